@@ -1,0 +1,1 @@
+"""Money tables (收支总表 … 三公经费) to amounts."""

@@ -1,0 +1,1 @@
+"""SHACL run and the few Python rules, as findings."""

@@ -1,0 +1,1 @@
+"""Bytes to Document: prose blocks and tables whose cells keep their place."""

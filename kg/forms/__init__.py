@@ -1,0 +1,1 @@
+"""Tables to form records: specifications as data, recognition, alignment, levels."""

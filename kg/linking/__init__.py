@@ -1,0 +1,1 @@
+"""One thing, one node: departments, projects, regions, indicator concepts."""

@@ -1,0 +1,518 @@
+"""The shapes of the data between the stages: document, tables, records.
+
+Everything is frozen. Numbers are exact decimals; money is in yuan; percent is 95, never 0.95.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+# ---------------------------------------------------------------- document and tables
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Say where something is printed.
+
+    ``line`` is 1-based: the text line, or the running row number in formats that have no lines.
+    ``page`` is 1-based where the format has pages; ``where`` is the finer place in the format's own terms
+    (``Sheet1!B3``, ``p3[72,140,210,155]``, an element path).
+    """
+
+    line: int
+    page: int | None = None
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Hold one printed cell: its text and the 0-based column where its left edge stands.
+
+    ``colspan`` and ``rowspan`` are what the format states; text formats state none (both 1), so a merged
+    label stands once there and the covered cells are empty.
+    """
+
+    text: str
+    column: int
+    colspan: int = 1
+    rowspan: int = 1
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Hold one printed row: its cells from left to right (empty ones too) and its place.
+
+    Cells covered by a merged cell of another row or column are absent; ``text`` is the row as printed, cells
+    joined by tabs.
+    """
+
+    cells: tuple[Cell, ...]
+    place: Place
+
+    @property
+    def text(self) -> str:
+        """Return the printed row, cells joined by tabs."""
+        return "\t".join(cell.text for cell in self.cells)
+
+    @property
+    def filled(self) -> tuple[Cell, ...]:
+        """Return the cells that hold something."""
+        return tuple(cell for cell in self.cells if cell.text.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Hold one block of running text and its place."""
+
+    text: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Hold one printed table.
+
+    ``index`` is 1-based in the document. ``merged`` says that the format states merged cells (spreadsheets, HTML,
+    Word), so that spans can be trusted. ``breaks`` are the indexes of rows that follow a page break.
+    """
+
+    index: int
+    rows: tuple[Row, ...]
+    merged: bool = False
+    breaks: frozenset[int] = frozenset()
+
+
+Block = Paragraph | Table
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Hold a document as it was read: its blocks in reading order.
+
+    ``name`` is the file name without folders, ``media_type`` what the reader found it to be.
+    """
+
+    name: str
+    sha256: str
+    media_type: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def tables(self) -> Iterator[Table]:
+        """Yield the tables in reading order."""
+        return (block for block in self.blocks if isinstance(block, Table))
+
+    @property
+    def paragraphs(self) -> Iterator[Paragraph]:
+        """Yield the paragraphs in reading order."""
+        return (block for block in self.blocks if isinstance(block, Paragraph))
+
+
+# ---------------------------------------------------------------- values
+
+
+class TargetKind(StrEnum):
+    """Name what sort of thing a target value is (``ontology/codes/kinds.ttl``)."""
+
+    QUANTITY = "quantity"
+    RANGE = "range"
+    QUALITATIVE = "qualitative"
+    DEADLINE = "deadline"
+    RECURRING = "recurring"
+    DURATION = "duration"
+    RANK = "rank"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Hold a target value as an interval, so that one query answers whatever the spelling was.
+
+    ``comparator`` is one of ≥ > ≤ < = or None (none applies); ``comparator_stated`` is False for a bare value.
+    ``due`` is an ISO date (``2023-12-31``), month (``2022-12``) or yearless ``--12-31``; ``recurrence`` is the
+    printed period of a recurring target (月, 季度 …). ``warnings`` are codes for whatever was read with doubt.
+    """
+
+    text: str
+    kind: TargetKind
+    comparator: str | None = None
+    comparator_stated: bool = False
+    lower: Decimal | None = None
+    lower_inclusive: bool | None = None
+    upper: Decimal | None = None
+    upper_inclusive: bool | None = None
+    unit: str | None = None
+    due: str | None = None
+    recurrence: str | None = None
+    parts: tuple[Target, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+# ---------------------------------------------------------------- records
+
+
+class FormKind(StrEnum):
+    """Name the kinds of performance form."""
+
+    DEPARTMENT_TARGET = "department-target"
+    PROJECT_TARGET_SUMMARY = "project-target-summary"
+    PROJECT_APPLICATION = "project-application"
+    PROJECT_SELF_EVALUATION = "project-self-evaluation"
+    DEPARTMENT_SELF_EVALUATION = "department-self-evaluation"
+
+
+class Period(StrEnum):
+    """Name the span a target is set for."""
+
+    ANNUAL = "annual"
+    MEDIUM_TERM = "medium-term"
+
+
+class DocumentKind(StrEnum):
+    """Name the kinds of published document."""
+
+    BUDGET = "budget"
+    FINAL_ACCOUNTS = "final-accounts"
+    SELF_EVALUATION = "self-evaluation"
+    APPROVAL = "approval"
+    TARGETS = "targets"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Say which printed row or sentence a record was lifted from; ``table`` is None for prose."""
+
+    table: int | None
+    line: int
+    text: str
+    page: int | None = None
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Hold something that could not be read, or was read with doubt: never a silent loss.
+
+    ``code`` is kebab-case; ``message`` is Chinese, ``message_en`` English; both say what, where and what to do.
+    ``level`` is ``error`` (something is missing from the graph), ``warning`` or ``info``.
+    """
+
+    code: str
+    message: str
+    message_en: str
+    source: Source | None = None
+    level: str = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """Hold one 三级指标 of one printed row, with its target and (in a self-evaluation) its result.
+
+    level1–level3 and ``target.text`` are the printed words, wrap blanks joined. ``repairs`` are kebab-case codes
+    of what had to be mended to read the row; ``confidence`` is between 0 and 1.
+    """
+
+    level1: str | None
+    level2: str | None
+    level3: str
+    target: Target | None
+    source: Source
+    period: Period = Period.ANNUAL
+    explanation: str | None = None
+    actual_text: str | None = None
+    actual: Decimal | None = None
+    weight: Decimal | None = None
+    score: Decimal | None = None
+    deviation_text: str | None = None
+    deviation: Decimal | None = None
+    reason: str | None = None
+    half_year_target_text: str | None = None
+    repairs: tuple[str, ...] = ()
+    confidence: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class FundLine:
+    """Hold one line of a form's money block, in yuan.
+
+    ``fund`` is one of total, government-budget, fiscal-appropriation, special-account, unit-funds, other,
+    carry-over, basic-expenditure, project-expenditure; ``period`` tells 中期/实施期 from 年度.
+    In a self-evaluation ``initial`` (年初预算数), ``adjusted`` (全年预算数), ``executed`` (执行数), ``rate`` (percent),
+    ``weight`` and ``score`` are filled; in a target form only ``amount``.
+    """
+
+    fund: str
+    label: str
+    source: Source
+    period: Period = Period.ANNUAL
+    amount: Decimal | None = None
+    initial: Decimal | None = None
+    adjusted: Decimal | None = None
+    executed: Decimal | None = None
+    rate: Decimal | None = None
+    weight: Decimal | None = None
+    score: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ManagementItem:
+    """Hold one line of 资金管理情况: what was judged, the statement, weight, score and problems found."""
+
+    name: str
+    source: Source
+    statement: str | None = None
+    weight: Decimal | None = None
+    score: Decimal | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """Hold one printed goal (年度履职目标, 总体目标, 预期目标); ``achieved`` is 实际完成情况 where the form has it."""
+
+    text: str
+    source: Source
+    period: Period = Period.ANNUAL
+    achieved: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Hold one 年度主要任务: its name, content, printed amounts in yuan, and what was done."""
+
+    name: str
+    source: Source
+    content: str | None = None
+    amount: Decimal | None = None
+    achieved: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Hold the totals of a self-evaluation: 总分, its printed weight, grade, and the form's own scoring note."""
+
+    total: Decimal | None = None
+    total_weight: Decimal | None = None
+    grade: str | None = None
+    scoring_note: str | None = None
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Hold what one form says about one department or one project for one year.
+
+    ``project`` is the printed name (None for a department's own form); ``attributes`` are further printed
+    header fields by key (start, end, category, basis, overview …).
+    """
+
+    source: Source
+    project: str | None = None
+    project_code: str | None = None
+    unit_name: str | None = None
+    supervisor: str | None = None
+    funds: tuple[FundLine, ...] = ()
+    goals: tuple[Goal, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    management: tuple[ManagementItem, ...] = ()
+    evaluation: Evaluation | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FilledForm:
+    """Hold one filled-in form of a document: its kind, title, year, printed department, and its plans.
+
+    ``specification`` names the form specification that fitted and ``fit`` (0–1) how well; ``printing`` counts
+    the times the same form of the same subject was printed before in the document, plus one.
+    """
+
+    kind: FormKind
+    specification: str
+    title: str
+    source: Source
+    plans: tuple[Plan, ...]
+    fiscal_year: int | None = None
+    department: str | None = None
+    printing: int = 1
+    fit: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Hold one printed amount of a money table as an observation, in yuan.
+
+    ``measure`` is the path of column headings; ``item`` the row's label; ``item_code`` its functional (类款项
+    joined, 2010301), economic (30101) or unit code; ``is_total`` marks 合计 rows.
+    """
+
+    table_kind: str
+    item: str
+    measure: str
+    value: Decimal
+    text: str
+    source: Source
+    item_code: str | None = None
+    item_scheme: str | None = None
+    side: str | None = None
+    fund: str | None = None
+    expenditure: str | None = None
+    is_total: bool = False
+    repairs: tuple[str, ...] = ()
+    confidence: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyTable:
+    """Hold one recognised money table: kind, title, unit factor to yuan, its amounts, and whether it is empty."""
+
+    kind: str
+    title: str
+    source: Source
+    amounts: tuple[Amount, ...]
+    unit_text: str | None = None
+    department: str | None = None
+    fiscal_year: int | None = None
+    empty_note: str | None = None
+    printed_amounts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ProseFact:
+    """Hold one figure stated in running text, with its sentence.
+
+    ``kind`` is kebab-case (income-total, growth-rate, project-count, vehicles …); ``value`` is in yuan for money,
+    percent for rates, a count otherwise, as ``unit`` says.
+    """
+
+    kind: str
+    label: str
+    value: Decimal
+    unit: str
+    text: str
+    source: Source
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRecords:
+    """Hold everything that was read from one document, before linking."""
+
+    name: str
+    sha256: str
+    title: str
+    kind: DocumentKind
+    department: str | None
+    fiscal_year: int | None
+    published: date | str | None
+    tables: int
+    forms: tuple[FilledForm, ...] = ()
+    money_tables: tuple[MoneyTable, ...] = ()
+    facts: tuple[ProseFact, ...] = ()
+    issues: tuple[Issue, ...] = ()
+
+
+# ---------------------------------------------------------------- linked entities
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """Hold one department or unit: ``key`` is stable across documents, aliases are every other printed spelling."""
+
+    key: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    code: str | None = None
+    region_code: str | None = None
+    region_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Say where a project is named: ``table_kind`` is a form kind or money-table kind."""
+
+    table_kind: str
+    printed: str
+    source: Source
+    amount: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Hold one project of one department.
+
+    ``key`` is stable across documents: the code where one is printed, else the folded name. ``joined_by`` says
+    why differing names were taken for one (code, name, prefix, amount …), each with its score.
+    """
+
+    key: str
+    name: str
+    department_key: str
+    code: str | None = None
+    category: str | None = None
+    amount: Decimal | None = None
+    aliases: tuple[str, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    joined_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Hold one inferred relation (never mixed with stated ones): its kind, both ends, score 0–1 and reason."""
+
+    kind: str
+    subject: str
+    object: str
+    score: Decimal
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedRecords:
+    """Hold one document's records with their entities resolved.
+
+    ``plan_projects`` maps (form index, plan index) to a project key; ``concepts`` maps an indicator's printed
+    level3 to the concept key it measures.
+    """
+
+    records: DocumentRecords
+    department: Department | None
+    departments: tuple[Department, ...] = ()
+    projects: tuple[Project, ...] = ()
+    plan_projects: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    concepts: Mapping[str, str] = field(default_factory=dict)
+    links: tuple[Link, ...] = ()
+
+
+# ---------------------------------------------------------------- findings
+
+
+class Severity(StrEnum):
+    """Name how sure a finding is: certainly wrong, should be explained, style."""
+
+    VIOLATION = "violation"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Hold one audit finding with its evidence; messages carry the numbers."""
+
+    rule: str
+    severity: Severity
+    focus: str
+    message: str
+    message_en: str
+    document: str
+    department: str | None = None
+    project: str | None = None
+    indicator: str | None = None
+    evidence: tuple[Source, ...] = ()

@@ -1,0 +1,1 @@
+"""Printed text to values: targets, amounts, dates, units, names."""

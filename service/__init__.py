@@ -1,0 +1,1 @@
+"""Answer over HTTP: SPARQL, REST, exports and pages."""
