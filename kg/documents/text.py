@@ -1,0 +1,103 @@
+"""Read plain text whose tables are tab-separated (or piped) lines."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+
+from kg.errors import DocumentError
+from kg.model import Block, Cell, Document, Paragraph, Place, Row, Table
+
+_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_ENCODINGS = ("utf-8", "gb18030", "big5", "utf-16-le", "utf-16-be")
+_RULE = re.compile(r"[\s|:\-—_=]*")
+_PAGE_NUMBER = re.compile(r"[\s\-—–·]*(第\s*)?\d{1,4}(\s*页)?(\s*[/,，共]\s*(共\s*)?\d{1,4}\s*页?)?[\s\-—–·]*")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\ufffe\uffff]")
+
+
+def decode(name: str, data: bytes) -> str:
+    """Decode a text file in any common Chinese encoding.
+
+    Raises DocumentError (``empty-file``, ``binary-file``) when there is no text to read.
+    """
+    if not data.strip():
+        raise DocumentError("文件是空的 (the file is empty)", "empty-file", name)
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return data.decode(encoding, errors="replace")
+    wide = data[:4000].count(b"\x00") * 4 > len(data[:4000])
+    for encoding in _ENCODINGS if not wide else _ENCODINGS[3:]:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if not _CONTROL.search(text):
+            return text
+    raise DocumentError(
+        "不是文本文件，也不是能识别的格式；请提供文本、PDF、Word、Excel 或 HTML 文件 "
+        "(neither text nor a format that can be read; give text, PDF, Word, Excel or HTML)",
+        "binary-file",
+        name,
+    )
+
+
+def read_text(name: str, data: bytes) -> Document:
+    """Read a text document: lines with tabs or pipes are table rows, all others paragraphs.
+
+    A blank line or a lone page number between two rows is a page break inside one table; any other line ends it.
+    """
+    text = decode(name, data)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n").split("\n")
+    blocks = tuple(_blocks(lines))
+    return Document(name=name, sha256=hashlib.sha256(data).hexdigest(), media_type="text/plain", blocks=blocks)
+
+
+def _blocks(lines: list[str]) -> Iterator[Block]:
+    rows: list[Row] = []
+    breaks: list[int] = []
+    gap: list[Paragraph] = []
+    blank = False
+    count = 0
+
+    def table() -> Iterator[Block]:
+        nonlocal count
+        if rows:
+            count += 1
+            yield Table(index=count, rows=tuple(rows), breaks=frozenset(breaks))
+        yield from gap
+        rows.clear()
+        breaks.clear()
+        gap.clear()
+
+    for number, line in enumerate(lines, start=1):
+        cells = _cells(line)
+        if cells is not None:
+            if any(cells):
+                if rows and blank:
+                    breaks.append(len(rows))
+                place = Place(line=number)
+                rows.append(Row(tuple(Cell(text, column) for column, text in enumerate(cells)), place))
+                blank = False
+        elif not line.strip():
+            blank = True
+        elif rows and _PAGE_NUMBER.fullmatch(line):
+            gap.append(Paragraph(line.strip(), Place(line=number)))
+            blank = True
+        else:
+            yield from table()
+            yield Paragraph(line.strip(), Place(line=number))
+            blank = False
+    yield from table()
+
+
+def _cells(line: str) -> list[str] | None:
+    """Split a table line into its cells; None for running text, [] for a drawn rule."""
+    if "\t" in line:
+        cells = [cell.strip() for cell in line.rstrip("\n").split("\t")]
+    elif line.lstrip().startswith("|") and line.count("|") >= 2:
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+    else:
+        return None
+    drawn = [cell for cell in cells if cell]
+    return [] if drawn and all(_RULE.fullmatch(cell) and len(cell) >= 3 for cell in drawn) else cells
