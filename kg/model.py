@@ -389,7 +389,11 @@ class ProseFact:
     """Hold one figure stated in running text, with its sentence.
 
     ``kind`` is kebab-case (income-total, growth-rate, project-count, vehicles …); ``value`` is in yuan for money,
-    percent for rates, a count otherwise, as ``unit`` says.
+    percent for rates, a count otherwise, as ``unit`` says (decreases are negative); ``text`` is the printed figure.
+    ``subject`` is the kind a change, share or rate is about; ``item`` the printed functional class or project;
+    ``phase`` is initial, adjusted or final where the sentence tells budget from execution; ``base_year`` what a
+    change is measured against. Figures that recompute each other share a ``group``; ``part_of`` is the group of the
+    figure they are a part of (其中 …).
     """
 
     kind: str
@@ -399,6 +403,26 @@ class ProseFact:
     text: str
     source: Source
     year: int | None = None
+    subject: str | None = None
+    item: str | None = None
+    phase: str | None = None
+    base_year: int | None = None
+    group: str | None = None
+    part_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Say where a project is named: ``table_kind`` is a form kind, money-table kind, ``task`` or ``prose``.
+
+    ``amount`` is in yuan, ``score`` the printed 得分 of an evaluation, where either stands beside the name.
+    """
+
+    table_kind: str
+    printed: str
+    source: Source
+    amount: Decimal | None = None
+    score: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -417,6 +441,7 @@ class DocumentRecords:
     money_tables: tuple[MoneyTable, ...] = ()
     facts: tuple[ProseFact, ...] = ()
     issues: tuple[Issue, ...] = ()
+    mentions: tuple[Mention, ...] = ()
 
 
 # ---------------------------------------------------------------- linked entities
@@ -424,7 +449,10 @@ class DocumentRecords:
 
 @dataclass(frozen=True, slots=True)
 class Department:
-    """Hold one department or unit: ``key`` is stable across documents, aliases are every other printed spelling."""
+    """Hold one department or unit: ``key`` is stable across documents, aliases are every other printed spelling.
+
+    ``region_kind`` is province, prefecture, county, town or zone (开发区, attached to its parent's code).
+    """
 
     key: str
     name: str
@@ -432,16 +460,7 @@ class Department:
     code: str | None = None
     region_code: str | None = None
     region_name: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """Say where a project is named: ``table_kind`` is a form kind or money-table kind."""
-
-    table_kind: str
-    printed: str
-    source: Source
-    amount: Decimal | None = None
+    region_kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
