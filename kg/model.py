@@ -94,13 +94,15 @@ Block = Paragraph | Table
 class Document:
     """Hold a document as it was read: its blocks in reading order.
 
-    ``name`` is the file name without folders, ``media_type`` what the reader found it to be.
+    ``name`` is the file name without folders, ``media_type`` what the reader found it to be; ``notes`` are what the
+    reader left out or doubts (hidden sheets, pages without text, formulas without a saved value).
     """
 
     name: str
     sha256: str
     media_type: str
     blocks: tuple[Block, ...]
+    notes: tuple[Issue, ...] = ()
 
     @property
     def tables(self) -> Iterator[Table]:
