@@ -1,0 +1,107 @@
+"""Hold every IRI the project writes or asks for; a misspelt term raises.
+
+Namespaces are closed: ``JX.targetText`` is a string, ``JX.targetTxt`` an ``AttributeError``. The terms of ``JX`` are
+those of ``ontology/core.ttl`` (a test compares the two). Concepts of the code lists have open keys: ``concept``.
+"""
+
+from __future__ import annotations
+
+CODES = "https://w3id.org/jixiao/code/"
+ONTOLOGY_GRAPH = "https://w3id.org/jixiao/ontology"
+
+
+class Namespace:
+    """Hold a closed list of terms below one IRI."""
+
+    def __init__(self, prefix: str, iri: str, terms: str) -> None:
+        self.prefix = prefix
+        self.iri = iri
+        self.terms = frozenset(terms.split())
+
+    def __getattr__(self, term: str) -> str:
+        return self[term]
+
+    def __getitem__(self, term: str) -> str:
+        """Return the IRI of a term; use it for names that are no Python names."""
+        if term not in self.terms:
+            raise AttributeError(f"{self.prefix}:{term} is not a term of {self.iri}")
+        return self.iri + term
+
+
+JX = Namespace(
+    "jx",
+    "https://w3id.org/jixiao/ontology#",
+    """
+    Department DepartmentPlan Document FilledForm FundLine Goal HeaderField Indicator Issue Link ManagementItem Mention
+    BudgetFigure Finding MoneyTable Plan Project ProjectEntry ProjectPlan ProseFact Region SelfEvaluation SourceRow
+    SourceTable Target Task budgetFigures
+
+    hasEntry hasEvaluation hasField hasFundLine hasGoal hasIndicator hasManagementItem hasMention hasPlan hasProject
+    hasTargetPart hasTask implementedBy likelyImplementedBy
+
+    department document form inTable project year
+
+    confidence place line number page repair text warning
+
+    documentKind fileName formCount issueCount sha256 tableCount
+    fit formKind formTitle printing specification
+    category fieldName fund joinedBy projectCode supervisor unitName
+    achieved content executed initial adjusted period rate
+    grade problem scoringNote statement total totalWeight
+
+    actual actualText comparator comparatorStated concept deviation deviationText due explanation halfYearTargetText
+    kind level1 level1Text level2 level2Text lowerBound lowerInclusive order reason recurrence score targetText unit
+    unitText upperBound upperInclusive weight
+
+    amount columnText economicClass emptyNote expenditureText figureCount functionalClass fundText isTotal itemCode
+    itemScheme itemText printedAmounts sideText tableKind
+
+    baseYear factKind group partOf phase subject value
+
+    code departmentCode region regionKind regionName
+    issueLevel message
+    linkKind linkObject linkReason linkScore linkSubject rule
+    """,
+)
+
+RDF = Namespace("rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type")
+RDFS = Namespace("rdfs", "http://www.w3.org/2000/01/rdf-schema#", "label comment")
+XSD = Namespace(
+    "xsd",
+    "http://www.w3.org/2001/XMLSchema#",
+    "boolean date decimal gDay gMonth gMonthDay gYear gYearMonth integer string",
+)
+SKOS = Namespace(
+    "skos",
+    "http://www.w3.org/2004/02/skos/core#",
+    "Concept ConceptScheme altLabel broadMatch broader closeMatch exactMatch hasTopConcept inScheme notation prefLabel "
+    "topConceptOf",
+)
+DCTERMS = Namespace("dcterms", "http://purl.org/dc/terms/", "issued title")
+ORG = Namespace("org", "http://www.w3.org/ns/org#", "FormalOrganization")
+PROV = Namespace("prov", "http://www.w3.org/ns/prov#", "wasDerivedFrom")
+QB = Namespace("qb", "http://purl.org/linked-data/cube#", "DataSet Observation dataSet structure")
+QUDT = Namespace("qudt", "http://qudt.org/schema/qudt/", "Unit conversionMultiplier")
+UNIT = Namespace(
+    "unit",
+    "http://qudt.org/vocab/unit/",
+    "CentiM DAY DEG_C GM HA HR KiloGM KiloM KiloM2 KiloW KiloW-HR L M M2 M3 MIN MO MilliM PERCENT PERMILLE SEC "
+    "TON_Metric WK YR",
+)
+SH = Namespace(
+    "sh",
+    "http://www.w3.org/ns/shacl#",
+    "Info Violation ValidationResult Warning focusNode resultMessage resultSeverity",
+)
+
+NAMESPACES = (JX, RDF, RDFS, XSD, SKOS, DCTERMS, ORG, PROV, QB, QUDT, UNIT, SH)
+
+PREFIXES = {namespace.prefix: namespace.iri for namespace in NAMESPACES} | {"jxc": CODES}
+
+
+def concept(scheme: str, key: str) -> str:
+    """Return the IRI of the concept ``key`` of a code list; ``scheme`` is empty for what indicators measure.
+
+    Schemes: level, kind, form, document, period, fund, table, fact, unit, func, econ, region.
+    """
+    return f"{CODES}{scheme}-{key}" if scheme else CODES + key
