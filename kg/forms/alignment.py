@@ -1,0 +1,149 @@
+"""Align the cells of one printed row to the typed columns of its form.
+
+A row is a monotone alignment of its filled cells to the columns: cells keep their order, each column takes at most
+one cell. What is cheapest wins: standing where the header puts the column, running on with the shift of the cell
+before, fitting the column's type. A lost or surplus cell shifts the rest of the row and costs once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+from kg.forms.columns import Column, item_number, misfit
+from kg.forms.lexicon import fold
+from kg.values.content import value_likeness
+
+SHIFT = 0.3  # a row that starts off its place, per column
+BREAK = 0.35  # the shift changing inside the row, per column
+DROP = 5.0  # a surplus cell that no column takes
+DROP_TWIN = 1.0  # a surplus name that repeats its neighbour
+DROP_VALUE_TWIN = 4.0  # a surplus value that repeats its neighbour (two equal values are often both meant)
+MISSING = {"level3": 3.0, "target": 1.2, "weight": 0.4, "score": 0.4, "actual": 0.6}
+NAMELESS = 4.0  # on top: no name although the row holds values
+TWIN = 2.0  # the second block repeats the names of the first
+TWIN_RATIO = 82
+FOREIGN_ITEM = 4.0  # 指标2：… is not the value of 指标1：…
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Hold one filled cell: its text and its grid column."""
+
+    text: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """Hold which cell each column took: indexes into the columns and the cells, and what it cost.
+
+    ``shifted`` counts the cells away from their header column, ``dropped`` lists cells that no column took.
+    """
+
+    chosen: dict[int, int]
+    cost: float
+    shifted: int
+    dropped: tuple[int, ...]
+
+
+def align_row(cells: Sequence[Placed], columns: Sequence[Column], schemes: frozenset[str]) -> Alignment:
+    """Return the cheapest monotone alignment of cells (left to right) to columns.
+
+    Dynamic programming over (cell, column) pairs in O(cells² × columns²) with small bounds.
+    """
+    fits = [[_fit(cells, i, column, schemes) for column in columns] for i in range(len(cells))]
+    moves = [[column.displacement(cell.position) for column in columns] for cell in cells]
+    drops = [_drop_cost(cells, i) for i in range(len(cells))]
+    skipped = _skip_costs(tuple(column.role for column in columns), any(value_likeness(cell.text) >= 0.9 for cell in cells))
+    best: dict[tuple[int, int], tuple[float, tuple[int, int] | None]] = {}
+    for i in range(len(cells)):
+        lead = sum(drops[:i])
+        for j in range(len(columns)):
+            move = moves[i][j]
+            cost, previous = lead + SHIFT * abs(move) + skipped[0][j], None
+            between = 0.0
+            for k in range(i - 1, max(-1, i - 4), -1):
+                for m in range(j):
+                    before = best[k, m][0]
+                    candidate = before + between + BREAK * abs(move - moves[k][m]) + skipped[m + 1][j]
+                    candidate += _item_clash(cells, columns, k, m, i, j)
+                    if candidate < cost:
+                        cost, previous = candidate, (k, m)
+                between += drops[k]
+            best[i, j] = cost + fits[i][j], previous
+    return _trace(best, cells, columns, moves, drops, skipped)
+
+
+def _trace(
+    best: dict[tuple[int, int], tuple[float, tuple[int, int] | None]],
+    cells: Sequence[Placed],
+    columns: Sequence[Column],
+    moves: list[list[int]],
+    drops: list[float],
+    skipped: list[list[float]],
+) -> Alignment:
+    total, end = sum(drops) + skipped[0][len(columns)], None
+    for (i, j), (cost, _) in best.items():
+        whole = cost + sum(drops[i + 1 :]) + skipped[j + 1][len(columns)]
+        if whole < total:
+            total, end = whole, (i, j)
+    chosen: dict[int, int] = {}
+    while end is not None:
+        chosen[end[1]] = end[0]
+        end = best[end][1]
+    taken = set(chosen.values())
+    return Alignment(
+        chosen=chosen,
+        cost=total,
+        shifted=sum(moves[i][j] != 0 for j, i in chosen.items()),
+        dropped=tuple(i for i in range(len(cells)) if i not in taken),
+    )
+
+
+@lru_cache(maxsize=256)
+def _skip_costs(roles: tuple[str, ...], valued: bool) -> list[list[float]]:
+    """Return for every pair (a, b) what it costs to leave the columns a … b-1 empty."""
+    count = len(roles)
+    table = [[0.0] * (count + 1) for _ in range(count + 1)]
+    for a in range(count + 1):
+        for b in range(a, count):
+            table[a][b + 1] = table[a][b] + MISSING.get(roles[b], 0.0) + (NAMELESS if valued and roles[b] == "level3" else 0.0)
+    return table
+
+
+def _fit(cells: Sequence[Placed], index: int, column: Column, schemes: frozenset[str]) -> float:
+    text = cells[index].text
+    cost = misfit(column.role, text, schemes)
+    if column.role not in ("level3", "target") or value_likeness(text) >= 0.9:
+        return cost
+    if any(_alike(text, cell.text) for cell in cells[:index]):
+        if column.block and column.role == "level3":
+            cost -= TWIN
+        elif column.role == "target":
+            cost += TWIN
+    return cost
+
+
+def _alike(one: str, other: str) -> bool:
+    return len(other) > 3 and fuzz.ratio(fold(one), fold(other)) >= TWIN_RATIO
+
+
+def _item_clash(cells: Sequence[Placed], columns: Sequence[Column], k: int, m: int, i: int, j: int) -> float:
+    """Return a cost where a value carries another running number (指标2：…) than its name (指标1：…)."""
+    if columns[j].role == "target" and columns[m].role == "level3":
+        name, value = item_number(cells[k].text), item_number(cells[i].text)
+        if name is not None and value is not None and name != value:
+            return FOREIGN_ITEM
+    return 0.0
+
+
+def _drop_cost(cells: Sequence[Placed], index: int) -> float:
+    text = cells[index].text
+    twins = (cells[near].text for near in (index - 1, index + 1) if 0 <= near < len(cells))
+    if any(fold(text) == fold(twin) for twin in twins):
+        return DROP_VALUE_TWIN if value_likeness(text) >= 0.5 else DROP_TWIN
+    return DROP

@@ -1,0 +1,315 @@
+"""Read the labelled rows of a form: names, money, goals, tasks, management items, totals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from kg.forms.alignment import Placed, align_row
+from kg.forms.columns import Column
+from kg.forms.lexicon import fold_label, lexicon
+from kg.forms.recognition import period_of
+from kg.model import Cell, FundLine, Goal, ManagementItem, Period, Row, Source, Table, Task
+from kg.values.amounts import money_factor, parse_amount
+from kg.values.names import join_wraps
+
+_PERSONAL = "contact"
+_SECTIONS = ("funds", "goals", "tasks", "management")
+_EXECUTION = ("initial", "adjusted", "executed", "rate")
+_ITEM_START = re.compile(
+    r"(?:(?<=^)|(?<=[\s；;。]))(?:目标\s*)?(?:\d{1,2}\s*[:：、.．](?!\d)|[(（][一二三四五六七八九十\d]{1,3}[)）]|[①-⑳]|[一二三四五六七八九十]{1,3}、)\s*"
+)
+_DASH = re.compile(r"[-—–－]+")
+
+
+@dataclass(slots=True)
+class Fields:
+    """Collect what the labelled rows of one form say."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    funds: list[FundLine] = field(default_factory=list)
+    goals: list[Goal] = field(default_factory=list)
+    tasks: list[Task] = field(default_factory=list)
+    management: list[ManagementItem] = field(default_factory=list)
+    labels: set[str] = field(default_factory=set)
+    periods: list[Period] = field(default_factory=list)
+    unread: list[Row] = field(default_factory=list)
+
+
+def source_of(table: Table, row: Row) -> Source:
+    """Return the source of a printed row."""
+    return Source(table.index, row.place.line, row.text, row.place.page, row.place.where)
+
+
+def read_fields(table: Table, rows: Sequence[Row], unit_line: str | None, *, contacts: bool = False) -> Fields:
+    """Read the rows above an indicator block.
+
+    ``unit_line`` is the form's own 单位：… line where it has one. Names and telephone numbers of persons are left
+    out unless ``contacts`` is set.
+    """
+    reader = _Reader(table, unit_line, contacts)
+    for row in rows:
+        reader.read(row)
+    return reader.fields
+
+
+def split_items(text: str) -> list[str]:
+    """Split a numbered list inside one cell (1: … 2: …, （一）…) into its items; one item when it has no numbers."""
+    starts = [match for match in _ITEM_START.finditer(text)]
+    if len(starts) < 2:
+        return [text.strip()]
+    bounds = [match.start() for match in starts] + [len(text)]
+    lead = text[: bounds[0]].strip()
+    items = [text[match.end() : end].strip() for match, end in zip(starts, bounds[1:], strict=True)]
+    return [item for item in ([lead] if lead else []) + items if item]
+
+
+def label_kind(text: str) -> str | None:
+    """Return the field a label names, None when the text is no label."""
+    kinds = lexicon().labels.kinds(text)
+    return kinds[0] if kinds else None
+
+
+def fund_kind(text: str) -> str | None:
+    """Return which fund a money label names (``total``, ``unit-funds`` …), None for none."""
+    folded = fold_label(text) or text
+    for kind, words in lexicon().funds.items():
+        if any(word in text or word in folded for word in words):
+            return kind
+    return None
+
+
+class _Reader:
+    def __init__(self, table: Table, unit_line: str | None, contacts: bool) -> None:
+        self.table = table
+        self.contacts = contacts
+        self.factor = money_factor(unit_line) if unit_line else None
+        self.fields = Fields()
+        self.section: str | None = None
+        self.columns: list[Column] = []
+
+    def read(self, row: Row) -> None:
+        filled = list(row.filled)
+        if not filled:
+            return
+        kind = label_kind(filled[0].text)
+        if kind in _SECTIONS:
+            self.section, self.columns = kind, []
+            self.fields.labels.add(str(kind))
+            if not (kind == "funds" and len(filled) > 1 and parse_amount(filled[1].text) is not None):
+                filled = filled[1:]
+            self.factor = money_factor(row.filled[0].text) or self.factor
+        elif kind:
+            self.section = None
+        if self.section is None:
+            self._pairs(row, filled)
+        elif filled:
+            {"funds": self._funds, "goals": self._goals, "tasks": self._tasks, "management": self._management}[
+                self.section
+            ](row, filled)
+
+    # ------------------------------------------------------------ label | value
+
+    def _pairs(self, row: Row, filled: Sequence[Cell]) -> None:
+        label: str | None = None
+        read = False
+        for cell in filled:
+            kind = label_kind(cell.text)
+            inline = _inline(cell.text)
+            if kind:
+                label, read = kind, True
+                self.fields.labels.add(kind)
+            elif inline:
+                self._put(inline[0], inline[1])
+                self.fields.labels.add(inline[0])
+                label, read = None, True
+            elif label:
+                self._put(label, cell.text)
+                label, read = None, True
+        if not read:
+            self.fields.unread.append(row)
+
+    def _put(self, label: str, text: str) -> None:
+        if label != _PERSONAL or self.contacts:
+            self.fields.values.setdefault(label, join_wraps(text))
+
+    # ------------------------------------------------------------ money
+
+    def _funds(self, row: Row, filled: Sequence[Cell]) -> None:
+        roles = [_frame(cell.text, (*_EXECUTION, "weight", "score")) for cell in filled]
+        if sum(role in _EXECUTION for role in roles) >= 2:
+            self.columns = [
+                Column("money", cell.column, cell.column + cell.colspan, role)
+                for cell, role in zip(filled, roles, strict=True)
+                if role
+            ]
+            return
+        if self.columns:
+            self._execution_line(row, filled)
+        else:
+            self._amount_line(row, filled)
+
+    def _amount_line(self, row: Row, filled: Sequence[Cell]) -> None:
+        label: str | None = None
+        count = 0
+        for cell in filled:
+            amount = parse_amount(cell.text)
+            if amount is None:
+                if fund_kind(cell.text):
+                    label = cell.text
+                    period = self._period(cell.text, count)
+                    count += 1
+                    self.factor = money_factor(cell.text) or self.factor
+                continue
+            if label is None:
+                continue
+            self.fields.funds.append(
+                FundLine(
+                    fund=fund_kind(label) or "other",
+                    label=join_wraps(label).strip(":： "),
+                    source=source_of(self.table, row),
+                    period=period,
+                    amount=self._yuan(amount),
+                )
+            )
+            label = None
+
+    def _period(self, label: str, count: int) -> Period:
+        named = period_of(label) if "资金" in label or "总额" in label else None
+        if named:
+            if count == len(self.fields.periods):
+                self.fields.periods.append(named)
+            return named
+        return self.fields.periods[count] if count < len(self.fields.periods) else Period.ANNUAL
+
+    def _execution_line(self, row: Row, filled: Sequence[Cell]) -> None:
+        label, rest = filled[0].text, filled[1:]
+        if parse_amount(label) is not None or not (fund_kind(label) or rest):
+            return
+        numbers = [
+            Placed(cell.text, cell.column)
+            for cell in rest
+            if parse_amount(cell.text.rstrip("%％")) is not None or _DASH.fullmatch(cell.text)
+        ]
+        chosen = align_row(numbers, self.columns, frozenset()).chosen
+        read = {
+            self.columns[j].header: parse_amount(numbers[i].text.rstrip("%％")) for j, i in chosen.items()
+        }
+        if not any(value is not None for value in read.values()):
+            return
+        self.factor = money_factor(label) or self.factor
+        self.fields.funds.append(
+            FundLine(
+                fund=fund_kind(label) or "other",
+                label=join_wraps(label).strip(":： "),
+                source=source_of(self.table, row),
+                initial=self._yuan(read.get("initial")),
+                adjusted=self._yuan(read.get("adjusted")),
+                executed=self._yuan(read.get("executed")),
+                rate=read.get("rate"),
+                weight=read.get("weight"),
+                score=read.get("score"),
+            )
+        )
+
+    def _yuan(self, amount: Decimal | None) -> Decimal | None:
+        return None if amount is None else amount * (self.factor or Decimal(10000))
+
+    # ------------------------------------------------------------ goals, tasks, management
+
+    def _goals(self, row: Row, filled: Sequence[Cell]) -> None:
+        frames = [_frame(cell.text, ("expected", "achieved")) for cell in filled]
+        periods = [period_of(cell.text) for cell in filled]
+        if all(frame or (period and len(cell.text) <= 12) for cell, frame, period in zip(filled, frames, periods, strict=True)):
+            self.columns = [
+                Column(frame or "expected", cell.column, cell.column + cell.colspan, period=period or Period.ANNUAL)
+                for cell, frame, period in zip(filled, frames, periods, strict=True)
+            ]
+            if not any(frame == "achieved" for frame in frames):
+                self.fields.periods = [column.period for column in self.columns]
+            return
+        source = source_of(self.table, row)
+        columns = self.columns or [Column("expected", 0, 1)]
+        expected = [(c.period, cell.text) for c, cell in zip(columns, filled, strict=False) if c.role == "expected"]
+        achieved = next((cell.text for c, cell in zip(columns, filled, strict=False) if c.role == "achieved"), None)
+        for period, text in expected:
+            items = split_items(join_wraps(text))
+            for item in items:
+                self.fields.goals.append(Goal(item, source, period, achieved=join_wraps(achieved) if achieved else None))
+
+    def _tasks(self, row: Row, filled: Sequence[Cell]) -> None:
+        roles = [_frame(cell.text, ("task_name", "task_content", "task_amount", "achieved")) for cell in filled]
+        if all(roles):
+            self.columns = [
+                Column(str(role), cell.column, cell.column + cell.colspan)
+                for role, cell in zip(roles, filled, strict=True)
+            ]
+            if len(self.columns) > 1 and self.columns[1].role == self.columns[0].role:
+                self.columns[1] = Column("task_content", self.columns[1].start, self.columns[1].end)
+            return
+        named: dict[str, str] = {}
+        columns = self.columns or [Column("task_name", 0, 1), Column("task_content", 1, 2)]
+        for column, cell in zip(columns, filled, strict=False):
+            named.setdefault(column.role, cell.text)
+        name = named.get("task_name")
+        if name is None:
+            return
+        amount = parse_amount(named.get("task_amount", ""))
+        self.fields.tasks.append(
+            Task(
+                name=join_wraps(name),
+                source=source_of(self.table, row),
+                content=_joined(named.get("task_content")),
+                amount=self._yuan(amount),
+                achieved=_joined(named.get("achieved")),
+            )
+        )
+
+    def _management(self, row: Row, filled: Sequence[Cell]) -> None:
+        if any(_frame(cell.text, ("statement", "problem", "weight", "score")) for cell in filled):
+            roles = [_frame(cell.text, ("statement", "problem", "weight", "score")) for cell in filled]
+            self.columns = [
+                Column(role, cell.column, cell.column + cell.colspan) for role, cell in zip(roles, filled, strict=True) if role
+            ]
+            return
+        texts = [cell.text for cell in filled[1:] if parse_amount(cell.text) is None]
+        numbers = [number for cell in filled[1:] if (number := parse_amount(cell.text)) is not None]
+        weighted = len(numbers) > 1 or not any(column.role == "score" for column in self.columns)
+        self.fields.management.append(
+            ManagementItem(
+                name=join_wraps(filled[0].text),
+                source=source_of(self.table, row),
+                statement=_joined(texts[0]) if texts else None,
+                weight=numbers[0] if numbers and weighted else None,
+                score=numbers[-1] if numbers and (len(numbers) > 1 or not weighted) else None,
+                problem=_joined(texts[1]) if len(texts) > 1 else None,
+            )
+        )
+
+
+def _joined(text: str | None) -> str | None:
+    return join_wraps(text) if text else None
+
+
+def _frame(text: str, wanted: Sequence[str]) -> str | None:
+    words = lexicon()
+    kinds = (*words.frames.kinds(text), *words.columns.kinds(text))
+    return next((kind for kind in wanted if kind in kinds), None)
+
+
+def _inline(text: str) -> tuple[str, str] | None:
+    """Return label and value of a cell such as 起：2021年1月."""
+    label, mark, value = text.replace("：", ":").partition(":")
+    kind = label_kind(label) if mark and len(label) <= 12 else None
+    return (kind, value.strip()) if kind and value.strip() else None
+
+
+def printed_attributes(values: Mapping[str, str]) -> dict[str, str]:
+    """Return the header fields that are neither names nor offices (start, end, category, basis, overview …)."""
+    return {
+        key: values[key]
+        for key in ("start", "end", "term", "category", "overview", "basis", "contact")
+        if values.get(key)
+    }

@@ -1,0 +1,311 @@
+"""Read lists of projects whose 三级指标 | 指标值 pairs stand side by side under 一级 headings.
+
+Position alone cannot decide the heading: cells are lost, and continuation rows put 产出 where the row above has 效益.
+Each row's pairs are placed in order on the headings; standing where the project's first row puts a heading, running
+on with the shift of the row before, and fitting the heading's words and values are weighed together.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+
+from kg.forms.columns import Column
+from kg.forms.fields import fund_kind, source_of
+from kg.forms.lexicon import fold, fold_label, lexicon
+from kg.forms.recognition import Header
+from kg.forms.rows import Lifted
+from kg.model import FundLine, Indicator, Issue, Row, Source, Table, Target, TargetKind
+from kg.values.amounts import parse_amount
+from kg.values.content import is_blank_value, is_number, is_project_code, value_likeness
+from kg.values.names import join_wraps, strip_item_prefix
+from kg.values.targets import parse_target
+
+STEP = 0.6  # per grid column off the expected place, in formats that lose cells
+STATED_STEP = 4.0  # the same where the format states its grid
+RUN = 0.25  # taking over the shift of the row before
+CHANGE = 0.4  # a shift that no row before had
+MAXIMUM_MOVE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Hold one project of the list: printed name, code, money, indicators, and its first row."""
+
+    name: str
+    code: str | None
+    funds: tuple[FundLine, ...]
+    indicators: tuple[Indicator, ...]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    name: str
+    value: str | None
+    position: int
+
+
+@dataclass(slots=True)
+class _Project:
+    name: str
+    code: str | None
+    row: Row
+    funds: list[FundLine]
+    frame: dict[int, int] = field(default_factory=dict)
+    run: int = 0
+    indicators: list[Indicator] = field(default_factory=list)
+
+
+def read_groups(
+    table: Table, header: Header, stop: int, fiscal_year: int | None, factor: Decimal
+) -> tuple[list[Entry], list[Issue], str | None, int]:
+    """Read the list below a header: its projects, issues, the unit named in it, and the first row not read.
+
+    ``factor`` turns printed money into yuan.
+    """
+    reader = _Reader(table, header, fiscal_year, factor)
+    index = header.last + 1
+    while index < stop:
+        row = table.rows[index]
+        if row.filled and not reader.read(row):
+            break
+        index += 1
+    entries = [
+        Entry(p.name, p.code, tuple(p.funds), tuple(p.indicators), source_of(table, p.row)) for p in reader.projects
+    ]
+    return entries, reader.issues, reader.unit, index
+
+
+class _Reader:
+    def __init__(self, table: Table, header: Header, fiscal_year: int | None, factor: Decimal) -> None:
+        self.table = table
+        self.header = header
+        self.fiscal_year = fiscal_year
+        self.factor = factor
+        self.names = [column for column in header.columns if column.role == "level3"]
+        self.first_name = self.names[0].start
+        self.money = [column for column in header.columns if column.role == "money"]
+        self.projects: list[_Project] = []
+        self.issues: list[Issue] = []
+        self.unit: str | None = None
+
+    def read(self, row: Row) -> bool:
+        """Read one row; False when the list has ended."""
+        cells = list(row.filled)
+        if fold_label(cells[0].text) in lexicon().closing and len(cells) == 1:
+            return False
+        lead, rest = self._split(cells)
+        pairs = self._pairs(rest)
+        texts = [cell for cell in lead if parse_amount(cell.text) is None or is_project_code(cell.text)]
+        numbers = [cell for cell in lead if cell not in texts]
+        code = next((cell.text for cell in texts if is_project_code(cell.text)), None)
+        named = [cell.text for cell in texts if not is_project_code(cell.text)]
+        if lead and not pairs:
+            if named and fold_label(named[-1]) not in lexicon().totals:
+                self.unit = self.unit or join_wraps(named[-1])
+            return True
+        if named:
+            name = join_wraps(named[-1])
+            self.projects.append(_Project(name, code, row, self._funds(row, numbers)))
+        if not pairs:
+            return True
+        if not self.projects:
+            self.issues.append(self._orphan(row))
+            return True
+        self._place(self.projects[-1], row, pairs, first=bool(named))
+        return True
+
+    def _split(self, cells: Sequence[object]) -> tuple[list, list]:  # type: ignore[type-arg]
+        """Split a row into the project's own cells and the cells of the pairs.
+
+        The pairs begin at the first text after the money, or near the first 三级指标 column.
+        """
+        for index, cell in enumerate(cells):
+            text, position = cell.text, cell.column  # type: ignore[attr-defined]
+            if position < self.first_name - MAXIMUM_MOVE:
+                continue
+            if parse_amount(text) is None and not is_project_code(text):
+                if index and position < self.first_name and not any(
+                    parse_amount(before.text) is not None for before in cells[:index]  # type: ignore[attr-defined]
+                ):
+                    continue
+                return list(cells[:index]), list(cells[index:])
+        return list(cells), []
+
+    def _pairs(self, cells: Sequence) -> list[_Pair]:  # type: ignore[type-arg]
+        """Join names and values: a value follows its name in the next filled cell near by."""
+        pairs: list[_Pair] = []
+        pending: tuple[str, int] | None = None
+        for cell in cells:
+            is_value = pending is not None and (
+                cell.column - pending[1] <= 1 + self._width(pending[1]) or value_likeness(cell.text) >= 0.5
+            )
+            if is_value and pending is not None:
+                pairs.append(_Pair(pending[0], cell.text, pending[1]))
+                pending = None
+            else:
+                if pending is not None:
+                    pairs.append(_Pair(pending[0], None, pending[1]))
+                pending = (cell.text, cell.column)
+        if pending is not None:
+            pairs.append(_Pair(pending[0], None, pending[1]))
+        return pairs
+
+    def _width(self, position: int) -> int:
+        """Return how many grid columns a 三级指标 column takes beyond one (stated grids only)."""
+        return next((c.end - c.start - 1 for c in self.names if c.start <= position < c.end), 0)
+
+    def _funds(self, row: Row, numbers: Sequence) -> list[FundLine]:  # type: ignore[type-arg]
+        columns = self.money
+        if len(columns) > 1 and columns[0].start == columns[1].start:
+            columns = columns[1:]
+        return [
+            FundLine(
+                fund=fund_kind(column.header) or "total",
+                label=join_wraps(column.header),
+                source=source_of(self.table, row),
+                amount=(parse_amount(cell.text) or Decimal(0)) * self.factor,
+            )
+            for column, cell in _matched(columns, numbers)
+        ]
+
+    # ------------------------------------------------------------ placing
+
+    def _place(self, project: _Project, row: Row, pairs: Sequence[_Pair], *, first: bool) -> None:
+        if first and len(pairs) == len(self.names):
+            chosen = list(range(len(pairs)))
+            project.frame = {index: pair.position for index, pair in enumerate(pairs)}
+        else:
+            if not project.frame:
+                project.frame = {index: column.start for index, column in enumerate(self.names)}
+            chosen = self._choose(project, pairs)
+        moves = [pair.position - project.frame[index] for pair, index in zip(pairs, chosen, strict=True)]
+        if first and len(pairs) != len(self.names) and moves and not self.table.merged:
+            project.frame = {index: start + moves[0] for index, start in project.frame.items()}
+            moves = [move - moves[0] for move in moves]
+        elif moves:
+            project.run = moves[-1]
+        for pair, index, move in zip(pairs, chosen, moves, strict=True):
+            self._add(project, row, pair, index, moved=bool(move))
+
+    def _choose(self, project: _Project, pairs: Sequence[_Pair]) -> list[int]:
+        """Return the heading of each pair: increasing, cheapest in place and words."""
+        count = len(self.names)
+        step = STATED_STEP if self.table.merged else STEP
+        targets = [_parsed(pair, self.fiscal_year) for pair in pairs]
+        best: list[dict[int, tuple[float, int | None]]] = []
+        for order, (pair, target) in enumerate(zip(pairs, targets, strict=True)):
+            line: dict[int, tuple[float, int | None]] = {}
+            for index in range(count):
+                move = pair.position - project.frame[index]
+                place = min(step * abs(move), step * abs(move - project.run) + RUN)
+                place += CHANGE if move not in (0, project.run) else 0.0
+                cost = place + _cue(self.names[index].group or "", pair.name, target)
+                if order == 0:
+                    line[index] = (cost, None)
+                    continue
+                before = [(best[-1][m][0], m) for m in best[-1] if m < index]
+                if before:
+                    least, m = min(before)
+                    line[index] = (least + cost, m)
+            if not line:
+                return self._nearest(project, pairs)
+            best.append(line)
+        index: int | None = min(best[-1], key=lambda m: (best[-1][m][0], m))
+        chosen: list[int] = []
+        for line in reversed(best):
+            assert index is not None
+            chosen.append(index)
+            index = line[index][1]
+        return chosen[::-1]
+
+    def _nearest(self, project: _Project, pairs: Sequence[_Pair]) -> list[int]:
+        return [min(project.frame, key=lambda m, p=pair: (abs(p.position - project.frame[m]), m)) for pair in pairs]  # type: ignore[misc]
+
+    def _add(self, project: _Project, row: Row, pair: _Pair, index: int, *, moved: bool) -> None:
+        name = join_wraps(strip_item_prefix(pair.name))
+        if lexicon().is_placeholder(name):
+            return
+        group = self.names[index].group
+        level1, level2 = _levels(group)
+        off_header = pair.position != self.names[index].start
+        repairs = (("moved-pair",) if moved else ()) + (("shifted-cells",) if off_header and not self.table.merged else ())
+        target = None
+        if pair.value is not None and not is_blank_value(pair.value):
+            target = parse_target(pair.value, fiscal_year=self.fiscal_year, name=name)
+        project.indicators.append(
+            Indicator(
+                level1=level1,
+                level2=level2,
+                level3=name,
+                target=target,
+                source=source_of(self.table, row),
+                repairs=repairs,
+                confidence=Decimal("0.9") if moved else Decimal("0.98") if repairs else Decimal(1),
+            )
+        )
+
+    def _orphan(self, row: Row) -> Issue:
+        return Issue(
+            code="row-without-project",
+            message=f"第{row.place.line}行的指标前面没有项目名称，未收入图谱：{row.text.strip()[:120]}",
+            message_en=f"line {row.place.line}: indicators with no project before them; not in the graph",
+            source=source_of(self.table, row),
+            level="error",
+        )
+
+
+def _parsed(pair: _Pair, fiscal_year: int | None) -> Target | None:
+    return parse_target(pair.value, fiscal_year=fiscal_year, name=pair.name) if pair.value else None
+
+
+def _matched(columns: Sequence[Column], cells: Sequence) -> list[tuple[Column, object]]:  # type: ignore[type-arg]
+    """Match numbers to money columns: exactly where positions agree, else in order."""
+    exact = {column.start: column for column in columns}
+    if all(cell.column in exact for cell in cells):
+        return [(exact[cell.column], cell) for cell in cells]
+    return list(zip(columns, cells, strict=False))
+
+
+def _levels(group: str | None) -> tuple[str | None, str | None]:
+    """Return the heading as level 1, or as level 2 where it is one of those (数量指标 …)."""
+    if group is None:
+        return None, None
+    if not lexicon().level(1, group) and lexicon().level(2, group):
+        return None, join_wraps(group)
+    return join_wraps(group), None
+
+
+@cache
+def _cues() -> dict[str, dict[str, object]]:
+    data = tomllib.loads(files("kg.forms").joinpath("cues.toml").read_text("utf-8"))
+    return {fold(group): cues for group, cues in data.items()}
+
+
+def _cue(group: str, name: str, target: Target | None) -> float:
+    """Return what name and value say for (negative) or against a heading."""
+    cues = _cues().get(fold_label(group))
+    if cues is None:
+        return 0.0
+    words: list[tuple[str, float]] = cues["words"]  # type: ignore[assignment]
+    matched = [weight for word, weight in words if word in name]
+    cost = sum(matched) if matched else float(cues.get("default", 0.0))  # type: ignore[arg-type]
+    return cost + float(cues.get(_measure(target), 0.0))  # type: ignore[arg-type]
+
+
+def _measure(target: Target | None) -> str:
+    if target is None:
+        return "none"
+    if target.kind in (TargetKind.DEADLINE, TargetKind.DURATION, TargetKind.RECURRING):
+        return "time"
+    if target.kind in (TargetKind.QUANTITY, TargetKind.RANGE, TargetKind.RANK):
+        unit = target.unit or ""
+        if unit.startswith(("元", "万元", "亿元", "千元")):
+            return "money"
+        return "percent" if unit in ("%", "‰") else "quantity"
+    return "qualitative"

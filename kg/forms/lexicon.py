@@ -1,0 +1,156 @@
+"""The words that forms print: column headers, row labels, indicator levels (data in ``lexicon.toml``, ``levels.csv``)."""
+
+from __future__ import annotations
+
+import csv
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from kg.resources import resource
+
+_BRACKETED = re.compile(r"[(\[【〔<《].*?[)\]】〕>》]")
+_PUNCTUATION = re.compile(r"[\s()\[\]【】〔〕<>《》“”\"'‘’「」:：,，、。.;；/%*#＊·\-_—]+")
+_ITEM = re.compile(r"^[一二三四五六七八九十\d]+[、.．]")
+_NUMBERED = re.compile(r"\d+")
+MINIMUM_CUT = 3  # a word cut at the cell's edge is still known by this many characters
+
+
+@lru_cache(maxsize=65536)
+def fold(text: str) -> str:
+    """Return the text without width, blanks, brackets, quotes and punctuation (the characters in brackets stay)."""
+    return _PUNCTUATION.sub("", unicodedata.normalize("NFKC", text))
+
+
+@lru_cache(maxsize=65536)
+def fold_label(text: str) -> str:
+    """Return the text folded, without what stands in brackets and without an item number in front."""
+    plain = _ITEM.sub("", _BRACKETED.sub("", unicodedata.normalize("NFKC", text)).strip())
+    return _PUNCTUATION.sub("", plain)
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Hold one entry of the taxonomy: level 1–3, label, parent label, the schemes that have it, and its key."""
+
+    level: int
+    label: str
+    parent: str
+    schemes: frozenset[str]
+    key: str
+
+
+class Words:
+    """Look folded words up in named closed lists; a word cut at the edge is known by its beginning."""
+
+    def __init__(self, lists: dict[str, list[str]]) -> None:
+        self._kinds: dict[str, list[str]] = {}
+        for kind, words in lists.items():
+            for word in words:
+                self._kinds.setdefault(fold(word), []).append(kind)
+        self._long = sorted(word for word in self._kinds if len(word) > MINIMUM_CUT)
+
+    @lru_cache(maxsize=16384)  # noqa: B019 - one instance a list, living as long as the program
+    def kinds(self, text: str, *, cut: bool = False) -> tuple[str, ...]:
+        """Return the kinds a printed word may be, most specific first; ``cut`` accepts a truncated word."""
+        for folded in (fold(text), fold_label(text)):
+            if folded in self._kinds:
+                return tuple(self._kinds[folded])
+        folded = fold_label(text)
+        if cut and len(folded) >= MINIMUM_CUT:
+            found: dict[str, None] = {}
+            for word in self._long:
+                if word.startswith(folded):
+                    found.update(dict.fromkeys(self._kinds[word]))
+            return tuple(found)
+        return ()
+
+    def __contains__(self, text: str) -> bool:
+        return bool(self.kinds(text))
+
+
+class Lexicon:
+    """Hold all closed lists; one instance serves the program (``lexicon()``)."""
+
+    def __init__(self) -> None:
+        data = tomllib.loads(files("kg.forms").joinpath("lexicon.toml").read_text("utf-8"))
+        self.columns = Words(data["columns"])
+        self.groups = frozenset(map(fold, data["groups"]["words"]))
+        self.periods: dict[str, list[str]] = data["periods"]
+        self.labels = Words(data["labels"])
+        self.frames = Words(data["frames"])
+        self.funds: dict[str, list[str]] = data["funds"]
+        self.totals = frozenset(map(fold, data["ends"]["words"]))
+        self.closing = frozenset(map(fold, data["ends"]["closing"]))
+        self.execution = frozenset(map(fold, data["execution"]["words"]))
+        self.quality = frozenset(map(_symbol, data["quality"]["words"]))
+        self.direction = frozenset(map(_symbol, data["direction"]["words"]))
+        self.placeholders = tuple(re.compile(pattern) for pattern in data["placeholders"]["patterns"])
+        self.titles: dict[str, list[str]] = data["titles"]
+        self.levels: dict[int, dict[str, list[Level]]] = {1: {}, 2: {}, 3: {}}
+        for level, spellings in _levels():
+            for spelling in spellings:
+                entries = self.levels[level.level].setdefault(_level_key(spelling), [])
+                if level not in entries:
+                    entries.append(level)
+
+    @lru_cache(maxsize=16384)  # noqa: B019 - one instance, living as long as the program
+    def level(self, number: int, text: str) -> tuple[Level, ...]:
+        """Return the taxonomy entries that a printed label of level 1, 2 or 3 may be (empty: a foreign word)."""
+        for key in (_level_key(text), _level_key(fold_label(text))):
+            if key in self.levels[number]:
+                return tuple(self.levels[number][key])
+        return ()
+
+    @lru_cache(maxsize=16384)  # noqa: B019 - one instance, living as long as the program
+    def cut_level(self, number: int, text: str) -> tuple[Level, ...]:
+        """Return the taxonomy entries whose label was cut by one character at the cell's edge."""
+        folded = fold_label(text)
+        if len(folded) <= MINIMUM_CUT:
+            return ()
+        spelled = self.levels[number].items()
+        return tuple(entry for word, entries in spelled if word[:-1] == folded for entry in entries)
+
+    def is_placeholder(self, text: str) -> bool:
+        """Tell whether a name is what a blank template prints."""
+        stripped = unicodedata.normalize("NFKC", text).strip()
+        return any(pattern.search(stripped) for pattern in self.placeholders)
+
+    def is_quality(self, text: str) -> bool:
+        """Tell whether a cell holds a 指标性质 (a comparator sign or 定性/定量)."""
+        return _symbol(text) in self.quality
+
+    def is_direction(self, text: str) -> bool:
+        """Tell whether a cell holds a 指标方向."""
+        return _symbol(text) in self.direction
+
+
+def _symbol(text: str) -> str:
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+
+
+def _level_key(text: str) -> str:
+    return _NUMBERED.sub("N", fold(text))
+
+
+def _levels() -> Iterable[tuple[Level, list[str]]]:
+    with resource("ontology", "codes", "levels.csv").open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            entry = Level(
+                level=int(row["level"]),
+                label=row["label"],
+                parent=row["parent"],
+                schemes=frozenset(row["scheme"].split("|")),
+                key=row["key"],
+            )
+            yield entry, [row["label"], *filter(None, row["alt"].split("|"))]
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Return the one lexicon, read at first use."""
+    return Lexicon()

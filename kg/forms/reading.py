@@ -1,0 +1,344 @@
+"""Read all performance forms of a document: recognise, align, resolve, collect."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from kg.forms.fields import Fields, fund_kind, printed_attributes, read_fields, source_of
+from kg.forms.groups import read_groups
+from kg.forms.lexicon import fold
+from kg.forms.recognition import Header, Specification, find_headers, recognise
+from kg.forms.rows import Block, Lifted, read_block
+from kg.model import (
+    Block as DocumentBlock,
+)
+from kg.model import (
+    Document,
+    Evaluation,
+    FilledForm,
+    FormKind,
+    FundLine,
+    Indicator,
+    Issue,
+    Paragraph,
+    Period,
+    Plan,
+    Row,
+    Source,
+    Table,
+)
+from kg.values.amounts import money_factor, parse_amount
+from kg.values.dates import parse_year
+from kg.values.names import join_wraps
+
+TITLE_REACH = 8  # paragraphs before a table that may hold its title
+_TITLE = re.compile(r"(绩效|自评|目标).*(表|书|情况)|整体.*(目标|自评)|批复表|申报表")
+_MONEY_LINE = re.compile(r"单\s*位\s*[:：]\s*(人民币)?\s*[百千万亿]*\s*元")
+_OFFICE_LINE = re.compile(r"^\s*(?:项目实施单位|部门名称|单位名称|填报单位|部门单位名称|预算单位|项目单位|部门\(单位\)名称|部门（单位）名称|填报部门|申报单位|编制单位)\s*(?:\(盖章\)|（盖章）|（公章）)?\s*[:：]\s*(\S.*)$")
+_NOTE = re.compile(r"^\s*(<p>)?\s*注\s*[:：]")
+
+
+@dataclass(frozen=True, slots=True)
+class FormsRead:
+    """Hold the forms of a document, the issues met, and the indexes of the tables that are performance forms."""
+
+    forms: tuple[FilledForm, ...]
+    issues: tuple[Issue, ...]
+    tables: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """Hold what stands around a table: its title, money unit line, office line, year, and the notes below."""
+
+    title: str
+    unit_line: str | None
+    office: str | None
+    year: int | None
+    note: str | None
+
+
+def read_forms(document: Document, fiscal_year: int | None = None, *, contacts: bool = False) -> FormsRead:
+    """Read every performance form of the document.
+
+    ``fiscal_year`` is the document's own year, used where a form prints none.
+    """
+    forms: list[FilledForm] = []
+    issues: list[Issue] = []
+    claimed: set[int] = set()
+    for position, block in enumerate(document.blocks):
+        if not isinstance(block, Table):
+            continue
+        found, problems = _read_table(block, _context(document.blocks, position), fiscal_year, contacts)
+        forms += found
+        issues += problems
+        if found:
+            claimed.add(block.index)
+    return FormsRead(tuple(_count_printings(forms)), tuple(issues), frozenset(claimed))
+
+
+def _read_table(
+    table: Table, context: _Context, fiscal_year: int | None, contacts: bool
+) -> tuple[list[FilledForm], list[Issue]]:
+    forms: list[FilledForm] = []
+    issues: list[Issue] = []
+    headers = find_headers(table)
+    start = 0
+    for number, header in enumerate(headers):
+        if header.first < start:
+            continue
+        above = table.rows[start : header.first]
+        title = _inner_title(above) or context.title
+        fields = read_fields(table, above, _unit_line(above) or context.unit_line, contacts=contacts)
+        specified = recognise(header, title, fields.labels)
+        if specified is None:
+            issues.append(_unknown(table, header))
+            continue
+        year = _year(above, fields) or parse_year(title) or context.year or fiscal_year
+        stop = len(table.rows)
+        if header.layout == "groups":
+            form, problems, start = _read_summary(table, header, stop, specified, title, context, fields, year)
+        else:
+            header = _with_periods(header, fields)
+            block = read_block(table, header, stop, year)
+            start = block.end
+            problems = list(block.issues)
+            form = _assemble(table, header, block, specified, title, context, fields, year)
+        issues += problems
+        if form is not None:
+            forms.append(form)
+    return forms, issues
+
+
+def _with_periods(header: Header, fields: Fields) -> Header:
+    """Give each block its period: from its own heading, else from the goals above, else 中期 before 年度."""
+    count = max((column.block for column in header.columns), default=0) + 1
+    if count == 1:
+        return header
+    named = [
+        next((c.period for c in header.columns if c.block == block and c.role == "target"), Period.ANNUAL)
+        for block in range(count)
+    ]
+    if len(set(named)) == 1:
+        goals = fields.periods
+        named = goals[:count] if len(set(goals[:count])) == count else [Period.MEDIUM_TERM, Period.ANNUAL][:count]
+    named += [Period.ANNUAL] * (count - len(named))
+    columns = tuple(replace(column, period=named[column.block]) for column in header.columns)
+    return replace(header, columns=columns)
+
+
+# ---------------------------------------------------------------- assembling
+
+
+def _assemble(
+    table: Table,
+    header: Header,
+    block: Block,
+    specified: tuple[Specification, Decimal],
+    title: str,
+    context: _Context,
+    fields: Fields,
+    year: int | None,
+) -> FilledForm | None:
+    specification, fit = specified
+    kind = specification.kind
+    registered = "project" in header.roles
+    plans = _registered_plans(block, fields, context) if registered else [_single_plan(table, block, fields, kind, context)]
+    if not any(plan.indicators or plan.funds or plan.goals for plan in plans):
+        return None
+    values = fields.values
+    department = values.get("unit_name") or values.get("supervisor") or context.office
+    return FilledForm(
+        kind=kind,
+        specification=specification.name,
+        title=title,
+        source=source_of(table, table.rows[header.first]),
+        plans=tuple(plans),
+        fiscal_year=year,
+        department=department,
+        fit=fit,
+    )
+
+
+def _single_plan(table: Table, block: Block, fields: Fields, kind: FormKind, context: _Context) -> Plan:
+    values = fields.values
+    whole = kind in (FormKind.DEPARTMENT_TARGET, FormKind.DEPARTMENT_SELF_EVALUATION)
+    evaluation = None
+    if block.total or kind in (FormKind.DEPARTMENT_SELF_EVALUATION, FormKind.PROJECT_SELF_EVALUATION):
+        weight, total, source = block.total or (None, None, None)
+        note = " ".join(block.notes) or context.note
+        evaluation = Evaluation(total=total, total_weight=weight, scoring_note=note, source=source)
+    first = block.lifted[0].indicator.source if block.lifted else source_of(table, table.rows[0])
+    return Plan(
+        source=first,
+        project=None if whole else values.get("project"),
+        project_code=values.get("project_code"),
+        unit_name=values.get("unit_name"),
+        supervisor=values.get("supervisor"),
+        funds=tuple(fields.funds),
+        goals=tuple(fields.goals),
+        tasks=tuple(fields.tasks),
+        indicators=tuple(lifted.indicator for lifted in block.lifted),
+        management=tuple(fields.management),
+        evaluation=evaluation,
+        attributes=printed_attributes(values),
+    )
+
+
+def _registered_plans(block: Block, fields: Fields, context: _Context) -> list[Plan]:
+    """Make one plan for each project of a register, in order of appearance."""
+    order: list[tuple[str, str]] = []
+    held: dict[tuple[str, str], list[Lifted]] = {}
+    for lifted in block.lifted:
+        key = (lifted.register.get("project_code", ""), fold(lifted.register.get("project", "")))
+        if key not in held:
+            order.append(key)
+        held.setdefault(key, []).append(lifted)
+    plans = []
+    for key in order:
+        rows = held[key]
+        register = rows[0].register
+        plans.append(
+            Plan(
+                source=rows[0].indicator.source,
+                project=join_wraps(register["project"]) if register.get("project") else None,
+                project_code=register.get("project_code"),
+                unit_name=register.get("department") or fields.values.get("unit_name"),
+                funds=_register_funds(register.get("money", ""), rows[0].indicator, context),
+                indicators=tuple(lifted.indicator for lifted in rows),
+            )
+        )
+    return plans
+
+
+def _register_funds(money: str, first: Indicator, context: _Context) -> tuple[FundLine, ...]:
+    factor = (money_factor(context.unit_line) if context.unit_line else None) or Decimal(10000)
+    lines = []
+    for entry in filter(None, money.split("\n")):
+        label, _, text = entry.partition("\t")
+        amount = parse_amount(text)
+        if amount is not None:
+            lines.append(
+                FundLine(
+                    fund=fund_kind(label) or "total",
+                    label=join_wraps(label),
+                    source=first.source,
+                    amount=amount * (money_factor(label) or factor),
+                )
+            )
+    return tuple(lines)
+
+
+def _read_summary(
+    table: Table,
+    header: Header,
+    stop: int,
+    specified: tuple[Specification, Decimal],
+    title: str,
+    context: _Context,
+    fields: Fields,
+    year: int | None,
+) -> tuple[FilledForm | None, list[Issue], int]:
+    specification, fit = specified
+    band = "".join(cell.text for row in table.rows[header.first : header.last + 1] for cell in row.filled)
+    factor = money_factor(band) or (money_factor(context.unit_line) if context.unit_line else None) or Decimal(10000)
+    entries, issues, unit, end = read_groups(table, header, stop, year, factor)
+    plans = tuple(
+        Plan(
+            source=entry.source,
+            project=entry.name,
+            project_code=entry.code,
+            unit_name=unit,
+            funds=entry.funds,
+            indicators=entry.indicators,
+        )
+        for entry in entries
+    )
+    if not plans:
+        return None, issues, end
+    form = FilledForm(
+        kind=specification.kind,
+        specification=specification.name,
+        title=title,
+        source=source_of(table, table.rows[header.first]),
+        plans=plans,
+        fiscal_year=year,
+        department=context.office or fields.values.get("unit_name") or unit,
+        fit=fit,
+    )
+    return form, issues, end
+
+
+def _count_printings(forms: Sequence[FilledForm]) -> list[FilledForm]:
+    """Number the printings of a form that a document holds more than once."""
+    seen: Counter[tuple[FormKind, tuple[str | None, ...], int | None]] = Counter()
+    counted = []
+    for form in forms:
+        key = (form.kind, tuple(plan.project for plan in form.plans), form.fiscal_year)
+        seen[key] += 1
+        counted.append(replace(form, printing=seen[key]))
+    return counted
+
+
+# ---------------------------------------------------------------- what stands around a table
+
+
+def _context(blocks: Sequence[DocumentBlock], position: int) -> _Context:
+    before: list[str] = []
+    for block in reversed(blocks[max(0, position - TITLE_REACH) : position]):
+        if isinstance(block, Table):
+            break
+        before.append(_plain(block.text))
+    after: list[str] = []
+    for block in blocks[position + 1 : position + 4]:
+        if not isinstance(block, Paragraph):
+            break
+        after.append(block.text)
+    title = next((text for text in before if _TITLE.search(fold(text)) and len(text) <= 60), "")
+    unit_line = next((text for text in before if _MONEY_LINE.search(text)), None)
+    office = next((found.group(1).strip() for text in before if (found := _OFFICE_LINE.match(text))), None)
+    near = before[: before.index(title) + 1] if title in before else before[:3]
+    year = next((year for text in near if "年度" in text.replace(" ", "") and (year := parse_year(text))), None)
+    note = " ".join(_plain(text) for text in after if _NOTE.match(text) or after.index(text) > 0) if after and _NOTE.match(after[0]) else None
+    return _Context(join_wraps(title), unit_line, office, year, note)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"^#+\s*|\*\*|</?p>", "", text).strip()
+
+
+def _inner_title(rows: Sequence[Row]) -> str | None:
+    for row in reversed(rows):
+        if len(row.filled) == 1 and _TITLE.search(fold(row.filled[0].text)) and len(row.filled[0].text) <= 60:
+            return join_wraps(row.filled[0].text)
+    return None
+
+
+def _unit_line(rows: Sequence[Row]) -> str | None:
+    return next((cell.text for row in rows for cell in row.filled if _MONEY_LINE.search(cell.text)), None)
+
+
+def _year(rows: Sequence[Row], fields: Fields) -> int | None:
+    if "year" in fields.values:
+        return parse_year(fields.values["year"])
+    for row in rows:
+        if len(row.filled) <= 2 and "年度" in (text := row.text.replace(" ", "")) and len(text.strip()) <= 40:
+            year = parse_year(text)
+            if year:
+                return year
+    return None
+
+
+def _unknown(table: Table, header: Header) -> Issue:
+    row = table.rows[header.first]
+    return Issue(
+        code="unknown-form",
+        message=f"第{row.place.line}行像绩效表的表头，但没有合适的表式说明：{row.text.strip()[:160]}",
+        message_en=f"line {row.place.line}: looks like the header of a performance form, but no specification fits",
+        source=Source(table.index, row.place.line, row.text, row.place.page, row.place.where),
+        level="error",
+    )

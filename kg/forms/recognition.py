@@ -1,0 +1,271 @@
+"""Find the headers of performance forms in a table, type their columns, and say which specification fits."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+
+from kg.forms.columns import Column
+from kg.forms.lexicon import fold, fold_label, lexicon
+from kg.model import Cell, FormKind, Period, Row, Table
+from kg.values.content import is_number, is_percent
+
+TYPED_SHARE = 0.6  # of a header row's filled cells must be known words
+NAME_ROLES = frozenset({"level3"})
+BAND = 2  # header rows above and below the one that names the indicator columns
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Hold one header: its rows [first, last], its typed columns, and its layout.
+
+    ``rows``: one row a 三级指标; ``groups``: pairs of 三级指标 | 指标值 side by side under 一级 headings.
+    """
+
+    first: int
+    last: int
+    columns: tuple[Column, ...]
+    layout: str
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Return the roles of all columns."""
+        return frozenset(column.role for column in self.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Specification:
+    """Hold one form specification (``specifications.toml``)."""
+
+    name: str
+    kind: FormKind
+    layout: str
+    columns: tuple[str, ...]
+    any: tuple[str, ...]
+    absent: tuple[str, ...]
+    title: tuple[str, ...]
+    title_not: tuple[str, ...]
+    labels: tuple[str, ...]
+    labels_not: tuple[str, ...]
+    evidence: tuple[str, ...]
+
+
+@cache
+def specifications() -> tuple[Specification, ...]:
+    """Return all form specifications."""
+    data = tomllib.loads(files("kg.forms").joinpath("specifications.toml").read_text("utf-8"))
+    return tuple(
+        Specification(
+            name=entry["name"],
+            kind=FormKind(entry["kind"]),
+            layout=entry["layout"],
+            **{
+                key: tuple(entry.get(key, ()))
+                for key in ("columns", "any", "absent", "title", "title_not", "labels", "labels_not", "evidence")
+            },
+        )
+        for entry in data["specification"]
+    )
+
+
+def recognise(header: Header, title: str, labels: Iterable[str]) -> tuple[Specification, Decimal] | None:
+    """Return the specification that fits best, and how well (0–1); None when none has all its columns."""
+    found = frozenset(labels)
+    scored = [
+        (score, -order, specification)
+        for order, specification in enumerate(specifications())
+        if (score := _fit(specification, header, title, found)) is not None
+    ]
+    if not scored:
+        return None
+    score, _, best = max(scored, key=lambda entry: entry[:2])
+    return best, max(Decimal(0), score.quantize(Decimal("0.01")))
+
+
+def _fit(specification: Specification, header: Header, title: str, labels: frozenset[str]) -> Decimal | None:
+    roles = header.roles
+    if header.layout != specification.layout or not roles.issuperset(specification.columns):
+        return None
+    if roles & set(specification.absent) or (specification.any and not roles & set(specification.any)):
+        return None
+    evidence = Decimal(sum(role in roles for role in specification.evidence)) / max(1, len(specification.evidence))
+    seen = Decimal(sum(label in labels for label in specification.labels)) / max(1, len(specification.labels))
+    named = Decimal(any(word in title for word in specification.title))
+    score = named * Decimal("0.4") + evidence * Decimal("0.3") + (seen if specification.labels else 1) * Decimal("0.3")
+    if any(word in title for word in specification.title_not):
+        score -= Decimal("0.5")
+    if labels & set(specification.labels_not):
+        score -= Decimal("0.5")
+    return score
+
+
+# ---------------------------------------------------------------- headers
+
+
+def find_headers(table: Table) -> list[Header]:
+    """Return the headers of indicator blocks in the table, from top to bottom."""
+    headers: list[Header] = []
+    row = 0
+    while row < len(table.rows):
+        if _is_core(table.rows[row]):
+            header = _assemble(table, row, headers[-1].last + 1 if headers else 0)
+            headers.append(header)
+            row = header.last
+        row += 1
+    return headers
+
+
+def role_of(text: str) -> str | None:
+    """Return the role of a header word, None for a foreign one."""
+    kinds = lexicon().columns.kinds(text, cut=True)
+    return kinds[0] if kinds else None
+
+
+def _is_core(row: Row) -> bool:
+    """Tell whether a row names the indicator columns."""
+    filled = row.filled
+    roles = [role_of(cell.text) for cell in filled]
+    if len(filled) < 3 or any(is_number(cell.text) or is_percent(cell.text) for cell in filled):
+        return False
+    typed = [role for role in roles if role]
+    if len(typed) < TYPED_SHARE * len(filled):
+        return False
+    named = "level3" in typed
+    levelled = "level1" in typed and "level2" in typed
+    valued = bool({"target", "actual", "half_target", "quality"} & set(typed))
+    return (named or levelled) and (valued or levelled)
+
+
+def _assemble(table: Table, core: int, floor: int) -> Header:
+    rows = table.rows
+    names = [cell for cell in rows[core].filled if role_of(cell.text) == "level3"]
+    grouped = len(names) > 1 and not any(role_of(cell.text) in ("level1", "level2") for cell in rows[core].filled)
+    first = core
+    while grouped and first > floor and core - first < BAND and _is_heading(rows[first - 1]):
+        first -= 1
+    last = core
+    while last + 1 < len(rows) and last - core < BAND and _is_subheading(rows[last + 1], rows[core]):
+        last += 1
+    if grouped:
+        return Header(first, last, _grouped_columns(rows[first : last + 1]), "groups")
+    return Header(first, last, _row_columns(rows[core : last + 1]), "rows")
+
+
+def _is_heading(row: Row) -> bool:
+    filled = row.filled
+    known = sum(bool(role_of(cell.text)) or fold_label(cell.text) in lexicon().groups for cell in filled)
+    return bool(filled) and known >= TYPED_SHARE * len(filled)
+
+
+def _is_subheading(row: Row, core: Row) -> bool:
+    """Tell whether the row below a header row still belongs to the header (当年度 | 实施周期, 半年 | 全年)."""
+    filled = row.filled
+    if not filled or len(filled) > len(core.filled):
+        return False
+    return all(_period_word(cell.text) or role_of(cell.text) in _SUBHEADINGS for cell in filled)
+
+
+_SUBHEADINGS = frozenset({"target", "half_target", "quality", "unit", "direction", "actual", "weight"})
+
+
+def _period_word(text: str) -> Period | None:
+    folded = fold(text)
+    if len(folded) > 10:
+        return None
+    for period, words in lexicon().periods.items():
+        if any(word in folded for word in words):
+            return Period(period)
+    return None
+
+
+def period_of(text: str) -> Period | None:
+    """Return the period a heading names (中期/实施期 or 年度), None when it names none."""
+    return _period_word(text)
+
+
+def _row_columns(rows: Sequence[Row]) -> tuple[Column, ...]:
+    cells = _leaves(rows)
+    columns: list[Column] = []
+    for cell, heading in cells:
+        role = role_of(cell.text) or (role_of(heading.text) if heading else None) or "other"
+        period = _period_word(cell.text) or (_period_word(heading.text) if heading else None)
+        columns.append(
+            Column(role, cell.column, cell.column + cell.colspan, cell.text, period=period or Period.ANNUAL)
+        )
+    columns = _disambiguate(columns)
+    return _blocks(columns)
+
+
+def _leaves(rows: Sequence[Row]) -> list[tuple[Cell, Cell | None]]:
+    """Return the lowest header cell of each column with the cell above it, from left to right."""
+    found: dict[int, tuple[Cell, Cell | None]] = {}
+    for cell in rows[0].filled:
+        below = [
+            lower
+            for row in rows[1:]
+            for lower in row.filled
+            if cell.column <= lower.column < cell.column + max(cell.colspan, 1)
+        ]
+        if below:
+            found.update({lower.column: (lower, cell) for lower in below})
+        else:
+            found[cell.column] = (cell, None)
+    return [found[column] for column in sorted(found)]
+
+
+def _disambiguate(columns: Sequence[Column]) -> list[Column]:
+    """Settle words that name two things: 单位 is the office before the indicator columns, a measure after them."""
+    first_name = next((i for i, column in enumerate(columns) if column.role == "level3"), 0)
+    settled = []
+    for index, column in enumerate(columns):
+        kinds = lexicon().columns.kinds(column.header, cut=True)
+        role = column.role
+        if role == "unit" and "department" in kinds and index < first_name:
+            role = "department"
+        elif role == "explanation" and "reason" in kinds and any(c.role == "score" for c in columns[:index]):
+            role = "reason"
+        elif role == "level3" and index != first_name and not any(c.role == "target" for c in columns[first_name:index]):
+            role = "other"
+        settled.append(replace(column, role=role))
+    return settled
+
+
+def _blocks(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Number the blocks: a new one begins where names or values come again after a value column."""
+    result: list[Column] = []
+    block = 0
+    seen: set[str] = set()
+    for column in columns:
+        if column.role in seen and column.role in ("level1", "level2", "level3", "target") and "target" in seen:
+            block += 1
+            seen = set()
+        seen.add(column.role)
+        result.append(replace(column, block=block))
+    return tuple(result)
+
+
+def _grouped_columns(rows: Sequence[Row]) -> tuple[Column, ...]:
+    words = lexicon()
+    headings: list[Cell] = []
+    leaves: dict[int, Cell] = {}
+    for row in rows:
+        for cell in row.filled:
+            if fold_label(cell.text) in words.groups and role_of(cell.text) not in ("level3", "target"):
+                headings.append(cell)
+            elif role_of(cell.text):
+                leaves[cell.column] = cell
+    headings.sort(key=lambda cell: cell.column)
+    columns: list[Column] = []
+    for position in sorted(leaves):
+        cell = leaves[position]
+        role = role_of(cell.text) or "other"
+        group = next((heading.text for heading in reversed(headings) if heading.column <= position), None)
+        if role in ("level3", "target"):
+            columns.append(Column(role, position, position + cell.colspan, cell.text, group=group))
+        elif role != "frame":
+            columns.append(Column(role, position, position + cell.colspan, cell.text))
+    return tuple(columns)

@@ -1,0 +1,369 @@
+"""Read indicator blocks that print one 三级指标 a row (one or two blocks of values side by side)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from kg.forms.alignment import Alignment, Placed, align_row
+from kg.forms.columns import Column, in_level
+from kg.forms.fields import label_kind, source_of
+from kg.forms.levels import Printed, Resolved, resolve_levels
+from kg.forms.lexicon import fold, fold_label, lexicon
+from kg.forms.recognition import Header, role_of
+from kg.model import Indicator, Issue, Period, Row, Source, Table, Target
+from kg.values.amounts import parse_amount
+from kg.values.content import is_blank_value, is_number
+from kg.values.names import join_wraps, strip_item_prefix
+from kg.values.targets import join_split_target, parse_actual, parse_target
+
+_NOTE = re.compile(r"^\s*(<p>)?\s*(注|备注|说明|填表说明|填报说明)\s*\d?\s*[:：、.]")
+_LABEL_ROLES = ("level1", "level2", "project", "project_code", "department", "goal", "money")
+SCHEME_SHARE = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Lifted:
+    """Hold one lifted indicator with the register columns of its row (project, code, department, amounts)."""
+
+    indicator: Indicator
+    register: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Hold what was read from one indicator block.
+
+    ``total`` is the 总分 row's (weight, score) with its source; ``end`` the index of the first row not read.
+    """
+
+    lifted: tuple[Lifted, ...]
+    issues: tuple[Issue, ...]
+    total: tuple[Decimal | None, Decimal | None, Source] | None
+    notes: tuple[str, ...]
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    row: Row
+    cells: tuple[Placed, ...]
+    alignment: Alignment
+    sure: frozenset[str]
+
+
+def read_block(table: Table, header: Header, stop: int, fiscal_year: int | None) -> Block:
+    """Read the rows below a header up to ``stop`` (a row index) or the block's own end."""
+    schemes = used_schemes(table.rows[header.last + 1 : stop])
+    lines: list[_Line] = []
+    total: tuple[Decimal | None, Decimal | None, Source] | None = None
+    notes: list[str] = []
+    covering = _Covering(header.columns) if table.merged else None
+    end = stop
+    for index in range(header.last + 1, stop):
+        row = table.rows[index]
+        if covering:
+            covering.enter(index, row)
+        if not row.filled:
+            continue
+        if _is_total(row):
+            total = _read_total(table, row)
+            end = index + 1
+            continue
+        if _NOTE.match(row.filled[0].text) or (len(row.filled) == 1 and len(row.filled[0].text) > 80):
+            notes.append(row.filled[0].text)
+            end = index + 1
+            continue
+        if total is not None or _is_closing(row, header, schemes):
+            end = index
+            break
+        if _is_header_again(row, header):
+            continue
+        lines.append(_align(row, index, header, schemes, covering))
+        end = index + 1
+    lifted, issues = _lift(table, header, lines, schemes, fiscal_year)
+    return Block(tuple(lifted), tuple(issues), total, tuple(notes), end)
+
+
+def used_schemes(rows: Sequence[Row]) -> frozenset[str]:
+    """Return the indicator taxonomies whose labels the rows use most; empty when they use none."""
+    words = lexicon()
+    votes: Counter[str] = Counter()
+    seen: set[tuple[int, str]] = set()
+    for row in rows:
+        for cell in row.filled:
+            if len(cell.text) > 24:
+                continue
+            for number, weight in ((1, 1), (2, 2), (3, 3)):
+                for entry in words.level(number, cell.text):
+                    if (number, entry.key) not in seen:
+                        seen.add((number, entry.key))
+                        votes.update(dict.fromkeys(entry.schemes, weight))
+    if not votes:
+        return frozenset()
+    most = max(votes.values())
+    return frozenset(scheme for scheme, count in votes.items() if count >= SCHEME_SHARE * most)
+
+
+# ---------------------------------------------------------------- kinds of row
+
+
+def _is_total(row: Row) -> bool:
+    first = row.filled[0].text
+    return fold_label(first) in lexicon().totals and any(is_number(cell.text) for cell in row.filled[1:])
+
+
+def _read_total(table: Table, row: Row) -> tuple[Decimal | None, Decimal | None, Source]:
+    numbers = [number for cell in row.filled[1:] if (number := parse_amount(cell.text)) is not None]
+    weight = numbers[0] if len(numbers) > 1 else None
+    return weight, (numbers[1] if len(numbers) > 1 else numbers[0]), source_of(table, row)
+
+
+def _is_closing(row: Row, header: Header, schemes: frozenset[str]) -> bool:
+    first = row.filled[0].text
+    if any(in_level(number, first, schemes) for number in (1, 2, 3)):
+        return False
+    if fold_label(first) in lexicon().closing or fold(first) in lexicon().closing:
+        return True
+    kind = label_kind(first)
+    return kind in ("project", "unit_name", "supervisor", "management", "tasks") and "project" not in header.roles
+
+
+def _is_header_again(row: Row, header: Header) -> bool:
+    roles = [role_of(cell.text) for cell in row.filled]
+    known = [role for role in roles if role]
+    return len(known) >= 2 and len(known) >= 0.8 * len(roles) and len(set(known) & header.roles) >= 2
+
+
+# ---------------------------------------------------------------- alignment
+
+
+class _Covering:
+    """Follow stated merged cells downwards, so that a row knows the labels that cover it."""
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self.columns = [column for column in columns if column.role in _LABEL_ROLES]
+        self.open: dict[int, tuple[str, int]] = {}
+
+    def enter(self, index: int, row: Row) -> None:
+        self.open = {column: held for column, held in self.open.items() if held[1] > index}
+        for cell in row.cells:
+            if cell.rowspan > 1:
+                self.open[cell.column] = (cell.text, index + cell.rowspan)
+
+    def labels(self) -> dict[int, str]:
+        """Return the texts of merged cells from rows above by grid column."""
+        return {column: text for column, (text, _) in self.open.items() if text.strip()}
+
+
+def _align(row: Row, index: int, header: Header, schemes: frozenset[str], covering: _Covering | None) -> _Line:
+    placed = {cell.column: cell.text for cell in row.filled}
+    sure: set[str] = set()
+    if covering:
+        for column, text in covering.labels().items():
+            placed.setdefault(column, text)
+        stated = set(covering.open)
+        sure = {c.role for c in covering.columns for position in stated if c.displacement(position) == 0}
+    cells = tuple(Placed(placed[position], position) for position in sorted(placed))
+    return _Line(row, cells, align_row(cells, header.columns, schemes), frozenset(sure))
+
+
+# ---------------------------------------------------------------- lifting
+
+
+def _lift(
+    table: Table, header: Header, lines: Sequence[_Line], schemes: frozenset[str], fiscal_year: int | None
+) -> tuple[list[Lifted], list[Issue]]:
+    blocks = max((column.block for column in header.columns), default=0) + 1
+    lifted: list[tuple[int, int, Lifted]] = []
+    issues: list[Issue] = []
+    register = _Register()
+    resolved_first: list[Resolved] = []
+    registers = [register.enter(line, header) for line in lines]
+    for block in range(blocks):
+        printed = [_printed(line, header, block, schemes) for line in lines]
+        has_levels = any(c.block == block and c.role in ("level1", "level2") for c in header.columns)
+        resolved = _resolve(printed, registers, schemes)
+        if block and not has_levels:
+            resolved = resolved_first
+        elif block:
+            resolved = [
+                replace(two, level1=two.level1 or one.level1, level2=two.level2 or one.level2)
+                for one, two in zip(resolved_first, resolved, strict=True)
+            ]
+        if not block:
+            resolved_first = resolved
+        for number, (line, names) in enumerate(zip(lines, resolved, strict=True)):
+            found = _indicator(table, header, line, block, names, fiscal_year)
+            if found:
+                lifted.append((number, block, Lifted(found, registers[number])))
+    have = {number for number, _, _ in lifted}
+    for number, line in enumerate(lines):
+        if number not in have and (issue := _unplaced(table, header, line)):
+            issues.append(issue)
+    lifted.sort(key=lambda entry: entry[:2])
+    return [entry[2] for entry in lifted], issues
+
+
+def _resolve(printed: Sequence[Printed], registers: Sequence[dict[str, str]], schemes: frozenset[str]) -> list[Resolved]:
+    """Resolve the levels project by project where a register lists several."""
+    result: list[Resolved] = []
+    start = 0
+    for index in range(1, len(printed) + 1):
+        if index == len(printed) or registers[index].get("project") != registers[start].get("project"):
+            result += resolve_levels(printed[start:index], schemes)
+            start = index
+    return result
+
+
+class _Register:
+    """Fill down the register columns (project, code, department), which are printed on a project's first row only."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, str] = {}
+
+    def enter(self, line: _Line, header: Header) -> dict[str, str]:
+        new: dict[str, str] = {}
+        amounts: list[str] = []
+        for j, i in sorted(line.alignment.chosen.items()):
+            role = header.columns[j].role
+            if role in ("project", "project_code", "department", "goal"):
+                new.setdefault(role, line.cells[i].text)
+            elif role == "money":
+                amounts.append(f"{header.columns[j].header}\t{line.cells[i].text}")
+        if amounts:
+            new["money"] = "\n".join(amounts)
+        if "project" in new and fold(new["project"]) != fold(self.held.get("project", "")):
+            self.held = {key: value for key, value in self.held.items() if key == "department"}
+        self.held = {**self.held, **new}
+        return dict(self.held)
+
+
+def _value(line: _Line, header: Header, role: str, block: int | None = None) -> str | None:
+    for j, i in line.alignment.chosen.items():
+        column = header.columns[j]
+        if column.role == role and (block is None or column.block == block):
+            return line.cells[i].text
+    return None
+
+
+def _printed(line: _Line, header: Header, block: int, schemes: frozenset[str]) -> Printed:
+    level1, level2 = (_value(line, header, role, block) for role in ("level1", "level2"))
+    name = _value(line, header, "level3", block)
+    return Printed(
+        level1=join_wraps(level1) if level1 else None,
+        level2=join_wraps(level2) if level2 else None,
+        level3=name,
+        sure1="level1" in line.sure,
+        sure2="level2" in line.sure,
+    )
+
+
+def _indicator(
+    table: Table, header: Header, line: _Line, block: int, names: Resolved, fiscal_year: int | None
+) -> Indicator | None:
+    name = _value(line, header, "level3", block)
+    own = any(column.role == "level3" and column.block == block for column in header.columns)
+    if name is None and block and not own:
+        name = _value(line, header, "level3", 0)
+    if name is None or lexicon().is_placeholder(strip_item_prefix(name) or name):
+        return None
+    name = join_wraps(strip_item_prefix(name)) or join_wraps(name)
+    column = next((c for c in header.columns if c.role in ("target", "quality") and c.block == block), None)
+    target = _target(line, header, block, name, fiscal_year)
+    if target is None and block and not own:
+        return None
+    if fold(name) in lexicon().execution and names.level2 is None and _value(line, header, "level2", block) is None:
+        if any(c.role == "level2" for c in header.columns):
+            return None
+    actual_text = _value(line, header, "actual")
+    deviation_text = _value(line, header, "deviation")
+    repairs = _repairs(line, names, header)
+    explanation = _value(line, header, "explanation")
+    reason = _value(line, header, "reason")
+    return Indicator(
+        level1=names.level1,
+        level2=names.level2,
+        level3=name,
+        target=target,
+        source=source_of(table, line.row),
+        period=column.period if column else Period.ANNUAL,
+        explanation=join_wraps(explanation) if explanation else None,
+        actual_text=actual_text,
+        actual=parse_actual(actual_text, target) if actual_text else None,
+        weight=_number(_value(line, header, "weight")),
+        score=_number(_value(line, header, "score")),
+        deviation_text=deviation_text,
+        deviation=_number(deviation_text.rstrip("%％")) if deviation_text else None,
+        reason=join_wraps(reason) if reason else None,
+        half_year_target_text=_value(line, header, "half_target"),
+        repairs=repairs,
+        confidence=_confidence(repairs),
+    )
+
+
+def _target(line: _Line, header: Header, block: int, name: str, fiscal_year: int | None) -> Target | None:
+    text = _value(line, header, "target", block)
+    unit = _value(line, header, "unit")
+    quality = _value(line, header, "quality")
+    if quality is not None or unit is not None:
+        return join_split_target(quality, _value(line, header, "direction"), text, unit, fiscal_year=fiscal_year, name=name)
+    if text is None:
+        row_only = len([i for i in line.alignment.chosen.values()]) and not any(
+            column.role == "target" and column.block != block and j in line.alignment.chosen
+            for j, column in enumerate(header.columns)
+        )
+        sentence = parse_target(name, fiscal_year=fiscal_year) if row_only else None
+        stated = sentence is not None and sentence.comparator_stated
+        return replace(sentence, text=_value(line, header, "level3", block) or name) if sentence and stated else None
+    if is_blank_value(text):
+        return None
+    return parse_target(text, fiscal_year=fiscal_year, name=name)
+
+
+def _number(text: str | None) -> Decimal | None:
+    return parse_amount(text) if text else None
+
+
+def _repairs(line: _Line, names: Resolved, header: Header) -> tuple[str, ...]:
+    repairs = []
+    if line.alignment.shifted:
+        repairs.append("shifted-cells")
+    if line.alignment.dropped:
+        repairs.append("surplus-cell")
+    if names.moved:
+        repairs.append("moved-label")
+    return tuple(repairs)
+
+
+_DOUBT = {"shifted-cells": "0.02", "surplus-cell": "0.10", "moved-label": "0.05"}
+
+
+def _confidence(repairs: Sequence[str]) -> Decimal:
+    return max(Decimal("0.5"), Decimal(1) - sum((Decimal(_DOUBT[repair]) for repair in repairs), Decimal(0)))
+
+
+def _unplaced(table: Table, header: Header, line: _Line) -> Issue | None:
+    """Return an issue for a row that yields no indicator although it holds more than labels of the template."""
+    words = lexicon()
+    rest = [
+        cell.text
+        for cell in line.cells
+        if not words.level(1, cell.text)
+        and not words.level(2, cell.text)
+        and not words.is_placeholder(strip_item_prefix(cell.text) or cell.text)
+        and role_of(cell.text) != "frame"
+        and not is_blank_value(cell.text)
+    ]
+    if not rest:
+        return None
+    return Issue(
+        code="row-not-placed",
+        message=f"第{line.row.place.line}行没有找到三级指标，未收入图谱：{line.row.text.strip()[:120]}",
+        message_en=f"line {line.row.place.line}: no level-3 indicator found in the row; not in the graph",
+        source=source_of(table, line.row),
+        level="error",
+    )
