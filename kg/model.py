@@ -486,7 +486,11 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Hold one inferred relation (never mixed with stated ones): its kind, both ends, score 0–1 and reason."""
+    """Hold one inferred relation (never mixed with stated ones): its kind, both ends, score 0–1 and reason.
+
+    An end names its sort and its key: ``project:KEY``, ``department:KEY``, ``task:NAME``, ``goal:TEXT`` or
+    ``indicator:LEVEL3``. ``kind`` is kebab-case; ``implemented-by`` links a task to a project.
+    """
 
     kind: str
     subject: str
