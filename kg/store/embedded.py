@@ -1,0 +1,315 @@
+"""The embedded store: Oxigraph in a folder (or in memory), durable, one writer or many readers at a time."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from pyoxigraph import DefaultGraph, NamedNode, RdfFormat
+from pyoxigraph import Store as Oxigraph
+
+from kg.errors import QueryError, StoreError
+from kg.store import graphs as text
+from kg.store.files import read_backup, write_backup
+from kg.store.graphs import CATALOGUE, DocumentGraph
+from kg.store.lock import FolderLock
+from kg.store.protocol import Progress, StoreInfo
+
+if TYPE_CHECKING:
+    from kg.store.protocol import Results
+
+_BULK = 50_000  # triples worth a bulk load, which writes files of its own
+_WAIT = 10.0  # seconds to wait for another process
+
+
+class EmbeddedStore:
+    """Keep graphs in a folder, or in memory when ``folder`` is None.
+
+    ``merged`` stores keep the merge of all graphs as default graph; others are plain SPARQL data sets. The choice is
+    made when the folder is created. A reader does not see what is written after it opened.
+    """
+
+    def __init__(
+        self, folder: Path | None, *, read_only: bool = False, merged: bool = True, wait: float = _WAIT
+    ) -> None:
+        self._folder = folder
+        self._read_only = read_only
+        self._lock: FolderLock | None = None
+        self._digests: dict[str, str] | None = None
+        self._written = False
+        self.merged = merged
+        if folder is None:
+            self._data = Oxigraph()
+        else:
+            self._open(folder, wait)
+
+    def _open(self, folder: Path, wait: float) -> None:
+        settings = folder / "store.json"
+        if self._read_only and not settings.exists():
+            raise StoreError("there is no store here; lift documents into it first", "no-store", str(folder))
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(
+                f"the folder cannot be made: {error.strerror}", "store-unreachable", str(folder)
+            ) from error
+        if not settings.exists() and any(folder.iterdir()):
+            raise StoreError("the folder holds other files; name an empty or a new one", "not-a-store", str(folder))
+        self._lock = FolderLock(folder, exclusive=not self._read_only, wait=wait)
+        try:
+            if settings.exists():
+                self.merged = bool(json.loads(settings.read_text())["merged"])
+            else:
+                settings.write_text(json.dumps({"layout": 1, "merged": self.merged}))
+            self._data = self._open_data(folder)
+            self._recover()
+        except (OSError, ValueError, KeyError) as error:
+            self._lock.release()
+            raise StoreError(
+                f"the store cannot be opened: {error}; restore it from a backup or lift into a new folder",
+                "store-damaged",
+                str(folder),
+            ) from error
+
+    def _open_data(self, folder: Path) -> Oxigraph:
+        data, fresh, old = folder / "data", folder / "data.new", folder / "data.old"
+        if not self._read_only:
+            if not data.exists() and fresh.exists() and old.exists():
+                fresh.rename(data)  # a restore was interrupted between its two renames
+            for rest in (fresh, old):
+                shutil.rmtree(rest, ignore_errors=True)
+            return Oxigraph(str(data))
+        return Oxigraph.read_only(str(data))
+
+    def _recover(self) -> None:
+        """Remove graphs whose bulk load was interrupted, so that each graph stands whole or not at all."""
+        if not self.merged:
+            return
+        for iri in self._column(text.LOADING_QUERY):
+            if self._read_only:
+                raise OSError(f"a load was interrupted; open the store for writing once, it repairs itself ({iri})")
+            self._data.update(text.remove_update(iri, self.merged))
+
+    @property
+    def location(self) -> str:
+        """Return the folder, ``:memory:`` for none."""
+        return str(self._folder) if self._folder else ":memory:"
+
+    # ------------------------------------------------------------ reading
+
+    def query(
+        self,
+        sparql: str,
+        *,
+        prefixes: Mapping[str, str] | None = None,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+    ) -> Results:
+        """Answer a query."""
+        protocol = bool(default_graphs or named_graphs)
+        try:
+            return self._data.query(
+                sparql,
+                prefixes=dict(prefixes or {}),
+                default_graph=[NamedNode(iri) for iri in default_graphs] if protocol else None,
+                named_graphs=[NamedNode(iri) for iri in named_graphs] if protocol else None,
+            )
+        except (SyntaxError, ValueError) as error:
+            raise QueryError(str(error), "query-syntax") from error
+        except OSError as error:
+            raise QueryError(f"the query cannot be answered: {error}", "query-failed") from error
+
+    def _column(self, sparql: str) -> list[str]:
+        return [solution[0].value for solution in self._data.query(sparql)]  # type: ignore[union-attr]
+
+    def graphs(self) -> list[str]:
+        """Return the IRIs of the document graphs, sorted."""
+        names = (name.value for name in self._data.named_graphs())
+        return sorted(name for name in names if name != CATALOGUE or not self.merged)
+
+    def dump(self, output: IO[bytes]) -> None:
+        """Write the document graphs as N-Quads, sorted by graph and line."""
+        for graph in self._document_graphs():
+            output.write(graph.nquads)
+        if not self.merged:
+            rest = self._data.dump(format=RdfFormat.N_TRIPLES, from_graph=DefaultGraph()) or b""
+            output.write(b"".join(sorted(rest.splitlines(keepends=True))))
+
+    def _document_graphs(self) -> Iterator[DocumentGraph]:
+        for iri in self.graphs():
+            triples = self._data.dump(format=RdfFormat.N_TRIPLES, from_graph=NamedNode(iri))
+            yield text.canonical_graph(iri, triples or b"")
+
+    def data_version(self) -> str:
+        """Return the data version."""
+        return text.version_of(self._catalogue(), "".join(self._column(text.REVISION_QUERY)))
+
+    def _catalogue(self) -> dict[str, str]:
+        """Return the digest of every complete graph."""
+        if self._digests is None:
+            self._digests = {row[0].value: row[1].value for row in self._data.query(text.DIGESTS_QUERY)}  # type: ignore[union-attr]
+        return self._digests
+
+    def info(self) -> StoreInfo:
+        """Describe the store; the triples of the default graph are counted."""
+        count = next(self._data.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"))[0]  # type: ignore[arg-type]
+        disk = sum(file.stat().st_size for file in self._folder.rglob("*") if file.is_file()) if self._folder else None
+        kind = "Oxigraph in a folder" if self._folder else "Oxigraph in memory"
+        return StoreInfo(self.location, kind, self.data_version(), len(self.graphs()), int(count.value), disk)
+
+    def check(self) -> list[str]:
+        """Compare every graph with its digest in the catalogue, and the merge with the graphs."""
+        if not self.merged:
+            return []
+        faults = []
+        digests = self._catalogue()
+        for graph in self._document_graphs():
+            known = digests.get(graph.iri)
+            if known is not None and known != graph.digest:
+                faults.append(f"{graph.iri}: differs from what was written; lift the document again")
+        faults += [f"{iri}: is gone; lift the document again" for iri in sorted(set(digests) - set(self.graphs()))]
+        if any(self._data.query(f"ASK {{ {fault} }}") for fault in (text.STALE, text.MISSING)):
+            faults.append("the default graph is not the merge of the document graphs; restore the store from a backup")
+        return faults
+
+    # ------------------------------------------------------------ writing
+
+    def replace_graph(self, graph: str, nquads: bytes) -> bool:
+        """Put a graph in place in one transaction; an unchanged graph is passed over."""
+        return self._replace(text.read_graph(graph, nquads))
+
+    def _replace(self, graph: DocumentGraph) -> bool:
+        digests = self._catalogue()
+        if digests.get(graph.iri) == graph.digest:
+            return False
+        self._change(text.replace_update(graph, self.merged))
+        if self.merged:
+            digests[graph.iri] = graph.digest
+        return True
+
+    def replace_graphs(self, documents: Iterable[tuple[str, bytes]], progress: Progress | None = None) -> int:
+        """Replace many graphs; those new to the store are bulk-loaded together when they are large enough."""
+        changed = 0
+        fresh: dict[str, DocumentGraph] = {}
+        present = set(self.graphs())
+        for iri, nquads in documents:
+            graph = text.read_graph(iri, nquads)
+            if iri in present or iri in fresh:
+                self._load(fresh)
+                fresh = {}
+                different = self._replace(graph)
+            else:
+                fresh[iri] = graph
+                different = True
+            present.add(iri)
+            changed += different
+            if progress:
+                progress(iri, different)
+            if sum(each.size for each in fresh.values()) >= _BULK * 10:
+                self._load(fresh)
+                fresh = {}
+        self._load(fresh)
+        return changed
+
+    def _load(self, fresh: Mapping[str, DocumentGraph]) -> None:
+        """Load graphs that the store does not have."""
+        if sum(graph.size for graph in fresh.values()) < _BULK or not self.merged:
+            for graph in fresh.values():
+                self._replace(graph)
+            return
+        digests = self._catalogue()
+        self._change(text.loading_update(list(fresh)))
+        self._data.bulk_load(b"".join(graph.nquads for graph in fresh.values()), RdfFormat.N_QUADS)
+        self._data.bulk_load(b"".join(graph.triples for graph in fresh.values()), RdfFormat.N_TRIPLES)
+        self._change(" ;\n".join(f"{text.forget_update(g.iri)} ;\n{text.record_update(g)}" for g in fresh.values()))
+        digests.update({graph.iri: graph.digest for graph in fresh.values()})
+
+    def remove_graph(self, graph: str) -> bool:
+        """Remove a graph in one transaction."""
+        if graph not in self.graphs():
+            return False
+        self._change(text.remove_update(graph, self.merged))
+        if self._digests is not None:
+            self._digests.pop(graph, None)
+        return True
+
+    def update(self, sparql: str) -> None:
+        """Run an update and bring the merge up to date in the same transaction."""
+        steps = [sparql.rstrip().rstrip(";")]
+        if self.merged:
+            steps += [text.MERGE_UPDATE, text.revision_update()]
+        self._digests = None
+        self._change(" ;\n".join(steps))
+
+    def _change(self, update: str) -> None:
+        if self._read_only:
+            raise StoreError("the store was opened for reading only", "read-only", self.location)
+        try:
+            self._data.update(update)
+        except SyntaxError as error:
+            raise QueryError(str(error), "update-syntax") from error
+        except (OSError, ValueError) as error:
+            raise StoreError(f"the store cannot be written: {error}", "store-write", self.location) from error
+        self._written = True
+
+    def compact(self) -> None:
+        """Let Oxigraph rewrite its files for reading."""
+        self._data.optimize()
+        self._written = True
+
+    def backup(self, path: Path) -> None:
+        """Write all graphs to an N-Quads file."""
+        write_backup(self, path)
+
+    def restore(self, path: Path) -> None:
+        """Build the content of a backup beside the present data, then exchange the two."""
+        if self._read_only:
+            raise StoreError("the store was opened for reading only", "read-only", self.location)
+        if self._folder is None:
+            fresh = EmbeddedStore(None, merged=self.merged)
+            fresh._fill(path)
+            self._data, self._digests = fresh._data, None
+            return
+        target = self._folder / "data.new"
+        shutil.rmtree(target, ignore_errors=True)
+        fresh = EmbeddedStore(None, merged=self.merged)
+        fresh._data = Oxigraph(str(target))
+        fresh._fill(path)
+        fresh._data.flush()
+        del fresh
+        self._exchange(target)
+
+    def _exchange(self, target: Path) -> None:
+        assert self._folder is not None
+        data, old = self._folder / "data", self._folder / "data.old"
+        del self._data
+        data.rename(old)
+        target.rename(data)
+        shutil.rmtree(old)
+        self._data, self._digests, self._written = Oxigraph(str(data)), None, True
+
+    def _fill(self, path: Path) -> None:
+        """Load a backup into this empty store."""
+        if self.merged:
+            self.replace_graphs(read_backup(path))
+            return
+        for iri, nquads in read_backup(path):
+            self._data.load(nquads, RdfFormat.N_QUADS)
+            if iri:
+                self._data.add_graph(NamedNode(iri))
+
+    def close(self) -> None:
+        """Write what is pending, note the data version beside the data, and let others in."""
+        if self._folder is None or self._lock is None:
+            return
+        if self._written:
+            self._data.flush()
+            note = self._folder / "version.new"
+            note.write_text(self.data_version())
+            note.replace(self._folder / "version")
+        del self._data
+        self._lock.release()
+        self._lock = None
