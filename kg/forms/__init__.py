@@ -1,1 +1,5 @@
 """Tables to form records: specifications as data, recognition, alignment, levels."""
+
+from kg.forms.reading import FormsRead, read_forms
+
+__all__ = ["FormsRead", "read_forms"]

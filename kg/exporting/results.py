@@ -1,0 +1,96 @@
+"""Write the results of a SPARQL query for people (a table) or programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kg.errors import UsageError
+from kg.exporting.output import open_output
+
+if TYPE_CHECKING:
+    from kg.store.protocol import Results
+
+_SOLUTION_FORMATS = {"json": "JSON", "xml": "XML", "csv": "CSV", "tsv": "TSV"}
+_GRAPH_FORMATS = {
+    "turtle": "TURTLE",
+    "ttl": "TURTLE",
+    "nt": "N_TRIPLES",
+    "ntriples": "N_TRIPLES",
+    "nquads": "N_QUADS",
+    "trig": "TRIG",
+    "rdfxml": "RDF_XML",
+    "xml": "RDF_XML",
+    "jsonld": "JSON_LD",
+}
+
+
+def write_results(results: Results, format: str, path: Path | None) -> None:  # noqa: A002
+    """Write solutions or a boolean (table, json, xml, csv, tsv) or triples (turtle, jsonld, nquads …).
+
+    Raises UsageError when the format does not suit the form of the query.
+    """
+    from pyoxigraph import QueryResultsFormat, QueryTriples, RdfFormat
+
+    with open_output(path) as stream:
+        if isinstance(results, QueryTriples):
+            name = _GRAPH_FORMATS.get("turtle" if format == "table" else format)
+            if name is None:
+                raise _unsuited(format, _GRAPH_FORMATS)
+            from kg.vocab import PREFIXES
+
+            named = getattr(RdfFormat, name)
+            prefixes = PREFIXES if name in ("TURTLE", "TRIG", "RDF_XML") else None
+            stream.write(results.serialize(format=named, prefixes=prefixes))  # type: ignore[call-overload]
+        elif format == "table":
+            stream.write(_table(results).encode("utf-8"))
+        elif format in _SOLUTION_FORMATS:
+            stream.write(results.serialize(format=getattr(QueryResultsFormat, _SOLUTION_FORMATS[format])) or b"")  # type: ignore[call-overload]
+        else:
+            raise _unsuited(format, {"table": "", **_SOLUTION_FORMATS})
+
+
+def _unsuited(format: str, known: dict[str, str]) -> UsageError:  # noqa: A002
+    return UsageError(f"这种查询可用的格式有 (formats for this query): {' '.join(known)}", "unknown-format", format)
+
+
+def _table(results: Any) -> str:
+    from pyoxigraph import QueryBoolean
+
+    if isinstance(results, QueryBoolean):
+        return ("是 (true)" if results else "否 (false)") + "\n"
+    names = [variable.value for variable in results.variables]
+    rows = [[_shown(solution[name]) for name in names] for solution in results]
+    widths = [max([_width(name), *(_width(row[i]) for row in rows)]) for i, name in enumerate(names)]
+    lines = [names, ["─" * width for width in widths], *rows]
+    text = "\n".join("  ".join(_pad(cell, width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines)
+    return f"{text}\n\n{len(rows)} 行\n"
+
+
+def _shown(term: Any) -> str:
+    if term is None:
+        return ""
+    from pyoxigraph import NamedNode
+
+    if isinstance(term, NamedNode):
+        return _compact(term.value)
+    return str(term.value).replace("\n", " ").replace("\t", " ")
+
+
+def _compact(iri: str) -> str:
+    from kg.vocab import PREFIXES
+
+    for prefix, namespace in PREFIXES.items():
+        if iri.startswith(namespace) and "/" not in (local := iri[len(namespace) :]) and local:
+            return f"{prefix}:{local}"
+    return iri
+
+
+def _width(text: str) -> int:
+    import unicodedata
+
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def _pad(text: str, width: int) -> str:
+    return text + " " * (width - _width(text))
