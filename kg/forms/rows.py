@@ -22,7 +22,8 @@ from kg.values.targets import join_split_target, parse_actual, parse_target
 
 _NOTE = re.compile(r"^\s*(<p>)?\s*(注|备注|说明|填表说明|填报说明)\s*\d?\s*[:：、.]")
 _LABEL_ROLES = ("level1", "level2", "project", "project_code", "department", "goal", "money")
-SCHEME_SHARE = 0.75
+SCHEME_SHARE = 0.75  # of the votes of the taxonomy used most
+NOTE_LENGTH = 80  # characters; a longer lone cell is a note, not a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +49,45 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class Line:
+    """Hold one aligned row: its cells, the alignment, and the label roles that a stated merged cell covers."""
+
     row: Row
     cells: tuple[Placed, ...]
     alignment: Alignment
     sure: frozenset[str]
 
+    def value(self, header: Header, role: str, block: int | None = None) -> str | None:
+        """Return the text that stands in the column of a role (of one block, if given)."""
+        for j, i in self.alignment.chosen.items():
+            column = header.columns[j]
+            if column.role == role and (block is None or column.block == block):
+                return self.cells[i].text
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Hold the aligned rows of a block, what closes it, and the taxonomies it uses."""
+
+    lines: tuple[Line, ...]
+    schemes: frozenset[str]
+    total: tuple[Decimal | None, Decimal | None, Source] | None
+    notes: tuple[str, ...]
+    end: int
+
 
 def read_block(table: Table, header: Header, stop: int, fiscal_year: int | None) -> Block:
     """Read the rows below a header up to ``stop`` (a row index) or the block's own end."""
+    read = align_lines(table, header, stop)
+    lifted, issues = _lift(table, header, read.lines, read.schemes, fiscal_year)
+    return Block(tuple(lifted), tuple(issues), read.total, read.notes, read.end)
+
+
+def align_lines(table: Table, header: Header, stop: int) -> Lines:
+    """Align the rows below a header up to ``stop`` or the block's own end."""
     schemes = used_schemes(table.rows[header.last + 1 : stop])
-    lines: list[_Line] = []
+    lines: list[Line] = []
     total: tuple[Decimal | None, Decimal | None, Source] | None = None
     notes: list[str] = []
     covering = _Covering(header.columns) if table.merged else None
@@ -72,20 +101,15 @@ def read_block(table: Table, header: Header, stop: int, fiscal_year: int | None)
         if _is_total(row):
             total = _read_total(table, row)
             end = index + 1
-            continue
-        if _NOTE.match(row.filled[0].text) or (len(row.filled) == 1 and len(row.filled[0].text) > 80):
+        elif _NOTE.match(row.filled[0].text) or (len(row.filled) == 1 and len(row.filled[0].text) > NOTE_LENGTH):
             notes.append(row.filled[0].text)
             end = index + 1
-            continue
-        if total is not None or _is_closing(row, header, schemes):
-            end = index
-            break
-        if _is_header_again(row, header):
-            continue
-        lines.append(_align(row, index, header, schemes, covering))
-        end = index + 1
-    lifted, issues = _lift(table, header, lines, schemes, fiscal_year)
-    return Block(tuple(lifted), tuple(issues), total, tuple(notes), end)
+        elif total is not None or _is_closing(row, header, schemes):
+            return Lines(tuple(lines), schemes, total, tuple(notes), index)
+        elif not _is_header_again(row, header):
+            lines.append(_align(row, header, schemes, covering))
+            end = index + 1
+    return Lines(tuple(lines), schemes, total, tuple(notes), end)
 
 
 def used_schemes(rows: Sequence[Row]) -> frozenset[str]:
@@ -159,7 +183,7 @@ class _Covering:
         return {column: text for column, (text, _) in self.open.items() if text.strip()}
 
 
-def _align(row: Row, index: int, header: Header, schemes: frozenset[str], covering: _Covering | None) -> _Line:
+def _align(row: Row, header: Header, schemes: frozenset[str], covering: _Covering | None) -> Line:
     placed = {cell.column: cell.text for cell in row.filled}
     sure: set[str] = set()
     if covering:
@@ -168,14 +192,14 @@ def _align(row: Row, index: int, header: Header, schemes: frozenset[str], coveri
         stated = set(covering.open)
         sure = {c.role for c in covering.columns for position in stated if c.displacement(position) == 0}
     cells = tuple(Placed(placed[position], position) for position in sorted(placed))
-    return _Line(row, cells, align_row(cells, header.columns, schemes), frozenset(sure))
+    return Line(row, cells, align_row(cells, header.columns, schemes), frozenset(sure))
 
 
 # ---------------------------------------------------------------- lifting
 
 
 def _lift(
-    table: Table, header: Header, lines: Sequence[_Line], schemes: frozenset[str], fiscal_year: int | None
+    table: Table, header: Header, lines: Sequence[Line], schemes: frozenset[str], fiscal_year: int | None
 ) -> tuple[list[Lifted], list[Issue]]:
     blocks = max((column.block for column in header.columns), default=0) + 1
     lifted: list[tuple[int, int, Lifted]] = []
@@ -225,7 +249,7 @@ class _Register:
     def __init__(self) -> None:
         self.held: dict[str, str] = {}
 
-    def enter(self, line: _Line, header: Header) -> dict[str, str]:
+    def enter(self, line: Line, header: Header) -> dict[str, str]:
         new: dict[str, str] = {}
         amounts: list[str] = []
         for j, i in sorted(line.alignment.chosen.items()):
@@ -242,17 +266,9 @@ class _Register:
         return dict(self.held)
 
 
-def _value(line: _Line, header: Header, role: str, block: int | None = None) -> str | None:
-    for j, i in line.alignment.chosen.items():
-        column = header.columns[j]
-        if column.role == role and (block is None or column.block == block):
-            return line.cells[i].text
-    return None
-
-
-def _printed(line: _Line, header: Header, block: int, schemes: frozenset[str]) -> Printed:
-    level1, level2 = (_value(line, header, role, block) for role in ("level1", "level2"))
-    name = _value(line, header, "level3", block)
+def _printed(line: Line, header: Header, block: int, schemes: frozenset[str]) -> Printed:
+    level1, level2 = (line.value(header, role, block) for role in ("level1", "level2"))
+    name = line.value(header, "level3", block)
     return Printed(
         level1=join_wraps(level1) if level1 else None,
         level2=join_wraps(level2) if level2 else None,
@@ -263,12 +279,12 @@ def _printed(line: _Line, header: Header, block: int, schemes: frozenset[str]) -
 
 
 def _indicator(
-    table: Table, header: Header, line: _Line, block: int, names: Resolved, fiscal_year: int | None
+    table: Table, header: Header, line: Line, block: int, names: Resolved, fiscal_year: int | None
 ) -> Indicator | None:
-    name = _value(line, header, "level3", block)
+    name = line.value(header, "level3", block)
     own = any(column.role == "level3" and column.block == block for column in header.columns)
     if name is None and block and not own:
-        name = _value(line, header, "level3", 0)
+        name = line.value(header, "level3", 0)
     if name is None or lexicon().is_placeholder(strip_item_prefix(name) or name):
         return None
     name = join_wraps(strip_item_prefix(name)) or join_wraps(name)
@@ -276,14 +292,14 @@ def _indicator(
     target = _target(line, header, block, name, fiscal_year)
     if target is None and block and not own:
         return None
-    if fold(name) in lexicon().execution and names.level2 is None and _value(line, header, "level2", block) is None:
+    if fold(name) in lexicon().execution and names.level2 is None and line.value(header, "level2", block) is None:
         if any(c.role == "level2" for c in header.columns):
             return None
-    actual_text = _value(line, header, "actual")
-    deviation_text = _value(line, header, "deviation")
+    actual_text = line.value(header, "actual")
+    deviation_text = line.value(header, "deviation")
     repairs = _repairs(line, names, header)
-    explanation = _value(line, header, "explanation")
-    reason = _value(line, header, "reason")
+    explanation = line.value(header, "explanation")
+    reason = line.value(header, "reason")
     return Indicator(
         level1=names.level1,
         level2=names.level2,
@@ -294,23 +310,23 @@ def _indicator(
         explanation=join_wraps(explanation) if explanation else None,
         actual_text=actual_text,
         actual=parse_actual(actual_text, target) if actual_text else None,
-        weight=_number(_value(line, header, "weight")),
-        score=_number(_value(line, header, "score")),
+        weight=_number(line.value(header, "weight")),
+        score=_number(line.value(header, "score")),
         deviation_text=deviation_text,
         deviation=_number(deviation_text.rstrip("%％")) if deviation_text else None,
         reason=join_wraps(reason) if reason else None,
-        half_year_target_text=_value(line, header, "half_target"),
+        half_year_target_text=line.value(header, "half_target"),
         repairs=repairs,
         confidence=_confidence(repairs),
     )
 
 
-def _target(line: _Line, header: Header, block: int, name: str, fiscal_year: int | None) -> Target | None:
-    text = _value(line, header, "target", block)
-    unit = _value(line, header, "unit")
-    quality = _value(line, header, "quality")
+def _target(line: Line, header: Header, block: int, name: str, fiscal_year: int | None) -> Target | None:
+    text = line.value(header, "target", block)
+    unit = line.value(header, "unit")
+    quality = line.value(header, "quality")
     if quality is not None or unit is not None:
-        return join_split_target(quality, _value(line, header, "direction"), text, unit, fiscal_year=fiscal_year, name=name)
+        return join_split_target(quality, line.value(header, "direction"), text, unit, fiscal_year=fiscal_year, name=name)
     if text is None:
         row_only = len([i for i in line.alignment.chosen.values()]) and not any(
             column.role == "target" and column.block != block and j in line.alignment.chosen
@@ -318,7 +334,7 @@ def _target(line: _Line, header: Header, block: int, name: str, fiscal_year: int
         )
         sentence = parse_target(name, fiscal_year=fiscal_year) if row_only else None
         stated = sentence is not None and sentence.comparator_stated
-        return replace(sentence, text=_value(line, header, "level3", block) or name) if sentence and stated else None
+        return replace(sentence, text=line.value(header, "level3", block) or name) if sentence and stated else None
     if is_blank_value(text):
         return None
     return parse_target(text, fiscal_year=fiscal_year, name=name)
@@ -328,7 +344,7 @@ def _number(text: str | None) -> Decimal | None:
     return parse_amount(text) if text else None
 
 
-def _repairs(line: _Line, names: Resolved, header: Header) -> tuple[str, ...]:
+def _repairs(line: Line, names: Resolved, header: Header) -> tuple[str, ...]:
     repairs = []
     if line.alignment.shifted:
         repairs.append("shifted-cells")
@@ -346,7 +362,7 @@ def _confidence(repairs: Sequence[str]) -> Decimal:
     return max(Decimal("0.5"), Decimal(1) - sum((Decimal(_DOUBT[repair]) for repair in repairs), Decimal(0)))
 
 
-def _unplaced(table: Table, header: Header, line: _Line) -> Issue | None:
+def _unplaced(table: Table, header: Header, line: Line) -> Issue | None:
     """Return an issue for a row that yields no indicator although it holds more than labels of the template."""
     words = lexicon()
     rest = [
