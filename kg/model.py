@@ -444,6 +444,7 @@ class DocumentRecords:
     facts: tuple[ProseFact, ...] = ()
     issues: tuple[Issue, ...] = ()
     mentions: tuple[Mention, ...] = ()
+    department_aliases: tuple[str, ...] = ()
 
 
 # ---------------------------------------------------------------- linked entities
@@ -503,8 +504,9 @@ class Link:
 class LinkedRecords:
     """Hold one document's records with their entities resolved.
 
-    ``plan_projects`` maps (form index, plan index) to a project key; ``concepts`` maps an indicator's printed
-    level3 to the concept key it measures.
+    ``plan_projects`` maps (form index, plan index) to a project key; ``task_projects`` maps a task's name to the
+    project it states by name (inferred ones are links); ``concepts`` maps an indicator's printed level3 to the concept
+    key it measures, ``concept_objects`` to whom or what it measures it of (群众, 窗口人员).
     """
 
     records: DocumentRecords
@@ -514,6 +516,8 @@ class LinkedRecords:
     plan_projects: Mapping[tuple[int, int], str] = field(default_factory=dict)
     concepts: Mapping[str, str] = field(default_factory=dict)
     links: tuple[Link, ...] = ()
+    task_projects: Mapping[str, str] = field(default_factory=dict)
+    concept_objects: Mapping[str, str] = field(default_factory=dict)
 
 
 # ---------------------------------------------------------------- findings
