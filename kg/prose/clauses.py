@@ -1,0 +1,78 @@
+"""Look at the words of a clause that the grammar has no token for."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from kg.prose.lexicon import lexicon
+from kg.prose.sentences import without_ordinal
+from kg.prose.tokens import Token, tokenize
+
+_MARKS = "，。；：、:;！？"
+_ORDINAL_WORDS = re.compile(r"^(?:[一二三四五六七八九十]是|其中|其他为|主要(?:是|为)|另|新增|包括)+[：:]?")
+_AMOUNT = re.compile(r"\d(?:\.\d+)?(?:亿|万|千)?元|%")
+_SUBSTANCE = 3
+
+
+def clause_before(text: str, position: int) -> str:
+    """Return the clause that ends at a position; marks inside brackets do not end it."""
+    depth = 0
+    for start in range(position - 1, -1, -1):
+        if text[start] == "）":
+            depth += 1
+        elif text[start] == "（" and depth:
+            depth -= 1
+        elif depth == 0 and text[start] in _MARKS:
+            return text[start + 1 : position]
+    return text[:position]
+
+
+def item_before(text: str, position: int) -> str | None:
+    """Return the phrase before a position as a name (工装 of ``新增工装 37.2万元``), None when nothing is named."""
+    clause = clause_before(text, position)
+    figures = list(_AMOUNT.finditer(clause))
+    clause = without_ordinal(clause[figures[-1].end() if figures else 0 :])
+    clause = _ORDINAL_WORDS.sub("", clause)
+    for token in reversed(tokenize(clause)):
+        if token.kind in ("year", "base") and token.start == 0:
+            clause = clause[token.end :]
+        elif token.kind == "role" and token.word in ("increase", "decrease"):
+            clause = max(clause[: token.start], clause[token.end :], key=len)
+    clause = re.sub(r"(?:支出)?(?:预算数?)?(?:安排|为|共计?|合计|各|均|约)*$", "", clause).strip("（ ")
+    return clause or None
+
+
+def has_substance(text: str, name: Token | None, figure: Token) -> bool:
+    """Tell whether words between a name (or the start of the clause) and a figure say that it is about more.
+
+    ``基本支出年初预算为 5 万元`` is about 基本支出; ``基本支出增资晋级晋档 5 万元`` is not.
+    """
+    clause = clause_before(text, figure.start)
+    start = figure.start - len(clause)
+    rest = text[max(start, name.end) if name else start : figure.start]
+    for token in reversed(tokenize(rest)):
+        if token.kind in ("role", "phase", "year", "base", "figure"):
+            rest = rest[: token.start] + rest[token.end :]
+    rest = _fillers().sub("", without_ordinal(rest))
+    return len(re.findall(r"[\u3400-\u9fff]", rest)) >= (_SUBSTANCE if name else _SUBSTANCE - 1)
+
+
+def in_brackets(text: str, token: Token) -> bool:
+    """Tell whether a token stands inside brackets that open before it."""
+    before = text[: token.start]
+    return before.count("（") > before.count("）")
+
+
+def limited(text: str, figure: Token) -> bool:
+    """Tell whether a figure is a limit (不超过 50万元, 单价 50 万元以上) and no fact."""
+    words = lexicon()
+    after = re.sub(r"^及[\d.,]+(?:亿|万|千)?元", "", text[figure.end :])
+    return text[: figure.start].endswith(words.limits_before) or after.startswith(words.limits_after)
+
+
+@cache
+def _fillers() -> re.Pattern[str]:
+    return re.compile(
+        "|".join(re.escape(word) for word in sorted(lexicon().fillers, key=lambda word: (-len(word), word)))
+    )

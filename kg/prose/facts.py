@@ -1,0 +1,306 @@
+"""Read the figures that running text states: totals, parts, shares, changes and counts, each with its sentence.
+
+The words are data (``facts.toml``); the grammar is one pass over a sentence's tokens: names make the subject, role
+and phase words say what the next figure tells of it, and 其中 makes figures parts of the figure before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from kg.model import Document, ProseFact
+from kg.prose.clauses import clause_before, has_substance, in_brackets, item_before, limited
+from kg.prose.lexicon import Kind, lexicon
+from kg.prose.sentences import Sentence, read_sentences
+from kg.prose.statements import Discourse, Statement, Subject
+from kg.prose.tokens import Plain, Token, plain_sentence, tokenize
+
+_NOTE = re.compile(r"备?注\s*\d?[:：]")
+_JOINT = ("和", "及", "与", "、", "以及")
+_SIGN = {"increase": 1, "decrease": -1}
+_UNITS = {"yuan": "元", "percent": "%", "score": "分"}
+
+
+def read_facts(document: Document, fiscal_year: int | None) -> tuple[ProseFact, ...]:
+    """Return every figure that the running text states, in reading order.
+
+    Amounts are in yuan, rates in percent, decreases negative. A figure without a year of its own has
+    ``fiscal_year``. Limits (``不超过``, ``以上``), definitions and notes below tables state no facts.
+    """
+    discourse = Discourse()
+    skipped = lexicon().skipped
+    facts: list[ProseFact] = []
+    for sentence in read_sentences(document):
+        if _NOTE.match(sentence.text) or any(word in heading for heading in sentence.section for word in skipped):
+            continue
+        discourse.begin(sentence)
+        facts.extend(_Reader(sentence, discourse, fiscal_year).read())
+        discourse.end(sentence)
+    return tuple(facts)
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Read one sentence from left to right."""
+
+    sentence: Sentence
+    discourse: Discourse
+    fiscal_year: int | None
+    plain: Plain = field(init=False)
+    names: list[Token] = field(default_factory=list)
+    role: str | None = None
+    phase: str | None = None
+    wholes: list[Token] = field(default_factory=list)
+    base: int | None = None
+    compared: bool = False
+    after: ProseFact | None = None
+
+    def read(self) -> Iterator[ProseFact]:
+        """Yield the facts of the sentence."""
+        self.plain = plain_sentence(self.sentence.text)
+        tokens = tokenize(self.plain.text)
+        for position, token in enumerate(tokens):
+            if token.kind == "figure":
+                yield from self._figure(token, tokens[position + 1] if position + 1 < len(tokens) else None)
+            elif token.kind == "role":
+                yield from self._role(token)
+            else:
+                self._note(token, tokens[position - 1] if position else None)
+        if self.names:
+            self.discourse.subject = self._named(self.names, "yuan") or self.discourse.subject
+
+    # ------------------------------------------------------------ what is not a figure
+
+    def _note(self, token: Token, before: Token | None) -> None:
+        if token.kind == "break":
+            self.role = None
+            self.compared = self.compared and token.word == "，"
+            if token.word in "；;":
+                self.discourse.leave()
+        elif token.kind == "year":
+            self.discourse.year = int(token.word)
+        elif token.kind == "base":
+            self.compared = True
+            self.base = int(token.word) if token.word else self._year() and (self._year() or 0) - 1
+        elif token.kind == "phase":
+            self.phase = token.word
+        elif self.role in ("share", "completion"):
+            self.wholes.append(token)
+        elif token.kind == "class" or (self._stands(token, before) and self._readings(token)):
+            self.names.append(token)
+
+    def _stands(self, token: Token, before: Token | None) -> bool:
+        """Tell whether a name stands where it may: some only open a clause or follow a year."""
+        if not all(naming.starts for naming in token.namings):
+            return True
+        opens = before is not None and before.end == token.start and before.kind in ("year", "break", "base", "role")
+        return token.start == 0 or opens
+
+    def _nearby(self, token: Token) -> list[Token]:
+        """Return the names that can be a figure's: those in brackets only when it stands in them too."""
+        text = self.plain.text
+        return self.names if in_brackets(text, token) else [name for name in self.names if not in_brackets(text, name)]
+
+    def _role(self, token: Token) -> Iterator[ProseFact]:
+        if token.word == "within":
+            named = self._named(self.names, "yuan")
+            nested = self.plain.text.startswith("其中", token.start)
+            self.discourse.within(named.kinds if named else (), nested=nested)
+            self.names.clear()
+        elif token.word == "unchanged":
+            if self.compared and (subject := self._everything() or self._subject("yuan", token)):
+                yield from self._derived(token, "change-amount", Decimal(0), subject)
+            self.compared = False
+        else:
+            self.role = token.word
+            self.wholes.clear()
+
+    # ------------------------------------------------------------ figures
+
+    def _figure(self, token: Token, following: Token | None) -> Iterator[ProseFact]:
+        if limited(self.plain.text, token):
+            return
+        self.names = self._nearby(token)
+        facts = tuple(self._tell(token, following))
+        yield from facts
+        self.after = facts[-1] if facts else None
+        self.role = self.phase = None
+        self.wholes.clear()
+        if facts or token.unit != "count":
+            self.names.clear()
+
+    def _tell(self, token: Token, following: Token | None) -> Iterator[ProseFact]:
+        if token.unit == "count":
+            yield from self._count(token, following)
+        elif token.unit == "percent":
+            yield from self._percent(token)
+        elif token.unit == "score":
+            yield from self._score(token)
+        elif self.role in _SIGN:
+            subject = self._subject("yuan", token) or self._item(token)
+            yield from self._derived(token, "change-amount", token.value * _SIGN[self.role], subject)
+        else:
+            subject = self._subject("yuan", token, inherit=self.phase is not None) or self._item(token)
+            self.discourse.subject = subject
+            yield from self._values(token, subject)
+
+    def _percent(self, token: Token) -> Iterator[ProseFact]:
+        bracketed = self.plain.text[token.start - 1 : token.start] == "（" and self.after is not None
+        role = self.role or ("completion" if self.phase and self._follows(token, "的") else None)
+        if role is None and bracketed and self.after is not None:
+            role = "share" if self.after.subject is None else "decrease" if self.after.value < 0 else "increase"
+        subject = self._subject("yuan", token) if role else self._named(self.names, "percent")
+        if role in _SIGN:
+            change = subject or self._item(token)
+            yield from self._derived(token, "growth-rate", token.value * _SIGN[role], change)
+        elif role and subject:
+            yield from self._derived(token, "share" if role == "share" else "completion-rate", token.value, subject)
+        elif subject:
+            yield from self._values(token, subject)
+
+    def _count(self, token: Token, following: Token | None) -> Iterator[ProseFact]:
+        ahead = following is not None and following.kind == "name" and following.start == token.end
+        subject = self._named([following], "count", token.counter) if ahead and following else None
+        subject = subject or self._named(self.names, "count", token.counter)
+        if subject is None or self.role in _SIGN:
+            return
+        if any(kind.key == "project-count" for kind in subject.kinds):
+            subject = self._projects(token)
+        self.discourse.subject = subject
+        yield from self._values(token, subject)
+
+    def _projects(self, token: Token) -> Subject:
+        """Tell a count of all projects from one of those with a grade, and of some others."""
+        words = lexicon()
+        rest = re.split(r"[，。；]", self.plain.text[token.end :], maxsplit=1)[0]
+        grade = re.search(rf"(?:等级|评|结果)[^，。；]{{0,4}}?[为是]({'|'.join(words.grades)})", rest)
+        if grade:
+            return Subject((words.kinds["graded-project-count"],), grade.group(1))
+        if any(word in rest for word in words.evaluated):
+            return Subject((words.kinds["evaluated-project-count"],))
+        clause = clause_before(self.plain.text, token.start)
+        everything = any(word in clause + rest for word in words.total) and "其中" not in clause
+        return Subject((words.kinds["project-count" if everything else "project-subset-count"],))
+
+    def _score(self, token: Token) -> Iterator[ProseFact]:
+        if (subject := self._named(self.names, "score")) is None:
+            return
+        words = lexicon()
+        name = self.names[-1]
+        subject = replace(subject, item=item_before(self.plain.text, name.start))
+        facts = tuple(self._values(token, subject))
+        yield from facts
+        grade = re.match(
+            rf"[^。；]{{0,12}}?等级[^，。；]{{0,2}}?为?({'|'.join(words.grades)})", self.plain.text[token.end :]
+        )
+        if grade and facts:
+            kind = words.kinds["self-evaluation-grade"]
+            yield replace(facts[0], kind=kind.key, label=kind.zh, text=grade.group(1))
+
+    # ------------------------------------------------------------ subjects
+
+    def _subject(self, unit: str, token: Token, *, inherit: bool = True) -> Subject | None:
+        """Return what a figure is about: the nearest fitting name before it, else what the paragraph is about."""
+        if (subject := self._named(self.names, unit)) is not None:
+            name = self.names[-1]
+            joint = len(self.names) > 1 and self.plain.text[self.names[-2].end : name.start] in _JOINT
+            if not joint and not has_substance(self.plain.text, name, token):
+                self.discourse.subject = subject
+                return subject
+            return self._item(token)
+        if self.role in _SIGN and has_substance(self.plain.text, None, token):
+            return None
+        if self.phase and self.discourse.subject is None:
+            unnamed = next((kind for kind in lexicon().unnamed if self._below(kind)), None)
+            return Subject((unnamed,)) if unnamed else None
+        return self.discourse.subject if inherit else None
+
+    def _everything(self) -> Subject | None:
+        """Return all that the clause names, when several things are said to be unchanged."""
+        found = [subject for name in self.names if (subject := self._named([name], "yuan"))]
+        kinds = dict.fromkeys(kind for subject in found for kind in subject.kinds)
+        return Subject(tuple(kinds)) if len(found) > 1 else None
+
+    def _item(self, token: Token) -> Subject:
+        """Return the phrase beside a figure as a subject of its own."""
+        subject = Subject((lexicon().kinds["named-amount"],), item_before(self.plain.text, token.start))
+        self.discourse.subject = subject
+        return subject
+
+    def _named(self, names: list[Token], unit: str, counter: str = "") -> Subject | None:
+        for token in reversed(names):
+            if token.kind == "class":
+                if unit == "yuan":
+                    return Subject((lexicon().kinds["function-expenditure"],), token.word)
+                continue
+            for kinds in self._readings(token):
+                fits = not kinds[0].units or not counter or counter in kinds[0].units
+                if kinds[0].unit == unit and fits:
+                    return Subject(kinds)
+        return None
+
+    def _readings(self, token: Token) -> tuple[tuple[Kind, ...], ...]:
+        """Return the kinds a name can stand for here, those that only this section allows first."""
+        found = [naming.kinds for naming in token.namings if self._below(naming.kinds[0])]
+        return tuple(sorted(found, key=lambda kinds: not kinds[0].sections))
+
+    def _below(self, kind: Kind) -> bool:
+        return not kind.sections or any(word in heading for heading in self.sentence.section for word in kind.sections)
+
+    # ------------------------------------------------------------ facts
+
+    def _values(self, token: Token, subject: Subject) -> Iterator[ProseFact]:
+        for kind in subject.kinds:
+            phase = self.phase or kind.phase
+            aside = in_brackets(self.plain.text, token)
+            statement = self.discourse.value(kind, subject.item, phase, aside=aside)
+            yield self._fact(token, kind, token.value, statement, item=subject.item, phase=phase)
+
+    def _derived(self, token: Token, key: str, value: Decimal, subject: Subject) -> Iterator[ProseFact]:
+        derived = lexicon().kinds[key]
+        for kind in subject.kinds:
+            statement = self.discourse.derived(kind, subject.item)
+            fact = self._fact(token, derived, value, statement, item=subject.item)
+            if key in ("change-amount", "growth-rate"):
+                year = self._year()
+                fact = replace(fact, base_year=self.base or (year - 1 if year else None))
+            elif key == "completion-rate":
+                fact = replace(fact, phase=self.phase)
+            elif self.wholes and (named := self._named(self.wholes, "yuan")):
+                whole = self.discourse.whole(named.kinds)
+                fact = replace(fact, part_of=whole.group if whole else None)
+            yield replace(fact, subject=kind.key)
+
+    def _fact(
+        self,
+        token: Token,
+        kind: Kind,
+        value: Decimal,
+        statement: Statement,
+        *,
+        item: str | None = None,
+        phase: str | None = None,
+    ) -> ProseFact:
+        first, last = self.plain.offsets[token.start], self.plain.offsets[token.end - 1]
+        return ProseFact(
+            kind=kind.key,
+            label=kind.zh,
+            value=value if value else abs(value),
+            unit=_UNITS.get(kind.unit) or token.counter or "个",
+            text=self.sentence.text[first : last + 1],
+            source=self.sentence.source(first),
+            year=self._year(),
+            item=item,
+            phase=phase,
+            group=statement.group,
+            part_of=statement.part_of.group if statement.part_of else None,
+        )
+
+    def _year(self) -> int | None:
+        return self.discourse.year or self.fiscal_year
+
+    def _follows(self, token: Token, text: str) -> bool:
+        return self.plain.text[: token.start].endswith(text)
