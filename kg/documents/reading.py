@@ -1,0 +1,91 @@
+"""Choose the reader by what a file holds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path, PurePath
+
+from kg.documents import limits
+from kg.documents.detection import ENDINGS, Kind, detect
+from kg.errors import DocumentError
+from kg.model import Document, Issue
+
+
+def read_document(path: Path) -> Document:
+    """Read a file of any supported format.
+
+    Raises DocumentError: ``cannot-open``, ``too-large``, and what ``read_bytes`` raises.
+    """
+    name = path.name
+    try:
+        size = path.stat().st_size
+        if size > limits.MAX_FILE_BYTES:
+            raise _too_large(name, size)
+        data = path.read_bytes()
+    except OSError as error:
+        raise DocumentError(f"文件打不开：{error.strerror} (the file cannot be opened)", "cannot-open", name) from error
+    return read_bytes(name, data)
+
+
+def read_bytes(name: str, data: bytes) -> Document:
+    """Read a document from memory; ``name`` is only carried along, the reader is chosen by content.
+
+    Raises DocumentError with a stable code: ``empty-file``, ``binary-file``, ``encrypted``, ``truncated``,
+    ``damaged``, ``zip-bomb``, ``external-entity``, ``scanned-pdf``, ``scanned-image``, ``no-text``, ``too-large``,
+    ``archive``, ``unsupported``.
+    """
+    if len(data) > limits.MAX_FILE_BYTES:
+        raise _too_large(name, len(data))
+    kind = detect(name, data)
+    document = _read(kind, name, data)
+    note = _mislabelled(name, kind)
+    return replace(document, notes=(note, *document.notes)) if note else document
+
+
+def _read(kind: Kind, name: str, data: bytes) -> Document:
+    """Call the reader of a kind; a reader and its libraries are loaded when a file needs them."""
+    if kind is Kind.PDF:
+        from kg.documents.pdf import read_pdf
+
+        return read_pdf(name, data)
+    if kind is Kind.DOCX:
+        from kg.documents.docx import read_docx
+
+        return read_docx(name, data)
+    if kind is Kind.XLSX:
+        from kg.documents.xlsx import read_xlsx
+
+        return read_xlsx(name, data)
+    if kind is Kind.XLS:
+        from kg.documents.xls import read_xls
+
+        return read_xls(name, data)
+    if kind is Kind.HTML:
+        from kg.documents.html import read_html
+
+        return read_html(name, data)
+    from kg.documents.text import read_text
+
+    return read_text(name, data)
+
+
+def _mislabelled(name: str, kind: Kind) -> Issue | None:
+    """Return a note for a file whose ending belongs to another format."""
+    ending = PurePath(name).suffix.lstrip(".").casefold()
+    known = {word for words in ENDINGS.values() for word in words}
+    if ending not in known or ending in ENDINGS[kind]:
+        return None
+    return Issue(
+        code="mislabelled",
+        message=f"{name} 的扩展名是 .{ending}，内容却是 {kind.name}，已按内容读取",
+        message_en=f"{name} ends in .{ending} but holds {kind.name}; it was read by its content",
+        level="info",
+    )
+
+
+def _too_large(name: str, size: int) -> DocumentError:
+    return DocumentError(
+        f"文件有 {size >> 20} MB，超过 {limits.MAX_FILE_BYTES >> 20} MB 的上限；请拆分后再读取 (too large; split it)",
+        "too-large",
+        name,
+    )

@@ -1,0 +1,226 @@
+"""Turn the cells of spreadsheets into tables and the paragraphs around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from kg.documents.drafts import Draft, DraftCell, DraftParagraph, DraftRow, DraftTable
+from kg.documents.limits import MAX_DOCUMENT_CELLS, MAX_SHEET_COLUMNS, MAX_SHEET_ROWS, MAX_SHEETS
+from kg.errors import DocumentError
+from kg.model import Issue
+
+_FRAMED_SHARE = 0.6
+_HEADING_CELLS = 3
+_LISTED = 5
+
+
+@dataclass(slots=True)
+class Sheet:
+    """Hold what a reader found in one visible sheet; rows and columns are 0-based.
+
+    ``cells`` are the filled cells by row and column, ``framed`` the rows with a vertical border,
+    ``merges`` the merged ranges (first row, first column, last row, last column), ``unsaved`` the formula cells
+    without a saved value, ``beyond`` the filled cells right of the last column that is read.
+    """
+
+    name: str
+    cells: dict[int, dict[int, str]] = field(default_factory=dict)
+    framed: set[int] = field(default_factory=set)
+    merges: list[tuple[int, int, int, int]] = field(default_factory=list)
+    unsaved: list[str] = field(default_factory=list)
+    beyond: list[str] = field(default_factory=list)
+    hidden_rows: int = 0
+
+    def put(self, row: int, column: int, text: str) -> None:
+        """Keep a filled cell."""
+        if column >= MAX_SHEET_COLUMNS:
+            self.beyond.append(address(row, column))
+            return
+        cells = self.cells.get(row)
+        if cells is None:
+            cells = self.cells[row] = {}
+        cells[column] = text
+
+    def check(self, name: str) -> None:
+        """Raise ``too-large`` for a sheet with more rows than can be read."""
+        if len(self.cells) > MAX_SHEET_ROWS:
+            raise DocumentError(
+                f"工作表“{self.name}”超过 {MAX_SHEET_ROWS} 行；请拆分后再读取 (the sheet has too many rows; split it)",
+                "too-large",
+                name,
+            )
+
+
+def check_sheet_count(name: str, count: int) -> None:
+    """Raise ``too-large`` for a workbook with more sheets than can be read."""
+    if count > MAX_SHEETS:
+        raise DocumentError(
+            f"工作簿有 {count} 个工作表，超过 {MAX_SHEETS} 个；请拆分后再读取 (too many sheets; split it)",
+            "too-large",
+            name,
+        )
+
+
+def draft_sheets(name: str, sheets: Iterable[Sheet]) -> Iterator[Draft]:
+    """Yield the tables of all sheets, and as paragraphs the titles and notes that stand around them."""
+    total = 0
+    for sheet in sheets:
+        for draft in _draft_sheet(sheet):
+            if isinstance(draft, DraftTable):
+                total += sum(len(row.cells) for row in draft.rows)
+                if total > MAX_DOCUMENT_CELLS:
+                    raise DocumentError(
+                        "工作簿的单元格过多；请拆分后再读取 (the workbook has too many cells; split it)",
+                        "too-large",
+                        name,
+                    )
+            yield draft
+
+
+def note_sheets(sheets: Iterable[Sheet], hidden: list[str]) -> tuple[Issue, ...]:
+    """Return the notes on what was left out of a workbook, or may be missing in it."""
+    notes = []
+    if hidden:
+        names = "、".join(hidden)
+        notes.append(
+            Issue(
+                "hidden-sheets", f"未读取隐藏的工作表：{names}", f"hidden sheets were not read: {names}", level="info"
+            )
+        )
+    for sheet in sheets:
+        for code, cells, message, english in (
+            (
+                "formula-without-value",
+                sheet.unsaved,
+                "公式没有保存结果，请用 Excel 打开并保存后再读取",
+                "formulas without saved values; open and save in Excel",
+            ),
+            ("cells-beyond-limit", sheet.beyond, "右侧过远的单元格未读取", "cells too far to the right were not read"),
+        ):
+            if cells:
+                listed = ", ".join(cells[:_LISTED]) + (" …" if len(cells) > _LISTED else "")
+                notes.append(
+                    Issue(
+                        code, f"工作表“{sheet.name}”：{message}：{listed}", f"sheet {sheet.name}: {english}: {listed}"
+                    )
+                )
+        if sheet.hidden_rows:
+            notes.append(
+                Issue(
+                    "hidden-rows",
+                    f"工作表“{sheet.name}”有 {sheet.hidden_rows} 个隐藏行，已一并读取",
+                    f"sheet {sheet.name}: {sheet.hidden_rows} hidden rows were read like the others",
+                    level="info",
+                )
+            )
+    return tuple(notes)
+
+
+def address(row: int, column: int) -> str:
+    """Return the A1 address of a 0-based row and column."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{letters}{row + 1}"
+
+
+# ---------------------------------------------------------------- tables on a sheet
+
+
+def _draft_sheet(sheet: Sheet) -> Iterator[Draft]:
+    merges = {(first, left): (bottom, right) for first, left, bottom, right in sheet.merges}
+    covered = _covered(sheet)
+    filled = {
+        row: {column: text for column, text in cells.items() if column not in covered.get(row, ())}
+        for row, cells in sheet.cells.items()
+    }
+    filled = {row: cells for row, cells in filled.items() if cells}
+    by_frame = sum(row in sheet.framed for row in filled) >= _FRAMED_SHARE * len(filled)
+    run: list[int] = []
+    for row in _rows(sheet, filled):
+        if by_frame and row in filled and row not in sheet.framed and _heads(filled[row], merges, row):
+            yield from _table(sheet, run, filled, merges, covered)
+            run = []
+            yield DraftParagraph(" ".join(filled[row].values()), f"{sheet.name}!{address(row, min(filled[row]))}")
+        elif run and row > run[-1] + 1 and row in filled and len(filled[row]) == 1:
+            yield from _table(sheet, run, filled, merges, covered)
+            run = [row]
+        else:
+            run.append(row)
+    yield from _table(sheet, run, filled, merges, covered)
+
+
+def _covered(sheet: Sheet) -> dict[int, set[int]]:
+    """Return the columns of each row that a merged cell covers, its own first cell apart."""
+    result: dict[int, set[int]] = {}
+    last = max(sheet.cells, default=-1)
+    for top, left, bottom, right in sheet.merges:
+        for row in range(top, min(bottom, last) + 1):
+            columns = result.setdefault(row, set())
+            columns.update(range(left + (row == top), min(right + 1, MAX_SHEET_COLUMNS)))
+    return result
+
+
+def _rows(sheet: Sheet, filled: Mapping[int, Mapping[int, str]]) -> list[int]:
+    """Return the rows that print something: filled ones, and empty ones inside a frame or a merged cell."""
+    if not filled:
+        return []
+    first, last = min(filled), max(filled)
+    reached = {row for top, _, bottom, _ in sheet.merges if bottom > top for row in range(top, min(bottom, last) + 1)}
+    inner = {row for row in sheet.framed | reached if first < row < last}
+    return sorted(inner | filled.keys())
+
+
+def _heads(cells: Mapping[int, str], merges: Mapping[tuple[int, int], tuple[int, int]], row: int) -> bool:
+    """Tell a line of text outside the frame: a title, a unit line, a signature line."""
+    return len(cells) <= _HEADING_CELLS and all(merges.get((row, column), (row, 0))[0] == row for column in cells)
+
+
+def _table(
+    sheet: Sheet,
+    rows: list[int],
+    filled: Mapping[int, Mapping[int, str]],
+    merges: Mapping[tuple[int, int], tuple[int, int]],
+    covered: Mapping[int, set[int]],
+) -> Iterator[DraftTable]:
+    if not rows:
+        return
+    width = _width(rows, filled, merges)
+    position = {row: index for index, row in enumerate(rows)}
+    drafts = []
+    for row in rows:
+        texts = filled.get(row, {})
+        hidden = covered.get(row, ())
+        lone = len(texts) == 1 and not hidden and row not in sheet.framed
+        cells = []
+        for column in range(width):
+            if column in hidden or (lone and column not in texts):
+                continue
+            bottom, right = merges.get((row, column), (row, column))
+            reach = 1 + sum(1 for below in range(row + 1, bottom + 1) if below in position) if bottom > row else 1
+            colspan = width if lone else min(right, width - 1) - column + 1
+            start = 0 if lone else column
+            cells.append(
+                DraftCell(texts.get(column, ""), start, colspan, reach, f"{sheet.name}!{address(row, column)}")
+            )
+        drafts.append(DraftRow(tuple(cells), f"{sheet.name}!{address(row, min(texts, default=0))}"))
+    yield DraftTable(tuple(drafts))
+
+
+def _width(
+    rows: list[int], filled: Mapping[int, Mapping[int, str]], merges: Mapping[tuple[int, int], tuple[int, int]]
+) -> int:
+    """Return how many columns a table has: what its rows with several cells reach, titles apart."""
+    wide = lone = 1
+    for row in rows:
+        texts = filled.get(row, {})
+        for column in texts:
+            right = merges.get((row, column), (row, column))[1] + 1
+            if len(texts) > 1:
+                wide = max(wide, right)
+            else:
+                lone = max(lone, right)
+    return min(wide if wide > 1 else lone, MAX_SHEET_COLUMNS)
