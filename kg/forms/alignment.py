@@ -17,13 +17,13 @@ from kg.forms.columns import Column, item_number, misfit
 from kg.forms.lexicon import fold
 from kg.values.content import value_likeness
 
-SHIFT = 0.3  # a row that starts off its place, per column
+SHIFT = 0.4  # a row that starts off its place, per column
 BREAK = 0.35  # the shift changing inside the row, per column
 DROP = 5.0  # a surplus cell that no column takes
 DROP_TWIN = 1.0  # a surplus name that repeats its neighbour
 DROP_VALUE_TWIN = 4.0  # a surplus value that repeats its neighbour (two equal values are often both meant)
 MISSING = {"level3": 3.0, "target": 1.2, "weight": 0.4, "score": 0.4, "actual": 0.6}
-NAMELESS = 4.0  # on top: no name although the row holds values
+NAMELESS = 4.0  # on top: a value of a block whose name is missing
 TWIN = 2.0  # the second block repeats the names of the first
 TWIN_RATIO = 82
 FOREIGN_ITEM = 4.0  # 指标2：… is not the value of 指标1：…
@@ -58,18 +58,20 @@ def align_row(cells: Sequence[Placed], columns: Sequence[Column], schemes: froze
     fits = [[_fit(cells, i, column, schemes) for column in columns] for i in range(len(cells))]
     moves = [[column.displacement(cell.position) for column in columns] for cell in cells]
     drops = [_drop_cost(cells, i) for i in range(len(cells))]
-    skipped = _skip_costs(tuple(column.role for column in columns), any(value_likeness(cell.text) >= 0.9 for cell in cells))
+    skipped = _skip_costs(tuple(column.role for column in columns))
+    names = _name_columns(columns)
     best: dict[tuple[int, int], tuple[float, tuple[int, int] | None]] = {}
     for i in range(len(cells)):
         lead = sum(drops[:i])
         for j in range(len(columns)):
             move = moves[i][j]
-            cost, previous = lead + SHIFT * abs(move) + skipped[0][j], None
+            cost, previous = lead + SHIFT * abs(move) + skipped[0][j] + (NAMELESS if names[j] >= 0 else 0.0), None
             between = 0.0
             for k in range(i - 1, max(-1, i - 4), -1):
                 for m in range(j):
                     before = best[k, m][0]
                     candidate = before + between + BREAK * abs(move - moves[k][m]) + skipped[m + 1][j]
+                    candidate += NAMELESS if names[j] > m else 0.0
                     candidate += _item_clash(cells, columns, k, m, i, j)
                     if candidate < cost:
                         cost, previous = candidate, (k, m)
@@ -105,14 +107,20 @@ def _trace(
 
 
 @lru_cache(maxsize=256)
-def _skip_costs(roles: tuple[str, ...], valued: bool) -> list[list[float]]:
+def _skip_costs(roles: tuple[str, ...]) -> list[list[float]]:
     """Return for every pair (a, b) what it costs to leave the columns a … b-1 empty."""
     count = len(roles)
     table = [[0.0] * (count + 1) for _ in range(count + 1)]
     for a in range(count + 1):
         for b in range(a, count):
-            table[a][b + 1] = table[a][b] + MISSING.get(roles[b], 0.0) + (NAMELESS if valued and roles[b] == "level3" else 0.0)
+            table[a][b + 1] = table[a][b] + MISSING.get(roles[b], 0.0)
     return table
+
+
+def _name_columns(columns: Sequence[Column]) -> list[int]:
+    """Return for every value column the index of its block's name column, -1 for other columns."""
+    named = {column.block: j for j, column in enumerate(columns) if column.role == "level3"}
+    return [named.get(column.block, -1) if column.role in ("target", "actual") else -1 for column in columns]
 
 
 def _fit(cells: Sequence[Placed], index: int, column: Column, schemes: frozenset[str]) -> float:

@@ -17,6 +17,7 @@ DISTANCE = 0.25  # … and per row of distance
 OTHER_LABEL = 4.0  # a row that prints one label and is read under another
 EMPTY = 3.0  # a printed label with no row under it
 AGAINST_TAXONOMY = 6.0  # a label whose known parent or child says otherwise
+NO_LABEL = ""  # the label of a segment that has none
 NONE_FITS = 4.5  # leaving a row without a label although labels are printed
 
 
@@ -54,9 +55,9 @@ def resolve_levels(rows: Sequence[Printed], schemes: frozenset[str]) -> list[Res
         name = rows[row].level3
         parents = {entry.parent for entry in known(3, name)} if name else set()
         labels = {entry.label for entry in known(2, label)}
-        return AGAINST_TAXONOMY if parents and labels and not parents & labels else 0.0
+        return AGAINST_TAXONOMY if parents and (labels or label == NO_LABEL) and not parents & labels else 0.0
 
-    second = _segments([row.level2 for row in rows], [row.sure2 for row in rows], against2)
+    second = _segments(_second_labels(rows, known), [row.sure2 for row in rows], against2)
 
     def against1(label: str, row: int) -> float:
         below = second[row]
@@ -72,6 +73,22 @@ def resolve_levels(rows: Sequence[Printed], schemes: frozenset[str]) -> list[Res
         Resolved(one, two, moved=_moved(row.level1, one) or _moved(row.level2, two))
         for row, one, two in zip(rows, first, second, strict=True)
     ]
+
+
+def _second_labels(rows: Sequence[Printed], known: Callable[[int, str], tuple[Level, ...]]) -> list[str | None]:
+    """Return the printed 二级 labels, with NO_LABEL where a new 一级 without one ends the 二级 above it."""
+    labels: list[str | None] = []
+    running: str | None = None
+    for row in rows:
+        label = row.level2
+        if label is None and row.level1 is not None and running:
+            firsts = {entry.label for entry in known(1, row.level1)}
+            parents = {entry.parent for entry in known(2, running)}
+            if firsts and parents and not firsts & parents:
+                label = NO_LABEL
+        running = label if label is not None else running
+        labels.append(label)
+    return labels
 
 
 def _moved(printed: str | None, resolved: str | None) -> bool:
@@ -113,7 +130,8 @@ def _segments(
     result: list[str | None] = [None] * len(printed)
     for row in range(len(printed) - 1, -1, -1):
         fits = against(labels[state], row) < AGAINST_TAXONOMY
-        result[row] = labels[state] if fits or printed[row] == labels[state] else _elsewhere(labels, row, against)
+        chosen = labels[state] if fits or printed[row] == labels[state] else _elsewhere(labels, row, against)
+        result[row] = chosen or None
         state = back[row][state]
     return result
 
@@ -135,5 +153,5 @@ def _emission(
 
 def _elsewhere(labels: Sequence[str], row: int, against: Callable[[str, int], float]) -> str | None:
     """Return the only other printed label of the block that the taxonomy allows for this row, else None."""
-    fitting = sorted({label for label in labels if against(label, row) == 0.0})
+    fitting = sorted({label for label in labels if label and against(label, row) == 0.0})
     return fitting[0] if len(fitting) == 1 else None

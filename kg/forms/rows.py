@@ -206,9 +206,14 @@ def _lift(
     issues: list[Issue] = []
     register = _Register()
     resolved_first: list[Resolved] = []
+    printed_first: list[Printed] = []
     registers = [register.enter(line, header) for line in lines]
     for block in range(blocks):
-        printed = [_printed(line, header, block, schemes) for line in lines]
+        printed = [_printed(line, header, block) for line in lines]
+        if not block:
+            printed_first = printed
+        else:
+            printed = [_or_first(one, two) for one, two in zip(printed_first, printed, strict=True)]
         has_levels = any(c.block == block and c.role in ("level1", "level2") for c in header.columns)
         resolved = _resolve(printed, registers, schemes)
         if block and not has_levels:
@@ -266,7 +271,14 @@ class _Register:
         return dict(self.held)
 
 
-def _printed(line: Line, header: Header, block: int, schemes: frozenset[str]) -> Printed:
+def _or_first(first: Printed, second: Printed) -> Printed:
+    """Let a later block take the labels of the first where the row prints none of its own for it."""
+    if second.level2 is not None or second.sure2:
+        return second
+    return replace(second, level1=second.level1 or first.level1, level2=first.level2)
+
+
+def _printed(line: Line, header: Header, block: int) -> Printed:
     level1, level2 = (line.value(header, role, block) for role in ("level1", "level2"))
     name = line.value(header, "level3", block)
     return Printed(
@@ -368,8 +380,8 @@ def _unplaced(table: Table, header: Header, line: Line) -> Issue | None:
     rest = [
         cell.text
         for cell in line.cells
-        if not words.level(1, cell.text)
-        and not words.level(2, cell.text)
+        if not in_level(1, cell.text, frozenset())
+        and not in_level(2, cell.text, frozenset())
         and not words.is_placeholder(strip_item_prefix(cell.text) or cell.text)
         and role_of(cell.text) != "frame"
         and not is_blank_value(cell.text)
