@@ -1,0 +1,48 @@
+"""Assemble the service: an application made of routers over one engine."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+
+from service import first, health, sparql
+from service.direct import DirectEngine
+from service.problems import add_handlers
+
+if TYPE_CHECKING:
+    from service.settings import ServiceSettings
+
+
+def create_app(settings: ServiceSettings) -> FastAPI:
+    """Return the application.
+
+    Routers find what they need in ``request.app.state``: ``settings`` and ``engine`` (see ``service.engine``).
+    """
+    engine = DirectEngine(settings)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await engine.start()
+        try:
+            yield
+        finally:
+            await engine.stop()
+
+    app = FastAPI(
+        title="Jixiao 绩效",
+        summary="公开预算绩效文件的知识图谱 · A knowledge graph of published budget-performance documents",
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.settings = settings
+    app.state.engine = engine
+    add_handlers(app)
+    app.include_router(sparql.router)
+    app.include_router(health.router)
+    app.include_router(first.router)
+    return app

@@ -1,0 +1,140 @@
+"""Choose the format of an answer (RFC 9110, section 12.5.1: ranges, q-values, specificity).
+
+Which formats an answer can have depends on the query form, which is known only after parsing: a choice is therefore
+made for each kind of result before the query runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+SOLUTIONS, BOOLEAN, GRAPH = "solutions", "boolean", "graph"
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """Hold one format: the engine's name for it, its media type, further types for it, names for ``format=``."""
+
+    name: str
+    media_type: str
+    aliases: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+    def content_type(self, media_type: str) -> str:
+        """Return the Content-Type value; textual types say their charset."""
+        text = media_type.startswith("text/")
+        return f"{media_type}; charset=utf-8" if text else media_type
+
+
+RESULT_FORMATS = (
+    Format("json", "application/sparql-results+json", ("application/json",), ("json", "srj")),
+    Format("xml", "application/sparql-results+xml", ("application/xml", "text/xml"), ("xml", "srx")),
+    Format("csv", "text/csv", (), ("csv",)),
+    Format("tsv", "text/tab-separated-values", (), ("tsv",)),
+)
+GRAPH_FORMATS = (
+    Format("ttl", "text/turtle", ("application/x-turtle",), ("turtle", "ttl")),
+    Format("nt", "application/n-triples", (), ("ntriples", "nt", "n-triples")),
+    Format("nq", "application/n-quads", (), ("nquads", "nq", "n-quads")),
+    Format("trig", "application/trig", (), ("trig",)),
+    Format("rdf", "application/rdf+xml", ("application/xml", "text/xml"), ("rdfxml", "rdf", "rdf+xml", "xml")),
+    Format("jsonld", "application/ld+json", ("application/json",), ("jsonld", "json-ld", "json")),
+)
+FORMATS = {SOLUTIONS: RESULT_FORMATS, BOOLEAN: RESULT_FORMATS, GRAPH: GRAPH_FORMATS}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Hold the chosen format and the media type to answer with (the one that was asked for)."""
+
+    format: Format
+    media_type: str
+
+    @property
+    def content_type(self) -> str:
+        """Return the Content-Type value."""
+        return self.format.content_type(self.media_type)
+
+
+@dataclass(frozen=True, slots=True)
+class _Range:
+    type: str
+    subtype: str
+    quality: float
+
+    def specificity(self, media_type: str) -> int:
+        """Return how closely the range names a media type: 2 exactly, 1 ``text/*``, 0 ``*/*``, -1 not at all."""
+        kind, _, subtype = media_type.partition("/")
+        if self.type == "*":
+            return 0
+        if self.type != kind:
+            return -1
+        return 1 if self.subtype == "*" else 2 if self.subtype == subtype else -1
+
+
+def _parse_accept(accept: str) -> list[_Range]:
+    ranges = []
+    for part in accept.split(","):
+        media, *parameters = part.split(";")
+        kind, _, subtype = media.strip().lower().partition("/")
+        if not kind:
+            continue
+        quality = 1.0
+        for parameter in parameters:
+            name, _, value = parameter.partition("=")
+            if name.strip().lower() == "q":
+                try:
+                    quality = min(1.0, max(0.0, float(value.strip())))
+                except ValueError:
+                    quality = 0.0
+        ranges.append(_Range(kind, subtype or "*", quality))
+    return ranges
+
+
+def choose(formats: Sequence[Format], accept: str | None) -> Choice | None:
+    """Return the best format for an Accept header; the first format when there is none; None when none fits.
+
+    Among equals the client's order counts, then the server's.
+    """
+    if accept is None or not accept.strip():
+        return Choice(formats[0], formats[0].media_type)
+    ranges = _parse_accept(accept)
+    best: tuple[float, int, int] | None = None
+    chosen: Choice | None = None
+    for rank, each in enumerate(formats):
+        for media_type in (each.media_type, *each.aliases):
+            fits = [(r.specificity(media_type), -position, r) for position, r in enumerate(ranges)]
+            specific, order, fit = max(fits, key=lambda item: item[:2], default=(-1, 0, None))
+            if fit is None or specific < 0 or fit.quality == 0:
+                continue
+            # A wildcard speaks of the proper type only, never of an alias.
+            if specific < 2 and media_type != each.media_type:
+                continue
+            score = (fit.quality, order, -rank)
+            if best is None or score > best:
+                best, chosen = score, Choice(each, media_type)
+    return chosen
+
+
+def choose_named(formats: Sequence[Format], name: str) -> Choice | None:
+    """Return the format called ``name``: a short name or a media type."""
+    wanted = name.strip().lower().partition(";")[0].replace(" ", "+")
+    for each in formats:
+        if wanted in each.names or wanted in (each.media_type, *each.aliases):
+            return Choice(each, each.media_type if wanted in each.names else wanted)
+    return None
+
+
+@lru_cache(maxsize=512)
+def choose_all(accept: str | None, name: str | None) -> dict[str, Choice | None]:
+    """Return the choice for every kind of result; ``name`` (``format=``) overrides ``accept``."""
+    if name:
+        return {kind: choose_named(formats, name) for kind, formats in FORMATS.items()}
+    return {kind: choose(formats, accept) for kind, formats in FORMATS.items()}
+
+
+def offers(kind: str) -> list[str]:
+    """Return the media types a kind of result can have."""
+    return [each.media_type for each in FORMATS[kind]]

@@ -1,0 +1,112 @@
+"""Turn every failure into problem+json (RFC 9457): the only mapping from errors to responses.
+
+The kinds of problem, with their statuses and their texts in Chinese and English, are data: ``problems.toml``.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import Response
+
+from kg.errors import JixiaoError, QueryError, StoreError
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from starlette.requests import Request
+
+MEDIA_TYPE = "application/problem+json"
+
+
+@cache
+def problem_kinds() -> Mapping[str, Mapping[str, Any]]:
+    """Return the kinds of problem by name."""
+    with Path(__file__).with_name("problems.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+class Problem(Exception):  # noqa: N818 - the RFC's own word
+    """Report why a request is not answered; ``details`` fill the texts and stand in the body."""
+
+    def __init__(self, kind: str, headers: Mapping[str, str] | None = None, **details: Any) -> None:
+        known = problem_kinds()[kind]
+        super().__init__(kind)
+        self.kind = kind
+        self.status = int(known["status"])
+        self.headers = dict(headers or {})
+        self.details = details
+        if "retry_after" in details:
+            self.headers.setdefault("Retry-After", str(details["retry_after"]))
+
+    def body(self, instance: str) -> dict[str, Any]:
+        """Return the members of the body."""
+        known = problem_kinds()[self.kind]
+        filled = _Blanks({key: str(value) for key, value in self.details.items()})
+        return {
+            "type": f"/problems/{self.kind}",
+            "title": known["title"],
+            "title_en": known["title_en"],
+            "status": self.status,
+            "detail": known["detail"].format_map(filled),
+            "detail_en": known["detail_en"].format_map(filled),
+            "instance": instance,
+            **self.details,
+        }
+
+    def response(self, instance: str) -> Response:
+        """Return the response."""
+        content = json.dumps(self.body(instance), ensure_ascii=False, default=str)
+        return Response(content, self.status, {**self.headers, "Cache-Control": "no-store"}, MEDIA_TYPE)
+
+
+class _Blanks(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def problem_of(error: Exception) -> Problem:
+    """Return the problem an error of the project is."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, QueryError):
+        return Problem("query-failed", reason=error.message)
+    if isinstance(error, StoreError):
+        return Problem("store-unavailable", reason=str(error))
+    return Problem("bad-request", reason=str(error))
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Let every failure of ``app`` become problem+json, those of the framework included."""
+    from fastapi.exceptions import RequestValidationError
+    from starlette.exceptions import HTTPException
+
+    async def on_problem(request: Request, error: Exception) -> Response:
+        return problem_of(error).response(request.url.path)
+
+    async def on_http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        kind = {404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "bad-request")
+        problem = Problem(kind, error.headers, reason=error.detail or HTTPStatus(error.status_code).phrase)
+        problem.status = error.status_code
+        return problem.response(request.url.path)
+
+    async def on_validation(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        faults = [{"where": ".".join(map(str, each["loc"])), "what": each["msg"]} for each in error.errors()]
+        reason = "; ".join(f"{fault['where']}: {fault['what']}" for fault in faults)
+        return Problem("bad-parameters", reason=reason, faults=faults).response(request.url.path)
+
+    async def on_crash(request: Request, error: Exception) -> Response:
+        return Problem("internal").response(request.url.path)
+
+    app.add_exception_handler(Problem, on_problem)
+    app.add_exception_handler(JixiaoError, on_problem)
+    app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(RequestValidationError, on_validation)
+    app.add_exception_handler(Exception, on_crash)
