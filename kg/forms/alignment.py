@@ -19,6 +19,7 @@ from kg.values.content import value_likeness
 
 SHIFT = 0.4  # a row that starts off its place, per column
 BREAK = 0.35  # the shift changing inside the row, per column
+STATED = 3.0  # times both, in formats that state their grid
 DROP = 5.0  # a surplus cell that no column takes
 DROP_TWIN = 1.0  # a surplus name that repeats its neighbour
 DROP_VALUE_TWIN = 4.0  # a surplus value that repeats its neighbour (two equal values are often both meant)
@@ -50,8 +51,12 @@ class Alignment:
     dropped: tuple[int, ...]
 
 
-def align_row(cells: Sequence[Placed], columns: Sequence[Column], schemes: frozenset[str]) -> Alignment:
+def align_row(
+    cells: Sequence[Placed], columns: Sequence[Column], schemes: frozenset[str], *, stated: bool = False
+) -> Alignment:
     """Return the cheapest monotone alignment of cells (left to right) to columns.
+
+    ``stated`` says that the format states its grid, so that a cell away from its column is much less likely.
 
     Dynamic programming over (cell, column) pairs in O(cells² × columns²) with small bounds.
     """
@@ -60,17 +65,18 @@ def align_row(cells: Sequence[Placed], columns: Sequence[Column], schemes: froze
     drops = [_drop_cost(cells, i) for i in range(len(cells))]
     skipped = _skip_costs(tuple(column.role for column in columns))
     names = _name_columns(columns)
+    shift, broken = (SHIFT * STATED, BREAK * STATED) if stated else (SHIFT, BREAK)
     best: dict[tuple[int, int], tuple[float, tuple[int, int] | None]] = {}
     for i in range(len(cells)):
         lead = sum(drops[:i])
         for j in range(len(columns)):
             move = moves[i][j]
-            cost, previous = lead + SHIFT * abs(move) + skipped[0][j] + (NAMELESS if names[j] >= 0 else 0.0), None
+            cost, previous = lead + shift * abs(move) + skipped[0][j] + (NAMELESS if names[j] >= 0 else 0.0), None
             between = 0.0
             for k in range(i - 1, max(-1, i - 4), -1):
                 for m in range(j):
                     before = best[k, m][0]
-                    candidate = before + between + BREAK * abs(move - moves[k][m]) + skipped[m + 1][j]
+                    candidate = before + between + broken * abs(move - moves[k][m]) + skipped[m + 1][j]
                     candidate += NAMELESS if names[j] > m else 0.0
                     candidate += _item_clash(cells, columns, k, m, i, j)
                     if candidate < cost:

@@ -71,6 +71,8 @@ def _level2(text: str, schemes: frozenset[str]) -> float:
 
 
 def _level3(text: str, schemes: frozenset[str]) -> float:
+    if lexicon().is_placeholder(text):
+        return 0.0
     if is_number(text) or is_percent(text) or _PLAIN_MARK.fullmatch(text):
         return 6.0
     if in_level(3, text, schemes):

@@ -81,6 +81,16 @@ def fund_kind(text: str) -> str | None:
     return None
 
 
+def label_pairs(text: str) -> list[tuple[str, str]]:
+    """Return the (field, value) pairs of a line such as 项目名称：…　主管部门：…　金额单位：万元 (fields known only)."""
+    pairs = []
+    for part in re.split(r"[\u3000\t]+|\s{2,}", text):
+        found = _inline(part)
+        if found and found[0] not in (_PERSONAL, *_SECTIONS):
+            pairs.append(found)
+    return pairs
+
+
 class _Reader:
     def __init__(self, table: Table, unit_line: str | None, contacts: bool) -> None:
         self.table = table
@@ -89,11 +99,26 @@ class _Reader:
         self.fields = Fields()
         self.section: str | None = None
         self.columns: list[Column] = []
+        self.headings: list[str | None] = []
 
     def read(self, row: Row) -> None:
         filled = list(row.filled)
         if not filled:
             return
+        if self.headings and len(filled) == len(self.headings):
+            for heading, cell in zip(self.headings, filled, strict=True):
+                if heading:
+                    self._put(heading, cell.text)
+            self.headings = []
+            return
+        self.headings = _headings(filled)
+        if self.headings:
+            self.fields.labels.update(filter(None, self.headings))
+            self.section = None
+            return
+        if sum(_frame(cell.text, _EXECUTION) is not None for cell in filled) >= 2:
+            self.section = "funds"
+            self.fields.labels.add("funds")
         kind = label_kind(filled[0].text)
         if kind in _SECTIONS:
             self.section, self.columns = kind, []
@@ -287,6 +312,14 @@ class _Reader:
                 problem=_joined(texts[1]) if len(texts) > 1 else None,
             )
         )
+
+
+def _headings(filled: Sequence[Cell]) -> list[str | None]:
+    """Return the fields of a row that holds labels only, their values standing in the row below (else [])."""
+    kinds = [label_kind(cell.text) for cell in filled]
+    known = sum(kind is not None and kind not in _SECTIONS for kind in kinds)
+    plain = all(kind is None or kind not in _SECTIONS for kind in kinds)
+    return kinds if len(filled) >= 4 and plain and known >= max(3, 0.6 * len(filled)) else []
 
 
 def _joined(text: str | None) -> str | None:

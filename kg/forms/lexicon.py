@@ -17,7 +17,8 @@ _BRACKETED = re.compile(r"[(\[【〔<《].*?[)\]】〕>》]")
 _PUNCTUATION = re.compile(r"[\s()\[\]【】〔〕<>《》“”\"'‘’「」:：,，、。.;；/%*#＊·\-_—]+")
 _ITEM = re.compile(r"^[一二三四五六七八九十\d]+[、.．]")
 _NUMBERED = re.compile(r"\d+")
-MINIMUM_CUT = 3  # a word cut at the cell's edge is still known by this many characters
+MINIMUM_CUT = 3  # a word cut at the cell's edge is still known by this many characters …
+CUT_SHARE = 0.6  # … that are this much of it
 
 
 @lru_cache(maxsize=65536)
@@ -64,7 +65,7 @@ class Words:
         if cut and len(folded) >= MINIMUM_CUT:
             found: dict[str, None] = {}
             for word in self._long:
-                if word.startswith(folded):
+                if word.startswith(folded) and len(folded) >= CUT_SHARE * len(word):
                     found.update(dict.fromkeys(self._kinds[word]))
             return tuple(found)
         return ()

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from kg.forms.fields import Fields, fund_kind, printed_attributes, read_fields, source_of
+from kg.forms.brackets import find_bracket_header, read_brackets
+from kg.forms.fields import Fields, fund_kind, label_pairs, printed_attributes, read_fields, source_of, split_items
 from kg.forms.groups import read_groups
 from kg.forms.lexicon import fold
 from kg.forms.recognition import Header, Specification, find_headers, recognise
 from kg.forms.rows import Block, Lifted, read_block
+from kg.forms.sentences import read_sentences
 from kg.model import (
     Block as DocumentBlock,
 )
@@ -22,6 +24,7 @@ from kg.model import (
     FilledForm,
     FormKind,
     FundLine,
+    Goal,
     Indicator,
     Issue,
     Paragraph,
@@ -39,6 +42,7 @@ TITLE_REACH = 8  # paragraphs before a table that may hold its title
 _TITLE = re.compile(r"(绩效|自评|目标).*(表|书|情况)|整体.*(目标|自评)|批复表|申报表")
 _MONEY_LINE = re.compile(r"单\s*位\s*[:：]\s*(人民币)?\s*[百千万亿]*\s*元")
 _OFFICE_LINE = re.compile(r"^\s*(?:项目实施单位|部门名称|单位名称|填报单位|部门单位名称|预算单位|项目单位|部门\(单位\)名称|部门（单位）名称|填报部门|申报单位|编制单位)\s*(?:\(盖章\)|（盖章）|（公章）)?\s*[:：]\s*(\S.*)$")
+_OFFICE_END = re.compile(r"\s{2,}|\u3000|\t|\s*(?:金额)?单位\s*[:：]|\s*(?:填报|编制)?日期")
 _NOTE = re.compile(r"^\s*(<p>)?\s*注\s*[:：]")
 
 
@@ -60,6 +64,7 @@ class _Context:
     office: str | None
     year: int | None
     note: str | None
+    values: Mapping[str, str]
 
 
 def read_forms(document: Document, fiscal_year: int | None = None, *, contacts: bool = False) -> FormsRead:
@@ -78,6 +83,7 @@ def read_forms(document: Document, fiscal_year: int | None = None, *, contacts: 
         issues += problems
         if found:
             claimed.add(block.index)
+    forms += _stated_forms(document, fiscal_year)
     return FormsRead(tuple(_count_printings(forms)), tuple(issues), frozenset(claimed))
 
 
@@ -87,6 +93,8 @@ def _read_table(
     forms: list[FilledForm] = []
     issues: list[Issue] = []
     headers = find_headers(table)
+    if not headers and (listed := find_bracket_header(table)):
+        return _read_listed(table, listed, context, fiscal_year)
     start = 0
     for number, header in enumerate(headers):
         if header.first < start:
@@ -94,6 +102,9 @@ def _read_table(
         above = table.rows[start : header.first]
         title = _inner_title(above) or context.title
         fields = read_fields(table, above, _unit_line(above) or context.unit_line, contacts=contacts)
+        for label, value in context.values.items():
+            fields.values.setdefault(label, value)
+            fields.labels.add(label)
         specified = recognise(header, title, fields.labels)
         if specified is None:
             issues.append(_unknown(table, header))
@@ -273,6 +284,61 @@ def _read_summary(
     return form, issues, end
 
 
+def _read_listed(
+    table: Table, header: Header, context: _Context, fiscal_year: int | None
+) -> tuple[list[FilledForm], list[Issue]]:
+    year = parse_year(context.title) or context.year or fiscal_year
+    plans = []
+    for entry in read_brackets(table, header, year):
+        register, first = entry.register, entry.indicators[0]
+        goal = register.get("goal")
+        plans.append(
+            Plan(
+                source=first.source,
+                project=join_wraps(register["project"]) if register.get("project") else None,
+                project_code=register.get("project_code"),
+                unit_name=register.get("department"),
+                funds=_register_funds(register.get("money", ""), first, context),
+                goals=tuple(Goal(item, first.source) for item in split_items(join_wraps(goal))) if goal else (),
+                indicators=entry.indicators,
+            )
+        )
+    if not plans:
+        return [], []
+    form = FilledForm(
+        kind=FormKind.PROJECT_TARGET_SUMMARY,
+        specification="项目绩效目标清单（括号式）",
+        title=context.title,
+        source=source_of(table, table.rows[header.first]),
+        plans=tuple(plans),
+        fiscal_year=year,
+        department=context.office,
+    )
+    return [form], []
+
+
+def _stated_forms(document: Document, fiscal_year: int | None) -> list[FilledForm]:
+    """Make a form of each project that running text describes with its indicators."""
+    return [
+        FilledForm(
+            kind=FormKind.PROJECT_APPLICATION,
+            specification="项目绩效目标公示（文字式）",
+            title="",
+            source=project.source,
+            plans=(
+                Plan(
+                    source=project.source,
+                    project=project.name,
+                    funds=tuple(project.funds),
+                    indicators=tuple(project.indicators),
+                ),
+            ),
+            fiscal_year=fiscal_year,
+        )
+        for project in read_sentences(document.blocks, fiscal_year)
+    ]
+
+
 def _count_printings(forms: Sequence[FilledForm]) -> list[FilledForm]:
     """Number the printings of a form that a document holds more than once."""
     seen: Counter[tuple[FormKind, tuple[str | None, ...], int | None]] = Counter()
@@ -300,11 +366,15 @@ def _context(blocks: Sequence[DocumentBlock], position: int) -> _Context:
         after.append(block.text)
     title = next((text for text in before if _TITLE.search(fold(text)) and len(text) <= 60), "")
     unit_line = next((text for text in before if _MONEY_LINE.search(text)), None)
-    office = next((found.group(1).strip() for text in before if (found := _OFFICE_LINE.match(text))), None)
+    office = next((_OFFICE_END.split(found.group(1))[0].strip() for text in before if (found := _OFFICE_LINE.match(text))), None)
     near = before[: before.index(title) + 1] if title in before else before[:3]
     year = next((year for text in near if "年度" in text.replace(" ", "") and (year := parse_year(text))), None)
     note = " ".join(_plain(text) for text in after if _NOTE.match(text) or after.index(text) > 0) if after and _NOTE.match(after[0]) else None
-    return _Context(join_wraps(title), unit_line, office, year, note)
+    values: dict[str, str] = {}
+    for text in near:
+        for label, value in label_pairs(text):
+            values.setdefault(label, value)
+    return _Context(join_wraps(title), unit_line, office, year, note, values)
 
 
 def _plain(text: str) -> str:

@@ -191,8 +191,10 @@ def _row_columns(rows: Sequence[Row]) -> tuple[Column, ...]:
     cells = _leaves(rows)
     columns: list[Column] = []
     for cell, heading in cells:
-        role = role_of(cell.text) or (role_of(heading.text) if heading else None) or "other"
-        period = _period_word(cell.text) or (_period_word(heading.text) if heading else None)
+        period = _period_word(cell.text)
+        above = role_of(heading.text) if heading else None
+        role = (above if period else None) or role_of(cell.text) or above or "other"
+        period = period or (_period_word(heading.text) if heading else None)
         columns.append(
             Column(role, cell.column, cell.column + cell.colspan, cell.text, period=period or Period.ANNUAL)
         )

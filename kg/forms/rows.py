@@ -22,6 +22,7 @@ from kg.values.targets import join_split_target, parse_actual, parse_target
 
 _NOTE = re.compile(r"^\s*(<p>)?\s*(注|备注|说明|填表说明|填报说明)\s*\d?\s*[:：、.]")
 _LABEL_ROLES = ("level1", "level2", "project", "project_code", "department", "goal", "money")
+_REGISTER_ROLES = frozenset({"ordinal", "project", "project_code", "department", "goal", "money"})
 SCHEME_SHARE = 0.75  # of the votes of the taxonomy used most
 NOTE_LENGTH = 80  # characters; a longer lone cell is a note, not a name
 
@@ -50,12 +51,17 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Hold one aligned row: its cells, the alignment, and the label roles that a stated merged cell covers."""
+    """Hold one aligned row: its cells, the alignment, and the label roles that a stated merged cell covers.
+
+    ``level1`` and ``level2`` are labels that stand on rows of their own above it.
+    """
 
     row: Row
     cells: tuple[Placed, ...]
     alignment: Alignment
     sure: frozenset[str]
+    level1: str | None = None
+    level2: str | None = None
 
     def value(self, header: Header, role: str, block: int | None = None) -> str | None:
         """Return the text that stands in the column of a role (of one block, if given)."""
@@ -91,12 +97,13 @@ def align_lines(table: Table, header: Header, stop: int) -> Lines:
     total: tuple[Decimal | None, Decimal | None, Source] | None = None
     notes: list[str] = []
     covering = _Covering(header.columns) if table.merged else None
+    running = None if header.roles & {"level1", "level2"} else _Running()
     end = stop
     for index in range(header.last + 1, stop):
         row = table.rows[index]
         if covering:
             covering.enter(index, row)
-        if not row.filled:
+        if not row.filled or (running and running.enter(row)):
             continue
         if _is_total(row):
             total = _read_total(table, row)
@@ -107,7 +114,7 @@ def align_lines(table: Table, header: Header, stop: int) -> Lines:
         elif total is not None or _is_closing(row, header, schemes):
             return Lines(tuple(lines), schemes, total, tuple(notes), index)
         elif not _is_header_again(row, header):
-            lines.append(_align(row, header, schemes, covering))
+            lines.append(_align(row, header, schemes, covering, running))
             end = index + 1
     return Lines(tuple(lines), schemes, total, tuple(notes), end)
 
@@ -183,7 +190,29 @@ class _Covering:
         return {column: text for column, (text, _) in self.open.items() if text.strip()}
 
 
-def _align(row: Row, header: Header, schemes: frozenset[str], covering: _Covering | None) -> Line:
+class _Running:
+    """Follow 一级 and 二级 labels that stand on rows of their own, in forms without columns for them."""
+
+    def __init__(self) -> None:
+        self.level1: str | None = None
+        self.level2: str | None = None
+
+    def enter(self, row: Row) -> bool:
+        """Take a row that holds nothing but a label; False for any other row."""
+        if len(row.filled) != 1:
+            return False
+        text = row.filled[0].text
+        first, second = in_level(1, text, frozenset()), in_level(2, text, frozenset())
+        if second and not (first and self.level1 is None):
+            self.level2 = join_wraps(text)
+        elif first:
+            self.level1, self.level2 = join_wraps(text), None
+        return first or second
+
+
+def _align(
+    row: Row, header: Header, schemes: frozenset[str], covering: _Covering | None, running: _Running | None
+) -> Line:
     placed = {cell.column: cell.text for cell in row.filled}
     sure: set[str] = set()
     if covering:
@@ -192,7 +221,9 @@ def _align(row: Row, header: Header, schemes: frozenset[str], covering: _Coverin
         stated = set(covering.open)
         sure = {c.role for c in covering.columns for position in stated if c.displacement(position) == 0}
     cells = tuple(Placed(placed[position], position) for position in sorted(placed))
-    return Line(row, cells, align_row(cells, header.columns, schemes), frozenset(sure))
+    alignment = align_row(cells, header.columns, schemes, stated=covering is not None)
+    level1, level2 = (running.level1, running.level2) if running else (None, None)
+    return Line(row, cells, alignment, frozenset(sure), level1, level2)
 
 
 # ---------------------------------------------------------------- lifting
@@ -215,7 +246,10 @@ def _lift(
         else:
             printed = [_or_first(one, two) for one, two in zip(printed_first, printed, strict=True)]
         has_levels = any(c.block == block and c.role in ("level1", "level2") for c in header.columns)
-        resolved = _resolve(printed, registers, schemes)
+        if header.roles & {"level1", "level2"}:
+            resolved = _resolve(printed, registers, schemes)
+        else:
+            resolved = [Resolved(line.level1, line.level2) for line in lines]
         if block and not has_levels:
             resolved = resolved_first
         elif block:
@@ -377,6 +411,8 @@ def _confidence(repairs: Sequence[str]) -> Decimal:
 def _unplaced(table: Table, header: Header, line: Line) -> Issue | None:
     """Return an issue for a row that yields no indicator although it holds more than labels of the template."""
     words = lexicon()
+    if {header.columns[j].role for j in line.alignment.chosen} <= _REGISTER_ROLES and not line.alignment.dropped:
+        return None
     rest = [
         cell.text
         for cell in line.cells
