@@ -12,8 +12,6 @@ from typing import IO, Protocol
 from kg.documents import limits
 from kg.errors import DocumentError
 
-_CHUNK = 1 << 16
-
 
 class Readable(Protocol):
     """Stand for a stream of bytes."""
@@ -38,7 +36,7 @@ class Archive:
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise truncated(name) from error
         if len(members) > limits.MAX_ARCHIVE_MEMBERS:
-            raise _bomb(name)
+            raise bombed(name)
         if any(member.flag_bits & 0x1 for member in members):
             raise encrypted(name)
         self.members = {member.filename: member for member in reversed(members)}
@@ -69,7 +67,7 @@ class Archive:
         self._spent += part_bytes
         inflated = total > limits.FREE_BYTES and total > limits.MAX_INFLATION * max(packed, 1)
         if inflated or total > limits.MAX_PART_BYTES or self._spent > limits.MAX_ARCHIVE_BYTES:
-            raise _bomb(self.name)
+            raise bombed(self.name)
 
 
 class _Metered:
@@ -85,7 +83,7 @@ class _Metered:
         if size >= 0:
             return self._count(self._stream.read(size))
         chunks = []
-        while chunk := self._count(self._stream.read(_CHUNK)):
+        while chunk := self._count(self._stream.read(limits.CHUNK_BYTES)):
             chunks.append(chunk)
         return b"".join(chunks)
 
@@ -122,7 +120,8 @@ def encrypted(name: str) -> DocumentError:
     )
 
 
-def _bomb(name: str) -> DocumentError:
+def bombed(name: str) -> DocumentError:
+    """Return the error for packed content that inflates beyond the limits."""
     return DocumentError(
         "压缩内容展开后过大，疑似压缩炸弹，已拒绝读取 (the packed content inflates beyond all measure; refused)",
         "zip-bomb",

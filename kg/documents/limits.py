@@ -6,7 +6,13 @@ MAX_FILE_BYTES = 200 * 1024 * 1024
 """Size of a file on disk."""
 
 MAX_PART_BYTES = 300 * 1024 * 1024
-"""Inflated size of one part of a zip container or one compressed stream of a PDF."""
+"""Inflated size of one part of a zip container, or of one font of a PDF."""
+
+MAX_PDF_STREAM_BYTES = 48 * 1024 * 1024
+"""Inflated size of one stream of a PDF that is neither a picture nor a font (a crowded page has 2 MB)."""
+
+CHUNK_BYTES = 1 << 16
+"""Bytes inflated at a time."""
 
 MAX_ARCHIVE_BYTES = 600 * 1024 * 1024
 """Inflated size of all parts of a file that are read."""
