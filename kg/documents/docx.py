@@ -6,7 +6,6 @@ import hashlib
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from kg.documents.archive import Archive
@@ -106,11 +105,11 @@ class _Reader:
             for index, cell in enumerate(_children(row, "tc"), start=1):
                 span, vertical, swallowed = _spans(cell)
                 if swallowed and cells:
-                    cells[-1] = replace(cells[-1], colspan=cells[-1].colspan + span)
+                    cells[-1] = cells[-1]._replace(colspan=cells[-1].colspan + span)
                 elif vertical == "continue" and column in above:
                     start_row, start = merges[column] = above[column]
                     merged = rows[start_row][start]
-                    rows[start_row][start] = replace(merged, rowspan=len(rows) - start_row)
+                    rows[start_row][start] = merged._replace(rowspan=len(rows) - start_row)
                 else:
                     if vertical:
                         merges[column] = (len(rows) - 1, len(cells))

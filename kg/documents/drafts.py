@@ -6,11 +6,13 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from kg.documents import limits
 from kg.model import Block, Cell, Paragraph, Place, Row, Table
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad]")
+_UNCLEAN = re.compile("[\x00-\x1f\u00a0\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff]|  ")
 _BLANKS = re.compile(r"[ \t\u00a0\r\f\v]+")
 _BREAK = re.compile(r"[ \t\u00a0\u3000]*\n[ \t\u00a0\u3000\n]*")
 
@@ -20,6 +22,8 @@ def clean_text(text: str) -> str:
 
     Line breaks that the document itself sets stay as newlines.
     """
+    if not _UNCLEAN.search(text):
+        return text.strip()
     text = _INVISIBLE.sub("", text)
     text = "".join(character for character in text if character >= " " or character in "\n\t")
     return _BREAK.sub("\n", _BLANKS.sub(" ", text)).strip()
@@ -34,8 +38,7 @@ class DraftParagraph:
     page: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DraftCell:
+class DraftCell(NamedTuple):
     """Hold a cell with all it contains, in order; mere text where the format has no more."""
 
     content: str | tuple[DraftParagraph | DraftTable, ...]
@@ -54,7 +57,9 @@ class DraftCell:
     @property
     def inner(self) -> tuple[DraftTable, ...]:
         """Return the tables that stand in the cell."""
-        return tuple(item for item in self.parts if isinstance(item, DraftTable))
+        if isinstance(self.content, str):
+            return ()
+        return tuple(item for item in self.content if isinstance(item, DraftTable))
 
     @property
     def parts(self) -> tuple[DraftParagraph | DraftTable, ...]:
@@ -62,8 +67,7 @@ class DraftCell:
         return (DraftParagraph(self.content, self.where),) if isinstance(self.content, str) else self.content
 
 
-@dataclass(frozen=True, slots=True)
-class DraftRow:
+class DraftRow(NamedTuple):
     """Hold one row: the cells that begin in it."""
 
     cells: tuple[DraftCell, ...]
@@ -212,44 +216,38 @@ def normalise(table: DraftTable) -> DraftTable:
     Grid columns where no cell begins, rows that other rows' cells cover wholly, and blank rows at both ends go;
     spans are cut to what is there. The same form then has the same cells whatever format it was printed in.
     """
-    rows = _reach(table.rows)
-    first, last = _extent(rows)
-    edges = sorted({cell.column for row in rows[first:last] for cell in row.cells})
-    column = {edge: index for index, edge in enumerate(edges)}
-    kept = [index for index in range(first, last) if rows[index].cells]
+    first, last = _extent(table.rows)
+    rows = table.rows[first:last]
+    edges = sorted({cell.column for row in rows for cell in row.cells})
+    columns = {edge: index for index, edge in enumerate(edges)}
+    kept = [index for index, row in enumerate(rows) if row.cells]
     result = []
-    for index in kept:
+    for position, index in enumerate(kept):
         cells = []
-        for cell in rows[index].cells:
-            end = _rank(edges, cell.column + cell.colspan)
-            bottom = _rank(kept, index + cell.rowspan)
-            start = column[cell.column]
-            rowspan = bottom - _rank(kept, index)
-            if (start, end - start, rowspan) != (cell.column, cell.colspan, cell.rowspan):
-                cell = replace(cell, column=start, colspan=end - start, rowspan=rowspan)
+        for cell in sorted(rows[index].cells, key=_column):
+            column, colspan, rowspan = columns[cell.column], cell.colspan, cell.rowspan
+            if colspan > 1:
+                colspan = bisect_left(edges, cell.column + colspan) - column
+            if rowspan > 1:
+                rowspan = bisect_left(kept, index + rowspan) - position
+            if (column, colspan, rowspan) != (cell.column, cell.colspan, cell.rowspan):
+                cell = cell._replace(column=column, colspan=colspan, rowspan=rowspan)
             cells.append(cell)
-        result.append(replace(rows[index], cells=tuple(cells)))
-    breaks = frozenset(_rank(kept, index) for index in table.breaks if first < index < last)
+        result.append(rows[index]._replace(cells=tuple(cells)))
+    breaks = frozenset(bisect_left(kept, index - first) for index in table.breaks if first < index < last)
     return DraftTable(tuple(result), breaks)
 
 
-def _reach(rows: Sequence[DraftRow]) -> list[DraftRow]:
-    """Return the rows with cells in column order and spans that end within the table."""
-    result = []
-    for index, row in enumerate(rows):
-        height = len(rows) - index
-        cells = (replace(cell, rowspan=height) if cell.rowspan > height else cell for cell in row.cells)
-        result.append(replace(row, cells=tuple(sorted(cells, key=lambda cell: cell.column))))
-    return result
+def _column(cell: DraftCell) -> int:
+    return cell.column
 
 
 def _extent(rows: Sequence[DraftRow]) -> tuple[int, int]:
     """Return the range of rows that hold text, or are reached by a cell that does."""
-    filled = [(i, i + cell.rowspan) for i, row in enumerate(rows) for cell in row.cells if cell.text or cell.inner]
-    if not filled:
-        return 0, 0
-    return min(start for start, _ in filled), max(end for _, end in filled)
-
-
-def _rank(values: Sequence[int], value: int) -> int:
-    return bisect_left(values, value)
+    first = last = 0
+    for index, row in enumerate(rows):
+        reach = max((cell.rowspan for cell in row.cells if cell.text or cell.inner), default=0)
+        if reach:
+            first = first if last else index
+            last = max(last, index + reach)
+    return first, min(last, len(rows))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from kg.documents.drafts import Draft, DraftCell, DraftParagraph, DraftRow, DraftTable
 from kg.documents.limits import MAX_DOCUMENT_CELLS, MAX_SHEET_COLUMNS, MAX_SHEET_ROWS, MAX_SHEETS
@@ -119,12 +120,17 @@ def note_sheets(sheets: Iterable[Sheet], hidden: list[str]) -> tuple[Issue, ...]
 
 def address(row: int, column: int) -> str:
     """Return the A1 address of a 0-based row and column."""
+    return f"{_letters(column)}{row + 1}"
+
+
+@lru_cache(maxsize=20000)
+def _letters(column: int) -> str:
     letters = ""
     column += 1
     while column:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
-    return f"{letters}{row + 1}"
+    return letters
 
 
 # ---------------------------------------------------------------- tables on a sheet
