@@ -10,7 +10,9 @@ from kg.prose.sentences import without_ordinal
 from kg.prose.tokens import Token, tokenize
 
 _MARKS = "，。；：、:;！？"
-_ORDINAL_WORDS = re.compile(r"^(?:[一二三四五六七八九十]是|其中|其他为|主要(?:是|为)|另|新增|包括)+[：:]?")
+_OPENERS = re.compile(
+    r"^(?:[一二三四五六七八九十]是|其中|其他为|主要(?:是|为)|另外?|新增|包括|安排|投入|拨付|用于)+[：:]?"
+)
 _AMOUNT = re.compile(r"\d(?:\.\d+)?(?:亿|万|千)?元|%")
 _SUBSTANCE = 3
 
@@ -33,7 +35,7 @@ def item_before(text: str, position: int) -> str | None:
     clause = clause_before(text, position)
     figures = list(_AMOUNT.finditer(clause))
     clause = without_ordinal(clause[figures[-1].end() if figures else 0 :])
-    clause = _ORDINAL_WORDS.sub("", clause)
+    clause = _OPENERS.sub("", clause)
     for token in reversed(tokenize(clause)):
         if token.kind in ("year", "base") and token.start == 0:
             clause = clause[token.end :]
@@ -41,6 +43,14 @@ def item_before(text: str, position: int) -> str | None:
             clause = max(clause[: token.start], clause[token.end :], key=len)
     clause = re.sub(r"(?:支出)?(?:预算数?)?(?:安排|为|共计?|合计|各|均|约)*$", "", clause).strip("（ ")
     return clause or None
+
+
+def item_beside(text: str, figure: Token) -> str | None:
+    """Return the name beside a figure: before it, or after it where only its use follows (0.5亿元用于公路建设)."""
+    if name := item_before(text, figure.start):
+        return name
+    use = re.match(r"(?:用于|投入|支持)([^，。；、]{2,40})", text[figure.end :])
+    return use.group(1) if use else None
 
 
 def has_substance(text: str, name: Token | None, figure: Token) -> bool:

@@ -12,13 +12,12 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from kg.model import Document, ProseFact
-from kg.prose.clauses import clause_before, has_substance, in_brackets, item_before, limited
+from kg.prose.clauses import clause_before, has_substance, in_brackets, item_before, item_beside, limited
 from kg.prose.lexicon import Kind, lexicon
-from kg.prose.sentences import Sentence, read_sentences
+from kg.prose.sentences import Sentence, is_note, read_sentences
 from kg.prose.statements import Discourse, Statement, Subject
 from kg.prose.tokens import Plain, Token, plain_sentence, tokenize
 
-_NOTE = re.compile(r"备?注\s*\d?[:：]")
 _JOINT = ("和", "及", "与", "、", "以及")
 _SIGN = {"increase": 1, "decrease": -1}
 _UNITS = {"yuan": "元", "percent": "%", "score": "分"}
@@ -34,7 +33,7 @@ def read_facts(document: Document, fiscal_year: int | None) -> tuple[ProseFact, 
     skipped = lexicon().skipped
     facts: list[ProseFact] = []
     for sentence in read_sentences(document):
-        if _NOTE.match(sentence.text) or any(word in heading for heading in sentence.section for word in skipped):
+        if is_note(sentence) or any(word in heading for heading in sentence.section for word in skipped):
             continue
         discourse.begin(sentence)
         facts.extend(_Reader(sentence, discourse, fiscal_year).read())
@@ -56,6 +55,8 @@ class _Reader:
     wholes: list[Token] = field(default_factory=list)
     base: int | None = None
     compared: bool = False
+    based: Token | None = None
+    counted: list[Token] = field(default_factory=list)
     after: ProseFact | None = None
 
     def read(self) -> Iterator[ProseFact]:
@@ -83,7 +84,7 @@ class _Reader:
         elif token.kind == "year":
             self.discourse.year = int(token.word)
         elif token.kind == "base":
-            self.compared = True
+            self.compared, self.based = True, token
             self.base = int(token.word) if token.word else self._year() and (self._year() or 0) - 1
         elif token.kind == "phase":
             self.phase = token.word
@@ -130,7 +131,7 @@ class _Reader:
         self.role = self.phase = None
         self.wholes.clear()
         if facts or token.unit != "count":
-            self.names.clear()
+            self.counted, self.names = self.names or self.counted, []
 
     def _tell(self, token: Token, following: Token | None) -> Iterator[ProseFact]:
         if token.unit == "count":
@@ -139,6 +140,8 @@ class _Reader:
             yield from self._percent(token)
         elif token.unit == "score":
             yield from self._score(token)
+        elif self._is_base_value(token) and (subject := self._subject("yuan", token)):
+            yield from self._base_values(token, subject)
         elif self.role in _SIGN:
             subject = self._subject("yuan", token) or self._item(token)
             yield from self._derived(token, "change-amount", token.value * _SIGN[self.role], subject)
@@ -146,6 +149,28 @@ class _Reader:
             subject = self._subject("yuan", token, inherit=self.phase is not None) or self._item(token)
             self.discourse.subject = subject
             yield from self._values(token, subject)
+
+    def _is_base_value(self, token: Token) -> bool:
+        """Tell whether a figure is that of the year compared with (比2023年11000万元增加 …)."""
+        if self.based is None or self.role is not None:
+            return False
+        between = self.plain.text[self.based.end : token.start]
+        return self.based.start >= 0 and between in (
+            "",
+            "的",
+            "预算",
+            "预算数",
+            "决算数",
+            "执行数",
+            "年初预算数",
+            "支出",
+            "收入",
+        )
+
+    def _base_values(self, token: Token, subject: Subject) -> Iterator[ProseFact]:
+        for kind in subject.kinds:
+            statement = self.discourse.derived(kind, subject.item)
+            yield replace(self._fact(token, kind, token.value, statement, item=subject.item), year=self.base)
 
     def _percent(self, token: Token) -> Iterator[ProseFact]:
         bracketed = self.plain.text[token.start - 1 : token.start] == "（" and self.after is not None
@@ -164,23 +189,41 @@ class _Reader:
     def _count(self, token: Token, following: Token | None) -> Iterator[ProseFact]:
         ahead = following is not None and following.kind == "name" and following.start == token.end
         subject = self._named([following], "count", token.counter) if ahead and following else None
-        subject = subject or self._named(self.names, "count", token.counter)
-        if subject is None or self.role in _SIGN:
+        subject = subject or self._named(self.names or self.counted, "count", token.counter)
+        if self.role in _SIGN:
             return
-        if any(kind.key == "project-count" for kind in subject.kinds):
+        if grade := self._grade_before(token):
+            subject = Subject((lexicon().kinds["graded-project-count"],), grade)
+        elif subject is None:
+            return
+        elif any(kind.key == "project-count" for kind in subject.kinds):
             subject = self._projects(token)
         self.discourse.subject = subject
         yield from self._values(token, subject)
+
+    def _grade_before(self, token: Token) -> str | None:
+        """Return the grade that a count of projects follows (自评为优的 9 个)."""
+        if token.counter not in ("个", "项") or not re.search("自评|评价|结果|等[级次]", self.plain.text):
+            return None
+        grades = "|".join(lexicon().grades)
+        match = re.search(
+            rf"({grades})(?:等[级次])?的?(?:项目)?(?:有|共)?$", clause_before(self.plain.text, token.start)
+        )
+        return match.group(1) if match else None
 
     def _projects(self, token: Token) -> Subject:
         """Tell a count of all projects from one of those with a grade, and of some others."""
         words = lexicon()
         rest = re.split(r"[，。；]", self.plain.text[token.end :], maxsplit=1)[0]
-        grade = re.search(rf"(?:等级|评|结果)[^，。；]{{0,4}}?[为是]({'|'.join(words.grades)})", rest)
+        grade = re.search(rf"(?:等[级次]|评|结果)[^，。；]{{0,4}}?[为是]({'|'.join(words.grades)})", rest)
         if grade:
             return Subject((words.kinds["graded-project-count"],), grade.group(1))
-        if any(word in rest for word in words.evaluated):
-            return Subject((words.kinds["evaluated-project-count"],))
+        for cues, key in (
+            (words.evaluated, "evaluated-project-count"),
+            (words.self_evaluated, "self-evaluation-done-count"),
+        ):
+            if any(word in rest for word in cues):
+                return Subject((words.kinds[key],))
         clause = clause_before(self.plain.text, token.start)
         everything = any(word in clause + rest for word in words.total) and "其中" not in clause
         return Subject((words.kinds["project-count" if everything else "project-subset-count"],))
@@ -194,7 +237,7 @@ class _Reader:
         facts = tuple(self._values(token, subject))
         yield from facts
         grade = re.match(
-            rf"[^。；]{{0,12}}?等级[^，。；]{{0,2}}?为?({'|'.join(words.grades)})", self.plain.text[token.end :]
+            rf"[^。；]{{0,12}}?等[级次][^，。；]{{0,2}}?为?({'|'.join(words.grades)})", self.plain.text[token.end :]
         )
         if grade and facts:
             kind = words.kinds["self-evaluation-grade"]
@@ -226,7 +269,7 @@ class _Reader:
 
     def _item(self, token: Token) -> Subject:
         """Return the phrase beside a figure as a subject of its own."""
-        subject = Subject((lexicon().kinds["named-amount"],), item_before(self.plain.text, token.start))
+        subject = Subject((lexicon().kinds["named-amount"],), item_beside(self.plain.text, token))
         self.discourse.subject = subject
         return subject
 
@@ -269,10 +312,16 @@ class _Reader:
                 fact = replace(fact, base_year=self.base or (year - 1 if year else None))
             elif key == "completion-rate":
                 fact = replace(fact, phase=self.phase)
-            elif self.wholes and (named := self._named(self.wholes, "yuan")):
-                whole = self.discourse.whole(named.kinds)
+            elif self._states_whole(token):
+                named = self._named(self.wholes, "yuan")
+                whole = self.discourse.whole(named.kinds) if named else None
                 fact = replace(fact, part_of=whole.group if whole else None)
             yield replace(fact, subject=kind.key)
+
+    def _states_whole(self, token: Token) -> bool:
+        """Tell whether a share says of what (占 … 的 5%); otherwise it is of the figure it is a part of."""
+        clause = self.plain.text[: token.start].rpartition("占")[2]
+        return len(re.findall(r"[\u3400-\u9fff]", re.sub(r"比[例重]?|为|的|约", "", clause))) >= 2
 
     def _fact(
         self,

@@ -51,6 +51,7 @@ class Lexicon:
     grades: tuple[str, ...]
     total: tuple[str, ...]
     evaluated: tuple[str, ...]
+    self_evaluated: tuple[str, ...]
     fillers: tuple[str, ...]
     skipped: tuple[str, ...]
     limits_before: tuple[str, ...]
@@ -99,6 +100,7 @@ def lexicon() -> Lexicon:
         grades=tuple(data["grades"]["words"]),
         total=tuple(scope["total"]),
         evaluated=tuple(scope["evaluated"]),
+        self_evaluated=tuple(scope["self-evaluated"]),
         fillers=tuple(scope["fillers"]),
         skipped=tuple(scope["skip-sections"]),
         limits_before=tuple(scope["thresholds-before"]),

@@ -14,7 +14,8 @@ _CJK = r"[\u3400-\u9fff，。；：、（）“”‘’《》〈〉【】！？
 _BLANK = re.compile(rf"(?<={_CJK})[ \t\u3000\xa0]+(?={_CJK})")
 _FINAL = "。！？；：;:!?"
 _LABEL = r"(?:部门|单位|填报|编制|金额)[^，。]{0,10}[:：]"
-_FRESH = re.compile(rf"备?注\s*\d?[:：]|附件|附表|{_LABEL}|[^，。]{{0,40}}表$|[（(]?\d{{4}}年度?[）)]?$")
+_NOTE = re.compile(r"备?注\s*\d?[:：]")
+_FRESH = re.compile(rf"{_NOTE.pattern}|附件|附表|{_LABEL}|[^，。]{{0,40}}表$|[（(]?\d{{4}}年度?[）)]?$")
 _SENTENCE = re.compile(r"[^。！？]*[。！？][”’）)]?|[^。！？]+$")
 _ORDINALS = (
     re.compile(r"第[一二三四五六七八九十]+(?:部分|章)"),
@@ -68,7 +69,12 @@ class _Block:
 
 def clean(text: str) -> str:
     """Return a printed line without markup, and without blanks between Chinese characters and figures."""
-    return _BLANK.sub("", _MARKUP.sub("", text).strip()).strip()
+    return _BLANK.sub("", without_markup(text)).strip()
+
+
+def without_markup(text: str) -> str:
+    """Return a printed line without markup, blanks as printed."""
+    return _MARKUP.sub("", text).strip()
 
 
 def ordinal_level(text: str) -> int | None:
@@ -90,6 +96,11 @@ def is_heading(text: str) -> bool:
         and not re.search(r"[，。；;,]|\d\s*(?:万?元|%)", text)
         and not text.endswith((":", "："))
     )
+
+
+def is_note(sentence: Sentence) -> bool:
+    """Tell whether a sentence opens a note below a table (注：, 备注：)."""
+    return bool(_NOTE.match(sentence.text))
 
 
 def read_sentences(document: Document) -> tuple[Sentence, ...]:

@@ -32,8 +32,9 @@ class Statement:
 class Discourse:
     """Remember subjects, years and statements over the sentences of a document.
 
-    A subject and a year hold within a paragraph, statements within a section. A sentence that ends in a colon opens
-    a list: the paragraphs that follow are parts of what it stated, until one with the same ordinal or a higher one.
+    A subject and a year hold within a paragraph, statements within a section. A sentence that ends in a colon, or
+    a paragraph that begins with 其中, opens a list: the paragraphs that follow are parts of what was stated, until one
+    with the same ordinal or a higher one.
     """
 
     subject: Subject | None = None
@@ -42,6 +43,7 @@ class Discourse:
     _block: int = 0
     _section: tuple[str, ...] = ()
     _count: int = 0
+    _parts: bool = False
     _level: int | None = None
     _first: Statement | None = None
     _top: Statement | None = None
@@ -60,6 +62,7 @@ class Discourse:
         if sentence.block != self._block:
             self._block, self._count, self._top = sentence.block, 0, None
             self.subject = self.year = None
+            self._parts = sentence.text.startswith("其中")
             self._level = ordinal_level(sentence.text)
             if self._level is not None:
                 self._open = [entry for entry in self._open if entry[0] is None or entry[0] < self._level]
@@ -86,7 +89,7 @@ class Discourse:
 
     def end(self, sentence: Sentence) -> None:
         """Finish a sentence: a list that it opened goes on in the paragraphs that follow."""
-        if sentence.opens or (sentence.text.startswith("其中") and self.parent is not self._outer()):
+        if sentence.opens or (self._parts and self.parent is not self._outer()):
             self._open.append((self._level, self.parent))
 
     def value(self, kind: Kind, item: str | None, phase: str | None, *, aside: bool = False) -> Statement:

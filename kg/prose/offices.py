@@ -1,0 +1,184 @@
+"""Take the names of public offices apart, and tell when two printed names are one office."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+_CODE = re.compile(r"^\d{3,12}\s*[-－_—\s]\s*")
+_BLANK = re.compile(r"\s+")
+_PART = r"[^省市县区\W\d]"
+_PROVINCE = rf"(?:{_PART}{{2,7}}(?:省|自治区))?"
+_CITY = rf"(?:{_PART}{{2,8}}?(?:自治州|地区|盟|市))?"
+_COUNTY = rf"(?:{_PART}{{1,6}}(?:自治县|自治旗|县)|{_PART}{{2,14}}?(?<![社小校景园片库])(?:区|市|旗))?"
+_TOWN = rf"(?:{_PART}{{2,5}}?(?:镇|乡|街道|苏木)(?!建设|村|企业))?"
+_REGION = re.compile(_PROVINCE + _CITY + _COUNTY + _TOWN)
+_LEVEL = re.compile(r"^(?!市场|市政(?!务|府)|市民|市容|区域|区划|县域)[省市县区州旗镇](?=.{2})")
+_PARTY = re.compile(r"^(?:中国共产党|中共)(?=.{4})")
+_SHORTEST_CUT = 6
+_SHORTEST_MISPRINT = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Hold the name of an office taken apart: its region as printed (may be empty) and the rest."""
+
+    name: str
+    region: str
+    core: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    suffix: re.Pattern[str]
+    title: re.Pattern[str]
+    short: tuple[tuple[str, str], ...]
+    tails: tuple[str, ...]
+    selves: tuple[str, ...]
+    distinct: frozenset[str]
+
+
+@cache
+def _words() -> _Words:
+    data = tomllib.loads(Path(__file__).with_name("offices.toml").read_text(encoding="utf-8"))
+    suffixes = "|".join(sorted(data["suffixes"]["words"], key=lambda word: (-len(word), word)))
+    follow = "|".join(data["follow"]["words"])
+    return _Words(
+        suffix=re.compile(rf"(?:{suffixes})$"),
+        title=re.compile(rf"(?:{suffixes})(?=(?:{follow}|[（(\d\s]|$))"),
+        short=tuple((long, short) for long, short in data["suffixes"]["short"]),
+        tails=tuple(data["tails"]["words"]),
+        selves=tuple(data["self"]["words"]),
+        distinct=frozenset(data["distinct"]["characters"]),
+    )
+
+
+def clean_office(text: str) -> str:
+    """Return a printed office name without its code, blanks and the words that may follow it (本级, 部门)."""
+    name = _BLANK.sub("", _CODE.sub("", unicodedata.normalize("NFKC", text).strip()))
+    name = name.replace("(", "（").replace(")", "）").strip("：:，,。；;")
+    stripped = True
+    while stripped:
+        stripped = False
+        for tail in _words().tails:
+            if name.endswith(tail) and len(name) > len(tail) + 2:
+                name, stripped = name[: -len(tail)], True
+    return name
+
+
+def is_office(text: str) -> bool:
+    """Tell whether a printed text can be the name of an office."""
+    name = clean_office(text)
+    return (
+        3 <= len(name) <= 40
+        and bool(_words().suffix.search(name))
+        and not re.search(r"[，。；：、？]|的|\d{4}年", name)
+    )
+
+
+def office_code(text: str) -> str | None:
+    """Return the unit code printed before an office's name (``860001-…``), None for none."""
+    match = re.match(r"\s*(\d{3,12})\s*[-－_—\s]\s*[^\W\d]", text)
+    return match.group(1) if match else None
+
+
+def is_self(text: str) -> bool:
+    """Tell whether a text is how an office calls itself (我部门, 本单位)."""
+    return text.strip() in _words().selves
+
+
+def take_apart(text: str) -> Office:
+    """Return an office with its region split off; a bare level (县, 市) before the name is no region."""
+    name = clean_office(text)
+    body = _PARTY.sub("", name)
+    region = _REGION.match(body)
+    prefix = region.group() if region and len(region.group()) < len(body) - 1 else ""
+    rest = body[len(prefix) :]
+    return Office(name, prefix, rest if prefix else _LEVEL.sub("", rest))
+
+
+def office_in_title(title: str) -> str | None:
+    """Return the office a title names (局 … 部门预算公开), None when it names none.
+
+    The name ends where a word of titles follows it; the issuer before 关于 counts only when no other is named.
+    """
+    parts = title.split("关于", 1)
+    for part in (*parts[1:], parts[0]):
+        text = re.sub(r"^(?:公开|公布|批复|下达|印发|报送|做好|开展)", "", part.strip())
+        text = re.sub(r"(?:\d{4}|[〇○零一二三四五六七八九]{4})\s*年度?", " ", text)
+        for piece in text.split():
+            if ends := [match.end() for match in _words().title.finditer(piece)]:
+                name = clean_office(piece[: ends[-1]])
+                if is_office(name):
+                    return name
+            if first := _first_office(piece):
+                return first
+    return None
+
+
+def _first_office(text: str) -> str | None:
+    """Return the shortest office name a text begins with, when it has a region before it."""
+    office = take_apart(text)
+    if not office.region:
+        return None
+    for end in range(len(office.region) + 2, len(text) + 1):
+        name = text[:end]
+        longer = any(text.startswith(tail, end) for tail in ("员会", "公室", "理局", "务中心", "合会"))
+        if _words().suffix.search(name[len(office.region) :]) and not longer and is_office(name):
+            return name
+    return None
+
+
+def same_office(one: str, other: str) -> tuple[Decimal, str] | None:
+    """Return how surely two printed names are one office, with the reason in Chinese; None when they are not.
+
+    Names agree when they are equal but for the region before them, one is cut off, one abbreviates the other, or a
+    single character of a long name is misprinted. Different regions, numbers or directions keep them apart.
+    """
+    a, b = take_apart(one), take_apart(other)
+    if a.name == b.name:
+        return Decimal(1), "名称相同"
+    if not _regions_agree(a.region, b.region):
+        return None
+    if a.core == b.core:
+        return Decimal("0.97"), "名称相同，一处省略行政区划"
+    short, long = sorted((a, b), key=lambda office: (len(office.core), office.name))
+    if len(short.core) >= _SHORTEST_CUT and long.core.startswith(short.core):
+        return Decimal("0.9"), "一处名称被截断"
+    if _abbreviates(short.core, long.core):
+        return Decimal("0.85"), "简称"
+    if _misprint(a.core, b.core):
+        return Decimal("0.85"), "一字之差"
+    return None
+
+
+def _regions_agree(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    return long.endswith(short)
+
+
+def _abbreviates(short: str, long: str) -> bool:
+    """Tell whether a name is short for another: same first character, all others in order, same last word."""
+    if len(short) < 2 or len(short) >= len(long) or short[0] != long[0]:
+        return False
+    for full, brief in _words().short:
+        if short.endswith(brief) and long.endswith(full) and not short.endswith(full):
+            short, long = short.removesuffix(brief), long.removesuffix(full)
+            break
+    else:
+        if short[-1] != long[-1]:
+            return False
+    rest = iter(long)
+    return bool(short) and all(char in rest for char in short)
+
+
+def _misprint(one: str, other: str) -> bool:
+    if len(one) != len(other) or len(one) < _SHORTEST_MISPRINT or one[-1] != other[-1]:
+        return False
+    differences = [pair for pair in zip(one, other, strict=True) if pair[0] != pair[1]]
+    return len(differences) == 1 and not (_words().distinct & set(differences[0]))

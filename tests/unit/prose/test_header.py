@@ -1,0 +1,250 @@
+"""What a document says of itself: title, kind, department, year, date, contents."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.documents.text import read_text
+from kg.model import Cell, Document, DocumentKind, Paragraph, Place, Row, Table
+from kg.prose import read_header
+from kg.prose.dates import read_date, read_year
+from kg.prose.offices import clean_office, is_office, office_code, office_in_title, same_office, take_apart
+
+BUDGET = """
+
+**临江县自然资源和规划
+局部门预算公开**
+
+二〇二四年三月
+
+# 目 录
+
+第一部分 临江县自然资源和规划局概况
+
+第二部分 2024年度部门预算表
+
+- 一、部门收支总体情况表
+- 二、支出预算分类汇总表（按支出经济分类）
+三、项目支出表……12
+
+第一部分
+
+2024年，临江县自然资源和规划局收入总计500万元。
+
+部门名称：临江县自然资源和规划局
+"""
+
+
+def test_a_budget_with_a_broken_title() -> None:
+    header = read_header(read_text("公开.txt", BUDGET.encode()))
+    assert header.title == "临江县自然资源和规划局部门预算公开"
+    assert (header.kind, header.fiscal_year, header.published) == (DocumentKind.BUDGET, 2024, "2024-03")
+    assert header.department == "临江县自然资源和规划局"
+    assert header.listed_tables == ("部门收支总体情况表", "支出预算分类汇总表（按支出经济分类）", "项目支出表")
+    assert header.sources["title"].line == 3
+    assert [source.line for source in header.table_sources] == [14, 15, 16]
+
+
+def test_the_fullest_official_name_wins_and_the_others_are_aliases() -> None:
+    text = """审计局
+2022年度部门决算
+
+审计局2022年收入总计10万元。
+
+部门名称：海东市乐都区审计局
+部门名称：海东市乐都区审计局
+"""
+    header = read_header(read_text("a.txt", text.encode()))
+    assert (header.department, header.aliases) == ("海东市乐都区审计局", ("审计局",))
+    assert header.kind is DocumentKind.FINAL_ACCOUNTS
+    assert header.fiscal_year == 2022
+
+
+def test_a_misprinted_name_printed_once_does_not_win() -> None:
+    text = (
+        "洪湖县政务服务中心2023年度部门决算\n\n"
+        + "部门名称：洪湖县政务服务中心\n\n" * 3
+        + "主管部门：洪湖县政府服务中心\n"
+    )
+    header = read_header(read_text("a.txt", text.encode()))
+    assert (header.department, header.aliases) == ("洪湖县政务服务中心", ("洪湖县政府服务中心",))
+
+
+def test_a_single_form_takes_its_department_from_the_supervising_office() -> None:
+    rows = [
+        ("项目支出绩效目标申报表",),
+        ("（2025年度）",),
+        ("项目名称", "古籍修复"),
+        ("主管部门", "南浦市文化和旅游局", "实施单位", "南浦市图书馆"),
+    ]
+    header = read_header(sheet(rows))
+    assert (header.kind, header.department) == (DocumentKind.TARGETS, "南浦市文化和旅游局")
+    assert header.fiscal_year == 2025
+
+
+def test_a_column_of_unit_names_with_codes() -> None:
+    rows = [
+        ("部门预算项目绩效目标申报表（2024年度）",),
+        ("单位名称", "项目名称", "预算数"),
+        ("330-南浦市部门", "", "9"),
+        ("330001-南浦市民政局", "养老补助", "9"),
+    ]
+    assert read_header(sheet(rows)).department == "南浦市民政局"
+
+
+def test_the_subject_of_an_approval_is_the_office_it_is_written_to() -> None:
+    text = """丰河市财政局文件
+
+丰财绩〔2023〕8号
+
+丰河市财政局关于批复市林业局2023年度项目支出绩效目标的通知
+
+市林业局：
+
+经研究，批复如下。
+
+丰河市财政局
+
+2023年2月9日
+
+项目名称\t封山育林
+主管部门\t丰河市林业局
+"""
+    header = read_header(read_text("a.txt", text.encode()))
+    assert (header.kind, header.department) == (DocumentKind.APPROVAL, "丰河市林业局")
+    assert header.published == "2023-02-09"
+
+
+def test_a_web_page_with_surroundings() -> None:
+    text = """首页 政务公开 预算公开
+
+您现在的位置：首页 >> 预算公开
+
+关于公开2021年度教育专项绩效目标的公示 - 江澜省教育厅
+
+发布时间：2021-03-05 来源：江澜省教育厅 点击数：3
+"""
+    header = read_header(read_text("a.txt", text.encode()))
+    assert header.title == "关于公开2021年度教育专项绩效目标的公示"
+    assert (header.department, header.published) == ("江澜省教育厅", "2021-03-05")
+
+
+def test_a_document_that_says_nothing_of_itself() -> None:
+    header = read_header(read_text("无题.txt", "会议于上午召开。".encode()))
+    assert (header.kind, header.department, header.fiscal_year, header.published) == (
+        DocumentKind.OTHER,
+        None,
+        None,
+        None,
+    )
+
+
+def test_an_empty_document_is_called_by_its_file() -> None:
+    assert read_header(Document("空.pdf", "0", "application/pdf", ())).title == "空.pdf"
+
+
+def sheet(rows: list[tuple[str, ...]]) -> Document:
+    table = Table(
+        1,
+        tuple(
+            Row(tuple(Cell(text, column) for column, text in enumerate(cells)), Place(line))
+            for line, cells in enumerate(rows, start=1)
+        ),
+        merged=True,
+    )
+    return Document("a.xlsx", "0", "xlsx", (Paragraph("", Place(1)), table))
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("2023年3月", "2023-03"),
+        ("二〇二三年九月", "2023-09"),
+        ("二○二四年十二月三十一日", "2024-12-31"),
+        ("2024-04-01", "2024-04-01"),
+        ("2024 年 4 月 1 日", "2024-04-01"),
+        ("2024.4.1", "2024-04-01"),
+        ("2023年13月", None),
+        ("2023年度", None),
+    ],
+)
+def test_dates(text: str, date: str | None) -> None:
+    assert read_date(text, alone=True) == date
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("二〇二三年度部门决算", 2023),
+        ("（2021年度）", 2021),
+        ("2023年3月", None),
+        ("2022 年部门预算", 2022),
+        ("第12年", None),
+    ],
+)
+def test_fiscal_years(text: str, year: int | None) -> None:
+    assert read_year(text) == year
+
+
+@pytest.mark.parametrize(
+    ("name", "region", "core"),
+    [
+        ("广西壮族自治区南宁市青秀区教育局", "广西壮族自治区南宁市青秀区", "教育局"),
+        ("碧湖区市场监督管理局", "碧湖区", "市场监督管理局"),
+        ("卫水市市民服务中心", "卫水市", "市民服务中心"),
+        ("市场监督管理局", "", "市场监督管理局"),
+        ("城市管理局", "", "城市管理局"),
+        ("县扶贫办", "", "扶贫办"),
+        ("区政务服务中心", "", "政务服务中心"),
+        ("杞县民政局", "杞县", "民政局"),
+        ("澜洲高新区环境卫生中心", "澜洲高新区", "环境卫生中心"),
+        ("南浦市青溪区河口镇人民政府", "南浦市青溪区河口镇", "人民政府"),
+        ("南浦市东街社区卫生服务中心", "南浦市", "东街社区卫生服务中心"),
+        ("860001-白塘镇人民政府", "白塘镇", "人民政府"),
+    ],
+)
+def test_names_are_taken_apart(name: str, region: str, core: str) -> None:
+    office = take_apart(name)
+    assert (office.region, office.core) == (region, core)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("清渡县扶贫开发办公室", "县扶贫办", True),
+        ("云溪县文化和旅游局", "云溪县文旅局", True),
+        ("石梁区残疾人联合会", "石梁区残联", True),
+        ("澜洲高新区环境卫生中心", "环卫中心", True),
+        ("洛江区政府服务中心", "泉海市洛江区政务服务中心", True),
+        ("临江县自然资源和规划", "临江县自然资源和规划局", True),
+        ("临江县民政局本级", "临江县民政局", True),
+        ("南浦市民政局", "南浦高新技术产业开发区民政局", False),
+        ("青云县第一小学", "青云县第二小学", False),
+        ("东城街道办事处", "西城街道办事处", False),
+        ("水库管理中心", "水质检测中心", False),
+        ("南浦市教育局", "北浦市教育局", False),
+    ],
+)
+def test_one_office_or_two(one: str, other: str, same: bool) -> None:
+    assert (same_office(one, other) is not None) is same
+    assert (same_office(other, one) is not None) is same
+
+
+@pytest.mark.parametrize(
+    ("title", "office"),
+    [
+        ("2024年度鹭海市博物馆临时展览与馆际交流经费项目绩效目标公开", "鹭海市博物馆"),
+        ("临岚区公安分局交通警察大队2025年项目绩效目标公开表", "临岚区公安分局交通警察大队"),
+        ("松溪县林业局2022年度部门整体绩效自评表", "松溪县林业局"),
+        ("关于公开2018年度扶贫项目绩效目标的公示", None),
+        ("2021年教育发展专项资金绩效目标公开", None),
+    ],
+)
+def test_offices_in_titles(title: str, office: str | None) -> None:
+    assert office_in_title(title) == office
+
+
+def test_what_is_an_office() -> None:
+    assert is_office("白塘镇人民政府") and office_code("860001-白塘镇人民政府") == "860001"
+    assert not is_office("330-南浦市部门") and not is_office("万元") and not is_office("为了提升的服务中心")
+    assert clean_office("临江县民政局（本级）") == "临江县民政局"
