@@ -15,6 +15,7 @@ from hashlib import blake2b
 from kg.errors import UsageError
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_NATIONAL_CODE = re.compile(r"[0-9]{18,}")
 _IRI = re.compile(r"[a-z][a-z0-9+.-]*://[A-Za-z0-9._~:/?#@!$&'()*+,;=-]+[/#]", re.IGNORECASE)
 
 Key = str | int | None
@@ -66,7 +67,13 @@ class Minter:
         return f"{self.base}department/{slug(key)}"
 
     def project(self, department: str, key: str) -> str:
-        """Return the IRI of a project by the keys of its department and of itself."""
+        """Return the IRI of a project: its code where that names the project nationwide, else both keys' digest.
+
+        A code of the integrated budget system starts with region and year and has 18 digits or more; a shorter one, or
+        a name, is only known within its department.
+        """
+        if _NATIONAL_CODE.fullmatch(key):
+            return f"{self.base}project/{key}"
         readable = _UNSAFE.sub("-", key).strip("-.")[:40]
         return f"{self.base}project/{readable}~{digest(department, key)}"
 

@@ -44,7 +44,7 @@ JX = Namespace(
     confidence place line number page repair text warning
 
     documentKind fileName formCount issueCount sha256 tableCount
-    fit formKind formTitle printing specification
+    fit formKind printing specification
     category fieldName fund joinedBy projectCode supervisor unitName
     achieved content executed initial adjusted period rate
     grade problem scoringNote statement total totalWeight
@@ -58,9 +58,10 @@ JX = Namespace(
 
     baseYear factKind group partOf phase subject value
 
-    code departmentCode region regionKind regionName
+    code departmentCode departmentText region regionKind regionName
     issueLevel message
-    linkKind linkObject linkReason linkScore linkSubject rule
+    linkKind linkObject linkReason linkScore linkSubject
+    indicatorText projectText rule
     """,
 )
 
@@ -77,7 +78,7 @@ SKOS = Namespace(
     "Concept ConceptScheme altLabel broadMatch broader closeMatch exactMatch hasTopConcept inScheme notation prefLabel "
     "topConceptOf",
 )
-DCTERMS = Namespace("dcterms", "http://purl.org/dc/terms/", "issued title")
+DCTERMS = Namespace("dcterms", "http://purl.org/dc/terms/", "issued")
 ORG = Namespace("org", "http://www.w3.org/ns/org#", "FormalOrganization")
 PROV = Namespace("prov", "http://www.w3.org/ns/prov#", "wasDerivedFrom")
 QB = Namespace("qb", "http://purl.org/linked-data/cube#", "DataSet Observation dataSet structure")
