@@ -182,17 +182,16 @@ class _Reader:
         for cell in filled:
             amount = parse_amount(cell.text)
             if amount is None:
-                if fund_kind(cell.text):
-                    label = cell.text
-                    period = self._period(cell.text, count)
-                    count += 1
-                    self.factor = money_factor(cell.text) or self.factor
+                label = cell.text
+                period = self._period(cell.text, count)
+                count += 1
+                self.factor = money_factor(cell.text) or self.factor
                 continue
             if label is None:
                 continue
             self.fields.funds.append(
                 FundLine(
-                    fund=fund_kind(label) or "other",
+                    fund=fund_kind(label) or "item",
                     label=join_wraps(label).strip(":： "),
                     source=source_of(self.table, row),
                     period=period,
