@@ -150,7 +150,12 @@ def _write_report(result: LiftReport, path: Path) -> None:
     with path.open("w", encoding="utf-8") as stream:
         for document in result.documents:
             if document.error:
-                row = {"document": document.name, "level": "error", "code": document.error_code, "message": document.error}
+                row = {
+                    "document": document.name,
+                    "level": "error",
+                    "code": document.error_code,
+                    "message": document.error,
+                }
                 stream.write(json.dumps(row, ensure_ascii=False) + "\n")
             for issue in document.issues:
                 row = {
@@ -193,7 +198,9 @@ def table(
 def query(
     sparql: Annotated[str, typer.Argument(metavar="SPARQL|FILE", help="查询语句，或 .rq 文件。")],
     store: StoreOption = None,
-    format: Annotated[str, typer.Option("--format", "-f", help="table json csv tsv xml turtle jsonld nquads …")] = "table",  # noqa: A002
+    format: Annotated[
+        str, typer.Option("--format", "-f", help="table json csv tsv xml turtle jsonld nquads …")
+    ] = "table",  # noqa: A002
     output: Output = None,
 ) -> None:
     """运行 SPARQL 查询；项目的前缀不必声明 (run a SPARQL query)。"""
@@ -218,7 +225,9 @@ def _query_text(argument: str) -> str:
 
 @app.command()
 def value(
-    texts: Annotated[list[str] | None, typer.Argument(metavar="[TEXT...]", help="指标值；不给则逐行读标准输入。")] = None,
+    texts: Annotated[
+        list[str] | None, typer.Argument(metavar="[TEXT...]", help="指标值；不给则逐行读标准输入。")
+    ] = None,
     year: Annotated[int | None, typer.Option(help="没有年份的日期所属的年度。")] = None,
 ) -> None:
     """解析指标值，每个一行 JSON (parse target values)。"""

@@ -91,7 +91,9 @@ def _alignment(header: Header, aligned: Line) -> str:
         for j, i in sorted(aligned.alignment.chosen.items())
     )
     dropped = "；多余 " + "、".join(aligned.cells[i].text[:CELL] for i in aligned.alignment.dropped)
-    return f"  第{aligned.row.place.line}行 代价 {aligned.alignment.cost:.2f}  {cells}" + (dropped if aligned.alignment.dropped else "")
+    return f"  第{aligned.row.place.line}行 代价 {aligned.alignment.cost:.2f}  {cells}" + (
+        dropped if aligned.alignment.dropped else ""
+    )
 
 
 def _move(header: Header, aligned: Line, j: int, i: int) -> str:

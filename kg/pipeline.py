@@ -18,7 +18,9 @@ from kg.model import Document, DocumentRecords, Issue, Source
 if TYPE_CHECKING:
     from kg.store.protocol import Store
 
-SUFFIXES = frozenset({".txt", ".tsv", ".md", ".pdf", ".docx", ".xlsx", ".xlsm", ".xls", ".html", ".htm", ".mht", ".doc"})
+SUFFIXES = frozenset(
+    {".txt", ".tsv", ".md", ".pdf", ".docx", ".xlsx", ".xlsm", ".xls", ".html", ".htm", ".mht", ".doc"}
+)
 SMALL = 2  # fewer documents than this are lifted without worker processes
 
 
@@ -162,7 +164,9 @@ def lift_document(path: Path, options: LiftOptions) -> LiftedDocument:
     except JixiaoError as error:
         return LiftedDocument(str(path), path.name, error=error.message, error_code=error.code)
     except (RecursionError, MemoryError, OSError) as error:
-        return LiftedDocument(str(path), path.name, error=f"读取失败 (cannot be read): {error}", error_code="unreadable")
+        return LiftedDocument(
+            str(path), path.name, error=f"读取失败 (cannot be read): {error}", error_code="unreadable"
+        )
     records = linked.records
     return LiftedDocument(
         path=str(path),

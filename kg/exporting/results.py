@@ -63,7 +63,9 @@ def _table(results: Any) -> str:
     rows = [[_shown(solution[name]) for name in names] for solution in results]
     widths = [max([_width(name), *(_width(row[i]) for row in rows)]) for i, name in enumerate(names)]
     lines = [names, ["─" * width for width in widths], *rows]
-    text = "\n".join("  ".join(_pad(cell, width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines)
+    text = "\n".join(
+        "  ".join(_pad(cell, width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
+    )
     return f"{text}\n\n{len(rows)} 行\n"
 
 

@@ -32,7 +32,9 @@ def find_bracket_header(table: Table) -> Header | None:
     """Return the header of a list whose last cells hold bracketed indicators, None when there is none."""
     for index, row in enumerate(table.rows):
         roles = [role_of(cell.text) for cell in row.filled]
-        if "project" in roles and any(_holds_indicators(cell.text) for r in table.rows[index + 1 : index + 4] for cell in r.filled):
+        if "project" in roles and any(
+            _holds_indicators(cell.text) for r in table.rows[index + 1 : index + 4] for cell in r.filled
+        ):
             columns = tuple(
                 Column(role or "other", cell.column, cell.column + cell.colspan, cell.text)
                 for cell, role in zip(row.filled, roles, strict=True)
@@ -43,7 +45,11 @@ def find_bracket_header(table: Table) -> Header | None:
 
 def read_brackets(table: Table, header: Header, fiscal_year: int | None) -> Iterator[ListedProject]:
     """Yield the projects below the header."""
-    columns = [column for column in header.columns if column.role in ("ordinal", "project", "project_code", "money", "department", "goal")]
+    columns = [
+        column
+        for column in header.columns
+        if column.role in ("ordinal", "project", "project_code", "money", "department", "goal")
+    ]
     for row in table.rows[header.last + 1 :]:
         listed = [cell for cell in row.filled if _holds_indicators(cell.text)]
         if not listed:
@@ -97,5 +103,3 @@ def _levels(label: str) -> tuple[str | None, str | None]:
 
 def _holds_indicators(text: str) -> bool:
     return sum(_levels(label.group(2)) != (None, None) for label in _LABEL.finditer(text)) >= MINIMUM_LABELS
-
-

@@ -19,7 +19,7 @@ _PERSONAL = "contact"
 _SECTIONS = ("funds", "goals", "tasks", "management")
 _EXECUTION = ("initial", "adjusted", "executed", "rate")
 _ITEM_START = re.compile(
-    r"(?:(?<=^)|(?<=[\s；;。]))(?:目标\s*)?(?:\d{1,2}\s*[:：、.．](?!\d)|[(（][一二三四五六七八九十\d]{1,3}[)）]|[①-⑳]|[一二三四五六七八九十]{1,3}、)\s*"
+    r"目标\s*\d{1,2}\s*[:：、.．]\s*|(?:(?<=^)|(?<=[\s；;。]))(?:\d{1,2}\s*[:：、.．](?!\d)|[(（][一二三四五六七八九十\d]{1,3}[)）]|[①-⑳]|[一二三四五六七八九十]{1,3}、)\s*"
 )
 _DASH = re.compile(r"[-—–－]+")
 
@@ -86,7 +86,7 @@ def label_pairs(text: str) -> list[tuple[str, str]]:
     pairs = []
     for part in re.split(r"[\u3000\t]+|\s{2,}", text):
         found = _inline(part)
-        if found and found[0] not in (_PERSONAL, *_SECTIONS):
+        if found and found[0] not in (_PERSONAL, *_SECTIONS) and not _is_money_unit(found[1]):
             pairs.append(found)
     return pairs
 
@@ -218,9 +218,7 @@ class _Reader:
             if parse_amount(cell.text.rstrip("%％")) is not None or _DASH.fullmatch(cell.text)
         ]
         chosen = align_row(numbers, self.columns, frozenset()).chosen
-        read = {
-            self.columns[j].header: parse_amount(numbers[i].text.rstrip("%％")) for j, i in chosen.items()
-        }
+        read = {self.columns[j].header: parse_amount(numbers[i].text.rstrip("%％")) for j, i in chosen.items()}
         if not any(value is not None for value in read.values()):
             return
         self.factor = money_factor(label) or self.factor
@@ -246,7 +244,10 @@ class _Reader:
     def _goals(self, row: Row, filled: Sequence[Cell]) -> None:
         frames = [_frame(cell.text, ("expected", "achieved")) for cell in filled]
         periods = [period_of(cell.text) for cell in filled]
-        if all(frame or (period and len(cell.text) <= 12) for cell, frame, period in zip(filled, frames, periods, strict=True)):
+        if all(
+            frame or (period and len(cell.text) <= 12)
+            for cell, frame, period in zip(filled, frames, periods, strict=True)
+        ):
             self.columns = [
                 Column(frame or "expected", cell.column, cell.column + cell.colspan, period=period or Period.ANNUAL)
                 for cell, frame, period in zip(filled, frames, periods, strict=True)
@@ -258,10 +259,12 @@ class _Reader:
         columns = self.columns or [Column("expected", 0, 1)]
         expected = [(c.period, cell.text) for c, cell in zip(columns, filled, strict=False) if c.role == "expected"]
         achieved = next((cell.text for c, cell in zip(columns, filled, strict=False) if c.role == "achieved"), None)
+        done = split_items(join_wraps(achieved)) if achieved else []
         for period, text in expected:
             items = split_items(join_wraps(text))
-            for item in items:
-                self.fields.goals.append(Goal(item, source, period, achieved=join_wraps(achieved) if achieved else None))
+            paired = done if len(done) == len(items) else [_joined(achieved)] * len(items)
+            for item, result in zip(items, paired, strict=True):
+                self.fields.goals.append(Goal(item, source, period, achieved=result))
 
     def _tasks(self, row: Row, filled: Sequence[Cell]) -> None:
         roles = [_frame(cell.text, ("task_name", "task_content", "task_amount", "achieved")) for cell in filled]
@@ -295,7 +298,9 @@ class _Reader:
         if any(_frame(cell.text, ("statement", "problem", "weight", "score")) for cell in filled):
             roles = [_frame(cell.text, ("statement", "problem", "weight", "score")) for cell in filled]
             self.columns = [
-                Column(role, cell.column, cell.column + cell.colspan) for role, cell in zip(roles, filled, strict=True) if role
+                Column(role, cell.column, cell.column + cell.colspan)
+                for role, cell in zip(roles, filled, strict=True)
+                if role
             ]
             return
         texts = [cell.text for cell in filled[1:] if parse_amount(cell.text) is None]
@@ -329,6 +334,10 @@ def _frame(text: str, wanted: Sequence[str]) -> str | None:
     words = lexicon()
     kinds = (*words.frames.kinds(text), *words.columns.kinds(text))
     return next((kind for kind in wanted if kind in kinds), None)
+
+
+def _is_money_unit(text: str) -> bool:
+    return len(text) <= 6 and money_factor(text) is not None  # 单位：万元 names no office
 
 
 def _inline(text: str) -> tuple[str, str] | None:

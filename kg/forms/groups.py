@@ -130,8 +130,13 @@ class _Reader:
             if position < self.first_name - MAXIMUM_MOVE:
                 continue
             if parse_amount(text) is None and not is_project_code(text):
-                if index and position < self.first_name and not any(
-                    parse_amount(before.text) is not None for before in cells[:index]  # type: ignore[attr-defined]
+                if (
+                    index
+                    and position < self.first_name
+                    and not any(
+                        parse_amount(before.text) is not None
+                        for before in cells[:index]  # type: ignore[attr-defined]
+                    )
                 ):
                     continue
                 return list(cells[:index]), list(cells[index:])
@@ -234,7 +239,9 @@ class _Reader:
         group = self.names[index].group
         level1, level2 = _levels(group)
         off_header = pair.position != self.names[index].start
-        repairs = (("moved-pair",) if moved else ()) + (("shifted-cells",) if off_header and not self.table.merged else ())
+        repairs = (("moved-pair",) if moved else ()) + (
+            ("shifted-cells",) if off_header and not self.table.merged else ()
+        )
         target = None
         if pair.value is not None and not is_blank_value(pair.value):
             target = parse_target(pair.value, fiscal_year=self.fiscal_year, name=name)

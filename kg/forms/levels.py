@@ -140,9 +140,7 @@ def _begin(row: int, anchor: int) -> float:
     return 0.0 if row == anchor else LATE + DISTANCE * abs(row - anchor)
 
 
-def _emission(
-    label: str, row: int, printed: str | None, sure: bool, against: Callable[[str, int], float]
-) -> float:
+def _emission(label: str, row: int, printed: str | None, sure: bool, against: Callable[[str, int], float]) -> float:
     cost = against(label, row)
     if cost >= AGAINST_TAXONOMY and printed != label:
         cost = NONE_FITS

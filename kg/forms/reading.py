@@ -41,7 +41,9 @@ from kg.values.names import join_wraps
 TITLE_REACH = 8  # paragraphs before a table that may hold its title
 _TITLE = re.compile(r"(绩效|自评|目标).*(表|书|情况)|整体.*(目标|自评)|批复表|申报表")
 _MONEY_LINE = re.compile(r"单\s*位\s*[:：]\s*(人民币)?\s*[百千万亿]*\s*元")
-_OFFICE_LINE = re.compile(r"^\s*(?:项目实施单位|部门名称|单位名称|填报单位|部门单位名称|预算单位|项目单位|部门\(单位\)名称|部门（单位）名称|填报部门|申报单位|编制单位)\s*(?:\(盖章\)|（盖章）|（公章）)?\s*[:：]\s*(\S.*)$")
+_OFFICE_LINE = re.compile(
+    r"^\s*(?:项目实施单位|部门名称|单位名称|填报单位|部门单位名称|预算单位|项目单位|部门\(单位\)名称|部门（单位）名称|填报部门|申报单位|编制单位)\s*(?:\(盖章\)|（盖章）|（公章）)?\s*[:：]\s*(\S.*)$"
+)
 _OFFICE_END = re.compile(r"\s{2,}|\u3000|\t|\s*(?:金额)?单位\s*[:：]|\s*(?:填报|编制)?日期")
 _NOTE = re.compile(r"^\s*(<p>)?\s*注\s*[:：]")
 
@@ -158,7 +160,9 @@ def _assemble(
     specification, fit = specified
     kind = specification.kind
     registered = "project" in header.roles
-    plans = _registered_plans(block, fields, context) if registered else [_single_plan(table, block, fields, kind, context)]
+    plans = (
+        _registered_plans(block, fields, context) if registered else [_single_plan(table, block, fields, kind, context)]
+    )
     if not any(plan.indicators or plan.funds or plan.goals for plan in plans):
         return None
     values = fields.values
@@ -181,7 +185,7 @@ def _single_plan(table: Table, block: Block, fields: Fields, kind: FormKind, con
     evaluation = None
     if block.total or kind in (FormKind.DEPARTMENT_SELF_EVALUATION, FormKind.PROJECT_SELF_EVALUATION):
         weight, total, source = block.total or (None, None, None)
-        note = " ".join(block.notes) or context.note
+        note = " ".join(map(_plain, block.notes)) or context.note
         evaluation = Evaluation(total=total, total_weight=weight, scoring_note=note, source=source)
     first = block.lifted[0].indicator.source if block.lifted else source_of(table, table.rows[0])
     return Plan(
@@ -366,10 +370,16 @@ def _context(blocks: Sequence[DocumentBlock], position: int) -> _Context:
         after.append(block.text)
     title = next((text for text in before if _TITLE.search(fold(text)) and len(text) <= 60), "")
     unit_line = next((text for text in before if _MONEY_LINE.search(text)), None)
-    office = next((_OFFICE_END.split(found.group(1))[0].strip() for text in before if (found := _OFFICE_LINE.match(text))), None)
+    office = next(
+        (_OFFICE_END.split(found.group(1))[0].strip() for text in before if (found := _OFFICE_LINE.match(text))), None
+    )
     near = before[: before.index(title) + 1] if title in before else before[:3]
     year = next((year for text in near if "年度" in text.replace(" ", "") and (year := parse_year(text))), None)
-    note = " ".join(_plain(text) for text in after if _NOTE.match(text) or after.index(text) > 0) if after and _NOTE.match(after[0]) else None
+    note = (
+        " ".join(_plain(text) for text in after if _NOTE.match(text) or after.index(text) > 0)
+        if after and _NOTE.match(after[0])
+        else None
+    )
     values: dict[str, str] = {}
     for text in near:
         for label, value in label_pairs(text):

@@ -195,9 +195,7 @@ def _row_columns(rows: Sequence[Row]) -> tuple[Column, ...]:
         above = role_of(heading.text) if heading else None
         role = (above if period else None) or role_of(cell.text) or above or "other"
         period = period or (_period_word(heading.text) if heading else None)
-        columns.append(
-            Column(role, cell.column, cell.column + cell.colspan, cell.text, period=period or Period.ANNUAL)
-        )
+        columns.append(Column(role, cell.column, cell.column + cell.colspan, cell.text, period=period or Period.ANNUAL))
     columns = _disambiguate(columns)
     return _blocks(columns)
 
@@ -230,7 +228,9 @@ def _disambiguate(columns: Sequence[Column]) -> list[Column]:
             role = "department"
         elif role == "explanation" and "reason" in kinds and any(c.role == "score" for c in columns[:index]):
             role = "reason"
-        elif role == "level3" and index != first_name and not any(c.role == "target" for c in columns[first_name:index]):
+        elif (
+            role == "level3" and index != first_name and not any(c.role == "target" for c in columns[first_name:index])
+        ):
             role = "other"
         settled.append(replace(column, role=role))
     return settled

@@ -271,7 +271,9 @@ def _lift(
     return [entry[2] for entry in lifted], issues
 
 
-def _resolve(printed: Sequence[Printed], registers: Sequence[dict[str, str]], schemes: frozenset[str]) -> list[Resolved]:
+def _resolve(
+    printed: Sequence[Printed], registers: Sequence[dict[str, str]], schemes: frozenset[str]
+) -> list[Resolved]:
     """Resolve the levels project by project where a register lists several."""
     result: list[Resolved] = []
     start = 0
@@ -372,7 +374,9 @@ def _target(line: Line, header: Header, block: int, name: str, fiscal_year: int 
     unit = line.value(header, "unit")
     quality = line.value(header, "quality")
     if quality is not None or unit is not None:
-        return join_split_target(quality, line.value(header, "direction"), text, unit, fiscal_year=fiscal_year, name=name)
+        return join_split_target(
+            quality, line.value(header, "direction"), text, unit, fiscal_year=fiscal_year, name=name
+        )
     if text is None:
         row_only = len([i for i in line.alignment.chosen.values()]) and not any(
             column.role == "target" and column.block != block and j in line.alignment.chosen

@@ -69,9 +69,7 @@ def _project_name(printed: str, text: str) -> str | None:
     return None
 
 
-def _statements(
-    body: str, level1: str | None, level2: str, source: Source, fiscal_year: int | None
-) -> list[Indicator]:
+def _statements(body: str, level1: str | None, level2: str, source: Source, fiscal_year: int | None) -> list[Indicator]:
     indicators = []
     for statement in split_statements(body):
         name, value = split_statement(statement)

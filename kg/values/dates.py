@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_DIGITS = {"〇": "0", "○": "0", "零": "0", "Ｏ": "0", **{character: str(i) for i, character in enumerate("一二三四五六七八九", 1)}}
+_DIGITS = {
+    "〇": "0",
+    "○": "0",
+    "零": "0",
+    "Ｏ": "0",
+    **{character: str(i) for i, character in enumerate("一二三四五六七八九", 1)},
+}
 _CHINESE_YEAR = re.compile(r"[二][〇○零Ｏ一二三四五六七八九]{3}(?=\s*年)")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=\s*(?:年|\.|-|/|至|\)|）|$))")
 

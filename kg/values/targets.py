@@ -70,7 +70,9 @@ def join_split_target(
         sign = _sign(direction)
     qualitative = bool(quality) and plain_text(quality or "").startswith("定性")
     if qualitative or (sign is None and unit and not is_unit(unit) and not value):
-        text = next((part.strip() for part in (value, wording, unit) if part and part.strip() and not _is_kind(part)), None)
+        text = next(
+            (part.strip() for part in (value, wording, unit) if part and part.strip() and not _is_kind(part)), None
+        )
         return parse_target(text, fiscal_year=fiscal_year, name=name)
     if value is None or is_blank_value(value):
         return None
@@ -111,7 +113,11 @@ def _split_scale(unit: str) -> tuple[Decimal, str]:
 
 def _fold(text: str) -> str:
     plain = plain_text(strip_item_prefix(text)).strip("。；;、，,")
-    plain = plain.replace("﹥", ">").replace("﹤", "<").replace("》", "≥", 1) if plain.startswith(("》", "﹥", "﹤")) else plain
+    plain = (
+        plain.replace("﹥", ">").replace("﹤", "<").replace("》", "≥", 1)
+        if plain.startswith(("》", "﹥", "﹤"))
+        else plain
+    )
     for sign, spelled in _signs():
         if plain.startswith(spelled):
             plain = sign + plain[len(spelled) :]
@@ -198,9 +204,15 @@ def _rank(plain: str, year: int | None) -> Target | None:
     found = _pattern("rank-range").fullmatch(plain)
     if found:
         low, high = _number(found["low"]), _number(found["high"])
-        return Target(plain, TargetKind.RANK, lower=low, lower_inclusive=True, upper=high, upper_inclusive=True, unit="名")
+        return Target(
+            plain, TargetKind.RANK, lower=low, lower_inclusive=True, upper=high, upper_inclusive=True, unit="名"
+        )
     found = _pattern("rank-word").fullmatch(plain)
-    ranked = bool(found) and (any(word in plain for word in words()["rank"]["words"]) or found["mark"] in ("前", "第") and bool(found["unit"] or found["mark"] == "前"))  # type: ignore[index]
+    ranked = bool(found) and (
+        any(word in plain for word in words()["rank"]["words"])
+        or found["mark"] in ("前", "第")
+        and bool(found["unit"] or found["mark"] == "前")
+    )  # type: ignore[index]
     if not found or not ranked or "月" in plain or "日" in plain:
         return None
     place = _number(found["place"])
@@ -213,7 +225,11 @@ def _deadline(plain: str, year: int | None) -> Target | None:
     found = _pattern("deadline").fullmatch(plain)
     if not found or not re.search(r"[年月日号底末旬]|^\d{4}[.\-/]\d{1,2}[.\-/]\d{1,2}$", found["date"]):
         return None
-    if re.fullmatch(r"\d+(?:\.\d+)?[年月日]", found["date"]) and not found["before"] and not re.fullmatch(r"\d{4}年", found["date"]):
+    if (
+        re.fullmatch(r"\d+(?:\.\d+)?[年月日]", found["date"])
+        and not found["before"]
+        and not re.fullmatch(r"\d{4}年", found["date"])
+    ):
         return None
     if found["before"] == "内" or re.fullmatch(r"\d{1,3}[年日]", found["date"]):
         return None

@@ -56,6 +56,10 @@ def unit_class(printed: str | None) -> str | None:
 def is_unit(text: str) -> bool:
     """Tell whether a cell holds nothing but a unit (个, 万元, 元/人·月, 件/套)."""
     plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
-    if not plain or len(plain) > 2 * LONGEST or any(character.isdigit() and character not in "23" for character in plain):
+    if (
+        not plain
+        or len(plain) > 2 * LONGEST
+        or any(character.isdigit() and character not in "23" for character in plain)
+    ):
         return False
     return plain in _table() or plain.lstrip(_SCALE) in _table() or ("/" in plain and unit_class(plain) is not None)
