@@ -14,6 +14,7 @@ from kg.config import Settings
 from kg.errors import JixiaoError, QueryError, UsageError
 
 if TYPE_CHECKING:
+    from kg.model import Issue
     from kg.pipeline import LiftedDocument, LiftReport
     from kg.store.protocol import Store
 
@@ -121,7 +122,8 @@ def _summarise(result: LiftReport, *, quiet: bool, log_format: str) -> None:
         elif not quiet:
             typer.echo(
                 f"{document.name}  {document.department or '（部门不详）'} {document.fiscal_year or ''}  "
-                f"绩效表 {document.forms}，指标 {document.indicators}，金额 {document.amounts}，问题 {len(document.issues)}"
+                f"绩效表 {document.forms}，指标 {document.indicators}，金额 {document.amounts}，"
+                f"问题 {len(document.issues)}"
             )
             for issue in document.issues:
                 if issue.level != "info" and issue.source:
@@ -149,26 +151,24 @@ def _as_log(document: LiftedDocument) -> dict[str, object]:
 def _write_report(result: LiftReport, path: Path) -> None:
     with path.open("w", encoding="utf-8") as stream:
         for document in result.documents:
+            rows: list[dict[str, object]] = [_as_row(issue) for issue in document.issues]
             if document.error:
-                row = {
-                    "document": document.name,
-                    "level": "error",
-                    "code": document.error_code,
-                    "message": document.error,
-                }
-                stream.write(json.dumps(row, ensure_ascii=False) + "\n")
-            for issue in document.issues:
-                row = {
-                    "document": document.name,
-                    "level": issue.level,
-                    "code": issue.code,
-                    "message": issue.message,
-                    "message_en": issue.message_en,
-                    "line": issue.source.line if issue.source else None,
-                    "page": issue.source.page if issue.source else None,
-                    "source_text": issue.source.text if issue.source else None,
-                }
-                stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+                rows.append({"level": "error", "code": document.error_code, "message": document.error})
+            for row in rows:
+                stream.write(json.dumps({"document": document.name, **row}, ensure_ascii=False) + "\n")
+
+
+def _as_row(issue: Issue) -> dict[str, object]:
+    source = issue.source
+    return {
+        "level": issue.level,
+        "code": issue.code,
+        "message": issue.message,
+        "message_en": issue.message_en,
+        "line": source.line if source else None,
+        "page": source.page if source else None,
+        "source_text": source.text if source else None,
+    }
 
 
 # ---------------------------------------------------------------- table, query, validate, value
@@ -189,7 +189,7 @@ def table(
         raise UsageError(f"没有这张表；可用的有 (tables): {' '.join(TABLES)}", "unknown-table", name)
     opened = _open(store)
     try:
-        write_rows(read_table(opened, name), TABLES[name], format, output)
+        write_rows(read_table(opened, name), TABLES[name].columns, format, output)
     finally:
         opened.close()
 
@@ -198,9 +198,9 @@ def table(
 def query(
     sparql: Annotated[str, typer.Argument(metavar="SPARQL|FILE", help="查询语句，或 .rq 文件。")],
     store: StoreOption = None,
-    format: Annotated[
+    format: Annotated[  # noqa: A002
         str, typer.Option("--format", "-f", help="table json csv tsv xml turtle jsonld nquads …")
-    ] = "table",  # noqa: A002
+    ] = "table",
     output: Output = None,
 ) -> None:
     """运行 SPARQL 查询；项目的前缀不必声明 (run a SPARQL query)。"""

@@ -49,7 +49,8 @@ def _outline(document: Document) -> Iterator[str]:
         prose = 0
         first, last = block.rows[0].place, block.rows[-1].place
         page = f" 第{first.page}页" if first.page else ""
-        yield f"  表 {block.index}{page} 第{first.line}–{last.line}行，{len(block.rows)} 行，跨页 {len(block.breaks)} 处"
+        size = f"{len(block.rows)} 行，跨页 {len(block.breaks)} 处"
+        yield f"  表 {block.index}{page} 第{first.line}–{last.line}行，{size}"
     if prose:
         yield f"  文字 {prose} 段"
 
@@ -61,8 +62,8 @@ def _form(form: FilledForm) -> Iterator[str]:
     )
     for plan in form.plans:
         yield (
-            f"    {plan.project or '（部门整体）'} {plan.project_code or ''}  指标 {len(plan.indicators)}，资金行 {len(plan.funds)}，"
-            f"目标 {len(plan.goals)}，任务 {len(plan.tasks)}"
+            f"    {plan.project or '（部门整体）'} {plan.project_code or ''}  指标 {len(plan.indicators)}，"
+            f"资金行 {len(plan.funds)}，目标 {len(plan.goals)}，任务 {len(plan.tasks)}"
         )
 
 
@@ -104,12 +105,13 @@ def _move(header: Header, aligned: Line, j: int, i: int) -> str:
 def _indicator(project: str | None, indicator: Indicator) -> Iterator[str]:
     target = indicator.target
     yield (
-        f"读作 {project or '（部门整体）'} · {indicator.period} · {indicator.level1} › {indicator.level2} › {indicator.level3} = "
-        f"{target.text if target else '（无指标值）'}"
+        f"读作 {project or '（部门整体）'} · {indicator.period} · "
+        f"{indicator.level1} › {indicator.level2} › {indicator.level3} = {target.text if target else '（无指标值）'}"
     )
     if target:
         low = f"{'[' if target.lower_inclusive else '('}{target.lower}" if target.lower is not None else "(−∞"
         high = f"{target.upper}{']' if target.upper_inclusive else ')'}" if target.upper is not None else "∞)"
         interval = f" {low}, {high}" if target.lower is not None or target.upper is not None else ""
-        yield f"     {target.kind}{interval} {target.unit or ''} {target.due or ''} {' '.join(target.warnings)}".rstrip()
+        warnings = " ".join(target.warnings)
+        yield f"     {target.kind}{interval} {target.unit or ''} {target.due or ''} {warnings}".rstrip()
     yield f"     修复 {'、'.join(indicator.repairs) or '无'}，把握 {indicator.confidence}"

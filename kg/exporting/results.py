@@ -37,15 +37,16 @@ def write_results(results: Results, format: str, path: Path | None) -> None:  # 
             name = _GRAPH_FORMATS.get("turtle" if format == "table" else format)
             if name is None:
                 raise _unsuited(format, _GRAPH_FORMATS)
+            from pyoxigraph import serialize
+
             from kg.vocab import PREFIXES
 
-            named = getattr(RdfFormat, name)
             prefixes = PREFIXES if name in ("TURTLE", "TRIG", "RDF_XML") else None
-            stream.write(results.serialize(format=named, prefixes=prefixes))  # type: ignore[call-overload]
+            serialize(results, stream, format=getattr(RdfFormat, name), prefixes=prefixes)
         elif format == "table":
             stream.write(_table(results).encode("utf-8"))
         elif format in _SOLUTION_FORMATS:
-            stream.write(results.serialize(format=getattr(QueryResultsFormat, _SOLUTION_FORMATS[format])) or b"")  # type: ignore[call-overload]
+            results.serialize(stream, format=getattr(QueryResultsFormat, _SOLUTION_FORMATS[format]))
         else:
             raise _unsuited(format, {"table": "", **_SOLUTION_FORMATS})
 

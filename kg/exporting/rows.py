@@ -64,32 +64,24 @@ def _write_csv(rows: Iterable[Row], columns: Sequence[str], stream: BinaryIO) ->
 
 
 def _write_xlsx(rows: Iterable[Row], columns: Sequence[str], stream: BinaryIO) -> None:
-    from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font
+    from xlsxwriter import Workbook
 
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("data")
-    sheet.freeze_panes = "A2"
-    header = [WriteOnlyCell(sheet, value=column) for column in columns]
-    for cell in header:
-        cell.font = Font(bold=True)
-    sheet.append(header)
-    for count, row in enumerate(rows):
-        if count == SHEET_ROWS:
+    book = Workbook(stream, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    sheet = book.add_worksheet("data")
+    sheet.freeze_panes(1, 0)
+    sheet.write_row(0, 0, columns, book.add_format({"bold": True}))
+    for count, row in enumerate(rows, start=1):
+        if count > SHEET_ROWS:
             raise UsageError(f"一张工作表最多 {SHEET_ROWS} 行，请改用 csv (too many rows for a sheet)", "too-many-rows")
-        cells = []
-        for column in columns:
+        for position, column in enumerate(columns):
             value = row.get(column)
-            text = _UNPRINTABLE.sub("", flat_text(value))[:CELL_CHARACTERS]
-            cell = WriteOnlyCell(sheet, value=value if isinstance(value, (bool, int)) else text or None)
-            if isinstance(cell.value, str):
-                cell.data_type = "s"  # a leading = stays text
-            cells.append(cell)
-        sheet.append(cells)
-    buffer = io.BytesIO()
-    book.save(buffer)
-    stream.write(buffer.getvalue())
+            if isinstance(value, bool):
+                sheet.write_boolean(count, position, value)
+            elif isinstance(value, int):
+                sheet.write_number(count, position, value)
+            elif value is not None:
+                sheet.write_string(count, position, _UNPRINTABLE.sub("", flat_text(value))[:CELL_CHARACTERS])
+    book.close()
 
 
 def _write_parquet(rows: Iterable[Row], columns: Sequence[str], stream: BinaryIO) -> None:

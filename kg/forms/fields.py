@@ -82,7 +82,7 @@ def fund_kind(text: str) -> str | None:
 
 
 def label_pairs(text: str) -> list[tuple[str, str]]:
-    """Return the (field, value) pairs of a line such as 项目名称：…　主管部门：…　金额单位：万元 (fields known only)."""
+    """Return the (field, value) pairs of a line such as 项目名称：…　主管部门：… (fields known only)."""
     pairs = []
     for part in re.split(r"[\u3000\t]+|\s{2,}", text):
         found = _inline(part)

@@ -18,10 +18,9 @@ from kg.forms.columns import Column
 from kg.forms.fields import fund_kind, source_of
 from kg.forms.lexicon import fold, fold_label, lexicon
 from kg.forms.recognition import Header
-from kg.forms.rows import Lifted
-from kg.model import FundLine, Indicator, Issue, Row, Source, Table, Target, TargetKind
+from kg.model import Cell, FundLine, Indicator, Issue, Row, Source, Table, Target, TargetKind
 from kg.values.amounts import parse_amount
-from kg.values.content import is_blank_value, is_number, is_project_code, value_likeness
+from kg.values.content import is_blank_value, is_project_code, value_likeness
 from kg.values.names import join_wraps, strip_item_prefix
 from kg.values.targets import parse_target
 
@@ -120,29 +119,26 @@ class _Reader:
         self._place(self.projects[-1], row, pairs, first=bool(named))
         return True
 
-    def _split(self, cells: Sequence[object]) -> tuple[list, list]:  # type: ignore[type-arg]
+    def _split(self, cells: Sequence[Cell]) -> tuple[list[Cell], list[Cell]]:
         """Split a row into the project's own cells and the cells of the pairs.
 
         The pairs begin at the first text after the money, or near the first 三级指标 column.
         """
         for index, cell in enumerate(cells):
-            text, position = cell.text, cell.column  # type: ignore[attr-defined]
+            text, position = cell.text, cell.column
             if position < self.first_name - MAXIMUM_MOVE:
                 continue
             if parse_amount(text) is None and not is_project_code(text):
                 if (
                     index
                     and position < self.first_name
-                    and not any(
-                        parse_amount(before.text) is not None
-                        for before in cells[:index]  # type: ignore[attr-defined]
-                    )
+                    and not any(parse_amount(before.text) is not None for before in cells[:index])
                 ):
                     continue
                 return list(cells[:index]), list(cells[index:])
         return list(cells), []
 
-    def _pairs(self, cells: Sequence) -> list[_Pair]:  # type: ignore[type-arg]
+    def _pairs(self, cells: Sequence[Cell]) -> list[_Pair]:
         """Join names and values: a value follows its name in the next filled cell near by."""
         pairs: list[_Pair] = []
         pending: tuple[str, int] | None = None
@@ -165,7 +161,7 @@ class _Reader:
         """Return how many grid columns a 三级指标 column takes beyond one (stated grids only)."""
         return next((c.end - c.start - 1 for c in self.names if c.start <= position < c.end), 0)
 
-    def _funds(self, row: Row, numbers: Sequence) -> list[FundLine]:  # type: ignore[type-arg]
+    def _funds(self, row: Row, numbers: Sequence[Cell]) -> list[FundLine]:
         columns = self.money
         if len(columns) > 1 and columns[0].start == columns[1].start:
             columns = columns[1:]
@@ -221,12 +217,12 @@ class _Reader:
             if not line:
                 return self._nearest(project, pairs)
             best.append(line)
-        index: int | None = min(best[-1], key=lambda m: (best[-1][m][0], m))
+        last: int | None = min(best[-1], key=lambda m: (best[-1][m][0], m))
         chosen: list[int] = []
         for line in reversed(best):
-            assert index is not None
-            chosen.append(index)
-            index = line[index][1]
+            if last is not None:
+                chosen.append(last)
+                last = line[last][1]
         return chosen[::-1]
 
     def _nearest(self, project: _Project, pairs: Sequence[_Pair]) -> list[int]:
@@ -271,7 +267,7 @@ def _parsed(pair: _Pair, fiscal_year: int | None) -> Target | None:
     return parse_target(pair.value, fiscal_year=fiscal_year, name=pair.name) if pair.value else None
 
 
-def _matched(columns: Sequence[Column], cells: Sequence) -> list[tuple[Column, object]]:  # type: ignore[type-arg]
+def _matched(columns: Sequence[Column], cells: Sequence[Cell]) -> list[tuple[Column, Cell]]:
     """Match numbers to money columns: exactly where positions agree, else in order."""
     exact = {column.start: column for column in columns}
     if all(cell.column in exact for cell in cells):
@@ -288,10 +284,24 @@ def _levels(group: str | None) -> tuple[str | None, str | None]:
     return join_wraps(group), None
 
 
+@dataclass(frozen=True, slots=True)
+class _Cues:
+    words: tuple[tuple[str, float], ...]
+    measures: dict[str, float]
+    default: float
+
+
 @cache
-def _cues() -> dict[str, dict[str, object]]:
+def _cues() -> dict[str, _Cues]:
     data = tomllib.loads(files("kg.forms").joinpath("cues.toml").read_text("utf-8"))
-    return {fold(group): cues for group, cues in data.items()}
+    return {
+        fold(group): _Cues(
+            words=tuple((str(word), float(weight)) for word, weight in cues.pop("words")),
+            default=float(cues.pop("default", 0.0)),
+            measures={measure: float(weight) for measure, weight in cues.items()},
+        )
+        for group, cues in data.items()
+    }
 
 
 def _cue(group: str, name: str, target: Target | None) -> float:
@@ -299,10 +309,8 @@ def _cue(group: str, name: str, target: Target | None) -> float:
     cues = _cues().get(fold_label(group))
     if cues is None:
         return 0.0
-    words: list[tuple[str, float]] = cues["words"]  # type: ignore[assignment]
-    matched = [weight for word, weight in words if word in name]
-    cost = sum(matched) if matched else float(cues.get("default", 0.0))  # type: ignore[arg-type]
-    return cost + float(cues.get(_measure(target), 0.0))  # type: ignore[arg-type]
+    matched = [weight for word, weight in cues.words if word in name]
+    return (sum(matched) if matched else cues.default) + cues.measures.get(_measure(target), 0.0)
 
 
 def _measure(target: Target | None) -> str:

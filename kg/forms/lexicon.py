@@ -1,4 +1,4 @@
-"""The words that forms print: column headers, row labels, indicator levels (data in ``lexicon.toml``, ``levels.csv``)."""
+"""The words that forms print: column headers, row labels, indicator levels (``lexicon.toml``, ``levels.csv``)."""
 
 from __future__ import annotations
 

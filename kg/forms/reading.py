@@ -98,7 +98,7 @@ def _read_table(
     if not headers and (listed := find_bracket_header(table)):
         return _read_listed(table, listed, context, fiscal_year)
     start = 0
-    for number, header in enumerate(headers):
+    for header in headers:
         if header.first < start:
             continue
         above = table.rows[start : header.first]

@@ -340,9 +340,9 @@ def _indicator(
     target = _target(line, header, block, name, fiscal_year)
     if target is None and block and not own:
         return None
-    if fold(name) in lexicon().execution and names.level2 is None and line.value(header, "level2", block) is None:
-        if any(c.role == "level2" for c in header.columns):
-            return None
+    levelled = "level2" not in header.roles or names.level2 is not None
+    if fold(name) in lexicon().execution and not levelled:
+        return None  # the money block's rate, printed among the indicators
     actual_text = line.value(header, "actual")
     deviation_text = line.value(header, "deviation")
     repairs = _repairs(line, names, header)
@@ -378,16 +378,20 @@ def _target(line: Line, header: Header, block: int, name: str, fiscal_year: int 
             quality, line.value(header, "direction"), text, unit, fiscal_year=fiscal_year, name=name
         )
     if text is None:
-        row_only = len([i for i in line.alignment.chosen.values()]) and not any(
-            column.role == "target" and column.block != block and j in line.alignment.chosen
-            for j, column in enumerate(header.columns)
-        )
-        sentence = parse_target(name, fiscal_year=fiscal_year) if row_only else None
-        stated = sentence is not None and sentence.comparator_stated
-        return replace(sentence, text=line.value(header, "level3", block) or name) if sentence and stated else None
+        return _stated_in_name(line, header, block, name, fiscal_year)
     if is_blank_value(text):
         return None
     return parse_target(text, fiscal_year=fiscal_year, name=name)
+
+
+def _stated_in_name(line: Line, header: Header, block: int, name: str, fiscal_year: int | None) -> Target | None:
+    """Return the target of a row whose only text is a sentence (满意率达到95%以上): it states a comparator."""
+    if any(header.columns[j].role == "target" for j in line.alignment.chosen):
+        return None
+    sentence = parse_target(name, fiscal_year=fiscal_year)
+    if sentence is None or not sentence.comparator_stated:
+        return None
+    return replace(sentence, text=line.value(header, "level3", block) or name)
 
 
 def _number(text: str | None) -> Decimal | None:

@@ -44,8 +44,8 @@ def month_end(year: int | None, month: int) -> int:
 def parse_deadline(plain: str, fiscal_year: int | None = None) -> tuple[str, bool] | None:
     """Return (ISO date or month, whether the date exists) of a date text without blanks, None when it is none.
 
-    2023年12月31日 → 2023-12-31, 12月底 → the month's last day, 2022年12月 → 2022-12, 年底 → 12-31. A date without a year
-    takes the fiscal year, and is --MM-DD when that is not known either.
+    2023年12月31日 → 2023-12-31, 12月底 → the month's last day, 2022年12月 → 2022-12, 年底 → 12-31. A date without a
+    year takes the fiscal year, and is --MM-DD when that is not known either.
     """
     if re.fullmatch(r"\d{4}\.\d{1,2}|\d{1,2}\.\d{1,2}", plain):
         head, _, tail = plain.partition(".")

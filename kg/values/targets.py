@@ -1,8 +1,8 @@
 """Parse target values (指标值) into intervals.
 
-The printed text is folded, then read by the first rule that knows it: recurring, rank, deadline, duration or quantity with
-its comparator, unit and direction; a wording otherwise. Nothing is guessed silently: doubt is a warning code.
-Comparator semantics: 财预〔2021〕101号 asks for symbol + number + unit; the verbal forms are those offices print instead.
+The printed text is folded, then read by the first rule that knows it: recurring, rank, deadline, duration or quantity
+with its comparator, unit and direction; a wording otherwise. Nothing is guessed silently: doubt is a warning code.
+财预〔2021〕101号 asks for symbol + number + unit; the verbal forms are those that offices print instead.
 """
 
 from __future__ import annotations
@@ -158,16 +158,28 @@ def _pattern(name: str) -> re.Pattern[str]:
     signs = "|".join(re.escape(word) for _, word in _signs())
     patterns = {
         "recurring": rf"(?:于|按)?(?:{_any('recurring')})",
-        "recurring-day": r"每(?P<period>个?月|季度?|年|周|半年)(?:的)?(?P<day>\d{1,2})[日号](?:之?前|以前|前后)?(?:[^\d]{0,6})?",
-        "rank-word": rf"(?P<lead>.*?)(?:{_any('rank')})?(?P<mark>前|第|≥|≤)(?P<place>\d+)(?P<unit>名|位)?(?:以内|之内|内)?",
+        "recurring-day": (
+            r"每(?P<period>个?月|季度?|年|周|半年)的?(?P<day>\d{1,2})[日号](?:之?前|以前|前后)?(?:[^\d]{0,6})?"
+        ),
+        "rank-word": (
+            rf"(?P<lead>.*?)(?:{_any('rank')})?(?P<mark>前|第|≥|≤)(?P<place>\d+)"
+            r"(?P<unit>名|位)?(?:以内|之内|内)?"
+        ),
         "rank-range": r"(?P<low>\d+)[-~—–至](?P<high>\d+)(?P<unit>名|位)",
         "range": rf"(?P<low>{_NUMBER})(?P<unit1>%|‰|{_UNIT})?[-~—–至](?P<high>{_NUMBER})(?P<unit>{_UNIT})?",
-        "deadline": rf"(?P<sign>{signs})?(?P<date>[\d年月日号底末上中下旬.\-/]+?)(?P<before>之?前|以前|内)?(?P<tail>完成|完工|竣工|到位|发放|拨付|投入使用|交付|验收)?",
-        "span": r"(?P<start>(?P<year>\d{4})[年.]\d{1,2}(?:[月.](?:\d{1,2})?日?)?)[-~—–至](?P<end>(?:\d{4}[年.])?\d{1,2}[月.]?(?:\d{1,2})?日?(?:底|末)?)",
+        "deadline": (
+            rf"(?P<sign>{signs})?(?P<date>[\d年月日号底末上中下旬.\-/]+?)(?P<before>之?前|以前|内)?"
+            r"(?:完成|完工|竣工|到位|发放|拨付|投入使用|交付|验收)?"
+        ),
+        "span": (
+            r"(?P<year>\d{4})[年.]\d{1,2}(?:[月.](?:\d{1,2})?日?)?[-~—–至]"
+            r"(?P<end>(?:\d{4}[年.])?\d{1,2}[月.]?(?:\d{1,2})?日?(?:底|末)?)"
+        ),
         "period": r"(?P<year>\d{4})年?(?:度|全年|整年)",
         "quantity": (
-            rf"(?P<lead>[^\d≥≤><=]{{0,24}}?)(?P<change>{_any('changes')})?(?P<sign>{signs})?(?P<change2>{_any('changes')})?"
-            rf"(?P<about>{_any('approximate')})?(?P<number>{_NUMBER})(?:\+(?P<plus>\d+))?(?P<rest>[^\d≥≤><][^≥≤><]*|)"
+            rf"(?P<lead>[^\d≥≤><=]{{0,24}}?)(?P<change>{_any('changes')})?(?P<sign>{signs})?"
+            rf"(?P<change2>{_any('changes')})?(?P<about>{_any('approximate')})?(?P<number>{_NUMBER})"
+            r"(?:\+(?P<plus>\d+))?(?P<rest>[^\d≥≤><][^≥≤><]*|)"
         ),
         "several": rf"(?:{signs})?(?:{_NUMBER})(?:{_UNIT})(?=[,，、;；。]|$)",
         "denominated": rf"(?P<sign>{signs})?(?P<number>{_NUMBER})/(?P<base>\d+(?:{_UNIT})?)",
@@ -208,12 +220,10 @@ def _rank(plain: str, year: int | None) -> Target | None:
             plain, TargetKind.RANK, lower=low, lower_inclusive=True, upper=high, upper_inclusive=True, unit="名"
         )
     found = _pattern("rank-word").fullmatch(plain)
-    ranked = bool(found) and (
-        any(word in plain for word in words()["rank"]["words"])
-        or found["mark"] in ("前", "第")
-        and bool(found["unit"] or found["mark"] == "前")
-    )  # type: ignore[index]
-    if not found or not ranked or "月" in plain or "日" in plain:
+    if not found or "月" in plain or "日" in plain:
+        return None
+    named = any(word in plain for word in words()["rank"]["words"])
+    if not named and not (found["mark"] == "前" or (found["mark"] == "第" and found["unit"])):
         return None
     place = _number(found["place"])
     if found["mark"] == "第":
@@ -225,11 +235,8 @@ def _deadline(plain: str, year: int | None) -> Target | None:
     found = _pattern("deadline").fullmatch(plain)
     if not found or not re.search(r"[年月日号底末旬]|^\d{4}[.\-/]\d{1,2}[.\-/]\d{1,2}$", found["date"]):
         return None
-    if (
-        re.fullmatch(r"\d+(?:\.\d+)?[年月日]", found["date"])
-        and not found["before"]
-        and not re.fullmatch(r"\d{4}年", found["date"])
-    ):
+    bare = re.fullmatch(r"\d+(?:\.\d+)?[年月日]", found["date"]) and not re.fullmatch(r"\d{4}年", found["date"])
+    if bare and not found["before"]:
         return None
     if found["before"] == "内" or re.fullmatch(r"\d{1,3}[年日]", found["date"]):
         return None
@@ -239,7 +246,7 @@ def _deadline(plain: str, year: int | None) -> Target | None:
     due, exists = dated
     ending = re.search(r"[底末旬]", found["date"])
     stated = bool(found["sign"] or found["before"] or ending)
-    warnings = () if exists else ("date-does-not-exist",)
+    warnings: tuple[str, ...] = () if exists else ("date-does-not-exist",)
     if due.startswith("--"):
         warnings += ("year-unknown",)
     return Target(plain, TargetKind.DEADLINE, "≤", stated, due=due, warnings=warnings)
@@ -305,7 +312,7 @@ def _quantity(plain: str, year: int | None) -> Target | None:
 
 
 def _read_rest(rest: str, *, bare: bool) -> tuple[str | None, str | None, bool, str] | None:
-    """Return (unit, comparator of a word such as 以上, whether approximate, what follows) of the text after a number."""
+    """Return (unit, comparator of a word such as 以上, whether approximate, what follows) of what follows a number."""
     whole, sign, about = _strip_words(rest)
     if not whole or is_unit(whole) or (unit_class(whole) is not None and "," not in whole):
         return whole or None, sign, about, ""
