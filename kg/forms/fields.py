@@ -57,7 +57,7 @@ def read_fields(table: Table, rows: Sequence[Row], unit_line: str | None, *, con
 
 def split_items(text: str) -> list[str]:
     """Split a numbered list inside one cell (1: … 2: …, （一）…) into its items; one item when it has no numbers."""
-    starts = [match for match in _ITEM_START.finditer(text)]
+    starts = list(_ITEM_START.finditer(text))
     if len(starts) < 2:
         return [text.strip()]
     bounds = [match.start() for match in starts] + [len(text)]
