@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kg.forms.lexicon import fold, lexicon
+from kg.forms.lexicon import fold, fold_label, lexicon
 from kg.model import Period
 from kg.values.content import is_number, is_percent, is_project_code, value_likeness
 from kg.values.names import strip_item_prefix
@@ -78,7 +78,7 @@ def _level3(text: str, schemes: frozenset[str]) -> float:
     if in_level(3, text, schemes):
         return -2.0
     if in_level(2, text, schemes) or in_level(1, text, schemes) or fold(text) in _frame_words():
-        return 3.0
+        return 7.5 if fold_label(text).endswith("指标") else 3.0  # 经济效益 may be a name, 经济效益指标 is a label
     return 4.0 * _likeness(text) + (0.5 if len(text) > LONG_NAME else 0.0)
 
 
