@@ -14,6 +14,7 @@ from kg.values.units import is_unit
 
 LONG_NAME = 60  # characters; longer names are rare, longer explanations common
 _PLAIN_MARK = re.compile(r"[-—–/\\]{1,3}")
+_FIGURE = re.compile(r"[\d≥≤><＞＜=＝]")
 _ITEM_NUMBER = re.compile(r"^\s*指\s*标\s*(\d+)")
 
 
@@ -79,7 +80,10 @@ def _level3(text: str, schemes: frozenset[str]) -> float:
         return -2.0
     if in_level(2, text, schemes) or in_level(1, text, schemes) or fold(text) in _frame_words():
         return 7.5 if fold_label(text).endswith("指标") else 3.0  # 经济效益 may be a name, 经济效益指标 is a label
-    return 4.0 * _likeness(text) + (0.5 if len(text) > LONG_NAME else 0.0)
+    likeness = _likeness(text)
+    if likeness >= 0.9 and _FIGURE.search(text):
+        return 8.0
+    return 4.0 * likeness + (0.5 if len(text) > LONG_NAME else 0.0)
 
 
 def _target(text: str, schemes: frozenset[str]) -> float:
