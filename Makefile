@@ -22,7 +22,7 @@ demo: setup ## lift data/, validate, answer the headline question
 	$(BIN)/jixiao lift data --store $(STORE)
 	@echo
 	@echo "$(QUESTION)"
-	@$(BIN)/jixiao query service/queries/satisfaction-95.rq --store $(STORE)
+	@$(BIN)/jixiao query service/queries/satisfaction.rq --store $(STORE)
 
 run: demo ## the same, then serve on http://127.0.0.1:$(PORT)
 	@echo "http://127.0.0.1:$(PORT)/"
