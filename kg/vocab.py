@@ -92,7 +92,8 @@ UNIT = Namespace(
 SH = Namespace(
     "sh",
     "http://www.w3.org/ns/shacl#",
-    "Info Violation ValidationResult Warning focusNode resultMessage resultSeverity",
+    "Info Violation ValidationResult Warning ask focusNode inversePath result resultMessage resultPath resultSeverity "
+    "select sourceShape value",
 )
 
 NAMESPACES = (JX, RDF, RDFS, XSD, SKOS, DCTERMS, ORG, PROV, QB, QUDT, UNIT, SH)
