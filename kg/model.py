@@ -352,7 +352,9 @@ class Amount:
     """Hold one printed amount of a money table as an observation, in yuan.
 
     ``measure`` is the path of column headings; ``item`` the row's label; ``item_code`` its functional (类款项
-    joined, 2010301), economic (30101) or unit code; ``is_total`` marks 合计 rows.
+    joined, 2010301), economic (30101) or unit code; ``is_total`` marks 合计 rows. ``category`` is the printed 类型 of
+    a project, ``unit_name`` the name or code of the unit on the row, ``further_codes`` the (scheme, code, name) of
+    other classes it prints (the government's economic class beside the department's).
     """
 
     table_kind: str
@@ -367,6 +369,9 @@ class Amount:
     fund: str | None = None
     expenditure: str | None = None
     is_total: bool = False
+    category: str | None = None
+    unit_name: str | None = None
+    further_codes: tuple[tuple[str, str, str], ...] = ()
     repairs: tuple[str, ...] = ()
     confidence: Decimal = Decimal(1)
 
