@@ -30,7 +30,7 @@ def _statements(nquads: bytes, subjects: set[str]) -> dict[str, dict[str, str]]:
     from pyoxigraph import RdfFormat, parse
 
     found: dict[str, dict[str, str]] = defaultdict(dict)
-    quads: list[Any] = [quad for quad in parse(nquads, RdfFormat.N_QUADS)]
+    quads: list[Any] = list(parse(nquads, RdfFormat.N_QUADS))
     wanted = set(subjects)
     for predicate in (PROV.wasDerivedFrom, JX.inTable):
         wanted |= {
