@@ -13,6 +13,7 @@ from kg.prose.dates import read_date, read_year
 from kg.prose.head import Line, find_contents, find_signature, find_title, kind_of, read_lines, words
 from kg.prose.offices import clean_office, is_office, office_in_title, same_office, take_apart
 from kg.prose.sentences import without_ordinal
+from kg.prose.spellings import find_spellings
 
 _SINGLE_FORMS = (DocumentKind.APPROVAL, DocumentKind.TARGETS, DocumentKind.SELF_EVALUATION)
 _LABEL = re.compile(r"([^\s：:]{2,12}?)\s*[:：]\s*([^\s：:]*)")
@@ -104,7 +105,7 @@ def _department(
     best = max(strong, key=lambda name: (len(take_apart(name).region), len(name), weights[name], name))
     sources["department"] = next(vote.source for vote in votes if vote.name == best)
     # Whoever's totals the text states is the document's office, whatever it is called there.
-    names = [*names, *(vote.name for vote in votes if vote.place == "totals")]
+    names = [*names, *(vote.name for vote in votes if vote.place == "totals"), *find_spellings(lines, best)]
     return best, tuple(sorted(set(names) - {best}))
 
 

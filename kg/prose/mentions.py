@@ -14,6 +14,8 @@ _SHORTEST, _LONGEST = 2, 60
 _LIST_LEAD = re.compile(r".*(?:[，。；：:]|分别为|分别是|具体为|主要为|包括|即|将|对|[^行成因认]为)")
 _LIST_END = re.compile(r"(?:等[^、，。]{0,12})?(?:[一二两三四五六七八九十\d]+个[^、，。]*|等)$|的.*$")
 _FIGURE = re.compile(r"\d(?:亿|万|千)?元|\d[%分]")
+_COUNTED = re.compile(r"(?:\d+|[一二两三四五六七八九十]+)个[^，。；]{0,4}项目")
+_ALONE = 20
 _GENERAL = re.compile(r"等(?:\d+个)?(?:项目|经费|支出)?$")
 
 
@@ -68,10 +70,11 @@ def _list_items(sentence: Sentence) -> Iterator[Mention]:
 
 
 def _clauses(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the bounds of the clauses that hold a list."""
+    """Yield the bounds of the clauses that hold a list, or stand alone after a count of projects (…1个项目…，甲。)."""
     start = 0
     for match in re.finditer(r"[，。；]|$", text):
-        if "、" in text[start : match.start()]:
+        clause = text[start : match.start()]
+        if "、" in clause or (_COUNTED.search(text[:start]) and _SHORTEST <= len(clause) <= _ALONE):
             yield start, match.start()
         start = match.end()
 

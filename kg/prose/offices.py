@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -41,6 +42,7 @@ class _Words:
     tails: tuple[str, ...]
     selves: tuple[str, ...]
     distinct: frozenset[str]
+    abbreviations: Mapping[str, str]
 
 
 @cache
@@ -55,6 +57,7 @@ def _words() -> _Words:
         tails=tuple(data["tails"]["words"]),
         selves=tuple(data["self"]["words"]),
         distinct=frozenset(data["distinct"]["characters"]),
+        abbreviations=data["abbreviations"],
     )
 
 
@@ -102,6 +105,25 @@ def take_apart(text: str) -> Office:
     return Office(name, prefix, rest if prefix else _LEVEL.sub("", rest))
 
 
+def canonical_core(core: str) -> str:
+    """Return the name after the region in one form for all its usual spellings (文旅局, 文化和旅游局)."""
+    full = _words().abbreviations.get(core, core)
+    for long, short in _words().short[:4]:
+        if full.endswith(long):
+            return full.removesuffix(long) + short
+    return full
+
+
+def short_cores(core: str) -> tuple[str, ...]:
+    """Return the usual short forms of a name after the region (文旅局 for 文化和旅游局)."""
+    return tuple(short for short, full in _words().abbreviations.items() if full == core)
+
+
+def tails() -> tuple[str, ...]:
+    """Return the words that may follow an office's name and are no part of it (本级, 机关)."""
+    return tuple(tail for tail in _words().tails if tail not in ("部门", "单位"))
+
+
 def office_in_title(title: str) -> str | None:
     """Return the office a title names (局 … 部门预算公开), None when it names none.
 
@@ -143,10 +165,12 @@ def same_office(one: str, other: str) -> tuple[Decimal, str] | None:
     a, b = take_apart(one), take_apart(other)
     if a.name == b.name:
         return Decimal(1), "名称相同"
-    if not _regions_agree(a.region, b.region):
+    if not regions_agree(a.region, b.region):
         return None
     if a.core == b.core:
         return Decimal("0.97"), "名称相同，一处省略行政区划"
+    if canonical_core(a.core) == canonical_core(b.core):
+        return Decimal("0.95"), "通用简称"
     short, long = sorted((a, b), key=lambda office: (len(office.core), office.name))
     if len(short.core) >= _SHORTEST_CUT and long.core.startswith(short.core):
         return Decimal("0.9"), "一处名称被截断"
@@ -157,7 +181,8 @@ def same_office(one: str, other: str) -> tuple[Decimal, str] | None:
     return None
 
 
-def _regions_agree(one: str, other: str) -> bool:
+def regions_agree(one: str, other: str) -> bool:
+    """Tell whether two printed regions can be one: equal, or one is the other's inner part, or not printed."""
     short, long = sorted((one, other), key=len)
     return long.endswith(short)
 
