@@ -17,6 +17,9 @@ from kg.store.files import read_backup, write_backup
 from kg.store.graphs import CATALOGUE, DocumentGraph
 from kg.store.lock import FolderLock
 from kg.store.protocol import Progress, StoreInfo
+from kg.store.syntax.analysis import writes_default_graph
+from kg.store.syntax.explaining import explain
+from kg.store.syntax.parsing import SparqlSyntaxError, parse
 
 if TYPE_CHECKING:
     from kg.store.protocol import Results
@@ -117,9 +120,9 @@ class EmbeddedStore:
                 default_graph=[NamedNode(iri) for iri in default_graphs] if protocol else None,
                 named_graphs=[NamedNode(iri) for iri in named_graphs] if protocol else None,
             )
-        except (SyntaxError, ValueError) as error:
-            raise QueryError(str(error), "query-syntax") from error
-        except OSError as error:
+        except SyntaxError as error:
+            raise QueryError(str(explain(sparql, "QueryUnit", prefixes or {}, str(error))), "query-syntax") from error
+        except (OSError, ValueError, RuntimeError) as error:
             raise QueryError(f"the query cannot be answered: {error}", "query-failed") from error
 
     def _column(self, sparql: str) -> list[str]:
@@ -236,21 +239,24 @@ class EmbeddedStore:
             self._digests.pop(graph, None)
         return True
 
-    def update(self, sparql: str) -> None:
+    def update(self, sparql: str, *, prefixes: Mapping[str, str] | None = None, base_iri: str | None = None) -> None:
         """Run an update and bring the merge up to date in the same transaction."""
-        steps = [sparql.rstrip().rstrip(";")]
+        known = dict(prefixes or {})
         if self.merged:
-            steps += [text.MERGE_UPDATE, text.revision_update()]
+            _refuse_default_graph(sparql, known)
+            sparql = " ;\n".join([sparql, text.MERGE_UPDATE, text.revision_update()])
+        try:
+            self._change(sparql, known, base_iri)
+        except SyntaxError as error:
+            fault = explain(sparql, "UpdateUnit", known, str(error))
+            raise QueryError(str(fault), "update-syntax") from error
         self._digests = None
-        self._change(" ;\n".join(steps))
 
-    def _change(self, update: str) -> None:
+    def _change(self, update: str, prefixes: dict[str, str] | None = None, base_iri: str | None = None) -> None:
         if self._read_only:
             raise StoreError("the store was opened for reading only", "read-only", self.location)
         try:
-            self._data.update(update)
-        except SyntaxError as error:
-            raise QueryError(str(error), "update-syntax") from error
+            self._data.update(update, prefixes=prefixes, base_iri=base_iri)
         except (OSError, ValueError) as error:
             raise StoreError(f"the store cannot be written: {error}", "store-write", self.location) from error
         self._written = True
@@ -313,3 +319,15 @@ class EmbeddedStore:
         del self._data
         self._lock.release()
         self._lock = None
+
+
+def _refuse_default_graph(update: str, prefixes: Mapping[str, str]) -> None:
+    """Raise ``QueryError`` for an update that writes to the merged default graph."""
+    try:
+        tree = parse(update, "UpdateUnit")
+    except SparqlSyntaxError as error:
+        raise QueryError(str(explain(update, "UpdateUnit", prefixes, "")), "update-syntax") from error
+    if writes_default_graph(tree):
+        raise QueryError(
+            "the default graph is the merge of all document graphs; write to a named graph", "merged-default-graph"
+        )

@@ -68,8 +68,11 @@ class Store(Protocol):
     def graphs(self) -> list[str]:
         """Return the IRIs of the document graphs, sorted."""
 
-    def update(self, sparql: str) -> None:
-        """Run a SPARQL 1.1 update, whole or not at all. The merged default graph cannot be written to directly."""
+    def update(self, sparql: str, *, prefixes: Mapping[str, str] | None = None, base_iri: str | None = None) -> None:
+        """Run a SPARQL 1.1 update, whole or not at all.
+
+        The merged default graph cannot be written to directly (``QueryError`` with code ``merged-default-graph``).
+        """
 
     def dump(self, output: IO[bytes]) -> None:
         """Write the document graphs as N-Quads, sorted by graph and line."""
