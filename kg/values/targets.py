@@ -80,7 +80,8 @@ def join_split_target(
     parts = [printed]
     if unit and unit.strip() and not plain_text(printed).endswith(plain_text(unit)):
         parts.append(unit.strip())
-    if sign and quality and _sign(printed[:2]) is None:
+    signed = any(plain_text(printed).startswith(word) for _, word in _signs())
+    if sign and quality and not signed:
         parts.insert(0, quality.strip() if _sign(quality) else sign)
     return parse_target("".join(parts), fiscal_year=fiscal_year, name=name)
 
@@ -112,7 +113,7 @@ def _split_scale(unit: str) -> tuple[Decimal, str]:
 
 
 def _fold(text: str) -> str:
-    plain = plain_text(strip_item_prefix(text)).strip("。；;、，,")
+    plain = re.sub(r"\(含(?:本数)?\)", "", plain_text(strip_item_prefix(text))).strip("。；;、，,")
     plain = (
         plain.replace("﹥", ">").replace("﹤", "<").replace("》", "≥", 1)
         if plain.startswith(("》", "﹥", "﹤"))
@@ -357,7 +358,7 @@ def _plausible(lead: str, unit: str | None, tail: str, sign: str | None, change:
     if sign is not None or change:
         return True
     known = bool(unit) and (unit_class(unit) is not None)
-    return known and len(lead) <= 8 and len(tail) <= 8
+    return known and len(lead) <= 8 and len(tail) <= 12
 
 
 def _canonical(spelled: str | None) -> str | None:
