@@ -1,0 +1,161 @@
+"""Turn headings into typed columns and find the printed column each one stands in."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kg.accounts.figures import Shape, fold, is_code, shape_of
+from kg.accounts.headings import Header, Node
+from kg.accounts.lexicon import VALUES
+from kg.accounts.sheets import Line, Sheet
+
+_UNIT = re.compile(r"[(（:：]\s*(?:单位[:：])?\s*([亿千百万]*元)\s*[)）]?")
+KEYS = frozenset({"code", "part", "label", "serial"})
+AWAY = 0.15  # a heading away from its printed column, per column: header rows slide
+LOST = 3.0  # a heading without a column
+UNCOVERED = 2.0  # a column with figures or words that no heading takes
+MISFIT = 3.0  # a heading of figures over words, or of words over figures
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Hold one typed column: its heading, role, what its codes are of, printed position, and block.
+
+    A block is one table of several printed side by side (收入 | 支出): its key columns and the figures right of them.
+    """
+
+    node: Node
+    role: str
+    scheme: str | None
+    position: int
+    block: int
+
+    @property
+    def is_value(self) -> bool:
+        """Say whether the column holds figures."""
+        return self.role in VALUES
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Return the headings from the outermost to the column's own."""
+        return self.node.path
+
+    @property
+    def side(self) -> str | None:
+        """Return ``income`` or ``expenditure`` where the outermost heading is 收入 or 支出."""
+        return {"收入": "income", "支出": "expenditure"}.get(fold(self.path[0]))
+
+    @property
+    def is_total(self) -> bool:
+        """Say whether the column is the sum of its neighbours."""
+        return bool(self.node.entry and self.node.entry.total)
+
+
+def read_columns(sheet: Sheet, header: Header, data: Sequence[Line]) -> tuple[Column, ...]:
+    """Return the typed columns of a sheet, from left to right."""
+    leaves = header.leaves
+    profile = _profile(data)
+    roles = [_role(leaf, profile) for leaf in leaves]
+    positions = [leaf.column for leaf in leaves] if sheet.merged else _positions(leaves, roles, profile)
+    columns: list[Column] = []
+    block, figures, keyed = 0, False, False
+    for leaf, role, position in zip(leaves, roles, positions, strict=True):
+        if role in KEYS and figures and keyed:
+            block, figures, keyed = block + 1, False, False
+        figures = figures or role in VALUES
+        keyed = keyed or role in KEYS
+        columns.append(Column(leaf, role, _scheme(leaf), position, block))
+    return tuple(columns)
+
+
+def unit_of(column: Column, default: str | None) -> str | None:
+    """Return the money unit a column's own heading names (金额（万元）), else the table's."""
+    for label in reversed(column.path):
+        if found := _UNIT.search(label):
+            return found.group(1)
+    return default
+
+
+def _scheme(leaf: Node) -> str | None:
+    return next((node.entry.scheme for node in reversed(leaf.chain) if node.entry and node.entry.scheme), None)
+
+
+def _role(leaf: Node, profile: dict[int, Counter[str]]) -> str:
+    """Return the role a heading names, else what its column mostly holds."""
+    if leaf.entry and not (leaf.entry.role == "code" and not leaf.children and _names(profile, leaf)):
+        return leaf.entry.role
+    if leaf.entry:
+        return "label"
+    seen = profile.get(leaf.column, Counter())
+    return "text" if seen["text"] > seen["figure"] else "amount"
+
+
+def _names(profile: dict[int, Counter[str]], leaf: Node) -> bool:
+    """Say whether a column headed 科目 holds names rather than codes."""
+    seen = profile.get(leaf.column, Counter())
+    return seen["text"] > 2 * seen["code"] and seen["text"] > 2
+
+
+def _profile(data: Sequence[Line]) -> dict[int, Counter[str]]:
+    """Count by printed column how many words, figures and codes stand there."""
+    profile: dict[int, Counter[str]] = {}
+    for line in data:
+        for cell in line.row.filled:
+            shape = shape_of(cell.text)
+            if shape is Shape.BLANK:
+                continue
+            kind = "text" if shape is Shape.TEXT else "figure"
+            if is_code(cell.text):
+                kind = "code"
+            profile.setdefault(cell.column, Counter())[kind] += 1
+    return profile
+
+
+def _positions(leaves: Sequence[Node], roles: Sequence[str], profile: dict[int, Counter[str]]) -> list[int]:
+    """Return the printed column of each heading: in order, near its place, over the right sort of cells."""
+    width = max((*profile, *(leaf.column for leaf in leaves)), default=0) + 1
+    infinite = float("inf")
+    uncovered = [UNCOVERED if column in profile else 0.0 for column in range(width)]
+    # best[i][c]: the cheapest way to place the first i headings in the columns before c.
+    best = [[infinite] * (width + 1) for _ in range(len(leaves) + 1)]
+    moves: dict[tuple[int, int], str] = {}
+    best[0][0] = 0.0
+    for i in range(len(leaves) + 1):
+        for c in range(width + 1):
+            options = [(best[i][c], "")]
+            if c:
+                options.append((best[i][c - 1] + uncovered[c - 1], "skip"))
+            if i:
+                options.append((best[i - 1][c] + LOST, "lose"))
+            if i and c:
+                options.append((best[i - 1][c - 1] + _place_cost(leaves[i - 1], roles[i - 1], c - 1, profile), "place"))
+            best[i][c], moves[i, c] = min(options, key=lambda option: option[0])
+    return _trace(moves, leaves, width)
+
+
+def _trace(moves: dict[tuple[int, int], str], leaves: Sequence[Node], width: int) -> list[int]:
+    positions = [leaf.column for leaf in leaves]
+    i, c = len(leaves), width
+    while i or c:
+        move = moves[i, c]
+        if move == "place":
+            positions[i - 1] = c - 1
+        i, c = (i - (move != "skip"), c - (move != "lose"))
+    return positions
+
+
+def _place_cost(leaf: Node, role: str, column: int, profile: dict[int, Counter[str]]) -> float:
+    cost = AWAY * abs(leaf.column - column)
+    seen = profile.get(column)
+    if seen:
+        figures = seen["figure"] + seen["code"] > seen["text"]
+        if (role in VALUES and not figures) or (role in ("label", "text") and figures) or (
+            role in ("code", "part", "serial") and not seen["code"]
+        ):
+            cost += MISFIT
+        elif role in VALUES and not seen["figure"]:
+            cost += MISFIT / 3
+    return cost

@@ -1,0 +1,71 @@
+"""Count the printed amounts of a table, independently of how they are read: the proof that nothing was lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from kg.accounts.figures import Shape, shape_of, squeeze
+from kg.model import Cell, Row, Table
+
+_COLUMN_NUMBERS = frozenset({"栏次", "栏目", "行次", "列次", "项目", "甲", "乙"})
+_NUMBERED = re.compile(r"[(（]?[一二三四五六七八九十\d]+[)）、.．]")
+_LONGEST_AMOUNT = 12
+_CLASS_LENGTHS = (3, 5, 7)
+
+
+def count_printed_amounts(table: Table) -> int:
+    """Return how many figures a table prints that are neither codes nor running numbers.
+
+    A figure with decimals or thousands separators, or a percentage, always counts. A bare whole number does not where
+    it is a code or serial number left of words, numbers the lines (one more than above, one less than below), or
+    numbers the columns.
+    """
+    return count_printed_rows(table.rows)
+
+
+def count_printed_rows(rows: Sequence[Row]) -> int:
+    """Return how many amounts some rows print; see ``count_printed_amounts``."""
+    printed = [[cell for cell in row.filled if shape_of(cell.text) is not Shape.BLANK] for row in rows]
+    whole = [{cell.column: int(squeeze(cell.text)) for cell in row if _is_whole(cell)} for row in printed]
+    count = 0
+    for index, row in enumerate(printed):
+        if _numbers_columns(row):
+            continue
+        above, below = whole[max(index - 1, 0)], whole[min(index + 1, len(whole) - 1)]
+        for place, cell in enumerate(row):
+            if not _is_whole(cell):
+                count += shape_of(cell.text) in (Shape.AMOUNT, Shape.PERCENT)
+                continue
+            number = int(squeeze(cell.text))
+            in_line = above.get(cell.column) == number - 1 or below.get(cell.column) == number + 1
+            count += not (in_line or _is_code(row, place))
+    return count
+
+
+def _is_whole(cell: Cell) -> bool:
+    return shape_of(cell.text) is Shape.INTEGER
+
+
+def _is_text(cell: Cell) -> bool:
+    return shape_of(cell.text) is Shape.TEXT
+
+
+def _numbers_columns(row: Sequence[Cell]) -> bool:
+    """Say whether a row is the one that numbers the columns (栏次 1 2 3 …)."""
+    run = [int(squeeze(cell.text)) for cell in row if _is_whole(cell)]
+    others = {squeeze(cell.text) for cell in row if not _is_whole(cell)}
+    rising = len(run) > 1 and all(b == a + 1 for a, b in zip(run, run[1:], strict=False))
+    return others <= _COLUMN_NUMBERS and (rising or bool(run and "栏次" in others))
+
+
+def _is_code(row: Sequence[Cell], place: int) -> bool:
+    """Say whether a whole number names something: words follow before any figure, no label of its own before it."""
+    digits = squeeze(row[place].text)
+    if len(digits) > _LONGEST_AMOUNT or (digits.startswith("0") and len(digits) > 1):
+        return True
+    following = next((cell for cell in row[place + 1 :] if not _is_whole(cell)), None)
+    if following is None or not _is_text(following):
+        return False
+    labelled = place > 0 and _is_text(row[place - 1])
+    return not labelled or (len(digits) in _CLASS_LENGTHS and not _NUMBERED.match(squeeze(following.text)))

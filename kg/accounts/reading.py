@@ -1,0 +1,247 @@
+"""Read all money tables of a document: recognise, understand the header, align rows, check sums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kg.accounts.checks import check_sums
+from kg.accounts.columns import Column, read_columns, unit_of
+from kg.accounts.counting import count_printed_rows
+from kg.accounts.figures import Shape, fold, parse_figure, shape_of
+from kg.accounts.headings import Header, is_serial_row, read_header
+from kg.accounts.items import Item
+from kg.accounts.lexicon import Kind, expenditure_of, fund_of, kinds
+from kg.accounts.rows import read_rows
+from kg.accounts.sheets import Line, Sheet, folded, read_sheets
+from kg.model import Amount, Document, Issue, MoneyTable
+from kg.values.amounts import money_factor
+from kg.values.names import join_wraps
+
+_MONEY_WORDS = ("金额", "合计", "总计", "小计", "预算", "决算", "支出", "收入", "拨款", "经费")
+_FOREIGN_WORDS = ("绩效", "指标", "得分", "分值")
+ASSUMED_UNIT = "万元"
+"""The unit of a table when neither it nor a table before says one."""
+
+SHIFTED, SUMMED, UNLABELLED, UNIT_ASSUMED = Decimal("0.95"), Decimal("0.9"), Decimal("0.8"), Decimal("0.5")
+NOT_LIFTED = frozenset({"amount-without-column", "figure-not-money"})
+"""Codes of the issues that each stand for one printed figure which is no Amount."""
+
+
+def read_money_tables(
+    document: Document, skip: frozenset[int] = frozenset()
+) -> tuple[tuple[MoneyTable, ...], tuple[Issue, ...]]:
+    """Return the money tables of a document, in reading order, and everything that has to be said about them.
+
+    ``skip`` holds the indexes of tables that are something else (performance forms). Every printed figure of a
+    recognised table is an Amount, in yuan, or has an Issue of its own (``NOT_LIFTED``).
+    """
+    tables: list[MoneyTable] = []
+    issues: list[Issue] = []
+    unit: str | None = None
+    for sheet in read_sheets(document, skip):
+        header = read_header(sheet)
+        if not header.top or _is_foreign(sheet, header):
+            continue
+        kind = recognise(sheet, header)
+        if kind is None:
+            issues.extend(_unknown(sheet, header))
+            continue
+        table, said = read_table(sheet, header, kind, unit)
+        tables.append(table)
+        issues.extend(said)
+        unit = sheet.unit or unit
+    return tuple(tables), tuple(issues)
+
+
+def recognise(sheet: Sheet, header: Header) -> Kind | None:
+    """Return the kind of a table: by its title and headings, by the headings alone where no title is printed."""
+    for title in map(fold, sheet.titles):
+        named = [kind for kind in kinds() if kind.fits_title(title)]
+        if named:
+            return next((kind for kind in named if kind.fits_headings(header.words, titled=True)), None)
+    if sheet.titles:
+        return None
+    return next((kind for kind in kinds() if kind.fits_headings(header.words, titled=False)), None)
+
+
+def read_table(
+    sheet: Sheet, header: Header, kind: Kind, inherited_unit: str | None
+) -> tuple[MoneyTable, tuple[Issue, ...]]:
+    """Read one recognised table; ``inherited_unit`` is the unit of the table before."""
+    data = _data(sheet, header)
+    columns = read_columns(sheet, header, data)
+    rows = read_rows(sheet, columns, data)
+    issues = [*rows.issues]
+    unit = sheet.unit or next((found for column in columns if (found := unit_of(column, None))), None)
+    if unit is None and any(item.values for item in rows.items):
+        issues.append(_unit_assumed(sheet, inherited_unit or ASSUMED_UNIT))
+    issues.extend(_not_money(item, columns) for item in rows.items for _ in range(_other_figures(item, columns)))
+    name = f"final-{kind.name}" if _is_final(sheet, header) else kind.name
+    context = _Context(name, fold(sheet.title), unit, inherited_unit or ASSUMED_UNIT, columns)
+    amounts = tuple(_amounts(rows.items, context))
+    issues.extend(check_sums(rows.items, columns))
+    printed = count_printed_rows([line.row for line in sheet.lines])
+    missed = printed - len(amounts) - sum(issue.code in NOT_LIFTED for issue in issues)
+    if missed:
+        issues.append(_miscounted(sheet, printed, missed))
+    return (
+        MoneyTable(
+            kind=name,
+            title=sheet.title,
+            source=sheet.lines[0].source,
+            amounts=amounts,
+            unit_text=unit,
+            department=sheet.department,
+            fiscal_year=sheet.year,
+            empty_note=sheet.empty_note,
+            printed_amounts=printed,
+        ),
+        tuple(issues),
+    )
+
+
+def _is_final(sheet: Sheet, header: Header) -> bool:
+    """Say whether a table states final accounts rather than a budget."""
+    return "决算" in sheet.title or ("决算数" in header.words and "预算" not in sheet.title)
+
+
+def _is_foreign(sheet: Sheet, header: Header) -> bool:
+    """Say whether a table speaks of performance: a form, which is not ours to read."""
+    return any(word in header.words or word in sheet.title for word in _FOREIGN_WORDS)
+
+
+def _data(sheet: Sheet, header: Header) -> list[Line]:
+    """Return the data rows: neither header, nor its repetition on a new page, nor column numbers."""
+    return [
+        line
+        for line in sheet.lines[header.rows :]
+        if folded(line.row) not in header.printed and not is_serial_row(line.row.filled)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """Hold what the amounts of one table share."""
+
+    kind: str
+    title: str
+    unit: str | None
+    assumed_unit: str
+    columns: Sequence[Column]
+
+
+def _amounts(items: Sequence[Item], context: _Context) -> Iterator[Amount]:
+    above: dict[int, list[Item]] = {}
+    for item in items:
+        stack = above.setdefault(item.block, [])
+        while stack and not item.share and stack[-1].level >= item.level:
+            stack.pop()
+        outline = tuple(each.about.name for each in stack)
+        if item.level and not item.share:
+            stack.append(item)
+        for j in sorted(item.values):
+            yield _amount(item, j, outline, context)
+
+
+def _amount(item: Item, j: int, outline: tuple[str, ...], context: _Context) -> Amount:
+    column, about, cell = context.columns[j], item.about, item.cells[j]
+    labels = (*outline, about.name)
+    fund = fund_of(column.path) or (fund_of(labels) if column.side == "income" else None) or fund_of((context.title,))
+    spent = expenditure_of(column.path) or (expenditure_of((about.name,)) if "three-public" in context.kind else None)
+    repairs, confidence = _repairs(item, j, context)
+    factor = money_factor(unit_of(column, context.unit) or context.assumed_unit) or Decimal(1)
+    return Amount(
+        table_kind=context.kind,
+        item=about.name,
+        measure="/".join(column.path),
+        value=item.values[j] * factor,
+        text=cell.text.strip(),
+        source=item.line.source,
+        item_code=about.code,
+        item_scheme=None if item.is_total else about.scheme,
+        side=column.side,
+        fund=fund,
+        expenditure=spent,
+        is_total=item.is_total,
+        category=item.category,
+        unit_name=item.unit,
+        further_codes=tuple((each.scheme or "", each.code or "", each.name) for each in item.further),
+        repairs=repairs,
+        confidence=confidence,
+    )
+
+
+def _repairs(item: Item, j: int, context: _Context) -> tuple[tuple[str, ...], Decimal]:
+    repairs, confidence = list(item.repairs), Decimal(1)
+    if "label-missing" in item.repairs:
+        confidence = min(confidence, UNLABELLED)
+    if j in item.summed:
+        repairs.append("aligned-by-sum")
+        confidence = min(confidence, SUMMED)
+    elif j in item.moved:
+        repairs.append("shifted-row")
+        confidence = min(confidence, SHIFTED)
+    if unit_of(context.columns[j], context.unit) is None:
+        repairs.append("unit-assumed")
+        confidence = min(confidence, UNIT_ASSUMED)
+    return tuple(repairs), confidence
+
+
+def _other_figures(item: Item, columns: Sequence[Column]) -> int:
+    """Count a row's figures that are no money: percentages and numbers of things."""
+    return sum(columns[j].role != "amount" or parse_figure(item.cells[j].text) is None for j in item.cells)
+
+
+def _not_money(item: Item, columns: Sequence[Column]) -> Issue:
+    source = item.line.source
+    names = "、".join(
+        f"{'/'.join(columns[j].path)} {item.cells[j].text}" for j in item.cells if columns[j].role != "amount"
+    )
+    return Issue(
+        code="figure-not-money",
+        message=f"第{source.line}行的{names}不是金额，没有收录为金额",
+        message_en=f"figures at line {source.line} are percentages or counts and are not lifted as amounts",
+        source=source,
+        level="info",
+    )
+
+
+def _unit_assumed(sheet: Sheet, unit: str) -> Issue:
+    source = sheet.lines[0].source
+    return Issue(
+        code="unit-not-stated",
+        message=f"表“{sheet.title}”（第{source.line}行）没有注明金额单位，按{unit}收录，请核对",
+        message_en=f"the table at line {source.line} does not say its money unit; read as {unit}",
+        source=source,
+    )
+
+
+def _miscounted(sheet: Sheet, printed: int, missed: int) -> Issue:
+    source = sheet.lines[0].source
+    return Issue(
+        code="amount-count-differs",
+        message=f"表“{sheet.title}”（第{source.line}行）印有{printed}个金额，与收录数相差{missed}个，请核对",
+        message_en=f"the table at line {source.line} prints {printed} amounts; {missed} more than were lifted",
+        source=source,
+    )
+
+
+def _unknown(sheet: Sheet, header: Header) -> Iterator[Issue]:
+    """Report a table that looks like money but fits no kind."""
+    printed = count_printed_rows([line.row for line in sheet.lines])
+    figures = any(shape_of(cell.text) is Shape.AMOUNT for line in sheet.lines for cell in line.row.cells)
+    stated = sheet.unit is not None or bool(sheet.titles)
+    if not printed or not (figures or stated) or not any(word in header.words for word in _MONEY_WORDS):
+        return
+    source = sheet.lines[0].source
+    name = f"“{join_wraps(sheet.title)}”" if sheet.title else "（无标题）"
+    yield Issue(
+        code="unknown-money-table",
+        message=f"第{source.line}行的表{name}像是收支表，但不合已知表式，其中{printed}个金额没有收录；表头：{header.words}",
+        message_en=f"the table at line {source.line} looks like a money table but is of no known kind; "
+        f"its {printed} amounts are not lifted; headings: {header.words}",
+        source=source,
+        level="error",
+    )

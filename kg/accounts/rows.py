@@ -1,0 +1,162 @@
+"""Turn the data rows of a money table into items: aligned, labelled, each figure in its column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from kg.accounts.alignment import Placed, align_row
+from kg.accounts.arithmetic import read_sums, realign, values_of
+from kg.accounts.columns import Column
+from kg.accounts.figures import Shape, fold, shape_of
+from kg.accounts.items import Class, Item, Layout, is_total_label, read_item, read_layout
+from kg.accounts.sheets import Line, Sheet
+from kg.model import Cell, Issue
+
+UNNAMED = "合计"
+"""What the first row of a table sums where its label is lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowsRead:
+    """Hold the items of a table and the figures that no column took."""
+
+    items: tuple[Item, ...]
+    issues: tuple[Issue, ...]
+
+
+def read_rows(sheet: Sheet, columns: Sequence[Column], data: Sequence[Line]) -> RowsRead:
+    """Return the items of the data rows, one a row and block, in reading order."""
+    blocks = sorted({column.block for column in columns})
+    layouts = {block: read_layout(columns, block) for block in blocks}
+    sums = {block: read_sums(columns, block) for block in blocks}
+    items: list[Item] = []
+    issues: list[Issue] = []
+    for line, filled in zip(data, _covered(data, columns, stated=sheet.merged), strict=True):
+        first = align_row(filled, columns, stated=sheet.merged)
+        placed = first
+        for block in blocks if not sheet.merged else ():
+            placed = realign(placed, columns, block, sums[block])
+        summed = frozenset(j for j, cell in placed.cells.items() if first.cells.get(j) is not cell)
+        issues.extend(_unplaced(line, cell) for cell in placed.left if shape_of(cell.text) is not Shape.TEXT)
+        row = [_item(sheet, line, placed, columns, layouts[block], block, summed) for block in blocks]
+        items.extend(_relabelled([item for item in row if item]))
+    return RowsRead(tuple(_named(_filled_down(items, layouts), layouts, sheet)), tuple(issues))
+
+
+def _covered(data: Sequence[Line], columns: Sequence[Column], *, stated: bool) -> Iterable[tuple[Cell, ...]]:
+    """Yield the filled cells of each row, with the labels that a merged cell above spreads over it."""
+    words = {column.position for column in columns if not column.is_value}
+    open_cells: dict[int, tuple[Cell, int]] = {}
+    for line in data:
+        own = {cell.column: cell for cell in line.row.filled}
+        present = {cell.column for cell in line.row.cells}
+        if stated:
+            for column, (cell, left) in list(open_cells.items()):
+                if left and column not in present:
+                    own[column] = cell
+                open_cells[column] = (cell, left - 1)
+            for cell in line.row.filled:
+                if cell.column in words and cell.rowspan > 1:
+                    open_cells[cell.column] = (cell, cell.rowspan - 1)
+        yield tuple(own[column] for column in sorted(own))
+
+
+def _item(
+    sheet: Sheet,
+    line: Line,
+    placed: Placed,
+    columns: Sequence[Column],
+    layout: Layout,
+    block: int,
+    summed: frozenset[int],
+) -> Item | None:
+    """Return one row of one block, None when nothing of it is printed."""
+    own = [j for j, column in enumerate(columns) if column.block == block]
+    words = [cell for cell in placed.left if shape_of(cell.text) is Shape.TEXT and _block_of(placed, columns, cell) == block]
+    cells = {j: cell for j, cell in placed.cells.items() if j in own}
+    if not cells and not words:
+        return None
+    about, further, unit, category = read_item(line, placed, columns, layout, words, sheet.department)
+    figures = {j: cell for j, cell in cells.items() if j in layout.figures}
+    values = {j: value for j, value in values_of(placed, columns).items() if j in figures}
+    return Item(
+        line=line,
+        block=block,
+        about=about,
+        further=further,
+        unit=unit,
+        category=category,
+        values=values,
+        cells=figures,
+        moved=placed.moved & frozenset(figures),
+        summed=summed & frozenset(figures),
+    )
+
+
+def _block_of(placed: Placed, columns: Sequence[Column], cell: Cell) -> int:
+    """Return the block of a cell that no column took: that of the next label, else of what stands before it."""
+    after = [j for j, other in placed.cells.items() if other.column > cell.column]
+    before = [j for j, other in placed.cells.items() if other.column < cell.column]
+    if after and (not before or not columns[after[0]].is_value or columns[before[-1]].block == columns[after[0]].block):
+        return columns[after[0]].block
+    return columns[before[-1]].block if before else 0
+
+
+def _unplaced(line: Line, cell: Cell) -> Issue:
+    source = line.source
+    return Issue(
+        code="amount-without-column",
+        message=f"第{source.line}行的金额{cell.text}找不到所属栏目，没有收录",
+        message_en=f"the amount {cell.text} at line {source.line} belongs to no column and is not lifted",
+        source=source,
+        level="error",
+    )
+
+
+def _relabelled(row: list[Item]) -> list[Item]:
+    """Give figures without a label the label that stands alone left of them (公用经费合计 over two blocks)."""
+    found: list[Item] = []
+    for item in row:
+        before = found[-1] if found else None
+        if before and not item.about.name and not item.about.code and item.values and not before.values:
+            found.append(replace(item, about=before.about))
+        else:
+            found.append(item)
+    return found
+
+
+def _filled_down(items: Sequence[Item], layouts: dict[int, Layout]) -> list[Item]:
+    """Spread a category (类型) printed once over the projects below it, where it stands on their first row."""
+    found: list[Item] = []
+    current: str | None = None
+    for item in items:
+        if item.is_total or item.about.scheme == "unit" or layouts[item.block].category is None:
+            current = None
+        elif item.category:
+            current = item.category
+        elif current and item.values and item.about.name:
+            item = replace(item, category=current, repairs=(*item.repairs, "category-filled"))
+        found.append(item)
+    return found
+
+
+def _named(items: Sequence[Item], layouts: dict[int, Layout], sheet: Sheet) -> Iterable[Item]:
+    """Yield the items, with a name for rows that print none: the first sums the table, or is all there is."""
+    seen: set[int] = set()
+    for item in items:
+        first = item.block not in seen
+        seen.add(item.block)
+        if item.about.name or item.about.code or not item.values:
+            yield item
+        elif not layouts[item.block].keys:
+            yield replace(item, about=Class(None, None, sheet.department or sheet.title))
+        elif first:
+            yield replace(item, about=Class(None, None, UNNAMED), repairs=(*item.repairs, "label-missing"))
+        else:
+            yield replace(item, repairs=(*item.repairs, "label-missing"))
+
+
+def is_table_total(item: Item) -> bool:
+    """Say whether a row sums the whole table."""
+    return is_total_label(item.about.name) and fold(item.about.name) != "小计"
