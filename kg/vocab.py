@@ -50,7 +50,7 @@ JX = Namespace(
     grade problem scoringNote statement total totalWeight
 
     actual actualText comparator comparatorStated concept deviation deviationText due explanation halfYearTargetText
-    kind level1 level1Text level2 level2Text lowerBound lowerInclusive order reason recurrence score targetText unit
+    kind level1 level1Text level2 level2Text lowerBound lowerInclusive measuredOf order reason recurrence score targetText unit
     unitText upperBound upperInclusive weight
 
     amount columnText economicClass emptyNote expenditureText figureCount functionalClass fundText isTotal itemCode

@@ -8,6 +8,7 @@ from kg.lifting.findings import lift_findings
 from kg.lifting.forms import lift_form
 from kg.lifting.graph import LiftedGraph
 from kg.lifting.links import lift_link
+from kg.lifting.ontology import lift_ontology
 from kg.lifting.scope import Scope
 from kg.model import LinkedRecords
 
@@ -37,4 +38,4 @@ def lift(linked: LinkedRecords, *, base_iri: str) -> LiftedGraph:
     return LiftedGraph(scope.quads.graph, scope.quads.nquads())
 
 
-__all__ = ["LiftedGraph", "lift", "lift_findings"]
+__all__ = ["LiftedGraph", "lift", "lift_findings", "lift_ontology"]

@@ -8,7 +8,7 @@ from kg.lifting.scope import Scope
 from kg.model import Amount, MoneyTable, ProseFact
 from kg.vocab import JX, QB, RDFS, SKOS, concept
 
-_SCHEMES = {"functional": ("func", JX.functionalClass, 2), "economic": ("econ", JX.economicClass, 2)}
+_SCHEMES = {"functional": ("func", JX.functionalClass), "economic": ("econ", JX.economicClass)}
 
 
 def lift_money_table(scope: Scope, table: MoneyTable) -> None:
@@ -47,7 +47,10 @@ def lift_amount(scope: Scope, amount: Amount) -> str:
     quads.add(figure, JX.itemText, text(amount.item))
     quads.add(figure, JX.itemCode, text(amount.item_code))
     quads.add(figure, JX.itemScheme, text(amount.item_scheme))
-    lift_class(scope, figure, amount)
+    quads.add(figure, JX.category, text(amount.category))
+    quads.add(figure, JX.unitName, text(amount.unit_name))
+    for scheme, code, name in ((amount.item_scheme, amount.item_code, amount.item), *amount.further_codes):
+        lift_class(scope, figure, scheme, code, name)
     quads.add(figure, JX.columnText, text(amount.measure))
     quads.add(figure, JX.amount, decimal(amount.value))
     quads.add(figure, JX.text, text(amount.text))
@@ -61,22 +64,23 @@ def lift_amount(scope: Scope, amount: Amount) -> str:
     return figure
 
 
-def lift_class(scope: Scope, figure: str, amount: Amount) -> None:
-    """State the functional or economic class; a code the lists do not have is described by its printed name."""
-    scheme, code = amount.item_scheme, amount.item_code
+def lift_class(scope: Scope, figure: str, scheme: str | None, code: str | None, name: str) -> None:
+    """State the class or project a figure is about; a code the lists do not have is described by its printed name."""
+    quads = scope.quads
+    if scheme == "project":
+        quads.refer(figure, JX.project, scope.project(code, name))
     if scheme not in _SCHEMES or not code or not code.isascii() or not code.isdigit():
         return
-    prefix, predicate, step = _SCHEMES[scheme]
+    prefix, predicate = _SCHEMES[scheme]
     node = concept(prefix, code)
-    quads = scope.quads
     quads.refer(figure, predicate, node)
     if code not in known_codes(scheme):
         quads.type(node, SKOS.Concept)
-        quads.add(node, SKOS.prefLabel, text(amount.item, "zh"))
+        quads.add(node, SKOS.prefLabel, text(name, "zh"))
         quads.add(node, SKOS.notation, text(code))
         quads.refer(node, SKOS.inScheme, concept(prefix, "scheme"))
-        if len(code) > 3:
-            quads.refer(node, SKOS.broader, concept(prefix, code[:-step]))
+        if len(code) > 3:  # 类 has three digits; 款 and 项 two more each
+            quads.refer(node, SKOS.broader, concept(prefix, code[:-2]))
 
 
 def lift_fact(scope: Scope, fact: ProseFact) -> None:

@@ -134,6 +134,8 @@ def lift_task(scope: Scope, plan_node: PlanNode, task: Task) -> None:
     state_place(scope, plan_node, node)
     quads.add(node, RDFS.label, text(task.name))
     scope.name_node("task", task.name, node)
+    stated = scope.linked.task_projects.get(task.name)
+    quads.refer(node, JX.implementedBy, scope.projects[stated] if stated else None)
     quads.add(node, JX.content, text(task.content))
     quads.add(node, JX.amount, decimal(task.amount))
     quads.add(node, JX.achieved, text(task.achieved))

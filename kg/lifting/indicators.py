@@ -27,6 +27,7 @@ def lift_indicator(scope: Scope, project: str | None, kind: FormKind, indicator:
     quads.add(node, JX.level2Text, text(indicator.level2))
     measured = scope.linked.concepts.get(indicator.level3)
     quads.refer(node, JX.concept, concept("", measured) if measured else None)
+    quads.add(node, JX.measuredOf, text(scope.linked.concept_objects.get(indicator.level3)))
     if indicator.target:
         lift_target(scope, node, indicator.target)
         for position, part in enumerate(indicator.target.parts, 1):

@@ -41,6 +41,15 @@ class Scope(Sources):
             key = self.linked.department.key
         return None if key is None else self.departments[key]
 
+    def project(self, code: str | None, printed: str) -> str | None:
+        """Return the one project with this code, or, where no code is printed, with this spelling."""
+        found = {
+            self.projects[each.key]
+            for each in self.linked.projects
+            if (each.code == code if code else printed in (each.name, *each.aliases))
+        }
+        return found.pop() if len(found) == 1 else None
+
     def next_order(self) -> int:
         """Return the running number of what is lifted in reading order."""
         self._order += 1
