@@ -14,6 +14,7 @@ from kg.documents.drafts import Draft, DraftCell, DraftParagraph, DraftRow, Draf
 from kg.documents.limits import MAX_SPAN, MAX_TABLE_DEPTH
 from kg.documents.markup import attribute, local_name, parse_part
 from kg.documents.numbering import Numbering
+from kg.documents.unruled import join_unruled
 from kg.errors import DocumentError
 from kg.model import Document
 
@@ -94,6 +95,8 @@ class _Reader:
     def _table(self, element: Any, where: str, depth: int) -> DraftTable:
         rows: list[list[DraftCell]] = []
         above: dict[int, tuple[int, int]] = {}
+        open_above: set[tuple[int, int]] = set()
+        open_below: set[tuple[int, int]] = set()
         for number, row in enumerate(_children(element, "tr"), start=1):
             properties = _properties(row, "trPr")
             if "del" in properties:
@@ -103,7 +106,11 @@ class _Reader:
             column = _value(properties.get("gridBefore"), 0)
             merges: dict[int, tuple[int, int]] = {}
             for index, cell in enumerate(_children(row, "tc"), start=1):
-                span, vertical, swallowed = _spans(cell)
+                span, vertical, swallowed, unruled = _layout(cell)
+                if "top" in unruled:
+                    open_above.add((len(rows) - 1, column))
+                if "bottom" in unruled:
+                    open_below.add((len(rows) - 1, column))
                 if swallowed and cells:
                     cells[-1] = cells[-1]._replace(colspan=cells[-1].colspan + span)
                 elif vertical == "continue" and column in above:
@@ -117,7 +124,8 @@ class _Reader:
                     cells.append(DraftCell(tuple(self.flow(cell, place, depth + 1)), column, span, 1, place))
                 column += span
             above = merges
-        return DraftTable(tuple(DraftRow(tuple(cells), f"{where}/tr{i}") for i, cells in enumerate(rows, start=1)))
+        drafts = [DraftRow(tuple(cells), f"{where}/tr{i}") for i, cells in enumerate(rows, start=1)]
+        return DraftTable(join_unruled(drafts, open_above, open_below))
 
 
 def _children(parent: Any, kind: str) -> Iterator[Any]:
@@ -135,17 +143,16 @@ def _properties(element: Any, name: str) -> dict[str, Any]:
     return {local_name(item): item for child in element if local_name(child) == name for item in child}
 
 
-def _spans(cell: Any) -> tuple[int, str, bool]:
-    """Return grid span, vertical merge (``restart``, ``continue``, '') and whether the cell on the left swallows this.
-
-    The last is the horizontal merge of old files (``hMerge``).
-    """
+def _layout(cell: Any) -> tuple[int, str, bool, set[str]]:
+    """Return grid span, vertical merge (``restart``, ``continue``, ''), whether the cell on the left swallows this one
+    (``hMerge`` of old files), and which of its sides are stated to have no border."""
     properties = _properties(cell, "tcPr")
     vertical, sideways = properties.get("vMerge"), properties.get("hMerge")
     return (
         max(1, _value(properties.get("gridSpan"), 1)),
         "" if vertical is None else attribute(vertical, "val") or "continue",
         sideways is not None and (attribute(sideways, "val") or "continue") == "continue",
+        {local_name(side) for side in properties.get("tcBorders", ()) if attribute(side, "val") in ("nil", "none")},
     )
 
 

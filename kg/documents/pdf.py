@@ -17,15 +17,15 @@ from kg.documents.archive import bombed, damaged, encrypted, truncated
 from kg.documents.detection import Kind
 from kg.documents.drafts import Draft, DraftParagraph, clean_text, compose
 from kg.documents.lattice import Lattice, find_lattices
-from kg.documents.page_joining import PageTable, continues, join_tables, where
+from kg.documents.page_joining import PageCell, PageTable, continues, join_tables, where
 from kg.documents.pdf_page import Glyph, Page, read_page
 from kg.documents.running_heads import running_heads
 from kg.documents.typesetting import (
     Line,
     Measure,
-    cell_text,
     measure_of,
     paragraph_text,
+    set_cell,
     set_lines,
     set_paragraphs,
 )
@@ -188,7 +188,7 @@ def _lay_out(page: Page) -> _Layout:
 
 def _table(page: Page, lattice: Lattice, slots: dict[tuple[int, int], list[Glyph]]) -> PageTable | None:
     """Return a lattice with its texts; None where it prints nothing or has a single column (a framed text)."""
-    texts = []
+    cells = []
     for box in lattice.boxes:
         glyphs = [
             glyph
@@ -197,9 +197,10 @@ def _table(page: Page, lattice: Lattice, slots: dict[tuple[int, int], list[Glyph
             for glyph in slots.get((row, column), ())
         ]
         width = lattice.xs[box.column + box.colspan] - lattice.xs[box.column]
-        texts.append(clean_text(cell_text(glyphs, width, page.number)) if glyphs else "")
-    columns = {box.column for box in lattice.boxes}
-    return PageTable(page.number, page.height, lattice, tuple(texts)) if any(texts) and len(columns) > 1 else None
+        cells.append(PageCell(box, set_cell(glyphs, width, page.number)))
+    if len({box.column for box in lattice.boxes}) < 2 or not any(cell.text for cell in cells):
+        return None
+    return PageTable(page.number, page.height, lattice.xs, lattice.ys, tuple(cells))
 
 
 # ---------------------------------------------------------------- the whole document
@@ -236,7 +237,7 @@ def _drafts(layouts: list[_Layout]) -> Iterator[Draft]:
 
 
 def _bottom(item: Line | PageTable) -> float:
-    return item.y1 if isinstance(item, Line) else item.lattice.ys[-1]
+    return item.y1 if isinstance(item, Line) else item.ys[-1]
 
 
 def _paragraphs(lines: list[Line], measures: dict[int, Measure | None]) -> Iterator[Draft]:

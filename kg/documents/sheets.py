@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from kg.documents.drafts import Draft, DraftCell, DraftParagraph, DraftRow, DraftTable
 from kg.documents.limits import MAX_DOCUMENT_CELLS, MAX_SHEET_COLUMNS, MAX_SHEET_ROWS, MAX_SHEETS
+from kg.documents.unruled import join_unruled
 from kg.errors import DocumentError
 from kg.model import Issue
 
@@ -20,14 +21,17 @@ _LISTED = 5
 class Sheet:
     """Hold what a reader found in one visible sheet; rows and columns are 0-based.
 
-    ``cells`` are the filled cells by row and column, ``framed`` the rows with a vertical border,
-    ``merges`` the merged ranges (first row, first column, last row, last column), ``unsaved`` the formula cells
-    without a saved value, ``beyond`` the filled cells right of the last column that is read.
+    ``cells`` are the filled cells by row and column, ``framed`` the rows with a vertical border, ``open_above`` and
+    ``open_below`` the cells with a vertical border but none on that side, ``merges`` the merged ranges (first row,
+    first column, last row, last column), ``unsaved`` the formula cells without a saved value, ``beyond`` the filled
+    cells right of the last column that is read.
     """
 
     name: str
     cells: dict[int, dict[int, str]] = field(default_factory=dict)
     framed: set[int] = field(default_factory=set)
+    open_above: set[tuple[int, int]] = field(default_factory=set)
+    open_below: set[tuple[int, int]] = field(default_factory=set)
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     unsaved: list[str] = field(default_factory=list)
     beyond: list[str] = field(default_factory=list)
@@ -43,11 +47,27 @@ class Sheet:
             cells = self.cells[row] = {}
         cells[column] = text
 
+    def frame(self, row: int, column: int, sides: Collection[str]) -> None:
+        """Keep the sides where a cell has a border."""
+        if column >= MAX_SHEET_COLUMNS or not ("left" in sides or "right" in sides):
+            return
+        self.framed.add(row)
+        if "top" not in sides:
+            self.open_above.add((row, column))
+        if "bottom" not in sides:
+            self.open_below.add((row, column))
+
     def check(self, name: str) -> None:
-        """Raise ``too-large`` for a sheet with more rows than can be read."""
-        if len(self.cells) > MAX_SHEET_ROWS:
+        """Raise ``too-large`` for a sheet with more rows, or wider merged ranges, than can be read."""
+        last = max(self.cells, default=0)
+        merged = sum(
+            (min(b, last) - t + 1) * (min(r, MAX_SHEET_COLUMNS) - left + 1)
+            for t, left, b, r in self.merges
+            if t <= last
+        )
+        if len(self.cells) > MAX_SHEET_ROWS or merged > MAX_DOCUMENT_CELLS:
             raise DocumentError(
-                f"工作表“{self.name}”超过 {MAX_SHEET_ROWS} 行；请拆分后再读取 (the sheet has too many rows; split it)",
+                f"工作表“{self.name}”行数或合并区域过多；请拆分后再读取 (the sheet is too large; split it)",
                 "too-large",
                 name,
             )
@@ -136,27 +156,50 @@ def _letters(column: int) -> str:
 # ---------------------------------------------------------------- tables on a sheet
 
 
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Hold a sheet's printed cells: ``filled`` without what merged cells cover, ``merges`` from first to last cell."""
+
+    sheet: Sheet
+    filled: Mapping[int, Mapping[int, str]]
+    merges: Mapping[tuple[int, int], tuple[int, int]]
+    covered: Mapping[int, set[int]]
+
+    @classmethod
+    def of(cls, sheet: Sheet) -> _Grid:
+        covered = _covered(sheet)
+        filled = {}
+        for row, cells in sheet.cells.items():
+            hidden = covered.get(row, ())
+            printed = {column: cells[column] for column in sorted(cells) if column not in hidden}
+            if printed:
+                filled[row] = printed
+        return cls(sheet, filled, {(top, left): (b, r) for top, left, b, r in sheet.merges}, covered)
+
+    def end(self, row: int, column: int) -> tuple[int, int]:
+        """Return the last row and column of the cell that begins at a place."""
+        return self.merges.get((row, column), (row, column))
+
+    def is_merged(self, row: int, column: int) -> bool:
+        return (row, column) in self.merges or column in self.covered.get(row, ())
+
+
 def _draft_sheet(sheet: Sheet) -> Iterator[Draft]:
-    merges = {(first, left): (bottom, right) for first, left, bottom, right in sheet.merges}
-    covered = _covered(sheet)
-    filled = {
-        row: {column: text for column, text in cells.items() if column not in covered.get(row, ())}
-        for row, cells in sheet.cells.items()
-    }
-    filled = {row: cells for row, cells in filled.items() if cells}
-    by_frame = sum(row in sheet.framed for row in filled) >= _FRAMED_SHARE * len(filled)
+    grid = _Grid.of(sheet)
+    by_frame = sum(row in sheet.framed for row in grid.filled) >= _FRAMED_SHARE * len(grid.filled)
     run: list[int] = []
-    for row in _rows(sheet, filled):
-        if by_frame and row in filled and row not in sheet.framed and _heads(filled[row], merges, row):
-            yield from _table(sheet, run, filled, merges, covered)
+    for row in _rows(grid):
+        texts = grid.filled.get(row, {})
+        if by_frame and texts and row not in sheet.framed and _heads(grid, row):
+            yield from _table(grid, run)
             run = []
-            yield DraftParagraph(" ".join(filled[row].values()), f"{sheet.name}!{address(row, min(filled[row]))}")
-        elif run and row > run[-1] + 1 and row in filled and len(filled[row]) == 1:
-            yield from _table(sheet, run, filled, merges, covered)
+            yield DraftParagraph(" ".join(texts.values()), f"{sheet.name}!{address(row, min(texts))}")
+        elif run and row > run[-1] + 1 and len(texts) == 1:
+            yield from _table(grid, run)
             run = [row]
         else:
             run.append(row)
-    yield from _table(sheet, run, filled, merges, covered)
+    yield from _table(grid, run)
 
 
 def _covered(sheet: Sheet) -> dict[int, set[int]]:
@@ -170,63 +213,56 @@ def _covered(sheet: Sheet) -> dict[int, set[int]]:
     return result
 
 
-def _rows(sheet: Sheet, filled: Mapping[int, Mapping[int, str]]) -> list[int]:
+def _rows(grid: _Grid) -> list[int]:
     """Return the rows that print something: filled ones, and empty ones inside a frame or a merged cell."""
-    if not filled:
+    if not grid.filled:
         return []
-    first, last = min(filled), max(filled)
-    reached = {row for top, _, bottom, _ in sheet.merges if bottom > top for row in range(top, min(bottom, last) + 1)}
-    inner = {row for row in sheet.framed | reached if first < row < last}
-    return sorted(inner | filled.keys())
+    first, last = min(grid.filled), max(grid.filled)
+    reached = {row for (top, _), (end, _) in grid.merges.items() if end > top for row in range(top, min(end, last) + 1)}
+    inner = {row for row in grid.sheet.framed | reached if first < row < last}
+    return sorted(inner | grid.filled.keys())
 
 
-def _heads(cells: Mapping[int, str], merges: Mapping[tuple[int, int], tuple[int, int]], row: int) -> bool:
+def _heads(grid: _Grid, row: int) -> bool:
     """Tell a line of text outside the frame: a title, a unit line, a signature line."""
-    return len(cells) <= _HEADING_CELLS and all(merges.get((row, column), (row, 0))[0] == row for column in cells)
+    texts = grid.filled[row]
+    return len(texts) <= _HEADING_CELLS and all(grid.end(row, column)[0] == row for column in texts)
 
 
-def _table(
-    sheet: Sheet,
-    rows: list[int],
-    filled: Mapping[int, Mapping[int, str]],
-    merges: Mapping[tuple[int, int], tuple[int, int]],
-    covered: Mapping[int, set[int]],
-) -> Iterator[DraftTable]:
+def _table(grid: _Grid, rows: list[int]) -> Iterator[DraftTable]:
     if not rows:
         return
-    width = _width(rows, filled, merges)
+    name, width = grid.sheet.name, _width(grid, rows)
     position = {row: index for index, row in enumerate(rows)}
     drafts = []
     for row in rows:
-        texts = filled.get(row, {})
-        hidden = covered.get(row, ())
-        lone = len(texts) == 1 and not hidden and row not in sheet.framed
+        texts = grid.filled.get(row, {})
+        hidden = grid.covered.get(row, ())
+        lone = len(texts) == 1 and not hidden and row not in grid.sheet.framed
         cells = []
         for column in range(width):
             if column in hidden or (lone and column not in texts):
                 continue
-            bottom, right = merges.get((row, column), (row, column))
-            reach = 1 + sum(1 for below in range(row + 1, bottom + 1) if below in position) if bottom > row else 1
-            colspan = width if lone else min(right, width - 1) - column + 1
-            start = 0 if lone else column
-            cells.append(
-                DraftCell(texts.get(column, ""), start, colspan, reach, f"{sheet.name}!{address(row, column)}")
-            )
-        drafts.append(DraftRow(tuple(cells), f"{sheet.name}!{address(row, min(texts, default=0))}"))
-    yield DraftTable(tuple(drafts))
+            bottom, right = grid.end(row, column)
+            rowspan = 1 + sum(below in position for below in range(row + 1, min(bottom, rows[-1]) + 1))
+            start, colspan = (0, width) if lone else (column, min(right, width - 1) - column + 1)
+            cells.append(DraftCell(texts.get(column, ""), start, colspan, rowspan, f"{name}!{address(row, column)}"))
+        drafts.append(DraftRow(tuple(cells), f"{name}!{address(row, min(texts, default=0))}"))
+    above, below = (
+        {(position[row], column) for row, column in places if row in position and not grid.is_merged(row, column)}
+        for places in (grid.sheet.open_above, grid.sheet.open_below)
+    )
+    yield DraftTable(join_unruled(drafts, above, below))
 
 
-def _width(
-    rows: list[int], filled: Mapping[int, Mapping[int, str]], merges: Mapping[tuple[int, int], tuple[int, int]]
-) -> int:
+def _width(grid: _Grid, rows: list[int]) -> int:
     """Return how many columns a table has: what its rows with several cells reach, titles apart."""
     wide = lone = 1
     for row in rows:
-        texts = filled.get(row, {})
-        for column in texts:
-            right = merges.get((row, column), (row, column))[1] + 1
-            if len(texts) > 1:
-                wide = max(wide, right)
-            else:
-                lone = max(lone, right)
+        texts = grid.filled.get(row, {})
+        reach = max((grid.end(row, column)[1] + 1 for column in texts), default=1)
+        if len(texts) > 1:
+            wide = max(wide, reach)
+        else:
+            lone = max(lone, reach)
     return min(wide if wide > 1 else lone, MAX_SHEET_COLUMNS)

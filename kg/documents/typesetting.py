@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kg.documents.pdf_page import Glyph, turn_glyph
 
@@ -122,31 +123,39 @@ def _holds_together(left: str, right: str) -> bool:
     return right in _CLOSING or "/" in (left, right) or bool(_LATIN.match(left) and _LATIN.match(right))
 
 
-def cell_text(glyphs: Sequence[Glyph], width: float, page: int) -> str:
+@dataclass(frozen=True, slots=True)
+class CellText:
+    """Hold the text of a cell, the room left behind its last line, and the width its first line's start needs."""
+
+    text: str = ""
+    room: float = 0.0
+    head: float = 0.0
+
+
+def set_cell(glyphs: Sequence[Glyph], width: float, page: int) -> CellText:
     """Return the text of a cell: lines that only wrap are joined, lines that were broken on purpose stay apart.
 
     A line was broken on purpose when the next line's first word would still have fitted behind it, or when a
     sentence ends and the next line opens with an item number.
     """
-    turns = Counter(glyph.turn for glyph in glyphs)
-    turn = turns.most_common(1)[0][0] if turns else 0
+    turn = Counter(glyph.turn for glyph in glyphs).most_common(1)[0][0] if glyphs else 0
     if turn:
         reach = max(max(glyph.x1, glyph.y1) for glyph in glyphs)
         glyphs = [turn_glyph(glyph, turn, reach, reach) for glyph in glyphs]
         width = max(glyph.x1 for glyph in glyphs) - min(glyph.x0 for glyph in glyphs)
     lines = set_lines(glyphs, page)
+    if not lines:
+        return CellText()
     if len(lines) > 1 and all(len(line.text) == 1 for line in lines):
-        return "".join(line.text for line in lines)  # stacked characters of a narrow label
-    text = ""
-    for index, line in enumerate(lines):
-        if index:
-            above = lines[index - 1]
-            room = width - (above.x1 - above.x0) - _padding(lines, width)
-            broken = room > line.first_width + _INDENT * line.size
-            listed = text[-1:] in _ENDED and _ITEM.match(line.text)
-            text += "\n" if broken or listed else join_gap(text, line.text)
-        text += line.text
-    return text
+        return CellText("".join(line.text for line in lines), width, 0.0)  # stacked characters of a narrow label
+    padding = _padding(lines, width)
+    text = lines[0].text
+    for above, line in pairwise(lines):
+        broken = width - (above.x1 - above.x0) - padding > line.first_width + _INDENT * line.size
+        listed = text[-1:] in _ENDED and _ITEM.match(line.text)
+        text += ("\n" if broken or listed else join_gap(text, line.text)) + line.text
+    last, first = lines[-1], lines[0]
+    return CellText(text, width - (last.x1 - last.x0) - padding, first.first_width + _INDENT * first.size)
 
 
 def _padding(lines: list[Line], width: float) -> float:

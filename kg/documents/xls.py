@@ -14,6 +14,8 @@ from kg.documents.sheets import Sheet, check_sheet_count, draft_sheets, note_she
 from kg.errors import DocumentError
 from kg.model import Document
 
+_SIDES = ("left", "right", "top", "bottom")
+
 
 def read_xls(name: str, data: bytes) -> Document:
     """Read an old workbook: visible sheets in order, formulas as the value saved with them, macros not at all.
@@ -50,8 +52,14 @@ def _read_sheet(name: str, book: Any, source: Any) -> Sheet:
         for column in range(source.row_len(row)):
             cell = source.cell(row, column)
             border = book.xf_list[cell.xf_index].border if cell.xf_index is not None else None
-            if border is not None and (border.left_line_style or border.right_line_style):
-                sheet.framed.add(row)
+            if border is not None:
+                styles = (
+                    border.left_line_style,
+                    border.right_line_style,
+                    border.top_line_style,
+                    border.bottom_line_style,
+                )
+                sheet.frame(row, column, {side for side, style in zip(_SIDES, styles, strict=True) if style})
             text = _text(book, cell)
             if text:
                 sheet.put(row, column, text)

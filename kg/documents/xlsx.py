@@ -13,6 +13,7 @@ from typing import Any
 from kg.documents.archive import Archive
 from kg.documents.detection import Kind
 from kg.documents.drafts import clean_text, compose
+from kg.documents.limits import MAX_SHEET_ROWS
 from kg.documents.markup import attribute, iterate_part, local_name, parse_part
 from kg.documents.number_formats import BUILTIN, format_value
 from kg.documents.sheets import Sheet, address, check_sheet_count, draft_sheets, note_sheets
@@ -25,10 +26,10 @@ _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 @dataclass(frozen=True, slots=True)
 class _Styles:
-    """Hold, for each cell style, its number format and whether it draws a vertical border."""
+    """Hold, for each cell style, its number format and the sides where it draws a border."""
 
     formats: tuple[str, ...]
-    framed: tuple[bool, ...]
+    borders: tuple[frozenset[str], ...]
     epoch_1904: bool = False
 
 
@@ -78,23 +79,21 @@ def _read_styles(archive: Archive, epoch_1904: bool) -> _Styles:
     if "xl/styles.xml" not in archive:
         return _Styles((), (), epoch_1904)
     custom: dict[int, str] = {}
-    borders: list[bool] = []
+    borders: list[frozenset[str]] = []
     formats: list[str] = []
-    framed: list[bool] = []
+    drawn: list[frozenset[str]] = []
     for group in parse_part(archive, "xl/styles.xml"):
         kind = local_name(group)
         for element in group:
             if kind == "numFmts":
                 custom[_integer(element.get("numFmtId"))] = element.get("formatCode", "General")
             elif kind == "borders":
-                borders.append(
-                    any(local_name(side) in ("left", "right", "start", "end") and side.get("style") for side in element)
-                )
+                borders.append(frozenset(local_name(side) for side in element if side.get("style")))
             elif kind == "cellXfs":
                 number, border = _integer(element.get("numFmtId")), _integer(element.get("borderId"))
                 formats.append(custom.get(number) or BUILTIN.get(number, "General"))
-                framed.append(border < len(borders) and borders[border])
-    return _Styles(tuple(formats), tuple(framed), epoch_1904)
+                drawn.append(borders[border] if border < len(borders) else frozenset())
+    return _Styles(tuple(formats), tuple(drawn), epoch_1904)
 
 
 def _shared_strings(archive: Archive) -> list[str]:
@@ -132,27 +131,27 @@ def _read_sheet(archive: Archive, title: str, part: str, styles: _Styles, string
             _read_row(sheet, row, element, styles, strings)
             if element.get("hidden") in ("1", "true") and row in sheet.cells:
                 sheet.hidden_rows += 1
-            sheet.check(archive.name)
+            if len(sheet.cells) > MAX_SHEET_ROWS:
+                break
+    sheet.check(archive.name)
     return sheet
 
 
 def _read_row(sheet: Sheet, row: int, element: Any, styles: _Styles, strings: list[str]) -> None:
-    framed = False
     column = -1
     for cell in element:
         reference = cell.get("r")
         column = _column(reference.rstrip("0123456789")) if reference else column + 1
         style = cell.get("s")
         index = int(style) if style and style.isdigit() else 0
-        framed = framed or (index < len(styles.framed) and styles.framed[index])
+        if index < len(styles.borders) and styles.borders[index]:
+            sheet.frame(row, column, styles.borders[index])
         if len(cell):
             text = _cell_text(cell, index, styles, strings)
             if text:
                 sheet.put(row, column, text)
             elif text is None:
                 sheet.unsaved.append(address(row, column))
-    if framed:
-        sheet.framed.add(row)
 
 
 def _cell_text(cell: Any, style: int, styles: _Styles, strings: list[str]) -> str | None:
