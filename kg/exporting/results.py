@@ -11,6 +11,7 @@ from kg.exporting.output import open_output
 if TYPE_CHECKING:
     from kg.store.protocol import Results
 
+COLUMN = 56  # characters of a terminal, twice as wide for Chinese
 _SOLUTION_FORMATS = {"json": "JSON", "xml": "XML", "csv": "CSV", "tsv": "TSV"}
 _GRAPH_FORMATS = {
     "turtle": "TURTLE",
@@ -56,11 +57,13 @@ def _unsuited(format: str, known: dict[str, str]) -> UsageError:  # noqa: A002
 
 
 def _table(results: Any) -> str:
+    """Return solutions as a table for a terminal: columns that only repeat a name as an IRI are left out."""
     from pyoxigraph import QueryBoolean
 
     if isinstance(results, QueryBoolean):
         return ("是 (true)" if results else "否 (false)") + "\n"
-    names = [variable.value for variable in results.variables]
+    known = {variable.value for variable in results.variables}
+    names = [variable.value for variable in results.variables if f"{variable.value}Name" not in known]
     rows = [[_shown(solution[name]) for name in names] for solution in results]
     widths = [max([_width(name), *(_width(row[i]) for row in rows)]) for i, name in enumerate(names)]
     lines = [names, ["─" * width for width in widths], *rows]
@@ -77,7 +80,14 @@ def _shown(term: Any) -> str:
 
     if isinstance(term, NamedNode):
         return _compact(term.value)
-    return str(term.value).replace("\n", " ").replace("\t", " ")
+    return _cut(" ".join(str(term.value).split()))
+
+
+def _cut(text: str) -> str:
+    """Cut a text to the width of a column."""
+    while _width(text) > COLUMN:
+        text = text[: -max(2, (_width(text) - COLUMN) // 2 + 1)] + "…"
+    return text
 
 
 def _compact(iri: str) -> str:
