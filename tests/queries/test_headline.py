@@ -6,6 +6,8 @@ also 100%, >96% and 满意率达到95%以上; not ≤100%, not 提升.
 
 from __future__ import annotations
 
+from typing import Any
+
 from kg.pipeline import LiftReport
 from kg.store.protocol import Store
 from kg.vocab import PREFIXES
@@ -77,8 +79,13 @@ DEBATABLE = {
 PROJECTS = 33
 
 
+def answer(store: Store) -> list[Any]:
+    results: Any = store.query(QUERY, prefixes=PREFIXES)
+    return list(results)
+
+
 def test_the_headline_answer(lifted: tuple[Store, LiftReport]) -> None:
-    solutions = list(lifted[0].query(QUERY, prefixes=PREFIXES))
+    solutions = answer(lifted[0])
     found = {
         (row["fileName"].value, int(row["line"].value), row["indicatorName"].value, row["targetText"].value)
         for row in solutions
@@ -89,5 +96,5 @@ def test_the_headline_answer(lifted: tuple[Store, LiftReport]) -> None:
 
 
 def test_a_target_in_the_wrong_direction_is_not_in_the_answer(lifted: tuple[Store, LiftReport]) -> None:
-    names = {row["projectName"].value for row in lifted[0].query(QUERY, prefixes=PREFIXES)}
+    names = {row["projectName"].value for row in answer(lifted[0])}
     assert not any("工装" in name for name in names)  # its satisfaction target is printed ≤100%

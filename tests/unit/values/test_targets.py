@@ -91,7 +91,7 @@ def test_a_unit_comes_from_its_own_cell_or_the_brackets_after_the_name() -> None
 def test_split_columns_join() -> None:
     joined = join_split_target("≥", None, "95", "%")
     assert joined is not None
-    assert (joined.text, joined.lower, joined.unit) == ("≥95%", 95, "%")
+    assert (joined.text, joined.lower, joined.unit) == ("≥95%", Decimal(95), "%")
     assert join_split_target("定性", None, "良好", None) == parse_target("良好")
     assert join_split_target("定性", None, None, "明显改善") == parse_target("明显改善")
     assert join_split_target("稳定", None, None, "定性") == parse_target("稳定")
