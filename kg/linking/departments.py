@@ -57,6 +57,8 @@ def link_departments(records: DocumentRecords, aliases: Iterable[str] = ()) -> D
     for printed in _printed(records):
         cluster = _find(clusters, printed)
         if cluster is None:
+            if not is_office(printed):
+                continue
             cluster = _Cluster(clean_office(printed))
             clusters.append(cluster)
         cluster.spellings[printed] = None
@@ -95,7 +97,7 @@ def _printed(records: DocumentRecords) -> Iterator[str]:
         if table.department and is_office(table.department):
             yield table.department
         for amount in table.amounts:
-            if amount.item_scheme == "unit" and is_office(amount.item):
+            if amount.item_scheme == "unit":  # also the names that the table cut off
                 yield amount.item
 
 
@@ -104,7 +106,7 @@ def _unit_codes(records: DocumentRecords) -> dict[str, str]:
     codes: dict[str, str] = {}
     for table in records.money_tables:
         for amount in table.amounts:
-            if amount.item_scheme == "unit" and amount.item_code and is_office(amount.item):
+            if amount.item_scheme == "unit" and amount.item_code:
                 name = clean_office(amount.item)
                 codes[name] = min(
                     codes.get(name, amount.item_code), amount.item_code, key=lambda code: (len(code), code)
@@ -137,12 +139,14 @@ def _department(
         region = find_region(take_apart(own.name).region, hints)
     region_code = region.code if region and region.code else (hints[0] if hints and cluster is own else None)
     printed = [cluster.name, *cluster.spellings]
-    code = cluster.code or next((codes[clean_office(name)] for name in printed if clean_office(name) in codes), None)
+    known = [code for name in printed if (code := codes.get(clean_office(name)))] + (
+        [cluster.code] if cluster.code else []
+    )
     return Department(
         key=_key(region, region_code, office.core),
         name=cluster.name,
         aliases=tuple(sorted(set(cluster.spellings) - {cluster.name})),
-        code=code,
+        code=min(known, key=lambda code: (len(code), code), default=None),
         region_code=region_code,
         region_name=region.name if region else None,
         region_kind=region.kind if region else None,

@@ -133,7 +133,7 @@ def _of_money_tables(records: DocumentRecords, owners: tuple[str, ...]) -> Itera
                 Mention(table.kind, name.printed, first.source, total.value),
                 code=first.item_code if first.item_scheme == "project" else None,
                 amounts=frozenset(each.value for each in row if each.value),
-                category=first.expenditure,
+                category=first.category,
                 office=table.department,
             )
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from kg.linking.departments import Departments, link_departments
 from kg.linking.evidence import collect_evidence, collect_hints
+from kg.linking.owners import owner_names
 from kg.linking.projects import link_projects
-from kg.linking.regions import region_name
 from kg.linking.tasks import infer_links, stated_projects
-from kg.model import Department, DocumentRecords, LinkedRecords
+from kg.model import DocumentRecords, LinkedRecords
 from kg.prose.header import DocumentHeader
-from kg.prose.offices import take_apart
-from kg.values.names import fold
 
 
 def link(records: DocumentRecords, header: DocumentHeader | None = None) -> LinkedRecords:
@@ -41,16 +37,9 @@ def link(records: DocumentRecords, header: DocumentHeader | None = None) -> Link
 
 
 def _owners(departments: Departments) -> tuple[str, ...]:
-    """Return what a project name of the document may start with: its region and department, the longest first."""
-    names: set[str] = set()
-    own: Iterable[Department] = (departments.own,) if departments.own else ()
-    for department in own:
-        for printed in (department.name, *department.aliases):
-            office = take_apart(printed)
-            names |= {office.name, office.region, office.region.rstrip("市县区")}
-        if department.region_code and (name := region_name(department.region_code)):
-            names |= {name, name.rstrip("市县区")}
-    return tuple(sorted({fold(name) for name in names if len(name) > 1}, key=lambda name: (-len(name), name)))
+    """Return what a project name of the document may start with."""
+    own = departments.own
+    return owner_names((own.name, *own.aliases), own.region_code) if own else ()
 
 
 def _concepts(records: DocumentRecords) -> tuple[dict[str, str], dict[str, str]]:

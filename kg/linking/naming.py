@@ -89,11 +89,14 @@ def is_general(name: ProjectName) -> bool:
 
 def differ_for_certain(one: ProjectName, other: ProjectName) -> bool:
     """Tell whether two names cite other documents, years or parts (一期, 二期): then they are two projects."""
-    if one.documents != other.documents and (one.documents and other.documents):
-        return True
-    if one.years and other.years and one.years != other.years:
-        return True
-    return bool(one.ordinals and other.ordinals and one.ordinals != other.ordinals) and not is_cut(one, other)
+    return not same_work(one, other) or bool(one.years and other.years and one.years != other.years)
+
+
+def same_work(one: ProjectName, other: ProjectName) -> bool:
+    """Tell whether two names may be one project of whatever year: no other document number, no other part."""
+    if one.documents and other.documents and one.documents != other.documents:
+        return False
+    return not (one.ordinals and other.ordinals and one.ordinals != other.ordinals) or is_cut(one, other)
 
 
 def is_cut(one: ProjectName, other: ProjectName) -> bool:

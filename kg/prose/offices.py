@@ -172,7 +172,8 @@ def same_office(one: str, other: str) -> tuple[Decimal, str] | None:
     if canonical_core(a.core) == canonical_core(b.core):
         return Decimal("0.95"), "通用简称"
     short, long = sorted((a, b), key=lambda office: (len(office.core), office.name))
-    if len(short.core) >= _SHORTEST_CUT and long.core.startswith(short.core):
+    least = _SHORTEST_CUT - 2 if a.region == b.region else _SHORTEST_CUT
+    if len(short.core) >= least and long.core.startswith(short.core) and not is_office(short.name):
         return Decimal("0.9"), "一处名称被截断"
     if _abbreviates(short.core, long.core):
         return Decimal("0.85"), "简称"

@@ -9,15 +9,16 @@ from kg.prose.head import Line
 from kg.prose.offices import Office, short_cores, tails, take_apart
 
 _LEVELS = "省市州县区旗镇乡"
-_BEFORE = r"(?<![\u3400-\u9fff])|(?<=[由经向对请与和及在为到给按据])"
+_BEFORE = r"(?<![\u3400-\u9fff])|(?<=[由经向对请与和及在为到给按据括])"
 _SHORTEST_CORE = 3
+_SHORTEST_CUT = 5
 
 
 def find_spellings(lines: Iterable[Line], name: str) -> tuple[str, ...]:
     """Return every printed spelling of an office besides ``name``, sorted.
 
     They are its name without all or some of its region, with only the level before it (区政务服务中心), in its usual
-    short form (文旅局), and with what may follow a name (本级).
+    short form (文旅局), with what may follow a name (本级), and cut off before that.
     """
     pattern = _pattern(take_apart(name))
     if pattern is None:
@@ -37,7 +38,11 @@ def _pattern(office: Office) -> re.Pattern[str] | None:
     regions = {office.region, *(office.region[end:] for end in parts), *_LEVELS} - {""}
     prefix = "|".join(re.escape(region) for region in sorted(regions, key=_longest_first))
     after = "|".join(re.escape(tail) for tail in tails())
-    return re.compile(rf"(?:{_BEFORE})(?:{prefix})(?:{cores})(?:{after})?|(?:{_BEFORE})(?:{cores})(?:{after})?")
+    cut = "|".join(re.escape(office.core[:end]) for end in range(len(office.core) - 1, _SHORTEST_CUT, -1))
+    spellings = [rf"(?:{prefix})?(?:{cores})(?:{after})?"]
+    if cut:
+        spellings.append(rf"{re.escape(office.region)}(?:{cut})(?:{after})")
+    return re.compile(rf"(?:{_BEFORE})(?:{'|'.join(spellings)})")
 
 
 def _longest_first(word: str) -> tuple[int, str]:
