@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kg.accounts.columns import Column
-from kg.accounts.figures import Shape, is_code, shape_of, squeeze
+from kg.accounts.figures import Shape, fold, is_code, shape_of, squeeze
 from kg.model import Cell
 
 SHIFT = 0.35  # a row that starts off its place, per column
@@ -93,7 +93,7 @@ def misfit(column: Column, text: str) -> float:
         case "percent":
             return {Shape.AMOUNT: 0.2, Shape.INTEGER: 0.3, Shape.PERCENT: 0.0}.get(shape, 7.0)
         case "code":
-            return 0.0 if is_code(text) else 2.0 if shape is Shape.TEXT else 7.0
+            return 0.0 if is_code(text) else _word_misfit(text, shape)
         case "part":
             return _part_misfit(column, text, shape)
         case "serial":
@@ -105,6 +105,13 @@ def misfit(column: Column, text: str) -> float:
 
 def _part_misfit(column: Column, text: str, shape: Shape) -> float:
     if not is_code(text):
-        return 2.5 if shape is Shape.TEXT else 7.0
+        return _word_misfit(text, shape)
     lengths = _CODE_LENGTHS.get(column.node.entry.key if column.node.entry else "", ())
     return 0.0 if len(squeeze(text)) in lengths else 1.0
+
+
+def _word_misfit(text: str, shape: Shape) -> float:
+    """Return what words cost in a code's column: 合计 often stands there, over code and name."""
+    if shape is not Shape.TEXT:
+        return 7.0
+    return 0.2 if fold(text).endswith(("合计", "总计")) else 2.0

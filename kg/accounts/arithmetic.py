@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from kg.accounts.alignment import BREAK, SHIFT, Placed
 from kg.accounts.columns import Column
@@ -55,7 +56,9 @@ def tolerance(figures: Sequence[Decimal]) -> Decimal:
 
 def read_sums(columns: Sequence[Column], block: int) -> tuple[Sum, ...]:
     """Return the sums that the headings of one block promise."""
-    index = {id(column.node): j for j, column in enumerate(columns) if column.block == block and column.role == "amount"}
+    index = {
+        id(column.node): j for j, column in enumerate(columns) if column.block == block and column.role == "amount"
+    }
     tops: dict[int, Node] = {}
     for column in columns:
         if column.block == block:
@@ -129,11 +132,11 @@ def realign(placed: Placed, columns: Sequence[Column], block: int, sums: Sequenc
     free = [j for j, column in enumerate(columns) if column.block == block and column.role == "amount"]
     cells = [placed.cells[j] for j in free if j in placed.cells]
     strain = _strain(sums, values_of(placed, columns))
-    if strain < BROKEN or not cells:
+    if strain < HEADLESS or not cells:
         return placed
     search = _Search(columns, free, cells, sums)
     chosen = search.best([j for j in free if j in placed.cells])
-    if chosen is None:
+    if chosen is None or strain - search.strain(chosen) < HEADLESS:
         return placed
     kept = {j: cell for j, cell in placed.cells.items() if j not in free}
     moved = dict(zip(chosen, cells, strict=True))
@@ -144,7 +147,9 @@ def realign(placed: Placed, columns: Sequence[Column], block: int, sums: Sequenc
 class _Search:
     """Try every order-keeping assignment of some figures to the columns within reach."""
 
-    def __init__(self, columns: Sequence[Column], free: Sequence[int], cells: Sequence[Cell], sums: Sequence[Sum]) -> None:
+    def __init__(
+        self, columns: Sequence[Column], free: Sequence[int], cells: Sequence[Cell], sums: Sequence[Sum]
+    ) -> None:
         self.columns, self.free, self.cells, self.sums = columns, free, cells, sums
         self.figures = [parse_figure(cell.text) or Decimal(0) for cell in cells]
         self.lowest = float("inf")
@@ -152,29 +157,36 @@ class _Search:
 
     def best(self, current: list[int]) -> list[int] | None:
         """Return the columns that cost least, None when the current ones do."""
-        strain = _strain(self.sums, dict(zip(current, self.figures, strict=True)))
-        self.lowest = self._cost(current) + strain
+        self.lowest = self._cost(current) + self.strain(current)
         self._try([], 0.0)
         return self.chosen
+
+    def strain(self, chosen: Sequence[int]) -> float:
+        """Return how badly the sums suffer when the figures stand in the chosen columns."""
+        return _strain(self.sums, dict(zip(chosen, self.figures, strict=True)))
 
     def _move(self, j: int, i: int) -> int:
         return self.columns[j].position - self.cells[i].column
 
     def _cost(self, chosen: Sequence[int]) -> float:
         moves = [self._move(j, i) for i, j in enumerate(chosen)]
-        return SHIFT * abs(moves[0]) + sum(BREAK * abs(b - a) for a, b in zip(moves, moves[1:], strict=False))
+        return SHIFT * abs(moves[0]) + sum(BREAK * abs(b - a) for a, b in pairwise(moves))
 
     def _try(self, chosen: list[int], cost: float) -> None:
         if cost >= self.lowest:
             return
         i = len(chosen)
         if i == len(self.cells):
-            cost += _strain(self.sums, dict(zip(chosen, self.figures, strict=True)))
+            cost += self.strain(chosen)
             if cost < self.lowest:
                 self.lowest, self.chosen = cost, list(chosen)
             return
         for j in self.free:
             if (chosen and j <= chosen[-1]) or abs(self._move(j, i)) > REACH:
                 continue
-            step = BREAK * abs(self._move(j, i) - self._move(chosen[-1], i - 1)) if chosen else SHIFT * abs(self._move(j, i))
+            step = (
+                BREAK * abs(self._move(j, i) - self._move(chosen[-1], i - 1))
+                if chosen
+                else SHIFT * abs(self._move(j, i))
+            )
             self._try([*chosen, j], cost + step)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from kg.accounts.arithmetic import Sum, is_broken, read_sums, tolerance
+from kg.accounts.arithmetic import Sum, is_broken, read_sums
 from kg.accounts.columns import Column
 from kg.accounts.items import Item
 from kg.accounts.totals import find_totals, label_of
@@ -68,7 +67,9 @@ def _down(items: Sequence[Item], columns: Sequence[Column]) -> Iterator[Issue]:
             if difference:
                 printed = total.item.values[column]
                 rounding = total.is_rounding(column, difference)
-                yield _issue(total.item, "/".join(columns[column].path), printed, printed - difference, rounding=rounding)
+                yield _issue(
+                    total.item, "/".join(columns[column].path), printed, printed - difference, rounding=rounding
+                )
 
 
 def _issue(item: Item, measure: str, printed: Decimal, made: Decimal, *, rounding: bool) -> Issue:
@@ -77,8 +78,8 @@ def _issue(item: Item, measure: str, printed: Decimal, made: Decimal, *, roundin
     small = "（可能是四舍五入）" if rounding else ""
     return Issue(
         code=CODE,
-        message=f"第{source.line}行“{label}”的“{measure}”印为{printed}，各分项相加为{made}，相差{printed - made}{small}；"
-        "已按原文收录，请核对原文",
+        message=f"第{source.line}行“{label}”的“{measure}”印为{printed}，各分项相加为{made}，"
+        f"相差{printed - made}{small}；已按原文收录，请核对原文",
         message_en=f"line {source.line}: {label} prints {printed} under {measure}, its parts add up to {made}; "
         "lifted as printed",
         source=source,

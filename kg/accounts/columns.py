@@ -152,8 +152,10 @@ def _place_cost(leaf: Node, role: str, column: int, profile: dict[int, Counter[s
     seen = profile.get(column)
     if seen:
         figures = seen["figure"] + seen["code"] > seen["text"]
-        if (role in VALUES and not figures) or (role in ("label", "text") and figures) or (
-            role in ("code", "part", "serial") and not seen["code"]
+        if (
+            (role in VALUES and not figures)
+            or (role in ("label", "text") and figures)
+            or (role in ("code", "part", "serial") and not seen["code"])
         ):
             cost += MISFIT
         elif role in VALUES and not seen["figure"]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from kg.accounts.figures import Shape, shape_of, squeeze
 from kg.model import Cell, Row, Table
@@ -11,7 +12,8 @@ from kg.model import Cell, Row, Table
 _COLUMN_NUMBERS = frozenset({"栏次", "栏目", "行次", "列次", "项目", "甲", "乙"})
 _NUMBERED = re.compile(r"[(（]?[一二三四五六七八九十\d]+[)）、.．]")
 _LONGEST_AMOUNT = 12
-_CLASS_LENGTHS = (3, 5, 7)
+_SLID = 2  # columns a shifted row may stand off
+_CLASS = re.compile(r"[235]\d{2}(\d{2}){0,2}")
 
 
 def count_printed_amounts(table: Table) -> int:
@@ -38,9 +40,14 @@ def count_printed_rows(rows: Sequence[Row]) -> int:
                 count += shape_of(cell.text) in (Shape.AMOUNT, Shape.PERCENT)
                 continue
             number = int(squeeze(cell.text))
-            in_line = above.get(cell.column) == number - 1 or below.get(cell.column) == number + 1
+            in_line = _stands(above, number - 1, cell.column) or _stands(below, number + 1, cell.column)
             count += not (in_line or _is_code(row, place))
     return count
+
+
+def _stands(numbers: Mapping[int, int], number: int, column: int) -> bool:
+    """Say whether a neighbouring row has the number in about the same column."""
+    return any(value == number and abs(place - column) <= _SLID for place, value in numbers.items())
 
 
 def _is_whole(cell: Cell) -> bool:
@@ -55,17 +62,21 @@ def _numbers_columns(row: Sequence[Cell]) -> bool:
     """Say whether a row is the one that numbers the columns (栏次 1 2 3 …)."""
     run = [int(squeeze(cell.text)) for cell in row if _is_whole(cell)]
     others = {squeeze(cell.text) for cell in row if not _is_whole(cell)}
-    rising = len(run) > 1 and all(b == a + 1 for a, b in zip(run, run[1:], strict=False))
+    rising = len(run) > 1 and all(b == a + 1 for a, b in pairwise(run))
     return others <= _COLUMN_NUMBERS and (rising or bool(run and "栏次" in others))
 
 
 def _is_code(row: Sequence[Cell], place: int) -> bool:
-    """Say whether a whole number names something: words follow before any figure, no label of its own before it."""
+    """Say whether a whole number names something: it leads the row's words, or is a class code left of its name."""
     digits = squeeze(row[place].text)
     if len(digits) > _LONGEST_AMOUNT or (digits.startswith("0") and len(digits) > 1):
         return True
-    following = next((cell for cell in row[place + 1 :] if not _is_whole(cell)), None)
-    if following is None or not _is_text(following):
+    if not any(_is_text(cell) for cell in row[:place]):
+        return next((_is_text(cell) for cell in row[place:] if not _is_whole(cell)), False)
+    run = place
+    while run > 0 and _is_whole(row[run - 1]):
+        run -= 1
+    end = next((index for index in range(place, len(row)) if not _is_whole(row[index])), None)
+    if end is None or not _is_text(row[end]) or _NUMBERED.match(squeeze(row[end].text)):
         return False
-    labelled = place > 0 and _is_text(row[place - 1])
-    return not labelled or (len(digits) in _CLASS_LENGTHS and not _NUMBERED.match(squeeze(following.text)))
+    return bool(_CLASS.fullmatch("".join(squeeze(cell.text) for cell in row[run:end])))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from kg.accounts.figures import Shape, fold, is_code, shape_of, squeeze
 from kg.accounts.lexicon import Heading, heading
@@ -100,8 +101,8 @@ def is_serial_row(filled: Sequence[Cell]) -> bool:
     labels = {"栏次", "栏目", "行次", "列次", "**", "甲", "乙"}
     if any(word not in labels and not all(c in "0123456789=+-()" for c in word) for word in others):
         return False
-    rising = all(int(b) == int(a) + 1 for a, b in zip(numbers, numbers[1:], strict=False))
-    return len(numbers) >= 2 and rising or bool(numbers and "栏次" in words)
+    rising = all(int(b) == int(a) + 1 for a, b in pairwise(numbers))
+    return (len(numbers) >= 2 and rising) or bool(numbers and "栏次" in words)
 
 
 def _header_rows(lines: Sequence[Line]) -> int:
@@ -121,7 +122,9 @@ def _header_rows(lines: Sequence[Line]) -> int:
 
 
 def _is_data(filled: Sequence[Cell], labels: set[int], *, first: bool) -> bool:
-    if any(shape_of(cell.text) in (Shape.AMOUNT, Shape.INTEGER, Shape.PERCENT) or is_code(cell.text) for cell in filled):
+    if any(
+        shape_of(cell.text) in (Shape.AMOUNT, Shape.INTEGER, Shape.PERCENT) or is_code(cell.text) for cell in filled
+    ):
         return True
     if any(squeeze(cell.text).startswith(_NUMBERED) for cell in filled):
         return True

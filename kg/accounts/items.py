@@ -60,7 +60,8 @@ class Item:
     """Hold what one row of one block says: what it is about, and its figures by column.
 
     ``level`` is the depth of its numbering (一、 1, （一） 2, 1、 3, （1） 4; 0 without); ``share`` marks 其中;
-    ``moved`` are the columns whose figure was printed elsewhere, ``summed`` those that a sum put there.
+    ``moved`` are the columns whose figure was printed elsewhere, ``summed`` those that a sum put there; ``doubtful``
+    is the last column when its figure stands squeezed against it: its own heading may be lost.
     """
 
     line: Line
@@ -73,6 +74,7 @@ class Item:
     cells: Mapping[int, Cell]
     moved: frozenset[int]
     summed: frozenset[int]
+    doubtful: int | None = None
     repairs: tuple[str, ...] = ()
 
     @property
@@ -161,7 +163,9 @@ class _Row:
         """Return the classes the row prints, in the order of their columns."""
         found: list[Class] = []
         for number, key in enumerate(self.layout.keys):
-            words = [self.placed.cells[key.label]] if key.label in self.placed.cells and key.label is not None else []
+            places = [j for group in key.codes for j in group if not is_code(self.text(j) or "0")]
+            places += [key.label] if key.label is not None else []
+            words = [self.placed.cells[j] for j in places if j in self.placed.cells]
             if number == 0:
                 words = sorted([*words, *self.words], key=lambda cell: cell.column)
             name = "/".join(join_wraps(cell.text).rstrip(":：") for cell in words if not is_code(cell.text))

@@ -9,6 +9,7 @@ from decimal import Decimal
 from kg.accounts.checks import check_sums
 from kg.accounts.columns import Column, read_columns, unit_of
 from kg.accounts.counting import count_printed_rows
+from kg.accounts.doubts import DOUBTFUL, settle_doubts
 from kg.accounts.figures import Shape, fold, parse_figure, shape_of
 from kg.accounts.headings import Header, is_serial_row, read_header
 from kg.accounts.items import Item
@@ -24,7 +25,7 @@ _FOREIGN_WORDS = ("绩效", "指标", "得分", "分值")
 ASSUMED_UNIT = "万元"
 """The unit of a table when neither it nor a table before says one."""
 
-SHIFTED, SUMMED, UNLABELLED, UNIT_ASSUMED = Decimal("0.95"), Decimal("0.9"), Decimal("0.8"), Decimal("0.5")
+SHIFTED, SUMMED, UNLABELLED, UNSURE = Decimal("0.95"), Decimal("0.9"), Decimal("0.8"), Decimal("0.5")
 NOT_LIFTED = frozenset({"amount-without-column", "figure-not-money"})
 """Codes of the issues that each stand for one printed figure which is no Amount."""
 
@@ -52,7 +53,8 @@ def read_money_tables(
         tables.append(table)
         issues.extend(said)
         unit = sheet.unit or unit
-    return tuple(tables), tuple(issues)
+    settled, doubts = settle_doubts(tables)
+    return settled, (*issues, *doubts)
 
 
 def recognise(sheet: Sheet, header: Header) -> Kind | None:
@@ -183,9 +185,12 @@ def _repairs(item: Item, j: int, context: _Context) -> tuple[tuple[str, ...], De
     elif j in item.moved:
         repairs.append("shifted-row")
         confidence = min(confidence, SHIFTED)
+    if j == item.doubtful:
+        repairs.append(DOUBTFUL)
+        confidence = min(confidence, UNSURE)
     if unit_of(context.columns[j], context.unit) is None:
         repairs.append("unit-assumed")
-        confidence = min(confidence, UNIT_ASSUMED)
+        confidence = min(confidence, UNSURE)
     return tuple(repairs), confidence
 
 

@@ -10,6 +10,7 @@ from kg.accounts.arithmetic import read_sums, realign, values_of
 from kg.accounts.columns import Column
 from kg.accounts.figures import Shape, fold, shape_of
 from kg.accounts.items import Class, Item, Layout, is_total_label, read_item, read_layout
+from kg.accounts.settling import settle
 from kg.accounts.sheets import Line, Sheet
 from kg.model import Cell, Issue
 
@@ -41,7 +42,8 @@ def read_rows(sheet: Sheet, columns: Sequence[Column], data: Sequence[Line]) -> 
         issues.extend(_unplaced(line, cell) for cell in placed.left if shape_of(cell.text) is not Shape.TEXT)
         row = [_item(sheet, line, placed, columns, layouts[block], block, summed) for block in blocks]
         items.extend(_relabelled([item for item in row if item]))
-    return RowsRead(tuple(_named(_filled_down(items, layouts), layouts, sheet)), tuple(issues))
+    named = list(_named(_filled_down(items, layouts), layouts, sheet))
+    return RowsRead(tuple(named if sheet.merged else settle(named, columns)), tuple(issues))
 
 
 def _covered(data: Sequence[Line], columns: Sequence[Column], *, stated: bool) -> Iterable[tuple[Cell, ...]]:
@@ -73,7 +75,9 @@ def _item(
 ) -> Item | None:
     """Return one row of one block, None when nothing of it is printed."""
     own = [j for j, column in enumerate(columns) if column.block == block]
-    words = [cell for cell in placed.left if shape_of(cell.text) is Shape.TEXT and _block_of(placed, columns, cell) == block]
+    words = [
+        cell for cell in placed.left if shape_of(cell.text) is Shape.TEXT and _block_of(placed, columns, cell) == block
+    ]
     cells = {j: cell for j, cell in placed.cells.items() if j in own}
     if not cells and not words:
         return None
@@ -91,7 +95,17 @@ def _item(
         cells=figures,
         moved=placed.moved & frozenset(figures),
         summed=summed & frozenset(figures),
+        doubtful=_squeezed(figures, columns, layout),
     )
+
+
+def _squeezed(figures: dict[int, Cell], columns: Sequence[Column], layout: Layout) -> int | None:
+    """Return the last column when its figure would stand beyond it with the shift of the figure before."""
+    *before, last = list(figures) or [-1]
+    if not before or last != layout.figures[-1]:
+        return None
+    shift, own = (columns[j].position - figures[j].column for j in (before[-1], last))
+    return last if shift > own else None
 
 
 def _block_of(placed: Placed, columns: Sequence[Column], cell: Cell) -> int:

@@ -14,20 +14,25 @@ from kg.values.names import join_wraps
 LONGEST_TITLE = 48
 REACH = 12  # paragraphs before a table that may hold its title
 _MARKS = re.compile(r"^[#*\s]+|[#*\s]+$|<[^>]{1,20}>")
-_TITLE = re.compile(r"(表|明细|一览|清单|汇总|情况)([(（].*[)）])?$")
+_TITLE = re.compile(r"(?P<table>表|明细|一览|清单)([(（].*[)）])?$|(汇总|情况)([(（].*[)）])?$")
 _MONEY = re.compile(r"预算|决算|收支|收入|支出|经费|资金|拨款|基金|采购")
 _NUMBER = re.compile(
     r"^(附件?|附表|表|第)\s*[\d一二三四五六七八九十]+(-\d+)?\s*(部分)?[-—.．、:：\s]*"
     r"|^[\d一二三四五六七八九十]{1,3}[.．、:：]\s*|^[(（][\d一二三四五六七八九十]{1,3}[)）]"
 )
-_FORM = re.compile(r"^(部门|单位)?(预算|决算|公开|财决|附表|附件|批复|部门公开)*表?\s*\d+([-—]\d+)?\s*表?$|^表\s*[\d一二三四五六七八九十]+[:：]?$|续表")
+_FORM = re.compile(
+    r"^(部门|单位)?(预算|决算|公开|财决|附表|附件|批复|部门公开)*表?\s*\d+([-—]\d+)?\s*表?$|^表\s*[\d一二三四五六七八九十]+[:：]?$|续表"
+)
 _UNIT = re.compile(r"(?:金额)?单位[:：]?(?:人民币)?[(]?((?:亿|千万|百万|万|千)?元)")
 _OFFICE = re.compile(
     r"^((?:填报|编制|公开|预算|编报|制表)?(?:部门|单位)(?:\((?:单位|部门)\))?(?:名称|全称)?(?:\(公章\)|\(盖章\))?)[:：](?P<name>.*)$"
 )
+_YEAR = re.compile(r"[(]?(?<!\d)20\d{2}年?度?[)]?$")
 _PAGE = re.compile(r"^(第?\d{1,4}页?(共\d+页)?|[-—–]\d{1,4}[-—–])$")
 _NOTE = re.compile(r"^(备注|注|说明|附注|注释)\d?[:：]")
-_EMPTY = re.compile(r"无数据|空表|为空|没有数据|无内容|(无|没有|未(安排|发生|使用)|不涉及).{0,40}(支出|收入|预算|拨款|经费|资金|安排)")
+_EMPTY = re.compile(
+    r"无数据|空表|为空|没有数据|无内容|(无|没有|未(安排|发生|使用)|不涉及).{0,40}(支出|收入|预算|拨款|经费|资金|安排)"
+)
 _THIS_TABLE = re.compile(r"(此|本|该)表")
 _STOP = re.compile(r"[。；;日]$")
 LONGEST_NOTE = 240
@@ -113,11 +118,14 @@ def _says_empty(note: str) -> bool:
 
 
 def is_title(text: str) -> bool:
-    """Say whether a line can be the title of a money table."""
+    """Say whether a line can be the title of a table."""
     plain = squeeze(text)
-    if len(plain) > LONGEST_TITLE or _FORM.search(plain) or _UNIT.search(plain) or _OFFICE.match(plain):
+    if len(plain) > LONGEST_TITLE or any(
+        pattern.search(plain) for pattern in (_FORM, _UNIT, _OFFICE, _NOTE, _THIS_TABLE)
+    ):
         return False
-    return bool(_TITLE.search(plain) and _MONEY.search(plain)) and not _NOTE.match(plain)
+    found = _TITLE.search(plain)
+    return bool(found and (found["table"] or _MONEY.search(plain)))
 
 
 def clean_title(text: str) -> str:
@@ -160,23 +168,24 @@ def _is_name(text: str) -> bool:
     return bool(plain) and len(plain) <= LONGEST_TITLE and not (_UNIT.search(plain) or is_title(text) or ":" in plain)
 
 
-def _take(sheet: Sheet, text: str) -> bool:
-    """Take a line's title, unit and office; False when it says none of them."""
+def _take(sheet: Sheet, text: str) -> None:
+    """Take a line's title, unit, office and year, where it says them."""
     plain = squeeze(text)
     if is_title(text):
         if not sheet.titles:
             sheet.titles.append(clean_title(join_wraps(text)))
-        return True
+        return
     unit = _UNIT.search(plain)
     if unit:
         sheet.unit = sheet.unit or unit.group(1)
         plain = plain[: unit.start()]
+    year = _YEAR.search(plain)
+    if year and sheet.year is None:
+        sheet.year = parse_year(year.group())
+        plain = plain[: year.start()]
     office = _OFFICE.match(plain)
     if office and office["name"] and not _PAGE.match(office["name"]):
         sheet.department = sheet.department or office["name"]
-    if not sheet.titles and sheet.year is None and len(plain) <= 12 and plain.strip("()年度") .isdigit():
-        sheet.year = parse_year(plain)
-    return bool(unit or office or _FORM.search(plain) or _PAGE.match(plain))
 
 
 def _rows_above(sheet: Sheet) -> list[str]:

@@ -29,10 +29,8 @@ class Total:
         loose = [part.values[column] for part in self.loose if column in part.values]
         if printed is None or not (figures or loose or any(part.values for part in self.parts)):
             return None
-        least = min(
-            (printed - sum(figures, Decimal(0)) - sum(some, Decimal(0)) for some in _combinations(loose)), key=abs
-        )
-        return least
+        rest = printed - sum(figures, Decimal(0))
+        return min((rest - sum(some, Decimal(0)) for some in _combinations(loose)), key=abs)
 
     def is_rounding(self, column: int, difference: Decimal) -> bool:
         """Say whether the difference is no more than what rounding each part can make."""
