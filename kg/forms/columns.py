@@ -60,12 +60,16 @@ def item_number(text: str) -> str | None:
 
 
 def _level1(text: str, schemes: frozenset[str]) -> float:
+    if lexicon().split_levels(text):
+        return -2.0
     if in_level(1, text, schemes):
         return -2.0
     return 2.0 if lexicon().level(1, text) else 6.0
 
 
 def _level2(text: str, schemes: frozenset[str]) -> float:
+    if lexicon().split_levels(text):
+        return -1.5
     if in_level(2, text, schemes):
         return -2.0
     return 2.0 if lexicon().level(2, text) else 5.0

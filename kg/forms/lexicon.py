@@ -16,6 +16,7 @@ from kg.resources import resource
 _BRACKETED = re.compile(r"[(\[【〔<《].*?[)\]】〕>》]")
 _PUNCTUATION = re.compile(r"[\s()\[\]【】〔〕<>《》“”\"'‘’「」:：,，、。.;；/%*#＊·\-_—]+")
 _ITEM = re.compile(r"^[一二三四五六七八九十\d]+[、.．]")
+_JOINT = re.compile(r"[-—–－/、·>＞→|]+|\n")
 _NUMBERED = re.compile(r"\d+")
 MINIMUM_CUT = 3  # a word cut at the cell's edge is still known by this many characters …
 CUT_SHARE = 0.6  # … that are this much of it
@@ -32,6 +33,11 @@ def fold_label(text: str) -> str:
     """Return the text folded, without what stands in brackets and without an item number in front."""
     plain = _ITEM.sub("", _BRACKETED.sub("", unicodedata.normalize("NFKC", text)).strip())
     return _PUNCTUATION.sub("", plain)
+
+
+def is_misread(text: str, word: str) -> bool:
+    """Tell whether a text is the word with one character recognised wrongly."""
+    return len(text) == len(word) >= MINIMUM_CUT and sum(a != b for a, b in zip(text, word, strict=True)) == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +68,12 @@ class Words:
             if folded in self._kinds:
                 return tuple(self._kinds[folded])
         folded = fold_label(text)
-        if cut and len(folded) >= MINIMUM_CUT:
-            found: dict[str, None] = {}
-            for word in self._long:
-                if word.startswith(folded) and len(folded) >= CUT_SHARE * len(word):
-                    found.update(dict.fromkeys(self._kinds[word]))
-            return tuple(found)
-        return ()
+        if not cut or len(folded) < MINIMUM_CUT:
+            return ()
+        damaged = [word for word in self._long if word.startswith(folded) and len(folded) >= CUT_SHARE * len(word)]
+        damaged = damaged or [word for word in self._kinds if is_misread(folded, word)]
+        found = dict.fromkeys(kind for word in damaged for kind in self._kinds[word])
+        return tuple(found)
 
     def __contains__(self, text: str) -> bool:
         return bool(self.kinds(text))
@@ -109,12 +114,21 @@ class Lexicon:
 
     @lru_cache(maxsize=16384)  # noqa: B019 - one instance, living as long as the program
     def cut_level(self, number: int, text: str) -> tuple[Level, ...]:
-        """Return the taxonomy entries whose label was cut by one character at the cell's edge."""
+        """Return the taxonomy entries whose label lost its last character at the cell's edge, or has one misread."""
         folded = fold_label(text)
         if len(folded) <= MINIMUM_CUT:
             return ()
-        spelled = self.levels[number].items()
-        return tuple(entry for word, entries in spelled if word[:-1] == folded for entry in entries)
+        spelled = [(word, entries) for word, entries in self.levels[number].items() if word.endswith("指标")]
+        cut = [entry for word, entries in spelled if word[:-1] == folded for entry in entries]
+        return tuple(cut or [entry for word, entries in spelled if is_misread(folded, word) for entry in entries])
+
+    @lru_cache(maxsize=16384)  # noqa: B019 - one instance, living as long as the program
+    def split_levels(self, text: str) -> tuple[str, str] | None:
+        """Return the 一级 and 二级 label that one text joins (产出指标-数量指标), None when it joins none."""
+        parts = [part.strip() for part in _JOINT.split(text) if part.strip()]
+        if len(parts) == 2 and self.level(1, parts[0]) and self.level(2, parts[1]):
+            return parts[0], parts[1]
+        return None
 
     def is_placeholder(self, text: str) -> bool:
         """Tell whether a name is what a blank template prints."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from kg.forms.brackets import find_bracket_header, read_brackets
+from kg.forms.continuation import join_tables, join_wrapped_rows
 from kg.forms.fields import Fields, fund_kind, label_pairs, printed_attributes, read_fields, source_of, split_items
 from kg.forms.groups import read_groups
 from kg.forms.lexicon import fold
@@ -77,10 +78,13 @@ def read_forms(document: Document, fiscal_year: int | None = None, *, contacts: 
     forms: list[FilledForm] = []
     issues: list[Issue] = []
     claimed: set[int] = set()
-    for position, block in enumerate(document.blocks):
+    blocks = join_tables(document.blocks)
+    claimed |= {table.index for table in document.tables} - {b.index for b in blocks if isinstance(b, Table)}
+    for position, block in enumerate(blocks):
         if not isinstance(block, Table):
             continue
-        found, problems = _read_table(block, _context(document.blocks, position), fiscal_year, contacts)
+        table = join_wrapped_rows(block)
+        found, problems = _read_table(table, _context(blocks, position), fiscal_year, contacts)
         forms += found
         issues += problems
         if found:

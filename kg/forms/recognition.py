@@ -131,13 +131,13 @@ def _is_core(row: Row) -> bool:
     roles = [role_of(cell.text) for cell in filled]
     if len(filled) < 3 or any(is_number(cell.text) or is_percent(cell.text) for cell in filled):
         return False
-    typed = [role for role in roles if role]
+    typed = [{"level4": "level3"}.get(role, role) for role in roles if role]
     if len(typed) < TYPED_SHARE * len(filled):
         return False
     named = "level3" in typed
     levelled = "level1" in typed and "level2" in typed
     valued = bool({"target", "actual", "half_target", "quality"} & set(typed))
-    return (named or levelled) and (valued or levelled)
+    return valued and (named or levelled)
 
 
 def _assemble(table: Table, core: int, floor: int) -> Header:
@@ -148,11 +148,36 @@ def _assemble(table: Table, core: int, floor: int) -> Header:
     while grouped and first > floor and core - first < BAND and _is_heading(rows[first - 1]):
         first -= 1
     last = core
+    if (
+        not table.merged
+        and not grouped
+        and core + 1 < len(rows)
+        and (whole := _broken_header(rows[core], rows[core + 1]))
+    ):
+        return Header(core, core + 1, _row_columns([whole]), "rows")
     while last + 1 < len(rows) and last - core < BAND and _is_subheading(rows[last + 1], rows[core]):
         last += 1
     if grouped:
         return Header(first, last, _grouped_columns(rows[first : last + 1]), "groups")
     return Header(first, last, _row_columns(rows[core : last + 1]), "rows")
+
+
+def _broken_header(core: Row, below: Row) -> Row | None:
+    """Return the whole header row where its words are broken over two printed rows (一级指 / 标), else None."""
+    rest = {cell.column: cell.text for cell in below.filled}
+    over = {cell.column: cell.text for cell in core.filled}
+    if len(rest) < 2 or any(column not in over for column in rest):
+        return None
+    mended = sum(bool(lexicon().columns.kinds(over[column] + text)) for column, text in rest.items())
+    if mended < max(2, TYPED_SHARE * len(rest)):
+        return None
+    return replace(core, cells=tuple(replace(c, text=c.text + rest.get(c.column, "")) for c in core.cells))
+
+
+def header_share(row: Row) -> float:
+    """Return how much of a row's filled cells are header words (0–1)."""
+    filled = row.filled
+    return sum(bool(lexicon().columns.kinds(cell.text)) for cell in filled) / len(filled) if filled else 0.0
 
 
 def _is_heading(row: Row) -> bool:
@@ -226,6 +251,10 @@ def _disambiguate(columns: Sequence[Column]) -> list[Column]:
         role = column.role
         if role == "unit" and "department" in kinds and index < first_name:
             role = "department"
+        elif role == "level3" and any(c.role == "level4" for c in columns):
+            role = "other"  # 三级 groups where 四级 names what is measured
+        elif role == "level4":
+            role = "level3"
         elif role == "explanation" and "reason" in kinds and any(c.role == "score" for c in columns[:index]):
             role = "reason"
         elif (

@@ -113,6 +113,8 @@ def align_lines(table: Table, header: Header, stop: int) -> Lines:
             end = index + 1
         elif total is not None or _is_closing(row, header, schemes):
             return Lines(tuple(lines), schemes, total, tuple(notes), index)
+        elif _is_execution(row, schemes):
+            end = index + 1
         elif not _is_header_again(row, header):
             lines.append(_align(row, header, schemes, covering, running))
             end = index + 1
@@ -161,6 +163,17 @@ def _is_closing(row: Row, header: Header, schemes: frozenset[str]) -> bool:
         return True
     kind = label_kind(first)
     return kind in ("project", "unit_name", "supervisor", "management", "tasks") and "project" not in header.roles
+
+
+def _is_execution(row: Row, schemes: frozenset[str]) -> bool:
+    """Tell whether a row holds the money block's 预算执行率, printed among the indicators without a label of its own.
+
+    Where a taxonomy in use has it as a closed 三级 name it is an indicator.
+    """
+    first = row.filled[0].text
+    if fold_label(first) not in lexicon().execution:
+        return False
+    return not any(entry.schemes & schemes for entry in lexicon().level(3, first))
 
 
 def _is_header_again(row: Row, header: Header) -> bool:
@@ -316,6 +329,9 @@ def _or_first(first: Printed, second: Printed) -> Printed:
 
 def _printed(line: Line, header: Header, block: int) -> Printed:
     level1, level2 = (line.value(header, role, block) for role in ("level1", "level2"))
+    both = lexicon().split_levels(level1 or "") or lexicon().split_levels(level2 or "")
+    if both:
+        level1, level2 = both
     name = line.value(header, "level3", block)
     return Printed(
         level1=join_wraps(level1) if level1 else None,
@@ -340,9 +356,6 @@ def _indicator(
     target = _target(line, header, block, name, fiscal_year)
     if target is None and block and not own:
         return None
-    levelled = "level2" not in header.roles or names.level2 is not None
-    if fold(name) in lexicon().execution and not levelled:
-        return None  # the money block's rate, printed among the indicators
     actual_text = line.value(header, "actual")
     deviation_text = line.value(header, "deviation")
     repairs = _repairs(line, names, header)

@@ -1,0 +1,154 @@
+"""Put together what pages and narrow columns took apart, before a table is read.
+
+Two mechanisms, both on evidence from the table itself: rows that only go on with the text of the row above, and tables
+that go on with the table before a running head, a page footer or a repeated title.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from kg.forms.fields import label_kind
+from kg.forms.lexicon import fold, lexicon
+from kg.forms.recognition import find_headers, header_share, role_of
+from kg.model import Block, Paragraph, Row, Table
+from kg.values.content import value_likeness
+
+GAP = 4  # paragraphs that may stand between two pieces of one table
+SHORT = 40  # characters of a running head
+WRAPPED_SHARE = 0.25  # of a block's rows, from which on wrapped rows are the habit of the table
+CLEAR_WRAPS = 2  # or so many rows whose joined labels prove it
+_CONTINUED = re.compile(r"[(（]?\s*续\s*(表|上表|前表)?\s*[)）]?")
+_ITEM = re.compile(r"^\s*(?:指\s*标\s*)?\d+\s*[:：、.．)）]")
+
+
+def join_tables(blocks: Sequence[Block]) -> list[Block]:
+    """Return the blocks with tables that go on after a page's head or foot joined to the table before."""
+    joined: list[Block] = []
+    titles: dict[int, str] = {}
+    for block in blocks:
+        if isinstance(block, Table):
+            before = next((i for i in range(len(joined) - 1, -1, -1) if isinstance(joined[i], Table)), None)
+            if before is not None:
+                gap = [each for each in joined[before + 1 :] if isinstance(each, Paragraph)]
+                first = joined[before]
+                if isinstance(first, Table) and _goes_on(first, block, gap, titles.get(before, "")):
+                    breaks = first.breaks | {len(first.rows)} | {len(first.rows) + each for each in block.breaks}
+                    joined[before] = replace(first, rows=first.rows + block.rows, breaks=breaks)
+                    continue
+            titles[len(joined)] = _title(joined)
+        joined.append(block)
+    return joined
+
+
+def _title(before: Sequence[Block]) -> str:
+    """Return the folded title above a table: the longest of the short lines since the table before it."""
+    lines = []
+    for block in reversed(before):
+        if isinstance(block, Table) or len(lines) == GAP:
+            break
+        lines.append(fold(_CONTINUED.sub("", block.text)))
+    return max((line for line in lines if len(line) <= SHORT), key=len, default="")
+
+
+def _goes_on(first: Table, second: Table, gap: Sequence[Paragraph], title: str) -> bool:
+    if not gap or len(gap) > GAP or any(len(each.text) > SHORT for each in gap) or first.merged != second.merged:
+        return False
+    headers = find_headers(first)
+    if not headers or _is_closed(first) or label_kind(second.rows[0].filled[0].text) in ("project", "unit_name"):
+        return False
+    again = find_headers(second)
+    repeated = bool(again) and again[0].first == 0 and again[0].roles == headers[-1].roles
+    named = [fold(_CONTINUED.sub("", each.text)) for each in gap]
+    if repeated:
+        return bool(title) and title in named
+    if again and again[0].first == 0:
+        return False
+    return not any("绩效" in text and text.endswith("表") for text in named) and _looks_like_rows(second)
+
+
+def _is_closed(table: Table) -> bool:
+    """Tell whether a table ends with what closes a form (总分, opinions, notes)."""
+    filled = table.rows[-1].filled
+    first = fold(filled[0].text) if filled else ""
+    return first in lexicon().totals or first in lexicon().closing
+
+
+def _looks_like_rows(table: Table) -> bool:
+    """Tell whether a table without a header begins with rows of indicators: labels of the taxonomy and values."""
+    words = lexicon()
+    rows = [row for row in table.rows[:4] if row.filled]
+    labelled = sum(any(words.level(1, c.text) or words.level(2, c.text) for c in row.filled) for row in rows)
+    valued = sum(any(value_likeness(c.text) >= 0.9 for c in row.filled) for row in rows)
+    return bool(rows) and labelled >= 1 and valued >= len(rows) / 2
+
+
+# ---------------------------------------------------------------- wrapped rows
+
+
+def join_wrapped_rows(table: Table) -> Table:
+    """Return a table whose rows that only go on with the text of the row above are joined to it.
+
+    Only where the format states no grid, and where the table shows that it wraps: labels that are known only when
+    joined, or many such rows.
+    """
+    if table.merged or len(table.rows) < 3:
+        return table
+    candidates = {i for i in range(1, len(table.rows)) if _may_go_on(table.rows[i - 1], table.rows[i])}
+    clear = {i for i in candidates if _proves(table.rows[i - 1], table.rows[i])}
+    if len(clear) < CLEAR_WRAPS and not (clear and len(candidates) >= WRAPPED_SHARE * len(table.rows)):
+        return table
+    rows: list[Row] = []
+    for index, row in enumerate(table.rows):
+        if index in candidates and _may_go_on(rows[-1], row):
+            rows[-1] = _joined(rows[-1], row)
+        else:
+            rows.append(row)
+    return replace(table, rows=tuple(rows), breaks=frozenset())
+
+
+def _may_go_on(above: Row, row: Row) -> bool:
+    over = {cell.column: cell for cell in above.filled}
+    filled = row.filled
+    if not filled or len(filled) >= len(over) or any(cell.column not in over for cell in filled):
+        return False
+    if header_share(row) >= 0.6 or fold(filled[0].text) in lexicon().totals:
+        return False
+    return not any(_stands_alone(over[cell.column].text, cell.text) for cell in filled)
+
+
+def _stands_alone(above: str, text: str) -> bool:
+    """Tell whether a cell is a thing of its own rather than the rest of the cell above it."""
+    words = lexicon()
+    if words.level(1, above + text) or words.level(2, above + text) or _dated(above, text):
+        return False
+    if words.level(1, text) or words.level(2, text) or role_of(text) or label_kind(text) or _ITEM.match(text):
+        return True
+    return value_likeness(text) >= 0.9
+
+
+def _dated(above: str, text: str) -> bool:
+    return bool(re.search(r"[年月]$", above) and re.match(r"\d", text) and value_likeness(above + text) >= 0.75)
+
+
+def _proves(above: Row, row: Row) -> bool:
+    words = lexicon()
+    over = {cell.column: cell.text for cell in above.filled}
+    for cell in row.filled:
+        upper = over[cell.column]
+        for level in (1, 2):
+            if words.level(level, upper + cell.text) and not words.level(level, upper):
+                return True
+        if role_of(upper + cell.text) and words.columns.kinds(upper + cell.text) and not words.columns.kinds(upper):
+            return True
+        if _dated(upper, cell.text):
+            return True
+    return False
+
+
+def _joined(above: Row, row: Row) -> Row:
+    rest = {cell.column: cell.text for cell in row.filled}
+    cells = tuple(replace(cell, text=cell.text + rest.get(cell.column, "")) for cell in above.cells)
+    return replace(above, cells=cells)
