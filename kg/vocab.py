@@ -92,7 +92,7 @@ UNIT = Namespace(
 SH = Namespace(
     "sh",
     "http://www.w3.org/ns/shacl#",
-    "Info Violation ValidationResult Warning ask focusNode inversePath result resultMessage resultPath resultSeverity "
+    "Info Violation ValidationResult Warning ask focusNode inversePath message result resultMessage resultPath resultSeverity "
     "select sourceShape value",
 )
 

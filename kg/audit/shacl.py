@@ -18,7 +18,7 @@ from kg.model import Severity
 from kg.vocab import JX, RDF, SH, XSD
 
 if TYPE_CHECKING:
-    from pyoxigraph import BlankNode, NamedNode, Quad, Triple
+    from pyoxigraph import BlankNode, NamedNode, Quad
     from rdflib import Graph
     from rdflib.term import Node
 
@@ -60,10 +60,11 @@ def run_shapes(data: bytes, shapes: Sequence[Path], engine: Engine = "pyshacl") 
 
 @dataclass(frozen=True)
 class ShapeSet:
-    """Hold shapes as Turtle, with the ids of rules by shape and the predicates they look at (None: all)."""
+    """Hold shapes as N-Triples, their ids and messages, and the predicates they look at (None: all)."""
 
-    turtle: str
+    ntriples: str
     rules: dict[str, str]
+    messages: dict[tuple[str, str], str]
     predicates: frozenset[str] | None
 
     def relevant(self, data: bytes) -> list[Quad]:
@@ -85,23 +86,23 @@ def read_shapes(paths: tuple[Path, ...]) -> ShapeSet:
     from pyoxigraph import Literal as Text
     from pyoxigraph import NamedNode, RdfFormat, parse, serialize
 
-    triples: list[Triple] = []
+    triples: list[Any] = []
     for path in paths:
         try:
             triples += (quad.triple for quad in parse(path=path, format=RdfFormat.TURTLE, rename_blank_nodes=True))
         except (SyntaxError, ValueError) as error:
             raise GraphError(f"形状文件不是合法的 Turtle：{error}", "bad-shapes", str(path)) from error
-    rules = {
-        triple.subject.value: triple.object.value
-        for triple in triples
-        if triple.predicate.value == JX.rule
-        and isinstance(triple.subject, NamedNode)
-        and isinstance(triple.object, Text)
+    said = [each for each in triples if isinstance(each.subject, NamedNode) and isinstance(each.object, Text)]
+    rules = {each.subject.value: each.object.value for each in said if each.predicate.value == JX.rule}
+    messages = {
+        (each.subject.value, each.object.language or ""): each.object.value
+        for each in said
+        if each.predicate.value == SH.message
     }
     named = {triple.object.value for triple in triples if isinstance(triple.object, NamedNode)} | {RDF.type}
     queried = any(triple.predicate.value in _QUERIES for triple in triples)
-    turtle = (serialize(triples, format=RdfFormat.N_TRIPLES) or b"").decode("utf-8")
-    return ShapeSet(turtle, rules, None if queried else frozenset(named))
+    ntriples = (serialize(triples, format=RdfFormat.N_TRIPLES) or b"").decode("utf-8")
+    return ShapeSet(ntriples, rules, messages, None if queried else frozenset(named))
 
 
 def _run_pyshacl(quads: Iterable[Quad], shapes: ShapeSet) -> bytes:
@@ -109,7 +110,7 @@ def _run_pyshacl(quads: Iterable[Quad], shapes: ShapeSet) -> bytes:
     import rdflib
 
     graph = _rdflib_graph(quads)
-    shapes_graph = rdflib.Graph().parse(data=shapes.turtle, format="nt")
+    shapes_graph = rdflib.Graph().parse(data=shapes.ntriples, format="nt")
     _, report, text = pyshacl.validate(graph, shacl_graph=shapes_graph, inplace=True)
     if not isinstance(report, rdflib.Graph):
         raise GraphError(f"pySHACL 未能完成校验：{text}", "shacl-failure")
@@ -148,7 +149,7 @@ def _run_pyrudof(quads: Iterable[Quad], shapes: ShapeSet) -> bytes:
     rudof = pyrudof.Rudof(pyrudof.RudofConfig())
     data = serialize((quad.triple for quad in quads), format=RdfFormat.N_TRIPLES) or b""
     rudof.read_data(data.decode("utf-8"), pyrudof.RDFFormat.NTriples, reader_mode=pyrudof.ReaderMode.Strict)
-    rudof.read_shacl(shapes.turtle, pyrudof.ShaclFormat.NTriples, reader_mode=pyrudof.ReaderMode.Strict)
+    rudof.read_shacl(shapes.ntriples, pyrudof.ShaclFormat.NTriples, reader_mode=pyrudof.ReaderMode.Strict)
     rudof.validate_shacl()
     report: str = rudof.serialize_shacl_validation_results(format=pyrudof.ResultShaclValidationFormat.NTriples)
     return report.encode("utf-8")
@@ -168,7 +169,6 @@ def _results(report: bytes, shapes: ShapeSet) -> Iterable[ShapeResult]:
         stated = nodes[result]
         shape = stated[SH.sourceShape][0].value
         path = stated[SH.resultPath][0] if stated[SH.resultPath] else None
-        messages = stated[SH.resultMessage]
         yield ShapeResult(
             rule=shapes.rules.get(shape, ""),
             focus=stated[SH.focusNode][0].value,
@@ -176,8 +176,8 @@ def _results(report: bytes, shapes: ShapeSet) -> Iterable[ShapeResult]:
             path=None if path is None else _path(path, nodes[path]),
             value=stated[SH.value][0].value if stated[SH.value] else None,
             severity=_LEVELS[stated[SH.resultSeverity][0].value],
-            message=_message(messages, "zh"),
-            message_en=_message(messages, "en"),
+            message=_message(stated[SH.resultMessage], shapes.messages.get((shape, "zh")), "zh"),
+            message_en=_message(stated[SH.resultMessage], shapes.messages.get((shape, "en")), "en"),
         )
 
 
@@ -186,8 +186,11 @@ def _path(path: NamedNode | BlankNode, stated: dict[str, list[Any]]) -> str:
     return f"^{inverse[0].value}" if inverse else path.value
 
 
-def _message(messages: Sequence[Any], language: str) -> str:
-    """Return the message in a language; pySHACL drops the tag of messages with values filled in."""
+def _message(messages: Sequence[Any], of_shape: str | None, language: str) -> str:
+    """Return the message in a language.
+
+    pySHACL drops the language of messages with values filled in, pyrudof the shape's own message of some constraints.
+    """
     tagged = sorted(each.value for each in messages if each.language == language)
     plain = sorted(each.value for each in messages if not each.language and each.value.isascii() == (language == "en"))
-    return next(iter(tagged or plain), "")
+    return next(iter(tagged or ([of_shape] if of_shape else plain)), "")
