@@ -50,8 +50,8 @@ JX = Namespace(
     grade problem scoringNote statement total totalWeight
 
     actual actualText comparator comparatorStated concept deviation deviationText due explanation halfYearTargetText
-    kind level1 level1Text level2 level2Text lowerBound lowerInclusive measuredOf order reason recurrence score targetText unit
-    unitText upperBound upperInclusive weight
+    kind level1 level1Text level2 level2Text lowerBound lowerInclusive measuredOf order reason recurrence score targetText
+    unit unitText upperBound upperInclusive weight
 
     amount columnText economicClass emptyNote expenditureText figureCount functionalClass fundText isTotal itemCode
     itemScheme itemText printedAmounts sideText tableKind
@@ -92,8 +92,8 @@ UNIT = Namespace(
 SH = Namespace(
     "sh",
     "http://www.w3.org/ns/shacl#",
-    "Info Violation ValidationResult Warning ask focusNode inversePath message result resultMessage resultPath resultSeverity "
-    "select sourceShape value",
+    "Info Violation ValidationResult Warning ask focusNode inversePath message result resultMessage resultPath "
+    "resultSeverity select sourceShape value",
 )
 
 NAMESPACES = (JX, RDF, RDFS, XSD, SKOS, DCTERMS, ORG, PROV, QB, QUDT, UNIT, SH)
