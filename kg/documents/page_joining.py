@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from kg.documents.drafts import DraftCell, DraftRow, DraftTable, clean_text
 from kg.documents.lattice import Box
@@ -14,8 +14,11 @@ from kg.documents.typesetting import CellText, join_gap
 _SAME_EDGE = 4.0
 _SHARED_EDGES = 0.6
 _HEADER_CELLS = 3
-_FREE_SHARE = 0.2
+_HEAD_ROWS = 6
+_FREE_SHARE = 0.15
 _FREE_ROWS = 2.5
+_PRINTED_SHARE = 0.85
+_TITLE = re.compile(r"表\s*([（(][^（）()]*[）)]\s*)*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +54,24 @@ class PageTable:
         return [cell for cell in self.cells if cell.box.row == index]
 
 
-def continues(upper: PageTable, lower: PageTable, bottom: float) -> bool:
-    """Tell whether a table at the top of a page goes on with the one at the end of the page before.
+def continues(pieces: Sequence[PageTable], lower: PageTable, bottom: float) -> bool:
+    """Tell whether a table at the top of a page goes on with the pieces that end with the page before.
 
-    Both must share their column edges. A repeated header row joins them; a first row with the same label but other
-    content begins a new form; otherwise the upper piece must end where the page does (``bottom``).
+    Both must share their column edges. A head printed again joins them; a first row with the same label but other
+    content, or with a title of its own, begins a new form; otherwise the last piece must end where the page does
+    (``bottom``).
     """
+    first, upper = pieces[0], pieces[-1]
     if lower.page != upper.page + 1 or not _same_columns(upper.offsets, lower.offsets):
         return False
-    first, again = _first_texts(upper), _first_texts(lower)
-    if first and again and first[0] and first[0] == again[0]:
-        return first == again and sum(bool(text) for text in first) >= _HEADER_CELLS
+    head, again = _first_texts(first), _first_texts(lower)
+    if head and again and head[0] and head[0] == again[0]:
+        return 0 < _repeated_rows(first, lower) <= _HEAD_ROWS
+    top = lower.row(0)
+    if len(top) == 1 and _TITLE.search(top[0].text):
+        return False
     height = lower.ys[1] - lower.ys[0]
+    bottom = max(bottom, _PRINTED_SHARE * upper.page_height)
     return bottom - upper.ys[-1] <= max(_FREE_ROWS * height, _FREE_SHARE * upper.page_height)
 
 
@@ -77,25 +86,25 @@ def _same_columns(ours: list[float], theirs: list[float]) -> bool:
 
 def _first_texts(table: PageTable) -> list[str]:
     """Return the texts of the first row that has more than one cell (titles stand in rows of one)."""
-    rows = (table.row(index) for index in range(len(table.ys) - 1))
-    return next(([cell.text for cell in row] for row in rows if len(row) > 1), [])
+    return next((texts for texts in _row_texts(table) if len(texts) > 1), [])
 
 
 def join_tables(pieces: Sequence[PageTable]) -> DraftTable:
     """Return the pieces as one table on the union of their column edges.
 
-    A row that a page break cut is made whole, and so is a merged cell unless a repeated head parts its pieces.
+    Heads printed again are left out; a row or a merged cell that a page break cut is made whole.
     """
     edges = _union([offset for piece in pieces for offset in piece.offsets])
-    whole = list(pieces)
-    for index, (upper, lower) in enumerate(pairwise(pieces)):
-        whole[index], whole[index + 1] = _mend_row(whole[index] if index else upper, lower)
+    whole = [pieces[0]]
+    for piece in pieces[1:]:
+        lower = _without_head(piece, _repeated_rows(pieces[0], piece))
+        whole[-1], lower = _mend_row(whole[-1], lower)
+        whole.append(lower)
     rows: list[DraftRow] = []
     breaks: list[int] = []
     for number, piece in enumerate(whole):
-        if rows:
+        if number:
             breaks.append(len(rows))
-        cut = number > 0 and _repeated_rows(whole[number - 1], piece) == 0
         columns = [_nearest(edges, offset) for offset in piece.offsets]
         for index in range(len(piece.ys) - 1):
             cells: list[DraftCell] = []
@@ -103,7 +112,7 @@ def join_tables(pieces: Sequence[PageTable]) -> DraftTable:
                 box = cell.box
                 left, right = columns[box.column], columns[box.column + box.colspan]
                 draft = DraftCell(clean_text(cell.text), left, max(1, right - left), box.rowspan, _place(piece, box))
-                if index or not cut or not _mend_cell(rows, draft, labels=not cells):
+                if index or not number or not _mend_cell(rows, draft, labels=not cells):
                     cells.append(draft)
             rows.append(DraftRow(tuple(cells), _place(piece, Box(index, 0, 1, len(piece.xs) - 1)), piece.page))
     return DraftTable(tuple(rows), frozenset(breaks))
@@ -136,36 +145,45 @@ def _mend_cell(rows: list[DraftRow], lower: DraftCell, labels: bool) -> bool:
 def _mend_row(upper: PageTable, lower: PageTable) -> tuple[PageTable, PageTable]:
     """Return both pieces with a row that the page break cut made whole in the upper one.
 
-    The first row of the lower piece (behind a repeated header) is the rest of the upper piece's last row when it
-    fills fewer columns, and each of its texts goes on where the upper cell had no room left.
+    The first row of the lower piece is the rest of the upper piece's last row when it fills fewer columns, and each
+    of its texts goes on where the upper cell had no room left.
     """
-    first = _repeated_rows(upper, lower)
-    if first >= len(lower.ys) - 2:
-        return upper, lower
-    rest = [cell for cell in lower.row(first) if cell.text]
-    above = {cell.box: _counterpart(upper, lower, cell.box) for cell in rest}
+    rest = [cell for cell in lower.row(0) if cell.text]
     last = [cell for cell in upper.cells if cell.box.row == len(upper.ys) - 2 and cell.text]
-    if not rest or len(rest) >= len(last) or any(cell is None for cell in above.values()):
+    if not rest or len(rest) >= len(last) or len(lower.ys) < 3:
         return upper, lower
     mended = {}
     for cell in rest:
-        target = above[cell.box]
-        if target is None or not target.text or target.setting.room > cell.setting.head:
+        above = _counterpart(upper, lower, cell.box)
+        if above is None or not above.text or above.setting.room > cell.setting.head:
             return upper, lower
-        text = target.text + join_gap(target.text, cell.text) + cell.text
-        mended[target.box] = replace(target, setting=replace(cell.setting, text=text))
-    return replace(upper, cells=tuple(mended.get(cell.box, cell) for cell in upper.cells)), _without_row(lower, first)
+        text = above.text + join_gap(above.text, cell.text) + cell.text
+        mended[above.box] = replace(above, setting=replace(cell.setting, text=text))
+    cells = tuple(mended.get(cell.box, cell) for cell in upper.cells)
+    return replace(upper, cells=cells), _without_head(lower, 1)
 
 
-def _repeated_rows(upper: PageTable, lower: PageTable) -> int:
-    """Return how many rows at the head of the lower piece only repeat the upper piece's head."""
-    count = 0
-    while count < min(len(upper.ys), len(lower.ys)) - 1:
-        ours, theirs = upper.row(count), lower.row(count)
-        if [cell.text for cell in ours] != [cell.text for cell in theirs] or not any(cell.text for cell in ours):
+def _repeated_rows(first: PageTable, lower: PageTable) -> int:
+    """Return how many rows at the top of a piece only print the table's head again, titles above it included."""
+    ours, theirs = _row_texts(first), _row_texts(lower)
+    for start in range(len(ours)):
+        count = 0
+        while (
+            count < min(len(ours) - start, len(theirs)) and ours[start + count] == theirs[count] and any(theirs[count])
+        ):
+            count += 1
+        if any(sum(map(bool, texts)) >= _HEADER_CELLS for texts in theirs[:count]):
+            return count
+        if len(ours[start]) > 1:
             break
-        count += 1
-    return count
+    return 0
+
+
+def _row_texts(table: PageTable) -> list[list[str]]:
+    rows: list[list[str]] = [[] for _ in range(len(table.ys) - 1)]
+    for cell in table.cells:
+        rows[cell.box.row].append(cell.text)
+    return rows
 
 
 def _counterpart(upper: PageTable, lower: PageTable, box: Box) -> PageCell | None:
@@ -179,17 +197,19 @@ def _counterpart(upper: PageTable, lower: PageTable, box: Box) -> PageCell | Non
     return None
 
 
-def _without_row(table: PageTable, index: int) -> PageTable:
-    """Return a piece without one row, whose text went elsewhere; cells that reach further begin a row later."""
+def _without_head(table: PageTable, count: int) -> PageTable:
+    """Return a piece without its first rows; cells that reach further down begin, without text, where they end."""
+    if not count:
+        return table
     cells = []
     for cell in table.cells:
         row, column, rowspan, colspan = cell.box
-        if row == index and rowspan > 1:
-            cells.append(PageCell(Box(row, column, rowspan - 1, colspan), CellText()))
-        elif row != index:
-            cells.append(replace(cell, box=Box(row - (row > index), column, rowspan, colspan)))
+        if row >= count:
+            cells.append(replace(cell, box=Box(row - count, column, rowspan, colspan)))
+        elif row + rowspan > count:
+            cells.append(PageCell(Box(0, column, row + rowspan - count, colspan), CellText()))
     cells.sort(key=lambda cell: (cell.box.row, cell.box.column))
-    return replace(table, ys=table.ys[: index + 1] + table.ys[index + 2 :], cells=tuple(cells))
+    return replace(table, ys=table.ys[count:], cells=tuple(cells))
 
 
 # ---------------------------------------------------------------- geometry

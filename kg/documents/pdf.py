@@ -39,6 +39,7 @@ _UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff]")
 _UNREADABLE_SHARE = 0.3
 _SCANNED_SHARE = 0.8
 _FEW_CHARACTERS = 10
+_FEWEST_AREAS = 4
 _LISTED = 20
 
 _pdfium = threading.Lock()
@@ -152,7 +153,7 @@ def _too_large(name: str, reason: str, english: str) -> DocumentError:
 
 def _lay_out(page: Page) -> _Layout:
     """Sort the characters of a page into table cells and lines of text."""
-    lattices = find_lattices(page.across, page.upright)
+    lattices = _lattices(page)
     inside: dict[int, dict[tuple[int, int], list[Glyph]]] = defaultdict(lambda: defaultdict(list))
     outside: list[Glyph] = []
     for glyph in page.glyphs:
@@ -184,6 +185,15 @@ def _lay_out(page: Page) -> _Layout:
         page.images,
         page.crowded,
     )
+
+
+def _lattices(page: Page) -> list[Lattice]:
+    """Return the tables that lines draw; where there are none, those that filled areas set on a darker ground."""
+    drawn = find_lattices(page.across, page.upright)
+    if drawn:
+        return drawn
+    areas = find_lattices(page.area_across, page.area_upright)
+    return [lattice for lattice in areas if len(lattice.boxes) >= _FEWEST_AREAS and len(lattice.ys) > 2]
 
 
 def _table(page: Page, lattice: Lattice, slots: dict[tuple[int, int], list[Glyph]]) -> PageTable | None:
@@ -222,7 +232,7 @@ def _drafts(layouts: list[_Layout]) -> Iterator[Draft]:
             if isinstance(item, PageTable):
                 yield from _paragraphs(text, measures)
                 text = []
-                if pieces and not continues(pieces[-1], item, bottom):
+                if pieces and not continues(pieces, item, bottom):
                     yield join_tables(pieces)
                     pieces = []
                 pieces.append(item)

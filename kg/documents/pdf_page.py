@@ -45,7 +45,10 @@ class Rule(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Hold what is printed on a page, turned so that most of its text is upright."""
+    """Hold what is printed on a page, turned so that most of its text is upright.
+
+    ``across`` and ``upright`` are the drawn lines, ``area_across`` and ``area_upright`` the sides of filled areas.
+    """
 
     number: int
     width: float
@@ -53,6 +56,8 @@ class Page:
     glyphs: tuple[Glyph, ...]
     across: tuple[Rule, ...]
     upright: tuple[Rule, ...]
+    area_across: tuple[Rule, ...] = ()
+    area_upright: tuple[Rule, ...] = ()
     images: int = 0
     crowded: bool = False
 
@@ -83,8 +88,11 @@ def read_page(raw: Any, page: Any, number: int) -> Page:
     glyphs = tuple(_glyphs(raw, page, matrix))
     drawing = _Drawing(raw, matrix)
     drawing.add_page(page)
-    across, upright = drawing.across, drawing.upright
-    result = Page(number, width, height, glyphs, tuple(across), tuple(upright), drawing.images, drawing.crowded)
+    lines, sides = drawing.lines, drawing.sides
+    result = Page(
+        number, width, height, glyphs, tuple(lines[0]), tuple(lines[1]), tuple(sides[0]), tuple(sides[1]),
+        drawing.images, drawing.crowded,
+    )  # fmt: skip
     turn, count = Counter(glyph.turn for glyph in glyphs).most_common(1)[0] if glyphs else (0, 0)
     return _turned(result, turn) if turn and count >= _TURNED_SHARE * len(glyphs) else result
 
@@ -150,21 +158,31 @@ def _quarter(x: float, y: float) -> int | None:
 def _turned(page: Page, turn: int) -> Page:
     """Return the page turned back so that text that was turned ``turn`` quarters is upright."""
     width, height = page.width, page.height
-    if turn == 2:
-        return replace(
-            page,
-            glyphs=tuple(turn_glyph(glyph, turn, width, height) for glyph in page.glyphs),
-            across=tuple(Rule(height - r.at, width - r.end, width - r.start) for r in page.across),
-            upright=tuple(Rule(width - r.at, height - r.end, height - r.start) for r in page.upright),
-        )
+    across, upright = _turned_rules(page.across, page.upright, turn, width, height)
+    area_across, area_upright = _turned_rules(page.area_across, page.area_upright, turn, width, height)
+    return replace(
+        page,
+        width=height if turn % 2 else width,
+        height=width if turn % 2 else height,
+        glyphs=tuple(turn_glyph(glyph, turn, width, height) for glyph in page.glyphs),
+        across=across,
+        upright=upright,
+        area_across=area_across,
+        area_upright=area_upright,
+    )
+
+
+def _turned_rules(
+    across: tuple[Rule, ...], upright: tuple[Rule, ...], turn: int, width: float, height: float
+) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
     if turn == 1:
-        across = tuple(Rule(width - r.at, r.start, r.end) for r in page.upright)
-        upright = tuple(Rule(r.at, width - r.end, width - r.start) for r in page.across)
-    else:
-        across = tuple(Rule(r.at, height - r.end, height - r.start) for r in page.upright)
-        upright = tuple(Rule(height - r.at, r.start, r.end) for r in page.across)
-    glyphs = tuple(turn_glyph(glyph, turn, width, height) for glyph in page.glyphs)
-    return replace(page, width=height, height=width, glyphs=glyphs, across=across, upright=upright)
+        flipped = tuple(Rule(width - r.at, r.start, r.end) for r in upright)
+        return flipped, tuple(Rule(r.at, width - r.end, width - r.start) for r in across)
+    if turn == 3:
+        flipped = tuple(Rule(r.at, height - r.end, height - r.start) for r in upright)
+        return flipped, tuple(Rule(height - r.at, r.start, r.end) for r in across)
+    flipped = tuple(Rule(height - r.at, width - r.end, width - r.start) for r in across)
+    return flipped, tuple(Rule(width - r.at, height - r.end, height - r.start) for r in upright)
 
 
 def turn_glyph(glyph: Glyph, turn: int, width: float, height: float) -> Glyph:
@@ -184,14 +202,14 @@ def turn_glyph(glyph: Glyph, turn: int, width: float, height: float) -> Glyph:
 
 
 class _Drawing:
-    """Collect the straight lines of a page: strokes along an axis, and filled areas as thin as a line."""
+    """Collect the straight lines of a page: strokes along an axis, filled areas as thin as a line, sides of areas."""
 
     def __init__(self, raw: Any, matrix: _Matrix) -> None:
         self._raw = raw
         self._matrix = matrix
         self._segments = 0
-        self.across: list[Rule] = []
-        self.upright: list[Rule] = []
+        self.lines: tuple[list[Rule], list[Rule]] = ([], [])
+        self.sides: tuple[list[Rule], list[Rule]] = ([], [])
         self.images = 0
 
     @property
@@ -231,12 +249,17 @@ class _Drawing:
                 for (ax, ay), (bx, by) in pairwise(points):
                     self._add_line(ax, ay, bx, by)
             elif fill.value and len(points) > 2:
-                xs, ys = [x for x, _ in points], [y for _, y in points]
-                left, right, top, bottom = min(xs), max(xs), min(ys), max(ys)
-                if bottom - top <= _THIN < right - left:
-                    self._add_line(left, (top + bottom) / 2, right, (top + bottom) / 2)
-                elif right - left <= _THIN < bottom - top:
-                    self._add_line((left + right) / 2, top, (left + right) / 2, bottom)
+                self._add_area([x for x, _ in points], [y for _, y in points])
+
+    def _add_area(self, xs: list[float], ys: list[float]) -> None:
+        left, right, top, bottom = min(xs), max(xs), min(ys), max(ys)
+        if bottom - top <= _THIN < right - left:
+            self._add_line(left, (top + bottom) / 2, right, (top + bottom) / 2)
+        elif right - left <= _THIN < bottom - top:
+            self._add_line((left + right) / 2, top, (left + right) / 2, bottom)
+        else:
+            self.sides[0].extend((Rule(top, left, right), Rule(bottom, left, right)))
+            self.sides[1].extend((Rule(left, top, bottom), Rule(right, top, bottom)))
 
     def _outlines(self, item: Any, matrix: _Matrix) -> Iterator[list[tuple[float, float]]]:
         """Yield the outlines of a path as lists of points; curves break an outline."""
@@ -262,6 +285,6 @@ class _Drawing:
 
     def _add_line(self, ax: float, ay: float, bx: float, by: float) -> None:
         if abs(ay - by) <= _STRAIGHT and abs(ax - bx) > _STRAIGHT:
-            self.across.append(Rule((ay + by) / 2, min(ax, bx), max(ax, bx)))
+            self.lines[0].append(Rule((ay + by) / 2, min(ax, bx), max(ax, bx)))
         elif abs(ax - bx) <= _STRAIGHT and abs(ay - by) > _STRAIGHT:
-            self.upright.append(Rule((ax + bx) / 2, min(ay, by), max(ay, by)))
+            self.lines[1].append(Rule((ax + bx) / 2, min(ay, by), max(ay, by)))
