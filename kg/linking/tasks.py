@@ -16,6 +16,7 @@ _LEAST = Decimal("0.5")
 _ALONE = Decimal("0.6")
 _EVIDENT = Decimal("0.35")
 _MOST = Decimal("0.95")
+_MOST_OF_ONE = Decimal("0.75")
 
 
 def stated_projects(records: DocumentRecords, names: Mapping[str, str]) -> dict[str, str]:
@@ -66,7 +67,8 @@ def _infer(task: Task, project: Project, measured: frozenset[str], common: str) 
         reasons.append(f"金额相同：{(project.amount / 10000).normalize():f}万元")
     if score < _LEAST or not (money or len(shared) > 1 or part >= _ALONE):
         return None
-    score = min(score, _MOST).quantize(Decimal("0.01"))
+    most = _MOST if money or len(shared) > 1 else _MOST_OF_ONE
+    score = min(score, most).quantize(Decimal("0.01"))
     return Link("implemented-by", f"task:{task.name}", f"project:{project.key}", score, "；".join(reasons))
 
 

@@ -15,19 +15,21 @@ _OPENERS = re.compile(
 )
 _AMOUNT = re.compile(r"\d(?:\.\d+)?(?:亿|万|千)?元|%")
 _SUBSTANCE = 3
+_LONGEST = 150
 
 
 def clause_before(text: str, position: int) -> str:
-    """Return the clause that ends at a position; marks inside brackets do not end it."""
+    """Return the clause that ends at a position, at most its last 150 characters; marks in brackets do not end it."""
     depth = 0
-    for start in range(position - 1, -1, -1):
+    earliest = max(position - _LONGEST, 0)
+    for start in range(position - 1, earliest - 1, -1):
         if text[start] == "）":
             depth += 1
         elif text[start] == "（" and depth:
             depth -= 1
         elif depth == 0 and text[start] in _MARKS:
             return text[start + 1 : position]
-    return text[:position]
+    return text[earliest:position]
 
 
 def item_before(text: str, position: int) -> str | None:

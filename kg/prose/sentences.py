@@ -16,7 +16,7 @@ _FINAL = "。！？；：;:!?"
 _LABEL = r"(?:部门|单位|填报|编制|金额)[^，。]{0,10}[:：]"
 _NOTE = re.compile(r"备?注\s*\d?[:：]")
 _FRESH = re.compile(rf"{_NOTE.pattern}|附件|附表|{_LABEL}|[^，。]{{0,40}}表$|[（(]?\d{{4}}年度?[）)]?$")
-_SENTENCE = re.compile(r"[^。！？]*[。！？][”’）)]?|[^。！？]+$")
+_SENTENCE = re.compile(r"[^。！？]{0,3000}[。！？][”’）)]?|[^。！？]{1,3000}")  # a longer one is no sentence but a dump
 _ORDINALS = (
     re.compile(r"第[一二三四五六七八九十]+(?:部分|章)"),
     re.compile(r"[一二三四五六七八九十]+\s*[、.．]"),
