@@ -50,8 +50,8 @@ JX = Namespace(
     grade problem scoringNote statement total totalWeight
 
     actual actualText comparator comparatorStated concept deviation deviationText due explanation halfYearTargetText
-    kind level1 level1Text level2 level2Text lowerBound lowerInclusive measuredOf order reason recurrence score targetText
-    unit unitText upperBound upperInclusive weight
+    kind level1 level1Text level2 level2Text lowerBound lowerInclusive measuredOf order reason recurrence score
+    targetText unit unitText upperBound upperInclusive weight
 
     amount columnText economicClass emptyNote expenditureText figureCount functionalClass fundText isTotal itemCode
     itemScheme itemText printedAmounts sideText tableKind
@@ -104,6 +104,6 @@ PREFIXES = {namespace.prefix: namespace.iri for namespace in NAMESPACES} | {"jxc
 def concept(scheme: str, key: str) -> str:
     """Return the IRI of the concept ``key`` of a code list; ``scheme`` is empty for what indicators measure.
 
-    Schemes: level, kind, form, document, period, fund, table, fact, unit, func, econ, region.
+    Schemes: level, kind, form, document, period, fund, unit, func, econ, region.
     """
     return f"{CODES}{scheme}-{key}" if scheme else CODES + key
