@@ -246,3 +246,13 @@ def test_the_prefixes_are_those_the_ontology_declares() -> None:
     declared = dict(re.findall(r"@prefix (\w+): <([^>]+)>", resource("ontology", "core.ttl").read_text("utf-8")))
     for prefix, iri in declared.items():
         assert vocab.PREFIXES.get(prefix, iri) == iri
+
+
+def test_the_glossary_lists_every_term_as_the_ontology_labels_it(core: list[Any]) -> None:
+    listed = re.findall(
+        r"^\| (.+) \| (.+) \| `jx:(\w+)` \|$", resource("ontology", "README.md").read_text("utf-8"), re.M
+    )
+    labels = {(t.subject.value, t.object.language): t.object.value for t in core if t.predicate.value == RDFS.label}
+    assert {term: (zh, en) for zh, en, term in listed} == {
+        term: (labels[JX[term], "zh"], labels[JX[term], "en"]) for term in JX.terms
+    }
