@@ -13,6 +13,7 @@ _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", 
 _ENCODINGS = ("utf-8", "gb18030", "big5", "utf-16-le", "utf-16-be")
 _RULE = re.compile(r"[\s|:\-—_=]*")
 _PAGE_NUMBER = re.compile(r"[\s\-—–·]*(第\s*)?\d{1,4}(\s*页)?(\s*[/,，共]\s*(共\s*)?\d{1,4}\s*页?)?[\s\-—–·]*")
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\ufffe\uffff]")
 
 
@@ -93,6 +94,7 @@ def _blocks(lines: list[str]) -> Iterator[Block]:
 
 def _cells(line: str) -> list[str] | None:
     """Split a table line into its cells; None for running text, [] for a drawn rule."""
+    line = _BREAK.sub(" ", line)
     if "\t" in line:
         cells = [cell.strip() for cell in line.rstrip("\n").split("\t")]
     elif line.lstrip().startswith("|") and line.count("|") >= 2:

@@ -98,12 +98,16 @@ def _target(text: str, schemes: frozenset[str]) -> float:
     return 1.2 - 2.4 * _likeness(text) + (1.0 if len(text) > LONG_NAME else 0.0)
 
 
+def _standard(text: str, schemes: frozenset[str]) -> float:
+    return _target(text, schemes) / 2  # a history value never matters as much as the target
+
+
 def _explanation(text: str, schemes: frozenset[str]) -> float:
     if in_level(2, text, schemes) or in_level(1, text, schemes):
         return 5.0
     if is_number(text):
         return 3.0
-    return 2.5 * _likeness(text) - (0.8 if len(text) > 20 else 0.0)
+    return 4.0 * max(0.0, _likeness(text) - 0.4) - (0.8 if len(text) > 20 else 0.0)
 
 
 def _number(text: str, schemes: frozenset[str]) -> float:
@@ -187,7 +191,8 @@ _SCORERS = {
     "second_name": _level3,
     "target": _target,
     "half_target": _target,
-    "standard": _target,
+    "standard": _standard,
+    "completion": _deviation,
     "actual": _target,
     "explanation": _explanation,
     "weight": _number,

@@ -126,7 +126,7 @@ def _stands_alone(above: str, text: str) -> bool:
         return False
     if words.level(1, text) or words.level(2, text) or role_of(text) or label_kind(text) or _ITEM.match(text):
         return True
-    return value_likeness(text) >= 0.9
+    return value_likeness(text) >= 0.95
 
 
 def _dated(above: str, text: str) -> bool:

@@ -37,7 +37,7 @@ def fold_label(text: str) -> str:
 
 def is_misread(text: str, word: str) -> bool:
     """Tell whether a text is the word with one character recognised wrongly."""
-    return len(text) == len(word) >= MINIMUM_CUT and sum(a != b for a, b in zip(text, word, strict=True)) == 1
+    return len(text) == len(word) > MINIMUM_CUT and sum(a != b for a, b in zip(text, word, strict=True)) == 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,7 @@ def _read_table(
     if not headers and (listed := find_bracket_header(table)):
         return _read_listed(table, listed, context, fiscal_year)
     start = 0
-    for header in headers:
+    for number, header in enumerate(headers):
         if header.first < start:
             continue
         above = table.rows[start : header.first]
@@ -116,7 +116,8 @@ def _read_table(
             issues.append(_unknown(table, header))
             continue
         year = _year(above, fields) or parse_year(title) or context.year or fiscal_year
-        stop = len(table.rows)
+        others = (other.first for other in headers[number + 1 :] if not header.resembles(other))
+        stop = next(others, len(table.rows))
         if header.layout == "groups":
             form, problems, start = _read_summary(table, header, stop, specified, title, context, fields, year)
         else:
@@ -126,9 +127,26 @@ def _read_table(
             problems = list(block.issues)
             form = _assemble(table, header, block, specified, title, context, fields, year)
         issues += problems
-        if form is not None:
+        if form is None:
+            continue
+        if forms and not any(row.filled for row in above) and _same_subject(forms[-1], form):
+            forms[-1] = _extended(forms[-1], form)
+        else:
             forms.append(form)
     return forms, issues
+
+
+def _same_subject(first: FilledForm, second: FilledForm) -> bool:
+    """Tell whether a block right below another belongs to the same form: one plan each, and no name of its own."""
+    return len(first.plans) == len(second.plans) == 1 and second.plans[0].project in (None, first.plans[0].project)
+
+
+def _extended(first: FilledForm, second: FilledForm) -> FilledForm:
+    """Return the first form with the indicators (and total) of the block below it."""
+    one, two = first.plans[0], second.plans[0]
+    evaluation = two.evaluation if two.evaluation and two.evaluation.total is not None else one.evaluation
+    plan = replace(one, indicators=one.indicators + two.indicators, evaluation=evaluation)
+    return replace(first, plans=(plan,))
 
 
 def _with_periods(header: Header, fields: Fields) -> Header:

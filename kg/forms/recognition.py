@@ -36,6 +36,17 @@ class Header:
         """Return the roles of all columns."""
         return frozenset(column.role for column in self.columns)
 
+    def resembles(self, other: Header) -> bool:
+        """Tell whether another header is this one printed again: the same layout and value columns."""
+        return self.layout == other.layout and _measured(self) == _measured(other)
+
+
+_MEASURING = frozenset({"target", "half_target", "standard", "actual", "weight", "score", "unit", "quality", "level3"})
+
+
+def _measured(header: Header) -> list[str]:
+    return [column.role for column in header.columns if column.role in _MEASURING]
+
 
 @dataclass(frozen=True, slots=True)
 class Specification:
@@ -221,8 +232,16 @@ def _row_columns(rows: Sequence[Row]) -> tuple[Column, ...]:
         role = (above if period else None) or role_of(cell.text) or above or "other"
         period = period or (_period_word(heading.text) if heading else None)
         columns.append(Column(role, cell.column, cell.column + cell.colspan, cell.text, period=period or Period.ANNUAL))
-    columns = _disambiguate(columns)
-    return _blocks(columns)
+    return _blocks(_framed(_disambiguate(columns)))
+
+
+def _framed(columns: list[Column]) -> list[Column]:
+    """Give the target the period that its frame names (长期绩效指标), where it names none itself."""
+    framed = next((_period_word(column.header) for column in columns if column.role == "frame"), None)
+    targets = [column for column in columns if column.role == "target"]
+    if framed is None or len(targets) != 1 or _period_word(targets[0].header):
+        return columns
+    return [replace(column, period=framed) if column.role == "target" else column for column in columns]
 
 
 def _leaves(rows: Sequence[Row]) -> list[tuple[Cell, Cell | None]]:

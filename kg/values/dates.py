@@ -29,6 +29,16 @@ def parse_year(text: str | None) -> int | None:
 _DEADLINE = re.compile(
     r"(?:(?P<year>\d{4})[年.\-/])?(?:(?P<month>\d{1,2})(?:月份|月|[.\-/](?=\d)))?(?:(?P<day>\d{1,2})[日号]?)?(?P<end>年底|年末|底|末|上旬|中旬|下旬)?"
 )
+_PART_ENDS = {
+    **{
+        f"{word}{quarter}季度": month
+        for word in ("第", "")
+        for quarter, month in zip("一二三四1234", (3, 6, 9, 12) * 2, strict=True)
+    },
+    "上半年": 6,
+    "下半年": 12,
+}
+_PART = re.compile(rf"(?:(?P<year>\d{{4}})年?)?(?P<part>{'|'.join(_PART_ENDS)})(?:末|底)?")
 _LAST = {4: 30, 6: 30, 9: 30, 11: 30}
 _THIRDS = {"上旬": 10, "中旬": 20}
 
@@ -50,6 +60,11 @@ def parse_deadline(plain: str, fiscal_year: int | None = None) -> tuple[str, boo
     if re.fullmatch(r"\d{4}\.\d{1,2}|\d{1,2}\.\d{1,2}", plain):
         head, _, tail = plain.partition(".")
         plain = f"{head}年{tail}月" if len(head) == 4 else f"{head}月{tail}日"
+    part = _PART.fullmatch(plain)
+    if part:
+        head = part["year"] or (f"{fiscal_year:04d}" if fiscal_year else "-")
+        month = _PART_ENDS[part["part"]]
+        return f"{head}-{month:02d}-{month_end(None, month):02d}", True
     found = _DEADLINE.fullmatch(plain)
     if not found or not any(found.groups()):
         return None

@@ -169,12 +169,12 @@ def _pattern(name: str) -> re.Pattern[str]:
         "rank-range": r"(?P<low>\d+)[-~—–至](?P<high>\d+)(?P<unit>名|位)",
         "range": rf"(?P<low>{_NUMBER})(?P<unit1>%|‰|{_UNIT})?[-~—–至](?P<high>{_NUMBER})(?P<unit>{_UNIT})?",
         "deadline": (
-            rf"(?P<sign>{signs})?(?P<date>[\d年月日号底末上中下旬.\-/]+?)(?P<before>之?前|以前|内)?"
+            rf"(?P<sign>{signs})?(?P<date>[\d年月日号底末上中下旬第一二三四半季度.\-/]+?)(?P<before>之?前|以前|内)?"
             r"(?:完成|完工|竣工|到位|发放|拨付|投入使用|交付|验收)?"
         ),
         "span": (
-            r"(?P<year>\d{4})[年.]\d{1,2}(?:[月.](?:\d{1,2})?日?)?[-~—–至]"
-            r"(?P<end>(?:\d{4}[年.])?\d{1,2}[月.]?(?:\d{1,2})?日?(?:底|末)?)"
+            r"(?:(?P<year>\d{4})[年.])?\d{1,2}(?:[月.](?:\d{1,2})?日?)?[-~—–至]"
+            r"(?P<end>(?:\d{4}[年.])?\d{1,2}(?:月(?:\d{1,2}日?)?|\.\d{1,2})(?:底|末)?)"
         ),
         "period": r"(?P<year>\d{4})年?(?:度|全年|整年)",
         "quantity": (
@@ -234,7 +234,7 @@ def _rank(plain: str, year: int | None) -> Target | None:
 
 def _deadline(plain: str, year: int | None) -> Target | None:
     found = _pattern("deadline").fullmatch(plain)
-    if not found or not re.search(r"[年月日号底末旬]|^\d{4}[.\-/]\d{1,2}[.\-/]\d{1,2}$", found["date"]):
+    if not found or not re.search(r"[年月日号底末旬度]|^\d{4}[.\-/]\d{1,2}[.\-/]\d{1,2}$", found["date"]):
         return None
     bare = re.fullmatch(r"\d+(?:\.\d+)?[年月日]", found["date"]) and not re.fullmatch(r"\d{4}年", found["date"])
     if bare and not found["before"]:
@@ -264,7 +264,7 @@ def _span(plain: str, year: int | None) -> Target | None:
     found = _pattern("span").fullmatch(plain)
     if not found:
         return None
-    dated = parse_deadline(found["end"].rstrip("."), int(found["year"]))
+    dated = parse_deadline(found["end"], int(found["year"]) if found["year"] else year)
     return Target(plain, TargetKind.DEADLINE, "≤", False, due=dated[0]) if dated else None
 
 
