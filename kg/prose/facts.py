@@ -18,6 +18,9 @@ from kg.prose.sentences import Sentence, is_note, read_sentences
 from kg.prose.statements import Discourse, Statement, Subject
 from kg.prose.tokens import Plain, Token, plain_sentence, tokenize
 
+_PROJECTS = re.compile(
+    r"(?:(?:一般公共|政府性基金|国有资本经营)?预算|财政|部门|单位|重点|专项|支出|绩效|[一二]级|[省市县区]级|本级)*项目"
+)
 _JOINT = ("和", "及", "与", "、", "以及")
 _SIGN = {"increase": 1, "decrease": -1}
 _UNITS = {"yuan": "元", "percent": "%", "score": "分"}
@@ -146,8 +149,9 @@ class _Reader:
             subject = self._subject("yuan", token) or self._item(token)
             yield from self._derived(token, "change-amount", token.value * _SIGN[self.role], subject)
         else:
+            before = self.discourse.subject
             subject = self._subject("yuan", token, inherit=self.phase is not None) or self._item(token)
-            self.discourse.subject = subject
+            self.discourse.subject = before if in_brackets(self.plain.text, token) else subject
             yield from self._values(token, subject)
 
     def _is_base_value(self, token: Token) -> bool:
@@ -189,6 +193,8 @@ class _Reader:
     def _count(self, token: Token, following: Token | None) -> Iterator[ProseFact]:
         ahead = following is not None and following.kind == "name" and following.start == token.end
         subject = self._named([following], "count", token.counter) if ahead and following else None
+        if token.counter in ("个", "项") and _PROJECTS.match(self.plain.text, token.end):
+            subject = subject or Subject((lexicon().kinds["project-count"],))
         subject = subject or self._named(self.names or self.counted, "count", token.counter)
         if self.role in _SIGN:
             return
@@ -250,6 +256,9 @@ class _Reader:
         if (subject := self._named(self.names, unit)) is not None:
             name = self.names[-1]
             joint = len(self.names) > 1 and self.plain.text[self.names[-2].end : name.start] in _JOINT
+            if joint and re.search("[各均]", self.plain.text[name.end : token.start]):
+                self.discourse.subject = self._everything()
+                return self.discourse.subject
             if not joint and not has_substance(self.plain.text, name, token):
                 self.discourse.subject = subject
                 return subject
@@ -262,7 +271,7 @@ class _Reader:
         return self.discourse.subject if inherit else None
 
     def _everything(self) -> Subject | None:
-        """Return all that the clause names, when several things are said to be unchanged."""
+        """Return all that the clause names, when something is said of each (各增加, 保持一致)."""
         found = [subject for name in self.names if (subject := self._named([name], "yuan"))]
         kinds = dict.fromkeys(kind for subject in found for kind in subject.kinds)
         return Subject(tuple(kinds)) if len(found) > 1 else None

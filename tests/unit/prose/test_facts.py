@@ -197,3 +197,30 @@ def test_years_hold_within_a_paragraph_only() -> None:
 def test_the_printed_figure_is_kept() -> None:
     fact = one("2024年收入总计 1,911.44 万元。", "income-total")
     assert (fact.text, fact.value, fact.label) == ("1,911.44万元", Decimal("19114400.00"), "收入总计")
+
+
+def test_what_is_said_of_each_of_two_names() -> None:
+    text = "浦江县水务局2024年收入总计、支出总计各增加12万元，增长3%。"
+    assert told(text) == [
+        ("income-total", "change-amount 120000 元"),
+        ("expenditure-total", "change-amount 120000 元"),
+        ("income-total", "growth-rate 3 %"),
+        ("expenditure-total", "growth-rate 3 %"),
+    ]
+
+
+def test_self_evaluation_of_projects_of_one_budget() -> None:
+    text = """绩效评价工作开展情况
+
+组织对2023年度12个一般公共预算项目支出全面开展绩效自评，共涉及资金1,234万元，占一般公共预算项目支出总额的100%。
+"""
+    assert [(fact.kind, int(fact.value)) for fact in facts("一、" + text)] == [
+        ("self-evaluation-done-count", 12),
+        ("target-managed-money", 12340000),
+        ("share", 100),
+    ]
+
+
+def test_a_date_gives_the_year_of_what_it_dates() -> None:
+    (fact,) = facts("截至2022年12月31日，本部门共有车辆5辆。")
+    assert (fact.kind, fact.year) == ("vehicles", 2022)
