@@ -116,6 +116,3 @@ class Quads:
     def nquads(self) -> bytes:
         """Return the sorted N-Quads; code-point order equals the order of the UTF-8 bytes."""
         return "".join(sorted(self._lines)).encode("utf-8")
-
-    def __len__(self) -> int:
-        return len(self._lines)
