@@ -22,6 +22,7 @@ _LEAD = re.compile(
     r"^(?:(?:不断|持续|有效|逐步|显著|切实|进一步|大力|全面|稳步)*(?:提升|提高|改善|增强|确保|保障|达到|实现|促进|推进|完成|加强|开展)"
     r"|本年度?|当年|全年|项目|年度|20\d\d年度?)+"
 )
+_PEOPLE = re.compile(r"[\u3400-\u9fff]{2,8}?(?:人员|对象|群体|用户|家庭|客户)")
 _RATE = re.compile(r"[率度]$")
 _LONGEST_OBJECT = 16
 _SURE = 4
@@ -156,11 +157,18 @@ def _satisfaction(respondents: str, name: str) -> tuple[str, str | None]:
             each for each in _spelt(text) if each.key != SATISFACTION and scheme.within(each.key, SATISFACTION)
         ]
     if not named:
-        whom = _LEAD.sub("", respondents).strip("对的")
-        return SATISFACTION, whom if 2 <= len(whom) <= _LONGEST_OBJECT else None
+        return SATISFACTION, _respondents(respondents) if respondents != name else None
     best = max(named, key=lambda each: (len(each.word), each.end))
     broadest = next(each for each in scheme.line(best.key) if each.parent == SATISFACTION)
     return best.key, broadest.label.removesuffix("满意度")
+
+
+def _respondents(text: str) -> str | None:
+    """Return who is asked when the vocabulary does not know them: the people named, else the words before 满意."""
+    if people := _PEOPLE.search(text):
+        return people.group()
+    whom = _LEAD.sub("", text).strip("对的")
+    return whom if 2 <= len(whom) <= _LONGEST_OBJECT and not re.search(r"[,，;；、]", whom) else None
 
 
 def _object(name: str, found: _Found) -> str | None:

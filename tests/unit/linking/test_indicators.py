@@ -24,6 +24,8 @@ from kg.resources import resource
         ("参训学员满意度", "satisfaction-trainees", "参训人员"),
         ("满意度", "satisfaction", None),
         ("改造家庭满意度", "satisfaction", "改造家庭"),
+        ("大厅服务人员正常办公，满意率95%以上", "satisfaction", "大厅服务人员"),
+        ("营造诚实守信的良好氛围", "satisfaction", None),
     ],
 )
 def test_satisfaction_of_whom(level3: str, key: str, whom: str | None) -> None:
