@@ -12,6 +12,7 @@ from kg.values.content import is_number, is_percent, is_project_code, value_like
 from kg.values.names import strip_item_prefix
 from kg.values.units import is_unit
 
+FOREIGN2 = "foreign-level2"  # stands among the taxonomies of a block whose 二级 words are its office's own
 LONG_NAME = 60  # characters; longer names are rare, longer explanations common
 _PLAIN_MARK = re.compile(r"[-—–/\\]{1,3}")
 _FIGURE = re.compile(r"[\d≥≤><＞＜=＝]")
@@ -29,6 +30,7 @@ class Column:
     block: int = 0
     period: Period = Period.ANNUAL
     group: str | None = None
+    subgroup: str | None = None
 
     def displacement(self, position: int) -> int:
         """Return how many grid columns a position stands left (negative) or right of this column."""
@@ -72,6 +74,8 @@ def _level2(text: str, schemes: frozenset[str]) -> float:
         return -1.5
     if in_level(2, text, schemes):
         return -2.0
+    if FOREIGN2 in schemes and not lexicon().level(3, text):
+        return 1.0 + 4.0 * _likeness(text)
     return 2.0 if lexicon().level(2, text) else 5.0
 
 

@@ -17,7 +17,7 @@ from importlib.resources import files
 from kg.forms.columns import Column
 from kg.forms.fields import fund_kind, source_of
 from kg.forms.lexicon import fold, fold_label, lexicon
-from kg.forms.recognition import Header
+from kg.forms.recognition import Header, header_share
 from kg.model import Cell, FundLine, Indicator, Issue, Row, Source, Table, Target, TargetKind
 from kg.values.amounts import parse_amount
 from kg.values.content import is_blank_value, is_project_code, value_likeness
@@ -26,9 +26,10 @@ from kg.values.targets import parse_target
 
 STEP = 0.6  # per grid column off the expected place, in formats that lose cells
 STATED_STEP = 4.0  # the same where the format states its grid
+HEADER_AGAIN = 0.8  # of a row's cells are header words: the header printed again
 RUN = 0.25  # taking over the shift of the row before
 CHANGE = 0.4  # a shift that no row before had
-MAXIMUM_MOVE = 3
+CLEAR = 0.5  # how much a text must look like a value to be one away from its name
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ class _Reader:
         self.factor = factor
         self.names = [column for column in header.columns if column.role == "level3"]
         self.first_name = self.names[0].start
+        self.named = next((column.start for column in header.columns if column.role == "project"), None)
         self.money = [column for column in header.columns if column.role == "money"]
         self.projects: list[_Project] = []
         self.issues: list[Issue] = []
@@ -98,6 +100,8 @@ class _Reader:
         cells = list(row.filled)
         if fold_label(cells[0].text) in lexicon().closing and len(cells) == 1:
             return False
+        if header_share(row) >= HEADER_AGAIN:
+            return True
         lead, rest = self._split(cells)
         pairs = self._pairs(rest)
         texts = [cell for cell in lead if parse_amount(cell.text) is None or is_project_code(cell.text)]
@@ -120,42 +124,51 @@ class _Reader:
         return True
 
     def _split(self, cells: Sequence[Cell]) -> tuple[list[Cell], list[Cell]]:
-        """Split a row into the project's own cells and the cells of the pairs.
+        """Split a row into the project's own cells (code, name, money) and the cells of the pairs."""
+        end = 0
+        if is_project_code(cells[0].text) or cells[0].text.isdigit():
+            end = 1
+        if end < len(cells) and self._is_own_name(cells, end):
+            end += 1
+        while (
+            end < len(cells) and parse_amount(cells[end].text) is not None and cells[end].column < self.first_name + 1
+        ):
+            end += 1
+        return list(cells[:end]), list(cells[end:])
 
-        The pairs begin at the first text after the money, or near the first 三级指标 column.
-        """
-        for index, cell in enumerate(cells):
-            text, position = cell.text, cell.column
-            if position < self.first_name - MAXIMUM_MOVE:
-                continue
-            if parse_amount(text) is None and not is_project_code(text):
-                if (
-                    index
-                    and position < self.first_name
-                    and not any(parse_amount(before.text) is not None for before in cells[:index])
-                ):
-                    continue
-                return list(cells[:index]), list(cells[index:])
-        return list(cells), []
+    def _is_own_name(self, cells: Sequence[Cell], index: int) -> bool:
+        """Tell whether a text names the project of the row: money follows, or it stands nearer to that column."""
+        cell = cells[index]
+        if parse_amount(cell.text) is not None:
+            return False
+        if index or self.named is None:
+            return cell.column < self.first_name
+        followed = index + 1 < len(cells) and parse_amount(cells[index + 1].text) is not None
+        return abs(cell.column - self.named) < abs(cell.column - self.first_name) or (
+            followed and cell.column < self.first_name
+        )
 
     def _pairs(self, cells: Sequence[Cell]) -> list[_Pair]:
         """Join names and values: a value follows its name in the next filled cell near by."""
         pairs: list[_Pair] = []
-        pending: tuple[str, int] | None = None
+        pending: Cell | None = None
         for cell in cells:
-            is_value = pending is not None and (
-                cell.column - pending[1] <= 1 + self._width(pending[1]) or value_likeness(cell.text) >= 0.5
-            )
-            if is_value and pending is not None:
-                pairs.append(_Pair(pending[0], cell.text, pending[1]))
+            if pending is not None and fold(pending.text) == fold(cell.text) and value_likeness(cell.text) < CLEAR:
+                pending = cell  # a doubled name
+            elif pending is not None and self._is_value(pending, cell):
+                pairs.append(_Pair(pending.text, cell.text, pending.column))
                 pending = None
             else:
                 if pending is not None:
-                    pairs.append(_Pair(pending[0], None, pending[1]))
-                pending = (cell.text, cell.column)
+                    pairs.append(_Pair(pending.text, None, pending.column))
+                pending = cell
         if pending is not None:
-            pairs.append(_Pair(pending[0], None, pending[1]))
+            pairs.append(_Pair(pending.text, None, pending.column))
         return pairs
+
+    def _is_value(self, name: Cell, cell: Cell) -> bool:
+        near = cell.column - name.column <= 1 + self._width(name.column)
+        return near or value_likeness(cell.text) >= CLEAR
 
     def _width(self, position: int) -> int:
         """Return how many grid columns a 三级指标 column takes beyond one (stated grids only)."""
@@ -232,8 +245,7 @@ class _Reader:
         name = join_wraps(strip_item_prefix(pair.name))
         if lexicon().is_placeholder(name):
             return
-        group = self.names[index].group
-        level1, level2 = _levels(group)
+        level1, level2 = _levels(self.names[index].group, self.names[index].subgroup)
         off_header = pair.position != self.names[index].start
         repairs = (("moved-pair",) if moved else ()) + (
             ("shifted-cells",) if off_header and not self.table.merged else ()
@@ -275,13 +287,11 @@ def _matched(columns: Sequence[Column], cells: Sequence[Cell]) -> list[tuple[Col
     return list(zip(columns, cells, strict=False))
 
 
-def _levels(group: str | None) -> tuple[str | None, str | None]:
-    """Return the heading as level 1, or as level 2 where it is one of those (数量指标 …)."""
-    if group is None:
-        return None, None
-    if not lexicon().level(1, group) and lexicon().level(2, group):
-        return None, join_wraps(group)
-    return join_wraps(group), None
+def _levels(group: str | None, subgroup: str | None) -> tuple[str | None, str | None]:
+    """Return the headings over a pair as 一级 and 二级; a lone 数量指标 is a 二级."""
+    if group and subgroup is None and not lexicon().level(1, group) and lexicon().level(2, group):
+        group, subgroup = None, group
+    return (join_wraps(group) if group else None), (join_wraps(subgroup) if subgroup else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,11 @@ from importlib.resources import files
 from kg.forms.columns import Column
 from kg.forms.lexicon import fold, fold_label, lexicon
 from kg.model import Cell, FormKind, Period, Row, Table
-from kg.values.content import is_number, is_percent
+from kg.values.content import is_number, is_percent, value_likeness
 
 TYPED_SHARE = 0.6  # of a header row's filled cells must be known words
 NAME_ROLES = frozenset({"level3"})
+PROBE = 6  # rows below a header that may tell what a column without a word holds
 BAND = 2  # header rows above and below the one that names the indicator columns
 
 
@@ -170,7 +171,26 @@ def _assemble(table: Table, core: int, floor: int) -> Header:
         last += 1
     if grouped:
         return Header(first, last, _grouped_columns(rows[first : last + 1]), "groups")
-    return Header(first, last, _row_columns(rows[core : last + 1]), "rows")
+    columns = _row_columns(rows[core : last + 1])
+    return Header(first, last, _with_unnamed_target(columns, rows[last + 1 : last + 1 + PROBE]), "rows")
+
+
+def _with_unnamed_target(columns: tuple[Column, ...], rows: Sequence[Row]) -> tuple[Column, ...]:
+    """Return the columns with the 指标值 column known by what stands in it, where its header word is lost."""
+    if any(column.role in ("target", "quality") for column in columns):
+        return columns
+    name = next((column for column in columns if column.role == "level3"), None)
+    following = next(
+        (c.start for c in columns if name and c.start >= name.end and c.role not in ("other", "frame")), None
+    )
+    if name is None or following is None:
+        return columns
+    for position in range(name.end, following):
+        texts = [cell.text for row in rows for cell in row.filled if cell.column == position]
+        if len(texts) * 2 > len(rows) and sum(value_likeness(text) >= 0.75 for text in texts) * 2 > len(texts):
+            known = [column for column in columns if column.start != position]
+            return tuple(sorted([*known, Column("target", position, position + 1)], key=lambda column: column.start))
+    return columns
 
 
 def _broken_header(core: Row, below: Row) -> Row | None:
@@ -300,22 +320,27 @@ def _blocks(columns: Sequence[Column]) -> tuple[Column, ...]:
 
 def _grouped_columns(rows: Sequence[Row]) -> tuple[Column, ...]:
     words = lexicon()
-    headings: list[Cell] = []
+    headings: list[list[Cell]] = []
     leaves: dict[int, Cell] = {}
     for row in rows:
-        for cell in row.filled:
-            if fold_label(cell.text) in words.groups and role_of(cell.text) not in ("level3", "target"):
-                headings.append(cell)
-            elif role_of(cell.text):
-                leaves[cell.column] = cell
-    headings.sort(key=lambda cell: cell.column)
+        groups = [
+            cell
+            for cell in row.filled
+            if fold_label(cell.text) in words.groups and role_of(cell.text) not in ("level3", "target")
+        ]
+        if groups:
+            headings.append(groups)
+        leaves.update({cell.column: cell for cell in row.filled if cell not in groups and role_of(cell.text)})
     columns: list[Column] = []
     for position in sorted(leaves):
         cell = leaves[position]
         role = role_of(cell.text) or "other"
-        group = next((heading.text for heading in reversed(headings) if heading.column <= position), None)
+        over = [
+            next((heading.text for heading in reversed(line) if heading.column <= position), None) for line in headings
+        ]
+        group, subgroup = (*over, None, None)[:2]
         if role in ("level3", "target"):
-            columns.append(Column(role, position, position + cell.colspan, cell.text, group=group))
+            columns.append(Column(role, position, position + cell.colspan, cell.text, group=group, subgroup=subgroup))
         elif role != "frame":
             columns.append(Column(role, position, position + cell.colspan, cell.text))
     return tuple(columns)

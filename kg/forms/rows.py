@@ -9,20 +9,21 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from kg.forms.alignment import Alignment, Placed, align_row
-from kg.forms.columns import Column, in_level
+from kg.forms.columns import FOREIGN2, Column, in_level
 from kg.forms.fields import label_kind, source_of
 from kg.forms.levels import Printed, Resolved, resolve_levels
 from kg.forms.lexicon import fold, fold_label, lexicon
 from kg.forms.recognition import Header, role_of
 from kg.model import Indicator, Issue, Period, Row, Source, Table, Target
 from kg.values.amounts import parse_amount
-from kg.values.content import is_blank_value, is_number
+from kg.values.content import is_blank_value, is_number, value_likeness
 from kg.values.names import join_wraps, strip_item_prefix
 from kg.values.targets import join_split_target, parse_actual, parse_target
 
 _NOTE = re.compile(r"^\s*(<p>)?\s*(注|备注|说明|填表说明|填报说明)\s*\d?\s*[:：、.]")
 _LABEL_ROLES = ("level1", "level2", "project", "project_code", "department", "goal", "money")
 _REGISTER_ROLES = frozenset({"ordinal", "project", "project_code", "department", "goal", "money"})
+AGREED = 0.6  # of the rows must be shifted alike for the header to be the shifted one
 SCHEME_SHARE = 0.75  # of the votes of the taxonomy used most
 NOTE_LENGTH = 80  # characters; a longer lone cell is a note, not a name
 
@@ -91,8 +92,46 @@ def read_block(table: Table, header: Header, stop: int, fiscal_year: int | None)
 
 
 def align_lines(table: Table, header: Header, stop: int) -> Lines:
-    """Align the rows below a header up to ``stop`` or the block's own end."""
-    schemes = used_schemes(table.rows[header.last + 1 : stop])
+    """Align the rows below a header up to ``stop`` or the block's own end.
+
+    Where most rows stand off the header by the same number of columns, the header is taken to be the one that is
+    shifted, and the rows are aligned again.
+    """
+    schemes = used_schemes(table.rows[header.last + 1 : stop]) | _foreign(table, header, stop)
+    read = _align_lines(table, header, stop, schemes)
+    shift = _common_shift(header, read.lines)
+    if shift and not table.merged:
+        moved = tuple(replace(c, start=c.start + shift, end=c.end + shift) for c in header.columns)
+        read = _align_lines(table, replace(header, columns=moved), stop, schemes)
+    return read
+
+
+def _foreign(table: Table, header: Header, stop: int) -> frozenset[str]:
+    """Return a marker where most labels printed in the 二级 column are words of no taxonomy."""
+    column = next((column for column in header.columns if column.role == "level2"), None)
+    if column is None:
+        return frozenset()
+    rows = table.rows[header.last + 1 : stop]
+    texts = {cell.text for row in rows for cell in row.filled if column.start <= cell.column < column.end}
+    named = {text for text in texts if not is_number(text) and value_likeness(text) < 0.75}
+    unknown = {text for text in named if not lexicon().level(2, text) and not lexicon().level(3, text)}
+    levelled = any(in_level(1, cell.text, frozenset()) for row in rows for cell in row.filled)
+    many = len(named) >= 3 and len(unknown) * 2 > len(named) and len(named) * 2 <= len(rows) + 2
+    return frozenset({FOREIGN2}) if many and levelled else frozenset()
+
+
+def _common_shift(header: Header, lines: Sequence[Line]) -> int:
+    """Return by how many columns most rows stand off the header, 0 when they do not agree."""
+    moves: Counter[int] = Counter()
+    for line in lines:
+        for j, i in line.alignment.chosen.items():
+            if header.columns[j].role == "level3" and not header.columns[j].block:
+                moves[header.columns[j].displacement(line.cells[i].position)] += 1
+    shift, count = moves.most_common(1)[0] if moves else (0, 0)
+    return shift if count >= 3 and count > AGREED * sum(moves.values()) else 0
+
+
+def _align_lines(table: Table, header: Header, stop: int, schemes: frozenset[str]) -> Lines:
     lines: list[Line] = []
     total: tuple[Decimal | None, Decimal | None, Source] | None = None
     notes: list[str] = []
