@@ -54,8 +54,8 @@ def run_shapes(data: bytes, shapes: Sequence[Path], engine: Engine = "pyshacl") 
     if run is None:
         raise UsageError(f"没有名为 {engine} 的 SHACL 引擎；可用：{'、'.join(_ENGINES)}", "unknown-engine")
     shape_set = read_shapes(tuple(shapes))
-    report = run(shape_set.relevant(data), shape_set)
-    return sorted(set(_results(report, shape_set)))
+    quads = shape_set.relevant(data)
+    return sorted(set(_results(run(quads, shape_set), shape_set))) if quads else []
 
 
 @dataclass(frozen=True)

@@ -102,6 +102,11 @@ def test_rules_with_a_query_look_at_everything(tmp_path: Path) -> None:
         assert result.severity == Severity.WARNING
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_nothing_has_no_results(engine: Engine) -> None:
+    assert run_shapes(b"", [STRUCTURE], engine) == []
+
+
 def test_data_that_is_no_graph_is_refused() -> None:
     with pytest.raises(GraphError):
         run_shapes(b"<a> <b> .", [STRUCTURE])
