@@ -215,8 +215,18 @@ def lift_paths(
     for document in _lift_all(paths, options, workers or os.cpu_count() or 1):
         note(document)
     done.sort(key=lambda document: document.name)
-    changed = store.replace_graphs((document.graph, document.nquads) for document in done if not document.error)
-    return LiftReport(tuple(done), changed)
+    read = [(document.graph, document.nquads) for document in done if not document.error]
+    if read:
+        _load_ontology(store)
+    return LiftReport(tuple(done), store.replace_graphs(read))
+
+
+def _load_ontology(store: Store) -> None:
+    """Put the ontology and its code lists beside the documents, so that queries can follow skos:broader."""
+    from kg.lifting import lift_ontology
+
+    ontology = lift_ontology()
+    store.replace_graphs([(ontology.graph_iri, ontology.nquads)])
 
 
 def _lift_all(paths: Sequence[Path], options: LiftOptions, workers: int) -> Iterator[LiftedDocument]:

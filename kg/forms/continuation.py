@@ -96,6 +96,7 @@ def join_wrapped_rows(table: Table) -> Table:
     """
     if table.merged or len(table.rows) < 3:
         return table
+    table = _join_split_rows(table)
     candidates = {i for i in range(1, len(table.rows)) if _may_go_on(table.rows[i - 1], table.rows[i])}
     clear = {i for i in candidates if _proves(table.rows[i - 1], table.rows[i])}
     if len(clear) < CLEAR_WRAPS and not (clear and len(candidates) >= WRAPPED_SHARE * len(table.rows)):
@@ -107,6 +108,29 @@ def join_wrapped_rows(table: Table) -> Table:
         else:
             rows.append(row)
     return replace(table, rows=tuple(rows), breaks=frozenset())
+
+
+def _join_split_rows(table: Table) -> Table:
+    """Join a row that holds nothing but a value (and what follows it) to a row above that lacks one."""
+    rows: list[Row] = []
+    for row in table.rows:
+        if rows and _completes(rows[-1], row):
+            added = tuple(cell for cell in row.filled)
+            kept = tuple(cell for cell in rows[-1].cells if cell.text or cell.column not in {a.column for a in added})
+            rows[-1] = replace(rows[-1], cells=tuple(sorted((*kept, *added), key=lambda cell: cell.column)))
+        else:
+            rows.append(row)
+    return table if len(rows) == len(table.rows) else replace(table, rows=tuple(rows), breaks=frozenset())
+
+
+def _completes(above: Row, row: Row) -> bool:
+    over, filled = above.filled, row.filled
+    if not over or not filled or filled[0].column != over[-1].column + 1 or label_kind(over[0].text):
+        return False
+    if header_share(above) >= 0.6 or value_likeness(over[-1].text) >= 0.5 or value_likeness(filled[0].text) < 0.95:
+        return False
+    words = lexicon()
+    return not words.level(1, over[-1].text) and not words.level(2, over[-1].text) and len(filled) <= 2
 
 
 def _may_go_on(above: Row, row: Row) -> bool:

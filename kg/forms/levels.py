@@ -79,13 +79,14 @@ def _second_labels(rows: Sequence[Printed], known: Callable[[int, str], tuple[Le
     """Return the printed 二级 labels, with NO_LABEL where a new 一级 without one ends the 二级 above it."""
     labels: list[str | None] = []
     running: str | None = None
-    for row in rows:
+    for index, row in enumerate(rows):
         label = row.level2
         if label is None and row.level1 is not None and running:
             firsts = {entry.label for entry in known(1, row.level1)}
-            parents = {entry.parent for entry in known(2, running)}
-            if firsts and parents and not firsts & parents:
-                label = NO_LABEL
+            following = next((each.level2 for each in rows[index + 1 :] if each.level2), None)
+            parents = [{entry.parent for entry in known(2, each)} for each in (running, following) if each]
+            if firsts and parents[0] and not any(firsts & each for each in parents):
+                label = NO_LABEL  # unless the 一级 only stands one row early, above the 二级 that follows
         running = label if label is not None else running
         labels.append(label)
     return labels

@@ -14,7 +14,7 @@ from kg.forms.fields import Fields, fund_kind, label_pairs, printed_attributes, 
 from kg.forms.groups import read_groups
 from kg.forms.lexicon import fold
 from kg.forms.recognition import Header, Specification, find_headers, recognise
-from kg.forms.rows import Block, Lifted, read_block
+from kg.forms.rows import Block, Lifted, names_repeat, read_block
 from kg.forms.sentences import read_sentences
 from kg.model import (
     Block as DocumentBlock,
@@ -39,6 +39,7 @@ from kg.values.amounts import money_factor, parse_amount
 from kg.values.dates import parse_year
 from kg.values.names import join_wraps
 
+FACT_ROWS = 20  # rows of a table of facts about one project
 TITLE_REACH = 8  # paragraphs before a table that may hold its title
 _TITLE = re.compile(r"(绩效|自评|目标).*(表|书|情况)|整体.*(目标|自评)|批复表|申报表")
 _MONEY_LINE = re.compile(r"单\s*位\s*[:：]\s*(人民币)?\s*[百千万亿]*\s*元")
@@ -78,13 +79,16 @@ def read_forms(document: Document, fiscal_year: int | None = None, *, contacts: 
     forms: list[FilledForm] = []
     issues: list[Issue] = []
     claimed: set[int] = set()
+    held: dict[str, str] = {}
     blocks = join_tables(document.blocks)
     claimed |= {table.index for table in document.tables} - {b.index for b in blocks if isinstance(b, Table)}
     for position, block in enumerate(blocks):
         if not isinstance(block, Table):
             continue
         table = join_wrapped_rows(block)
-        found, problems = _read_table(table, _context(blocks, position), fiscal_year, contacts)
+        context = _context(blocks, position, held)
+        found, problems = _read_table(table, context, fiscal_year, contacts)
+        held = {} if found else _labelled(table, contacts=contacts)
         forms += found
         issues += problems
         if found:
@@ -121,7 +125,7 @@ def _read_table(
         if header.layout == "groups":
             form, problems, start = _read_summary(table, header, stop, specified, title, context, fields, year)
         else:
-            header = _with_periods(header, fields)
+            header = _with_periods(header, fields, twins=names_repeat(table, header, stop))
             block = read_block(table, header, stop, year)
             start = block.end
             problems = list(block.issues)
@@ -149,8 +153,11 @@ def _extended(first: FilledForm, second: FilledForm) -> FilledForm:
     return replace(first, plans=(plan,))
 
 
-def _with_periods(header: Header, fields: Fields) -> Header:
-    """Give each block its period: from its own heading, else from the goals above, else 中期 before 年度."""
+def _with_periods(header: Header, fields: Fields, *, twins: bool) -> Header:
+    """Give each block its period: from its own heading, else from the goals above, else 中期 before 年度.
+
+    Blocks that do not name the same things (``twins``) are two columns of one list, both for the year.
+    """
     count = max((column.block for column in header.columns), default=0) + 1
     if count == 1:
         return header
@@ -160,7 +167,8 @@ def _with_periods(header: Header, fields: Fields) -> Header:
     ]
     if len(set(named)) == 1:
         goals = fields.periods
-        named = goals[:count] if len(set(goals[:count])) == count else [Period.MEDIUM_TERM, Period.ANNUAL][:count]
+        stated = len(set(goals[:count])) == count
+        named = goals[:count] if stated else [Period.MEDIUM_TERM if twins else Period.ANNUAL, Period.ANNUAL][:count]
     named += [Period.ANNUAL] * (count - len(named))
     columns = tuple(replace(column, period=named[column.block]) for column in header.columns)
     return replace(header, columns=columns)
@@ -379,7 +387,15 @@ def _count_printings(forms: Sequence[FilledForm]) -> list[FilledForm]:
 # ---------------------------------------------------------------- what stands around a table
 
 
-def _context(blocks: Sequence[DocumentBlock], position: int) -> _Context:
+def _labelled(table: Table, *, contacts: bool) -> dict[str, str]:
+    """Return the names a table states that holds no indicators (项目基本情况 printed apart from the indicators)."""
+    if len(table.rows) > FACT_ROWS:
+        return {}
+    values = read_fields(table, table.rows, None, contacts=contacts).values
+    return values if "project" in values else {}
+
+
+def _context(blocks: Sequence[DocumentBlock], position: int, held: Mapping[str, str]) -> _Context:
     before: list[str] = []
     for block in reversed(blocks[max(0, position - TITLE_REACH) : position]):
         if isinstance(block, Table):
@@ -402,7 +418,7 @@ def _context(blocks: Sequence[DocumentBlock], position: int) -> _Context:
         if after and _NOTE.match(after[0])
         else None
     )
-    values: dict[str, str] = {}
+    values: dict[str, str] = dict(held)
     for text in near:
         for label, value in label_pairs(text):
             values.setdefault(label, value)

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from kg.forms.alignment import Alignment, Placed, align_row
-from kg.forms.columns import FOREIGN2, Column, in_level
+from rapidfuzz import fuzz
+
+from kg.forms.alignment import TWIN_RATIO, Alignment, Placed, align_row
+from kg.forms.columns import FOREIGN2, Column, in_level, item_number
 from kg.forms.fields import label_kind, source_of
 from kg.forms.levels import Printed, Resolved, resolve_levels
 from kg.forms.lexicon import fold, fold_label, lexicon
@@ -111,13 +113,14 @@ def _foreign(table: Table, header: Header, stop: int) -> frozenset[str]:
     column = next((column for column in header.columns if column.role == "level2"), None)
     if column is None:
         return frozenset()
-    rows = table.rows[header.last + 1 : stop]
-    texts = {cell.text for row in rows for cell in row.filled if column.start <= cell.column < column.end}
-    named = {text for text in texts if not is_number(text) and value_likeness(text) < 0.75}
-    unknown = {text for text in named if not lexicon().level(2, text) and not lexicon().level(3, text)}
-    levelled = any(in_level(1, cell.text, frozenset()) for row in rows for cell in row.filled)
-    many = len(named) >= 3 and len(unknown) * 2 > len(named) and len(named) * 2 <= len(rows) + 2
-    return frozenset({FOREIGN2}) if many and levelled else frozenset()
+    places = [next((c.start for c in header.columns if c.role == role), -1) for role in ("level3", "target")]
+    printed = []
+    for row in table.rows[header.last + 1 : stop]:
+        cells = {cell.column: cell.text for cell in row.filled}
+        if column.start in cells and all(place in cells for place in places):
+            printed.append(cells[column.start])
+    unknown = [text for text in printed if not lexicon().level(2, text) and value_likeness(text) < 0.75]
+    return frozenset({FOREIGN2}) if len(unknown) >= 3 and len(unknown) * 2 >= len(printed) else frozenset()
 
 
 def _common_shift(header: Header, lines: Sequence[Line]) -> int:
@@ -158,6 +161,16 @@ def _align_lines(table: Table, header: Header, stop: int, schemes: frozenset[str
             lines.append(_align(row, header, schemes, covering, running))
             end = index + 1
     return Lines(tuple(lines), schemes, total, tuple(notes), end)
+
+
+def names_repeat(table: Table, header: Header, stop: int) -> bool:
+    """Tell whether the blocks side by side name the same indicators (中期 | 年度) rather than going on with others."""
+    pairs = []
+    for line in align_lines(table, header, stop).lines:
+        one, two = (line.value(header, "level3", block) for block in (0, 1))
+        if one and two:
+            pairs.append(fold(one) == fold(two) or fuzz.ratio(fold(one), fold(two)) >= TWIN_RATIO)
+    return not pairs or sum(pairs) * 3 >= len(pairs)
 
 
 def used_schemes(rows: Sequence[Row]) -> frozenset[str]:
@@ -311,16 +324,42 @@ def _lift(
             ]
         if not block:
             resolved_first = resolved
-        for number, (line, names) in enumerate(zip(lines, resolved, strict=True)):
-            found = _indicator(table, header, line, block, names, fiscal_year)
-            if found:
-                lifted.append((number, block, Lifted(found, registers[number])))
+        for number, (whole, names) in enumerate(zip(lines, resolved, strict=True)):
+            for line in _itemised(whole, header, block):
+                found = _indicator(table, header, line, block, names, fiscal_year)
+                if found:
+                    lifted.append((number, block, Lifted(found, registers[number])))
     have = {number for number, _, _ in lifted}
     for number, line in enumerate(lines):
         if number not in have and (issue := _unplaced(table, header, line)):
             issues.append(issue)
     lifted.sort(key=lambda entry: entry[:2])
     return [entry[2] for entry in lifted], issues
+
+
+def _itemised(line: Line, header: Header, block: int) -> list[Line]:
+    """Split a row whose name cell lists several items (指标1：… 指标2：…), its value cell giving one each."""
+    chosen = {header.columns[j].role: i for j, i in line.alignment.chosen.items() if header.columns[j].block == block}
+    if "level3" not in chosen or "target" not in chosen:
+        return [line]
+    names, values = (_items(line.cells[chosen[role]].text) for role in ("level3", "target"))
+    if len(names) < 2 or len(values) != len(names) or not item_number(names[0]):
+        return [line]
+    lines = []
+    for name, value in zip(names, values, strict=True):
+        cells = list(line.cells)
+        cells[chosen["level3"]] = replace(cells[chosen["level3"]], text=name)
+        cells[chosen["target"]] = replace(cells[chosen["target"]], text=value)
+        lines.append(replace(line, cells=tuple(cells)))
+    return lines
+
+
+def _items(text: str) -> list[str]:
+    """Return the items of a cell: by 指标N：, else by printed lines or ；."""
+    numbered = [part.strip() for part in re.split(r"(?=指\s*标\s*\d+\s*[:：])", text) if part.strip()]
+    if len(numbered) > 1:
+        return numbered
+    return [part.strip() for part in re.split(r"[\n；;]+", text) if part.strip()]
 
 
 def _resolve(

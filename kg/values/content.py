@@ -13,7 +13,7 @@ from kg.values.amounts import parse_amount
 from kg.values.names import strip_item_prefix
 
 _PERCENT = re.compile(r"[+-]?\d+(?:\.\d+)?[%‰]")
-_CODE = re.compile(r"[A-Z]?\d{18,24}|\d{3,6}[A-Z]\d{6,}|\d{3,6}-\d{6,}")
+_CODE = re.compile(r"[A-Z]?\d{18,24}|\d{3,12}[A-Z]\d{6,15}|\d{3,6}-\d{6,}")
 _COMPARED = re.compile(r"^(?:≥|≤|>|<|=|≧|≦)")
 _MEASURED = re.compile(r"^[\d.,]+(?:[-~—–至][\d.,]+)?(?:%|‰|[^\d\s，。；：]{0,7})$")
 _DATED = re.compile(r"^(?:\d{4}年)?(?:\d{1,2}月)?(?:\d{1,2}日)?(?:上旬|中旬|下旬|底|末)?(?:之?前|以前|内)?$")
