@@ -54,7 +54,7 @@ def link_departments(records: DocumentRecords, aliases: Iterable[str] = ()) -> D
     if own and records.department:
         for name in (records.department, *records.department_aliases, *aliases):
             own.spellings[name] = None
-    for printed in _printed(records):
+    for printed in dict.fromkeys(_printed(records)):
         cluster = _find(clusters, printed)
         if cluster is None:
             if not is_office(printed):
@@ -139,9 +139,7 @@ def _department(
         region = find_region(take_apart(own.name).region, hints)
     region_code = region.code if region and region.code else (hints[0] if hints and cluster is own else None)
     printed = [cluster.name, *cluster.spellings]
-    known = [code for name in printed if (code := codes.get(clean_office(name)))] + (
-        [cluster.code] if cluster.code else []
-    )
+    known = [code for code in (cluster.code, *(codes.get(clean_office(name)) for name in printed)) if code]
     return Department(
         key=_key(region, region_code, office.core),
         name=cluster.name,

@@ -13,7 +13,7 @@ from kg.linking.evidence import Evidence
 from kg.linking.matching import ACCEPTED, Match, Matcher, best_match
 from kg.linking.naming import rank_name
 from kg.model import Project
-from kg.values.names import fold
+from kg.values.names import fold, is_cut_of
 
 _ALL_PAIRS = 300
 _BLOCK = 4
@@ -134,7 +134,9 @@ def _project(group: _Group, departments: Departments, taken: Mapping[str, Projec
     namings = sorted(group.namings, key=_order)
     firm = [each for each in namings if each.place not in ("prose", "task")]
     printed = list(dict.fromkeys(each.name.printed for each in firm))
-    name = min(firm, key=lambda each: rank_name(each.name, printed)).name
+    names = [each.name for each in firm]
+    whole = [name for name in names if not any(is_cut_of(name.printed, other.printed) for other in names)]
+    name = min(whole, key=lambda each: rank_name(each, printed))
     code = next((each.code for each in firm if each.code), None)
     amount = next((each.amount for each in sorted(firm, key=_authority) if each.amount is not None), None)
     key = code or fold(name.printed)

@@ -22,6 +22,7 @@ _PROJECTS = re.compile(
     r"(?:(?:一般公共|政府性基金|国有资本经营)?预算|财政|部门|单位|重点|专项|支出|绩效|[一二]级|[省市县区]级|本级)*项目"
 )
 _JOINT = ("和", "及", "与", "、", "以及")
+_BEFORE_BASE = ("", "的", "预算", "预算数", "决算数", "执行数", "年初预算数", "支出", "收入")
 _SIGN = {"increase": 1, "decrease": -1}
 _UNITS = {"yuan": "元", "percent": "%", "score": "分"}
 
@@ -88,7 +89,7 @@ class _Reader:
             self.discourse.year = int(token.word)
         elif token.kind == "base":
             self.compared, self.based = True, token
-            self.base = int(token.word) if token.word else self._year() and (self._year() or 0) - 1
+            self.base = int(token.word) if token.word else self._year_before()
         elif token.kind == "phase":
             self.phase = token.word
         elif self.role in ("share", "completion"):
@@ -158,18 +159,7 @@ class _Reader:
         """Tell whether a figure is that of the year compared with (比2023年11000万元增加 …)."""
         if self.based is None or self.role is not None:
             return False
-        between = self.plain.text[self.based.end : token.start]
-        return self.based.start >= 0 and between in (
-            "",
-            "的",
-            "预算",
-            "预算数",
-            "决算数",
-            "执行数",
-            "年初预算数",
-            "支出",
-            "收入",
-        )
+        return self.plain.text[self.based.end : token.start] in _BEFORE_BASE
 
     def _base_values(self, token: Token, subject: Subject) -> Iterator[ProseFact]:
         for kind in subject.kinds:
@@ -317,8 +307,7 @@ class _Reader:
             statement = self.discourse.derived(kind, subject.item)
             fact = self._fact(token, derived, value, statement, item=subject.item)
             if key in ("change-amount", "growth-rate"):
-                year = self._year()
-                fact = replace(fact, base_year=self.base or (year - 1 if year else None))
+                fact = replace(fact, base_year=self.base or self._year_before())
             elif key == "completion-rate":
                 fact = replace(fact, phase=self.phase)
             elif self._states_whole(token):
@@ -359,6 +348,10 @@ class _Reader:
 
     def _year(self) -> int | None:
         return self.discourse.year or self.fiscal_year
+
+    def _year_before(self) -> int | None:
+        year = self._year()
+        return year - 1 if year else None
 
     def _follows(self, token: Token, text: str) -> bool:
         return self.plain.text[: token.start].endswith(text)

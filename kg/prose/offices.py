@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 _CODE = re.compile(r"^\d{3,12}\s*[-－_—\s]\s*")
@@ -20,7 +20,7 @@ _COUNTY = rf"(?:{_PART}{{1,6}}(?:自治县|自治旗|县)|{_PART}{{2,14}}?(?<![�
 _TOWN = rf"(?:{_PART}{{2,5}}?(?:镇|乡|街道|苏木)(?!建设|村|企业))?"
 _REGION = re.compile(_PROVINCE + _CITY + _COUNTY + _TOWN)
 _LEVEL = re.compile(r"^(?!市场|市政(?!务|府)|市民|市容|区域|区划|县域)[省市县区州旗镇](?=.{2})")
-_PARTY = re.compile(r"^(?:中国共产党|中共)(?=.{4})")
+_ABOVE = re.compile(r"^(?:中国共产党|中共|国家税务总局)(?=.{4})")
 _SHORTEST_CUT = 6
 _SHORTEST_MISPRINT = 6
 
@@ -43,6 +43,7 @@ class _Words:
     selves: tuple[str, ...]
     distinct: frozenset[str]
     abbreviations: Mapping[str, str]
+    unabbreviated: tuple[str, ...]
 
 
 @cache
@@ -58,6 +59,7 @@ def _words() -> _Words:
         selves=tuple(data["self"]["words"]),
         distinct=frozenset(data["distinct"]["characters"]),
         abbreviations=data["abbreviations"],
+        unabbreviated=tuple(data["suffixes"]["unabbreviated"]),
     )
 
 
@@ -95,10 +97,11 @@ def is_self(text: str) -> bool:
     return text.strip() in _words().selves
 
 
+@lru_cache(maxsize=16384)
 def take_apart(text: str) -> Office:
     """Return an office with its region split off; a bare level (县, 市) before the name is no region."""
     name = clean_office(text)
-    body = _PARTY.sub("", name)
+    body = _ABOVE.sub("", name)
     region = _REGION.match(body)
     prefix = region.group() if region and len(region.group()) < len(body) - 1 else ""
     rest = body[len(prefix) :]
@@ -156,6 +159,7 @@ def _first_office(text: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=16384)
 def same_office(one: str, other: str) -> tuple[Decimal, str] | None:
     """Return how surely two printed names are one office, with the reason in Chinese; None when they are not.
 
@@ -190,7 +194,7 @@ def regions_agree(one: str, other: str) -> bool:
 
 def _abbreviates(short: str, long: str) -> bool:
     """Tell whether a name is short for another: same first character, all others in order, same last word."""
-    if len(short) < 2 or len(short) >= len(long) or short[0] != long[0]:
+    if len(short) < 2 or len(short) >= len(long) or short[0] != long[0] or long.endswith(_words().unabbreviated):
         return False
     for full, brief in _words().short:
         if short.endswith(brief) and long.endswith(full) and not short.endswith(full):

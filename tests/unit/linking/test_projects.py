@@ -189,6 +189,12 @@ def test_the_fittest_name() -> None:
     assert min(names, key=lambda name: rank_name(name, [])).printed == "社工站运转经费"
 
 
+def test_a_cut_name_never_stands_for_its_project(build: Build) -> None:
+    full, cut = "农村敬老院消防设施改造及护理型床位添置", "农村敬老院消防设施改造"
+    (project,) = link(build(summary=((full, CODE.format(1), "86.5"),), table=((cut, "86.5"),))).projects
+    assert (project.name, project.aliases) == (full, (cut,))
+
+
 def test_ticked_boxes() -> None:
     assert chosen('<input type="checkbox"/> 新增项目 <input checked="" type="checkbox"/> 延续性项目') == "延续性项目"
     assert chosen("□新增项目 ☑延续项目") == "延续项目"

@@ -201,6 +201,8 @@ def test_fiscal_years(text: str, year: int | None) -> None:
         ("南浦市青溪区河口镇人民政府", "南浦市青溪区河口镇", "人民政府"),
         ("南浦市东街社区卫生服务中心", "南浦市", "东街社区卫生服务中心"),
         ("860001-白塘镇人民政府", "白塘镇", "人民政府"),
+        ("国家税务总局青禾市税务局", "青禾市", "税务局"),
+        ("中共青禾市纪律检查委员会", "青禾市", "纪律检查委员会"),
     ],
 )
 def test_names_are_taken_apart(name: str, region: str, core: str) -> None:
@@ -221,6 +223,8 @@ def test_names_are_taken_apart(name: str, region: str, core: str) -> None:
         ("南浦市民政局", "南浦高新技术产业开发区民政局", False),
         ("青云县第一小学", "青云县第二小学", False),
         ("东城街道办事处", "西城街道办事处", False),
+        ("青云县第一中学", "青云县第一实验中学", False),
+        ("青云县教育局", "青云县教育局考试中心", False),
         ("水库管理中心", "水质检测中心", False),
         ("南浦市教育局", "北浦市教育局", False),
     ],
