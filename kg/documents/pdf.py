@@ -7,55 +7,27 @@ import re
 import threading
 import time
 import zlib
-from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from kg.documents import limits
 from kg.documents.archive import bombed, damaged, encrypted, truncated
 from kg.documents.detection import Kind
-from kg.documents.drafts import Draft, DraftParagraph, clean_text, compose
-from kg.documents.lattice import Lattice, find_lattices
-from kg.documents.page_joining import PageCell, PageTable, continues, join_tables, where
-from kg.documents.pdf_page import Glyph, Page, read_page
-from kg.documents.running_heads import running_heads
-from kg.documents.typesetting import (
-    Line,
-    Measure,
-    measure_of,
-    paragraph_text,
-    set_cell,
-    set_lines,
-    set_paragraphs,
-)
+from kg.documents.drafts import compose
+from kg.documents.page_layout import PageLayout, draft_pages, lay_out
+from kg.documents.pdf_page import read_page
 from kg.errors import DocumentError
 from kg.model import Document, Issue
 
 _PASSWORD_ERRORS = (4, 5)
 _TAIL = 64 * 1024
 _STREAM = re.compile(rb"stream\r?\n")
-_UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff]")
 _UNREADABLE_SHARE = 0.3
 _SCANNED_SHARE = 0.8
 _FEW_CHARACTERS = 10
-_FEWEST_AREAS = 4
 _LISTED = 20
 
 _pdfium = threading.Lock()
-
-
-@dataclass(frozen=True, slots=True)
-class _Layout:
-    """Hold what a page prints, in reading order, and what its notes need."""
-
-    number: int
-    height: float
-    items: tuple[Line | PageTable, ...]
-    characters: int
-    unreadable: int
-    images: int
-    crowded: bool
 
 
 def read_pdf(name: str, data: bytes) -> Document:
@@ -69,7 +41,7 @@ def read_pdf(name: str, data: bytes) -> Document:
     _check_streams(name, data)
     layouts = _read_layouts(name, data)
     _check_text(name, layouts)
-    blocks = compose(_drafts(layouts))
+    blocks = compose(draft_pages(layouts))
     if not blocks:
         raise _scanned(name, len(layouts))
     return Document(name, hashlib.sha256(data).hexdigest(), Kind.PDF, blocks, tuple(_notes(name, layouts)))
@@ -109,7 +81,7 @@ def _inflated_size(packed: memoryview, limit: int) -> int:
     return max(size, deeper)
 
 
-def _read_layouts(name: str, data: bytes) -> list[_Layout]:
+def _read_layouts(name: str, data: bytes) -> list[PageLayout]:
     """Return what each page prints; PDFium serves one thread at a time."""
     import pypdfium2
 
@@ -124,7 +96,7 @@ def _read_layouts(name: str, data: bytes) -> list[_Layout]:
             document.close()
 
 
-def _pages(name: str, document: Any) -> Iterator[_Layout]:
+def _pages(name: str, document: Any) -> Iterator[PageLayout]:
     from pypdfium2 import raw
 
     count = len(document)
@@ -134,10 +106,10 @@ def _pages(name: str, document: Any) -> Iterator[_Layout]:
     for number in range(1, count + 1):
         page = raw.FPDF_LoadPage(document.raw, number - 1)
         if not page:
-            yield _Layout(number, 1.0, (), 0, 0, 0, True)
+            yield PageLayout(number, 1.0, 1.0, (), 0, 0, 0, True)
             continue
         try:
-            yield _lay_out(read_page(raw, page, number))
+            yield lay_out(read_page(raw, page, number))
         finally:
             raw.FPDF_ClosePage(page)
         if time.monotonic() > deadline:
@@ -148,120 +120,10 @@ def _too_large(name: str, reason: str, english: str) -> DocumentError:
     return DocumentError(f"{reason}；请拆分后再读取 ({english}; split the file)", "too-large", name)
 
 
-# ---------------------------------------------------------------- one page
-
-
-def _lay_out(page: Page) -> _Layout:
-    """Sort the characters of a page into table cells and lines of text."""
-    lattices = _lattices(page)
-    inside: dict[int, dict[tuple[int, int], list[Glyph]]] = defaultdict(lambda: defaultdict(list))
-    outside: list[Glyph] = []
-    for glyph in page.glyphs:
-        x, y = (glyph.x0 + glyph.x1) / 2, (glyph.y0 + glyph.y1) / 2
-        for index, lattice in enumerate(lattices):
-            slot = lattice.slot(x, y)
-            if slot is not None:
-                inside[index][slot].append(glyph)
-                break
-        else:
-            outside.append(glyph)
-    items: list[tuple[float, float, Line | PageTable]] = []
-    for index, lattice in enumerate(lattices):
-        table = _table(page, lattice, inside[index])
-        if table is None:
-            outside.extend(glyph for glyphs in inside[index].values() for glyph in glyphs)
-        else:
-            items.append((lattice.ys[0], lattice.xs[0], table))
-    upright = [glyph for glyph in outside if glyph.turn == 0]
-    items.extend((line.y0, line.x0, line) for line in set_lines(upright, page.number))
-    items.sort(key=lambda item: item[:2])
-    printed = [glyph.text for glyph in page.glyphs if not glyph.text.isspace()]
-    return _Layout(
-        page.number,
-        page.height,
-        tuple(item for _, _, item in items),
-        len(printed),
-        sum(bool(_UNREADABLE.match(text)) for text in printed),
-        page.images,
-        page.crowded,
-    )
-
-
-def _lattices(page: Page) -> list[Lattice]:
-    """Return the tables that lines draw; where there are none, those that filled areas set on a darker ground."""
-    drawn = find_lattices(page.across, page.upright)
-    if drawn:
-        return drawn
-    areas = find_lattices(page.area_across, page.area_upright)
-    return [lattice for lattice in areas if len(lattice.boxes) >= _FEWEST_AREAS and len(lattice.ys) > 2]
-
-
-def _table(page: Page, lattice: Lattice, slots: dict[tuple[int, int], list[Glyph]]) -> PageTable | None:
-    """Return a lattice with its texts; None where it prints nothing or has a single column (a framed text)."""
-    cells = []
-    for box in lattice.boxes:
-        glyphs = [
-            glyph
-            for row in range(box.row, box.row + box.rowspan)
-            for column in range(box.column, box.column + box.colspan)
-            for glyph in slots.get((row, column), ())
-        ]
-        width = lattice.xs[box.column + box.colspan] - lattice.xs[box.column]
-        cells.append(PageCell(box, set_cell(glyphs, width, page.number)))
-    if len({box.column for box in lattice.boxes}) < 2 or not any(cell.text for cell in cells):
-        return None
-    return PageTable(page.number, page.height, lattice.xs, lattice.ys, tuple(cells))
-
-
-# ---------------------------------------------------------------- the whole document
-
-
-def _drafts(layouts: list[_Layout]) -> Iterator[Draft]:
-    """Yield paragraphs and tables in reading order, both joined over pages."""
-    lines = [[item for item in layout.items if isinstance(item, Line)] for layout in layouts]
-    heads = running_heads(lines, {layout.number: layout.height for layout in layouts})
-    measures = {
-        layout.number: measure_of(line for line in page if line not in heads)
-        for layout, page in zip(layouts, lines, strict=True)
-    }
-    bottom = max((_bottom(item) for layout in layouts for item in layout.items if item not in heads), default=0.0)
-    text: list[Line] = []
-    pieces: list[PageTable] = []
-    for layout in layouts:
-        for item in layout.items:
-            if isinstance(item, PageTable):
-                yield from _paragraphs(text, measures)
-                text = []
-                if pieces and not continues(pieces, item, bottom):
-                    yield join_tables(pieces)
-                    pieces = []
-                pieces.append(item)
-            elif item not in heads:
-                if pieces:
-                    yield join_tables(pieces)
-                    pieces = []
-                text.append(item)
-    yield from _paragraphs(text, measures)
-    if pieces:
-        yield join_tables(pieces)
-
-
-def _bottom(item: Line | PageTable) -> float:
-    return item.y1 if isinstance(item, Line) else item.ys[-1]
-
-
-def _paragraphs(lines: list[Line], measures: dict[int, Measure | None]) -> Iterator[Draft]:
-    for paragraph in set_paragraphs(lines, measures):
-        first = paragraph[0]
-        same = [line for line in paragraph if line.page == first.page]
-        box = min(line.x0 for line in same), first.y0, max(line.x1 for line in same), same[-1].y1
-        yield DraftParagraph(clean_text(paragraph_text(paragraph)), where(first.page, *box), first.page)
-
-
 # ---------------------------------------------------------------- what could not be read
 
 
-def _check_text(name: str, layouts: list[_Layout]) -> None:
+def _check_text(name: str, layouts: list[PageLayout]) -> None:
     """Raise for a document whose pages are pictures, or whose fonts hide their characters."""
     pictures = sum(layout.images > 0 and layout.characters < _FEW_CHARACTERS for layout in layouts)
     characters = sum(layout.characters for layout in layouts)
@@ -284,7 +146,7 @@ def _scanned(name: str, pages: int) -> DocumentError:
     )
 
 
-def _notes(name: str, layouts: list[_Layout]) -> Iterator[Issue]:
+def _notes(name: str, layouts: list[PageLayout]) -> Iterator[Issue]:
     for code, pages, message, english, level in (
         (
             "scanned-pages",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -17,7 +17,6 @@ _WIDE_GAP = 0.75
 _FULL = 2.2
 _PITCH = 2.0
 _INDENT = 0.8
-_RUNNING_TEXT = 12
 _LATIN = re.compile(r"[A-Za-z0-9]")
 _WORD = re.compile(r"[A-Za-z]")
 _CLOSING = "，。、；：？！）》〉」』】〕”’%％,.;:?!)]}"
@@ -25,7 +24,8 @@ _ITEM = re.compile(
     r"[（(]?[一二三四五六七八九十]{1,3}[）)、.．]|第[一二三四五六七八九十]{1,3}[章节部分条]|[（(]?\d{1,2}[）)、.．](?!\d)|[①-⑳]|"
     r"(目标|指标|任务|措施|注)\s*\d{0,2}\s*[：:]"
 )
-_OPENING = re.compile(_ITEM.pattern + r"|附件|附表|目录|[\w（）()/]{2,12}[：:]")
+_OPENING = re.compile(_ITEM.pattern + r"|附件|附表|目录")
+_LABEL = re.compile(r"[\w（）()/]{2,12}[：:]")
 _ENDED = "。；;！!？?…"
 
 
@@ -180,15 +180,7 @@ class Measure:
     right: float
 
 
-def measure_of(lines: Iterable[Line]) -> Measure | None:
-    """Return the edges of running text, None where there is none."""
-    running = [line for line in lines if len(line.text) >= _RUNNING_TEXT]
-    if not running:
-        return None
-    return Measure(min(line.x0 for line in running), max(line.x1 for line in running))
-
-
-def set_paragraphs(lines: Sequence[Line], measures: dict[int, Measure | None]) -> Iterator[list[Line]]:
+def set_paragraphs(lines: Sequence[Line], measures: Mapping[int, Measure]) -> Iterator[list[Line]]:
     """Yield the lines of each paragraph; a paragraph goes on behind a full line, also on the next page."""
     paragraph: list[Line] = []
     for line in lines:
@@ -202,6 +194,8 @@ def set_paragraphs(lines: Sequence[Line], measures: dict[int, Measure | None]) -
 
 def _goes_on(above: Line, below: Line, room: Measure | None, next_room: Measure | None) -> bool:
     if room is None or abs(above.size - below.size) > 0.12 * above.size or _OPENING.match(below.text):
+        return False
+    if _LABEL.match(below.text) and above.text[-1] in _ENDED:
         return False
     if above.page == below.page and below.y1 - above.y1 > _PITCH * max(above.y1 - above.y0, above.size):
         return False

@@ -1,0 +1,156 @@
+"""Lay out what PDF pages print: table cells and lines, then paragraphs and tables over all pages."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from kg.documents.drafts import Draft, DraftParagraph, clean_text
+from kg.documents.lattice import Lattice, find_lattices
+from kg.documents.page_joining import PageCell, PageTable, continues, join_tables, where
+from kg.documents.pdf_page import Glyph, Page
+from kg.documents.running_heads import running_heads
+from kg.documents.typesetting import Line, Measure, paragraph_text, set_cell, set_lines, set_paragraphs
+
+_UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff]")
+_FEWEST_AREAS = 4
+_RUNNING_TEXT = 12
+_TEXT_WIDTH = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class PageLayout:
+    """Hold what a page prints, in reading order, and what its notes need."""
+
+    number: int
+    width: float
+    height: float
+    items: tuple[Line | PageTable, ...]
+    characters: int
+    unreadable: int
+    images: int
+    crowded: bool
+
+
+def lay_out(page: Page) -> PageLayout:
+    """Sort the characters of a page into table cells and lines of text."""
+    lattices = _lattices(page)
+    inside: dict[int, dict[tuple[int, int], list[Glyph]]] = defaultdict(lambda: defaultdict(list))
+    outside: list[Glyph] = []
+    for glyph in page.glyphs:
+        x, y = (glyph.x0 + glyph.x1) / 2, (glyph.y0 + glyph.y1) / 2
+        for index, lattice in enumerate(lattices):
+            slot = lattice.slot(x, y)
+            if slot is not None:
+                inside[index][slot].append(glyph)
+                break
+        else:
+            outside.append(glyph)
+    items: list[tuple[float, float, Line | PageTable]] = []
+    for index, lattice in enumerate(lattices):
+        table = _table(page, lattice, inside[index])
+        if table is None:
+            outside.extend(glyph for glyphs in inside[index].values() for glyph in glyphs)
+        else:
+            items.append((lattice.ys[0], lattice.xs[0], table))
+    upright = [glyph for glyph in outside if glyph.turn == 0]
+    items.extend((line.y0, line.x0, line) for line in set_lines(upright, page.number))
+    items.sort(key=lambda item: item[:2])
+    printed = [glyph.text for glyph in page.glyphs if not glyph.text.isspace()]
+    return PageLayout(
+        page.number,
+        page.width,
+        page.height,
+        tuple(item for _, _, item in items),
+        len(printed),
+        sum(bool(_UNREADABLE.match(text)) for text in printed),
+        page.images,
+        page.crowded,
+    )
+
+
+def _lattices(page: Page) -> list[Lattice]:
+    """Return the tables that lines draw; where there are none, those that filled areas set on a darker ground."""
+    drawn = find_lattices(page.across, page.upright)
+    if drawn:
+        return drawn
+    areas = find_lattices(page.area_across, page.area_upright)
+    return [lattice for lattice in areas if len(lattice.boxes) >= _FEWEST_AREAS and len(lattice.ys) > 2]
+
+
+def _table(page: Page, lattice: Lattice, slots: dict[tuple[int, int], list[Glyph]]) -> PageTable | None:
+    """Return a lattice with its texts; None where it prints nothing or has a single column (a framed text)."""
+    cells = []
+    for box in lattice.boxes:
+        glyphs = [
+            glyph
+            for row in range(box.row, box.row + box.rowspan)
+            for column in range(box.column, box.column + box.colspan)
+            for glyph in slots.get((row, column), ())
+        ]
+        width = lattice.xs[box.column + box.colspan] - lattice.xs[box.column]
+        cells.append(PageCell(box, set_cell(glyphs, width, page.number)))
+    if len({box.column for box in lattice.boxes}) < 2 or not any(cell.text for cell in cells):
+        return None
+    return PageTable(page.number, page.height, lattice.xs, lattice.ys, tuple(cells))
+
+
+# ---------------------------------------------------------------- the whole document
+
+
+def draft_pages(layouts: Sequence[PageLayout]) -> Iterator[Draft]:
+    """Yield paragraphs and tables in reading order, both joined over pages."""
+    lines = [[item for item in layout.items if isinstance(item, Line)] for layout in layouts]
+    heads = running_heads(lines, {layout.number: layout.height for layout in layouts})
+    measures = _measures(layouts)
+    bottom = max((_bottom(item) for layout in layouts for item in layout.items if item not in heads), default=0.0)
+    text: list[Line] = []
+    pieces: list[PageTable] = []
+    for layout in layouts:
+        for item in layout.items:
+            if isinstance(item, PageTable):
+                yield from _paragraphs(text, measures)
+                text = []
+                if pieces and not continues(pieces, item, bottom):
+                    yield join_tables(pieces)
+                    pieces = []
+                pieces.append(item)
+            elif item not in heads:
+                if pieces:
+                    yield join_tables(pieces)
+                    pieces = []
+                text.append(item)
+    yield from _paragraphs(text, measures)
+    if pieces:
+        yield join_tables(pieces)
+
+
+def _measures(layouts: Sequence[PageLayout]) -> dict[int, Measure]:
+    """Return the left and right edge of the text of each page: pages of one width share the right one."""
+    rights: dict[int, float] = defaultdict(float)
+    for layout in layouts:
+        for item in layout.items:
+            if isinstance(item, PageTable) or len(item.text) >= _RUNNING_TEXT:
+                right = item.xs[-1] if isinstance(item, PageTable) else item.x1
+                rights[round(layout.width)] = max(rights[round(layout.width)], right)
+    measures = {}
+    for layout in layouts:
+        running = [item.x0 for item in layout.items if isinstance(item, Line) and len(item.text) >= _RUNNING_TEXT]
+        right = rights[round(layout.width)]
+        if running and right >= _TEXT_WIDTH * layout.width:
+            measures[layout.number] = Measure(min(running), right)
+    return measures
+
+
+def _bottom(item: Line | PageTable) -> float:
+    return item.y1 if isinstance(item, Line) else item.ys[-1]
+
+
+def _paragraphs(lines: list[Line], measures: dict[int, Measure]) -> Iterator[Draft]:
+    for paragraph in set_paragraphs(lines, measures):
+        first = paragraph[0]
+        same = [line for line in paragraph if line.page == first.page]
+        box = min(line.x0 for line in same), first.y0, max(line.x1 for line in same), same[-1].y1
+        yield DraftParagraph(clean_text(paragraph_text(paragraph)), where(first.page, *box), first.page)

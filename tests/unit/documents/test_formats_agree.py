@@ -1,0 +1,57 @@
+"""The same form reads the same from Word, Excel, HTML and PDF: same cells, same spans, same lines around it."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.documents import read_bytes
+from kg.model import Document, Paragraph
+from tests.makers.examples import APPLICATION, SELF_EVALUATION, register
+from tests.makers.files import MAKERS
+from tests.makers.grids import expected, only_table, spots, texts
+
+FORMS = {"application": APPLICATION, "self-evaluation": SELF_EVALUATION, "register": register(12)}
+
+
+@pytest.mark.parametrize("kind", sorted(MAKERS))
+@pytest.mark.parametrize("name", sorted(FORMS))
+def test_a_form_keeps_its_cells_and_lines(name: str, kind: str) -> None:
+    form = FORMS[name]
+    document = read_bytes(f"form.{kind}", MAKERS[kind]([form]))
+    assert spots(only_table(document)) == expected(form)
+    assert texts(document) == [*form.titles, *form.notes]
+
+
+@pytest.mark.parametrize("kind", sorted(MAKERS))
+def test_several_forms_stay_apart(kind: str) -> None:
+    document = read_bytes(f"forms.{kind}", MAKERS[kind]([APPLICATION, SELF_EVALUATION]))
+    assert [spots(table) for table in document.tables] == [expected(APPLICATION), expected(SELF_EVALUATION)]
+    assert [table.index for table in document.tables] == [1, 2]
+
+
+@pytest.mark.parametrize("kind", sorted(MAKERS))
+def test_every_cell_says_where_it_stands(kind: str) -> None:
+    document = read_bytes(f"form.{kind}", MAKERS[kind]([APPLICATION]))
+    cell = only_table(document).rows[8].cells[0]
+    assert cell.text == "清运垃圾"
+    places = {"xlsx": "表1!D11", "docx": "table1/tr9/tc4", "html": "table1/tr9/td1"}
+    assert cell.where.startswith("p1[") if kind == "pdf" else cell.where == places[kind]
+
+
+@pytest.mark.parametrize("kind", sorted(MAKERS))
+def test_lines_count_paragraphs_and_rows_in_reading_order(kind: str) -> None:
+    document = read_bytes(f"form.{kind}", MAKERS[kind]([APPLICATION, SELF_EVALUATION]))
+    assert _lines(document) == list(range(1, len(_lines(document)) + 1))
+
+
+@pytest.mark.parametrize("kind", sorted(MAKERS))
+def test_reading_twice_gives_the_same(kind: str) -> None:
+    data = MAKERS[kind]([APPLICATION])
+    assert read_bytes("form", data) == read_bytes("form", data)
+
+
+def _lines(document: Document) -> list[int]:
+    lines: list[int] = []
+    for block in document.blocks:
+        lines.extend([block.place.line] if isinstance(block, Paragraph) else [row.place.line for row in block.rows])
+    return lines

@@ -1,0 +1,126 @@
+"""The reader is chosen by content, and every file that cannot be read says why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kg.documents import limits, read_bytes, read_document
+from kg.documents.detection import Kind
+from kg.errors import DocumentError
+from tests.makers.examples import APPLICATION
+from tests.makers.files import MAKERS, make_docx, make_html
+from tests.makers.packages import package
+from tests.makers.pdf import make_pdf
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
+
+
+@pytest.mark.parametrize(
+    ("kind", "media"), [("docx", Kind.DOCX), ("xlsx", Kind.XLSX), ("html", Kind.HTML), ("pdf", Kind.PDF)]
+)
+def test_a_misleading_name_does_not_matter(kind: str, media: Kind) -> None:
+    document = read_bytes("form.txt", MAKERS[kind]([APPLICATION]))
+    assert document.media_type == media
+    assert [note.code for note in document.notes] == ["mislabelled"]
+    assert kind.upper() in document.notes[0].message
+
+
+@pytest.mark.parametrize("name", ["form.pdf", "form", "绩效目标.PDF"])
+def test_a_fitting_or_absent_ending_gives_no_note(name: str) -> None:
+    assert read_bytes(name, make_pdf([APPLICATION])).notes == ()
+
+
+def test_text_stays_text(tmp_path: Path) -> None:
+    path = tmp_path / "form.txt"
+    path.write_bytes("项目名称\t河道保洁\n绩效指标\t≥95%\n".encode("gb18030"))
+    document = read_document(path)
+    assert document.media_type == Kind.TEXT
+    assert document.name == "form.txt"
+    assert next(document.tables).rows[1].cells[1].text == "≥95%"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "每亩<500元，<p>注：以上为示例",
+        "BM25 算法\n说明",
+        "II 类水质\n达标",
+        "From: 财政局\nSubject: 绩效目标\n\n请填报",
+    ],
+)
+def test_text_that_looks_a_little_like_something_else(text: str) -> None:
+    assert read_bytes("note.txt", text.encode()).media_type == Kind.TEXT
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"<!DOCTYPE html><body>",
+        b"\xef\xbb\xbf  <HTML><BODY>",
+        b'<?xml version="1.0" encoding="utf-8"?><html xmlns="http://www.w3.org/1999/xhtml"><body>',
+        b"<!-- saved page --><table><tr><td>",
+        b"<div class='TRS_Editor'>",
+    ],
+)
+def test_web_pages_begin_in_many_ways(head: bytes) -> None:
+    assert read_bytes("page", head + "<p>绩效目标</p>".encode()).media_type == Kind.HTML
+
+
+def test_a_utf16_web_page() -> None:
+    page = "<html><body><table><tr><td>指标</td><td>≥95%</td></tr><tr><td>甲</td><td>乙</td></tr></table></body></html>"
+    document = read_bytes("page.html", page.encode("utf-16"))
+    assert document.media_type == Kind.HTML
+    assert next(document.tables).rows[0].cells[1].text == "≥95%"
+
+
+@pytest.mark.parametrize(
+    ("code", "data"),
+    [
+        ("empty-file", b""),
+        ("empty-file", b" \r\n\t "),
+        ("empty-file", bytes(5000)),
+        ("binary-file", bytes(range(256)) * 40),
+        ("scanned-image", b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(900)),
+        ("scanned-image", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(900)),
+        ("archive", b"Rar!\x1a\x07\x00" + bytes(100)),
+        ("archive", package({"绩效目标.txt": "指标"})),
+        ("unsupported", OLE + "WordDocument".encode("utf-16-le")),
+        ("unsupported", OLE + "PowerPoint Document".encode("utf-16-le")),
+        ("encrypted", OLE + "EncryptedPackage".encode("utf-16-le")),
+        ("damaged", OLE + "Workbook".encode("utf-16-le")),
+        ("unsupported", b"{\\rtf1\\ansi\\ansicpg936 }"),
+        ("unsupported", package({"OFD.xml": "<ofd:OFD/>"})),
+        ("unsupported", package({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<a/>"})),
+        ("unsupported", package({"[Content_Types].xml": "<Types/>", "ppt/presentation.xml": "<a/>"})),
+        ("unsupported", b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>'
+         b'<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>'),
+        ("truncated", make_docx([APPLICATION])[:-900]),
+        ("truncated", make_pdf([APPLICATION])[:-900]),
+        ("no-text", make_html([])),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_says_why(code: str, data: bytes) -> None:
+    with pytest.raises(DocumentError) as caught:
+        read_bytes("附件1.dat", data)
+    assert caught.value.code == code
+    assert caught.value.source == "附件1.dat"
+    assert caught.value.exit_code == 3
+    assert any("\u4e00" <= character <= "\u9fff" for character in caught.value.message)
+
+
+def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
+    for path in (tmp_path / "none.pdf", tmp_path):
+        with pytest.raises(DocumentError) as caught:
+            read_document(path)
+        assert caught.value.code == "cannot-open"
+
+
+def test_a_file_above_the_limit_is_not_even_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_FILE_BYTES", 10)
+    path = tmp_path / "large.txt"
+    path.write_text("绩效目标", encoding="utf-8")
+    with pytest.raises(DocumentError, match="上限") as caught:
+        read_document(path)
+    assert caught.value.code == "too-large"
