@@ -172,6 +172,6 @@ def _respondents(text: str) -> str | None:
 
 
 def _object(name: str, found: _Found) -> str | None:
-    """Return what a rate is of: the words before it (电子政务外网 of 电子政务外网覆盖率)."""
+    """Return what a rate is of: the words before it (电子病历系统 of 电子病历系统覆盖率)."""
     before = _LEAD.sub("", name[: found.start]).strip('、，,的“”"')
     return before if _RATE.search(found.word) and 2 <= len(before) <= _LONGEST_OBJECT else None

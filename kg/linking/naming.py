@@ -152,7 +152,7 @@ def _dropped(stem: str) -> str:
 def rank_name(name: ProjectName, seen: Sequence[str]) -> tuple[int, int, int]:
     """Return how fit a printed name is to stand for its project, the fittest least.
 
-    A name that ends in a usual last word before one that does not (工作经历), the longest, the one printed first.
+    A name that ends in a usual last word before one that does not (经历 misprinted for 经费), the longest, the one printed first.
     """
     ends = name.bare.endswith(_words().heads)
     return (not ends, -len(name.folded), seen.index(name.printed) if name.printed in seen else len(seen))

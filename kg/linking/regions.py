@@ -89,7 +89,7 @@ def region_name(code: str) -> str | None:
 
 
 def find_region(printed: str, hints: Iterable[str] = ()) -> Region | None:
-    """Return the region that a printed prefix (洛阳市孟津区, 某某高新区, 白塘镇) names, None when it is empty.
+    """Return the region that a printed prefix (成都市锦江区, 某某高新区, 河口镇) names, None when it is empty.
 
     ``hints`` are region codes found elsewhere in the document: they choose between divisions of one name (鼓楼区).
     """

@@ -17,7 +17,7 @@ _SHORTEST_CUT = 5
 def find_spellings(lines: Iterable[Line], name: str) -> tuple[str, ...]:
     """Return every printed spelling of an office besides ``name``, sorted.
 
-    They are its name without all or some of its region, with only the level before it (区政务服务中心), in its usual
+    They are its name without all or some of its region, with only the level before it (区图书馆), in its usual
     short form (文旅局), with what may follow a name (本级), and cut off before that.
     """
     pattern = _pattern(take_apart(name))
