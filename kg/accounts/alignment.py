@@ -16,8 +16,11 @@ from kg.model import Cell
 SHIFT = 0.35  # a row that starts off its place, per column
 BREAK = 0.4  # the shift changing inside the row, per column
 STATED = 4.0  # times both, in formats that state their grid
+DUE = 3.0  # a line number that is due, taken for an amount
+LABELLESS = 1.5  # figures of a block whose label is not there
 DROP_TEXT = 1.2  # words that no column takes: a label in two parts
 DROP_FIGURE = 8.0
+OTHER_SIDE = 1.5  # an expenditure's label among the incomes, or the reverse
 FITS = 0.35  # what a cell that suits its column may cost
 _CODE_LENGTHS = {"class": (3,), "section": (1, 2, 5), "item": (1, 2, 7)}
 
@@ -34,29 +37,40 @@ class Placed:
     moved: frozenset[int]
 
 
-def align_row(filled: Sequence[Cell], columns: Sequence[Column], *, stated: bool) -> Placed:
-    """Return the cheapest alignment of the filled cells (left to right) to the columns."""
+def align_row(
+    filled: Sequence[Cell], columns: Sequence[Column], *, stated: bool, serials: frozenset[str] = frozenset()
+) -> Placed:
+    """Return the cheapest alignment of the filled cells (left to right) to the columns.
+
+    ``stated`` says that the format states its grid; ``serials`` are the line numbers (行次) due in this row.
+    """
     cells = [cell for cell in filled if shape_of(cell.text) is not Shape.BLANK]
     standing = {column.position: j for j, column in enumerate(columns)}
     placed = {standing[cell.column]: cell for cell in cells if cell.column in standing}
-    if len(placed) == len(cells) and all(misfit(columns[j], cell.text) < FITS for j, cell in placed.items()):
+    standing_well = (
+        misfit(columns[j], cell.text) + _due(columns[j], cell, serials) < FITS for j, cell in placed.items()
+    )
+    if len(placed) == len(cells) and all(standing_well):
         return Placed(placed, (), frozenset())
     factor = STATED if stated else 1.0
+    labelled = {column.block for column in columns if column.role == "label"}
     best: dict[tuple[int, int], tuple[float, tuple[int, int] | None]] = {}
     for i, cell in enumerate(cells):
         lead = sum(_drop(each) for each in cells[:i])
         for j, column in enumerate(columns):
             move = column.position - cell.column
-            cost, previous = lead + factor * SHIFT * abs(move), None
+            alone = LABELLESS if column.is_value and column.block in labelled else 0.0
+            cost, previous = lead + factor * SHIFT * abs(move) + alone, None
             between = 0.0
             for k in range(i - 1, -1, -1):
                 for m in range(j):
                     shift = columns[m].position - cells[k].column
                     candidate = best[k, m][0] + between + factor * BREAK * abs(move - shift)
+                    candidate += alone if columns[m].block != column.block else 0.0
                     if candidate < cost:
                         cost, previous = candidate, (k, m)
                 between += _drop(cells[k])
-            best[i, j] = cost + misfit(column, cell.text), previous
+            best[i, j] = cost + misfit(column, cell.text) + _due(column, cell, serials), previous
     return _trace(best, cells, columns)
 
 
@@ -80,6 +94,10 @@ def _trace(
     )
 
 
+def _due(column: Column, cell: Cell, serials: frozenset[str]) -> float:
+    return DUE if column.role == "amount" and squeeze(cell.text) in serials else 0.0
+
+
 def _drop(cell: Cell) -> float:
     return DROP_TEXT if shape_of(cell.text) is Shape.TEXT else DROP_FIGURE
 
@@ -99,6 +117,8 @@ def misfit(column: Column, text: str) -> float:
         case "serial":
             return 0.0 if shape is Shape.INTEGER else 7.0
         case "label":
+            if column.side and fold(text).endswith({"income": "支出", "expenditure": "收入"}[column.side]):
+                return OTHER_SIDE
             return {Shape.TEXT: 0.0, Shape.INTEGER: 1.0 if is_code(text) else 5.0}.get(shape, 7.0)
     return 0.2 if shape is Shape.TEXT else 3.0 if shape is Shape.INTEGER else 7.0
 

@@ -40,6 +40,17 @@ class Sum:
         printed = [part for part in parts if part is not None]
         return sum(printed, Decimal(0)) if printed else None
 
+    def columns(self) -> Iterator[int]:
+        """Yield the columns that take part: the total's, and each part's own or that of its total."""
+        yield from () if self.total is None else (self.total,)
+        for part in self.parts:
+            if isinstance(part, int):
+                yield part
+            elif part.total is not None:
+                yield part.total
+            else:
+                yield from part.columns()
+
     def walk(self) -> Iterator[Sum]:
         """Yield this sum and the sums inside."""
         yield self
@@ -95,6 +106,15 @@ def _siblings(nodes: Sequence[Node], index: Mapping[int, int]) -> list[Sum]:
     return [Sum(total, tuple(parts), trusted) for total, parts, trusted in runs if parts or total is not None]
 
 
+def proven(sums: Sequence[Sum], values: Mapping[int, Decimal]) -> frozenset[int]:
+    """Return the columns whose figures a printed total confirms."""
+    found: set[int] = set()
+    for each in sums:
+        if each.total in values and each.made(values) is not None and not is_broken(each, values):
+            found.update(each.columns())
+    return frozenset(found & set(values))
+
+
 def is_broken(each: Sum, values: Mapping[int, Decimal]) -> bool:
     """Say whether a printed total differs from its printed parts by more than rounding."""
     if each.total is None or each.total not in values:
@@ -103,24 +123,25 @@ def is_broken(each: Sum, values: Mapping[int, Decimal]) -> bool:
     return made is not None and abs(values[each.total] - made) > tolerance(list(values.values()))
 
 
-def _strain(sums: Sequence[Sum], values: Mapping[int, Decimal]) -> float:
-    strain = 0.0
+def strain_of(sums: Sequence[Sum], values: Mapping[int, Decimal]) -> float:
+    """Return how badly the sums that the headings promise suffer from where a row's figures stand."""
+    cost = 0.0
     for each in sums:
         if each.total is None or not each.trusted or not each.parts:
             continue
         made = each.made(values)
         if each.total not in values:
-            strain += HEADLESS if made is not None else 0.0
+            cost += HEADLESS if made is not None else 0.0
         elif made is None:
-            strain += BARE
+            cost += BARE
         elif is_broken(each, values):
-            strain += BROKEN
-    return strain
+            cost += BROKEN
+    return cost
 
 
-def values_of(placed: Placed, columns: Sequence[Column]) -> dict[int, Decimal]:
-    """Return the figures of an aligned row by column."""
-    found = {j: parse_figure(cell.text) for j, cell in placed.cells.items() if columns[j].role == "amount"}
+def amounts_in(cells: Mapping[int, Cell], columns: Sequence[Column]) -> dict[int, Decimal]:
+    """Return the amounts of a row by column."""
+    found = {j: parse_figure(cell.text) for j, cell in cells.items() if columns[j].role == "amount"}
     return {j: value for j, value in found.items() if value is not None}
 
 
@@ -129,9 +150,9 @@ def realign(placed: Placed, columns: Sequence[Column], block: int, sums: Sequenc
 
     The row stays as it is unless another order-keeping assignment leaves fewer sums broken.
     """
-    free = [j for j, column in enumerate(columns) if column.block == block and column.role == "amount"]
+    free = [j for j, column in enumerate(columns) if column.block == block and column.is_value]
     cells = [placed.cells[j] for j in free if j in placed.cells]
-    strain = _strain(sums, values_of(placed, columns))
+    strain = strain_of(sums, amounts_in(placed.cells, columns))
     if strain < HEADLESS or not cells:
         return placed
     search = _Search(columns, free, cells, sums)
@@ -163,7 +184,7 @@ class _Search:
 
     def strain(self, chosen: Sequence[int]) -> float:
         """Return how badly the sums suffer when the figures stand in the chosen columns."""
-        return _strain(self.sums, dict(zip(chosen, self.figures, strict=True)))
+        return strain_of(self.sums, dict(zip(chosen, self.figures, strict=True)))
 
     def _move(self, j: int, i: int) -> int:
         return self.columns[j].position - self.cells[i].column

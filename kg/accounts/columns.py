@@ -9,15 +9,14 @@ from dataclasses import dataclass
 
 from kg.accounts.figures import Shape, fold, is_code, shape_of
 from kg.accounts.headings import Header, Node
-from kg.accounts.lexicon import VALUES
+from kg.accounts.lexicon import KEYS, VALUES
 from kg.accounts.sheets import Line, Sheet
 
 _UNIT = re.compile(r"[(（:：]\s*(?:单位[:：])?\s*([亿千百万]*元)\s*[)）]?")
-KEYS = frozenset({"code", "part", "label", "serial"})
 AWAY = 0.15  # a heading away from its printed column, per column: header rows slide
 LOST = 3.0  # a heading without a column
-UNCOVERED = 2.0  # a column with figures or words that no heading takes
-MISFIT = 3.0  # a heading of figures over words, or of words over figures
+UNCOVERED = 2.0  # the fullest column that no heading takes; a rarely filled one may be a shifted row's
+MISFIT = 3.0  # a heading of figures over nothing but words, or of words over figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +93,9 @@ def _role(leaf: Node, profile: dict[int, Counter[str]]) -> str:
 
 
 def _names(profile: dict[int, Counter[str]], leaf: Node) -> bool:
-    """Say whether a column headed 科目 holds names rather than codes."""
+    """Say whether a column headed 科目 or 功能分类 holds names rather than codes."""
     seen = profile.get(leaf.column, Counter())
-    return seen["text"] > 2 * seen["code"] and seen["text"] > 2
+    return "码" not in leaf.label and seen["text"] > 2 * seen["code"]
 
 
 def _profile(data: Sequence[Line]) -> dict[int, Counter[str]]:
@@ -118,7 +117,8 @@ def _positions(leaves: Sequence[Node], roles: Sequence[str], profile: dict[int, 
     """Return the printed column of each heading: in order, near its place, over the right sort of cells."""
     width = max((*profile, *(leaf.column for leaf in leaves)), default=0) + 1
     infinite = float("inf")
-    uncovered = [UNCOVERED if column in profile else 0.0 for column in range(width)]
+    fullest = max((seen.total() for seen in profile.values()), default=1)
+    uncovered = [UNCOVERED * min(1.0, 4 * profile[c].total() / fullest) if c in profile else 0.0 for c in range(width)]
     # best[i][c]: the cheapest way to place the first i headings in the columns before c.
     best = [[infinite] * (width + 1) for _ in range(len(leaves) + 1)]
     moves: dict[tuple[int, int], str] = {}
@@ -148,16 +148,11 @@ def _trace(moves: dict[tuple[int, int], str], leaves: Sequence[Node], width: int
 
 
 def _place_cost(leaf: Node, role: str, column: int, profile: dict[int, Counter[str]]) -> float:
-    cost = AWAY * abs(leaf.column - column)
-    seen = profile.get(column)
-    if seen:
-        figures = seen["figure"] + seen["code"] > seen["text"]
-        if (
-            (role in VALUES and not figures)
-            or (role in ("label", "text") and figures)
-            or (role in ("code", "part", "serial") and not seen["code"])
-        ):
-            cost += MISFIT
-        elif role in VALUES and not seen["figure"]:
-            cost += MISFIT / 3
-    return cost
+    seen = profile.get(column, Counter())
+    if role in VALUES:
+        foreign = seen["text"] + seen["code"] / 3  # whole numbers look like codes
+    elif role in ("label", "text"):
+        foreign = seen["figure"] + seen["code"]
+    else:
+        foreign = seen["text"] + seen["figure"]
+    return AWAY * abs(leaf.column - column) + MISFIT * foreign / max(1, seen.total())

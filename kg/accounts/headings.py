@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from kg.accounts.figures import Shape, fold, is_code, shape_of, squeeze
-from kg.accounts.lexicon import Heading, heading
+from kg.accounts.lexicon import KEYS, Heading, heading
 from kg.accounts.sheets import Line, Sheet, folded
 from kg.model import Cell
 from kg.values.names import join_wraps
@@ -21,7 +21,8 @@ MOST_ROWS = 6
 DISPLACED = 0.35  # a label away from its parent's columns, per column
 FOREIGN = 5.0  # a label under a parent it cannot stand under
 SPLIT_LEAF = 4.0  # a heading under one that is never split
-LATE_TOTAL = 2.0  # a 小计 after other figures under its parent
+LATE = 2.0  # a 小计 or a label after figures under the same parent
+LONE_SHARE = 1.5  # a 其中 that does not follow what it is of
 ORPHAN = 2.5  # a label on a lower row that stands under nothing
 LABEL_WORDS = frozenset({"合计", "总计", "本年收入合计", "本年支出合计"})
 _NUMBERED = ("一、", "1、", "1.", "(一)", "一.")
@@ -137,7 +138,7 @@ def _is_data(filled: Sequence[Cell], labels: set[int], *, first: bool) -> bool:
 
 
 def _is_key(entry: Heading | None) -> bool:
-    return entry is not None and entry.role in ("code", "label", "part", "serial")
+    return entry is not None and entry.role in KEYS
 
 
 def _node(cell: Cell, end: int) -> Node:
@@ -179,12 +180,13 @@ def _attach(nodes: list[Node], top: list[Node]) -> None:
     for index, node in enumerate(nodes):
         row = []
         lowest, chosen = (0.0, -1) if index == 0 else (float("inf"), -1)
-        late = LATE_TOTAL if index and _is_late(nodes[index - 1], node) else 0.0
+        late = LATE if index and _is_late(nodes[index - 1], node) else 0.0
         for slot in range(2 * len(leaves) + 1):
-            own = _slot_cost(node, slot, leaves)
+            own = _slot_cost(node, slot, leaves) + (LONE_SHARE if index and node.entry and node.entry.share else 0.0)
             before, origin = lowest, chosen
-            if index and best[index - 1][slot][0] + late * (slot % 2) < lowest:
-                before, origin = best[index - 1][slot][0] + late * (slot % 2), slot
+            beside = late * (slot % 2) - (LONE_SHARE if node.entry and node.entry.share else 0.0)
+            if index and best[index - 1][slot][0] + beside < lowest:
+                before, origin = best[index - 1][slot][0] + beside, slot
             if index and best[index - 1][slot][0] < lowest:
                 lowest, chosen = best[index - 1][slot][0], slot
             row.append((before + own, origin))
@@ -203,8 +205,9 @@ def _attach(nodes: list[Node], top: list[Node]) -> None:
 
 
 def _is_late(before: Node, node: Node) -> bool:
-    """Say whether a 小计 follows another column of figures: it is then seldom in the same group."""
-    return bool(node.entry and node.entry.total and (before.entry is None or before.entry.role == "amount"))
+    """Say whether a 小计 or a label follows a column of figures: it is then seldom in the same group."""
+    starts = node.entry is not None and (node.entry.total or node.entry.role in KEYS)
+    return starts and (before.entry is None or before.entry.role == "amount")
 
 
 def _before(top: list[Node], leaves: list[Node], gap: int) -> int:
@@ -223,5 +226,7 @@ def _slot_cost(node: Node, slot: int, leaves: list[Node]) -> float:
         cost += SPLIT_LEAF
     within = node.entry.within if node.entry else frozenset()
     if within and not (parent.entry and parent.entry.key in within):
+        cost += FOREIGN
+    if parent.entry and parent.entry.role in KEYS and node.entry and node.entry.role == "amount":
         cost += FOREIGN
     return cost

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from kg.accounts.alignment import Placed
 from kg.accounts.columns import Column
-from kg.accounts.figures import fold, is_code, squeeze
+from kg.accounts.figures import Shape, fold, is_code, shape_of, squeeze
 from kg.accounts.sheets import Line
 from kg.model import Cell
 from kg.values.names import join_wraps
@@ -40,6 +40,7 @@ class Key:
 class Layout:
     """Hold the columns of one block by index: its keys, category (类型), unit (项目单位) and figures."""
 
+    block: int
     keys: tuple[Key, ...]
     category: int | None
     unit: int | None
@@ -61,7 +62,8 @@ class Item:
 
     ``level`` is the depth of its numbering (一、 1, （一） 2, 1、 3, （1） 4; 0 without); ``share`` marks 其中;
     ``moved`` are the columns whose figure was printed elsewhere, ``summed`` those that a sum put there; ``doubtful``
-    is the last column when its figure stands squeezed against it: its own heading may be lost.
+    is the last column when its figure stands squeezed against it: its own heading may be lost;
+    ``ambiguous`` are columns whose figure could as well stand in the next.
     """
 
     line: Line
@@ -75,6 +77,7 @@ class Item:
     moved: frozenset[int]
     summed: frozenset[int]
     doubtful: int | None = None
+    ambiguous: frozenset[int] = frozenset()
     repairs: tuple[str, ...] = ()
 
     @property
@@ -124,7 +127,7 @@ def read_layout(columns: Sequence[Column], block: int) -> Layout:
     elif pending:
         keys.append(Key(pending))
     figures = tuple(j for j, column in enumerate(columns) if column.block == block and column.is_value)
-    return Layout(tuple(keys), named.get("category"), named.get("project-unit"), figures)
+    return Layout(block, tuple(keys), named.get("category"), named.get("project-unit"), figures)
 
 
 def join_code(parts: Sequence[str]) -> str:
@@ -159,13 +162,17 @@ class _Row:
         """Return the joined words of a column, None when it is empty."""
         return join_wraps(self.placed.cells[j].text) if j is not None and j in self.placed.cells else None
 
+    def is_figure(self, j: int) -> bool:
+        """Say whether a figure stands in a column."""
+        return shape_of(self.placed.cells[j].text) in (Shape.AMOUNT, Shape.PERCENT)
+
     def classes(self) -> list[Class]:
         """Return the classes the row prints, in the order of their columns."""
         found: list[Class] = []
         for number, key in enumerate(self.layout.keys):
-            places = [j for group in key.codes for j in group if not is_code(self.text(j) or "0")]
+            places = [j for group in key.codes for j in group if shape_of(self.text(j) or "") is Shape.TEXT]
             places += [key.label] if key.label is not None else []
-            words = [self.placed.cells[j] for j in places if j in self.placed.cells]
+            words = [self.placed.cells[j] for j in places if j in self.placed.cells and not self.is_figure(j)]
             if number == 0:
                 words = sorted([*words, *self.words], key=lambda cell: cell.column)
             name = "/".join(join_wraps(cell.text).rstrip(":：") for cell in words if not is_code(cell.text))

@@ -11,6 +11,7 @@ from typing import Any
 
 from kg.accounts.figures import fold
 
+KEYS = frozenset({"code", "part", "label", "serial"})
 VALUES = frozenset({"amount", "percent", "count"})
 
 
@@ -103,6 +104,25 @@ def heading(text: str) -> Heading | None:
     """Return what is known of a printed column heading, None for one the list does not have."""
     folded = fold(text)
     return next((each for each in _headings() if each.pattern.search(folded)), None) if folded else None
+
+
+@cache
+def _twins() -> tuple[dict[str, str], dict[str, str]]:
+    pairs = [(str(income), str(expenditure)) for income, expenditure in _read("labels")["twins"]]
+    incomes = {fold(income): income for income, _ in pairs}
+    return incomes, {fold(expenditure): income for income, expenditure in pairs}
+
+
+def income_twin(label: str) -> str | None:
+    """Return the income line that stands opposite a printed label, or is that label itself; None for other lines."""
+    incomes, opposite = _twins()
+    return opposite.get(fold(label)) or incomes.get(fold(label))
+
+
+def expenditure_twin(label: str) -> str | None:
+    """Return the expenditure line that stands opposite a line that only the income half can have."""
+    own = fold(label)
+    return next((str(pair[1]) for pair in _read("labels")["twins"] if fold(pair[0]) == own != fold(pair[1])), None)
 
 
 @cache

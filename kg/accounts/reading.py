@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from kg.accounts.arithmetic import Sum, proven, read_sums
 from kg.accounts.checks import check_sums
 from kg.accounts.columns import Column, read_columns, unit_of
 from kg.accounts.counting import count_printed_rows
@@ -25,7 +26,9 @@ _FOREIGN_WORDS = ("绩效", "指标", "得分", "分值")
 ASSUMED_UNIT = "万元"
 """The unit of a table when neither it nor a table before says one."""
 
-SHIFTED, SUMMED, UNLABELLED, UNSURE = Decimal("0.95"), Decimal("0.9"), Decimal("0.8"), Decimal("0.5")
+CONFIRMED, SHIFTED, UNLABELLED = Decimal("0.95"), Decimal("0.85"), Decimal("0.8")
+AMBIGUOUS, UNSURE = Decimal("0.75"), Decimal("0.5")
+CARRY_OVER = "carry-over"
 NOT_LIFTED = frozenset({"amount-without-column", "figure-not-money"})
 """Codes of the issues that each stand for one printed figure which is no Amount."""
 
@@ -81,7 +84,8 @@ def read_table(
         issues.append(_unit_assumed(sheet, inherited_unit or ASSUMED_UNIT))
     issues.extend(_not_money(item, columns) for item in rows.items for _ in range(_other_figures(item, columns)))
     name = f"final-{kind.name}" if _is_final(sheet, header) else kind.name
-    context = _Context(name, fold(sheet.title), unit, inherited_unit or ASSUMED_UNIT, columns)
+    sums = {column.block: read_sums(columns, column.block) for column in columns}
+    context = _Context(name, fold(sheet.title), unit, inherited_unit or ASSUMED_UNIT, columns, sums)
     amounts = tuple(_amounts(rows.items, context))
     issues.extend(check_sums(rows.items, columns))
     printed = count_printed_rows([line.row for line in sheet.lines])
@@ -132,19 +136,28 @@ class _Context:
     unit: str | None
     assumed_unit: str
     columns: Sequence[Column]
+    sums: Mapping[int, Sequence[Sum]]
 
 
 def _amounts(items: Sequence[Item], context: _Context) -> Iterator[Amount]:
     above: dict[int, list[Item]] = {}
     for item in items:
         stack = above.setdefault(item.block, [])
-        while stack and not item.share and stack[-1].level >= item.level:
-            stack.pop()
+        if not item.share:
+            while stack and _closes(item, stack[-1]):
+                stack.pop()
         outline = tuple(each.about.name for each in stack)
-        if item.level and not item.share:
+        if not item.share and (item.level or fund_of((item.about.name,)) == CARRY_OVER):
             stack.append(item)
         for j in sorted(item.values):
             yield _amount(item, j, outline, context)
+
+
+def _closes(item: Item, open_item: Item) -> bool:
+    """Say whether a row ends the part of an outline; unnumbered rows below an unnumbered 年初结转 are its parts."""
+    if item.level or open_item.level:
+        return not open_item.level or open_item.level >= item.level
+    return item.is_total or fund_of((item.about.name,)) in (None, CARRY_OVER)
 
 
 def _amount(item: Item, j: int, outline: tuple[str, ...], context: _Context) -> Amount:
@@ -177,14 +190,14 @@ def _amount(item: Item, j: int, outline: tuple[str, ...], context: _Context) -> 
 
 def _repairs(item: Item, j: int, context: _Context) -> tuple[tuple[str, ...], Decimal]:
     repairs, confidence = list(item.repairs), Decimal(1)
-    if "label-missing" in item.repairs:
+    if {"label-missing", "label-from-other-half"} & set(item.repairs):
         confidence = min(confidence, UNLABELLED)
-    if j in item.summed:
-        repairs.append("aligned-by-sum")
-        confidence = min(confidence, SUMMED)
-    elif j in item.moved:
-        repairs.append("shifted-row")
-        confidence = min(confidence, SHIFTED)
+    if j in item.summed or j in item.moved:
+        repairs.append("aligned-by-sum" if j in item.summed else "shifted-row")
+        confidence = min(confidence, CONFIRMED if j in proven(context.sums[item.block], item.values) else SHIFTED)
+    if j in item.ambiguous:
+        repairs.append("column-ambiguous")
+        confidence = min(confidence, AMBIGUOUS)
     if j == item.doubtful:
         repairs.append(DOUBTFUL)
         confidence = min(confidence, UNSURE)

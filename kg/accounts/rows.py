@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from kg.accounts.alignment import Placed, align_row
-from kg.accounts.arithmetic import read_sums, realign, values_of
+from kg.accounts.arithmetic import Sum, amounts_in, read_sums, realign, strain_of
 from kg.accounts.columns import Column
-from kg.accounts.figures import Shape, fold, shape_of
+from kg.accounts.figures import Shape, fold, shape_of, squeeze
 from kg.accounts.items import Class, Item, Layout, is_total_label, read_item, read_layout
+from kg.accounts.lexicon import expenditure_twin, income_twin
 from kg.accounts.settling import settle
 from kg.accounts.sheets import Line, Sheet
 from kg.model import Cell, Issue
 
+BESIDE = "label-from-other-half"
 UNNAMED = "合计"
 """What the first row of a table sums where its label is lost."""
 
@@ -33,17 +36,29 @@ def read_rows(sheet: Sheet, columns: Sequence[Column], data: Sequence[Line]) -> 
     sums = {block: read_sums(columns, block) for block in blocks}
     items: list[Item] = []
     issues: list[Issue] = []
+    serials: frozenset[str] = frozenset()
     for line, filled in zip(data, _covered(data, columns, stated=sheet.merged), strict=True):
-        first = align_row(filled, columns, stated=sheet.merged)
+        first = align_row(filled, columns, stated=sheet.merged, serials=serials)
+        serials = _next_serials(first, columns) or serials
         placed = first
         for block in blocks if not sheet.merged else ():
             placed = realign(placed, columns, block, sums[block])
         summed = frozenset(j for j, cell in placed.cells.items() if first.cells.get(j) is not cell)
-        issues.extend(_unplaced(line, cell) for cell in placed.left if shape_of(cell.text) is not Shape.TEXT)
-        row = [_item(sheet, line, placed, columns, layouts[block], block, summed) for block in blocks]
+        foreign = [cell for j, cell in placed.cells.items() if not columns[j].is_value]
+        lost = [cell for cell in (*placed.left, *foreign) if shape_of(cell.text) in (Shape.AMOUNT, Shape.PERCENT)]
+        lost += [cell for cell in placed.left if shape_of(cell.text) is Shape.INTEGER]
+        issues.extend(_unplaced(line, cell) for cell in lost)
+        row = [_item(sheet, line, placed, columns, layouts[block], sums[block], summed) for block in blocks]
         items.extend(_relabelled([item for item in row if item]))
     named = list(_named(_filled_down(items, layouts), layouts, sheet))
+    issues.extend(_unlabelled(item) for item in named if not (item.about.name or item.about.code) and item.values)
     return RowsRead(tuple(named if sheet.merged else settle(named, columns)), tuple(issues))
+
+
+def _next_serials(placed: Placed, columns: Sequence[Column]) -> frozenset[str]:
+    """Return the line numbers that follow those of a row."""
+    printed = [cell.text for j, cell in placed.cells.items() if columns[j].role == "serial"]
+    return frozenset(str(int(squeeze(text)) + 1) for text in printed if shape_of(text) is Shape.INTEGER)
 
 
 def _covered(data: Sequence[Line], columns: Sequence[Column], *, stated: bool) -> Iterable[tuple[Cell, ...]]:
@@ -70,10 +85,11 @@ def _item(
     placed: Placed,
     columns: Sequence[Column],
     layout: Layout,
-    block: int,
+    sums: Sequence[Sum],
     summed: frozenset[int],
 ) -> Item | None:
     """Return one row of one block, None when nothing of it is printed."""
+    block = layout.block
     own = [j for j, column in enumerate(columns) if column.block == block]
     words = [
         cell for cell in placed.left if shape_of(cell.text) is Shape.TEXT and _block_of(placed, columns, cell) == block
@@ -83,7 +99,6 @@ def _item(
         return None
     about, further, unit, category = read_item(line, placed, columns, layout, words, sheet.department)
     figures = {j: cell for j, cell in cells.items() if j in layout.figures}
-    values = {j: value for j, value in values_of(placed, columns).items() if j in figures}
     return Item(
         line=line,
         block=block,
@@ -91,11 +106,12 @@ def _item(
         further=further,
         unit=unit,
         category=category,
-        values=values,
+        values=amounts_in(figures, columns),
         cells=figures,
         moved=placed.moved & frozenset(figures),
         summed=summed & frozenset(figures),
         doubtful=_squeezed(figures, columns, layout),
+        ambiguous=_ambiguous(figures, columns, layout, sums),
     )
 
 
@@ -106,6 +122,23 @@ def _squeezed(figures: dict[int, Cell], columns: Sequence[Column], layout: Layou
         return None
     shift, own = (columns[j].position - figures[j].column for j in (before[-1], last))
     return last if shift > own else None
+
+
+def _ambiguous(
+    figures: dict[int, Cell], columns: Sequence[Column], layout: Layout, sums: Sequence[Sum]
+) -> frozenset[int]:
+    """Return the columns whose figure could as well stand elsewhere: the shift changes beside it, the sums allow it."""
+    places = {columns[j].position: j for j in layout.figures}
+    strain = strain_of(sums, amounts_in(figures, columns))
+    found = set()
+    for one, two in pairwise(figures):
+        shift, other = (columns[j].position - figures[j].column for j in (one, two))
+        for j, elsewhere in ((one, figures[one].column + other), (two, figures[two].column + shift)):
+            target = places.get(elsewhere, j)
+            moved = {target if k == j else k: cell for k, cell in figures.items()}
+            if one < target < two and strain_of(sums, amounts_in(moved, columns)) <= strain:
+                found.add(j)
+    return frozenset(found)
 
 
 def _block_of(placed: Placed, columns: Sequence[Column], cell: Cell) -> int:
@@ -128,16 +161,46 @@ def _unplaced(line: Line, cell: Cell) -> Issue:
     )
 
 
+def _unlabelled(item: Item) -> Issue:
+    source = item.line.source
+    return Issue(
+        code="row-without-label",
+        message=f"第{source.line}行有金额而没有项目名称，金额已收录，名称请核对原文",
+        message_en=f"the row at line {source.line} prints amounts but no label; they are lifted without one",
+        source=source,
+    )
+
+
 def _relabelled(row: list[Item]) -> list[Item]:
-    """Give figures without a label the label that stands alone left of them (公用经费合计 over two blocks)."""
+    """Give figures without a label the one that stands beside them for them.
+
+    That is a label alone left of them (公用经费合计 over two blocks) or, where the income half lost its label, what the
+    other half tells: 本年收入合计 stands opposite 本年支出合计, and 年初结转 can only be an income.
+    """
     found: list[Item] = []
     for item in row:
         before = found[-1] if found else None
         if before and not item.about.name and not item.about.code and item.values and not before.values:
             found.append(replace(item, about=before.about))
+        elif before and item.about.name and not before.about.name and not before.about.code and before.values:
+            found[-1:] = _twinned(before, item)
         else:
             found.append(item)
     return found
+
+
+def _twinned(income: Item, other: Item) -> list[Item]:
+    """Return both halves of a row whose income label is lost or slid into the other half."""
+    label = income_twin(other.about.name) if other.values else other.about.name
+    if label is None or (not other.values and "支出" in label):
+        return [income, other]
+    told = replace(income, about=Class(None, None, label), repairs=(*income.repairs, BESIDE))
+    if not other.values:
+        return [told]
+    opposite = expenditure_twin(other.about.name)
+    if opposite:
+        other = replace(other, about=Class(None, None, opposite), repairs=(*other.repairs, BESIDE))
+    return [told, other]
 
 
 def _filled_down(items: Sequence[Item], layouts: dict[int, Layout]) -> list[Item]:

@@ -1,29 +1,30 @@
-"""Move a figure to the column its table's totals need it in, where exactly one figure can have slid there."""
+"""Shift the figures of a row to where the totals of its table need them, when only one row explains what is amiss."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from decimal import Decimal
+from itertools import pairwise
 
-from kg.accounts.arithmetic import REACH, Sum, is_broken, read_sums
+from kg.accounts.arithmetic import REACH, Sum, amounts_in, is_broken, read_sums
 from kg.accounts.columns import Column
 from kg.accounts.items import Item
-from kg.accounts.totals import Total, find_totals
+from kg.accounts.totals import find_totals
+
+LEAST_GAIN = 2  # a figure in the wrong column breaks two columns; putting it right mends both
 
 
 def settle(items: Sequence[Item], columns: Sequence[Column]) -> list[Item]:
-    """Return the items with figures moved that two totals agree about.
+    """Return the items with rows shifted that their 合计 show to have lost or gained a cell.
 
-    Where one column lacks of its 合计 exactly what another has too much, and only one row has that figure there, the
-    row lost or gained a cell: the figure belongs to the first column.
+    A row's figures from one on move together by some columns. That is done only where it mends two or more totals,
+    breaks none across, and no other row's shift would mend as much.
     """
     settled = list(items)
     for block in sorted({column.block for column in columns}):
         sums = read_sums(columns, block)
         for _ in items:
-            own = [item for item in settled if item.block == block]
-            found = next(_improvements(own, columns, sums), None)
+            found = _only_shift([item for item in settled if item.block == block], columns, sums)
             if found is None:
                 break
             before, after = found
@@ -31,40 +32,47 @@ def settle(items: Sequence[Item], columns: Sequence[Column]) -> list[Item]:
     return settled
 
 
-def _improvements(items: Sequence[Item], columns: Sequence[Column], sums: Sequence[Sum]) -> Iterator[tuple[Item, Item]]:
+def _only_shift(items: Sequence[Item], columns: Sequence[Column], sums: Sequence[Sum]) -> tuple[Item, Item] | None:
+    broken = _broken_totals(items)
+    if broken < LEAST_GAIN:
+        return None
+    best: list[tuple[Item, Item]] = []
+    fewest = broken - LEAST_GAIN
+    for item in items:
+        for shifted in _shifts(item, columns, sums):
+            left = _broken_totals([shifted if each is item else each for each in items])
+            if left < fewest:
+                fewest, best = left, []
+            if left == fewest:
+                best.append((item, shifted))
+    rows = {id(item) for item, _ in best}
+    return best[0] if len(rows) == 1 else None
+
+
+def _broken_totals(items: Sequence[Item]) -> int:
+    count = 0
     for total in find_totals(items):
-        for item, source, target in _slides(total, columns):
-            moved = _moved(item, source, target)
-            if not any(is_broken(each, moved.values) and not is_broken(each, item.values) for each in sums):
-                yield item, moved
+        for column in {*total.item.values, *(j for part in total.parts for j in part.values)}:
+            difference = total.difference(column, missing=True)
+            count += difference is not None and not total.is_rounding(column, difference)
+    return count
 
 
-def _slides(total: Total, columns: Sequence[Column]) -> Iterator[tuple[Item, int, int]]:
-    """Yield (row, column it stands in, column it belongs to) for each single explanation of two differences."""
-    found = {
-        j: total.item.values.get(j, Decimal(0))
-        - sum((part.values.get(j, Decimal(0)) for part in total.parts), Decimal(0))
-        for j in sorted({*total.item.values, *(j for part in total.parts for j in part.values)})
-    }
-    for target, lacking in found.items():
-        for source, surplus in found.items():
-            if (
-                lacking <= 0
-                or surplus != -lacking
-                or not 0 < abs(columns[target].position - columns[source].position) <= REACH
-            ):
+def _shifts(item: Item, columns: Sequence[Column], sums: Sequence[Sum]) -> Iterator[Item]:
+    """Yield the row with its last figures moved together, nearest first, no sum across newly broken."""
+    figures = [j for j, column in enumerate(columns) if column.block == item.block and column.is_value]
+    places = [figures.index(j) for j in sorted(item.cells)]
+    cells = [item.cells[j] for j in sorted(item.cells)]
+    steps = sorted((step for step in range(-REACH, REACH + 1) if step), key=lambda step: (abs(step), step))
+    for step in steps:
+        for first in range(len(places)):
+            moved = [place + step if index >= first else place for index, place in enumerate(places)]
+            if moved[-1] >= len(figures) or moved[0] < 0 or any(a >= b for a, b in pairwise(moved)):
                 continue
-            rows = [part for part in total.parts if part.values.get(source) == lacking and target not in part.values]
-            if len(rows) == 1 and len(total.parts) > 1 and _in_order(rows[0], source, target):
-                yield rows[0], source, target
-
-
-def _in_order(item: Item, source: int, target: int) -> bool:
-    low, high = min(source, target), max(source, target)
-    return not any(low < j < high for j in item.cells)
-
-
-def _moved(item: Item, source: int, target: int) -> Item:
-    values = {target if j == source else j: value for j, value in item.values.items()}
-    cells = {target if j == source else j: cell for j, cell in item.cells.items()}
-    return replace(item, values=values, cells=cells, summed=(item.summed - {source}) | {target})
+            placed = {figures[place]: cell for place, cell in zip(moved, cells, strict=True)}
+            values = amounts_in(placed, columns)
+            if any(is_broken(each, values) and not is_broken(each, item.values) for each in sums):
+                continue
+            changed = frozenset(j for j, cell in placed.items() if item.cells.get(j) is not cell)
+            kept = item.summed & frozenset(placed)
+            yield replace(item, cells=placed, values=values, summed=kept | changed)

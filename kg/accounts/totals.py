@@ -22,9 +22,12 @@ class Total:
     parts: tuple[Item, ...]
     loose: tuple[Item, ...] = ()
 
-    def difference(self, column: int) -> Decimal | None:
-        """Return printed total less the sum of its parts in one column, None when there is nothing to compare."""
-        printed = self.item.values.get(column)
+    def difference(self, column: int, *, missing: bool = False) -> Decimal | None:
+        """Return printed total less the sum of its parts in one column, None when there is nothing to compare.
+
+        With ``missing`` a total that is not printed counts as 0.
+        """
+        printed = self.item.values.get(column, Decimal(0) if missing else None)
         figures = [part.values[column] for part in self.parts if column in part.values]
         loose = [part.values[column] for part in self.loose if column in part.values]
         if printed is None or not (figures or loose or any(part.values for part in self.parts)):
