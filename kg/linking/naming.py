@@ -114,7 +114,7 @@ def same_but_for_frame(one: ProjectName, other: ProjectName) -> bool:
 
 
 def same_but_for_remark(one: ProjectName, other: ProjectName) -> bool:
-    """Tell whether one name is the other without its bracketed remark (工作经费 = 工作经费（含22年结转））."""
+    """Tell whether one name is the other without its bracketed remark (运转经费 = 运转经费（含22年结转））."""
     if (one.bare != one.stem) == (other.bare != other.stem):
         return False
     return _dropped(one.bare) == _dropped(other.bare)
@@ -152,7 +152,8 @@ def _dropped(stem: str) -> str:
 def rank_name(name: ProjectName, seen: Sequence[str]) -> tuple[int, int, int]:
     """Return how fit a printed name is to stand for its project, the fittest least.
 
-    A name that ends in a usual last word before one that does not (经历 misprinted for 经费), the longest, the one printed first.
+    A name that ends in a usual last word goes before one that does not (经历 misprinted for 经费), then the longest,
+    then the one printed first.
     """
     ends = name.bare.endswith(_words().heads)
     return (not ends, -len(name.folded), seen.index(name.printed) if name.printed in seen else len(seen))

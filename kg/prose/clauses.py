@@ -33,7 +33,7 @@ def clause_before(text: str, position: int) -> str:
 
 
 def item_before(text: str, position: int) -> str | None:
-    """Return the phrase before a position as a name (巡河服装 of ``新增巡河服装 37.2万元``), None when nothing is named."""
+    """Return the phrase before a position as a name (巡河服装 of ``新增巡河服装 37.2万元``), None for none."""
     clause = clause_before(text, position)
     figures = list(_AMOUNT.finditer(clause))
     clause = without_ordinal(clause[figures[-1].end() if figures else 0 :])
