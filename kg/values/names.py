@@ -1,4 +1,4 @@
-"""Names: folding for comparison, joining of line wraps, item prefixes, cut names."""
+"""Names as documents print them: folding for comparison, line wraps, item prefixes, names cut at a field's length."""
 
 from __future__ import annotations
 
@@ -6,33 +6,45 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_HAN = r"[\u3400-\u9fff\uf900-\ufaff]"
-_OPEN, _CLOSE = r"[（(【\[《“‘「]", r"[）)】\]》”’」，。、；：！？,;]"
-_WRAPS = re.compile(
-    rf"(?<={_HAN})\s+(?={_HAN}|{_CLOSE}|{_OPEN})|(?<=[，。、；：！？,;”’）)】》])\s+(?={_HAN}|{_OPEN})|(?<=[（【《“‘「])\s+(?={_HAN})"
+_HAN = r"\u3400-\u9fff\uf900-\ufaff"
+_OPENING = r"（(【\[《“‘「〔"
+_CLOSING = r"）)】\]》”’」〕，。、；：！？,;:%％"
+_MARKS = r"，。、；：！？,“”‘’「」（）()【】《》〔〕"
+_WRAP = re.compile(
+    rf"(?<=[{_HAN}])\s+(?=[{_HAN}{_OPENING}{_CLOSING}])"  # inside a word, before a mark
+    rf"|(?<=[{_MARKS}])\s+(?=[{_HAN}{_OPENING}])"  # after a mark
+    r"|(?<=[^\x00-\x7f])[ \t\u3000]*[\r\n]\s*|[ \t\u3000]*[\r\n]\s*(?=[^\x00-\x7f])"  # a line end beside Chinese
 )
 _BLANKS = re.compile(r"\s+")
-_ITEM = re.compile(r"^\s*(?:三级)?\s*指\s*标\s*(?:\d+|[一二三四五六七八九十]+|N)\s*[:：.、．]\s*")
-_NOISE = re.compile(r"[\s\"'“”‘’「」『』()（）\[\]［］【】〔〕<>〈〉《》]+")
+_ITEM = re.compile(
+    r"^\s*(?:[一二三四五六七八九十]级)?\s*指\s*标\s*(?:\d{1,2}|[一二三四五六七八九十]+|[①-⑳])(?:\s*[:：.．、]|\s+|(?<=[①-⑳]))\s*"
+)
+_NOISE = re.compile(r"[\s\"'“”‘’「」『』`()\[\]{}【】〔〕<>〈〉《》]+")
+_DASHES = re.compile(r"[‐-―−－]+")
+_END = "。.;；,，:：、"
 MINIMUM_CUT = 6  # characters a cut name must still have
 
 
 @lru_cache(maxsize=65536)
 def fold(text: str) -> str:
-    """Return a name for comparison: NFKC, lower case, without blanks, quotes and bracket characters."""
-    return _NOISE.sub("", unicodedata.normalize("NFKC", text)).casefold().rstrip("。.;；,，:：、")
+    """Return a name for comparison: NFKC, lower case, one kind of dash, no blanks, quotes, brackets or end mark."""
+    folded = _NOISE.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    return _DASHES.sub("-", folded).rstrip(_END)
 
 
 @lru_cache(maxsize=65536)
 def join_wraps(text: str) -> str:
-    """Join a wrapped text: blanks between Chinese characters go, those beside digits and Latin letters stay."""
-    return _WRAPS.sub("", _BLANKS.sub(" ", text).strip())
+    """Join a wrapped text: blanks between Chinese characters go, those beside digits and Latin letters stay.
+
+    A line end goes wherever it stands beside a Chinese character; any other blank becomes one blank.
+    """
+    return _BLANKS.sub(" ", _WRAP.sub("", text.strip()))
 
 
 @lru_cache(maxsize=65536)
 def strip_item_prefix(text: str) -> str:
-    """Return a text without a leading item number such as 指标 1：."""
-    return _ITEM.sub("", text).strip()
+    """Return a text without its item number (``指标 1: 行政审批`` → ``行政审批``)."""
+    return _ITEM.sub("", text, count=1).strip()
 
 
 def is_cut_of(short: str, long: str) -> bool:

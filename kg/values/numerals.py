@@ -1,56 +1,58 @@
-"""Chinese numerals, where they stand for a number and nothing else."""
+"""Chinese numerals that stand alone: never run on names (三公经费, 第一书记 stay as they are)."""
 
 from __future__ import annotations
 
 import re
+from decimal import Decimal
+from functools import lru_cache
 
-_DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
-_PLACES = {"十": 10, "百": 100, "千": 1000, "万": 10000}
-_PERCENT = re.compile(r"百分之(百|[零〇一二两三四五六七八九十点]+)")
-_BOUNDED = re.compile(
-    r"(?<=[≥≤><=])([一二两三四五六七八九十百千万]+)|^([一二两三四五六七八九十百千]+)(?=以上|以下|以内|左右)"
+DIGITS = "零〇○一二两三四五六七八九壹贰叁肆伍陆柒捌玖"
+NUMERAL = rf"[{DIGITS}十百千万亿点拾佰仟萬億]"
+_VALUES = dict(zip(DIGITS, (0, 0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
+_PLACES = str.maketrans("拾佰仟萬億〇○", "十百千万亿零零")
+_DIGIT = rf"[{DIGITS}]"
+_SECTION = re.compile(
+    rf"(?:(?P<千>{_DIGIT})千)?(?:零?(?P<百>{_DIGIT})百)?(?:零?(?P<十>{_DIGIT})?(?P<ten>十))?(?P<zero>零)?(?P<one>{_DIGIT})?"
 )
-_PLACED = re.compile(r"(?<=前|第)([零〇一二两三四五六七八九十百]+)(?=名|位|$|以内|之内)")
-_COUNTED = re.compile(
-    r"(?<![一-龥/])(?=[一二两三四五六七八九十])([一二两三四五六七八九十百千]+)(?=个|次|天|日|月|年|名|人|件|项|场|期|小时|分钟|周)"
-)
 
 
-def parse_numeral(text: str) -> int | None:
-    """Return the value of an isolated Chinese numeral (九十五 → 95), None for anything else."""
-    if not text or any(character not in _DIGITS and character not in _PLACES for character in text):
-        return None
-    if all(character in _DIGITS for character in text):
-        return int("".join(str(_DIGITS[character]) for character in text))
-    total = digit = 0
-    for character in text:
-        if character in _DIGITS:
-            digit = _DIGITS[character]
-        else:
-            total += (digit or 1) * _PLACES[character]
-            digit = 0
-    return total + digit
+@lru_cache(maxsize=16384)
+def parse_numeral(text: str) -> Decimal | None:
+    """Return the value of an isolated numeral (九十五 → 95, 二〇二三 → 2023, 三点五 → 3.5), None for anything else.
 
-
-def arabic_numerals(plain: str) -> str:
-    """Return a text with the Chinese numerals of shares, ranks and counts in Arabic (前五 → 前5, 百分之九十五 → 95%).
-
-    Numerals inside names stay (三公经费, 第一书记).
+    Shortened forms that leave out a place (一百二) are None: they mean different numbers to different people.
     """
-    plain = _PERCENT.sub(lambda found: f"{_decimal(found.group(1))}%", plain)
-    plain = _BOUNDED.sub(lambda found: _number(found.group()), plain)
-    plain = _PLACED.sub(lambda found: str(parse_numeral(found.group(1))), plain)
-    return _COUNTED.sub(lambda found: str(parse_numeral(found.group(1))), plain)
+    whole, point, fraction = text.translate(_PLACES).partition("点")
+    number = _whole(whole)
+    if number is None or not point:
+        return None if number is None else Decimal(number)
+    if not fraction or any(digit not in _VALUES for digit in fraction):
+        return None
+    return Decimal(f"{number}." + "".join(str(_VALUES[digit]) for digit in fraction))
 
 
-def _number(text: str) -> str:
-    value = parse_numeral(text)
-    return text if value is None else str(value)
+def _whole(text: str) -> int | None:
+    if text and all(digit in _VALUES for digit in text):
+        return int("".join(str(_VALUES[digit]) for digit in text))
+    total = 0
+    for place, factor in (("亿", 10**8), ("万", 10**4)):
+        before, found, after = text.partition(place)
+        if found:
+            section = _section(before)
+            if not section:
+                return None
+            total, text = total + section * factor, after
+    section = _section(text) if text or not total else 0
+    return None if section is None else total + section
 
 
-def _decimal(text: str) -> str:
-    if text == "百":
-        return "100"
-    whole, _, part = text.partition("点")
-    fraction = "".join(str(_DIGITS.get(character, "")) for character in part)
-    return f"{parse_numeral(whole)}" + (f".{fraction}" if fraction else "")
+def _section(text: str) -> int | None:
+    """Return the value of a numeral below ten thousand."""
+    found = _SECTION.fullmatch(text)
+    if not text or not found:
+        return None
+    if found["one"] and not found["zero"] and not found["ten"] and (found["百"] or found["千"]):
+        return None
+    total = sum(_VALUES[found[place]] * factor for place, factor in (("千", 1000), ("百", 100)) if found[place])
+    total += (_VALUES[found["十"]] if found["十"] else 1) * 10 if found["ten"] else 0
+    return total + (_VALUES[found["one"]] if found["one"] else 0)

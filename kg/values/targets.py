@@ -1,30 +1,36 @@
 """Parse target values (指标值) into intervals.
 
-The printed text is folded, then read by the first rule that knows it: recurring, rank, deadline, duration or quantity
-with its comparator, unit and direction; a wording otherwise. Nothing is guessed silently: doubt is a warning code.
-财预〔2021〕101号 asks for symbol + number + unit; the verbal forms are those that offices print instead.
+A small grammar over the folded text: words and numbers become tokens (``tokens``), tokens become phrases (``phrases``),
+and here the phrases become one target with the evidence of the indicator's name and unit. Nothing is guessed silently:
+whatever was read with doubt carries a warning code. 财预〔2021〕101号 asks for sign + number + unit; the verbal forms
+are those that offices print instead.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import lru_cache
+from itertools import pairwise
 
 from kg.model import Target, TargetKind
-from kg.values.content import is_blank_value, plain_text, words
-from kg.values.dates import month_end, parse_deadline
-from kg.values.names import strip_item_prefix
-from kg.values.numerals import arabic_numerals
-from kg.values.units import LONGEST, is_unit, unit_class, usual_unit
+from kg.values.content import is_blank_value, plain_text
+from kg.values.folding import Folded, fold_value
+from kg.values.lexicon import Lexicon, lexicon
+from kg.values.names import join_wraps, strip_item_prefix
+from kg.values.phrases import Phrase, Reader, bounded, has_change, merge
+from kg.values.tokens import Kind, Token, tokenize
+from kg.values.units import SCALES, conversion, is_unit, unit_class, usual_unit
 
-_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_SCALES = {"亿": Decimal(10**8), "万": Decimal(10**4), "千": Decimal(1000), "百": Decimal(100)}
-_UNIT = r"[^\d≥≤><=,，。;；、:：\s]{1,10}?"
-UNKNOWN_UNIT = 6  # characters of a unit that the table does not know
-_FLOW = {"≥": (True, True), ">": (True, False), "≤": (False, True), "<": (False, False)}
+_BRACKETED_UNIT = re.compile(r"\((?:计量)?(?:单位:)?([^()]+)\)$")
+_END = "。;,.:、"
+_WHOLE_YEAR = re.compile(r"(?:(?:19|20)\d\d年?度?)?(?:全年度?|整年)")
+_YEAR = re.compile(r"(?:19|20)\d\d年?(?P<whole>度)?")
+_MISREAD_SHARE = re.compile(r"2(?P<share>\d{2}(?:\.\d+)?|100)")
+_MISREAD_PERCENT = re.compile(r"(?P<share>\d{2})9")
+_SOLE = (TargetKind.QUANTITY, TargetKind.RANGE)
 
 
 def parse_target(
@@ -32,22 +38,14 @@ def parse_target(
 ) -> Target | None:
     """Parse one printed target value.
 
-    ``fiscal_year`` dates what is printed without a year; ``name`` is the 三级指标, whose trailing brackets may hold the
-    unit; ``unit`` is a unit printed apart. None for what is no value: blank, a dash, a template's placeholder.
+    ``fiscal_year`` dates what is printed without a year; ``name`` is the 三级指标, evidence for rank, share and a unit
+    in brackets behind it; ``unit`` is a unit printed apart. None for what is no value: blank, a dash, a template's
+    placeholder. A sentence with several targets has them in ``parts``, and the bounds of the first (of the share,
+    where the name is one of a share).
     """
     if text is None or is_blank_value(text):
         return None
-    return _parse(text, fiscal_year, name, unit)
-
-
-@lru_cache(maxsize=65536)
-def _parse(text: str, fiscal_year: int | None, name: str | None, unit: str | None) -> Target:
-    plain = _fold(text)
-    for rule in _RULES:
-        found = rule(plain, fiscal_year)
-        if found is not None:
-            return _finish(replace(found, text=text), name, unit)
-    return _wording(text, plain)
+    return _parse(text, fiscal_year, name or "", unit)
 
 
 def join_split_target(
@@ -61,389 +59,313 @@ def join_split_target(
 ) -> Target | None:
     """Join the cells of split columns (指标性质 | 指标方向 | 指标值 | 计量单位) into one target.
 
-    A 定性 row has its wording alone, wherever its cells slid; a sign that stands in the value itself is not repeated.
+    The text is sign, value and unit as printed (``≥`` ``95`` ``%`` → ``≥95%``). A sign or unit that the value has
+    already is not repeated; a wording takes no unit; a wording that slid into another cell is found there.
     """
-    sign, wording = _sign(quality), None
-    if sign is None and quality and quality.strip() and not _is_kind(quality):
-        wording = quality.strip()
-    if sign is None:
-        sign = _sign(direction)
-    qualitative = bool(quality) and plain_text(quality or "").startswith("定性")
-    if qualitative or (sign is None and unit and not is_unit(unit) and not value):
-        text = next(
-            (part.strip() for part in (value, wording, unit) if part and part.strip() and not _is_kind(part)), None
-        )
-        return parse_target(text, fiscal_year=fiscal_year, name=name)
-    if value is None or is_blank_value(value):
-        return None
-    printed = value.strip()
-    parts = [printed]
-    if unit and unit.strip() and not plain_text(printed).endswith(plain_text(unit)):
-        parts.append(unit.strip())
-    signed = any(plain_text(printed).startswith(word) for _, word in _signs())
-    if sign and quality and not signed:
-        parts.insert(0, quality.strip() if _sign(quality) else sign)
-    return parse_target("".join(parts), fiscal_year=fiscal_year, name=name)
+    sign = next((cell for cell in map(_printed, (quality, direction)) if is_comparator(cell)), "")
+    text, measure = _printed(value), _printed(unit)
+    if not text or is_blank_value(text):
+        slid = next((cell for cell in (_printed(unit), _printed(quality)) if cell and not _is_frame(cell)), None)
+        return parse_target(slid, fiscal_year=fiscal_year, name=name) if slid and not is_unit(slid) else None
+    alone = _parse(text, fiscal_year, name or "", None)
+    worded = alone.kind in (TargetKind.QUALITATIVE, TargetKind.OTHER)
+    if worded or (not is_unit(measure) and is_blank_value(measure)):
+        measure = ""
+    own = alone.unit if alone.unit not in SCALES and "unit-assumed" not in alone.warnings else None
+    named = own is not None and own == _unit_in(name or "") and plain_text(own) not in plain_text(text)
+    conflict = bool(measure and own and not named and usual_unit(measure) != own)
+    if conflict or (measure and plain_text(text).endswith(plain_text(measure))):
+        measure = ""
+    if alone.comparator_stated and "comparator-from-name" not in alone.warnings:
+        sign = ""
+    target = _parse(f"{sign}{text}{measure}", fiscal_year, name or "", unit if measure else None)
+    return replace(target, warnings=_union(target.warnings, ("unit-conflict",))) if conflict else target
+
+
+def is_comparator(text: str | None) -> bool:
+    """Tell whether a cell holds nothing but a comparator (``≥``, ``＝``, 不少于)."""
+    return bool(text) and plain_text(text or "") in lexicon().before
+
+
+def _printed(cell: str | None) -> str:
+    return cell.strip() if cell else ""
+
+
+def _is_frame(cell: str) -> bool:
+    """Tell whether a cell holds a word of the form (定性, 正向指标, a sign) and not a value."""
+    return is_comparator(cell) or plain_text(cell).removesuffix("指标") in lexicon().frames
 
 
 def parse_actual(text: str | None, target: Target | None) -> Decimal | None:
-    """Return the actual value in the measure of its target, None where it states none or another measure."""
+    """Return the actual value in the measure of its target, None where it states none or another measure.
+
+    Another scale of the same measure is converted (``32000元`` against 万元 is 3.2); a share against a count, a range
+    or a date are None.
+    """
     if text is None or is_blank_value(text):
         return None
-    actual = _parse(text, None, None, target.unit if target else None)
-    if actual.kind not in (TargetKind.QUANTITY, TargetKind.DURATION, TargetKind.RANK) or actual.lower is None:
+    actual = _parse(text, None, "", None)
+    number = actual.lower if actual.lower is not None else actual.upper
+    if number is None or actual.parts or (actual.lower is not None and actual.upper not in (None, actual.lower)):
         return None
-    if target and target.unit and actual.unit and target.unit != actual.unit:
-        return _converted(actual.lower, actual.unit, target.unit)
-    return actual.lower
+    if target is None or actual.unit is None:
+        return number
+    if target.kind not in (TargetKind.QUANTITY, TargetKind.RANGE, TargetKind.DURATION, TargetKind.RANK):
+        return None
+    if actual.unit == target.unit or target.unit is None:
+        return number
+    factor = conversion(actual.unit, target.unit)
+    return None if factor is None else number * factor
 
 
-def _converted(amount: Decimal, unit: str, wanted: str) -> Decimal | None:
-    """Return an amount in another scale of the same unit (元 ↔ 万元), None between different measures."""
-    one, other = _split_scale(unit), _split_scale(wanted)
-    return amount * one[0] / other[0] if one[1] == other[1] else None
-
-
-def _split_scale(unit: str) -> tuple[Decimal, str]:
-    scale = _SCALES.get(unit[0]) if len(unit) > 1 else None
-    return (scale, unit[1:]) if scale else (Decimal(1), unit)
-
-
-# ---------------------------------------------------------------- folding
-
-
-def _fold(text: str) -> str:
-    plain = re.sub(r"\(含(?:本数)?\)", "", plain_text(strip_item_prefix(text))).strip("。；;、，,")
-    plain = (
-        plain.replace("﹥", ">").replace("﹤", "<").replace("》", "≥", 1)
-        if plain.startswith(("》", "﹥", "﹤"))
-        else plain
+@lru_cache(maxsize=65536)
+def _parse(text: str, fiscal_year: int | None, name: str, unit: str | None) -> Target:
+    body = text[text.index(stripped) :] if (stripped := strip_item_prefix(text)) in text else text
+    folded = fold_value(_unbold(body))
+    plain = folded.text.rstrip(_END)
+    printed = join_wraps(text)
+    if _WHOLE_YEAR.fullmatch(plain):
+        return Target(printed, TargetKind.DURATION, "=", False, Decimal(1), True, Decimal(1), True, "年")
+    tokens = tokenize(plain, fiscal_year)
+    reader = Reader(tokens)
+    phrases = _decisive(reader.read(), tokens, plain)
+    if not phrases:
+        return _wording(printed, plain, tokens, reader.comparator, folded.warnings)
+    phrases = [_finish(phrase, plain, name, unit) for phrase in _merged(phrases, tokens)]
+    chosen = _chosen(phrases, name)
+    target = replace(_target(printed, chosen), warnings=_union(folded.warnings, chosen.warnings))
+    if len(phrases) == 1:
+        return target
+    parts = tuple(
+        _target(part, phrase) for part, phrase in zip(_cut(phrases, tokens, folded, body), phrases, strict=True)
     )
-    for sign, spelled in _signs():
-        if plain.startswith(spelled):
-            plain = sign + plain[len(spelled) :]
-            break
-    return arabic_numerals(plain)
+    return replace(target, parts=parts, warnings=_union(target.warnings, ("several-targets",)))
 
 
-@cache
-def _signs() -> tuple[tuple[str, str], ...]:
-    groups = words()["comparators"]
-    pairs = [(sign, plain_text(word)) for sign, spelled in groups.items() for word in spelled]
-    return tuple(sorted(pairs, key=lambda pair: -len(pair[1])))
+def _unbold(text: str) -> str:
+    bold = lexicon().bold.match(text.strip())
+    return bold.group(1) if bold else text
 
 
-def _sign(text: str | None) -> str | None:
-    plain = plain_text(text or "")
-    return next((sign for sign, word in _signs() if word == plain), None)
+def _union(*groups: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(code for group in groups for code in group))
 
 
-def _is_kind(text: str) -> bool:
-    return plain_text(text) in ("定性", "定量", "定性指标", "定量指标", "正向", "反向", "正向指标", "反向指标", "其他")
+def _target(text: str, phrase: Phrase) -> Target:
+    return Target(
+        text=text,
+        kind=phrase.kind,
+        comparator=phrase.sign,
+        comparator_stated=phrase.stated,
+        lower=phrase.lower,
+        lower_inclusive=phrase.lower_inclusive,
+        upper=phrase.upper,
+        upper_inclusive=phrase.upper_inclusive,
+        unit=phrase.unit,
+        due=phrase.due,
+        recurrence=phrase.recurrence,
+        warnings=phrase.warnings,
+    )
 
 
-def _number(text: str) -> Decimal:
-    return Decimal(text.replace(",", ""))
+# ---------------------------------------------------------------- which phrases count
 
 
-# ---------------------------------------------------------------- rules
-
-
-@cache
-def _any(section: str, key: str = "words") -> str:
-    return "|".join(sorted(map(re.escape, words()[section][key]), key=len, reverse=True))
-
-
-@cache
-def _pattern(name: str) -> re.Pattern[str]:
-    signs = "|".join(re.escape(word) for _, word in _signs())
-    patterns = {
-        "recurring": rf"(?:于|按)?(?:{_any('recurring')})",
-        "recurring-day": (
-            r"每(?P<period>个?月|季度?|年|周|半年)的?(?P<day>\d{1,2})[日号](?:之?前|以前|前后)?(?:[^\d]{0,6})?"
-        ),
-        "rank-word": (
-            rf"(?P<lead>.*?)(?:{_any('rank')})?(?P<mark>前|第|≥|≤)(?P<place>\d+)"
-            r"(?P<unit>名|位)?(?:以内|之内|内)?"
-        ),
-        "rank-range": r"(?P<low>\d+)[-~—–至](?P<high>\d+)(?P<unit>名|位)",
-        "range": rf"(?P<low>{_NUMBER})(?P<unit1>%|‰|{_UNIT})?[-~—–至](?P<high>{_NUMBER})(?P<unit>{_UNIT})?",
-        "deadline": (
-            rf"(?P<sign>{signs})?(?P<date>[\d年月日号底末上中下旬第一二三四半季度.\-/]+?)(?P<before>之?前|以前|内)?"
-            r"(?:完成|完工|竣工|到位|发放|拨付|投入使用|交付|验收)?"
-        ),
-        "span": (
-            r"(?:(?P<year>\d{4})[年.])?\d{1,2}(?:[月.](?:\d{1,2})?日?)?[-~—–至]"
-            r"(?P<end>(?:\d{4}[年.])?\d{1,2}(?:月(?:\d{1,2}日?)?|\.\d{1,2})(?:底|末)?)"
-        ),
-        "period": r"(?P<year>\d{4})年?(?:度|全年|整年)",
-        "quantity": (
-            rf"(?P<lead>[^\d≥≤><=]{{0,24}}?)(?P<change>{_any('changes')})?(?P<sign>{signs})?"
-            rf"(?P<change2>{_any('changes')})?(?P<about>{_any('approximate')})?(?P<number>{_NUMBER})"
-            r"(?:\+(?P<plus>\d+))?(?P<rest>[^\d≥≤><][^≥≤><]*|)"
-        ),
-        "several": rf"(?:{signs})?(?:{_NUMBER})(?:{_UNIT})(?=[,，、;；。]|$)",
-        "denominated": rf"(?P<sign>{signs})?(?P<number>{_NUMBER})/(?P<base>\d+(?:{_UNIT})?)",
-        "ocr": r"(?P<noise>[2>〉≧]\s?|Z|z)(?P<number>\d{2,3}(?:\.\d+)?)%?",
-    }
-    return re.compile(patterns[name])
-
-
-def _recurring(plain: str, year: int | None) -> Target | None:
-    found = _pattern("recurring-day").fullmatch(plain)
-    if found:
-        day = int(found["day"])
-        warnings = ("day-not-in-every-month",) if "月" in found["period"] and 28 < day <= 31 else ()
-        if not 1 <= day <= 31:
-            return None
-        return Target(
-            plain, TargetKind.RECURRING, "≤", True, upper=Decimal(day), upper_inclusive=True, unit="日",
-            recurrence=_period(found["period"]), warnings=warnings,
-        )  # fmt: skip
-    if len(plain) <= 12 and _pattern("recurring").match(plain) and not re.search(r"\d", plain):
-        period = _period(plain)
-        return Target(plain, TargetKind.RECURRING, unit=period, recurrence=period)
-    return None
-
-
-def _period(text: str) -> str:
-    for word in ("半年", "季", "学期", "旬", "周", "月", "年", "日", "天"):
-        if word in text:
-            return {"季": "季度", "天": "日"}.get(word, word)
-    return text
-
-
-def _rank(plain: str, year: int | None) -> Target | None:
-    found = _pattern("rank-range").fullmatch(plain)
-    if found:
-        low, high = _number(found["low"]), _number(found["high"])
-        return Target(
-            plain, TargetKind.RANK, lower=low, lower_inclusive=True, upper=high, upper_inclusive=True, unit="名"
-        )
-    found = _pattern("rank-word").fullmatch(plain)
-    if not found or "月" in plain or "日" in plain:
-        return None
-    named = any(word in plain for word in words()["rank"]["words"])
-    if not named and not (found["mark"] == "前" or (found["mark"] == "第" and found["unit"])):
-        return None
-    place = _number(found["place"])
-    if found["mark"] == "第":
-        return Target(plain, TargetKind.RANK, "=", False, place, True, place, True, "名")
-    return Target(plain, TargetKind.RANK, "≤", True, upper=place, upper_inclusive=True, unit="名")
-
-
-def _deadline(plain: str, year: int | None) -> Target | None:
-    found = _pattern("deadline").fullmatch(plain)
-    if not found or not re.search(r"[年月日号底末旬度]|^\d{4}[.\-/]\d{1,2}[.\-/]\d{1,2}$", found["date"]):
-        return None
-    bare = re.fullmatch(r"\d+(?:\.\d+)?[年月日]", found["date"]) and not re.fullmatch(r"\d{4}年", found["date"])
-    if bare and not found["before"]:
-        return None
-    if found["before"] == "内" or re.fullmatch(r"\d{1,3}[年日]", found["date"]):
-        return None
-    dated = parse_deadline(found["date"], year)
-    if dated is None:
-        return None
-    due, exists = dated
-    ending = re.search(r"[底末旬]", found["date"])
-    stated = bool(found["sign"] or found["before"] or ending)
-    warnings: tuple[str, ...] = () if exists else ("date-does-not-exist",)
-    if due.startswith("--"):
-        warnings += ("year-unknown",)
-    return Target(plain, TargetKind.DEADLINE, "≤", stated, due=due, warnings=warnings)
-
-
-def _whole_period(plain: str, year: int | None) -> Target | None:
-    if not _pattern("period").fullmatch(plain):
-        return None
-    return Target(plain, TargetKind.DURATION, "=", False, Decimal(1), True, Decimal(1), True, "年")
-
-
-def _span(plain: str, year: int | None) -> Target | None:
-    """Read a span of dates (2023.07-2024.01): it is due when it ends."""
-    found = _pattern("span").fullmatch(plain)
+def _decisive(phrases: list[Phrase], tokens: Sequence[Token], plain: str) -> list[Phrase]:
+    """Return the phrases that state a target: not the numbers, years and dates that a sentence just mentions."""
+    found = [phrase for phrase in phrases if phrase.decisive]
     if not found:
-        return None
-    dated = parse_deadline(found["end"], int(found["year"]) if found["year"] else year)
-    return Target(plain, TargetKind.DEADLINE, "≤", False, due=dated[0]) if dated else None
+        found = [phrase for phrase in phrases if _alone(phrase, tokens, plain)][:1]
+    outer = [phrase for phrase in found if not phrase.depth]
+    found = outer or found
+    rest = plain.replace(plain[found[0].start : found[0].end], "", 1) if len(found) == 1 else ""
+    if len(found) == 1 and found[0].kind is TargetKind.RECURRING and found[0].sign is None and has_change(rest):
+        return []
+    measured = [phrase for phrase in found if phrase.kind is not TargetKind.RECURRING or phrase.sign or phrase.due]
+    return measured or found[:1]
 
 
-def _range(plain: str, year: int | None) -> Target | None:
-    found = _pattern("range").fullmatch(plain)
-    if not found:
-        return None
-    low, high = _number(found["low"]), _number(found["high"])
-    unit = found["unit"] or found["unit1"]
-    warnings: tuple[str, ...] = ()
-    if low > high:
-        low, high, warnings = high, low, ("reversed-range",)
-    return Target(plain, TargetKind.RANGE, None, False, low, True, high, True, usual_unit(unit), warnings=warnings)
-
-
-def _denominated(plain: str, year: int | None) -> Target | None:
-    found = _pattern("denominated").fullmatch(plain)
-    if not found:
-        return None
-    return _bounded(plain, found["sign"], _number(found["number"]), f"/{found['base']}", stated=bool(found["sign"]))
-
-
-def _quantity(plain: str, year: int | None) -> Target | None:
-    found = _pattern("quantity").fullmatch(plain)
-    if not found:
-        return None
-    rest = _read_rest(found["rest"], bare=not found["lead"])
-    if rest is None:
-        return None
-    unit, suffix, about, tail = rest
-    stated = _canonical(found["sign"]) if found["sign"] else None
-    sign = stated if stated in (">", "<") else suffix or stated
-    change = bool(found["change"] or found["change2"])
-    if not _plausible(found["lead"], unit, tail, sign, change):
-        return None
-    number, unit, warnings = _number(found["number"]), unit, []
-    if found["plus"]:
-        number, warnings = number + _number(found["plus"]), ["sum-of-parts"]
-    if about or found["about"]:
-        warnings.append("approximate")
-    if unit in _SCALES:  # 1.2万 is a number; 1.2万元 has a unit
-        number, unit = number * _SCALES[unit], None
-        warnings.append("scaled")
-    target = _bounded(plain, sign, number, unit, stated=sign is not None)
-    return replace(target, warnings=tuple(warnings))
-
-
-def _read_rest(rest: str, *, bare: bool) -> tuple[str | None, str | None, bool, str] | None:
-    """Return (unit, comparator of a word such as 以上, whether approximate, what follows) of what follows a number."""
-    whole, sign, about = _strip_words(rest)
-    if not whole or is_unit(whole) or (unit_class(whole) is not None and "," not in whole):
-        return whole or None, sign, about, ""
-    known = next((rest[:end] for end in range(min(len(rest), LONGEST * 2), 0, -1) if is_unit(rest[:end])), "")
-    word = _leading_suffix(rest[len(known) :])
-    if word:
-        return known or None, _suffixes()[word], False, rest[len(known) + len(word) :]
-    if bare and len(whole) <= UNKNOWN_UNIT and not re.search(r"[,，;；、。:：]", whole):
-        return whole, sign, about, ""
-    if known:
-        return known, sign if rest == known else None, False, rest[len(known) :]
-    return None if bare else (None, None, False, rest)
-
-
-def _leading_suffix(text: str) -> str | None:
-    return next((word for word in sorted(_suffixes(), key=len, reverse=True) if text.startswith(word)), None)
-
-
-def _strip_words(rest: str) -> tuple[str, str | None, bool]:
-    sign: str | None = None
-    about = False
-    while True:
-        word = next((w for w in sorted(_suffixes(), key=len, reverse=True) if rest.endswith(w)), None)
-        near = next((w for w in words()["approximate"]["words"] if rest.endswith(w)), None)
-        if word and sign is None:
-            rest, sign = rest[: -len(word)], _suffixes()[word]
-        elif near:
-            rest, about = rest[: -len(near)], True
-        else:
-            return rest, sign, about
-
-
-@cache
-def _suffixes() -> dict[str, str]:
-    return {word: sign for sign, spelled in words()["suffixes"].items() for word in spelled}
-
-
-def _plausible(lead: str, unit: str | None, tail: str, sign: str | None, change: bool) -> bool:
-    """Tell whether a number in words is a target and not a number that happens to stand in a sentence."""
-    if not lead and not tail:
+def _alone(phrase: Phrase, tokens: Sequence[Token], plain: str) -> bool:
+    """Tell whether a bare number or date is all the text states: it is the whole, or ends or begins it as a value."""
+    if phrase.start == 0 and phrase.end == len(plain):
         return True
-    if sign is not None or change:
+    before, after = plain[: phrase.start], plain[phrase.end :]
+    if phrase.kind is TargetKind.DEADLINE:
+        return not _YEAR.fullmatch(plain[phrase.start : phrase.end]) and len(before) <= 2 and len(after) <= 6
+    if after.strip("()"):
+        return False
+    if any(token.kind is Kind.MARK and token.word == ":" and token.end == phrase.start for token in tokens):
         return True
-    known = bool(unit) and (unit_class(unit) is not None)
-    return known and len(lead) <= 8 and len(tail) <= 12
+    return before.endswith(lexicon().names)
 
 
-def _canonical(spelled: str | None) -> str | None:
-    return _sign(spelled) if spelled else None
+def _merged(phrases: list[Phrase], tokens: Sequence[Token]) -> list[Phrase]:
+    """Join a lower and an upper bound of the same thing to a range, and drop what is said twice."""
+    result: list[Phrase] = []
+    for phrase in phrases:
+        last = result[-1] if result else None
+        if last and (last.sandwich or _touching(last, phrase, tokens)) and (whole := merge(last, phrase)):
+            result[-1] = whole
+        elif not any(_same(phrase, other) for other in result):
+            result.append(phrase)
+    return result
 
 
-def _bounded(plain: str, sign: str | None, number: Decimal, unit: str | None, *, stated: bool) -> Target:
-    printed = usual_unit(unit)
-    kind = TargetKind.DURATION if unit_class(printed) == "time" and "/" not in (printed or "") else TargetKind.QUANTITY
-    sign = _canonical(sign) or sign
-    if sign in _FLOW:
-        below, inclusive = _FLOW[sign]
-        if below:
-            return Target(plain, kind, sign, stated, lower=number, lower_inclusive=inclusive, unit=printed)
-        return Target(plain, kind, sign, stated, upper=number, upper_inclusive=inclusive, unit=printed)
-    return Target(plain, kind, "=", stated, number, True, number, True, printed)
+def _touching(one: Phrase, other: Phrase, tokens: Sequence[Token]) -> bool:
+    between = [token for token in tokens if one.end <= token.start and token.end <= other.start]
+    letters = sum(len(token.word) for token in between if token.kind is Kind.TEXT)
+    return letters <= 2 and not any(token.kind is Kind.MARK and token.word in "。;" for token in between)
 
 
-def _ocr(plain: str, year: int | None) -> Target | None:
-    """Recognise a comparator that recognition turned into a digit (2 90% for ≥90%): flagged, bounds left open."""
-    found = _pattern("ocr").fullmatch(plain)
-    if not found or found["noise"].strip() in (">", "≧") or not plain.endswith("%"):
-        return None
-    if found["noise"] == "2" and Decimal(plain.rstrip("%")) <= 200:
-        return None
-    return Target(plain, TargetKind.QUANTITY, None, False, unit="%", warnings=("ocr-operator",))
+def _same(one: Phrase, other: Phrase) -> bool:
+    return replace(one, start=0, end=0, warnings=()) == replace(other, start=0, end=0, warnings=())
 
 
-def _several(plain: str, year: int | None) -> Target | None:
-    """Read a sentence that holds more than one target; the first one bounds the whole."""
-    parts = [part for part in re.split(r"[,，;；。]", plain) if part]
-    if len(parts) < 2:
-        return None
-    parsed = [found for part in parts if (found := _quantity(part, year) or _deadline(part, year))]
-    if len(parsed) < 2:
-        if len(parsed) == 1 and parsed[0].comparator_stated:
-            return parsed[0]
-        return None
-    first = parsed[0]
-    return replace(first, text=plain, parts=tuple(parsed), warnings=(*first.warnings, "several-targets"))
+def _chosen(phrases: Sequence[Phrase], name: str) -> Phrase:
+    """Return the phrase that bounds the whole: the first, or the first share where the name is one of a share."""
+    if len(phrases) > 1 and _is_share(name):
+        return next((phrase for phrase in phrases if unit_class(phrase.unit) == "percent"), phrases[0])
+    return phrases[0]
 
 
-_RULES: tuple[Callable[[str, int | None], Target | None], ...] = (
-    _recurring,
-    _rank,
-    _deadline,
-    _whole_period,
-    _span,
-    _range,
-    _denominated,
-    _ocr,
-    _quantity,
-    _several,
-)
+def _cut(phrases: Sequence[Phrase], tokens: Sequence[Token], folded: Folded, source: str) -> list[str]:
+    """Return the printed words of each phrase: from the end of the one before to the mark behind it."""
+    cuts = [0]
+    for one, other in pairwise(phrases):
+        marks = [
+            t.end for t in tokens if t.kind in (Kind.MARK, Kind.JOIN) and one.end <= t.start and t.end <= other.start
+        ]
+        cuts.append(marks[0] if marks else one.end)
+    cuts.append(len(folded.text))
+    return [join_wraps(folded.printed(source, start, end)).rstrip("。；;，,、 或且") for start, end in pairwise(cuts)]
 
 
-# ---------------------------------------------------------------- finishing
+# ---------------------------------------------------------------- evidence of the name and the unit column
 
 
-def _finish(target: Target, name: str | None, unit: str | None) -> Target:
-    """Add the unit printed apart or in brackets after the name, and doubts that only the whole shows."""
-    bare = target.unit is None and target.kind in (TargetKind.QUANTITY, TargetKind.RANGE, TargetKind.DURATION)
-    if bare and "ocr-operator" not in target.warnings:
-        found = usual_unit(unit) or _bracketed_unit(name)
-        if found:
-            kind = target.kind
-            if unit_class(found) == "time" and kind == TargetKind.QUANTITY:
-                kind = TargetKind.DURATION
-            target = replace(target, unit=found, kind=kind)
-    bound = target.lower if target.lower is not None else target.upper
-    if target.unit is None and bound is not None and bound > 100 and name and re.search(r"[率度]$", name):
-        target = replace(target, warnings=(*target.warnings, "percent-out-of-range"))
-    return target
+def _finish(phrase: Phrase, plain: str, name: str, unit: str | None) -> Phrase:
+    """Let the name and the unit printed apart say what the value leaves out, and tell what only they can doubt."""
+    if phrase.kind in _SOLE and phrase.unit in ("名", "位"):
+        phrase = _ranked(phrase, name)
+    if phrase.kind is TargetKind.DEADLINE and not phrase.stated and _is_span(phrase, plain, name):
+        phrase = replace(bounded(phrase, "=", Decimal(1), stated=False), kind=TargetKind.DURATION, unit="年", due=None)
+    if phrase.kind in _SOLE:
+        phrase = _measured(_unmisread(phrase, name), name, unit)
+    if phrase.sign == "=" and not phrase.stated and name and phrase.kind in (TargetKind.QUANTITY, TargetKind.DURATION):
+        phrase = _compared(phrase, name)
+    return phrase
 
 
-def _bracketed_unit(name: str | None) -> str | None:
-    found = re.search(r"[(（]\s*(?:单位[:：])?([^()（）\d*≥≤]{1,10})[)）]\s*$", name or "")
+def _ranked(phrase: Phrase, name: str) -> Phrase:
+    """Read 名 as a place where the name speaks of a ranking; a range from 1 without a name may be either."""
+    words = lexicon()
+    if any(word in name for word in words.rank_names):
+        return replace(phrase, kind=TargetKind.RANK)
+    if phrase.kind is TargetKind.RANGE and phrase.lower == 1 and not name:
+        return replace(phrase, kind=TargetKind.RANK, warnings=(*phrase.warnings, "rank-or-count"))
+    return phrase
+
+
+def _is_span(phrase: Phrase, plain: str, name: str) -> bool:
+    """Tell whether a bare year is how long something lasts (2024年度, 服务期限: 2024年) and not when it ends."""
+    words = lexicon()
+    year = _YEAR.fullmatch(plain[phrase.start : phrase.end])
+    if year is None:
+        return False
+    timed = any(word in name for word in words.time_names)
+    return any(word in name for word in words.span_names) or (year["whole"] is not None and not timed)
+
+
+def _is_share(name: str) -> bool:
+    """Tell whether a name is of a share that cannot pass 100 % (满意度, 完成率; not 增长率)."""
+    words = lexicon()
+    plain = _BRACKETED_UNIT.sub("", plain_text(name))
+    return plain.endswith(words.bounded) and not any(word in plain for word in words.unbounded)
+
+
+def _unmisread(phrase: Phrase, name: str) -> Phrase:
+    """Mend a ≥ read as 2 (292% of satisfaction is ≥92%) and a % read as 9 (≥859), where the name leaves no doubt.
+
+    Without such a name the number stays as printed, with a warning.
+    """
+    number = phrase.lower if phrase.lower is not None else phrase.upper
+    if number is None or phrase.kind is not TargetKind.QUANTITY:
+        return phrase
+    digits = format(number, "f")
+    share = _MISREAD_SHARE.fullmatch(digits)
+    if share and phrase.unit == "%" and not phrase.stated and Decimal(share["share"]) <= 100:
+        if _is_share(name):
+            return _warned(bounded(phrase, "≥", Decimal(share["share"]), stated=True), "ocr-operator")
+        return _warned(phrase, "ocr-suspected")
+    percent = _MISREAD_PERCENT.fullmatch(digits)
+    if percent and phrase.unit is None and phrase.stated:
+        if _is_share(name):
+            mended = bounded(phrase, phrase.sign or "=", Decimal(percent["share"]), stated=True)
+            return _warned(replace(mended, unit="%"), "ocr-percent")
+        return _warned(phrase, "ocr-suspected")
+    return phrase
+
+
+def _warned(phrase: Phrase, code: str) -> Phrase:
+    return replace(phrase, warnings=(*phrase.warnings, code))
+
+
+def _measured(phrase: Phrase, name: str, unit: str | None) -> Phrase:
+    """Give a number without unit that of the unit column or of the brackets behind the name; else a warning."""
+    if phrase.unit is not None and phrase.unit not in SCALES:
+        return phrase
+    found = usual_unit(unit) or _unit_in(name)
+    if found:
+        found = f"{phrase.unit}{found}" if phrase.unit and not found.startswith(phrase.unit) else found
+        timed = unit_class(found) == "time" and phrase.kind is TargetKind.QUANTITY
+        return replace(phrase, unit=found, kind=TargetKind.DURATION if timed else phrase.kind)
+    if phrase.unit is not None:
+        return phrase
+    number = phrase.lower if phrase.lower is not None else phrase.upper
+    if _is_share(name) and number is not None and 1 < number <= 100:
+        return _warned(replace(phrase, unit="%"), "unit-assumed")
+    return _warned(phrase, "unit-missing")
+
+
+def _unit_in(name: str) -> str | None:
+    found = _BRACKETED_UNIT.search(plain_text(name))
     return usual_unit(found.group(1)) if found and is_unit(found.group(1)) else None
 
 
-def _wording(text: str, plain: str) -> Target:
-    if len(plain) <= 20 and any(word in plain for word in words()["reference"]["words"]):
-        return Target(text, TargetKind.OTHER)
-    warnings = ("number-not-read",) if re.search(r"\d", plain) else ()
-    return Target(text, TargetKind.QUALITATIVE, warnings=warnings)
+@lru_cache(maxsize=16384)
+def _name_phrases(name: str) -> tuple[tuple[Phrase, ...], str | None]:
+    """Return the compared numbers of a name, and the comparator it ends with (全年支出控制在)."""
+    tokens = tokenize(fold_value(name).text, None)
+    phrases = tuple(phrase for phrase in Reader(tokens).read() if phrase.stated and phrase.kind is not TargetKind.RANK)
+    last = tokens[-1] if tokens else None
+    ends = last.comparator.sign if last and last.kind is Kind.COMPARATOR and last.comparator else None
+    return phrases, ends
 
 
-__all__ = ["join_split_target", "month_end", "parse_actual", "parse_target"]
+def _compared(phrase: Phrase, name: str) -> Phrase:
+    """Take the comparator from a name that compares the same number (满意率达到95%以上 | 95%) or ends with one."""
+    phrases, ends = _name_phrases(name)
+    assert phrase.lower is not None
+    for other in phrases:
+        number = other.lower if other.lower is not None else other.upper
+        if number == phrase.lower and other.unit == phrase.unit and other.sign:
+            return _warned(bounded(phrase, other.sign, phrase.lower, stated=True), "comparator-from-name")
+    if ends and ends != "=":
+        return _warned(bounded(phrase, ends, phrase.lower, stated=True), "comparator-from-name")
+    return phrase
+
+
+# ---------------------------------------------------------------- wordings
+
+
+def _wording(
+    printed: str, plain: str, tokens: Sequence[Token], comparator: str | None, warnings: tuple[str, ...]
+) -> Target:
+    """Return a target that is words: a reference to something else (合同金额), or a quality."""
+    words: Lexicon = lexicon()
+    if any(token.kind in (Kind.VALUE, Kind.DATE) for token in tokens):
+        warnings = _union(warnings, ("number-in-words",))
+    if words.reference.search(plain):
+        return Target(printed, TargetKind.OTHER, comparator, comparator is not None, warnings=warnings)
+    worded = any("\u3400" <= character <= "\u9fff" for character in plain)
+    return Target(printed, TargetKind.QUALITATIVE if worded else TargetKind.OTHER, warnings=warnings)
