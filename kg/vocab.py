@@ -92,8 +92,8 @@ UNIT = Namespace(
 SH = Namespace(
     "sh",
     "http://www.w3.org/ns/shacl#",
-    "Info Violation ValidationResult Warning ask focusNode inversePath message result resultMessage resultPath "
-    "resultSeverity select sourceShape value",
+    "Info Violation ValidationResult Warning ask declare focusNode inversePath message namespace prefix result "
+    "resultMessage resultPath resultSeverity select severity sourceShape sparql targetClass value",
 )
 
 NAMESPACES = (JX, RDF, RDFS, XSD, SKOS, DCTERMS, ORG, PROV, QB, QUDT, UNIT, SH)
