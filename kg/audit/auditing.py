@@ -1,0 +1,86 @@
+"""Audit one document: run the rules that are shapes and those that are functions, and keep what the office wants."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from kg.audit.context import DocumentAudit
+from kg.audit.figures import listed
+from kg.audit.registry import rules
+from kg.audit.rules import rule_functions
+from kg.audit.settings import AuditSettings
+from kg.audit.shacl import ShapeResult
+from kg.audit.shapes import run_constraints
+from kg.config import BASE_IRI
+from kg.model import Document, Finding, Indicator, LinkedRecords, Plan
+
+
+def audit_document(
+    linked: LinkedRecords,
+    document: Document | None,
+    nquads: bytes,
+    *,
+    base_iri: str = BASE_IRI,
+    settings: AuditSettings | None = None,
+) -> tuple[Finding, ...]:
+    """Return the findings on one document, sorted by place and rule.
+
+    ``nquads`` is the graph that lifting made of ``linked`` with the same ``base_iri``; without ``document`` the rules
+    that read its text find nothing.
+    """
+    audit = DocumentAudit(linked, document, base_iri, settings or AuditSettings())
+    found = [*_of_shapes(audit, run_constraints(nquads))]
+    for function in rule_functions().values():
+        found += function(audit)
+    kept = {_identity(finding): finding for finding in found if finding.rule not in audit.settings.muted}
+    return tuple(sorted(kept.values(), key=_place))
+
+
+def _identity(finding: Finding) -> tuple[object, ...]:
+    return (finding.rule, finding.focus, finding.severity, finding.message)
+
+
+def _place(finding: Finding) -> tuple[object, ...]:
+    lines = [row.line for row in finding.evidence]
+    return (lines[0] if lines else 0, finding.rule, finding.focus, finding.severity, finding.message)
+
+
+def _of_shapes(audit: DocumentAudit, results: Iterable[ShapeResult]) -> Iterator[Finding]:
+    """Turn results into findings; those of one plan and period collapse where the registry says so."""
+    groups: defaultdict[tuple[object, ...], list[tuple[ShapeResult, Indicator]]] = defaultdict(list)
+    owners = {id(entry.indicator): entry.plan for entry in audit.entries}
+    for result in results:
+        row = audit.nodes.record(result.focus)
+        if not isinstance(row, Indicator):
+            continue
+        if rules()[result.rule].collapse_share is None:
+            yield _finding(audit, result, row)
+        else:
+            groups[result.rule, id(owners[id(row)]), row.period].append((result, row))
+    for group in groups.values():
+        yield from _collapsed(audit, group, owners[id(group[0][1])])
+
+
+def _finding(audit: DocumentAudit, result: ShapeResult, row: Indicator) -> Finding:
+    return audit.stated(result.rule, row, result.severity, (result.message, result.message_en))
+
+
+def _collapsed(audit: DocumentAudit, group: list[tuple[ShapeResult, Indicator]], plan: Plan) -> Iterator[Finding]:
+    rule = rules()[group[0][0].rule]
+    period = group[0][1].period
+    total = sum(row.period == period for row in plan.indicators)
+    if rule.collapse_share is None or len(group) < total * rule.collapse_share:
+        yield from (_finding(audit, result, row) for result, row in group)
+        return
+    rows = sorted((row for _, row in group), key=lambda row: row.source.line)
+    yield audit.finding(
+        rule.id,
+        plan,
+        variant="collapsed",
+        severity=rule.collapse_severity,
+        evidence=[row.source for row in rows],
+        count=len(rows),
+        total=total,
+        names=listed(row.level3 for row in rows),
+    )
