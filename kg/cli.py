@@ -386,10 +386,16 @@ def remove_document(
     """从库里删去文档 (remove documents)。"""
     from kg.ids import Minter
 
-    minter = Minter(base_iri or _settings().base_iri)
+    from kg.pipeline import link_documents
+
+    base = base_iri or _settings().base_iri
+    minter = Minter(base)
     opened = _open(store, read_only=False)
     try:
         missing = [name for name in names if not opened.remove_graph(minter.graph(name))]
+        for name in names:
+            opened.remove_graph(minter.graph(name, "findings"))
+        link_documents(opened, base)
     finally:
         opened.close()
     if missing:

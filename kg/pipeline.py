@@ -111,7 +111,7 @@ def read_records(document: Document, options: LiftOptions) -> DocumentRecords:
     """Read everything one document says: header, forms, money tables, facts."""
     from kg.accounts import read_money_tables
     from kg.forms import read_forms
-    from kg.prose import read_facts, read_header
+    from kg.prose import read_facts, read_header, read_mentions
 
     header = read_header(document)
     forms = read_forms(document, header.fiscal_year, contacts=options.contacts)
@@ -132,6 +132,8 @@ def read_records(document: Document, options: LiftOptions) -> DocumentRecords:
         forms=forms.forms,
         money_tables=money,
         facts=facts,
+        mentions=read_mentions(document, facts),
+        department_aliases=header.aliases,
         issues=issues,
     )
 
@@ -216,9 +218,25 @@ def lift_paths(
         note(document)
     done.sort(key=lambda document: document.name)
     read = [(document.graph, document.nquads) for document in done if not document.error]
-    if read:
-        _load_ontology(store)
-    return LiftReport(tuple(done), store.replace_graphs(read))
+    if not read:
+        return LiftReport(tuple(done), 0)
+    _load_ontology(store)
+    changed = store.replace_graphs(read)
+    if changed:
+        link_documents(store, options.base_iri)
+    return LiftReport(tuple(done), changed)
+
+
+def link_documents(store: Store, base_iri: str) -> None:
+    """Link what the stored documents say about the same project or department, in a graph of its own.
+
+    The links depend on what is stored only, so the order of lifting does not matter.
+    """
+    from kg.lifting.across import lift_across
+    from kg.linking.across import link_across
+
+    links = lift_across(link_across(store), base_iri=base_iri)
+    store.replace_graphs([(links.graph_iri, links.nquads)])
 
 
 def _load_ontology(store: Store) -> None:
