@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 
 from service import first, health, sparql
-from service.direct import DirectEngine
+from service.local import LocalEngine
 from service.problems import add_handlers
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def create_app(settings: ServiceSettings) -> FastAPI:
 
     Routers find what they need in ``request.app.state``: ``settings`` and ``engine`` (see ``service.engine``).
     """
-    engine = DirectEngine(settings)
+    engine = LocalEngine(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from html import escape
-from importlib import resources
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from service.engine import Row, select
+from kg.tables import read_table
+from service.bridge import with_store
+from service.engine import select
 from service.library import example_queries
 
 router = APIRouter()
@@ -58,7 +59,6 @@ async def indicators(
     offset: int = Query(0, ge=0),
 ) -> dict[str, object]:
     """List indicators with their targets, results and sources."""
-    text = (resources.files("kg.tables") / "indicators.rq").read_text("utf-8") + "ORDER BY ?document ?order"
     wanted = {
         "department": department,
         "project": project,
@@ -66,7 +66,7 @@ async def indicators(
         "level1": level1,
         "level2": level2,
     }
-    return _page(await select(request.app.state.engine, text), wanted, limit, offset)
+    return await _page(request, "indicators", wanted, limit, offset)
 
 
 @router.get("/api/v1/projects", tags=["tables"])
@@ -79,17 +79,14 @@ async def projects(
     offset: int = Query(0, ge=0),
 ) -> dict[str, object]:
     """List projects with their department, code, year and money."""
-    text = """SELECT ?iri ?name ?code ?department ?year ?category ?amount WHERE {
-      ?iri a jx:Project ; rdfs:label ?name ; jx:department/rdfs:label ?department .
-      OPTIONAL { ?iri jx:projectCode ?code }
-      OPTIONAL { ?iri jx:hasEntry ?entry . OPTIONAL { ?entry jx:year ?year } OPTIONAL { ?entry jx:category ?category }
-        OPTIONAL { ?entry jx:amount ?amount } }
-    } ORDER BY ?department ?name ?year"""
     wanted = {"department": department, "name": name, "code": code}
-    return _page(await select(request.app.state.engine, text), wanted, limit, offset)
+    return await _page(request, "projects", wanted, limit, offset)
 
 
-def _page(rows: list[Row], wanted: dict[str, str | None], limit: int, offset: int) -> dict[str, object]:
+async def _page(
+    request: Request, name: str, wanted: dict[str, str | None], limit: int, offset: int
+) -> dict[str, object]:
+    rows = await with_store(request.app.state.engine, lambda store: list(read_table(store, name)))
     filters = {key: value for key, value in wanted.items() if value is not None}
-    rows = [row for row in rows if all(row[key] == value for key, value in filters.items())]
+    rows = [row for row in rows if all(str(row[key]) == value for key, value in filters.items())]
     return {"total": len(rows), "items": rows[offset : offset + limit]}

@@ -30,5 +30,6 @@ def serve(
         scratch=scratch,
         token=os.environ.get("JIXIAO_TOKEN") or None,
         limits=replace(Limits(), seconds=timeout),
+        ready=workers or 2,
     )
     uvicorn.run(create_app(settings), host=host, port=port, log_level="warning")

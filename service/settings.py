@@ -18,7 +18,8 @@ class Limits:
 
     ``seconds`` from arrival to the end of evaluation; ``rows`` and ``bytes`` of a result, beyond which it is capped and
     says so; ``memory`` is what a query may use beyond the data, in bytes; ``running`` queries at a time, of which
-    ``long`` may run longer than ``slice`` seconds; ``waiting`` is how long a query waits for its turn.
+    ``long`` may run longer than ``slice`` seconds; ``waiting`` is how long a query waits for its turn;
+    ``write_seconds`` is the limit of a change.
     """
 
     seconds: float = 30.0
@@ -29,6 +30,7 @@ class Limits:
     long: int = field(default_factory=lambda: 6 * _cores())
     slice: float = 0.25
     waiting: float = 10.0
+    write_seconds: float = 120.0
     query_bytes: int = 1 << 20
     upload_bytes: int = 256 << 20
 
@@ -39,7 +41,8 @@ class ServiceSettings:
 
     ``store`` is a folder or the URL of a SPARQL endpoint. Writing needs ``token`` (sent as bearer token) or
     ``scratch``, an empty data set in memory that lives as long as the service. ``federation`` lists the hosts (``host``
-    or ``host:port``) that ``SERVICE`` and ``LOAD`` may reach; without it neither leaves the machine.
+    or ``host:port``) that ``SERVICE`` and ``LOAD`` may reach; without it neither leaves the machine. ``ready`` is the
+    number of query processes kept waiting; queries that take longer than ``slow_seconds`` are logged.
     """
 
     store: str = "data/out/store"
@@ -49,6 +52,7 @@ class ServiceSettings:
     federation: frozenset[str] = frozenset()
     limits: Limits = field(default_factory=Limits)
     slow_seconds: float = 1.0
+    ready: int = 2
 
     @property
     def writable(self) -> bool:

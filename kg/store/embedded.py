@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
+from uuid import uuid4
 
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat
 from pyoxigraph import Store as Oxigraph
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from kg.store.protocol import Results
 
 _BULK = 50_000  # triples worth a bulk load, which writes files of its own
+_MERGED = "the default graph is the merge of all document graphs; write to a named graph"
 _WAIT = 10.0  # seconds to wait for another process
 
 
@@ -43,6 +45,7 @@ class EmbeddedStore:
         self._lock: FolderLock | None = None
         self._digests: dict[str, str] | None = None
         self._written = False
+        self._revision = ""
         self.merged = merged
         if folder is None:
             self._data = Oxigraph()
@@ -146,9 +149,35 @@ class EmbeddedStore:
             triples = self._data.dump(format=RdfFormat.N_TRIPLES, from_graph=NamedNode(iri))
             yield text.canonical_graph(iri, triples or b"")
 
+    def read_graph(self, graph: str) -> bytes:
+        """Return a graph as N-Triples, in no order; the empty IRI is the default graph."""
+        name = NamedNode(graph) if graph else DefaultGraph()
+        return self._data.dump(format=RdfFormat.N_TRIPLES, from_graph=name) or b""
+
+    def stream(self, output: IO[bytes], *, default_only: bool = False) -> None:
+        """Write everything as N-Quads, or the default graph as N-Triples, in no order."""
+        if default_only:
+            self._data.dump(output, RdfFormat.N_TRIPLES, from_graph=DefaultGraph())
+        else:
+            self._data.dump(output, RdfFormat.N_QUADS)
+
+    def snapshot(self, folder: Path) -> None:
+        """Copy the data to a folder for others to read; within one file system nothing is really copied."""
+        self._data.backup(str(folder))
+
     def data_version(self) -> str:
         """Return the data version."""
-        return text.version_of(self._catalogue(), "".join(self._column(text.REVISION_QUERY)))
+        if self.merged:
+            return text.version_of(self._catalogue(), "".join(self._column(text.REVISION_QUERY)))
+        if self._folder and (self._folder / "revision").exists():
+            self._revision = (self._folder / "revision").read_text()
+        return text.version_of({}, self._revision)
+
+    def _revise(self) -> None:
+        """Give a plain data set, which has no catalogue, a new version."""
+        self._revision = uuid4().hex
+        if self._folder:
+            (self._folder / "revision").write_text(self._revision)
 
     def _catalogue(self) -> dict[str, str]:
         """Return the digest of every complete graph."""
@@ -185,6 +214,8 @@ class EmbeddedStore:
         return self._replace(text.read_graph(graph, nquads))
 
     def _replace(self, graph: DocumentGraph) -> bool:
+        if not graph.iri and self.merged:
+            raise StoreError(_MERGED, "merged-default-graph", self.location)
         digests = self._catalogue()
         if digests.get(graph.iri) == graph.digest:
             return False
@@ -232,7 +263,9 @@ class EmbeddedStore:
 
     def remove_graph(self, graph: str) -> bool:
         """Remove a graph in one transaction."""
-        if graph not in self.graphs():
+        if not graph and self.merged:
+            raise StoreError(_MERGED, "merged-default-graph", self.location)
+        if graph and not self._data.contains_named_graph(NamedNode(graph)):
             return False
         self._change(text.remove_update(graph, self.merged))
         if self._digests is not None:
@@ -255,6 +288,8 @@ class EmbeddedStore:
     def _change(self, update: str, prefixes: dict[str, str] | None = None, base_iri: str | None = None) -> None:
         if self._read_only:
             raise StoreError("the store was opened for reading only", "read-only", self.location)
+        if not self.merged:
+            self._revise()
         try:
             self._data.update(update, prefixes=prefixes, base_iri=base_iri)
         except (OSError, ValueError) as error:
@@ -328,6 +363,4 @@ def _refuse_default_graph(update: str, prefixes: Mapping[str, str]) -> None:
     except SparqlSyntaxError as error:
         raise QueryError(str(explain(update, "UpdateUnit", prefixes, "")), "update-syntax") from error
     if writes_default_graph(tree):
-        raise QueryError(
-            "the default graph is the merge of all document graphs; write to a named graph", "merged-default-graph"
-        )
+        raise QueryError(_MERGED, "merged-default-graph")

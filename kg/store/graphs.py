@@ -46,18 +46,18 @@ class DocumentGraph:
     def nquads(self) -> bytes:
         """Return the triples as N-Quads of this graph."""
         # A line of N-Triples ends in " .\n", and a line break inside a literal is always escaped.
-        return self.triples.replace(b" .\n", b" <" + self.iri.encode() + b"> .\n")
+        return self.triples.replace(b" .\n", b" <" + self.iri.encode() + b"> .\n") if self.iri else self.triples
 
 
 def read_graph(iri: str, nquads: bytes) -> DocumentGraph:
-    """Return the graph in canonical form.
+    """Return the graph in canonical form; an empty IRI is the default graph.
 
     Raise ``StoreError`` when the N-Quads are malformed or hold a quad of another graph.
     """
-    from pyoxigraph import NamedNode, RdfFormat, parse, serialize
+    from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, parse, serialize
 
     try:
-        name = NamedNode(iri)
+        name = NamedNode(iri) if iri else DefaultGraph()
         quads = list(parse(nquads, RdfFormat.N_QUADS))
     except (ValueError, SyntaxError) as error:
         raise StoreError(f"the N-Quads of the graph are malformed: {error}", "bad-graph", iri) from error
@@ -78,10 +78,11 @@ def canonical_graph(iri: str, ntriples: bytes) -> DocumentGraph:
 def replace_update(graph: DocumentGraph, merged: bool) -> str:
     """Return the update that puts a graph in place, in the merge and in the catalogue."""
     iri = f"<{graph.iri}>"
+    if not graph.iri:
+        return f"CLEAR DEFAULT ;\nINSERT DATA {{\n{graph.triples.decode()}}}"
     steps = [
         *_unmerge(graph.iri, merged),
         f"DROP SILENT GRAPH {iri}",
-        f"CREATE SILENT GRAPH {iri}",
         f"INSERT DATA {{ GRAPH {iri} {{\n{graph.triples.decode()}}} }}",
     ]
     if merged:
@@ -91,6 +92,8 @@ def replace_update(graph: DocumentGraph, merged: bool) -> str:
 
 def remove_update(iri: str, merged: bool) -> str:
     """Return the update that removes a graph from its place, the merge and the catalogue."""
+    if not iri:
+        return "CLEAR DEFAULT"
     steps = [*_unmerge(iri, merged), f"DROP SILENT GRAPH <{iri}>"]
     if merged:
         steps.append(forget_update(iri))

@@ -62,6 +62,9 @@ class Store(Protocol):
         It can be repeated after an interruption: a graph that stands complete is passed over.
         """
 
+    def read_graph(self, graph: str) -> bytes:
+        """Return a graph as N-Triples, in no order; empty when there is none."""
+
     def remove_graph(self, graph: str) -> bool:
         """Remove a graph; return whether there was one."""
 

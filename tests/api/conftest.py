@@ -62,7 +62,7 @@ def start_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
         deadline = time.monotonic() + 30
         while True:
             try:
-                if service.get("/readyz").status_code == 200:
+                if service.get("/readyz", timeout=30).status_code == 200:
                     return service
             except httpx.TransportError:
                 if process.poll() is not None or time.monotonic() > deadline:
@@ -74,4 +74,9 @@ def start_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
         service.client.close()
         service.process.send_signal(signal.SIGTERM)
     for service in running:
-        service.process.wait(10)
+        try:
+            service.process.wait(10)
+        except subprocess.TimeoutExpired:
+            service.process.kill()
+            service.process.wait()
+            raise

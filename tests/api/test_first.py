@@ -25,6 +25,7 @@ def quads(graph: str) -> bytes:
     <d> a jx:Document ; jx:fileName "样例.txt" .
     <dept> a jx:Department ; rdfs:label "示例市财政局" .
     <p> a jx:Project ; rdfs:label "停车场改造" ; jx:department <dept> ; jx:projectCode "410000200000000000001" .
+    <p> jx:hasEntry <e> . <e> a jx:ProjectEntry ; jx:project <p> ; jx:document <d> ; jx:department <dept> .
     <row> jx:line 7 ; jx:text "满意度\\t≥95%" ; jx:document <d> .
     <i1> a jx:Indicator ; rdfs:label "群众满意度" ; jx:targetText "≥95%" ; jx:lowerBound 95.0 .
     <i2> a jx:Indicator ; rdfs:label "职工满意度" ; jx:targetText "≤100%" ; jx:upperBound 100.0 .

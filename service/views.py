@@ -1,0 +1,149 @@
+"""Show queries the data as it is now: a view for each version, the old one until the new one is there."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from subprocess import Popen
+from typing import Any
+
+from service.dispatch import View
+from service.links import Control, Link, ProcessLostError
+from service.problems import Problem
+from service.settings import ServiceSettings
+from service.workers import nursery
+
+_PATIENCE = 1.0  # seconds that a query waits for a newer view, when the last one took no longer
+_RETRY = 0.5  # seconds between attempts while another process writes
+
+
+class Views:
+    """Keep the current view of a store folder.
+
+    The durable store is read only while a view loads: other processes may write to it at any other time, which the
+    times of its ``lock`` and ``version`` files tell. ``settle`` is called before the store is read.
+    """
+
+    def __init__(self, folder: Path, settings: ServiceSettings, settle: Callable[[], Awaitable[None]]) -> None:
+        self._folder = folder
+        self._settings = settings
+        self._settle = settle
+        self._nursery: Control | None = None
+        self._process: Popen[bytes] | None = None
+        self._view: View | None = None
+        self._seen: object = None
+        self._refresh: asyncio.Task[None] | None = None
+        self._took = 0.0
+        self._not_before = 0.0
+        self._failure: Problem | None = None
+        self.on_new: Callable[[View], Awaitable[None]] | None = None
+        self.triples = 0
+
+    async def nursery(self) -> Control:
+        """Return the nursery, started anew when it is gone."""
+        if self._nursery is None or not self._nursery.alive:
+            self._process, sock = nursery.start()
+            self._nursery = Control(sock)
+        return self._nursery
+
+    async def stop(self) -> None:
+        """End all processes."""
+        if self._refresh is not None:
+            self._refresh.cancel()
+        if self._view is not None:
+            self._view.retire()
+        if self._nursery is not None:
+            self._nursery.close()
+        if self._process is not None:
+            await asyncio.to_thread(self._process.wait)
+
+    # ------------------------------------------------------------ the current view
+
+    def _signature(self) -> object:
+        """Return what differs when the store may have been written to; None when there is no store."""
+        try:
+            marks = [os.stat(self._folder / name).st_mtime_ns for name in ("store.json", "lock")]  # noqa: PTH116 - hot
+        except OSError:
+            return None
+        try:
+            return (*marks, os.stat(self._folder / "version").st_mtime_ns)  # noqa: PTH116 - hot
+        except OSError:
+            return tuple(marks)
+
+    async def current(self) -> View:
+        """Return the view to ask; a newer one is awaited when it will not take long."""
+        view = self._view
+        if view is not None and view.control.alive and self._signature() == self._seen:
+            return view
+        if view is not None and not view.control.alive:
+            self._view = view = None
+        if self._refresh is None and (view is None or time.monotonic() >= self._not_before):
+            self._refresh = asyncio.ensure_future(self._renew())
+        if self._refresh is not None and (view is None or self._took < _PATIENCE):
+            await asyncio.shield(self._refresh)
+        if self._view is None:
+            raise self._failure or Problem("store-unavailable", reason=str(self._folder))
+        return self._view
+
+    async def _renew(self) -> None:
+        """Load the present data and let new queries see it."""
+        started = time.monotonic()
+        try:
+            await self._settle()
+            signature = self._signature()
+            known = self._view.version if self._view else None
+            head, view = await self._load(known)
+            if "failed" in head:
+                self._failure = Problem("store-unavailable", reason=head["failed"], code=head["code"])
+                self._not_before = time.monotonic() + _RETRY
+                return
+            self._seen, self._failure = signature, None
+            if view is not None:
+                self._took = time.monotonic() - started
+                if self.on_new is not None:
+                    await self.on_new(view)
+                old, self._view = self._view, view
+                if old is not None:
+                    old.retire()
+        except ProcessLostError:
+            self._failure = Problem("store-unavailable", reason="the process that loads the data ended")
+            self._not_before = time.monotonic() + _RETRY
+        finally:
+            self._refresh = None
+
+    async def _load(self, known: str | None) -> tuple[dict[str, Any], View | None]:
+        mother = await self.nursery()
+        process, sock = await mother.fork("view", folder=str(self._folder), known=known)
+        control = Control(sock)
+        head = await control.greeting()
+        if "failed" in head or head["same"] or head["short"]:
+            control.close()
+            await mother.wait(process)
+            return await self._snapshot(mother, known) if head.get("short") else (head, None)
+        self.triples = head["triples"]
+        memory = {"memory": self._settings.limits.memory}
+        return head, View(control, "worker", memory, head["version"], control.close)
+
+    async def _snapshot(self, mother: Control, known: str | None) -> tuple[dict[str, Any], View | None]:
+        """Let workers read a copy on disk: slower, but it needs no memory."""
+        place = Path(tempfile.mkdtemp(prefix="snapshot-", dir=self._folder))
+        target = str(place / "data")
+        process, sock = await mother.fork("snapshot", folder=str(self._folder), target=target, known=known)
+        link = await Link.open(sock)
+        head = await link.ready
+        link.close()
+        await mother.wait(process)
+
+        def dispose() -> None:
+            shutil.rmtree(place, ignore_errors=True)
+
+        if "failed" in head or head["same"]:
+            dispose()
+            return head, None
+        arguments = {"folder": target, "memory": self._settings.limits.memory}
+        return head, View(mother, "disk-worker", arguments, head["version"], dispose)

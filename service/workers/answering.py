@@ -1,0 +1,163 @@
+"""The worker: answer one query after another until a limit or the service ends it."""
+
+from __future__ import annotations
+
+import json
+import socket
+from itertools import islice
+from typing import Any, cast
+
+from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, QueryTriples, RdfFormat, serialize
+
+from kg.errors import QueryError, StoreError
+from kg.store.syntax.analysis import find_accesses
+from kg.store.syntax.explaining import explain
+from kg.store.syntax.parsing import SparqlSyntaxError, parse
+from kg.vocab import PREFIXES
+from service.workers import confinement, wire
+from service.workers.data import Data, Request
+from service.workers.meters import METERS, ResultFullError, RowMeter
+
+_PART = 1 << 16
+_WARM = "SELECT * { ?s rdfs:label ?o } LIMIT 2000"
+
+
+class RefusedError(Exception):
+    """Refuse a request: the kind of problem and its details."""
+
+    def __init__(self, kind: str, **details: Any) -> None:
+        super().__init__(kind)
+        self.kind = kind
+        self.details = details
+
+
+class _Sink:
+    """Take what the engine writes, meter it, and send it in parts."""
+
+    def __init__(self, sock: socket.socket, limit: int, meter: RowMeter | None = None) -> None:
+        self._sock = sock
+        self._limit = limit
+        self._meter = meter
+        self._parts: list[bytes] = []
+        self._held = 0
+        self.size = 0
+
+    def write(self, data: bytes) -> int:
+        """Take a part; raise ``ResultFullError`` when it holds the first row too many."""
+        taken = len(data)
+        if self._meter is not None:
+            data = self._meter.feed(data)
+        self._parts.append(data)
+        self._held += len(data)
+        self.size += len(data)
+        if self._meter is not None and self._meter.rows_cut:
+            raise ResultFullError
+        if self.size > self._limit:
+            raise RefusedError("result-too-large", limit=self._limit)
+        if self._held >= _PART:
+            self._send()
+        return taken
+
+    def flush(self) -> None:
+        """Do nothing: parts are sent when they are large enough."""
+
+    def _send(self) -> None:
+        wire.send(self._sock, wire.DATA, b"".join(self._parts))
+        self._parts, self._held = [], 0
+
+    def close(self, **end: Any) -> None:
+        """Send the rest together with the end."""
+        if self._meter is not None:
+            self._parts.append(self._meter.finish())
+        frame = wire.pack(wire.DONE, json.dumps(end).encode())
+        body = b"".join(self._parts)
+        self._sock.sendall(wire.pack(wire.DATA, body) + frame if body else frame)
+
+
+def answer(data: Data, request: Request, sock: socket.socket) -> None:
+    """Answer one query over the socket; raise ``RefusedError`` before anything but data was sent."""
+    results = _evaluate(data, request)
+    if isinstance(results, QuerySolutions):
+        kind = "solutions"
+    else:
+        kind = "boolean" if isinstance(results, QueryBoolean) else "graph"
+    name = request.formats[kind]
+    if name is None:
+        raise RefusedError("not-acceptable", result=kind)
+    cut = False
+    if isinstance(results, QueryTriples):
+        sink = _Sink(sock, request.bytes)
+        triples = islice(results, request.rows)
+        serialize(triples, cast("Any", sink), RdfFormat.from_extension(name), prefixes=PREFIXES)
+        cut = next(results, None) is not None
+    else:
+        meter = METERS[name](request.rows) if kind == "solutions" else None
+        sink = _Sink(sock, request.bytes, meter)
+        try:
+            results.serialize(cast("Any", sink), QueryResultsFormat.from_extension(name))
+        except ResultFullError:
+            cut = True
+    sink.close(kind=kind, cut=cut)
+
+
+def _evaluate(data: Data, request: Request) -> Any:
+    lowered = request.text.lower()
+    if "service" in lowered:
+        _refuse_services(request)
+    try:
+        return data.query(request)
+    except SyntaxError as error:
+        fault = explain(request.text, "QueryUnit", PREFIXES, str(error))
+        raise RefusedError(
+            "syntax-error",
+            line=fault.line,
+            column=fault.column,
+            word=fault.word,
+            expected=list(fault.expected),
+            reason=fault.reason or "expected " + " ".join(fault.expected),
+        ) from error
+    except (RuntimeError, ValueError, OSError) as error:
+        raise RefusedError("query-failed", reason=str(error)) from error
+
+
+def _refuse_services(request: Request) -> None:
+    """Refuse a query that calls another server, by what its tree says; what has no tree is refused as well."""
+    try:
+        tree = parse(request.text, "QueryUnit")
+    except SparqlSyntaxError as error:
+        raise RefusedError(
+            "syntax-error",
+            line=error.line,
+            column=error.column,
+            word=error.word,
+            expected=list(error.expected),
+            reason="expected " + " ".join(error.expected),
+        ) from error
+    for access in find_accesses(tree, request.base_iri, PREFIXES):
+        if access.keyword == "SERVICE":
+            raise RefusedError("remote-access", keyword="SERVICE", address=access.address or "?")
+
+
+def work(sock: socket.socket, arguments: dict[str, Any], data: Data) -> None:
+    """Answer queries until the socket closes."""
+    data.open()
+    if data.confined:
+        # The first query after a fork pays for the pages it touches: let that be this one.
+        warm = data.query(Request(_WARM, {}, 1, 1))
+        assert isinstance(warm, QuerySolutions)
+        warm.serialize(format=QueryResultsFormat.TSV)
+        sock = confinement.keep_only(sock)
+    confinement.limit_memory(arguments["memory"])
+    wire.send_json(sock, wire.READY)
+    while (frame := wire.receive(sock)) is not None:
+        asked = json.loads(frame[1])
+        try:
+            answer(data, Request(**asked), sock)
+        except RefusedError as error:
+            wire.send_json(sock, wire.FAILED, kind=error.kind, details=error.details)
+        except MemoryError:
+            wire.send_json(sock, wire.FAILED, kind="memory-limit", details={"limit": arguments["memory"]})
+        except QueryError as error:
+            wire.send_json(sock, wire.FAILED, kind="query-failed", details={"reason": error.message})
+        except StoreError as error:
+            wire.send_json(sock, wire.FAILED, kind="store-unavailable", details={"reason": str(error)})

@@ -1,0 +1,59 @@
+"""Confine a process: its memory, its files and sockets, its life."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import resource
+import signal
+import socket
+import sys
+from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent() -> None:
+    """Let the kernel kill this process when the one that forked it ends (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def leave_signals_to_the_service() -> None:
+    """Ignore the keyboard, which reaches every process of the group; the service ends its processes itself."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def used_memory() -> int:
+    """Return the address space in use, in bytes; 0 where the system does not tell."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+    except OSError:
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def limit_memory(extra: int) -> None:
+    """Let this process use ``extra`` bytes beyond what it uses now; an allocation beyond that fails."""
+    used = used_memory()
+    if used:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_AS, (used + extra, used + extra))
+
+
+def keep_only(sock: socket.socket) -> socket.socket:
+    """Close every file but standard error and ``sock``, and open no other: no file can be read, no socket made.
+
+    What must be read later has to be read before. Returns the socket under its new number.
+    """
+    sys.stdin.close()
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for low in (0, 1):
+        os.dup2(nothing, low)
+    os.dup2(sock.fileno(), 3)
+    sock.detach()
+    os.closerange(4, resource.getrlimit(resource.RLIMIT_NOFILE)[0] if nothing < 1024 else nothing + 1)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (4, 4))
+    return socket.socket(fileno=3)

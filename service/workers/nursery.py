@@ -1,0 +1,62 @@
+"""The nursery: the process everything else is forked from, with all that is needed already imported."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from typing import Any
+
+_START = """import sys, json
+sys.path[:] = json.loads(sys.argv[2])
+from service.workers.nursery import run
+run(int(sys.argv[1]))"""
+
+
+def start() -> tuple[subprocess.Popen[bytes], socket.socket]:
+    """Start the nursery; return its process and the socket to order it by."""
+    ours, theirs = socket.socketpair()
+    with theirs:
+        process = subprocess.Popen(
+            [sys.executable, "-c", _START, str(theirs.fileno()), json.dumps(sys.path)],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )
+    return process, ours
+
+
+def run(descriptor: int) -> None:
+    """Be the nursery."""
+    from kg.store.syntax.grammar import grammar
+    from service.workers import answering, confinement, functions, view, writing
+    from service.workers.data import DiskData, StoreData
+    from service.workers.forker import Forker
+
+    confinement.die_with_parent()
+    confinement.leave_signals_to_the_service()
+    grammar()
+    functions.prepare()
+
+    def work_on_disk(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
+        answering.work(sock, arguments, DiskData(arguments["folder"]))
+
+    def work_elsewhere(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
+        from kg.store import open_store
+
+        answering.work(sock, arguments, StoreData(arguments["location"], open_store))
+
+    def hold_view(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
+        view.hold(sock, arguments, {"worker": answering.work})
+
+    roles = {
+        "view": hold_view,
+        "snapshot": view.take_snapshot,
+        "disk-worker": work_on_disk,
+        "remote-worker": work_elsewhere,
+        "writer": writing.write,
+    }
+    Forker(socket.socket(fileno=descriptor), roles).run()
+    os._exit(0)
