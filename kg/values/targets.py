@@ -71,7 +71,7 @@ def join_split_target(
     worded = alone.kind in (TargetKind.QUALITATIVE, TargetKind.OTHER)
     if worded or (not is_unit(measure) and is_blank_value(measure)):
         measure = ""
-    own = alone.unit if alone.unit not in SCALES and "unit-assumed" not in alone.warnings else None
+    own = alone.unit if alone.unit not in SCALES else None
     named = own is not None and own == _unit_in(name or "") and plain_text(own) not in plain_text(text)
     conflict = bool(measure and own and not named and usual_unit(measure) != own)
     if conflict or (measure and plain_text(text).endswith(plain_text(measure))):
@@ -319,12 +319,7 @@ def _measured(phrase: Phrase, name: str, unit: str | None) -> Phrase:
         found = f"{phrase.unit}{found}" if phrase.unit and not found.startswith(phrase.unit) else found
         timed = unit_class(found) == "time" and phrase.kind is TargetKind.QUANTITY
         return replace(phrase, unit=found, kind=TargetKind.DURATION if timed else phrase.kind)
-    if phrase.unit is not None:
-        return phrase
-    number = phrase.lower if phrase.lower is not None else phrase.upper
-    if _is_share(name) and number is not None and 1 < number <= 100:
-        return _warned(replace(phrase, unit="%"), "unit-assumed")
-    return _warned(phrase, "unit-missing")
+    return phrase if phrase.unit is not None else _warned(phrase, "unit-missing")
 
 
 def _unit_in(name: str) -> str | None:

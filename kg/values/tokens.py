@@ -161,11 +161,13 @@ def _value(plain: str, place: int, previous: Token | None, words: Lexicon) -> To
     if found := _DIGITS.match(plain, place):
         return _with_unit(plain, place, found.end(), Decimal(found.group().replace(",", "")), words)
     if previous is None or previous.kind in _BOUNDARY:
-        return _numeral(plain, place, words)
+        return _numeral(plain, place, previous, words)
     return None
 
 
 def _number(printed: str) -> Decimal | None:
+    if printed == "百":  # 百分之百
+        return Decimal(100)
     return Decimal(printed) if printed[0].isdigit() else parse_numeral(printed)
 
 
@@ -188,14 +190,22 @@ def _with_unit(plain: str, place: int, end: int, number: Decimal, words: Lexicon
     return Token(Kind.VALUE, place, unit.end, number, unit=unit.text, known=unit.known, about=about)
 
 
-def _numeral(plain: str, place: int, words: Lexicon) -> Token | None:
-    """Return an isolated Chinese numeral with a known unit that ends the phrase (三次, 两个月内), None for a word."""
+def _numeral(plain: str, place: int, previous: Token | None, words: Lexicon) -> Token | None:
+    """Return an isolated Chinese numeral, None for a word: it has a known unit that ends the phrase (三次, 两个月内).
+
+    A numeral without unit counts between comparators and the end only (九十五以上).
+    """
     found = _NUMERAL.match(plain, place)
     if not found:
         return None
     number = Decimal("0.5") if found.group() == "半" else parse_numeral(found.group())
-    unit = read_unit(plain, found.end(), words.stop) if number is not None else None
-    if number is None or unit is None or not unit.known or unit_class(unit.text) is None:
+    if number is None:
+        return None
+    compared = previous is not None and previous.kind is Kind.COMPARATOR and found.end() == len(plain)
+    if compared or words.behind_pattern.fullmatch(plain, found.end()):
+        return Token(Kind.VALUE, place, found.end(), number, word=found.group())
+    unit = read_unit(plain, found.end(), words.stop)
+    if unit is None or not unit.known or unit_class(unit.text) is None:
         return None
     behind = plain[unit.end : unit.end + 1]
     if unit.text in _ORDINARY or behind in _ORDINARY or not words.stop.match(plain, unit.end):
