@@ -29,25 +29,30 @@ def count_printed_amounts(table: Table) -> int:
 def count_printed_rows(rows: Sequence[Row]) -> int:
     """Return how many amounts some rows print; see ``count_printed_amounts``."""
     printed = [[cell for cell in row.filled if shape_of(cell.text) is not Shape.BLANK] for row in rows]
+    printed = [row for row in printed if not _numbers_columns(row)]
     whole = [{cell.column: int(squeeze(cell.text)) for cell in row if _is_whole(cell)} for row in printed]
     count = 0
     for index, row in enumerate(printed):
-        if _numbers_columns(row):
-            continue
-        above, below = whole[max(index - 1, 0)], whole[min(index + 1, len(whole) - 1)]
         for place, cell in enumerate(row):
             if not _is_whole(cell):
                 count += shape_of(cell.text) in (Shape.AMOUNT, Shape.PERCENT)
-                continue
-            number = int(squeeze(cell.text))
-            in_line = _stands(above, number - 1, cell.column) or _stands(below, number + 1, cell.column)
-            count += not (in_line or _is_code(row, place))
+            elif not _is_code(row, place):
+                count += not _numbers_lines(whole, index, cell)
     return count
 
 
-def _stands(numbers: Mapping[int, int], number: int, column: int) -> bool:
-    """Say whether a neighbouring row has the number in about the same column."""
-    return any(value == number and abs(place - column) <= _SLID for place, value in numbers.items())
+def _numbers_lines(whole: Sequence[Mapping[int, int]], index: int, cell: Cell) -> bool:
+    """Say whether a number is one of three that count lines: in about the same column, one more each row."""
+    number = int(squeeze(cell.text))
+    in_line = {
+        step
+        for step in (-2, -1, 1, 2)
+        if 0 <= index + step < len(whole)
+        and any(
+            value == number + step and abs(place - cell.column) <= _SLID for place, value in whole[index + step].items()
+        )
+    }
+    return any(pair <= in_line for pair in ({-2, -1}, {-1, 1}, {1, 2}))
 
 
 def _is_whole(cell: Cell) -> bool:
