@@ -127,9 +127,12 @@ def _completes(above: Row, row: Row) -> bool:
     over, filled = above.filled, row.filled
     if not over or not filled or filled[0].column != over[-1].column + 1 or label_kind(over[0].text):
         return False
+    words = lexicon()
+    valued = value_likeness(over[-1].text) >= 0.75
+    if len(filled) == 1 and valued and value_likeness(filled[0].text) < 0.5 and not words.level(2, filled[0].text):
+        return not words.level(1, filled[0].text)  # an explanation alone on its line
     if header_share(above) >= 0.6 or value_likeness(over[-1].text) >= 0.5 or value_likeness(filled[0].text) < 0.95:
         return False
-    words = lexicon()
     return not words.level(1, over[-1].text) and not words.level(2, over[-1].text) and len(filled) <= 2
 
 

@@ -14,7 +14,7 @@ from kg.forms.fields import Fields, fund_kind, label_pairs, printed_attributes, 
 from kg.forms.groups import read_groups
 from kg.forms.lexicon import fold
 from kg.forms.recognition import Header, Specification, find_headers, recognise
-from kg.forms.rows import Block, Lifted, names_repeat, read_block
+from kg.forms.rows import Block, Lifted, names_repeat, read_block, usual_header
 from kg.forms.sentences import read_sentences
 from kg.model import (
     Block as DocumentBlock,
@@ -105,6 +105,9 @@ def _read_table(
     headers = find_headers(table)
     if not headers and (listed := find_bracket_header(table)):
         return _read_listed(table, listed, context, fiscal_year)
+    if not headers and (guessed := usual_header(table)):
+        headers = [guessed]
+        issues.append(_headless(table))
     start = 0
     for number, header in enumerate(headers):
         if header.first < start:
@@ -449,6 +452,16 @@ def _year(rows: Sequence[Row], fields: Fields) -> int | None:
             if year:
                 return year
     return None
+
+
+def _headless(table: Table) -> Issue:
+    row = table.rows[0]
+    return Issue(
+        code="header-missing",
+        message=f"第{row.place.line}行起的绩效指标没有印出表头（一级指标、二级指标……），按通常的列序读取，请对照原文核对",
+        message_en=f"line {row.place.line}: indicators without a printed header, read in the usual order of columns",
+        source=source_of(table, row),
+    )
 
 
 def _unknown(table: Table, header: Header) -> Issue:

@@ -8,15 +8,17 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
+from itertools import takewhile
 
-from kg.forms.columns import Column
+from kg.forms.columns import Column, misfit
 from kg.forms.lexicon import fold, fold_label, lexicon
 from kg.model import Cell, FormKind, Period, Row, Table
-from kg.values.content import is_number, is_percent, value_likeness
+from kg.values.content import is_number, is_percent
 
 TYPED_SHARE = 0.6  # of a header row's filled cells must be known words
 NAME_ROLES = frozenset({"level3"})
-PROBE = 6  # rows below a header that may tell what a column without a word holds
+CLEAR_FIT = -0.8  # the median misfit of a column's cells from which on its role is taken as known
+PROBE = 12  # rows below a header that may tell what a column without a word holds
 BAND = 2  # header rows above and below the one that names the indicator columns
 
 
@@ -149,7 +151,7 @@ def _is_core(row: Row) -> bool:
     named = "level3" in typed
     levelled = "level1" in typed and "level2" in typed
     valued = bool({"target", "actual", "half_target", "quality"} & set(typed))
-    return valued and (named or levelled)
+    return (valued and (named or levelled)) or (named and levelled)
 
 
 def _assemble(table: Table, core: int, floor: int) -> Header:
@@ -172,25 +174,51 @@ def _assemble(table: Table, core: int, floor: int) -> Header:
     if grouped:
         return Header(first, last, _grouped_columns(rows[first : last + 1]), "groups")
     columns = _row_columns(rows[core : last + 1])
-    return Header(first, last, _with_unnamed_target(columns, rows[last + 1 : last + 1 + PROBE]), "rows")
+    return Header(first, last, _with_lost_words(columns, rows[last + 1 : last + 1 + PROBE]), "rows")
 
 
-def _with_unnamed_target(columns: tuple[Column, ...], rows: Sequence[Row]) -> tuple[Column, ...]:
-    """Return the columns with the 指标值 column known by what stands in it, where its header word is lost."""
-    if any(column.role in ("target", "quality") for column in columns):
+def _with_lost_words(columns: tuple[Column, ...], rows: Sequence[Row]) -> tuple[Column, ...]:
+    """Return the columns with those added whose header word is lost or foreign, known by what stands in them.
+
+    A place without a role can only be one of the usual roles between its neighbours; the one whose type its cells fit
+    clearly is taken.
+    """
+    known = [column for column in columns if column.role != "other"]
+    if any(column.block for column in known) or not known:
         return columns
-    name = next((column for column in columns if column.role == "level3"), None)
-    following = next(
-        (c.start for c in columns if name and c.start >= name.end and c.role not in ("other", "frame")), None
-    )
-    if name is None or following is None:
-        return columns
-    for position in range(name.end, following):
-        texts = [cell.text for row in rows for cell in row.filled if cell.column == position]
-        if len(texts) * 2 > len(rows) and sum(value_likeness(text) >= 0.75 for text in texts) * 2 > len(texts):
-            known = [column for column in columns if column.start != position]
-            return tuple(sorted([*known, Column("target", position, position + 1)], key=lambda column: column.start))
-    return columns
+    found = list(known)
+    body = list(takewhile(lambda row: header_share(row) < TYPED_SHARE, rows))
+    for position in range(known[-1].end):
+        texts = [cell.text for row in body for cell in row.filled if cell.column == position]
+        if not texts or any(column.start <= position < column.end for column in found):
+            continue
+        role = _lost_role(position, found, texts)
+        if role:
+            found.append(Column(role, position, position + 1))
+            found.sort(key=lambda column: column.start)
+    have = {column.start for column in found}
+    rest = [column for column in columns if column.role == "other" and column.start not in have]
+    return tuple(sorted([*found, *rest], key=lambda column: column.start))
+
+
+def _lost_role(position: int, known: Sequence[Column], texts: Sequence[str]) -> str | None:
+    order = {role: index for index, role in enumerate(_USUAL)}
+    left = max((order.get(c.role, -1) for c in known if c.start < position), default=-1)
+    right = min((order.get(c.role, len(_USUAL)) for c in known if c.start > position), default=len(_USUAL))
+    have = {column.role for column in known}
+    fits = []
+    for role in _USUAL[left + 1 : right]:
+        if role not in have:
+            costs = sorted(misfit(role, text, frozenset()) for text in texts)
+            fits.append((costs[len(costs) // 2], role))
+    if not fits:
+        return None
+    cost, role = min(fits)
+    return role if cost <= (_NAME_FITS if role == "level3" else CLEAR_FIT) else None
+
+
+_USUAL = ("level1", "level2", "level3", "target", "actual", "weight", "score", "deviation")
+_NAME_FITS = 1.0  # a name has no type of its own
 
 
 def _broken_header(core: Row, below: Row) -> Row | None:

@@ -163,6 +163,26 @@ def _align_lines(table: Table, header: Header, stop: int, schemes: frozenset[str
     return Lines(tuple(lines), schemes, total, tuple(notes), end)
 
 
+def usual_header(table: Table) -> Header | None:
+    """Return a header in the usual order of columns for a table of indicators whose own header is lost, else None.
+
+    Most rows must give a name and a value, and the labels of the taxonomy must stand among them.
+    """
+    roles = ("level1", "level2", "level3", "target", "explanation")
+    best: tuple[float, Header] | None = None
+    for offset in range(3):
+        header = Header(0, -1, tuple(Column(role, i + offset, i + offset + 1) for i, role in enumerate(roles)), "rows")
+        lines = align_lines(table, header, len(table.rows)).lines
+        whole = [line for line in lines if line.value(header, "level3") and line.value(header, "target")]
+        labelled = sum(bool(line.value(header, "level1") or line.value(header, "level2")) for line in whole)
+        known = {entry.key for line in whole for entry in lexicon().level(2, line.value(header, "level2") or "")}
+        if len(whole) >= 3 and len(whole) >= 0.75 * len(lines) and labelled >= 2 and len(known) >= 2:
+            cost = sum(line.alignment.cost for line in lines)
+            if best is None or cost < best[0]:
+                best = cost, header
+    return best[1] if best else None
+
+
 def names_repeat(table: Table, header: Header, stop: int) -> bool:
     """Tell whether the blocks side by side name the same indicators (中期 | 年度) rather than going on with others."""
     pairs = []
