@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from kg.documents.archive import damaged
 from kg.documents.detection import Kind
 from kg.documents.drafts import Draft, DraftCell, DraftParagraph, DraftRow, DraftTable, clean_text, compose
 from kg.documents.limits import MAX_SPAN, MAX_TABLE_DEPTH
@@ -31,13 +32,16 @@ def read_html(name: str, data: bytes) -> Document:
     """Read a web page. Scripts never run, nothing is fetched, entities of a DTD are not expanded.
 
     The page's title is its first paragraph, since it often is the only place that names the office.
-    Raises DocumentError: ``no-text`` where nothing is printed, ``binary-file`` where it cannot be decoded.
+    Raises DocumentError: ``no-text`` where nothing is printed, ``binary-file`` where it cannot be decoded,
+    ``damaged`` where the mark-up nests deeper than the parser goes (2,048 levels).
     """
     from lxml import etree
 
     text = _XML_DECLARATION.sub("", _decode(name, data), count=1).replace("\x00", "")
     parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, huge_tree=True, encoding="utf-8")
     root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+        raise damaged(name, "网页标签嵌套过深 (mark-up nested too deep)")
     blocks = compose(_Reader().page(root)) if root is not None else ()
     if not blocks:
         raise DocumentError(

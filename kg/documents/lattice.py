@@ -186,8 +186,9 @@ def _boxes(walls: list[list[bool]], floors: list[list[bool]]) -> Iterator[Box]:
 
 
 def _continues(walls: list[bool], floor: list[bool], taken: list[bool], left: int, right: int) -> bool:
-    """Tell whether a cell from ``left`` to ``right`` goes on into the next grid row."""
-    return not any(floor[left:right]) and not any(walls[left + 1 : right]) and not any(taken[left:right])
+    """Tell whether a cell from ``left`` to ``right`` goes on into the next grid row, no wider than it is."""
+    closed = (left == 0 or walls[left]) and (right == len(walls) - 1 or walls[right])
+    return closed and not any(floor[left:right]) and not any(walls[left + 1 : right]) and not any(taken[left:right])
 
 
 def _within(inner: Lattice, outer: Lattice) -> bool:

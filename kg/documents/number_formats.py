@@ -20,13 +20,14 @@ BUILTIN = {
 """Formats known by number only (ECMA-376 Part 1 §18.8.30, with the Chinese locale's date formats)."""
 
 _TOKEN = re.compile(
-    r'"[^"]*"|General|G/通用格式|[\\!].|_.|\*.|\[[^\]]*\]|AM/PM|上午/下午|[yYmMdDhHsS]+|[#0?][#0?,.]*|E[+-]0+|.',
+    r'"[^"]*"|General|G/通用格式|[\\!].|_.|\*.|\[[^\]]*\]|AM/PM|上午/下午|[aA]{3,4}|[yYmMdDhHsS]+|[#0?][#0?,.]*|E[+-]0+|.',
     re.DOTALL,
 )
 _GENERAL = ("General", "G/通用格式")
 _SIGNIFICANT = 15
 _GENERAL_WIDTH = 11
 _TYPED_DIGITS = 4
+_WEEKDAYS = "一二三四五六日"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def _parse(section: str) -> _Format:
     tokens = tuple(_TOKEN.findall(section))
     plain = [token for token in tokens if token[0] not in '"\\!_*[']
     timed = any(re.fullmatch(r"\[[hms]+\]", token, re.IGNORECASE) for token in tokens)
-    if timed or any(re.fullmatch(r"[yYmMdDhHsS]+|AM/PM|上午/下午", token) for token in plain):
+    if timed or any(re.fullmatch(r"[yYmMdDhHsS]+|[aA]{3,4}|AM/PM|上午/下午", token) for token in plain):
         return _Format("date", tokens)
     if any(token in _GENERAL for token in plain):
         return _Format("general", tokens)
@@ -176,6 +177,8 @@ def _format_date(number: Decimal, section: _Format, epoch_1904: bool) -> str:
             minutes = letter == "m" and (after_hour or following == "s")
             printed += _date_part("n" if minutes else letter, len(token), moment, half_day)
             after_hour = letter == "h"
+        elif token.casefold() in ("aaa", "aaaa"):
+            printed += ("星期" if len(token) > 3 else "") + _WEEKDAYS[moment.weekday()]
         elif re.fullmatch(r"\[[hms]+\]", token, re.IGNORECASE):
             printed += str(int(number * {"h": 24, "m": 1440, "s": 86400}[token[1].casefold()]))
             after_hour = token[1].casefold() == "h"
@@ -190,7 +193,7 @@ def _date_part(letter: str, width: int, moment: datetime, half_day: bool) -> str
     if letter == "m" and width >= 3:
         return f"{moment.month}月"
     if letter == "d" and width >= 3:
-        return ("周" if width == 3 else "星期") + "一二三四五六日"[moment.weekday()]
+        return ("周" if width == 3 else "星期") + _WEEKDAYS[moment.weekday()]
     hour = (moment.hour - 1) % 12 + 1 if half_day else moment.hour
     value = {"m": moment.month, "d": moment.day, "h": hour, "n": moment.minute, "s": moment.second}[letter]
     return f"{value:02d}" if width > 1 else str(value)

@@ -63,22 +63,32 @@ def _check_streams(name: str, data: bytes) -> None:
 
 
 def _inflated_size(packed: memoryview, limit: int) -> int:
-    """Return how many bytes a deflated stream holds, counting no further than the limit (twice packed ones too)."""
-    outer, inner = zlib.decompressobj(), zlib.decompressobj()
+    """Return how many bytes a deflated stream holds, counting little further than the limit (twice packed ones too)."""
     size = deeper = 0
-    for start in range(0, len(packed), limits.CHUNK_BYTES):
-        try:
-            piece = outer.decompress(packed[start : start + limits.CHUNK_BYTES], limit)
-        except zlib.error:
-            break
-        size += len(piece)
-        try:
-            deeper += len(inner.decompress(piece, limit)) if deeper is not None else 0
-        except zlib.error:
-            deeper = 0
-        if outer.eof or max(size, deeper) > limit:
-            break
+    inner = zlib.decompressobj()
+    try:
+        for piece in _inflate(zlib.decompressobj(), packed):
+            size += len(piece)
+            try:
+                deeper += sum(map(len, _inflate(inner, memoryview(piece))))
+            except zlib.error:
+                inner = zlib.decompressobj()
+            if max(size, deeper) > limit:
+                break
+    except zlib.error:
+        pass  # the end of the stream, or not deflated at all: PDFium will meet the same
     return max(size, deeper)
+
+
+def _inflate(inflater: Any, packed: memoryview) -> Iterator[bytes]:
+    """Yield what comes out of a deflated stream in small pieces."""
+    for start in range(0, len(packed), limits.CHUNK_BYTES):
+        rest: bytes | memoryview = packed[start : start + limits.CHUNK_BYTES]
+        while rest and not inflater.eof:
+            yield inflater.decompress(rest, limits.CHUNK_BYTES)
+            rest = inflater.unconsumed_tail
+        if inflater.eof:
+            return
 
 
 def _read_layouts(name: str, data: bytes) -> list[PageLayout]:

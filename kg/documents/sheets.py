@@ -12,7 +12,7 @@ from kg.documents.unruled import join_unruled
 from kg.errors import DocumentError
 from kg.model import Issue
 
-_FRAMED_SHARE = 0.6
+_FRAMED_SHARE = 0.5
 _HEADING_CELLS = 3
 _LISTED = 5
 
