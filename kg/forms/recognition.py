@@ -311,6 +311,7 @@ def _leaves(rows: Sequence[Row]) -> list[tuple[Cell, Cell | None]]:
 
 def _disambiguate(columns: Sequence[Column]) -> list[Column]:
     """Settle words that name two things: 单位 is the office before the indicator columns, a measure after them."""
+    columns = _settle_misread(columns)
     first_name = next((i for i, column in enumerate(columns) if column.role == "level3"), 0)
     settled = []
     for index, column in enumerate(columns):
@@ -328,6 +329,20 @@ def _disambiguate(columns: Sequence[Column]) -> list[Column]:
             role == "level3" and index != first_name and not any(c.role == "target" for c in columns[first_name:index])
         ):
             role = "other"
+        settled.append(replace(column, role=role))
+    return settled
+
+
+def _settle_misread(columns: Sequence[Column]) -> list[Column]:
+    """Settle words with a misread character that may be several (圾级指标): the first one the header lacks."""
+    exact = {column.role for column in columns if lexicon().columns.kinds(column.header)}
+    settled = []
+    for column in columns:
+        kinds = lexicon().columns.kinds(column.header, cut=True)
+        role = column.role
+        if len(kinds) > 1 and not lexicon().columns.kinds(column.header):
+            role = next((kind for kind in kinds if kind not in exact), role)
+            exact.add(role)
         settled.append(replace(column, role=role))
     return settled
 
