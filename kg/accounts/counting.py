@@ -20,8 +20,8 @@ def count_printed_amounts(table: Table) -> int:
     """Return how many figures a table prints that are neither codes nor running numbers.
 
     A figure with decimals or thousands separators, or a percentage, always counts. A bare whole number does not where
-    it is a code or serial number left of words, numbers the lines (one more than above, one less than below), or
-    numbers the columns.
+    it is a code or serial number left of words, numbers the lines (three in a row, each one more), or numbers the
+    columns.
     """
     return count_printed_rows(table.rows)
 

@@ -11,7 +11,7 @@ from kg.accounts.checks import check_sums
 from kg.accounts.columns import Column, read_columns, unit_of
 from kg.accounts.counting import count_printed_rows
 from kg.accounts.doubts import DOUBTFUL, settle_doubts
-from kg.accounts.figures import Shape, fold, parse_figure, shape_of
+from kg.accounts.figures import Shape, fold, shape_of
 from kg.accounts.headings import Header, is_serial_row, read_header
 from kg.accounts.items import Item
 from kg.accounts.lexicon import Kind, expenditure_of, fund_of, kinds
@@ -23,6 +23,7 @@ from kg.values.names import join_wraps
 
 _MONEY_WORDS = ("金额", "合计", "总计", "小计", "预算", "决算", "支出", "收入", "拨款", "经费")
 _FOREIGN_WORDS = ("绩效", "指标", "得分", "分值")
+_FORM_WORDS = ("一级指标", "三级指标", "绩效指标", "绩效目标", "指标值", "年度目标")
 ASSUMED_UNIT = "万元"
 """The unit of a table when neither it nor a table before says one."""
 
@@ -82,7 +83,7 @@ def read_table(
     unit = sheet.unit or next((found for column in columns if (found := unit_of(column, None))), None)
     if unit is None and any(item.values for item in rows.items):
         issues.append(_unit_assumed(sheet, inherited_unit or ASSUMED_UNIT))
-    issues.extend(_not_money(item, columns) for item in rows.items for _ in range(_other_figures(item, columns)))
+    issues.extend(issue for item in rows.items for issue in _not_money(item, columns))
     name = f"final-{kind.name}" if _is_final(sheet, header) else kind.name
     sums = {column.block: read_sums(columns, column.block) for column in columns}
     context = _Context(name, fold(sheet.title), unit, inherited_unit or ASSUMED_UNIT, columns, sums)
@@ -115,7 +116,10 @@ def _is_final(sheet: Sheet, header: Header) -> bool:
 
 def _is_foreign(sheet: Sheet, header: Header) -> bool:
     """Say whether a table speaks of performance: a form, which is not ours to read."""
-    return any(word in header.words or word in sheet.title for word in _FOREIGN_WORDS)
+    if any(word in header.words or word in sheet.title for word in _FOREIGN_WORDS):
+        return True
+    cells = (fold(cell.text) for line in sheet.lines for cell in line.row.filled)
+    return any(word in cell for cell in cells for word in _FORM_WORDS)
 
 
 def _data(sheet: Sheet, header: Header) -> list[Line]:
@@ -207,23 +211,18 @@ def _repairs(item: Item, j: int, context: _Context) -> tuple[tuple[str, ...], De
     return tuple(repairs), confidence
 
 
-def _other_figures(item: Item, columns: Sequence[Column]) -> int:
-    """Count a row's figures that are no money: percentages and numbers of things."""
-    return sum(columns[j].role != "amount" or parse_figure(item.cells[j].text) is None for j in item.cells)
-
-
-def _not_money(item: Item, columns: Sequence[Column]) -> Issue:
+def _not_money(item: Item, columns: Sequence[Column]) -> Iterator[Issue]:
+    """Yield an issue for each figure of a row that is no money: percentages and numbers of things."""
     source = item.line.source
-    names = "、".join(
-        f"{'/'.join(columns[j].path)} {item.cells[j].text}" for j in item.cells if columns[j].role != "amount"
-    )
-    return Issue(
-        code="figure-not-money",
-        message=f"第{source.line}行的{names}不是金额，没有收录为金额",
-        message_en=f"figures at line {source.line} are percentages or counts and are not lifted as amounts",
-        source=source,
-        level="info",
-    )
+    for j in sorted(item.cells.keys() - item.values.keys()):
+        text, measure = item.cells[j].text.strip(), "/".join(columns[j].path)
+        yield Issue(
+            code="figure-not-money",
+            message=f"第{source.line}行“{measure}”的{text}不是金额，没有收录为金额",
+            message_en=f"{text} under {measure} at line {source.line} is no money and not lifted as an amount",
+            source=source,
+            level="info",
+        )
 
 
 def _unit_assumed(sheet: Sheet, unit: str) -> Issue:

@@ -69,6 +69,7 @@ def _coded(items: Sequence[Item]) -> list[Total]:
             sections.append((item, []))
         elif not item.share:
             sections[-1][1].append(item)
+    sections = [(unit, _classed(rows)) for unit, rows in sections]
     found = [Total(unit, tuple(_highest(rows))) for unit, rows in sections if unit and rows]
     for _, rows in sections:
         found.extend(_parents(rows))
@@ -76,6 +77,11 @@ def _coded(items: Sequence[Item]) -> list[Total]:
         whole = _highest(units) if units else _highest([row for _, rows in sections for row in rows])
         found.append(Total(totals[0], tuple(whole)))
     return [total for total in found if total.parts]
+
+
+def _classed(items: Sequence[Item]) -> list[Item]:
+    """Return the rows with a code where there are any: names between them (a project over its classes) repeat them."""
+    return [item for item in items if item.about.code or item.about.scheme == "project"] or list(items)
 
 
 def _is_under(item: Item, other: Item) -> bool:
