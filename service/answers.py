@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
-from typing import IO, Any
+from dataclasses import dataclass
+from typing import IO
 from xml.sax.saxutils import quoteattr
 
 from service.negotiation import Choice
@@ -59,7 +59,11 @@ class Body:
 
 @dataclass(slots=True)
 class WorkerAnswer:
-    """Hold a complete result of a worker; ``note`` is the address a cut result links to."""
+    """Hold a complete result of a worker.
+
+    ``truncated`` says that it was cut after ``rows``, the limit; ``note`` is the address a cut result links to;
+    ``empty`` says that a graph has no triples.
+    """
 
     kind: str
     choice: Choice
@@ -68,8 +72,9 @@ class WorkerAnswer:
     seconds: float
     truncated: bool
     rows: int
+    empty: bool
     content: Body
-    note: str | None = field(default=None)
+    note: str | None = None
 
     @property
     def size(self) -> int:
@@ -110,6 +115,3 @@ def with_link(start: bytes, name: str, link: str) -> bytes:
         head, mark, rest = start.partition(b"?>")
         return head + mark + f"<!-- 结果不完整 (cut): {link.replace('--', '%2D%2D')} -->".encode() + rest
     return start
-
-
-Members = dict[str, Any]

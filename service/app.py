@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
-from service import first, health, sparql
+from service import first, graphstore, health, sparql
 from service.local import LocalEngine
 from service.problems import add_handlers
 
@@ -42,7 +42,7 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     app.state.settings = settings
     app.state.engine = engine
     add_handlers(app)
-    app.include_router(sparql.router)
+    app.router.routes.extend([*sparql.routes, *graphstore.routes])
     app.include_router(health.router)
     app.include_router(first.router)
     return app

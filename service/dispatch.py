@@ -89,7 +89,8 @@ class Running:
     query_id: str
     seconds: float
     started: float
-    since: str
+    since: float
+    on_long: Callable[[], None] | None = None
     state: str = "waiting"
     view: View | None = None
     worker: Worker | None = None
@@ -101,7 +102,7 @@ class Running:
         return {
             "id": self.query_id,
             "state": self.state,
-            "since": self.since,
+            "since": datetime.fromtimestamp(self.since, UTC).isoformat(timespec="milliseconds"),
             "seconds": round(time.monotonic() - self.started, 3),
             "limit_seconds": self.seconds,
             "query": self.query.text,
@@ -122,7 +123,7 @@ class Dispatcher:
 
     # ------------------------------------------------------------ the way of a query
 
-    async def answer(self, query: Query) -> WorkerAnswer:
+    async def answer(self, query: Query, on_long: Callable[[], None] | None = None) -> WorkerAnswer:
         """Answer a query, or raise the ``Problem`` that says which limit it met."""
         limits = self._limits
         running = Running(
@@ -130,7 +131,8 @@ class Dispatcher:
             query.query_id or uuid4().hex,
             min(query.seconds or limits.seconds, limits.seconds),
             time.monotonic(),
-            datetime.now(UTC).isoformat(timespec="milliseconds"),
+            time.time(),
+            on_long,
         )
         if running.query_id in self.running:
             raise Problem("repeated-parameter", parameter="X-Query-Id")
@@ -206,7 +208,8 @@ class Dispatcher:
             running.query_id,
             time.monotonic() - running.started,
             reply["cut"],
-            query.rows or self._limits.rows,
+            min(query.rows or self._limits.rows, self._limits.rows),
+            reply["empty"],
             body,
         )
 
@@ -229,6 +232,8 @@ class Dispatcher:
         """Let a query that takes its time step back behind the others, as long as there is room for long ones."""
         worker, view = running.worker, running.view
         assert worker is not None and view is not None
+        if running.on_long is not None:
+            running.on_long()
         left = running.started + running.seconds - time.monotonic()
         if left <= 0:
             self.stop(running, "time-limit")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -54,8 +54,11 @@ class Engine(Protocol):
     async def stop(self) -> None:
         """End everything that runs."""
 
-    async def answer(self, query: Query) -> Answer:
-        """Answer a query."""
+    async def answer(self, query: Query, on_long: Callable[[], None] | None = None) -> Answer:
+        """Answer a query; ``on_long`` is called when it turns out to take its time."""
+
+    async def change(self, body: bytes, **order: Any) -> dict[str, Any]:
+        """Carry out a change; the next query sees it."""
 
     async def version(self) -> str:
         """Return the version of the data that the next query sees."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from service.answers import WorkerAnswer
 from service.desk import Desk
-from service.dispatch import Dispatcher
+from service.dispatch import Dispatcher, Running
 from service.engine import Query
 from service.settings import ServiceSettings
 from service.views import Views
@@ -46,9 +48,29 @@ class LocalEngine:
         if self._place is not None:
             shutil.rmtree(self._place, ignore_errors=True)
 
-    async def answer(self, query: Query) -> WorkerAnswer:
-        """Answer a query."""
-        return await self.dispatcher.answer(query)
+    async def answer(self, query: Query, on_long: Callable[[], None] | None = None) -> WorkerAnswer:
+        """Answer a query; ``on_long`` is called when it turns out to take its time."""
+        return await self.dispatcher.answer(query, on_long)
+
+    async def change(self, body: bytes, **order: Any) -> dict[str, Any]:
+        """Carry out a change (see ``service.workers.writing``); the next query sees it."""
+        return await self.desk.change(body, **order)
+
+    def running(self) -> list[Running]:
+        """Return the running queries, oldest first."""
+        return list(self.dispatcher.running.values())
+
+    def cancel(self, query_id: str) -> bool:
+        """Cancel a query; say whether it was running."""
+        running = self.dispatcher.running.get(query_id)
+        if running is not None:
+            self.dispatcher.stop(running, "cancelled")
+        return running is not None
+
+    @property
+    def triples(self) -> int:
+        """Return the number of triples of the default graph."""
+        return self.views.triples
 
     async def version(self) -> str:
         """Return the version of the data that the next query sees."""

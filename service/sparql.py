@@ -1,62 +1,203 @@
-"""The SPARQL 1.1 Protocol, query operation."""
+"""The SPARQL 1.1 Protocol: query and update operations, running queries."""
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl
+import asyncio
+from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
+from kg.store.syntax.analysis import find_accesses, names_dataset, with_dataset
+from kg.store.syntax.explaining import explain
+from kg.store.syntax.parsing import SparqlSyntaxError, parse
+from kg.vocab import PREFIXES
+from service.description import describe_service
 from service.engine import Query
 from service.negotiation import choose_all
 from service.problems import Problem
-
-router = APIRouter()
-
-FORM = "application/x-www-form-urlencoded"
-DIRECT = "application/sparql-query"
-
-
-def media_type(request: Request) -> str:
-    """Return the media type of a body; a charset other than UTF-8 is refused."""
-    name, _, parameters = request.headers.get("content-type", "").partition(";")
-    charset = parameters.lower().replace('"', "").partition("charset=")[2].strip()
-    if charset and charset not in ("utf-8", "utf8"):
-        raise Problem("unsupported-media-type", received=request.headers["content-type"], offers=f"{FORM}, {DIRECT}")
-    return name.strip().lower()
+from service.protocol import (
+    QUERY,
+    UPDATE,
+    Parameters,
+    endpoint,
+    is_authorised,
+    query_id,
+    read_parameters,
+    require_writing,
+)
+from service.responses import not_modified, respond
 
 
-async def read_parameters(request: Request) -> list[tuple[str, str]]:
-    """Return the parameters of a query request, those of the body included, each decoded once."""
-    try:
-        pairs = parse_qsl(request.scope["query_string"].decode("utf-8"), keep_blank_values=True, errors="strict")
-        if request.method == "POST":
-            kind, body = media_type(request), (await request.body()).decode("utf-8")
-            if kind == FORM:
-                pairs += parse_qsl(body, keep_blank_values=True, errors="strict")
-            elif kind == DIRECT:
-                pairs.append(("query", body))
+class Operation:
+    """Serve one address without the framework's detours: queries come by the thousand a second."""
+
+    def __init__(self, methods: str, handle: Any) -> None:
+        self._methods = methods
+        self._handle = handle
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; every failure becomes problem+json."""
+        request = Request(scope, receive)
+        try:
+            if request.method == "OPTIONS":
+                response = Response(status_code=204, headers={"Allow": self._methods})
+            elif request.method not in self._methods.split(", "):
+                raise Problem("method-not-allowed", headers={"Allow": self._methods})
             else:
-                raise Problem("unsupported-media-type", received=kind or "-", offers=f"{FORM}, {DIRECT}")
-    except UnicodeDecodeError as error:
-        raise Problem("bad-request", reason=f"not UTF-8: {error}") from error
-    return pairs
+                response = await self._handle(request)
+        except Problem as problem:
+            response = problem.response(request.url.path)
+        except asyncio.CancelledError:
+            if not scope.get("client_left"):
+                raise
+            return
+        await response(scope, receive, send)
 
 
-@router.get("/sparql")
-@router.post("/sparql")
+class Watch:
+    """Stop the work for a client that hangs up; it costs nothing until a query takes its time."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._work = asyncio.current_task()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to watch."""
+        if self._task is None:
+            self._task = asyncio.ensure_future(self._watch())
+
+    async def _watch(self) -> None:
+        while (await self._request.receive())["type"] != "http.disconnect":
+            pass
+        self._request.scope["client_left"] = True
+        assert self._work is not None
+        self._work.cancel()
+
+    def stop(self) -> None:
+        """Watch no longer."""
+        if self._task is not None:
+            self._task.cancel()
+
+
+async def ask(request: Request, query: Query) -> Any:
+    """Answer a query for a client, as long as it is there."""
+    watch = Watch(request)
+    try:
+        return await request.app.state.engine.answer(query, watch.start)
+    finally:
+        watch.stop()
+
+
 async def query(request: Request) -> Response:
-    """Answer a SPARQL query."""
-    pairs = await read_parameters(request)
-    texts = [value for name, value in pairs if name == "query"]
-    if len(texts) != 1:
-        raise Problem("no-query")
-    name = next((value for key, value in pairs if key == "format"), None)
-    asked = Query(
-        texts[0],
-        choose_all(request.headers.get("accept"), name),
-        tuple(value for key, value in pairs if key == "default-graph-uri"),
-        tuple(value for key, value in pairs if key == "named-graph-uri"),
+    """Answer a SPARQL query; without one, describe the service."""
+    state = request.app.state
+    parameters = await read_parameters(request, QUERY, state.settings.limits.query_bytes)
+    text = parameters.one("query")
+    if text is None:
+        if request.method == "POST" or parameters.all("update"):
+            raise Problem("no-query")
+        return await describe_service(request)
+    choices = choose_all(request.headers.get("accept"), parameters.one("format"))
+    unchanged = not_modified(request, await state.engine.version(), choices, text)
+    if unchanged is not None:
+        return unchanged
+    answer = await ask(
+        request,
+        Query(
+            text,
+            choices,
+            parameters.iris("default-graph-uri"),
+            parameters.iris("named-graph-uri"),
+            endpoint(request),
+            parameters.number("timeout", float),
+            parameters.number("rows", int),
+            query_id(request),
+        ),
     )
-    answer = await request.app.state.engine.answer(asked)
-    headers = {"ETag": f'"{answer.version}"', "X-Query-Id": answer.query_id, "Vary": "Accept"}
-    return Response(answer.body(), headers=headers, media_type=answer.choice.content_type)
+    if answer.truncated:
+        answer.note = f"{request.base_url}problems/result-cut?rows={answer.rows}"
+    return respond(request, answer)
+
+
+async def update(request: Request) -> Response:
+    """Carry out a SPARQL update."""
+    state = request.app.state
+    require_writing(request, state.settings)
+    parameters = await read_parameters(request, UPDATE, state.settings.limits.upload_bytes)
+    text = parameters.one("update")
+    if text is None or parameters.all("query"):
+        raise Problem("no-update")
+    text = await asyncio.to_thread(_checked, text, parameters, endpoint(request))
+    await state.engine.change(text.encode(), what="update", base_iri=endpoint(request))
+    return Response(status_code=204)
+
+
+def _checked(text: str, parameters: Parameters, base: str) -> str:
+    """Return an update with its data set, or say why it is refused."""
+    try:
+        tree = parse(text, "UpdateUnit")
+    except SparqlSyntaxError:
+        fault = explain(text, "UpdateUnit", PREFIXES, "")
+        raise Problem(
+            "syntax-error",
+            line=fault.line,
+            column=fault.column,
+            word=fault.word,
+            expected=list(fault.expected),
+            reason=fault.reason or "expected " + " ".join(fault.expected),
+        ) from None
+    for access in find_accesses(tree, base, PREFIXES):
+        if access.keyword != "FROM":
+            raise Problem("remote-access", keyword=access.keyword, address=access.address or "?")
+    graphs, named = parameters.iris("using-graph-uri"), parameters.iris("using-named-graph-uri")
+    if not graphs and not named:
+        return text
+    if names_dataset(tree):
+        raise Problem("dataset-conflict")
+    return with_dataset(text, tree, graphs, named)
+
+
+def _may_manage(request: Request) -> None:
+    """Refuse those who may not see other people's queries: with a token, everyone without it."""
+    settings = request.app.state.settings
+    if settings.token is not None and not is_authorised(request, settings):
+        raise Problem("not-authorised", headers={"WWW-Authenticate": 'Bearer realm="jixiao"'})
+
+
+async def list_queries(request: Request) -> Response:
+    """List the running queries."""
+    _may_manage(request)
+    running = request.app.state.engine.running()
+    return JSONResponse([each.describe() for each in running], headers={"Cache-Control": "no-store"})
+
+
+async def one_query(request: Request) -> Response:
+    """Show a running query, or cancel it."""
+    if request.method == "DELETE":
+        # Whoever chose or was told the name of a query may cancel it; names given by the service cannot be guessed.
+        if not request.app.state.engine.cancel(request.path_params["query_id"]):
+            raise Problem("no-running-query", query_id=request.path_params["query_id"])
+        return Response(status_code=204)
+    _may_manage(request)
+    for running in request.app.state.engine.running():
+        if running.query_id == request.path_params["query_id"]:
+            return JSONResponse(running.describe(), headers={"Cache-Control": "no-store"})
+    raise Problem("no-running-query", query_id=request.path_params["query_id"])
+
+
+READ, WRITE = "GET, HEAD, POST, OPTIONS", "POST, OPTIONS"
+routes = [
+    Route(path, Operation(methods, handle), methods=None, include_in_schema=False)
+    for path, methods, handle in (
+        ("/sparql", READ, query),
+        ("/sparql/", READ, query),
+        ("/update", WRITE, update),
+        ("/update/", WRITE, update),
+        ("/queries", "GET, HEAD, OPTIONS", list_queries),
+        ("/queries/{query_id}", "GET, HEAD, DELETE, OPTIONS", one_query),
+    )
+]

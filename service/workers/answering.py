@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, cast
 
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, QueryTriples, RdfFormat, serialize
@@ -84,10 +84,12 @@ def answer(data: Data, request: Request, sock: socket.socket) -> None:
     name = request.formats[kind]
     if name is None:
         raise RefusedError("not-acceptable", result=kind)
-    cut = False
+    cut = empty = False
     if isinstance(results, QueryTriples):
         sink = _Sink(sock, request.bytes)
-        triples = islice(results, request.rows)
+        first = next(results, None)
+        empty = first is None
+        triples = () if empty else chain((first,), islice(results, request.rows - 1))
         serialize(triples, cast("Any", sink), RdfFormat.from_extension(name), prefixes=PREFIXES)
         cut = next(results, None) is not None
     else:
@@ -97,7 +99,7 @@ def answer(data: Data, request: Request, sock: socket.socket) -> None:
             results.serialize(cast("Any", sink), QueryResultsFormat.from_extension(name))
         except ResultFullError:
             cut = True
-    sink.close(kind=kind, cut=cut)
+    sink.close(kind=kind, cut=cut, empty=empty)
 
 
 def _evaluate(data: Data, request: Request) -> Any:

@@ -1,0 +1,90 @@
+"""Send complete answers: headers that say what they are, compressed when asked, 304 when nothing changed."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import zlib
+from collections.abc import AsyncIterator, Mapping
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from service.answers import WorkerAnswer
+from service.negotiation import Choice
+
+_SMALL = 1024
+_IN_PLACE = 1 << 17  # bytes that are compressed without a thread
+_VOLATILE = re.compile(r"\b(?:now|rand|uuid|struuid|bnode)\s*\(", re.IGNORECASE)
+
+
+def entity_tag(version: str, choice: Choice) -> str:
+    """Return the ETag of a representation: data version and format (weak: it may be compressed)."""
+    return f'W/"{version}.{choice.format.name}"'
+
+
+def not_modified(request: Request, version: str, choices: Mapping[str, Choice | None], text: str) -> Response | None:
+    """Return 304 when the client has the answer already.
+
+    The format is part of the tag, so that the tag matches whichever kind of result the query has. Queries whose answer
+    differs each time are never unchanged.
+    """
+    given = request.headers.get("if-none-match")
+    if given is None or _VOLATILE.search(text):
+        return None
+    tags = {tag.strip() for tag in given.split(",")}
+    for choice in choices.values():
+        if choice is not None and entity_tag(version, choice) in tags:
+            return Response(status_code=304, headers={"ETag": entity_tag(version, choice), "Vary": _VARY})
+    return None
+
+
+_VARY = "Accept, Accept-Encoding"
+
+
+def _accepts_gzip(headers: Headers) -> bool:
+    for part in headers.get("accept-encoding", "").split(","):
+        name, _, quality = part.partition(";")
+        if name.strip().lower() in ("gzip", "*"):
+            return quality.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return False
+
+
+async def _compressed(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    packer = zlib.compressobj(3, zlib.DEFLATED, 31)
+    async for part in parts:
+        packed = packer.compress(part) if len(part) < _IN_PLACE else await asyncio.to_thread(packer.compress, part)
+        if packed:
+            yield packed
+    yield packer.flush()
+
+
+def answer_headers(answer: WorkerAnswer) -> dict[str, str]:
+    """Return the headers every answer carries."""
+    headers = {
+        "ETag": entity_tag(answer.version, answer.choice),
+        "X-Data-Version": answer.version,
+        "X-Query-Id": answer.query_id,
+        "Vary": _VARY,
+        "Cache-Control": "no-cache",
+    }
+    if answer.truncated:
+        headers["X-Result-Truncated"] = f"true; limit={answer.rows}"
+        headers["Link"] = f'<{answer.note}>; rel="describedby"; title="result cut at {answer.rows} rows"'
+    return headers
+
+
+def respond(request: Request, answer: WorkerAnswer, extra: Mapping[str, str] | None = None) -> Response:
+    """Return the response to a request."""
+    headers = {**answer_headers(answer), **(extra or {})}
+    headers["Content-Type"] = answer.choice.content_type
+    small = answer.size < _SMALL
+    if request.method == "HEAD":
+        return Response(headers=headers)
+    if small or not _accepts_gzip(request.headers):
+        if answer.size < _IN_PLACE:
+            return Response(answer.body(), headers=headers)
+        return StreamingResponse(answer.chunks(), headers=headers)
+    headers["Content-Encoding"] = "gzip"
+    return StreamingResponse(_compressed(answer.chunks()), headers=headers)
