@@ -33,12 +33,14 @@ def audit_document(
     found = [*_of_shapes(audit, run_constraints(nquads))]
     for function in rule_functions().values():
         found += function(audit)
-    kept = {_identity(finding): finding for finding in found if finding.rule not in audit.settings.muted}
+    kept = {_identity(finding): finding for finding in reversed(found) if finding.rule not in audit.settings.muted}
     return tuple(sorted(kept.values(), key=_place))
 
 
 def _identity(finding: Finding) -> tuple[object, ...]:
-    return (finding.rule, finding.focus, finding.severity, finding.message)
+    """Return what makes two findings one: the year's column often repeats the row of the whole term."""
+    focus = finding.focus if finding.indicator is None else None
+    return (finding.rule, focus, finding.severity, finding.message, finding.project, finding.evidence)
 
 
 def _place(finding: Finding) -> tuple[object, ...]:
@@ -70,8 +72,11 @@ def _collapsed(audit: DocumentAudit, group: list[tuple[ShapeResult, Indicator]],
     rule = rules()[group[0][0].rule]
     period = group[0][1].period
     total = sum(row.period == period for row in plan.indicators)
-    if rule.collapse_share is None or len(group) < total * rule.collapse_share:
+    blank = sum(row.period == period and row.target is None for row in plan.indicators)
+    if rule.collapse_share is None or max(len(group), blank) < total * rule.collapse_share:
         yield from (_finding(audit, result, row) for result, row in group)
+        return
+    if len(group) > total * rule.collapse_most:
         return
     rows = sorted((row for _, row in group), key=lambda row: row.source.line)
     yield audit.finding(

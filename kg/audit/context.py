@@ -150,7 +150,7 @@ class DocumentAudit:
         found: dict[tuple[object, ...], Entry] = {}
         for entry in self.entries:
             row = entry.indicator
-            found.setdefault((id(entry.plan), row.source.line, row.level2, entry.name, entry.target_text), entry)
+            found.setdefault((id(entry.plan), row.source.line, row.level2, fold(entry.name), entry.target_text), entry)
         return tuple(found.values())
 
     @cached_property

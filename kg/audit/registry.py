@@ -1,4 +1,4 @@
-"""Hold the registry of audit rules: ids, names, severities, sources, thresholds and messages, all data (``rules.toml``)."""
+"""Hold the registry of audit rules (``rules.toml``): ids, names, severities, sources, thresholds and messages."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ class Rule:
 
     ``severity`` is what a finding has unless the rule says otherwise; ``source`` names the regulation, or 算术 where
     the printed figures alone decide. ``messages`` are by variant (the plain one is ``""``). A rule with a ``shape`` is
-    written in SHACL there; its results on one plan become one finding when they are ``collapse_share`` of its rows.
+    written in SHACL there; its results on one plan become one finding when they are ``collapse_share`` of its rows, and
+    nothing when they are more than ``collapse_most`` of them.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Rule:
     shape: str | None = None
     collapse_share: Decimal | None = None
     collapse_severity: Severity | None = None
+    collapse_most: Decimal = Decimal(1)
 
 
 @cache
@@ -75,6 +77,7 @@ def _rule(key: str, entry: Mapping[str, object]) -> Rule:
         shape=str(entry["shape"]) if "shape" in entry else None,
         collapse_share=Decimal(str(collapse["share"])) if collapse else None,
         collapse_severity=Severity(str(collapse["severity"])) if collapse else None,
+        collapse_most=Decimal(str(collapse.get("most", 1))),
     )
 
 

@@ -25,7 +25,7 @@ class AuditSettings:
 
 
 def read_settings(path: Path | None) -> AuditSettings:
-    """Read a TOML file with ``[thresholds.R408] execution = 20`` and ``[mute] R502 = "reason"``; None gives the defaults.
+    """Read a TOML file with ``[thresholds.R408] rate = 20`` and ``[mute] R502 = "reason"``; None gives the defaults.
 
     Raises UsageError for a file that cannot be read, a rule or threshold that does not exist, a mute without a reason.
     """

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kg.audit.figures import fill
 from kg.audit.registry import rules
@@ -22,7 +22,7 @@ from kg.resources import resource
 from kg.vocab import JX, SH
 
 if TYPE_CHECKING:
-    from pyoxigraph import Quad, Store
+    from pyoxigraph import Store
 
 _WHERE = re.compile(r"\bWHERE\s*\{", re.IGNORECASE)
 _LEVELS = {SH.Violation: Severity.VIOLATION, SH.Warning: Severity.WARNING, SH.Info: Severity.INFO}
@@ -64,10 +64,10 @@ def run_constraints(nquads: bytes) -> list[ShapeResult]:
 
 
 def _run(store: Store, constraint: Constraint) -> Iterator[ShapeResult]:
-    solutions = store.query(constraint.query)
-    names = [variable.value for variable in solutions.variables]  # type: ignore[union-attr]
+    solutions: Any = store.query(constraint.query)
+    names = [variable.value for variable in solutions.variables]
     for solution in solutions:
-        values = {name: solution[name].value for name in names if solution[name] is not None}  # type: ignore[index]
+        values = {name: solution[name].value for name in names if solution[name] is not None}
         yield ShapeResult(
             rule=constraint.rule,
             focus=values["this"],
@@ -83,47 +83,33 @@ def _run(store: Store, constraint: Constraint) -> Iterator[ShapeResult]:
 @cache
 def constraints(paths: tuple[Path, ...]) -> tuple[Constraint, ...]:
     """Read the SPARQL constraints of shape files; raises GraphError for one that lacks class, rule or query."""
-    from pyoxigraph import DefaultGraph, Quad, RdfFormat, Store, parse
+    from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
     store = Store()
     for path in paths:
         found = parse(path=path, format=RdfFormat.TURTLE, rename_blank_nodes=True)
         store.extend(Quad(each.subject, each.predicate, each.object, DefaultGraph()) for each in found)
-    from pyoxigraph import NamedNode
-
-    prefixes = "".join(
-        f"PREFIX {prefix}: <{namespace}>\n"
-        for prefix, namespace in sorted(
-            {
-                (_text(store, each, SH["prefix"]), _text(store, each, SH.namespace))
-                for each in (quad.object for quad in store.quads_for_pattern(None, NamedNode(SH.declare), None))
-            }
-        )
-    )
+    declared = {quad.object for quad in store.quads_for_pattern(None, NamedNode(SH.declare), None)}
+    prefixes = {(_text(store, each, SH["prefix"]), _text(store, each, SH.namespace)) for each in declared}
+    heading = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in sorted(prefixes))
+    stated: list[Any] = list(store.quads_for_pattern(None, NamedNode(SH.sparql), None))
     return tuple(
-        _constraint(store, quad, prefixes)
-        for quad in sorted(
-            store.quads_for_pattern(None, NamedNode(SH.sparql), None), key=lambda each: each.subject.value
-        )
+        _constraint(store, quad.subject, quad.object, heading)
+        for quad in sorted(stated, key=lambda each: str(each.subject))
     )
 
 
-def _text(store: Store, subject: object, predicate: str, language: str | None = None) -> str:
+def _text(store: Store, subject: Any, predicate: str, language: str | None = None) -> str:
     from pyoxigraph import NamedNode
 
-    found = [
-        quad.object
-        for quad in store.quads_for_pattern(subject, NamedNode(predicate), None)  # type: ignore[arg-type]
-        if language is None or getattr(quad.object, "language", None) == language
-    ]
+    stated: list[Any] = [quad.object for quad in store.quads_for_pattern(subject, NamedNode(predicate), None)]
+    found = [each for each in stated if language is None or each.language == language]
     if len(found) != 1:
         raise GraphError(f"形状应有且仅有一个 {predicate}", "bad-shapes", str(subject))
-    return found[0].value
+    return str(found[0].value)
 
 
-def _constraint(store: Store, quad: Quad, prefixes: str) -> Constraint:
-    shape, node = quad.subject, quad.object
-    select = _text(store, node, SH.select)
+def _constraint(store: Store, shape: Any, node: Any, heading: str) -> Constraint:
     focus = f" $this a <{_text(store, shape, SH.targetClass)}> . "
     return Constraint(
         shape=shape.value,
@@ -131,5 +117,5 @@ def _constraint(store: Store, quad: Quad, prefixes: str) -> Constraint:
         severity=_LEVELS[_text(store, shape, SH.severity)],
         message=_text(store, node, SH.message, "zh"),
         message_en=_text(store, node, SH.message, "en"),
-        query=prefixes + _WHERE.sub(lambda found: found.group() + focus, select, count=1),
+        query=heading + _WHERE.sub(lambda found: found.group() + focus, _text(store, node, SH.select), count=1),
     )

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from kg.audit.context import DocumentAudit
-from kg.model import Mention
+from kg.model import FilledForm, Mention, MoneyTable
 
 _OTHER = {"task": "年度主要任务", "prose": "正文"}
 
 
 def table_title(audit: DocumentAudit, table: int | None) -> str | None:
     """Return the printed title of the money table or form that stands in a table of the document."""
-    for each in (*audit.records.money_tables, *audit.records.forms):
+    held: tuple[MoneyTable | FilledForm, ...] = (*audit.records.money_tables, *audit.records.forms)
+    for each in held:
         if table is not None and each.source.table == table and each.title:
             return each.title
     return None

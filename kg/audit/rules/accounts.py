@@ -81,7 +81,8 @@ def _own_funds(audit: DocumentAudit, plan: PlanEntry, entry: Entry) -> Iterator[
         part, whole, part_name, whole_name = pairs[0]
         yield audit.finding(
             "R208", entry.indicator, evidence=[fund.source], indicator=entry.name, actual=entry.indicator.actual_text,
-            numerator=f"{part_name}{money(part)}", denominator=f"{whole_name}{money(whole)}", made=percent(part / whole * 100),
+            numerator=f"{part_name}{money(part)}", denominator=f"{whole_name}{money(whole)}",
+            made=percent(part / whole * 100),
         )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ def rule_r104(audit: DocumentAudit) -> Iterator[Finding]:
                 money=money(mention.amount) if mention.amount is not None else "未印",
             )
     for fact in audit.facts("project-count", "self-evaluation-done-count"):
-        if fact.value > len(planned) and fact.year in (None, audit.records.fiscal_year):
+        if fact.unit != "元" and fact.value > len(planned) and fact.year in (None, audit.records.fiscal_year):
             yield audit.finding("R104", fact, variant="count", subject="项目", stated=fact.value, printed=len(planned))
 
 
@@ -89,9 +89,9 @@ def _is_numbered(kind: str, number: int, serving: Iterable[Entry]) -> bool:
     """Tell whether an indicator names a goal or task by its number (重点工作任务 3 计划完成率)."""
     for entry in serving:
         found = re.match(words()["similarity"]["numbered"], entry.name)
-        if found and _NUMERALS.get(found["number"], found["number"]) == str(number):
-            if ("任务" in found["kind"]) == ("任务" in kind):
-                return True
+        same_kind = found and ("任务" in found["kind"]) == ("任务" in kind)
+        if found and same_kind and _NUMERALS.get(found["number"], found["number"]) == str(number):
+            return True
     return False
 
 
@@ -149,7 +149,11 @@ def _projects_without_task(audit: DocumentAudit, plan: PlanEntry, loose: Sequenc
     )
     if not loose or not total or part > total or part * 100 < total * audit.threshold("R107", "share"):
         return
-    rows = [(_listing(project) or project.mentions[0]).source for project in loose if project.mentions]
+    rows = [
+        (_listing(project) or min(project.mentions, key=lambda each: each.table_kind == "prose")).source
+        for project in loose
+        if project.mentions
+    ]
     yield audit.finding(
         "R107",
         plan.plan,

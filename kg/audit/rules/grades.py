@@ -9,7 +9,7 @@ from decimal import Decimal
 from kg.audit.context import DocumentAudit, Entry, PlanEntry
 from kg.audit.figures import listed, plain
 from kg.audit.rules.scores import sum_of_scores
-from kg.model import Finding, FormKind, ProseFact, Severity
+from kg.model import Finding, FormKind, ProseFact, Severity, Source
 from kg.values.names import fold
 
 _GRADES = {"优": "优", "优秀": "优", "良": "良", "良好": "良", "中": "中", "合格": "中", "差": "差", "不合格": "差"}
@@ -101,13 +101,12 @@ def rule_r412(audit: DocumentAudit) -> Iterator[Finding]:
 
 def _differences(audit: DocumentAudit, one: PlanEntry, other: PlanEntry) -> Iterator[Finding]:
     said: list[tuple[str, str]] = []
-    rows = []
-    totals = [plan.plan.evaluation for plan in (one, other)]
-    if totals[0] and totals[1] and totals[0].total is not None and totals[1].total is not None:
-        if totals[0].total != totals[1].total:
-            pair = f"{plain(totals[0].total)} / {plain(totals[1].total)}"
-            said.append((f"总分{pair}", f"total {pair}"))
-            rows += [each.source for each in totals if each]
+    rows: list[Source | None] = []
+    totals = [each for plan in (one, other) if (each := plan.plan.evaluation) and each.total is not None]
+    if len(totals) == 2 and totals[0].total != totals[1].total:
+        pair = " / ".join(plain(each.total or Decimal(0)) for each in totals)
+        said.append((f"总分{pair}", f"total {pair}"))
+        rows += [each.source for each in totals]
     before, after = _numbered(one), _numbered(other)
     lost, new = [key for key in before if key not in after], [key for key in after if key not in before]
     for keys, held, zh, en in (

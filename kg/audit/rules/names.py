@@ -25,16 +25,17 @@ def rule_r505(audit: DocumentAudit) -> Iterator[Finding]:
         others = [each for each in project.mentions if fold(each.printed) != fold(project.name)]
         short = [each for each in others if is_cut_of(each.printed, project.name)]
         cut += [each for each in short if each.table_kind != "prose"]
-        spelled = [each for each in others if each not in short and fold(each.printed) not in fold(project.name)]
-        spelled += [
+        # Running text may well shorten a name; forms and tables should not.
+        spelled = [
             each
             for each in others
-            if each.table_kind != "prose" and each not in short and fold(each.printed) in fold(project.name)
+            if each not in short and (each.table_kind != "prose" or fold(each.printed) not in fold(project.name))
         ]
         if spelled:
             own = [each.source for each in project.mentions if each not in spelled]
             yield audit.finding(
-                "R505", project, severity=_severity(project, spelled), evidence=[*(each.source for each in spelled), *own],
+                "R505", project, severity=_severity(project, spelled),
+                evidence=[*(each.source for each in spelled), *own],
                 project=project.name, names=listed(each.printed for each in spelled),
             )  # fmt: skip
     if cut:

@@ -43,9 +43,11 @@ def _growth(audit: DocumentAudit, fact: ProseFact) -> Iterator[Finding]:
     severity = _judge(audit, fact, change / base * 100, min(made), max(made))
     if severity:
         yield audit.finding(
-            "R206", fact, variant="growth", severity=severity, evidence=[changes[0].source, now[0].source, *_again(audit, fact)],
-            item=_name(now[0]), item_en=now[0].kind, printed=fact.text, change=money(change), now=money(value),
-            made=percent(change / base * 100),
+            "R206", fact, variant="growth", severity=severity,
+            evidence=[changes[0].source, now[0].source, *_again(audit, fact)],
+            item=_name(now[0]), item_en=now[0].kind, printed=fact.text, change=money(abs(change)),
+            base=f"（{money(value)}{'－' if change > 0 else '＋'}{money(abs(change))}）",
+            made=percent(abs(change / base * 100)),
         )  # fmt: skip
 
 
@@ -114,7 +116,7 @@ def _half(fact: ProseFact) -> Decimal:
 
 
 def _judge(audit: DocumentAudit, fact: ProseFact, made: Decimal, low: Decimal, high: Decimal) -> Severity | None:
-    """Return how wrong a printed rate is: not at all, in its last digit or within the rounding of its amounts, or wrong."""
+    """Return how wrong a printed rate is: not at all, in its last digit or within rounding of its amounts, or wrong."""
     number = Decimal("".join(ch for ch in fact.text if ch.isdigit() or ch == ".").strip(".") or "0")
     places = digits(number)
     printed, unit = abs(fact.value), Decimal(1).scaleb(-places)

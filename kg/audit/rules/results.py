@@ -115,14 +115,15 @@ def rule_r409(audit: DocumentAudit) -> Iterator[Finding]:
         if not plan.is_evaluation:
             continue
         fund = plan.fund()
-        given = [entry.indicator.reason for entry in plan.entries] + [item.problem for item in plan.plan.management]
+        given = [entry.indicator.reason or entry.indicator.explanation for entry in plan.entries]
+        given += [item.problem for item in plan.plan.management]
         low = audit.threshold("R409", "rate")
         if fund and fund.rate is not None and (fund.adjusted or fund.initial) and fund.rate < low and not any(given):
             yield audit.finding("R409", fund, rate=f"{plain(fund.rate)}%")
         for entry in plan.entries:
             row = entry.indicator
             strict = row.target is not None and row.target.comparator in (">", "<")
-            if row.reason or strict or not comparable(entry) or is_met(entry):
+            if row.reason or row.explanation or strict or not comparable(entry) or is_met(entry):
                 continue
             yield audit.finding(
                 "R409", row, variant="indicator", indicator=entry.name, target=entry.target_text, actual=row.actual_text

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from kg.audit.context import DocumentAudit, Entry, PlanEntry
 from kg.audit.figures import added, digits, plain, rounded
@@ -203,7 +204,7 @@ def _indicator(audit: DocumentAudit, plan: PlanEntry, entry: Entry) -> Iterator[
     row, target = entry.indicator, entry.indicator.target
     if row.weight is None or row.score is None:
         return
-    said = {
+    said: dict[str, Any] = {
         "indicator": entry.name,
         "target": entry.target_text,
         "actual": row.actual_text,
@@ -237,7 +238,7 @@ def _indicator(audit: DocumentAudit, plan: PlanEntry, entry: Entry) -> Iterator[
 
 
 def _readings(weight: Decimal, actual: Decimal, bound: Decimal, *, reverse: bool) -> list[Decimal]:
-    """Return the scores that offices give a missed target: in proportion; for a ceiling also weight × (1 − deviation)."""
+    """Return the scores offices give a missed target: in proportion; for a ceiling also weight × (1 − deviation)."""
     if not reverse:
         return [weight * actual / bound]
     deviation = abs(actual - bound) / bound

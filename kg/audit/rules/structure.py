@@ -9,7 +9,7 @@ from decimal import Decimal
 from rapidfuzz import fuzz
 
 from kg.audit.context import DocumentAudit, Entry, PlanEntry, Text, words
-from kg.audit.figures import listed, money, plain
+from kg.audit.figures import listed, money, plain, rounded
 from kg.audit.units import in_yuan, is_count, is_money, value_of
 from kg.model import Finding, Period, Severity
 from kg.values.names import fold
@@ -22,6 +22,7 @@ _ITEM = re.compile(
 _YEAR = re.compile(r"20\d\d(?:年度|年)?")
 _MARKS = re.compile(r"^[-*•#\s]+|^(?:[一二三四五六七八九十]+|\d{1,2})[、.．]|[（(]单位[）)]|[（(][^（）()]*[）)]$|\*")
 _LEAST_LISTED = 3
+_SAME_TITLE = 93
 _BOX = re.compile(r"<input[^>]*>|[□☐○◯☑☒■✓√●]")
 _TICKED = re.compile(r"checked|[☑☒■✓√●]")
 _BLANK_DATE = re.compile(r"(?:^|[^\d\s])\s*年\s+月\s+日")
@@ -88,7 +89,7 @@ def _price(outputs: Iterable[Entry], funds: Decimal) -> str:
     for entry in outputs:
         price = in_yuan(entry.indicator.target)
         if price:
-            return f"；只有单价{entry.target_text}，按资金折合约{plain(round(funds / price))}个单位"
+            return f"；只有单价{entry.target_text}，按资金折合约{plain(rounded(funds / price, 0))}个单位"
     return ""
 
 
@@ -138,7 +139,8 @@ def _is_there(title: str, printed: Iterable[str]) -> bool:
     for each in printed:
         if title == each:
             return True
-        if len(title) > least and ((title in each and len(each) - len(title) <= least) or fuzz.ratio(title, each) >= 93):
+        longer = title in each and len(each) - len(title) <= least
+        if len(title) > least and (longer or fuzz.ratio(title, each) >= _SAME_TITLE):
             return True
     return False
 
@@ -146,7 +148,7 @@ def _is_there(title: str, printed: Iterable[str]) -> bool:
 def rule_r110(audit: DocumentAudit) -> Iterator[Finding]:
     """Find boxes without a tick, blank review dates, and judgements without their weight."""
     for plan in audit.plans:
-        for value in plan.plan.attributes.values():
+        for value in plan.plan.attributes.values() if plan.entries else ():
             boxes = _BOX.findall(value)
             if len(boxes) > 1 and not _TICKED.search(value):
                 options = listed(part.strip(" 、;；\t") for part in _BOX.split(value) if part.strip(" 、;；\t"))

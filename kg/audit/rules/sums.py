@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from kg.audit.context import DocumentAudit, Entry, PlanEntry, words
 from kg.audit.figures import added, listed, money, plain
@@ -80,7 +81,7 @@ def _fund_sums(audit: DocumentAudit, plan: PlanEntry) -> Iterator[Finding]:
         lines = {line.fund: line for line in plan.plan.funds if line.period == period}
         total = lines.get("total")
         for names in words()["funds"]["parts"] if total else ():
-            parts = [lines[name] for name in names if name in lines]
+            parts = [lines[name] for name in names if name in lines and names[0] in lines]
             closed = set(words()["funds"]["closing"]) & {part.fund for part in parts}
             for column in _COLUMNS:
                 printed = getattr(total, column)
@@ -213,7 +214,7 @@ def rule_r209(audit: DocumentAudit) -> Iterator[Finding]:
         medium, annual = plan.fund("total", Period.MEDIUM_TERM), plan.fund("total", Period.ANNUAL)
         if medium is None or annual is None or not medium.amount or not annual.amount:
             continue
-        said = {"medium": money(medium.amount), "annual": money(annual.amount)}
+        said: dict[str, Any] = {"medium": money(medium.amount), "annual": money(annual.amount)}
         if medium.amount < annual.amount:
             yield audit.finding(
                 "R209", medium, variant="less", severity=Severity.VIOLATION, evidence=[annual.source], **said

@@ -105,8 +105,10 @@ def rule_r204(audit: DocumentAudit) -> Iterator[Finding]:
 def _against_plans(audit: DocumentAudit, total: Mapping[str, Any], places: list[_Place]) -> Iterator[Finding]:
     for plan in audit.plans:
         fund = plan.fund(total["plan"]) if plan.of_department else None
-        stated = fund and (fund.executed if places[0].table.kind.startswith(_FINAL) else fund.amount)
-        if fund is None or stated is None:
+        if fund is None:
+            continue
+        stated = fund.executed if places[0].table.kind.startswith(_FINAL) else fund.amount
+        if stated is None:
             continue
         if all(abs(place.amount.value - stated) > audit.threshold("R204", "unit") for place in places):
             yield audit.finding(
@@ -214,7 +216,7 @@ def _project_counts(audit: DocumentAudit) -> Iterator[Finding]:
     """Find texts that count no project at all where the document prints projects."""
     printed = {key for plan in audit.plans if not plan.of_department and (key := audit.project_of(plan))}
     for fact in audit.facts("project-count"):
-        if fact.value == 0 and printed and fact.year in (None, audit.records.fiscal_year):
+        if fact.value == 0 and fact.unit != "元" and printed and fact.year in (None, audit.records.fiscal_year):
             rows = [plan.plan.source for plan in audit.plans if not plan.of_department]
             yield audit.finding(
                 "R205",

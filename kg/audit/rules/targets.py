@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 from kg.audit.context import DocumentAudit, Entry, PlanEntry, words
 from kg.audit.figures import listed, money, plain
@@ -60,11 +61,12 @@ def rule_r307(audit: DocumentAudit) -> Iterator[Finding]:
             )
 
 
-def _mismatch(entry: Entry, target: Target) -> tuple[str, dict[str, str]]:
+def _mismatch(entry: Entry, target: Target) -> tuple[str, dict[str, Any]]:
     names, name = words()["names"], entry.name
     qualitative = target.kind == TargetKind.QUALITATIVE and not target.warnings
     numeric = target.kind in (TargetKind.QUANTITY, TargetKind.RANGE)
-    if re.search(names["count"], name) and (is_share(target) or is_time(target)):
+    grows = re.search(words()["verbs"]["changing"], entry.target_text)
+    if re.search(names["count"], name) and not grows and (is_share(target) or is_time(target)):
         return "count", {}
     if re.search(names["rate"], name) and numeric and (is_money(target) or is_count(target)):
         return "rate", {}

@@ -74,14 +74,14 @@ def rule_r502(audit: DocumentAudit) -> Iterator[Finding]:
             "R502", None, variant="placeholder", severity=Severity.VIOLATION, evidence=[each.source], found=found_text,
             text=_around(each.text, found_text),
         )  # fmt: skip
-    for variant, found in sorted(groups.items()):
+    for variant, places in sorted(groups.items()):
         yield audit.finding(
             "R502",
             None,
             variant=variant,
-            evidence=[each.source for _, each in found],
-            found=found[0][0],
-            count=len(found),
+            evidence=[each.source for _, each in places],
+            found=places[0][0],
+            count=len(places),
         )
 
 
