@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from kg.forms.alignment import Placed, align_row
 from kg.forms.columns import Column
 from kg.forms.fields import source_of
-from kg.forms.lexicon import lexicon
+from kg.forms.lexicon import fold_label, lexicon
 from kg.forms.recognition import Header, role_of
 from kg.forms.statements import split_statement, split_statements
 from kg.model import Indicator, Source, Table
@@ -17,6 +17,7 @@ from kg.values.names import join_wraps
 from kg.values.targets import parse_target
 
 _LABEL = re.compile(r"([【\[〔［])\s*([^】\]〕］\d][^】\]〕］]{0,28}?)\s*[】\]〕］]")
+_REGISTER = frozenset({"ordinal", "project", "project_code", "money", "department", "goal"})
 MINIMUM_LABELS = 2
 
 
@@ -29,39 +30,59 @@ class ListedProject:
 
 
 def find_bracket_header(table: Table) -> Header | None:
-    """Return the header of a list whose last cells hold bracketed indicators, None when there is none."""
+    """Return the header of a list whose cells write indicators out, None when there is none.
+
+    They stand behind bracketed labels, or as statements under the headings 产出指标 | 效益指标 | 满意度指标.
+    """
     for index, row in enumerate(table.rows):
         roles = [role_of(cell.text) for cell in row.filled]
-        if "project" in roles and any(
-            _holds_indicators(cell.text) for r in table.rows[index + 1 : index + 4] for cell in r.filled
-        ):
-            columns = tuple(
-                Column(role or "other", cell.column, cell.column + cell.colspan, cell.text)
-                for cell, role in zip(row.filled, roles, strict=True)
+        below = [cell for each in table.rows[index + 1 : index + 4] for cell in each.filled]
+        if "project" not in roles or not below:
+            continue
+        headed = [_is_heading(cell.text) for cell in row.filled]
+        if sum(headed) < MINIMUM_LABELS and not any(_holds_indicators(cell.text) for cell in below):
+            continue
+        columns = tuple(
+            Column(
+                "written" if heading else role or "other",
+                cell.column,
+                cell.column + cell.colspan,
+                cell.text,
+                group=cell.text if heading else None,
             )
-            return Header(index, index, columns, "brackets")
+            for cell, role, heading in zip(row.filled, roles, headed, strict=True)
+        )
+        return Header(index, index, columns, "brackets")
     return None
 
 
 def read_brackets(table: Table, header: Header, fiscal_year: int | None) -> Iterator[ListedProject]:
     """Yield the projects below the header."""
-    columns = [
-        column
-        for column in header.columns
-        if column.role in ("ordinal", "project", "project_code", "money", "department", "goal")
-    ]
+    columns = [column for column in header.columns if column.role in _REGISTER]
+    headings = [column for column in header.columns if column.role == "written"]
     for row in table.rows[header.last + 1 :]:
-        listed = [cell for cell in row.filled if _holds_indicators(cell.text)]
-        if not listed:
+        source = source_of(table, row)
+        indicators: list[Indicator] = []
+        plain: list[Placed] = []
+        for cell in row.filled:
+            heading = next((column for column in headings if column.start <= cell.column < column.end), None)
+            if _holds_indicators(cell.text):
+                indicators += read_listed(cell.text, source, fiscal_year)
+            elif heading and heading.group:
+                indicators += _statements(cell.text, join_wraps(heading.group), None, source, fiscal_year)
+            else:
+                plain.append(Placed(cell.text, cell.column))
+        if not indicators:
             continue
-        plain = [Placed(cell.text, cell.column) for cell in row.filled if cell not in listed]
-        chosen = align_row(plain, columns, frozenset()).chosen
         register: dict[str, str] = {}
-        for j, i in chosen.items():
+        for j, i in align_row(plain, columns, frozenset()).chosen.items():
             text = f"{columns[j].header}\t{plain[i].text}" if columns[j].role == "money" else plain[i].text
             register.setdefault(columns[j].role, text)
-        source = source_of(table, row)
-        yield ListedProject(register, tuple(i for cell in listed for i in read_listed(cell.text, source, fiscal_year)))
+        yield ListedProject(register, tuple(indicators))
+
+
+def _is_heading(text: str) -> bool:
+    return fold_label(text) in lexicon().groups and role_of(text) not in ("level3", "target")
 
 
 def read_listed(text: str, source: Source, fiscal_year: int | None) -> Iterator[Indicator]:
@@ -80,12 +101,18 @@ def read_listed(text: str, source: Source, fiscal_year: int | None) -> Iterator[
         else:
             level2 = second
         body = text[label.end() : following.start() if following else len(text)]
-        for statement in split_statements(re.sub(r"(?:^|\n)\s*\d{1,2}\s*[.、．]\s*$", "", body)):
-            name, value = split_statement(statement)
-            if not name or lexicon().is_placeholder(name) or re.fullmatch(r"[\d.、\s]+", name):
-                continue
-            target = parse_target(value, fiscal_year=fiscal_year, name=name) if value else None
-            yield Indicator(level1=level1, level2=level2, level3=name, target=target, source=source)
+        yield from _statements(body, level1, level2, source, fiscal_year)
+
+
+def _statements(
+    body: str, level1: str | None, level2: str | None, source: Source, fiscal_year: int | None
+) -> Iterator[Indicator]:
+    for statement in split_statements(re.sub(r"(?:^|\n)\s*\d{1,2}\s*[.、．]\s*$", "", body)):
+        name, value = split_statement(statement)
+        if not name or lexicon().is_placeholder(name) or re.fullmatch(r"[\d.、\s]+", name):
+            continue
+        target = parse_target(value, fiscal_year=fiscal_year, name=name) if value else None
+        yield Indicator(level1=level1, level2=level2, level3=name, target=target, source=source)
 
 
 def _levels(label: str) -> tuple[str | None, str | None]:
