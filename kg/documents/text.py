@@ -1,4 +1,4 @@
-"""Read plain text whose tables are tab-separated (or piped) lines."""
+"""Read plain text whose tables are lines with tabs or pipes, or with columns kept apart by blanks."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 
+from kg.documents.spaced import spaced_tables
 from kg.errors import DocumentError
 from kg.model import Block, Cell, Document, Paragraph, Place, Row, Table
 
@@ -71,8 +72,9 @@ def _blocks(lines: list[str]) -> Iterator[Block]:
         breaks.clear()
         gap.clear()
 
+    spaced = spaced_tables(lines)
     for number, line in enumerate(lines, start=1):
-        cells = _cells(line)
+        cells = spaced.get(number - 1) or _cells(line)
         if cells is not None:
             if any(cells):
                 if rows and blank:
