@@ -33,6 +33,8 @@ class Lattice:
     xs: tuple[float, ...]
     ys: tuple[float, ...]
     boxes: tuple[Box, ...]
+    owners: tuple[tuple[int, ...], ...] = ()
+    """For each row and column of the grid, which of the boxes covers it."""
 
     @property
     def edges(self) -> tuple[float, float, float, float]:
@@ -47,6 +49,11 @@ class Lattice:
             min(bisect_right(self.ys, y), len(self.ys) - 1) - 1,
             min(bisect_right(self.xs, x), len(self.xs) - 1) - 1,
         )
+
+    def box_at(self, x: float, y: float) -> int | None:
+        """Return the index of the box at a point, None outside the table."""
+        slot = self.slot(x, y)
+        return None if slot is None else self.owners[slot[0]][slot[1]]
 
 
 def find_lattices(across: Sequence[Rule], upright: Sequence[Rule]) -> list[Lattice]:
@@ -131,7 +138,11 @@ def _lattice(across: list[Rule], upright: list[Rule]) -> Lattice | None:
     walls = [[_is_drawn(upright, x, ys[j], ys[j + 1]) for x in xs] for j in range(len(ys) - 1)]
     floors = [[_is_drawn(across, y, xs[i], xs[i + 1]) for i in range(len(xs) - 1)] for y in ys]
     boxes = tuple(_boxes(walls, floors))
-    return Lattice(tuple(xs), tuple(ys), boxes) if len(boxes) > 1 else None
+    owners = [[0] * (len(xs) - 1) for _ in range(len(ys) - 1)]
+    for index, box in enumerate(boxes):
+        for row in range(box.row, box.row + box.rowspan):
+            owners[row][box.column : box.column + box.colspan] = [index] * box.colspan
+    return Lattice(tuple(xs), tuple(ys), boxes, tuple(map(tuple, owners))) if len(boxes) > 1 else None
 
 
 def _closed(across: list[Rule], upright: list[Rule]) -> tuple[list[Rule], list[Rule]]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.documents.drafts import Draft, DraftParagraph, clean_text
 from kg.documents.lattice import Lattice, find_lattices
 from kg.documents.page_joining import PageCell, PageTable, continues, join_tables, where
-from kg.documents.pdf_page import Glyph, Page
+from kg.documents.pdf_page import Glyph, Page, turn_glyph
 from kg.documents.running_heads import running_heads
 from kg.documents.typesetting import Line, Measure, paragraph_text, set_cell, set_lines, set_paragraphs
 
@@ -18,6 +18,11 @@ _UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff]")
 _FEWEST_AREAS = 4
 _RUNNING_TEXT = 12
 _TEXT_WIDTH = 0.6
+_SAME_BASE = 0.1
+_ADJACENT = 0.12
+
+_Place = tuple[int, int]
+_OUTSIDE: _Place = (-1, -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +42,22 @@ class PageLayout:
 def lay_out(page: Page) -> PageLayout:
     """Sort the characters of a page into table cells and lines of text."""
     lattices = _lattices(page)
-    inside: dict[int, dict[tuple[int, int], list[Glyph]]] = defaultdict(lambda: defaultdict(list))
-    outside: list[Glyph] = []
-    for glyph in page.glyphs:
-        x, y = (glyph.x0 + glyph.x1) / 2, (glyph.y0 + glyph.y1) / 2
-        for index, lattice in enumerate(lattices):
-            slot = lattice.slot(x, y)
-            if slot is not None:
-                inside[index][slot].append(glyph)
-                break
-        else:
-            outside.append(glyph)
+    cells: dict[_Place, list[Glyph]] = defaultdict(list)
+    for run in _runs(page.glyphs):
+        places = [_place(lattices, glyph) for glyph in run]
+        whole = Counter(places).most_common(1)[0][0] if run[0].turn == 0 else None
+        for glyph, place in zip(run, places, strict=True):
+            cells[whole or place].append(glyph)
     items: list[tuple[float, float, Line | PageTable]] = []
+    outside = cells.pop(_OUTSIDE, [])
     for index, lattice in enumerate(lattices):
-        table = _table(page, lattice, inside[index])
+        inside = {box: glyphs for (table, box), glyphs in cells.items() if table == index}
+        table = _table(page, lattice, inside)
         if table is None:
-            outside.extend(glyph for glyphs in inside[index].values() for glyph in glyphs)
+            outside.extend(glyph for glyphs in inside.values() for glyph in glyphs)
         else:
             items.append((lattice.ys[0], lattice.xs[0], table))
-    upright = [glyph for glyph in outside if glyph.turn == 0]
-    items.extend((line.y0, line.x0, line) for line in set_lines(upright, page.number))
+    items.extend((line.y0, line.x0, line) for line in _lines(page, outside))
     items.sort(key=lambda item: item[:2])
     printed = [glyph.text for glyph in page.glyphs if not glyph.text.isspace()]
     return PageLayout(
@@ -71,6 +72,41 @@ def lay_out(page: Page) -> PageLayout:
     )
 
 
+def _runs(glyphs: Sequence[Glyph]) -> Iterator[list[Glyph]]:
+    """Yield characters that follow one another without a gap: a text that overflows its cell is still one text."""
+    run: list[Glyph] = []
+    for glyph in glyphs:
+        if run and not (
+            glyph.turn == run[-1].turn == 0
+            and abs(glyph.base - run[-1].base) < _SAME_BASE * glyph.size
+            and abs(glyph.x0 - run[-1].x1) < _ADJACENT * glyph.size
+        ):
+            yield run
+            run = []
+        run.append(glyph)
+    if run:
+        yield run
+
+
+def _place(lattices: Sequence[Lattice], glyph: Glyph) -> _Place:
+    """Return which table and which of its boxes the middle of a character lies in."""
+    x, y = (glyph.x0 + glyph.x1) / 2, (glyph.y0 + glyph.y1) / 2
+    for index, lattice in enumerate(lattices):
+        box = lattice.box_at(x, y)
+        if box is not None:
+            return index, box
+    return _OUTSIDE
+
+
+def _lines(page: Page, glyphs: Sequence[Glyph]) -> Iterator[Line]:
+    """Yield the lines outside of tables; those that run up or down the page come out as they read."""
+    for turn in sorted({glyph.turn for glyph in glyphs}):
+        same = [glyph for glyph in glyphs if glyph.turn == turn]
+        yield from set_lines(
+            [turn_glyph(g, turn, page.width, page.height) for g in same] if turn else same, page.number
+        )
+
+
 def _lattices(page: Page) -> list[Lattice]:
     """Return the tables that lines draw; where there are none, those that filled areas set on a darker ground."""
     drawn = find_lattices(page.across, page.upright)
@@ -80,18 +116,12 @@ def _lattices(page: Page) -> list[Lattice]:
     return [lattice for lattice in areas if len(lattice.boxes) >= _FEWEST_AREAS and len(lattice.ys) > 2]
 
 
-def _table(page: Page, lattice: Lattice, slots: dict[tuple[int, int], list[Glyph]]) -> PageTable | None:
+def _table(page: Page, lattice: Lattice, inside: Mapping[int, list[Glyph]]) -> PageTable | None:
     """Return a lattice with its texts; None where it prints nothing or has a single column (a framed text)."""
     cells = []
-    for box in lattice.boxes:
-        glyphs = [
-            glyph
-            for row in range(box.row, box.row + box.rowspan)
-            for column in range(box.column, box.column + box.colspan)
-            for glyph in slots.get((row, column), ())
-        ]
+    for index, box in enumerate(lattice.boxes):
         width = lattice.xs[box.column + box.colspan] - lattice.xs[box.column]
-        cells.append(PageCell(box, set_cell(glyphs, width, page.number)))
+        cells.append(PageCell(box, set_cell(inside.get(index, ()), width, page.number)))
     if len({box.column for box in lattice.boxes}) < 2 or not any(cell.text for cell in cells):
         return None
     return PageTable(page.number, page.height, lattice.xs, lattice.ys, tuple(cells))

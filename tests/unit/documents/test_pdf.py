@@ -105,6 +105,36 @@ def test_a_paragraph_goes_on_over_lines_and_pages() -> None:
     assert texts(document) == list(prose.titles)
 
 
+def test_a_text_that_overflows_its_cell_stays_one_text() -> None:
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.pdfgen import canvas
+
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    buffer = io.BytesIO()
+    pdf = canvas.Canvas(buffer, invariant=1)
+    pdf.grid([100, 160, 220, 280], [600, 620, 640])
+    for x, y, text in ((102, 626, "服务对象满意度指标"), (222, 626, "≥90%"), (102, 606, "100"), (162, 606, "200")):
+        pdf.setFont("STSong-Light", 10)
+        pdf.drawString(x, y, text)
+    pdf.save()
+    found = rows(only_table(read_bytes("form.pdf", buffer.getvalue())))
+    assert found == [["服务对象满意度指标", "", "≥90%"], ["100", "200", ""]]
+
+
+def test_text_up_the_side_of_a_page_is_kept() -> None:
+    from reportlab.pdfgen import canvas
+
+    buffer = io.BytesIO()
+    pdf = canvas.Canvas(buffer, invariant=1)
+    for line in range(6):
+        pdf.drawString(100, 700 - 20 * line, f"Performance targets of the year, line {line}")
+    pdf.rotate(90)
+    pdf.drawString(300, -40, "Annex 2")
+    pdf.save()
+    assert "Annex 2" in texts(read_bytes("form.pdf", buffer.getvalue()))
+
+
 def test_places_are_boxes_on_pages() -> None:
     table = only_table(read_bytes("form.pdf", make_pdf([APPLICATION])))
     cell = table.rows[0].cells[0]
