@@ -1,4 +1,4 @@
-"""Make one drawn table into a workbook, a Word document, a web page and a text, so that a case stays readable.
+"""Make one drawn table into a workbook, a Word document, a web page, a PDF and a text, so that a case stays readable.
 
 A drawing has a line a row: ``| a | b |``; ``^`` is covered by the cell above, ``<`` by the cell to the left, ``⏎`` is a
 line break inside a cell. ``== name`` begins a sheet; every other line that is not blank is a paragraph.
@@ -14,7 +14,10 @@ from html import escape
 from io import BytesIO
 from pathlib import Path
 
-FORMATS = ("docx", "html", "txt", "xlsx")
+from tests.makers.forms import Form, Spot
+from tests.makers.pdf import make_pdf
+
+FORMATS = ("docx", "html", "pdf", "txt", "xlsx")
 _DATED = (2024, 1, 1, 0, 0, 0)
 
 
@@ -124,6 +127,19 @@ def _html_table(rows: Rows) -> str:
         )
         lines.append(f"<tr>{''.join(tds)}</tr>")
     return "<table border='1'>" + "\n".join(lines) + "</table>"
+
+
+def _pdf(sheets: list[tuple[str, list[Block]]]) -> bytes:
+    forms: list[Form] = []
+    above: list[str] = []
+    for block in (block for _, blocks in sheets for block in blocks):
+        if isinstance(block, str):
+            above.append(block)
+        else:
+            spots = (Spot(cell.text, cell.row, cell.column, cell.rowspan, cell.colspan) for cell in cells(block))
+            forms.append(Form(tuple(spots), titles=tuple(above)))
+            above = []
+    return make_pdf([*forms, Form((), titles=tuple(above))] if above else forms)
 
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -245,6 +261,7 @@ def _package(parts: dict[str, str]) -> bytes:
 _WRITERS: dict[str, Callable[[list[tuple[str, list[Block]]]], bytes]] = {
     "docx": _docx,
     "html": _html,
+    "pdf": _pdf,
     "txt": _text,
     "xlsx": _xlsx,
 }

@@ -31,11 +31,11 @@ class Form:
 
     @property
     def height(self) -> int:
-        return max(spot.row + spot.rowspan for spot in self.cells)
+        return max((spot.row + spot.rowspan for spot in self.cells), default=0)
 
     @property
     def width(self) -> int:
-        return max(spot.column + spot.colspan for spot in self.cells)
+        return max((spot.column + spot.colspan for spot in self.cells), default=0)
 
     def row(self, index: int) -> list[Spot]:
         return [spot for spot in self.cells if spot.row == index]

@@ -127,6 +127,8 @@ class _Printer:
     # ------------------------------------------------------------ tables
 
     def _table(self, form: Form) -> None:
+        if not form.cells:
+            return
         room = self._layout.width - 2 * _MARGIN
         total = sum(form.widths) if form.widths else form.width
         widths = [room * part / total for part in form.widths or [1.0] * form.width]
