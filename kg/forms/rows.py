@@ -517,10 +517,12 @@ def _repairs(line: Line, names: Resolved, header: Header) -> tuple[str, ...]:
         repairs.append("surplus-cell")
     if names.moved:
         repairs.append("moved-label")
+    if any(not lexicon().columns.kinds(header.columns[j].header) for j in line.alignment.chosen):
+        repairs.append("guessed-column")
     return tuple(repairs)
 
 
-_DOUBT = {"shifted-cells": "0.02", "surplus-cell": "0.10", "moved-label": "0.05"}
+_DOUBT = {"shifted-cells": "0.02", "surplus-cell": "0.10", "moved-label": "0.05", "guessed-column": "0.12"}
 
 
 def _confidence(repairs: Sequence[str]) -> Decimal:
