@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import or_
 
 from kg.forms.lexicon import Level, lexicon
 
@@ -37,7 +38,7 @@ class Printed:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """Hold the resolved labels of one row, and whether either was filled in from elsewhere against the print."""
+    """Hold the resolved labels of one row, and whether either comes from a row below or goes against the print."""
 
     level1: str | None
     level2: str | None
@@ -57,7 +58,7 @@ def resolve_levels(rows: Sequence[Printed], schemes: frozenset[str]) -> list[Res
         labels = {entry.label for entry in known(2, label)}
         return AGAINST_TAXONOMY if parents and (labels or label == NO_LABEL) and not parents & labels else 0.0
 
-    second = _segments(_second_labels(rows, known), [row.sure2 for row in rows], against2)
+    second, above2 = _segments(_second_labels(rows, known), [row.sure2 for row in rows], against2)
 
     def against1(label: str, row: int) -> float:
         below = second[row]
@@ -68,10 +69,10 @@ def resolve_levels(rows: Sequence[Printed], schemes: frozenset[str]) -> list[Res
         labels = {entry.label for entry in known(1, label)}
         return AGAINST_TAXONOMY if grand and labels and not grand & labels else 0.0
 
-    first = _segments([row.level1 for row in rows], [row.sure1 for row in rows], against1)
+    first, above1 = _segments([row.level1 for row in rows], [row.sure1 for row in rows], against1)
     return [
-        Resolved(one, two, moved=_moved(row.level1, one) or _moved(row.level2, two))
-        for row, one, two in zip(rows, first, second, strict=True)
+        Resolved(one, two, moved=early or _moved(row.level1, one) or _moved(row.level2, two))
+        for row, one, two, early in zip(rows, first, second, map(or_, above1, above2), strict=True)
     ]
 
 
@@ -102,13 +103,16 @@ def _grandparents(entries: Sequence[Level], known: Callable[[int, str], tuple[Le
 
 def _segments(
     printed: Sequence[str | None], sure: Sequence[bool], against: Callable[[str, int], float]
-) -> list[str | None]:
-    """Cut the rows into segments, one a printed label, in order; a Viterbi pass over (row, segment)."""
+) -> tuple[list[str | None], list[bool]]:
+    """Cut the rows into segments, one a printed label, in order; a Viterbi pass over (row, segment).
+
+    Returns the label of each row, and whether it is printed on a row below.
+    """
     anchors = [row for row, label in enumerate(printed) if label is not None and label != (row and printed[row - 1])]
     labels = [str(printed[row]) for row in anchors]
     count = len(labels)
     if not count:
-        return [None] * len(printed)
+        return [None] * len(printed), [False] * len(printed)
     costs: list[list[float]] = []
     back: list[list[int]] = []
     for row in range(len(printed)):
@@ -129,12 +133,14 @@ def _segments(
         back.append(trace)
     state = min(range(count), key=lambda s: (costs[-1][s] + EMPTY * (count - 1 - s), s))
     result: list[str | None] = [None] * len(printed)
+    above = [False] * len(printed)
     for row in range(len(printed) - 1, -1, -1):
         fits = against(labels[state], row) < AGAINST_TAXONOMY
         chosen = labels[state] if fits or printed[row] == labels[state] else _elsewhere(labels, row, against)
         result[row] = chosen or None
+        above[row] = anchors[state] > row
         state = back[row][state]
-    return result
+    return result, above
 
 
 def _begin(row: int, anchor: int) -> float:
