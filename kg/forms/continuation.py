@@ -45,7 +45,7 @@ def join_tables(blocks: Sequence[Block]) -> list[Block]:
 
 def _title(before: Sequence[Block]) -> str:
     """Return the folded title above a table: the longest of the short lines since the table before it."""
-    lines = []
+    lines: list[str] = []
     for block in reversed(before):
         if isinstance(block, Table) or len(lines) == GAP:
             break
