@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,9 @@ from kg.model import (
     FundLine,
     Indicator,
     LinkedRecords,
+    Paragraph,
     Period,
+    Place,
     Plan,
     Project,
     ProseFact,
@@ -34,6 +37,7 @@ from kg.values.names import fold, join_wraps, strip_item_prefix
 from kg.vocab import concept
 
 _LEVEL = concept("level", "")
+_CONTACT = re.compile(r"((?:填表人|负责人|联系人|经办人|联系电话|联系方式|电话)[^\t:：\n]*)([:：\s]+)([^\t\n]+)")
 
 
 @cache
@@ -173,16 +177,13 @@ class DocumentAudit:
 
     @cached_property
     def texts(self) -> tuple[Text, ...]:
-        """Return every paragraph and table row of the document, in reading order."""
+        """Return every paragraph and table row of the document, in reading order, without names of contact persons."""
         found: list[Text] = []
         for block in self.document.blocks if self.document else ():
-            rows = getattr(block, "rows", None)
-            if rows is None:
-                found.append(Text(block.text, Source(None, block.place.line, block.text, block.place.page)))  # type: ignore[union-attr]
-                continue
-            for row in rows:
-                source = Source(block.index, row.place.line, row.text, row.place.page, row.place.where)  # type: ignore[union-attr]
-                found.append(Text(row.text, source))
+            if isinstance(block, Paragraph):
+                found.append(_text(None, block.place, block.text))
+            else:
+                found += [_text(block.index, row.place, row.text) for row in block.rows]
         return tuple(found)
 
     def threshold(self, rule: str, name: str) -> Decimal:
@@ -242,6 +243,11 @@ class DocumentAudit:
                     return each.name
         own = self.linked.department
         return own.name if own else printed
+
+
+def _text(table: int | None, place: Place, text: str) -> Text:
+    shown = _CONTACT.sub(r"\1\2（略）", text)
+    return Text(shown, Source(table, place.line, shown, place.page, place.where))
 
 
 def _entry(form: FilledForm, plan: Plan, indicator: Indicator) -> Entry:
