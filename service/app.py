@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 
 from service import first, graphstore, health, sparql
+from service.front import Front
 from service.local import LocalEngine
+from service.observing import Observer
 from service.problems import add_handlers
 
 if TYPE_CHECKING:
@@ -19,9 +21,11 @@ if TYPE_CHECKING:
 def create_app(settings: ServiceSettings) -> FastAPI:
     """Return the application.
 
-    Routers find what they need in ``request.app.state``: ``settings`` and ``engine`` (see ``service.engine``).
+    Routers find what they need in ``request.app.state``: ``settings``, ``engine`` (see ``service.engine``) and
+    ``observer``.
     """
-    engine = LocalEngine(settings)
+    observer = Observer(settings.slow_seconds, settings.log_requests)
+    engine = LocalEngine(settings, observer)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -41,7 +45,9 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.engine = engine
+    app.state.observer = observer
     add_handlers(app)
+    app.add_middleware(Front, operations=sparql.operations, observer=observer)
     app.router.routes.extend([*sparql.routes, *graphstore.routes])
     app.include_router(health.router)
     app.include_router(first.router)

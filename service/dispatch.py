@@ -9,7 +9,7 @@ import signal
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -18,12 +18,13 @@ from service.answers import Body, WorkerAnswer
 from service.engine import Query
 from service.links import Control, Link, ProcessLostError, RequestFailedError
 from service.negotiation import offers
+from service.observing import Observer
 from service.problems import Problem
 from service.settings import Limits
 from service.workers import wire
-from service.workers.data import Request
 
 _LONG_LEVEL = 15  # niceness of long queries
+_MOMENT = 0.02  # seconds
 _MAX_QUERIES = 50_000  # of one worker, before a fresh one takes its place
 
 
@@ -112,12 +113,14 @@ class Running:
 class Dispatcher:
     """Give every query a worker of the view it is shown."""
 
-    def __init__(self, limits: Limits, ready: int, view: Callable[[], Any]) -> None:
+    def __init__(self, limits: Limits, ready: int, view: Callable[[], Any], observer: Observer) -> None:
         self._limits = limits
+        self._observer = observer
         self._ready = ready
         self._view = view
         self._waiting: deque[asyncio.Future[None]] = deque()
-        self._active = 0
+        self._short = 0
+        self._long = 0
         self._background: set[asyncio.Task[Any]] = set()
         self.running: dict[str, Running] = {}
 
@@ -137,40 +140,67 @@ class Dispatcher:
         if running.query_id in self.running:
             raise Problem("repeated-parameter", parameter="X-Query-Id")
         self.running[running.query_id] = running
+        outcome = "left"
         try:
             running.view = view = await self._view()
-            await self._admit()
+            await self._admit(running)
             try:
-                return await self._run(running, view)
+                answer = await self._run(running, view)
             finally:
-                self._leave()
+                self._leave(long=running.state == "long")
+            outcome = "cut" if answer.truncated else "ok"
+            return answer
+        except Problem as problem:
+            outcome = problem.kind
+            raise
         finally:
             del self.running[running.query_id]
+            elapsed = time.monotonic() - running.started
+            self._observer.query(query.text, running.query_id, outcome, elapsed)
 
-    async def _admit(self) -> None:
-        """Wait for a turn."""
-        if self._active < self._limits.running:
-            self._active += 1
+    async def _admit(self, running: Running) -> None:
+        """Wait for a turn among the short queries.
+
+        As many run at once as the processors can use; one that waits longer than a moment is let in beside them, so
+        that queries which have not yet turned out to be long hold up nobody.
+        """
+        if self._short < self._limits.abreast and self._short + self._long < self._limits.running:
+            self._short += 1
             return
-        turn = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        turn: asyncio.Future[None] = loop.create_future()
         self._waiting.append(turn)
+        patience = loop.call_later(_MOMENT, self._let_in, turn)
         try:
-            await asyncio.wait_for(turn, self._limits.waiting)
+            async with asyncio.timeout(min(self._limits.waiting, running.seconds)):
+                await turn
         except TimeoutError:
             raise Problem("too-busy", limit=self._limits.running, retry_after=5) from None
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
-                self._leave()
+                self._leave(long=False)
             raise
+        finally:
+            patience.cancel()
 
-    def _leave(self) -> None:
-        """Give the turn to the next in line."""
-        while self._waiting:
+    def _let_in(self, turn: asyncio.Future[None]) -> None:
+        """Let a query run beside the others, if there may be more of them at all."""
+        if not turn.done() and self._short + self._long < self._limits.running:
+            self._waiting.remove(turn)
+            self._short += 1
+            turn.set_result(None)
+
+    def _leave(self, *, long: bool) -> None:
+        """Give up a turn, to the next in line if there is one."""
+        if long:
+            self._long -= 1
+        else:
+            self._short -= 1
+        while self._waiting and self._short < self._limits.abreast and self._short + self._long < self._limits.running:
             turn = self._waiting.popleft()
             if not turn.done():
+                self._short += 1
                 turn.set_result(None)
-                return
-        self._active -= 1
 
     async def _run(self, running: Running, view: View) -> WorkerAnswer:
         loop = asyncio.get_running_loop()
@@ -215,16 +245,16 @@ class Dispatcher:
 
     def _request(self, query: Query) -> bytes:
         limits = self._limits
-        request = Request(
-            query.text,
-            {kind: choice.format.name if choice else None for kind, choice in query.choices.items()},
-            min(query.rows or limits.rows, limits.rows),
-            limits.bytes,
-            query.default_graphs,
-            query.named_graphs,
-            query.base_iri,
-        )
-        return wire.pack(wire.ASK, json.dumps(asdict(request)).encode())
+        request = {
+            "text": query.text,
+            "formats": {kind: choice.format.name if choice else None for kind, choice in query.choices.items()},
+            "rows": min(query.rows or limits.rows, limits.rows),
+            "bytes": limits.bytes,
+            "default_graphs": query.default_graphs,
+            "named_graphs": query.named_graphs,
+            "base_iri": query.base_iri,
+        }
+        return wire.pack(wire.ASK, json.dumps(request).encode())
 
     # ------------------------------------------------------------ limits
 
@@ -237,10 +267,12 @@ class Dispatcher:
         left = running.started + running.seconds - time.monotonic()
         if left <= 0:
             self.stop(running, "time-limit")
-        elif sum(each.state == "long" for each in self.running.values()) >= self._limits.long:
+        elif self._long >= self._limits.long:
             self.stop(running, "too-many-long")
         else:
             running.state, worker.niced = "long", True
+            self._long += 1
+            self._leave(long=False)
             self._spawn(view.control.nice(worker.process, _LONG_LEVEL))
             running.timer = asyncio.get_running_loop().call_later(left, self.stop, running, "time-limit")
 

@@ -51,7 +51,7 @@ async def read(request: Request) -> Response:
     choices = choose_all(request.headers.get("accept"), parameters.one("format"))
     if choices[GRAPH] is None:
         raise Problem("not-acceptable", offers=", ".join(offers(GRAPH)))
-    unchanged = not_modified(request, await request.app.state.engine.version(), choices, "")
+    unchanged = await not_modified(request, choices, "")
     if unchanged is not None:
         return unchanged
     data_set = (graph,) if graph else ()
@@ -112,6 +112,6 @@ async def graphs(request: Request) -> Response:
 
 _METHODS = "GET, HEAD, PUT, POST, DELETE, OPTIONS"
 routes = [
-    Route(path, Operation(_METHODS, graphs), methods=None, include_in_schema=False)
+    Route(path, Operation(_METHODS, graphs), include_in_schema=False)
     for path in ("/graphs", "/graphs/", "/graphs/{name:path}")
 ]

@@ -12,6 +12,7 @@ from service.answers import WorkerAnswer
 from service.desk import Desk
 from service.dispatch import Dispatcher, Running
 from service.engine import Query
+from service.observing import Observer
 from service.settings import ServiceSettings
 from service.views import Views
 
@@ -19,8 +20,9 @@ from service.views import Views
 class LocalEngine:
     """Answer queries and carry out changes over a store folder, or over an empty one that lives as long as this."""
 
-    def __init__(self, settings: ServiceSettings) -> None:
+    def __init__(self, settings: ServiceSettings, observer: Observer) -> None:
         self._settings = settings
+        self._observer = observer
         self._place: Path | None = None
         self.dispatcher: Dispatcher
         self.views: Views
@@ -35,7 +37,7 @@ class LocalEngine:
         folder = self._place / "store" if self._place else Path(settings.store)
         self.views = Views(folder, settings, lambda: self.desk.close())
         self.desk = Desk(str(folder), not settings.scratch, settings.limits.write_seconds, self.views.nursery)
-        self.dispatcher = Dispatcher(settings.limits, settings.ready, self.views.current)
+        self.dispatcher = Dispatcher(settings.limits, settings.ready, self.views.current, self._observer)
         self.views.on_new = self.dispatcher.prepare
         await self.views.nursery()
         if settings.scratch:
@@ -54,7 +56,10 @@ class LocalEngine:
 
     async def change(self, body: bytes, **order: Any) -> dict[str, Any]:
         """Carry out a change (see ``service.workers.writing``); the next query sees it."""
-        return await self.desk.change(body, **order)
+        try:
+            return await self.desk.change(body, **order)
+        finally:
+            self.views.changed()
 
     def running(self) -> list[Running]:
         """Return the running queries, oldest first."""
@@ -66,6 +71,11 @@ class LocalEngine:
         if running is not None:
             self.dispatcher.stop(running, "cancelled")
         return running is not None
+
+    @property
+    def workers(self) -> int:
+        """Return the number of query processes of the current view."""
+        return self.views.workers
 
     @property
     def triples(self) -> int:

@@ -24,7 +24,7 @@ def entity_tag(version: str, choice: Choice) -> str:
     return f'W/"{version}.{choice.format.name}"'
 
 
-def not_modified(request: Request, version: str, choices: Mapping[str, Choice | None], text: str) -> Response | None:
+async def not_modified(request: Request, choices: Mapping[str, Choice | None], text: str) -> Response | None:
     """Return 304 when the client has the answer already.
 
     The format is part of the tag, so that the tag matches whichever kind of result the query has. Queries whose answer
@@ -33,6 +33,7 @@ def not_modified(request: Request, version: str, choices: Mapping[str, Choice | 
     given = request.headers.get("if-none-match")
     if given is None or _VOLATILE.search(text):
         return None
+    version = await request.app.state.engine.version()
     tags = {tag.strip() for tag in given.split(",")}
     for choice in choices.values():
         if choice is not None and entity_tag(version, choice) in tags:

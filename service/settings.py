@@ -18,7 +18,8 @@ class Limits:
 
     ``seconds`` from arrival to the end of evaluation; ``rows`` and ``bytes`` of a result, beyond which it is capped and
     says so; ``memory`` is what a query may use beyond the data, in bytes; ``running`` queries at a time, of which
-    ``long`` may run longer than ``slice`` seconds; ``waiting`` is how long a query waits for its turn;
+    ``long`` may run longer than ``slice`` seconds; ``abreast`` are the short ones that start without waiting a moment;
+    ``waiting`` is how long a query waits for its turn;
     ``write_seconds`` is the limit of a change.
     """
 
@@ -26,6 +27,7 @@ class Limits:
     rows: int = 1_000_000
     bytes: int = 1 << 30
     memory: int = 1 << 30
+    abreast: int = field(default_factory=lambda: 2 * _cores())
     running: int = field(default_factory=lambda: 8 * _cores())
     long: int = field(default_factory=lambda: 6 * _cores())
     slice: float = 0.25
@@ -52,6 +54,7 @@ class ServiceSettings:
     federation: frozenset[str] = frozenset()
     limits: Limits = field(default_factory=Limits)
     slow_seconds: float = 1.0
+    log_requests: bool = False
     ready: int = 2
 
     @property

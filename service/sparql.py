@@ -102,7 +102,7 @@ async def query(request: Request) -> Response:
             raise Problem("no-query")
         return await describe_service(request)
     choices = choose_all(request.headers.get("accept"), parameters.one("format"))
-    unchanged = not_modified(request, await state.engine.version(), choices, text)
+    unchanged = await not_modified(request, choices, text)
     if unchanged is not None:
         return unchanged
     answer = await ask(
@@ -190,14 +190,13 @@ async def one_query(request: Request) -> Response:
 
 
 READ, WRITE = "GET, HEAD, POST, OPTIONS", "POST, OPTIONS"
+operations = {
+    "/sparql": Operation(READ, query),
+    "/sparql/": Operation(READ, query),
+    "/update": Operation(WRITE, update),
+    "/update/": Operation(WRITE, update),
+    "/queries": Operation("GET, HEAD, OPTIONS", list_queries),
+}
 routes = [
-    Route(path, Operation(methods, handle), methods=None, include_in_schema=False)
-    for path, methods, handle in (
-        ("/sparql", READ, query),
-        ("/sparql/", READ, query),
-        ("/update", WRITE, update),
-        ("/update/", WRITE, update),
-        ("/queries", "GET, HEAD, OPTIONS", list_queries),
-        ("/queries/{query_id}", "GET, HEAD, DELETE, OPTIONS", one_query),
-    )
+    Route("/queries/{query_id}", Operation("GET, HEAD, DELETE, OPTIONS", one_query), include_in_schema=False),
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 import tempfile
 import time
@@ -19,6 +18,7 @@ from service.settings import ServiceSettings
 from service.workers import nursery
 
 _PATIENCE = 1.0  # seconds that a query waits for a newer view, when the last one took no longer
+_GLANCE = 0.1  # seconds between two looks at what other processes wrote
 _RETRY = 0.5  # seconds between attempts while another process writes
 
 
@@ -39,6 +39,7 @@ class Views:
         self._seen: object = None
         self._refresh: asyncio.Task[None] | None = None
         self._took = 0.0
+        self._checked = 0.0
         self._not_before = 0.0
         self._failure: Problem | None = None
         self.on_new: Callable[[View], Awaitable[None]] | None = None
@@ -62,27 +63,41 @@ class Views:
         if self._process is not None:
             await asyncio.to_thread(self._process.wait)
 
+    @property
+    def workers(self) -> int:
+        """Return the number of workers of the current view."""
+        return self._view.workers if self._view else 0
+
     # ------------------------------------------------------------ the current view
 
     def _signature(self) -> object:
         """Return what differs when the store may have been written to; None when there is no store."""
-        try:
-            marks = [os.stat(self._folder / name).st_mtime_ns for name in ("store.json", "lock")]  # noqa: PTH116 - hot
-        except OSError:
-            return None
-        try:
-            return (*marks, os.stat(self._folder / "version").st_mtime_ns)  # noqa: PTH116 - hot
-        except OSError:
-            return tuple(marks)
+        marks: list[int] = []
+        for mark in ("store.json", "lock", "version"):
+            try:
+                marks.append((self._folder / mark).stat().st_mtime_ns)
+            except OSError:
+                if mark != "version":
+                    return None
+        return tuple(marks)
+
+    def changed(self) -> None:
+        """Take note that the data was written to by this service."""
+        self._checked = 0.0
+        self._seen = None
 
     async def current(self) -> View:
         """Return the view to ask; a newer one is awaited when it will not take long."""
-        view = self._view
-        if view is not None and view.control.alive and self._signature() == self._seen:
-            return view
-        if view is not None and not view.control.alive:
+        view, now = self._view, time.monotonic()
+        if view is not None and view.control.alive:
+            if now < self._checked + _GLANCE:
+                return view
+            self._checked = now
+            if self._signature() == self._seen:
+                return view
+        else:
             self._view = view = None
-        if self._refresh is None and (view is None or time.monotonic() >= self._not_before):
+        if self._refresh is None and (view is None or now >= self._not_before):
             self._refresh = asyncio.ensure_future(self._renew())
         if self._refresh is not None and (view is None or self._took < _PATIENCE):
             await asyncio.shield(self._refresh)

@@ -73,7 +73,7 @@ def test_tables_are_filtered(client: Service) -> None:
 
 
 def test_health(client: Service) -> None:
-    assert client.get("/livez").text == "ok"
+    assert client.get("/livez").text == "ok\n"
     assert client.get("/readyz").text.startswith("ready ")
 
 

@@ -1,0 +1,123 @@
+"""Count what happens, for Prometheus, and log it as JSON lines."""
+
+from __future__ import annotations
+
+import json
+import logging
+import resource
+import sys
+import time
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+LOGGER = logging.getLogger("jixiao.service")
+_BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+_TEXT_SHOWN = 2000
+
+Labels = tuple[tuple[str, str], ...]
+
+
+class Histogram:
+    """Count durations by upper bounds in seconds."""
+
+    def __init__(self) -> None:
+        self.counts = [0] * (len(_BOUNDS) + 1)
+        self.sum = 0.0
+
+    def observe(self, seconds: float) -> None:
+        """Count one."""
+        self.counts[bisect_left(_BOUNDS, seconds)] += 1
+        self.sum += seconds
+
+    def lines(self, name: str) -> Iterator[str]:
+        """Yield the lines of the exposition."""
+        total = 0
+        for bound, count in zip((*map(str, _BOUNDS), "+Inf"), self.counts, strict=True):
+            total += count
+            yield f'{name}_bucket{{le="{bound}"}} {total}'
+        yield f"{name}_sum {self.sum:.6f}"
+        yield f"{name}_count {total}"
+
+
+class Observer:
+    """Keep the counts of one service."""
+
+    def __init__(self, slow_seconds: float, log_requests: bool = False) -> None:
+        self._slow = slow_seconds
+        self._log_requests = log_requests
+        self._requests: Counter[tuple[str, str, int]] = Counter()
+        self._outcomes: Counter[str] = Counter()
+        self._request_seconds = Histogram()
+        self._query_seconds = Histogram()
+        self._started = time.time()
+
+    def request(self, method: str, place: str, status: int, seconds: float) -> None:
+        """Count a request; ``place`` is the route, not the address: there are few of them."""
+        self._requests[method, place, status] += 1
+        self._request_seconds.observe(seconds)
+        if self._log_requests:
+            log("request", method=method, place=place, status=status, seconds=round(seconds, 4))
+
+    def query(self, text: str, query_id: str, outcome: str, seconds: float, **facts: Any) -> None:
+        """Count a query by how it ended: ok, or the kind of problem; log one that took long or met a limit."""
+        self._outcomes[outcome] += 1
+        self._query_seconds.observe(seconds)
+        if seconds >= self._slow:
+            log(
+                "slow query",
+                logging.WARNING,
+                query_id=query_id,
+                outcome=outcome,
+                seconds=round(seconds, 3),
+                query=text[:_TEXT_SHOWN],
+                **facts,
+            )
+
+    def exposition(self, gauges: Mapping[str, tuple[str, float]], info: Mapping[str, str]) -> str:
+        """Return the Prometheus text format; ``gauges`` have a description and a value by name."""
+        lines = [
+            "# HELP jixiao_requests_total Requests by method, route and status.",
+            "# TYPE jixiao_requests_total counter",
+        ]
+        for (method, place, status), count in sorted(self._requests.items()):
+            labels = f'method="{method}",route="{_escape(place)}",status="{status}"'
+            lines.append(f"jixiao_requests_total{{{labels}}} {count}")
+        lines += ["# HELP jixiao_queries_total Queries by outcome.", "# TYPE jixiao_queries_total counter"]
+        lines += [f'jixiao_queries_total{{outcome="{outcome}"}} {n}' for outcome, n in sorted(self._outcomes.items())]
+        for name, help_text, histogram in (
+            ("jixiao_request_seconds", "Time to answer requests.", self._request_seconds),
+            ("jixiao_query_seconds", "Time to answer queries.", self._query_seconds),
+        ):
+            lines += [f"# HELP {name} {help_text}", f"# TYPE {name} histogram", *histogram.lines(name)]
+        usage = resource.getrusage(resource.RUSAGE_SELF)
+        own = {
+            "jixiao_start_time_seconds": ("Start of the service.", self._started),
+            "jixiao_cpu_seconds": ("Processor time of the HTTP process.", usage.ru_utime + usage.ru_stime),
+        }
+        for name, (help_text, value) in {**gauges, **own}.items():
+            lines += [f"# HELP {name} {help_text}", f"# TYPE {name} gauge", f"{name} {value}"]
+        labels = ",".join(f'{key}="{_escape(value)}"' for key, value in info.items())
+        lines += ["# HELP jixiao_info What is served.", "# TYPE jixiao_info gauge", f"jixiao_info{{{labels}}} 1"]
+        return "\n".join(lines) + "\n"
+
+
+def _escape(value: str) -> str:
+    return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+
+
+def log(event: str, level: int = logging.INFO, **facts: Any) -> None:
+    """Log an event with its facts as one line of JSON."""
+    if LOGGER.isEnabledFor(level):
+        moment = time.strftime("%Y-%m-%dT%H:%M:%S%z")
+        LOGGER.log(level, json.dumps({"time": moment, "event": event, **facts}, ensure_ascii=False, default=str))
+
+
+def log_to_stderr(level: int = logging.INFO) -> None:
+    """Send the log to standard error, one JSON object a line."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    LOGGER.handlers = [handler]
+    LOGGER.setLevel(level)
+    LOGGER.propagate = False
