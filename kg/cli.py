@@ -76,6 +76,9 @@ def lift(
     with_contacts: Annotated[bool, typer.Option(help="保留填表人、负责人和电话。")] = False,
     strict: Annotated[bool, typer.Option(help="有任何一行读不出来就以退出码 3 结束。")] = False,
     report: Annotated[Path | None, typer.Option(help="把所有问题写成 JSON Lines。")] = None,
+    audit_settings: Annotated[
+        Path | None, typer.Option(help="本单位的审核配置（阈值、静默规则），TOML。", exists=True)
+    ] = None,
     quiet: Quiet = False,
     log_format: Annotated[str, typer.Option(help="text 或 json。")] = "text",
 ) -> None:
@@ -90,7 +93,7 @@ def lift(
     find_documents(paths)
     opened = _open(store, read_only=False)
     try:
-        options = LiftOptions(base_iri=base, contacts=with_contacts)
+        options = LiftOptions(base_iri=base, contacts=with_contacts, audit_settings=audit_settings)
         result = lift_paths(paths, opened, options, workers=workers, progress=_progress(quiet, log_format))
     finally:
         opened.close()
@@ -123,7 +126,7 @@ def _summarise(result: LiftReport, *, quiet: bool, log_format: str) -> None:
             typer.echo(
                 f"{document.name}  {document.department or '（部门不详）'} {document.fiscal_year or ''}  "
                 f"绩效表 {document.forms}，指标 {document.indicators}，金额 {document.amounts}，"
-                f"问题 {len(document.issues)}"
+                f"问题 {len(document.issues)}，审核发现 {_counted(document)}"
             )
             for issue in document.issues:
                 if issue.level != "info" and issue.source:
@@ -132,6 +135,15 @@ def _summarise(result: LiftReport, *, quiet: bool, log_format: str) -> None:
                     typer.echo(f"  [{issue.code}] {issue.message}", err=True)
     if not result.documents:
         typer.echo("没有找到可读的文件 (no documents found)", err=True)
+
+
+def _counted(document: LiftedDocument) -> str:
+    """Return the audit's findings by severity: 违规 2、应说明 5、提示 1."""
+    names = {"violation": "违规", "warning": "应说明", "info": "提示"}
+    return (
+        "、".join(f"{name} {document.findings[key]}" for key, name in names.items() if document.findings.get(key))
+        or "0"
+    )
 
 
 def _as_log(document: LiftedDocument) -> dict[str, object]:
@@ -143,6 +155,7 @@ def _as_log(document: LiftedDocument) -> dict[str, object]:
         "indicators": document.indicators,
         "amounts": document.amounts,
         "issues": len(document.issues),
+        "findings": dict(document.findings),
         "error": document.error,
         "error_code": document.error_code,
     }
@@ -279,15 +292,22 @@ def inspect(
 @app.command()
 def validate(
     store: StoreOption = None,
-    format: Annotated[str, typer.Option("--format", "-f", help="text、jsonl 或 turtle。")] = "text",  # noqa: A002
+    format: Annotated[  # noqa: A002
+        str, typer.Option("--format", "-f", help="text、jsonl、turtle、xlsx 或 html。")
+    ] = "text",
     output: Output = None,
+    rules: Annotated[str | None, typer.Option(help="只看这些规则，如 R301,R4*。")] = None,
+    min_severity: Annotated[str | None, typer.Option(help="violation、warning 或 info。")] = None,
+    settings: Annotated[
+        Path | None, typer.Option(help="本单位的审核配置（阈值、静默规则），TOML。", exists=True)
+    ] = None,
 ) -> None:
-    """校验图谱，有违规时退出码为 1 (findings; exit 1 when there are violations)。"""
+    """列出审核发现，有违规时退出码为 1 (findings; exit 1 when there are violations)。"""
     from kg.audit.report import write_findings
 
     opened = _open(store)
     try:
-        violations = write_findings(opened, format, output)
+        violations = write_findings(opened, format, output, selected=rules, min_severity=min_severity, config=settings)
     finally:
         opened.close()
     if violations:

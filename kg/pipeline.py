@@ -1,19 +1,20 @@
-"""Order the stages: read, recognise, link, lift, validate, load."""
+"""Order the stages: read, recognise, link, lift, validate, audit, load."""
 
 from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.config import BASE_IRI
 from kg.errors import JixiaoError, UsageError
-from kg.model import Document, DocumentRecords, Issue, Source
+from kg.model import Document, DocumentRecords, Finding, Issue, LinkedRecords, Source
 
 if TYPE_CHECKING:
     from kg.store.protocol import Store
@@ -26,16 +27,23 @@ SMALL = 2  # fewer documents than this are lifted without worker processes
 
 @dataclass(frozen=True, slots=True)
 class LiftOptions:
-    """Hold what a lift may be told: base of the IRIs, whether to keep contact persons, whether to check shapes."""
+    """Hold what a lift may be told: base of the IRIs, contact persons kept, shapes checked, audited and how.
+
+    ``audit_settings`` is an office's TOML file of thresholds and muted rules.
+    """
 
     base_iri: str = BASE_IRI
     contacts: bool = False
     shapes: bool = True
+    audit: bool = True
+    audit_settings: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LiftedDocument:
     """Hold one lifted document: its graph as sorted N-Quads, counts, and everything that has to be said about it.
+
+    ``findings`` counts the audit's findings by severity; they have a graph of their own beside the document's.
 
     ``error`` is set, and the graph empty, when the document could not be read at all.
     """
@@ -50,6 +58,9 @@ class LiftedDocument:
     forms: int = 0
     indicators: int = 0
     amounts: int = 0
+    findings: Mapping[str, int] = field(default_factory=dict)
+    findings_graph: str = ""
+    findings_nquads: bytes = b""
     issues: tuple[Issue, ...] = ()
     error: str | None = None
     error_code: str | None = None
@@ -152,7 +163,7 @@ def _without_forms(document: Document) -> Issue:
 def lift_document(path: Path, options: LiftOptions) -> LiftedDocument:
     """Lift one file; an unreadable one gives a LiftedDocument with its error instead of raising."""
     from kg.documents import read_document
-    from kg.lifting import lift
+    from kg.lifting import lift, lift_findings
     from kg.linking import link
 
     try:
@@ -163,6 +174,7 @@ def lift_document(path: Path, options: LiftOptions) -> LiftedDocument:
         if breaches:
             linked = replace(linked, records=replace(linked.records, issues=(*linked.records.issues, *breaches)))
             lifted = lift(linked, base_iri=options.base_iri)
+        found = _findings(linked, document, lifted.nquads, options)
     except JixiaoError as error:
         return LiftedDocument(str(path), path.name, error=error.message, error_code=error.code)
     except (RecursionError, MemoryError, OSError) as error:
@@ -181,8 +193,21 @@ def lift_document(path: Path, options: LiftOptions) -> LiftedDocument:
         forms=len(records.forms),
         indicators=sum(len(plan.indicators) for form in records.forms for plan in form.plans),
         amounts=sum(len(table.amounts) for table in records.money_tables),
+        findings=Counter(finding.severity.value for finding in found),
+        findings_graph=(audited := lift_findings(records.name, found, base_iri=options.base_iri)).graph_iri,
+        findings_nquads=audited.nquads,
         issues=records.issues,
     )
+
+
+def _findings(linked: LinkedRecords, document: Document, nquads: bytes, options: LiftOptions) -> tuple[Finding, ...]:
+    if not options.audit:
+        return ()
+    from kg.audit.auditing import audit_document
+    from kg.audit.settings import read_settings
+
+    settings = read_settings(options.audit_settings)
+    return audit_document(linked, document, nquads, base_iri=options.base_iri, settings=settings)
 
 
 def _breaches(nquads: bytes) -> tuple[Issue, ...]:
@@ -217,12 +242,13 @@ def lift_paths(
     for document in _lift_all(paths, options, workers or os.cpu_count() or 1):
         note(document)
     done.sort(key=lambda document: document.name)
-    read = [(document.graph, document.nquads) for document in done if not document.error]
+    read = [document for document in done if not document.error]
     if not read:
         return LiftReport(tuple(done), 0)
     _load_ontology(store)
-    changed = store.replace_graphs(read)
-    if changed:
+    changed = store.replace_graphs((document.graph, document.nquads) for document in read)
+    audited = store.replace_graphs((document.findings_graph, document.findings_nquads) for document in read)
+    if changed or audited:
         link_documents(store, options.base_iri)
     return LiftReport(tuple(done), changed)
 
