@@ -20,6 +20,7 @@ _FILLING = frozenset(
 )
 _NAMED = re.compile(r"\W?[^\W\d_xX]{4,}\(")
 _SIGNS = "≥≤><=》《〉〈"
+EXPLANATION = 200  # characters; no value is as long
 SENTENCE = 40  # characters; longer texts are explanations rather than values
 WORDING = 12  # characters of words that may stand around a value (在接到通知后…内完成)
 SUFFIX = 4  # characters behind a value (30分钟内响应)
@@ -76,6 +77,8 @@ def is_blank_value(text: str) -> bool:
 @lru_cache(maxsize=65536)
 def value_likeness(text: str) -> float:
     """Return how much a text looks like a target value, between 0 (a name, an explanation) and 1."""
+    if len(text) > EXPLANATION:
+        return 0.0
     if is_blank_value(text):
         return 0.6 if text.strip() else 0.0
     folded = fold_value(strip_item_prefix(text)).text.rstrip("。;,.:")
@@ -110,7 +113,8 @@ def _with_value(folded: str, tokens: tuple[Token, ...]) -> float:
     if begins and measured and words <= SUFFIX:
         return 0.85
     if tokens[0].kind is Kind.EVERY:
-        return 0.2 if folded.endswith(lexicon().names) else 0.6 if words <= WORDING else 0.3
+        likely = 0.8 if words <= SUFFIX else 0.6 if words <= WORDING else 0.3
+        return 0.2 if folded.endswith(lexicon().names) else likely
     if ends and measured:
         return 0.5 if words <= SUFFIX else 0.35
     return 0.3 if compared else 0.15

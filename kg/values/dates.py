@@ -24,7 +24,7 @@ def _moment(n: int) -> str:
     """Return the pattern of one moment: a day, a (part of a) month, a quarter, half a year, a year."""
     this = "本年度?|当年度?"
     return rf"""
-        (?:(?P<y{n}>{_YEAR})年度?|(?:{this}|全年)(?={_SMALL}月))?的?(?P<m{n}>{_SMALL})月份?
+        (?:(?P<y{n}>{_YEAR})年度?|(?P<next{n}>次年|翌年|下一?年度?)|(?:{this}|全年)(?={_SMALL}月))?的?(?P<m{n}>{_SMALL})月份?
             (?:(?P<d{n}>{_SMALL})[日号]|(?P<part{n}>{_MONTH_PART}))?
       | (?P<iso_y{n}>{_YEAR})(?P<mark{n}>[./-])(?P<iso_m{n}>\d{{1,2}})
             (?:(?P=mark{n})(?P<iso_d{n}>\d{{1,2}})(?!\d)[日号]?)?(?!\d|%|(?P=mark{n})\d)
@@ -32,11 +32,11 @@ def _moment(n: int) -> str:
       | (?:(?P<h_y{n}>{_YEAR})年度?|{this})?(?P<h{n}>[上下])半年(?P<h_part{n}>{_YEAR_PART})?
       | (?:(?P<end_y{n}>{_YEAR})年度?|{this})(?P<end{n}>{_YEAR_PART})
       | (?P<bare_end{n}>年底|年末|年终|年内)
-      | (?P<only_y{n}>{_YEAR})年度?(?!\d)
+      | (?:{_YEAR}[-~至到])?(?P<only_y{n}>{_YEAR})年度?(?!\d)
     """
 
 
-_BY = r"(?P<by>(?:之|以)?前|为止|止|期间|以内|之内|内)?"
+_BY = r"(?P<by>(?:之|以)?前|为止|止|期间|以内|之内|内|(?P<since>起(?!至)|以后|之后|至今))?"
 DATE = re.compile(
     rf"(?:(?:{_moment(1)})(?:[-~—–至到](?:{_moment(2)}|(?P<m3>\d{{1,2}})[./](?P<d3>\d{{1,2}})(?!\d)))?"
     rf"|(?P<y4>{_YEAR})年度?(?P<from4>\d{{1,2}})[-~—–至到](?P<m4>\d{{1,2}})月份?(?P<part4>底|末)?"
@@ -55,8 +55,8 @@ class Moment:
 
     ``due`` is ISO, the end of a span; ``end`` the offset behind it; ``by`` says that a word such as 前 or 底 makes it
     a deadline; ``year_only`` that only a year is named; ``exists`` is False for 2月30日; ``open_period`` that 前
-    stands behind a whole month or quarter, which reads both ways; ``number_like`` that the text may be a number
-    (2023.12) as well.
+    stands behind a whole month or quarter, which reads both ways; ``since`` that it is a beginning (2022年9月起);
+    ``number_like`` that the text may be a number (2023.12) as well.
     """
 
     due: str
@@ -66,6 +66,7 @@ class Moment:
     span: bool = False
     exists: bool = True
     open_period: bool = False
+    since: bool = False
     number_like: bool = False
 
 
@@ -104,7 +105,7 @@ def read_moment(plain: str, start: int, fiscal_year: int | None) -> Moment | Non
     if not found or found.end() == start:
         return None
     groups = {name: value for name, value in found.groupdict().items() if value}
-    by = groups.pop("by", None)
+    by, since = groups.pop("by", None), groups.pop("since", None)
     first, second = _of(groups, "1"), _of(groups, "2")
     for suffix in ("4", "5", "6"):
         if f"m{suffix}" in groups:
@@ -119,6 +120,8 @@ def read_moment(plain: str, start: int, fiscal_year: int | None) -> Moment | Non
     due, exists, fixed = resolved
     span = bool(second) and "m6" not in groups
     day = last.get("d") or last.get("iso_d")
+    if since and set(last) == {"only_y"}:
+        due = f"{due[:4]}-01-01"
     return Moment(
         due,
         found.end(),
@@ -127,6 +130,7 @@ def read_moment(plain: str, start: int, fiscal_year: int | None) -> Moment | Non
         span=span,
         exists=exists,
         open_period=not (fixed or span or day) and by is not None and by.endswith("前"),
+        since=since is not None,
         number_like=last.get("mark") == "." and not (day or span or by),
     )
 
@@ -145,12 +149,14 @@ def _resolve(moment: dict[str, str], fiscal_year: int | None) -> tuple[str, bool
     """Return (ISO date, whether it exists, whether its wording fixes a last day) of one moment."""
     printed = next((moment[name] for name in ("iso_y", "q_y", "h_y", "end_y", "only_y", "y") if name in moment), None)
     year = _year(printed) if printed else fiscal_year
+    if "next" in moment:
+        year = year + 1 if year else None
     if "q" in moment or "h" in moment:
         month = (
             (int(parse_numeral(moment["q"]) or moment["q"]) * 3) if "q" in moment else 6 if moment["h"] == "上" else 12
         )
         return _iso(year, month, month_end(year, month)), True, bool({"q_part", "h_part"} & set(moment))
-    if "end" in moment or "bare_end" in moment or set(moment) <= {"only_y"}:
+    if not {"m", "iso_m"} & set(moment):
         return _iso(year, 12, 31), True, "only_y" not in moment
     month = _number(moment.get("iso_m") or moment["m"])
     if not 1 <= month <= 12:

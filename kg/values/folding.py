@@ -11,7 +11,7 @@ from functools import lru_cache
 from kg.values.lexicon import lexicon
 
 _CIRCLED = re.compile(r"[①-⓿❶-➓㈠-㈩]")
-_ZERO = re.compile(r"(?<=[\d.])[Oo](?=[\d.%]|年)|(?<![A-Za-z])[Oo](?=\.\d)")
+_ZERO = re.compile(r"(?<=[\d.])[Oo]+(?=[\d.%]|年)|(?<![A-Za-z])[Oo](?=\.\d)")
 _ONE = re.compile(r"(?<![A-Za-z])[lI|](?=[\d.]*\d)|(?<=\d)[lI|](?=[\d.%])")
 _SHARE = re.compile(r"\d{1,3}(?:\.\d+)?(?P<percent>%)?(?![\d.])")
 _SIGNS = str.maketrans("﹥﹤≧≦⩾⩽〜∼－−‐‑–—―ˉ•．", "><≥≤≥≤~~--------·.")
@@ -62,7 +62,7 @@ def fold_value(text: str) -> Folded:
     plain, sign = _operator(plain, gaps)
     if sign:
         warnings.append("ocr-operator")
-    mended = _ONE.sub("1", _ZERO.sub("0", plain))
+    mended = _ONE.sub("1", _ZERO.sub(lambda found: "0" * len(found.group()), plain))
     if mended != plain:
         plain = mended
         warnings.append("ocr-digit")

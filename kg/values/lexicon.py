@@ -64,7 +64,7 @@ def lexicon() -> Lexicon:
     number = r"(?=(?:约|近|大约)?-?[\d一二两三四五六七八九十百])"
     behind = {word: sign for sign, words in data["behind"].items() if sign in "≥≤" for word in words}
     joined, closed = _any(data["behind"]["joined"]), _any(data["behind"]["not_before"])
-    behind_text = rf"(?:{joined})?(?P<behind>{_any(behind)})(?!{closed})(?:\(含[^()]*\))?"
+    behind_text = rf"(?:{joined})?(?P<behind>{_any(behind)})(?!{closed})(?:\(不?含[^()]*\))?"
     recognition, qualitative, names, rank = data["recognition"], data["qualitative"], data["names"], data["rank"]
     about = _any(data["approximate"]["behind"])
     return Lexicon(
@@ -73,7 +73,7 @@ def lexicon() -> Lexicon:
         behind=behind,
         behind_pattern=re.compile(behind_text),
         stop=re.compile(
-            rf"$|[,;。、)(:!?~—–+≤≥<>=/-]|{about}|(?:{joined})?(?:{_any(behind)})(?!{closed})|[且或至到]|每|(?:之|以)?前"
+            rf"$|[,;。、)(:!?~—–+*×≤≥<>=/-]|{about}|(?:{joined})?(?:{_any(behind)})(?!{closed})|[且或至到]|每|(?:之|以)?前"
         ),
         approximate_before=re.compile(rf"(?:{_any(data['approximate']['before'])})(?=[-\d一二两三四五六七八九十])"),
         approximate_behind=re.compile(about),

@@ -148,6 +148,8 @@ class Reader:
             if low > high:
                 low, high = high, low
                 warnings.append("reversed-range")
+            if self._pending.comparator and not self._pending.comparator.weak:
+                warnings.append("compared-range")
             phrase = Phrase(
                 TargetKind.RANGE, start, end, None, False, low, True, high, True, unit, warnings=tuple(warnings)
             )
@@ -155,7 +157,7 @@ class Reader:
             phrase = self._bounded(
                 Phrase(_kind_of(unit), start, end, unit=unit, warnings=tuple(warnings)), low, behind, flipped
             )
-        known = unit is not None and unit_class(unit) is not None
+        known = unit is not None and token.known
         self._recurring(replace(phrase, decisive=phrase.stated or known or phrase.kind is TargetKind.RANGE))
 
     def _negative(self, dash: Token) -> bool:
@@ -233,33 +235,35 @@ class Reader:
     def _date(self, token: Token) -> None:
         moment = token.moment
         assert moment is not None
-        start = token.start if self._pending.start is None else self._pending.start
         held = self._pending.comparator
-        sign = held.sign if held and held.sign in ("≤", "<", "=", "≥", ">") else "≤"
-        warnings = [] if moment.exists else ["date-does-not-exist"]
-        if moment.due.startswith("--"):
-            warnings.append("year-unknown")
-        if moment.open_period:
-            warnings.append("open-period")
-        if moment.span:
-            warnings.append("span")
+        doubts = {
+            "date-does-not-exist": not moment.exists,
+            "year-unknown": moment.due.startswith("--") and not self._every_waits(),
+            "open-period": moment.open_period,
+            "span": moment.span,
+            "begins": moment.since,
+        }
         phrase = Phrase(
             TargetKind.DEADLINE,
-            start,
+            token.start if self._pending.start is None else self._pending.start,
             token.end,
-            sign,
-            moment.by or held is not None,
+            sign="≥" if moment.since else held.sign if held else "≤",
+            stated=moment.by or held is not None,
             due=moment.due if moment.exists else None,
-            warnings=tuple(warnings),
-            decisive=moment.by or held is not None,
+            warnings=tuple(code for code, doubted in doubts.items() if doubted),
+            decisive=moment.by or (held is not None and not (moment.year_only and self._peek())),
         )
-        if self._pending.every and not self._pending.every_used:
-            period = self._pending.every.word
-            phrase = replace(phrase, kind=TargetKind.RECURRING, start=self._pending.every.start, unit=period)
-            phrase = replace(phrase, due=_yearless(moment.due), recurrence=period, decisive=True)
-            phrase = replace(phrase, warnings=tuple(code for code in phrase.warnings if code != "year-unknown"))
+        every = self._pending.every
+        if every and self._every_waits():
+            due = moment.due if moment.due.startswith("--") else f"--{moment.due[5:]}"
+            phrase = replace(phrase, kind=TargetKind.RECURRING, start=every.start, unit=every.word, due=due)
+            phrase = replace(phrase, recurrence=every.word, decisive=True)
             self._pending.every_used = True
         self._add(phrase)
+
+    def _every_waits(self) -> bool:
+        """Tell whether a 每月 before is not yet used by a value."""
+        return self._pending.every is not None and not self._pending.every_used
 
     def _rank(self, token: Token) -> None:
         """A place in a ranking: 前五 is ≤ 5, 第一名 is = 1, 不低于第5名 is ≤ 5 (a lower place has a higher number)."""
@@ -378,10 +382,6 @@ def _kind_of(unit: str | None) -> TargetKind:
 
 def _side(sign: str) -> str:
     return {"≥": "up", ">": "up", "≤": "down", "<": "down"}.get(sign, "")
-
-
-def _yearless(due: str) -> str:
-    return due if due.startswith("--") else f"--{due[5:]}"
 
 
 def has_change(text: str) -> bool:

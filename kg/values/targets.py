@@ -25,11 +25,15 @@ from kg.values.tokens import Kind, Token, tokenize
 from kg.values.units import SCALES, conversion, is_unit, unit_class, usual_unit
 
 _BRACKETED_UNIT = re.compile(r"\((?:计量)?(?:单位:)?([^()]+)\)$")
+_IS = ("为", "是")
+_AT = ("于", "在", "至", "到")
 _END = "。;,.:、"
 _WHOLE_YEAR = re.compile(r"(?:(?:19|20)\d\d年?度?)?(?:全年度?|整年)")
 _YEAR = re.compile(r"(?:19|20)\d\d年?(?P<whole>度)?")
+_YEAR_LAST = re.compile(r"(?:19|20)\d\d年?度?$")
 _MISREAD_SHARE = re.compile(r"2(?P<share>\d{2}(?:\.\d+)?|100)")
 _MISREAD_PERCENT = re.compile(r"(?P<share>\d{2})9")
+LONGEST = 400  # characters; a longer text explains and holds no target that could be told apart
 _SOLE = (TargetKind.QUANTITY, TargetKind.RANGE)
 
 
@@ -124,6 +128,8 @@ def _parse(text: str, fiscal_year: int | None, name: str, unit: str | None) -> T
     folded = fold_value(_unbold(body))
     plain = folded.text.rstrip(_END)
     printed = join_wraps(text)
+    if len(plain) > LONGEST:
+        return Target(printed, TargetKind.QUALITATIVE, warnings=_union(folded.warnings, ("long-text",)))
     if _WHOLE_YEAR.fullmatch(plain):
         return Target(printed, TargetKind.DURATION, "=", False, Decimal(1), True, Decimal(1), True, "年")
     tokens = tokenize(plain, fiscal_year)
@@ -191,24 +197,40 @@ def _alone(phrase: Phrase, tokens: Sequence[Token], plain: str) -> bool:
         return True
     before, after = plain[: phrase.start], plain[phrase.end :]
     if phrase.kind is TargetKind.DEADLINE:
-        return not _YEAR.fullmatch(plain[phrase.start : phrase.end]) and len(before) <= 2 and len(after) <= 6
+        placed = len(before) <= 2 or before.endswith(_AT)
+        return not _YEAR_LAST.search(plain[: phrase.end]) and placed and len(after) <= 6
     if after.strip("()"):
         return False
     if any(token.kind is Kind.MARK and token.word == ":" and token.end == phrase.start for token in tokens):
         return True
-    return before.endswith(lexicon().names)
+    return before.endswith(lexicon().names) or (before.endswith(_IS) and not before.endswith("不为"))
 
 
 def _merged(phrases: list[Phrase], tokens: Sequence[Token]) -> list[Phrase]:
-    """Join a lower and an upper bound of the same thing to a range, and drop what is said twice."""
+    """Join two bounds of one thing to a range, a date and the number due then, and drop what is said twice."""
     result: list[Phrase] = []
     for phrase in phrases:
         last = result[-1] if result else None
-        if last and (last.sandwich or _touching(last, phrase, tokens)) and (whole := merge(last, phrase)):
+        if last and (whole := _joined(last, phrase, tokens)):
             result[-1] = whole
         elif not any(_same(phrase, other) for other in result):
             result.append(phrase)
     return result
+
+
+def _joined(one: Phrase, other: Phrase, tokens: Sequence[Token]) -> Phrase | None:
+    """Return what two neighbouring phrases say together, None when they are two targets."""
+    whole = merge(one, other) if one.sandwich or _touching(one, other, tokens) else None
+    return whole or _dated(one, other, tokens)
+
+
+def _dated(date: Phrase, number: Phrase, tokens: Sequence[Token]) -> Phrase | None:
+    """Return the number with its due date where both stand in one clause (6月底前完成60%), None elsewhere."""
+    numeric = number.kind in (TargetKind.QUANTITY, TargetKind.RANGE)
+    apart = any(t.kind is Kind.MARK and date.end <= t.start and t.end <= number.start for t in tokens)
+    if date.kind is not TargetKind.DEADLINE or not numeric or apart:
+        return None
+    return replace(number, start=date.start, due=date.due, warnings=_union(date.warnings, number.warnings))
 
 
 def _touching(one: Phrase, other: Phrase, tokens: Sequence[Token]) -> bool:
@@ -237,7 +259,7 @@ def _cut(phrases: Sequence[Phrase], tokens: Sequence[Token], folded: Folded, sou
         ]
         cuts.append(marks[0] if marks else one.end)
     cuts.append(len(folded.text))
-    return [join_wraps(folded.printed(source, start, end)).rstrip("。；;，,、 或且") for start, end in pairwise(cuts)]
+    return [join_wraps(folded.printed(source, start, end)).strip("。；;，,、 或且×*") for start, end in pairwise(cuts)]
 
 
 # ---------------------------------------------------------------- evidence of the name and the unit column
@@ -319,7 +341,7 @@ def _measured(phrase: Phrase, name: str, unit: str | None) -> Phrase:
         found = f"{phrase.unit}{found}" if phrase.unit and not found.startswith(phrase.unit) else found
         timed = unit_class(found) == "time" and phrase.kind is TargetKind.QUANTITY
         return replace(phrase, unit=found, kind=TargetKind.DURATION if timed else phrase.kind)
-    return phrase if phrase.unit is not None else _warned(phrase, "unit-missing")
+    return _warned(phrase, "unit-missing")
 
 
 def _unit_in(name: str) -> str | None:

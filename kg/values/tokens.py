@@ -17,10 +17,11 @@ _SHARE = re.compile(rf"(?P<of>百分之|千分之|万分之)(?P<number>{NUMERAL}
 _TENTHS = re.compile(rf"(?P<number>[{DIGITS}]|\d(?:\.\d+)?)成(?P<half>半)?(?=$|[,;。、以左及])")
 _NUMERAL = re.compile(rf"{NUMERAL}+|半")
 _FRACTION = re.compile(
-    rf"[{DIGITS}十]+分之[{DIGITS}十]+|\d+/\d+(?![\d万亿百千]|人|年)|\d+(?:\.\d+)?:\d+(?:\.\d+)?(?![\d%])"
+    rf"[{DIGITS}十]+分之[{DIGITS}十]+|\d+分之\d+|\d+/\d+(?![\d万亿百千]|人|年)|\d+(?:\.\d+)?[:比]\d+(?:\.\d+)?(?![\d%])"
 )
 _MIXED = re.compile(r"(?P<high>\d+)(?P<scale>亿|万)(?P<low>\d+(?:\.\d+)?)(?P<rest>万|千)?(?=[^\d.,%])")
 _SHARE_UNITS = {"百分之": "%", "千分之": "‰", "万分之": "‱"}
+_STRICT = {"≥": ">", "≤": "<"}
 _ORDINARY = frozenset("性些样般定旦切直体律致流站级类等")  # 一次性, 一些 …: behind these a numeral is part of a word
 
 
@@ -128,6 +129,7 @@ def _mark(plain: str, place: int) -> Token | None:
 def _behind(plain: str, place: int, words: Lexicon) -> Token | None:
     if found := words.behind_pattern.match(plain, place):
         sign = words.behind[found["behind"]]
+        sign = _STRICT[sign] if "不含" in found.group() else sign
         return Token(Kind.BEHIND, place, found.end(), comparator=Comparator(sign, weak=False), word=found.group())
     if found := words.approximate_behind.match(plain, place):
         return Token(Kind.ABOUT, place, found.end())
@@ -185,7 +187,10 @@ def _with_unit(plain: str, place: int, end: int, number: Decimal, words: Lexicon
     about = end < len(plain) and plain[end] in words.inside and not plain.startswith("多媒", end)
     start = end + about
     unit = read_unit(plain, start, words.stop)
-    if unit is None:
+    inner = read_unit(plain, start + 1, words.stop) if plain.startswith("(", start) else None
+    if inner and inner.known and plain.startswith(")", inner.end):
+        return Token(Kind.VALUE, place, inner.end + 1, number, unit=inner.text, about=about)
+    if unit is None or plain.startswith("性", unit.end):
         return Token(Kind.VALUE, place, start if about else end, number, about=about)
     return Token(Kind.VALUE, place, unit.end, number, unit=unit.text, known=unit.known, about=about)
 
@@ -201,12 +206,11 @@ def _numeral(plain: str, place: int, previous: Token | None, words: Lexicon) -> 
     number = Decimal("0.5") if found.group() == "半" else parse_numeral(found.group())
     if number is None:
         return None
-    compared = previous is not None and previous.kind is Kind.COMPARATOR and found.end() == len(plain)
-    if compared or words.behind_pattern.fullmatch(plain, found.end()):
-        return Token(Kind.VALUE, place, found.end(), number, word=found.group())
     unit = read_unit(plain, found.end(), words.stop)
     if unit is None or not unit.known or unit_class(unit.text) is None:
-        return None
+        compared = previous is not None and previous.kind is Kind.COMPARATOR and found.end() == len(plain)
+        alone = compared or words.behind_pattern.fullmatch(plain, found.end()) is not None
+        return Token(Kind.VALUE, place, found.end(), number, word=found.group()) if alone else None
     behind = plain[unit.end : unit.end + 1]
     if unit.text in _ORDINARY or behind in _ORDINARY or not words.stop.match(plain, unit.end):
         return None

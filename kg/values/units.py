@@ -68,18 +68,25 @@ def _words() -> _Words:
         for word in spellings:
             conversions.setdefault(word, (Decimal(row["factor"] or 1), base))
             if not any(character.isspace() or character == "." for character in word) and not word.startswith("百分"):
-                classes.setdefault(word, classes.get(row["label"], "count"))
+                classes.setdefault(word, _listed_class(row["label"], classes))
     classes.update({spelling: classes.get(short, "count") for spelling, short in usual.items()})
     for base, factors in data["time"].items():
         conversions.update({word: (Decimal(factor), f"time {base}") for word, factor in factors.items()})
     simple = _alternatives(word for word in classes if "/" not in word)
     one = rf"(?:{simple}|(?:{_SCALE})(?:{simple}))(?:\((?:{simple})(?:/(?:{simple}))*\))?"
-    per = rf"(?:/|每)(?:\d+(?:{_SCALE})?(?:{simple})?|(?:{_SCALE})?(?:{simple}))(?:[·、.](?:{simple}))*"
+    whole = _alternatives(word for word, kind in classes.items() if "/" not in word and kind != "percent")
+    base = rf"\d+(?:{_SCALE})(?:{whole})?|\d+(?:{whole})|(?:{whole})|(?:{_SCALE})(?:{whole})"
+    per = rf"(?:/|每)(?:{base})(?:[·、.](?:{whole}))*"
     unit = rf"(?:{one}(?:{per})*|{per}(?:{per})*)"
     return _Words(
         usual, classes, conversions, re.compile(unit), re.compile(rf"{unit}|{_SCALE}"),
         frozenset(data["guarded"]["words"]), tuple(data["foreign"]["words"]),
     )  # fmt: skip
+
+
+def _listed_class(label: str, classes: Mapping[str, str]) -> str:
+    """Return the class of a unit that only the ontology lists: that of its base, else a count."""
+    return classes.get(label) or classes.get(_unscaled(label)[1]) or ("rate" if "/" in label else "count")
 
 
 def _alternatives(words: Iterable[str]) -> str:
