@@ -1,0 +1,137 @@
+"""Hold what words in questions mean: the lexicon, and the code lists of the ontology."""
+
+from __future__ import annotations
+
+import csv
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from kg.resources import resource
+
+# A word of an earlier kind is not given a second meaning by a later one.
+_PLAIN = ("stop", "ask", "missing")
+_GROUPED = (
+    "subject", "field", "comparator", "after", "points", "money", "operation", "link", "form", "period", "document",
+    "severity", "declined",
+)  # fmt: skip
+_SPACE = re.compile(r"\s+")
+
+
+def plain(text: str) -> str:
+    """Return a text as questions are compared: compatibility forms, lower case, no blanks, one kind of quotes."""
+    return _SPACE.sub("", unicodedata.normalize("NFKC", text)).lower().translate(str.maketrans("“”‘’「」『』", '""""""""'))
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """Hold what a word means: a kind of word and its value."""
+
+    kind: str
+    value: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Say which indicators are meant: of these levels, or measuring these concepts, or whose names hold ``texts``."""
+
+    label: str
+    levels: tuple[str, ...] = ()
+    concepts: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+
+
+@cache
+def _data(name: str) -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name(name).read_text("utf-8"))
+
+
+def messages() -> dict[str, Any]:
+    """Return the texts for people."""
+    return _data("messages.toml")
+
+
+@cache
+def words() -> dict[str, Meaning]:
+    """Return the meaning of every word that does not depend on the graph."""
+    data = _data("lexicon.toml")
+    found: dict[str, Meaning] = {}
+    for kind, value, spellings in _entries(data):
+        for spelling in spellings:
+            found.setdefault(plain(spelling), Meaning(kind, value))
+    for label, others in data["figure"].items():
+        for spelling in (label, *others):
+            found.setdefault(plain(spelling), Meaning("figure", label))
+    for spelling, selection in (*_levels(), *_concepts()):
+        found.setdefault(plain(spelling), Meaning("selection", selection))
+    return found
+
+
+def _entries(data: dict[str, Any]) -> Iterator[tuple[str, Any, list[str]]]:
+    for kind in _GROUPED:
+        for value, spellings in data[kind].items():
+            yield kind, value, spellings
+    for kind in _PLAIN:
+        yield kind, None, data[kind]["words"]
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with resource("ontology", "codes", name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _levels() -> Iterator[tuple[str, Selection]]:
+    """Yield the spellings of the levels 1 and 2; one spelling may be a level of several eras."""
+    keys: dict[str, list[dict[str, str]]] = {}
+    for row in _rows("levels.csv"):
+        if row["level"] in "12":
+            for spelling in {row["label"], *row["alt"].split("|")} - {""}:
+                keys.setdefault(spelling, []).append(row)
+    for spelling, rows in keys.items():
+        concepts = {row["match"] for row in rows}
+        # Satisfaction is asked for wherever it stands: some offices list it under benefit.
+        wide = descendants("satisfaction") if concepts & {"satisfaction"} else ()
+        yield spelling, Selection(spelling, tuple(sorted({row["key"] for row in rows})), wide)
+
+
+def _concepts() -> Iterator[tuple[str, Selection]]:
+    """Yield the spellings of what indicators measure."""
+    for row in _rows("concepts.csv"):
+        for spelling in {row["label"], *row["alt"].split("|")} - {""}:
+            if len(spelling) > 1:
+                yield spelling, Selection(spelling, (), descendants(row["key"]), (spelling,))
+
+
+@cache
+def _narrower() -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for row in _rows("concepts.csv"):
+        found.setdefault(row["parent"], []).append(row["key"])
+    return {key: tuple(values) for key, values in found.items()}
+
+
+@cache
+def descendants(key: str) -> tuple[str, ...]:
+    """Return a concept and everything narrower."""
+    return (key, *(each for child in _narrower().get(key, ()) for each in descendants(child)))
+
+
+@cache
+def regions() -> tuple[tuple[str, str], ...]:
+    """Return the divisions of GB/T 2260: code and name."""
+    return tuple((row["code"], row["name"]) for row in _rows("regions.csv"))
+
+
+@cache
+def money_units() -> tuple[tuple[str, str], ...]:
+    """Return the spellings of units of money and what each is in yuan."""
+    found = []
+    for row in _rows("units.csv"):
+        if row["key"] == "yuan" or row["base"] == "yuan":
+            found += [(spelling, row["factor"] or "1") for spelling in (row["label"], *row["alt"].split("|")) if spelling]
+    return tuple(found)

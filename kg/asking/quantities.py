@@ -1,0 +1,101 @@
+"""Find numbers, years and ranks in questions, in every spelling people use."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+_DIGITS = dict(zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
+_PLACES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
+_CHINESE = r"[零〇一二两三四五六七八九十百千]+(?:点[零〇一二三四五六七八九]+)?"
+_NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|{_CHINESE})"
+_SHARE = re.compile(rf"百分之(?P<share>{_NUMBER}|百)")
+_TENTHS = re.compile(r"(?P<tenths>[一二三四五六七八九\d])成(?P<half>[半五一二三四六七八九])?")
+_QUANTITY = re.compile(
+    rf"(?P<number>{_NUMBER})(?P<scale>千万|百万|十万|亿|万|千(?!米|克|瓦))?(?P<unit>%|‰|个百分点|块钱|元钱|元|块|rmb|分钟|分|个月|个"
+    r"|项|条|家|人次|人|名|次|件|天|日|小时|月|套|台|平方米|公里|米|亩|户|期|场|笔|份|处|座|辆|吨|岁)?"
+)
+_YEAR = re.compile(r"(?<!\d)(?:((?:19|20)\d\d)(?:年度?)?(?![\d.,%万亿元分个])|(\d\d)年度?)(?!\d)")
+_CHINESE_YEAR = re.compile(r"([二一][零〇九][零〇一二三四五六七八九]{2})年度?")
+_RANK = re.compile(r"(?:排名|排|top|最)?(?P<which>前|后|倒数第?|末|top)(?P<n>\d+|[一二两三四五六七八九十]+)(?:名|位|个|项|家|条)?(?:的)?")
+_ENDS = {"前": "top", "top": "top"}
+_MONEY = frozenset({"元", "块", "块钱", "元钱", "rmb"})
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """Hold a number with its unit: money in 元, shares in %, else the unit as written; "" when none is written."""
+
+    number: Decimal
+    unit: str
+    text: str
+
+    @property
+    def bare(self) -> bool:
+        """Say whether the number has no unit."""
+        return not self.unit
+
+
+def numeral(text: str) -> Decimal:
+    """Return the value of a number in Arabic or Chinese (九十五点五 → 95.5)."""
+    if text[0].isdigit():
+        return Decimal(text.replace(",", ""))
+    whole, _, part = text.partition("点")
+    fraction = "".join(str(_DIGITS[character]) for character in part)
+    return Decimal(f"{_whole(whole)}.{fraction}" if fraction else _whole(whole))
+
+
+def _whole(text: str) -> int:
+    if all(character in _DIGITS for character in text):
+        return int("".join(str(_DIGITS[character]) for character in text))
+    total = digit = 0
+    place = 1
+    for character in text:
+        if character in _DIGITS:
+            digit = _DIGITS[character]
+        else:
+            place = _PLACES[character]
+            total, digit = total + (digit or 1) * place, 0
+    # 一百五 is 150, 一百零五 is 105.
+    return total + digit * (place // 10 if digit and place > 10 and "零" not in text and "〇" not in text else 1)
+
+
+def match_quantity(text: str, start: int) -> Quantity | None:
+    """Return the number that begins at ``start``; a lone Chinese numeral without unit counts from two characters on."""
+    if share := _SHARE.match(text, start):
+        value = Decimal(100) if share["share"] == "百" else numeral(share["share"])
+        return Quantity(value, "%", share.group())
+    if tenths := _TENTHS.match(text, start):
+        half = {"半": 5, None: 0}.get(tenths["half"], _DIGITS.get(tenths["half"], 0))
+        return Quantity(numeral(tenths["tenths"]) * 10 + half, "%", tenths.group())
+    found = _QUANTITY.match(text, start)
+    if not found or (start and text[start - 1].isdigit() and text[start].isdigit()):
+        return None
+    if not found["number"][0].isdigit() and len(found.group()) < 2:
+        return None
+    number, unit = numeral(found["number"]), found["unit"] or ""
+    for character in found["scale"] or "":
+        number *= _PLACES[character]
+    if unit in _MONEY or (found["scale"] and not unit):
+        unit = "元"
+    elif unit == "个百分点":
+        unit = "%"
+    return Quantity(number, unit, found.group())
+
+
+def match_year(text: str, start: int) -> tuple[int, str] | None:
+    """Return the year that begins at ``start`` (2023年度, 23年, 二〇二三年)."""
+    if found := _YEAR.match(text, start):
+        return (int(found[1]) if found[1] else 2000 + int(found[2])), found.group()
+    if found := _CHINESE_YEAR.match(text, start):
+        return _whole(found[1]), found.group()
+    return None
+
+
+def match_rank(text: str, start: int) -> tuple[str, int, str] | None:
+    """Return ``top`` or ``bottom`` and how many, for 前三名, 后5个, top10."""
+    found = _RANK.match(text, start)
+    if not found:
+        return None
+    return _ENDS.get(found["which"], "bottom"), int(numeral(found["n"])), found.group()

@@ -1,0 +1,80 @@
+"""Hold a question that was understood: what is asked for, within what, under which conditions, and how it is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from kg.asking.lexicon import Selection
+from kg.asking.names import Region
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Hold something that has a number.
+
+    ``name`` is target or actual (of the indicators ``of``), amount, initial, adjusted, executed, rate, total, spending
+    (the sum of a department's projects), indicators or projects (how many), or figure (``label`` in running text).
+    """
+
+    name: str
+    of: Selection | None = None
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Hold one condition.
+
+    ``kind`` is number (``measure`` compared with ``number``; ``upper`` ends a range), missing (no indicators ``of``, or
+    the measure has no value), has (indicators ``of``), full or lost (points of ``of``), over-budget (a cost target
+    above the money), or finding.
+    """
+
+    kind: str
+    measure: Measure | None = None
+    of: Selection | None = None
+    comparator: str = "="
+    number: Decimal | None = None
+    upper: Decimal | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Hold within what a question asks; empty parts restrict nothing, several values of a part are alternatives."""
+
+    departments: tuple[tuple[str, tuple[str, ...]], ...] = ()  # words and the departments they mean
+    regions: tuple[Region, ...] = ()
+    years: tuple[int, ...] = ()
+    projects: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    forms: tuple[tuple[str, str], ...] = ()
+    documents: tuple[tuple[str, str], ...] = ()
+    period: str = "annual"
+    topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Hold a question.
+
+    ``subject`` is project, indicator, department, document, task, goal, finding, issue or figure; ``operation`` list,
+    count, sum, average or rank; ``group`` is what to do it for each of (department, project, year); ``averaged`` ranks
+    by the average; ``best`` keeps only the first places (all that share them); ``show`` are further measures to show.
+    """
+
+    subject: str
+    scope: Scope = field(default_factory=Scope)
+    conditions: tuple[Condition, ...] = ()
+    either: bool = False
+    operation: str = "list"
+    measure: Measure | None = None
+    group: str | None = None
+    descending: bool = True
+    limit: int | None = None
+    averaged: bool = False
+    best: bool = False
+    of_projects: bool = False
+    show: tuple[Measure, ...] = ()
+    reasons: bool = False
+    of: Selection | None = None

@@ -1,0 +1,100 @@
+"""Say in Chinese what a question was taken to ask."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from kg.asking.lexicon import Selection
+from kg.asking.questions import Condition, Measure, Question
+
+_SUBJECTS = {"project": "项目", "indicator": "指标", "department": "部门", "document": "文件", "task": "任务",
+             "goal": "目标", "finding": "审核发现", "issue": "读取问题", "figure": "数据"}  # fmt: skip
+_MEASURES = {"amount": "预算金额", "spending": "项目支出", "initial": "年初预算", "adjusted": "全年预算", "executed": "全年执行数",
+             "rate": "预算执行率", "total": "自评得分", "indicators": "指标数", "projects": "项目数"}  # fmt: skip
+_SIGNS = {">=": "不低于", ">": "高于", "<=": "不超过", "<": "低于", "=": "等于"}
+
+
+def restate(question: Question) -> str:
+    """Return the question as it was understood."""
+    scope = _scope_text(question)
+    subject = _subject_text(question)
+    conditions = ("或" if question.either else "、且").join(map(condition_text, question.conditions))
+    what = f"{scope}{conditions}{'的' if conditions else ''}{subject}"
+    operation = question.operation
+    group = {"department": "按部门", "project": "按项目", "year": "按年度"}.get(question.group or "", "")
+    measure = _measure_text(question.measure) if question.measure else ""
+    if operation == "count":
+        return f"{group}数一数：{what}有多少个"
+    if operation in ("sum", "average"):
+        return f"{group}计算{what}的{measure}{'合计' if operation == 'sum' else '平均值'}"
+    if operation == "rank":
+        order = "从高到低" if question.descending else "从低到高"
+        first = f"，取{'最高' if question.descending else '最低'}者" if question.best else f"，取前{question.limit}" if question.limit else ""
+        return f"{what}，按{'平均' if question.averaged else ''}{measure}{order}排列{first}"
+    shown = "、".join(_measure_text(each) for each in question.show)
+    more = "、".join(part for part in (shown, "扣分原因" if question.reasons else "") if part)
+    return f"列出{what}" + (f"，并给出{more}" if more else "")
+
+
+def _scope_text(question: Question) -> str:
+    scope = question.scope
+    places = "、".join((*(word for word, _ in scope.departments), *(region.label for region in scope.regions)))
+    years = "、".join(f"{year}年" for year in scope.years)
+    rest = "、".join(word for word, _ in (*scope.projects, *scope.forms, *scope.documents))
+    period = "中期（实施期）" if scope.period != "annual" else ""
+    return "".join(f"{part}的" if part else "" for part in (places, years, rest, period))
+
+
+def _subject_text(question: Question) -> str:
+    if question.subject == "figure":
+        return "、".join(each.label or "" for each in question.show)
+    if question.of and question.subject == "indicator":
+        about = "、".join(f"“{text}”" for text in question.of.texts)
+        label = question.of.label.removesuffix("指标")
+        return (f"与{about}有关的指标" if about and not question.of.levels else f"{label}指标") + (
+            "（项目的）" if question.of_projects else ""
+        )
+    return _SUBJECTS[question.subject]
+
+
+def _measure_text(measure: Measure) -> str:
+    if measure.name in ("target", "actual"):
+        return f"{_label(measure.of)}{'目标' if measure.of else '目标值' if measure.name == 'target' else '实际完成值'}"
+    if measure.name == "indicators" and measure.of:
+        return f"{_label(measure.of)}指标数"
+    return measure.label or _MEASURES[measure.name]
+
+
+def _label(selection: Selection | None) -> str:
+    return selection.label.removesuffix("指标").removesuffix("目标") if selection else ""
+
+
+def condition_text(condition: Condition) -> str:
+    """Return a condition in Chinese."""
+    label = _label(condition.of)
+    if condition.kind == "missing":
+        if condition.measure is None:
+            return f"没有{label}指标" if condition.of else "没有指标"
+        return f"没有{'目标值' if condition.measure.name == 'target' else _measure_text(condition.measure)}"
+    if condition.kind == "over-budget":
+        return f"{label}指标的上限高于项目金额"
+    if condition.kind == "full":
+        return f"{label if condition.of else ''}指标得分拿满"
+    if condition.kind == "lost":
+        return f"{label if condition.of else ''}指标有扣分"
+    if condition.kind == "has":
+        return f"设有{label}指标"
+    if condition.kind == "named":
+        return f"与“{label}”有关"
+    assert condition.measure is not None and condition.number is not None
+    value = _number(condition.number, condition.unit)
+    what = _measure_text(condition.measure)
+    if condition.upper is not None:
+        return f"{what}在{value}与{_number(condition.upper, condition.unit)}之间"
+    return f"{what}{_SIGNS[condition.comparator]}{value}"
+
+
+def _number(value: Decimal, unit: str) -> str:
+    if unit == "元" and value and value % 10000 == 0:
+        return f"{value / 10000:f}".rstrip(".") + "万元"
+    return f"{value:f}{unit}"

@@ -1,0 +1,234 @@
+"""Decide what a question is about as a whole: its subject, what is done with it, and what stays to be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kg.asking.lexicon import Selection
+from kg.asking.parsing import NotUnderstoodError
+from kg.asking.questions import Condition, Measure, Question, Scope
+from kg.asking.tokens import Token
+
+_OWN = frozenset({"amount", "spending", "initial", "adjusted", "executed", "rate", "total"})
+_LISTED = frozenset({"document", "task", "goal", "finding", "issue"})
+_COUNTS = {"project": "projects", "indicator": "indicators"}
+
+
+def shape(
+    tokens: Sequence[Token],
+    asked: frozenset[int],
+    scope: Scope,
+    subjects: list[tuple[int, str]],
+    selections: list[tuple[int, Selection]],
+    measures: list[tuple[int, Measure]],
+    conditions: tuple[Condition, ...],
+    limit: int | None,
+) -> Question:
+    """Return the question; raise ``NotUnderstoodError`` when there is nothing it asks for."""
+    words = _Words(tokens)
+    grouped = {place + 1 for place in words.at("group")}
+    group = next((name for place, name in subjects if place in grouped), None) or ("year" if words.by_year else None)
+    free = [(place, name) for place, name in subjects if place not in grouped]
+    evaluated = any(name == "evaluation" for _, name in subjects)
+    free = [each for each in free if each[1] != "evaluation"]
+    counting = words.counts(subjects, selections, measures, asked)
+    shown = [measure for _, measure in measures if measure.name not in ("count", "how_many", "target", "actual")]
+    if evaluated and not any(measure.name in ("total", "rate") for measure in shown):
+        shown.append(Measure("total"))
+    subject = _subject(free, group, asked, selections, shown, conditions, scope)
+    if subject is None:
+        raise NotUnderstoodError("nothing")
+    if group == subject:
+        group = None
+    others = {name for _, name in free if name != subject} | ({"project"} if scope.projects else set())
+    picked = _picked(selections)
+    question = Question(
+        subject,
+        scope,
+        (*conditions, *_having(subject, selections, words.ranks or words.averages, shown)),
+        either=words.either and len(conditions) > 1,
+        group=group,
+        limit=limit or words.limit,
+        show=tuple(dict.fromkeys(shown)),
+        reasons=words.reasons,
+        of=picked if subject == "indicator" or words.ranks or words.averages else None,
+        of_projects=subject == "indicator" and "project" in others,
+    )
+    return _operate(question, words, counting, others)
+
+
+class _Words:
+    """Answer what the operations and connectives of a question are."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self._tokens = tokens
+        ranks = [token for token in tokens if token.kind in ("top", "bottom")]
+        self.limit = ranks[0].value if ranks else None
+        self.descending = not (self.has("lowest") or self.has("ascending") or any(t.kind == "bottom" for t in ranks))
+        self.best = self.has("highest") or self.has("lowest")
+        self.ranks = bool(ranks) or self.best or self.has("descending") or self.has("ascending")
+        self.averages = self.has("average")
+        self.sums = self.has("sum")
+        self.compares = self.has("compare")
+        self.by_year = self.has("by_year")
+        self.either = any(token.kind == "link" and token.value == "or" for token in tokens)
+        self.reasons = any(token.kind == "link" and token.value == "reason" for token in tokens)
+
+    def at(self, operation: str) -> list[int]:
+        """Return where an operation stands."""
+        return [
+            place for place, token in enumerate(self._tokens) if token.kind == "operation" and token.value == operation
+        ]
+
+    def has(self, operation: str) -> bool:
+        """Say whether an operation stands in the question."""
+        return bool(self.at(operation))
+
+    def counts(
+        self,
+        subjects: list[tuple[int, str]],
+        selections: list[tuple[int, Selection]],
+        measures: list[tuple[int, Measure]],
+        asked: frozenset[int],
+    ) -> bool:
+        """Say whether things are to be counted: 多少个, or 多少 beside what can be counted."""
+        names = {measure.name for _, measure in measures}
+        if "count" in names:
+            return not (names & _OWN and not subjects and not selections)
+        countable = {place for place, _ in (*subjects, *selections)}
+        places = [place for place, measure in measures if measure.name == "how_many"]
+        return any(
+            place + 1 in countable or (place - 1 in countable and self._tokens[place].text == "数量") for place in places
+        )
+
+
+def _subject(
+    free: list[tuple[int, str]],
+    group: str | None,
+    asked: frozenset[int],
+    selections: list[tuple[int, Selection]],
+    shown: list[Measure],
+    conditions: tuple[Condition, ...],
+    scope: Scope,
+) -> str | None:
+    places = {place for place, _ in selections}
+    wanted = next((name for place, name in free if place in asked), None)
+    if wanted:
+        return wanted
+    if asked & places:
+        return "indicator"
+    if any(measure.name == "figure" for measure in shown):
+        return "figure" if not free or free[-1][1] != "department" or len(shown) > 1 else "figure"
+    last = free[-1] if free else None
+    if last and not any(place > last[0] for place in places):
+        return last[1]
+    if selections:
+        return "indicator"
+    if last:
+        return last[1]
+    if group and group != "year":
+        return group
+    if shown:
+        own = {measure.name for measure in shown}
+        return "project" if scope.projects else "department" if own <= _OWN else None
+    if any(each.measure and each.measure.name in ("target", "actual") for each in conditions):
+        return "indicator"
+    if conditions or scope.projects:
+        return "project"
+    return None
+
+
+def _picked(selections: list[tuple[int, Selection]]) -> Selection | None:
+    """Return one selection for all that are named: levels narrow topics, several of one kind are alternatives."""
+    if not selections:
+        return None
+    levels = [each for _, each in selections if each.levels and not each.texts]
+    topics = [each for _, each in selections if each not in levels]
+    if levels and topics:
+        first = levels[0]
+        return Selection(
+            "".join(each.label for each in (*topics, *levels)),
+            tuple(key for each in levels for key in each.levels),
+            tuple(key for each in levels for key in each.concepts),
+            tuple(text for each in topics for text in each.texts),
+        ) if first else None
+    every = [each for _, each in selections]
+    return Selection(
+        "、".join(dict.fromkeys(each.label for each in every)),
+        tuple(key for each in every for key in each.levels),
+        tuple(key for each in every for key in each.concepts),
+        tuple(text for each in every for text in each.texts),
+    )
+
+
+def _having(
+    subject: str, selections: list[tuple[int, Selection]], ranked: bool, shown: list[Measure]
+) -> tuple[Condition, ...]:
+    """Return the conditions that selections are when the subject is not the indicators themselves."""
+    if subject == "indicator" or (ranked and not shown):
+        return ()
+    return tuple(Condition("named" if each.texts else "has", of=each) for _, each in selections)
+
+
+def _operate(question: Question, words: _Words, counting: bool, others: set[str]) -> Question:
+    from dataclasses import replace
+
+    measure = question.show[-1] if question.show else None
+    if measure is None and question.of and question.subject != "indicator":
+        measure = Measure("target", question.of)
+    if words.compares:
+        return _compare(question, measure, counting)
+    if words.ranks:
+        if measure is None and question.subject == "indicator":
+            measure = Measure("target", question.of)
+        counted = sorted(others & set(_COUNTS)) if question.subject in ("department", "project") else []
+        if counted and (measure is None or counting or measure.name == "target"):
+            measure = Measure(_COUNTS[counted[-1]], question.of)
+        if measure is None:
+            raise NotUnderstoodError("nothing")
+        return replace(
+            question,
+            operation="rank",
+            measure=measure,
+            averaged=words.averages,
+            descending=words.descending,
+            best=words.best and question.limit is None,
+        )
+    if words.averages:
+        measure = measure or (Measure("target", question.of) if question.of else None)
+        if measure is None:
+            raise NotUnderstoodError("nothing")
+        return replace(question, operation="average", measure=measure)
+    if counting and not (question.show and question.subject != "indicator"):
+        return replace(question, operation="count")
+    if words.sums:
+        money = next((each for each in question.show if each.name in _OWN - {"rate", "total"}), Measure("amount"))
+        if question.subject not in ("project", "department", "figure"):
+            raise NotUnderstoodError("nothing")
+        return replace(question, operation="sum" if question.subject == "project" else "list", measure=money)
+    return question
+
+
+def _compare(question: Question, measure: Measure | None, counting: bool) -> Question:
+    from dataclasses import replace
+
+    scope = question.scope
+    places = len(scope.departments) + len(scope.regions)
+    if places < 2 and len(scope.years) < 2 and len(scope.projects) < 2:
+        raise NotUnderstoodError("compare")
+    if question.subject == "figure" or len(scope.projects) > 1:
+        return replace(question, subject="figure" if question.subject == "figure" else "project")
+    group = "department" if places > 1 else "year"
+    if question.of is not None and question.subject == "indicator":
+        return replace(question, operation="count" if counting else "average", group=group,
+                       measure=Measure("target", question.of))
+    if measure and measure.name in ("rate", "total"):
+        return replace(question, subject="project", operation="average", group=group, measure=measure)
+    if question.subject in ("project", "department"):
+        return replace(question, subject="project", operation="sum", group=group, measure=Measure("amount"), show=())
+    if question.subject == "indicator":
+        return replace(question, operation="count", group=group)
+    raise NotUnderstoodError("compare")
+
+
+LISTED = _LISTED
