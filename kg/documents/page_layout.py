@@ -37,6 +37,7 @@ class PageLayout:
     unreadable: int
     images: int
     crowded: bool
+    cut: bool
 
 
 def lay_out(page: Page) -> PageLayout:
@@ -69,6 +70,7 @@ def lay_out(page: Page) -> PageLayout:
         sum(bool(_UNREADABLE.match(text)) for text in printed),
         page.images,
         page.crowded,
+        page.cut,
     )
 
 

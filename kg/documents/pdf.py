@@ -116,7 +116,7 @@ def _pages(name: str, document: Any) -> Iterator[PageLayout]:
     for number in range(1, count + 1):
         page = raw.FPDF_LoadPage(document.raw, number - 1)
         if not page:
-            yield PageLayout(number, 1.0, 1.0, (), 0, 0, 0, True)
+            yield PageLayout(number, 1.0, 1.0, (), 0, 0, 0, True, False)
             continue
         try:
             yield lay_out(read_page(raw, page, number))
@@ -177,6 +177,13 @@ def _notes(name: str, layouts: list[PageLayout]) -> Iterator[Issue]:
             [p.number for p in layouts if p.crowded],
             "打不开或线条过多，表格可能不全",
             "cannot be opened or hold too many lines; tables may be missing",
+            "warning",
+        ),
+        (
+            "text-off-page",
+            [p.number for p in layouts if p.cut],
+            "有文字在页面之外，未读取；表格若横向分页打印，请设为一页宽后重新导出",
+            "hold text beyond their sides, which was not read; if a wide table was cut, export it one page wide",
             "warning",
         ),
     ):

@@ -47,7 +47,8 @@ class Rule(NamedTuple):
 class Page:
     """Hold what is printed on a page, turned so that most of its text is upright.
 
-    ``across`` and ``upright`` are the drawn lines, ``area_across`` and ``area_upright`` the sides of filled areas.
+    ``across`` and ``upright`` are the drawn lines, ``area_across`` and ``area_upright`` the sides of filled areas;
+    ``crowded`` says that some lines were not looked at, ``cut`` that text stands beyond the sides of the page.
     """
 
     number: int
@@ -60,6 +61,7 @@ class Page:
     area_upright: tuple[Rule, ...] = ()
     images: int = 0
     crowded: bool = False
+    cut: bool = False
 
 
 class _Matrix(NamedTuple):
@@ -85,13 +87,14 @@ def read_page(raw: Any, page: Any, number: int) -> Page:
     """Take a loaded PDFium page apart; ``raw`` is the module of PDFium's functions."""
     width, height = raw.FPDF_GetPageWidthF(page), raw.FPDF_GetPageHeightF(page)
     matrix = _display_matrix(raw, page, width, height)
-    glyphs = tuple(_glyphs(raw, page, matrix))
+    found = list(_glyphs(raw, page, matrix))
+    glyphs = tuple(glyph for glyph in found if glyph.x1 > 0 and glyph.x0 < width and glyph.y1 > 0 and glyph.y0 < height)
     drawing = _Drawing(raw, matrix)
     drawing.add_page(page)
     lines, sides = drawing.lines, drawing.sides
     result = Page(
         number, width, height, glyphs, tuple(lines[0]), tuple(lines[1]), tuple(sides[0]), tuple(sides[1]),
-        drawing.images, drawing.crowded,
+        drawing.images, drawing.crowded, len(glyphs) < len(found),
     )  # fmt: skip
     turn, count = Counter(glyph.turn for glyph in glyphs).most_common(1)[0] if glyphs else (0, 0)
     return _turned(result, turn) if turn and count >= _TURNED_SHARE * len(glyphs) else result

@@ -26,6 +26,8 @@ _ITEM = re.compile(
 )
 _OPENING = re.compile(_ITEM.pattern + r"|附件|附表|目录")
 _LABEL = re.compile(r"[\w（）()/]{2,12}[：:]")
+_OPENERS = "（《〈「『【〔“‘([{"
+_SIGNS = "≥≤＞＜>=<±~～-—+￥¥$"
 _ENDED = "。；;！!？?…"
 
 
@@ -119,8 +121,11 @@ def _first_width(glyphs: Sequence[Glyph]) -> float:
 
 
 def _holds_together(left: str, right: str) -> bool:
-    """Tell whether no line may break between two characters (a slash, a Latin word, a closing mark)."""
-    return right in _CLOSING or "/" in (left, right) or bool(_LATIN.match(left) and _LATIN.match(right))
+    """Tell whether no line may break between two characters: brackets, slashes, signs, Latin words and numbers."""
+    if right in _CLOSING or left in _OPENERS or "/" in (left, right):
+        return True
+    latin = _LATIN.match(right) or right in _SIGNS
+    return bool(latin and (_LATIN.match(left) or left in _SIGNS))
 
 
 @dataclass(frozen=True, slots=True)

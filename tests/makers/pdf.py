@@ -55,6 +55,8 @@ class _Printer:
         self._layout = layout
         self._buffer = io.BytesIO()
         sheet = (layout.height, layout.width) if layout.turned else (layout.width, layout.height)
+        if layout.rotate % 180:
+            sheet = sheet[::-1]  # reportlab takes the size of the page as it is displayed
         secret = pdfencrypt.StandardEncryption(layout.password) if layout.password else None
         self._canvas: Any = canvas.Canvas(self._buffer, pagesize=sheet, invariant=1, encrypt=secret)
         self._page = 0

@@ -297,6 +297,19 @@ def test_pages_without_text_among_others_are_noted() -> None:
     assert "第 3 页" in note.message
 
 
+def test_text_beyond_the_page_is_noted_and_not_read() -> None:
+    from reportlab.pdfgen import canvas
+
+    buffer = io.BytesIO()
+    pdf = canvas.Canvas(buffer, pagesize=(300, 300), invariant=1)
+    pdf.drawString(20, 200, "Performance targets")
+    pdf.drawString(400, 200, "right half of a wide table")
+    pdf.save()
+    document = read_bytes("a.pdf", buffer.getvalue())
+    assert texts(document) == ["Performance targets"]
+    assert [note.code for note in document.notes] == ["text-off-page"]
+
+
 def test_a_page_full_of_lines_is_noted_and_its_text_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MAX_PAGE_SEGMENTS", 20)
     document = read_bytes("a.pdf", make_pdf([APPLICATION]))
