@@ -15,6 +15,8 @@ from kg.model import Cell
 
 SHIFT = 0.35  # a row that starts off its place, per column
 BREAK = 0.4  # the shift changing inside the row, per column
+REACH = 6  # columns a cell can have slid
+MOST_DROPPED = 3  # cells in a row that no column takes
 STATED = 4.0  # times both, in formats that state their grid
 DUE = 3.0  # a line number that is due, taken for an amount
 LABELLESS = 1.5  # figures of a block whose label is not there
@@ -59,11 +61,15 @@ def align_row(
         lead = sum(_drop(each) for each in cells[:i])
         for j, column in enumerate(columns):
             move = column.position - cell.column
+            if abs(move) > REACH:
+                continue
             alone = LABELLESS if column.is_value and column.block in labelled else 0.0
             cost, previous = lead + factor * SHIFT * abs(move) + alone, None
             between = 0.0
-            for k in range(i - 1, -1, -1):
+            for k in range(i - 1, max(-1, i - 1 - MOST_DROPPED), -1):
                 for m in range(j):
+                    if (k, m) not in best:
+                        continue
                     shift = columns[m].position - cells[k].column
                     candidate = best[k, m][0] + between + factor * BREAK * abs(move - shift)
                     candidate += alone if columns[m].block != column.block else 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -14,6 +15,8 @@ from kg.accounts.headings import Node
 from kg.model import Cell
 
 REACH = 4  # columns a figure may have slid
+MOST_TRIES = 5000  # assignments of one row: beyond, its sums are no help
+MOST_FAILURES = 10  # rows whose sums no assignment mends, before giving up
 BROKEN = 2.0  # a sum that does not hold
 HEADLESS = 1.0  # parts without their printed 小计
 BARE = 0.5  # a 小计 without any part
@@ -145,22 +148,40 @@ def amounts_in(cells: Mapping[int, Cell], columns: Sequence[Column]) -> dict[int
     return {j: value for j, value in found.items() if value is not None}
 
 
-def realign(placed: Placed, columns: Sequence[Column], block: int, sums: Sequence[Sum]) -> Placed:
-    """Return the row with the figures of one block moved to the columns whose sums they fulfil.
+class Realigner:
+    """Move a row's figures to the columns whose sums they fulfil.
 
-    The row stays as it is unless another order-keeping assignment leaves fewer sums broken.
+    Where that succeeds in less than half of the rows tried, the headings' sums are not what they seem: it gives up.
     """
-    free = [j for j, column in enumerate(columns) if column.block == block and column.is_value]
-    cells = [placed.cells[j] for j in free if j in placed.cells]
-    strain = strain_of(sums, amounts_in(placed.cells, columns))
-    if strain < HEADLESS or not cells:
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self.columns = columns
+        self.blocks = sorted({column.block for column in columns})
+        self.sums = {block: read_sums(columns, block) for block in self.blocks}
+        self._failed: Counter[int] = Counter()
+        self._mended: Counter[int] = Counter()
+
+    def realign(self, placed: Placed) -> Placed:
+        """Return the row realigned, block by block; it stays where no order-keeping assignment is clearly better."""
+        for block in self.blocks:
+            free = [j for j, column in enumerate(self.columns) if column.block == block and column.is_value]
+            current = [j for j in free if j in placed.cells]
+            before = strain_of(self.sums[block], amounts_in(placed.cells, self.columns))
+            if before < HEADLESS or not current or self._failed[block] > max(MOST_FAILURES, self._mended[block]):
+                continue
+            search = _Search(self.columns, free, [placed.cells[j] for j in current], self.sums[block])
+            chosen = search.best(current)
+            if chosen is None or before - search.strain(chosen) < HEADLESS:
+                self._failed[block] += 1
+                continue
+            self._mended[block] += 1
+            placed = _moved(placed, current, chosen)
         return placed
-    search = _Search(columns, free, cells, sums)
-    chosen = search.best([j for j in free if j in placed.cells])
-    if chosen is None or strain - search.strain(chosen) < HEADLESS:
-        return placed
-    kept = {j: cell for j, cell in placed.cells.items() if j not in free}
-    moved = dict(zip(chosen, cells, strict=True))
+
+
+def _moved(placed: Placed, current: Sequence[int], chosen: Sequence[int]) -> Placed:
+    kept = {j: cell for j, cell in placed.cells.items() if j not in current}
+    moved = {j: placed.cells[old] for old, j in zip(current, chosen, strict=True)}
     changed = {j for j, cell in moved.items() if placed.cells.get(j) is not cell}
     return replace(placed, cells=dict(sorted({**kept, **moved}.items())), moved=placed.moved | changed)
 
@@ -175,12 +196,13 @@ class _Search:
         self.figures = [parse_figure(cell.text) or Decimal(0) for cell in cells]
         self.lowest = float("inf")
         self.chosen: list[int] | None = None
+        self.tries = 0
 
     def best(self, current: list[int]) -> list[int] | None:
         """Return the columns that cost least, None when the current ones do."""
         self.lowest = self._cost(current) + self.strain(current)
         self._try([], 0.0)
-        return self.chosen
+        return self.chosen if self.tries <= MOST_TRIES else None
 
     def strain(self, chosen: Sequence[int]) -> float:
         """Return how badly the sums suffer when the figures stand in the chosen columns."""
@@ -194,7 +216,8 @@ class _Search:
         return SHIFT * abs(moves[0]) + sum(BREAK * abs(b - a) for a, b in pairwise(moves))
 
     def _try(self, chosen: list[int], cost: float) -> None:
-        if cost >= self.lowest:
+        self.tries += 1
+        if cost >= self.lowest or self.tries > MOST_TRIES:
             return
         i = len(chosen)
         if i == len(self.cells):

@@ -31,7 +31,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Hold one kind of money table: how its title and headings are known, and what its rows are about.
+    """Hold one kind of money table: how its title and headings are known.
 
     ``title`` and ``headings`` are groups of words or patterns of which each must have one found.
     """
@@ -41,7 +41,6 @@ class Kind:
     title_not: tuple[str, ...]
     headings: tuple[re.Pattern[str], ...]
     untitled: tuple[re.Pattern[str], ...]
-    rows: str | None
 
     def fits_title(self, folded: str) -> bool:
         """Say whether a folded title names this kind."""
@@ -76,7 +75,6 @@ def kinds() -> tuple[Kind, ...]:
             title_not=tuple(entry.get("title_not", ())),
             headings=tuple(re.compile("|".join(group)) for group in entry["headings"]),
             untitled=tuple(re.compile(pattern) for pattern in entry.get("untitled", ())),
-            rows=entry.get("rows"),
         )
         for entry in _read("kinds")["kind"]
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from kg.accounts.alignment import Placed, align_row
-from kg.accounts.arithmetic import Sum, amounts_in, read_sums, realign, strain_of
+from kg.accounts.arithmetic import Realigner, Sum, amounts_in, strain_of
 from kg.accounts.columns import Column
 from kg.accounts.figures import Shape, fold, shape_of, squeeze
 from kg.accounts.items import Class, Item, Layout, is_total_label, read_item, read_layout
@@ -31,28 +31,32 @@ class RowsRead:
 
 def read_rows(sheet: Sheet, columns: Sequence[Column], data: Sequence[Line]) -> RowsRead:
     """Return the items of the data rows, one a row and block, in reading order."""
-    blocks = sorted({column.block for column in columns})
-    layouts = {block: read_layout(columns, block) for block in blocks}
-    sums = {block: read_sums(columns, block) for block in blocks}
+    realigner = Realigner(columns)
+    layouts = {block: read_layout(columns, block) for block in realigner.blocks}
     items: list[Item] = []
     issues: list[Issue] = []
     serials: frozenset[str] = frozenset()
     for line, filled in zip(data, _covered(data, columns, stated=sheet.merged), strict=True):
         first = align_row(filled, columns, stated=sheet.merged, serials=serials)
         serials = _next_serials(first, columns) or serials
-        placed = first
-        for block in blocks if not sheet.merged else ():
-            placed = realign(placed, columns, block, sums[block])
+        placed = first if sheet.merged else realigner.realign(first)
         summed = frozenset(j for j, cell in placed.cells.items() if first.cells.get(j) is not cell)
-        foreign = [cell for j, cell in placed.cells.items() if not columns[j].is_value]
-        lost = [cell for cell in (*placed.left, *foreign) if shape_of(cell.text) in (Shape.AMOUNT, Shape.PERCENT)]
-        lost += [cell for cell in placed.left if shape_of(cell.text) is Shape.INTEGER]
-        issues.extend(_unplaced(line, cell) for cell in lost)
-        row = [_item(sheet, line, placed, columns, layouts[block], sums[block], summed) for block in blocks]
+        issues.extend(_unplaced(line, cell) for cell in _lost(placed, columns))
+        row = [
+            _item(sheet, line, placed, columns, layouts[block], realigner.sums[block], summed)
+            for block in realigner.blocks
+        ]
         items.extend(_relabelled([item for item in row if item]))
     named = list(_named(_filled_down(items, layouts), layouts, sheet))
     issues.extend(_unlabelled(item) for item in named if not (item.about.name or item.about.code) and item.values)
     return RowsRead(tuple(named if sheet.merged else settle(named, columns)), tuple(issues))
+
+
+def _lost(placed: Placed, columns: Sequence[Column]) -> list[Cell]:
+    """Return the figures that no column took, or only one of codes or words."""
+    foreign = [cell for j, cell in placed.cells.items() if not columns[j].is_value]
+    lost = [cell for cell in (*placed.left, *foreign) if shape_of(cell.text) in (Shape.AMOUNT, Shape.PERCENT)]
+    return lost + [cell for cell in placed.left if shape_of(cell.text) is Shape.INTEGER]
 
 
 def _next_serials(placed: Placed, columns: Sequence[Column]) -> frozenset[str]:

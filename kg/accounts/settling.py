@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from itertools import pairwise
 
 from kg.accounts.arithmetic import REACH, Sum, amounts_in, is_broken, read_sums
 from kg.accounts.columns import Column
 from kg.accounts.items import Item
-from kg.accounts.totals import find_totals
+from kg.accounts.totals import Total, find_totals
 
 LEAST_GAIN = 2  # a figure in the wrong column breaks two columns; putting it right mends both
 
@@ -33,29 +34,60 @@ def settle(items: Sequence[Item], columns: Sequence[Column]) -> list[Item]:
 
 
 def _only_shift(items: Sequence[Item], columns: Sequence[Column], sums: Sequence[Sum]) -> tuple[Item, Item] | None:
-    broken = _broken_totals(items)
-    if broken < LEAST_GAIN:
+    balance = _Balance(find_totals(items))
+    if len(balance.broken) < LEAST_GAIN:
         return None
     best: list[tuple[Item, Item]] = []
-    fewest = broken - LEAST_GAIN
+    most = LEAST_GAIN
     for item in items:
+        if id(item) not in balance.involved:
+            continue
         for shifted in _shifts(item, columns, sums):
-            left = _broken_totals([shifted if each is item else each for each in items])
-            if left < fewest:
-                fewest, best = left, []
-            if left == fewest:
+            gain = balance.gain(item, shifted)
+            if gain > most:
+                most, best = gain, []
+            if gain == most:
                 best.append((item, shifted))
     rows = {id(item) for item, _ in best}
     return best[0] if len(rows) == 1 else None
 
 
-def _broken_totals(items: Sequence[Item]) -> int:
-    count = 0
-    for total in find_totals(items):
-        for column in {*total.item.values, *(j for part in total.parts for j in part.values)}:
-            difference = total.difference(column, missing=True)
-            count += difference is not None and not total.is_rounding(column, difference)
-    return count
+class _Balance:
+    """Keep by how much each printed total differs from its parts, column by column."""
+
+    def __init__(self, totals: Sequence[Total]) -> None:
+        self.totals = totals
+        self.differences: list[dict[int, Decimal]] = []
+        self.roles: dict[int, list[tuple[int, int]]] = {}
+        for index, total in enumerate(totals):
+            used = {*total.item.values, *(j for part in total.parts for j in part.values)}
+            found = {j: total.difference(j, missing=True) for j in used}
+            self.differences.append({j: difference for j, difference in found.items() if difference is not None})
+            self.roles.setdefault(id(total.item), []).append((index, 1))
+            for part in total.parts:
+                self.roles.setdefault(id(part), []).append((index, -1))
+        self.broken = {
+            (index, j)
+            for index, found in enumerate(self.differences)
+            for j, difference in found.items()
+            if not totals[index].is_rounding(j, difference)
+        }
+
+    @property
+    def involved(self) -> set[int]:
+        """Return the rows (by identity) that take part in a total that does not add up."""
+        amiss = {index for index, _ in self.broken}
+        return {row for row, roles in self.roles.items() if any(index in amiss for index, _ in roles)}
+
+    def gain(self, item: Item, shifted: Item) -> int:
+        """Return how many more totals add up when a row is shifted (negative: fewer)."""
+        gain = 0
+        for index, sign in self.roles[id(item)]:
+            for j in {*item.values, *shifted.values}:
+                change = shifted.values.get(j, Decimal(0)) - item.values.get(j, Decimal(0))
+                difference = self.differences[index].get(j, Decimal(0)) + sign * change
+                gain += ((index, j) in self.broken) - (not self.totals[index].is_rounding(j, difference))
+        return gain
 
 
 def _shifts(item: Item, columns: Sequence[Column], sums: Sequence[Sum]) -> Iterator[Item]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
@@ -84,21 +84,27 @@ def _classed(items: Sequence[Item]) -> list[Item]:
     return [item for item in items if item.about.code or item.about.scheme == "project"] or list(items)
 
 
-def _is_under(item: Item, other: Item) -> bool:
-    one, two = item.about.code or "", other.about.code or ""
-    return len(one) > len(two) > 0 and one.startswith(two)
+def _above(item: Item, codes: Collection[str]) -> Iterator[str]:
+    """Yield the codes among some that contain the row's own, the widest first: 201 and 20103 over 2010301."""
+    code = item.about.code or ""
+    return (code[:length] for length in range(1, len(code)) if code[:length] in codes)
 
 
 def _highest(items: Sequence[Item]) -> list[Item]:
     """Return the rows that no other row's class contains."""
-    return [item for item in items if not any(_is_under(item, other) for other in items)]
+    codes = {item.about.code for item in items if item.about.code}
+    return [item for item in items if next(_above(item, codes), None) is None]
 
 
 def _parents(items: Sequence[Item]) -> Iterator[Total]:
+    codes = {item.about.code for item in items if item.about.code}
+    below: dict[str, list[Item]] = {}
+    for item in items:
+        for code in _above(item, codes):
+            below.setdefault(code, []).append(item)
     for parent in items:
-        below = [item for item in items if _is_under(item, parent)]
-        if below:
-            yield Total(parent, tuple(_highest(below)))
+        if parent.about.code in below:
+            yield Total(parent, tuple(_highest(below[parent.about.code])))
 
 
 def _outlined(items: Sequence[Item]) -> list[Total]:
