@@ -1,0 +1,198 @@
+"""Examples of the rules R2: amounts and rates."""
+
+from __future__ import annotations
+
+from kg.model import DocumentKind, Issue, Period
+from tests.unit.audit.builders import (
+    BUDGET,
+    COST,
+    ROAD,
+    Case,
+    Example,
+    amount,
+    applied,
+    at,
+    evaluated,
+    evaluation,
+    fact,
+    form,
+    indicator,
+    mention,
+    money_table,
+    plan,
+    project,
+    total,
+)
+
+NOTE = "本部门没有政府性基金收入，故此表无数据。"
+EVALUATION = "project-self-evaluation"
+
+
+def cost(target: str, funds: str = "10") -> Case:
+    return applied(ROAD, indicator("项目总成本", target, *COST), funds=(total(funds),))
+
+
+def in_two_tables(one: str, other: str) -> Case:
+    places = (
+        mention("project-expenditure", "道路维护", one),
+        mention("project-target-summary", "道路维护", other, line=50),
+    )
+    return Case(projects=[project("道路维护", *places)])
+
+
+def fund_table(*amounts: object, note: str | None = None, title: str = "政府性基金预算支出表") -> Case:
+    held = money_table("government-fund", *amounts, title=title, empty_note=note)  # type: ignore[arg-type]
+    return Case(tables=[held], text=(note or "",))
+
+
+def totals(expenditure: str, projects: str) -> Case:
+    return Case(
+        tables=[
+            money_table(
+                "expenditure", amount("合计", "项目支出/小计", expenditure, is_total=True, expenditure="project")
+            ),
+            money_table(
+                "project-expenditure", amount("合计", "合计", projects, is_total=True), title="项目支出表", line=45
+            ),
+        ]
+    )
+
+
+def told(value: str, *more: object) -> Case:
+    table = money_table("income-and-expenditure", amount("支出总计", "金额", "100", side="expenditure", is_total=True))
+    return Case(tables=[table], facts=[fact("expenditure-total", value)])
+
+
+def growth(printed: str, change: str = "10") -> Case:
+    return Case(
+        facts=[
+            fact("income-total", "110", group="1"),
+            fact("change-amount", change, subject="income-total", group="1"),
+            fact("growth-rate", printed, "%", subject="income-total", group="1"),
+        ]
+    )
+
+
+def shared(printed: str) -> Case:
+    return Case(
+        facts=[
+            fact("expenditure-this-year", "343.22", group="1"),
+            fact("basic-expenditure", "189.07", group="2", part_of="1"),
+            fact("share", printed, "%", subject="basic-expenditure", group="2", part_of="1"),
+        ]
+    )
+
+
+def vehicles(general: str) -> Case:
+    return Case(
+        facts=[
+            fact("vehicles", "5", "辆", group="1"),
+            fact("vehicles-general", general, "辆", group="2", part_of="1"),
+            fact("vehicles-other", "2", "辆", group="3", part_of="1"),
+        ]
+    )
+
+
+def reasons(third: str) -> Case:
+    changes = [("named-amount", "10331", "甲"), ("named-amount", "284.91", "乙"), ("named-amount", third, "丙")]
+    return Case(
+        facts=[
+            fact("change-amount", "10648.12", subject="income-total", group="1"),
+            *(fact("change-amount", value, subject=kind, item=item, group=item) for kind, value, item in changes),
+        ]
+    )
+
+
+def accounts(control: str) -> Case:
+    row = indicator("“三公经费”控制率", "≤100%", *BUDGET, actual_text=control)
+    return Case(
+        [form("department-self-evaluation", plan(row, project=None))],
+        facts=[fact("three-public", "1.5", phase="adjusted"), fact("three-public", "0.9", phase="final")],
+        kind=DocumentKind.FINAL_ACCOUNTS,
+    )
+
+
+def medium(wan: str, end: str = "2025年12月") -> Case:
+    return applied(
+        ROAD,
+        funds=(total(wan, period=Period.MEDIUM_TERM), total("10", line=6)),
+        attributes={"start": "2023年1月", "end": end},
+    )
+
+
+def spent(budget: str) -> Case:
+    funds = total(adjusted="10", initial="10", executed="8")
+    return Case(
+        evaluated(ROAD, funds=(funds,), evaluation=evaluation("90")).forms,
+        facts=[
+            fact("self-evaluation-done-count", "1", "个"),
+            fact("evaluated-project-money", budget, phase="adjusted"),
+        ],
+    )
+
+
+EXAMPLES = (
+    Example("R201", in_two_tables("76.25", "105.96"), in_two_tables("76.25", "76.25"), "29.71万元"),
+    Example("R202", cost("≤10.01万元"), cost("≤10万元"), "超出0.01万元"),
+    Example("R202", cost("≤8万元"), cost("≤10万元"), "小于项目资金"),
+    Example(
+        "R202",
+        applied(
+            ROAD, indicator("软件成本", "≤6万元", *COST), indicator("硬件成本", "≤5万元", *COST), funds=(total("10"),)
+        ),
+        applied(
+            ROAD, indicator("软件成本", "≤6万元", *COST), indicator("人均成本", "≤5万元", *COST), funds=(total("10"),)
+        ),
+        "合计11万元",
+    ),
+    Example("R203", vehicles("4"), vehicles("3"), "相加为6"),
+    Example("R203", reasons("32.20"), reasons("32.21"), "相差0.01万元"),
+    Example(
+        "R203",
+        applied(ROAD, funds=(total("10"), total("7", fund="fiscal-appropriation"), total("2", fund="other"))),
+        applied(ROAD, funds=(total("10"), total("8", fund="fiscal-appropriation"), total("2", fund="other"))),
+        "7+2",
+    ),
+    Example(
+        "R203",
+        Case(issues=[Issue("total-does-not-add", "第9行合计印为5，相加为6", "line 9", at(9))]),
+        Case(issues=[Issue("unit-unknown", "第9行", "line 9", at(9))]),
+        "第9行合计",
+    ),
+    Example("R204", totals("100", "90"), totals("100", "100"), "相差10万元"),
+    Example("R205", told("99"), told("100"), "相差1万元"),
+    Example("R205", spent("12"), spent("10"), "相差2万元"),
+    Example("R206", growth("11"), growth("10"), "应为10%"),
+    Example("R206", shared("55.08"), shared("55.09"), "应为55.09%"),
+    Example("R206", growth("-9", "-10"), growth("-8.33", "-10"), "＋10万元"),
+    Example(
+        "R206",
+        evaluated(ROAD, funds=(total(initial="10", adjusted="10", executed="8", rate="85"),)),
+        evaluated(ROAD, funds=(total(initial="10", adjusted="10", executed="8", rate="80"),)),
+        "应为80%",
+    ),
+    Example("R207", fund_table(amount("合计", "合计", "860"), note=NOTE), fund_table(note=NOTE), "860"),
+    Example(
+        "R207",
+        fund_table(note="本部门无“三公”经费支出，故此表无数据。"),
+        fund_table(note=NOTE),
+        "三公",
+    ),
+    Example("R208", accounts("80%"), accounts("60%"), "应为60%"),
+    Example("R209", medium("30", "2023年12月"), medium("30"), "3倍"),
+    Example("R209", medium("9"), medium("10"), "小于年度资金"),
+    Example(
+        "R209",
+        applied(
+            ROAD,
+            indicator("维护道路", "≥12公里", period=Period.MEDIUM_TERM),
+            funds=(total("30", period=Period.MEDIUM_TERM), total("10", line=6)),
+        ),
+        applied(
+            ROAD,
+            indicator("维护道路", "≥36公里", period=Period.MEDIUM_TERM),
+            funds=(total("30", period=Period.MEDIUM_TERM), total("10", line=6)),
+        ),
+        "中期与年度相同",
+    ),
+)

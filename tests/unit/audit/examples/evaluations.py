@@ -1,0 +1,132 @@
+"""Examples of the rules R4: self-evaluations."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from tests.unit.audit.builders import (
+    ROAD,
+    Case,
+    Example,
+    evaluated,
+    evaluation,
+    fact,
+    form,
+    goal,
+    indicator,
+    plan,
+    scored,
+    task,
+    total,
+)
+
+NOTE = (
+    "预算执行率10分、资金管理情况20分、成本指标10分、产出指标30分、效益指标25分、满意度指标5分；"
+    "不需设置成本指标的，产出指标调增10分。"
+)
+PROPORTION = "定量指标完成指标值的，记满分；未完成的，按照完成值与指标值的比例计分。"
+
+
+def row(
+    target: str, actual: str, score: str = "10", *, name: str = "维护道路", weight: str = "10", **more: Any
+) -> Case:
+    noted = more.pop("note", None)
+    found = indicator(name, target, actual_text=actual, weight=weight, score=score, **more)
+    return evaluated(found, evaluation=evaluation("90", scoring_note=noted))
+
+
+def executed(rate: str, score: str, kind: str = "project-self-evaluation") -> Case:
+    return evaluated(ROAD, kind=kind, funds=(total(adjusted="10", executed="5", rate=rate, weight="10", score=score),))
+
+
+def spending(wan: str, **more: Any) -> Case:
+    done = indicator("维护道路", "≥12公里", actual_text="12公里", weight="10", score="10", **more)
+    rate = str(int(wan) * 10)
+    return evaluated(done, funds=(total(initial="10", adjusted="10", executed=wan, rate=rate),))
+
+
+def graded(grade: str) -> Case:
+    return evaluated(ROAD, evaluation=evaluation("92", grade=grade))
+
+
+def counted(excellent: str, good: str) -> Case:
+    forms = [form("project-self-evaluation", plan(ROAD, project=name, evaluation=evaluation(score)))
+             for name, score in (("甲", "95"), ("乙", "85"))]  # fmt: skip
+    facts = [fact("graded-project-count", value, "个", item=item) for item, value in (("优", excellent), ("良", good))]
+    return Case(forms, facts=facts)
+
+
+def printed_twice(second_total: str, actual: str = "12公里") -> Case:
+    forms = [
+        form("department-self-evaluation", plan(indicator("维护道路", "≥12公里", actual_text=value), project=None,
+             evaluation=evaluation(score)), printing=printing)
+        for printing, score, value in ((1, "97.37", "12公里"), (2, second_total, actual))
+    ]  # fmt: skip
+    return Case(forms)
+
+
+def twice(first: str, second: str) -> Case:
+    return evaluated(
+        indicator("完成系统建设", ">90%", actual_text=first),
+        indicator("完成系统建设", ">90%", actual_text=second, line=11),
+    )
+
+
+EXAMPLES = (
+    Example("R401", scored("10", "96", points="66", road="66"), scored("10", "100"), "分值合计96"),
+    Example("R401", scored("10", "100", note=NOTE), scored("10", "100", note="满分100分。"), "表下注规定为"),
+    Example("R402", scored("10", "95"), scored("10", "100"), "相差5"),
+    Example("R402", scored("5.39", "95"), scored("5.39", "95.39"), "95.39"),
+    Example("R403", executed("53.92", "9"), executed("53.92", "5.39"), "应为5.39"),
+    Example(
+        "R403",
+        executed("66.36", "9", "department-self-evaluation"),
+        executed("66.36", "7.37", "department-self-evaluation"),
+        "7.37",
+    ),
+    Example("R403", row("≥12公里", "12公里", "11"), row("≥12公里", "12公里", "10"), "大于分值"),
+    Example("R403", row("≥12公里", "13公里", "9"), row("≥12公里", "13公里", "10"), "低于分值"),
+    Example(
+        "R403",
+        row("≥12公里", "9公里", "10", note=PROPORTION),
+        row("≥12公里", "9公里", "7.5", note=PROPORTION),
+        "应为7.5",
+    ),
+    Example("R403", row("≤20%", "33.64%", "9"), row("≤20%", "33.64%", "3.18"), "按比例应为3.18"),
+    Example(
+        "R404",
+        row("≥90%", "66.36%", "7.37", deviation_text="26%", deviation="20"),
+        row("≥90%", "66.36%", "7.37", deviation_text="-26.27%", deviation="-26.27"),
+        "应为-26.27%",
+    ),
+    Example("R405", row(">98%", "98%"), row("≥98%", "98%"), "只是等于"),
+    Example(
+        "R406",
+        row("2023年12月底前", "100%", name="完成时间"),
+        row("2023年12月底前", "2023年11月", name="完成时间"),
+        "期限",
+    ),
+    Example("R406", row("全市排名前五", "100%", name="排名"), row("全市排名前五", "第4名", name="排名"), "名次"),
+    Example("R407", graded("良"), graded("优"), "应为“优”"),
+    Example("R407", counted("0", "2"), counted("1", "1"), "1个优、1个良"),
+    Example("R408", spending("0"), spending("9"), "执行率0%"),
+    Example("R409", spending("5"), spending("5", reason="财政资金紧张"), "执行率50%"),
+    Example("R409", row("≥12公里", "9公里", "7.5"), row("≥12公里", "9公里", "7.5", reason="雨季"), "没有原因分析"),
+    Example(
+        "R410",
+        evaluated(ROAD, goals=(goal("完成道路维护", "完成道路维护。"),)),
+        evaluated(ROAD, goals=(goal("完成道路维护", "已维护道路12公里"),)),
+        "完成道路维护",
+    ),
+    Example(
+        "R410",
+        evaluated(ROAD, tasks=(replace(task("修路", "维护道路12公里"), achieved="维护道路12公里"),)),
+        evaluated(ROAD, tasks=(replace(task("修路", "维护道路12公里"), achieved="已完工"),)),
+        "修路",
+    ),
+    Example("R411", twice("95%", "90%"), twice("95%", "95%"), "“95%”、“90%”"),
+    Example("R412", printed_twice("97.4"), printed_twice("97.37"), "97.37 / 97.4"),
+    Example("R412", printed_twice("97.37", "11公里"), printed_twice("97.37"), "值不同"),
+    Example("R413", row("效果显著", "100%", name="营商环境"), row("效果显著", "效果显著", name="营商环境"), "营商环境"),
+)

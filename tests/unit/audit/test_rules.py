@@ -1,0 +1,79 @@
+"""Every rule objects to its bad example and leaves its good one alone."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+import pytest
+
+from kg.audit.documents import RULES as ACROSS
+from kg.audit.registry import rules
+from kg.audit.rules import rule_functions
+from kg.audit.shapes import constraints, rule_files
+from kg.config import BASE_IRI
+from kg.lifting import lift
+from tests.unit.audit.builders import Example
+from tests.unit.audit.examples import amounts, evaluations, structure, targets, texts
+
+EXAMPLES = (*structure.EXAMPLES, *amounts.EXAMPLES, *targets.EXAMPLES, *evaluations.EXAMPLES, *texts.EXAMPLES)
+IDS = [f"{example.rule}-{number}" for number, example in enumerate(EXAMPLES)]
+
+
+def test_every_rule_of_the_catalogue_is_written_and_has_examples() -> None:
+    assert len(rules()) == 51
+    shaped = {each.rule for each in constraints(rule_files())}
+    assert shaped == {rule.id for rule in rules().values() if rule.shape}
+    assert set(rule_functions()) == set(rules()) - shaped
+    assert {example.rule for example in EXAMPLES} == set(rules())
+
+
+def test_every_rule_says_what_and_why_in_both_languages() -> None:
+    for rule in rules().values():
+        assert re.fullmatch("[a-z0-9-]+", rule.name)
+        assert rule.label
+        assert rule.source
+        assert rule.messages or rule.shape
+        for message in rule.messages.values():
+            assert set(re.findall(r"{(\w+)}", message.en)) - {
+                "item_en",
+                "kind_en",
+                "base_en",
+                "text_en",
+                "differences_en",
+            } <= set(re.findall(r"{(\w+)}", message.zh))
+    assert all("across" in rules()[rule].messages for rule in ACROSS)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=IDS)
+def test_the_bad_example_is_objected_to(example: Example) -> None:
+    found = [finding for finding in example.bad.findings() if finding.rule == example.rule]
+    assert any(example.says in finding.message for finding in found), [finding.message for finding in found]
+    assert not any(re.search(r"{\w+}|None", finding.message + finding.message_en) for finding in found)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=IDS)
+def test_the_good_example_passes(example: Example) -> None:
+    found = [finding.message for finding in example.good.findings() if finding.rule == example.rule]
+    assert found == []
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=IDS)
+def test_findings_point_at_nodes_of_the_graph_and_repeat_exactly(example: Example) -> None:
+    graph = lift(example.bad.linked, base_iri=BASE_IRI).nquads.decode()
+    found = example.bad.findings()
+    assert found == example.bad.findings()
+    for finding in found:
+        assert f"\n<{finding.focus}> " in f"\n{graph}", finding
+        assert finding.department == "某市某局"
+
+
+def test_office_thresholds_change_what_is_found() -> None:
+    from kg.audit.settings import AuditSettings
+
+    example = next(each for each in EXAMPLES if each.rule == "R408")
+    strict = AuditSettings(thresholds={("R408", "rate"): Decimal(95)})
+    assert not [finding for finding in example.good.findings() if finding.rule == "R408"]
+    assert [finding for finding in example.good.findings(strict) if finding.rule == "R408"]
+    muted = AuditSettings(muted={"R408": "本地另有规定"})
+    assert not [finding for finding in example.bad.findings(muted) if finding.rule == "R408"]
