@@ -9,8 +9,8 @@ from itertools import pairwise
 from kg.accounts.alignment import Placed, align_row
 from kg.accounts.arithmetic import Realigner, Sum, amounts_in, strain_of
 from kg.accounts.columns import Column
-from kg.accounts.figures import Shape, fold, shape_of, squeeze
-from kg.accounts.items import Class, Item, Layout, is_total_label, read_item, read_layout
+from kg.accounts.figures import Shape, shape_of, squeeze
+from kg.accounts.items import Class, Item, Layout, read_item, read_layout
 from kg.accounts.lexicon import expenditure_twin, income_twin
 from kg.accounts.settling import settle
 from kg.accounts.sheets import Line, Sheet
@@ -236,8 +236,3 @@ def _named(items: Sequence[Item], layouts: dict[int, Layout], sheet: Sheet) -> I
             yield replace(item, about=Class(None, None, UNNAMED), repairs=(*item.repairs, "label-missing"))
         else:
             yield replace(item, repairs=(*item.repairs, "label-missing"))
-
-
-def is_table_total(item: Item) -> bool:
-    """Say whether a row sums the whole table."""
-    return is_total_label(item.about.name) and fold(item.about.name) != "小计"

@@ -12,6 +12,7 @@ from kg.values.dates import parse_year
 from kg.values.names import join_wraps
 
 LONGEST_TITLE = 48
+SAME_WIDTH = 2  # columns by which the parts of one table may differ
 REACH = 12  # paragraphs before a table that may hold its title
 _MARKS = re.compile(r"^[#*\s]+|[#*\s]+$|<[^>]{1,20}>")
 _TITLE = re.compile(r"(?P<table>表|明细|一览|清单)([(（].*[)）])?$|(汇总|情况)([(（].*[)）])?$")
@@ -34,6 +35,7 @@ _EMPTY = re.compile(
     r"无数据|空表|为空|没有数据|无内容|(无|没有|未(安排|发生|使用)|不涉及).{0,40}(支出|收入|预算|拨款|经费|资金|安排)"
 )
 _THIS_TABLE = re.compile(r"(此|本|该)表")
+_SENTENCE = re.compile(r"(下|见|附|上)表$|[,;。]")
 _STOP = re.compile(r"[。；;日]$")
 LONGEST_NOTE = 240
 
@@ -120,9 +122,8 @@ def _says_empty(note: str) -> bool:
 def is_title(text: str) -> bool:
     """Say whether a line can be the title of a table."""
     plain = squeeze(text)
-    if len(plain) > LONGEST_TITLE or any(
-        pattern.search(plain) for pattern in (_FORM, _UNIT, _OFFICE, _NOTE, _THIS_TABLE)
-    ):
+    others = (_FORM, _UNIT, _OFFICE, _NOTE, _THIS_TABLE, _SENTENCE)
+    if len(plain) > LONGEST_TITLE or any(pattern.search(plain) for pattern in others):
         return False
     found = _TITLE.search(plain)
     return bool(found and (found["table"] or _MONEY.search(plain)))
@@ -197,7 +198,7 @@ def _rows_above(sheet: Sheet) -> list[str]:
         joined = "".join(words)
         if len(filled) == 1 and is_title(words[0]):
             taken.insert(0, words[0])
-        elif filled and not _is_header(filled) and (_UNIT.search(squeeze(joined)) or _OFFICE.match(squeeze(joined))):
+        elif _OFFICE.match(squeeze(joined)) or any(_UNIT.match(squeeze(word)) for word in words):
             taken.append(joined)
             taken.extend(word for word in words if is_title(word))
         elif len(filled) == 1 and (_FORM.search(squeeze(joined)) or squeeze(joined).strip("()年度").isdigit()):
@@ -206,11 +207,6 @@ def _rows_above(sheet: Sheet) -> list[str]:
             break
         sheet.lines.pop(0)
     return taken
-
-
-def _is_header(filled: Iterable[object]) -> bool:
-    """Say whether a row has many cells: a unit named inside a heading does not make it a unit line."""
-    return sum(1 for _ in filled) > 5
 
 
 def _split(table: Table) -> list[Sheet]:
@@ -258,7 +254,12 @@ def _continues(sheet: Sheet, table: Table, between: Iterable[str]) -> bool:
         return clean_title(squeeze(filled[0].filled[0].text)) == squeeze(sheet.title)
     if folded(filled[0]) == folded(sheet.lines[0].row):
         return True
-    return any(shape_of(cell.text) is Shape.AMOUNT for cell in filled[0].filled)
+    headless = any(shape_of(cell.text) is Shape.AMOUNT for cell in filled[0].filled)
+    return headless and abs(_width(filled) - _width([line.row for line in sheet.lines])) <= SAME_WIDTH
+
+
+def _width(rows: Iterable[Row]) -> int:
+    return max(cell.column + cell.colspan for row in rows for cell in row.filled)
 
 
 def folded(row: Row) -> str:

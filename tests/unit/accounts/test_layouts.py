@@ -448,3 +448,24 @@ def test_sections_of_several_units_each_add_up() -> None:
     ]
     (_,), issues = read(text.replace("204|06|50||事业运行|10.00|10.00|", "204|06|50||事业运行|9.00|9.00|"))
     assert {issue.source.line for issue in issues if issue.source} == {11}  # 柳河县公证处 prints 10.00
+
+
+def test_rows_of_projects_over_functional_and_economic_classes() -> None:
+    published = read_document(TABLES / "detailed_budget.html")
+    tables, issues = read_money_tables(published)
+    assert {table.kind: len(table.amounts) for table in tables} == {
+        "income-and-expenditure": 9,
+        "basic-expenditure": 8,
+        "project-expenditure": 5,
+        "three-public": 6,
+        "government-procurement": 2,
+    }
+    assert codes(issues) == ["figure-not-money"] * 2  # 数量 and 单价
+    assert_complete(published)
+    wages = [each for each in tables[1].amounts if each.measure == "资金来源/总计" and each.item_code]
+    assert [(each.item, each.item_code, each.further_codes) for each in wages] == [
+        ("行政人员支出工资", "532900210000000015001", (("functional", "2130201", "行政运行"), economic))
+        for economic in (("economic", "30101", "基本工资"), ("economic", "30102", "津贴补贴"))
+    ]
+    assert first(tables[2], "林业草原防灾减灾").item_code == "2130234"
+    assert first(tables[3], "云岭县林业和草原局").item_scheme == "unit"
