@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from kg.model import TargetKind
-from kg.values.lexicon import Comparator, lexicon
+from kg.values.lexicon import Comparator
 from kg.values.tokens import Kind, Token
 from kg.values.units import conversion, unit_class
 
@@ -53,7 +53,6 @@ class _Pending:
     letters: int = 0
     about: bool = False
     every: Token | None = None
-    every_used: bool = True
 
 
 @dataclass(slots=True)
@@ -84,7 +83,7 @@ class Reader:
                 self._pending.about = True
             case Kind.EVERY:
                 self._flush_every()
-                self._pending.every, self._pending.every_used = token, False
+                self._pending.every = token
             case Kind.VALUE:
                 self._value(token)
             case Kind.DATE:
@@ -92,11 +91,7 @@ class Reader:
             case Kind.RANK:
                 self._rank(token)
             case Kind.FRACTION:
-                held = self._pending.comparator
-                sign = held.sign if held else None
-                behind, end, _ = self._behind(token.end)
-                sign = behind.sign if behind else sign
-                self._add(Phrase(TargetKind.OTHER, token.start, end, sign, sign is not None, warnings=("fraction",)))
+                self._fraction(token)
             case Kind.OPEN:
                 self._depth += 1
             case Kind.CLOSE:
@@ -159,6 +154,13 @@ class Reader:
             )
         known = unit is not None and token.known
         self._recurring(replace(phrase, decisive=phrase.stated or known or phrase.kind is TargetKind.RANGE))
+
+    def _fraction(self, token: Token) -> None:
+        """Add a fraction or proportion (三分之二以上, 1:3): compared, but no exact decimal bounds it."""
+        behind, end, _ = self._behind(token.end)
+        held = behind or self._pending.comparator
+        sign = held.sign if held else None
+        self._add(Phrase(TargetKind.OTHER, token.start, end, sign, sign is not None, warnings=("fraction",)))
 
     def _negative(self, dash: Token) -> bool:
         """Tell whether a dash before a number is a minus: nothing, or no number or date, stands before it."""
@@ -238,7 +240,7 @@ class Reader:
         held = self._pending.comparator
         doubts = {
             "date-does-not-exist": not moment.exists,
-            "year-unknown": moment.due.startswith("--") and not self._every_waits(),
+            "year-unknown": moment.due.startswith("--") and self._pending.every is None,
             "open-period": moment.open_period,
             "span": moment.span,
             "begins": moment.since,
@@ -253,17 +255,12 @@ class Reader:
             warnings=tuple(code for code, doubted in doubts.items() if doubted),
             decisive=moment.by or (held is not None and not (moment.year_only and self._peek())),
         )
-        every = self._pending.every
-        if every and self._every_waits():
+        every, self._pending.every = self._pending.every, None
+        if every:
             due = moment.due if moment.due.startswith("--") else f"--{moment.due[5:]}"
             phrase = replace(phrase, kind=TargetKind.RECURRING, start=every.start, unit=every.word, due=due)
             phrase = replace(phrase, recurrence=every.word, decisive=True)
-            self._pending.every_used = True
         self._add(phrase)
-
-    def _every_waits(self) -> bool:
-        """Tell whether a 每月 before is not yet used by a value."""
-        return self._pending.every is not None and not self._pending.every_used
 
     def _rank(self, token: Token) -> None:
         """A place in a ranking: 前五 is ≤ 5, 第一名 is = 1, 不低于第5名 is ≤ 5 (a lower place has a higher number)."""
@@ -285,11 +282,10 @@ class Reader:
 
     def _recurring(self, phrase: Phrase) -> None:
         """Add a number's phrase; after 每月 it recurs: a day is the value, any other number is one per month."""
-        every = self._pending.every
-        if every is None or self._pending.every_used:
+        every, self._pending.every = self._pending.every, None
+        if every is None:
             self._add(phrase)
             return
-        self._pending.every_used = True
         then = self._follows(Kind.TEXT)
         before = then is not None and then.word.startswith(_BEFORE) and then.start == phrase.end
         if (
@@ -312,25 +308,15 @@ class Reader:
 
     def _flush_every(self) -> None:
         """Add 每月 as a target of its own where no value used it."""
-        every = self._pending.every
-        if every is not None and not self._pending.every_used:
-            self._pending.every_used = True
-            self.phrases.append(
-                Phrase(
-                    TargetKind.RECURRING,
-                    every.start,
-                    every.end,
-                    unit=every.word,
-                    recurrence=every.word,
-                    depth=self._depth,
-                )
-            )
+        every, self._pending.every = self._pending.every, None
+        if every is not None:
+            phrase = Phrase(TargetKind.RECURRING, every.start, every.end, unit=every.word, recurrence=every.word)
+            self.phrases.append(replace(phrase, depth=self._depth))
 
     def _add(self, phrase: Phrase) -> None:
         self.phrases.append(replace(phrase, depth=self._depth))
         self.comparator = None
-        every, used = self._pending.every, self._pending.every_used
-        self._pending = _Pending(every=every, every_used=used)
+        self._pending = _Pending(every=self._pending.every)
 
 
 def bounded(phrase: Phrase, sign: str, number: Decimal, *, stated: bool) -> Phrase:
@@ -382,8 +368,3 @@ def _kind_of(unit: str | None) -> TargetKind:
 
 def _side(sign: str) -> str:
     return {"≥": "up", ">": "up", "≤": "down", "<": "down"}.get(sign, "")
-
-
-def has_change(text: str) -> bool:
-    """Tell whether a text speaks of a change (每年有所提高)."""
-    return lexicon().change.search(text) is not None

@@ -18,9 +18,9 @@ from itertools import pairwise
 from kg.model import Target, TargetKind
 from kg.values.content import is_blank_value, plain_text
 from kg.values.folding import Folded, fold_value
-from kg.values.lexicon import Lexicon, lexicon
+from kg.values.lexicon import lexicon
 from kg.values.names import join_wraps, strip_item_prefix
-from kg.values.phrases import Phrase, Reader, bounded, has_change, merge
+from kg.values.phrases import Phrase, Reader, bounded, merge
 from kg.values.tokens import Kind, Token, tokenize
 from kg.values.units import SCALES, conversion, is_unit, unit_class, usual_unit
 
@@ -124,8 +124,8 @@ def parse_actual(text: str | None, target: Target | None) -> Decimal | None:
 
 @lru_cache(maxsize=65536)
 def _parse(text: str, fiscal_year: int | None, name: str, unit: str | None) -> Target:
-    body = text[text.index(stripped) :] if (stripped := strip_item_prefix(text)) in text else text
-    folded = fold_value(_unbold(body))
+    body = _unbold(strip_item_prefix(text))
+    folded = fold_value(body)
     plain = folded.text.rstrip(_END)
     printed = join_wraps(text)
     if len(plain) > LONGEST:
@@ -185,7 +185,8 @@ def _decisive(phrases: list[Phrase], tokens: Sequence[Token], plain: str) -> lis
     outer = [phrase for phrase in found if not phrase.depth]
     found = outer or found
     rest = plain.replace(plain[found[0].start : found[0].end], "", 1) if len(found) == 1 else ""
-    if len(found) == 1 and found[0].kind is TargetKind.RECURRING and found[0].sign is None and has_change(rest):
+    recurs = len(found) == 1 and found[0].kind is TargetKind.RECURRING and found[0].sign is None
+    if recurs and lexicon().change.search(rest):
         return []
     measured = [phrase for phrase in found if phrase.kind is not TargetKind.RECURRING or phrase.sign or phrase.due]
     return measured or found[:1]
@@ -379,7 +380,7 @@ def _wording(
     printed: str, plain: str, tokens: Sequence[Token], comparator: str | None, warnings: tuple[str, ...]
 ) -> Target:
     """Return a target that is words: a reference to something else (合同金额), or a quality."""
-    words: Lexicon = lexicon()
+    words = lexicon()
     if any(token.kind in (Kind.VALUE, Kind.DATE) for token in tokens):
         warnings = _union(warnings, ("number-in-words",))
     if words.reference.search(plain):
