@@ -77,10 +77,11 @@ class DraftRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DraftTable:
-    """Hold a table before nested tables are set beside it."""
+    """Hold a table before nested tables are set beside it; ``merged`` says that its spans are stated."""
 
     rows: tuple[DraftRow, ...]
     breaks: frozenset[int] = field(default_factory=frozenset)
+    merged: bool = True
 
 
 Draft = DraftParagraph | DraftTable
@@ -105,7 +106,7 @@ def compose(drafts: Iterable[Draft]) -> tuple[Block, ...]:
             tables += 1
             rows = tuple(_number(row, line + index) for index, row in enumerate(table.rows))
             line += len(rows)
-            blocks.append(Table(index=tables, rows=rows, merged=True, breaks=table.breaks))
+            blocks.append(Table(index=tables, rows=rows, merged=table.merged, breaks=table.breaks))
     return tuple(blocks)
 
 
@@ -123,7 +124,7 @@ def _split_titles(table: DraftTable) -> tuple[list[DraftParagraph], DraftTable]:
         DraftParagraph(line, row.where, row.page) for row in table.rows[:count] for line in _lines(row.cells[0].text)
     ]
     breaks = frozenset(index - count for index in table.breaks if index > count)
-    return titles, DraftTable(table.rows[count:], breaks)
+    return titles, DraftTable(table.rows[count:], breaks, table.merged)
 
 
 def _lines(text: str) -> list[str]:
@@ -235,7 +236,7 @@ def normalise(table: DraftTable) -> DraftTable:
             cells.append(cell)
         result.append(rows[index]._replace(cells=tuple(cells)))
     breaks = frozenset(bisect_left(kept, index - first) for index in table.breaks if first < index < last)
-    return DraftTable(tuple(result), breaks)
+    return DraftTable(tuple(result), breaks, table.merged)
 
 
 def _column(cell: DraftCell) -> int:

@@ -6,12 +6,14 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
-from kg.documents.drafts import Draft, DraftParagraph, clean_text
+from kg.documents.drafts import Draft, DraftCell, DraftParagraph, DraftRow, DraftTable, clean_text
 from kg.documents.lattice import Lattice, find_lattices
 from kg.documents.page_joining import PageCell, PageTable, continues, join_tables, where
 from kg.documents.pdf_page import Glyph, Page, turn_glyph
 from kg.documents.running_heads import running_heads
+from kg.documents.spaced import spaced_tables, terminal_width
 from kg.documents.typesetting import Line, Measure, paragraph_text, set_cell, set_lines, set_paragraphs
 
 _UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff]")
@@ -143,7 +145,7 @@ def draft_pages(layouts: Sequence[PageLayout]) -> Iterator[Draft]:
     for layout in layouts:
         for item in layout.items:
             if isinstance(item, PageTable):
-                yield from _paragraphs(text, measures)
+                yield from _texts(text, measures)
                 text = []
                 if pieces and not continues(pieces, item, bottom):
                     yield join_tables(pieces)
@@ -154,7 +156,7 @@ def draft_pages(layouts: Sequence[PageLayout]) -> Iterator[Draft]:
                     yield join_tables(pieces)
                     pieces = []
                 text.append(item)
-    yield from _paragraphs(text, measures)
+    yield from _texts(text, measures)
     if pieces:
         yield join_tables(pieces)
 
@@ -180,7 +182,42 @@ def _bottom(item: Line | PageTable) -> float:
     return item.y1 if isinstance(item, Line) else item.ys[-1]
 
 
-def _paragraphs(lines: list[Line], measures: dict[int, Measure]) -> Iterator[Draft]:
+def _texts(lines: Sequence[Line], measures: Mapping[int, Measure]) -> Iterator[Draft]:
+    """Yield the paragraphs of lines, and the tables among them whose columns only blanks keep apart."""
+    lefts: dict[int, float] = {}
+    for line in lines:
+        lefts[line.page] = min(line.x0, lefts.get(line.page, line.x0))
+    spaced = spaced_tables([_spread(line, lefts[line.page]) for line in lines])
+    for tabular, numbered in groupby(enumerate(lines), key=lambda item: item[0] in spaced):
+        run = list(numbered)
+        if tabular:
+            yield _spaced_table([(line, spaced[index]) for index, line in run])
+        else:
+            yield from _paragraphs([line for _, line in run], measures)
+
+
+def _spread(line: Line, left: float) -> str:
+    """Return a line as a terminal would show it: its pieces at the columns where they are printed."""
+    shown = ""
+    for text, x in line.pieces:
+        column = round(2 * (x - left) / line.size)
+        shown += " " * max(column - terminal_width(shown), 2 if shown else 0) + " ".join(text.split())
+    return shown
+
+
+def _spaced_table(rows: Sequence[tuple[Line, list[str]]]) -> DraftTable:
+    drafts = []
+    breaks = []
+    for index, (line, texts) in enumerate(rows):
+        if index and rows[index - 1][0].page != line.page:
+            breaks.append(index)
+        place = where(line.page, line.x0, line.y0, line.x1, line.y1)
+        cells = (DraftCell(clean_text(text), column, where=place) for column, text in enumerate(texts))
+        drafts.append(DraftRow(tuple(cells), place, line.page))
+    return DraftTable(tuple(drafts), frozenset(breaks), merged=False)
+
+
+def _paragraphs(lines: list[Line], measures: Mapping[int, Measure]) -> Iterator[Draft]:
     for paragraph in set_paragraphs(lines, measures):
         first = paragraph[0]
         same = [line for line in paragraph if line.page == first.page]

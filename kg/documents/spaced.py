@@ -25,7 +25,7 @@ def split_pieces(line: str) -> list[Piece]:
     """Split a line at runs of two blanks and more (a full-width blank counts as two)."""
     wide = line.replace("\u3000", "  ").rstrip()
     return [
-        Piece(found.group(), _width(wide[: found.start()]), _width(wide[: found.end()]))
+        Piece(found.group(), terminal_width(wide[: found.start()]), terminal_width(wide[: found.end()]))
         for found in _PIECE.finditer(wide)
     ]
 
@@ -85,5 +85,6 @@ def _overlap(piece: Piece, column: tuple[int, int]) -> int:
     return min(piece.end, column[1]) - max(piece.start, column[0])
 
 
-def _width(text: str) -> int:
+def terminal_width(text: str) -> int:
+    """Return how many terminal columns a text takes (Chinese is two wide)."""
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

@@ -14,6 +14,7 @@ _SAME_LINE = 0.45
 _SAME_GLYPH = 0.25
 _LATIN_GAP = 0.22
 _WIDE_GAP = 0.75
+_PIECE_GAP = 1.2
 _FULL = 2.2
 _PITCH = 2.0
 _INDENT = 0.8
@@ -33,7 +34,11 @@ _ENDED = "。；;！!？?…"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Hold one printed line: its text, box, type size and page."""
+    """Hold one printed line: its text, box, type size and page.
+
+    ``first_width`` is the width its unbreakable beginning takes, ``pieces`` are its texts between wide gaps with the
+    x they begin at.
+    """
 
     text: str
     x0: float
@@ -43,6 +48,7 @@ class Line:
     size: float
     page: int
     first_width: float = 0.0
+    pieces: tuple[tuple[str, float], ...] = ()
 
 
 def set_lines(glyphs: Iterable[Glyph], page: int) -> list[Line]:
@@ -78,15 +84,22 @@ def _line(glyphs: list[Glyph], page: int) -> Line | None:
     """Set one line from its characters, with the blanks that the gaps between them mean."""
     glyphs = sorted(glyphs, key=lambda glyph: glyph.x0)
     text = ""
+    starts: list[tuple[int, float]] = []
     last: Glyph | None = None
     for glyph in glyphs:
-        if last is not None and not glyph.text.isspace():
+        if glyph.text.isspace():
+            text += " "
+            continue
+        if last is not None:
             if glyph.text == last.text and glyph.x0 - last.x0 < _SAME_GLYPH * glyph.size:
                 continue  # printed twice to look bold
             text += _blank(last, glyph) if text and not text[-1].isspace() else ""
-        text += " " if glyph.text.isspace() else glyph.text
-        if not glyph.text.isspace():
-            last = glyph
+        if last is None or glyph.x0 - last.x1 > _PIECE_GAP * glyph.size:
+            starts.append((len(text), glyph.x0))
+        text += glyph.text
+        last = glyph
+    ends = [start for start, _ in starts[1:]] + [len(text)]
+    pieces = tuple((text[start:end].strip(), x) for (start, x), end in zip(starts, ends, strict=True))
     printed = [glyph for glyph in glyphs if not glyph.text.isspace()]
     if not printed:
         return None
@@ -100,6 +113,7 @@ def _line(glyphs: list[Glyph], page: int) -> Line | None:
         size,
         page,
         _first_width(printed),
+        pieces,
     )
 
 

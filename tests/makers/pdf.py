@@ -31,6 +31,7 @@ class Layout:
     turned: bool = False
     open_sides: bool = False
     filled_rules: bool = False
+    unruled: bool = False
     page_numbers: bool = False
     new_page_each: bool = False
     head: str = ""
@@ -199,6 +200,8 @@ class _Printer:
 
     def _rule(self, x0: float, y0: float, x1: float, y1: float) -> None:
         height = self._layout.height
+        if self._layout.unruled:
+            return
         if self._layout.filled_rules:
             self._canvas.rect(x0, height - y1, max(x1 - x0, 0.6), max(y1 - y0, 0.6), stroke=0, fill=1)
         else:

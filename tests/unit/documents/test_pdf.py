@@ -54,6 +54,22 @@ def test_a_table_over_pages_is_one_table(repeat: int) -> None:
     assert sorted(table.breaks) == [index for index in range(1, 71) if pages[index] != pages[index - 1]]
 
 
+def test_a_table_without_lines_is_read_by_its_columns() -> None:
+    plain = form(
+        ["序号", "三级指标", "指标值", "备注"],
+        ["1", "保洁河道长度", "≥86公里", "按季"],
+        ["2", "群众满意度", "≥90%", ""],
+        ["3", "清运垃圾", "1200吨", "按月"],
+        titles=["绩效目标公示"],
+        notes=["注：以上为年度目标，由各单位按月监控并于年度终了后开展自评。"],
+    )
+    document = read_bytes("form.pdf", make_pdf([plain], Layout(unruled=True)))
+    table = only_table(document)
+    assert rows(table) == [[spot.text for spot in plain.row(index)] for index in range(4)]
+    assert not table.merged
+    assert texts(document) == [*plain.titles, *plain.notes]
+
+
 def test_a_running_head_does_not_part_a_table() -> None:
     long = register(70)
     document = read_bytes("form.pdf", make_pdf([long], Layout(head="柳河县水利局2024年度部门预算", page_numbers=True)))
