@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path, PurePath
 
@@ -37,9 +40,22 @@ def read_bytes(name: str, data: bytes) -> Document:
     if len(data) > limits.MAX_FILE_BYTES:
         raise _too_large(name, len(data))
     kind = detect(name, data)
-    document = _read(kind, name, data)
+    with _collector_paused():
+        document = _read(kind, name, data)
     note = _mislabelled(name, kind)
     return replace(document, notes=(note, *document.notes)) if note else document
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Pause the cycle collector: all cells of a document are kept, so looking at them again and again is lost time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _read(kind: Kind, name: str, data: bytes) -> Document:

@@ -243,9 +243,13 @@ def _table(grid: _Grid, rows: list[int]) -> Iterator[DraftTable]:
         for column in range(width):
             if column in hidden or (lone and column not in texts):
                 continue
-            bottom, right = grid.end(row, column)
-            rowspan = 1 + sum(below in position for below in range(row + 1, min(bottom, rows[-1]) + 1))
-            start, colspan = (0, width) if lone else (column, min(right, width - 1) - column + 1)
+            start, colspan, rowspan = column, 1, 1
+            if lone:
+                start, colspan = 0, width
+            elif (row, column) in grid.merges:
+                bottom, right = grid.merges[row, column]
+                colspan = min(right, width - 1) - column + 1
+                rowspan = 1 + sum(below in position for below in range(row + 1, min(bottom, rows[-1]) + 1))
             cells.append(DraftCell(texts.get(column, ""), start, colspan, rowspan, f"{name}!{address(row, column)}"))
         drafts.append(DraftRow(tuple(cells), f"{name}!{address(row, min(texts, default=0))}"))
     above, below = (
