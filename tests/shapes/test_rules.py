@@ -1,0 +1,120 @@
+"""Every rule shape objects to its bad graph only, and all engines agree, on examples and on published documents."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from pyoxigraph import RdfFormat, parse, serialize
+
+from kg.audit.registry import rules
+from kg.audit.shacl import Engine, ShapeResult, run_shapes
+from kg.audit.shapes import constraints, rule_files, run_constraints
+from kg.config import BASE_IRI
+from kg.documents import read_document
+from kg.errors import GraphError
+from kg.lifting import lift
+from kg.linking import link
+from kg.pipeline import LiftOptions, read_records
+from kg.vocab import JX
+
+HERE = Path(__file__).parent
+DATA = HERE.parents[1] / "data"
+SHAPES = "https://w3id.org/jixiao/shapes#"
+NAMES = sorted(each.shape.removeprefix(SHAPES) for each in constraints(rule_files()))
+
+
+def quads(path: Path) -> bytes:
+    return serialize((quad.triple for quad in parse(path=path)), format=RdfFormat.N_TRIPLES) or b""
+
+
+def spoken(results: list[ShapeResult]) -> set[tuple[str, str, str, str]]:
+    """Return what engines must agree on; pySHACL alone fills the messages in like the direct engine."""
+    return {(result.rule, result.shape, result.focus, result.severity) for result in results}
+
+
+def test_every_rule_shape_has_examples_and_belongs_to_a_rule_of_its_file() -> None:
+    assert len(NAMES) > 15
+    for each in constraints(rule_files()):
+        rule = rules()[each.rule]
+        assert rule.shape
+        assert each.shape.removeprefix("https://w3id.org/jixiao/shapes#") in NAMES
+        assert set(re.findall(r"{\?(\w+)}", each.message)) == set(re.findall(r"{\?(\w+)}", each.message_en))
+    for name in NAMES:
+        assert (HERE / name / "good.ttl").exists(), name
+        assert (HERE / name / "bad.ttl").exists(), name
+
+
+def test_the_shapes_name_only_terms_of_the_ontology() -> None:
+    for path in rule_files():
+        assert set(re.findall(r"\bjx:(\w+)", path.read_text("utf-8"))) <= JX.terms
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_good_graph_passes(name: str) -> None:
+    found = [result for result in run_constraints(quads(HERE / name / "good.ttl")) if result.shape == SHAPES + name]
+    assert found == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_bad_graph_is_objected_to(name: str) -> None:
+    """Each indicator of a bad graph but ``ex:z`` breaks the shape in a way of its own."""
+    found = [result for result in run_constraints(quads(HERE / name / "bad.ttl")) if result.shape == SHAPES + name]
+    text = (HERE / name / "bad.ttl").read_text("utf-8")
+    assert {result.focus for result in found} == {
+        f"https://example.org/{key}" for key in re.findall(r"^ex:([a-y]) ", text, re.MULTILINE)
+    }
+    assert all(re.search("[一-鿿]", result.message) and "{" not in result.message_en for result in found)
+
+
+@pytest.mark.parametrize(
+    ("engine", "which"),
+    [
+        ("pyrudof", "good"),
+        ("pyrudof", "bad"),
+        ("pyshacl", "bad"),
+        pytest.param("pyshacl", "good", marks=pytest.mark.slow),
+    ],
+)
+def test_the_shacl_engines_agree_on_the_examples(engine: Engine, which: str) -> None:
+    """All examples of a kind in one run each: their nodes are told apart by their folder."""
+    data = b"".join(
+        quads(HERE / name / f"{which}.ttl").replace(b"https://example.org/", f"https://example.org/{name}/".encode())
+        for name in NAMES
+    )
+    direct = run_constraints(data)
+    reference = run_shapes(data, rule_files(), engine)
+    assert spoken(reference) == spoken(direct)
+    if engine == "pyshacl":
+        said = {text for each in direct for text in (each.message, each.message_en)}
+        assert {each.message for each in reference} <= said
+
+
+def lifted(path: Path) -> bytes:
+    document = read_document(path)
+    return lift(link(read_records(document, LiftOptions())), base_iri=BASE_IRI).nquads
+
+
+@pytest.mark.parametrize("path", sorted(DATA.glob("*.txt")), ids=lambda path: path.stem[:3])
+def test_the_fast_engine_agrees_on_published_documents(path: Path) -> None:
+    data = lifted(path)
+    assert spoken(run_shapes(data, rule_files(), "pyrudof")) == spoken(run_constraints(data))
+
+
+@pytest.mark.slow
+def test_the_reference_engine_agrees_on_a_published_document() -> None:
+    data = lifted(sorted(DATA.glob("000*.txt"))[0])
+    assert spoken(run_shapes(data, rule_files(), "pyshacl")) == spoken(run_constraints(data))
+
+
+def test_a_shape_without_its_rule_is_refused(tmp_path: Path) -> None:
+    shapes = tmp_path / "rule.ttl"
+    shapes.write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix jx: <https://w3id.org/jixiao/ontology#> .\n"
+        "jx:x a sh:NodeShape ; sh:targetClass jx:Goal ; sh:severity sh:Info ;\n"
+        'sh:sparql [ sh:select "SELECT $this WHERE {}" ] .',
+        encoding="utf-8",
+    )
+    with pytest.raises(GraphError):
+        constraints((shapes,))
