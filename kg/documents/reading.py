@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path, PurePath
 
 from kg.documents import limits
+from kg.documents.archive import damaged
 from kg.documents.detection import ENDINGS, Kind, detect
 from kg.errors import DocumentError
 from kg.model import Document, Issue
@@ -40,8 +41,11 @@ def read_bytes(name: str, data: bytes) -> Document:
     if len(data) > limits.MAX_FILE_BYTES:
         raise _too_large(name, len(data))
     kind = detect(name, data)
-    with _collector_paused():
-        document = _read(kind, name, data)
+    try:
+        with _collector_paused():
+            document = _read(kind, name, data)
+    except (MemoryError, RecursionError) as error:
+        raise damaged(name, "结构异常，超出可用内存 (it demands more memory than there is)") from error
     note = _mislabelled(name, kind)
     return replace(document, notes=(note, *document.notes)) if note else document
 

@@ -313,6 +313,19 @@ def test_pages_without_text_among_others_are_noted() -> None:
     assert "第 3 页" in note.message
 
 
+def test_absurd_type_sizes_cost_nothing() -> None:
+    from reportlab.pdfgen import canvas
+
+    buffer = io.BytesIO()
+    pdf = canvas.Canvas(buffer, pagesize=(14_000, 14_000), invariant=1)
+    for y in (300, 200, 100):
+        for x in (10, 5_000, 12_000):
+            pdf.setFont("Helvetica", 0.00001)
+            pdf.drawString(x, y, f"{x}")
+    pdf.save()
+    assert len(list(read_bytes("a.pdf", buffer.getvalue()).blocks)) > 0
+
+
 def test_text_beyond_the_page_is_noted_and_not_read() -> None:
     from reportlab.pdfgen import canvas
 
