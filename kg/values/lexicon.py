@@ -64,7 +64,8 @@ def lexicon() -> Lexicon:
     number = r"(?=(?:约|近|大约)?-?[\d一二两三四五六七八九十百])"
     behind = {word: sign for sign, words in data["behind"].items() if sign in "≥≤" for word in words}
     joined, closed = _any(data["behind"]["joined"]), _any(data["behind"]["not_before"])
-    behind_text = rf"(?:{joined})?(?P<behind>{_any(behind)})(?!{closed})(?:\(不?含[^()]*\))?"
+    edge = r"\(不?含[^()]*\)"
+    behind_text = rf"(?:{joined})?(?P<behind>{_any(behind)})(?!{closed})(?:{edge})?|{edge}"
     recognition, qualitative, names, rank = data["recognition"], data["qualitative"], data["names"], data["rank"]
     about = _any(data["approximate"]["behind"])
     return Lexicon(
@@ -141,7 +142,7 @@ def _every(every: Mapping[str, Any]) -> re.Pattern[str]:
         rf"(?:每(?P<count>\d{{1,2}}|[一二两三四五六])?个?|按|逐)(?P<period>{periods})(?!末|底|初)度?"
         rf"|每(?P<ended>{periods})(?=末|底|初)"
         rf"|次(?P<next>月)(?=\d)"
-        rf"|一个?(?P<one>{periods}){times}"
+        rf"|(?P<times>[一二两三四五六])个?(?P<one>{periods}){times}|(?P<half>半年)(?=一次)"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -14,7 +15,9 @@ from kg.values.units import conversion, unit_class
 CARRY = 8  # characters that may stand between a comparator and its value (不少于每年开展3次)
 _FLIPPED = {"≤": "≥", "<": ">", "≥": "≤", ">": "<"}
 _BOUNDS = {"≥": ("lower", True), ">": ("lower", False), "≤": ("upper", True), "<": ("upper", False)}
+_WITH, _WITHOUT = {">": "≥", "<": "≤"}, {"≥": ">", "≤": "<"}
 _DAYS = ("日", "号")
+_MONTHS = re.compile(r"\d{1,2}月")
 _BEFORE = ("前", "之前", "以前")
 
 
@@ -199,10 +202,18 @@ class Reader:
         return low, None, unit, end
 
     def _behind(self, end: int) -> tuple[Comparator | None, int, bool]:
-        """Return (comparator behind the value, where the phrase ends, whether a word such as 左右 stands there)."""
+        """Return (comparator behind the value, where the phrase ends, whether a word such as 左右 stands there).
+
+        (含5%) and (不含5%) say for the comparator on either side whether the bound itself belongs to it.
+        """
         comparator, about = None, False
         while (token := self._peek()) and token.kind in (Kind.BEHIND, Kind.ABOUT) and token.start == end:
             comparator, about = token.comparator or comparator, about or token.kind is Kind.ABOUT
+            edges = _WITHOUT if "不含" in token.word else _WITH if "含" in token.word else {}
+            if edges and comparator:
+                comparator = Comparator(edges.get(comparator.sign, comparator.sign), weak=False)
+            elif edges and (held := self._pending.comparator):
+                self._pending.comparator = Comparator(edges.get(held.sign, held.sign), held.weak)
             end = token.end
             self._at += 1
         return comparator, end, about
@@ -244,6 +255,7 @@ class Reader:
             "open-period": moment.open_period,
             "span": moment.span,
             "begins": moment.since,
+            "month-or-months": held is not None and _MONTHS.fullmatch(token.word) is not None,
         }
         phrase = Phrase(
             TargetKind.DEADLINE,

@@ -29,6 +29,7 @@ _IS = ("为", "是")
 _AT = ("于", "在", "至", "到")
 _END = "。;,.:、"
 _WHOLE_YEAR = re.compile(r"(?:(?:19|20)\d\d年?度?)?(?:全年度?|整年)")
+_MONTHS = re.compile(r"(\d{1,2})月")
 _YEAR = re.compile(r"(?:19|20)\d\d年?(?P<whole>度)?")
 _YEAR_LAST = re.compile(r"(?:19|20)\d\d年?度?$")
 _MISREAD_SHARE = re.compile(r"2(?P<share>\d{2}(?:\.\d+)?|100)")
@@ -82,7 +83,12 @@ def join_split_target(
         measure = ""
     if alone.comparator_stated and "comparator-from-name" not in alone.warnings:
         sign = ""
-    target = _parse(f"{sign}{text}{measure}", fiscal_year, name or "", unit if measure else None)
+    joined = f"{sign}{text}{measure}"
+    timed = measure == "月" and any(word in (name or "") for word in lexicon().time_names)
+    if own is None and is_unit(measure) and not timed:  # 12 | 月 are twelve months, not December
+        target = replace(_parse(f"{sign}{text}", fiscal_year, name or "", measure), text=join_wraps(joined))
+    else:
+        target = _parse(joined, fiscal_year, name or "", None)
     return replace(target, warnings=_union(target.warnings, ("unit-conflict",))) if conflict else target
 
 
@@ -270,8 +276,10 @@ def _finish(phrase: Phrase, plain: str, name: str, unit: str | None) -> Phrase:
     """Let the name and the unit printed apart say what the value leaves out, and tell what only they can doubt."""
     if phrase.kind in _SOLE and phrase.unit in ("名", "位"):
         phrase = _ranked(phrase, name)
-    if phrase.kind is TargetKind.DEADLINE and not phrase.stated and _is_span(phrase, plain, name):
-        phrase = replace(bounded(phrase, "=", Decimal(1), stated=False), kind=TargetKind.DURATION, unit="年", due=None)
+    if phrase.kind is TargetKind.DEADLINE and not phrase.stated and (span := _span(phrase, plain, name)):
+        number, measure = span
+        phrase = replace(bounded(phrase, "=", number, stated=False), kind=TargetKind.DURATION, unit=measure, due=None)
+        phrase = replace(phrase, warnings=())
     if phrase.kind in _SOLE:
         phrase = _measured(_unmisread(phrase, name), name, unit)
     if phrase.sign == "=" and not phrase.stated and name and phrase.kind in (TargetKind.QUANTITY, TargetKind.DURATION):
@@ -289,14 +297,16 @@ def _ranked(phrase: Phrase, name: str) -> Phrase:
     return phrase
 
 
-def _is_span(phrase: Phrase, plain: str, name: str) -> bool:
-    """Tell whether a bare year is how long something lasts (2024年度, 服务期限: 2024年) and not when it ends."""
+def _span(phrase: Phrase, plain: str, name: str) -> tuple[Decimal, str] | None:
+    """Return how long a bare year or month lasts (2024年度; 服务期限: 12月), None where it is a date."""
     words = lexicon()
-    year = _YEAR.fullmatch(plain[phrase.start : phrase.end])
-    if year is None:
-        return False
-    timed = any(word in name for word in words.time_names)
-    return any(word in name for word in words.span_names) or (year["whole"] is not None and not timed)
+    lasting = any(word in name for word in words.span_names)
+    printed = plain[phrase.start : phrase.end]
+    if lasting and (months := _MONTHS.fullmatch(printed)):
+        return Decimal(months[1]), "月"
+    year = _YEAR.fullmatch(printed)
+    whole = year is not None and year["whole"] is not None and not any(word in name for word in words.time_names)
+    return (Decimal(1), "年") if whole or (year and lasting) else None
 
 
 def _is_share(name: str) -> bool:

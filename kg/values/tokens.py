@@ -20,8 +20,8 @@ _FRACTION = re.compile(
     rf"[{DIGITS}十]+分之[{DIGITS}十]+|\d+分之\d+|\d+/\d+(?![\d万亿百千]|人|年)|\d+(?:\.\d+)?[:比]\d+(?:\.\d+)?(?![\d%])"
 )
 _MIXED = re.compile(r"(?P<high>\d+)(?P<scale>亿|万)(?P<low>\d+(?:\.\d+)?)(?P<rest>万|千)?(?=[^\d.,%])")
+_MONTHS = re.compile(r"\d{1,2}月")
 _SHARE_UNITS = {"百分之": "%", "千分之": "‰", "万分之": "‱"}
-_STRICT = {"≥": ">", "≤": "<"}
 _ORDINARY = frozenset("性些样般定旦切直体律致流站级类等")  # 一次性, 一些 …: behind these a numeral is part of a word
 
 
@@ -74,7 +74,7 @@ _MARKS = {
 }  # fmt: skip
 _AFTER_VALUE = frozenset({Kind.VALUE, Kind.RANK, Kind.FRACTION, Kind.BEHIND, Kind.ABOUT})
 _BOUNDARY = frozenset({Kind.COMPARATOR, Kind.ABOUT, Kind.MARK, Kind.EVERY, Kind.DASH, Kind.OPEN, Kind.JOIN})
-_STARTS = frozenset("每按逐次一")
+_STARTS = frozenset("每按逐次一二两三四五六半")
 
 
 def tokenize(plain: str, fiscal_year: int | None) -> tuple[Token, ...]:
@@ -107,18 +107,27 @@ def _special(plain: str, place: int, previous: Token | None, words: Lexicon, fis
         return _rank(found)
     character = plain[place]
     if character in _STARTS and (found := words.every.match(plain, place)):
-        period = next(found[name] for name in ("period", "ended", "next", "one") if found[name])
-        count = found["count"] if found["count"] not in (None, "一", "1") else ""
+        period = next(found[name] for name in ("period", "ended", "next", "one", "half") if found[name])
+        times = found["count"] or found["times"]
+        count = "" if times in (None, "一", "1") else times
         return Token(Kind.EVERY, place, found.end(), word=f"{count}{words.periods[period]}")
     if not (previous and previous.kind is Kind.EVERY and previous.word in ("月", "周")):
         moment = read_moment(plain, place, fiscal_year)
-        if moment and not (moment.number_like and len(plain) != moment.end - place):
+        if moment and not _is_number(plain, place, moment, previous):
             return Token(Kind.DATE, place, moment.end, moment=moment, word=plain[place : moment.end])
     if found := words.before_pattern.match(plain, place):
         return Token(Kind.COMPARATOR, place, found.end(), comparator=words.before[found.group()], word=found.group())
     if found := words.approximate_before.match(plain, place):
         return Token(Kind.ABOUT, place, found.end())
     return _value(plain, place, previous, words) or _mark(plain, place)
+
+
+def _is_number(plain: str, place: int, moment: Moment, previous: Token | None) -> bool:
+    """Tell whether what may be a date is a number: 2023.12 in a longer text, the months of ≥12月."""
+    if moment.number_like:
+        return len(plain) != moment.end - place
+    compared = previous is not None and previous.comparator is not None and previous.comparator.sign in ("≥", ">", "=")
+    return compared and _MONTHS.fullmatch(plain, place, moment.end) is not None
 
 
 def _mark(plain: str, place: int) -> Token | None:
@@ -128,9 +137,8 @@ def _mark(plain: str, place: int) -> Token | None:
 
 def _behind(plain: str, place: int, words: Lexicon) -> Token | None:
     if found := words.behind_pattern.match(plain, place):
-        sign = words.behind[found["behind"]]
-        sign = _STRICT[sign] if "不含" in found.group() else sign
-        return Token(Kind.BEHIND, place, found.end(), comparator=Comparator(sign, weak=False), word=found.group())
+        comparator = Comparator(words.behind[found["behind"]], weak=False) if found["behind"] else None
+        return Token(Kind.BEHIND, place, found.end(), comparator=comparator, word=found.group())
     if found := words.approximate_behind.match(plain, place):
         return Token(Kind.ABOUT, place, found.end())
     return None
@@ -187,6 +195,8 @@ def _with_unit(plain: str, place: int, end: int, number: Decimal, words: Lexicon
     about = end < len(plain) and plain[end] in words.inside and not plain.startswith("多媒", end)
     start = end + about
     unit = read_unit(plain, start, words.stop)
+    if unit is None and place and plain[place - 1] == "¥":
+        return Token(Kind.VALUE, place, end, number, unit="元", about=about)
     inner = read_unit(plain, start + 1, words.stop) if plain.startswith("(", start) else None
     if inner and inner.known and plain.startswith(")", inner.end):
         return Token(Kind.VALUE, place, inner.end + 1, number, unit=inner.text, about=about)

@@ -201,6 +201,15 @@ def test_split_columns_repeat_neither_sign_nor_unit() -> None:
         assert target.unit in (None, "天", "人", "%", "家", "万人")
 
 
+def test_a_number_of_months_is_no_month_of_the_year() -> None:
+    months = join_split_target("＝", None, "12", "月", name="服务时长")
+    assert months is not None
+    assert (months.text, months.kind, months.lower, months.unit) == ("＝12月", TargetKind.DURATION, Decimal(12), "月")
+    month = join_split_target("≤", None, "11", "月", name="完成时间", fiscal_year=2024)
+    assert month is not None
+    assert (month.kind, month.due) == (TargetKind.DEADLINE, "2024-11")
+
+
 def test_a_direction_column_may_hold_the_sign() -> None:
     target = join_split_target("定量", "≤", "5", "%")
     assert target is not None
