@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 from itertools import chain, islice
@@ -40,20 +41,25 @@ class _Sink:
         self._meter = meter
         self._parts: list[bytes] = []
         self._held = 0
+        self._full = False
         self.size = 0
 
     def write(self, data: bytes) -> int:
-        """Take a part; raise ``ResultFullError`` when it holds the first row too many."""
+        """Take a part; raise ``ResultFullError`` when it holds the first row too many.
+
+        The engine may go on writing what it had buffered, and may not pass the error on: ``close`` tells again.
+        """
+        if self._full or self.size > self._limit:
+            raise ResultFullError
         taken = len(data)
         if self._meter is not None:
             data = self._meter.feed(data)
         self._parts.append(data)
         self._held += len(data)
         self.size += len(data)
-        if self._meter is not None and self._meter.rows_cut:
+        self._full = self._meter is not None and self._meter.rows_cut
+        if self._full or self.size > self._limit:
             raise ResultFullError
-        if self.size > self._limit:
-            raise RefusedError("result-too-large", limit=self._limit)
         if self._held >= _PART:
             self._send()
         return taken
@@ -67,9 +73,11 @@ class _Sink:
 
     def close(self, **end: Any) -> None:
         """Send the rest together with the end."""
+        if self.size > self._limit:
+            raise RefusedError("result-too-large", limit=self._limit)
         if self._meter is not None:
             self._parts.append(self._meter.finish())
-        frame = wire.pack(wire.DONE, json.dumps(end).encode())
+        frame = wire.pack(wire.DONE, json.dumps({**end, "cut": end["cut"] or self._full}).encode())
         body = b"".join(self._parts)
         self._sock.sendall(wire.pack(wire.DATA, body) + frame if body else frame)
 
@@ -90,15 +98,14 @@ def answer(data: Data, request: Request, sock: socket.socket) -> None:
         first = next(results, None)
         empty = first is None
         triples = () if empty else chain((first,), islice(results, request.rows - 1))
-        serialize(triples, cast("Any", sink), RdfFormat.from_extension(name), prefixes=PREFIXES)
+        with contextlib.suppress(ResultFullError):
+            serialize(triples, cast("Any", sink), RdfFormat.from_extension(name), prefixes=PREFIXES)
         cut = next(results, None) is not None
     else:
         meter = METERS[name](request.rows) if kind == "solutions" else None
         sink = _Sink(sock, request.bytes, meter)
-        try:
+        with contextlib.suppress(ResultFullError):
             results.serialize(cast("Any", sink), QueryResultsFormat.from_extension(name))
-        except ResultFullError:
-            cut = True
     sink.close(kind=kind, cut=cut, empty=empty)
 
 
@@ -148,8 +155,9 @@ def work(sock: socket.socket, arguments: dict[str, Any], data: Data) -> None:
         warm = data.query(Request(_WARM, {}, 1, 1))
         assert isinstance(warm, QuerySolutions)
         warm.serialize(format=QueryResultsFormat.TSV)
-        sock = confinement.keep_only(sock)
     confinement.limit_memory(arguments["memory"])
+    if data.confined:
+        sock = confinement.keep_only(sock)
     wire.send_json(sock, wire.READY)
     while (frame := wire.receive(sock)) is not None:
         asked = json.loads(frame[1])

@@ -1,8 +1,8 @@
 """Count the rows of a result while it is written, and cut it after the last row that is allowed.
 
 The engine writes JSON, XML, CSV and TSV in one pass without looking back; a meter sees the bytes go by. In JSON a quote
-inside a string is escaped and in XML so is ``<``: what separates two rows cannot occur inside a value. A row that binds
-nothing is not counted in JSON.
+inside a string is escaped and in XML so is ``<``: what separates two rows cannot occur inside a value. In JSON a row
+that binds nothing counts together with the row before it.
 """
 
 from __future__ import annotations

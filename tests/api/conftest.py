@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +17,8 @@ from typing import Any
 import httpx
 import pytest
 
+from kg.store import open_store
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -24,7 +27,7 @@ class Service:
     """Hold a running service."""
 
     url: str
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[str]
     client: httpx.Client
 
     def get(self, path: str, **options: Any) -> httpx.Response:
@@ -33,14 +36,28 @@ class Service:
     def post(self, path: str, **options: Any) -> httpx.Response:
         return self.client.post(path, **options)
 
-    def ask(self, text: str, accept: str = "application/sparql-results+json", **options: Any) -> httpx.Response:
-        return self.client.get("/sparql", params={"query": text}, headers={"accept": accept}, **options)
+    def ask(self, text: str, accept: str = "application/sparql-results+json", **parameters: Any) -> httpx.Response:
+        return self.client.get("/sparql", params={"query": text, **parameters}, headers={"accept": accept})
 
+    def column(self, text: str) -> list[str]:
+        """Return the first column of a SELECT."""
+        result = self.ask(text).json()
+        (name, *_) = result["head"]["vars"]
+        return [row[name]["value"] for row in result["results"]["bindings"]]
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    def descendants(self) -> list[int]:
+        """Return the processes below the service."""
+
+        def below(process: int) -> Iterator[int]:
+            try:
+                children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+            except OSError:
+                return
+            for child in map(int, children):
+                yield child
+                yield from below(child)
+
+        return list(below(self.process.pid))
 
 
 Start = Callable[..., Service]
@@ -51,23 +68,17 @@ def start_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
     """Return a function that starts services; all end with the session."""
     running: list[Service] = []
 
-    def start(store: Path | None, environment: dict[str, str] | None = None, **options: Any) -> Service:
-        port = free_port()
-        call = f"from service.run import serve; serve({str(store) if store else None!r}, port={port}, **{options!r})"
+    def start(store: Path | str | None, environment: dict[str, str] | None = None, **options: Any) -> Service:
+        call = f"from service.run import serve; serve({str(store) if store else None!r}, port=0, **{options!r})"
         env = {**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})}
-        process = subprocess.Popen([sys.executable, "-W", "error", "-c", call], env=env)
-        url = f"http://127.0.0.1:{port}"
+        log = tmp_path_factory.mktemp("service") / "log"
+        with log.open("w") as errors:
+            process = subprocess.Popen([sys.executable, "-W", "error", "-c", call], env=env, stderr=errors, text=True)
+        url = _until(lambda: re.match(r"(http://\S+?)/\s", log.read_text()), process, log)[1]
         service = Service(url, process, httpx.Client(base_url=url, timeout=60, trust_env=False))
         running.append(service)
-        deadline = time.monotonic() + 30
-        while True:
-            try:
-                if service.get("/readyz", timeout=30).status_code == 200:
-                    return service
-            except httpx.TransportError:
-                if process.poll() is not None or time.monotonic() > deadline:
-                    raise
-            time.sleep(0.02)
+        _until(lambda: service.get("/readyz").status_code == 200, process, log)
+        return service
 
     yield start
     for service in running:
@@ -75,8 +86,54 @@ def start_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
         service.process.send_signal(signal.SIGTERM)
     for service in running:
         try:
-            service.process.wait(10)
+            service.process.wait(20)
         except subprocess.TimeoutExpired:
             service.process.kill()
             service.process.wait()
             raise
+
+
+def _until(condition: Callable[[], Any], process: subprocess.Popen[str], log: Path) -> Any:
+    """Return what the condition gives once it holds."""
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            found = condition()
+        except httpx.TransportError:
+            found = None
+        if found:
+            return found
+        if process.poll() is not None or time.monotonic() > deadline:
+            process.kill()
+            raise AssertionError(f"the service does not start: {log.read_text()}")
+        time.sleep(0.02)
+
+
+def wait_for(condition: Callable[[], Any], seconds: float = 10) -> Any:
+    """Wait until a condition holds and return what it gives."""
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.01)
+    return found
+
+
+@pytest.fixture(scope="session")
+def store_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a store of synthetic documents, some 30,000 triples."""
+    place = ROOT / "tests" / "benchmarks" / "generate.py"
+    spec = importlib.util.spec_from_file_location("generate", place)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    folder = tmp_path_factory.mktemp("documents") / "store"
+    store = open_store(str(folder))
+    store.replace_graphs(module.documents(30_000))
+    store.close()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def service(start_service: Start, store_folder: Path) -> Service:
+    """Return a service over the synthetic documents with its usual limits."""
+    return start_service(store_folder)

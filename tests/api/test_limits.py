@@ -1,0 +1,320 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import threading
+import time
+import xml.etree.ElementTree as ET
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    import httpx
+
+    from tests.api.conftest import Service, Start
+
+CROSS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+SORTED = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY DESC(?c) LIMIT 5"
+SLOW_TAIL = "SELECT ?a { { VALUES ?a { 1 2 3 } } UNION { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?a = ?i && ?c = ?e) } }"
+CLOSURE = "SELECT (COUNT(*) AS ?n) { ?a (<urn:none>|!<urn:none>)+ ?b . ?c (<urn:none>|!<urn:none>)+ ?d }"
+POINT = "SELECT ?o { ?s jx:projectCode ?o } LIMIT 1"
+PROBLEM = "application/problem+json"
+
+
+def wait_for(condition: Any, seconds: float = 10) -> Any:
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.01)
+    return found
+
+
+def processor_seconds(processes: list[int]) -> float:
+    """Return the processor time that living processes have used."""
+    total = 0.0
+    for process in processes:
+        try:
+            fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+        except OSError:
+            continue
+        total += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return total
+
+
+@pytest.fixture(scope="module")
+def limited(start_service: Start, store_folder: Path) -> Service:
+    return start_service(store_folder, timeout=1.5)
+
+
+@pytest.mark.parametrize("text", [CROSS, SORTED, SLOW_TAIL, CLOSURE])
+def test_a_runaway_query_is_stopped_and_its_process_is_gone(limited: Service, text: str) -> None:
+    started = time.monotonic()
+    answer = limited.ask(text)
+    assert time.monotonic() - started < 1.5 + 1
+    assert answer.headers["content-type"] == PROBLEM
+    problem = answer.json()
+    assert (answer.status_code, problem["type"]) in ((504, "/problems/time-limit"), (503, "/problems/memory-limit"))
+    if text == CROSS:
+        assert problem["limit"] == 1.5
+        assert "1.5" in problem["detail"] and "1.5" in problem["detail_en"]
+    assert limited.get("/queries").json() == []
+    wait_for(lambda: _is_idle(limited))
+
+
+def _is_idle(service: Service) -> bool:
+    """Say whether the processes of a service use less than a tenth of a processor for a while."""
+    before = processor_seconds(service.descendants())
+    time.sleep(0.3)
+    return processor_seconds(service.descendants()) - before < 0.03
+
+
+def test_ten_runaway_queries_leave_point_queries_quick(limited: Service) -> None:
+    limited.ask(POINT)
+    with ThreadPoolExecutor(10) as pool:
+        runaways = [pool.submit(limited.ask, CROSS) for _ in range(10)]
+        wait_for(lambda: len(limited.get("/queries").json()) == 10)
+        times = []
+        while len(limited.get("/queries").json()) == 10:
+            started = time.monotonic()
+            assert limited.ask(POINT).status_code == 200
+            times.append(time.monotonic() - started)
+        answers = [each.result() for each in runaways]
+    assert [answer.status_code for answer in answers] == [504] * 10
+    assert len(times) > 50
+    assert sorted(times)[int(len(times) * 0.99)] < 0.1
+    wait_for(lambda: _is_idle(limited))
+
+
+def test_a_limit_of_the_client_can_be_lower_but_not_higher(limited: Service) -> None:
+    started = time.monotonic()
+    assert limited.ask(CROSS, timeout=0.3).json()["limit"] == 0.3
+    assert time.monotonic() - started < 1.3
+    assert limited.ask(CROSS, timeout=100).json()["limit"] == 1.5
+    for wrong in ("0", "-1", "nan", "inf", "x"):
+        assert limited.ask("ASK {}", timeout=wrong).status_code == 400
+
+
+def test_memory_is_limited(start_service: Start, store_folder: Path) -> None:
+    service = start_service(store_folder, {"JIXIAO_LIMIT_MEMORY": str(50 << 20)})
+    answer = service.ask(SORTED.removesuffix(" LIMIT 5"))
+    assert (answer.status_code, answer.json()["type"]) == (503, "/problems/memory-limit")
+    assert answer.json()["limit"] == 50 << 20
+    assert service.ask(POINT).status_code == 200
+
+
+def test_killing_a_worker_loses_nothing_but_its_query(limited: Service) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        runaway = pool.submit(limited.ask, CROSS)
+        busiest = wait_for(lambda: _busiest(limited))
+        os.kill(busiest, signal.SIGKILL)
+        answer = runaway.result()
+    assert (answer.status_code, answer.json()["type"]) == (503, "/problems/worker-lost")
+    assert limited.ask(POINT).status_code == 200
+
+
+def _busiest(service: Service) -> int | None:
+    """Return the process below a service that uses a processor, if any."""
+    before = {process: processor_seconds([process]) for process in service.descendants()}
+    time.sleep(0.2)
+    used = {process: processor_seconds([process]) - before.get(process, 0) for process in service.descendants()}
+    process = max(used, key=lambda each: used[each])
+    return process if used[process] > 0.05 else None
+
+
+def test_killing_the_view_or_the_nursery_is_mended(limited: Service) -> None:
+    nursery, view, *_ = limited.descendants()
+    for process in (view, nursery):
+        os.kill(process, signal.SIGKILL)
+        assert wait_for(lambda: limited.ask(POINT).status_code == 200)
+
+
+def test_a_client_that_hangs_up_stops_its_query(limited: Service) -> None:
+    host, port = limited.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as client:
+        query = CROSS.replace(" ", "+").replace("{", "%7B").replace("}", "%7D").replace("?", "%3F")
+        client.sendall(f"GET /sparql?query={query} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        wait_for(lambda: [each["state"] for each in limited.get("/queries").json()] == ["long"])
+    started = time.monotonic()
+    wait_for(lambda: limited.get("/queries").json() == [])
+    assert time.monotonic() - started < 0.8  # long before its limit
+
+
+def test_running_queries_are_listed_and_can_be_cancelled(limited: Service) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        headers = {"X-Query-Id": "mine-1"}
+        runaway = pool.submit(limited.get, "/sparql", params={"query": CROSS}, headers=headers)
+        (listed,) = wait_for(lambda: limited.get("/queries").json())
+        assert (listed["id"], listed["query"], listed["limit_seconds"]) == ("mine-1", CROSS, 1.5)
+        assert limited.get("/queries/mine-1").json()["id"] == "mine-1"
+        assert limited.get("/sparql", params={"query": "ASK {}"}, headers=headers).status_code == 400  # taken
+        assert limited.client.delete("/queries/mine-1").status_code == 204
+        answer = runaway.result()
+    assert (answer.status_code, answer.json()["type"]) == (503, "/problems/cancelled")
+    assert limited.client.delete("/queries/mine-1").status_code == 404
+    assert limited.get("/queries/mine-1").status_code == 404
+
+
+def test_long_queries_are_limited_and_the_rest_is_not(start_service: Start, store_folder: Path) -> None:
+    service = start_service(store_folder, {"JIXIAO_LIMIT_LONG": "2", "JIXIAO_LIMIT_SLICE": "0.1"}, timeout=2)
+    with ThreadPoolExecutor(4) as pool:
+        answers = [each.result() for each in [pool.submit(service.ask, CROSS) for _ in range(4)]]
+    kinds = sorted(answer.json()["type"] for answer in answers)
+    assert kinds == ["/problems/time-limit"] * 2 + ["/problems/too-many-long"] * 2
+    refused = next(answer for answer in answers if answer.status_code == 503)
+    assert int(refused.headers["retry-after"]) > 0
+
+
+def test_a_full_house_is_said_so(start_service: Start, store_folder: Path) -> None:
+    limits = {"RUNNING": "2", "ABREAST": "2", "WAITING": "0.3", "SLICE": "5"}
+    service = start_service(store_folder, {f"JIXIAO_LIMIT_{key}": value for key, value in limits.items()}, timeout=2)
+    with ThreadPoolExecutor(2) as pool:
+        running = [pool.submit(service.ask, CROSS) for _ in range(2)]
+        wait_for(lambda: [each["state"] for each in service.get("/queries").json()] == ["running"] * 2)
+        refused = service.ask("ASK {}")
+        assert (refused.status_code, refused.json()["type"]) == (503, "/problems/too-busy")
+        assert refused.headers["retry-after"] == "5"
+        assert [each.result().status_code for each in running] == [504, 504]
+    assert service.ask("ASK {}").status_code == 200
+
+
+# ---------------------------------------------------------------- capped results
+
+ROWS = "SELECT ?s ?l { ?s rdfs:label ?l } ORDER BY ?s"
+
+
+def test_a_cut_json_result_says_so_and_is_whole_json(service: Service) -> None:
+    full = service.ask(ROWS)
+    assert "x-result-truncated" not in full.headers
+    assert "link" not in full.json()["head"]
+    cut = service.ask(ROWS, rows=7)
+    assert cut.headers["x-result-truncated"] == "true; limit=7"
+    (link,) = cut.json()["head"]["link"]
+    assert link in cut.headers["link"]
+    assert cut.json()["results"]["bindings"] == full.json()["results"]["bindings"][:7]
+    assert "7" in service.client.get(link).text
+    exact = len(full.json()["results"]["bindings"])
+    assert "x-result-truncated" not in service.ask(ROWS, rows=exact).headers
+    assert service.ask(ROWS, rows=exact - 1).headers["x-result-truncated"] == f"true; limit={exact - 1}"
+
+
+def test_a_cut_xml_result_links_to_the_reason(service: Service) -> None:
+    cut = service.ask(ROWS, "application/sparql-results+xml", rows=3)
+    root = ET.fromstring(cut.text)
+    space = {"r": "http://www.w3.org/2005/sparql-results#"}
+    assert len(root.findall("r:results/r:result", space)) == 3
+    link = root.find("r:head/r:link", space)
+    assert link is not None and link.attrib["href"] in cut.headers["link"]
+
+
+@pytest.mark.parametrize("accept", ["text/csv", "text/tab-separated-values"])
+def test_a_cut_table_has_whole_rows(service: Service, accept: str) -> None:
+    full, cut = service.ask(ROWS, accept), service.ask(ROWS, accept, rows=5)
+    assert cut.headers["x-result-truncated"] == "true; limit=5"
+    assert full.text.startswith(cut.text)
+    assert cut.text.count("\n") == 6
+
+
+@pytest.mark.parametrize(
+    ("accept", "sign"),
+    [
+        ("text/turtle", "# "),
+        ("application/n-triples", "# "),
+        ("application/n-quads", "# "),
+        ("application/trig", "# "),
+        ("application/rdf+xml", "<!-- "),
+        ("application/ld+json", ""),
+    ],
+)
+def test_a_cut_graph_is_still_a_graph(service: Service, accept: str, sign: str) -> None:
+    from pyoxigraph import RdfFormat, parse
+
+    text = "CONSTRUCT { ?s rdfs:label ?l } WHERE { ?s rdfs:label ?l }"
+    cut = service.ask(text, accept, rows=4)
+    assert cut.headers["x-result-truncated"] == "true; limit=4"
+    assert f"{sign}结果不完整" in cut.text or not sign
+    assert len(list(parse(cut.content, RdfFormat.from_media_type(accept)))) == 4
+    assert "x-result-truncated" not in service.ask(text, accept).headers
+
+
+def test_a_result_beyond_the_bytes_is_refused_whole(start_service: Start, store_folder: Path) -> None:
+    service = start_service(store_folder, {"JIXIAO_LIMIT_BYTES": "100000", "JIXIAO_LIMIT_ROWS": "50"})
+    assert service.ask("SELECT * { ?s ?p ?o }").headers["x-result-truncated"] == "true; limit=50"
+    assert service.ask("SELECT * { ?s ?p ?o }", rows=1000).headers["x-result-truncated"] == "true; limit=50"
+    text = "SELECT (GROUP_CONCAT(STR(?o)) AS ?all) { ?s ?p ?o }"
+    refused = service.ask(text)
+    assert (refused.status_code, refused.json()["type"]) == (503, "/problems/result-too-large")
+
+
+# ---------------------------------------------------------------- large results
+
+
+def test_a_large_result_streams_with_flat_memory(service: Service) -> None:
+    text = "SELECT ?s ?p ?o ?q { ?s ?p ?o . ?s ?q ?x } LIMIT 150000"
+    size = 0
+    with service.client.stream("GET", "/sparql", params={"query": text}, headers={"accept": "text/csv"}) as answer:
+        before = _resident(service.process.pid)
+        lines = 0
+        for part in answer.iter_bytes(1 << 16):
+            size += len(part)
+            lines += part.count(b"\n")
+        peak = _resident(service.process.pid)
+    assert lines == 150001
+    assert size > 20 << 20
+    assert peak - before < 8 << 20
+
+
+def _resident(process: int) -> int:
+    return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+# ---------------------------------------------------------------- faults
+
+
+def test_syntax_errors_say_where_and_what(service: Service) -> None:
+    answer = service.ask("SELECT ?s WHERE {\n  ?s a jx:Project .\n  FILTR(?s) }")
+    problem = answer.json()
+    assert answer.status_code == 400
+    assert (problem["type"], problem["line"], problem["column"], problem["word"]) == (
+        "/problems/syntax-error",
+        3,
+        3,
+        "FILTR",
+    )
+    assert "FILTER" in problem["expected"]
+    assert "第 3 行第 3 列" in problem["detail"]
+    unknown = service.ask("SELECT * { ?s foo:bar ?o }").json()
+    assert (unknown["line"], unknown["column"], unknown["word"]) == (1, 15, "foo:bar")
+    assert service.ask("SELECT * { FILTER(<urn:f>(1)) }").json()["type"] == "/problems/query-failed"
+
+
+def test_every_problem_kind_can_be_looked_up(service: Service) -> None:
+    answer = service.ask("SELECT")
+    described = service.get(answer.json()["type"])
+    assert described.status_code == 200
+    assert "语法" in described.text
+    missing: httpx.Response = service.get("/nothing/here")
+    assert (missing.status_code, missing.headers["content-type"]) == (404, PROBLEM)
+    assert json.loads(missing.text)["instance"] == "/nothing/here"
+
+
+def test_many_clients_at_once_get_their_own_answers(service: Service) -> None:
+    codes = service.column("SELECT DISTINCT ?code { ?p jx:projectCode ?code } ORDER BY ?code")[:40]
+    wrong: list[str] = []
+
+    def work(code: str) -> None:
+        for _ in range(5):
+            found = service.column(f'SELECT ?c {{ ?p jx:projectCode ?c FILTER(?c = "{code}") }}')
+            if set(found) != {code}:
+                wrong.append(code)
+
+    threads = [threading.Thread(target=work, args=(code,)) for code in codes]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
