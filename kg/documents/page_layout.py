@@ -21,7 +21,7 @@ _FEWEST_AREAS = 4
 _RUNNING_TEXT = 12
 _TEXT_WIDTH = 0.6
 _SAME_BASE = 0.1
-_TERMINAL_COLUMNS = 1000
+_SMALLEST_TYPE = 1.0
 _ADJACENT = 0.12
 
 _Place = tuple[int, int]
@@ -201,7 +201,7 @@ def _spread(line: Line, left: float) -> str:
     """Return a line as a terminal would show it: its pieces at the columns where they are printed."""
     shown = ""
     for text, x in line.pieces:
-        column = min(round(2 * (x - left) / line.size), _TERMINAL_COLUMNS)
+        column = round(2 * (x - left) / max(line.size, _SMALLEST_TYPE))
         shown += " " * max(column - terminal_width(shown), 2 if shown else 0) + " ".join(text.split())
     return shown
 

@@ -88,7 +88,9 @@ def read_page(raw: Any, page: Any, number: int) -> Page:
     width, height = raw.FPDF_GetPageWidthF(page), raw.FPDF_GetPageHeightF(page)
     matrix = _display_matrix(raw, page, width, height)
     found = list(_glyphs(raw, page, matrix))
-    glyphs = tuple(glyph for glyph in found if glyph.x1 > 0 and glyph.x0 < width and glyph.y1 > 0 and glyph.y0 < height)
+    glyphs = tuple(
+        glyph for glyph in found if 0 < glyph.x0 + glyph.x1 < 2 * width and 0 < glyph.y0 + glyph.y1 < 2 * height
+    )
     drawing = _Drawing(raw, matrix)
     drawing.add_page(page)
     lines, sides = drawing.lines, drawing.sides

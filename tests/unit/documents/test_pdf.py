@@ -313,17 +313,18 @@ def test_pages_without_text_among_others_are_noted() -> None:
     assert "第 3 页" in note.message
 
 
-def test_absurd_type_sizes_cost_nothing() -> None:
+def test_absurd_type_sizes_and_places_cost_nothing() -> None:
     from reportlab.pdfgen import canvas
 
     buffer = io.BytesIO()
-    pdf = canvas.Canvas(buffer, pagesize=(14_000, 14_000), invariant=1)
-    for y in (300, 200, 100):
-        for x in (10, 5_000, 12_000):
-            pdf.setFont("Helvetica", 0.00001)
-            pdf.drawString(x, y, f"{x}")
+    pdf = canvas.Canvas(buffer, pagesize=(300, 300), invariant=1)
+    for y, x, size in ((200, 20, 9), (150, -1e17, 3e18), (100, 5, 0.001), (80, 250, 0.001)):
+        pdf.setFont("Helvetica", size)
+        pdf.drawString(x, y, "Targets")
     pdf.save()
-    assert len(list(read_bytes("a.pdf", buffer.getvalue()).blocks)) > 0
+    document = read_bytes("a.pdf", buffer.getvalue())
+    assert texts(document)[0] == "Targets"
+    assert all(len(text) < 100 for text in texts(document))
 
 
 def test_text_beyond_the_page_is_noted_and_not_read() -> None:
