@@ -15,9 +15,6 @@ from kg.values.units import is_unit
 
 _CODE = re.compile(r"[A-Z]?\d{18,24}|\d{3,12}[A-Z]\d{6,15}|\d{3,6}-\d{6,}")
 _VALUE_KINDS = frozenset({Kind.VALUE, Kind.DATE, Kind.RANK, Kind.EVERY})
-_FILLING = frozenset(
-    {Kind.COMPARATOR, Kind.BEHIND, Kind.ABOUT, Kind.DASH, Kind.PLUS, Kind.PLUS_MINUS, Kind.OPEN, Kind.CLOSE, Kind.JOIN}
-)
 _NAMED = re.compile(r"\W?[^\W\d_xX]{4,}\(")
 _SIGNS = "≥≤><=》《〉〈"
 EXPLANATION = 200  # characters; no value is as long

@@ -42,7 +42,6 @@ class Lexicon:
     unbounded: tuple[str, ...]
     reference: re.Pattern[str]
     blank: re.Pattern[str]
-    stated: re.Pattern[str]
     bold: re.Pattern[str]
     misread: Mapping[str, str]
     misread_number: tuple[str, ...]
@@ -90,7 +89,6 @@ def lexicon() -> Lexicon:
         unbounded=tuple(recognition["unbounded"]),
         reference=re.compile("|".join(data["reference"]["patterns"])),
         blank=re.compile("|".join(data["blank"]["patterns"]), re.IGNORECASE),
-        stated=re.compile(data["blank"]["stated"]),
         bold=re.compile(data["blank"]["bold"]),
         misread={spelled: sign for sign in "≥≤" for spelled in recognition[sign]},
         misread_number=tuple(recognition["number"]),

@@ -73,11 +73,10 @@ def _words() -> _Words:
     for base, factors in data["time"].items():
         conversions.update({word: (Decimal(factor), f"time {base}") for word, factor in factors.items()})
     simple = _alternatives(word for word in classes if "/" not in word)
-    one = rf"(?:{simple}|(?:{_SCALE})(?:{simple}))(?:\((?:{simple})(?:/(?:{simple}))*\))?"
     whole = _alternatives(word for word, kind in classes.items() if "/" not in word and kind != "percent")
-    base = rf"\d+(?:{_SCALE})(?:{whole})?|\d+(?:{whole})|(?:{whole})|(?:{_SCALE})(?:{whole})"
-    per = rf"(?:/|每)(?:{base})(?:[·、.](?:{whole}))*"
-    unit = rf"(?:{one}(?:{per})*|{per}(?:{per})*)"
+    one = rf"(?:{_SCALE})??(?:{simple})(?:\((?:(?:{simple})/?)+\))?"
+    per = rf"(?:/|每)(?:(?:\d+(?:{_SCALE})?|(?:{_SCALE})??)(?:{whole})|\d+(?:{_SCALE}))(?:[·、.](?:{whole}))*"
+    unit = rf"(?:{one}(?:{per})*|(?:{per})+)"
     return _Words(
         usual, classes, conversions, re.compile(unit), re.compile(rf"{unit}|{_SCALE}"),
         frozenset(data["guarded"]["words"]), tuple(data["foreign"]["words"]),
