@@ -9,7 +9,7 @@ COMMON = frozenset({"2015", "2021"})
 
 
 def resolve(
-    rows: list[tuple[str | None, str | None, str]], schemes: frozenset[str]
+    rows: Sequence[tuple[str | None, str | None, str]], schemes: frozenset[str]
 ) -> list[tuple[str | None, str | None]]:
     return [(row.level1, row.level2) for row in resolve_levels([Printed(*row) for row in rows], schemes)]
 
