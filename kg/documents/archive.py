@@ -49,10 +49,18 @@ class Archive:
         """Open a part for reading; every byte counts against the limits."""
         if part not in self.members:
             raise damaged(self.name, f"缺少部件 {part} (a part is missing)")
+        member = self.members[part]
+        with self.guarded(part):
+            stream = self._zip.open(member)
+        with stream:
+            yield _Metered(stream, self, member)
+
+    @contextmanager
+    def guarded(self, part: str) -> Iterator[None]:
+        """Turn whatever a broken zip container makes zipfile stumble over into an error that names the part."""
         try:
-            with self._zip.open(self.members[part]) as stream:
-                yield _Metered(stream, self, self.members[part].compress_size)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+            yield
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
             raise damaged(self.name, f"部件 {part} 无法解压 (a part cannot be unpacked)") from error
         except RuntimeError as error:  # zipfile says so when a member needs a password
             raise encrypted(self.name) from error
@@ -73,24 +81,26 @@ class Archive:
 class _Metered:
     """Pass a stream on and count what comes out of it."""
 
-    def __init__(self, stream: IO[bytes], archive: Archive, packed: int) -> None:
+    def __init__(self, stream: IO[bytes], archive: Archive, member: zipfile.ZipInfo) -> None:
         self._stream = stream
         self._archive = archive
-        self._packed = packed
+        self._member = member
         self._total = 0
 
     def read(self, size: int = -1, /) -> bytes:
         if size >= 0:
-            return self._count(self._stream.read(size))
-        chunks = []
-        while chunk := self._count(self._stream.read(limits.CHUNK_BYTES)):
-            chunks.append(chunk)
-        return b"".join(chunks)
+            return self._piece(size)
+        pieces = []
+        while piece := self._piece(limits.CHUNK_BYTES):
+            pieces.append(piece)
+        return b"".join(pieces)
 
-    def _count(self, chunk: bytes) -> bytes:
-        self._total += len(chunk)
-        self._archive.spend(len(chunk), self._packed, self._total)
-        return chunk
+    def _piece(self, size: int) -> bytes:
+        with self._archive.guarded(self._member.filename):
+            piece = self._stream.read(size)
+        self._total += len(piece)
+        self._archive.spend(len(piece), self._member.compress_size, self._total)
+        return piece
 
 
 def truncated(name: str) -> DocumentError:

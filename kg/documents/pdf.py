@@ -7,8 +7,8 @@ import re
 import threading
 import time
 import zlib
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 from kg.documents import limits
 from kg.documents.archive import bombed, damaged, encrypted, truncated
@@ -44,7 +44,7 @@ def read_pdf(name: str, data: bytes) -> Document:
     blocks = compose(draft_pages(layouts))
     if not blocks:
         raise _scanned(name, len(layouts))
-    return Document(name, hashlib.sha256(data).hexdigest(), Kind.PDF, blocks, tuple(_notes(name, layouts)))
+    return Document(name, hashlib.sha256(data).hexdigest(), Kind.PDF, blocks, tuple(_page_notes(name, layouts)))
 
 
 def _check_streams(name: str, data: bytes) -> None:
@@ -156,37 +156,52 @@ def _scanned(name: str, pages: int) -> DocumentError:
     )
 
 
-def _notes(name: str, layouts: list[PageLayout]) -> Iterator[Issue]:
-    for code, pages, message, english, level in (
-        (
-            "scanned-pages",
-            [p.number for p in layouts if p.images and p.characters < _FEW_CHARACTERS],
-            "是图片，没有文字，未读取；请先做文字识别 (OCR)",
-            "hold pictures and no text; run OCR to read them",
-            "error",
-        ),
-        (
-            "unreadable-text",
-            [p.number for p in layouts if p.unreadable > _UNREADABLE_SHARE * max(p.characters, 1)],
-            "的文字多为乱码 (字体没有字符编码)，请核对",
-            "hold mostly unreadable text (fonts without character codes)",
-            "error",
-        ),
-        (
-            "drawing-skipped",
-            [p.number for p in layouts if p.crowded],
-            "打不开或线条过多，表格可能不全",
-            "cannot be opened or hold too many lines; tables may be missing",
-            "warning",
-        ),
-        (
-            "text-off-page",
-            [p.number for p in layouts if p.cut],
-            "有文字在页面之外，未读取；表格若横向分页打印，请设为一页宽后重新导出",
-            "hold text beyond their sides, which was not read; if a wide table was cut, export it one page wide",
-            "warning",
-        ),
-    ):
+class _PageNote(NamedTuple):
+    """Say what may be wrong with pages, and of which it is to be said."""
+
+    code: str
+    level: str
+    applies: Callable[[PageLayout], bool]
+    message: str
+    english: str
+
+
+_NOTES = (
+    _PageNote(
+        "scanned-pages",
+        "error",
+        lambda page: page.images > 0 and page.characters < _FEW_CHARACTERS,
+        "是图片，没有文字，未读取；请先做文字识别 (OCR)",
+        "hold pictures and no text; run OCR to read them",
+    ),
+    _PageNote(
+        "unreadable-text",
+        "error",
+        lambda page: page.unreadable > _UNREADABLE_SHARE * max(page.characters, 1),
+        "的文字多为乱码 (字体没有字符编码)，请核对",
+        "hold mostly unreadable text (fonts without character codes)",
+    ),
+    _PageNote(
+        "drawing-skipped",
+        "warning",
+        lambda page: page.crowded,
+        "打不开或线条过多，表格可能不全",
+        "cannot be opened or hold too many lines; tables may be missing",
+    ),
+    _PageNote(
+        "text-off-page",
+        "warning",
+        lambda page: page.cut,
+        "有文字在页面之外，未读取；表格若横向分页打印，请设为一页宽后重新导出",
+        "hold text beyond their sides, which was not read; if a wide table was cut, export it one page wide",
+    ),
+)
+
+
+def _page_notes(name: str, layouts: list[PageLayout]) -> Iterator[Issue]:
+    for note in _NOTES:
+        pages = [layout.number for layout in layouts if note.applies(layout)]
         if pages:
             listed = "、".join(map(str, pages[:_LISTED])) + ("…" if len(pages) > _LISTED else "")
-            yield Issue(code, f"{name} 第 {listed} 页{message}", f"{name}: pages {listed} {english}", level=level)
+            message, english = f"{name} 第 {listed} 页{note.message}", f"{name}: pages {listed} {note.english}"
+            yield Issue(note.code, message, english, level=note.level)
