@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kg.forms.levels import Printed, resolve_levels
 
 HENAN = frozenset({"henan-department"})
