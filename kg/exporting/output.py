@@ -1,30 +1,66 @@
-"""Where output goes: standard output, or a file that is whole or not there."""
+"""Where output goes: standard output, or a file that is whole or not there; compressed when asked."""
 
 from __future__ import annotations
 
+import gzip
 import os
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
+
+from kg.errors import UsageError
+
+_SUFFIXES = {".gz": "gzip", ".zst": "zstd"}
 
 
 @contextmanager
-def open_output(path: Path | None) -> Iterator[BinaryIO]:
-    """Open standard output (None) or a file; the file is written beside its place and renamed when complete."""
+def open_output(path: Path | None, compression: str | None = None) -> Iterator[BinaryIO]:
+    """Open standard output (None) or a file; the file is written beside its place and renamed when complete.
+
+    ``compression`` is gzip, zstd or None; a name that ends in ``.gz`` or ``.zst`` asks for it too. The same content
+    gives the same bytes.
+    """
+    compression = compression or (_SUFFIXES.get(path.suffix) if path else None)
     if path is None:
-        yield sys.stdout.buffer
+        with _compressed(sys.stdout.buffer, compression) as stream:
+            yield stream
         sys.stdout.buffer.flush()
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
     try:
-        with os.fdopen(handle, "wb") as stream:
+        with os.fdopen(handle, "wb") as file, _compressed(file, compression) as stream:
             yield stream
         Path(name).chmod(0o644)
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def _compressed(stream: BinaryIO, compression: str | None) -> Iterator[BinaryIO]:
+    if compression is None:
+        yield stream
+    elif compression == "gzip":
+        packer: Any = gzip.GzipFile(filename="", mode="wb", fileobj=stream, mtime=0)
+        with packer:
+            yield packer
+    elif compression == "zstd":
+        with _zstd(stream) as packer:
+            yield packer
+    else:
+        raise UsageError("只能是 gzip 或 zstd (must be gzip or zstd)", "unknown-compression", compression)
+
+
+def _zstd(stream: BinaryIO) -> Any:
+    try:
+        import pyarrow
+    except ImportError:
+        raise UsageError(
+            "zstd 压缩需要 pip install 'jixiao-kg[parquet]'；或改用 gzip", "missing-extra", "zstd"
+        ) from None
+    return pyarrow.CompressedOutputStream(pyarrow.PythonFile(stream, mode="w"), "zstd")

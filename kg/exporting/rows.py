@@ -1,4 +1,4 @@
-"""Write table rows as JSON Lines, CSV, XLSX or Parquet."""
+"""Write table rows as JSON Lines, CSV (for programs, for Excel), XLSX or Parquet, one row at a time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from kg.errors import UsageError
 from kg.exporting.output import open_output
@@ -16,10 +16,9 @@ from kg.exporting.output import open_output
 Row = Mapping[str, Any]
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-SHEET_ROWS = 1_048_575  # rows of an XLSX sheet below its header
-CELL_CHARACTERS = 32_767
+BOM = "\ufeff"
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?%?")
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def write_rows(rows: Iterable[Row], columns: Sequence[str], format: str, path: Path | None) -> None:  # noqa: A002
@@ -31,10 +30,15 @@ def write_rows(rows: Iterable[Row], columns: Sequence[str], format: str, path: P
         writer(rows, columns, stream)
 
 
+def printable(text: str) -> str:
+    """Return a text without the characters that no spreadsheet and no XML file can hold."""
+    return _UNPRINTABLE.sub("", text)
+
+
 def safe_text(value: object) -> str:
     """Return a cell's text such that no spreadsheet takes it for a formula (a leading apostrophe, OWASP's rule)."""
-    text = _UNPRINTABLE.sub("", flat_text(value))
-    return "'" + text if text.startswith(FORMULA) and not _NUMBER.fullmatch(text) else text
+    text = printable(flat_text(value))
+    return "'" + text if text.lstrip(" \u3000").startswith(FORMULA) and not _NUMBER.fullmatch(text) else text
 
 
 def flat_text(value: object) -> str:
@@ -48,61 +52,58 @@ def flat_text(value: object) -> str:
     return str(value)
 
 
-def _write_jsonl(rows: Iterable[Row], columns: Sequence[str], stream: BinaryIO) -> None:
+def write_jsonl(rows: Iterable[Row], columns: Sequence[str], stream: BinaryIO) -> None:
+    """Write one JSON object a line; numbers are strings, exact."""
     for row in rows:
         record = {column: row.get(column) for column in columns}
         stream.write(json.dumps(record, ensure_ascii=False).encode("utf-8") + b"\n")
 
 
-def _write_csv(rows: Iterable[Row], columns: Sequence[str], stream: BinaryIO) -> None:
-    text = io.TextIOWrapper(stream, encoding="utf-8", newline="", write_through=True)
+def write_csv(rows: Iterable[Row], columns: Sequence[str], stream: BinaryIO | IO[bytes]) -> None:
+    """Write CSV (RFC 4180) in UTF-8 without a byte order mark, safe to open in a spreadsheet."""
+    _write_csv(rows, columns, stream, safe_text)
+
+
+def write_csv_excel(rows: Iterable[Row], columns: Sequence[str], stream: BinaryIO | IO[bytes]) -> None:
+    """Write CSV that Excel opens without asking: with a byte order mark, or Chinese comes out garbled."""
+    stream.write(BOM.encode())
+    _write_csv(rows, columns, stream, safe_text)
+
+
+def write_csv_exact(rows: Iterable[Row], columns: Sequence[str], stream: BinaryIO | IO[bytes]) -> None:
+    """Write CSV for programs alone: every text as it is, without the apostrophe that keeps spreadsheets quiet."""
+    _write_csv(rows, columns, stream, flat_text)
+
+
+def _write_csv(
+    rows: Iterable[Row], columns: Sequence[str], stream: BinaryIO | IO[bytes], cell: Callable[[object], str]
+) -> None:
+    text = io.TextIOWrapper(stream, encoding="utf-8", newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(columns)
     for row in rows:
-        writer.writerow([safe_text(row.get(column)) for column in columns])
+        writer.writerow([cell(row.get(column)) for column in columns])
+    text.flush()
     text.detach()
 
 
 def _write_xlsx(rows: Iterable[Row], columns: Sequence[str], stream: BinaryIO) -> None:
-    from xlsxwriter import Workbook
+    from kg.exporting.workbook import Workbook
 
-    book = Workbook(stream, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    sheet = book.add_worksheet("data")
-    sheet.freeze_panes(1, 0)
-    sheet.write_row(0, 0, columns, book.add_format({"bold": True}))
-    for count, row in enumerate(rows, start=1):
-        if count > SHEET_ROWS:
-            raise UsageError(f"一张工作表最多 {SHEET_ROWS} 行，请改用 csv (too many rows for a sheet)", "too-many-rows")
-        for position, column in enumerate(columns):
-            value = row.get(column)
-            if isinstance(value, bool):
-                sheet.write_boolean(count, position, value)
-            elif isinstance(value, int):
-                sheet.write_number(count, position, value)
-            elif value is not None:
-                sheet.write_string(count, position, _UNPRINTABLE.sub("", flat_text(value))[:CELL_CHARACTERS])
-    book.close()
+    with Workbook(stream) as book:
+        book.add_table("data", rows, columns)
 
 
 def _write_parquet(rows: Iterable[Row], columns: Sequence[str], stream: BinaryIO) -> None:
-    try:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-    except ImportError:
-        raise UsageError("写 parquet 需要 pip install 'jixiao-kg[parquet]'", "missing-extra", "parquet") from None
-    held = list(rows)
-    arrays = [pa.array([_plain(row.get(column)) for row in held]) for column in columns]
-    arrays = [array.cast(pa.string()) if pa.types.is_null(array.type) else array for array in arrays]
-    pq.write_table(pa.table(dict(zip(columns, arrays, strict=True))), stream)
+    from kg.exporting.parquet import write_parquet
 
-
-def _plain(value: object) -> object:
-    return value if value is None or isinstance(value, (bool, int, str)) else flat_text(value)
+    write_parquet(rows, columns, stream)
 
 
 WRITERS: dict[str, Callable[[Iterable[Row], Sequence[str], BinaryIO], None]] = {
-    "jsonl": _write_jsonl,
-    "csv": _write_csv,
+    "jsonl": write_jsonl,
+    "csv": write_csv,
+    "csv-excel": write_csv_excel,
     "xlsx": _write_xlsx,
     "parquet": _write_parquet,
 }
