@@ -32,7 +32,7 @@ def across_graph(base_iri: str) -> str:
     return Minter(base_iri).graph("documents", "findings")
 
 
-def lift_across(store: Store, *, base_iri: str = BASE_IRI, settings: AuditSettings | None = None) -> LiftedGraph:
+def audit_store(store: Store, *, base_iri: str = BASE_IRI, settings: AuditSettings | None = None) -> LiftedGraph:
     """Return the graph of findings between the documents of a store; put it there in place of the one before.
 
     A finding belongs to the later of its two documents by name and shows the printed rows of both.

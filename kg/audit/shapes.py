@@ -7,7 +7,7 @@ another or asks for all of them at once. Asking once takes milliseconds; a test 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,18 +19,22 @@ from kg.audit.shacl import ShapeResult
 from kg.errors import GraphError
 from kg.model import Severity
 from kg.resources import resource
-from kg.vocab import JX, SH
+from kg.vocab import JX, RDF, SH
 
 if TYPE_CHECKING:
     from pyoxigraph import Store
 
 _WHERE = re.compile(r"\bWHERE\s*\{", re.IGNORECASE)
+_NAME = re.compile(r"\b(\w+):([\w-]+)")
 _LEVELS = {SH.Violation: Severity.VIOLATION, SH.Warning: Severity.WARNING, SH.Info: Severity.INFO}
 
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """Hold one SPARQL constraint: its shape, rule id, severity, messages, and the query for all focus nodes at once."""
+    """Hold one SPARQL constraint: its shape, rule id, severity, messages, and the query for all focus nodes at once.
+
+    ``predicates`` are the only ones the query can look at: all the names it writes, and rdf:type.
+    """
 
     shape: str
     rule: str
@@ -38,6 +42,7 @@ class Constraint:
     message: str
     message_en: str
     query: str
+    predicates: frozenset[str]
 
 
 def rule_files() -> tuple[Path, ...]:
@@ -45,26 +50,20 @@ def rule_files() -> tuple[Path, ...]:
     return tuple(resource("shapes", name) for name in sorted({rule.shape for rule in rules().values() if rule.shape}))
 
 
-def load_graph(nquads: bytes) -> Store:
-    """Return a document's N-Quads as a store in memory, graph names dropped."""
-    from pyoxigraph import DefaultGraph, Quad, RdfFormat, Store, parse
-
-    store = Store()
-    default = DefaultGraph()
-    store.bulk_extend(
-        Quad(each.subject, each.predicate, each.object, default) for each in parse(nquads, RdfFormat.N_QUADS)
-    )
-    return store
-
-
 def run_constraints(nquads: bytes) -> list[ShapeResult]:
-    """Return what the rule shapes object to in a document's graph, sorted."""
-    store = load_graph(nquads)
-    return sorted({result for each in constraints(rule_files()) for result in _run(store, each)})
+    """Return what the rule shapes object to in a document's graph (N-Quads, one statement a line), sorted."""
+    from pyoxigraph import RdfFormat, Store
+
+    stated = constraints(rule_files())
+    named = {f"<{iri}>".encode() for each in stated for iri in each.predicates}
+    store = Store()
+    relevant = (line for line in nquads.splitlines(keepends=True) if line.split(b" ", 2)[1] in named)
+    store.bulk_load(b"".join(relevant), format=RdfFormat.N_QUADS)
+    return sorted({result for each in stated for result in _run(store, each)})
 
 
 def _run(store: Store, constraint: Constraint) -> Iterator[ShapeResult]:
-    solutions: Any = store.query(constraint.query)
+    solutions: Any = store.query(constraint.query, use_default_graph_as_union=True)
     names = [variable.value for variable in solutions.variables]
     for solution in solutions:
         values = {name: solution[name].value for name in names if solution[name] is not None}
@@ -90,11 +89,10 @@ def constraints(paths: tuple[Path, ...]) -> tuple[Constraint, ...]:
         found = parse(path=path, format=RdfFormat.TURTLE, rename_blank_nodes=True)
         store.extend(Quad(each.subject, each.predicate, each.object, DefaultGraph()) for each in found)
     declared = {quad.object for quad in store.quads_for_pattern(None, NamedNode(SH.declare), None)}
-    prefixes = {(_text(store, each, SH["prefix"]), _text(store, each, SH.namespace)) for each in declared}
-    heading = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in sorted(prefixes))
+    prefixes = {_text(store, each, SH["prefix"]): _text(store, each, SH.namespace) for each in declared}
     stated: list[Any] = list(store.quads_for_pattern(None, NamedNode(SH.sparql), None))
     return tuple(
-        _constraint(store, quad.subject, quad.object, heading)
+        _constraint(store, quad.subject, quad.object, prefixes)
         for quad in sorted(stated, key=lambda each: str(each.subject))
     )
 
@@ -109,7 +107,10 @@ def _text(store: Store, subject: Any, predicate: str, language: str | None = Non
     return str(found[0].value)
 
 
-def _constraint(store: Store, shape: Any, node: Any, heading: str) -> Constraint:
+def _constraint(store: Store, shape: Any, node: Any, prefixes: Mapping[str, str]) -> Constraint:
+    heading = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in sorted(prefixes.items()))
+    select = _text(store, node, SH.select)
+    names = [(prefix, name) for prefix, name in _NAME.findall(select) if prefix in prefixes]
     focus = f" $this a <{_text(store, shape, SH.targetClass)}> . "
     return Constraint(
         shape=shape.value,
@@ -117,5 +118,6 @@ def _constraint(store: Store, shape: Any, node: Any, heading: str) -> Constraint
         severity=_LEVELS[_text(store, shape, SH.severity)],
         message=_text(store, node, SH.message, "zh"),
         message_en=_text(store, node, SH.message, "en"),
-        query=heading + _WHERE.sub(lambda found: found.group() + focus, _text(store, node, SH.select), count=1),
+        query=heading + _WHERE.sub(lambda found: found.group() + focus, select, count=1),
+        predicates=frozenset({RDF.type, *(prefixes[prefix] + name for prefix, name in names)}),
     )

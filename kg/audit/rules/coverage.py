@@ -77,7 +77,8 @@ def rule_r106(audit: DocumentAudit) -> Iterator[Finding]:
                 yield audit.finding(
                     "R106",
                     item,
-                    evidence=[best.indicator.source],
+                    variant="" if score else "none",
+                    evidence=[best.indicator.source] if score else [],
                     kind=kind,
                     goal=text[:60],
                     best=best.name,

@@ -25,12 +25,7 @@ def rule_r505(audit: DocumentAudit) -> Iterator[Finding]:
         others = [each for each in project.mentions if fold(each.printed) != fold(project.name)]
         short = [each for each in others if is_cut_of(each.printed, project.name)]
         cut += [each for each in short if each.table_kind != "prose"]
-        # Running text may well shorten a name; forms and tables should not.
-        spelled = [
-            each
-            for each in others
-            if each not in short and (each.table_kind != "prose" or fold(each.printed) not in fold(project.name))
-        ]
+        spelled = [each for each in others if each not in short and not _is_told(each, project)]
         if spelled:
             own = [each.source for each in project.mentions if each not in spelled]
             yield audit.finding(
@@ -44,6 +39,12 @@ def rule_r505(audit: DocumentAudit) -> Iterator[Finding]:
             names=listed(each.printed for each in cut),
         )  # fmt: skip
     yield from _departments(audit)
+
+
+def _is_told(mention: Mention, project: Project) -> bool:
+    """Tell whether running text only shortens a name or adds a word to it; forms and tables should do neither."""
+    one, other = fold(mention.printed), fold(project.name)
+    return mention.table_kind == "prose" and (one in other or other in one)
 
 
 def _severity(project: Project, spelled: list[Mention]) -> Severity:

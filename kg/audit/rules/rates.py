@@ -15,9 +15,10 @@ def rule_r206(audit: DocumentAudit) -> Iterator[Finding]:
     seen: set[tuple[object, ...]] = set()
     for fact in audit.records.facts:
         check = _CHECKS.get(fact.kind)
-        key = (fact.kind, fact.value, fact.source.line, fact.item)
-        if check and key not in seen:
-            for finding in check(audit, fact):
+        for finding in check(audit, fact) if check else ():
+            # The same rate of the same amounts is often told of income and of expenditure, and told again.
+            key = (fact.kind, fact.text, finding.message.partition(fact.text)[2])
+            if key not in seen:
                 seen.add(key)
                 yield finding
     yield from _execution_rates(audit)
