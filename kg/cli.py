@@ -1,4 +1,4 @@
-"""The command line: ``jixiao lift | table | query | validate | value | inspect | serve | store``."""
+"""The command line: ``jixiao lift | table | query | ask | validate | value | inspect | serve | store``."""
 
 from __future__ import annotations
 
@@ -225,6 +225,26 @@ def query(
         write_results(opened.query(_query_text(sparql), prefixes=PREFIXES), format, output)
     finally:
         opened.close()
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="问题，如：满意度不低于95%的项目有哪些")],
+    store: StoreOption = None,
+    sparql: Annotated[bool, typer.Option("--sparql", help="也显示得出回答的 SPARQL。")] = False,
+    format: Annotated[str, typer.Option("--format", "-f", help="table 或 json。")] = "table",  # noqa: A002
+) -> None:
+    """用中文提问；没有完全听懂的问题不作答，退出码为 2 (ask in Chinese; exit 2 when not understood)。"""
+    from kg.asking import answer, write_answer
+
+    opened = _open(store)
+    try:
+        found = answer(opened, question)
+    finally:
+        opened.close()
+    write_answer(found, sys.stdout, format, sparql=sparql)
+    if not found.understood:
+        raise SystemExit(2)
 
 
 def _query_text(argument: str) -> str:

@@ -26,8 +26,8 @@ _known: WeakKeyDictionary[Any, tuple[str, Names]] = WeakKeyDictionary()
 class Answer:
     """Hold an answer, or why there is none.
 
-    ``columns`` are pairs of name and Chinese title; ``rows`` hold lexical values by column name, None where absent, with
-    the source in ``document`` and ``line``. ``not_understood`` are the words that stopped it.
+    ``columns`` are pairs of name and Chinese title; ``rows`` hold lexical values by column name, None where absent,
+    with the source in ``document`` and ``line``. ``not_understood`` are the words that stopped it.
     """
 
     question: str
@@ -51,9 +51,9 @@ def answer(store: SupportsQuery, question: str) -> Answer:
         return _declined(question[:LONGEST], said)
     try:
         understood = parse(trimmed, names_of(store))
+        compiled = compile_question(understood)
     except NotUnderstoodError as error:
         return _declined(question, str(error), error.words)
-    compiled = compile_question(understood)
     rows = _rows(store.query(compiled.sparql, prefixes=PREFIXES), compiled, understood)
     return Answer(
         question,
@@ -110,7 +110,9 @@ def _value(term: Any) -> str | None:
     return text
 
 
-def _titles(columns: Sequence[str], rows: Sequence[dict[str, str | None]], question: Question) -> tuple[tuple[str, str], ...]:
+def _titles(
+    columns: Sequence[str], rows: Sequence[dict[str, str | None]], question: Question
+) -> tuple[tuple[str, str], ...]:
     titles = messages()["columns"]
     name = question.measure.name if question.measure else ""
     unit = "（元）" if name in _MONEY else "（%）" if name == "rate" or _percent(question) else ""
@@ -132,7 +134,9 @@ def _text(question: Question, compiled: Compiled, rows: Sequence[dict[str, str |
         return f"没有符合条件的{thing}。" if question.operation == "list" else "没有可用的数据。"
     if question.operation == "count" and not question.group:
         more = rows[0].get("withMediumTerm")
-        also = f"（另有中期指标 {int(more) - int(rows[0]['count'] or 0)} 个）" if more and more != rows[0]["count"] else ""
+        also = (
+            f"（另有中期指标 {int(more) - int(rows[0]['count'] or 0)} 个）" if more and more != rows[0]["count"] else ""
+        )
         return f"{rows[0]['count']} 个{also}。"
     if question.operation in ("sum", "average") and not question.group and len(rows) == 1:
         value = rows[0][compiled.value or ""]
@@ -149,8 +153,16 @@ def _text(question: Question, compiled: Compiled, rows: Sequence[dict[str, str |
     return f"{len(things)} {unit}{thing}{more}。"
 
 
-_UNITS = {"project": ("项目", "个"), "department": ("部门", "个"), "indicator": ("指标", "个"), "document": ("文件", "份"),
-          "figure": ("数据", "条"), "finding": ("审核发现", "条"), "task": ("任务", "项"), "goal": ("目标", "项")}  # fmt: skip
+_UNITS = {
+    "project": ("项目", "个"),
+    "department": ("部门", "个"),
+    "indicator": ("指标", "个"),
+    "document": ("文件", "份"),
+    "figure": ("数据", "条"),
+    "finding": ("审核发现", "条"),
+    "task": ("任务", "项"),
+    "goal": ("目标", "项"),
+}
 
 
 def _things(row: dict[str, str | None]) -> list[str]:
@@ -171,7 +183,8 @@ def _amount(value: str, question: Question) -> str:
     name = question.measure.name if question.measure else ""
     if name in _MONEY:
         number = Decimal(value)
-        return f"{number / 10000:,f}".rstrip("0").rstrip(".") + " 万元" if number else "0 元"
+        shown = f"{number / 10000:,f}"
+        return (shown.rstrip("0").rstrip(".") if "." in shown else shown) + " 万元" if number else "0 元"
     return f"{value}%" if name == "rate" or _percent(question) else value
 
 

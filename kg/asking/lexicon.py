@@ -20,12 +20,15 @@ _GROUPED = (
     "subject", "field", "comparator", "after", "points", "money", "operation", "link", "form", "period", "document",
     "severity", "declined",
 )  # fmt: skip
+_KIND = re.compile(r"(类?指标|目标)$")
 _SPACE = re.compile(r"\s+")
 
 
 def plain(text: str) -> str:
     """Return a text as questions are compared: compatibility forms, lower case, no blanks, one kind of quotes."""
-    return _SPACE.sub("", unicodedata.normalize("NFKC", text)).lower().translate(str.maketrans("“”‘’「」『』", '""""""""'))
+    return (
+        _SPACE.sub("", unicodedata.normalize("NFKC", text)).lower().translate(str.maketrans("“”‘’「」『』", '""""""""'))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +64,22 @@ def words() -> dict[str, Meaning]:
     """Return the meaning of every word that does not depend on the graph."""
     data = _data("lexicon.toml")
     found: dict[str, Meaning] = {}
+    for phrase in data["phrase"]:
+        meanings = tuple(Meaning(*each.split(" ")) for each in phrase["means"])
+        found |= {plain(spelling): Meaning("phrase", meanings) for spelling in phrase["words"]}
     for kind, value, spellings in _entries(data):
         for spelling in spellings:
             found.setdefault(plain(spelling), Meaning(kind, value))
     for label, others in data["figure"].items():
         for spelling in (label, *others):
             found.setdefault(plain(spelling), Meaning("figure", label))
-    for spelling, selection in (*_levels(), *_concepts()):
+    measured = dict(_concepts())
+    for spelling, selection in _levels():
+        # 群众满意度指标 asks for the public's satisfaction, not for all that stands under that level.
+        narrower = measured.get(_KIND.sub("", spelling)) if "满意" in spelling else None
+        narrower = None if narrower and "satisfaction" in narrower.concepts else narrower
+        found.setdefault(plain(spelling), Meaning("selection", narrower or selection))
+    for spelling, selection in measured.items():
         found.setdefault(plain(spelling), Meaning("selection", selection))
     return found
 
@@ -86,25 +98,33 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 
 def _levels() -> Iterator[tuple[str, Selection]]:
-    """Yield the spellings of the levels 1 and 2; one spelling may be a level of several eras."""
-    keys: dict[str, list[dict[str, str]]] = {}
+    """Yield the spellings of the levels 1 and 2; one spelling may be a level of several eras.
+
+    数量, 数量指标 and 数量目标 are one: people do not mind which era called it what.
+    """
+    rows: dict[str, list[dict[str, str]]] = {}
+    spellings: dict[str, set[str]] = {}
     for row in _rows("levels.csv"):
         if row["level"] in "12":
             for spelling in {row["label"], *row["alt"].split("|")} - {""}:
-                keys.setdefault(spelling, []).append(row)
-    for spelling, rows in keys.items():
-        concepts = {row["match"] for row in rows}
+                stem = _KIND.sub("", spelling)
+                rows.setdefault(stem, []).append(row)
+                spellings.setdefault(stem, {f"{stem}指标", f"{stem}目标"}).add(spelling)
+    for stem, found in rows.items():
         # Satisfaction is asked for wherever it stands: some offices list it under benefit.
-        wide = descendants("satisfaction") if concepts & {"satisfaction"} else ()
-        yield spelling, Selection(spelling, tuple(sorted({row["key"] for row in rows})), wide)
+        wide = descendants("satisfaction") if any(row["match"] == "satisfaction" for row in found) else ()
+        selection = Selection(stem, tuple(sorted({row["key"] for row in found})), wide)
+        for spelling in sorted(spellings[stem]):
+            yield spelling, selection
 
 
 def _concepts() -> Iterator[tuple[str, Selection]]:
-    """Yield the spellings of what indicators measure."""
+    """Yield the spellings of what indicators measure: the concept's own name means all of it, others their words."""
     for row in _rows("concepts.csv"):
         for spelling in {row["label"], *row["alt"].split("|")} - {""}:
             if len(spelling) > 1:
-                yield spelling, Selection(spelling, (), descendants(row["key"]), (spelling,))
+                same = spelling in row["label"] or not row["parent"] or "满意" in spelling
+                yield spelling, Selection(spelling, (), descendants(row["key"]) if same else (), (spelling,))
 
 
 @cache
@@ -133,5 +153,7 @@ def money_units() -> tuple[tuple[str, str], ...]:
     found = []
     for row in _rows("units.csv"):
         if row["key"] == "yuan" or row["base"] == "yuan":
-            found += [(spelling, row["factor"] or "1") for spelling in (row["label"], *row["alt"].split("|")) if spelling]
+            found += [
+                (spelling, row["factor"] or "1") for spelling in (row["label"], *row["alt"].split("|")) if spelling
+            ]
     return tuple(found)

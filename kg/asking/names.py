@@ -15,11 +15,13 @@ _ORGAN = re.compile(r"(局|中心|委员会|委|办公室|办|厅|院|所|处|�
 _SUFFIX = re.compile(r"(特别行政区|自治区|自治州|自治县|自治旗|地区|新区|省|市|区|县|盟|旗)$")
 _SHORTEST = 4  # characters of a department's name cut short
 
-_DEPARTMENTS = """SELECT ?iri ?name ?region ?regionName (GROUP_CONCAT(DISTINCT ?alias; separator="\\n") AS ?aliases) WHERE {
+_DEPARTMENTS = """SELECT ?iri ?name ?region ?regionName (GROUP_CONCAT(DISTINCT ?alias; separator="\\n") AS ?aliases)
+WHERE {
   ?iri a jx:Department ; rdfs:label ?name . OPTIONAL { ?iri skos:altLabel ?alias }
   OPTIONAL { ?iri jx:region ?region } OPTIONAL { ?iri jx:regionName ?regionName }
 } GROUP BY ?iri ?name ?region ?regionName ORDER BY ?name ?iri"""
-_PROJECTS = """SELECT ?iri ?name WHERE { ?iri a jx:Project . { ?iri rdfs:label ?name } UNION { ?iri skos:altLabel ?name } }
+_PROJECTS = """SELECT ?iri ?name WHERE {
+  ?iri a jx:Project . { ?iri rdfs:label ?name } UNION { ?iri skos:altLabel ?name } }
 ORDER BY ?name ?iri"""
 _FIGURES = "SELECT DISTINCT ?label WHERE { ?fact a jx:ProseFact ; rdfs:label ?label } ORDER BY ?label"
 _LABELS = """SELECT DISTINCT ?label WHERE {
@@ -101,8 +103,7 @@ class Names:
         present = {code[:n] for each in self.departments if (code := each.region_code) for n in (2, 4, 6)}
         found: dict[str, set[Region]] = {}
         for code, name in regions():
-            prefix = code.rstrip("0") if code.endswith("00") else code
-            prefix = prefix + "0" * (len(prefix) % 2)
+            prefix = _prefix(code)
             here = Region(name, prefix)
             if len(name) > 2 or prefix in present:
                 found.setdefault(plain(name), set()).add(here)
@@ -113,7 +114,11 @@ class Names:
             if each.region_name:
                 known = [name for code, name in regions() if code == each.region_code]
                 zone = each.region_name if known and not each.region_name.endswith(known[0]) else None
-                region = Region(each.region_name, each.region_code or "", zone)
+                region = Region(
+                    each.region_name if zone else known[0] if known else each.region_name,
+                    _prefix(each.region_code or ""),
+                    zone,
+                )
                 found.setdefault(plain(each.region_name), set()).add(region)
         # 东城区 may be in several provinces: those the graph has count, if it has any.
         return {
@@ -141,30 +146,35 @@ class Names:
 
     def departments_named(self, holds: Any) -> tuple[str, ...]:
         """Return the departments one of whose names satisfies ``holds``."""
-        return tuple(
-            sorted({iri for name, iris in self.department_names.items() if holds(name) for iri in iris})
-        )
+        return tuple(sorted({iri for name, iris in self.department_names.items() if holds(name) for iri in iris}))
 
-    def cut_name(self, text: str) -> tuple[str, Any] | None:
-        """Return what a name is short for, its characters standing in the full one in order: a zone or departments."""
-        if len(text) < 3:
-            return None
-        zones = {
-            Region(each.region_name, each.region_code or "", each.region_name)
-            for each in self.departments
-            if each.region_name and _within(text, plain(each.region_name)) and _SUFFIX.search(text)
-        }
-        if zones:
-            return "region", tuple(sorted(zones, key=lambda region: region.label))
-        if _ORGAN.search(text):
-            found = self.departments_named(lambda name: _within(text, name))
-            if found:
-                return "department", found
-        return None
+    def cut_names(self, text: str, start: int) -> Iterator[tuple[str, tuple[str, Any]]]:
+        """Yield what begins at ``start`` and is short for a zone or a department: its characters stand in the name."""
+        for end in range(start + 3, min(len(text), start + 20) + 1):
+            part = text[start:end]
+            if not self._letters.issuperset(part):
+                return
+            zones = self._zones_with(part) if _SUFFIX.search(part) else ()
+            if zones:
+                yield part, ("region", zones)
+            elif _ORGAN.search(part):
+                found = self.departments_named(lambda name, part=part: _within(part, name))
+                if found:
+                    yield part, ("department", found)
 
-    def label_of(self, iri: str) -> str:
-        """Return the name of a department."""
-        return next((each.name for each in self.departments if each.iri == iri), iri)
+    @cached_property
+    def _letters(self) -> frozenset[str]:
+        regions = (plain(each.region_name) for each in self.departments if each.region_name)
+        return frozenset("".join((*self.department_names, *regions)))
+
+    def _zones_with(self, part: str) -> tuple[Region, ...]:
+        zones = {region for found in self.region_names.values() for region in found if region.zone}
+        return tuple(sorted((each for each in zones if _within(part, plain(each.label))), key=lambda each: each.label))
+
+
+def _prefix(code: str) -> str:
+    """Return what the codes of a region and everything in it begin with (410300 → 4103)."""
+    return code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else code
 
 
 def _present(here: Iterable[Region], present: set[str]) -> set[Region]:

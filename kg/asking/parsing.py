@@ -14,6 +14,7 @@ _MEASURED = frozenset({"amount", "spending", "initial", "adjusted", "executed", 
 _BY_UNIT = {"元": "amount", "分": "total"}
 _COUNTED = frozenset({"个", "项", "条", "家", "名"})
 _COST = "cost"
+_JOINING = frozenset({"和", "与", "及", "、", "以及", "跟"})
 
 
 class NotUnderstoodError(Exception):
@@ -44,7 +45,9 @@ def parse(question: str, names: Names) -> Question:
     """Return what a question asks for; raise ``NotUnderstoodError`` when any word of it is not understood."""
     tokens = tokenize(question, names)
     _decline(tokens)
+    joined = [Token(token.text, "joined") for token in tokens if token.text in _JOINING][:1]
     tokens, asked = _without_asking(_with_topics([token for token in tokens if token.kind != "stop"]))
+    tokens += joined  # at the end, where it stands between no two words
     reading = _Reading(tokens, asked)
     _read_conditions(reading)
     return _check(_assemble(reading, _scope(reading)), tokens)
@@ -147,16 +150,19 @@ def _read_comparison(reading: _Reading, position: int) -> int:
     if tokens[position].text == "比":
         reading.tokens[position] = Token("比", "operation", "compare")
         return position + 1
+    end = position + 2
+    if following and following.kind == "subject" and following.value == "project" and end < len(tokens):
+        following, end = tokens[end], end + 1  # 超过项目预算
     before = reading.selections[-1] if reading.selections else None
     budget = following and following.kind == "field" and following.value in ("amount", "initial", "adjusted")
     if budget and before and tokens[position].value in (">", ">=") and _is_cost(before[1]):
-        reading.used |= {before[0], position + 1}
+        reading.used.add(before[0])
         reading.conditions.append(Condition("over-budget", of=before[1]))
-        return position + 2
+        return end
     if budget and tokens[position].value == ">" and reading.measures and reading.measures[-1][1].name == "executed":
-        reading.used |= {reading.measures[-1][0], position + 1}
+        reading.used.add(reading.measures[-1][0])
         reading.conditions.append(_MONEY["over"])
-        return position + 2
+        return end
     raise NotUnderstoodError("number", (tokens[position].text,))
 
 
@@ -185,6 +191,8 @@ def _read_quantity(reading: _Reading, position: int, comparator: str | None) -> 
     if comparator is None and quantity.unit in _COUNTED and quantity.number == 1:
         return end  # 一个, 一家: an article
     measure = _measured(reading, position, quantity.unit, end)
+    if comparator is None and upper is None and quantity.bare and measure.name == "target" and not _shares(measure):
+        raise NotUnderstoodError("number", (tokens[position].text,))
     unit = "%" if measure.name == "rate" or (not quantity.unit and _shares(measure)) else quantity.unit
     number = quantity.number
     reading.conditions.append(Condition("number", measure, measure.of, comparator or "=", number, upper, unit))
@@ -217,8 +225,10 @@ def _measured(reading: _Reading, position: int, unit: str, end: int) -> Measure:
     if measure and measure[1].name in ("target", "actual") and selection:
         reading.used |= {measure[0], selection[0]}
         return replace(measure[1], of=selection[1])
-    if measure and measure[1].name not in ("target", "actual", "count", "how_many") and (
-        selection is None or measure[0] > selection[0] or unit in ("元", "分")
+    if (
+        measure
+        and measure[1].name not in ("target", "actual", "count", "how_many")
+        and (selection is None or measure[0] > selection[0] or unit in ("元", "分"))
     ):
         reading.used.add(measure[0])
         return measure[1]
@@ -360,9 +370,16 @@ def _assemble(reading: _Reading, scope: Scope) -> Question:
 def _check(question: Question, tokens: list[Token]) -> Question:
     """Refuse combinations that have no answer of their own, so that no part of a question is passed over."""
     scope = question.scope
-    plain = question.subject in ("project", "department", "indicator")
-    if not plain and (question.conditions or question.group not in (None, "department", "year")):
-        raise NotUnderstoodError("unsupported", tuple(token.text for token in tokens))
-    if question.subject == "figure" and scope.projects:
+    refused = question.subject == "figure" and bool(scope.projects or question.conditions or question.of)
+    if question.subject not in ("project", "department", "indicator", "figure"):
+        refused = (
+            any(each.kind != "named" for each in question.conditions)
+            or question.operation not in ("list", "count")
+            or bool(question.show or question.of)
+        )
+    refused = refused or bool(scope.forms and question.subject not in ("indicator", "goal", "task"))
+    refused = refused or bool(scope.projects and question.subject in ("document", "issue", "finding"))
+    refused = refused or (question.reasons and question.subject not in ("project", "indicator"))
+    if refused:
         raise NotUnderstoodError("unsupported", tuple(token.text for token in tokens))
     return question

@@ -12,7 +12,10 @@ from kg.asking.questions import Condition, Measure, Scope
 ANNUAL = "annual"
 _PLAN_FUNDS = frozenset({"initial", "adjusted", "executed"})
 _OPPOSITE = {">=": "lowerInclusive", ">": "lowerInclusive", "<": "upperInclusive", "<=": "upperInclusive"}
-OWNERS = {"project": "?{0} jx:project ?project ; jx:document ?documentNode .", "department": "?{0} jx:department ?department ."}
+OWNERS = {
+    "project": "?{0} jx:project ?project ; jx:document ?documentNode .",
+    "department": "?{0} jx:department ?department .",
+}
 
 
 def literal(text: str) -> str:
@@ -72,7 +75,8 @@ def selected(selection: Selection | None, node: str, *, once: bool = True) -> li
         ways.append(f"VALUES ?{node}Concept {{ {codes('', selection.concepts)} }} ?{node} jx:concept ?{node}Concept")
     held = " || ".join(contains(f"{node}Held", text) for text in selection.texts)
     texts = [
-        f"?{node} a jx:Indicator ; {path} ?{node}Held FILTER({held})" for path in ("rdfs:label", "jx:project/rdfs:label")
+        f"?{node} a jx:Indicator ; {path} ?{node}Held FILTER({held})"
+        for path in ("rdfs:label", "jx:project/rdfs:label")
     ]
     lines = []
     if selection.texts and selection.levels:
@@ -87,7 +91,9 @@ def _union(ways: list[str], node: str, once: bool) -> str:
     return f"{{ SELECT DISTINCT ?{node} WHERE {{ {union} }} }}" if once else union
 
 
-def indicators(selection: Selection | None, node: str, owner: str | None, period: str = ANNUAL, *, once: bool = True) -> list[str]:
+def indicators(
+    selection: Selection | None, node: str, owner: str | None, period: str = ANNUAL, *, once: bool = True
+) -> list[str]:
     """Return the pattern of the indicators of an owner; with ``period`` empty those of every period."""
     lines = [f"?{node} a jx:Indicator ."]
     if owner:
@@ -114,7 +120,9 @@ def target(condition: Condition, node: str) -> list[str]:
     elif condition.unit:
         lines.append(f"?{node}Target jx:unitText {literal(condition.unit)} .")
     lower, upper = f"?{node}Lower", f"?{node}Upper"
-    lines.append(f"OPTIONAL {{ ?{node}Target jx:lowerBound {lower} }} OPTIONAL {{ ?{node}Target jx:upperBound {upper} }}")
+    lines.append(
+        f"OPTIONAL {{ ?{node}Target jx:lowerBound {lower} }} OPTIONAL {{ ?{node}Target jx:upperBound {upper} }}"
+    )
     factor = f" * ?{node}Factor" if money else ""
     low = f"COALESCE({lower}, {upper})" if money else lower
     high = f"COALESCE({upper}, {lower})"
@@ -127,7 +135,9 @@ def target(condition: Condition, node: str) -> list[str]:
     end = low if condition.comparator in (">=", ">") else high
     test = f"{end}{factor} {condition.comparator} {value}"
     if condition.comparator in ("<", ">"):
-        test += f" || ({end}{factor} = {value} && EXISTS {{ ?{node}Target jx:{_OPPOSITE[condition.comparator]} false }})"
+        test += (
+            f" || ({end}{factor} = {value} && EXISTS {{ ?{node}Target jx:{_OPPOSITE[condition.comparator]} false }})"
+        )
     return [*lines, f"FILTER({test})"]
 
 
@@ -157,17 +167,19 @@ def measured(measure: Measure, subject: str, scope: Scope) -> list[str]:
         years = " ".join(scoped(Scope(years=scope.years), "spendingYear"))
         year = " ; jx:year ?spendingYear" if scope.years else ""
         return [
-            "{ SELECT ?department (SUM(?money) AS ?spending) WHERE { ?each a jx:ProjectEntry ; jx:department ?department ; "
+            "{ SELECT ?department (SUM(?money) AS ?spending) WHERE { "
+            "?each a jx:ProjectEntry ; jx:department ?department ; "
             f"jx:amount ?money{year} . {years} }} GROUP BY ?department }}"
         ]
     plan = [
-        "?plan a jx:DepartmentPlan ; jx:department ?department ; jx:document ?documentNode ; prov:wasDerivedFrom/jx:line ?line .",
+        "?plan a jx:DepartmentPlan ; jx:department ?department ; jx:document ?documentNode .",
+        "?plan prov:wasDerivedFrom/jx:line ?line .",
         "OPTIONAL { ?plan jx:year ?year } ?documentNode jx:fileName ?document .",
     ]
     if name == "amount":
         fact = (
             '{ ?fact a jx:ProseFact ; jx:department ?department ; jx:factKind "expenditure-total" ; jx:value ?amount ; '
-            "jx:unitText \"元\" ; jx:document ?documentNode ; prov:wasDerivedFrom/jx:line ?line . "
+            'jx:unitText "元" ; jx:document ?documentNode ; prov:wasDerivedFrom/jx:line ?line . '
             "OPTIONAL { ?fact jx:year ?year } ?documentNode jx:fileName ?document . "
             "FILTER NOT EXISTS { ?other a jx:DepartmentPlan ; jx:document ?documentNode } }"
         )
@@ -191,7 +203,8 @@ def _of_plan(name: str) -> list[str]:
     return [
         f"{fund} . OPTIONAL {{ ?fundLine jx:rate ?printedRate }}",
         "OPTIONAL { ?fundLine jx:executed ?spent ; jx:adjusted|jx:amount ?granted }",
-        "BIND(COALESCE(?printedRate, IF(?granted > 0, ROUND(10000 * ?spent / ?granted) / 100, ?none)) AS ?rate) FILTER(BOUND(?rate))",
+        "BIND(COALESCE(?printedRate, IF(?granted > 0, ROUND(10000 * ?spent / ?granted) / 100, ?none)) AS ?rate)",
+        "FILTER(BOUND(?rate))",
     ]
 
 

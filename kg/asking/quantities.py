@@ -18,7 +18,9 @@ _QUANTITY = re.compile(
 )
 _YEAR = re.compile(r"(?<!\d)(?:((?:19|20)\d\d)(?:年度?)?(?![\d.,%万亿元分个])|(\d\d)年度?)(?!\d)")
 _CHINESE_YEAR = re.compile(r"([二一][零〇九][零〇一二三四五六七八九]{2})年度?")
-_RANK = re.compile(r"(?:排名|排|top|最)?(?P<which>前|后|倒数第?|末|top)(?P<n>\d+|[一二两三四五六七八九十]+)(?:名|位|个|项|家|条)?(?:的)?")
+_RANK = re.compile(
+    r"(?:排名|排|top|最)?(?P<which>前|后|倒数第?|末|top)(?P<n>\d+|[一二两三四五六七八九十]+)(?:名|位|个|项|家|条|大)?(?:的)?"
+)
 _ENDS = {"前": "top", "top": "top"}
 _MONEY = frozenset({"元", "块", "块钱", "元钱", "rmb"})
 

@@ -7,10 +7,28 @@ from decimal import Decimal
 from kg.asking.lexicon import Selection
 from kg.asking.questions import Condition, Measure, Question
 
-_SUBJECTS = {"project": "项目", "indicator": "指标", "department": "部门", "document": "文件", "task": "任务",
-             "goal": "目标", "finding": "审核发现", "issue": "读取问题", "figure": "数据"}  # fmt: skip
-_MEASURES = {"amount": "预算金额", "spending": "项目支出", "initial": "年初预算", "adjusted": "全年预算", "executed": "全年执行数",
-             "rate": "预算执行率", "total": "自评得分", "indicators": "指标数", "projects": "项目数"}  # fmt: skip
+_SUBJECTS = {
+    "project": "项目",
+    "indicator": "指标",
+    "department": "部门",
+    "document": "文件",
+    "task": "任务",
+    "goal": "目标",
+    "finding": "审核发现",
+    "issue": "读取问题",
+    "figure": "数据",
+}
+_MEASURES = {
+    "amount": "预算金额",
+    "spending": "项目支出",
+    "initial": "年初预算",
+    "adjusted": "全年预算",
+    "executed": "全年执行数",
+    "rate": "预算执行率",
+    "total": "自评得分",
+    "indicators": "指标数",
+    "projects": "项目数",
+}
 _SIGNS = {">=": "不低于", ">": "高于", "<=": "不超过", "<": "低于", "=": "等于"}
 
 
@@ -29,9 +47,15 @@ def restate(question: Question) -> str:
         return f"{group}计算{what}的{measure}{'合计' if operation == 'sum' else '平均值'}"
     if operation == "rank":
         order = "从高到低" if question.descending else "从低到高"
-        first = f"，取{'最高' if question.descending else '最低'}者" if question.best else f"，取前{question.limit}" if question.limit else ""
+        first = (
+            f"，取{'最高' if question.descending else '最低'}者"
+            if question.best
+            else f"，取前{question.limit}"
+            if question.limit
+            else ""
+        )
         return f"{what}，按{'平均' if question.averaged else ''}{measure}{order}排列{first}"
-    shown = "、".join(_measure_text(each) for each in question.show)
+    shown = "、".join(_measure_text(each) for each in question.show if each.name != "figure")
     more = "、".join(part for part in (shown, "扣分原因" if question.reasons else "") if part)
     return f"列出{what}" + (f"，并给出{more}" if more else "")
 
@@ -79,9 +103,9 @@ def condition_text(condition: Condition) -> str:
     if condition.kind == "over-budget":
         return f"{label}指标的上限高于项目金额"
     if condition.kind == "full":
-        return f"{label if condition.of else ''}指标得分拿满"
+        return f"{f'{label}指标' if condition.of else ''}得分拿满"
     if condition.kind == "lost":
-        return f"{label if condition.of else ''}指标有扣分"
+        return f"{f'{label}指标' if condition.of else ''}有扣分"
     if condition.kind == "has":
         return f"设有{label}指标"
     if condition.kind == "named":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kg.asking.lexicon import Selection
 from kg.asking.parsing import NotUnderstoodError
@@ -10,7 +11,7 @@ from kg.asking.questions import Condition, Measure, Question, Scope
 from kg.asking.tokens import Token
 
 _OWN = frozenset({"amount", "spending", "initial", "adjusted", "executed", "rate", "total"})
-_LISTED = frozenset({"document", "task", "goal", "finding", "issue"})
+_GROUPS = frozenset({"department", "project"})
 _COUNTS = {"project": "projects", "indicator": "indicators"}
 
 
@@ -27,7 +28,8 @@ def shape(
     """Return the question; raise ``NotUnderstoodError`` when there is nothing it asks for."""
     words = _Words(tokens)
     grouped = {place + 1 for place in words.at("group")}
-    group = next((name for place, name in subjects if place in grouped), None) or ("year" if words.by_year else None)
+    each = (name for place, name in subjects if place in grouped and name in _GROUPS)
+    group = next(each, "year" if words.by_year else None)
     free = [(place, name) for place, name in subjects if place not in grouped]
     evaluated = any(name == "evaluation" for _, name in subjects)
     free = [each for each in free if each[1] != "evaluation"]
@@ -35,12 +37,15 @@ def shape(
     shown = [measure for _, measure in measures if measure.name not in ("count", "how_many", "target", "actual")]
     if evaluated and not any(measure.name in ("total", "rate") for measure in shown):
         shown.append(Measure("total"))
-    subject = _subject(free, group, asked, selections, shown, conditions, scope)
+    subject = _subject(free, group, asked, selections, shown, conditions, scope, words.averages)
     if subject is None:
         raise NotUnderstoodError("nothing")
     if group == subject:
         group = None
     others = {name for _, name in free if name != subject} | ({"project"} if scope.projects else set())
+    topics = [each for _, each in selections if each.texts and not each.levels]
+    if len(topics) > 1 and not (words.joins or words.either) and subject == "indicator":
+        raise NotUnderstoodError("unsupported", tuple(each.label for each in topics))
     picked = _picked(selections)
     question = Question(
         subject,
@@ -66,12 +71,15 @@ class _Words:
         self.limit = ranks[0].value if ranks else None
         self.descending = not (self.has("lowest") or self.has("ascending") or any(t.kind == "bottom" for t in ranks))
         self.best = self.has("highest") or self.has("lowest")
+        self.most = any(token.kind == "operation" and set(token.text) & {"多", "少"} for token in tokens)
+        self.largest = any("大" in token.text for token in ranks)
         self.ranks = bool(ranks) or self.best or self.has("descending") or self.has("ascending")
         self.averages = self.has("average")
         self.sums = self.has("sum")
         self.compares = self.has("compare")
         self.by_year = self.has("by_year")
         self.either = any(token.kind == "link" and token.value == "or" for token in tokens)
+        self.joins = any(token.kind == "joined" for token in tokens)
         self.reasons = any(token.kind == "link" and token.value == "reason" for token in tokens)
 
     def at(self, operation: str) -> list[int]:
@@ -98,7 +106,8 @@ class _Words:
         countable = {place for place, _ in (*subjects, *selections)}
         places = [place for place, measure in measures if measure.name == "how_many"]
         return any(
-            place + 1 in countable or (place - 1 in countable and self._tokens[place].text == "数量") for place in places
+            place + 1 in countable or (place - 1 in countable and self._tokens[place].text == "数量")
+            for place in places
         )
 
 
@@ -110,6 +119,7 @@ def _subject(
     shown: list[Measure],
     conditions: tuple[Condition, ...],
     scope: Scope,
+    averaged: bool,
 ) -> str | None:
     places = {place for place, _ in selections}
     wanted = next((name for place, name in free if place in asked), None)
@@ -118,7 +128,7 @@ def _subject(
     if asked & places:
         return "indicator"
     if any(measure.name == "figure" for measure in shown):
-        return "figure" if not free or free[-1][1] != "department" or len(shown) > 1 else "figure"
+        return "figure"
     last = free[-1] if free else None
     if last and not any(place > last[0] for place in places):
         return last[1]
@@ -130,12 +140,13 @@ def _subject(
         return group
     if shown:
         own = {measure.name for measure in shown}
-        return "project" if scope.projects else "department" if own <= _OWN else None
+        of_projects = scope.projects or (own <= {"rate", "total"} and averaged)
+        return "project" if of_projects else "department" if own <= _OWN else None
     if any(each.measure and each.measure.name in ("target", "actual") for each in conditions):
         return "indicator"
     if conditions or scope.projects:
         return "project"
-    return None
+    return "document" if scope.documents else None
 
 
 def _picked(selections: list[tuple[int, Selection]]) -> Selection | None:
@@ -145,13 +156,12 @@ def _picked(selections: list[tuple[int, Selection]]) -> Selection | None:
     levels = [each for _, each in selections if each.levels and not each.texts]
     topics = [each for _, each in selections if each not in levels]
     if levels and topics:
-        first = levels[0]
         return Selection(
             "".join(each.label for each in (*topics, *levels)),
             tuple(key for each in levels for key in each.levels),
             tuple(key for each in levels for key in each.concepts),
             tuple(text for each in topics for text in each.texts),
-        ) if first else None
+        )
     every = [each for _, each in selections]
     return Selection(
         "、".join(dict.fromkeys(each.label for each in every)),
@@ -171,8 +181,6 @@ def _having(
 
 
 def _operate(question: Question, words: _Words, counting: bool, others: set[str]) -> Question:
-    from dataclasses import replace
-
     measure = question.show[-1] if question.show else None
     if measure is None and question.of and question.subject != "indicator":
         measure = Measure("target", question.of)
@@ -184,6 +192,10 @@ def _operate(question: Question, words: _Words, counting: bool, others: set[str]
         counted = sorted(others & set(_COUNTS)) if question.subject in ("department", "project") else []
         if counted and (measure is None or counting or measure.name == "target"):
             measure = Measure(_COUNTS[counted[-1]], question.of)
+        elif words.most and measure and measure.name == "target" and question.subject != "indicator":
+            measure = Measure("indicators", question.of)  # 产出指标最多的项目
+        elif measure is None and words.largest and question.subject == "project":
+            measure = Measure("amount")
         if measure is None:
             raise NotUnderstoodError("nothing")
         return replace(
@@ -210,8 +222,6 @@ def _operate(question: Question, words: _Words, counting: bool, others: set[str]
 
 
 def _compare(question: Question, measure: Measure | None, counting: bool) -> Question:
-    from dataclasses import replace
-
     scope = question.scope
     places = len(scope.departments) + len(scope.regions)
     if places < 2 and len(scope.years) < 2 and len(scope.projects) < 2:
@@ -220,8 +230,9 @@ def _compare(question: Question, measure: Measure | None, counting: bool) -> Que
         return replace(question, subject="figure" if question.subject == "figure" else "project")
     group = "department" if places > 1 else "year"
     if question.of is not None and question.subject == "indicator":
-        return replace(question, operation="count" if counting else "average", group=group,
-                       measure=Measure("target", question.of))
+        return replace(
+            question, operation="count" if counting else "average", group=group, measure=Measure("target", question.of)
+        )
     if measure and measure.name in ("rate", "total"):
         return replace(question, subject="project", operation="average", group=group, measure=measure)
     if question.subject in ("project", "department"):
@@ -229,6 +240,3 @@ def _compare(question: Question, measure: Measure | None, counting: bool) -> Que
     if question.subject == "indicator":
         return replace(question, operation="count", group=group)
     raise NotUnderstoodError("compare")
-
-
-LISTED = _LISTED

@@ -8,15 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from kg.asking.lexicon import Meaning, Selection, plain, words
+from kg.asking.lexicon import Selection, plain, words
 from kg.asking.names import Names
 from kg.asking.quantities import match_quantity, match_rank, match_year
 
 _QUOTED = re.compile(r'["《]([^"《》]{1,60})["》]')
 _LONGEST = 16
 _LEFT = 10  # what a character left over costs, a word costing one
+_SHORTENED = 4  # what a name cut short costs: less than letters left over, more than the words it may consist of
 _NOISE = re.compile(r"[\s\W_]+")
 _TOPICAL = frozenset({"selection", "unknown", "topic"})
 
@@ -34,7 +36,7 @@ def tokenize(question: str, names: Names) -> list[Token]:
     """Return the words of a question in order."""
     text = plain(question)
     cut = _cheapest(text, names)
-    return _join_regions(_resolve(_merge(cut, names), names))
+    return _join_regions(_together(_merge(cut, names)))
 
 
 def _candidates(text: str, start: int, names: Names) -> Iterator[Token]:
@@ -58,26 +60,53 @@ def _candidates(text: str, start: int, names: Names) -> Iterator[Token]:
             yield Token(part, "region", names.region_names[part])
         elif part in known and end - start <= _LONGEST:
             yield Token(part, known[part].kind, known[part].value)
+        elif (asked := _asked_subject(part)) is not None:
+            yield asked
         elif part in names.projects and len(part) > 2:
             yield Token(part, "project", names.projects[part])
         elif part in names.figures:
             yield Token(part, "figure", names.figures[part])
 
 
+@cache
+def _asked_subjects() -> dict[str, Token]:
+    """Return 哪些单位, 各部门 and their like: what asks and what is asked for belong together (not 单位满意度)."""
+    known = words()
+    asking = [(word, each) for word, each in known.items() if each.kind == "ask" or each.value == "group"]
+    subjects = [(word, each) for word, each in known.items() if each.kind == "subject"]
+    return {
+        first + second: Token(first + second, "asked", (asks, subject))
+        for first, asks in asking
+        for second, subject in subjects
+    }
+
+
+def _asked_subject(part: str) -> Token | None:
+    return _asked_subjects().get(part)
+
+
 def _cheapest(text: str, names: Names) -> list[Token]:
-    best: list[tuple[int, list[Token]]] = [(0, [])] + [(1 << 30, [])] * len(text)
+    best: list[tuple[int, list[Token]]] = [(0, []), *([(1 << 30, [])] * len(text))]
     for start in range(len(text)):
         cost, cut = best[start]
         left = Token(text[start], "stop" if _NOISE.fullmatch(text[start]) else "unknown")
         _offer(best, start + 1, cost + (2 if left.kind == "stop" else _LEFT), [*cut, left])
         for token in _candidates(text, start, names):
-            _offer(best, start + len(token.text), cost + 1, [*cut, token])
+            _offer(best, start + len(token.text), cost + (2 if token.kind == "phrase" else 1), [*cut, token])
+        for part, meaning in names.cut_names(text, start):
+            _offer(best, start + len(part), cost + _SHORTENED, [*cut, Token(part, *meaning)])
     return best[-1][1]
 
 
 def _offer(best: list[tuple[int, list[Token]]], end: int, cost: int, cut: list[Token]) -> None:
-    if cost < best[end][0]:
+    held, words_held = best[end]
+    # Among equals the one whose earlier words are longer (项目支出 + 合计, not 项目 + 支出合计).
+    if cost < held or (cost == held and _lengths(cut) > _lengths(words_held)):
         best[end] = (cost, cut)
+
+
+def _lengths(cut: list[Token]) -> list[int]:
+    return [len(token.text) for token in cut]
 
 
 def _merge(cut: list[Token], names: Names) -> list[Token]:
@@ -120,16 +149,16 @@ def _known_parts(run: list[Token], names: Names) -> list[Token]:
     return found
 
 
-def _resolve(cut: list[Token], names: Names) -> list[Token]:
-    """Take runs that are still unknown for short forms of names, else keep each run as one unknown word."""
+def _together(cut: list[Token]) -> list[Token]:
+    """Keep each run of characters that mean nothing as one word, and write out phrases."""
     found: list[Token] = []
     for token in cut:
-        if token.kind == "unknown" and found and found[-1].kind == "unknown":
-            token = Token(found.pop().text + token.text, "unknown")
-        found.append(token)
-    for position, token in enumerate(found):
-        if token.kind in ("unknown", "topic") and (short := names.cut_name(token.text)):
-            found[position] = Token(token.text, *short)
+        if token.kind in ("phrase", "asked"):
+            found += [Token(token.text, each.kind, each.value) for each in token.value]
+        elif token.kind == "unknown" and found and found[-1].kind == "unknown":
+            found[-1] = Token(found[-1].text + token.text, "unknown")
+        else:
+            found.append(token)
     return found
 
 
@@ -145,8 +174,3 @@ def _join_regions(cut: list[Token]) -> list[Token]:
                 continue
         found.append(token)
     return found
-
-
-def meaning_of(word: str) -> Meaning | None:
-    """Return what a word means by itself."""
-    return words().get(plain(word))

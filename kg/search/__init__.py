@@ -1,0 +1,1 @@
+"""Search over names and texts of the graph."""
