@@ -19,7 +19,8 @@ from kg.values.content import value_likeness
 
 SHIFT = 0.4  # a row that starts off its place, per column
 BREAK = 0.35  # the shift changing inside the row, per column
-STATED = 3.0  # times both, in formats that state their grid
+STATED = 3.0  # times both, in formats that state their grid …
+IN_PLACE = 0.5  # … where a cell in its column may look unlike its type
 DROP = 5.0  # a surplus cell that no column takes
 DROP_TWIN = 1.0  # a surplus name that repeats its neighbour
 DROP_VALUE_TWIN = 4.0  # a surplus value that repeats its neighbour (two equal values are often both meant)
@@ -82,7 +83,8 @@ def align_row(
                     if candidate < cost:
                         cost, previous = candidate, (k, m)
                 between += drops[k]
-            best[i, j] = cost + fits[i][j], previous
+            fit = fits[i][j] * IN_PLACE if stated and move == 0 and fits[i][j] > 0 else fits[i][j]
+            best[i, j] = cost + fit, previous
     return _trace(best, cells, columns, moves, drops, skipped)
 
 

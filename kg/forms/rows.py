@@ -325,7 +325,7 @@ def _lift(
     printed_first: list[Printed] = []
     registers = [register.enter(line, header) for line in lines]
     for block in range(blocks):
-        printed = [_printed(line, header, block) for line in lines]
+        printed = _settle_shifted([_printed(line, header, block) for line in lines], lines, header, schemes)
         if not block:
             printed_first = printed
         else:
@@ -416,6 +416,33 @@ class _Register:
             self.held = {key: value for key, value in self.held.items() if key == "department"}
         self.held = {**self.held, **new}
         return dict(self.held)
+
+
+def _settle_shifted(
+    printed: Sequence[Printed], lines: Sequence[Line], header: Header, schemes: frozenset[str]
+) -> list[Printed]:
+    """Take a lone label of a row shifted left for a 二级 where it is one of the 一级 above it.
+
+    成本指标 below 产出指标 goes on with it; 满意度指标 below 效益指标 begins anew.
+    """
+    settled: list[Printed] = []
+    running: set[str] = set()
+    for row, line in zip(printed, lines, strict=True):
+        if row.level1 and row.level2 is None and not row.sure1 and _name_shifted_left(line, header):
+            entries = [e for e in lexicon().level(2, row.level1) if not schemes or e.schemes & schemes]
+            if any(entry.parent in running for entry in entries):
+                row = replace(row, level1=None, level2=row.level1)
+        if row.level1:
+            running = {entry.label for entry in lexicon().level(1, row.level1)}
+        settled.append(row)
+    return settled
+
+
+def _name_shifted_left(line: Line, header: Header) -> bool:
+    for j, i in line.alignment.chosen.items():
+        if header.columns[j].role == "level3":
+            return header.columns[j].displacement(line.cells[i].position) < 0
+    return False
 
 
 def _or_first(first: Printed, second: Printed) -> Printed:
