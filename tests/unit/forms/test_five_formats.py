@@ -32,7 +32,7 @@ def records(filled: FilledForm) -> list[tuple[Any, ...]]:
             indicator.period,
             str(indicator.level1),
             str(indicator.level2),
-            indicator.level3,
+            "".join(indicator.level3.split()),  # a PDF has no blank where a line wraps
             "".join(indicator.target.text.split()) if indicator.target else "",
             str(indicator.target and (indicator.target.kind, indicator.target.lower, indicator.target.upper)),
             str(indicator.actual_text),
