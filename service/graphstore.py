@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 from starlette.requests import Request
@@ -82,7 +83,10 @@ async def write(request: Request) -> Response:
         if not existed:
             raise Problem("no-graph", graph=graph)
         return Response(status_code=204)
-    return Response(status_code=204) if existed else Response(status_code=201, headers={"Location": graph})
+    if existed:
+        return Response(status_code=204)
+    location = quote(graph, safe=":/?#[]@!$&'()*+,;=%~")  # a header holds a URI, not an IRI
+    return Response(status_code=201, headers={"Location": location})
 
 
 def _parts(body: bytes, boundary: str) -> list[tuple[str, int, int]]:

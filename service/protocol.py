@@ -141,7 +141,9 @@ def is_authorised(request: Request, settings: ServiceSettings) -> bool:
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
     token = settings.token
     return (
-        token is not None and scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), token.encode())
+        token is not None
+        and scheme.lower() == "bearer"
+        and hmac.compare_digest(given.strip().encode("latin-1"), token.encode())
     )
 
 

@@ -45,6 +45,7 @@ class ServiceSettings:
     ``scratch``, an empty data set in memory that lives as long as the service. ``federation`` lists the hosts (``host``
     or ``host:port``) that ``SERVICE`` and ``LOAD`` may reach; without it neither leaves the machine. ``ready`` is the
     number of query processes kept waiting; queries that take longer than ``slow_seconds`` are logged.
+    ``view`` is memory, disk, or auto: in memory unless it is too short.
     """
 
     store: str = "data/out/store"
@@ -56,6 +57,7 @@ class ServiceSettings:
     slow_seconds: float = 1.0
     log_requests: bool = False
     ready: int = 2
+    view: str = "auto"
 
     @property
     def writable(self) -> bool:

@@ -17,8 +17,9 @@ from service.problems import Problem
 from service.settings import ServiceSettings
 from service.workers import nursery
 
-_PATIENCE = 1.0  # seconds that a query waits for a newer view, when the last one took no longer
+_SMALL = 300_000  # triples that are loaded so quickly that queries wait for them
 _GLANCE = 0.1  # seconds between two looks at what other processes wrote
+_SHARE = 0.7  # of the free memory that a view may take before a copy on disk takes its place
 _RETRY = 0.5  # seconds between attempts while another process writes
 
 
@@ -38,7 +39,8 @@ class Views:
         self._view: View | None = None
         self._seen: object = None
         self._refresh: asyncio.Task[None] | None = None
-        self._took = 0.0
+        self._wanted = 0  # the count of changes there have been
+        self._have = -1  # the count of changes that the view has seen
         self._checked = 0.0
         self._not_before = 0.0
         self._failure: Problem | None = None
@@ -82,49 +84,55 @@ class Views:
         return tuple(marks)
 
     def changed(self) -> None:
-        """Take note that the data was written to by this service."""
-        self._checked = 0.0
-        self._seen = None
+        """Take note that this service wrote to the data."""
+        self._wanted += 1
 
     async def current(self) -> View:
-        """Return the view to ask; a newer one is awaited when it will not take long."""
-        view, now = self._view, time.monotonic()
-        if view is not None and view.control.alive:
-            if now < self._checked + _GLANCE:
-                return view
+        """Return the view to ask.
+
+        What this service wrote before is in it, unless there is so much data that loading takes a while: then queries
+        are shown the older view until the newer one is there. So they are while another process writes.
+        """
+        now = time.monotonic()
+        if self._view is not None and not self._view.control.alive:
+            self._view = None
+        if now >= self._checked + _GLANCE:
             self._checked = now
-            if self._signature() == self._seen:
-                return view
-        else:
-            self._view = view = None
-        if self._refresh is None and (view is None or now >= self._not_before):
-            self._refresh = asyncio.ensure_future(self._renew())
-        if self._refresh is not None and (view is None or self._took < _PATIENCE):
+            if self._signature() != self._seen and self._have == self._wanted:
+                self._wanted += 1
+        wanted = self._wanted
+        while self._view is None or self._have < wanted:
+            if self._refresh is None:
+                if self._view is not None and time.monotonic() < self._not_before:
+                    break
+                self._refresh = asyncio.ensure_future(self._renew())
+            if self._view is not None and self.triples > _SMALL:
+                break
             await asyncio.shield(self._refresh)
+            if self._failure is not None:
+                break
         if self._view is None:
             raise self._failure or Problem("store-unavailable", reason=str(self._folder))
         return self._view
 
     async def _renew(self) -> None:
         """Load the present data and let new queries see it."""
-        started = time.monotonic()
         try:
             await self._settle()
-            signature = self._signature()
+            wanted, signature = self._wanted, self._signature()
             known = self._view.version if self._view else None
             head, view = await self._load(known)
             if "failed" in head:
                 self._failure = Problem("store-unavailable", reason=head["failed"], code=head["code"])
                 self._not_before = time.monotonic() + _RETRY
                 return
-            self._seen, self._failure = signature, None
             if view is not None:
-                self._took = time.monotonic() - started
                 if self.on_new is not None:
                     await self.on_new(view)
                 old, self._view = self._view, view
                 if old is not None:
                     old.retire()
+            self._have, self._seen, self._failure = wanted, signature, None
         except ProcessLostError:
             self._failure = Problem("store-unavailable", reason="the process that loads the data ended")
             self._not_before = time.monotonic() + _RETRY
@@ -133,7 +141,10 @@ class Views:
 
     async def _load(self, known: str | None) -> tuple[dict[str, Any], View | None]:
         mother = await self.nursery()
-        process, sock = await mother.fork("view", folder=str(self._folder), known=known)
+        if self._settings.view == "disk":
+            return await self._snapshot(mother, known)
+        share = None if self._settings.view == "memory" else _SHARE
+        process, sock = await mother.fork("view", folder=str(self._folder), known=known, share=share)
         control = Control(sock)
         head = await control.greeting()
         if "failed" in head or head["same"] or head["short"]:

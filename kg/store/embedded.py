@@ -267,9 +267,9 @@ class EmbeddedStore:
             raise StoreError(_MERGED, "merged-default-graph", self.location)
         if graph and not self._data.contains_named_graph(NamedNode(graph)):
             return False
-        self._change(text.remove_update(graph, self.merged))
-        if self._digests is not None:
-            self._digests.pop(graph, None)
+        digests = self._catalogue()
+        self._change(text.remove_update(graph, self.merged, graph in digests))
+        digests.pop(graph, None)
         return True
 
     def update(self, sparql: str, *, prefixes: Mapping[str, str] | None = None, base_iri: str | None = None) -> None:

@@ -90,13 +90,16 @@ def replace_update(graph: DocumentGraph, merged: bool) -> str:
     return " ;\n".join(steps)
 
 
-def remove_update(iri: str, merged: bool) -> str:
-    """Return the update that removes a graph from its place, the merge and the catalogue."""
+def remove_update(iri: str, merged: bool, known: bool = True) -> str:
+    """Return the update that removes a graph from its place, the merge and the catalogue.
+
+    Of a graph that is not ``known`` to the catalogue, because an update changed it, a new revision has to tell.
+    """
     if not iri:
         return "CLEAR DEFAULT"
     steps = [*_unmerge(iri, merged), f"DROP SILENT GRAPH <{iri}>"]
     if merged:
-        steps.append(forget_update(iri))
+        steps += [forget_update(iri)] if known else [_REVISION_GONE, _new_revision()]
     return " ;\n".join(steps)
 
 
@@ -127,12 +130,16 @@ def loading_update(iris: list[str]) -> str:
     return f"INSERT DATA {{ GRAPH <{CATALOGUE}> {{ {marks} }} }}"
 
 
+_REVISION_GONE = f"DELETE WHERE {{ GRAPH <{CATALOGUE}> {{ <{CATALOGUE}> ?p ?o }} }}"
+
+
+def _new_revision() -> str:
+    return f'INSERT DATA {{ GRAPH <{CATALOGUE}> {{ <{CATALOGUE}> <{REVISION}> "{uuid4().hex}" }} }}'
+
+
 def revision_update() -> str:
     """Return the update that gives the data a new version and forgets the digests, which hold no longer."""
-    return (
-        f"DELETE WHERE {{ GRAPH <{CATALOGUE}> {{ ?s ?p ?o }} }} ; "
-        f'INSERT DATA {{ GRAPH <{CATALOGUE}> {{ <{CATALOGUE}> <{REVISION}> "{uuid4().hex}" }} }}'
-    )
+    return f"DELETE WHERE {{ GRAPH <{CATALOGUE}> {{ ?s ?p ?o }} }} ;\n{_new_revision()}"
 
 
 def version_of(digests: Mapping[str, str], revision: str) -> str:

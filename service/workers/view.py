@@ -20,8 +20,7 @@ from service.workers import wire
 from service.workers.data import MemoryData
 from service.workers.forker import Forker, Role
 
-_GROWTH = 4.5  # bytes in memory for a byte on disk
-_SHARE = 0.7  # of the memory that is free
+_GROWTH = 3  # bytes in memory for a byte on disk
 
 
 def free_memory() -> int | None:
@@ -35,7 +34,7 @@ def free_memory() -> int | None:
     return None
 
 
-def _read_out(folder: str, known: str | None, outputs: list[int]) -> None:
+def _read_out(folder: str, known: str | None, share: float | None, outputs: list[int]) -> None:
     """Write the store into pipes: a line that says what it is, the default graph, then everything.
 
     The durable engine starts threads, which must not live in a process that forks: this runs in a child of its own.
@@ -49,12 +48,12 @@ def _read_out(folder: str, known: str | None, outputs: list[int]) -> None:
     with head_to, default_to, all_to:
         version = store.data_version()
         disk = sum(file.stat().st_size for file in Path(folder).rglob("*") if file.is_file())
-        free = free_memory()
+        free = free_memory() if share else None
         head = {
             "version": version,
             "merged": store.merged,
             "same": version == known,
-            "short": free is not None and disk * _GROWTH > free * _SHARE,
+            "short": free is not None and disk * _GROWTH > free * (share or 1),
         }
         head_to.write(json.dumps(head).encode())
         head_to.close()
@@ -74,6 +73,8 @@ def _load(descriptor: int, format: RdfFormat) -> Oxigraph:  # noqa: A002
 def hold(sock: socket.socket, arguments: dict[str, Any], roles: Mapping[str, Role]) -> None:
     """Load the store of ``arguments["folder"]`` into memory and obey orders to fork workers.
 
+    ``known`` is a version that need not be loaded, ``share`` the part of the free memory that may be used.
+
     Say first what became of it: ``ready`` with the data version, ``same`` as the known version, ``short`` of memory, or
     ``failed``.
     """
@@ -84,7 +85,7 @@ def hold(sock: socket.socket, arguments: dict[str, Any], roles: Mapping[str, Rol
         try:
             for source, _ in pipes:
                 os.close(source)
-            _read_out(arguments["folder"], arguments["known"], [target for _, target in pipes])
+            _read_out(arguments["folder"], arguments["known"], arguments["share"], [target for _, target in pipes])
         except BrokenPipeError:
             pass
         finally:

@@ -68,7 +68,9 @@ def start_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
     """Return a function that starts services; all end with the session."""
     running: list[Service] = []
 
-    def start(store: Path | str | None, environment: dict[str, str] | None = None, **options: Any) -> Service:
+    def start(
+        store: Path | str | None, environment: dict[str, str] | None = None, wait_ready: bool = True, **options: Any
+    ) -> Service:
         call = f"from service.run import serve; serve({str(store) if store else None!r}, port=0, **{options!r})"
         env = {**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})}
         log = tmp_path_factory.mktemp("service") / "log"
@@ -77,7 +79,8 @@ def start_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
         url = _until(lambda: re.match(r"(http://\S+?)/\s", log.read_text()), process, log)[1]
         service = Service(url, process, httpx.Client(base_url=url, timeout=60, trust_env=False))
         running.append(service)
-        _until(lambda: service.get("/readyz").status_code == 200, process, log)
+        if wait_ready:
+            _until(lambda: service.get("/readyz").status_code == 200, process, log)
         return service
 
     yield start
@@ -107,15 +110,6 @@ def _until(condition: Callable[[], Any], process: subprocess.Popen[str], log: Pa
             process.kill()
             raise AssertionError(f"the service does not start: {log.read_text()}")
         time.sleep(0.02)
-
-
-def wait_for(condition: Callable[[], Any], seconds: float = 10) -> Any:
-    """Wait until a condition holds and return what it gives."""
-    deadline = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.01)
-    return found
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+import pytest
+
+from kg.store import open_store
+
+if TYPE_CHECKING:
+    import httpx
+
+    from tests.api.conftest import Service, Start
+
+TOKEN = "geheim-绩效"
+BEARER: dict[str, Any] = {"authorization": f"Bearer {TOKEN}".encode()}
+TURTLE: dict[str, Any] = {"content-type": "text/turtle", **BEARER}
+UPDATE: dict[str, Any] = {"content-type": "application/sparql-update", **BEARER}
+G = "http://example.org/新图"
+HAS = "ASK {{ GRAPH <{}> {{ ?s ?p ?o }} }}"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, store_folder: Path) -> Path:
+    copy = tmp_path_factory.mktemp("writable") / "store"
+    shutil.copytree(store_folder, copy)
+    return copy
+
+
+@pytest.fixture(scope="module")
+def writable(start_service: Start, folder: Path) -> Service:
+    return start_service(folder, {"JIXIAO_TOKEN": TOKEN, "JIXIAO_LIMIT_WRITE_SECONDS": "2"})
+
+
+def put(service: Service, graph: str, turtle: str, headers: Any = TURTLE) -> httpx.Response:
+    return service.client.put("/graphs", params={"graph": graph}, content=f"{turtle} .".encode(), headers=headers)
+
+
+def wait_for(condition: Any, seconds: float = 10) -> Any:
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.01)
+    return found
+
+
+def test_writing_needs_the_token(writable: Service) -> None:
+    for headers in ({}, {"authorization": "Bearer wrong"}, {"authorization": f"Basic {TOKEN}".encode()}):
+        answer = put(writable, G, "<urn:s> <urn:p> 1", {"content-type": "text/turtle", **headers})
+        assert (answer.status_code, answer.headers["www-authenticate"]) == (401, 'Bearer realm="jixiao"')
+        update = {"content-type": "application/sparql-update", **headers}
+        assert writable.post("/update", content=b"DROP ALL", headers=update).status_code == 401
+    assert writable.get("/queries").status_code == 401
+    assert writable.get("/queries", headers=BEARER).json() == []
+    assert not writable.ask(HAS.format(G)).json()["boolean"]
+
+
+def test_a_graph_is_put_read_added_to_and_removed(writable: Service) -> None:
+    version = writable.ask("ASK {}").headers["x-data-version"]
+    created = put(writable, G, '<urn:s> <urn:p> "一", [ <urn:q> 2 ]')
+    assert (created.status_code, unquote(created.headers["location"])) == (201, G)
+    seen = writable.ask(HAS.format(G))
+    assert seen.json()["boolean"]
+    assert seen.headers["x-data-version"] != version
+    assert writable.column('SELECT ?s { ?s <urn:p> "一" }') == ["urn:s"]  # the merge has it too
+    added = writable.post("/graphs", params={"graph": G}, content=b"<urn:s> <urn:p> 3 .", headers=TURTLE)
+    assert added.status_code == 204
+    assert writable.column(f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{G}> {{ ?s ?p ?o }} }}") == ["4"]
+    assert put(writable, G, "<urn:s> <urn:p> 4").status_code == 204
+    assert writable.column("SELECT ?o { <urn:s> <urn:p> ?o }") == ["4"]
+    for status in (204, 404):
+        assert writable.client.delete("/graphs", params={"graph": G}, headers=BEARER).status_code == status
+    assert not writable.ask("ASK { <urn:s> ?p ?o }").json()["boolean"]
+    assert writable.ask("ASK {}").headers["x-data-version"] == version
+
+
+def test_updates_keep_the_merge_and_leave_the_default_graph_alone(writable: Service) -> None:
+    text = f'INSERT DATA {{ GRAPH <{G}> {{ <urn:a> rdfs:label "甲", "乙" }} }}'
+    assert writable.post("/update", content=text.encode(), headers=UPDATE).status_code == 204
+    assert writable.column("SELECT ?l { <urn:a> rdfs:label ?l } ORDER BY ?l") == ["乙", "甲"]
+    form: dict[str, Any] = {"content-type": "application/x-www-form-urlencoded", **BEARER}
+    body = {"update": 'DELETE { GRAPH ?g { ?s ?p "乙" } } WHERE { GRAPH ?g { ?s ?p "乙" } }'}
+    assert writable.post("/update", data=body, headers=form).status_code == 204
+    assert writable.column("SELECT ?l { <urn:a> rdfs:label ?l }") == ["甲"]
+    refused = writable.post("/update", content=b"INSERT DATA { <urn:a> <urn:b> 1 }", headers=UPDATE)
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/merged-default-graph")
+    assert writable.client.put("/graphs?default", content=b"", headers=TURTLE).status_code == 409
+    assert writable.client.delete("/graphs", params={"graph": G}, headers=BEARER).status_code == 204
+
+
+def test_bad_changes_change_nothing(writable: Service) -> None:
+    version = writable.ask("ASK {}").headers["x-data-version"]
+    broken = put(writable, G, "<urn:s> <urn:p> ")
+    assert (broken.status_code, broken.json()["type"]) == (400, "/problems/bad-data")
+    assert put(writable, G, "{}", {"content-type": "application/json5", **BEARER}).status_code == 415
+    quads: dict[str, Any] = {"content-type": "application/n-quads", **BEARER}
+    assert put(writable, G, "<urn:s> <urn:p> 1 <urn:g>", quads).status_code == 400
+    fault = writable.post("/update", content=b"INSERT DATA { GRAPH <urn:g> { <urn:a> } }", headers=UPDATE).json()
+    assert (fault["line"], fault["column"], fault["word"]) == (1, 39, "}")
+    assert writable.ask("ASK {}").headers["x-data-version"] == version
+
+
+def test_a_change_that_takes_too_long_is_stopped_whole(writable: Service) -> None:
+    version = writable.ask("ASK {}").headers["x-data-version"]
+    text = "INSERT { GRAPH <urn:g> { ?a ?b ?i } } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    started = time.monotonic()
+    stopped = writable.post("/update", content=text.encode(), headers=UPDATE)
+    assert (stopped.status_code, stopped.json()["limit"]) == (504, 2.0)
+    assert time.monotonic() - started < 3
+    assert writable.ask("ASK {}").headers["x-data-version"] == version
+    assert put(writable, G, "<urn:s> <urn:p> 1").status_code == 201
+    assert writable.client.delete("/graphs", params={"graph": G}, headers=BEARER).status_code == 204
+
+
+def test_what_another_process_writes_is_seen_when_it_is_done(writable: Service, folder: Path) -> None:
+    wait_for(lambda: writable.ask("ASK {}").status_code == 200)
+    store = open_store(str(folder))  # as a lift does, while the service runs
+    store.replace_graph(G, f"<urn:s> <urn:p> <urn:o> <{G}> .\n".encode())
+    assert not writable.ask(HAS.format(G)).json()["boolean"]  # not yet, and no waiting for it
+    store.close()
+    wait_for(lambda: writable.ask(HAS.format(G)).json()["boolean"])
+    store = open_store(str(folder))
+    store.remove_graph(G)
+    store.close()
+    wait_for(lambda: not writable.ask(HAS.format(G)).json()["boolean"])
+
+
+def test_many_writers_and_readers_at_once(writable: Service) -> None:
+    graphs = [f"http://example.org/{number}" for number in range(12)]
+
+    def write(graph: str) -> int:
+        return put(writable, graph, f"<{graph}> <urn:n> 1").status_code
+
+    with ThreadPoolExecutor(6) as pool:
+        writes = [pool.submit(write, graph) for graph in graphs]
+        reads = [pool.submit(writable.ask, "SELECT ?s { ?s <urn:n> ?o }") for _ in range(24)]
+        assert [each.result() for each in writes] == [201] * 12
+        assert {each.result().status_code for each in reads} == {200}
+    assert sorted(writable.column("SELECT ?s { ?s <urn:n> ?o }")) == sorted(graphs)
+    for graph in graphs:
+        assert writable.client.delete("/graphs", params={"graph": graph}, headers=BEARER).status_code == 204
+
+
+def test_a_service_may_start_before_there_is_data(start_service: Start, tmp_path: Path) -> None:
+    service = start_service(tmp_path / "later", wait_ready=False)
+    refused = service.ask("ASK {}")
+    assert (refused.status_code, refused.json()["type"]) == (503, "/problems/store-unavailable")
+    assert service.get("/readyz").status_code == 503
+    assert service.get("/livez").status_code == 200
+    store = open_store(str(tmp_path / "later"))
+    store.replace_graph(G, f"<urn:s> <urn:p> <urn:o> <{G}> .\n".encode())
+    store.close()
+    wait_for(lambda: service.get("/readyz").status_code == 200)
+    assert service.column("SELECT ?s { ?s ?p ?o }") == ["urn:s"]
+
+
+def test_a_view_on_disk_answers_alike(
+    start_service: Start, store_folder: Path, tmp_path: Path, service: Service
+) -> None:
+    copy = tmp_path / "store"
+    shutil.copytree(store_folder, copy)
+    disk = start_service(copy, {"JIXIAO_VIEW": "disk", "JIXIAO_TOKEN": TOKEN})
+    assert list(copy.glob("snapshot-*"))
+    for text in (
+        "SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o LIMIT 100",
+        "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s a ?c } }",
+    ):
+        assert disk.ask(text).json() == service.ask(text).json()
+    assert put(disk, G, "<urn:s> <urn:p> 1").status_code == 201
+    wait_for(lambda: disk.ask(HAS.format(G)).json()["boolean"])
+    wait_for(lambda: len(list(copy.glob("snapshot-*"))) == 1)  # the older one is gone
