@@ -254,15 +254,19 @@ def lift_paths(
 
 
 def link_documents(store: Store, base_iri: str) -> None:
-    """Link what the stored documents say about the same project or department, in a graph of its own.
+    """Link what the stored documents say about the same project or department, and audit them against each other.
 
-    The links depend on what is stored only, so the order of lifting does not matter.
+    Links and findings have graphs of their own and depend on what is stored only, so the order of lifting does not
+    matter.
     """
+    from kg.audit.documents import audit_store
     from kg.lifting.across import lift_across
     from kg.linking.across import link_across
 
     links = lift_across(link_across(store), base_iri=base_iri)
     store.replace_graphs([(links.graph_iri, links.nquads)])
+    findings = audit_store(store, base_iri=base_iri)
+    store.replace_graphs([(findings.graph_iri, findings.nquads)])
 
 
 def _load_ontology(store: Store) -> None:

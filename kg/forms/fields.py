@@ -10,7 +10,7 @@ from decimal import Decimal
 from kg.forms.alignment import Placed, align_row
 from kg.forms.columns import Column
 from kg.forms.lexicon import fold_label, lexicon
-from kg.forms.recognition import period_of
+from kg.forms.recognition import period_of, role_of
 from kg.model import Cell, FundLine, Goal, ManagementItem, Period, Row, Source, Table, Task
 from kg.values.amounts import money_factor, parse_amount
 from kg.values.names import join_wraps
@@ -255,6 +255,8 @@ class _Reader:
             if not any(frame == "achieved" for frame in frames):
                 self.fields.periods = [column.period for column in self.columns]
             return
+        if all(role_of(cell.text) == "frame" for cell in filled):
+            return  # the frame of the indicators below
         source = source_of(self.table, row)
         columns = self.columns or [Column("expected", 0, 1)]
         expected = [(c.period, cell.text) for c, cell in zip(columns, filled, strict=False) if c.role == "expected"]
