@@ -29,6 +29,7 @@ class Fields:
     """Collect what the labelled rows of one form say."""
 
     values: dict[str, str] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
     funds: list[FundLine] = field(default_factory=list)
     goals: list[Goal] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
@@ -108,7 +109,7 @@ class _Reader:
         if self.headings and len(filled) == len(self.headings):
             for heading, cell in zip(self.headings, filled, strict=True):
                 if heading:
-                    self._put(heading, cell.text)
+                    self._put(heading, cell.text, row)
             self.headings = []
             return
         self.headings = _headings(filled)
@@ -147,18 +148,19 @@ class _Reader:
                 label, read = kind, True
                 self.fields.labels.add(kind)
             elif inline:
-                self._put(inline[0], inline[1])
+                self._put(inline[0], inline[1], row)
                 self.fields.labels.add(inline[0])
                 label, read = None, True
             elif label:
-                self._put(label, cell.text)
+                self._put(label, cell.text, row)
                 label, read = None, True
         if not read:
             self.fields.unread.append(row)
 
-    def _put(self, label: str, text: str) -> None:
+    def _put(self, label: str, text: str, row: Row) -> None:
         if label != _PERSONAL or self.contacts:
             self.fields.values.setdefault(label, join_wraps(text))
+            self.fields.sources.setdefault(label, source_of(self.table, row))
 
     # ------------------------------------------------------------ money
 

@@ -217,7 +217,7 @@ def _single_plan(table: Table, block: Block, fields: Fields, kind: FormKind, con
     whole = kind in (FormKind.DEPARTMENT_TARGET, FormKind.DEPARTMENT_SELF_EVALUATION)
     evaluation = None
     if block.total or kind in (FormKind.DEPARTMENT_SELF_EVALUATION, FormKind.PROJECT_SELF_EVALUATION):
-        weight, total, source = block.total or (None, parse_amount(values.get("total")), None)
+        weight, total, source = block.total or (None, parse_amount(values.get("total")), fields.sources.get("total"))
         note = " ".join(map(_plain, block.notes)) or context.note
         evaluation = Evaluation(total=total, total_weight=weight, scoring_note=note, source=source)
     first = block.lifted[0].indicator.source if block.lifted else source_of(table, table.rows[0])
