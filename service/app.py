@@ -12,6 +12,7 @@ from service import first, graphstore, health, sparql
 from service.front import Front
 from service.local import LocalEngine
 from service.observing import Observer
+from service.pages.routes import router as pages_router
 from service.problems import add_handlers
 
 if TYPE_CHECKING:
@@ -50,5 +51,6 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     app.add_middleware(Front, operations=sparql.operations, observer=observer)
     app.router.routes.extend([*sparql.routes, *graphstore.routes])
     app.include_router(health.router)
+    app.include_router(pages_router)
     app.include_router(first.router)
     return app

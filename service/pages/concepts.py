@@ -1,0 +1,136 @@
+"""What indicators measure: the list, and the distribution of one concept's targets with one of them marked."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from starlette.responses import HTMLResponse
+
+from kg.vocab import CODES
+from service.engine import Row
+from service.pages.page import Opened, page_router
+from service.pages.paging import SIZE, page_of
+from service.pages.reader import node
+from service.pages.wording import grouped
+from service.problems import Problem
+
+router = page_router()
+
+_WIDTH, _HEIGHT, _MARGIN = 640, 180, 36
+
+
+@router.get("/concepts")
+async def concepts(page: Opened) -> HTMLResponse:
+    """List what indicators measure, with the number of indicators."""
+    rows = await page.reader.rows("concepts")
+    children: dict[str | None, list[Row]] = {}
+    for row in rows:
+        children.setdefault(row["broader"], []).append(row)
+    return page.render("concepts.html", roots=children.get(None, []), children=children)
+
+
+@router.get("/concept/{key:path}")
+async def concept(page: Opened, key: str, indicator: str = "", unit: str | None = None, p: int = 1) -> HTMLResponse:
+    """Show how the targets of one concept, and of what is narrower, are distributed; mark one indicator's."""
+    reader, iri = page.reader, CODES + key
+    if not page.codes.labels.get(iri):
+        raise Problem("not-found", reason=iri)
+    family = _narrower(await reader.rows("concepts"), iri)
+    nodes = [node(each) for each in family]
+    targets = await reader.rows("concept-targets", concepts=nodes)
+    marked = await reader.row("indicator-target", indicator=node(indicator)) if indicator else None
+    units = _units(targets)
+    chosen = unit if unit is not None else _unit(marked) if marked and _numeric(marked) else next(iter(units), "")
+    number = max(1, p)
+    numeric = [row for row in targets if _unit(row) == chosen and _numeric(row)]
+    return page.render(
+        "concept.html",
+        iri=iri,
+        family=family[1:],
+        units=units,
+        unit=chosen,
+        plot=_plot(numeric, marked if marked and _unit(marked) == chosen else None),
+        numeric=numeric,
+        others=[row for row in targets if not _numeric(row)],
+        marked=marked,
+        indicator=indicator,
+        rows=page_of(
+            await reader.rows("concept-indicators", concepts=nodes, limit=SIZE, offset=(number - 1) * SIZE),
+            number,
+            sum(int(row["count"] or 0) for row in targets),
+        ),
+    )
+
+
+def _narrower(rows: list[Row], iri: str) -> list[str]:
+    """Return a concept and all that are narrower."""
+    family = [iri]
+    for each in family:
+        family += [row["concept"] or "" for row in rows if row["broader"] == each and row["concept"] not in family]
+    return family
+
+
+def _unit(row: Row) -> str:
+    return row["unit"] or ""
+
+
+def _numeric(row: Row) -> bool:
+    return row["lower"] is not None or row["upper"] is not None
+
+
+def _units(targets: list[Row]) -> dict[str, int]:
+    """Return the units numbers are given in, the most frequent first."""
+    units: dict[str, int] = {}
+    for row in targets:
+        if _numeric(row):
+            units[_unit(row)] = units.get(_unit(row), 0) + int(row["count"] or 0)
+    return dict(sorted(units.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _bound(row: Row) -> Decimal:
+    return Decimal(row["lower"] if row["lower"] is not None else row["upper"] or 0)
+
+
+def _plot(rows: list[Row], marked: Row | None) -> dict[str, Any] | None:
+    """Return where bars, ticks and the mark of a drawing stand; bars of one value are joined."""
+    counts: dict[Decimal, int] = {}
+    for row in rows:
+        counts[_bound(row)] = counts.get(_bound(row), 0) + int(row["count"] or 0)
+    if not counts:
+        return None
+    low, high, most = min(counts), max(counts), max(counts.values())
+    span = (high - low) or Decimal(1)
+
+    def x(value: Decimal) -> float:
+        if low == high:
+            return _WIDTH / 2
+        return float(_MARGIN + (value - low) / span * (_WIDTH - 2 * _MARGIN))
+
+    mine = _bound(marked) if marked and _numeric(marked) else None
+    total = sum(counts.values())
+    return {
+        "width": _WIDTH,
+        "height": _HEIGHT,
+        "bars": [
+            {"x": round(x(value), 1), "h": max(3, round(120 * count / most)), "count": count, "value": grouped(value)}
+            for value, count in sorted(counts.items())
+        ],
+        "ticks": [{"x": round(x(value), 1), "value": grouped(value)} for value in _ticks(sorted(counts))],
+        "mark": None if mine is None else {"x": round(x(mine), 1), "value": grouped(mine)},
+        "below": None if mine is None else round(100 * sum(n for v, n in counts.items() if v < mine) / total),
+        "same": None if mine is None else round(100 * counts.get(mine, 0) / total),
+        "total": total,
+    }
+
+
+def _ticks(values: list[Decimal]) -> list[Decimal]:
+    """Return values to write below the axis: at most seven, not too close to each other."""
+    span = values[-1] - values[0]
+    chosen = [values[0]]
+    for value in values[1:]:
+        if span and (value - chosen[-1]) / span >= Decimal("0.12"):
+            chosen.append(value)
+    if span and chosen[-1] != values[-1]:
+        chosen[-1] = values[-1]
+    return chosen

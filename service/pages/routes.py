@@ -1,0 +1,43 @@
+"""All pages as one router, to be included by the application."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from service.pages import (
+    checking,
+    comparison,
+    concepts,
+    departments,
+    documents,
+    editor,
+    entities,
+    evidence,
+    findings,
+    heatmap,
+    home,
+    neighbourhood,
+    projects,
+    search,
+    statics,
+)
+
+router = APIRouter(include_in_schema=False)
+for _part in (
+    home,
+    search,
+    departments,
+    projects,
+    documents,
+    evidence,
+    findings,
+    comparison,
+    heatmap,
+    concepts,
+    neighbourhood,
+    editor,
+    checking,
+    entities,
+    statics,
+):
+    router.include_router(_part.router)

@@ -1,0 +1,78 @@
+"""Show values in words: money, numbers, intervals, dates, and text that may hold anything."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from markupsafe import Markup
+
+_TEN_THOUSAND = Decimal(10_000)
+# Characters that turn or hide what stands beside them: shown as what they are instead of obeyed.
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+LONG = 600
+
+
+def plain(number: Decimal) -> str:
+    """Return a decimal without exponent or trailing zeros."""
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def grouped(number: object) -> str:
+    """Return a number with thousands separators, exact."""
+    if number is None or number == "":
+        return ""
+    text = plain(Decimal(str(number)))
+    whole, point, part = text.partition(".")
+    return f"{int(whole):,}{point}{part}" if whole not in ("-0",) else f"-0{point}{part}"
+
+
+def money(yuan: object) -> str:
+    """Return an amount in yuan as exact 万元."""
+    return "" if yuan is None or yuan == "" else grouped(Decimal(str(yuan)) / _TEN_THOUSAND)
+
+
+def shown(text: object) -> str:
+    """Return text with characters nobody could see written out (``⟦U+202E⟧``)."""
+    return _UNSEEN.sub(lambda found: f"⟦U+{ord(found[0]):04X}⟧", "" if text is None else str(text))
+
+
+def short(text: object, length: int = LONG) -> str:
+    """Return text, cut with its length told when it is very long."""
+    whole = shown(text)
+    return whole if len(whole) <= length else f"{whole[:length]}…（共 {len(whole):,} 字）"
+
+
+def interval(row: Any, prefix: str = "") -> str:
+    """Return a target's interval as mathematics writes it: ``[95, ∞)``."""
+    lower, upper = row[f"{prefix}lower"], row[f"{prefix}upper"]
+    if lower is None and upper is None:
+        return ""
+    if lower == upper:
+        return f"[{grouped(lower)}]"
+    left = f"{'[' if row.get('lowerInclusive') != 'false' else '('}{grouped(lower)}" if lower is not None else "(−∞"
+    right = f"{grouped(upper)}{']' if row.get('upperInclusive') != 'false' else ')'}" if upper is not None else "∞)"
+    return f"{left}, {right}"
+
+
+def cells(text: str | None) -> list[str]:
+    """Return the cells of a printed row."""
+    return [short(cell.strip()) for cell in (text or "").split("\t")]
+
+
+def jsontext(text: str) -> Markup:
+    """Return JSON as it may stand inside a script element: no tag can begin in it."""
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
+
+
+FILTERS = {
+    "jsontext": jsontext,
+    "grouped": grouped,
+    "money": money,
+    "shown": shown,
+    "short": short,
+    "interval": interval,
+    "cells": cells,
+}
