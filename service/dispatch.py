@@ -30,12 +30,12 @@ _MAX_QUERIES = 50_000  # of one worker, before a fresh one takes its place
 
 @dataclass(slots=True, eq=False)
 class Worker:
-    """Hold one worker process."""
+    """Hold one worker process; one that is ``spent`` takes no further query."""
 
     process: int
     link: Link
     queries: int = 0
-    niced: bool = False
+    spent: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -57,11 +57,11 @@ class View:
         """Return how many workers there are, those on their way included."""
         return len(self.idle) + self.busy + self.forking
 
-    async def fork(self) -> Worker:
+    async def fork(self, **arguments: Any) -> Worker:
         """Return a fresh worker, ready to be asked."""
         self.forking += 1
         try:
-            process, sock = await self.control.fork(self.role, **self.arguments)
+            process, sock = await self.control.fork(self.role, **self.arguments, **arguments)
             link = await Link.open(sock)
             await link.ready
             return Worker(process, link)
@@ -204,7 +204,7 @@ class Dispatcher:
 
     async def _run(self, running: Running, view: View) -> WorkerAnswer:
         loop = asyncio.get_running_loop()
-        worker = running.worker = await self._take(view)
+        worker = running.worker = await self._take(view, federated=running.query.broker is not None)
         if running.stopped:
             self._give_back(view, worker)
             raise self._stopped(running)
@@ -253,6 +253,7 @@ class Dispatcher:
             "default_graphs": query.default_graphs,
             "named_graphs": query.named_graphs,
             "base_iri": query.base_iri,
+            "broker": query.broker,
         }
         return wire.pack(wire.ASK, json.dumps(request).encode())
 
@@ -270,7 +271,7 @@ class Dispatcher:
         elif self._long >= self._limits.long:
             self.stop(running, "too-many-long")
         else:
-            running.state, worker.niced = "long", True
+            running.state, worker.spent = "long", True
             self._long += 1
             self._leave(long=False)
             self._spawn(view.control.nice(worker.process, _LONG_LEVEL))
@@ -317,9 +318,9 @@ class Dispatcher:
 
     # ------------------------------------------------------------ workers
 
-    async def _take(self, view: View) -> Worker:
-        """Return a worker: one that waits, else a fresh one."""
-        while view.idle:
+    async def _take(self, view: View, *, federated: bool) -> Worker:
+        """Return a worker: one that waits, else a fresh one; one that may open sockets serves a single query."""
+        while view.idle and not federated:
             worker = view.idle.pop()
             if not worker.link.lost.done():
                 view.busy += 1
@@ -327,9 +328,10 @@ class Dispatcher:
                     self._spawn(self._fill(view))
                 return worker
         try:
-            worker = await view.fork()
+            worker = await (view.fork(federated=True) if federated else view.fork())
         except (ProcessLostError, OSError) as error:
             raise Problem("worker-lost", reason=str(error) or "fork") from error
+        worker.spent = federated
         view.busy += 1
         return worker
 
@@ -352,7 +354,7 @@ class Dispatcher:
 
     def _give_back(self, view: View, worker: Worker) -> None:
         worker.queries += 1
-        if view.retired or worker.niced or worker.queries >= _MAX_QUERIES:
+        if view.retired or worker.spent or worker.queries >= _MAX_QUERIES:
             self._spawn(self._end(view, worker))
         else:
             view.busy -= 1

@@ -13,7 +13,8 @@ from service.negotiation import Choice, choose_all
 class Query:
     """Hold a query as it was asked: text, data set, the format for each kind of result, and its own limits.
 
-    ``seconds`` and ``rows`` of None are the server's limits; ``query_id`` names the query while it runs.
+    ``seconds`` and ``rows`` of None are the server's limits; ``query_id`` names the query while it runs; ``broker`` is
+    the beginning of the addresses that it may call.
     """
 
     text: str
@@ -24,6 +25,7 @@ class Query:
     seconds: float | None = None
     rows: int | None = None
     query_id: str | None = None
+    broker: str | None = None
 
 
 class Answer(Protocol):

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from kg.store.syntax.analysis import replace_spans
 from service.answers import WorkerAnswer
 from service.desk import Desk
 from service.dispatch import Dispatcher, Running
 from service.engine import Query
+from service.federation import Broker, accesses_of
 from service.observing import Observer
+from service.problems import Problem
 from service.settings import ServiceSettings
 from service.views import Views
+from service.workers.data import NO_FEDERATION
 
 
 class LocalEngine:
@@ -24,6 +30,7 @@ class LocalEngine:
         self._settings = settings
         self._observer = observer
         self._place: Path | None = None
+        self._broker: Broker | None = None
         self.dispatcher: Dispatcher
         self.views: Views
         self.desk: Desk
@@ -40,11 +47,16 @@ class LocalEngine:
         self.dispatcher = Dispatcher(settings.limits, settings.ready, self.views.current, self._observer)
         self.views.on_new = self.dispatcher.prepare
         await self.views.nursery()
+        if settings.federation:
+            self._broker = Broker(settings.federation, settings.limits.seconds, settings.limits.bytes)
+            await self._broker.start()
         if settings.scratch:
             await self.desk.change(b"", what="update", base_iri=None)
 
     async def stop(self) -> None:
         """End all processes."""
+        if self._broker is not None:
+            await self._broker.stop()
         await self.desk.close()
         await self.views.stop()
         if self._place is not None:
@@ -52,14 +64,37 @@ class LocalEngine:
 
     async def answer(self, query: Query, on_long: Callable[[], None] | None = None) -> WorkerAnswer:
         """Answer a query; ``on_long`` is called when it turns out to take its time."""
-        return await self.dispatcher.answer(query, on_long)
+        if self._broker is None or "service" not in query.text.lower():
+            return await self.dispatcher.answer(query, on_long)
+        text, addresses = self._redirect(query.text, "QueryUnit", query.base_iri)
+        try:
+            federated = replace(query, text=text, broker=self._broker.prefix if addresses else None)
+            return await self.dispatcher.answer(federated, on_long)
+        finally:
+            self._broker.forget(addresses)
 
     async def change(self, body: bytes, **order: Any) -> dict[str, Any]:
         """Carry out a change (see ``service.workers.writing``); the next query sees it."""
+        addresses: list[str] = []
+        if order["what"] == "update":
+            text, addresses = await asyncio.to_thread(self._redirect, body.decode(), "UpdateUnit", order["base_iri"])
+            body = text.encode()
         try:
             return await self.desk.change(body, **order)
         finally:
             self.views.changed()
+            if self._broker is not None:
+                self._broker.forget(addresses)
+
+    def _redirect(self, text: str, unit: str, base: str | None) -> tuple[str, list[str]]:
+        """Return a text whose calls go to the broker, and where; refuse calls that are not allowed."""
+        edits = []
+        for access in accesses_of(text, unit, base):
+            if self._broker is None:
+                address = access.address or "?"
+                raise Problem("remote-access", keyword=access.keyword, address=address, reason=NO_FEDERATION)
+            edits.append((*access.span, f"<{self._broker.ticket(access.keyword, access.address)}>"))
+        return replace_spans(text, edits), [address[1:-1] for _, _, address in edits]
 
     def running(self) -> list[Running]:
         """Return the running queries, oldest first."""

@@ -13,13 +13,15 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from starlette.responses import Response
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from kg.errors import JixiaoError, QueryError, StoreError
+from kg.store.syntax.explaining import Fault
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
-    from starlette.requests import Request
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -65,9 +67,22 @@ class Problem(Exception):  # noqa: N818 - the RFC's own word
         return Response(content, self.status, {**self.headers, "Cache-Control": "no-store"}, MEDIA_TYPE)
 
 
+async def show_problem(request: Request) -> Response:
+    """Explain a kind of problem: what ``type`` points to."""
+    kind = request.path_params["kind"]
+    if kind not in problem_kinds():
+        raise Problem("not-found", reason=kind)
+    return JSONResponse({"type": f"/problems/{kind}", **problem_kinds()[kind], **request.query_params})
+
+
 class _Blanks(dict[str, str]):
     def __missing__(self, key: str) -> str:
         return ""
+
+
+def syntax_problem(fault: Fault) -> Problem:
+    """Return the problem of a text that is not SPARQL."""
+    return Problem("syntax-error", **fault.details())
 
 
 def problem_of(error: Exception) -> Problem:
@@ -105,6 +120,7 @@ def add_handlers(app: FastAPI) -> None:
     async def on_crash(request: Request, error: Exception) -> Response:
         return Problem("internal").response(request.url.path)
 
+    app.router.routes.append(Route("/problems/{kind}", show_problem, include_in_schema=False))
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(JixiaoError, on_problem)
     app.add_exception_handler(HTTPException, on_http)

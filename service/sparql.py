@@ -10,14 +10,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from kg.store.syntax.analysis import find_accesses, names_dataset, with_dataset
+from kg.store.syntax.analysis import names_dataset, with_dataset
 from kg.store.syntax.explaining import explain
 from kg.store.syntax.parsing import SparqlSyntaxError, parse
 from kg.vocab import PREFIXES
 from service.description import describe_service
 from service.engine import Query
 from service.negotiation import choose_all
-from service.problems import Problem
+from service.problems import Problem, syntax_problem
 from service.protocol import (
     QUERY,
     UPDATE,
@@ -131,31 +131,19 @@ async def update(request: Request) -> Response:
     text = parameters.one("update")
     if text is None or parameters.all("query"):
         raise Problem("no-update")
-    text = await asyncio.to_thread(_checked, text, parameters, endpoint(request))
+    if parameters.all("using-graph-uri") or parameters.all("using-named-graph-uri"):
+        text = _with_dataset(text, parameters)
     await state.engine.change(text.encode(), what="update", base_iri=endpoint(request))
     return Response(status_code=204)
 
 
-def _checked(text: str, parameters: Parameters, base: str) -> str:
-    """Return an update with its data set, or say why it is refused."""
+def _with_dataset(text: str, parameters: Parameters) -> str:
+    """Return an update with the data set of the protocol; it may not name one itself."""
+    graphs, named = parameters.iris("using-graph-uri"), parameters.iris("using-named-graph-uri")
     try:
         tree = parse(text, "UpdateUnit")
-    except SparqlSyntaxError:
-        fault = explain(text, "UpdateUnit", PREFIXES, "")
-        raise Problem(
-            "syntax-error",
-            line=fault.line,
-            column=fault.column,
-            word=fault.word,
-            expected=list(fault.expected),
-            reason=fault.reason or "expected " + " ".join(fault.expected),
-        ) from None
-    for access in find_accesses(tree, base, PREFIXES):
-        if access.keyword != "FROM":
-            raise Problem("remote-access", keyword=access.keyword, address=access.address or "?")
-    graphs, named = parameters.iris("using-graph-uri"), parameters.iris("using-named-graph-uri")
-    if not graphs and not named:
-        return text
+    except SparqlSyntaxError as error:
+        raise syntax_problem(explain(text, "UpdateUnit", PREFIXES, str(error))) from None
     if names_dataset(tree):
         raise Problem("dataset-conflict")
     return with_dataset(text, tree, graphs, named)

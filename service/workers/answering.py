@@ -16,7 +16,7 @@ from kg.store.syntax.explaining import explain
 from kg.store.syntax.parsing import SparqlSyntaxError, parse
 from kg.vocab import PREFIXES
 from service.workers import confinement, wire
-from service.workers.data import Data, Request
+from service.workers.data import NO_FEDERATION, Data, Request
 from service.workers.meters import METERS, ResultFullError, RowMeter
 
 _PART = 1 << 16
@@ -83,68 +83,62 @@ class _Sink:
 
 
 def answer(data: Data, request: Request, sock: socket.socket) -> None:
-    """Answer one query over the socket; raise ``RefusedError`` before anything but data was sent."""
-    results = _evaluate(data, request)
-    if isinstance(results, QuerySolutions):
-        kind = "solutions"
-    else:
-        kind = "boolean" if isinstance(results, QueryBoolean) else "graph"
-    name = request.formats[kind]
-    if name is None:
-        raise RefusedError("not-acceptable", result=kind)
-    cut = empty = False
-    if isinstance(results, QueryTriples):
-        sink = _Sink(sock, request.bytes)
-        first = next(results, None)
-        empty = first is None
-        triples = () if empty else chain((first,), islice(results, request.rows - 1))
-        with contextlib.suppress(ResultFullError):
-            serialize(triples, cast("Any", sink), RdfFormat.from_extension(name), prefixes=PREFIXES)
-        cut = next(results, None) is not None
-    else:
-        meter = METERS[name](request.rows) if kind == "solutions" else None
-        sink = _Sink(sock, request.bytes, meter)
-        with contextlib.suppress(ResultFullError):
-            results.serialize(cast("Any", sink), QueryResultsFormat.from_extension(name))
-    sink.close(kind=kind, cut=cut, empty=empty)
-
-
-def _evaluate(data: Data, request: Request) -> Any:
-    lowered = request.text.lower()
-    if "service" in lowered:
+    """Answer one query over the socket; raise ``RefusedError`` when it cannot be answered to its end."""
+    if "service" in request.text.lower():
         _refuse_services(request)
     try:
-        return data.query(request)
+        results = data.query(request)
+        if isinstance(results, QueryTriples):
+            _answer_graph(results, request, sock)
+        else:
+            _answer_table(results, request, sock)
+    except (BrokenPipeError, ConnectionResetError):
+        raise
     except SyntaxError as error:
         fault = explain(request.text, "QueryUnit", PREFIXES, str(error))
-        raise RefusedError(
-            "syntax-error",
-            line=fault.line,
-            column=fault.column,
-            word=fault.word,
-            expected=list(fault.expected),
-            reason=fault.reason or "expected " + " ".join(fault.expected),
-        ) from error
+        raise RefusedError("syntax-error", **fault.details()) from error
     except (RuntimeError, ValueError, OSError) as error:
         raise RefusedError("query-failed", reason=str(error)) from error
 
 
+def _format(request: Request, kind: str) -> str:
+    """Return the format for a kind of result."""
+    name = request.formats[kind]
+    if name is None:
+        raise RefusedError("not-acceptable", result=kind)
+    return name
+
+
+def _answer_table(results: QuerySolutions | QueryBoolean, request: Request, sock: socket.socket) -> None:
+    kind = "solutions" if isinstance(results, QuerySolutions) else "boolean"
+    name = _format(request, kind)
+    sink = _Sink(sock, request.bytes, METERS[name](request.rows) if kind == "solutions" else None)
+    with contextlib.suppress(ResultFullError):
+        results.serialize(cast("Any", sink), QueryResultsFormat.from_extension(name))
+    sink.close(kind=kind, cut=False, empty=False)
+
+
+def _answer_graph(results: QueryTriples, request: Request, sock: socket.socket) -> None:
+    name = _format(request, "graph")
+    sink = _Sink(sock, request.bytes)
+    first = next(results, None)
+    triples = () if first is None else chain((first,), islice(results, request.rows - 1))
+    with contextlib.suppress(ResultFullError):
+        serialize(triples, cast("Any", sink), RdfFormat.from_extension(name), prefixes=PREFIXES)
+    sink.close(kind="graph", cut=next(results, None) is not None, empty=first is None)
+
+
 def _refuse_services(request: Request) -> None:
-    """Refuse a query that calls another server, by what its tree says; what has no tree is refused as well."""
+    """Refuse a query that calls a server it may not, by what its tree says; what has no tree is refused as well."""
     try:
         tree = parse(request.text, "QueryUnit")
     except SparqlSyntaxError as error:
-        raise RefusedError(
-            "syntax-error",
-            line=error.line,
-            column=error.column,
-            word=error.word,
-            expected=list(error.expected),
-            reason="expected " + " ".join(error.expected),
-        ) from error
+        fault = explain(request.text, "QueryUnit", PREFIXES, str(error))
+        raise RefusedError("syntax-error", **fault.details()) from error
     for access in find_accesses(tree, request.base_iri, PREFIXES):
-        if access.keyword == "SERVICE":
-            raise RefusedError("remote-access", keyword="SERVICE", address=access.address or "?")
+        allowed = request.broker is not None and (access.address or "").startswith(request.broker)
+        if access.keyword == "SERVICE" and not allowed:
+            raise RefusedError("remote-access", keyword="SERVICE", address=access.address or "?", reason=NO_FEDERATION)
 
 
 def work(sock: socket.socket, arguments: dict[str, Any], data: Data) -> None:
@@ -156,7 +150,7 @@ def work(sock: socket.socket, arguments: dict[str, Any], data: Data) -> None:
         assert isinstance(warm, QuerySolutions)
         warm.serialize(format=QueryResultsFormat.TSV)
     confinement.limit_memory(arguments["memory"])
-    if data.confined:
+    if data.confined and not arguments.get("federated"):
         sock = confinement.keep_only(sock)
     wire.send_json(sock, wire.READY)
     while (frame := wire.receive(sock)) is not None:

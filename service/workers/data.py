@@ -16,13 +16,17 @@ from service.workers.functions import FUNCTIONS
 if TYPE_CHECKING:
     from kg.store.protocol import Results
 
+NO_FEDERATION = "本服务不访问其他主机 (this service reaches no other host)"
 # A query that names no graph in any way can be answered from the default graph alone.
 _NAMES_GRAPHS = re.compile(r"graph|from|\\u", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Hold a query as it comes to a worker; ``formats`` name the format for each kind of result, or None."""
+    """Hold a query as it comes to a worker; ``formats`` name the format for each kind of result, or None.
+
+    ``broker`` is the beginning of the addresses that the query may call.
+    """
 
     text: str
     formats: Mapping[str, str | None]
@@ -31,6 +35,7 @@ class Request:
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     base_iri: str | None = None
+    broker: str | None = None
 
 
 class Data(Protocol):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from kg.store.syntax.analysis import find_undeclared_prefix
 from kg.store.syntax.parsing import SparqlSyntaxError, parse
@@ -45,8 +46,12 @@ class Fault:
     reason: str = ""
 
     def __str__(self) -> str:
-        what = self.reason or "expected " + " ".join(self.expected)
-        return f'line {self.line}, column {self.column}, at "{self.word}": {what}'
+        return f'line {self.line}, column {self.column}, at "{self.word}": {self.details()["reason"]}'
+
+    def details(self) -> dict[str, Any]:
+        """Return everything by name; the reason is never empty."""
+        reason = self.reason or "expected " + " ".join(self.expected)
+        return {**asdict(self), "expected": list(self.expected), "reason": reason}
 
 
 def explain(text: str, unit: str, prefixes: Mapping[str, str], engine: str) -> Fault:
