@@ -1,1 +1,8 @@
-"""Search over names and texts of the graph."""
+"""A side view of the tables in SQLite, and search over names and texts."""
+
+from __future__ import annotations
+
+from kg.search.finding import Found, Hit, search
+from kg.search.view import View, columns, filterable, kind_of, schema, table_names
+
+__all__ = ["Found", "Hit", "View", "columns", "filterable", "kind_of", "schema", "search", "table_names"]
