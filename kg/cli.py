@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kg import __version__
+from kg import __version__, export_commands
 from kg.config import Settings
 from kg.errors import JixiaoError, QueryError, UsageError
 
@@ -27,6 +27,7 @@ app = typer.Typer(
 )
 stores = typer.Typer(help="管理图谱库 (look after the store)。", no_args_is_help=True)
 app.add_typer(stores, name="store")
+app.add_typer(export_commands.app)
 
 StoreOption = Annotated[
     str | None, typer.Option("--store", help="图谱库：文件夹，或 SPARQL 1.1 端点的网址；也可用 JIXIAO_STORE。")

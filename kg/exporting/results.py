@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import UsageError
 from kg.exporting.output import open_output
+from kg.exporting.rows import flat_text
 
 if TYPE_CHECKING:
     from kg.store.protocol import Results
@@ -64,7 +66,17 @@ def _table(results: Any) -> str:
         return ("是 (true)" if results else "否 (false)") + "\n"
     known = {variable.value for variable in results.variables}
     names = [variable.value for variable in results.variables if f"{variable.value}Name" not in known]
-    rows = [[_shown(solution[name]) for name in names] for solution in results]
+    return _aligned(names, [[_shown(solution[name]) for name in names] for solution in results])
+
+
+def write_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], path: Path | None) -> None:
+    """Write rows as a table for a terminal; long texts are cut."""
+    cells = [[_cut(" ".join(flat_text(row.get(column)).split())) for column in columns] for row in rows]
+    with open_output(path) as stream:
+        stream.write(_aligned(columns, cells).encode("utf-8"))
+
+
+def _aligned(names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     widths = [max([_width(name), *(_width(row[i]) for row in rows)]) for i, name in enumerate(names)]
     lines = [names, ["─" * width for width in widths], *rows]
     text = "\n".join(
