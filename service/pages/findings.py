@@ -54,7 +54,7 @@ class Filters:
             "rules": _literals(self.rule, self.family),
             "level": NamedNode(SEVERITIES[self.severity]) if self.severity in SEVERITIES else None,
             "department": text_term(self.department),
-            "documents": [node(self.document)] if self.document else None,
+            "document": node(self.document) if self.document else None,
             "text": text_term(self.q),
         }
 
@@ -64,17 +64,18 @@ async def findings(page: Opened, filters: Annotated[Filters, Depends()], p: int 
     """Show the findings that fit the filters."""
     reader, wanted = page.reader, filters.values()
     number = max(1, p)
-    by_severity = await reader.rows("findings-count", **wanted)
-    total = sum(int(row["count"] or 0) for row in by_severity)
-    rows = await reader.rows("findings", **wanted, limit=SIZE, offset=(number - 1) * SIZE)
-    counts = await reader.rows("finding-counts")
+    total, rows, counts, departments = await asyncio.gather(
+        reader.rows("findings-count", **wanted),
+        reader.rows("findings", **wanted, limit=SIZE, offset=(number - 1) * SIZE),
+        reader.rows("finding-counts"),
+        reader.rows("findings-departments"),
+    )
     return page.render(
         "findings.html",
-        findings=page_of(rows, number, total),
-        by_severity=by_severity,
+        findings=page_of(rows, number, int(total[0]["count"] or 0)),
         groups=_families(counts),
         **asdict(filters),
-        departments=[row["name"] for row in await reader.rows("findings-departments")],
+        departments=[row["name"] for row in departments],
         catalogue=rules(),
     )
 

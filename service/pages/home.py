@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -10,12 +11,12 @@ from typing import Any
 from starlette.responses import HTMLResponse
 
 from kg.audit.registry import rules
-from kg.vocab import JX
 from service.library import example_queries
 from service.pages.page import Opened, page_router
 
 router = page_router()
 
+FIRST = ("counts", "years", "finding-counts", "headline")
 _SHOWN = 8
 
 
@@ -42,16 +43,14 @@ def _by_rule(rows: list[Any]) -> list[dict[str, Any]]:
 async def home(page: Opened) -> HTMLResponse:
     """Show what is here and where to begin."""
     reader = page.reader
-    counts = {row["class"]: int(row["count"] or 0) for row in await reader.rows("counts")}
-    found = await reader.rows("finding-counts")
+    counted, years, found, headline = await asyncio.gather(*map(reader.rows, FIRST))
     severities = {"violation": 0, "warning": 0, "info": 0}
     for row in found:
         severities[row["severity"] or "info"] += int(row["count"] or 0)
-    headline = await reader.rows("headline")
     return page.render(
         "home.html",
-        counts={name: counts.get(JX[name], 0) for name in _COUNTED},
-        years=await reader.rows("years"),
+        counts=counted[0],
+        years=years,
         severities=severities,
         rules=_by_rule(found)[:_SHOWN],
         headline=headline[:_SHOWN],
@@ -60,6 +59,3 @@ async def home(page: Opened) -> HTMLResponse:
         headline_query=example_queries()["satisfaction"].with_prefixes(),
         questions=_questions(),
     )
-
-
-_COUNTED = ("Document", "Department", "Project", "Indicator", "BudgetFigure", "ProseFact", "Finding", "Issue")

@@ -107,6 +107,8 @@ class Page:
                 **values,
             )
         )
+        if self.reader:
+            self.reader.ask_ahead()
         response = HTMLResponse(body, status, SECURITY)
         chosen = self.request.query_params.get("lang")
         if chosen in LANGUAGES:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections import OrderedDict
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -23,6 +25,18 @@ if TYPE_CHECKING:
 Value = NamedNode | Literal | int | None | Iterable[NamedNode | Literal]
 
 _PLACE = re.compile(r"\$([a-z_]+)")
+_AHEAD = (
+    "counts",
+    "headline",
+    "finding-counts",
+    "findings-count",
+    "findings-departments",
+    "departments",
+    "documents",
+    "projects",
+    "concepts",
+    "indicator-names",
+)
 _KEPT_ROWS = 400_000  # rows of answers remembered, over all queries
 
 
@@ -74,30 +88,49 @@ def with_prefixes(text: str) -> str:
 
 
 class Memory:
-    """Remember answers for as long as the data stays as it is; the least recently used go first."""
+    """Remember answers for as long as the data stays as it is; the least recently used go first.
 
-    def __init__(self) -> None:
+    A query that is being answered is not asked twice.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
         self._version = ""
         self._rows = 0
-        self._answers: OrderedDict[str, list[Row]] = OrderedDict()
+        self._answers: OrderedDict[str, asyncio.Task[list[Row]]] = OrderedDict()
+        self._ahead: asyncio.Task[None] | None = None
 
-    def find(self, version: str, text: str) -> list[Row] | None:
-        """Return a remembered answer of this version."""
+    async def rows(self, version: str, text: str) -> list[Row]:
+        """Return the answer to a query of this version of the data."""
         if version != self._version:
-            self._version, self._rows = version, 0
+            self._version, self._rows, self._ahead = version, 0, None
             self._answers.clear()
-        if text in self._answers:
-            self._answers.move_to_end(text)
-        return self._answers.get(text)
+        answers = self._answers
+        if text not in answers:
+            answers[text] = asyncio.create_task(self._ask(text))
+            answers[text].add_done_callback(lambda task: self._keep(text, task))
+        answers.move_to_end(text)
+        return await asyncio.shield(answers[text])
 
-    def keep(self, version: str, text: str, rows: list[Row]) -> None:
-        """Remember an answer, when it is of the version at hand."""
-        if version != self._version or text in self._answers:
+    async def _ask(self, text: str) -> list[Row]:
+        return _rows((await self._engine.answer(Query(text))).body())
+
+    def _keep(self, text: str, task: asyncio.Task[list[Row]]) -> None:
+        """Count the rows of an answer, and let the oldest go; what failed is not kept."""
+        if self._answers.get(text) is not task:
             return
-        self._answers[text] = rows
-        self._rows += len(rows) + 1
-        while self._rows > _KEPT_ROWS:
-            self._rows -= len(self._answers.popitem(last=False)[1]) + 1
+        if task.cancelled() or task.exception():
+            del self._answers[text]
+            return
+        self._rows += len(task.result()) + 1
+        while self._rows > _KEPT_ROWS and (oldest := next(iter(self._answers.values()))).done():
+            self._answers.popitem(last=False)
+            self._rows -= len(oldest.result()) + 1
+
+    def prepare(self, reader: Reader) -> None:
+        """Ask ahead, once for each version of the data, what the lists over everything need."""
+        if self._ahead is None:
+            self._ahead = asyncio.create_task(_ask_ahead(reader))
 
 
 @dataclass(slots=True)
@@ -107,17 +140,20 @@ class Asked:
     title: str
     title_en: str
     text: str
-    rows: int
+    rows: int = 0
 
 
 @dataclass(slots=True)
 class Reader:
     """Ask for one page, and remember what was asked."""
 
-    engine: Engine
     memory: Memory
     version: str
     asked: list[Asked] = field(default_factory=list)
+
+    def ask_ahead(self) -> None:
+        """Ask what other pages will need, after this one."""
+        self.memory.prepare(Reader(self.memory, self.version))
 
     async def rows(self, name: str, /, **values: Value) -> list[Row]:
         """Answer a query of the pages: one dictionary a row, lexical values by variable, None where unbound."""
@@ -131,13 +167,11 @@ class Reader:
 
     async def select(self, text: str, title: str, title_en: str) -> list[Row]:
         """Answer any SELECT, as ``rows`` does."""
-        rows = self.memory.find(self.version, text)
-        if rows is None:
-            answer = await self.engine.answer(Query(text))
-            rows = _rows(answer.body())
-            self.memory.keep(answer.version, text, rows)
+        asked = Asked(title, title_en, with_prefixes(text.strip()))
         if title:
-            self.asked.append(Asked(title, title_en, with_prefixes(text.strip()), len(rows)))
+            self.asked.append(asked)
+        rows = await self.memory.rows(self.version, text)
+        asked.rows = len(rows)
         return rows
 
 
@@ -152,5 +186,11 @@ def _rows(body: bytes) -> list[Row]:
 async def open_reader(state: State) -> Reader:
     """Return a reader over the service's engine."""
     if not hasattr(state, "page_memory"):
-        state.page_memory = Memory()
-    return Reader(state.engine, state.page_memory, await state.engine.version())
+        state.page_memory = Memory(state.engine)
+    return Reader(state.page_memory, await state.engine.version())
+
+
+async def _ask_ahead(reader: Reader) -> None:
+    with suppress(Problem):  # the page that needs it will say so
+        for name in _AHEAD:
+            await reader.rows(name)

@@ -6,7 +6,6 @@ import asyncio
 import unicodedata
 from typing import Any
 
-from fastapi import Request
 from pyoxigraph import QueryResultsFormat, parse_query_results
 from starlette.responses import HTMLResponse
 
@@ -20,8 +19,12 @@ from service.problems import Problem, problem_of
 
 router = page_router()
 
+Outcome = tuple[Answer | None, dict[str, Any] | None]
+
 _SHOWN = 12
 _ROWS = 200
+_PATIENCE = 0.1  # seconds a page of results waits for the answer to a question
+_REMEMBERED = 100  # answers
 
 
 class QuestionStore:
@@ -31,6 +34,7 @@ class QuestionStore:
         self._engine = engine
         self._loop = loop
         self.version = ""
+        self.asked: dict[str, asyncio.Task[Outcome]] = {}
 
     def data_version(self) -> str:
         """Return the version of the data the current question is asked of."""
@@ -45,20 +49,24 @@ class QuestionStore:
 @router.get("/search")
 async def search(page: Opened, q: str = "") -> HTMLResponse:
     """Answer a question, and show what has the words in its name."""
+    asking = _asking(page, q)
     found = await _find(page, q)
-    answered, problem = await _ask(page.request, q, page.reader.version) if q.strip() else (None, None)
-    minter = Minter(page.base_iri)
+    await asyncio.wait([asking], timeout=_PATIENCE)
     return page.render(
         "search.html",
         q=q,
         found=found,
         any=any(found.values()),
-        answer=answered,
-        problem=problem,
-        rows=answered.rows[:_ROWS] if answered else (),
-        document_iri=minter.document,
+        pending=not asking.done(),
+        **_answered(page, asking.result() if asking.done() else (None, None)),
         shown=_SHOWN,
     )
+
+
+@router.get("/ask")
+async def ask(page: Opened, q: str = "") -> HTMLResponse:
+    """Answer a question and nothing else, however long it takes."""
+    return page.render("ask.html", q=q, any=False, **_answered(page, await asyncio.shield(_asking(page, q))))
 
 
 @router.get("/indicators")
@@ -68,17 +76,42 @@ async def indicators(page: Opened, name: str = "", p: int = 1) -> HTMLResponse:
     return page.render("indicators.html", name=name, rows=paged(rows, p))
 
 
-async def _ask(request: Request, question: str, version: str) -> tuple[Answer | None, dict[str, Any] | None]:
-    """Return the answer to a question, or the problem its query met."""
-    state = request.app.state
+def _answered(page: Page, outcome: Outcome) -> dict[str, Any]:
+    """Return what the template of an answer needs."""
+    answered, problem = outcome
+    return {
+        "answer": answered,
+        "problem": problem,
+        "rows": answered.rows[:_ROWS] if answered else (),
+        "document_iri": Minter(page.base_iri).document,
+    }
+
+
+def _asking(page: Page, question: str) -> asyncio.Task[Outcome]:
+    """Return the task that answers a question, the same one while it is asked again of the same data."""
+    state = page.request.app.state
     if not hasattr(state, "question_store"):
         state.question_store = QuestionStore(state.engine, asyncio.get_running_loop())
     store: QuestionStore = state.question_store
-    store.version = version
+    if store.version != page.reader.version:
+        store.version = page.reader.version
+        store.asked.clear()
+    if question not in store.asked:
+        while len(store.asked) >= _REMEMBERED:
+            store.asked.pop(next(iter(store.asked)))
+        store.asked[question] = asyncio.create_task(_ask(store, question))
+    return store.asked[question]
+
+
+async def _ask(store: QuestionStore, question: str) -> Outcome:
+    """Return the answer to a question, or the problem its query met."""
+    if not question.strip():
+        return None, None
     try:
         return await asyncio.to_thread(answer, store, question), None
     except Problem as problem:
-        return None, problem_of(problem).body(request.url.path)
+        store.asked.pop(question, None)
+        return None, problem_of(problem).body("/ask")
 
 
 async def _find(page: Page, q: str) -> dict[str, list[Row]]:
