@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
-from service import first, graphstore, health, sparql
+from service import first, graphstore, health, rest, sparql
 from service.front import Front
 from service.local import LocalEngine
 from service.observing import Observer
@@ -53,4 +53,5 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     app.include_router(health.router)
     app.include_router(pages_router)
     app.include_router(first.router)
+    rest.install(app)
     return app

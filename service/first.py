@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from html import escape
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from kg.tables import read_table
-from service.bridge import with_store
 from service.engine import select
 from service.library import example_queries
 
@@ -45,48 +43,3 @@ async def first_page(request: Request) -> HTMLResponse:
         f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         f"<h2>SPARQL</h2><pre>{escape(example.with_prefixes())}</pre>"
     )
-
-
-@router.get("/api/v1/indicators", tags=["tables"])
-async def indicators(
-    request: Request,
-    department: str | None = None,
-    project: str | None = None,
-    fiscal_year: str | None = None,
-    level1: str | None = None,
-    level2: str | None = None,
-    limit: int = Query(100, ge=1, le=10_000),
-    offset: int = Query(0, ge=0),
-) -> dict[str, object]:
-    """List indicators with their targets, results and sources."""
-    wanted = {
-        "department": department,
-        "project": project,
-        "fiscal_year": fiscal_year,
-        "level1": level1,
-        "level2": level2,
-    }
-    return await _page(request, "indicators", wanted, limit, offset)
-
-
-@router.get("/api/v1/projects", tags=["tables"])
-async def projects(
-    request: Request,
-    department: str | None = None,
-    name: str | None = None,
-    code: str | None = None,
-    limit: int = Query(100, ge=1, le=10_000),
-    offset: int = Query(0, ge=0),
-) -> dict[str, object]:
-    """List projects with their department, code, year and money."""
-    wanted = {"department": department, "name": name, "code": code}
-    return await _page(request, "projects", wanted, limit, offset)
-
-
-async def _page(
-    request: Request, name: str, wanted: dict[str, str | None], limit: int, offset: int
-) -> dict[str, object]:
-    rows = await with_store(request.app.state.engine, lambda store: list(read_table(store, name)))
-    filters = {key: value for key, value in wanted.items() if value is not None}
-    rows = [row for row in rows if all(str(row[key]) == value for key, value in filters.items())]
-    return {"total": len(rows), "items": rows[offset : offset + limit]}

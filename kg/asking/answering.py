@@ -9,12 +9,11 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from kg.asking.lexicon import messages
-from kg.asking.names import Names, SupportsQuery
+from kg.asking.names import Names, SupportsQuery, with_prefixes
 from kg.asking.parsing import NotUnderstoodError, parse
 from kg.asking.questions import Question
 from kg.asking.restating import restate
 from kg.asking.sparql import Compiled, compile_question
-from kg.vocab import PREFIXES
 
 LONGEST = 300  # characters of a question
 _NODES = ("project", "indicator", "department")  # columns that hold IRIs beside the name
@@ -41,8 +40,11 @@ class Answer:
     examples: tuple[str, ...] = ()
 
 
-def answer(store: SupportsQuery, question: str) -> Answer:
-    """Answer a question; one that is not understood whole is declined, never guessed."""
+def answer(store: SupportsQuery, question: str, names: Names | None = None) -> Answer:
+    """Answer a question; one that is not understood whole is declined, never guessed.
+
+    ``names`` are those of the store, where somebody keeps them.
+    """
     texts = messages()
     trimmed = question.strip()
     if not trimmed or len(trimmed) > LONGEST:
@@ -50,17 +52,18 @@ def answer(store: SupportsQuery, question: str) -> Answer:
         said = texts["declined"][reason].format(length=len(trimmed), limit=LONGEST)
         return _declined(question[:LONGEST], said)
     try:
-        understood = parse(trimmed, names_of(store))
+        understood = parse(trimmed, names or names_of(store))
         compiled = compile_question(understood)
     except NotUnderstoodError as error:
         return _declined(question, str(error), error.words)
-    rows = _rows(store.query(compiled.sparql, prefixes=PREFIXES), compiled, understood)
+    sparql = with_prefixes(compiled.sparql)
+    rows = _rows(store.query(sparql), compiled, understood)
     return Answer(
         question,
         True,
         _text(understood, compiled, rows),
         restate(understood),
-        _with_prefixes(compiled.sparql),
+        sparql,
         _titles(compiled.columns, rows, understood),
         tuple(rows),
     )
@@ -78,11 +81,6 @@ def names_of(store: SupportsQuery) -> Names:
         held = (version, Names.of(store))
         _known[store] = held
     return held[1]
-
-
-def _with_prefixes(sparql: str) -> str:
-    used = [f"PREFIX {name}: <{iri}>" for name, iri in sorted(PREFIXES.items()) if f"{name}:" in sparql]
-    return "\n".join([*used, sparql])
 
 
 def _rows(solutions: Any, compiled: Compiled, question: Question) -> list[dict[str, str | None]]:

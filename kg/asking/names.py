@@ -31,8 +31,14 @@ _LABELS = """SELECT DISTINCT ?label WHERE {
 class SupportsQuery(Protocol):
     """Anything that answers SPARQL with solutions as pyoxigraph does."""
 
-    def query(self, sparql: str, /, *, prefixes: Any = None) -> Any:
+    def query(self, sparql: str, /) -> Any:
         """Answer a query."""
+
+
+def with_prefixes(sparql: str) -> str:
+    """Return a query with the prefixes it uses declared."""
+    used = [f"PREFIX {name}: <{iri}>" for name, iri in sorted(PREFIXES.items()) if f"{name}:" in sparql]
+    return "\n".join([*used, sparql])
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +81,13 @@ class Names:
                 row["region"].value.rpartition("region-")[2] if row["region"] else None,
                 row["regionName"].value if row["regionName"] else None,
             )
-            for row in store.query(_DEPARTMENTS, prefixes=PREFIXES)
+            for row in store.query(with_prefixes(_DEPARTMENTS))
         )
         projects: dict[str, set[str]] = {}
-        for row in store.query(_PROJECTS, prefixes=PREFIXES):
+        for row in store.query(with_prefixes(_PROJECTS)):
             projects.setdefault(plain(row["name"].value), set()).add(row["iri"].value)
-        figures = [row["label"].value for row in store.query(_FIGURES, prefixes=PREFIXES)]
-        labels = [plain(row["label"].value) for row in store.query(_LABELS, prefixes=PREFIXES)]
+        figures = [row["label"].value for row in store.query(with_prefixes(_FIGURES))]
+        labels = [plain(row["label"].value) for row in store.query(with_prefixes(_LABELS))]
         return cls(
             departments,
             {name: tuple(sorted(iris)) for name, iris in projects.items()},

@@ -86,8 +86,13 @@ class View:
         self.path = path
         self._local = threading.local()
         with self.writing() as connection:
-            if _meta(connection, "layout") != LAYOUT:
+            layout = _meta(connection, "layout")
+        if layout != LAYOUT:
+            for suffix in ("", "-wal", "-shm"):
+                path.with_name(path.name + suffix).unlink(missing_ok=True)
+            with self.writing() as connection:
                 _create(connection)
+                connection.execute("INSERT INTO meta VALUES ('layout', ?)", (LAYOUT,))
 
     def connection(self) -> sqlite3.Connection:
         """Return this thread's connection for reading."""
@@ -95,7 +100,7 @@ class View:
         if connection is None:
             connection = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, check_same_thread=False)
             connection.execute("PRAGMA mmap_size=1073741824")
-            connection.execute("PRAGMA cache_size=-65536")
+            connection.execute("PRAGMA cache_size=-16384")
             self._local.connection = connection
         return connection
 
@@ -140,8 +145,7 @@ class View:
             for name in table_names():
                 _replace(connection, name, tables.get(name, ()), regions or {})
             update_index(connection, schema()["found"])
-            for key, value in (("version", version), ("layout", LAYOUT)):
-                connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+            connection.execute("INSERT OR REPLACE INTO meta VALUES ('version', ?)", (version,))
             connection.execute("ANALYZE")
 
     def close(self) -> None:

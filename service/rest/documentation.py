@@ -1,0 +1,46 @@
+"""Show the API's description as a page that needs nothing from elsewhere."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+_STYLE = """body{font:15px/1.6 "Noto Sans CJK SC","Microsoft YaHei",sans-serif;max-width:60rem;margin:2rem auto;
+padding:0 1rem}code{background:#f3f3f3;padding:0 .2rem}table{border-collapse:collapse;width:100%}
+td,th{border:1px solid #ddd;padding:.2rem .5rem;text-align:left;vertical-align:top}
+summary{cursor:pointer;font-weight:bold}"""
+
+
+def documentation(description: dict[str, Any]) -> str:
+    """Return an HTML page of an OpenAPI description."""
+    parts = [
+        _operation(path, method, each) for path, ways in description["paths"].items() for method, each in ways.items()
+    ]
+    title = escape(description["info"]["title"])
+    return (
+        f"<!doctype html><html lang=zh><meta charset=utf-8><title>{title} API</title><style>{_STYLE}</style>"
+        f'<h1>{title} API</h1><p><a href="/api/openapi.json">OpenAPI 3.1</a></p>{"".join(parts)}</html>'
+    )
+
+
+def _operation(path: str, method: str, operation: dict[str, Any]) -> str:
+    rows = "".join(
+        f"<tr><td><code>{escape(each['name'])}</code><td>{escape(each.get('description', ''))}"
+        f"<td>{escape(str(_example(each)))}</tr>"
+        for each in operation.get("parameters", [])
+    )
+    shown = "&amp;".join(
+        f"{escape(each['name'])}={escape(str(_example(each)))}"
+        for each in operation.get("parameters", [])
+        if _example(each)
+    )
+    link = f'<p><a href="{escape(path)}?{shown}">{escape(path)}?{shown}</a></p>' if shown and "{" not in path else ""
+    table = f"<table><tr><th>参数<th>说明<th>例</tr>{rows}</table>" if rows else ""
+    summary = f"{method.upper()} {escape(path)} {escape(operation.get('summary', ''))}"
+    return (
+        f"<details><summary>{summary}</summary><p>{escape(operation.get('description', ''))}</p>{link}{table}</details>"
+    )
+
+
+def _example(parameter: dict[str, Any]) -> Any:
+    return parameter.get("examples", {}).get("example", {}).get("value", "")

@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import csv
+import io
+from decimal import Decimal
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from kg.tables import TABLES
+
+if TYPE_CHECKING:
+    from tests.api.conftest import Service
+    from tests.api.rest.conftest import Tables
+
+API = "/api/v1"
+
+
+def every(service: Service, name: str, **parameters: Any) -> list[dict[str, Any]]:
+    """Return all rows of a list, page by page."""
+    rows: list[dict[str, Any]] = []
+    address: str | None = f"{API}/{name}"
+    asked: Any = {"limit": 400, **parameters}
+    while address:
+        answer = service.get(address, params=asked)
+        assert answer.status_code == 200, answer.text
+        body = answer.json()
+        rows += body["items"]
+        address, asked = body["next"], None
+        if address:
+            assert f'<{address}>; rel="next"' in answer.headers["link"]
+    assert len(rows) == body["total"]
+    return rows
+
+
+@pytest.mark.parametrize("name", sorted(TABLES))
+def test_every_table_is_what_sparql_says(service: Service, tables: Tables, name: str) -> None:
+    rows = every(service, name)
+    regions = {row["name"]: row["region_code"] for row in tables["departments"]}
+    for row in rows:
+        if "department" in TABLES[name].columns:
+            assert row.pop("region") == regions.get(row["department"])
+    if name == "findings":  # their query orders them by joined lines, whose order SPARQL leaves open
+        rows.sort(key=itemgetter("iri"))
+    assert rows == (sorted(tables[name], key=itemgetter("iri")) if name == "findings" else tables[name])
+
+
+def test_filters_of_an_analyst(service: Service, tables: Tables) -> None:
+    found = every(service, "indicators", indicator="满意度", lower_ge=95, year=2023)
+    expected = [
+        row["iri"]
+        for row in tables["indicators"]
+        if row["fiscal_year"] == 2023 and row["lower"] and Decimal(row["lower"]) >= 95
+        and "满意度" in f"{row['level1']}{row['level2']}{row['level3']}"
+    ]  # fmt: skip
+    assert [row["iri"] for row in found] == expected
+    assert {row["region"][:4] for row in every(service, "projects", region="4103")} == {"4103"}
+    assert len(every(service, "projects", region="410000")) == len(tables["projects"])
+    large = every(service, "projects", amount_ge=5_000_000, sort="-amount")
+    assert [Decimal(row["amount"]) for row in large] == sorted(
+        (Decimal(row["amount"]) for row in tables["projects"] if row["amount"] and Decimal(row["amount"]) >= 5_000_000),
+        reverse=True,
+    )
+    words = every(service, "indicators", q="劳务派遣 满意度")
+    assert words and all("劳务派遣" in f"{row['level3']}{row['project']}" for row in words)
+    assert all(row["project"] is None for row in every(service, "indicators", project="null"))
+
+
+def test_rows_with_findings(service: Service, tables: Tables) -> None:
+    assert tables["findings"]
+    rule = tables["findings"][0]["rule"]
+    of_rule = {row["document"] for row in tables["findings"] if row["rule"] == rule}
+    assert {row["document"] for row in every(service, "documents", has=f"finding:{rule}")} == of_rule
+    focused = {row["focus"] for row in tables["findings"]} & {row["iri"] for row in tables["indicators"]}
+    assert focused <= {row["iri"] for row in every(service, "indicators", has="finding")}
+    assert every(service, "projects", has="finding:R999") == []
+
+
+def test_pages_by_any_order_hold_every_row_once(service: Service, tables: Tables) -> None:
+    for sort in ("-amount", "amount", "department,-year", "-name"):
+        rows = every(service, "projects", sort=sort, limit=5)
+        assert sorted(row["iri"] for row in rows) == sorted(row["iri"] for row in tables["projects"])
+    amounts = [row["amount"] for row in every(service, "projects", sort="amount", limit=7)]
+    known = [Decimal(amount) for amount in amounts if amount]
+    assert known == sorted(known)
+    assert amounts[len(known) :] == [None] * (len(amounts) - len(known))
+
+
+def test_fields_and_facets(service: Service, tables: Tables) -> None:
+    body = service.get(
+        f"{API}/indicators", params={"fields": "level3,lower", "facet": "level1,comparator_stated", "limit": 3}
+    ).json()
+    assert [list(row) for row in body["items"]] == [["level3", "lower"]] * 3
+    counts: dict[Any, int] = {}
+    for row in tables["indicators"]:
+        counts[row["level1"]] = counts.get(row["level1"], 0) + 1
+    assert {each["value"]: each["count"] for each in body["facets"]["level1"]} == counts
+    assert {each["value"] for each in body["facets"]["comparator_stated"]} <= {True, False, None}
+
+
+def test_files_hold_all_rows(service: Service, tables: Tables) -> None:
+    answer = service.get(f"{API}/indicators.csv", params={"limit": 1})
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert [row["iri"] for row in rows] == [row["iri"] for row in tables["indicators"]]
+    assert "indicators.csv" in answer.headers["content-disposition"]
+    assert service.get(f"{API}/projects.csv?bom=1").content.startswith(b"\xef\xbb\xbf")
+    assert service.get(f"{API}/projects", params={"format": "xlsx"}).content.startswith(b"PK")
+    assert service.get(f"{API}/projects.json").json()["total"] == len(tables["projects"])
+
+
+def test_an_answer_the_client_has_is_not_sent_again(service: Service) -> None:
+    first = service.get(f"{API}/projects", params={"year": 2023})
+    again = service.get(f"{API}/projects", params={"year": 2023}, headers={"if-none-match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    other = service.get(f"{API}/projects", params={"year": 2024}, headers={"if-none-match": first.headers["etag"]})
+    assert other.status_code == 200
+
+
+def test_regions_and_concepts(service: Service) -> None:
+    regions = {row["code"]: row for row in every(service, "regions")}
+    assert regions["410308"]["name"] == "孟津区" and regions["410000"]["departments"] >= 5
+    used = every(service, "concepts", scheme="concept", indicators_gt=0)
+    assert "satisfaction-public" in {row["key"] for row in used}
+
+
+def test_other_origins_may_read(service: Service) -> None:
+    headers = {"origin": "https://example.org", "access-control-request-method": "GET"}
+    preflight = service.client.options(f"{API}/indicators", headers=headers)
+    assert preflight.status_code == 204
+    answer = service.get(f"{API}/documents", headers=headers)
+    for each in (preflight, answer):
+        assert each.headers["access-control-allow-origin"] == "*"
+        assert "access-control-allow-credentials" not in each.headers
+
+
+def test_the_description_is_whole_and_steady(service: Service) -> None:
+    described = service.get("/api/openapi.json").json()
+    assert described["openapi"].startswith("3.1")
+    operations = [each["operationId"] for ways in described["paths"].values() for each in ways.values()]
+    assert len(operations) == len(set(operations))
+    assert {f"list_{name}" for name in TABLES} | {"search", "ask", "list_tables"} <= set(operations)
+    for name in TABLES:  # every documented example is answered
+        parameters = described["paths"][f"{API}/{name}"]["get"]["parameters"]
+        asked = {p["name"]: p["examples"]["example"]["value"] for p in parameters if "examples" in p}
+        assert asked and service.get(f"{API}/{name}", params=asked).status_code == 200, name
+    page = service.get("/api/docs").text
+    assert f"{API}/indicators" in page and "src=" not in page
+
+
+def test_next_keeps_the_question(service: Service) -> None:
+    body = service.get(f"{API}/indicators", params={"level1": "产出指标", "limit": 2, "sort": "-lower"}).json()
+    asked = dict(parse_qsl(urlsplit(body["next"]).query))
+    assert asked["level1"] == "产出指标" and asked["limit"] == "2" and asked["cursor"]
