@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
-from service import first, graphstore, health, rest, sparql
+from service import exports, first, graphstore, health, rest, sparql
 from service.front import Front
 from service.local import LocalEngine
 from service.observing import Observer
@@ -51,6 +51,7 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     app.add_middleware(Front, operations=sparql.operations, observer=observer)
     app.router.routes.extend([*sparql.routes, *graphstore.routes])
     app.include_router(health.router)
+    app.include_router(exports.router)
     app.include_router(pages_router)
     app.include_router(first.router)
     rest.install(app)
