@@ -108,7 +108,7 @@ class Page:
             )
         )
         if self.reader:
-            self.reader.ask_ahead()
+            self.reader.ask_ahead(self.request.app.state)
         response = HTMLResponse(body, status, SECURITY)
         chosen = self.request.query_params.get("lang")
         if chosen in LANGUAGES:

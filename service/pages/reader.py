@@ -35,7 +35,6 @@ _AHEAD = (
     "documents",
     "projects",
     "concepts",
-    "indicator-names",
 )
 _KEPT_ROWS = 400_000  # rows of answers remembered, over all queries
 
@@ -127,10 +126,10 @@ class Memory:
             self._answers.popitem(last=False)
             self._rows -= len(oldest.result()) + 1
 
-    def prepare(self, reader: Reader) -> None:
+    def prepare(self, reader: Reader, state: State) -> None:
         """Ask ahead, once for each version of the data, what the lists over everything need."""
         if self._ahead is None:
-            self._ahead = asyncio.create_task(_ask_ahead(reader))
+            self._ahead = asyncio.create_task(_ask_ahead(reader, state))
 
 
 @dataclass(slots=True)
@@ -151,9 +150,9 @@ class Reader:
     version: str
     asked: list[Asked] = field(default_factory=list)
 
-    def ask_ahead(self) -> None:
+    def ask_ahead(self, state: State) -> None:
         """Ask what other pages will need, after this one."""
-        self.memory.prepare(Reader(self.memory, self.version))
+        self.memory.prepare(Reader(self.memory, self.version), state)
 
     async def rows(self, name: str, /, **values: Value) -> list[Row]:
         """Answer a query of the pages: one dictionary a row, lexical values by variable, None where unbound."""
@@ -190,7 +189,8 @@ async def open_reader(state: State) -> Reader:
     return Reader(state.page_memory, await state.engine.version())
 
 
-async def _ask_ahead(reader: Reader) -> None:
+async def _ask_ahead(reader: Reader, state: State) -> None:
     with suppress(Problem):  # the page that needs it will say so
         for name in _AHEAD:
             await reader.rows(name)
+        await state.side.view()

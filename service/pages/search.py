@@ -3,70 +3,61 @@
 from __future__ import annotations
 
 import asyncio
-import unicodedata
+from collections import OrderedDict
 from typing import Any
 
-from pyoxigraph import QueryResultsFormat, parse_query_results
+from markupsafe import Markup
+from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from kg.asking import Answer, answer
 from kg.ids import Minter
-from service.engine import Engine, Query, Row
+from kg.search import Found, schema, search
+from service.bridge import with_store
 from service.pages.page import Opened, Page, page_router
-from service.pages.paging import paged
+from service.pages.paging import page_of, paged
 from service.pages.terms import text_term
+from service.pages.wording import shown
 from service.problems import Problem, problem_of
 
 router = page_router()
 
 Outcome = tuple[Answer | None, dict[str, Any] | None]
 
-_SHOWN = 12
+_HITS = 20
 _ROWS = 200
-_PATIENCE = 0.1  # seconds a page of results waits for the answer to a question
+_LONG = 160  # characters of a name that is shown with what matched
+_PATIENCE = 0.1  # seconds the results wait for the answer to a question
+_PREPARING = 3.0  # seconds they wait for the index of words after the data has changed
 _REMEMBERED = 100  # answers
 
 
-class QuestionStore:
-    """Answer the queries of a question through the engine; lives as long as the service, so that names are kept."""
-
-    def __init__(self, engine: Engine, loop: asyncio.AbstractEventLoop) -> None:
-        self._engine = engine
-        self._loop = loop
-        self.version = ""
-        self.asked: dict[str, asyncio.Task[Outcome]] = {}
-
-    def data_version(self) -> str:
-        """Return the version of the data the current question is asked of."""
-        return self.version
-
-    def query(self, sparql: str, /, *, prefixes: object = None) -> Any:
-        """Answer a query; the project's prefixes are known to the engine."""
-        waiting = asyncio.run_coroutine_threadsafe(self._engine.answer(Query(sparql)), self._loop)
-        return parse_query_results(waiting.result().body(), QueryResultsFormat.JSON)
-
-
 @router.get("/search")
-async def search(page: Opened, q: str = "") -> HTMLResponse:
-    """Answer a question, and show what has the words in its name."""
+async def find(page: Opened, q: str = "", kind: str = "", p: int = 1) -> HTMLResponse:
+    """Show what has the words, with the answer where they are a question."""
     asking = _asking(page, q)
-    found = await _find(page, q)
+    number = min(max(1, p), 15)
+    found = await _found(page.request, q, kind if kind in schema()["found"] else "", number)
+    hits = found or Found((), 0, False, "words")
     await asyncio.wait([asking], timeout=_PATIENCE)
     return page.render(
         "search.html",
         q=q,
-        found=found,
-        any=any(found.values()),
+        kind=kind,
+        ready=found is not None,
+        found=hits,
+        hits=page_of(hits.hits, number, min(hits.total, 15 * _HITS), _HITS),
+        highlighted=_highlighted,
+        concepts=[iri for iri, labels in page.codes.labels.items() if q.strip() and q.strip() in labels.get("zh", "")],
         pending=not asking.done(),
-        **_answered(page, asking.result() if asking.done() else (None, None)),
-        shown=_SHOWN,
+        **_answered(page, asking.result() if asking.done() else (None, None), _HITS // 2),
     )
 
 
 @router.get("/ask")
 async def ask(page: Opened, q: str = "") -> HTMLResponse:
     """Answer a question and nothing else, however long it takes."""
-    return page.render("ask.html", q=q, any=False, **_answered(page, await asyncio.shield(_asking(page, q))))
+    return page.render("ask.html", q=q, **_answered(page, await asyncio.shield(_asking(page, q))))
 
 
 @router.get("/indicators")
@@ -76,13 +67,34 @@ async def indicators(page: Opened, name: str = "", p: int = 1) -> HTMLResponse:
     return page.render("indicators.html", name=name, rows=paged(rows, p))
 
 
-def _answered(page: Page, outcome: Outcome) -> dict[str, Any]:
+def _highlighted(hit: Any) -> Markup | str:
+    """Return a name with what matched marked; long ones and those with unseen characters are shown plainly."""
+    if len(hit.name) > _LONG or shown(hit.name) != hit.name:
+        return shown(hit.name[:_LONG]) + ("…" if len(hit.name) > _LONG else "")
+    return Markup(hit.highlighted)
+
+
+async def _found(request: Request, q: str, kind: str, number: int) -> Found | None:
+    """Return what is found, or None while the index of words is being made."""
+    if not q.strip():
+        return Found((), 0, False, "words")
+    opening = asyncio.ensure_future(request.app.state.side.view())
+    done, _ = await asyncio.wait([opening], timeout=_PREPARING)
+    if not done:
+        opening.add_done_callback(lambda task: task.cancelled() or task.exception())
+        return None
+    view = opening.result()
+    kinds, offset = ((kind,) if kind else ()), (number - 1) * _HITS
+    return await asyncio.to_thread(search, view, q, kinds=kinds, limit=_HITS, offset=offset)
+
+
+def _answered(page: Page, outcome: Outcome, most: int = _ROWS) -> dict[str, Any]:
     """Return what the template of an answer needs."""
     answered, problem = outcome
     return {
         "answer": answered,
         "problem": problem,
-        "rows": answered.rows[:_ROWS] if answered else (),
+        "rows": answered.rows[:most] if answered else (),
         "document_iri": Minter(page.base_iri).document,
     }
 
@@ -90,56 +102,24 @@ def _answered(page: Page, outcome: Outcome) -> dict[str, Any]:
 def _asking(page: Page, question: str) -> asyncio.Task[Outcome]:
     """Return the task that answers a question, the same one while it is asked again of the same data."""
     state = page.request.app.state
-    if not hasattr(state, "question_store"):
-        state.question_store = QuestionStore(state.engine, asyncio.get_running_loop())
-    store: QuestionStore = state.question_store
-    if store.version != page.reader.version:
-        store.version = page.reader.version
-        store.asked.clear()
-    if question not in store.asked:
-        while len(store.asked) >= _REMEMBERED:
-            store.asked.pop(next(iter(store.asked)))
-        store.asked[question] = asyncio.create_task(_ask(store, question))
-    return store.asked[question]
+    if not hasattr(state, "page_questions"):
+        state.page_questions = OrderedDict()
+    asked: OrderedDict[tuple[str, str], asyncio.Task[Outcome]] = state.page_questions
+    key = (page.reader.version, question)
+    if key not in asked:
+        asked[key] = asyncio.create_task(_ask(page.request, question))
+        while len(asked) > _REMEMBERED:
+            asked.popitem(last=False)
+    return asked[key]
 
 
-async def _ask(store: QuestionStore, question: str) -> Outcome:
+async def _ask(request: Request, question: str) -> Outcome:
     """Return the answer to a question, or the problem its query met."""
     if not question.strip():
         return None, None
+    state = request.app.state
     try:
-        return await asyncio.to_thread(answer, store, question), None
+        names = await state.side.names()
+        return await with_store(state.engine, lambda store: answer(store, question, names)), None
     except Problem as problem:
-        store.asked.pop(question, None)
         return None, problem_of(problem).body("/ask")
-
-
-async def _find(page: Page, q: str) -> dict[str, list[Row]]:
-    """Return departments, projects, documents, concepts and indicator names that hold every word."""
-    words = _folded(q).split()
-    if not words:
-        return {}
-
-    def fits(*texts: str | None) -> bool:
-        whole = _folded(" ".join(text or "" for text in texts))
-        return all(word in whole for word in words)
-
-    reader = page.reader
-    concepts: list[Row] = [
-        {"iri": row["concept"], "name": page.codes(row["concept"]), "count": row["count"]}
-        for row in await reader.rows("concepts")
-        if fits(page.codes(row["concept"]))
-    ]
-    return {
-        "departments": [row for row in await reader.rows("departments") if fits(row["name"])],
-        "projects": [
-            row for row in await reader.rows("projects") if fits(row["name"], row["departmentName"], row["code"])
-        ],
-        "documents": [row for row in await reader.rows("documents") if fits(row["title"], row["fileName"])],
-        "concepts": concepts,
-        "indicators": [row for row in await reader.rows("indicator-names") if fits(row["name"])],
-    }
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
