@@ -143,7 +143,8 @@ def _text(question: Question, compiled: Compiled, rows: Sequence[dict[str, str |
         return f"{_amount(value, question)}（共 {rows[0][compiled.columns[-1]]} 个）。"
     if question.operation == "rank" and question.best:
         names = "、".join(dict.fromkeys(_name(row) for row in rows))
-        return f"{names}（{_amount(rows[0][compiled.value or ''] or '', question)}）。"
+        unit = rows[0].get("unitText") or ""
+        return f"{names}（{_amount(rows[0][compiled.value or ''] or '', question)}{unit}）。"
     things = {tuple(row[name] for name in _things(row)) for row in rows}
     if question.group:
         return f"{len(rows)} 组，见下表。"

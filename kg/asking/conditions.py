@@ -5,7 +5,7 @@ from __future__ import annotations
 from kg.asking import patterns as p
 from kg.asking.lexicon import money_units
 from kg.asking.parsing import NotUnderstoodError
-from kg.asking.questions import Condition, Question
+from kg.asking.questions import Condition, Measure, Question
 from kg.asking.restating import condition_text
 
 PLANNED = frozenset({"amount", "initial", "adjusted", "executed", "rate", "total"})  # what plans say of themselves
@@ -171,6 +171,10 @@ def _points(condition: Condition, question: Question, place: int) -> tuple[list[
             "got",
             "weight",
         ]
+    if condition.of is None:  # of everything that is scored: the total
+        plan = p.measured(Measure("total"), question.subject, question.scope)
+        weight = "OPTIONAL { ?plan jx:hasEvaluation/jx:totalWeight ?ofAll } BIND(COALESCE(?ofAll, 100) AS ?weight)"
+        return [*plan, weight, f"FILTER(?total {sign} ?weight)"], ["total", "weight"]
     owner = p.OWNERS[question.subject].format(node)
     keys = "?project ?documentNode" if question.subject == "project" else "?department"
     inner = [*p.selected(condition.of, node), f"?{node} a jx:Indicator .", owner,

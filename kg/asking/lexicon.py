@@ -74,9 +74,11 @@ def words() -> dict[str, Meaning]:
         for spelling in (label, *others):
             found.setdefault(plain(spelling), Meaning("figure", label))
     measured = dict(_concepts())
+    labels = {row["label"] for row in _rows("levels.csv")}
     for spelling, selection in _levels():
         # 群众满意度指标 asks for the public's satisfaction, not for all that stands under that level.
-        narrower = measured.get(_KIND.sub("", spelling)) if "满意" in spelling else None
+        stem = _KIND.sub("", spelling)
+        narrower = measured.get(stem) if "满意" in spelling and f"{stem}指标" not in labels else None
         narrower = None if narrower and "satisfaction" in narrower.concepts else narrower
         found.setdefault(plain(spelling), Meaning("selection", narrower or selection))
     for spelling, selection in measured.items():

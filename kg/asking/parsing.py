@@ -131,7 +131,12 @@ def _read_at(reading: _Reading, position: int) -> int:
     elif kind == "points":
         _read_points(reading, position)
     elif kind == "money":
-        reading.conditions.append(_MONEY[token.value])
+        before = reading.selections[-1] if reading.selections else None
+        if token.value == "over" and before and before[0] == position - 1 and _is_cost(before[1]):
+            reading.used.add(before[0])
+            reading.conditions.append(Condition("over-budget", of=before[1]))
+        else:
+            reading.conditions.append(_MONEY[token.value])
     return position + 1
 
 
@@ -230,6 +235,9 @@ def _measured(reading: _Reading, position: int, unit: str, end: int) -> Measure:
         and measure[1].name not in ("target", "actual", "count", "how_many")
         and (selection is None or measure[0] > selection[0] or unit in ("元", "分"))
     ):
+        reading.used.add(measure[0])
+        return measure[1]
+    if measure and measure[1].name in ("target", "actual") and subject and subject[1] == "indicator":
         reading.used.add(measure[0])
         return measure[1]
     counted = [each for each in (selection, subject) if each and each[0] >= position - 3]
@@ -349,6 +357,7 @@ def _scope(reading: _Reading) -> Scope:
         tuple((token.text, token.value) for token in of("form")),
         tuple((token.text, token.value) for token in of("document")),
         period,
+        tuple(token.value for token in of("rule")),
     )
 
 
@@ -377,6 +386,7 @@ def _check(question: Question, tokens: list[Token]) -> Question:
             or question.operation not in ("list", "count")
             or bool(question.show or question.of)
         )
+    refused = refused or bool(scope.rules and question.subject != "finding")
     refused = refused or bool(scope.forms and question.subject not in ("indicator", "goal", "task"))
     refused = refused or bool(scope.projects and question.subject in ("document", "issue", "finding"))
     refused = refused or (question.reasons and question.subject not in ("project", "indicator"))

@@ -51,7 +51,7 @@ class Scope:
     forms: tuple[tuple[str, str], ...] = ()
     documents: tuple[tuple[str, str], ...] = ()
     period: str = "annual"
-    topics: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ def _scope_text(question: Question) -> str:
     scope = question.scope
     places = "、".join((*(word for word, _ in scope.departments), *(region.label for region in scope.regions)))
     years = "、".join(f"{year}年" for year in scope.years)
-    rest = "、".join(word for word, _ in (*scope.projects, *scope.forms, *scope.documents))
+    rest = "、".join(word for word, _ in (*scope.projects, *scope.forms, *scope.documents)) + "、".join(scope.rules)
     period = "中期（实施期）" if scope.period != "annual" else ""
     return "".join(f"{part}的" if part else "" for part in (places, years, rest, period))
 

@@ -127,6 +127,9 @@ def _subject(
         return wanted
     if asked & places:
         return "indicator"
+    if not free and selections and all(not each.levels for _, each in selections) and shown and not averaged:
+        money = all(measure.name in _OWN for measure in shown)
+        return "project" if money and not conditions else "indicator"
     if any(measure.name == "figure" for measure in shown):
         return "figure"
     last = free[-1] if free else None
@@ -146,7 +149,7 @@ def _subject(
         return "indicator"
     if conditions or scope.projects:
         return "project"
-    return "document" if scope.documents else None
+    return "finding" if scope.rules else "document" if scope.documents else None
 
 
 def _picked(selections: list[tuple[int, Selection]]) -> Selection | None:
@@ -196,6 +199,9 @@ def _operate(question: Question, words: _Words, counting: bool, others: set[str]
             measure = Measure("indicators", question.of)  # 产出指标最多的项目
         elif measure is None and words.largest and question.subject == "project":
             measure = Measure("amount")
+        places = len(question.scope.departments) + len(question.scope.regions)
+        if measure is None and words.most and places > 1 and question.subject in _COUNTS:
+            return replace(question, operation="count", group="department")  # 甲市和乙县的项目谁多
         if measure is None:
             raise NotUnderstoodError("nothing")
         return replace(

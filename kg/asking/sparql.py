@@ -152,7 +152,10 @@ def _listing(question: Question) -> _Query:
     columns += [name for name in shown if name not in columns]
     for measure in question.show:
         if measure.name != "figure" and measure.name not in columns:
-            lines = p.measured(measure, subject, question.scope)
+            lines = p.measured(measure, "project" if subject == "indicator" else subject, question.scope)
+            if subject == "indicator":
+                lines = ["?entry a jx:ProjectEntry ; jx:project ?project ; jx:document ?documentNode .", *lines]
+                lines.append("FILTER(BOUND(?project))")
             needed = subject == "department" or measure.name in ("total", "rate")
             where += lines if needed else [f"OPTIONAL {{ {' '.join(lines)} }}"]
             columns.append(measure.name)
@@ -202,6 +205,8 @@ def _base(question: Question) -> list[str]:
         node = "indicator" if subject == "indicator" else "node"
         kinds = p.codes("form-", (kind for _, kind in scope.forms))
         lines.append(f"VALUES ?formKind {{ {kinds} }} ?{node} jx:formKind ?formKind .")
+    if scope.rules:
+        lines.append(f"VALUES ?rule {{ {' '.join(map(p.literal, scope.rules))} }}")
     if scope.documents:
         kinds = p.codes("document-", (kind for _, kind in scope.documents))
         node = "?documentNode" if subject != "department" else "?anyDocument jx:department ?department . ?anyDocument"

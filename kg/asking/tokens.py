@@ -16,6 +16,7 @@ from kg.asking.names import Names
 from kg.asking.quantities import match_quantity, match_rank, match_year
 
 _QUOTED = re.compile(r'["《]([^"《》]{1,60})["》]')
+_RULE = re.compile(r"r\d{3}(?!\d)")
 _LONGEST = 16
 _LEFT = 10  # what a character left over costs, a word costing one
 _SHORTENED = 4  # what a name cut short costs: less than letters left over, more than the words it may consist of
@@ -47,6 +48,8 @@ def _candidates(text: str, start: int, names: Names) -> Iterator[Token]:
         yield Token(rank[2], rank[0], rank[1])
     if year := match_year(text, start):
         yield Token(year[1], "year", year[0])
+    if rule := _RULE.match(text, start):
+        yield Token(rule.group(), "rule", rule.group().upper())
     if quantity := match_quantity(text, start):
         yield Token(quantity.text, "quantity", quantity)
     for part, departments in names.departments_in(text, start):
@@ -128,7 +131,9 @@ def _merge(cut: list[Token], names: Names) -> list[Token]:
 
 
 def _joinable(token: Token) -> bool:
-    return token.kind in _TOPICAL or (token.kind == "quantity" and token.value.bare)
+    """Say whether a word may be part of a name: topics, bare numbers (110联动), words of money (驻村工作队经费)."""
+    number = token.kind == "quantity" and token.value.bare
+    return token.kind in _TOPICAL or number or (token.kind == "field" and token.value == "amount")
 
 
 def _known_parts(run: list[Token], names: Names) -> list[Token]:
