@@ -64,10 +64,13 @@ for _name, _class in (("task", "Task"), ("goal", "Goal")):
         "OPTIONAL { ?node jx:department ?department . ?department rdfs:label ?departmentName }",
         "OPTIONAL { ?node jx:year ?year }",
     )
-_FIRST_MENTION = (
-    "OPTIONAL { SELECT ?entry (MIN(?mentioned) AS ?line) WHERE { "
-    "?entry jx:hasMention/prov:wasDerivedFrom/jx:line ?mentioned } GROUP BY ?entry }"
-)
+# Where a project stands: the form that is spoken of, else the first row of a table with its money, else its first mention.
+_PLACE = """OPTIONAL { SELECT ?entry (MIN(?pricedLine) AS ?priced) WHERE {
+    ?entry jx:hasMention ?mention . ?mention jx:amount ?money ; prov:wasDerivedFrom ?row .
+    ?row jx:inTable ?table ; jx:line ?pricedLine } GROUP BY ?entry }
+  OPTIONAL { SELECT ?entry (MIN(?mentionLine) AS ?mentioned) WHERE {
+    ?entry jx:hasMention/prov:wasDerivedFrom/jx:line ?mentionLine } GROUP BY ?entry }
+  BIND(COALESCE(%s?priced, ?mentioned) AS ?line)"""
 _COLUMNS = {
     "project": ["project", "projectName", "departmentName", "year"],
     "indicator": ["indicator", "indicatorName", "targetText", "level1", "projectName", "departmentName", "year"],
@@ -128,6 +131,13 @@ def _written(query: _Query, limit: int | None, value: str | None) -> Compiled:
     return Compiled(text, tuple(columns), value)
 
 
+def _place(where: list[str]) -> list[str]:
+    """Return what binds the line of a project."""
+    if any(line.startswith("?plan ") for line in where):
+        return ["OPTIONAL { ?plan prov:wasDerivedFrom/jx:line ?planLine }", _PLACE % "?planLine, "]
+    return [_PLACE % ""]
+
+
 def _body(where: list[str]) -> str:
     """Return patterns, each once: what is asked for and what is shown may need the same."""
     return "\n  ".join(dict.fromkeys(where))
@@ -146,8 +156,6 @@ def _listing(question: Question) -> _Query:
             where, [*columns, "line"], {"line": "MIN(?stated)"}, ["?label", "?departmentName", "?year", "?line"]
         )
     lines, shown = conditions(question)
-    if subject == "project" and "indicator" not in shown:  # else the line of the indicator says more
-        where.append(_FIRST_MENTION)
     where += lines
     columns += [name for name in shown if name not in columns]
     for measure in question.show:
@@ -165,6 +173,8 @@ def _listing(question: Question) -> _Query:
     elif question.reasons:
         where.append("?indicator jx:reason ?reason .")
         columns.append("reason")
+    if subject == "project" and "indicator" not in shown:  # else the line of the indicator says more
+        where += _place(where)
     columns += _sources(question, columns)
     order = [f"?{name}" for name in ("condition", "departmentName", "year", "projectName", "document", "line", "text")]
     return _Query(where, columns, {}, [each for each in order if each[1:] in columns])
@@ -316,7 +326,7 @@ def _ranking(question: Question) -> tuple[_Query, str]:
         columns = [*keys, "indicatorName", "targetText", "bound", *shown, "document", "line"]
         return _Query(where, columns, {}, [f"{way}(?bound)", "?departmentName", "?projectName", "?line"]), "bound"
     if subject == "project" and "indicator" not in shown:
-        where.append(_FIRST_MENTION)
+        where += _place(where)
     sources = ["document", "line"] if subject == "project" or measure.name in PLANNED else []
     years = ["year"] if subject == "department" and measure.name in PLANNED else []
     columns = [*keys, *years, measure.name, *shown, *sources]
