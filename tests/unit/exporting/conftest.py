@@ -1,0 +1,104 @@
+"""A small store of published documents, and one whose texts are hostile, for the tests of exports."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from shutil import which
+from typing import Any
+
+import pytest
+
+from kg.exporting import Selection, export
+from kg.exporting.building import build_graph
+from kg.exporting.formats import FORMATS
+from kg.exporting.graph import PropertyGraph
+from kg.lifting import lift, lift_ontology
+from kg.model import LinkedRecords
+from kg.pipeline import lift_paths
+from kg.store import MEMORY, open_store
+from kg.store.protocol import Store
+
+DATA = Path(__file__).resolve().parents[3] / "data"
+NAMES = ("001_f4d0f210b1239352.txt", "004_6e11c6bb15f38ee1.txt")
+HOSTILE = (
+    '=HYPERLINK("http://x.example","点")',
+    "@SUM(1+1)*cmd|' /C calc'!A0",
+    "-2+3+cmd|' /C calc'!A0",
+    '"引号"，<标签>&amp;\\反斜线\\"; DROP',
+    "换\n行\t制表 $x^2$ %%{init}%% click n1",
+    "\u202e右到左\u202c 标记\u200f",
+    "甲\u000b乙\u0001丙",
+    "长" * 10_000,
+)
+Written = Callable[..., Path]
+
+
+@pytest.fixture(scope="session")
+def store() -> Iterator[Store]:
+    """Return a store of two published documents."""
+    opened = open_store(MEMORY)
+    lift_paths([str(DATA / name) for name in NAMES], opened, workers=1)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def hostile_store(linked: LinkedRecords) -> Iterator[Store]:
+    """Return a store with one document for each hostile text, which stands in the place of an indicator's name."""
+    opened = open_store(MEMORY)
+    ontology = lift_ontology()
+    graphs = [(ontology.graph_iri, ontology.nquads)]
+    lifted = lift(linked, base_iri="https://w3id.org/jixiao/id/")
+    for number, text in enumerate(HOSTILE):
+        escaped = json.dumps(text, ensure_ascii=False)[1:-1].replace("\\u000b", "\\u000B")
+        nquads = lifted.nquads.replace("办事群众满意度".encode(), escaped.encode())
+        nquads = nquads.replace(b"2024.xlsx", f"{number}.xlsx".encode()).replace(b"/2024.xlsx~", b"/%d~" % number)
+        assert nquads != lifted.nquads
+        lines = sorted(nquads.replace(b"~", b"~%d" % number).splitlines(keepends=True))
+        graph = lines[0].rsplit(b"<", 1)[1].split(b">")[0].decode()
+        graphs.append((graph, b"".join(lines)))
+    opened.replace_graphs(graphs)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def written(store: Store, tmp_path: Path) -> Written:
+    """Return a function that writes an export of the store and returns its file."""
+
+    def write(name: str, selection: Selection | None = None, of: Store | None = None, **options: Any) -> Path:
+        path = tmp_path / f"{name}.{FORMATS[name].suffix}"
+        export(of or store, name, selection or Selection(), path, **options)
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def graph(store: Store) -> Iterator[PropertyGraph]:
+    """Return the property graph with the usual depth."""
+    with build_graph(store, Selection().suited(4)) as built:
+        yield built
+
+
+def read_with_node(kind: str, path: Path) -> dict[str, Any]:
+    """Return what a JavaScript program sees in an export; skip where it is not installed."""
+    modules = Path(os.environ.get("JIXIAO_READERS", Path(__file__).parent / "readers"))
+    if which("node") is None or not (modules / "node_modules").is_dir():
+        pytest.skip("needs Node.js and `npm install` in tests/unit/exporting/readers (or JIXIAO_READERS)")
+    script = Path(__file__).parent / "readers" / "read.mjs"
+    command = ["node", str(script), kind, str(path), str(modules)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=240)
+    assert done.returncode == 0, done.stderr[-2000:]
+    seen: dict[str, Any] = json.loads(done.stdout)
+    return seen
+
+
+@pytest.fixture
+def node() -> Callable[[str, Path], dict[str, Any]]:
+    """Return the function that reads an export with a JavaScript program."""
+    return read_with_node
