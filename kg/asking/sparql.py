@@ -64,7 +64,7 @@ for _name, _class in (("task", "Task"), ("goal", "Goal")):
         "OPTIONAL { ?node jx:department ?department . ?department rdfs:label ?departmentName }",
         "OPTIONAL { ?node jx:year ?year }",
     )
-# Where a project stands: the form that is spoken of, else the first row of a table with its money, else its first mention.
+# Where a project stands: the form that is spoken of, else its first row of money in a table, else its first mention.
 _PLACE = """OPTIONAL { SELECT ?entry (MIN(?pricedLine) AS ?priced) WHERE {
     ?entry jx:hasMention ?mention . ?mention jx:amount ?money ; prov:wasDerivedFrom ?row .
     ?row jx:inTable ?table ; jx:line ?pricedLine } GROUP BY ?entry }

@@ -131,8 +131,13 @@ def _merge(cut: list[Token], names: Names) -> list[Token]:
 
 
 def _joinable(token: Token) -> bool:
-    """Say whether a word may be part of a name: topics, bare numbers (110联动), words of money (驻村工作队经费)."""
+    """Say whether a word may be part of a name: topics, bare numbers (110联动), words of money (驻村工作队经费).
+
+    So may single characters that mean nothing by themselves: none may be lost out of the middle of a name.
+    """
     number = token.kind == "quantity" and token.value.bare
+    if token.kind == "stop":
+        return len(token.text) == 1 and not _NOISE.fullmatch(token.text)
     return token.kind in _TOPICAL or number or (token.kind == "field" and token.value == "amount")
 
 
