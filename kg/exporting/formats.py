@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -52,6 +53,7 @@ def _tables(name: str, writer: str, suffix: str, media_type: str, title: str) ->
     return ExportFormat(name, TABLES, writer, suffix, media_type, title, DEEPEST, whole=True)
 
 
+_BINARY = ("zip", "xlsx")
 _ZIP = "application/zip"
 _JSON = "application/json"
 _XML = "application/xml"
@@ -110,6 +112,10 @@ def export(
     an unknown format, filters that name nothing, a diagram too large to draw.
     """
     chosen = find_format(format)
+    if path is None and chosen.suffix in _BINARY and sys.stdout.isatty():
+        raise UsageError(
+            "这种格式不是文本，请用 -o 写入文件 (not text: write it to a file with -o)", "needs-file", format
+        )
     with open_output(path, compression) as stream:
         write_format(store, chosen, selection, stream, base_iri=base_iri, marks=marks)
 

@@ -69,16 +69,17 @@ def write_cytoscape(graph: PropertyGraph, stream: BinaryIO) -> None:
     """Write Cytoscape JSON (``.cyjs``): all nodes and edges have ids, ``name`` is what the desktop program shows."""
 
     def node(each: Node) -> dict[str, Any]:
-        taken = ("id", "name", "parent", "SUID", "shared_name", "selected")
-        return {"data": {"id": each.id, "name": each.label, **_facts(each, taken)}}
+        taken = ("id", "name", "value", "parent", "SUID", "shared_name", "selected")
+        # ``value`` and, of edges, ``key`` are where networkx looks for ids.
+        return {"data": {"id": each.id, "value": each.id, "name": each.label, **_facts(each, taken)}}
 
     def edge(each: Edge) -> dict[str, Any]:
-        taken = ("id", "source", "target", "name", "interaction", "SUID", "selected")
-        ends = {"id": each.id, "source": each.source, "target": each.target, "interaction": each.type}
+        taken = ("id", "source", "target", "key", "name", "interaction", "SUID", "selected")
+        ends = {"id": each.id, "source": each.source, "target": each.target, "key": each.id, "interaction": each.type}
         return {"data": {**ends, **_edge_facts(each, taken)}}
 
     head = '{"format_version":"1.0","generated_by":"jixiao","target_cytoscapejs_version":"~3.0",'
-    head += '"data":{"name":"jixiao"},"elements":{'
+    head += '"directed":true,"multigraph":true,"data":{"name":"jixiao"},"elements":{'
     lists = (("nodes", map(node, graph.nodes())), ("edges", map(edge, graph.edges())))
     _write_lists(stream, head, lists, "}}\n")
 
