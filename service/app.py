@@ -10,10 +10,10 @@ from fastapi import FastAPI
 
 from service import exports, first, graphstore, health, rest, sparql
 from service.front import Front
-from service.local import LocalEngine
 from service.observing import Observer
 from service.pages.routes import router as pages_router
 from service.problems import add_handlers
+from service.processes import ProcessEngine
 
 if TYPE_CHECKING:
     from service.settings import ServiceSettings
@@ -26,7 +26,7 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     ``observer``.
     """
     observer = Observer(settings.slow_seconds, settings.log_requests)
-    engine = LocalEngine(settings, observer)
+    engine = ProcessEngine(settings, observer)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

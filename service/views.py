@@ -20,6 +20,7 @@ from service.workers import nursery
 _SMALL = 300_000  # triples that are loaded so quickly that queries wait for them
 _GLANCE = 0.1  # seconds between two looks at what other processes wrote
 _SHARE = 0.7  # of the free memory that a view may take before a copy on disk takes its place
+_ASK_AGAIN = 5.0  # seconds between two questions for the version of an endpoint's data
 _RETRY = 0.5  # seconds between attempts while another process writes
 
 
@@ -30,8 +31,9 @@ class Views:
     times of its ``lock`` and ``version`` files tell. ``settle`` is called before the store is read.
     """
 
-    def __init__(self, folder: Path, settings: ServiceSettings, settle: Callable[[], Awaitable[None]]) -> None:
-        self._folder = folder
+    def __init__(self, location: str, settings: ServiceSettings, settle: Callable[[], Awaitable[None]]) -> None:
+        self._location = location
+        self._folder = Path(location)
         self._settings = settings
         self._settle = settle
         self._nursery: Control | None = None
@@ -112,7 +114,7 @@ class Views:
             if self._failure is not None:
                 break
         if self._view is None:
-            raise self._failure or Problem("store-unavailable", reason=str(self._folder))
+            raise self._failure or Problem("store-unavailable", reason=self._location)
         return self._view
 
     async def _renew(self) -> None:
@@ -159,11 +161,7 @@ class Views:
         """Let workers read a copy on disk: slower, but it needs no memory."""
         place = Path(tempfile.mkdtemp(prefix="snapshot-", dir=self._folder))
         target = str(place / "data")
-        process, sock = await mother.fork("snapshot", folder=str(self._folder), target=target, known=known)
-        link = await Link.open(sock)
-        head = await link.ready
-        link.close()
-        await mother.wait(process)
+        head = await _once(mother, "snapshot", folder=str(self._folder), target=target, known=known)
 
         def dispose() -> None:
             shutil.rmtree(place, ignore_errors=True)
@@ -171,5 +169,38 @@ class Views:
         if "failed" in head or head["same"]:
             dispose()
             return head, None
+        self.triples = head["triples"]
         arguments = {"folder": target, "memory": self._settings.limits.memory}
         return head, View(mother, "disk-worker", arguments, head["version"], dispose)
+
+
+class EndpointViews(Views):
+    """Keep the current view of a store behind an address: workers that pass queries on.
+
+    The other server always shows its present data. It is asked for its version every few seconds, so that answers say
+    what they were made from, and so that workers do not remember what is gone.
+    """
+
+    def _signature(self) -> object:
+        """Return what differs when it is time to ask again."""
+        return time.monotonic() // _ASK_AGAIN
+
+    async def _load(self, known: str | None) -> tuple[dict[str, Any], View | None]:
+        mother = await self.nursery()
+        head = await _once(mother, "remote-version", location=self._location, known=known)
+        if "failed" in head or head["same"]:
+            return head, None
+        self.triples = head["triples"]
+        arguments = {"location": self._location, "memory": self._settings.limits.memory}
+        return head, View(mother, "remote-worker", arguments, head["version"], lambda: None)
+
+
+async def _once(mother: Control, role: str, **arguments: Any) -> dict[str, Any]:
+    """Fork a process that says one thing and ends."""
+    process, sock = await mother.fork(role, **arguments)
+    link = await Link.open(sock)
+    try:
+        return await link.ready
+    finally:
+        link.close()
+        await mother.wait(process)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.errors import StoreError
-
 if TYPE_CHECKING:
     from kg.store.protocol import Store
 
@@ -19,7 +17,12 @@ def open_store(location: str, *, read_only: bool = False) -> Store:
     Raise ``StoreError`` when it cannot be opened, with what to do about it.
     """
     if location.startswith(("http://", "https://")):
-        raise StoreError("stores behind an address are not there yet; name a folder", "no-remote", location)
+        from kg.store.endpoints import Access, Endpoint
+        from kg.store.peer import PeerStore
+        from kg.store.remote import RemoteStore
+
+        endpoint = Endpoint(location, Access.from_environment())
+        return (PeerStore if endpoint.dialect.name == "jixiao" else RemoteStore)(endpoint, read_only=read_only)
     from kg.store.embedded import EmbeddedStore
 
     return EmbeddedStore(None if location == MEMORY else Path(location), read_only=read_only)

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from kg.store.protocol import Results
 
 _BULK = 50_000  # triples worth a bulk load, which writes files of its own
-_MERGED = "the default graph is the merge of all document graphs; write to a named graph"
 _WAIT = 10.0  # seconds to wait for another process
 
 
@@ -46,7 +45,7 @@ class EmbeddedStore:
         self._digests: dict[str, str] | None = None
         self._written = False
         self._revision = ""
-        self.merged = merged
+        self._layout = text.IN_DEFAULT if merged else text.PLAIN
         if folder is None:
             self._data = Oxigraph()
         else:
@@ -67,7 +66,7 @@ class EmbeddedStore:
         self._lock = FolderLock(folder, exclusive=not self._read_only, wait=wait)
         try:
             if settings.exists():
-                self.merged = bool(json.loads(settings.read_text())["merged"])
+                self._layout = text.IN_DEFAULT if json.loads(settings.read_text())["merged"] else text.PLAIN
             else:
                 settings.write_text(json.dumps({"layout": 1, "merged": self.merged}))
             self._data = self._open_data(folder)
@@ -97,7 +96,12 @@ class EmbeddedStore:
         for iri in self._column(text.LOADING_QUERY):
             if self._read_only:
                 raise OSError(f"a load was interrupted; open the store for writing once, it repairs itself ({iri})")
-            self._data.update(text.remove_update(iri, self.merged))
+            self._data.update(text.remove_update(iri, self._layout))
+
+    @property
+    def merged(self) -> bool:
+        """Say whether the default graph is the merge of all graphs."""
+        return self._layout.catalogue
 
     @property
     def location(self) -> str:
@@ -200,10 +204,10 @@ class EmbeddedStore:
         digests = self._catalogue()
         for graph in self._document_graphs():
             known = digests.get(graph.iri)
-            if known is not None and known != graph.digest:
+            if known not in (None, text.CHANGED, graph.digest):
                 faults.append(f"{graph.iri}: differs from what was written; lift the document again")
         faults += [f"{iri}: is gone; lift the document again" for iri in sorted(set(digests) - set(self.graphs()))]
-        if any(self._data.query(f"ASK {{ {fault} }}") for fault in (text.STALE, text.MISSING)):
+        if any(self._data.query(f"ASK {{ {fault} }}") for fault in (self._layout.stale, self._layout.missing)):
             faults.append("the default graph is not the merge of the document graphs; restore the store from a backup")
         return faults
 
@@ -215,11 +219,11 @@ class EmbeddedStore:
 
     def _replace(self, graph: DocumentGraph) -> bool:
         if not graph.iri and self.merged:
-            raise StoreError(_MERGED, "merged-default-graph", self.location)
+            raise StoreError(text.MERGED_ONLY, "merged-default-graph", self.location)
         digests = self._catalogue()
         if digests.get(graph.iri) == graph.digest:
             return False
-        self._change(text.replace_update(graph, self.merged))
+        self._change(text.replace_update(graph, self._layout))
         if self.merged:
             digests[graph.iri] = graph.digest
         return True
@@ -264,11 +268,11 @@ class EmbeddedStore:
     def remove_graph(self, graph: str) -> bool:
         """Remove a graph in one transaction."""
         if not graph and self.merged:
-            raise StoreError(_MERGED, "merged-default-graph", self.location)
+            raise StoreError(text.MERGED_ONLY, "merged-default-graph", self.location)
         if graph and not self._data.contains_named_graph(NamedNode(graph)):
             return False
         digests = self._catalogue()
-        self._change(text.remove_update(graph, self.merged, graph in digests))
+        self._change(text.remove_update(graph, self._layout, graph in digests))
         digests.pop(graph, None)
         return True
 
@@ -277,7 +281,7 @@ class EmbeddedStore:
         known = dict(prefixes or {})
         if self.merged:
             _refuse_default_graph(sparql, known)
-            sparql = " ;\n".join([sparql, text.MERGE_UPDATE, text.revision_update()])
+            sparql = " ;\n".join([sparql, *self._layout.merge_update(), *text.revision_update()])
         try:
             self._change(sparql, known, base_iri)
         except SyntaxError as error:
@@ -363,4 +367,4 @@ def _refuse_default_graph(update: str, prefixes: Mapping[str, str]) -> None:
     except SparqlSyntaxError as error:
         raise QueryError(str(explain(update, "UpdateUnit", prefixes, "")), "update-syntax") from error
     if writes_default_graph(tree):
-        raise QueryError(_MERGED, "merged-default-graph")
+        raise QueryError(text.MERGED_ONLY, "merged-default-graph")

@@ -17,20 +17,74 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 CATALOGUE = "https://w3id.org/jixiao/store/catalogue"
+MERGED = "https://w3id.org/jixiao/store/merged"
+MERGED_ONLY = "the default graph is the merge of all document graphs; write to a named graph"
 _TERMS = "https://w3id.org/jixiao/store/terms#"
 DIGEST = _TERMS + "sha256"
 REVISION = _TERMS + "revision"
 LOADING = _TERMS + "loading"
 SIZE = "http://rdfs.org/ns/void#triples"
+CHANGED = "changed"  # stands for the digest of a graph that an update may have changed
 
 DIGESTS_QUERY = f"SELECT ?graph ?digest {{ GRAPH <{CATALOGUE}> {{ ?graph <{DIGEST}> ?digest }} }}"
 REVISION_QUERY = f"SELECT ?revision {{ GRAPH <{CATALOGUE}> {{ <{CATALOGUE}> <{REVISION}> ?revision }} }}"
 LOADING_QUERY = f"SELECT ?graph {{ GRAPH <{CATALOGUE}> {{ ?graph <{LOADING}> true }} }}"
-GRAPHS_QUERY = f"SELECT DISTINCT ?graph {{ GRAPH ?graph {{ ?s ?p ?o }} FILTER(?graph != <{CATALOGUE}>) }}"
-# Faults of the merge, and what mends them after an update whose effect is not known.
-STALE = "?s ?p ?o FILTER NOT EXISTS { GRAPH ?g { ?s ?p ?o } }"
-MISSING = f"GRAPH ?g {{ ?s ?p ?o }} FILTER(?g != <{CATALOGUE}>) FILTER NOT EXISTS {{ ?s ?p ?o }}"
-MERGE_UPDATE = f"DELETE {{ ?s ?p ?o }} WHERE {{ {STALE} }} ;\nINSERT {{ ?s ?p ?o }} WHERE {{ {MISSING} }}"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Say what is kept beside the graphs: a catalogue, and their merge.
+
+    ``merge`` is the graph that holds the merge, empty for the default graph; None leaves merging to the server.
+    """
+
+    catalogue: bool
+    merge: str | None
+
+    def _triples(self, merge: str) -> str:
+        return f"GRAPH <{merge}> {{ ?s ?p ?o }}" if merge else "?s ?p ?o"
+
+    @property
+    def stale(self) -> str:
+        """Return the pattern of what the merge holds and no graph states."""
+        ours = f" FILTER(?g NOT IN (<{self.merge}>, <{CATALOGUE}>))" if self.merge else ""
+        return f"{self._triples(self.merge or '')} FILTER NOT EXISTS {{ GRAPH ?g {{ ?s ?p ?o }}{ours} }}"
+
+    @property
+    def missing(self) -> str:
+        """Return the pattern of what a graph states and the merge does not hold."""
+        merged = self._triples(self.merge or "")
+        known = f"GRAPH <{CATALOGUE}> {{ ?g <{DIGEST}> ?d }} " if self.merge else ""
+        return f"{known}GRAPH ?g {{ ?s ?p ?o }} FILTER(?g != <{CATALOGUE}>) FILTER NOT EXISTS {{ {merged} }}"
+
+    def merge_update(self) -> list[str]:
+        """Return the updates that put the merge right after a change whose effect is not known."""
+        if self.merge is None:
+            return []
+        merged = self._triples(self.merge)
+        return [f"DELETE {{ {merged} }} WHERE {{ {self.stale} }}", f"INSERT {{ {merged} }} WHERE {{ {self.missing} }}"]
+
+    def unmerge(self, iri: str) -> list[str]:
+        """Return the updates that take out of the merge what no graph but this one states."""
+        if self.merge is None:
+            return []
+        others = f"?other NOT IN (<{iri}>, <{self.merge}>)" if self.merge else f"?other != <{iri}>"
+        return [
+            f"DELETE {{ {self._triples(self.merge)} }} WHERE {{ GRAPH <{iri}> {{ ?s ?p ?o }} "
+            f"FILTER NOT EXISTS {{ GRAPH ?other {{ ?s ?p ?o }} FILTER({others}) }} }}"
+        ]
+
+    def remerge(self, iri: str) -> list[str]:
+        """Return the updates that add a graph to the merge."""
+        if self.merge is None:
+            return []
+        return [f"ADD SILENT GRAPH <{iri}> TO " + (f"GRAPH <{self.merge}>" if self.merge else "DEFAULT")]
+
+
+PLAIN = Layout(catalogue=False, merge=None)
+IN_DEFAULT = Layout(catalogue=True, merge="")
+IN_NAMED = Layout(catalogue=True, merge=MERGED)
+BY_SERVER = Layout(catalogue=True, merge=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,41 +129,36 @@ def canonical_graph(iri: str, ntriples: bytes) -> DocumentGraph:
     return DocumentGraph(iri, triples, len(lines), sha256(triples).hexdigest())
 
 
-def replace_update(graph: DocumentGraph, merged: bool) -> str:
+def replace_update(graph: DocumentGraph, layout: Layout) -> str:
     """Return the update that puts a graph in place, in the merge and in the catalogue."""
-    iri = f"<{graph.iri}>"
     if not graph.iri:
         return f"CLEAR DEFAULT ;\nINSERT DATA {{\n{graph.triples.decode()}}}"
-    steps = [
-        *_unmerge(graph.iri, merged),
-        f"DROP SILENT GRAPH {iri}",
-        f"INSERT DATA {{ GRAPH {iri} {{\n{graph.triples.decode()}}} }}",
-    ]
-    if merged:
-        steps += [f"ADD SILENT GRAPH {iri} TO DEFAULT", forget_update(graph.iri), record_update(graph)]
+    return _in_place(graph, f"INSERT DATA {{ GRAPH <{graph.iri}> {{\n{graph.triples.decode()}}} }}", layout)
+
+
+def move_update(stage: str, graph: DocumentGraph, layout: Layout) -> str:
+    """Return the update that puts in place a graph that was written to ``stage``."""
+    return _in_place(graph, f"MOVE GRAPH <{stage}> TO GRAPH <{graph.iri}>", layout)
+
+
+def _in_place(graph: DocumentGraph, step: str, layout: Layout) -> str:
+    steps = [*layout.unmerge(graph.iri), f"DROP SILENT GRAPH <{graph.iri}>", step, *layout.remerge(graph.iri)]
+    if layout.catalogue:
+        steps += [forget_update(graph.iri), record_update(graph)]
     return " ;\n".join(steps)
 
 
-def remove_update(iri: str, merged: bool, known: bool = True) -> str:
+def remove_update(iri: str, layout: Layout, known: bool = True) -> str:
     """Return the update that removes a graph from its place, the merge and the catalogue.
 
-    Of a graph that is not ``known`` to the catalogue, because an update changed it, a new revision has to tell.
+    Of a graph that is not ``known`` to the catalogue, because an update made it, a new revision has to tell.
     """
     if not iri:
         return "CLEAR DEFAULT"
-    steps = [*_unmerge(iri, merged), f"DROP SILENT GRAPH <{iri}>"]
-    if merged:
-        steps += [forget_update(iri)] if known else [_REVISION_GONE, _new_revision()]
+    steps = [*layout.unmerge(iri), f"DROP SILENT GRAPH <{iri}>"]
+    if layout.catalogue:
+        steps += [forget_update(iri)] if known else _new_revision()
     return " ;\n".join(steps)
-
-
-def _unmerge(iri: str, merged: bool) -> list[str]:
-    if not merged:
-        return []
-    return [
-        f"DELETE {{ ?s ?p ?o }} WHERE {{ GRAPH <{iri}> {{ ?s ?p ?o }} "
-        f"FILTER NOT EXISTS {{ GRAPH ?other {{ ?s ?p ?o }} FILTER(?other != <{iri}>) }} }}"
-    ]
 
 
 def record_update(graph: DocumentGraph) -> str:
@@ -130,16 +179,18 @@ def loading_update(iris: list[str]) -> str:
     return f"INSERT DATA {{ GRAPH <{CATALOGUE}> {{ {marks} }} }}"
 
 
-_REVISION_GONE = f"DELETE WHERE {{ GRAPH <{CATALOGUE}> {{ <{CATALOGUE}> ?p ?o }} }}"
+def _new_revision() -> list[str]:
+    return [
+        forget_update(CATALOGUE),
+        f'INSERT DATA {{ GRAPH <{CATALOGUE}> {{ <{CATALOGUE}> <{REVISION}> "{uuid4().hex}" }} }}',
+    ]
 
 
-def _new_revision() -> str:
-    return f'INSERT DATA {{ GRAPH <{CATALOGUE}> {{ <{CATALOGUE}> <{REVISION}> "{uuid4().hex}" }} }}'
-
-
-def revision_update() -> str:
-    """Return the update that gives the data a new version and forgets the digests, which hold no longer."""
-    return f"DELETE WHERE {{ GRAPH <{CATALOGUE}> {{ ?s ?p ?o }} }} ;\n{_new_revision()}"
+def revision_update() -> list[str]:
+    """Return the updates that give the data a new version and mark all digests: they hold no longer."""
+    entry = f"GRAPH <{CATALOGUE}> {{ ?g <{DIGEST}> ?d }}"
+    marked = f'GRAPH <{CATALOGUE}> {{ ?g <{DIGEST}> "{CHANGED}" }}'
+    return [f"DELETE {{ {entry} }} INSERT {{ {marked} }} WHERE {{ {entry} }}", *_new_revision()]
 
 
 def version_of(digests: Mapping[str, str], revision: str) -> str:

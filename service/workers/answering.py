@@ -88,13 +88,13 @@ def answer(data: Data, request: Request, sock: socket.socket) -> None:
         _refuse_services(request)
     try:
         results = data.query(request)
-        if isinstance(results, QueryTriples):
-            _answer_graph(results, request, sock)
-        else:
+        if isinstance(results, QuerySolutions | QueryBoolean):
             _answer_table(results, request, sock)
+        else:
+            _answer_graph(results, request, sock)
     except (BrokenPipeError, ConnectionResetError):
         raise
-    except SyntaxError as error:
+    except (SyntaxError, SparqlSyntaxError) as error:
         fault = explain(request.text, "QueryUnit", PREFIXES, str(error))
         raise RefusedError("syntax-error", **fault.details()) from error
     except (RuntimeError, ValueError, OSError) as error:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from pyoxigraph import NamedNode, Store
 
 from kg.store.protocol import Store as DocumentStore
+from kg.store.syntax.parsing import parse
 from kg.vocab import PREFIXES
 from service.workers.functions import FUNCTIONS
 
@@ -117,7 +118,8 @@ class StoreData:
         self._store = self.connect(self.location)
 
     def query(self, request: Request) -> Results:
-        """Pass the query on."""
+        """Pass the query on; what is no SPARQL 1.1 is refused here (``SparqlSyntaxError``)."""
+        parse(request.text, "QueryUnit")
         results: Results = self._store.query(
             request.text,
             prefixes=PREFIXES,

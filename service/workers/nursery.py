@@ -30,6 +30,7 @@ def start() -> tuple[subprocess.Popen[bytes], socket.socket]:
 
 def run(descriptor: int) -> None:
     """Be the nursery."""
+    from kg.store import open_store
     from kg.store.syntax.grammar import grammar
     from service.workers import answering, confinement, functions, view, writing
     from service.workers.data import DiskData, StoreData
@@ -44,8 +45,6 @@ def run(descriptor: int) -> None:
         answering.work(sock, arguments, DiskData(arguments["folder"]))
 
     def work_elsewhere(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
-        from kg.store import open_store
-
         answering.work(sock, arguments, StoreData(arguments["location"], open_store))
 
     def hold_view(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
@@ -56,6 +55,7 @@ def run(descriptor: int) -> None:
         "snapshot": view.take_snapshot,
         "disk-worker": work_on_disk,
         "remote-worker": work_elsewhere,
+        "remote-version": view.tell_version,
         "writer": writing.write,
     }
     Forker(socket.socket(fileno=descriptor), roles).run()

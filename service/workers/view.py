@@ -13,9 +13,11 @@ from typing import Any
 from pyoxigraph import NamedNode, RdfFormat
 from pyoxigraph import Store as Oxigraph
 
-from kg.errors import StoreError
+from kg.errors import JixiaoError, StoreError
+from kg.store import open_store
 from kg.store.embedded import EmbeddedStore
 from kg.store.graphs import CATALOGUE
+from kg.store.protocol import Store
 from service.workers import wire
 from service.workers.data import MemoryData
 from service.workers.forker import Forker, Role
@@ -115,12 +117,27 @@ def hold(sock: socket.socket, arguments: dict[str, Any], roles: Mapping[str, Rol
 
 
 def take_snapshot(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
-    """Copy the store of ``arguments["folder"]`` to ``arguments["target"]`` for workers to read, and say its version."""
+    """Copy the store of ``arguments["folder"]`` to ``arguments["target"]`` for workers to read, and describe it."""
     try:
         store = EmbeddedStore(Path(arguments["folder"]), read_only=True, wait=0)
         version = store.data_version()
         if version != arguments["known"]:
             store.snapshot(Path(arguments["target"]))
-        wire.send_json(sock, wire.READY, version=version, same=version == arguments["known"])
+        _describe(sock, store, version, arguments["known"])
     except StoreError as error:
         wire.send_json(sock, wire.READY, failed=error.message, code=error.code)
+
+
+def tell_version(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
+    """Describe the data of the endpoint at ``arguments["location"]``."""
+    try:
+        store = open_store(arguments["location"], read_only=True)
+        _describe(sock, store, store.data_version(), arguments["known"])
+    except JixiaoError as error:
+        wire.send_json(sock, wire.READY, failed=error.message, code=error.code)
+
+
+def _describe(sock: socket.socket, store: Store, version: str, known: str | None) -> None:
+    same = version == known
+    triples = 0 if same else store.info().triples
+    wire.send_json(sock, wire.READY, version=version, same=same, triples=triples)

@@ -173,3 +173,28 @@ def test_a_view_on_disk_answers_alike(
     assert put(disk, G, "<urn:s> <urn:p> 1").status_code == 201
     wait_for(lambda: disk.ask(HAS.format(G)).json()["boolean"])
     wait_for(lambda: len(list(copy.glob("snapshot-*"))) == 1)  # the older one is gone
+
+
+def test_a_service_over_another_server_answers_alike(
+    start_service: Start, store_folder: Path, tmp_path: Path, service: Service
+) -> None:
+    """A service whose store is another service's address: limits, formats and faults are its own."""
+    copy = tmp_path / "store"
+    shutil.copytree(store_folder, copy)
+    behind = start_service(copy, {"JIXIAO_TOKEN": TOKEN})
+    front = start_service(f"{behind.url}/sparql", {"JIXIAO_STORE_TOKEN": "x", "JIXIAO_TOKEN": TOKEN}, timeout=2)
+    rows = "SELECT ?s ?p ?o { ?s ?p ?o } ORDER BY ?s ?p ?o LIMIT 50"
+    assert front.ask(rows).json() == service.ask(rows).json()
+    assert front.ask(rows, "text/csv", rows=3).headers["x-result-truncated"] == "true; limit=3"
+    assert front.ask("ASK { ?s a jx:Project }").json()["boolean"] is True
+    triples = front.ask("CONSTRUCT WHERE { ?s a jx:Department }", "application/n-triples").text
+    assert sorted(triples.splitlines()) == sorted(
+        service.ask("CONSTRUCT WHERE { ?s a jx:Department }", "application/n-triples").text.splitlines()
+    )
+    fault = front.ask("SELECT * {\n FILTR }").json()
+    assert (fault["line"], fault["word"]) == (2, "FILTR")
+    stopped = front.ask("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
+    assert (stopped.status_code, stopped.json()["limit"]) == (504, 2.0)
+    assert front.ask("ASK { SERVICE <http://127.0.0.1:1/> {} }").status_code == 403
+    assert front.ask("ASK FROM <http://127.0.0.1:1/> {}").status_code == 400
+    wait_for(lambda: behind.get("/queries", headers=BEARER).json() == [])  # it was told to stop, too
