@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pyoxigraph import Literal
-from starlette.responses import HTMLResponse
+from starlette.responses import RedirectResponse, Response
 
 from kg.vocab import JX, PROV, RDF, RDFS, SH
 from service.engine import Row
@@ -55,7 +55,7 @@ _FIRST = (  # what is read first
 _HIDDEN = frozenset({RDF.type, RDFS.label, PROV.wasDerivedFrom, JX.order, JX.text})
 
 
-async def thing(page: Opened, key: str) -> HTMLResponse:
+async def thing(page: Opened, key: str) -> Response:
     """Show one thing beside its source."""
     kind = page.request.url.path.split("/")[1]
     return await show(page, page.iri(kind, key))
@@ -65,13 +65,15 @@ for _kind in KINDS:
     router.get(f"/{_kind}/{{key:path}}")(thing)
 
 
-async def show(page: Page, iri: str) -> HTMLResponse:
-    """Show what is stated about any node, beside the printed rows it comes from."""
+async def show(page: Page, iri: str) -> Response:
+    """Show what is stated about any node, beside the printed rows it comes from; an entry is part of its project."""
     reader, subject = page.reader, node(iri)
     statements = await reader.rows("node", node=subject, language=Literal(page.lang))
     if not statements:
         raise Problem("not-found", reason=iri)
     values = {row["property"]: row["value"] for row in statements}
+    if values.get(RDF.type) == JX.ProjectEntry:
+        return RedirectResponse(page.path(values[JX.project]), 303)
     if values.get(RDF.type) == JX.SourceRow or JX.line in values:
         sources = await reader.rows("row-source", row=subject)
     else:

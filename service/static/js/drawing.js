@@ -33,17 +33,20 @@ async function expand(id) {
   const answer = await fetch(`/graph/neighbours?iri=${encodeURIComponent(id)}`);
   if (!answer.ok) return say("没有取到邻近的节点。", "The neighbours could not be fetched.");
   const found = elements(await answer.json());
-  let left = MOST - net.nodes().length;
-  for (const node of unique(found.nodes)) {
-    if (net.getElementById(node.id).empty() && left-- > 0) net.add({ group: "nodes", data: node });
-  }
+  const fresh = unique(found.nodes).filter((node) => net.getElementById(node.id).empty());
+  const left = MOST - net.nodes().length;
+  const { x, y } = net.getElementById(id).position();
+  fresh.slice(0, Math.max(0, left)).forEach((node, position, all) => {
+    const angle = (2 * Math.PI * position) / all.length;
+    net.add({ group: "nodes", data: node, position: { x: x + 120 * Math.cos(angle), y: y + 120 * Math.sin(angle) } });
+  });
   for (const edge of unique(found.edges)) {
     const ends = [edge.source, edge.target].every((end) => net.getElementById(end).nonempty());
     if (ends && net.getElementById(edge.id).empty()) net.add({ group: "edges", data: edge });
   }
   expanded.add(id);
   arrange(net);
-  return left < 0
+  return fresh.length > left
     ? say(`最多显示 ${MOST} 个节点，其余请看它自己的图。`, `At most ${MOST} nodes are shown; see its own graph for the rest.`)
     : "";
 }

@@ -28,17 +28,14 @@ export function draw(container, nodes, edges) {
       { selector: ":selected", style: { "border-width": 4, "border-color": colour("mark-line"), "line-color": colour("mark-line") } },
     ],
   });
-  arrange(net);
   return net;
 }
 
 export function arrange(net) {
-  const many = net.nodes().length > 25;
-  net.layout(many
-    ? { name: "concentric", concentric: (node) => (node.hasClass("centre") ? 10 : node.degree()), levelWidth: () => 2,
-        minNodeSpacing: 34, animate: false, fit: true, padding: 30 }
-    : { name: "cose", animate: false, fit: true, padding: 40, nodeRepulsion: () => 60000, idealEdgeLength: () => 120,
-        randomize: false, componentSpacing: 80 }).run();
+  const ring = { name: "concentric", concentric: (node) => (node.hasClass("centre") ? 2 : 1), levelWidth: () => 1, minNodeSpacing: 40 };
+  const free = { name: "cose", randomize: false, nodeRepulsion: () => 90000, idealEdgeLength: () => 110, componentSpacing: 90, nodeOverlap: 20 };
+  const star = net.nodes(".centre").nonempty() && net.edges().every((edge) => edge.connectedNodes(".centre").nonempty());
+  net.layout({ ...(star ? ring : free), animate: false, fit: true, padding: 40 }).run();
 }
 
 export function cut(text, length) {

@@ -1,7 +1,7 @@
 // The SPARQL editor: run, show the result as table, chart or graph, and tell how to ask from elsewhere.
 import { load, make, say } from "./page.js";
 import { showChart } from "./chart.js";
-import { cut, draw } from "./net.js";
+import { arrange, cut, draw } from "./net.js";
 
 const form = document.getElementById("editing");
 const area = document.getElementById("query");
@@ -184,7 +184,7 @@ async function showNet() {
   place.replaceChildren(box);
   const nodes = new Map();
   for (const edge of edges) for (const end of ["source", "target"]) nodes.set(edge[end], { id: edge[end], label: cut(shorten(edge[end]), 30) });
-  draw(box, [...nodes.values()], edges);
+  arrange(draw(box, [...nodes.values()], edges));
 }
 
 function pairs({ head, results }) {

@@ -1,0 +1,215 @@
+"""What people come to do, clicked through."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import httpx
+import pytest
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import Select, WebDriverWait
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from selenium.webdriver.remote.webelement import WebElement
+
+    from tests.browser.conftest import Browser, Site
+
+pytestmark = pytest.mark.browser
+
+DATA = Path(__file__).resolve().parents[2] / "data"
+
+
+def wait(browser: Browser, condition: Callable[[], object]) -> None:
+    """Wait until a condition holds."""
+    WebDriverWait(browser.driver, 30).until(lambda _: condition())
+
+
+def find(browser: Browser, selector: str) -> WebElement:
+    return browser.driver.find_element(By.CSS_SELECTOR, selector)
+
+
+def text(browser: Browser) -> str:
+    return find(browser, "main").text
+
+
+def test_turned_targets_are_found_in_three_clicks(browser: Browser) -> None:
+    browser.open("/")
+    find(browser, ".questions a").click()  # 哪些项目的目标值写反了方向
+    assert "比较符方向错误" in find(browser, "h1").text
+    find(browser, ".cards .message a").click()  # one of the findings
+    find(browser, ".crumbs").is_displayed()
+    marked = find(browser, "tr.marked").text
+    assert "≤" in marked
+    find(browser, ".actions a").click()  # what it is about
+    assert "indicator" in browser.driver.current_url
+    assert "R301" in text(browser)
+    assert browser.complaints() == []
+
+
+def test_a_question_is_answered(browser: Browser) -> None:
+    browser.open("/")
+    find(browser, "#ask").send_keys("满意度不低于95%的项目有哪些", Keys.ENTER)
+    wait(browser, lambda: "个项目" in find(browser, "#answer").text)
+    assert "≥95%" in find(browser, "#answer").text
+    assert browser.complaints() == []
+
+
+def test_a_search_leads_to_a_project_and_its_tree(browser: Browser, site: Site) -> None:
+    name = site.one("SELECT ?n { ?x a jx:Project ; jx:hasPlan/jx:hasIndicator ?i ; rdfs:label ?n } ORDER BY ?n LIMIT 1")
+    browser.open("/search?q=" + quote(name, safe=""))
+    find(browser, ".hits a[href^='/entry/']").click()
+    assert "/project/" in browser.driver.current_url
+    assert find(browser, "table.indicators th[scope=row]").text
+    summary = find(browser, "details.level > summary")
+    summary.send_keys(Keys.ENTER)  # the tree folds with the keyboard
+    assert find(browser, "details.level").get_attribute("open") is None
+
+
+def test_the_board_narrows_and_exports_what_it_shows(browser: Browser, site: Site) -> None:
+    browser.open("/findings")
+    Select(find(browser, "#severity")).select_by_value("violation")
+    find(browser, ".filter button").click()
+    shown = int(find(browser, "h1 .count").text.replace(",", ""))
+    assert shown == int(site.one("SELECT (COUNT(*) AS ?n) { ?f a jx:Finding ; sh:resultSeverity sh:Violation }"))
+    links = [each.get_attribute("href") for each in browser.driver.find_elements(By.CSS_SELECTOR, ".actions a")]
+    jsonl = next(link for link in links if link and "/jsonl" in link)
+    assert len(httpx.get(jsonl, trust_env=False).text.splitlines()) == shown
+
+
+def test_two_departments_are_compared(browser: Browser, site: Site) -> None:
+    names = [
+        row["n"]
+        for row in site.ask("SELECT DISTINCT ?n { ?x a jx:Department ; jx:hasPlan ?p ; rdfs:label ?n } LIMIT 2")
+    ]
+    browser.open("/compare")
+    for name in names:
+        box = find(browser, "#q")
+        box.send_keys(name, Keys.ENTER)
+        browser.driver.find_element(By.CSS_SELECTOR, ".found-list a[href*='department']").click()
+    assert len(browser.driver.find_elements(By.CSS_SELECTOR, ".chosen li")) == 2
+    assert browser.driver.find_elements(By.CSS_SELECTOR, "table.compared tbody tr")
+
+
+def test_one_target_is_marked_among_its_kind(browser: Browser, site: Site) -> None:
+    indicator = site.page(
+        "SELECT ?i { ?i a jx:Indicator ; jx:concept jxc:satisfaction-public ; jx:lowerBound ?l } ORDER BY ?i LIMIT 1"
+    )
+    browser.open(indicator)
+    browser.driver.find_element(By.PARTIAL_LINK_TEXT, "同类目标值的分布").click()
+    assert find(browser, "svg .mark-label").is_displayed()
+    assert find(browser, "tr.marked").text
+
+
+def test_the_graph_is_drawn_and_grows(browser: Browser, site: Site) -> None:
+    department = site.one("SELECT ?x { ?x a jx:Department ; jx:hasProject ?p } ORDER BY ?x LIMIT 1")
+    browser.open("/graph?iri=" + quote(department, safe=""))
+    wait(browser, lambda: find(browser, "#drawing").get_attribute("data-ready"))
+    count = "return document.getElementById('drawing')._cyreg.cy.nodes().length"
+    before = browser.driver.execute_script(count)
+    browser.driver.execute_script(
+        "const net = document.getElementById('drawing')._cyreg.cy;"
+        "net.nodes().filter((node) => node.data('kind') === 'Project')[0].emit('tap')"
+    )
+    wait(browser, lambda: browser.driver.execute_script(count) > before)
+    browser.driver.execute_script("document.getElementById('drawing')._cyreg.cy.edges()[0].emit('tap')")
+    wait(browser, lambda: "为什么相连" in find(browser, "#drawing-about").text)
+    assert browser.complaints() == []
+
+
+def test_the_editor_runs_charts_draws_and_links(browser: Browser) -> None:
+    query = (
+        "SELECT ?department ?name ?project (COUNT(?i) AS ?n) { ?department jx:hasProject ?project ; rdfs:label ?name . "
+        "?i jx:project ?project } GROUP BY ?department ?name ?project"
+    )
+    browser.open("/query?query=" + quote(query, safe="") + "&version=0000")
+    assert "数据版本" in find(browser, ".notice").text
+    find(browser, "#run").click()
+    wait(browser, lambda: "行" in find(browser, "#status").text)
+    assert browser.driver.find_elements(By.CSS_SELECTOR, "#pane-table tbody tr")
+    find(browser, "#tab-chart").click()
+    wait(browser, lambda: browser.driver.find_elements(By.CSS_SELECTOR, "#pane-chart canvas"))
+    find(browser, "#tab-net").click()
+    wait(browser, lambda: browser.driver.find_elements(By.CSS_SELECTOR, "#pane-net canvas"))
+    find(browser, "#tab-code").click()
+    assert "curl" in find(browser, "#pane-code").text
+    assert "version=" in browser.driver.current_url
+    assert "version=0000" not in browser.driver.current_url
+    assert browser.complaints() == []
+    assert browser.strangers() == set()
+
+
+def test_the_editor_completes_from_the_graphs_terms(browser: Browser) -> None:
+    browser.open("/query?query=" + quote("SELECT * { ?x jx:targetT", safe=""))
+    wait(
+        browser,
+        lambda: browser.driver.execute_script(
+            "return performance.getEntriesByName(location.origin + '/query/terms').length"
+        ),
+    )
+    root = find(browser, "#editor").shadow_root
+    content = root.find_element(By.CSS_SELECTOR, ".cm-content")
+    content.click()
+    content.send_keys(Keys.CONTROL, Keys.END, Keys.NULL)
+    content.send_keys("e")
+    wait(browser, lambda: root.find_elements(By.CSS_SELECTOR, ".cm-tooltip-autocomplete li"))
+    assert "jx:targetText" in root.find_element(By.CSS_SELECTOR, ".cm-tooltip-autocomplete").text
+    assert browser.complaints() == []
+
+
+def test_a_wrong_query_is_told_where_it_is_wrong(browser: Browser) -> None:
+    browser.open("/query?query=" + quote("SELECT * { ?x ?y }", safe=""))
+    find(browser, "#run").click()
+    wait(browser, lambda: "语法" in find(browser, "#status").text)
+    assert "第 1 行" in find(browser, "#status").text
+
+
+def test_every_page_shows_its_queries(browser: Browser) -> None:
+    browser.open("/departments")
+    find(browser, ".asked summary").click()
+    find(browser, ".asked a").click()
+    find(browser, "#run").click()
+    wait(browser, lambda: "行" in find(browser, "#status").text)
+
+
+def test_a_file_is_checked_and_not_kept(browser: Browser, site: Site) -> None:
+    before = site.one("SELECT (COUNT(*) AS ?n) { ?d a jx:Document }")
+    browser.open("/check")
+    find(browser, "#file").send_keys(str(sorted(DATA.glob("*.txt"))[0]))
+    find(browser, "#checking button").click()
+    wait(browser, lambda: browser.driver.find_elements(By.CSS_SELECTOR, "#result"))
+    assert "审核发现" in find(browser, "#result").text
+    assert browser.driver.find_elements(By.CSS_SELECTOR, "#result table tbody tr")
+    assert site.one("SELECT (COUNT(*) AS ?n) { ?d a jx:Document }") == before
+    assert browser.complaints() == []
+
+
+def test_a_broken_file_is_told_so(browser: Browser, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.pdf"
+    broken.write_bytes(b"%PDF-1.7 not really")
+    browser.open("/check")
+    find(browser, "#file").send_keys(str(broken))
+    find(browser, "#checking button").click()
+    wait(browser, lambda: browser.driver.find_elements(By.CSS_SELECTOR, "[role=alert]"))
+    assert find(browser, "[role=alert]").text
+
+
+def test_english_is_a_click_away_and_stays(browser: Browser) -> None:
+    browser.open("/findings")
+    find(browser, "a.lang").click()
+    assert find(browser, "h1").text.startswith("Findings")
+    browser.open("/departments")
+    assert find(browser, "h1").text.startswith("Departments")
+
+
+def test_the_keyboard_reaches_the_content_first(browser: Browser) -> None:
+    browser.open("/findings")
+    find(browser, "body").send_keys(Keys.TAB)
+    skip = browser.driver.switch_to.active_element
+    assert str(skip.get_attribute("href")).endswith("#main")
+    skip.send_keys(Keys.ENTER)
+    assert browser.driver.switch_to.active_element.get_attribute("id") == "main"
