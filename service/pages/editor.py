@@ -7,6 +7,7 @@ from starlette.responses import HTMLResponse, JSONResponse
 from kg.vocab import NAMESPACES, PREFIXES
 from service.library import example_queries
 from service.pages.page import Opened, page_router
+from service.pages.terms import compact
 
 router = page_router()
 
@@ -32,18 +33,11 @@ async def terms(page: Opened) -> JSONResponse:
     """Return what the editor completes: prefixes, the graph's own terms with their labels, and the codes."""
     found = {}
     for row in await page.reader.rows("terms"):
-        found[_compact(row["term"] or "")] = {"label": row["label"], "comment": row["comment"]}
+        found[compact(row["term"] or "")] = {"label": row["label"], "comment": row["comment"]}
     for iri, labels in page.codes.labels.items():
-        found[_compact(iri)] = {"label": labels.get("zh", ""), "comment": ""}
+        found[compact(iri)] = {"label": labels.get("zh", ""), "comment": ""}
     for namespace in NAMESPACES:
         for term in namespace.terms:
             found.setdefault(f"{namespace.prefix}:{term}", {"label": "", "comment": ""})
     items = [{"term": term, **about} for term, about in sorted(found.items())]
     return JSONResponse({"prefixes": PREFIXES, "terms": items})
-
-
-def _compact(iri: str) -> str:
-    for prefix, start in PREFIXES.items():
-        if iri.startswith(start):
-            return f"{prefix}:{iri.removeprefix(start)}"
-    return f"<{iri}>"

@@ -8,10 +8,10 @@ from typing import Any
 from pyoxigraph import Literal
 from starlette.responses import HTMLResponse, JSONResponse
 
-from kg.vocab import PREFIXES
 from service.engine import Row
 from service.pages.page import Opened, Page, page_router
 from service.pages.reader import node
+from service.pages.terms import compact
 from service.problems import Problem
 
 router = page_router()
@@ -64,7 +64,7 @@ def _edge(page: Page, row: Row) -> dict[str, Any]:
     label = _label(row, row["node"] or "")
     return {
         "out": row["out"] == "true",
-        "property": row["propertyLabel"] or _compact(row["property"] or ""),
+        "property": row["propertyLabel"] or compact(row["property"] or ""),
         "node": row["node"],
         "label": f"{label} {row['target']}" if row["target"] else label,
         "kind": _local(row["type"]),
@@ -78,10 +78,3 @@ def _label(row: Row, iri: str) -> str:
 
 def _local(iri: str | None) -> str:
     return (iri or "").rpartition("#")[2].rpartition("/")[2]
-
-
-def _compact(iri: str) -> str:
-    for prefix, start in PREFIXES.items():
-        if iri.startswith(start):
-            return f"{prefix}:{iri.removeprefix(start)}"
-    return iri
