@@ -82,16 +82,13 @@ def test_the_board_narrows_and_exports_what_it_shows(browser: Browser, site: Sit
 
 
 def test_two_departments_are_compared(browser: Browser, site: Site) -> None:
-    names = [
-        row["n"]
-        for row in site.ask("SELECT DISTINCT ?n { ?x a jx:Department ; jx:hasPlan ?p ; rdfs:label ?n } LIMIT 2")
-    ]
+    rows = site.ask("SELECT DISTINCT ?n { ?x a jx:Department ; jx:hasPlan ?p ; rdfs:label ?n } ORDER BY ?n LIMIT 2")
     browser.open("/compare")
-    for name in names:
-        box = find(browser, "#q")
-        box.send_keys(name, Keys.ENTER)
-        browser.driver.find_element(By.CSS_SELECTOR, ".found-list a[href*='department']").click()
-    assert len(browser.driver.find_elements(By.CSS_SELECTOR, ".chosen li")) == 2
+    for count, row in enumerate(rows, start=1):
+        find(browser, "#q").send_keys(row["n"])
+        find(browser, ".filter button").click()
+        find(browser, ".found-list a[href*='department']").click()
+        assert len(browser.driver.find_elements(By.CSS_SELECTOR, ".chosen li")) == count
     assert browser.driver.find_elements(By.CSS_SELECTOR, "table.compared tbody tr")
 
 
