@@ -8,10 +8,10 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kg.store.functions import SEARCH
 from service.negotiation import GRAPH, GRAPH_FORMATS, RESULT_FORMATS, choose_all, offers
 from service.problems import Problem
 from service.protocol import endpoint
-from service.workers.functions import SEARCH
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 VOID = "http://rdfs.org/ns/void#"

@@ -15,6 +15,7 @@ from pyoxigraph import Store as Oxigraph
 from kg.errors import QueryError, StoreError
 from kg.store import graphs as text
 from kg.store.files import read_backup, write_backup
+from kg.store.functions import FUNCTIONS
 from kg.store.graphs import CATALOGUE, DocumentGraph
 from kg.store.lock import FolderLock
 from kg.store.protocol import Progress, StoreInfo
@@ -126,6 +127,7 @@ class EmbeddedStore:
                 prefixes=dict(prefixes or {}),
                 default_graph=[NamedNode(iri) for iri in default_graphs] if protocol else None,
                 named_graphs=[NamedNode(iri) for iri in named_graphs] if protocol else None,
+                custom_functions=dict(FUNCTIONS),
             )
         except SyntaxError as error:
             raise QueryError(str(explain(sparql, "QueryUnit", prefixes or {}, str(error))), "query-syntax") from error

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pyoxigraph import NamedNode, Store
 
+from kg.store.functions import FUNCTIONS
 from kg.store.protocol import Store as DocumentStore
 from kg.store.syntax.parsing import parse
 from kg.vocab import PREFIXES
-from service.workers.functions import FUNCTIONS
 
 if TYPE_CHECKING:
     from kg.store.protocol import Results

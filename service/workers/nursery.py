@@ -30,9 +30,9 @@ def start() -> tuple[subprocess.Popen[bytes], socket.socket]:
 
 def run(descriptor: int) -> None:
     """Be the nursery."""
-    from kg.store import open_store
+    from kg.store import functions, open_store
     from kg.store.syntax.grammar import grammar
-    from service.workers import answering, confinement, functions, view, writing
+    from service.workers import answering, confinement, view, writing
     from service.workers.data import DiskData, StoreData
     from service.workers.forker import Forker
 
