@@ -8,8 +8,10 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
 if TYPE_CHECKING:
@@ -26,7 +28,16 @@ DATA = Path(__file__).resolve().parents[2] / "data"
 
 def wait(browser: Browser, condition: Callable[[], object]) -> None:
     """Wait until a condition holds."""
-    WebDriverWait(browser.driver, 30).until(lambda _: condition())
+    missing = (NoSuchElementException, StaleElementReferenceException)
+    WebDriverWait(browser.driver, 30, ignored_exceptions=missing).until(lambda _: condition())
+
+
+def follow(browser: Browser, selector: str, by: str = By.CSS_SELECTOR) -> None:
+    """Click what leads to another page, and wait until that is there."""
+    before = browser.driver.find_element(By.TAG_NAME, "html")
+    browser.driver.find_element(by, selector).click()
+    WebDriverWait(browser.driver, 30).until(staleness_of(before))
+    wait(browser, lambda: browser.driver.execute_script("return document.readyState") == "complete")
 
 
 def find(browser: Browser, selector: str) -> WebElement:
@@ -39,13 +50,13 @@ def text(browser: Browser) -> str:
 
 def test_turned_targets_are_found_in_three_clicks(browser: Browser) -> None:
     browser.open("/")
-    find(browser, ".questions a").click()  # 哪些项目的目标值写反了方向
+    follow(browser, ".questions a")  # 哪些项目的目标值写反了方向
     assert "比较符方向错误" in find(browser, "h1").text
-    find(browser, ".cards .message a").click()  # one of the findings
+    follow(browser, ".cards .message a")  # one of the findings
     find(browser, ".crumbs").is_displayed()
     marked = find(browser, "tr.marked").text
     assert "≤" in marked
-    find(browser, ".actions a").click()  # what it is about
+    follow(browser, ".actions a")  # what it is about
     assert "indicator" in browser.driver.current_url
     assert "R301" in text(browser)
     assert browser.complaints() == []
@@ -62,7 +73,7 @@ def test_a_question_is_answered(browser: Browser) -> None:
 def test_a_search_leads_to_a_project_and_its_tree(browser: Browser, site: Site) -> None:
     name = site.one("SELECT ?n { ?x a jx:Project ; jx:hasPlan/jx:hasIndicator ?i ; rdfs:label ?n } ORDER BY ?n LIMIT 1")
     browser.open("/search?q=" + quote(name, safe=""))
-    find(browser, ".hits a[href^='/entry/']").click()
+    follow(browser, ".hits a[href^='/entry/']")
     assert "/project/" in browser.driver.current_url
     assert find(browser, "table.indicators th[scope=row]").text
     summary = find(browser, "details.level > summary")
@@ -73,7 +84,7 @@ def test_a_search_leads_to_a_project_and_its_tree(browser: Browser, site: Site) 
 def test_the_board_narrows_and_exports_what_it_shows(browser: Browser, site: Site) -> None:
     browser.open("/findings")
     Select(find(browser, "#severity")).select_by_value("violation")
-    find(browser, ".filter button").click()
+    follow(browser, ".filter button")
     shown = int(find(browser, "h1 .count").text.replace(",", ""))
     assert shown == int(site.one("SELECT (COUNT(*) AS ?n) { ?f a jx:Finding ; sh:resultSeverity sh:Violation }"))
     links = [each.get_attribute("href") for each in browser.driver.find_elements(By.CSS_SELECTOR, ".actions a")]
@@ -86,8 +97,8 @@ def test_two_departments_are_compared(browser: Browser, site: Site) -> None:
     browser.open("/compare")
     for count, row in enumerate(rows, start=1):
         find(browser, "#q").send_keys(row["n"])
-        find(browser, ".filter button").click()
-        find(browser, ".found-list a[href*='department']").click()
+        follow(browser, ".filter button")
+        follow(browser, ".found-list a[href*='department']")
         assert len(browser.driver.find_elements(By.CSS_SELECTOR, ".chosen li")) == count
     assert browser.driver.find_elements(By.CSS_SELECTOR, "table.compared tbody tr")
 
@@ -97,7 +108,7 @@ def test_one_target_is_marked_among_its_kind(browser: Browser, site: Site) -> No
         "SELECT ?i { ?i a jx:Indicator ; jx:concept jxc:satisfaction-public ; jx:lowerBound ?l } ORDER BY ?i LIMIT 1"
     )
     browser.open(indicator)
-    browser.driver.find_element(By.PARTIAL_LINK_TEXT, "同类目标值的分布").click()
+    follow(browser, "同类目标值的分布", By.PARTIAL_LINK_TEXT)
     assert find(browser, "svg .mark-label").is_displayed()
     assert find(browser, "tr.marked").text
 
@@ -168,7 +179,7 @@ def test_a_wrong_query_is_told_where_it_is_wrong(browser: Browser) -> None:
 def test_every_page_shows_its_queries(browser: Browser) -> None:
     browser.open("/departments")
     find(browser, ".asked summary").click()
-    find(browser, ".asked a").click()
+    follow(browser, ".asked a")
     find(browser, "#run").click()
     wait(browser, lambda: "行" in find(browser, "#status").text)
 
@@ -197,7 +208,7 @@ def test_a_broken_file_is_told_so(browser: Browser, tmp_path: Path) -> None:
 
 def test_english_is_a_click_away_and_stays(browser: Browser) -> None:
     browser.open("/findings")
-    find(browser, "a.lang").click()
+    follow(browser, "a.lang")
     assert find(browser, "h1").text.startswith("Findings")
     browser.open("/departments")
     assert find(browser, "h1").text.startswith("Departments")
