@@ -29,7 +29,7 @@ def decode(name: str, data: bytes) -> str:
         if data.startswith(bom):
             return data.decode(encoding, errors="replace")
     wide = data[:4000].count(b"\x00") * 4 > len(data[:4000])
-    for encoding in _ENCODINGS if not wide else _ENCODINGS[3:]:
+    for encoding in _ENCODINGS[3:] if wide else _ENCODINGS[:3]:
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
