@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
-from service import exports, first, graphstore, health, rest, sparql
+from service import dataset, exports, graphstore, health, rest, sparql
 from service.front import Front
 from service.observing import Observer
 from service.pages.routes import router as pages_router
@@ -49,10 +49,9 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     app.state.observer = observer
     add_handlers(app)
     app.add_middleware(Front, operations=sparql.operations, observer=observer)
-    app.router.routes.extend([*sparql.routes, *graphstore.routes])
+    app.router.routes.extend([*sparql.routes, *graphstore.routes, *dataset.routes])
     app.include_router(health.router)
     app.include_router(exports.router)
     app.include_router(pages_router)
-    app.include_router(first.router)
     rest.install(app)
     return app

@@ -45,7 +45,7 @@ class Front:
         try:
             await (operation or self._app)(scope, receive, observed)
         finally:
-            place = scope["path"] if operation else getattr(scope.get("route"), "path", "other")
+            place = str(scope.get("place") or getattr(scope.get("route"), "path", "other"))
             self._observer.request(scope["method"], place, status, time.perf_counter() - started)
 
 

@@ -116,6 +116,6 @@ async def graphs(request: Request) -> Response:
 
 _METHODS = "GET, HEAD, PUT, POST, DELETE, OPTIONS"
 routes = [
-    Route(path, Operation(_METHODS, graphs), include_in_schema=False)
+    Route(path, Operation("/graphs", _METHODS, graphs), include_in_schema=False)
     for path in ("/graphs", "/graphs/", "/graphs/{name:path}")
 ]

@@ -34,21 +34,21 @@ class Receiver(Protocol):
 class Link(asyncio.Protocol):
     """Speak to one process that answers one request at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, receiver: Receiver | None = None) -> None:
         loop = asyncio.get_running_loop()
         self._loop = loop
         self._buffer = bytearray()
         self._transport: asyncio.WriteTransport | None = None
-        self._receiver: Receiver | None = None
+        self._receiver = receiver
         self._reply: asyncio.Future[dict[str, Any]] | None = loop.create_future()  # the first one says READY
         self.ready = self._reply
         self.lost = loop.create_future()
 
     @classmethod
-    async def open(cls, sock: socket.socket) -> Link:
-        """Speak over a connected socket."""
+    async def open(cls, sock: socket.socket, receiver: Receiver | None = None) -> Link:
+        """Speak over a connected socket; ``receiver`` takes what comes before READY."""
         sock.setblocking(False)
-        _, link = await asyncio.get_running_loop().create_connection(cls, sock=sock)
+        _, link = await asyncio.get_running_loop().create_connection(lambda: cls(receiver), sock=sock)
         return link
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from kg.store.syntax.analysis import replace_spans
-from service.answers import WorkerAnswer
+from service.answers import Body, WorkerAnswer
 from service.desk import Desk
 from service.dispatch import Dispatcher, Running
 from service.engine import Query
 from service.federation import Broker, accesses_of
+from service.links import Link, ProcessLostError
 from service.observing import Observer
 from service.problems import Problem
 from service.settings import ServiceSettings
@@ -31,6 +32,8 @@ class ProcessEngine:
         self._observer = observer
         self._place: Path | None = None
         self._broker: Broker | None = None
+        self._location = settings.store
+        self._dumping = asyncio.Lock()
         self.dispatcher: Dispatcher
         self.views: Views | EndpointViews
         self.desk: Desk
@@ -41,7 +44,9 @@ class ProcessEngine:
         if settings.scratch:
             ram = Path("/dev/shm")
             self._place = Path(tempfile.mkdtemp(prefix="jixiao-", dir=ram if ram.is_dir() else None))
-        location = str(self._place / "store") if self._place else settings.store
+        if self._place:
+            self._location = str(self._place / "store")
+        location = self._location
         remote = location.startswith(("http://", "https://"))
         self.views = (EndpointViews if remote else Views)(location, settings, lambda: self.desk.close())
         self.desk = Desk(location, not settings.scratch, settings.limits.write_seconds, self.views.nursery)
@@ -96,6 +101,24 @@ class ProcessEngine:
                 raise Problem("remote-access", keyword=access.keyword, address=address, reason=NO_FEDERATION)
             edits.append((*access.span, f"<{self._broker.ticket(access.keyword, access.address)}>"))
         return replace_spans(text, edits), [address[1:-1] for _, _, address in edits]
+
+    async def dump(self, packed: bool) -> tuple[str, Body]:
+        """Return the data version and all document graphs as sorted N-Quads, in gzip when ``packed``."""
+        async with self._dumping:
+            await self.desk.close()
+            mother, body = await self.views.nursery(), Body()
+            process, sock = await mother.fork("dump", location=self._location, packed=packed)
+            link = await Link.open(sock, body)
+            try:
+                said = await link.ready
+            except ProcessLostError:
+                raise Problem("worker-lost", reason="dump") from None
+            finally:
+                link.close()
+                await mother.end(process)
+            if "failed" in said:
+                raise Problem("store-unavailable", reason=said["failed"])
+            return said["version"], body
 
     def running(self) -> list[Running]:
         """Return the running queries, oldest first."""

@@ -44,7 +44,8 @@ async def not_modified(request: Request, choices: Mapping[str, Choice | None], t
 _VARY = "Accept, Accept-Encoding"
 
 
-def _accepts_gzip(headers: Headers) -> bool:
+def accepts_gzip(headers: Headers) -> bool:
+    """Say whether the client takes gzip."""
     for part in headers.get("accept-encoding", "").split(","):
         name, _, quality = part.partition(";")
         if name.strip().lower() in ("gzip", "*"):
@@ -52,7 +53,8 @@ def _accepts_gzip(headers: Headers) -> bool:
     return False
 
 
-async def _compressed(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def compressed(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Yield a body in gzip; large parts are packed beside the event loop."""
     packer = zlib.compressobj(3, zlib.DEFLATED, 31)
     async for part in parts:
         packed = packer.compress(part) if len(part) < _IN_PLACE else await asyncio.to_thread(packer.compress, part)
@@ -83,9 +85,9 @@ def respond(request: Request, answer: WorkerAnswer, extra: Mapping[str, str] | N
     small = answer.size < _SMALL
     if request.method == "HEAD":
         return Response(headers=headers)
-    if small or not _accepts_gzip(request.headers):
+    if small or not accepts_gzip(request.headers):
         if answer.size < _IN_PLACE:
             return Response(answer.body(), headers=headers)
         return StreamingResponse(answer.chunks(), headers=headers)
     headers["Content-Encoding"] = "gzip"
-    return StreamingResponse(_compressed(answer.chunks()), headers=headers)
+    return StreamingResponse(compressed(answer.chunks()), headers=headers)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -16,7 +17,7 @@ from kg.store.syntax.parsing import SparqlSyntaxError, parse
 from kg.vocab import PREFIXES
 from service.description import describe_service
 from service.engine import Query
-from service.negotiation import choose_all
+from service.negotiation import GRAPH_FORMATS, RESULT_FORMATS, Format, choose, choose_all
 from service.problems import Problem, syntax_problem
 from service.protocol import (
     QUERY,
@@ -30,17 +31,24 @@ from service.protocol import (
 )
 from service.responses import not_modified, respond
 
+_PAGE = Format("html", "text/html", ("application/xhtml+xml",))
+
 
 class Operation:
-    """Serve one address without the framework's detours: queries come by the thousand a second."""
+    """Serve one address without the framework's detours: queries come by the thousand a second.
 
-    def __init__(self, methods: str, handle: Any) -> None:
+    ``place`` names the address where requests are counted.
+    """
+
+    def __init__(self, place: str, methods: str, handle: Any) -> None:
+        self._place = place
         self._methods = methods
         self._handle = handle
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; every failure becomes problem+json."""
         request = Request(scope, receive)
+        scope["place"] = self._place
         try:
             if request.method == "OPTIONS":
                 response = Response(status_code=204, headers={"Allow": self._methods})
@@ -97,6 +105,8 @@ async def query(request: Request) -> Response:
     state = request.app.state
     parameters = await read_parameters(request, QUERY, state.settings.limits.query_bytes)
     text = parameters.one("query")
+    if _is_browser(request) and not parameters.one("format"):
+        return RedirectResponse(f"/query?{urlencode({'query': text})}" if text else "/query", 303)
     if text is None:
         if request.method == "POST" or parameters.all("update"):
             raise Problem("no-query")
@@ -121,6 +131,14 @@ async def query(request: Request) -> Response:
     if answer.truncated:
         answer.note = f"{request.base_url}problems/result-cut?rows={answer.rows}"
     return respond(request, answer)
+
+
+def _is_browser(request: Request) -> bool:
+    """Say whether a page is wanted more than data: those who open the address are shown the editor."""
+    if request.method != "GET":
+        return False
+    chosen = choose((*RESULT_FORMATS, *GRAPH_FORMATS, _PAGE), request.headers.get("accept", "*/*;q=0"))
+    return chosen is not None and chosen.format is _PAGE
 
 
 async def update(request: Request) -> Response:
@@ -179,12 +197,16 @@ async def one_query(request: Request) -> Response:
 
 READ, WRITE = "GET, HEAD, POST, OPTIONS", "POST, OPTIONS"
 operations = {
-    "/sparql": Operation(READ, query),
-    "/sparql/": Operation(READ, query),
-    "/update": Operation(WRITE, update),
-    "/update/": Operation(WRITE, update),
-    "/queries": Operation("GET, HEAD, OPTIONS", list_queries),
+    "/sparql": Operation("/sparql", READ, query),
+    "/sparql/": Operation("/sparql", READ, query),
+    "/update": Operation("/update", WRITE, update),
+    "/update/": Operation("/update", WRITE, update),
+    "/queries": Operation("/queries", "GET, HEAD, OPTIONS", list_queries),
 }
 routes = [
-    Route("/queries/{query_id}", Operation("GET, HEAD, DELETE, OPTIONS", one_query), include_in_schema=False),
+    Route(
+        "/queries/{query_id}",
+        Operation("/queries/{query_id}", "GET, HEAD, DELETE, OPTIONS", one_query),
+        include_in_schema=False,
+    ),
 ]

@@ -53,6 +53,7 @@ def run(descriptor: int) -> None:
     roles = {
         "view": hold_view,
         "snapshot": view.take_snapshot,
+        "dump": view.dump,
         "disk-worker": work_on_disk,
         "remote-worker": work_elsewhere,
         "remote-version": view.tell_version,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
 import os
 import socket
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from pyoxigraph import NamedNode, RdfFormat
 from pyoxigraph import Store as Oxigraph
@@ -141,3 +143,32 @@ def _describe(sock: socket.socket, store: Store, version: str, known: str | None
     same = version == known
     triples = 0 if same else store.info().triples
     wire.send_json(sock, wire.READY, version=version, same=same, triples=triples)
+
+
+def dump(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
+    """Send all document graphs as sorted N-Quads, then the data version."""
+    try:
+        store = open_store(arguments["location"], read_only=True)
+        with io.BufferedWriter(_Frames(sock), 1 << 18) as output:
+            if arguments["packed"]:
+                with gzip.GzipFile(filename="", fileobj=output, mode="wb", mtime=0, compresslevel=6) as packed:
+                    store.dump(cast("IO[bytes]", packed))
+            else:
+                store.dump(cast("IO[bytes]", output))
+        wire.send_json(sock, wire.READY, version=store.data_version())
+    except JixiaoError as error:
+        wire.send_json(sock, wire.READY, failed=error.message, code=error.code)
+
+
+class _Frames(io.RawIOBase):
+    """Write to a socket in frames."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        wire.send(self._sock, wire.DATA, bytes(data))
+        return len(data)

@@ -1,0 +1,195 @@
+"""Tables for Excel, Parquet and Frictionless, read by openpyxl, DuckDB, pyarrow and frictionless."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+
+from kg.exporting import Selection, write_rows
+from kg.exporting.columns import TABLE_TITLES, known_columns
+from kg.exporting.rows import BOM, printable
+from kg.store.protocol import Store
+from kg.tables import TABLES, read_table
+
+from .conftest import HOSTILE
+
+Written = Callable[..., Path]
+ROWS = [{"project_code": "00123456789012345678", "amount": "1059600.05", "level3": text} for text in HOSTILE]
+COLUMNS = ("project_code", "amount", "level3")
+
+
+def test_every_column_of_every_table_is_explained() -> None:
+    assert {column for table in TABLES.values() for column in table.columns} <= set(known_columns())
+    assert set(TABLE_TITLES) == set(TABLES)
+
+
+def test_openpyxl_reads_the_workbook(written: Written, store: Store) -> None:
+    openpyxl = pytest.importorskip("openpyxl", reason="pip install openpyxl")
+    book = openpyxl.load_workbook(written("xlsx"))
+    assert book.sheetnames == ["说明", *TABLES]
+    for name, table in TABLES.items():
+        sheet = book[name]
+        assert sheet.freeze_panes == "A2" and sheet.auto_filter.ref
+        head, *body = sheet.iter_rows(values_only=True)
+        assert head == table.columns
+        rows = list(read_table(store, name))
+        assert len(body) == len(rows)
+        for row, cells in zip(rows, body, strict=True):
+            for column, cell in zip(table.columns, cells, strict=True):
+                value = row[column]
+                if value in (None, []):
+                    assert cell is None, (name, column)
+                elif isinstance(value, bool):
+                    assert cell is value, (name, column)
+                elif isinstance(value, int) or known_columns()[column].type in ("decimal", "integer"):
+                    assert Decimal(str(cell)) == Decimal(str(value)), (name, column)
+                elif isinstance(value, str):
+                    assert cell == printable(value), (name, column)
+    codes = [cell for cell in book["projects"]["C"][1:] if cell.value]
+    assert codes and all(cell.data_type == "s" and cell.number_format == "@" for cell in codes)
+    explained = {(row[0].split()[0], row[1]) for row in book["说明"].iter_rows(values_only=True) if row[1]}
+    assert {(name, column) for name, table in TABLES.items() for column in table.columns} <= explained
+
+
+def test_no_cell_of_a_workbook_is_a_formula_or_a_link(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl", reason="pip install openpyxl")
+    path = tmp_path / "hostile.xlsx"
+    write_rows(ROWS, COLUMNS, "xlsx", path)
+    sheet = openpyxl.load_workbook(path).worksheets[0]
+    for row, wanted in zip(list(sheet.iter_rows(min_row=2)), ROWS, strict=True):
+        code, amount, text = row
+        assert (code.data_type, code.value) == ("s", "00123456789012345678")
+        assert (amount.data_type, Decimal(str(amount.value))) == ("n", Decimal("1059600.05"))
+        assert text.data_type == "s" and text.hyperlink is None and text.value == printable(wanted["level3"])
+
+
+def test_numbers_excel_would_round_stay_text_and_long_texts_say_they_are_cut(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl", reason="pip install openpyxl")
+    path = tmp_path / "long.xlsx"
+    write_rows([{"amount": "1234567890123456.78", "level3": "长" * 40_000}], COLUMNS, "xlsx", path)
+    _, amount, text = next(openpyxl.load_workbook(path).worksheets[0].iter_rows(min_row=2, values_only=True))
+    assert amount == "1234567890123456.78"
+    assert len(text) == 32_767 and text.endswith("（截断）")
+
+
+def test_a_table_longer_than_a_sheet_goes_on_in_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    openpyxl = pytest.importorskip("openpyxl", reason="pip install openpyxl")
+    monkeypatch.setattr("kg.exporting.workbook.SHEET_ROWS", 10)
+    path = tmp_path / "long.xlsx"
+    write_rows(({"level3": f"第{number}行"} for number in range(25)), ("level3",), "xlsx", path)
+    sheets = openpyxl.load_workbook(path).worksheets
+    assert [sheet.max_row for sheet in sheets] == [11, 11, 6]
+    assert [cell.value for sheet in sheets for cell in sheet["A"][1:]] == [f"第{number}行" for number in range(25)]
+
+
+def test_csv_for_excel_has_a_mark_and_no_formula(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    write_rows(ROWS, COLUMNS, "csv-excel", path)
+    assert path.read_bytes().startswith(BOM.encode())
+    rows = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"), newline="")))
+    assert [row["project_code"] for row in rows] == ["00123456789012345678"] * len(HOSTILE)
+    for row, text in zip(rows, HOSTILE, strict=True):
+        assert not row["level3"].startswith(("=", "+", "-", "@", "\t", "\r"))
+        assert row["level3"].lstrip("'") == printable(text)
+
+
+def test_csv_for_programs_has_no_mark_and_keeps_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    write_rows([{"project_code": "007", "amount": "-12.50", "level3": "正常"}], COLUMNS, "csv", path)
+    assert path.read_bytes() == "project_code,amount,level3\r\n007,-12.50,正常\r\n".encode()
+
+
+def test_duckdb_reads_parquet_with_exact_decimals(written: Written, store: Store, tmp_path: Path) -> None:
+    duckdb = pytest.importorskip("duckdb", reason="pip install duckdb")
+    with ZipFile(written("parquet")) as archive:
+        archive.extractall(tmp_path)
+    for name in TABLES:
+        table = duckdb.sql(f"SELECT * FROM '{tmp_path / name}.parquet'")
+        rows = list(read_table(store, name))
+        assert tuple(table.columns) == TABLES[name].columns
+        found = table.fetchall()
+        assert len(found) == len(rows)
+        for row, values in zip(rows, found, strict=True):
+            for column, value in zip(TABLES[name].columns, values, strict=True):
+                stated = row[column]
+                if isinstance(value, Decimal):
+                    assert value == Decimal(str(stated)), (name, column)
+                else:
+                    assert value == stated, (name, column)
+    types = dict(zip(table_columns(duckdb, tmp_path / "amounts.parquet"), column_types(duckdb, tmp_path), strict=True))
+    assert types["amount"].startswith("DECIMAL") and types["item_code"] == "VARCHAR" and types["is_total"] == "BOOLEAN"
+    total: Any = duckdb.sql(f"SELECT sum(amount) FROM '{tmp_path / 'amounts.parquet'}'").fetchall()[0]
+    assert total[0] == sum(Decimal(str(row["amount"])) for row in read_table(store, "amounts"))
+
+
+def table_columns(duckdb: Any, path: Path) -> list[str]:
+    return list(duckdb.sql(f"SELECT * FROM '{path}'").columns)
+
+
+def column_types(duckdb: Any, folder: Path) -> list[str]:
+    return [str(each) for each in duckdb.sql(f"SELECT * FROM '{folder / 'amounts.parquet'}'").types]
+
+
+def test_a_parquet_column_that_is_not_all_numbers_is_text(tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet", reason="pip install pyarrow")
+    path = tmp_path / "a.parquet"
+    rows = [{"amount": "1.5"}, {"amount": "不详"}, {"amount": None}]
+    write_rows(rows, ("amount",), "parquet", path)
+    assert parquet.read_table(path).to_pylist() == rows
+    write_rows([{"amount": "1E+3"}, {"amount": "0.005"}], ("amount",), "parquet", path)
+    assert parquet.read_table(path).to_pylist() == [{"amount": Decimal("1000")}, {"amount": Decimal("0.005")}]
+
+
+def test_frictionless_finds_the_package_valid(written: Written, store: Store, tmp_path: Path) -> None:
+    frictionless = pytest.importorskip("frictionless", reason="pip install frictionless")
+    with ZipFile(written("datapackage")) as archive:
+        archive.extractall(tmp_path)
+    report = frictionless.validate(str(tmp_path / "datapackage.json"))
+    assert report.valid, report.flatten(["type", "title", "note"])
+    package = json.loads((tmp_path / "datapackage.json").read_text("utf-8"))
+    assert [resource["name"] for resource in package["resources"]] == list(TABLES)
+    for resource in package["resources"]:
+        text = (tmp_path / resource["path"]).read_text("utf-8")
+        assert sum(1 for _ in csv.reader(io.StringIO(text, newline=""))) == 1 + sum(
+            1 for _ in read_table(store, resource["name"])
+        )
+    model = package["model"]
+    columns = set(TABLES["amounts"].columns)
+    assert model["measures"]["amount"]["source"] in columns and model["measures"]["amount"]["currency"] == "CNY"
+    for dimension in model["dimensions"].values():
+        assert {each["source"] for each in dimension["attributes"].values()} <= columns
+        assert dimension["primaryKey"] in dimension["attributes"]
+
+
+def test_the_package_keeps_to_the_fiscal_profile(written: Written, tmp_path: Path) -> None:
+    datapackage = pytest.importorskip("datapackage", reason="pip install 'datapackage<2'")
+    jsonschema = pytest.importorskip("jsonschema", reason="pip install jsonschema")
+    profile = Path(datapackage.__file__).parent / "profiles" / "fiscal-data-package.json"
+    with ZipFile(written("datapackage")) as archive:
+        package = json.loads(archive.read("datapackage.json"))
+    errors = jsonschema.Draft4Validator(json.loads(profile.read_text("utf-8"))).iter_errors(package)
+    assert [error.message for error in errors] == []
+
+
+def test_filters_hold_for_tables(written: Written, store: Store) -> None:
+    selection = Selection(department="卫辉市", level="满意度指标", year=2024)
+    with ZipFile(written("csv", selection)) as archive:
+        found = list(csv.DictReader(io.StringIO(archive.read("indicators.csv").decode("utf-8"), newline="")))
+        offices = list(csv.DictReader(io.StringIO(archive.read("departments.csv").decode("utf-8"), newline="")))
+    wanted = [
+        row["iri"]
+        for row in read_table(store, "indicators")
+        if row["department"] == "卫辉市政务服务和大数据管理局" and str(row["level1"]).startswith("满意度")
+    ]
+    assert wanted and [row["iri"] for row in found] == wanted
+    assert [row["name"] for row in offices] == ["卫辉市政务服务和大数据管理局"]
+    with ZipFile(written("csv", Selection(findings=False, figures=False))) as archive:
+        assert {"findings.csv", "issues.csv", "amounts.csv", "facts.csv"}.isdisjoint(archive.namelist())
