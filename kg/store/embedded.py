@@ -208,7 +208,9 @@ class EmbeddedStore:
             known = digests.get(graph.iri)
             if known not in (None, text.CHANGED, graph.digest):
                 faults.append(f"{graph.iri}: differs from what was written; lift the document again")
-        faults += [f"{iri}: is gone; lift the document again" for iri in sorted(set(digests) - set(self.graphs()))]
+        empty = text.canonical_graph("", b"").digest
+        filled = {iri for iri, digest in digests.items() if digest != empty}
+        faults += [f"{iri}: is gone; lift the document again" for iri in sorted(filled - set(self.graphs()))]
         if any(self._data.query(f"ASK {{ {fault} }}") for fault in (self._layout.stale, self._layout.missing)):
             faults.append("the default graph is not the merge of the document graphs; restore the store from a backup")
         return faults
