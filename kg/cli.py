@@ -426,7 +426,6 @@ def remove_document(
 ) -> None:
     """从库里删去文档 (remove documents)。"""
     from kg.ids import Minter
-
     from kg.pipeline import link_documents
 
     base = base_iri or _settings().base_iri

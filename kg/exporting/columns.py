@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
@@ -47,9 +47,14 @@ def known_columns() -> Mapping[str, Column]:
         return {row["name"]: Column(**row) for row in csv.DictReader(stream)}
 
 
-def describe(names: Sequence[str]) -> list[Column]:
-    """Return the columns called ``names``; one that is not known is text without explanation."""
-    return [known_columns().get(name, Column(name, TEXT, name, "")) for name in names]
+def describe(names: Sequence[str], table: str | None = None) -> list[Column]:
+    """Return the columns called ``names``; one that is not known is text without explanation.
+
+    A column that means something else in one table stands in the list as ``table.column``.
+    """
+    known = known_columns()
+    found = [known.get(f"{table}.{name}") or known.get(name) or Column(name, TEXT, name, "") for name in names]
+    return [replace(column, name=name) for column, name in zip(found, names, strict=True)]
 
 
 def number(value: Any) -> Decimal | None:

@@ -128,7 +128,10 @@ def write_parquet(store: SupportsQuery, selection: Selection, stream: BinaryIO) 
     """Write a ZIP of Parquet files."""
     from kg.exporting.parquet import write_parquet as parquet_rows
 
-    _write_zip(store, selection, stream, "parquet", parquet_rows)
+    with Archive(stream) as archive:
+        for table in selected_tables(store, selection):
+            with archive.open(f"{table.name}.parquet") as file:
+                parquet_rows(table.rows(), table.columns, file, table.name)
 
 
 # ---------------------------------------------------------------- data package
@@ -190,7 +193,7 @@ def _resource(table: SelectedTable, digest: _Digest) -> dict[str, Any]:
         "hash": f"sha256:{digest.hash.hexdigest()}",
         "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True, "header": True},
         "schema": {
-            "fields": [_field(column) for column in describe(table.columns)],
+            "fields": [_field(column) for column in describe(table.columns, table.name)],
             "missingValues": [""],
             "primaryKey": "iri",
         },

@@ -29,6 +29,7 @@ class _Kept:
         self.whole = 1
         self.scale = 0
         self.fits = True
+        self.numbers = True
 
     def note(self, value: object) -> None:
         if value is None or not self.fits:
@@ -49,12 +50,18 @@ class _Kept:
         elif self.column.type == DATE:
             self.fits = _date(value) is not None
         elif self.column.type == LIST:
-            self.fits = isinstance(value, (list, tuple))
+            self.fits = isinstance(value, list)
+            self.numbers = self.numbers and isinstance(value, list) and all(isinstance(item, int) for item in value)
 
     def type(self, pa: Any) -> Any:
         if not self.fits:
             return pa.string()
-        kinds = {INTEGER: pa.int64(), BOOLEAN: pa.bool_(), DATE: pa.date32(), LIST: pa.list_(pa.string())}
+        kinds = {
+            INTEGER: pa.int64(),
+            BOOLEAN: pa.bool_(),
+            DATE: pa.date32(),
+            LIST: pa.list_(pa.int64() if self.numbers else pa.string()),
+        }
         if self.column.type == DECIMAL:
             return pa.decimal128(self.whole + self.scale, self.scale)
         return kinds.get(self.column.type, pa.string())
@@ -69,7 +76,7 @@ class _Kept:
         if self.column.type == DATE:
             return _date(value)
         if self.column.type == LIST and isinstance(value, list):
-            return [flat_text(item) for item in value]
+            return value if self.numbers else [flat_text(item) for item in value]
         return value if self.column.type in (INTEGER, BOOLEAN) else flat_text(value)
 
 
@@ -80,15 +87,17 @@ def _date(value: object) -> date | None:
         return None
 
 
-def write_parquet(rows: Iterable[Row], columns: Sequence[str], stream: BinaryIO | IO[bytes]) -> None:
-    """Write rows as Parquet; raises UsageError when pyarrow is not installed."""
+def write_parquet(
+    rows: Iterable[Row], columns: Sequence[str], stream: BinaryIO | IO[bytes], table: str | None = None
+) -> None:
+    """Write rows as Parquet, of ``table`` if they are of one; raises UsageError when pyarrow is not installed."""
     try:
         import pyarrow as pa
         import pyarrow.parquet as pq
     except ImportError:
         message = "写 parquet 需要 pip install 'jixiao-kg[parquet]' (parquet needs an extra)"
         raise UsageError(message, "missing-extra", "parquet") from None
-    kept = [_Kept(column) for column in describe(columns)]
+    kept = [_Kept(column) for column in describe(columns, table)]
     with tempfile.TemporaryFile("w+", encoding="utf-8") as waiting:
         for row in rows:
             values = [row.get(column) for column in columns]

@@ -59,7 +59,8 @@ def _joins(link: Any, nodes: set[str]) -> bool:
 
 
 def _order(triple: Triple) -> tuple[str, ...]:
-    return tuple(str(term) for term in triple)
+    graph, subject, predicate, term = triple
+    return graph.value, subject.value, predicate.value, str(term)
 
 
 def write_turtle(store: SupportsQuery, selection: Selection, stream: BinaryIO) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from kg.exporting.columns import BOOLEAN, DECIMAL, INTEGER, TABLE_TITLES, Column, describe, number
+from kg.exporting.columns import DECIMAL, INTEGER, TABLE_TITLES, Column, describe, number
 from kg.exporting.rows import Row, flat_text, printable
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Workbook:
 
     def add_table(self, name: str, rows: Iterable[Row], columns: Sequence[str]) -> None:
         """Add a table; one with more rows than a sheet holds goes on in further sheets (``name 2`` …)."""
-        described = describe(columns)
+        described = describe(columns, name)
         sheet, line, sheets = self._sheet(name, columns), 0, 1
         for row in rows:
             if line == SHEET_ROWS:
@@ -99,9 +99,9 @@ class Workbook:
     def _write(self, sheet: Any, line: int, place: int, column: Column, value: object) -> None:
         if value is None or value == []:
             return
-        if isinstance(value, bool) and column.type in (BOOLEAN, "text"):
+        if isinstance(value, bool):
             sheet.write_boolean(line, place, value)
-        elif column.type in (DECIMAL, INTEGER) and (found := _fitting(value)) is not None:
+        elif (column.type in (DECIMAL, INTEGER) or isinstance(value, int)) and (found := _fitting(value)) is not None:
             sheet.write_number(line, place, found, self._plain)
         else:
             text = printable(flat_text(value))
@@ -124,7 +124,9 @@ def write_workbook(store: SupportsQuery, selection: Selection, stream: BinaryIO)
 
     tables = list(selected_tables(store, selection))
     with Workbook(stream) as book:
-        described = [(f"{table.name} {TABLE_TITLES[table.name]}", describe(table.columns)) for table in tables]
+        described = [
+            (f"{table.name} {TABLE_TITLES[table.name]}", describe(table.columns, table.name)) for table in tables
+        ]
         book.add_notes(_NOTES, described)
         for table in tables:
             book.add_table(table.name, table.rows(), table.columns)

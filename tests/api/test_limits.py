@@ -127,9 +127,10 @@ def _busiest(service: Service) -> int | None:
 
 
 def test_killing_the_view_or_the_nursery_is_mended(limited: Service) -> None:
-    nursery, view, *_ = limited.descendants()
-    for process in (view, nursery):
-        os.kill(process, signal.SIGKILL)
+    for place in (1, 0):
+        before = limited.descendants()  # the nursery, the view, workers
+        os.kill(before[place], signal.SIGKILL)
+        wait_for(lambda gone=before[place:]: not set(gone) & set(limited.descendants()))
         assert wait_for(lambda: limited.ask(POINT).status_code == 200)
 
 
