@@ -7,6 +7,7 @@ text looks the same on a machine without Chinese fonts.
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -102,7 +103,8 @@ def draw(
     sketch = Sketch(uses, of or "projects", selection.depth, FIGURES[name].title)
     canvas: Any
     metadata: dict[str, str | None]
-    with matplotlib.rc_context(settings):
+    with matplotlib.rc_context(settings), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # what is missing is returned, letter by letter
         figure = FIGURES[name].load()(sketch)
         missing = undrawable(_texts(figure), families)
         if format == "png":

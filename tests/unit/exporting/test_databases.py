@@ -68,8 +68,7 @@ def test_neo4j_columns_are_typed(written: Written, graph: PropertyGraph) -> None
     assert {"lowerBound:double", "comparatorStated:boolean", "order:long", "targetText:string"} <= set(found[0])
     wanted = {node.id: node.attributes.get("lowerBound") for node in graph.nodes() if node.type == "Indicator"}
     assert {row["id:ID"]: row["lowerBound:double"] for row in found} == {
-        key: None if value is None else format(value, "f")
-        for key, value in wanted.items()  # type: ignore[str-bytes-safe]
+        key: None if value is None else format(value, "f") for key, value in wanted.items()
     }
 
 

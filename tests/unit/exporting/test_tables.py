@@ -141,7 +141,7 @@ def column_types(duckdb: Any, folder: Path) -> list[str]:
 def test_a_parquet_column_that_is_not_all_numbers_is_text(tmp_path: Path) -> None:
     parquet = pytest.importorskip("pyarrow.parquet", reason="pip install pyarrow")
     path = tmp_path / "a.parquet"
-    rows = [{"amount": "1.5"}, {"amount": "不详"}, {"amount": None}]
+    rows: list[dict[str, Any]] = [{"amount": "1.5"}, {"amount": "不详"}, {"amount": None}]
     write_rows(rows, ("amount",), "parquet", path)
     assert parquet.read_table(path).to_pylist() == rows
     write_rows([{"amount": "1E+3"}, {"amount": "0.005"}], ("amount",), "parquet", path)
