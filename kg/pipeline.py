@@ -118,6 +118,15 @@ def _in_folder(folder: Path) -> Iterator[Path]:
             yield path
 
 
+def open_document(path: Path, options: LiftOptions) -> Document:
+    """Read one file, without names and numbers of contact persons unless the options keep them."""
+    from kg.documents import read_document
+    from kg.forms import withhold_contacts
+
+    document = read_document(path)
+    return document if options.contacts else withhold_contacts(document)
+
+
 def read_records(document: Document, options: LiftOptions) -> DocumentRecords:
     """Read everything one document says: header, forms, money tables, facts."""
     from kg.accounts import read_money_tables
@@ -162,12 +171,11 @@ def _without_forms(document: Document) -> Issue:
 
 def lift_document(path: Path, options: LiftOptions) -> LiftedDocument:
     """Lift one file; an unreadable one gives a LiftedDocument with its error instead of raising."""
-    from kg.documents import read_document
     from kg.lifting import lift, lift_findings
     from kg.linking import link
 
     try:
-        document = read_document(path)
+        document = open_document(path, options)
         linked = link(read_records(document, options))
         lifted = lift(linked, base_iri=options.base_iri)
         breaches = _breaches(lifted.nquads) if options.shapes else ()

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from kg.forms.brackets import find_bracket_header, read_brackets
 from kg.forms.continuation import join_tables, join_wrapped_rows
-from kg.forms.fields import Fields, fund_kind, label_pairs, printed_attributes, read_fields, source_of, split_items
+from kg.forms.fields import Fields, fund_kind, printed_attributes, read_fields, source_of, split_items
 from kg.forms.groups import read_groups
 from kg.forms.lexicon import fold
 from kg.forms.recognition import Header, Specification, find_headers, recognise
 from kg.forms.rows import Block, Lifted, names_repeat, read_block, usual_header
 from kg.forms.sentences import read_sentences
-from kg.model import (
-    Block as DocumentBlock,
-)
+from kg.forms.surroundings import Context, inner_title, labelled, plain, read_context, unit_line_of, year_of
 from kg.model import (
     Document,
     Evaluation,
@@ -28,26 +25,14 @@ from kg.model import (
     Goal,
     Indicator,
     Issue,
-    Paragraph,
     Period,
     Plan,
-    Row,
     Source,
     Table,
 )
 from kg.values.amounts import money_factor, parse_amount
 from kg.values.dates import parse_year
 from kg.values.names import join_wraps
-
-FACT_ROWS = 20  # rows of a table of facts about one project
-TITLE_REACH = 8  # paragraphs before a table that may hold its title
-_TITLE = re.compile(r"(绩效|自评|目标).*(表|书|情况)|整体.*(目标|自评)|批复表|申报表")
-_MONEY_LINE = re.compile(r"单\s*位\s*[:：]\s*(人民币)?\s*[百千万亿]*\s*元")
-_OFFICE_LINE = re.compile(
-    r"^\s*(?:项目实施单位|部门名称|单位名称|填报单位|部门单位名称|预算单位|项目单位|部门\(单位\)名称|部门（单位）名称|填报部门|申报单位|编制单位)\s*(?:\(盖章\)|（盖章）|（公章）)?\s*[:：]\s*(\S.*)$"
-)
-_OFFICE_END = re.compile(r"\s{2,}|\u3000|\t|\s*(?:金额)?单位\s*[:：]|\s*(?:填报|编制)?日期")
-_NOTE = re.compile(r"^\s*(<p>)?\s*注\s*[:：]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +42,6 @@ class FormsRead:
     forms: tuple[FilledForm, ...]
     issues: tuple[Issue, ...]
     tables: frozenset[int]
-
-
-@dataclass(frozen=True, slots=True)
-class _Context:
-    """Hold what stands around a table: its title, money unit line, office line, year, and the notes below."""
-
-    title: str
-    unit_line: str | None
-    office: str | None
-    year: int | None
-    note: str | None
-    values: Mapping[str, str]
 
 
 def read_forms(document: Document, fiscal_year: int | None = None, *, contacts: bool = False) -> FormsRead:
@@ -86,9 +59,9 @@ def read_forms(document: Document, fiscal_year: int | None = None, *, contacts: 
         if not isinstance(block, Table):
             continue
         table = join_wrapped_rows(block)
-        context = _context(blocks, position, held)
+        context = read_context(blocks, position, held)
         found, problems = _read_table(table, context, fiscal_year, contacts)
-        held = {} if found else _labelled(table, contacts=contacts)
+        held = {} if found else labelled(table, contacts=contacts)
         forms += found
         issues += problems
         if found:
@@ -98,7 +71,7 @@ def read_forms(document: Document, fiscal_year: int | None = None, *, contacts: 
 
 
 def _read_table(
-    table: Table, context: _Context, fiscal_year: int | None, contacts: bool
+    table: Table, context: Context, fiscal_year: int | None, contacts: bool
 ) -> tuple[list[FilledForm], list[Issue]]:
     forms: list[FilledForm] = []
     issues: list[Issue] = []
@@ -113,8 +86,8 @@ def _read_table(
         if header.first < start:
             continue
         above = table.rows[start : header.first]
-        title = _inner_title(above) or context.title
-        fields = read_fields(table, above, _unit_line(above) or context.unit_line, contacts=contacts)
+        title = inner_title(above) or context.title
+        fields = read_fields(table, above, unit_line_of(above) or context.unit_line, contacts=contacts)
         for label, value in context.values.items():
             fields.values.setdefault(label, value)
             fields.labels.add(label)
@@ -122,7 +95,7 @@ def _read_table(
         if specified is None:
             issues.append(_unknown(table, header))
             continue
-        year = _year(above, fields) or parse_year(title) or context.year or fiscal_year
+        year = year_of(above, fields) or parse_year(title) or context.year or fiscal_year
         others = (other.first for other in headers[number + 1 :] if not header.resembles(other))
         stop = next(others, len(table.rows))
         if header.layout == "groups":
@@ -186,7 +159,7 @@ def _assemble(
     block: Block,
     specified: tuple[Specification, Decimal],
     title: str,
-    context: _Context,
+    context: Context,
     fields: Fields,
     year: int | None,
 ) -> FilledForm | None:
@@ -212,13 +185,13 @@ def _assemble(
     )
 
 
-def _single_plan(table: Table, block: Block, fields: Fields, kind: FormKind, context: _Context) -> Plan:
+def _single_plan(table: Table, block: Block, fields: Fields, kind: FormKind, context: Context) -> Plan:
     values = fields.values
     whole = kind in (FormKind.DEPARTMENT_TARGET, FormKind.DEPARTMENT_SELF_EVALUATION)
     evaluation = None
     if block.total or kind in (FormKind.DEPARTMENT_SELF_EVALUATION, FormKind.PROJECT_SELF_EVALUATION):
         weight, total, source = block.total or (None, parse_amount(values.get("total")), fields.sources.get("total"))
-        note = " ".join(map(_plain, block.notes)) or context.note
+        note = " ".join(map(plain, block.notes)) or context.note
         evaluation = Evaluation(total=total, total_weight=weight, scoring_note=note, source=source)
     first = block.lifted[0].indicator.source if block.lifted else source_of(table, table.rows[0])
     return Plan(
@@ -237,7 +210,7 @@ def _single_plan(table: Table, block: Block, fields: Fields, kind: FormKind, con
     )
 
 
-def _registered_plans(block: Block, fields: Fields, context: _Context) -> list[Plan]:
+def _registered_plans(block: Block, fields: Fields, context: Context) -> list[Plan]:
     """Make one plan for each project of a register, in order of appearance."""
     order: list[tuple[str, str]] = []
     held: dict[tuple[str, str], list[Lifted]] = {}
@@ -263,7 +236,7 @@ def _registered_plans(block: Block, fields: Fields, context: _Context) -> list[P
     return plans
 
 
-def _register_funds(money: str, first: Indicator, context: _Context) -> tuple[FundLine, ...]:
+def _register_funds(money: str, first: Indicator, context: Context) -> tuple[FundLine, ...]:
     factor = (money_factor(context.unit_line) if context.unit_line else None) or Decimal(10000)
     lines = []
     for entry in filter(None, money.split("\n")):
@@ -287,7 +260,7 @@ def _read_summary(
     stop: int,
     specified: tuple[Specification, Decimal],
     title: str,
-    context: _Context,
+    context: Context,
     fields: Fields,
     year: int | None,
 ) -> tuple[FilledForm | None, list[Issue], int]:
@@ -322,7 +295,7 @@ def _read_summary(
 
 
 def _read_listed(
-    table: Table, header: Header, context: _Context, fiscal_year: int | None
+    table: Table, header: Header, context: Context, fiscal_year: int | None
 ) -> tuple[list[FilledForm], list[Issue]]:
     year = parse_year(context.title) or context.year or fiscal_year
     plans = []
@@ -385,73 +358,6 @@ def _count_printings(forms: Sequence[FilledForm]) -> list[FilledForm]:
         seen[key] += 1
         counted.append(replace(form, printing=seen[key]))
     return counted
-
-
-# ---------------------------------------------------------------- what stands around a table
-
-
-def _labelled(table: Table, *, contacts: bool) -> dict[str, str]:
-    """Return the names a table states that holds no indicators (项目基本情况 printed apart from the indicators)."""
-    if len(table.rows) > FACT_ROWS:
-        return {}
-    values = read_fields(table, table.rows, None, contacts=contacts).values
-    return values if "project" in values else {}
-
-
-def _context(blocks: Sequence[DocumentBlock], position: int, held: Mapping[str, str]) -> _Context:
-    before: list[str] = []
-    for block in reversed(blocks[max(0, position - TITLE_REACH) : position]):
-        if isinstance(block, Table):
-            break
-        before.append(_plain(block.text))
-    after: list[str] = []
-    for block in blocks[position + 1 : position + 4]:
-        if not isinstance(block, Paragraph):
-            break
-        after.append(block.text)
-    title = next((text for text in before if _TITLE.search(fold(text)) and len(text) <= 60), "")
-    unit_line = next((text for text in before if _MONEY_LINE.search(text)), None)
-    office = next(
-        (_OFFICE_END.split(found.group(1))[0].strip() for text in before if (found := _OFFICE_LINE.match(text))), None
-    )
-    near = before[: before.index(title) + 1] if title in before else before[:3]
-    year = next((year for text in near if "年度" in text.replace(" ", "") and (year := parse_year(text))), None)
-    note = (
-        " ".join(_plain(text) for text in after if _NOTE.match(text) or after.index(text) > 0)
-        if after and _NOTE.match(after[0])
-        else None
-    )
-    values: dict[str, str] = dict(held)
-    for text in near:
-        for label, value in label_pairs(text):
-            values.setdefault(label, value)
-    return _Context(join_wraps(title), unit_line, office, year, note, values)
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"^#+\s*|\*\*|</?p>", "", text).strip()
-
-
-def _inner_title(rows: Sequence[Row]) -> str | None:
-    for row in reversed(rows):
-        if len(row.filled) == 1 and _TITLE.search(fold(row.filled[0].text)) and len(row.filled[0].text) <= 60:
-            return join_wraps(row.filled[0].text)
-    return None
-
-
-def _unit_line(rows: Sequence[Row]) -> str | None:
-    return next((cell.text for row in rows for cell in row.filled if _MONEY_LINE.search(cell.text)), None)
-
-
-def _year(rows: Sequence[Row], fields: Fields) -> int | None:
-    if "year" in fields.values:
-        return parse_year(fields.values["year"])
-    for row in rows:
-        if len(row.filled) <= 2 and "年度" in (text := row.text.replace(" ", "")) and len(text.strip()) <= 40:
-            year = parse_year(text)
-            if year:
-                return year
-    return None
 
 
 def _headless(table: Table) -> Issue:

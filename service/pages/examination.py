@@ -21,13 +21,12 @@ def examine(path: Path, name: str) -> dict[str, Any]:
     """Return what is read from a file and what the audit says, as plain data."""
     from kg.audit.auditing import audit_document
     from kg.audit.structure import check_structure
-    from kg.documents import read_document
     from kg.lifting import lift
     from kg.linking import link
-    from kg.pipeline import LiftOptions, read_records
+    from kg.pipeline import LiftOptions, open_document, read_records
 
     try:
-        document = replace(read_document(path), name=name)
+        document = replace(open_document(path, LiftOptions()), name=name)
         records = read_records(document, LiftOptions())
         linked = link(records)
         lifted = lift(linked, base_iri=BASE_IRI)

@@ -1,0 +1,133 @@
+"""Names and telephone numbers of persons never reach the graph, wherever a document prints them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kg.documents.text import read_text
+from kg.forms import read_forms, withhold_contacts
+from kg.pipeline import LiftOptions, lift_document
+
+PERSONS = ("张三丰", "李四光", "王五一", "赵六", "钱七七", "孙 八", "周九同", "吴十方", "郑十一")
+NUMBERS = ("13500001111", "0373-5550101", "5550102", "138 0000 2222", "zhang@example.org", "5550103", "13700003333")
+
+DOCUMENT = """青原县交通运输局2024年度部门预算
+
+项目支出绩效目标申报表
+
+(2024年度)
+
+填报人：张三丰 联系电话：13500001111 填报日期：2024年3月
+
+项目名称|乡村道路养护||主管部门|青原县交通运输局
+项目负责人|李四光||联系电话|0373-5550101
+单位负责人（签字）：王五一|||填表人：赵六|5550102
+项目资金（万元）|年度资金总额：|120.50||
+|其中：财政拨款|100.00||
+总体目标|年度目标||||
+|1：养护道路。 2：更换标牌。||||
+绩效指标|一级指标|二级指标|三级指标|指标值
+|产出指标|数量指标|养护里程|≥86公里
+||质量指标|路面完好率|95%以上
+||时效指标|热线电话接听及时率|≥98%
+|满意度指标|服务对象满意度指标|村民满意度|≥90%
+审核人|钱七七||经办人|孙 八
+填报人:郑十一 联系电话:13700003333|||
+
+注：1.得分按比例计算。
+
+填表人： 周九同  手机 138 0000 2222
+
+负责人：
+
+吴十方
+
+如有疑问请联系 zhang@example.org，咨询电话 5550103。
+"""
+
+
+def lifted(tmp_path: Path, *, contacts: bool) -> str:
+    path = tmp_path / "some.txt"
+    path.write_text(DOCUMENT.replace("|", "\t"), encoding="utf-8")
+    document = lift_document(path, LiftOptions(contacts=contacts))
+    assert document.error is None
+    assert document.indicators == 4
+    return (document.nquads + document.findings_nquads).decode()
+
+
+def test_no_person_is_in_the_graph(tmp_path: Path) -> None:
+    graph = lifted(tmp_path, contacts=False)
+    assert [each for each in (*PERSONS, *NUMBERS) if each in graph] == []
+    assert "热线电话接听及时率" in graph
+
+
+def test_persons_stay_when_asked_for(tmp_path: Path) -> None:
+    assert "李四光" in lifted(tmp_path, contacts=True)
+
+
+@pytest.mark.parametrize(
+    ("printed", "shown"),
+    [
+        ("填报人：张三丰，审核：单位", "填报人：（略），审核：单位"),
+        ("项目负责人：张三丰、李四光 主管部门：青原县水利局", "项目负责人：（略） 主管部门：青原县水利局"),
+        ("填表人及联系方式: 陈某 63550104", "填表人及联系方式: （略）"),
+        ("填 表 人：陈某某", "填 表 人：（略）"),
+        ("制表人：____　负责人：____", "制表人：____　负责人：____"),
+        ("12345热线电话接通率达到95%，群众满意。", "12345热线电话接通率达到95%，群众满意。"),
+        ("明确项目负责人职责，加强管理", "明确项目负责人职责，加强管理"),
+        ("支出13912345678.00元", "支出13912345678.00元"),
+    ],
+)
+def test_what_is_withheld_in_a_line(printed: str, shown: str) -> None:
+    document = withhold_contacts(read_text("some.txt", printed.encode()))
+    assert [block.text for block in document.paragraphs] == [shown]
+
+
+@pytest.mark.parametrize(
+    ("printed", "shown"),
+    [
+        (
+            "序号|项目名称|项目负责人|联系电话\n1|道路养护|张三丰|5550105\n2|桥梁加固|李四光|5550106",
+            "序号|项目名称|项目负责人|联系电话\n1|道路养护|（略）|（略）\n2|桥梁加固|（略）|（略）",
+        ),
+        ("项目负责人|主管部门|某县水利局", "项目负责人|主管部门|某县水利局"),
+        ("负责人|张三丰（副局长）|金额|13912345678", "负责人|（略）|金额|13912345678"),
+        ("产出指标|数量指标|咨询电话|≥300次", "产出指标|数量指标|咨询电话|≥300次"),
+    ],
+)
+def test_what_is_withheld_in_a_table(printed: str, shown: str) -> None:
+    document = withhold_contacts(read_text("some.txt", printed.replace("|", "\t").encode()))
+    assert "\n".join(row.text for table in document.tables for row in table.rows) == shown.replace("|", "\t")
+
+
+SELF_EVALUATION = """项目绩效自评表
+
+项目名称|道路养护
+一级指标|二级指标|三级指标|年度指标值|实际完成值|分值|得分
+产出指标|数量指标|养护里程|≥86公里|90公里|50|50
+满意度指标|服务对象满意度指标|村民满意度|≥90%|92%|50|50
+总分||||||100|100
+
+注：1.定量指标按照完成值与指标值的比例计分。
+
+2.定性指标分为三档，分别按照100%-80%、80%-60%、60%-
+
+0%确定分值。
+
+填表人：张三丰 13500001111
+
+单位（盖章）：青原县交通运输局
+"""
+
+
+@pytest.mark.parametrize("contacts", [False, True])
+def test_a_scoring_note_holds_its_own_text_only(contacts: bool) -> None:
+    document = read_text("some.txt", SELF_EVALUATION.replace("|", "\t").encode())
+    (form,) = read_forms(document, 2024, contacts=contacts).forms
+    evaluation = form.plans[0].evaluation
+    assert evaluation is not None
+    assert evaluation.scoring_note == (
+        "注：1.定量指标按照完成值与指标值的比例计分。 2.定性指标分为三档，分别按照100%-80%、80%-60%、60%- 0%确定分值。"
+    )
