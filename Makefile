@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STORE := data/out/store
 QUESTION := 所有项目中满意度目标 ≥95% 的有哪些
 
-.PHONY: help setup run demo test check lint type imports smoke bench docs vendor clean cov
+.PHONY: help setup programs run demo test check lint type imports smoke bench docs vendor clean cov
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -28,7 +28,10 @@ run: demo ## the same, then serve on http://127.0.0.1:$(PORT)
 	@echo "http://127.0.0.1:$(PORT)/"
 	$(BIN)/jixiao serve --store $(STORE) --port $(PORT)
 
-test: setup ## all tests
+programs: ## install the programs that tests drive (browser, Graphviz …), where this machine lets us
+	@tests/programs.sh
+
+test: setup programs ## all tests
 	$(BIN)/python -m pytest
 
 check: lint type imports ## what CI checks beside the tests
