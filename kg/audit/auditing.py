@@ -72,13 +72,15 @@ def _collapsed(audit: DocumentAudit, group: list[tuple[ShapeResult, Indicator]],
     rule = rules()[group[0][0].rule]
     period = group[0][1].period
     total = sum(row.period == period for row in plan.indicators)
-    blank = sum(row.period == period and row.target is None for row in plan.indicators)
-    if rule.collapse_share is None or max(len(group), blank) < total * rule.collapse_share:
+    # Rows without a value that no shape objects to (公益性项目) count for a column that is lost, not for its rows.
+    blank = [row for row in plan.indicators if rule.collapse_share and row.period == period and row.target is None]
+    found = [row for _, row in group]
+    rows = sorted(blank if len(blank) > len(found) else found, key=lambda row: row.source.line)
+    if rule.collapse_share is None or len(rows) < total * rule.collapse_share:
         yield from (_finding(audit, result, row) for result, row in group)
         return
     if len(group) > total * rule.collapse_most:
         return
-    rows = sorted((row for _, row in group), key=lambda row: row.source.line)
     yield audit.finding(
         rule.id,
         plan,

@@ -64,6 +64,11 @@ def listed(names: Iterable[str]) -> str:
     return text if len(known) <= LISTED else f"{text}等{len(known)}项"
 
 
+def shortened(text: str, length: int) -> str:
+    """Return a text cut at a length, with an ellipsis where something is left out."""
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
 def added(figures: Sequence[Decimal]) -> str:
     """Return the sum written out: 28+26.27."""
     return "+".join(plain(figure) for figure in figures).replace("+-", "-")

@@ -10,6 +10,7 @@ from decimal import Decimal
 from kg.forms.brackets import find_bracket_header, read_brackets
 from kg.forms.continuation import join_tables, join_wrapped_rows
 from kg.forms.fields import Fields, fund_kind, printed_attributes, read_fields, source_of, split_items
+from kg.forms.grades import printed_grade
 from kg.forms.groups import read_groups
 from kg.forms.lexicon import fold
 from kg.forms.recognition import Header, Specification, find_headers, recognise
@@ -192,7 +193,8 @@ def _single_plan(table: Table, block: Block, fields: Fields, kind: FormKind, con
     if block.total or kind in (FormKind.DEPARTMENT_SELF_EVALUATION, FormKind.PROJECT_SELF_EVALUATION):
         weight, total, source = block.total or (None, parse_amount(values.get("total")), fields.sources.get("total"))
         note = " ".join(map(plain, block.notes)) or context.note
-        evaluation = Evaluation(total=total, total_weight=weight, scoring_note=note, source=source)
+        grade = printed_grade(table, block.end, values.get("grade"))
+        evaluation = Evaluation(total, weight, grade, note, source)
     first = block.lifted[0].indicator.source if block.lifted else source_of(table, table.rows[0])
     return Plan(
         source=first,

@@ -8,11 +8,12 @@ from decimal import Decimal
 from functools import lru_cache
 
 from kg.audit.context import DocumentAudit, Entry, PlanEntry, words
-from kg.audit.figures import listed, money, percent, plain, rounded
+from kg.audit.figures import listed, money, percent, plain, rounded, shortened
 from kg.audit.titles import table_title
 from kg.model import Finding, Goal, Mention, Period, Project, Severity, Task
 from kg.values.names import fold
 
+_SHOWN = 60
 _EXPENDITURE = "project-expenditure"
 _SERVING = frozenset({"output", "quantity", "quality", "timeliness", "benefit", "task"})
 _NUMERALS = {name: str(number) for number, name in enumerate("一二三四五六七八九十", 1)}
@@ -80,7 +81,7 @@ def rule_r106(audit: DocumentAudit) -> Iterator[Finding]:
                     variant="" if score else "none",
                     evidence=[best.indicator.source] if score else [],
                     kind=kind,
-                    goal=text[:60],
+                    goal=shortened(text, _SHOWN),
                     best=best.name,
                     score=plain(rounded(score, 2)),
                 )

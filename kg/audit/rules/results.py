@@ -7,13 +7,14 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 
-from kg.audit.context import DocumentAudit, Entry, same_text
-from kg.audit.figures import listed, money, percent, plain
+from kg.audit.context import DocumentAudit, Entry, PlanEntry, same_text, words
+from kg.audit.figures import listed, money, percent, plain, shortened
 from kg.audit.rules.scores import comparable, is_met
 from kg.audit.units import is_share
-from kg.model import Finding, Source, Target, TargetKind
+from kg.model import Finding, Severity, Source, Target, TargetKind
 from kg.values.names import fold
 
+_SHOWN = 24
 _PERCENT = re.compile(r"\d+(?:\.\d+)?%")
 _OUTPUTS = frozenset({"output", "quantity", "quality", "timeliness"})
 _SCALE = re.compile(r"定性指标[^。]{0,20}(?:分为|档)")
@@ -120,14 +121,32 @@ def rule_r409(audit: DocumentAudit) -> Iterator[Finding]:
         low = audit.threshold("R409", "rate")
         if fund and fund.rate is not None and (fund.adjusted or fund.initial) and fund.rate < low and not any(given):
             yield audit.finding("R409", fund, rate=f"{plain(fund.rate)}%")
-        for entry in plan.entries:
-            row = entry.indicator
-            strict = row.target is not None and row.target.comparator in (">", "<")
-            if row.reason or row.explanation or strict or not comparable(entry) or is_met(entry):
-                continue
-            yield audit.finding(
-                "R409", row, variant="indicator", indicator=entry.name, target=entry.target_text, actual=row.actual_text
-            )
+        yield from _unexplained(audit, plan)
+
+
+def _unexplained(audit: DocumentAudit, plan: PlanEntry) -> Iterator[Finding]:
+    missed = [
+        entry
+        for entry in plan.entries
+        if not (entry.indicator.reason or entry.indicator.explanation)
+        and not (entry.indicator.target and entry.indicator.target.comparator in (">", "<"))
+        and comparable(entry)
+        and not is_met(entry)
+    ]
+    if missed:
+        asked = _asks_reasons(audit, plan)
+        yield audit.finding(
+            "R409", missed[0].indicator, variant="indicator" if asked else "unasked",
+            severity=None if asked else Severity.INFO, evidence=[entry.indicator.source for entry in missed[1:]],
+            count=len(missed),
+            rows=listed(f"{each.name}（{each.target_text}，完成{each.indicator.actual_text}）" for each in missed),
+        )  # fmt: skip
+
+
+def _asks_reasons(audit: DocumentAudit, plan: PlanEntry) -> bool:
+    """Tell whether the form's table has words for a reason, in its header or anywhere else; unread tables may."""
+    rows = [each for each in audit.texts if each.source.table == plan.plan.source.table]
+    return not rows or any(re.search(words()["names"]["reason"], each.text) for each in rows)
 
 
 def rule_r410(audit: DocumentAudit) -> Iterator[Finding]:
@@ -142,7 +161,7 @@ def rule_r410(audit: DocumentAudit) -> Iterator[Finding]:
         if copied:
             yield audit.finding(
                 "R410", plan.plan, evidence=[row for _, row in copied], count=len(copied),
-                names=listed(text[:24] for text, _ in copied),
+                names=listed(shortened(text, _SHOWN) for text, _ in copied),
             )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from kg.audit.context import DocumentAudit, Entry, PlanEntry
+from kg.audit.context import DocumentAudit, Entry, PlanEntry, words
 from kg.audit.figures import added, digits, plain, rounded
 from kg.model import Evaluation, Finding, FundLine, Severity, Source, TargetKind
 
@@ -166,11 +166,16 @@ def rule_r403(audit: DocumentAudit) -> Iterator[Finding]:
 def _execution(audit: DocumentAudit, plan: PlanEntry, fund: FundLine) -> Iterator[Finding]:
     if fund.weight is None or fund.score is None or fund.rate is None:
         return
+    bases = [base for base in (fund.adjusted, fund.initial) if base]
+    if not bases and fund.executed is not None:
+        return  # no budget, no rate: what an office scores then is its own rule
     slack = audit.threshold("R403", "points")
-    made = fund.weight * min(fund.rate, _FULL) / _FULL
     full = audit.threshold("R403", "department")
+    made = fund.weight * min(fund.rate, _FULL) / _FULL
     whole = fund.weight * min(fund.rate / full, Decimal(1))
     readings = [made, whole] if plan.of_department else [made]
+    # A score that follows the amounts is right where the rate is misprinted: that is for R206 to say.
+    readings += [fund.weight * min(fund.executed / base, Decimal(1)) for base in bases if fund.executed is not None]
     if all(abs(fund.score - reading) > slack for reading in readings):
         other = f"，按执行率达到{plain(full)}%得满分应为{plain(rounded(whole, 2))}" if plan.of_department else ""
         yield audit.finding(
@@ -180,11 +185,16 @@ def _execution(audit: DocumentAudit, plan: PlanEntry, fund: FundLine) -> Iterato
 
 
 def comparable(entry: Entry) -> bool:
-    """Tell whether target and actual value are numbers (reading gives an actual value in the target's unit or none)."""
+    """Tell whether target and actual value are numbers (reading gives an actual value in the target's unit or none).
+
+    A bare 0.93 beside a target of 90% is a spreadsheet's way to print 93%, or is not: it is not compared.
+    """
     target, row = entry.indicator.target, entry.indicator
     if target is None or row.actual is None or target.kind not in (TargetKind.QUANTITY, TargetKind.DURATION):
         return False
-    return target.lower is not None or target.upper is not None
+    bounds = [abs(bound) for bound in (target.lower, target.upper) if bound is not None]
+    bare = target.unit == "%" and not re.search("[%％‰]|百分", row.actual_text or "")
+    return bool(bounds) and not (bare and 0 < abs(row.actual) <= 1 < max(bounds))
 
 
 def is_met(entry: Entry) -> bool:
@@ -211,7 +221,7 @@ def _indicator(audit: DocumentAudit, plan: PlanEntry, entry: Entry) -> Iterator[
         "weight": row.weight,
         "score": row.score,
     }
-    if row.score > row.weight:
+    if row.score > row.weight and not _is_bonus(entry):
         yield audit.finding("R403", row, variant="above", severity=Severity.VIOLATION, **said)
         return
     if not comparable(entry) or target is None or row.actual is None:
@@ -235,6 +245,13 @@ def _indicator(audit: DocumentAudit, plan: PlanEntry, entry: Entry) -> Iterator[
             "R403", row, variant="missed", severity=Severity.VIOLATION if ruled else None,
             made=rounded(readings[0], 2), other=other, **said,
         )  # fmt: skip
+
+
+def _is_bonus(entry: Entry) -> bool:
+    """Tell whether a row adds points to the form's own or takes them away."""
+    row = entry.indicator
+    printed = f"{row.level1 or ''} {row.level2 or ''} {entry.name}"
+    return not row.weight or bool(re.search(words()["names"]["bonus"], printed))
 
 
 def _readings(weight: Decimal, actual: Decimal, bound: Decimal, *, reverse: bool) -> list[Decimal]:

@@ -223,12 +223,12 @@ def rule_r209(audit: DocumentAudit) -> Iterator[Finding]:
         if times < audit.threshold("R209", "times"):
             continue
         said["times"] = plain(round(times, 2))
-        start, end = plan.plan.attributes.get("start", ""), plan.plan.attributes.get("end", "")
-        years = [int(found.group()) for text in (start, end) if (found := re.search(r"20\d\d", text))]
+        span = _span(plan)
+        years = [int(year) for year in re.findall(r"20\d\d", span)]
         if len(years) == 2 and years[1] - years[0] + 1 < round(times):
             yield audit.finding(
                 "R209", medium, variant="span", evidence=[annual.source, plan.plan.source],
-                start=start, end=end, years=years[1] - years[0] + 1, **said,
+                span=span, years=years[1] - years[0] + 1, **said,
             )  # fmt: skip
         same = _same_counts(plan)
         if same:
@@ -236,6 +236,12 @@ def rule_r209(audit: DocumentAudit) -> Iterator[Finding]:
                 "R209", medium, variant="targets", evidence=[entry.indicator.source for entry in same],
                 count=len(same), names=listed(entry.name for entry in same), **said,
             )  # fmt: skip
+
+
+def _span(plan: PlanEntry) -> str:
+    """Return from when to when a project runs, as printed: in two cells, or in one."""
+    start, end = plan.plan.attributes.get("start"), plan.plan.attributes.get("end")
+    return f"{start}至{end}" if start and end else plan.plan.attributes.get("term", "")
 
 
 def _same_counts(plan: PlanEntry) -> list[Entry]:

@@ -110,7 +110,8 @@ def _against_plans(audit: DocumentAudit, total: Mapping[str, Any], places: list[
         stated = fund.executed if places[0].table.kind.startswith(_FINAL) else fund.amount
         if stated is None:
             continue
-        if all(abs(place.amount.value - stated) > audit.threshold("R204", "unit") for place in places):
+        printed = [place.amount.value for place in places] + _sums_of_side(places[0])
+        if all(abs(value - stated) > audit.threshold("R204", "unit") for value in printed):
             yield audit.finding(
                 "R204",
                 fund,
@@ -124,6 +125,12 @@ def _against_plans(audit: DocumentAudit, total: Mapping[str, Any], places: list[
                 other=money(places[0].amount.value),
                 difference=money(abs(places[0].amount.value - stated)),
             )
+
+
+def _sums_of_side(place: _Place) -> list[Decimal]:
+    """Return the other totals of a table's side: an office may report the year's sum without what is carried on."""
+    side = place.amount.side
+    return [each.value for each in place.table.amounts if side and each.side == side and each.is_total]
 
 
 def rule_r205(audit: DocumentAudit) -> Iterator[Finding]:

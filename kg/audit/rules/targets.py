@@ -11,7 +11,7 @@ from typing import Any
 from kg.audit.context import DocumentAudit, Entry, PlanEntry, words
 from kg.audit.figures import listed, money, plain
 from kg.audit.units import is_count, is_money, is_share, is_time, value_of
-from kg.model import Finding, FormKind, Target, TargetKind
+from kg.model import Finding, FormKind, Severity, Target, TargetKind
 from kg.values.names import fold
 
 _OUTPUTS = frozenset({"output", "quantity", "quality", "timeliness"})
@@ -19,7 +19,8 @@ _ACTING = _OUTPUTS | {"benefit", "task"}
 _ENDING = re.compile(words()["similarity"]["suffix"])
 _CLAUSES = re.compile(r"[，,；;。]")
 _STATED = re.compile(
-    r"(?:不少于|不低于|达到|至少|超过|≥|>=)\s*\d[\d.]*\s*(?:[\u4e00-\u9fff]{1,2}|%)|\d[\d.]*\s*(?:个|次|人|件|套|台|辆|万元)"
+    r"(?:不少于|不低于|达到|至少|超过|≥|>=)\s*\d[\d.]*\s*(?:[\u4e00-\u9fff]{1,2}|%)"
+    r"|\d[\d.]*\s*(?:个|次|人|件|套|台|辆|万元)\W*$"  # a count amid a name only describes it
 )
 _LEVELS = {
     "quantity": "数量指标",
@@ -56,9 +57,11 @@ def rule_r307(audit: DocumentAudit) -> Iterator[Finding]:
             continue
         variant, more = _mismatch(entry, target)
         if variant:
+            severity = Severity.INFO if variant == "verb" else None  # a matter of wording
             yield audit.finding(
-                "R307", entry.indicator, variant=variant, indicator=entry.name, target=entry.target_text, **more
-            )
+                "R307", entry.indicator, variant=variant, severity=severity, indicator=entry.name,
+                target=entry.target_text, **more,
+            )  # fmt: skip
 
 
 def _mismatch(entry: Entry, target: Target) -> tuple[str, dict[str, Any]]:

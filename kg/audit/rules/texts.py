@@ -92,12 +92,18 @@ def _around(text: str, found: str) -> str:
 
 def rule_r503(audit: DocumentAudit) -> Iterator[Finding]:
     """Find dates that are malformed, do not exist, contradict each other or lie outside the year."""
+    # What R302 says of an indicator's own row is not said again.
+    judged = {
+        entry.indicator.source.line
+        for entry in audit.entries
+        if entry.indicator.target and "date-does-not-exist" in entry.indicator.target.warnings
+    }
     for each in audit.texts:
         malformed = _MALFORMED.search(each.text)
         if malformed:
             yield audit.finding("R503", None, evidence=[each.source], found=malformed.group())
         impossible = next((found for found in _DATE.finditer(each.text) if not _exists(found)), None)
-        if impossible:
+        if impossible and each.source.line not in judged:
             yield audit.finding("R503", None, variant="impossible", evidence=[each.source], found=impossible.group())
     for plan in audit.plans:
         yield from _contradicting(audit, plan)
