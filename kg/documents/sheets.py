@@ -234,11 +234,13 @@ def _table(grid: _Grid, rows: list[int]) -> Iterator[DraftTable]:
         return
     name, width = grid.sheet.name, _width(grid, rows)
     position = {row: index for index, row in enumerate(rows)}
+    opened = next((row for row in rows if len(grid.filled.get(row, {})) > 1), rows[-1])
     drafts = []
     for row in rows:
         texts = grid.filled.get(row, {})
         hidden = grid.covered.get(row, ())
         lone = len(texts) == 1 and not hidden and row not in grid.sheet.framed
+        lone = lone and (row < opened or min(texts) == 0)  # below, a cell off the edge stands in its own column
         cells = []
         for column in range(width):
             if column in hidden or (lone and column not in texts):

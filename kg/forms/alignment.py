@@ -24,6 +24,7 @@ IN_PLACE = 0.5  # … where a cell in its column may look unlike its type
 DROP = 5.0  # a surplus cell that no column takes
 DROP_TWIN = 1.0  # a surplus name that repeats its neighbour
 DROP_VALUE_TWIN = 4.0  # a surplus value that repeats its neighbour (two equal values are often both meant)
+UNTYPED = 3.0  # a column of unknown kind takes what stands in it, nothing that slid there
 MISSING = {"level3": 3.0, "target": 1.2, "weight": 0.4, "score": 0.4, "actual": 0.6}
 NAMELESS = 4.0  # on top: a value of a block whose name is missing
 TWIN = 2.0  # the second block repeats the names of the first
@@ -84,6 +85,7 @@ def align_row(
                         cost, previous = candidate, (k, m)
                 between += drops[k]
             fit = fits[i][j] * IN_PLACE if stated and move == 0 and fits[i][j] > 0 else fits[i][j]
+            fit += UNTYPED if move and columns[j].role == "other" else 0.0
             best[i, j] = cost + fit, previous
     return _trace(best, cells, columns, moves, drops, skipped)
 

@@ -12,7 +12,10 @@ from kg.values.content import is_number, is_percent, is_project_code, value_like
 from kg.values.names import strip_item_prefix
 from kg.values.units import is_unit
 
-FOREIGN2 = "foreign-level2"  # stands among the taxonomies of a block whose 二级 words are its office's own
+# These stand among the taxonomies of a block whose 一级 or 二级 words are its office's own.
+FOREIGN1 = "foreign-level1"
+FOREIGN2 = "foreign-level2"
+SHORT_LIKENESS = 0.4  # of any short word to a value
 LONG_NAME = 60  # characters; longer names are rare, longer explanations common
 _PLAIN_MARK = re.compile(r"[-—–/\\]{1,3}")
 _FIGURE = re.compile(r"[\d≥≤><＞＜=＝]")
@@ -66,6 +69,8 @@ def _level1(text: str, schemes: frozenset[str]) -> float:
         return -2.0
     if in_level(1, text, schemes):
         return -2.0
+    if FOREIGN1 in schemes:
+        return _own_label(1, text)
     return 2.0 if lexicon().level(1, text) else 6.0
 
 
@@ -74,9 +79,19 @@ def _level2(text: str, schemes: frozenset[str]) -> float:
         return -1.5
     if in_level(2, text, schemes):
         return -2.0
-    if FOREIGN2 in schemes and not lexicon().level(3, text):
-        return 1.0 + 4.0 * _likeness(text)
+    if FOREIGN2 in schemes:
+        return _own_label(2, text)
     return 2.0 if lexicon().level(2, text) else 5.0
+
+
+def _own_label(number: int, text: str) -> float:
+    """Return the cost of a label of a taxonomy that is the office's own, with words of others among it."""
+    words = lexicon()
+    if words.level(number, text):
+        return -1.5
+    if words.level(3, text) or text in words.columns:
+        return 5.0
+    return (2.0 if words.level(3 - number, text) else 1.0) + 4.0 * max(0.0, _likeness(text) - SHORT_LIKENESS)
 
 
 def _level3(text: str, schemes: frozenset[str]) -> float:
@@ -206,6 +221,8 @@ _SCORERS = {
     "reason": _reason,
     "unit": _unit,
     "quality": _quality,
+    "nature": _quality,
+    "time_limit": _standard,
     "direction": _direction,
     "frame": _frame,
     "ordinal": _ordinal,

@@ -86,7 +86,7 @@ def _second_labels(rows: Sequence[Printed], known: Callable[[int, str], tuple[Le
             firsts = {entry.label for entry in known(1, row.level1)}
             following = next((each.level2 for each in rows[index + 1 :] if each.level2), None)
             parents = [{entry.parent for entry in known(2, each)} for each in (running, following) if each]
-            if firsts and parents[0] and not any(firsts & each for each in parents):
+            if firsts and (parents[0] or following is None) and not any(firsts & each for each in parents):
                 label = NO_LABEL  # unless the 一级 only stands one row early, above the 二级 that follows
         running = label if label is not None else running
         labels.append(label)

@@ -13,10 +13,12 @@ from kg.forms.fields import Fields, fund_kind, printed_attributes, read_fields, 
 from kg.forms.grades import printed_grade
 from kg.forms.groups import read_groups
 from kg.forms.lexicon import fold
-from kg.forms.recognition import Header, Specification, find_headers, recognise
+from kg.forms.recognition import Header, find_headers
 from kg.forms.rows import Block, Lifted, names_repeat, read_block, usual_header
 from kg.forms.sentences import read_sentences
+from kg.forms.specifications import Specification, recognise
 from kg.forms.surroundings import Context, inner_title, labelled, plain, read_context, unit_line_of, year_of
+from kg.forms.turning import turn_upright
 from kg.model import (
     Document,
     Evaluation,
@@ -59,7 +61,7 @@ def read_forms(document: Document, fiscal_year: int | None = None, *, contacts: 
     for position, block in enumerate(blocks):
         if not isinstance(block, Table):
             continue
-        table = join_wrapped_rows(block)
+        table = turn_upright(join_wrapped_rows(block))
         context = read_context(blocks, position, held)
         found, problems = _read_table(table, context, fiscal_year, contacts)
         held = {} if found else labelled(table, contacts=contacts)

@@ -1,18 +1,15 @@
-"""Find the headers of performance forms in a table, type their columns, and say which specification fits."""
+"""Find the headers of performance forms in a table and type their columns."""
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
-from functools import cache
-from importlib.resources import files
-from itertools import takewhile
+from itertools import takewhile, zip_longest
 
 from kg.forms.columns import Column, misfit
 from kg.forms.lexicon import fold, fold_label, lexicon
-from kg.model import Cell, FormKind, Period, Row, Table
+from kg.model import Cell, Period, Row, Table
 from kg.values.content import is_number, is_percent
 
 TYPED_SHARE = 0.6  # of a header row's filled cells must be known words
@@ -49,72 +46,6 @@ _MEASURING = frozenset({"target", "half_target", "standard", "actual", "weight",
 
 def _measured(header: Header) -> list[str]:
     return [column.role for column in header.columns if column.role in _MEASURING]
-
-
-@dataclass(frozen=True, slots=True)
-class Specification:
-    """Hold one form specification (``specifications.toml``)."""
-
-    name: str
-    kind: FormKind
-    layout: str
-    columns: tuple[str, ...]
-    any: tuple[str, ...]
-    absent: tuple[str, ...]
-    title: tuple[str, ...]
-    title_not: tuple[str, ...]
-    labels: tuple[str, ...]
-    labels_not: tuple[str, ...]
-    evidence: tuple[str, ...]
-
-
-@cache
-def specifications() -> tuple[Specification, ...]:
-    """Return all form specifications."""
-    data = tomllib.loads(files("kg.forms").joinpath("specifications.toml").read_text("utf-8"))
-    return tuple(
-        Specification(
-            name=entry["name"],
-            kind=FormKind(entry["kind"]),
-            layout=entry["layout"],
-            **{
-                key: tuple(entry.get(key, ()))
-                for key in ("columns", "any", "absent", "title", "title_not", "labels", "labels_not", "evidence")
-            },
-        )
-        for entry in data["specification"]
-    )
-
-
-def recognise(header: Header, title: str, labels: Iterable[str]) -> tuple[Specification, Decimal] | None:
-    """Return the specification that fits best, and how well (0–1); None when none has all its columns."""
-    found = frozenset(labels)
-    scored = [
-        (score, -order, specification)
-        for order, specification in enumerate(specifications())
-        if (score := _fit(specification, header, title, found)) is not None
-    ]
-    if not scored:
-        return None
-    score, _, best = max(scored, key=lambda entry: entry[:2])
-    return best, max(Decimal(0), score.quantize(Decimal("0.01")))
-
-
-def _fit(specification: Specification, header: Header, title: str, labels: frozenset[str]) -> Decimal | None:
-    roles = header.roles
-    if header.layout != specification.layout or not roles.issuperset(specification.columns):
-        return None
-    if roles & set(specification.absent) or (specification.any and not roles & set(specification.any)):
-        return None
-    evidence = Decimal(sum(role in roles for role in specification.evidence)) / max(1, len(specification.evidence))
-    seen = Decimal(sum(label in labels for label in specification.labels)) / max(1, len(specification.labels))
-    named = Decimal(any(word in title for word in specification.title))
-    score = named * Decimal("0.4") + evidence * Decimal("0.3") + (seen if specification.labels else 1) * Decimal("0.3")
-    if any(word in title for word in specification.title_not):
-        score -= Decimal("0.5")
-    if labels & set(specification.labels_not):
-        score -= Decimal("0.5")
-    return score
 
 
 # ---------------------------------------------------------------- headers
@@ -173,8 +104,22 @@ def _assemble(table: Table, core: int, floor: int) -> Header:
         last += 1
     if grouped:
         return Header(first, last, _grouped_columns(rows[first : last + 1]), "groups")
-    columns = _row_columns(rows[core : last + 1])
-    return Header(first, last, _with_lost_words(columns, rows[last + 1 : last + 1 + PROBE]), "rows")
+    below = rows[last + 1 : last + 1 + PROBE]
+    columns = _with_kinds(_row_columns(rows[core : last + 1]), below)
+    return Header(first, last, _with_lost_words(columns, below), "rows")
+
+
+def _with_kinds(columns: tuple[Column, ...], rows: Sequence[Row]) -> tuple[Column, ...]:
+    """Take the only level column for the 二级 one where the labels printed in it are those (指标类型: 数量指标)."""
+    words = lexicon()
+    levels = [column for column in columns if column.role in ("level1", "level2")]
+    if len(levels) != 1 or levels[0].role != "level1":
+        return columns
+    texts = [cell.text for row in rows for cell in row.filled if levels[0].displacement(cell.column) == 0]
+    kinds = [text for text in texts if words.level(2, text) and not words.level(1, text)]
+    if len(kinds) <= sum(bool(words.level(1, text)) for text in texts):
+        return columns
+    return tuple(replace(column, role="level2") if column.role == "level1" else column for column in columns)
 
 
 def _with_lost_words(columns: tuple[Column, ...], rows: Sequence[Row]) -> tuple[Column, ...]:
@@ -253,7 +198,13 @@ def _is_subheading(row: Row, core: Row) -> bool:
     return all(_period_word(cell.text) or role_of(cell.text) in _SUBHEADINGS for cell in filled)
 
 
-_SUBHEADINGS = frozenset({"target", "half_target", "quality", "unit", "direction", "actual", "weight"})
+_SUBHEADINGS = frozenset({"target", "half_target", "standard", "quality", "nature", "unit", "direction", "actual", "weight"})
+
+
+def is_numbering(row: Row) -> bool:
+    """Tell whether a row only numbers the columns (1 | 2 | 3 …), as budget tables do below their header."""
+    texts = [cell.text.strip() for cell in row.filled]
+    return len(texts) > 3 and texts[1:] == [str(number) for number in range(int(texts[1] == "2") + 1, len(texts) + 1)]
 
 
 def _period_word(text: str) -> Period | None:
@@ -293,15 +244,14 @@ def _framed(columns: list[Column]) -> list[Column]:
 
 
 def _leaves(rows: Sequence[Row]) -> list[tuple[Cell, Cell | None]]:
-    """Return the lowest header cell of each column with the cell above it, from left to right."""
+    """Return the lowest header cell of each column with the cell above it, from left to right.
+
+    A heading reaches to the next one: text formats state no spans.
+    """
     found: dict[int, tuple[Cell, Cell | None]] = {}
-    for cell in rows[0].filled:
-        below = [
-            lower
-            for row in rows[1:]
-            for lower in row.filled
-            if cell.column <= lower.column < cell.column + max(cell.colspan, 1)
-        ]
+    for cell, following in zip_longest(rows[0].filled, rows[0].filled[1:]):
+        end = following.column if following else sys.maxsize
+        below = [lower for row in rows[1:] for lower in row.filled if cell.column <= lower.column < end]
         if below:
             found.update({lower.column: (lower, cell) for lower in below})
         else:
@@ -325,6 +275,10 @@ def _disambiguate(columns: Sequence[Column]) -> list[Column]:
             role = "level3"
         elif role == "explanation" and "reason" in kinds and any(c.role == "score" for c in columns[:index]):
             role = "reason"
+        elif role == "level3" and index > first_name and not any(c.role == "target" for c in columns[index:]):
+            role = "explanation"  # 指标内容 behind the value says what the indicator is about
+        elif role == "quality" and any(c.role == "quality" for c in settled):
+            role = "nature"  # 定量 | 定性 beside the sign
         elif (
             role == "level3" and index != first_name and not any(c.role == "target" for c in columns[first_name:index])
         ):

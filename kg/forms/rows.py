@@ -11,11 +11,13 @@ from decimal import Decimal
 from rapidfuzz import fuzz
 
 from kg.forms.alignment import TWIN_RATIO, Alignment, Placed, align_row
-from kg.forms.columns import FOREIGN2, Column, in_level, item_number
+from kg.forms.columns import Column, in_level, item_number
 from kg.forms.fields import label_kind, source_of
+from kg.forms.label_rows import align_label_row
 from kg.forms.levels import Printed, Resolved, resolve_levels
 from kg.forms.lexicon import fold, fold_label, lexicon
-from kg.forms.recognition import Header, role_of
+from kg.forms.own_labels import own_levels
+from kg.forms.recognition import Header, is_numbering, role_of
 from kg.model import Indicator, Issue, Period, Row, Source, Table, Target
 from kg.values.amounts import parse_amount
 from kg.values.content import is_blank_value, is_number, value_likeness
@@ -99,28 +101,13 @@ def align_lines(table: Table, header: Header, stop: int) -> Lines:
     Where most rows stand off the header by the same number of columns, the header is taken to be the one that is
     shifted, and the rows are aligned again.
     """
-    schemes = used_schemes(table.rows[header.last + 1 : stop]) | _foreign(table, header, stop)
+    schemes = used_schemes(table.rows[header.last + 1 : stop]) | own_levels(table, header, stop)
     read = _align_lines(table, header, stop, schemes)
     shift = _common_shift(header, read.lines)
     if shift and not table.merged:
         moved = tuple(replace(c, start=c.start + shift, end=c.end + shift) for c in header.columns)
         read = _align_lines(table, replace(header, columns=moved), stop, schemes)
     return read
-
-
-def _foreign(table: Table, header: Header, stop: int) -> frozenset[str]:
-    """Return a marker where most labels printed in the 二级 column are words of no taxonomy."""
-    column = next((column for column in header.columns if column.role == "level2"), None)
-    if column is None:
-        return frozenset()
-    places = [next((c.start for c in header.columns if c.role == role), -1) for role in ("level3", "target")]
-    printed = []
-    for row in table.rows[header.last + 1 : stop]:
-        cells = {cell.column: cell.text for cell in row.filled}
-        if column.start in cells and all(place in cells for place in places):
-            printed.append(cells[column.start])
-    unknown = [text for text in printed if not lexicon().level(2, text) and value_likeness(text) < 0.75]
-    return frozenset({FOREIGN2}) if len(unknown) >= 3 and len(unknown) * 2 >= len(printed) else frozenset()
 
 
 def _common_shift(header: Header, lines: Sequence[Line]) -> int:
@@ -145,7 +132,7 @@ def _align_lines(table: Table, header: Header, stop: int, schemes: frozenset[str
         row = table.rows[index]
         if covering:
             covering.enter(index, row)
-        if not row.filled or (running and running.enter(row)):
+        if not row.filled or is_numbering(row) or (running and running.enter(row)):
             continue
         if _is_total(row):
             total = _read_total(table, row)
@@ -155,7 +142,7 @@ def _align_lines(table: Table, header: Header, stop: int, schemes: frozenset[str
             end = index + 1
         elif total is not None or _is_closing(row, header, schemes):
             return Lines(tuple(lines), schemes, total, tuple(notes), index)
-        elif _is_execution(row, schemes):
+        elif _is_execution(row, header, schemes):
             end = index + 1
         elif not _is_header_again(row, header):
             lines.append(_align(row, header, schemes, covering, running))
@@ -237,15 +224,22 @@ def _is_closing(row: Row, header: Header, schemes: frozenset[str]) -> bool:
     return kind in ("project", "unit_name", "supervisor", "management", "tasks") and "project" not in header.roles
 
 
-def _is_execution(row: Row, schemes: frozenset[str]) -> bool:
+def _is_execution(row: Row, header: Header, schemes: frozenset[str]) -> bool:
     """Tell whether a row holds the money block's 预算执行率, printed among the indicators without a label of its own.
 
-    Where a taxonomy in use has it as a closed 三级 name it is an indicator.
+    Where a taxonomy in use has it as a closed 三级 name, or it labels a name and a kind of its own, it is an indicator.
     """
     first = row.filled[0].text
     if fold_label(first) not in lexicon().execution:
         return False
+    printed = {cell.column: cell.text for cell in row.filled}
+    if all(_own_cell(printed, header, role) for role in ("level1", "level2", "level3")):
+        return False
     return not any(entry.schemes & schemes for entry in lexicon().level(3, first))
+
+
+def _own_cell(printed: dict[int, str], header: Header, role: str) -> bool:
+    return any(column.role == role and not is_blank_value(printed.get(column.start, "")) for column in header.columns)
 
 
 def _is_header_again(row: Row, header: Header) -> bool:
@@ -306,7 +300,8 @@ def _align(
         stated = set(covering.open)
         sure = {c.role for c in covering.columns for position in stated if c.displacement(position) == 0}
     cells = tuple(Placed(placed[position], position) for position in sorted(placed))
-    alignment = align_row(cells, header.columns, schemes, stated=covering is not None)
+    stated_grid = covering is not None
+    alignment = align_label_row(cells, header.columns) or align_row(cells, header.columns, schemes, stated=stated_grid)
     level1, level2 = (running.level1, running.level2) if running else (None, None)
     return Line(row, cells, alignment, frozenset(sure), level1, level2)
 
