@@ -1,4 +1,4 @@
-"""Read rows that print nothing but a label in its own column, as trees do (产出指标, below it 数量指标, below it a name).
+"""Read rows that print nothing but a label in its own column, as trees do (产出指标, below it 数量指标, then a name).
 
 Such a row names no indicator, so that its cells must not slide to the name and value columns that it leaves empty.
 """

@@ -83,7 +83,7 @@ def _second_labels(rows: Sequence[Printed], known: Callable[[int, str], tuple[Le
     for index, row in enumerate(rows):
         label = row.level2
         if label is None and row.level1 is not None and running:
-            firsts = {entry.label for entry in known(1, row.level1)}
+            firsts = {entry.label for entry in lexicon().level(1, row.level1)}
             following = next((each.level2 for each in rows[index + 1 :] if each.level2), None)
             parents = [{entry.parent for entry in known(2, each)} for each in (running, following) if each]
             if firsts and (parents[0] or following is None) and not any(firsts & each for each in parents):

@@ -198,7 +198,9 @@ def _is_subheading(row: Row, core: Row) -> bool:
     return all(_period_word(cell.text) or role_of(cell.text) in _SUBHEADINGS for cell in filled)
 
 
-_SUBHEADINGS = frozenset({"target", "half_target", "standard", "quality", "nature", "unit", "direction", "actual", "weight"})
+_SUBHEADINGS = frozenset(
+    {"target", "half_target", "standard", "quality", "nature", "unit", "direction", "actual", "weight"}
+)
 
 
 def is_numbering(row: Row) -> bool:

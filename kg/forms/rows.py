@@ -20,7 +20,7 @@ from kg.forms.own_labels import own_levels
 from kg.forms.recognition import Header, is_numbering, role_of
 from kg.model import Indicator, Issue, Period, Row, Source, Table, Target
 from kg.values.amounts import parse_amount
-from kg.values.content import is_blank_value, is_number, value_likeness
+from kg.values.content import is_blank_value, is_number
 from kg.values.names import join_wraps, strip_item_prefix
 from kg.values.targets import join_split_target, parse_actual, parse_target
 

@@ -8,7 +8,9 @@ from dataclasses import replace
 from kg.forms.recognition import find_headers, role_of
 from kg.model import Cell, Row, Table
 
-_HEADING = frozenset({"level1", "level2", "level3", "target", "actual", "weight", "score", "explanation", "unit", "quality"})
+_HEADING = frozenset(
+    {"level1", "level2", "level3", "target", "actual", "weight", "score", "explanation", "unit", "quality"}
+)
 _NEEDED = frozenset({"level3", "target"})
 
 
