@@ -66,7 +66,8 @@ JX = Namespace(
 )
 
 RDF = Namespace("rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type")
-RDFS = Namespace("rdfs", "http://www.w3.org/2000/01/rdf-schema#", "label comment")
+RDFS = Namespace("rdfs", "http://www.w3.org/2000/01/rdf-schema#", "label comment range")
+OWL = Namespace("owl", "http://www.w3.org/2002/07/owl#", "DatatypeProperty ObjectProperty")
 XSD = Namespace(
     "xsd",
     "http://www.w3.org/2001/XMLSchema#",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import UsageError
-from kg.vocab import DCTERMS, JX, NAMESPACES, ONTOLOGY_GRAPH, RDF, SKOS
+from kg.vocab import DCTERMS, JX, NAMESPACES, ONTOLOGY_GRAPH, RDF, RDFS, SKOS
 
 if TYPE_CHECKING:
     from kg.exporting.selection import Selection
@@ -22,8 +22,7 @@ _LABELS = (
     f"OPTIONAL {{ ?s <{SKOS.notation}> ?code }} OPTIONAL {{ ?s <{SKOS.broader}> ?broader }} }} }}"
 )
 _TERMS = (
-    "SELECT ?s ?label { GRAPH <" + ONTOLOGY_GRAPH + "> { ?s <http://www.w3.org/2000/01/rdf-schema#label> ?label "
-    "FILTER(LANG(?label) = 'zh') } }"
+    f"SELECT ?s ?label {{ GRAPH <{ONTOLOGY_GRAPH}> {{ ?s <{RDFS.label}> ?label FILTER(LANG(?label) = 'zh') }} }}"
 )
 FINDINGS = "/findings"
 

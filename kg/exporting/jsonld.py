@@ -13,10 +13,8 @@ from typing import Any, BinaryIO
 
 from kg.exporting.json_graphs import dump
 from kg.resources import resource
-from kg.vocab import JX, NAMESPACES, PREFIXES, RDF, XSD
+from kg.vocab import JX, NAMESPACES, OWL, PREFIXES, RDF, RDFS, XSD
 
-_OWL = "http://www.w3.org/2002/07/owl#"
-_RANGE = "http://www.w3.org/2000/01/rdf-schema#range"
 _STRING = XSD.string
 
 
@@ -41,9 +39,9 @@ def _ranges() -> Mapping[str, str | None]:
     store = Store()
     store.load(path=resource("ontology", "core.ttl"), format=RdfFormat.TURTLE)
     found: dict[str, str | None] = {}
-    query = f"SELECT ?p ?kind ?range {{ ?p a ?kind OPTIONAL {{ ?p <{_RANGE}> ?range }} }}"
+    query = f"SELECT ?p ?kind ?range {{ ?p a ?kind OPTIONAL {{ ?p <{RDFS.range}> ?range }} }}"
     for row in store.query(query):  # type: ignore[union-attr]
-        iri, kind = row["p"].value, row["kind"].value.removeprefix(_OWL)
+        iri, kind = row["p"].value, row["kind"].value.removeprefix(OWL.iri)
         if kind == "ObjectProperty":
             found[iri] = "@id"
         elif kind == "DatatypeProperty":
