@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kg.accounts.columns import Column
-from kg.accounts.figures import Shape, fold, is_code, shape_of, squeeze
+from kg.accounts.figures import Shape, fold, is_code, is_serial, shape_of, squeeze
 from kg.model import Cell
 
 SHIFT = 0.35  # a row that starts off its place, per column
@@ -23,6 +23,7 @@ LABELLESS = 1.5  # figures of a block whose label is not there
 DROP_TEXT = 1.2  # words that no column takes: a label in two parts
 DROP_FIGURE = 8.0
 OTHER_SIDE = 1.5  # an expenditure's label among the incomes, or the reverse
+CODE_AS_LABEL = 1.0  # a code in a column of names: the name of a unit or class is not printed
 FITS = 0.35  # what a cell that suits its column may cost
 _CODE_LENGTHS = {"class": (3,), "section": (1, 2, 5), "item": (1, 2, 7)}
 
@@ -121,11 +122,13 @@ def misfit(column: Column, text: str) -> float:
         case "part":
             return _part_misfit(column, text, shape)
         case "serial":
-            return 0.0 if shape is Shape.INTEGER else 7.0
+            return 0.0 if is_serial(text) else 7.0
         case "label":
             if column.side and fold(text).endswith({"income": "支出", "expenditure": "收入"}[column.side]):
                 return OTHER_SIDE
-            return {Shape.TEXT: 0.0, Shape.INTEGER: 1.0 if is_code(text) else 5.0}.get(shape, 7.0)
+            if is_code(text):
+                return CODE_AS_LABEL
+            return {Shape.TEXT: 0.0, Shape.INTEGER: 5.0}.get(shape, 7.0)
     return 0.2 if shape is Shape.TEXT else 3.0 if shape is Shape.INTEGER else 7.0
 
 

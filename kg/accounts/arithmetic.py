@@ -171,7 +171,7 @@ class Realigner:
                 continue
             search = _Search(self.columns, free, [placed.cells[j] for j in current], self.sums[block])
             chosen = search.best(current)
-            if chosen is None or before - search.strain(chosen) < HEADLESS:
+            if chosen is None or before - search.strain(chosen) < HEADLESS or not search.proves(chosen):
                 self._failed[block] += 1
                 continue
             self._mended[block] += 1
@@ -207,6 +207,10 @@ class _Search:
     def strain(self, chosen: Sequence[int]) -> float:
         """Return how badly the sums suffer when the figures stand in the chosen columns."""
         return strain_of(self.sums, dict(zip(chosen, self.figures, strict=True)))
+
+    def proves(self, chosen: Sequence[int]) -> bool:
+        """Say whether a printed total confirms the chosen columns: a total is not moved only to be rid of it."""
+        return bool(proven(self.sums, dict(zip(chosen, self.figures, strict=True))))
 
     def _move(self, j: int, i: int) -> int:
         return self.columns[j].position - self.cells[i].column

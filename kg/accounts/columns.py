@@ -13,6 +13,7 @@ from kg.accounts.lexicon import KEYS, VALUES
 from kg.accounts.sheets import Line, Sheet
 
 _UNIT = re.compile(r"[(（:：]\s*(?:单位[:：])?\s*([亿千百万]*元)\s*[)）]?")
+_SIDE = re.compile(r"(收入|支出)(按.*)?")
 AWAY = 0.15  # a heading away from its printed column, per column: header rows slide
 LOST = 3.0  # a heading without a column
 UNCOVERED = 2.0  # the fullest column that no heading takes; a rarely filled one may be a shifted row's
@@ -44,8 +45,9 @@ class Column:
 
     @property
     def side(self) -> str | None:
-        """Return ``income`` or ``expenditure`` where the outermost heading is 收入 or 支出."""
-        return {"收入": "income", "支出": "expenditure"}.get(fold(self.path[0]))
+        """Return ``income`` or ``expenditure`` where the outermost heading is 收入 or 支出（按…分类）."""
+        found = _SIDE.fullmatch(fold(self.path[0]))
+        return {"收入": "income", "支出": "expenditure"}[found.group(1)] if found else None
 
     @property
     def is_total(self) -> bool:
@@ -57,7 +59,7 @@ def read_columns(sheet: Sheet, header: Header, data: Sequence[Line]) -> tuple[Co
     """Return the typed columns of a sheet, from left to right."""
     leaves = header.leaves
     profile = _profile(data)
-    roles = [_role(leaf, profile) for leaf in leaves]
+    roles = _labelled([_role(leaf, profile) for leaf in leaves])
     positions = [leaf.column for leaf in leaves] if sheet.merged else _positions(leaves, roles, profile)
     columns: list[Column] = []
     block, figures, keyed = 0, False, False
@@ -84,7 +86,10 @@ def _scheme(leaf: Node) -> str | None:
 
 def _role(leaf: Node, profile: dict[int, Counter[str]]) -> str:
     """Return the role a heading names, else what its column mostly holds."""
-    if leaf.entry and not (leaf.entry.role == "code" and not leaf.children and _names(profile, leaf)):
+    nameable = leaf.entry is not None and (
+        leaf.entry.role == "code" or (not leaf.parent and _SIDE.fullmatch(fold(leaf.label)))
+    )
+    if leaf.entry and not (nameable and _names(profile, leaf)):
         return leaf.entry.role
     if leaf.entry:
         return "label"
@@ -92,10 +97,19 @@ def _role(leaf: Node, profile: dict[int, Counter[str]]) -> str:
     return "text" if seen["text"] > seen["figure"] else "amount"
 
 
+def _labelled(roles: Sequence[str]) -> list[str]:
+    """Return the roles with a label where none is known: the first words left of all figures."""
+    figures = next((index for index, role in enumerate(roles) if role in VALUES), len(roles))
+    words = [index for index, role in enumerate(roles[:figures]) if role == "text"]
+    if {"label", "code", "part"} & set(roles) or not words:
+        return list(roles)
+    return [*roles[: words[0]], "label", *roles[words[0] + 1 :]]
+
+
 def _names(profile: dict[int, Counter[str]], leaf: Node) -> bool:
-    """Say whether a column headed 科目 or 功能分类 holds names rather than codes."""
+    """Say whether a column headed 科目, 功能分类 or 支出 holds names rather than codes or figures."""
     seen = profile.get(leaf.column, Counter())
-    return "码" not in leaf.label and seen["text"] > 2 * seen["code"]
+    return "码" not in leaf.label and seen["text"] > 2 * (seen["code"] + seen["figure"])
 
 
 def _profile(data: Sequence[Line]) -> dict[int, Counter[str]]:

@@ -9,7 +9,8 @@ from itertools import pairwise
 from kg.accounts.figures import Shape, shape_of, squeeze
 from kg.model import Cell, Row, Table
 
-_COLUMN_NUMBERS = frozenset({"栏次", "栏目", "行次", "列次", "项目", "甲", "乙"})
+_COLUMN_NUMBERS = frozenset({"栏次", "栏目", "行次", "列次", "项目", "甲", "乙", "类", "款", "项"})
+_LINE_NUMBERS = frozenset({"行次", "行号", "序号"})
 _NUMBERED = re.compile(r"[(（]?[一二三四五六七八九十\d]+[)）、.．]")
 _LONGEST_AMOUNT = 12
 _SLID = 2  # columns a shifted row may stand off
@@ -20,8 +21,8 @@ def count_printed_amounts(table: Table) -> int:
     """Return how many figures a table prints that are neither codes nor running numbers.
 
     A figure with decimals or thousands separators, or a percentage, always counts. A bare whole number does not where
-    it is a code or serial number left of words, numbers the lines (three in a row, each one more), or numbers the
-    columns.
+    it is a code or serial number left of words, numbers the lines (under 行次; three in a row, each one more), or
+    numbers the columns.
     """
     return count_printed_rows(table.rows)
 
@@ -30,15 +31,31 @@ def count_printed_rows(rows: Sequence[Row]) -> int:
     """Return how many amounts some rows print; see ``count_printed_amounts``."""
     printed = [[cell for cell in row.filled if shape_of(cell.text) is not Shape.BLANK] for row in rows]
     printed = [row for row in printed if not _numbers_columns(row)]
+    numbers = _line_numbers(printed)
     whole = [{cell.column: int(squeeze(cell.text)) for cell in row if _is_whole(cell)} for row in printed]
     count = 0
     for index, row in enumerate(printed):
         for place, cell in enumerate(row):
             if not _is_whole(cell):
                 count += shape_of(cell.text) in (Shape.AMOUNT, Shape.PERCENT)
-            elif not _is_code(row, place):
+            elif id(cell) not in numbers and not _is_code(row, place):
                 count += not _numbers_lines(whole, index, cell)
     return count
+
+
+def _line_numbers(printed: Sequence[Sequence[Cell]]) -> frozenset[int]:
+    """Return the cells (by identity) that stand under 行次: of each row the nearest number higher than those above."""
+    last = {cell.column: 0 for row in printed for cell in row if squeeze(cell.text) in _LINE_NUMBERS}
+    found: set[int] = set()
+    for row in printed:
+        for column in last:
+            near = [cell for cell in row if _is_whole(cell) and abs(cell.column - column) <= _SLID]
+            higher = [cell for cell in near if int(squeeze(cell.text)) > last[column]]
+            cell = min(higher, key=lambda cell: abs(cell.column - column), default=None)
+            if cell:
+                found.add(id(cell))
+                last[column] = int(squeeze(cell.text))
+    return frozenset(found)
 
 
 def _numbers_lines(whole: Sequence[Mapping[int, int]], index: int, cell: Cell) -> bool:

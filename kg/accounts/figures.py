@@ -10,7 +10,8 @@ from functools import lru_cache
 
 from kg.values.amounts import parse_amount
 
-_CODE = re.compile(r"\d{1,9}|\d{13,30}|\d{3}-\d{2}(-\d{2})?")
+_CODE = re.compile(r"\d{1,9}|\d{13,30}|\d{5,12}[A-Z]{1,2}\d{6,20}|\d{3}-\d{2}(-\d{2})?")
+_SERIAL = re.compile(r"\d{1,3}([.．-]\d{1,2})*|[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.．]?|[(（]\d{1,2}[)）]")
 _BLANK = re.compile(r"[-—–/\\_.…*#]*|无")
 _ITEM = re.compile(r"\(\d+\)")
 _PUNCTUATION = re.compile(r"[^\w%]+|_")
@@ -47,7 +48,8 @@ def shape_of(text: str) -> Shape:
         return Shape.BLANK
     if plain.isascii() and plain.isdigit():
         return Shape.INTEGER
-    if plain.endswith("%") and parse_amount(plain[:-1]) is not None:
+    percent = plain[1:-1] if plain.startswith("(") and plain.endswith("%)") else plain
+    if percent.endswith("%") and parse_amount(percent[:-1]) is not None:
         return Shape.PERCENT
     return Shape.TEXT if parse_figure(plain) is None else Shape.AMOUNT
 
@@ -64,3 +66,8 @@ def parse_figure(text: str) -> Decimal | None:
 def is_code(text: str) -> bool:
     """Say whether a cell can be a class, unit or project code."""
     return bool(_CODE.fullmatch(squeeze(text)))
+
+
+def is_serial(text: str) -> bool:
+    """Say whether a cell can be a running number (3, 1.2, 二, （三））."""
+    return bool(_SERIAL.fullmatch(squeeze(text)))

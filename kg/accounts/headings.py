@@ -8,13 +8,13 @@ for its parent by order first, by the words it can stand under second, and by it
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from kg.accounts.figures import Shape, fold, is_code, shape_of, squeeze
 from kg.accounts.lexicon import KEYS, Heading, heading
 from kg.accounts.sheets import Line, Sheet, folded
-from kg.model import Cell
+from kg.model import Cell, Row
 from kg.values.names import join_wraps
 
 MOST_ROWS = 6
@@ -22,15 +22,20 @@ DISPLACED = 0.35  # a label away from its parent's columns, per column
 FOREIGN = 5.0  # a label under a parent it cannot stand under
 SPLIT_LEAF = 4.0  # a heading under one that is never split
 LATE = 2.0  # a 小计 or a label after figures under the same parent
+NARROW = 2.0  # a label left of a heading that has no blank columns to hold it
 LONE_SHARE = 1.5  # a 其中 that does not follow what it is of
 ORPHAN = 2.5  # a label on a lower row that stands under nothing
 LABEL_WORDS = frozenset({"合计", "总计", "本年收入合计", "本年支出合计"})
+_PARTS = ("类", "款", "项")
 _NUMBERED = ("一、", "1、", "1.", "(一)", "一.")
 
 
 @dataclass(slots=True)
 class Node:
-    """Hold one heading of the tree: its words, place, parent and the headings under it."""
+    """Hold one heading of the tree: its words, place, parent and the headings under it.
+
+    ``open`` says that blank columns follow before the next heading of its row: what is printed there can be its parts.
+    """
 
     label: str
     column: int
@@ -38,6 +43,7 @@ class Node:
     entry: Heading | None
     parent: Node | None = None
     children: list[Node] = field(default_factory=list)
+    open: bool = False
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -86,9 +92,10 @@ def _walk(node: Node) -> Iterator[Node]:
 def read_header(sheet: Sheet) -> Header:
     """Return the header of a sheet; a table without one has no top."""
     count = _header_rows(sheet.lines)
-    rows = [line.row.filled for line in sheet.lines[:count]]
+    rows = [_widened(line.row) if sheet.merged else line.row.filled for line in sheet.lines[:count]]
     printed = frozenset(folded(line.row) for line in sheet.lines[:count])
-    rows = [row for row in rows if not is_serial_row(row)]
+    rows = [_without_serials(row) if is_serial_row(row) else row for row in rows]
+    rows = [row for row in rows if row]
     width = max((cell.column + cell.colspan for line in sheet.lines for cell in line.row.cells), default=0)
     top = _spanned(rows) if sheet.merged else _assembled(rows, width)
     return Header(count, top, printed)
@@ -99,11 +106,27 @@ def is_serial_row(filled: Sequence[Cell]) -> bool:
     words = [squeeze(cell.text) for cell in filled]
     numbers = [word for word in words if word.isdigit()]
     others = [word for word in words if not word.isdigit()]
-    labels = {"栏次", "栏目", "行次", "列次", "**", "甲", "乙"}
+    labels = {"栏次", "栏目", "行次", "列次", "**", "甲", "乙", *_PARTS}
     if any(word not in labels and not all(c in "0123456789=+-()" for c in word) for word in others):
         return False
     rising = all(int(b) == int(a) + 1 for a, b in pairwise(numbers))
     return (len(numbers) >= 2 and rising) or bool(numbers and "栏次" in words)
+
+
+def _widened(row: Row) -> tuple[Cell, ...]:
+    """Return the filled cells of a row, those that were not merged over the blank cells beside them widened."""
+    found: list[Cell] = []
+    for cell in row.cells:
+        if squeeze(cell.text):
+            found.append(cell)
+        elif found and found[-1].rowspan == 1 and found[-1].column + found[-1].colspan == cell.column:
+            found[-1] = replace(found[-1], colspan=found[-1].colspan + cell.colspan)
+    return tuple(found)
+
+
+def _without_serials(filled: Sequence[Cell]) -> tuple[Cell, ...]:
+    """Return the headings among the column numbers: 类 款 项 栏次 1 2 3."""
+    return tuple(cell for cell in filled if squeeze(cell.text) in _PARTS)
 
 
 def _header_rows(lines: Sequence[Line]) -> int:
@@ -165,6 +188,8 @@ def _assembled(rows: Sequence[Sequence[Cell]], width: int) -> list[Node]:
         nodes = [
             _node(cell, row[index + 1].column if index + 1 < len(row) else width) for index, cell in enumerate(row)
         ]
+        for node in nodes[:-1]:
+            node.open = node.end - node.column > 1
         if top:
             _attach(nodes, top)
         else:
@@ -222,8 +247,10 @@ def _slot_cost(node: Node, slot: int, leaves: list[Node]) -> float:
         return ORPHAN if covered or slot else 0.0
     parent = leaves[slot // 2]
     cost = DISPLACED * max(parent.column - node.column, node.column - parent.end + 1, 0)
-    if parent.entry and parent.entry.leaf:
+    if parent.entry and parent.entry.leaf and not (parent.open and parent.column <= node.column < parent.end):
         cost += SPLIT_LEAF
+    if node.column < parent.column and not parent.open:
+        cost += NARROW
     within = node.entry.within if node.entry else frozenset()
     if within and not (parent.entry and parent.entry.key in within):
         cost += FOREIGN

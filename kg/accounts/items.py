@@ -26,6 +26,7 @@ _OUTLINE = (
     re.compile(r"[(（]\d+[)）]"),
 )
 LONGEST_TOTAL = 14
+LONGEST_PIECE = 2  # digits of a 款 or 项 that is printed below its 类
 
 
 @dataclass(slots=True)
@@ -49,11 +50,15 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Class:
-    """Hold one class a row prints: scheme (functional, economic, unit, project), code and name."""
+    """Hold one class a row prints: scheme (functional, economic, unit, project), code, name, and its column's number.
+
+    ``depth`` is the number of its name's column among the block's names: a 二级项目 stands right of its 一级项目.
+    """
 
     scheme: str | None
     code: str | None
     name: str
+    depth: int = 0
 
 
 @dataclass(slots=True)
@@ -63,7 +68,7 @@ class Item:
     ``level`` is the depth of its numbering (一、 1, （一） 2, 1、 3, （1） 4; 0 without); ``share`` marks 其中;
     ``moved`` are the columns whose figure was printed elsewhere, ``summed`` those that a sum put there; ``doubtful``
     is the last column when its figure stands squeezed against it: its own heading may be lost;
-    ``ambiguous`` are columns whose figure could as well stand in the next.
+    ``ambiguous`` are columns whose figure could as well stand in the next; ``continued`` rows go on with a 其中 above.
     """
 
     line: Line
@@ -79,6 +84,7 @@ class Item:
     doubtful: int | None = None
     ambiguous: frozenset[int] = frozenset()
     repairs: tuple[str, ...] = ()
+    continued: bool = False
 
     @property
     def is_total(self) -> bool:
@@ -93,8 +99,8 @@ class Item:
 
     @property
     def share(self) -> bool:
-        """Say whether the row is a part of the one above that need not complete it (其中)."""
-        return bool(_SHARE.match(squeeze(self.about.name)))
+        """Say whether the row is a part of the one above that need not complete it (其中, and what goes on with it)."""
+        return self.continued or bool(_SHARE.match(squeeze(self.about.name)))
 
 
 def is_total_label(text: str) -> bool:
@@ -115,7 +121,8 @@ def read_layout(columns: Sequence[Column], block: int) -> Layout:
         if column.role == "part" and last == "part":
             pending[-1].append(j)
         elif column.role in ("part", "code"):
-            pending.append([j])
+            owner = _nameless(keys, columns, column.scheme)
+            (owner.codes if owner else pending).append([j])
         elif column.role == "label":
             keys.append(Key(pending, j))
             pending = []
@@ -130,11 +137,17 @@ def read_layout(columns: Sequence[Column], block: int) -> Layout:
     return Layout(block, tuple(keys), named.get("category"), named.get("project-unit"), figures)
 
 
+def _nameless(keys: Sequence[Key], columns: Sequence[Column], scheme: str | None) -> Key | None:
+    """Return the last name left of a code that is of its scheme and has no code yet (项目名称 | 项目编码)."""
+    named = (key for key in reversed(keys) if key.label is not None and columns[key.label].scheme == scheme)
+    return next((key for key in named if not key.codes), None) if scheme in ("project", "unit") else None
+
+
 def join_code(parts: Sequence[str]) -> str:
     """Join the printed pieces of a code: 201, 3, 1 → 2010301; a piece that is whole already stands alone."""
     code = ""
     for part in parts:
-        plain = re.sub(r"\D", "", squeeze(part))
+        plain = re.sub(r"[^\dA-Z]", "", squeeze(part))
         code = plain if not code or (len(plain) > 2 and plain.startswith(code)) else code + plain.zfill(2)
     return code
 
@@ -157,6 +170,7 @@ class _Row:
     layout: Layout
     words: Sequence[Cell]
     department: str | None
+    above: Mapping[int, str]
 
     def text(self, j: int | None) -> str | None:
         """Return the joined words of a column, None when it is empty."""
@@ -175,7 +189,7 @@ class _Row:
             words = [self.placed.cells[j] for j in places if j in self.placed.cells and not self.is_figure(j)]
             if number == 0:
                 words = sorted([*words, *self.words], key=lambda cell: cell.column)
-            name = "/".join(join_wraps(cell.text).rstrip(":：") for cell in words if not is_code(cell.text))
+            name = _joined([join_wraps(cell.text).rstrip(":：") for cell in words if not is_code(cell.text)])
             scheme = self.columns[key.label].scheme if key.label is not None else None
             codes = [pair for group in key.codes if (pair := self._code(group))]
             codes += [("unit", squeeze(cell.text)) for cell in words if is_code(cell.text)]
@@ -187,37 +201,56 @@ class _Row:
             codes.sort(key=lambda pair: pair[0] == "unit")
             if codes and fold(name) and fold(name) == fold(self.department or ""):
                 codes = [("unit", codes[0][1])]
-            found.extend(Class(kind, code, name if not index else "") for index, (kind, code) in enumerate(codes))
+            named = [name, *[""] * len(codes)]
+            found.extend(Class(kind, code, each, number) for each, (kind, code) in zip(named, codes, strict=False))
             if not codes and name:
-                found.append(Class(scheme, None, name))
+                found.append(Class(scheme, None, name, number))
         return found
 
     def _code(self, group: Sequence[int]) -> tuple[str, str] | None:
-        parts = [self.placed.cells[j].text for j in group if j in self.placed.cells]
-        code = join_code([part for part in parts if is_code(part)])
+        code = join_code(code_parts(group, self.placed, self.above))
         return (scheme_of(code, self.columns[group[0]].scheme), code) if code else None
 
 
+def _joined(pieces: Sequence[str]) -> str:
+    """Join the pieces of a label that stand in several cells; single letters (合 | 计) were only spread out."""
+    return ("" if all(len(piece) == 1 for piece in pieces) else "/").join(pieces)
+
+
+def code_parts(group: Sequence[int], placed: Placed, above: Mapping[int, str]) -> list[str]:
+    """Return the printed pieces of a code (类 款 项), with the leading ones that only a row above prints."""
+    own = {j: placed.cells[j].text for j in group if j in placed.cells and is_code(placed.cells[j].text)}
+    first = next(iter(own), None)
+    if first is None or len(squeeze(own[first])) > LONGEST_PIECE:
+        return list(own.values())
+    return [above[j] for j in group if j < first and j in above] + list(own.values())
+
+
 def read_item(
-    line: Line,
     placed: Placed,
     columns: Sequence[Column],
     layout: Layout,
     words: Sequence[Cell],
     department: str | None,
+    above: Mapping[int, str],
 ) -> tuple[Class, tuple[Class, ...], str | None, str | None]:
     """Return what a row is about, the further classes it prints, its unit and its category.
 
-    ``words`` are cells no column took: a label in two pieces. A unit stands back behind a class or project that is
-    printed beside it.
+    ``words`` are cells no column took: a label in two pieces; ``above`` the pieces of codes that rows above print. A
+    unit stands back behind a class or project that is printed beside it, a project's programme behind the project.
     """
-    row = _Row(placed, columns, layout, words, department)
+    row = _Row(placed, columns, layout, words, department, above)
     classes = row.classes()
     category, unit = row.text(layout.category), row.text(layout.unit)
     about = next((each for each in classes if each.scheme != "unit"), classes[0] if classes else Class(None, None, ""))
-    if not about.name and category and is_total_label(category):
-        return Class(None, about.code, category), (), None, None
-    if not about.name and unit and not is_total_label(unit):
+    programmes = [each.name for each in classes if each.scheme == about.scheme == "project" and each.name]
+    if len(programmes) > 1:
+        about = next(each for each in reversed(classes) if each.scheme == "project" and each.name)
+        category = category or programmes[0]
+    total = next((text for text in (category, unit) if text and is_total_label(text)), None)
+    if not about.name and total:
+        return Class(None, about.code, total), (), None, None
+    if not about.name and unit:
         about = Class("unit", about.code, unit)
     units = [each.name or each.code for each in classes if each.scheme == "unit" and each.code != about.code]
     further = tuple(each for each in classes if each.scheme != "unit" and each.code and each.code != about.code)

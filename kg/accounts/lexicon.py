@@ -12,6 +12,11 @@ from typing import Any
 from kg.accounts.figures import fold
 
 KEYS = frozenset({"code", "part", "label", "serial"})
+CARRY_OVER = "carry-over"
+"""The fund of money from earlier years, alone or in front of another fund."""
+_NUMBERING = re.compile(
+    r"^\s*(?:其中[:：,，]?)?\s*(?:[(（]?[一二三四五六七八九十\d]+[)）]|[一二三四五六七八九十\d]+[、.．])"
+)
 VALUES = frozenset({"amount", "percent", "count"})
 
 
@@ -139,7 +144,7 @@ def fund_of(path: tuple[str, ...]) -> str | None:
     funds, _, carry_over = _measures()
     name = _first(funds, path)
     if any(carry_over.search(fold(label)) for label in path):
-        return f"carry-over-{name}" if name else "carry-over"
+        return f"{CARRY_OVER}-{name}" if name else CARRY_OVER
     return name
 
 
@@ -151,7 +156,7 @@ def expenditure_of(path: tuple[str, ...]) -> str | None:
 
 def _first(measures: tuple[Measure, ...], path: tuple[str, ...]) -> str | None:
     for label in reversed(path):
-        folded = fold(label)
+        folded = fold(_NUMBERING.sub("", label))
         for measure in measures:
             if measure.pattern.search(folded):
                 return measure.name

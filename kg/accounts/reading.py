@@ -14,7 +14,7 @@ from kg.accounts.doubts import DOUBTFUL, settle_doubts
 from kg.accounts.figures import Shape, fold, shape_of
 from kg.accounts.headings import Header, is_serial_row, read_header
 from kg.accounts.items import Item
-from kg.accounts.lexicon import Kind, expenditure_of, fund_of, kinds
+from kg.accounts.lexicon import CARRY_OVER, Kind, expenditure_of, fund_of, kinds
 from kg.accounts.rows import read_rows
 from kg.accounts.sheets import Line, Sheet, folded, read_sheets
 from kg.model import Amount, Document, Issue, MoneyTable
@@ -29,7 +29,6 @@ ASSUMED_UNIT = "万元"
 
 CONFIRMED, SHIFTED, UNLABELLED = Decimal("0.95"), Decimal("0.85"), Decimal("0.8")
 AMBIGUOUS, UNSURE = Decimal("0.75"), Decimal("0.5")
-CARRY_OVER = "carry-over"
 NOT_LIFTED = frozenset({"amount-without-column", "figure-not-money"})
 """Codes of the issues that each stand for one printed figure which is no Amount."""
 
@@ -168,7 +167,8 @@ def _amount(item: Item, j: int, outline: tuple[str, ...], context: _Context) -> 
     column, about, cell = context.columns[j], item.about, item.cells[j]
     labels = (*outline, about.name)
     fund = fund_of(column.path) or (fund_of(labels) if column.side == "income" else None) or fund_of((context.title,))
-    spent = expenditure_of(column.path) or (expenditure_of((about.name,)) if "three-public" in context.kind else None)
+    by_name = "three-public" in context.kind or column.side == "expenditure"
+    spent = expenditure_of(column.path) or (expenditure_of((about.name,)) if by_name else None)
     repairs, confidence = _repairs(item, j, context)
     factor = money_factor(unit_of(column, context.unit) or context.assumed_unit) or Decimal(1)
     return Amount(

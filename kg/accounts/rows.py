@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from kg.accounts.alignment import Placed, align_row
 from kg.accounts.arithmetic import Realigner, Sum, amounts_in, strain_of
 from kg.accounts.columns import Column
-from kg.accounts.figures import Shape, shape_of, squeeze
-from kg.accounts.items import Class, Item, Layout, read_item, read_layout
-from kg.accounts.lexicon import expenditure_twin, income_twin
+from kg.accounts.figures import Shape, is_code, shape_of, squeeze
+from kg.accounts.items import Class, Item, Layout, code_parts, read_item, read_layout
+from kg.accounts.lexicon import CARRY_OVER, expenditure_twin, fund_of, income_twin
 from kg.accounts.settling import settle
 from kg.accounts.sheets import Line, Sheet
 from kg.model import Cell, Issue
@@ -36,6 +36,7 @@ def read_rows(sheet: Sheet, columns: Sequence[Column], data: Sequence[Line]) -> 
     items: list[Item] = []
     issues: list[Issue] = []
     serials: frozenset[str] = frozenset()
+    above: dict[int, str] = {}
     for line, filled in zip(data, _covered(data, columns, stated=sheet.merged), strict=True):
         first = align_row(filled, columns, stated=sheet.merged, serials=serials)
         serials = _next_serials(first, columns) or serials
@@ -43,11 +44,12 @@ def read_rows(sheet: Sheet, columns: Sequence[Column], data: Sequence[Line]) -> 
         summed = frozenset(j for j, cell in placed.cells.items() if first.cells.get(j) is not cell)
         issues.extend(_unplaced(line, cell) for cell in _lost(placed, columns))
         row = [
-            _item(sheet, line, placed, columns, layouts[block], realigner.sums[block], summed)
+            _item(sheet, line, placed, columns, layouts[block], realigner.sums[block], summed, above)
             for block in realigner.blocks
         ]
+        _keep_codes(above, placed, layouts.values())
         items.extend(_relabelled([item for item in row if item]))
-    named = list(_named(_filled_down(items, layouts), layouts, sheet))
+    named = list(_named(_shared(_filled_down(items, layouts)), layouts, sheet))
     issues.extend(_unlabelled(item) for item in named if not (item.about.name or item.about.code) and item.values)
     return RowsRead(tuple(named if sheet.merged else settle(named, columns)), tuple(issues))
 
@@ -91,6 +93,7 @@ def _item(
     layout: Layout,
     sums: Sequence[Sum],
     summed: frozenset[int],
+    above: Mapping[int, str],
 ) -> Item | None:
     """Return one row of one block, None when nothing of it is printed."""
     block = layout.block
@@ -101,7 +104,7 @@ def _item(
     cells = {j: cell for j, cell in placed.cells.items() if j in own}
     if not cells and not words:
         return None
-    about, further, unit, category = read_item(line, placed, columns, layout, words, sheet.department)
+    about, further, unit, category = read_item(placed, columns, layout, words, sheet.department, above)
     figures = {j: cell for j, cell in cells.items() if j in layout.figures}
     return Item(
         line=line,
@@ -116,7 +119,26 @@ def _item(
         summed=summed & frozenset(figures),
         doubtful=_squeezed(figures, columns, layout),
         ambiguous=_ambiguous(figures, columns, layout, sums),
+        repairs=("code-filled",) if _is_filled(placed, layout, above) else (),
     )
+
+
+def _keep_codes(above: dict[int, str], placed: Placed, layouts: Iterable[Layout]) -> None:
+    """Note the pieces of codes that a row prints or continues, for the rows below that print only the last piece."""
+    for group in (group for layout in layouts for key in layout.keys for group in key.codes if len(group) > 1):
+        parts = code_parts(group, placed, above)
+        printed = [j for j in group if j in placed.cells and is_code(placed.cells[j].text)]
+        if printed:
+            kept = [j for j in group if j < printed[0]][: len(parts) - len(printed)]
+            for j in group:
+                above.pop(j, None)
+            above.update(zip([*kept, *printed], parts, strict=False))
+
+
+def _is_filled(placed: Placed, layout: Layout, above: Mapping[int, str]) -> bool:
+    groups = [group for key in layout.keys for group in key.codes]
+    printed = (sum(j in placed.cells and is_code(placed.cells[j].text) for j in group) for group in groups)
+    return any(len(code_parts(group, placed, above)) > count for group, count in zip(groups, printed, strict=True))
 
 
 def _squeezed(figures: dict[int, Cell], columns: Sequence[Column], layout: Layout) -> int | None:
@@ -222,7 +244,18 @@ def _filled_down(items: Sequence[Item], layouts: dict[int, Layout]) -> list[Item
     return found
 
 
-def _named(items: Sequence[Item], layouts: dict[int, Layout], sheet: Sheet) -> Iterable[Item]:
+def _shared(items: Sequence[Item]) -> Iterable[Item]:
+    """Mark the unnumbered rows below a 其中 that go on with it, in an outline: 其中：经费拨款, 非税收入拨款."""
+    inside: dict[int, bool] = {}
+    for item in items:
+        plain = not (item.level or item.is_total or item.about.code or item.about.scheme)
+        continued = plain and inside.get(item.block, False) and fund_of((item.about.name,)) != CARRY_OVER
+        item = replace(item, continued=continued)
+        inside[item.block] = item.share and not item.level
+        yield item
+
+
+def _named(items: Iterable[Item], layouts: dict[int, Layout], sheet: Sheet) -> Iterable[Item]:
     """Yield the items, with a name for rows that print none: the first sums the table, or is all there is."""
     seen: set[int] = set()
     for item in items:

@@ -148,15 +148,19 @@ def _surround(sheet: Sheet, between: list[str]) -> Sheet:
     for text in _rows_above(sheet):
         _take(sheet, text)
     near = between[-REACH:]
+    said: list[str] = []
     for index in range(len(near) - 1, -1, -1):
         text = near[index]
-        if _NOTE.match(squeeze(text)):
+        if _NOTE.match(squeeze(text)) or _says_empty(text):
+            said.append(text)
             continue
         office = _OFFICE.match(squeeze(text))
         if office and not office["name"] and index + 1 < len(near) and _is_name(near[index + 1]):
             sheet.department = sheet.department or near[index + 1]
         if is_title(text) and sheet.titles:
             break
+        if is_title(text):  # what is said below a title is said of its table, above it of the one before
+            sheet.notes.extend(reversed(said))
         _take(sheet, text)
         if is_title(text) and index and _is_name(near[index - 1]) and not _STOP.search(near[index - 1]):
             sheet.titles.append(join_wraps(near[index - 1] + text))

@@ -70,7 +70,11 @@ def _coded(items: Sequence[Item]) -> list[Total]:
         elif not item.share:
             sections[-1][1].append(item)
     sections = [(unit, _classed(rows)) for unit, rows in sections]
+    programmes = [total for _, rows in sections for total in _programmes(rows)]
+    inside = {id(part) for total in programmes for part in total.parts}
+    sections = [(unit, [row for row in rows if id(row) not in inside]) for unit, rows in sections]
     found = [Total(unit, tuple(_highest(rows))) for unit, rows in sections if unit and rows]
+    found.extend(programmes)
     for _, rows in sections:
         found.extend(_parents(rows))
     if len(totals) == 1:
@@ -82,6 +86,17 @@ def _coded(items: Sequence[Item]) -> list[Total]:
 def _classed(items: Sequence[Item]) -> list[Item]:
     """Return the rows with a code where there are any: names between them (a project over its classes) repeat them."""
     return [item for item in items if item.about.code or item.about.scheme == "project"] or list(items)
+
+
+def _programmes(items: Sequence[Item]) -> Iterator[Total]:
+    """Yield each project with the rows below it whose names stand further right (一级项目 over 二级项目)."""
+    below: list[Item] = []
+    for item in reversed(items):
+        deeper = [row for row in below if row.about.depth > item.about.depth] if item.about.scheme == "project" else []
+        if deeper and below[-1] is deeper[-1]:
+            nearest = min(row.about.depth for row in deeper)
+            yield Total(item, tuple(row for row in reversed(deeper) if row.about.depth == nearest))
+        below = [item] if below and item.about.depth < below[-1].about.depth else [*below, item]
 
 
 def _above(item: Item, codes: Collection[str]) -> Iterator[str]:

@@ -21,9 +21,7 @@ _LABELS = (
     f"?s a ?class ; <{SKOS.prefLabel}> ?label . FILTER(LANG(?label) = 'zh') "
     f"OPTIONAL {{ ?s <{SKOS.notation}> ?code }} OPTIONAL {{ ?s <{SKOS.broader}> ?broader }} }} }}"
 )
-_TERMS = (
-    f"SELECT ?s ?label {{ GRAPH <{ONTOLOGY_GRAPH}> {{ ?s <{RDFS.label}> ?label FILTER(LANG(?label) = 'zh') }} }}"
-)
+_TERMS = f"SELECT ?s ?label {{ GRAPH <{ONTOLOGY_GRAPH}> {{ ?s <{RDFS.label}> ?label FILTER(LANG(?label) = 'zh') }} }}"
 FINDINGS = "/findings"
 
 

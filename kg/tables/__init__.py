@@ -80,8 +80,12 @@ def read_table(store: SupportsQuery, name: str) -> Iterator[dict[str, object]]:
 
 def _read(store: SupportsQuery, spec: TableSpec) -> Iterator[dict[str, object]]:
     rows = (_row(spec, solution) for solution in store.query(spec.query))
-    for _, same in groupby(rows, key=lambda row: row["iri"]):
+    seen: set[object] = set()
+    for iri, same in groupby(rows, key=lambda row: row["iri"]):
         # Documents may call one department or project differently: a printed row still is one row.
+        if iri in seen:
+            continue
+        seen.add(iri)
         yield min(same, key=lambda row: [str(value) for value in row.values()])
 
 

@@ -68,6 +68,17 @@ TABLES = {
 }
 
 
+# first and last line of each table, read in the documents; bare whole numbers there are codes and 行次, but for these
+LINES = {
+    "000": "176-211 219-224 232-239 247-283 291-298 306-323 331-350 358-359 371-374 386-389 399-404",
+    "001": "169-205 213-218 222-235 243-278 286-296 308-324 336-337 349-354 364-378",
+    "002": "160-170 178-212 220-230 238-245",
+    "003": "103-137 152-172 185-206 219-254 268-288 301-332 345-348 363-366 381-385",
+    "004": "194-228 236-248 256-291 299-311 321-336 346-347 359-362 372-381",
+}
+WHOLE = {("001", 234): 2}
+
+
 @pytest.fixture(scope="module", params=sorted(TABLES))
 def published(request: pytest.FixtureRequest) -> tuple[str, Document, tuple[MoneyTable, ...], tuple[Issue, ...]]:
     (path,) = DATA.glob(f"{request.param}_*.txt")
@@ -92,6 +103,27 @@ def test_printed_amounts_are_observations_or_issues(published: Published) -> Non
         )
         (printed,) = [each for each in document.tables if each.index == table.source.table]
         assert count_printed_amounts(printed) == table.printed_amounts == len(table.amounts) + named
+
+
+def test_every_figure_of_the_raw_lines_is_an_observation_or_an_issue(published: Published) -> None:
+    """Counted in the file itself, by lines and a pattern: nothing of the reader takes part."""
+    number, document, tables, issues = published
+    raw = (DATA / document.name).read_text("utf-8").split("\n")
+    spans = [tuple(map(int, span.split("-"))) for span in LINES[number].split()]
+    assert len(spans) == len(tables)
+    for table, (start, end) in zip(tables, spans, strict=True):
+        assert not re.search(r"\d\.\d", raw[start - 2] + raw[end]), "the span is too short"
+        lifted = Counter(amount.source.line for amount in table.amounts)
+        told = Counter(issue.source.line for issue in issues if issue.source and issue.code in NOT_LIFTED)
+        for line in range(start, end + 1):
+            cells = re.split(r"<[^>]*>|\t", raw[line - 1])
+            printed = [cell for cell in cells if re.fullmatch(r"\s*-?[\d,]+\.\d+\s*", cell)]
+            whole = WHOLE.get((number, line), 0)
+            assert len(printed) + whole == lifted[line] + told[line], (table.title, line, raw[line - 1])
+            if "合计" in raw[line - 1] or "总计" in raw[line - 1]:
+                texts = [amount.text for amount in table.amounts if amount.source.line == line]
+                assert Counter(texts) == Counter(map(str.strip, printed)), raw[line - 1]
+        assert set(lifted) <= set(range(start, end + 1))
 
 
 def test_each_row_gives_exactly_the_figures_it_prints(published: Published) -> None:

@@ -21,7 +21,7 @@ BASE = "https://example.org/id/"
 CONTRACT = """document department fiscal_year form period project project_code level1 level2 level3 target_text
 target_kind comparator comparator_stated lower lower_inclusive upper upper_inclusive unit due explanation
 actual_text actual weight
-score deviation_text deviation reason table page line source_text repair confidence iri"""
+score deviation_text deviation reason concept table page line source_text repair confidence iri"""
 
 
 def load(*graphs: bytes) -> Store:
@@ -105,6 +105,7 @@ def test_an_indicator_row_reads_as_the_contract_says(rows: Callable[[str], list[
         "deviation_text": "1.58%",
         "deviation": "1.58",
         "reason": "样本较少",
+        "concept": "https://w3id.org/jixiao/code/satisfaction-applicants",
         "table": 2,
         "page": 7,
         "line": 31,
@@ -204,6 +205,33 @@ def test_findings_hold_lines_and_evidence(linked: LinkedRecords) -> None:
     (row,) = read_table(load(lift_findings(linked.records.name, [finding], base_iri=BASE).nquads), "findings")
     assert (row["severity"], row["lines"], row["evidence"]) == ("violation", [31, 100], ["第一 行", "第二行"])
     assert (row["message"], row["message_en"]) == ("成本 28.00 ≠ 26.27", "28.00 is not 26.27")
+
+
+def test_findings_come_in_the_order_of_their_first_line(linked: LinkedRecords) -> None:
+    finding = Finding("R202", Severity.WARNING, BASE + "x", "消息", "message", linked.records.name)
+    lines = [(100,), (31, 200), (9, 300), (31, 40)]
+    found = [
+        dataclasses.replace(finding, evidence=tuple(Source(2, line, f"行{line}") for line in each)) for each in lines
+    ]
+    store = load(lift_findings(linked.records.name, found, base_iri=BASE).nquads)
+    assert [row["lines"][0] for row in read_table(store, "findings")] == [9, 31, 31, 100]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("name", sorted(TABLES))
+def test_the_order_of_rows_is_whole(name: str) -> None:
+    """It ends with the row's own IRI, and hangs on nothing a store may join in any order."""
+    order = TABLES[name].query.rpartition("ORDER BY ")[2].split()
+    assert order[-1] == "?iri"
+    assert not TABLES[name].lists & {variable.removeprefix("?") for variable in order}
+
+
+def test_a_project_named_differently_by_two_documents_is_one_row_of_each(linked: LinkedRecords) -> None:
+    renamed = tuple(dataclasses.replace(each, name="甲" + each.name) for each in linked.projects)
+    records = dataclasses.replace(linked.records, name="示例决算.txt")
+    other = dataclasses.replace(linked, records=records, projects=renamed)
+    store = load(lift(linked, base_iri=BASE).nquads, lift(other, base_iri=BASE).nquads)
+    rows = list(read_table(store, "projects"))
+    assert len({row["iri"] for row in rows}) == len(rows) == 2 * len(linked.projects)
 
 
 def test_a_table_that_does_not_exist_is_refused() -> None:
