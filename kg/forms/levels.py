@@ -67,8 +67,12 @@ def resolve_levels(rows: Sequence[Printed], schemes: frozenset[str]) -> list[Res
         else:
             grand = {entry.parent for entry in known(2, below)}
         labels = {entry.label for entry in known(1, label)}
-        return AGAINST_TAXONOMY if grand and labels and not grand & labels else 0.0
+        if not grand or not labels or grand & labels:
+            return 0.0
+        elsewhere = {entry.parent for entry in words.level(2, below or "")} & labels
+        return 0.0 if elsewhere and not grand & upper else AGAINST_TAXONOMY  # another era has it so, and no other home
 
+    upper = {entry.label for row in rows if row.level1 for entry in words.level(1, row.level1)}
     first, above1 = _segments([row.level1 for row in rows], [row.sure1 for row in rows], against1)
     return [
         Resolved(one, two, moved=early or _moved(row.level1, one) or _moved(row.level2, two))

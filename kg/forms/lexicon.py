@@ -99,6 +99,7 @@ class Lexicon:
         self.quality = frozenset(map(_symbol, data["quality"]["words"]))
         self.direction = frozenset(map(_symbol, data["direction"]["words"]))
         self.placeholders = tuple(re.compile(pattern) for pattern in data["placeholders"]["patterns"])
+        self.marks = re.compile("|".join(data["placeholders"]["marks"]))
         self.titles: dict[str, list[str]] = data["titles"]
         self.levels: dict[int, dict[str, list[Level]]] = {1: {}, 2: {}, 3: {}}
         for level, spellings in _levels():
@@ -137,6 +138,10 @@ class Lexicon:
         """Tell whether a name is what a blank template prints."""
         stripped = unicodedata.normalize("NFKC", text).strip()
         return any(pattern.search(stripped) for pattern in self.placeholders)
+
+    def has_mark(self, text: str) -> bool:
+        """Tell whether a name holds a mark that a template leaves to be filled in (××数量), outside brackets."""
+        return self.marks.search(_BRACKETED.sub("", unicodedata.normalize("NFKC", text))) is not None
 
     def is_quality(self, text: str) -> bool:
         """Tell whether a cell holds a 指标性质 (a comparator sign or 定性/定量)."""

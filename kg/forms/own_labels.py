@@ -28,12 +28,11 @@ def own_levels(table: Table, header: Header, stop: int) -> frozenset[str]:
     first = [cells[places["level1"]] for cells in rows if places.get("level1") in cells]
     own2 = [text for text in second if _is_own(2, text) and not lexicon().level(1, text)]
     own1 = [text for text in first if _is_own(1, text) and not (lexicon().level(2, text) and "level2" not in places)]
-    found = set()
-    if len(own2) >= FEWEST and len(own2) >= SHARE * len(second):
-        found.add(FOREIGN2)
-    if own1 and (found or len(own1) >= FEWEST - 1) and len(own1) >= SHARE * len(first):
-        found.add(FOREIGN1)
-    return frozenset(found)
+    many1 = len(own1) >= FEWEST - 1 and len(own1) >= SHARE * len(first)
+    many2 = len(own2) >= FEWEST and len(own2) >= SHARE * len(second)
+    if not (many1 or many2):
+        return frozenset()
+    return frozenset(([FOREIGN1] if own1 else []) + ([FOREIGN2] if own2 else []))
 
 
 def _texts(row: Row) -> dict[int, str]:

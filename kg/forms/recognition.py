@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import takewhile, zip_longest
 
 from kg.forms.columns import Column, misfit
@@ -65,9 +67,24 @@ def find_headers(table: Table) -> list[Header]:
 
 
 def role_of(text: str) -> str | None:
-    """Return the role of a header word, None for a foreign one."""
+    """Return the role of a header word, None for a foreign one; a period or year before it does not count."""
     kinds = lexicon().columns.kinds(text, cut=True)
-    return kinds[0] if kinds else None
+    if kinds:
+        return kinds[0]
+    dated = _DATED.sub("", fold(text))
+    dated = next((dated.removeprefix(word) for word in _period_words() if dated.startswith(word)), dated)
+    kinds = lexicon().columns.kinds(dated) if dated != fold(text) else ()
+    return kinds[0] if kinds and kinds[0] in _DATED_ROLES else None
+
+
+_DATED = re.compile(r"^(?:(?:19|20)\d\d)年?度?")
+_DATED_ROLES = frozenset({"target", "actual", "standard", "half_target"})
+
+
+@cache
+def _period_words() -> tuple[str, ...]:
+    words = (word for words in lexicon().periods.values() for word in words)
+    return tuple(sorted(words, key=len, reverse=True))
 
 
 def _is_core(row: Row) -> bool:
@@ -265,11 +282,18 @@ def _disambiguate(columns: Sequence[Column]) -> list[Column]:
     """Settle words that name two things: 单位 is the office before the indicator columns, a measure after them."""
     columns = _settle_misread(columns)
     first_name = next((i for i, column in enumerate(columns) if column.role == "level3"), 0)
-    settled = []
+    settled: list[Column] = []
+    valued = any(column.role == "target" for column in columns)
     for index, column in enumerate(columns):
         kinds = lexicon().columns.kinds(column.header, cut=True)
         role = column.role
-        if role == "unit" and "department" in kinds and index < first_name:
+        if role in ("frame", "goal") and not valued and 0 < first_name < index:
+            role, valued = "target", True  # 三级指标 | 绩效目标
+        elif role == "actual" and _year_of(column) < max(
+            _year_of(c) for c in columns if c.role == "target" or c is column
+        ):
+            role = "standard"  # 2022年完成值 | 2023年目标值
+        elif role == "unit" and "department" in kinds and index < first_name:
             role = "department"
         elif role == "level3" and any(c.role == "level4" for c in columns):
             role = "other"  # 三级 groups where 四级 names what is measured
@@ -287,6 +311,11 @@ def _disambiguate(columns: Sequence[Column]) -> list[Column]:
             role = "other"
         settled.append(replace(column, role=role))
     return settled
+
+
+def _year_of(column: Column) -> str:
+    found = _DATED.match(fold(column.header))
+    return found.group()[:4] if found else ""
 
 
 def _settle_misread(columns: Sequence[Column]) -> list[Column]:

@@ -474,7 +474,7 @@ def _indicator(
     name = join_wraps(strip_item_prefix(name)) or join_wraps(name)
     column = next((c for c in header.columns if c.role in ("target", "quality") and c.block == block), None)
     target = _target(line, header, block, name, fiscal_year)
-    if target is None and block and not own:
+    if target is None and ((block and not own) or lexicon().has_mark(name)):
         return None
     actual_text = line.value(header, "actual")
     deviation_text = line.value(header, "deviation")
