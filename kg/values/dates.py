@@ -24,13 +24,13 @@ def _moment(n: int) -> str:
     """Return the pattern of one moment: a day, a (part of a) month, a quarter, half a year, a year."""
     this = "本年度?|当年度?"
     return rf"""
-        (?:(?P<y{n}>{_YEAR})年度?|(?P<next{n}>次年|翌年|下一?年度?)|(?:{this}|全年)(?={_SMALL}月))?的?(?P<m{n}>{_SMALL})月份?
+        (?:(?P<y{n}>{_YEAR}|2\d(?=年{_SMALL}月))年度?|(?P<next{n}>次年|翌年|下一?年度?)|(?:{this}|全年)(?={_SMALL}月))?的?(?P<m{n}>{_SMALL})月份?
             (?:(?P<d{n}>{_SMALL})[日号]|(?P<part{n}>{_MONTH_PART}))?
       | (?P<iso_y{n}>{_YEAR})(?P<mark{n}>[./-])(?P<iso_m{n}>\d{{1,2}})
             (?:(?P=mark{n})(?P<iso_d{n}>\d{{1,2}})(?!\d)[日号]?)?(?!\d|%|(?P=mark{n})\d)
       | (?:(?P<q_y{n}>{_YEAR})年度?|{this})?第?(?P<q{n}>[一二三四1-4])季度(?P<q_part{n}>{_YEAR_PART})?
       | (?:(?P<h_y{n}>{_YEAR})年度?|{this})?(?P<h{n}>[上下])半年(?P<h_part{n}>{_YEAR_PART})?
-      | (?:(?P<end_y{n}>{_YEAR})年度?|{this})(?P<end{n}>{_YEAR_PART})
+      | (?:(?P<end_y{n}>{_YEAR})年[度年]?|{this})(?P<end{n}>{_YEAR_PART})
       | (?P<bare_end{n}>年底|年末|年终|年内)
       | (?:{_YEAR}[-~至到])?(?P<only_y{n}>{_YEAR})年度?(?!\d)
     """
@@ -177,7 +177,7 @@ def _iso(year: int | None, month: int, day: int) -> str:
 
 def _year(printed: str) -> int:
     digits = printed.translate(str.maketrans("〇○零Oo一二三四五六七八九", "00000123456789"))
-    return int(digits)
+    return int(digits) + (2000 if len(digits) == 2 else 0)
 
 
 def _number(printed: str) -> int:

@@ -15,6 +15,7 @@ _ZERO = re.compile(r"(?<=[\d.])[Oo]+(?=[\d.%]|年)|(?<![A-Za-z])[Oo](?=\.\d)")
 _ONE = re.compile(r"(?<![A-Za-z])[lI|](?=[\d.]*\d)|(?<=\d)[lI|](?=[\d.%])")
 _SHARE = re.compile(r"\d{1,3}(?:\.\d+)?(?P<percent>%)?(?![\d.])")
 _SIGNS = str.maketrans("﹥﹤≧≦⩾⩽〜∼－−‐‑–—―ˉ•．", "><≥≤≥≤~~--------·.")
+_SIGN_CUT = re.compile(r"[><]=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +36,16 @@ class Folded:
 
 @lru_cache(maxsize=4096)
 def _folded(character: str) -> str:
+    if character == "℅":  # care of, which stands for a misread %
+        return "%"
     return "\n" if _CIRCLED.match(character) else unicodedata.normalize("NFKC", character).translate(_SIGNS)
 
 
 def fold_value(text: str) -> Folded:
     """Fold a printed value; mended damage is told by warnings.
 
-    ``ocr-operator``: a sign that recognition made of ≥ or ≤ (``2 90%``, ``》95%``); ``ocr-digit``: O or l among digits;
-    ``digit-blank``: a blank inside a number that is no thousands separator.
+    ``ocr-operator``: a sign that recognition made of ≥ or ≤, or cut in two (``2 90%``, ``》95%``, ``> =95%``);
+    ``ocr-digit``: O or l among digits; ``digit-blank``: a blank inside a number that is no thousands separator.
     """
     characters: list[str] = []
     offsets: list[int] = []
@@ -60,6 +63,7 @@ def fold_value(text: str) -> Folded:
     plain = "".join(characters)
     warnings: list[str] = []
     plain, sign = _operator(plain, gaps)
+    sign = sign or any(found.start() + 1 in gaps for found in _SIGN_CUT.finditer(plain))
     if sign:
         warnings.append("ocr-operator")
     mended = _ONE.sub("1", _ZERO.sub(lambda found: "0" * len(found.group()), plain))
@@ -79,10 +83,11 @@ def _operator(plain: str, gaps: list[int]) -> tuple[str, bool]:
     words = lexicon()
     first = plain[:1]
     if first in words.misread or first in words.misread_number:
-        share = _SHARE.match(plain, 1)
+        double = plain.startswith("=", 1) and not first.isalnum()  # 》=92%
+        share = _SHARE.match(plain, 1 + double)
         alone = first.isalnum() and not (share and share["percent"] and Decimal(share.group().rstrip("%")) <= 100)
         if share and not alone and (first in words.misread or 1 in gaps):
-            return words.misread.get(first, "≥") + plain[1:], True
+            return words.misread.get(first, "≥") + plain[1:], True  # ≥= is read as ≥
     return plain, False
 
 

@@ -99,6 +99,8 @@ class Reader:
                 self._depth += 1
             case Kind.CLOSE:
                 self._depth = max(0, self._depth - 1)
+            case Kind.MARK if token.word == ":" and self._follows(Kind.COMPARATOR, -2):
+                pass  # ≥:90%
             case Kind.MARK:
                 self._flush_every()
                 self._pending = _Pending()

@@ -274,7 +274,7 @@ def _cut(phrases: Sequence[Phrase], tokens: Sequence[Token], folded: Folded, sou
 
 def _finish(phrase: Phrase, plain: str, name: str, unit: str | None) -> Phrase:
     """Let the name and the unit printed apart say what the value leaves out, and tell what only they can doubt."""
-    if phrase.kind in _SOLE and phrase.unit in ("名", "位"):
+    if phrase.kind in _SOLE and (phrase.unit in ("名", "位") or (phrase.unit is None and not unit)):
         phrase = _ranked(phrase, name)
     if phrase.kind is TargetKind.DEADLINE and not phrase.stated and (span := _span(phrase, plain, name)):
         number, measure = span
@@ -291,8 +291,8 @@ def _ranked(phrase: Phrase, name: str) -> Phrase:
     """Read 名 as a place where the name speaks of a ranking; a range from 1 without a name may be either."""
     words = lexicon()
     if any(word in name for word in words.rank_names):
-        return replace(phrase, kind=TargetKind.RANK)
-    if phrase.kind is TargetKind.RANGE and phrase.lower == 1 and not name:
+        return replace(phrase, kind=TargetKind.RANK, unit=phrase.unit or "名")
+    if phrase.kind is TargetKind.RANGE and phrase.lower == 1 and phrase.unit and not name:
         return replace(phrase, kind=TargetKind.RANK, warnings=(*phrase.warnings, "rank-or-count"))
     return phrase
 

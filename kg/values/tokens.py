@@ -12,14 +12,17 @@ from kg.values.lexicon import Comparator, Lexicon, lexicon
 from kg.values.numerals import DIGITS, NUMERAL, parse_numeral
 from kg.values.units import read_unit, unit_class
 
-_DIGITS = re.compile(r"\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)?")
+_DIGITS = re.compile(r"\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+|\.(?=[%‰]))?")
 _SHARE = re.compile(rf"(?P<of>百分之|千分之|万分之)(?P<number>{NUMERAL}+|\d+(?:\.\d+)?)")
-_TENTHS = re.compile(rf"(?P<number>[{DIGITS}]|\d(?:\.\d+)?)成(?P<half>半)?(?=$|[,;。、以左及])")
+_TENTHS = re.compile(rf"(?P<number>[{DIGITS}]|\d(?:\.\d+)?)成(?P<rest>半|[{DIGITS}])?(?=$|[,;。、以左及])")
 _NUMERAL = re.compile(rf"{NUMERAL}+|半")
 _FRACTION = re.compile(
     rf"[{DIGITS}十]+分之[{DIGITS}十]+|\d+分之\d+|\d+/\d+(?![\d万亿百千]|人|年)|\d+(?:\.\d+)?[:比]\d+(?:\.\d+)?(?![\d%])"
 )
 _MIXED = re.compile(r"(?P<high>\d+)(?P<scale>亿|万)(?P<low>\d+(?:\.\d+)?)(?P<rest>万|千)?(?=[^\d.,%])")
+_AND_A_HALF = re.compile(
+    rf"(?P<number>{NUMERAL}+|\d+)(?:(?P<unit>年|天|小时)半|个半(?P<counted>月|小时))(?=$|[,;。、)以之内左前])"
+)
 _MONTHS = re.compile(r"\d{1,2}月")
 _SHARE_UNITS = {"百分之": "%", "千分之": "‰", "万分之": "‱"}
 _ORDINARY = frozenset("性些样般定旦切直体律致流站级类等")  # 一次性, 一些 …: behind these a numeral is part of a word
@@ -164,8 +167,11 @@ def _value(plain: str, place: int, previous: Token | None, words: Lexicon) -> To
     if found := _TENTHS.match(plain, place):
         tenths = _number(found["number"])
         if tenths is not None:
-            number = tenths * 10 + (5 if found["half"] else 0)
+            rest = "五" if found["rest"] == "半" else found["rest"]
+            number = tenths * 10 + ((parse_numeral(rest) or 0) if rest else 0)
             return Token(Kind.VALUE, place, found.end(), number, unit="%", word="成")
+    if token := _and_a_half(plain, place):
+        return token
     if (found := _MIXED.match(plain, place)) and (token := _mixed(plain, found, words)):
         return token
     if found := _DIGITS.match(plain, place):
@@ -173,6 +179,16 @@ def _value(plain: str, place: int, previous: Token | None, words: Lexicon) -> To
     if previous is None or previous.kind in _BOUNDARY:
         return _numeral(plain, place, previous, words)
     return None
+
+
+def _and_a_half(plain: str, place: int) -> Token | None:
+    """Return a length of time with half a unit: 一年半, 两个半月, 1个半小时."""
+    found = _AND_A_HALF.match(plain, place)
+    whole = _number(found["number"]) if found else None
+    if found is None or whole is None:
+        return None
+    unit = found["unit"] or {"月": "个月"}.get(found["counted"], found["counted"])
+    return Token(Kind.VALUE, place, found.end(), whole + Decimal("0.5"), unit=unit)
 
 
 def _number(printed: str) -> Decimal | None:
