@@ -80,7 +80,8 @@ async def formats() -> dict[str, list[dict[str, str]]]:
     }
 
 
-@router.api_route("/export/{format}", methods=["GET", "HEAD"], response_class=FileResponse, operation_id="export")
+@router.head("/export/{format}", response_class=FileResponse, include_in_schema=False)
+@router.get("/export/{format}", response_class=FileResponse, operation_id="export")
 async def export_file(
     request: Request,
     format: str,  # noqa: A002

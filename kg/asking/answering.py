@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from opencc import OpenCC
+
 from kg.asking.lexicon import messages
 from kg.asking.names import Names, SupportsQuery, with_prefixes
-from kg.asking.parsing import NotUnderstoodError, parse
-from kg.asking.questions import Question
+from kg.asking.parsing import parse
+from kg.asking.questions import NotUnderstoodError, Question
 from kg.asking.restating import restate
 from kg.asking.sparql import Compiled, compile_question
 
@@ -52,7 +55,7 @@ def answer(store: SupportsQuery, question: str, names: Names | None = None) -> A
         said = texts["declined"][reason].format(length=len(trimmed), limit=LONGEST)
         return _declined(question[:LONGEST], said)
     try:
-        understood = parse(trimmed, names or names_of(store))
+        understood = _understood(trimmed, names or names_of(store))
         compiled = compile_question(understood)
     except NotUnderstoodError as error:
         return _declined(question, str(error), error.words)
@@ -67,6 +70,22 @@ def answer(store: SupportsQuery, question: str, names: Names | None = None) -> A
         _titles(compiled.columns, rows, understood),
         tuple(rows),
     )
+
+
+def _understood(question: str, names: Names) -> Question:
+    """Return what a question asks; one in traditional characters is read in simplified ones where it must be."""
+    try:
+        return parse(question, names)
+    except NotUnderstoodError:
+        simplified = _simplifier().convert(question)
+        if simplified == question:
+            raise
+        return parse(simplified, names)
+
+
+@cache
+def _simplifier() -> OpenCC:
+    return OpenCC("t2s")
 
 
 def _declined(question: str, text: str, words: tuple[str, ...] = ()) -> Answer:

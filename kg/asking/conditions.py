@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from kg.asking import patterns as p
 from kg.asking.lexicon import money_units
-from kg.asking.parsing import NotUnderstoodError
-from kg.asking.questions import Condition, Measure, Question
+from kg.asking.questions import Condition, Measure, NotUnderstoodError, Question
 from kg.asking.restating import condition_text
 
 PLANNED = frozenset({"amount", "initial", "adjusted", "executed", "rate", "total"})  # what plans say of themselves
@@ -46,6 +45,8 @@ def _condition(condition: Condition, question: Question, place: int) -> tuple[li
         return _missing(condition, question, place), []
     if condition.kind == "named":
         return _named(condition, question, place), []
+    if condition.kind == "finding":
+        return [f"FILTER EXISTS {{ {' '.join(p.findings(subject, question.scope))} }}"], []
     if condition.kind == "over-budget":
         return _over_budget(condition, node, owner), ["targetText", "amount"]
     if condition.kind in ("full", "lost"):
@@ -116,6 +117,8 @@ def _missing(condition: Condition, question: Question, place: int) -> list[str]:
         if subject == "department" and question.scope.years:
             lines += [f"?{node} jx:year ?{node}Year .", *within_years(question, f"{node}Year")]
         return [f"FILTER NOT EXISTS {{ {' '.join(lines)} }}"]
+    if measure.name == "findings":
+        return [f"FILTER NOT EXISTS {{ {' '.join(p.findings(subject, question.scope))} }}"]
     if measure.name == "projects":
         return [f"FILTER NOT EXISTS {{ ?{node} a jx:ProjectEntry ; jx:department ?department }}"]
     if measure.name == "target" and subject == "indicator":
@@ -135,7 +138,7 @@ def _named(condition: Condition, question: Question, place: int) -> list[str]:
     variables = {"project": "projectName", "department": "departmentName", "document": "title", "finding": "message",
                  "issue": "message", "task": "text", "goal": "text"}  # fmt: skip
     tests = [p.contains(variables[question.subject], text) for text in condition.of.texts]
-    if question.subject in ("project", "department"):
+    if question.subject in ("project", "department") and not condition.of.titled:
         node = f"named{place}"
         held = " || ".join(p.contains(f"{node}Label", text) for text in condition.of.texts)
         owner = p.OWNERS[question.subject].format(node)

@@ -18,9 +18,11 @@ from kg.resources import resource
 _PLAIN = ("stop", "ask", "missing")
 _GROUPED = (
     "subject", "field", "comparator", "after", "points", "money", "operation", "link", "form", "period", "document",
-    "severity", "declined",
+    "severity", "declined", "degree",
 )  # fmt: skip
+_INVERSE = {">=": "<", ">": "<=", "<=": ">", "<": ">="}
 _KIND = re.compile(r"(类?指标|目标)$")
+_RATED = re.compile(r"满意(度|率|程度)$")
 _SPACE = re.compile(r"\s+")
 
 
@@ -41,12 +43,16 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Say which indicators are meant: of these levels, or measuring these concepts, or whose names hold ``texts``."""
+    """Say which indicators are meant: of these levels, or measuring these concepts, or whose names hold ``texts``.
+
+    ``titled`` asks for the texts in the own names of what is listed only.
+    """
 
     label: str
     levels: tuple[str, ...] = ()
     concepts: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
+    titled: bool = False
 
 
 @cache
@@ -70,6 +76,8 @@ def words() -> dict[str, Meaning]:
     for kind, value, spellings in _entries(data):
         for spelling in spellings:
             found.setdefault(plain(spelling), Meaning(kind, value))
+    for spelling, meaning in (*_negated(data), *_counting(data)):
+        found.setdefault(plain(spelling), meaning)
     for label, others in data["figure"].items():
         for spelling in (label, *others):
             found.setdefault(plain(spelling), Meaning("figure", label))
@@ -92,6 +100,28 @@ def _entries(data: dict[str, Any]) -> Iterator[tuple[str, Any, list[str]]]:
             yield kind, value, spellings
     for kind in _PLAIN:
         yield kind, None, data[kind]["words"]
+
+
+def _negated(data: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
+    """Yield comparators turned round: 没低于 is ≥, 没有达到 is <."""
+    negations = data["negation"]["words"]
+    for sign, inverse in _INVERSE.items():
+        for spelling in data["comparator"][sign]:
+            if spelling[0] > "\u3400" and not spelling.startswith(tuple(negations)):
+                yield from ((f"{negation}{spelling}", Meaning("comparator", inverse)) for negation in negations)
+
+
+def _counting(data: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
+    """Yield 多少个, 有几份 and their like."""
+    for classifier in data["classifier"]["words"]:
+        for asks in ("多少", "几", "有多少", "有几"):
+            yield asks + classifier, Meaning("field", "count")
+
+
+@cache
+def groupings() -> tuple[str, ...]:
+    """Return what stands before the things to do something for each of (按部门)."""
+    return tuple(_data("lexicon.toml")["grouping"]["words"])
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -125,8 +155,9 @@ def _concepts() -> Iterator[tuple[str, Selection]]:
     for row in _rows("concepts.csv"):
         for spelling in {row["label"], *row["alt"].split("|")} - {""}:
             if len(spelling) > 1:
-                same = spelling in row["label"] or not row["parent"] or "满意" in spelling
-                yield spelling, Selection(spelling, (), descendants(row["key"]) if same else (), (spelling,))
+                same = spelling == row["label"] or not row["parent"]
+                text = _RATED.sub("满意", spelling)  # 读者满意度, 读者满意率
+                yield spelling, Selection(spelling, (), descendants(row["key"]) if same else (), (text,))
 
 
 @cache

@@ -12,7 +12,7 @@ from kg.asking.lexicon import plain, regions
 from kg.vocab import PREFIXES
 
 _ORGAN = re.compile(r"(局|中心|委员会|委|办公室|办|厅|院|所|处|会|部|站|队|学校|校|政府|社|馆|公司|集团|街道|镇|乡)$")
-_SUFFIX = re.compile(r"(特别行政区|自治区|自治州|自治县|自治旗|地区|新区|省|市|区|县|盟|旗)$")
+_SUFFIX = re.compile(r"(特别行政区|自治区|自治州|自治县|自治旗|地区|新区|省|市|区|县|盟|旗|镇|乡|街道)$")
 _SHORTEST = 4  # characters of a department's name cut short
 
 _DEPARTMENTS = """SELECT ?iri ?name ?region ?regionName (GROUP_CONCAT(DISTINCT ?alias; separator="\\n") AS ?aliases)
@@ -24,8 +24,10 @@ _PROJECTS = """SELECT ?iri ?name WHERE {
   ?iri a jx:Project . { ?iri rdfs:label ?name } UNION { ?iri skos:altLabel ?name } }
 ORDER BY ?name ?iri"""
 _FIGURES = "SELECT DISTINCT ?label WHERE { ?fact a jx:ProseFact ; rdfs:label ?label } ORDER BY ?label"
+_YEARS = "SELECT DISTINCT ?year WHERE { ?document a jx:Document ; jx:year ?year }"
+_CATEGORIES = "SELECT DISTINCT ?category WHERE { ?entry a jx:ProjectEntry ; jx:category ?category }"
 _LABELS = """SELECT DISTINCT ?label WHERE {
-  VALUES ?class { jx:Indicator jx:Project jx:Task jx:Goal } ?node a ?class ; rdfs:label ?label } ORDER BY ?label"""
+  VALUES ?class { jx:Indicator jx:Project jx:Task } ?node a ?class ; rdfs:label ?label } ORDER BY ?label"""
 
 
 class SupportsQuery(Protocol):
@@ -69,6 +71,8 @@ class Names:
     projects: dict[str, tuple[str, ...]]  # plain name → IRIs
     figures: dict[str, str]  # plain label → label
     labels: tuple[str, ...] = field(repr=False)
+    years: frozenset[int] = frozenset()
+    categories: dict[str, str] = field(default_factory=dict)  # plain text → text
 
     @classmethod
     def of(cls, store: SupportsQuery) -> Names:
@@ -93,6 +97,8 @@ class Names:
             {name: tuple(sorted(iris)) for name, iris in projects.items()},
             {plain(label): label for label in figures},
             tuple(labels),
+            frozenset(int(row["year"].value) for row in store.query(with_prefixes(_YEARS))),
+            {plain(row["category"].value): row["category"].value for row in store.query(with_prefixes(_CATEGORIES))},
         )
 
     @cached_property
@@ -100,7 +106,7 @@ class Names:
         return "\n".join((*self.labels, *self.projects))
 
     def knows(self, text: str) -> bool:
-        """Say whether a text stands in the name of an indicator, project, task or goal."""
+        """Say whether a text stands in the name of an indicator, project or task."""
         return len(text) > 1 and text in self._corpus
 
     @cached_property
@@ -118,14 +124,11 @@ class Names:
                 found.setdefault(plain(short), set()).add(here)
         for each in self.departments:
             if each.region_name:
-                known = [name for code, name in regions() if code == each.region_code]
-                zone = each.region_name if known and not each.region_name.endswith(known[0]) else None
-                region = Region(
-                    each.region_name if zone else known[0] if known else each.region_name,
-                    _prefix(each.region_code or ""),
-                    zone,
-                )
+                region = _region_of(each.region_name, each.region_code)
                 found.setdefault(plain(each.region_name), set()).add(region)
+                short = _SUFFIX.sub("", each.region_name)
+                if region.zone and len(short) > 1:
+                    found.setdefault(plain(short), set()).add(region)
         # 东城区 may be in several provinces: those the graph has count, if it has any.
         return {
             name: tuple(sorted(here & _present(here, present) or here, key=lambda region: (region.code, region.label)))
@@ -141,8 +144,14 @@ class Names:
                 found.setdefault(plain(name), set()).add(each.iri)
         return {name: tuple(sorted(iris)) for name, iris in found.items()}
 
+    def holds(self, region: Region) -> bool:
+        """Say whether a department of the graph lies in a region."""
+        if region.zone:
+            return True
+        return any(each.region_code and each.region_code.startswith(region.code) for each in self.departments)
+
     def departments_in(self, text: str, start: int) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Yield the parts of departments' names that begin at ``start`` and name an organ (…政务服务中心)."""
+        """Yield the parts of departments' names that begin at ``start`` and name an organ (…服务中心)."""
         for end in range(len(text), start + _SHORTEST - 1, -1):
             part = text[start:end]
             if _ORGAN.search(part):
@@ -178,13 +187,20 @@ class Names:
         return tuple(sorted((each for each in zones if _within(part, plain(each.label))), key=lambda each: each.label))
 
 
+def _region_of(name: str, code: str | None) -> Region:
+    """Return a department's region; one that has no code of its own (a zone, a town) is known by its name."""
+    known = next((label for each, label in regions() if each == code), None)
+    own = code is None or known is None or not name.endswith(known)
+    return Region(name if own or known is None else known, _prefix(code or ""), name if own else None)
+
+
 def _prefix(code: str) -> str:
     """Return what the codes of a region and everything in it begin with (410300 → 4103)."""
     return code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else code
 
 
 def _present(here: Iterable[Region], present: set[str]) -> set[Region]:
-    return {region for region in here if region.code in present}
+    return {region for region in here if region.zone or region.code in present}
 
 
 def _within(short: str, full: str) -> bool:

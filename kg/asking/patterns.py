@@ -129,7 +129,10 @@ def target(condition: Condition, node: str) -> list[str]:
     assert condition.number is not None
     value = number(condition.number)
     if condition.upper is not None:
-        return [*lines, f"FILTER({low}{factor} >= {value} && {high}{factor} <= {number(condition.upper)})"]
+        start = ">" if condition.comparator == ">" else ">="
+        low = f"COALESCE({lower}, {upper})"
+        end = f"{high}{factor} {condition.end} {number(condition.upper)}"
+        return [*lines, f"FILTER({low}{factor} {start} {value} && {end})"]
     if condition.comparator == "=":
         return [*lines, f"FILTER({low}{factor} = {value} && {high}{factor} = {value})"]
     end = low if condition.comparator in (">=", ">") else high
@@ -145,7 +148,9 @@ def compared(variable: str, condition: Condition) -> str:
     """Return the filter of a plain number."""
     assert condition.number is not None
     if condition.upper is not None:
-        return f"FILTER(?{variable} >= {number(condition.number)} && ?{variable} <= {number(condition.upper)})"
+        start = ">" if condition.comparator == ">" else ">="
+        ends = f"?{variable} {condition.end} {number(condition.upper)}"
+        return f"FILTER(?{variable} {start} {number(condition.number)} && {ends})"
     return f"FILTER(?{variable} {condition.comparator} {number(condition.number)})"
 
 
@@ -157,8 +162,8 @@ def measured(measure: Measure, subject: str, scope: Scope) -> list[str]:
             *indicators(measure.of, "indicator", subject if subject != "indicator" else None, scope.period),
             *_bound(measure.of),
         ]
-    if name in ("indicators", "projects"):
-        return _counted(measure, subject)
+    if name in ("indicators", "projects", "findings"):
+        return _counted(measure, subject, scope)
     if subject == "project":
         if name in ("amount", "spending"):
             return [f"?entry jx:amount ?{name} ."]
@@ -208,7 +213,32 @@ def _of_plan(name: str) -> list[str]:
     ]
 
 
-def _counted(measure: Measure, subject: str) -> list[str]:
+def findings(subject: str, scope: Scope) -> list[str]:
+    """Return the pattern of what the audit found about a project, or in a department's documents."""
+    lines = ["?finding a jx:Finding ; jx:document ?documentNode ."]
+    if subject == "project":
+        lines.append("?finding jx:projectText ?audited . ?project rdfs:label|skos:altLabel ?audited .")
+    else:
+        lines = ["?finding a jx:Finding ; jx:document/jx:department ?department ."]
+    return [*lines, *judged(scope, "?finding jx:rule ?foundRule .", "foundRule", "?finding")]
+
+
+def judged(scope: Scope, stated: str, rule: str, node: str) -> list[str]:
+    """Return what restricts findings to the rules and severities that were named."""
+    lines = []
+    if scope.rules:
+        lines.append(f"VALUES ?{rule} {{ {' '.join(map(literal, scope.rules))} }} {stated}")
+    if scope.severities:
+        levels = " ".join(f"sh:{severity.capitalize()}" for severity in scope.severities)
+        lines.append(f"VALUES ?severityLevel {{ {levels} }} {node} sh:resultSeverity ?severityLevel .")
+    return lines
+
+
+def _counted(measure: Measure, subject: str, scope: Scope) -> list[str]:
+    if measure.name == "findings":
+        keys = "?project ?documentNode" if subject == "project" else "?department"
+        inner = " ".join(findings(subject, scope))
+        return [f"{{ SELECT {keys} (COUNT(DISTINCT ?finding) AS ?findings) WHERE {{ {inner} }} GROUP BY {keys} }}"]
     if measure.name == "projects":
         inner = "?each a jx:ProjectEntry ; jx:department ?department ; jx:project ?of ."
         return [f"{{ SELECT ?department (COUNT(DISTINCT ?of) AS ?projects) WHERE {{ {inner} }} GROUP BY ?department }}"]

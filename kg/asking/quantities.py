@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
+from math import prod
 
 _DIGITS = dict(zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
-_PLACES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
+_PLACES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "w": 10**4}
 _CHINESE = r"[零〇一二两三四五六七八九十百千]+(?:点[零〇一二三四五六七八九]+)?"
 _NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|{_CHINESE})"
 _SHARE = re.compile(rf"百分之(?P<share>{_NUMBER}|百)")
 _TENTHS = re.compile(r"(?P<tenths>[一二三四五六七八九\d])成(?P<half>[半五一二三四六七八九])?")
 _QUANTITY = re.compile(
-    rf"(?P<number>{_NUMBER})(?P<scale>千万|百万|十万|亿|万|千(?!米|克|瓦))?(?P<unit>%|‰|个百分点|块钱|元钱|元|块|rmb|分钟|分|个月|个"
+    rf"(?P<number>{_NUMBER})(?P<scale>千万|百万|十万|亿|万|w(?![a-z])|千(?!米|克|瓦))?(?P<unit>%|‰|个百分点|个点|百分点|块钱|元钱|元|块|rmb|分钟|分|个月|个"
     r"|项|条|家|人次|人|名|次|件|天|日|小时|月|套|台|平方米|公里|米|亩|户|期|场|笔|份|处|座|辆|吨|岁)?"
 )
 _YEAR = re.compile(r"(?<!\d)(?:((?:19|20)\d\d)(?:年度?)?(?![\d.,%万亿元分个])|(\d\d)年度?)(?!\d)")
@@ -22,6 +24,10 @@ _RANK = re.compile(
     r"(?:排名|排|top|最)?(?P<which>前|后|倒数第?|末|top)(?P<n>\d+|[一二两三四五六七八九十]+)(?:名|位|个|项|家|条|大)?(?:的)?"
 )
 _ENDS = {"前": "top", "top": "top"}
+_POINTS = frozenset({"个百分点", "百分点", "个点"})
+_RANGE = re.compile(rf"(?P<from>{_NUMBER})(?:-|~|—|至|到)(?=(?P<to>{_NUMBER})(?P<scale>千万|百万|十万|亿|万|w)?)")
+_YEARS = re.compile(r"((?:19|20)\d\d)(?:年度?)?(?:-|~|—|至|到)((?:19|20)?\d\d)年度?")
+_SINCE = re.compile(r"((?:19|20)\d\d)年度?(?:(?P<since>及以后|及之后|以来|起|开始)|(?P<until>及以前|及之前))")
 _MONEY = frozenset({"元", "块", "块钱", "元钱", "rmb"})
 
 
@@ -63,6 +69,35 @@ def _whole(text: str) -> int:
     return total + digit * (place // 10 if digit and place > 10 and "零" not in text and "〇" not in text else 1)
 
 
+def scale(text: str | None) -> int:
+    """Return what a place word multiplies by (千万 → 10,000,000)."""
+    return prod(_PLACES[character] for character in text or "")
+
+
+def match_range(text: str, start: int) -> Quantity | None:
+    """Return the first number of a range whose unit stands behind the second only (50-100万元, 90至95分)."""
+    found = _RANGE.match(text, start)
+    if not found or (start and text[start - 1].isdigit()):
+        return None
+    end = match_quantity(text, found.end())
+    number = numeral(found["from"])
+    if end is None or not end.unit:
+        return None
+    scaled = number * scale(found["scale"])
+    return Quantity(scaled if scaled <= end.number else number, end.unit, found.group())
+
+
+def match_years(text: str, start: int, known: Collection[int]) -> tuple[tuple[int, ...], str] | None:
+    """Return the years of a span and its text (2021-2023年, 2023年及以后), of those that are known."""
+    if found := _YEARS.match(text, start):
+        first, last = int(found[1]), int(found[2] if len(found[2]) == 4 else found[1][:2] + found[2])
+    elif found := _SINCE.match(text, start):
+        first, last = (int(found[1]), 9999) if found["since"] else (0, int(found[1]))
+    else:
+        return None
+    return tuple(year for year in sorted(known) if first <= year <= last), found.group()
+
+
 def match_quantity(text: str, start: int) -> Quantity | None:
     """Return the number that begins at ``start``; a lone Chinese numeral without unit counts from two characters on."""
     if share := _SHARE.match(text, start):
@@ -74,14 +109,13 @@ def match_quantity(text: str, start: int) -> Quantity | None:
     found = _QUANTITY.match(text, start)
     if not found or (start and text[start - 1].isdigit() and text[start].isdigit()):
         return None
-    if not found["number"][0].isdigit() and len(found.group()) < 2:
+    if not found["number"][0].isdigit() and len(found.group()) < 2 and found.group() != "零":
         return None
     number, unit = numeral(found["number"]), found["unit"] or ""
-    for character in found["scale"] or "":
-        number *= _PLACES[character]
+    number *= scale(found["scale"])
     if unit in _MONEY or (found["scale"] and not unit):
         unit = "元"
-    elif unit == "个百分点":
+    elif unit in _POINTS:
         unit = "%"
     return Quantity(number, unit, found.group())
 

@@ -5,8 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from kg.asking.lexicon import Selection
+from kg.asking.lexicon import Selection, messages
 from kg.asking.names import Region
+
+
+class NotUnderstoodError(Exception):
+    """Report that a question is declined; ``words`` are those not understood."""
+
+    def __init__(self, reason: str, words: tuple[str, ...] = (), **known: str) -> None:
+        texts = messages()["declined"]
+        super().__init__(texts[reason].format(words="、".join(f"“{word}”" for word in words), **known))
+        self.reason = reason
+        self.words = words
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +24,7 @@ class Measure:
     """Hold something that has a number.
 
     ``name`` is target or actual (of the indicators ``of``), amount, initial, adjusted, executed, rate, total, spending
-    (the sum of a department's projects), indicators or projects (how many), or figure (``label`` in running text).
+    (the sum of a department's projects), indicators, projects or findings (how many), or figure (``label`` in prose).
     """
 
     name: str
@@ -26,9 +36,10 @@ class Measure:
 class Condition:
     """Hold one condition.
 
-    ``kind`` is number (``measure`` compared with ``number``; ``upper`` ends a range), missing (no indicators ``of``, or
-    the measure has no value), has (indicators ``of``), full or lost (points of ``of``), over-budget (a cost target
-    above the money), or finding.
+    ``kind`` is number (``measure`` compared with ``number``; ``upper`` ends a range, ``end`` is its sign), missing (no
+    indicators ``of``, or the measure has no value), has (indicators ``of``), full or lost (points of ``of``),
+    over-budget (a cost target above the money), named (its own name or its indicators' hold the texts ``of``), or
+    finding (the audit found something).
     """
 
     kind: str
@@ -38,6 +49,7 @@ class Condition:
     number: Decimal | None = None
     upper: Decimal | None = None
     unit: str = ""
+    end: str = "<="
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +64,13 @@ class Scope:
     documents: tuple[tuple[str, str], ...] = ()
     period: str = "annual"
     rules: tuple[str, ...] = ()
+    severities: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+
+    @property
+    def places(self) -> int:
+        """Return how many departments and regions are named."""
+        return len(self.departments) + len(self.regions)
 
 
 @dataclass(frozen=True, slots=True)

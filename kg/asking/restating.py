@@ -28,7 +28,9 @@ _MEASURES = {
     "total": "自评得分",
     "indicators": "指标数",
     "projects": "项目数",
+    "findings": "审核发现数",
 }
+_SEVERITIES = {"violation": "违规", "warning": "应说明", "info": "提示"}
 _SIGNS = {">=": "不低于", ">": "高于", "<=": "不超过", "<": "低于", "=": "等于"}
 
 
@@ -66,7 +68,9 @@ def _scope_text(question: Question) -> str:
     years = "、".join(f"{year}年" for year in scope.years)
     rest = "、".join(word for word, _ in (*scope.projects, *scope.forms, *scope.documents)) + "、".join(scope.rules)
     period = "中期（实施期）" if scope.period != "annual" else ""
-    return "".join(f"{part}的" if part else "" for part in (places, years, rest, period))
+    severities = "、".join(_SEVERITIES[each] for each in scope.severities)
+    kinds = "、".join(scope.categories)
+    return "".join(f"{part}的" if part else "" for part in (places, years, rest, period, severities, kinds))
 
 
 def _subject_text(question: Question) -> str:
@@ -108,13 +112,18 @@ def condition_text(condition: Condition) -> str:
         return f"{f'{label}指标' if condition.of else ''}有扣分"
     if condition.kind == "has":
         return f"设有{label}指标"
+    if condition.kind == "finding":
+        return "有审核发现"
     if condition.kind == "named":
-        return f"与“{label}”有关"
+        return f"名称含“{label}”" if condition.of and condition.of.titled else f"与“{label}”有关"
     assert condition.measure is not None and condition.number is not None
     value = _number(condition.number, condition.unit)
     what = _measure_text(condition.measure)
     if condition.upper is not None:
-        return f"{what}在{value}与{_number(condition.upper, condition.unit)}之间"
+        end = _number(condition.upper, condition.unit)
+        if condition.comparator == ">" or condition.end == "<":
+            return f"{what}{_SIGNS[condition.comparator]}{value}、{_SIGNS[condition.end]}{end}"
+        return f"{what}在{value}与{end}之间"
     return f"{what}{_SIGNS[condition.comparator]}{value}"
 
 

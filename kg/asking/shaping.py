@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kg.asking.lexicon import Selection
-from kg.asking.parsing import NotUnderstoodError
-from kg.asking.questions import Condition, Measure, Question, Scope
+from kg.asking.questions import Condition, Measure, NotUnderstoodError, Question, Scope
 from kg.asking.tokens import Token
 
 _OWN = frozenset({"amount", "spending", "initial", "adjusted", "executed", "rate", "total"})
 _GROUPS = frozenset({"department", "project"})
-_COUNTS = {"project": "projects", "indicator": "indicators"}
+_COUNTS = {"project": "projects", "indicator": "indicators", "finding": "findings"}
+_MONEY = _OWN - {"rate", "total"}
 
 
 def shape(
-    tokens: Sequence[Token],
+    words: Words,
     asked: frozenset[int],
     scope: Scope,
     subjects: list[tuple[int, str]],
@@ -26,7 +26,6 @@ def shape(
     limit: int | None,
 ) -> Question:
     """Return the question; raise ``NotUnderstoodError`` when there is nothing it asks for."""
-    words = _Words(tokens)
     grouped = {place + 1 for place in words.at("group")}
     each = (name for place, name in subjects if place in grouped and name in _GROUPS)
     group = next(each, "year" if words.by_year else None)
@@ -35,14 +34,17 @@ def shape(
     free = [each for each in free if each[1] != "evaluation"]
     counting = words.counts(subjects, selections, measures, asked)
     shown = [measure for _, measure in measures if measure.name not in ("count", "how_many", "target", "actual")]
-    if evaluated and not any(measure.name in ("total", "rate") for measure in shown):
+    if evaluated and not counting and not any(measure.name in ("total", "rate") for measure in shown):
         shown.append(Measure("total"))
     subject = _subject(free, group, asked, selections, shown, conditions, scope, words.averages)
     if subject is None:
         raise NotUnderstoodError("nothing")
+    named = "department" in (group, *(name for _, name in free))
     if group == subject:
         group = None
     others = {name for _, name in free if name != subject} | ({"project"} if scope.projects else set())
+    audited = subject != "finding" and ("finding" in others or bool(scope.rules or scope.severities))
+    audited = audited and not words.ranks and not any(each.measure == Measure("findings") for each in conditions)
     topics = [each for _, each in selections if each.texts and not each.levels]
     if len(topics) > 1 and not (words.joins or words.either) and subject == "indicator":
         raise NotUnderstoodError("unsupported", tuple(each.label for each in topics))
@@ -50,7 +52,11 @@ def shape(
     question = Question(
         subject,
         scope,
-        (*conditions, *_having(subject, selections, words.ranks or words.averages, shown)),
+        (
+            *conditions,
+            *_having(subject, selections, words.ranks or words.averages, shown),
+            *((Condition("finding"),) if audited else ()),
+        ),
         either=words.either and len(conditions) > 1,
         group=group,
         limit=limit or words.limit,
@@ -59,13 +65,14 @@ def shape(
         of=picked if subject == "indicator" or words.ranks or words.averages else None,
         of_projects=subject == "indicator" and "project" in others,
     )
-    return _operate(question, words, counting, others)
+    listed = any(place in asked for place, name in free if name == subject)
+    return _operate(question, words, counting, others | ({"department"} if named else set()), listed)
 
 
-class _Words:
-    """Answer what the operations and connectives of a question are."""
+class Words:
+    """Answer what the operations and connectives of a question are; ``joins`` says that 和 or its like stands in it."""
 
-    def __init__(self, tokens: Sequence[Token]) -> None:
+    def __init__(self, tokens: Sequence[Token], *, joins: bool = False) -> None:
         self._tokens = tokens
         ranks = [token for token in tokens if token.kind in ("top", "bottom")]
         self.limit = ranks[0].value if ranks else None
@@ -79,7 +86,14 @@ class _Words:
         self.compares = self.has("compare")
         self.by_year = self.has("by_year")
         self.either = any(token.kind == "link" and token.value == "or" for token in tokens)
-        self.joins = any(token.kind == "joined" for token in tokens)
+        self.joins = joins
+        self.whole = self.has("whole")
+        self.each = self.has("each") or self.has("group")
+        self.versus = any(
+            token.value in ("highest", "lowest") and token.text.startswith(("更", "谁", "哪个"))
+            for token in tokens
+            if token.kind == "operation"
+        )
         self.reasons = any(token.kind == "link" and token.value == "reason" for token in tokens)
 
     def at(self, operation: str) -> list[int]:
@@ -183,62 +197,89 @@ def _having(
     return tuple(Condition("named" if each.texts else "has", of=each) for _, each in selections)
 
 
-def _operate(question: Question, words: _Words, counting: bool, others: set[str]) -> Question:
+def _operate(question: Question, words: Words, counting: bool, others: set[str], listed: bool) -> Question:
     measure = question.show[-1] if question.show else None
     if measure is None and question.of and question.subject != "indicator":
         measure = Measure("target", question.of)
     if words.compares:
         return _compare(question, measure, counting)
     if words.ranks:
-        if measure is None and question.subject == "indicator":
-            measure = Measure("target", question.of)
-        counted = sorted(others & set(_COUNTS)) if question.subject in ("department", "project") else []
-        if counted and (measure is None or counting or measure.name == "target"):
-            measure = Measure(_COUNTS[counted[-1]], question.of)
-        elif words.most and measure and measure.name == "target" and question.subject != "indicator":
-            measure = Measure("indicators", question.of)  # 产出指标最多的项目
-        elif measure is None and words.largest and question.subject == "project":
-            measure = Measure("amount")
-        places = len(question.scope.departments) + len(question.scope.regions)
-        if measure is None and words.most and places > 1 and question.subject in _COUNTS:
-            return replace(question, operation="count", group="department")  # 甲市和乙县的项目谁多
-        if measure is None:
-            raise NotUnderstoodError("nothing")
-        return replace(
-            question,
-            operation="rank",
-            measure=measure,
-            averaged=words.averages,
-            descending=words.descending,
-            best=words.best and question.limit is None,
-        )
+        return _rank(question, words, measure, counting, others)
+    group = question.group or _spread(question.scope, words)
     if words.averages:
         measure = measure or (Measure("target", question.of) if question.of else None)
         if measure is None:
             raise NotUnderstoodError("nothing")
-        return replace(question, operation="average", measure=measure)
+        return replace(question, operation="average", measure=measure, group=group)
     if counting and not (question.show and question.subject != "indicator"):
-        return replace(question, operation="count")
-    if words.sums:
-        money = next((each for each in question.show if each.name in _OWN - {"rate", "total"}), Measure("amount"))
-        if question.subject not in ("project", "department", "figure"):
-            raise NotUnderstoodError("nothing")
-        return replace(question, operation="sum" if question.subject == "project" else "list", measure=money)
-    return question
+        return replace(question, operation="count", group=group)
+    return _sum(question, words, others, listed)
+
+
+def _spread(scope: Scope, words: Words) -> str | None:
+    """Return what several places or years make: one number for each of them (甲市和乙县各有多少个)."""
+    if not words.each:
+        return None
+    return "department" if scope.places > 1 else "year" if len(scope.years) > 1 else None
+
+
+def _sum(question: Question, words: Words, others: set[str], listed: bool) -> Question:
+    """Return money added up where that is asked for; else the things themselves."""
+    money = next((each for each in question.show if each.name in _MONEY), None)
+    spending = money is not None and money.name == "spending"
+    if spending and question.subject in ("department", "project"):
+        group = "year" if words.by_year else "department" if "department" in others else None
+        group = group or _spread(question.scope, words)
+        return replace(question, subject="project", operation="sum", group=group, measure=Measure("amount"), show=())
+    adds = words.sums or (money is not None and not listed and (words.whole or bool(question.group)))
+    if not adds:
+        return question
+    if question.subject not in ("project", "department", "figure"):
+        raise NotUnderstoodError("nothing")
+    operation = "sum" if question.subject == "project" else "list"
+    return replace(question, operation=operation, measure=money or Measure("amount"))
+
+
+def _rank(question: Question, words: Words, measure: Measure | None, counting: bool, others: set[str]) -> Question:
+    if measure is None and question.subject == "indicator":
+        measure = Measure("target", question.of)
+    several = question.scope.places > 1
+    counted = sorted(others & set(_COUNTS)) if question.subject in ("department", "project") else []
+    if counted and (measure is None or counting or measure.name == "target"):
+        measure = Measure(_COUNTS["finding" if "finding" in counted else counted[-1]], question.of)
+    elif words.most and measure and measure.name == "target" and question.subject != "indicator":
+        measure = Measure("indicators", question.of)  # 产出指标最多的项目
+    elif measure is None and words.largest and question.subject == "project":
+        measure = Measure("amount")
+    elif measure and measure.name == "amount" and question.subject == "department" and "project" in others:
+        measure = Measure("spending")
+    if measure is None and words.most and several and question.subject in _COUNTS:
+        return replace(question, operation="count", group="department")  # 甲市和乙县的项目谁多
+    if measure is None:
+        raise NotUnderstoodError("nothing")
+    if words.versus and several and question.subject == "project" and measure.name in ("amount", "spending"):
+        question, measure = replace(question, subject="department"), Measure("spending")  # 甲市和乙县谁的项目预算更多
+    return replace(
+        question,
+        operation="rank",
+        measure=measure,
+        averaged=words.averages,
+        descending=words.descending,
+        best=words.best and question.limit is None,
+    )
 
 
 def _compare(question: Question, measure: Measure | None, counting: bool) -> Question:
     scope = question.scope
-    places = len(scope.departments) + len(scope.regions)
-    if places < 2 and len(scope.years) < 2 and len(scope.projects) < 2:
+    if scope.places < 2 and len(scope.years) < 2 and len(scope.projects) < 2:
         raise NotUnderstoodError("compare")
     if question.subject == "figure" or len(scope.projects) > 1:
         return replace(question, subject="figure" if question.subject == "figure" else "project")
-    group = "department" if places > 1 else "year"
+    group = "department" if scope.places > 1 else "year"
+    if counting and question.subject in ("project", "indicator"):
+        return replace(question, operation="count", group=group)
     if question.of is not None and question.subject == "indicator":
-        return replace(
-            question, operation="count" if counting else "average", group=group, measure=Measure("target", question.of)
-        )
+        return replace(question, operation="average", group=group, measure=Measure("target", question.of))
     if measure and measure.name in ("rate", "total"):
         return replace(question, subject="project", operation="average", group=group, measure=measure)
     if question.subject in ("project", "department"):

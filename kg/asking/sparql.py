@@ -209,14 +209,20 @@ def _base(question: Question) -> list[str]:
         lines.append(f"{{ SELECT DISTINCT ?department WHERE {{ {document} {dated} }} }}")
     if subject == "department" and scope.projects:
         lines.append("?entry a jx:ProjectEntry ; jx:department ?department ; jx:project ?project .")
-    if scope.projects:
+    if scope.projects and subject == "finding":
+        found = p.iris(iri for _, iris in scope.projects for iri in iris)
+        lines.append(f"VALUES ?project {{ {found} }} ?project rdfs:label|skos:altLabel ?projectName .")
+    elif scope.projects:
         lines.append(f"FILTER(?project IN ({', '.join(f'<{iri}>' for _, found in scope.projects for iri in found)}))")
     if scope.forms and subject in ("indicator", "goal", "task"):
         node = "indicator" if subject == "indicator" else "node"
         kinds = p.codes("form-", (kind for _, kind in scope.forms))
         lines.append(f"VALUES ?formKind {{ {kinds} }} ?{node} jx:formKind ?formKind .")
-    if scope.rules:
-        lines.append(f"VALUES ?rule {{ {' '.join(map(p.literal, scope.rules))} }}")
+    if subject == "finding":
+        lines += p.judged(scope, "", "rule", "?node")
+    if scope.categories:
+        held = " ".join(map(p.literal, scope.categories))
+        lines.append(f"VALUES ?category {{ {held} }} ?entry jx:category ?category .")
     if scope.documents:
         kinds = p.codes("document-", (kind for _, kind in scope.documents))
         node = "?documentNode" if subject != "department" else "?anyDocument jx:department ?department . ?anyDocument"

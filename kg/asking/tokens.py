@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from kg.asking.lexicon import Selection, plain, words
+from kg.asking.lexicon import Meaning, Selection, groupings, plain, words
 from kg.asking.names import Names
-from kg.asking.quantities import match_quantity, match_rank, match_year
+from kg.asking.quantities import match_quantity, match_range, match_rank, match_year, match_years
 
 _QUOTED = re.compile(r'["《]([^"《》]{1,60})["》]')
 _RULE = re.compile(r"r\d{3}(?!\d)")
@@ -21,16 +21,25 @@ _LONGEST = 16
 _LEFT = 10  # what a character left over costs, a word costing one
 _SHORTENED = 4  # what a name cut short costs: less than letters left over, more than the words it may consist of
 _NOISE = re.compile(r"[\s\W_]+")
-_TOPICAL = frozenset({"selection", "unknown", "topic"})
+_TOPICAL = frozenset({"selection", "unknown", "topic", "degree"})
+_ORGAN = frozenset({"局", "科局", "委办局"})
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """Hold a word of a question: its text, the kind of its meaning and the value; ``unknown`` has none."""
+    """Hold a word of a question: its text, the kind of its meaning and the value; ``unknown`` has none.
+
+    ``before`` is what stands between it and the word before: little words that carry no condition.
+    """
 
     text: str
     kind: str
     value: Any = None
+    before: str = ""
+
+    def means(self, kind: str, value: Any) -> bool:
+        """Say whether this is the meaning."""
+        return self.kind == kind and self.value == value
 
 
 def tokenize(question: str, names: Names) -> list[Token]:
@@ -43,9 +52,14 @@ def tokenize(question: str, names: Names) -> list[Token]:
 def _candidates(text: str, start: int, names: Names) -> Iterator[Token]:
     if quoted := _QUOTED.match(text, start):
         inside = quoted[1]
-        yield Token(quoted.group(), "quoted", inside)
+        label = names.figures.get(inside) or (words()[inside].value if _figure(inside) else None)
+        yield Token(quoted.group(), "figure", label) if label else Token(quoted.group(), "quoted", inside)
     if rank := match_rank(text, start):
         yield Token(rank[2], rank[0], rank[1])
+    if years := match_years(text, start, names.years):
+        yield Token(years[1], "years", years[0])
+    if span := match_range(text, start):
+        yield Token(span.text, "quantity", span)
     if year := match_year(text, start):
         yield Token(year[1], "year", year[0])
     if rule := _RULE.match(text, start):
@@ -69,6 +83,12 @@ def _candidates(text: str, start: int, names: Names) -> Iterator[Token]:
             yield Token(part, "project", names.projects[part])
         elif part in names.figures:
             yield Token(part, "figure", names.figures[part])
+        elif part in names.categories and len(part) > 2:
+            yield Token(part, "category", names.categories[part])
+
+
+def _figure(text: str) -> bool:
+    return text in words() and words()[text].kind == "figure"
 
 
 @cache
@@ -76,6 +96,7 @@ def _asked_subjects() -> dict[str, Token]:
     """Return 哪些单位, 各部门 and their like: what asks and what is asked for belong together (not 单位满意度)."""
     known = words()
     asking = [(word, each) for word, each in known.items() if each.kind == "ask" or each.value == "group"]
+    asking += [(word, Meaning("operation", "group")) for word in groupings()]
     subjects = [(word, each) for word, each in known.items() if each.kind == "subject"]
     return {
         first + second: Token(first + second, "asked", (asks, subject))
@@ -142,21 +163,26 @@ def _joinable(token: Token) -> bool:
 
 
 def _known_parts(run: list[Token], names: Names) -> list[Token]:
-    """Return a run of words as the longest texts the graph knows; the rest stays as it was."""
-    found: list[Token] = []
-    position = 0
-    while position < len(run):
-        for end in range(len(run), position, -1):
-            part = run[position:end]
+    """Return a run of words with the texts in it that the graph knows joined; the rest stays as it was.
+
+    Of all ways to join them, the one that leaves the fewest characters, then makes the fewest texts, then lets them
+    neither begin nor end with a little word (和 + 网络安全, not 和网 + 络安全).
+    """
+    best: list[tuple[tuple[int, int, int], list[Token]]] = [((0, 0, 0), [])]
+    for end in range(1, len(run) + 1):
+        ways = []
+        for start in range(end):
+            (left, texts, edges), found = best[start]
+            part = run[start:end]
             text = "".join(token.text for token in part)
+            if len(part) == 1:
+                ways.append(((left + len(text) * (part[0].kind == "unknown"), texts, edges), [*found, part[0]]))
             if any(token.kind == "unknown" for token in part) and names.knows(text):
-                found.append(Token(text, "topic", Selection(text, texts=(text,))))
-                position = end
-                break
-        else:
-            found.append(run[position])
-            position += 1
-    return found
+                small = (part[0].kind == "stop") + (part[-1].kind == "stop")
+                topic = Token(text, "topic", Selection(text, texts=(text,)))
+                ways.append(((left, texts + 1, edges + small), [*found, topic]))
+        best.append(min(ways, key=lambda way: way[0]))
+    return best[-1][1]
 
 
 def _together(cut: list[Token]) -> list[Token]:
@@ -173,14 +199,31 @@ def _together(cut: list[Token]) -> list[Token]:
 
 
 def _join_regions(cut: list[Token]) -> list[Token]:
-    """Let 洛阳市 + 孟津区 be the narrower one, and a region before a department narrow the department."""
+    """Let a region before one that lies in it be the narrower one."""
     found: list[Token] = []
     for token in cut:
         before = found[-1] if found else None
         if before and before.kind == "region" and token.kind == "region":
-            inside = tuple(r for r in token.value if any(r.code.startswith(outer.code) for outer in before.value))
+            inside = tuple(r for r in token.value if any(o.code and r.code.startswith(o.code) for o in before.value))
             if inside:
                 found[-1] = Token(before.text + token.text, "region", inside)
                 continue
+        # 公安局 of an office the graph does not have is no topic 公安 with a word for departments.
+        if before and token.kind == "subject" and token.text in _ORGAN and before.kind in ("selection", "topic"):
+            found[-1] = Token(before.text + token.text, "unknown")
+            continue
         found.append(token)
+    return found
+
+
+def without_stops(cut: list[Token]) -> list[Token]:
+    """Leave out the words that carry nothing, remembered in the next word's ``before``."""
+    found: list[Token] = []
+    small = ""
+    for token in cut:
+        if token.kind == "stop":
+            small += token.text
+        else:
+            found.append(replace(token, before=small))
+            small = ""
     return found

@@ -13,7 +13,8 @@ import pytest
 from kg.asking import answer, write_answer
 from kg.asking.answering import LONGEST, names_of
 from kg.asking.lexicon import words
-from kg.asking.parsing import NotUnderstoodError, parse
+from kg.asking.parsing import parse
+from kg.asking.questions import NotUnderstoodError
 from kg.asking.sparql import compile_question
 from kg.errors import UsageError
 from kg.pipeline import LiftReport
