@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
-from kg.audit.registry import SEVERITIES, at_least, rules, select_rules
+from kg.audit.registry import SEVERITIES, Rule, at_least, rules, select_rules
 from kg.audit.settings import read_settings
 from kg.errors import UsageError
 from kg.model import Severity
@@ -21,8 +23,7 @@ if TYPE_CHECKING:
 
 LABELS = {Severity.VIOLATION: "违规", Severity.WARNING: "警告", Severity.INFO: "提示"}
 OF_DEPARTMENT = "部门整体和全文"
-_ROWS = 6
-_WIDTH = 160
+_WIDTH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +69,15 @@ class StoredFinding:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Hold what is reported: the findings in order, and how many were muted for which reason."""
+    """Hold what is reported: the findings in order, how many were muted for which reason, and thresholds too late.
+
+    Thresholds of an office's settings count when documents are lifted; a report can only say so.
+    """
 
     findings: tuple[StoredFinding, ...]
     muted: Mapping[str, int] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
+    thresholds: tuple[str, ...] = ()
 
     @property
     def counts(self) -> Mapping[Severity, int]:
@@ -86,10 +91,48 @@ class Report:
         counts = "，".join(f"{LABELS[severity]} {count}" for severity, count in self.counts.items())
         return f"共 {len(self.findings)} 条：{counts}"
 
-    def groups(self) -> Iterator[tuple[str, str, Sequence[StoredFinding]]]:
+    def groups(self) -> Iterator[Group]:
         """Yield the findings by department and project, the gravest first."""
         for (department, project), found in groupby(self.findings, key=lambda each: (each.department, each.project)):
-            yield department, project, tuple(found)
+            yield Group(department, project, tuple(found))
+
+    def by_rule(self) -> Mapping[str, Counter[Severity]]:
+        """Return how often each rule was broken, by severity, in the order of the rules."""
+        counts: defaultdict[str, Counter[Severity]] = defaultdict(Counter)
+        for finding in self.findings:
+            counts[str(finding.row["rule"])][finding.severity] += 1
+        return dict(sorted(counts.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Hold the findings of one rule and severity on one project: they are read together."""
+
+    rule: Rule
+    severity: Severity
+    findings: tuple[StoredFinding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Hold the findings on one project of a department, or on the department itself."""
+
+    department: str
+    project: str
+    findings: tuple[StoredFinding, ...]
+
+    @property
+    def documents(self) -> str:
+        """Return the names of the documents the findings are on."""
+        return "、".join(dict.fromkeys(str(finding.row["document"]) for finding in self.findings))
+
+    def cards(self) -> Iterator[Card]:
+        """Yield the findings by severity and rule, the gravest first, else in the order of the document."""
+        found: defaultdict[tuple[Severity, str], list[StoredFinding]] = defaultdict(list)
+        for finding in self.findings:
+            found[finding.severity, str(finding.row["rule"])].append(finding)
+        for (severity, rule), same in found.items():
+            yield Card(rules()[rule], severity, tuple(same))
 
 
 def read_report(
@@ -111,7 +154,8 @@ def read_report(
             muted[str(row["rule"])] += 1
             continue
         found.append(StoredFinding(row, severity, tuple(printed.get(str(row["iri"]), ()))))
-    return Report(tuple(sorted(found, key=_order)), dict(sorted(muted.items())), settings.muted)
+    thresholds = tuple(f"{rule}.{name}" for rule, name in sorted(settings.thresholds))
+    return Report(tuple(sorted(found, key=_order)), dict(sorted(muted.items())), settings.muted, thresholds)
 
 
 def _order(finding: StoredFinding) -> tuple[object, ...]:
@@ -159,37 +203,21 @@ def write_findings(
 
 
 def _write_text(report: Report, store: Store, output: Path | None) -> None:
+    from kg.audit.listing import WIDTH, text_lines
     from kg.exporting.output import open_output
 
+    terminal = output is None and sys.stdout.isatty()
     with open_output(output) as stream:
-        for line in text_lines(report):
+        for line in text_lines(report, get_terminal_size().columns if terminal else WIDTH):
             stream.write(f"{line}\n".encode())
 
 
-def text_lines(report: Report) -> Iterator[str]:
-    """Yield the report as lines of text, grouped by department, project and severity, with the printed rows."""
-    last = None
-    for department, project, findings in report.groups():
-        if department != last:
-            yield department
-            last = department
-        yield f"  {project}"
-        for finding in findings:
-            yield f"    [{LABELS[finding.severity]}] {finding.row['rule']} {rules()[finding.row['rule']].label}"
-            yield f"      {finding.row['message']}"
-            for row in finding.printed[:_ROWS]:
-                yield f"      │ {row.document} {row.place}: {row.shown}"
-            if len(finding.printed) > _ROWS:
-                yield f"      │ …… 另有 {len(finding.printed) - _ROWS} 行"
-        yield ""
-    yield report.summary
-    yield from muted_lines(report)
-
-
-def muted_lines(report: Report) -> Iterator[str]:
-    """Yield what the office muted, with its reason."""
+def settings_lines(report: Report) -> Iterator[str]:
+    """Yield what the office muted, with its reason, and which of its thresholds a report cannot apply."""
     for rule, count in report.muted.items():
         yield f"已静默 {rule} {rules()[rule].label} {count} 条，理由：{report.reasons[rule]}"
+    if report.thresholds:
+        yield f"阈值（{'、'.join(report.thresholds)}）在读入文件时起作用：jixiao lift … --audit-settings 配置文件"
 
 
 def _write_rows(format: str) -> Callable[[Report, Store, Path | None], None]:  # noqa: A002

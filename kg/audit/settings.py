@@ -32,29 +32,46 @@ def read_settings(path: Path | None) -> AuditSettings:
     if path is None:
         return AuditSettings()
     try:
-        data = tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
+        data = tomllib.loads(path.read_text("utf-8-sig"), parse_float=Decimal)
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"审核配置读不出来 (cannot be read): {error}", "bad-audit-settings", str(path)) from error
     if unknown := sorted(set(data) - {"thresholds", "mute"}):
-        raise UsageError(f"未知的节 (unknown section): {', '.join(unknown)}", "bad-audit-settings", str(path))
+        raise UsageError(
+            f"未知的节 (unknown section): {', '.join(unknown)}；只有 [thresholds.R…] 和 [mute]",
+            "bad-audit-settings",
+            str(path),
+        )
     thresholds = {
         (rule, name): _number(path, rule, name, value)
-        for rule, values in dict(data.get("thresholds", {})).items()
-        for name, value in dict(values).items()
+        for rule, values in _section(path, "thresholds", data).items()
+        for name, value in _section(path, rule, {rule: values}).items()
     }
     muted: dict[str, str] = {}
-    for pattern, reason in dict(data.get("mute", {})).items():
+    for pattern, reason in _section(path, "mute", data).items():
         if not isinstance(reason, str) or not reason.strip():
             raise UsageError(f"{pattern}: 静默规则要写明理由 (a muted rule needs a reason)", "mute-reason", str(path))
         muted |= dict.fromkeys(select_rules(pattern), reason.strip())
     return AuditSettings(thresholds, muted)
 
 
+def _section(path: Path, name: str, data: Mapping[str, object]) -> dict[str, object]:
+    held = data.get(name, {})
+    if not isinstance(held, dict):
+        raise UsageError(f"{name}: 应是一节，不是一个值 (must be a section)", "bad-audit-settings", str(path))
+    return held
+
+
 def _number(path: Path, rule: str, name: str, value: object) -> Decimal:
     known = rules().get(rule)
     if known is None or name not in known.thresholds:
-        raise UsageError(f"{rule}.{name}: 没有这个阈值 (no such threshold)", "bad-audit-settings", str(path))
+        of_rule = f"；{rule} 的阈值有 {', '.join(known.thresholds)}" if known and known.thresholds else ""
+        raise UsageError(f"{rule}.{name}: 没有这个阈值 (no such threshold){of_rule}", "bad-audit-settings", str(path))
     try:
-        return Decimal(str(value))
+        number = Decimal(str(value))
     except InvalidOperation:
-        raise UsageError(f"{rule}.{name}: 应是数字 (must be a number)", "bad-audit-settings", str(path)) from None
+        number = Decimal("NaN")
+    if isinstance(value, bool) or not number.is_finite() or number < 0:
+        raise UsageError(
+            f"{rule}.{name}: 应是不小于零的数 (must be a number, not below 0)", "bad-audit-settings", str(path)
+        )
+    return number

@@ -6,7 +6,7 @@ Columns that can hold several values come from the query joined by line breaks a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -95,10 +95,23 @@ def _row(spec: TableSpec, solution: Any) -> dict[str, object]:
         term = solution[column]
         if column in spec.lists:
             values = term.value.split("\n") if term is not None and term.value else []
-            row[column] = sorted(map(int, values)) if column == "lines" else sorted(values)
+            row[column] = _ORDERS.get(column, sorted)(values)
         else:
             row[column] = None if term is None else _value(term)
     return row
+
+
+def _printed(values: list[str]) -> list[str]:
+    """Return texts that each stand after their line and a tab, in the order of the document."""
+    pairs = [(int(line), text) for line, _, text in (value.partition("\t") for value in values)]
+    return [text for _, text in sorted(pairs)]
+
+
+# SPARQL leaves open in which order GROUP_CONCAT joins; lists are put in order here.
+_ORDERS: Mapping[str, Callable[[list[str]], list[Any]]] = {
+    "lines": lambda values: sorted(map(int, values)),
+    "evidence": _printed,
+}
 
 
 def _value(term: Any) -> object:

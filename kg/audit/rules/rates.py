@@ -8,6 +8,7 @@ from decimal import Decimal
 from kg.audit.context import DocumentAudit
 from kg.audit.figures import digits, money, percent, plain, rounded
 from kg.model import Finding, ProseFact, Severity, Source
+from kg.prose.lexicon import lexicon
 
 
 def rule_r206(audit: DocumentAudit) -> Iterator[Finding]:
@@ -46,7 +47,7 @@ def _growth(audit: DocumentAudit, fact: ProseFact) -> Iterator[Finding]:
         yield audit.finding(
             "R206", fact, variant="growth", severity=severity,
             evidence=[changes[0].source, now[0].source, *_again(audit, fact)],
-            item=_name(now[0]), item_en=now[0].kind, printed=fact.text, change=money(abs(change)),
+            item=_name(now[0]), item_en=_english(now[0]), printed=fact.text, change=money(abs(change)),
             base=f"（{money(value)}{'－' if change > 0 else '＋'}{money(abs(change))}）",
             made=percent(abs(change / base * 100)),
         )  # fmt: skip
@@ -59,6 +60,11 @@ def _again(audit: DocumentAudit, fact: ProseFact) -> list[Source]:
 
 def _name(fact: ProseFact) -> str:
     return fact.item.rpartition("/")[2] if fact.item else fact.label
+
+
+def _english(fact: ProseFact) -> str:
+    known = lexicon().kinds.get(fact.kind)
+    return _name(fact) if fact.item or known is None else known.en
 
 
 def _share(audit: DocumentAudit, fact: ProseFact) -> Iterator[Finding]:
@@ -89,7 +95,7 @@ def _completion(audit: DocumentAudit, fact: ProseFact) -> Iterator[Finding]:
             variant="undefined",
             severity=Severity.INFO,
             item=_name(base),
-            item_en=base.kind,
+            item_en=_english(base),
             printed=fact.text,
         )
 
@@ -102,8 +108,8 @@ def _ratio(audit: DocumentAudit, fact: ProseFact, variant: str, part: ProseFact,
     if severity:
         yield audit.finding(
             "R206", fact, variant=variant, severity=severity, evidence=[part.source, whole.source],
-            item=_name(part), item_en=part.kind, printed=fact.text, part=money(part.value), whole=money(whole.value),
-            made=percent(made),
+            item=_name(part), item_en=_english(part), printed=fact.text, part=money(part.value),
+            whole=money(whole.value), made=percent(made),
         )  # fmt: skip
 
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 import csv
 import io
 from decimal import Decimal
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -42,9 +41,7 @@ def test_every_table_is_what_sparql_says(service: Service, tables: Tables, name:
     for row in rows:
         if "department" in TABLES[name].columns:
             assert row.pop("region") == regions.get(row["department"])
-    if name == "findings":  # their query orders them by joined lines, whose order SPARQL leaves open
-        rows.sort(key=itemgetter("iri"))
-    assert rows == (sorted(tables[name], key=itemgetter("iri")) if name == "findings" else tables[name])
+    assert rows == tables[name]
 
 
 def test_filters_of_an_analyst(service: Service, tables: Tables) -> None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, parse
+from rich.cells import cell_len
 
 from kg.audit.documents import audit_store
-from kg.audit.report import read_report, write_findings
+from kg.audit.listing import text_lines
+from kg.audit.page import page_lines
+from kg.audit.report import Report, read_report, write_findings
 from kg.config import BASE_IRI
 from kg.errors import UsageError
 from kg.lifting import lift, lift_findings
@@ -49,14 +53,40 @@ def test_text_groups_by_department_project_and_severity(store: Store, tmp_path: 
     assert write_findings(store, "text", tmp_path / "out.txt") == 2
     lines = (tmp_path / "out.txt").read_text("utf-8").splitlines()
     assert lines[0] == "某市某局"
-    assert lines[1:3] == ["  部门整体和全文", "    [警告] R502 残留模板文字"]
-    assert '      │ 例.txt 第3页第7行: <script>alert("坏")</script> | =1+1 | 第二格' in lines
-    at = lines.index("  道路维护")
-    assert [line for line in lines[at:] if line.startswith("    [")] == [
-        "    [违规] R202 成本指标与资金不符",
-        "    [违规] R301 比较符方向错误",
+    assert lines[2:4] == ["▍部门整体和全文（例.txt）", "  ! 警告 R502 残留模板文字"]
+    assert '      │ 第3页第7行 <script>alert("坏")</script> | =1+1 | 第二格' in lines
+    at = lines.index("▍道路维护（例.txt）")
+    assert [line for line in lines[at:] if line.startswith("  ✗")] == [
+        "  ✗ 违规 R202 成本指标与资金不符",
+        "  ✗ 违规 R301 比较符方向错误",
     ]
-    assert lines[-1] == "共 3 条：违规 2，警告 1，提示 0"
+    assert "共 3 条：违规 2，警告 1，提示 0" in lines
+    assert lines[-2:] == ["  违规：R202×1 R301×1 ", "  警告：R502×1 "]
+
+
+@pytest.mark.parametrize("width", [40, 72, 100])
+def test_text_fits_the_terminal(store: Store, width: int) -> None:
+    """No line is wider than the terminal, no figure is broken, no line begins with a comma."""
+    report = read_report(store)
+    lines = list(text_lines(report, width))
+    assert max(cell_len(line) for line in lines) <= width
+    assert not [line for line in lines if line.strip()[:1] in tuple("，。；”、")]
+    assert all(figure in "\n".join(lines) for figure in ("10.01万", "100%"))
+
+
+def test_findings_of_one_rule_are_read_together(store: Store) -> None:
+    (one, *_) = read_report(store).findings
+    twice = Report((one, replace(one, row={**one.row, "message": "另一处"})))
+    (group,) = twice.groups()
+    (card,) = group.cards()
+    assert [finding.row["message"] for finding in card.findings] == [one.row["message"], "另一处"]
+    assert "（2 处）" in "".join(text_lines(twice))
+    assert "2 处" in "".join(page_lines(twice))
+
+
+def test_nothing_found_is_said() -> None:
+    assert "没有发现问题" in "".join(page_lines(Report(())))
+    assert "共 0 条" in "".join(text_lines(Report(())))
 
 
 def test_rules_and_severities_can_be_chosen(store: Store, tmp_path: Path) -> None:
@@ -87,6 +117,14 @@ def test_muted_rules_are_counted_with_their_reason(store: Store, tmp_path: Path)
         .read_text("utf-8")
         .endswith("已静默 R301 比较符方向错误 1 条，理由：本地表式规定满意度写上限\n")
     )
+
+
+def test_thresholds_that_come_too_late_are_said(store: Store, tmp_path: Path) -> None:
+    config = tmp_path / "audit.toml"
+    config.write_text("[thresholds.R408]\nrate = 5\n", encoding="utf-8")
+    for format_ in ("text", "html"):
+        write_findings(store, format_, tmp_path / "out", config=config)
+        assert "R408.rate" in (tmp_path / "out").read_text("utf-8")
 
 
 def test_the_page_stands_alone_and_escapes_everything(store: Store, tmp_path: Path) -> None:
@@ -121,8 +159,6 @@ def test_turtle_holds_the_findings_and_their_rows(store: Store, tmp_path: Path) 
 
 def test_documents_are_compared_with_each_other(tmp_path: Path) -> None:
     """One project and year with other money in a second document; run again, the same graph."""
-    from dataclasses import replace
-
     from tests.unit.audit.builders import project
 
     opened = open_store(str(tmp_path / "store"), read_only=False)

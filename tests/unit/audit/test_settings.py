@@ -44,12 +44,22 @@ def test_thresholds_and_mutes_are_read(tmp_path: Path) -> None:
         ("[mute]\nR999 = '无'\n", "unknown-rule"),
         ("[limits]\nR301 = 3\n", "bad-audit-settings"),
         ("[mute", "bad-audit-settings"),
+        ("[thresholds]\nR408 = 3\n", "bad-audit-settings"),
+        ("thresholds = 3\n", "bad-audit-settings"),
+        ("mute = 'R301'\n", "bad-audit-settings"),
+        ("[thresholds.R408]\nrate = nan\n", "bad-audit-settings"),
+        ("[thresholds.R408]\nrate = -1\n", "bad-audit-settings"),
+        ("[thresholds.R408]\nrate = true\n", "bad-audit-settings"),
     ],
 )
 def test_what_is_wrong_is_said(tmp_path: Path, text: str, code: str) -> None:
     with pytest.raises(UsageError) as error:
         read_settings(written(tmp_path, text))
     assert error.value.code == code
+
+
+def test_a_byte_order_mark_is_no_part_of_the_settings(tmp_path: Path) -> None:
+    assert read_settings(written(tmp_path, "\ufeff[thresholds.R408]\nrate = 5\n")).threshold("R408", "rate") == 5
 
 
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:

@@ -203,7 +203,7 @@ def test_findings_hold_lines_and_evidence(linked: LinkedRecords) -> None:
         evidence=evidence,
     )
     (row,) = read_table(load(lift_findings(linked.records.name, [finding], base_iri=BASE).nquads), "findings")
-    assert (row["severity"], row["lines"], row["evidence"]) == ("violation", [31, 100], ["第一 行", "第二行"])
+    assert (row["severity"], row["lines"], row["evidence"]) == ("violation", [31, 100], ["第二行", "第一 行"])
     assert (row["message"], row["message_en"]) == ("成本 28.00 ≠ 26.27", "28.00 is not 26.27")
 
 
