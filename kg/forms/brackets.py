@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile, zip_longest
 
 from kg.forms.alignment import Placed, align_row
 from kg.forms.columns import Column
@@ -12,7 +14,7 @@ from kg.forms.fields import source_of
 from kg.forms.lexicon import fold_label, lexicon
 from kg.forms.recognition import Header, role_of
 from kg.forms.statements import split_statement, split_statements
-from kg.model import Indicator, Source, Table
+from kg.model import Cell, Indicator, Row, Source, Table
 from kg.values.names import join_wraps
 from kg.values.targets import parse_target
 
@@ -36,24 +38,53 @@ def find_bracket_header(table: Table) -> Header | None:
     """
     for index, row in enumerate(table.rows):
         roles = [role_of(cell.text) for cell in row.filled]
-        below = [cell for each in table.rows[index + 1 : index + 4] for cell in each.filled]
-        if "project" not in roles or not below:
+        if "project" not in roles or index + 1 == len(table.rows):
             continue
-        headed = [_is_heading(cell.text) for cell in row.filled]
-        if sum(headed) < MINIMUM_LABELS and not any(_holds_indicators(cell.text) for cell in below):
+        last = index + len(list(takewhile(_is_headings, table.rows[index + 1 :])))
+        written = _written(table.rows[index : last + 1], table)
+        below = [cell for each in table.rows[last + 1 : last + 4] for cell in each.filled]
+        if len(written) < MINIMUM_LABELS and not any(_holds_indicators(cell.text) for cell in below):
             continue
-        columns = tuple(
-            Column(
-                "written" if heading else role or "other",
-                cell.column,
-                cell.column + cell.colspan,
-                cell.text,
-                group=cell.text if heading else None,
-            )
-            for cell, role, heading in zip(row.filled, roles, headed, strict=True)
-        )
-        return Header(index, index, columns, "brackets")
+        plain = [
+            Column(role or "other", cell.column, cell.column + cell.colspan, cell.text)
+            for cell, role in zip(row.filled, roles, strict=True)
+            if not _is_heading(cell.text) and not (role == "frame" and last > index)
+        ]
+        columns = sorted([*plain, *written], key=lambda column: column.start)
+        return Header(index, last, tuple(columns), "brackets")
     return None
+
+
+def _is_headings(row: Row) -> bool:
+    return bool(row.filled) and all(_is_heading(cell.text) for cell in row.filled)
+
+
+def _written(band: Sequence[Row], table: Table) -> list[Column]:
+    """Return a column for each lowest heading of the band, with the 一级 and 二级 heading that stand over it."""
+    spans: list[tuple[int, int, Cell]] = []
+    for row in band:
+        above = list(spans)
+        for cell, following in zip_longest(row.filled, row.filled[1:]):
+            if _is_heading(cell.text):
+                reach = following.column if following else sys.maxsize  # text formats state no spans
+                under = min((right for left, right, _ in above if left <= cell.column < right), default=reach)
+                spans.append((cell.column, cell.column + cell.colspan if table.merged else min(reach, under), cell))
+    columns = []
+    for start in sorted({start for start, _, _ in spans}):
+        over = [cell.text for left, right, cell in spans if left <= start < right]
+        below = over[1:] or ([] if lexicon().level(1, over[0]) else over)
+        end = max(cell.column + cell.colspan for left, right, cell in spans if left == start and cell.text == over[-1])
+        columns.append(
+            Column(
+                "written",
+                start,
+                end,
+                over[-1],
+                group=over[0] if len(over) > len(below) else None,
+                subgroup=(below or [None])[-1],
+            )
+        )
+    return columns
 
 
 def read_brackets(table: Table, header: Header, fiscal_year: int | None) -> Iterator[ListedProject]:
@@ -68,8 +99,9 @@ def read_brackets(table: Table, header: Header, fiscal_year: int | None) -> Iter
             heading = next((column for column in headings if column.start <= cell.column < column.end), None)
             if _holds_indicators(cell.text):
                 indicators += read_listed(cell.text, source, fiscal_year)
-            elif heading and heading.group:
-                indicators += _statements(cell.text, join_wraps(heading.group), None, source, fiscal_year)
+            elif heading:
+                over = (join_wraps(label) if label else None for label in (heading.group, heading.subgroup))
+                indicators += _statements(cell.text, *over, source, fiscal_year)
             else:
                 plain.append(Placed(cell.text, cell.column))
         if not indicators:

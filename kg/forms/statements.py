@@ -48,5 +48,5 @@ def _target_start() -> re.Pattern[str]:
     date = r"(?:\d{4}\s*年|\d{1,2}\s*月)"
     return re.compile(
         rf"(?:{comparators})\s*(?:{number}|{date})|(?:{changes})\s*(?:{comparators})?\s*{number}\s*[%％个]|{date}"
-        rf"|{number}\s*(?:[%％‰]|[^\d\s，,]{{1,4}}(?:$|以上|以下|以内|左右|之内|前))|(?:{manners})[^，,]{{0,6}}$"
+        rf"|(?<=为){number}$|{number}\s*(?:[%％‰]|[^\d\s，,]{{1,4}}(?:$|以上|以下|以内|左右|之内|前))|(?:{manners})[^，,]{{0,6}}$"
     )
