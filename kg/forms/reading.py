@@ -195,7 +195,7 @@ def _single_plan(table: Table, block: Block, fields: Fields, kind: FormKind, con
     if block.total or kind in (FormKind.DEPARTMENT_SELF_EVALUATION, FormKind.PROJECT_SELF_EVALUATION):
         weight, total, source = block.total or (None, parse_amount(values.get("total")), fields.sources.get("total"))
         note = " ".join(map(plain, block.notes)) or context.note
-        grade = printed_grade(table, block.end, values.get("grade"))
+        grade = printed_grade(table, block.end, _own_value(fields, "grade"))
         evaluation = Evaluation(total, weight, grade, note, source)
     first = block.lifted[0].indicator.source if block.lifted else source_of(table, table.rows[0])
     return Plan(
@@ -212,6 +212,13 @@ def _single_plan(table: Table, block: Block, fields: Fields, kind: FormKind, con
         evaluation=evaluation,
         attributes=printed_attributes(values),
     )
+
+
+def _own_value(fields: Fields, label: str) -> str | None:
+    """Return a value printed below the form's own name: above it stands what closes the form before."""
+    named = [source.line for key, source in fields.sources.items() if key in ("project", "unit_name")]
+    stated = fields.sources.get(label)
+    return fields.values.get(label) if stated and named and stated.line >= min(named) else None
 
 
 def _registered_plans(block: Block, fields: Fields, context: Context) -> list[Plan]:

@@ -245,16 +245,17 @@ def _span(plan: PlanEntry) -> str:
 
 
 def _same_counts(plan: PlanEntry) -> list[Entry]:
-    """Return the count targets of the year that equal those of the whole term."""
-    medium = {
-        (fold(entry.name), entry.indicator.target.lower, entry.indicator.target.upper)
-        for entry in plan.of_period(Period.MEDIUM_TERM)
-        if entry.indicator.target
-    }
-    return [
-        entry
-        for entry in plan.of_period(Period.ANNUAL)
-        if (target := entry.indicator.target)
-        and is_count(target)
-        and (fold(entry.name), target.lower, target.upper) in medium
-    ]
+    """Return the count targets of the year that equal those of the whole term, none where another grows with it.
+
+    Where some work grows with the money, what stays the same is a stock: one team, all the halls.
+    """
+    medium = {fold(entry.name): entry.indicator.target for entry in plan.of_period(Period.MEDIUM_TERM)}
+    same: list[Entry] = []
+    for entry in plan.of_period(Period.ANNUAL):
+        target, other = entry.indicator.target, medium.get(fold(entry.name))
+        if target is None or other is None or not (is_count(target) and is_count(other)):
+            continue
+        if (target.lower, target.upper) != (other.lower, other.upper):
+            return []
+        same.append(entry)
+    return same

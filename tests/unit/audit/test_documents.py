@@ -49,7 +49,7 @@ def findings(drawing: Path, kind: str, folder: Path) -> list[Finding]:
     return list(audit_document(linked, document, lift(linked, base_iri=BASE_IRI).nquads))
 
 
-@pytest.mark.parametrize("kind", ["html", "txt"])
+@pytest.mark.parametrize("kind", ["html", "txt", "xlsx"])
 @pytest.mark.parametrize("drawing", DRAWINGS, ids=lambda path: path.stem)
 def test_what_an_auditor_would_write_and_nothing_else(drawing: Path, kind: str, tmp_path: Path) -> None:
     found = findings(drawing, kind, tmp_path)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from kg.documents import read_document
 from kg.forms.grades import printed_grade
+from kg.forms.reading import read_forms
 from kg.model import Cell, Place, Row, Table
+from tests.cases.grid import make_file
 
 
 def table(*rows: str) -> Table:
@@ -44,3 +49,21 @@ def test_the_next_form_keeps_its_grade() -> None:
 
 def test_a_label_above_the_rows_counts() -> None:
     assert printed_grade(table("总分|100|93"), 1, "良") == "良"
+
+
+FORM = """| 项目名称 | < | 甲项目 | < | < |
+| 主管部门 | < | 某局 | < | < |
+| 一级指标 | 三级指标 | 年度指标值 | 分值 | 得分 |
+| 产出指标 | 开展培训 | ≥3期 | 100 | 95 |
+| 总分 | < | < | 100 | 95 |
+"""
+
+
+def test_a_form_without_a_grade_does_not_take_that_of_the_form_above(tmp_path: Path) -> None:
+    drawing = f"项目自评表\n{FORM}| 自评等级 | < | 优 | < | < |\n项目自评表\n{FORM.replace('甲', '乙')}"
+    forms = read_forms(read_document(make_file(drawing, "xlsx", tmp_path))).forms
+    plans = [plan for form in forms for plan in form.plans]
+    assert [(plan.project, plan.evaluation and plan.evaluation.grade) for plan in plans] == [
+        ("甲项目", "优"),
+        ("乙项目", None),
+    ]
