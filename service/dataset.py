@@ -14,7 +14,7 @@ from service.description import RDF_TYPE, SD, VOID
 from service.engine import Row, select
 from service.negotiation import GRAPH, choose_all, offers
 from service.problems import Problem
-from service.responses import accepts_gzip, compressed, entity_tag
+from service.responses import accepts_gzip, compressed, entity_tag, headless
 from service.sparql import Operation
 
 DCAT = "http://www.w3.org/ns/dcat#"
@@ -122,7 +122,7 @@ async def dump(request: Request) -> Response:
         "Content-Type": "application/gzip" if packed else "application/n-quads",
     }
     if body is None:
-        return Response(headers=headers)
+        return headless(headers)
     parts = body.parts()
     if not packed and accepts_gzip(request.headers):
         headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}

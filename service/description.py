@@ -12,6 +12,7 @@ from kg.store.functions import SEARCH
 from service.negotiation import GRAPH, GRAPH_FORMATS, RESULT_FORMATS, choose_all, offers
 from service.problems import Problem
 from service.protocol import endpoint
+from service.responses import entity_tag
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 VOID = "http://rdfs.org/ns/void#"
@@ -64,6 +65,8 @@ async def describe_service(request: Request) -> Response:
     if choice is None:
         raise Problem("not-acceptable", offers=", ".join(offers(GRAPH)))
     prefixes = {"sd": SD, "void": VOID, "formats": "http://www.w3.org/ns/formats/"}
+    version = await request.app.state.engine.version()
     triples = _triples(request, request.app.state.engine.triples)
     body = serialize(triples, format=RdfFormat.from_extension(choice.format.name), prefixes=prefixes)
-    return Response(body, headers={"Vary": "Accept"}, media_type=choice.content_type)
+    headers = {"Vary": "Accept", "ETag": entity_tag(version, choice), "X-Data-Version": version}
+    return Response(body, headers=headers, media_type=choice.content_type)

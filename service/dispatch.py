@@ -106,6 +106,7 @@ class Running:
             "since": datetime.fromtimestamp(self.since, UTC).isoformat(timespec="milliseconds"),
             "seconds": round(time.monotonic() - self.started, 3),
             "limit_seconds": self.seconds,
+            "process": self.worker.process if self.worker else None,
             "query": self.query.text,
         }
 

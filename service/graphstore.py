@@ -18,7 +18,7 @@ from starlette.routing import Route
 from service.engine import Query
 from service.negotiation import GRAPH, GRAPH_FORMATS, choose_all, choose_named, offers
 from service.problems import Problem
-from service.protocol import Parameters, decode_pairs, endpoint, media_type, query_id, read_body, require_writing
+from service.protocol import Parameters, decode_pairs, endpoint, media_type, name_query, read_body, require_writing
 from service.responses import not_modified, respond
 from service.sparql import Operation, ask
 
@@ -47,7 +47,7 @@ def graph_of(request: Request) -> str:
 
 async def read(request: Request) -> Response:
     """Answer with a graph."""
-    graph = graph_of(request)
+    graph, name = graph_of(request), name_query(request)
     parameters = Parameters(decode_pairs(request.scope["query_string"]))
     choices = choose_all(request.headers.get("accept"), parameters.one("format"))
     if choices[GRAPH] is None:
@@ -56,7 +56,7 @@ async def read(request: Request) -> Response:
     if unchanged is not None:
         return unchanged
     data_set = (graph,) if graph else ()
-    answer = await ask(request, Query(_EVERYTHING, choices, data_set, query_id=query_id(request)))
+    answer = await ask(request, Query(_EVERYTHING, choices, data_set, query_id=name))
     if graph and answer.empty:
         raise Problem("no-graph", graph=graph)
     if answer.truncated:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
+from uuid import uuid4
 
 from starlette.requests import Request
 
@@ -123,11 +124,12 @@ async def read_parameters(request: Request, direct: str, limit: int) -> Paramete
     return Parameters(pairs)
 
 
-def query_id(request: Request) -> str | None:
-    """Return the name the client gives its query, so that it can cancel it."""
-    name = request.headers.get("x-query-id")
-    if name is not None and not _ID.fullmatch(name):
+def name_query(request: Request) -> str:
+    """Return the name of the request's query, which every answer to it carries: the client's own, or a new one."""
+    name = request.headers.get("x-query-id") or uuid4().hex
+    if not _ID.fullmatch(name):
         raise Problem("bad-request", reason="X-Query-Id: 1–64 个字母、数字、._- (letters, digits, ._-)")
+    request.scope["query_id"] = name
     return name
 
 

@@ -16,7 +16,7 @@ from service.negotiation import Choice
 
 _SMALL = 1024
 _IN_PLACE = 1 << 17  # bytes that are compressed without a thread
-_VOLATILE = re.compile(r"\b(?:now|rand|uuid|struuid|bnode)\s*\(", re.IGNORECASE)
+_VOLATILE = re.compile(r"\b(?:now|rand|uuid|struuid|bnode)\s*\(|\bservice\b", re.IGNORECASE)
 
 
 def entity_tag(version: str, choice: Choice) -> str:
@@ -31,13 +31,14 @@ async def not_modified(request: Request, choices: Mapping[str, Choice | None], t
     differs each time are never unchanged.
     """
     given = request.headers.get("if-none-match")
-    if given is None or _VOLATILE.search(text):
+    if given is None or request.method not in ("GET", "HEAD") or _VOLATILE.search(text):
         return None
     version = await request.app.state.engine.version()
     tags = {tag.strip() for tag in given.split(",")}
     for choice in choices.values():
         if choice is not None and entity_tag(version, choice) in tags:
-            return Response(status_code=304, headers={"ETag": entity_tag(version, choice), "Vary": _VARY})
+            headers = {"ETag": entity_tag(version, choice), "X-Data-Version": version, "Vary": _VARY}
+            return Response(status_code=304, headers=headers)
     return None
 
 
@@ -63,12 +64,19 @@ async def compressed(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     yield packer.flush()
 
 
+def headless(headers: Mapping[str, str]) -> Response:
+    """Return the answer to HEAD: it does not say the body is empty, which that of GET is not."""
+    response = Response(headers=headers)
+    if "Content-Length" not in headers:
+        del response.headers["Content-Length"]
+    return response
+
+
 def answer_headers(answer: WorkerAnswer) -> dict[str, str]:
     """Return the headers every answer carries."""
     headers = {
         "ETag": entity_tag(answer.version, answer.choice),
         "X-Data-Version": answer.version,
-        "X-Query-Id": answer.query_id,
         "Vary": _VARY,
         "Cache-Control": "no-cache",
     }
@@ -84,7 +92,8 @@ def respond(request: Request, answer: WorkerAnswer, extra: Mapping[str, str] | N
     headers["Content-Type"] = answer.choice.content_type
     small = answer.size < _SMALL
     if request.method == "HEAD":
-        return Response(headers=headers)
+        answer.content.close()
+        return headless(headers)
     if small or not accepts_gzip(request.headers):
         if answer.size < _IN_PLACE:
             return Response(answer.body(), headers=headers)

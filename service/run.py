@@ -29,6 +29,7 @@ def serve(
     import uvicorn
 
     from service.app import create_app
+    from service.listening import Connection
     from service.observing import log_to_stderr
 
     if scratch and not _is_loopback(host):
@@ -41,7 +42,9 @@ def serve(
     listener = _listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     print(f"http://{shown}:{listener.getsockname()[1]}/  (Ctrl-C 停止)", file=sys.stderr, flush=True)
-    config = uvicorn.Config(create_app(settings), log_level="warning", access_log=False, timeout_graceful_shutdown=5)
+    config = uvicorn.Config(
+        create_app(settings), http=Connection, log_level="warning", access_log=False, timeout_graceful_shutdown=5
+    )
     uvicorn.Server(config).run(sockets=[listener])
 
 

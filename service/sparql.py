@@ -25,7 +25,7 @@ from service.protocol import (
     Parameters,
     endpoint,
     is_authorised,
-    query_id,
+    name_query,
     read_parameters,
     require_writing,
 )
@@ -62,6 +62,8 @@ class Operation:
             if not scope.get("client_left"):
                 raise
             return
+        if "query_id" in scope:
+            response.headers["X-Query-Id"] = scope["query_id"]
         await response(scope, receive, send)
 
 
@@ -102,7 +104,7 @@ async def ask(request: Request, query: Query) -> Any:
 
 async def query(request: Request) -> Response:
     """Answer a SPARQL query; without one, describe the service."""
-    state = request.app.state
+    state, name = request.app.state, name_query(request)
     parameters = await read_parameters(request, QUERY, state.settings.limits.query_bytes)
     text = parameters.one("query")
     if _is_browser(request) and not parameters.one("format"):
@@ -125,7 +127,7 @@ async def query(request: Request) -> Response:
             endpoint(request),
             parameters.number("timeout", float),
             parameters.number("rows", int),
-            query_id(request),
+            name,
         ),
     )
     if answer.truncated:

@@ -42,9 +42,10 @@ DIALECTS = (
     Dialect("oxigraph", "default", (("/query", "/update"),)),
     Dialect("jixiao", "server", (("/sparql", "/update"),)),
     Dialect("fuseki", "default", (("/query", "/update"), ("/sparql", "/update"))),
-    Dialect("graphdb", "server", (("", "/statements"),)),
-    Dialect("stardog", "server", (("/query", "/update"),)),
-    Dialect("generic", "default", _USUAL),
+    # Servers differ in what their default graph shows; a merge that queries name means the same everywhere.
+    Dialect("graphdb", "named", (("", "/statements"),)),
+    Dialect("stardog", "named", (("/query", "/update"),)),
+    Dialect("generic", "named", _USUAL),
 )
 _MERGES = frozenset({"default", "named", "server"})
 

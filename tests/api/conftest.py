@@ -46,7 +46,7 @@ class Service:
         return [row[name]["value"] for row in result["results"]["bindings"]]
 
     def descendants(self) -> list[int]:
-        """Return the processes below the service."""
+        """Return the processes below the service that have not ended."""
 
         def below(process: int) -> Iterator[int]:
             try:
@@ -54,13 +54,31 @@ class Service:
             except OSError:
                 return
             for child in map(int, children):
-                yield child
+                if not has_ended(child):
+                    yield child
                 yield from below(child)
 
         return list(below(self.process.pid))
 
 
+def has_ended(process: int) -> bool:
+    """Say whether a process is gone, or nothing of it is left but its number."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
+
+
 Start = Callable[..., Service]
+
+
+def wait_for(condition: Callable[[], Any], seconds: float = 60) -> Any:
+    """Return what the condition gives once it holds; fail when it does not come about."""
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.01)
+    return found
 
 
 @pytest.fixture(scope="session")
@@ -98,7 +116,7 @@ def start_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
 
 def _until(condition: Callable[[], Any], process: subprocess.Popen[str], log: Path) -> Any:
     """Return what the condition gives once it holds."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300  # a busy machine takes its time; a service that is broken ends
     while True:
         try:
             found = condition()

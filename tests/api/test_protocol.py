@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import gzip
+import http.client
+import json
+import socket
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -31,6 +34,20 @@ def test_chinese_survives_every_way_of_asking(service: Service) -> None:
     # Not percent-encoded at all, but for what would end the parameter.
     raw = LABEL.replace("%", "%25").replace("+", "%2B").replace("&", "%26").replace(" ", "+").encode()
     assert values(service.post("/sparql", content=b"query=" + raw, headers=FORM)) == wanted
+    status, body = as_typed(service, b"/sparql?query=" + raw)
+    assert (status, [row["s"]["value"] for row in json.loads(body)["results"]["bindings"]]) == (200, wanted)
+    assert as_typed(service, "/sparql?query=ASK{?s+?p+'满'}".encode("gbk"))[0] == 400
+    assert as_typed(service, "/没有/这页".encode())[0] == 404
+
+
+def as_typed(service: Service, target: bytes) -> tuple[int, bytes]:
+    """Return status and body of a GET whose target is sent byte by byte as it is; clients would encode it."""
+    host, port = service.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(b"GET " + target + b" HTTP/1.1\r\nHost: x\r\nAccept: */*\r\nConnection: close\r\n\r\n")
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        return answer.status, answer.read()
 
 
 @pytest.mark.parametrize(
@@ -59,6 +76,22 @@ def test_each_kind_of_result_in_each_format(
     assert answer.text.startswith(start)
     head = service.client.head("/sparql", params={"query": text}, headers={"accept": accept})
     assert (head.status_code, head.headers["content-type"], head.content) == (200, content_type, b"")
+    assert head.headers.get("content-length") != "0" or answer.content == b""
+
+
+@pytest.mark.parametrize(
+    ("accept", "content_type"),
+    [
+        ("text/csv;q=0.5, application/sparql-results+xml;q=0.8, */*;q=0.1", "application/sparql-results+xml"),
+        ("application/json", "application/json"),
+        ("text/*", "text/csv; charset=utf-8"),
+        ("text/*;q=0.9, text/csv;q=0", "text/tab-separated-values; charset=utf-8"),
+        ("*/*;q=0.1, text/turtle, text/csv;q=0.2", "text/csv; charset=utf-8"),
+        ("text/csv; charset=utf-8; q=0.9, text/tab-separated-values;q=0.8", "text/csv; charset=utf-8"),
+    ],
+)
+def test_the_client_gets_what_it_likes_best(service: Service, accept: str, content_type: str) -> None:
+    assert service.ask("SELECT (1 AS ?a) {}", accept).headers["content-type"] == content_type
 
 
 def test_what_cannot_be_had_is_406_with_the_offers(service: Service) -> None:
@@ -151,6 +184,26 @@ def test_every_answer_names_the_data_and_unchanged_data_is_not_sent_again(servic
     volatile = service.ask("SELECT (NOW() AS ?now) {}")
     changing = {"if-none-match": volatile.headers["etag"], "accept": "application/sparql-results+json"}
     assert service.get("/sparql", params={"query": "SELECT (NOW() AS ?now) {}"}, headers=changing).status_code == 200
+    posted = service.post("/sparql", data={"query": text}, headers=tag)
+    assert (posted.status_code, posted.json()) == (200, answer.json())
+
+
+def test_every_answer_carries_its_name(service: Service) -> None:
+    tag = service.ask("ASK {}").headers["etag"]
+    mine = {"x-query-id": "mine.1", "accept": "application/sparql-results+json"}
+    for text, known, status in (
+        ("ASK {}", "", 200),
+        ("ASK {}", tag, 304),
+        ("ASK", "", 400),
+        ("ASK { SERVICE <http://x/> {} }", "", 403),
+    ):
+        answer = service.get("/sparql", params={"query": text}, headers={**mine, "if-none-match": known})
+        assert (answer.status_code, answer.headers["x-query-id"]) == (status, "mine.1")
+    unnamed = service.get("/graphs", params={"graph": "http://x/none"})
+    assert (unnamed.status_code, len(unnamed.headers["x-query-id"])) == (404, 32)
+    described = service.get("/sparql", headers={"accept": "text/turtle"})
+    assert described.headers["x-data-version"] in described.headers["etag"]
+    assert service.get("/sparql?query=ASK{}", headers={"x-query-id": "two words"}).status_code == 400
 
 
 def test_large_answers_are_compressed_when_asked(service: Service) -> None:

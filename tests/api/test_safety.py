@@ -136,6 +136,34 @@ def test_no_update_reads_files_or_calls_servers(scratch: Service, listener: List
     assert listener.heard == 0
 
 
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/ld+json", '{{"@context": "http://127.0.0.1:{port}/c", "@id": "urn:s", "p": "o"}}'),
+        ("application/ld+json", '{{"@context": {{"@import": "http://127.0.0.1:{port}/c"}}, "@id": "urn:s"}}'),
+        (
+            "application/rdf+xml",
+            '<!DOCTYPE r [<!ENTITY x SYSTEM "file://{file}">]><rdf:RDF xmlns:p="urn:" '
+            'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description p:p="&x;"/></rdf:RDF>',
+        ),
+        (
+            "application/rdf+xml",
+            '<!DOCTYPE r SYSTEM "http://127.0.0.1:{port}/r.dtd"><rdf:RDF '
+            'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>',
+        ),
+    ],
+)
+def test_what_is_uploaded_fetches_nothing(
+    scratch: Service, listener: Listener, secret: Path, kind: str, body: str
+) -> None:
+    content = body.format(port=listener.port, file=secret).encode()
+    answer = scratch.client.put("/graphs?graph=urn:g", content=content, headers={"content-type": kind})
+    assert answer.status_code in (201, 400), answer.text
+    assert scratch.ask('ASK { GRAPH ?g { ?s ?p ?o FILTER(CONTAINS(STR(?o), "secret")) } }').json()["boolean"] is False
+    scratch.client.delete("/graphs?graph=urn:g")
+    assert listener.heard == 0
+
+
 def test_a_worker_cannot_open_files_or_sockets(service: Service) -> None:
     """Beside the refusal there is a wall: the limit of open files leaves none to open."""
     workers = [p for p in service.descendants() if _open_files(p) == "4"]
@@ -227,6 +255,12 @@ def test_a_listed_host_is_called(federated: Service, other: int) -> None:
         "http://[::ffff:127.0.0.1]:{other}/",
         "http://0x7f000001:{other}/",
         "https://example.org/",
+        "http://127.1:{other}/",
+        "http://127.0.0.1.:{silent}/",
+        "http://[::1]:{silent}/",
+        "http://[::ffff:7f00:1]:{silent}/",
+        "http://localhost.evil.example:{silent}/",
+        "http://127.0.0.1:{other}\\u0040evil.example/",
         "ftp://127.0.0.1:{other}/",
         "file:///etc/passwd",
     ],
@@ -241,8 +275,9 @@ def test_any_other_address_is_refused(federated: Service, listener: Listener, ot
 
 def test_a_listed_name_that_means_this_machine_is_not_called(federated: Service, listener: Listener) -> None:
     """DNS may say anything; a name must mean public addresses only."""
-    answer = federated.ask(f"SELECT * {{ SERVICE <http://localhost:{listener.port}/> {{ ?s ?p ?o }} }}")
-    assert answer.status_code == 400
+    for name in ("localhost", "LOCALHOST", "localhost."):
+        answer = federated.ask(f"SELECT * {{ SERVICE <http://{name}:{listener.port}/> {{ ?s ?p ?o }} }}")
+        assert answer.status_code == 400
     assert listener.heard == 0
 
 

@@ -102,7 +102,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, hostile: Path) -> Iterator[Si
 def _address(log: Path, process: subprocess.Popen[bytes]) -> str:
     import httpx
 
-    end = time.monotonic() + 60
+    end = time.monotonic() + 300  # starting takes seconds of work; a busy machine takes minutes
     while time.monotonic() < end and process.poll() is None:
         found = re.search(r"http://[\w.:]+", log.read_text())
         if found:
@@ -112,7 +112,7 @@ def _address(log: Path, process: subprocess.Popen[bytes]) -> str:
             except httpx.TransportError:
                 pass
         time.sleep(0.05)
-    raise AssertionError(f"the service did not start: {log.read_text()}")
+    raise AssertionError(f"the service did not start (it ended with {process.poll()}): {log.read_text()}")
 
 
 class Browser:

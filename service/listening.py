@@ -1,0 +1,36 @@
+"""Read requests off a connection, with addresses as people type them."""
+
+from __future__ import annotations
+
+import re
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+
+def percent_encoded(line: bytes) -> bytes:
+    """Return a request line with the bytes that are not ASCII percent-encoded, as RFC 3987 maps IRIs to URIs."""
+    return re.sub(rb"[\x80-\xff]", lambda byte: b"%%%02X" % byte[0][0], line)
+
+
+class Connection(HttpToolsProtocol):
+    """Take 满意度 in an address as it is, where the parser would have %E6%BB%A1%E6%84%8F%E5%BA%A6 only.
+
+    Of what comes, the first line of each request is touched and nothing else. One of several requests that a client
+    sends without waiting for an answer may be refused.
+    """
+
+    _line_open = True  # the line of a request is still to come, or to be completed
+
+    def data_received(self, data: bytes) -> None:
+        """Take the next bytes."""
+        if self._line_open:
+            line, end, rest = data.partition(b"\n")
+            self._line_open = not end
+            if not line.isascii():
+                data = percent_encoded(line) + end + rest
+        super().data_received(data)
+
+    def on_message_complete(self) -> None:
+        """Expect the line of another request."""
+        self._line_open = True
+        super().on_message_complete()
