@@ -130,7 +130,7 @@ def _skip_costs(roles: tuple[str, ...]) -> list[list[float]]:
 def _name_columns(columns: Sequence[Column]) -> list[int]:
     """Return for every value column the index of its block's name column, -1 for other columns."""
     named = {column.block: j for j, column in enumerate(columns) if column.role == "level3"}
-    return [named.get(column.block, -1) if column.role in ("target", "actual") else -1 for column in columns]
+    return [named.get(column.block, -1) if column.role in ("target", "actual", "quality") else -1 for column in columns]
 
 
 def _fit(cells: Sequence[Placed], index: int, column: Column, schemes: frozenset[str]) -> float:

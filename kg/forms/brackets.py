@@ -72,18 +72,10 @@ def _written(band: Sequence[Row], table: Table) -> list[Column]:
     columns = []
     for start in sorted({start for start, _, _ in spans}):
         over = [cell.text for left, right, cell in spans if left <= start < right]
-        below = over[1:] or ([] if lexicon().level(1, over[0]) else over)
+        lowest = over[1:] or ([] if lexicon().level(1, over[0]) else over)
+        group, subgroup = over[0] if over != lowest else None, lowest[-1] if lowest else None
         end = max(cell.column + cell.colspan for left, right, cell in spans if left == start and cell.text == over[-1])
-        columns.append(
-            Column(
-                "written",
-                start,
-                end,
-                over[-1],
-                group=over[0] if len(over) > len(below) else None,
-                subgroup=(below or [None])[-1],
-            )
-        )
+        columns.append(Column("written", start, end, over[-1], group=group, subgroup=subgroup))
     return columns
 
 
@@ -100,8 +92,8 @@ def read_brackets(table: Table, header: Header, fiscal_year: int | None) -> Iter
             if _holds_indicators(cell.text):
                 indicators += read_listed(cell.text, source, fiscal_year)
             elif heading:
-                over = (join_wraps(label) if label else None for label in (heading.group, heading.subgroup))
-                indicators += _statements(cell.text, *over, source, fiscal_year)
+                one, two = (join_wraps(label) if label else None for label in (heading.group, heading.subgroup))
+                indicators += _statements(cell.text, one, two, source, fiscal_year)
             else:
                 plain.append(Placed(cell.text, cell.column))
         if not indicators:
