@@ -218,8 +218,9 @@ def _is_closing(row: Row, header: Header, schemes: frozenset[str]) -> bool:
     first = row.filled[0].text
     if any(in_level(number, first, schemes) for number in (1, 2, 3)):
         return False
-    if fold_label(first) in lexicon().closing or fold(first) in lexicon().closing:
-        return True
+    label, colon, _ = first.partition("：" if "：" in first else ":")
+    if any(fold_label(text) in lexicon().closing or fold(text) in lexicon().closing for text in (first, label)):
+        return not colon or len(fold(label)) > 2  # 填报人：… closes, 其他：… may be a name
     kind = label_kind(first)
     return kind in ("project", "unit_name", "supervisor", "management", "tasks") and "project" not in header.roles
 
