@@ -24,6 +24,9 @@ def check(question: Question, words: Words, reading: Reading, names: Names) -> N
     ]
     if not left and _refused(question):
         left = [token.text for token in reading.tokens]
+    last = reading.tokens[-1] if reading.tokens else None
+    if last and _unnamed(last) and (question.conditions or question.operation == "rank"):
+        left = [last.text]  # …的合同: what is asked for is nothing the graph lists
     joined = "".join(token.before for token in reading.tokens)
     if question.either and len(question.conditions) > 2 and any(word in joined for word in _AND):
         left = ["或"]  # 甲且乙或丙 may be read in two ways
@@ -32,6 +35,12 @@ def check(question: Question, words: Words, reading: Reading, names: Names) -> N
     unheard = [text for each in _selections(question) for text in _unheard(each, names)]
     if unheard:
         raise NotUnderstoodError("words", tuple(dict.fromkeys(unheard)))
+
+
+def _unnamed(token: Token) -> bool:
+    """Say whether what is asked for is a bare topic (满意度最高的窗口)."""
+    topic = token.kind in ("selection", "topic") and not token.value.levels and not token.value.concepts
+    return topic and token.before.endswith("的")
 
 
 def _selections(question: Question) -> list[Selection]:
@@ -160,6 +169,8 @@ def _refused(question: Question) -> bool:
     """Say whether a combination has no answer of its own."""
     scope, subject = question.scope, question.subject
     if subject == "figure" and (scope.projects or question.conditions or question.of):
+        return True
+    if subject != "figure" and any(each.name == "figure" for each in (*question.show, question.measure) if each):
         return True
     other = subject not in _PLAIN_SUBJECTS and (
         any(each.kind != "named" for each in question.conditions)

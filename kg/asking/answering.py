@@ -133,7 +133,7 @@ def _titles(
     titles = messages()["columns"]
     name = question.measure.name if question.measure else ""
     unit = "（元）" if name in _MONEY else "（%）" if name == "rate" or _percent(question) else ""
-    titles = titles | {each: titles[each] + unit for each in ("sum", "average", "bound")}
+    titles = titles | {each: titles[each] + unit for each in ("sum", "average", "bound", "part", "all")}
     shown = []
     for name in columns:
         if f"{name}Name" in columns:
@@ -149,6 +149,9 @@ def _text(question: Question, compiled: Compiled, rows: Sequence[dict[str, str |
     thing, unit = _UNITS.get(question.subject, ("内容", "条"))
     if not rows:
         return f"没有符合条件的{thing}。" if question.operation == "list" else "没有可用的数据。"
+    if question.operation == "share":
+        part, whole = (_amount(rows[0][name] or "0", question) for name in ("part", "all"))
+        return f"{rows[0]['share']}%（{part} / {whole}）。"
     if question.operation == "count" and not question.group:
         more = rows[0].get("withMediumTerm")
         also = (
@@ -160,7 +163,7 @@ def _text(question: Question, compiled: Compiled, rows: Sequence[dict[str, str |
         if value is None or rows[0][compiled.columns[-1]] == "0":
             return "没有可用的数据。"
         return f"{_amount(value, question)}（共 {rows[0][compiled.columns[-1]]} 个）。"
-    if question.operation == "rank" and question.best:
+    if question.operation in ("rank", "count") and question.best:
         names = "、".join(dict.fromkeys(_name(row) for row in rows))
         unit = rows[0].get("unitText") or ""
         return f"{names}（{_amount(rows[0][compiled.value or ''] or '', question)}{unit}）。"

@@ -11,7 +11,9 @@ from typing import Any, Protocol
 from kg.asking.lexicon import plain, regions
 from kg.vocab import PREFIXES
 
-_ORGAN = re.compile(r"(局|中心|委员会|委|办公室|办|厅|院|所|处|会|部|站|队|学校|校|政府|社|馆|公司|集团|街道|镇|乡)$")
+_ORGAN = re.compile(
+    r"(局|中心|委员会|委|办公室|办|厅|院|所|处|会|部|站|队|学校|校|政府|社|馆|公司|集团|街道|镇|乡|联)$"
+)
 _SUFFIX = re.compile(r"(特别行政区|自治区|自治州|自治县|自治旗|地区|新区|省|市|区|县|盟|旗|镇|乡|街道)$")
 _SHORTEST = 4  # characters of a department's name cut short
 

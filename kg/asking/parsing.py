@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from kg.asking.accounting import check
 from kg.asking.lexicon import Selection
 from kg.asking.names import Names
 from kg.asking.questions import NotUnderstoodError, Question, Scope
 from kg.asking.reading import Reading, merged, read_conditions
-from kg.asking.shaping import Words, shape
+from kg.asking.shaping import Words, as_share, shape
 from kg.asking.tokens import Token, tokenize, without_stops
 
+_PUNCTUATION = re.compile(r"[\W_]+")
 _JOINING = frozenset({"和", "与", "及", "、", "以及", "跟"})
 _NAMING = ("topic", "selection", "project", "figure")
 
@@ -18,7 +22,9 @@ def parse(question: str, names: Names) -> Question:
     """Return what a question asks for; raise ``NotUnderstoodError`` when any word of it is not understood."""
     cut = tokenize(question, names)
     _decline(cut)
-    tokens, asked = _without_asking(_with_topics(without_stops(cut)))
+    part, whole = _parted(without_stops(cut))
+    tokens, asked = _without_asking(_with_topics(part))
+    _turn_degrees(tokens, asked)
     reading = Reading(tokens, asked)
     read_conditions(reading)
     scope = _scope(reading, names)
@@ -36,7 +42,7 @@ def parse(question: str, names: Names) -> Question:
         reading.limit,
     )
     check(understood, words, reading, names)
-    return understood
+    return understood if whole is None else as_share(understood, whole)
 
 
 def _decline(tokens: list[Token]) -> None:
@@ -46,10 +52,31 @@ def _decline(tokens: list[Token]) -> None:
     unknown = tuple(token.text for token in tokens if token.kind == "unknown")
     if unknown:
         raise NotUnderstoodError("words", unknown)
+    last = next((token for token in reversed(tokens) if not _PUNCTUATION.fullmatch(token.text)), None)
+    if last and (last.text in _JOINING or last.means("link", "or")):
+        raise NotUnderstoodError("words", (last.text,))
     for token in tokens[:-1]:
         # 情况如何 asks how things stand; 如何提高… asks for advice.
         if token.means("link", "manner") and any(each.kind != "stop" for each in tokens[tokens.index(token) + 1 :]):
             raise NotUnderstoodError("opinion", (token.text,))
+
+
+def _parted(tokens: list[Token]) -> tuple[list[Token], list[Token] | None]:
+    """Return the words of a part and those of the whole it is a share of (甲 占 乙 的比例), if one is asked."""
+    shares = [place for place, token in enumerate(tokens) if token.means("link", "share")]
+    dividing = [place for place, token in enumerate(tokens) if token.means("link", "of")]
+    if not shares and not dividing:
+        return tokens, None
+    if len(shares) > 1 or len(dividing) > 1 or (dividing and not shares) or (shares and shares[0] != len(tokens) - 1):
+        raise NotUnderstoodError("share", tuple(tokens[place].text for place in (*dividing, *shares)))
+    cut = dividing[0] if dividing else shares[0]
+    return tokens[:cut], tokens[cut + 1 : shares[0]] if dividing else []
+
+
+def _turn_degrees(tokens: list[Token], asked: frozenset[int]) -> None:
+    """Read 多 at the end of 哪个部门项目多 as the most."""
+    if tokens and tokens[-1].kind == "degree" and (asked or any(each.means("operation", "compare") for each in tokens)):
+        tokens[-1] = replace(tokens[-1], kind="operation", value="highest" if tokens[-1].value == ">" else "lowest")
 
 
 def _with_topics(tokens: list[Token]) -> list[Token]:

@@ -78,8 +78,9 @@ class Question:
     """Hold a question.
 
     ``subject`` is project, indicator, department, document, task, goal, finding, issue or figure; ``operation`` list,
-    count, sum, average or rank; ``group`` is what to do it for each of (department, project, year); ``averaged`` ranks
-    by the average; ``best`` keeps only the first places (all that share them); ``show`` are further measures to show.
+    count, sum, average, rank or share (of the money or the number of everything in ``whole``); ``group`` is what to do
+    it for each of (department, project, year); ``averaged`` ranks by the average; ``best`` keeps only the first places
+    (all that share them); ``show`` are further measures to show.
     """
 
     subject: str
@@ -97,3 +98,4 @@ class Question:
     show: tuple[Measure, ...] = ()
     reasons: bool = False
     of: Selection | None = None
+    whole: Scope | None = None

@@ -135,6 +135,8 @@ def _read_quantity(reading: Reading, position: int, comparator: str | None) -> i
     upper: Decimal | None = None
     if end < len(tokens) and tokens[end].kind == "quantity" and _between(tokens, end, comparator):
         upper = tokens[end].value.number
+        if quantity.unit and tokens[end].value.unit != quantity.unit:
+            raise NotUnderstoodError("number", (tokens[end].text,))
         quantity = replace(quantity, unit=quantity.unit or tokens[end].value.unit)
         if quantity.unit == "元" and quantity.number < upper / 1000 and tokens[position].value.bare:
             raise NotUnderstoodError("number", (tokens[position].text,))
@@ -172,7 +174,8 @@ def _sign(comparator: str | None, after: Token, upper: Decimal | None) -> str:
 
 def _between(tokens: list[Token], second: int, comparator: str | None) -> bool:
     """Say whether a second number ends a range: the two stand side by side (50万到100万, 在50万和100万之间)."""
-    return comparator in (None, "between") and tokens[second - 1].kind == "quantity"
+    beside = tokens[second - 1].kind == "quantity" and "的" not in tokens[second].before
+    return comparator in (None, "between") and beside
 
 
 def _is_limit(reading: Reading, position: int, unit: str) -> bool:
@@ -240,6 +243,8 @@ def _count_of(
         return Measure("indicators", selection[1])
     assert subject is not None
     reading.used.add(subject[0])
+    if reading.measures and reading.measures[-1][1].name == "count" and reading.measures[-1][0] > subject[0]:
+        reading.used.add(reading.measures[-1][0])  # 项目数超过10个
     if subject[1] == "indicator":
         return Measure("indicators")
     if subject[1] == "project":

@@ -43,6 +43,10 @@ def restate(question: Question) -> str:
     operation = question.operation
     group = {"department": "按部门", "project": "按项目", "year": "按年度"}.get(question.group or "", "")
     measure = _measure_text(question.measure) if question.measure else ""
+    if operation == "share":
+        of = "全部" + (f"{''.join(f'{year}年' for year in question.whole.years)}的" if question.whole else "")
+        money = "金额" if question.measure else "个数"
+        return f"计算{what}的{money}占{of.removesuffix('的')}{_SUBJECTS[question.subject]}{money}的比例"
     if operation == "count":
         return f"{group}数一数：{what}有多少个"
     if operation in ("sum", "average"):

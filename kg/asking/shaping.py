@@ -36,9 +36,11 @@ def shape(
     shown = [measure for _, measure in measures if measure.name not in ("count", "how_many", "target", "actual")]
     if evaluated and not counting and not any(measure.name in ("total", "rate") for measure in shown):
         shown.append(Measure("total"))
-    subject = _subject(free, group, asked, selections, shown, conditions, scope, words.averages)
+    subject = _subject(free, group, asked, selections, shown, conditions, scope, words.averages or words.ranks)
     if subject is None:
         raise NotUnderstoodError("nothing")
+    if subject == "department" and any(measure.name == "figure" for measure in shown):
+        subject = "figure"  # which is shown with its department
     named = "department" in (group, *(name for _, name in free))
     if group == subject:
         group = None
@@ -90,7 +92,8 @@ class Words:
         self.whole = self.has("whole")
         self.each = self.has("each") or self.has("group")
         self.versus = any(
-            token.value in ("highest", "lowest") and token.text.startswith(("更", "谁", "哪个"))
+            token.value in ("highest", "lowest")
+            and (token.text.startswith(("更", "谁", "哪个")) or len(token.text) == 1)
             for token in tokens
             if token.kind == "operation"
         )
@@ -202,7 +205,7 @@ def _operate(question: Question, words: Words, counting: bool, others: set[str],
     if measure is None and question.of and question.subject != "indicator":
         measure = Measure("target", question.of)
     if words.compares:
-        return _compare(question, measure, counting)
+        return _compare(question, measure, counting or (words.most and measure is None), best=words.versus)
     if words.ranks:
         return _rank(question, words, measure, counting, others)
     group = question.group or _spread(question.scope, words)
@@ -254,7 +257,7 @@ def _rank(question: Question, words: Words, measure: Measure | None, counting: b
     elif measure and measure.name == "amount" and question.subject == "department" and "project" in others:
         measure = Measure("spending")
     if measure is None and words.most and several and question.subject in _COUNTS:
-        return replace(question, operation="count", group="department")  # 甲市和乙县的项目谁多
+        return replace(question, operation="count", group="department", best=words.versus)  # 甲市和乙县的项目谁多
     if measure is None:
         raise NotUnderstoodError("nothing")
     if words.versus and several and question.subject == "project" and measure.name in ("amount", "spending"):
@@ -269,7 +272,7 @@ def _rank(question: Question, words: Words, measure: Measure | None, counting: b
     )
 
 
-def _compare(question: Question, measure: Measure | None, counting: bool) -> Question:
+def _compare(question: Question, measure: Measure | None, counting: bool, *, best: bool) -> Question:
     scope = question.scope
     if scope.places < 2 and len(scope.years) < 2 and len(scope.projects) < 2:
         raise NotUnderstoodError("compare")
@@ -277,7 +280,7 @@ def _compare(question: Question, measure: Measure | None, counting: bool) -> Que
         return replace(question, subject="figure" if question.subject == "figure" else "project")
     group = "department" if scope.places > 1 else "year"
     if counting and question.subject in ("project", "indicator"):
-        return replace(question, operation="count", group=group)
+        return replace(question, operation="count", group=group, best=best)
     if question.of is not None and question.subject == "indicator":
         return replace(question, operation="average", group=group, measure=Measure("target", question.of))
     if measure and measure.name in ("rate", "total"):
@@ -287,3 +290,19 @@ def _compare(question: Question, measure: Measure | None, counting: bool) -> Que
     if question.subject == "indicator":
         return replace(question, operation="count", group=group)
     raise NotUnderstoodError("compare")
+
+
+def as_share(question: Question, whole: Sequence[Token]) -> Question:
+    """Return a question as that for its share of all there is; ``whole`` are the words for all."""
+    money = next((each for each in (*question.show, question.measure) if each and each.name in _MONEY), None)
+    plain = question.group is None and not question.reasons and question.limit is None
+    told = all(token.kind in ("subject", "operation", "field", "year", "years") for token in whole)
+    subjects = {token.value for token in whole if token.kind == "subject"}
+    if not told or subjects - {question.subject} or not plain or question.operation not in ("list", "count", "sum"):
+        raise NotUnderstoodError("share", tuple(token.text for token in whole))
+    if question.subject not in ("project", "indicator") or (money and question.subject != "project"):
+        raise NotUnderstoodError("share", tuple(token.text for token in whole))
+    years = tuple(token.value for token in whole if token.kind == "year")
+    if any(token.kind == "years" for token in whole) or (years and years != question.scope.years):
+        raise NotUnderstoodError("share", tuple(token.text for token in whole))
+    return replace(question, operation="share", measure=money and Measure("amount"), show=(), whole=Scope(years=years))

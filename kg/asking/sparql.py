@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.asking import patterns as p
 from kg.asking.conditions import PLANNED, conditions, within_years
-from kg.asking.questions import Question
+from kg.asking.questions import Question, Scope
 
 _BASES = {
     "project": (
@@ -105,6 +105,8 @@ class _Query:
 
 def compile_question(question: Question) -> Compiled:
     """Return the SPARQL of a question."""
+    if question.operation == "share":
+        return _share(question)
     if question.operation in ("count", "average", "sum"):
         query, value = _aggregate(question)
     elif question.operation == "rank":
@@ -112,6 +114,22 @@ def compile_question(question: Question) -> Compiled:
     else:
         query, value = _listing(question), None
     return _written(query, question.limit, value)
+
+
+def _share(question: Question) -> Compiled:
+    """Return the query of a share: one number of the part, one of the whole, and what the first is of the second."""
+    part = replace(question, operation="sum" if question.measure else "count", whole=None)
+    whole = replace(part, scope=question.whole or Scope(), conditions=(), of=None)
+    halves = []
+    for name, each in (("part", part), ("all", whole)):
+        text = (
+            compile_question(each).sparql.replace(" AS ?sum)", f" AS ?{name})").replace(" AS ?count)", f" AS ?{name})")
+        )
+        for other in ("projects", "indicators", "withMediumTerm"):
+            text = text.replace(f" AS ?{other})", f" AS ?{other}Of{name.capitalize()})")
+        halves.append("{ " + text.replace("\n", "\n  ") + " }")
+    head = "SELECT ?part ?all (ROUND(10000 * ?part / ?all) / 100 AS ?share)\nWHERE {\n  "
+    return Compiled(head + "\n  ".join(halves) + "\n}", ("part", "all", "share"), "share")
 
 
 def _written(query: _Query, limit: int | None, value: str | None) -> Compiled:

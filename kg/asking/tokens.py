@@ -97,7 +97,7 @@ def _asked_subjects() -> dict[str, Token]:
     known = words()
     asking = [(word, each) for word, each in known.items() if each.kind == "ask" or each.value == "group"]
     asking += [(word, Meaning("operation", "group")) for word in groupings()]
-    subjects = [(word, each) for word, each in known.items() if each.kind == "subject"]
+    subjects = [(word, each) for word, each in known.items() if each.kind in ("subject", "document")]
     return {
         first + second: Token(first + second, "asked", (asks, subject))
         for first, asks in asking
