@@ -1,4 +1,4 @@
-"""Write one large graph with one writer and say what it took: ``python -m tests.benchmarks.export_edges WRITER EDGES OUT``.
+"""Write one large graph and say what it took: ``python -m tests.benchmarks.export_edges WRITER EDGES OUT``.
 
 A process of its own, so that its peak of memory is the writer's. ``ours-FORMAT`` writes with this project,
 ``networkx-graphml`` with networkx.

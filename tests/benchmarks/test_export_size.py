@@ -21,9 +21,8 @@ def measured(writer: str, edges: int, path: Path) -> dict[str, float]:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     result: dict[str, float] = json.loads(done.stdout)
-    print(
-        f"\n{writer} {edges:,} edges: {result['seconds']} s, {result['peak']} MB, {result['bytes'] / 1e6:.0f} MB written"
-    )
+    took = f"{result['seconds']} s, {result['peak']} MB, {result['bytes'] / 1e6:.0f} MB written"
+    print(f"\n{writer} {edges:,} edges: {took}")
     return result
 
 
