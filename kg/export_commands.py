@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kg.command_options import Output, StoreOption, opened
 from kg.config import Settings
 
 if TYPE_CHECKING:
     from kg.exporting import Selection
-    from kg.store.protocol import Store
 
 app = typer.Typer()
 
-StoreOption = Annotated[
-    str | None, typer.Option("--store", help="图谱库：文件夹，或 SPARQL 1.1 端点的网址；也可用 JIXIAO_STORE。")
-]
-Output = Annotated[Path | None, typer.Option("--output", "-o", help="写入文件，缺省写到标准输出。")]
 Document = Annotated[str | None, typer.Option("--document", "--graph", help="一份文件：文件名或 IRI (one document)。")]
 Department = Annotated[str | None, typer.Option(help="部门名称、代码或 IRI，也可只写一部分 (department)。")]
 Year = Annotated[int | None, typer.Option(help="预算年度 (fiscal year)。")]
@@ -27,12 +22,6 @@ Region = Annotated[str | None, typer.Option(help="行政区划名称或代码，
 Level = Annotated[str | None, typer.Option(help="一级或二级指标，如 满意度指标 (level)。")]
 Concept = Annotated[str | None, typer.Option(help="所测内容，含下位概念，如 满意度 或 satisfaction (concept)。")]
 Depth = Annotated[int | None, typer.Option(min=1, max=5, help="1 部门，2 项目，3 计划，4 指标，5 表内各项 (depth)。")]
-
-
-def _open(location: str | None) -> closing[Store]:
-    from kg.store import open_store
-
-    return closing(open_store(location or Settings.from_environment().store, read_only=True))
 
 
 def _formats() -> str:
@@ -68,14 +57,14 @@ def export(
     selection = Selection(
         document, department, year, region, level, concept, depth, targets, sources, findings, figures
     )
-    with _open(store) as opened:
+    with opened(store) as source:
         marks = None
         if analysis:
             from kg.analysis import mark_nodes
 
-            marks = mark_nodes(opened, selection)
+            marks = mark_nodes(source, selection)
         base = Settings.from_environment().base_iri
-        write(opened, format, selection, output, compression=compress, base_iri=base, marks=marks)
+        write(source, format, selection, output, compression=compress, base_iri=base, marks=marks)
 
 
 @app.command()
@@ -104,8 +93,8 @@ def analyse(
     from kg.exporting.results import write_table
 
     selection = _selection(document, department, year, region, level, concept)
-    with _open(store) as opened:
-        rows = find(opened, name, selection, Question(of, by, threshold))
+    with opened(store) as source:
+        rows = find(source, name, selection, Question(of, by, threshold))
     columns = ANALYSES[name].columns
     if format == "table":
         write_table(rows, [column for column in columns if not column.endswith(("iri", "iris", "concept"))], output)
@@ -134,8 +123,8 @@ def figure(
 
     kind = output.suffix.removeprefix(".").lower()
     selection = _selection(document, department, year, region, level, concept, depth)
-    with _open(store) as opened, open_output(output) as stream:
-        missing = draw(opened, name, selection, stream, format=kind, of=of, font=font)
+    with opened(store) as source, open_output(output) as stream:
+        missing = draw(source, name, selection, stream, format=kind, of=of, font=font)
     if missing:
         typer.echo(f"字体里没有这些字，图上为方框 (no font has these): {' '.join(missing)}", err=True)
 

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import glob
 import os
+import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.config import BASE_IRI
-from kg.errors import JixiaoError, UsageError
+from kg.documents.places import Skipped, document_name, find_files, shown
+from kg.errors import JixiaoError
+from kg.ids import Minter
 from kg.model import Document, DocumentRecords, Finding, Issue, LinkedRecords, Source
+from kg.store.unfinished import note_unfinished, read_unfinished
 
 if TYPE_CHECKING:
     from kg.store.protocol import Store
 
-SUFFIXES = frozenset(
-    {".txt", ".tsv", ".md", ".pdf", ".docx", ".xlsx", ".xlsm", ".xls", ".html", ".htm", ".mht", ".doc"}
-)
 SMALL = 2  # fewer documents than this are lifted without worker processes
 
 
@@ -68,54 +69,21 @@ class LiftedDocument:
 
 @dataclass(frozen=True, slots=True)
 class LiftReport:
-    """Hold the outcome of a lift: every document, and how many graphs changed in the store."""
+    """Hold the outcome of a lift: every document (without its triples), and how many changed in the store.
+
+    ``skipped`` are the files of searched folders that are no documents; ``unfinished`` the graphs that an interrupted
+    lift left doubtful and this one did not lift again.
+    """
 
     documents: tuple[LiftedDocument, ...]
     changed: int
+    skipped: tuple[Skipped, ...] = ()
+    unfinished: frozenset[str] = frozenset()
 
     @property
     def failed(self) -> tuple[LiftedDocument, ...]:
         """Return the documents that could not be read."""
         return tuple(document for document in self.documents if document.error)
-
-
-def find_documents(places: Iterable[str]) -> list[Path]:
-    """Return the files named by paths, folders and globs, sorted, each once.
-
-    Folders are searched for document files; hidden ones and a store's own folder are passed over. Raises UsageError
-    for a place that does not exist and for two files of one name, since a document is known by its file name.
-    """
-    found: dict[Path, None] = {}
-    for place in places:
-        path = Path(place)
-        if path.is_dir():
-            found.update(dict.fromkeys(_in_folder(path)))
-        elif path.exists():
-            found[path] = None
-        else:
-            matches = sorted(Path(match) for match in glob.glob(place, recursive=True) if Path(match).is_file())  # noqa: PTH207
-            if not matches:
-                raise UsageError("没有这个文件或文件夹 (no such file or folder)", "no-such-file", place)
-            found.update(dict.fromkeys(matches))
-    names: dict[str, Path] = {}
-    for path in found:
-        other = names.setdefault(path.name, path)
-        if other.resolve() != path.resolve():
-            raise UsageError(
-                f"两个文件同名，文件名是文档的标识，请改名或分开存放 (two files of one name: {other}, {path})",
-                "duplicate-name",
-                path.name,
-            )
-    return sorted(names.values())
-
-
-def _in_folder(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.rglob("*")):
-        parts = path.relative_to(folder).parts
-        if any(part.startswith((".", "~$")) for part in parts) or parts[0] == "out":
-            continue
-        if path.is_file() and path.suffix.lower() in SUFFIXES:
-            yield path
 
 
 def open_document(path: Path, options: LiftOptions) -> Document:
@@ -184,14 +152,18 @@ def lift_document(path: Path, options: LiftOptions) -> LiftedDocument:
             lifted = lift(linked, base_iri=options.base_iri)
         found = _findings(linked, document, lifted.nquads, options)
     except JixiaoError as error:
-        return LiftedDocument(str(path), path.name, error=error.message, error_code=error.code)
+        return _unread(path, error.code, error.message)
     except (RecursionError, MemoryError, OSError) as error:
-        return LiftedDocument(
-            str(path), path.name, error=f"读取失败 (cannot be read): {error}", error_code="unreadable"
+        return _unread(path, "unreadable", f"读取失败 (cannot be read): {error or type(error).__name__}")
+    except Exception as error:  # a fault in one document must not cost the others
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        fault = f"{type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
+        return _unread(
+            path, "internal-error", f"程序出错，此文件未入库，请连同文件报告 (a fault in Jixiao; report it): {fault}"
         )
     records = linked.records
     return LiftedDocument(
-        path=str(path),
+        path=shown(path),
         name=records.name,
         graph=lifted.graph_iri,
         nquads=lifted.nquads,
@@ -206,6 +178,10 @@ def lift_document(path: Path, options: LiftOptions) -> LiftedDocument:
         findings_nquads=audited.nquads,
         issues=records.issues,
     )
+
+
+def _unread(path: Path, code: str, message: str) -> LiftedDocument:
+    return LiftedDocument(shown(path), document_name(path), error=message, error_code=code)
 
 
 def _findings(linked: LinkedRecords, document: Document, nquads: bytes, options: LiftOptions) -> tuple[Finding, ...]:
@@ -236,29 +212,41 @@ def lift_paths(
     """Lift documents into a store, each replacing what was stored under its name.
 
     An unreadable document leaves everything stored as it is. ``workers`` is the number of processes (default: one a
-    core). The order of the documents does not matter to the result.
+    core). The order of the documents does not matter to the result. What is interrupted is noted in the store
+    (``kg.store.unfinished``) and put right by lifting the same documents again.
     """
+    from kg.audit.settings import read_settings
+
     options = options or LiftOptions()
-    paths = find_documents(places)
+    read_settings(options.audit_settings)  # wrong settings are the user's fault, not that of each document
+    found = find_files(places)
+    if not found.files:
+        return LiftReport((), 0, found.skipped)
+    minter = Minter(options.base_iri)
+    doubtful = read_unfinished(store)
+    note_unfinished(store, doubtful | {minter.graph(document_name(path)) for path in found.files})
     done: list[LiftedDocument] = []
+    changed: set[str] = set()
 
-    def note(document: LiftedDocument) -> None:
-        done.append(document)
-        if progress:
-            progress(document)
+    def lifted() -> Iterator[tuple[str, bytes]]:
+        for document in _lift_all(found.files, options, workers or os.cpu_count() or 1):
+            done.append(replace(document, nquads=b"", findings_nquads=b""))
+            if progress:
+                progress(document)
+            if not document.error:
+                yield document.graph, document.nquads
+                yield document.findings_graph, document.findings_nquads
 
-    for document in _lift_all(paths, options, workers or os.cpu_count() or 1):
-        note(document)
-    done.sort(key=lambda document: document.name)
-    read = [document for document in done if not document.error]
-    if not read:
-        return LiftReport(tuple(done), 0)
     _load_ontology(store)
-    changed = store.replace_graphs((document.graph, document.nquads) for document in read)
-    audited = store.replace_graphs((document.findings_graph, document.findings_nquads) for document in read)
-    if changed or audited:
+    store.replace_graphs(lifted(), lambda graph, different: changed.add(graph) if different else None)
+    if changed or doubtful:
         link_documents(store, options.base_iri)
-    return LiftReport(tuple(done), changed)
+    doubtful -= {document.graph for document in done}
+    note_unfinished(store, doubtful)
+    done.sort(key=lambda document: document.name)
+    return LiftReport(
+        tuple(done), sum(document.graph in changed for document in done), found.skipped, frozenset(doubtful)
+    )
 
 
 def link_documents(store: Store, base_iri: str) -> None:
@@ -277,6 +265,19 @@ def link_documents(store: Store, base_iri: str) -> None:
     store.replace_graphs([(findings.graph_iri, findings.nquads)])
 
 
+def remove_documents(store: Store, names: Sequence[str], base_iri: str) -> None:
+    """Remove documents with their findings, and link and audit the others anew."""
+    minter = Minter(base_iri)
+    removed = {minter.graph(name) for name in names}
+    doubtful = read_unfinished(store)
+    note_unfinished(store, doubtful | removed)
+    for name in names:
+        store.remove_graph(minter.graph(name))
+        store.remove_graph(minter.graph(name, "findings"))
+    link_documents(store, base_iri)
+    note_unfinished(store, doubtful - removed)
+
+
 def _load_ontology(store: Store) -> None:
     """Put the ontology and its code lists beside the documents, so that queries can follow skos:broader."""
     from kg.lifting import lift_ontology
@@ -286,12 +287,37 @@ def _load_ontology(store: Store) -> None:
 
 
 def _lift_all(paths: Sequence[Path], options: LiftOptions, workers: int) -> Iterator[LiftedDocument]:
+    """Yield every document as it is lifted, the largest files first.
+
+    A file on which a worker process dies breaks the whole pool: those left are then lifted each in a process alone.
+    """
     if len(paths) < SMALL or workers == 1:
         for path in paths:
             yield lift_document(path, options)
         return
-    with ProcessPoolExecutor(min(workers, len(paths)), mp_context=get_context("spawn")) as pool:
-        largest = sorted(paths, key=lambda path: -path.stat().st_size)
-        futures = [pool.submit(lift_document, path, options) for path in largest]
-        for future in as_completed(futures):
-            yield future.result()
+    left = dict.fromkeys(sorted(paths, key=lambda path: -path.stat().st_size if path.exists() else 0))
+    pool = ProcessPoolExecutor(min(workers, len(paths)), mp_context=get_context("spawn"))
+    try:
+        futures = {pool.submit(lift_document, path, options): path for path in left}
+        for future in as_completed(tuple(futures)):
+            document = future.result()
+            del left[futures.pop(future)]
+            yield document
+    except BrokenProcessPool:
+        for path in left:
+            yield _lift_alone(path, options)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _lift_alone(path: Path, options: LiftOptions) -> LiftedDocument:
+    try:
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+            return pool.submit(lift_document, path, options).result()
+    except BrokenProcessPool:
+        return _unread(
+            path,
+            "worker-died",
+            "读取此文件的进程中途退出，多为内存不足；请关闭其他程序或拆分文件后重试 "
+            "(the process that read this file died, mostly of too little memory; free some or split the file)",
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,6 +12,7 @@ from pathlib import Path, PurePath
 from kg.documents import limits
 from kg.documents.archive import damaged
 from kg.documents.detection import ENDINGS, Kind, detect
+from kg.documents.places import document_name
 from kg.errors import DocumentError
 from kg.model import Document, Issue
 
@@ -18,11 +20,16 @@ from kg.model import Document, Issue
 def read_document(path: Path) -> Document:
     """Read a file of any supported format.
 
-    Raises DocumentError: ``cannot-open``, ``too-large``, and what ``read_bytes`` raises.
+    Raises DocumentError: ``cannot-open``, ``not-a-file``, ``too-large``, and what ``read_bytes`` raises.
     """
-    name = path.name
+    name = document_name(path)
     try:
-        size = path.stat().st_size
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):  # a pipe or a device may never end
+            raise DocumentError(
+                "不是普通文件；请先存成文件 (not a regular file; save it as one first)", "not-a-file", name
+            )
+        size = status.st_size
         if size > limits.MAX_FILE_BYTES:
             raise _too_large(name, size)
         data = path.read_bytes()

@@ -24,10 +24,13 @@ def decode(name: str, data: bytes) -> str:
     Raises DocumentError (``empty-file``, ``binary-file``) when there is no text to read.
     """
     if not data.strip():
-        raise DocumentError("文件是空的 (the file is empty)", "empty-file", name)
+        raise _empty(name)
     for bom, encoding in _BOMS:
         if data.startswith(bom):
-            return data.decode(encoding, errors="replace")
+            text = data.decode(encoding, errors="replace")
+            if not text.strip("\ufeff\x00 \t\r\n"):
+                raise _empty(name)
+            return text
     wide = data[:4000].count(b"\x00") * 4 > len(data[:4000])
     for encoding in _ENCODINGS[3:] if wide else _ENCODINGS[:3]:
         try:
@@ -42,6 +45,10 @@ def decode(name: str, data: bytes) -> str:
         "binary-file",
         name,
     )
+
+
+def _empty(name: str) -> DocumentError:
+    return DocumentError("文件是空的 (the file is empty)", "empty-file", name)
 
 
 def read_text(name: str, data: bytes) -> Document:

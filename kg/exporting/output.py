@@ -29,8 +29,8 @@ def open_output(path: Path | None, compression: str | None = None) -> Iterator[B
             yield stream
         sys.stdout.buffer.flush()
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
+    check_output(path)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:60]}.")
     try:
         with os.fdopen(handle, "wb") as file, _compressed(file, compression) as stream:
             yield stream
@@ -39,6 +39,19 @@ def open_output(path: Path | None, compression: str | None = None) -> Iterator[B
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def check_output(path: Path) -> None:
+    """Make the folder of an output file; raise UsageError where no file of this name can be written."""
+    reason = "这是文件夹，请写出文件名 (a folder; name a file in it)" if path.is_dir() else ""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not os.access(path.parent, os.W_OK):
+            reason = "没有写权限 (permission denied)"
+    except OSError as error:
+        reason = f"文件夹建不了 (its folder cannot be made): {error.strerror}"
+    if reason:
+        raise UsageError(f"写不了：{reason}", "cannot-write", str(path))
 
 
 @contextmanager

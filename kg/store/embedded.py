@@ -55,15 +55,23 @@ class EmbeddedStore:
     def _open(self, folder: Path, wait: float) -> None:
         settings = folder / "store.json"
         if self._read_only and not settings.exists():
-            raise StoreError("there is no store here; lift documents into it first", "no-store", str(folder))
+            raise StoreError(
+                "没有图谱库；请先运行 jixiao lift，或用 --store 指明 (no store here; lift documents first)",
+                "no-store",
+                str(folder),
+            )
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(
-                f"the folder cannot be made: {error.strerror}", "store-unreachable", str(folder)
+                f"文件夹建不了 (the folder cannot be made): {error.strerror}", "store-unreachable", str(folder)
             ) from error
         if not settings.exists() and any(folder.iterdir()):
-            raise StoreError("the folder holds other files; name an empty or a new one", "not-a-store", str(folder))
+            raise StoreError(
+                "文件夹里有别的文件；请指定空的或新的文件夹 (it holds other files; name an empty or new folder)",
+                "not-a-store",
+                str(folder),
+            )
         self._lock = FolderLock(folder, exclusive=not self._read_only, wait=wait)
         try:
             if settings.exists():
@@ -75,7 +83,7 @@ class EmbeddedStore:
         except (OSError, ValueError, KeyError) as error:
             self._lock.release()
             raise StoreError(
-                f"the store cannot be opened: {error}; restore it from a backup or lift into a new folder",
+                f"图谱库打不开，请用备份恢复，或存入新的文件夹 (restore a backup, or lift into a new folder): {error}",
                 "store-damaged",
                 str(folder),
             ) from error
@@ -96,7 +104,9 @@ class EmbeddedStore:
             return
         for iri in self._column(text.LOADING_QUERY):
             if self._read_only:
-                raise OSError(f"a load was interrupted; open the store for writing once, it repairs itself ({iri})")
+                raise OSError(
+                    f"上次入库中断，再运行 jixiao lift 即修复 (a load was interrupted; lifting repairs it): {iri}"
+                )
             self._data.update(text.remove_update(iri, self._layout))
 
     @property
@@ -207,12 +217,20 @@ class EmbeddedStore:
         for graph in self._document_graphs():
             known = digests.get(graph.iri)
             if known not in (None, text.CHANGED, graph.digest):
-                faults.append(f"{graph.iri}: differs from what was written; lift the document again")
+                faults.append(
+                    f"{graph.iri}: 与写入时不同，请重新 lift (differs from what was written; lift the document again)"
+                )
         empty = text.canonical_graph("", b"").digest
         filled = {iri for iri, digest in digests.items() if digest != empty}
-        faults += [f"{iri}: is gone; lift the document again" for iri in sorted(filled - set(self.graphs()))]
+        faults += [
+            f"{iri}: 不见了，请重新 lift 该文档 (is gone; lift the document again)"
+            for iri in sorted(filled - set(self.graphs()))
+        ]
         if any(self._data.query(f"ASK {{ {fault} }}") for fault in (self._layout.stale, self._layout.missing)):
-            faults.append("the default graph is not the merge of the document graphs; restore the store from a backup")
+            faults.append(
+                "缺省图与各文档图的并集不符，请用备份恢复 "
+                "(the default graph is not the merge of the document graphs; restore the store from a backup)"
+            )
         return faults
 
     # ------------------------------------------------------------ writing
@@ -295,7 +313,9 @@ class EmbeddedStore:
 
     def _change(self, update: str, prefixes: dict[str, str] | None = None, base_iri: str | None = None) -> None:
         if self._read_only:
-            raise StoreError("the store was opened for reading only", "read-only", self.location)
+            raise StoreError(
+                "图谱库是以只读方式打开的 (the store was opened for reading only)", "read-only", self.location
+            )
         if not self.merged:
             self._revise()
         try:
@@ -316,7 +336,9 @@ class EmbeddedStore:
     def restore(self, path: Path) -> None:
         """Build the content of a backup beside the present data, then exchange the two."""
         if self._read_only:
-            raise StoreError("the store was opened for reading only", "read-only", self.location)
+            raise StoreError(
+                "图谱库是以只读方式打开的 (the store was opened for reading only)", "read-only", self.location
+            )
         if self._folder is None:
             fresh = EmbeddedStore(None, merged=self.merged)
             fresh._fill(path)

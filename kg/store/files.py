@@ -30,7 +30,7 @@ def write_backup(store: Store, path: Path) -> None:
     except OSError as error:
         fresh.unlink(missing_ok=True)
         raise StoreError(
-            f"the backup cannot be written: {error.strerror or error}", "backup-failed", str(path)
+            f"备份写不了 (the backup cannot be written): {error.strerror or error}", "backup-failed", str(path)
         ) from error
 
 
@@ -45,4 +45,8 @@ def read_backup(path: Path) -> Iterator[tuple[str, bytes]]:
                 iri = name.value if isinstance(name, NamedNode) else ""
                 yield iri, serialize(group, format=RdfFormat.N_QUADS) or b""
     except (OSError, EOFError, SyntaxError) as error:
-        raise StoreError(f"the backup cannot be read: {error}", "bad-backup", str(path)) from error
+        raise StoreError(
+            f"备份读不出来，库里内容未变 (the backup cannot be read; nothing was changed): {error}",
+            "bad-backup",
+            str(path),
+        ) from error

@@ -31,7 +31,7 @@ class FolderLock:
             self._file = os.open(self._path, os.O_RDWR | os.O_CREAT if exclusive else os.O_RDONLY | os.O_CREAT, 0o666)
         except OSError as error:
             raise StoreError(
-                f"the store cannot be opened: {error.strerror}", "store-unreachable", str(folder)
+                f"图谱库打不开 (the store cannot be opened): {error.strerror}", "store-unreachable", str(folder)
             ) from error
         self._acquire(wait)
         if exclusive:
@@ -63,8 +63,8 @@ class FolderLock:
         except (OSError, ValueError, KeyError):
             who = "another process"
         if self._exclusive:
-            return f"the store is in use, last written by {who}; wait for it to end, or use a running service's address"
-        return f"{who} is writing to the store; wait for it to end, or ask a running service by its address"
+            return f"图谱库正在使用，请稍候 (in use, last written by {who}; wait for it to end, or use a service)"
+        return f"图谱库正在写入，请稍候 ({who} is writing to it; wait for it to end, or use a service)"
 
     def release(self) -> None:
         """Let others in."""

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from kg.documents.places import find_files
 from kg.errors import UsageError
-from kg.pipeline import LiftOptions, LiftReport, find_documents, lift_document, lift_paths
+from kg.pipeline import LiftOptions, LiftReport, lift_document, lift_paths
 from kg.store import open_store
 from kg.store.protocol import Store
 from kg.tables import read_table
@@ -94,6 +95,8 @@ def test_a_document_is_replaced_and_order_does_not_matter(tmp_path: Path) -> Non
     ("name", "data", "code"),
     [
         ("empty.txt", b"", "empty-file"),
+        ("mark.txt", b"\xef\xbb\xbf", "empty-file"),
+        ("mark16.txt", b"\xff\xfe\r\x00\n\x00", "empty-file"),
         ("blank.txt", b" \n\n", "empty-file"),
         ("binary.txt", bytes(range(256)) * 40, "binary-file"),
     ],
@@ -159,7 +162,7 @@ def test_two_files_of_one_name_are_refused(tmp_path: Path) -> None:
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "x.txt").write_text(FORM, "utf-8")
     with pytest.raises(UsageError, match="同名"):
-        find_documents([str(tmp_path)])
+        find_files([str(tmp_path)])
 
 
 def test_a_place_that_does_not_exist_is_a_usage_error(tmp_path: Path) -> None:

@@ -1,0 +1,144 @@
+"""The command line as a user meets it: places, outputs, refusals, exit codes, and nothing but one line for an error."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import DATA, ROOT
+from tests.unit.pipeline.test_lifting import FORM, run
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a store with one published document."""
+    folder = tmp_path_factory.mktemp("commands") / "store"
+    done = run("lift", str(DATA / "004_6e11c6bb15f38ee1.txt"), "--quiet", store=folder)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    return folder
+
+
+def test_a_folder_says_what_it_passes_over(tmp_path: Path) -> None:
+    folder = tmp_path / "documents"
+    (folder / "out").mkdir(parents=True)
+    (folder / "a.txt").write_text(FORM, "utf-8")
+    (folder / "picture.png").write_bytes(b"\x89PNG")
+    (folder / "~$a.docx").write_bytes(b"")
+    (folder / "out" / "b.txt").write_text(FORM, "utf-8")
+    os.mkfifo(folder / "pipe.txt")
+    report = tmp_path / "reports" / "issues.jsonl"
+    done = run("lift", str(folder), "--report", str(report), store=tmp_path / "store")
+    assert done.returncode == 0, done.stderr
+    skipped = [json.loads(line) for line in report.read_text("utf-8").splitlines() if '"skipped"' in line]
+    assert [(row["document"], row["level"]) for row in skipped] == [("picture.png", "info"), ("pipe.txt", "info")]
+    assert all(name in done.stderr for name in ("picture.png", "pipe.txt"))
+    named = run("lift", str(folder / "pipe.txt"), store=tmp_path / "store")
+    assert (named.returncode, "not-a-file" in named.stderr) == (3, True)
+
+
+def test_a_file_name_in_gbk_is_read_as_the_name_it_was(tmp_path: Path) -> None:
+    path = os.fsencode(tmp_path) + b"/" + "绩效目标表.txt".encode("gbk")
+    with open(path, "wb") as stream:  # noqa: PTH123
+        stream.write(FORM.encode("gbk"))
+    done = run("lift", str(tmp_path), store=tmp_path / "out" / "store")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("绩效目标表.txt  某县文化和旅游局 2024  绩效表 1，指标 2")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "code"),
+    [
+        (("lift", "nothing/*.pdf"), 2, "no-such-file"),
+        (("lift", "data", "--base-iri", "绩效"), 2, "bad-base-iri"),
+        (("lift", "data", "--report", "kg"), 2, "cannot-write"),
+        (("lift", "data", "--report", "README.md/x.jsonl"), 2, "cannot-write"),
+        (("lift", "data", "--log-format", "xml"), 2, "log-format"),
+        (("lift", "data", "--audit-settings", "README.md"), 2, "bad-audit-settings"),
+        (("lift", "kg/py.typed"), 3, "empty-file"),
+        (("table", "indicator"), 2, "did you mean) indicators"),
+        (("table", "indicators", "-f", "xml"), 2, "unknown-format"),
+        (("table", "documents", "-o", "kg"), 2, "cannot-write"),
+        (("query", "nothing.rq"), 2, "no-such-file"),
+        (("query", "SELECT ?x { ?x "), 2, "query-syntax"),
+        (("query", "ASK {}", "-f", "turtle"), 2, "unknown-format"),
+        (("validate", "-f", "pdf"), 2, "format"),
+        (("store", "remove-document", "004_6e11c6bb15f38ee1.pdf"), 2, "did you mean): 004_6e11c6bb15f38ee1.txt"),
+        (("store", "restore", "README.md"), 4, "bad-backup"),
+    ],
+)
+def test_what_is_refused_says_why_in_one_line(
+    store: Path, arguments: tuple[str, ...], exit_code: int, code: str
+) -> None:
+    before = run("store", "info", store=store).stdout
+    done = run(*arguments, store=store)
+    assert done.returncode == exit_code, done.stderr
+    assert code in done.stderr
+    assert "Traceback" not in done.stderr
+    assert run("store", "info", store=store).stdout.splitlines()[2] == before.splitlines()[2]  # the version
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("table", "indicators"),
+        ("validate",),
+        ("store", "check"),
+        ("store", "compact"),
+        ("store", "remove-document", "a"),
+        ("query", "ASK {}"),
+        ("export", "turtle"),
+        ("ask", "满意度不低于95%的项目有哪些"),
+    ],
+)
+def test_a_store_that_is_not_there_says_to_lift_first(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    done = run(*arguments, store=tmp_path / "none")
+    assert done.returncode == 4
+    assert "jixiao lift" in done.stderr
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_reader_that_goes_away_is_no_error(store: Path) -> None:
+    table = subprocess.Popen(
+        [sys.executable, "-m", "kg.cli", "query", "SELECT ?s ?p ?o { ?s ?p ?o }", "-f", "csv", "--store", str(store)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert table.stdout and table.stderr
+    assert table.stdout.readline() == b"s,p,o\r\n"
+    table.stdout.close()
+    assert table.stderr.read() == b""
+    assert table.wait(60) == 0
+
+
+def test_errors_are_json_when_asked(store: Path) -> None:
+    command = [sys.executable, "-m", "kg.cli", "--log-format", "json", "table", "x", "--store", str(store)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert json.loads(done.stderr)["code"] == "unknown-table"
+
+
+def test_queries_come_as_text_as_a_file_and_on_standard_input(store: Path, tmp_path: Path) -> None:
+    text = "SELECT (COUNT(*) AS ?n) { ?i a jx:Indicator }"
+    path = tmp_path / "count.txt"
+    path.write_text(text)
+    command = [sys.executable, "-m", "kg.cli", "query", "-", "-f", "csv", "--store", str(store)]
+    piped = subprocess.run(command, input=text, cwd=ROOT, capture_output=True, text=True, check=False).stdout
+    answers = {run("query", each, "-f", "csv", store=store).stdout for each in (text, str(path))} | {piped}
+    assert len(answers) == 1
+    assert int(answers.pop().split()[1]) > 0
+
+
+def test_values_come_as_arguments_or_lines(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "kg.cli", "value"]
+    given = subprocess.run([*command, "≥95%", "-5%"], cwd=ROOT, capture_output=True, check=True).stdout.decode()
+    assert [json.loads(line)["lower"] for line in given.splitlines()] == ["95", "-5"]
+    for encoding in ("utf-8", "gb18030"):
+        lines = "≥95%\r\n不少于300件\n".encode(encoding)
+        piped = subprocess.run(command, input=lines, cwd=ROOT, capture_output=True, check=True).stdout.decode()
+        assert [json.loads(line)["text"] for line in piped.splitlines()] == ["≥95%", "不少于300件"]
