@@ -103,17 +103,14 @@ def test_a_store_that_is_not_there_says_to_lift_first(tmp_path: Path, arguments:
 
 
 def test_a_reader_that_goes_away_is_no_error(store: Path) -> None:
-    table = subprocess.Popen(
-        [sys.executable, "-m", "kg.cli", "query", "SELECT ?s ?p ?o { ?s ?p ?o }", "-f", "csv", "--store", str(store)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    assert table.stdout and table.stderr
-    assert table.stdout.readline() == b"s,p,o\r\n"
-    table.stdout.close()
-    assert table.stderr.read() == b""
-    assert table.wait(60) == 0
+    query = "SELECT ?s ?p ?o { ?s ?p ?o }"
+    command = [sys.executable, "-m", "kg.cli", "query", query, "-f", "csv", "--store", str(store)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as writing:
+        assert writing.stdout and writing.stderr
+        assert writing.stdout.readline() == b"s,p,o\r\n"
+        writing.stdout.close()
+        assert writing.stderr.read() == b""
+    assert writing.returncode == 0
 
 
 def test_errors_are_json_when_asked(store: Path) -> None:
