@@ -37,6 +37,8 @@ def rule_r501(audit: DocumentAudit) -> Iterator[Finding]:
             if owner is None:
                 continue
             copied = fuzz.ratio(text, fold(owner.indicator.explanation or "")) >= likeness
+            if not copied and _speaks_of(own, text.replace(_core(owner), "")):
+                continue
             yield audit.finding(
                 "R501", entry.indicator, variant="" if copied else "foreign", evidence=[owner.indicator.source],
                 indicator=entry.name, other=owner.name, text=(entry.indicator.explanation or "")[:_SHOWN],
@@ -46,6 +48,12 @@ def rule_r501(audit: DocumentAudit) -> Iterator[Finding]:
 def _core(entry: Entry) -> str:
     """Return the words of a name that its explanation would repeat (绩效目标编制, 绩效自评)."""
     return re.sub(words()["similarity"]["suffix"], "", fold(entry.name))
+
+
+def _speaks_of(name: str, text: str) -> bool:
+    """Tell whether a text holds most word pairs of a name: it is about that too, whatever else it names."""
+    pairs = {name[i : i + 2] for i in range(len(name) - 1)}
+    return bool(pairs) and 2 * sum(pair in text for pair in pairs) >= len(pairs)
 
 
 def _is_owner(other: Entry, own: str, text: str) -> bool:
