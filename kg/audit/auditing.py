@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 
 from kg.audit.context import DocumentAudit
 from kg.audit.figures import listed
-from kg.audit.registry import rules
+from kg.audit.registry import SEVERITIES, rules
 from kg.audit.rules import rule_functions
 from kg.audit.settings import AuditSettings
 from kg.audit.shacl import ShapeResult
 from kg.audit.shapes import run_constraints
 from kg.config import BASE_IRI
-from kg.model import Document, Finding, Indicator, LinkedRecords, Plan
+from kg.model import Document, Finding, Indicator, LinkedRecords, Plan, Severity
 
 
 def audit_document(
@@ -65,7 +65,11 @@ def _of_shapes(audit: DocumentAudit, results: Iterable[ShapeResult]) -> Iterator
 
 
 def _finding(audit: DocumentAudit, result: ShapeResult, row: Indicator) -> Finding:
-    return audit.stated(result.rule, row, result.severity, (result.message, result.message_en))
+    severity = result.severity
+    # What the last row of a document lacks may have stood on a page that is not here.
+    if row.target is None and audit.texts and row.source.line >= audit.texts[-1].source.line:
+        severity = max(severity, Severity.WARNING, key=SEVERITIES.index)
+    return audit.stated(result.rule, row, severity, (result.message, result.message_en))
 
 
 def _collapsed(audit: DocumentAudit, group: list[tuple[ShapeResult, Indicator]], plan: Plan) -> Iterator[Finding]:

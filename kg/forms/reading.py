@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from kg.forms.brackets import find_bracket_header, read_brackets
 from kg.forms.continuation import join_tables, join_wrapped_rows
+from kg.forms.execution import with_execution
 from kg.forms.fields import Fields, fund_kind, printed_attributes, read_fields, source_of, split_items
 from kg.forms.grades import printed_grade
 from kg.forms.groups import read_groups
@@ -170,7 +171,9 @@ def _assemble(
     kind = specification.kind
     registered = "project" in header.roles
     plans = (
-        _registered_plans(block, fields, context) if registered else [_single_plan(table, block, fields, kind, context)]
+        _registered_plans(block, fields, context)
+        if registered
+        else [_single_plan(table, header, block, fields, kind, context)]
     )
     if not any(plan.indicators or plan.funds or plan.goals for plan in plans):
         return None
@@ -188,7 +191,7 @@ def _assemble(
     )
 
 
-def _single_plan(table: Table, block: Block, fields: Fields, kind: FormKind, context: Context) -> Plan:
+def _single_plan(table: Table, header: Header, block: Block, fields: Fields, kind: FormKind, context: Context) -> Plan:
     values = fields.values
     whole = kind in (FormKind.DEPARTMENT_TARGET, FormKind.DEPARTMENT_SELF_EVALUATION)
     evaluation = None
@@ -204,7 +207,7 @@ def _single_plan(table: Table, block: Block, fields: Fields, kind: FormKind, con
         project_code=values.get("project_code"),
         unit_name=values.get("unit_name"),
         supervisor=values.get("supervisor"),
-        funds=tuple(fields.funds),
+        funds=with_execution(fields.funds, table, header, block.execution),
         goals=tuple(fields.goals),
         tasks=tuple(fields.tasks),
         indicators=tuple(lifted.indicator for lifted in block.lifted),

@@ -44,7 +44,8 @@ class Lifted:
 class Block:
     """Hold what was read from one indicator block.
 
-    ``total`` is the 总分 row's (weight, score) with its source; ``end`` the index of the first row not read.
+    ``total`` is the 总分 row's (weight, score) with its source; ``end`` the index of the first row not read;
+    ``execution`` the row of the money's 预算执行率 that stands among the indicators.
     """
 
     lifted: tuple[Lifted, ...]
@@ -52,6 +53,7 @@ class Block:
     total: tuple[Decimal | None, Decimal | None, Source] | None
     notes: tuple[str, ...]
     end: int
+    execution: Line | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +88,14 @@ class Lines:
     total: tuple[Decimal | None, Decimal | None, Source] | None
     notes: tuple[str, ...]
     end: int
+    execution: Line | None = None
 
 
 def read_block(table: Table, header: Header, stop: int, fiscal_year: int | None) -> Block:
     """Read the rows below a header up to ``stop`` (a row index) or the block's own end."""
     read = align_lines(table, header, stop)
     lifted, issues = _lift(table, header, read.lines, read.schemes, fiscal_year)
-    return Block(tuple(lifted), tuple(issues), read.total, read.notes, read.end)
+    return Block(tuple(lifted), tuple(issues), read.total, read.notes, read.end, read.execution)
 
 
 def align_lines(table: Table, header: Header, stop: int) -> Lines:
@@ -125,6 +128,7 @@ def _align_lines(table: Table, header: Header, stop: int, schemes: frozenset[str
     lines: list[Line] = []
     total: tuple[Decimal | None, Decimal | None, Source] | None = None
     notes: list[str] = []
+    execution: Line | None = None
     covering = _Covering(header.columns) if table.merged else None
     running = None if header.roles & {"level1", "level2"} else _Running()
     end = stop
@@ -141,13 +145,14 @@ def _align_lines(table: Table, header: Header, stop: int, schemes: frozenset[str
             notes.append(row.filled[0].text)
             end = index + 1
         elif total is not None or _is_closing(row, header, schemes):
-            return Lines(tuple(lines), schemes, total, tuple(notes), index)
+            return Lines(tuple(lines), schemes, total, tuple(notes), index, execution)
         elif _is_execution(row, header, schemes):
+            execution = _align(row, header, schemes, covering, running)
             end = index + 1
         elif not _is_header_again(row, header):
             lines.append(_align(row, header, schemes, covering, running))
             end = index + 1
-    return Lines(tuple(lines), schemes, total, tuple(notes), end)
+    return Lines(tuple(lines), schemes, total, tuple(notes), end, execution)
 
 
 def usual_header(table: Table) -> Header | None:

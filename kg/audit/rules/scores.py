@@ -12,6 +12,7 @@ from typing import Any
 from kg.audit.context import DocumentAudit, Entry, PlanEntry, words
 from kg.audit.figures import added, digits, plain, rounded
 from kg.model import Evaluation, Finding, FundLine, Severity, Source, TargetKind
+from kg.values.names import fold
 
 _SECTIONS = {
     "预算执行率": "execution",
@@ -26,6 +27,7 @@ _STATED = re.compile(
     r"(预算执行率|资金管理情况|资金管理|成本指标|产出指标|效益指标|满意度指标)(?:统一设置为)?:?(\d+)分"
 )
 _PROPORTION = re.compile(r"未完成[^。]{0,12}(?:按|比例)[^。]{0,20}比例|按照?完成值与指标值的比例")
+_OTHER_TARGET = re.compile(r"[≥≤＞＜><]\s*=?\s*\d")
 _FULL = Decimal(100)
 
 
@@ -187,14 +189,26 @@ def _execution(audit: DocumentAudit, plan: PlanEntry, fund: FundLine) -> Iterato
 def comparable(entry: Entry) -> bool:
     """Tell whether target and actual value are numbers (reading gives an actual value in the target's unit or none).
 
-    A bare 0.93 beside a target of 90% is a spreadsheet's way to print 93%, or is not: it is not compared.
+    Not compared are rows with a second target (年中调整值), which do not say which counts, and a bare 0.93 beside a
+    target of 90%, which is a spreadsheet's way to print 93%, or is not.
     """
     target, row = entry.indicator.target, entry.indicator
     if target is None or row.actual is None or target.kind not in (TargetKind.QUANTITY, TargetKind.DURATION):
         return False
     bounds = [abs(bound) for bound in (target.lower, target.upper) if bound is not None]
+    if any(
+        _OTHER_TARGET.match(cell.strip()) and fold(cell) not in _stated(entry) for cell in row.source.text.split("\t")
+    ):
+        return False
     bare = target.unit == "%" and not re.search("[%％‰]|百分", row.actual_text or "")
     return bool(bounds) and not (bare and 0 < abs(row.actual) <= 1 < max(bounds))
+
+
+def _stated(entry: Entry) -> set[str]:
+    """Return the texts of a row that are its own values, not another target."""
+    row = entry.indicator
+    held = (row.target.text if row.target else None, row.half_year_target_text, row.actual_text, row.deviation_text)
+    return {fold(text) for text in held if text}
 
 
 def is_met(entry: Entry) -> bool:
@@ -237,6 +251,8 @@ def _indicator(audit: DocumentAudit, plan: PlanEntry, entry: Entry) -> Iterator[
             yield audit.finding("R403", row, variant="bare" if bare else "met", made=made, **said)
         return
     readings = _readings(row.weight, row.actual, bound, reverse=row.actual > bound)
+    if row.score != row.weight:  # points given in whole numbers or tenths are rounded, full points are not
+        slack = max(slack, Decimal("0.5").scaleb(-digits(row.score)))
     if row.score and all(abs(row.score - reading) > slack for reading in readings):
         note = plan.plan.evaluation.scoring_note if plan.plan.evaluation else None
         ruled = bool(_PROPORTION.search(note or ""))

@@ -77,3 +77,15 @@ def test_office_thresholds_change_what_is_found() -> None:
     assert [finding for finding in example.good.findings(strict) if finding.rule == "R408"]
     muted = AuditSettings(muted={"R408": "本地另有规定"})
     assert not [finding for finding in example.bad.findings(muted) if finding.rule == "R408"]
+
+
+def test_what_the_last_row_of_a_document_lacks_may_stand_on_a_lost_page() -> None:
+    """A row cut off with its file is no violation; the same row with more text below is one."""
+    from dataclasses import replace
+
+    from tests.unit.audit.builders import ROAD, applied, indicator
+
+    case = applied(ROAD, indicator("路面完好", None, line=200))
+    for rows, severity in ((("路面完好",), "warning"), (("路面完好", "合计"), "violation")):
+        found = [each for each in replace(case, rows=rows).findings() if each.rule == "R101"]
+        assert [each.severity for each in found] == [severity]
