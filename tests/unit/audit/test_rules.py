@@ -85,7 +85,7 @@ def test_what_the_last_row_of_a_document_lacks_may_stand_on_a_lost_page() -> Non
 
     from tests.unit.audit.builders import ROAD, applied, indicator
 
-    case = applied(ROAD, indicator("路面完好", None, line=200))
+    case = applied(ROAD, replace(ROAD, level3="巡查次数"), indicator("路面完好", None, line=200))
     for rows, severity in ((("路面完好",), "warning"), (("路面完好", "合计"), "violation")):
         found = [each for each in replace(case, rows=rows).findings() if each.rule == "R101"]
         assert [each.severity for each in found] == [severity]
