@@ -12,6 +12,7 @@ from service import dataset, exports, graphstore, health, rest, sparql
 from service.front import Front
 from service.observing import Observer
 from service.pages.routes import router as pages_router
+from service.pages.warming import warm
 from service.problems import add_handlers
 from service.processes import ProcessEngine
 
@@ -31,9 +32,12 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await engine.start()
+        begun = None if settings.scratch else await warm(app.state)
         try:
             yield
         finally:
+            if begun is not None:
+                begun.cancel()
             await engine.stop()
 
     app = FastAPI(

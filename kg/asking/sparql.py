@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from kg.asking import patterns as p
 from kg.asking.conditions import PLANNED, conditions, within_years
 from kg.asking.questions import Question, Scope
 
+_VARIABLE = re.compile(r"\?\w+")
 _BASES = {
     "project": (
         "?entry a jx:ProjectEntry ; jx:project ?project ; jx:document ?documentNode .",
@@ -157,8 +160,23 @@ def _place(where: list[str]) -> list[str]:
 
 
 def _body(where: list[str]) -> str:
-    """Return patterns, each once: what is asked for and what is shown may need the same."""
-    return "\n  ".join(dict.fromkeys(where))
+    """Return patterns, each once: what is asked for and what is shown may need the same.
+
+    An OPTIONAL whose variables no later pattern needs stands last (filters see the whole group anyway): engines join
+    only what stands between two of them, and one that stands early makes them list everything first.
+    """
+    lines = list(dict.fromkeys(where))
+    late: list[str] = []
+    for place in range(len(lines) - 1, -1, -1):
+        new = _variables(lines[place : place + 1]) - _variables(lines[:place])
+        needed = (each for each in lines[place + 1 :] if each not in late and not each.startswith("FILTER"))
+        if lines[place].startswith("OPTIONAL { ?") and lines[place].endswith("}") and not new & _variables(needed):
+            late.insert(0, lines[place])
+    return "\n  ".join([*(line for line in lines if line not in late), *late])
+
+
+def _variables(lines: Iterable[str]) -> set[str]:
+    return {name for line in lines for name in _VARIABLE.findall(line)}
 
 
 # ---------------------------------------------------------------- what is listed

@@ -23,8 +23,23 @@ class Codes:
         """Return the label of a code."""
         if not iri:
             return ""
-        known = self.labels.get(iri, {})
-        return known.get(self.lang) or known.get("zh") or iri.removeprefix(CODES)
+        known = self.labels.get(iri) or _words()["terms"].get(iri, {})
+        return known.get(self.lang) or known.get("zh") or iri.removeprefix(CODES).rpartition("#")[2]
+
+    def table(self, kind: str | None) -> str:
+        """Return what a kind of table or form is called."""
+        base = (kind or "").removeprefix("final-")
+        known = _words()["tables"].get(base)
+        if known is None:
+            return self(f"{CODES}form-{base}").removeprefix("form-")
+        final = {"zh": "（决算）", "en": " (final accounts)"}[self.lang] if base != kind else ""
+        return known[self.lang] + final
+
+
+@cache
+def _words() -> dict[str, dict[str, dict[str, str]]]:
+    with Path(__file__).with_name("labels.toml").open("rb") as file:
+        return tomllib.load(file)
 
 
 @cache
@@ -37,12 +52,6 @@ def repairs() -> Mapping[str, Mapping[str, str]]:
 async def read_codes(reader: Reader, lang: str) -> Codes:
     """Read the labels of levels, kinds and what indicators measure."""
     labels: dict[str, dict[str, str]] = {}
-    for row in await reader.select(_LABELS, "", ""):
+    for row in await reader.rows("code-labels"):
         labels.setdefault(row["code"] or "", {})[row["lang"] or "zh"] = row["label"] or ""
     return Codes(labels, lang)
-
-
-_LABELS = """SELECT ?code ?label (LANG(?label) AS ?lang) {
-  VALUES ?scheme { jxc:level-scheme jxc:kind-scheme jxc:form-scheme jxc:period-scheme jxc:document-scheme
-    jxc:fund-scheme jxc:measures }
-  ?code skos:inScheme ?scheme ; skos:prefLabel ?label }"""

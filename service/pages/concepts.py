@@ -18,6 +18,8 @@ from service.problems import Problem
 router = page_router()
 
 _WIDTH, _HEIGHT, _MARGIN = 640, 180, 36
+_APART = Decimal("0.1")  # of the axis, between two written values
+_MOST = 60  # rows of the table of targets
 
 
 @router.get("/concepts")
@@ -51,8 +53,9 @@ async def concept(page: Opened, key: str, indicator: str = "", unit: str | None 
         units=units,
         unit=chosen,
         plot=_plot(numeric, marked if marked and _unit(marked) == chosen else None),
-        numeric=numeric,
-        others=[row for row in targets if not _numeric(row)],
+        numeric=_commonest(numeric),
+        more=max(0, len(numeric) - _MOST),
+        others=_commonest([row for row in targets if not _numeric(row)]),
         marked=marked,
         indicator=indicator,
         rows=page_of(
@@ -69,6 +72,12 @@ def _narrower(rows: list[Row], iri: str) -> list[str]:
     for each in family:
         family += [row["concept"] or "" for row in rows if row["broader"] == each and row["concept"] not in family]
     return family
+
+
+def _commonest(rows: list[Row]) -> list[Row]:
+    """Return the most frequent of many targets, in their order."""
+    kept = sorted(rows, key=lambda row: -int(row["count"] or 0))[:_MOST]
+    return [row for row in rows if row in kept] if len(kept) < len(rows) else rows
 
 
 def _unit(row: Row) -> str:
@@ -116,7 +125,7 @@ def _plot(rows: list[Row], marked: Row | None) -> dict[str, Any] | None:
             {"x": round(x(value), 1), "h": max(3, round(120 * count / most)), "count": count, "value": grouped(value)}
             for value, count in sorted(counts.items())
         ],
-        "ticks": [{"x": round(x(value), 1), "value": grouped(value)} for value in _ticks(sorted(counts))],
+        "ticks": [{"x": round(x(value), 1), "value": grouped(value)} for value in _ticks(counts)],
         "mark": None if mine is None else {"x": round(x(mine), 1), "value": grouped(mine)},
         "below": None if mine is None else round(100 * sum(n for v, n in counts.items() if v < mine) / total),
         "same": None if mine is None else round(100 * counts.get(mine, 0) / total),
@@ -124,13 +133,11 @@ def _plot(rows: list[Row], marked: Row | None) -> dict[str, Any] | None:
     }
 
 
-def _ticks(values: list[Decimal]) -> list[Decimal]:
-    """Return values to write below the axis: at most seven, not too close to each other."""
-    span = values[-1] - values[0]
-    chosen = [values[0]]
-    for value in values[1:]:
-        if span and (value - chosen[-1]) / span >= Decimal("0.12"):
+def _ticks(counts: dict[Decimal, int]) -> list[Decimal]:
+    """Return values to write below the axis, none too close to another: both ends, then the most frequent."""
+    low, high = min(counts), max(counts)
+    chosen = sorted({low, high})
+    for value in sorted(counts, key=lambda value: (-counts[value], value)):
+        if all(abs(value - other) >= (high - low) * _APART for other in chosen):
             chosen.append(value)
-    if span and chosen[-1] != values[-1]:
-        chosen[-1] = values[-1]
     return chosen

@@ -18,6 +18,7 @@ from service.problems import Problem
 
 router = page_router()
 
+_SEVERITIES = ("violation", "warning", "info")
 _PARTS = (  # what a complete plan has, by what the query calls it
     ("goal", "总体目标", "Goals"),
     ("fund", "资金", "Money"),
@@ -55,7 +56,7 @@ async def department(page: Opened, key: str, year: str = "") -> HTMLResponse:
         completeness=_completeness(await reader.rows("department-completeness", department=iri)),
         parts_of=_PARTS,
         catalogue=rules(),
-        findings=findings,
+        findings=sorted(findings, key=lambda row: _SEVERITIES.index(row["severity"] or "info")),
         goals=_goals(await reader.rows("department-goals", department=iri)),
         year=year,
     )

@@ -7,7 +7,7 @@ from typing import Any
 from pyoxigraph import Literal
 from starlette.responses import RedirectResponse, Response
 
-from kg.vocab import JX, PROV, RDF, RDFS, SH
+from kg.vocab import JX, PREFIXES, PROV, RDF, RDFS, SH
 from service.engine import Row
 from service.pages.documents import with_readings
 from service.pages.page import Opened, Page, page_router
@@ -52,7 +52,7 @@ _FIRST = (  # what is read first
     "value",
     "itemText",
 )
-_HIDDEN = frozenset({RDF.type, RDFS.label, PROV.wasDerivedFrom, JX.order, JX.text})
+_HIDDEN = frozenset({RDF.type, RDFS.label, PROV.wasDerivedFrom, JX.order, JX.text, SH.resultMessage})
 
 
 async def thing(page: Opened, key: str) -> Response:
@@ -82,7 +82,7 @@ async def show(page: Page, iri: str) -> Response:
     return page.render(
         "thing.html",
         iri=iri,
-        types=[row for row in statements if row["property"] == RDF.type],
+        types=_types(statements),
         title=_title(page, statements),
         values=values,
         facts=sorted((row for row in _joined(statements) if row["property"] not in _HIDDEN), key=_place),
@@ -101,6 +101,12 @@ async def show(page: Page, iri: str) -> Response:
             None,
         ),
     )
+
+
+def _types(statements: list[Row]) -> list[Row]:
+    """Return the classes: those of this vocabulary where there are any."""
+    types = [row for row in statements if row["property"] == RDF.type]
+    return [row for row in types if (row["value"] or "").startswith(PREFIXES["jx"])] or types
 
 
 def _title(page: Page, statements: list[Row]) -> str:

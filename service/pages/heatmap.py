@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
 
+from fastapi import Depends
 from starlette.responses import HTMLResponse
 
+from kg.vocab import JX
 from service.engine import Row
 from service.pages.page import Opened, page_router
 from service.pages.paging import paged
@@ -14,21 +17,34 @@ from service.pages.terms import year_term
 
 router = page_router()
 
+KINDS = {"project": JX.ProjectPlan, "department": JX.DepartmentPlan}  # whose forms are counted: they differ
 MEASURES = ("coverage", "quantified", "vague", "indicators")
 _SIZE = 25
 _STEPS = 9
 
 
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Hold what the map shows: whose forms, which measure, a year, departments whose name holds a text."""
+
+    of: str = "project"
+    measure: str = "coverage"
+    year: str = ""
+    q: str = ""
+
+
 @router.get("/heatmap")
-async def heatmap(page: Opened, measure: str = "coverage", year: str = "", q: str = "", p: int = 1) -> HTMLResponse:
-    """Show a measure for every department and level-2 indicator."""
-    reader, chosen = page.reader, measure if measure in MEASURES else MEASURES[0]
-    departments = [row for row in await reader.rows("departments") if row["documents"] and q in (row["name"] or "")]
-    shown = paged(departments, p, _SIZE)
-    nodes, term = [node(row["iri"] or "") for row in shown.items], year_term(year)
-    cells = await reader.rows("heatmap", departments=nodes, year=term) if nodes else []
-    plans = await reader.rows("department-plans", departments=nodes, year=term) if nodes else []
+async def heatmap(page: Opened, filters: Annotated[Filters, Depends()], p: int = 1) -> HTMLResponse:
+    """Show a measure for every department that has forms of the kind, and every level-2 indicator."""
+    reader, chosen = page.reader, filters.measure if filters.measure in MEASURES else MEASURES[0]
+    kind = filters.of if filters.of in KINDS else "project"
+    term, type_ = year_term(filters.year), node(KINDS[kind])
+    plans = await reader.rows("department-plans", type=type_, year=term)
     of = {row["department"]: int(row["plans"] or 0) for row in plans}
+    named = [row for row in await reader.rows("departments") if filters.q.strip() in (row["name"] or "")]
+    shown = paged([row for row in named if row["iri"] in of], p, _SIZE)
+    nodes = [node(row["iri"] or "") for row in shown.items]
+    cells = await reader.rows("heatmap", departments=nodes, type=type_, year=term) if nodes else []
     most = max((int(row["indicators"] or 0) for row in cells), default=1)
     grid = {(row["department"], row["level2"]): _cell(row, chosen, of.get(row["department"], 0), most) for row in cells}
     usual = {"output": 0, "cost": 1, "benefit": 2, "satisfaction": 3}
@@ -45,8 +61,9 @@ async def heatmap(page: Opened, measure: str = "coverage", year: str = "", q: st
         measure=chosen,
         measures=MEASURES,
         years=[row["year"] for row in await reader.rows("years")],
-        year=year,
-        q=q,
+        year=filters.year,
+        of=kind,
+        q=filters.q,
     )
 
 

@@ -48,12 +48,14 @@ async def _neighbourhood(page: Page, iri: str) -> dict[str, Any]:
     for row in rows:
         key = (row["out"] or "", row["property"] or "", row["node"] or "")
         edge = edges.setdefault(key, _edge(page, row))
-        edge["kind"] = edge["kind"] or _local(row["type"])
+        if not edge["kind"]:
+            edge |= {"kind": _local(row["type"]), "type": page.codes(row["type"])}
     shown = list(edges.values())
     return {
         "iri": iri,
         "label": _label(itself[0], iri),
         "kind": _local(itself[0]["type"]),
+        "type": page.codes(itself[0]["type"]),
         "path": page.path(iri),
         "edges": shown[:MOST],
         "cut": len(shown) > MOST,
@@ -68,6 +70,7 @@ def _edge(page: Page, row: Row) -> dict[str, Any]:
         "node": row["node"],
         "label": f"{label} {row['target']}" if row["target"] else label,
         "kind": _local(row["type"]),
+        "type": page.codes(row["type"]),
         "path": page.path(row["node"]),
     }
 

@@ -14,6 +14,7 @@ from fastapi.routing import APIRoute
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
+from kg.audit.registry import rules
 from kg.config import BASE_IRI
 from kg.errors import JixiaoError
 from kg.vocab import PREFIXES
@@ -47,7 +48,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= wording.FILTERS
-    environment.globals |= {"static": address}
+    environment.globals |= {"static": address, "audit_rules": rules}
     return environment
 
 
@@ -107,8 +108,6 @@ class Page:
                 **values,
             )
         )
-        if self.reader:
-            self.reader.ask_ahead(self.request.app.state)
         response = HTMLResponse(body, status, SECURITY)
         chosen = self.request.query_params.get("lang")
         if chosen in LANGUAGES:

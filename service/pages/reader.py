@@ -6,8 +6,7 @@ import asyncio
 import json
 import re
 from collections import OrderedDict
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -25,17 +24,6 @@ if TYPE_CHECKING:
 Value = NamedNode | Literal | int | None | Iterable[NamedNode | Literal]
 
 _PLACE = re.compile(r"\$([a-z_]+)")
-_AHEAD = (
-    "counts",
-    "headline",
-    "finding-counts",
-    "findings-count",
-    "findings-departments",
-    "departments",
-    "documents",
-    "projects",
-    "concepts",
-)
 _KEPT_ROWS = 400_000  # rows of answers remembered, over all queries
 
 
@@ -99,11 +87,15 @@ class Memory:
         self._answers: OrderedDict[str, asyncio.Task[list[Row]]] = OrderedDict()
         self._ahead: asyncio.Task[None] | None = None
 
-    async def rows(self, version: str, text: str) -> list[Row]:
-        """Return the answer to a query of this version of the data."""
+    def follow(self, version: str) -> None:
+        """Forget everything when the data has changed."""
         if version != self._version:
             self._version, self._rows, self._ahead = version, 0, None
             self._answers.clear()
+
+    async def rows(self, version: str, text: str) -> list[Row]:
+        """Return the answer to a query of this version of the data."""
+        self.follow(version)
         answers = self._answers
         if text not in answers:
             answers[text] = asyncio.create_task(self._ask(text))
@@ -126,10 +118,11 @@ class Memory:
             self._answers.popitem(last=False)
             self._rows -= len(oldest.result()) + 1
 
-    def prepare(self, reader: Reader, state: State) -> None:
-        """Ask ahead, once for each version of the data, what the lists over everything need."""
+    def prepare(self, work: Callable[[], Coroutine[None, None, None]]) -> asyncio.Task[None]:
+        """Begin work that is done ahead, once for each version of the data; return its task."""
         if self._ahead is None:
-            self._ahead = asyncio.create_task(_ask_ahead(reader, state))
+            self._ahead = asyncio.create_task(work())
+        return self._ahead
 
 
 @dataclass(slots=True)
@@ -149,10 +142,6 @@ class Reader:
     memory: Memory
     version: str
     asked: list[Asked] = field(default_factory=list)
-
-    def ask_ahead(self, state: State) -> None:
-        """Ask what other pages will need, after this one."""
-        self.memory.prepare(Reader(self.memory, self.version), state)
 
     async def rows(self, name: str, /, **values: Value) -> list[Row]:
         """Answer a query of the pages: one dictionary a row, lexical values by variable, None where unbound."""
@@ -186,11 +175,6 @@ async def open_reader(state: State) -> Reader:
     """Return a reader over the service's engine."""
     if not hasattr(state, "page_memory"):
         state.page_memory = Memory(state.engine)
-    return Reader(state.page_memory, await state.engine.version())
-
-
-async def _ask_ahead(reader: Reader, state: State) -> None:
-    with suppress(Problem):  # the page that needs it will say so
-        for name in _AHEAD:
-            await reader.rows(name)
-        await state.side.view()
+    reader = Reader(state.page_memory, await state.engine.version())
+    reader.memory.follow(reader.version)
+    return reader

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from service.pages import (
     checking,
@@ -21,6 +21,7 @@ from service.pages import (
     search,
     statics,
 )
+from service.pages.warming import ahead
 
 router = APIRouter(include_in_schema=False)
 for _part in (
@@ -38,6 +39,6 @@ for _part in (
     editor,
     checking,
     entities,
-    statics,
 ):
-    router.include_router(_part.router)
+    router.include_router(_part.router, dependencies=[Depends(ahead)])
+router.include_router(statics.router)

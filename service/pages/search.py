@@ -7,6 +7,7 @@ from collections import OrderedDict
 from typing import Any
 
 from markupsafe import Markup
+from starlette.datastructures import State
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -26,9 +27,11 @@ Outcome = tuple[Answer | None, dict[str, Any] | None]
 
 _HITS = 20
 _ROWS = 200
+_BRIEF = 10  # rows of an answer above what a search found
 _LONG = 160  # characters of a name that is shown with what matched
-_PATIENCE = 0.1  # seconds the results wait for the answer to a question
-_PREPARING = 3.0  # seconds they wait for the index of words after the data has changed
+_PATIENCE = 0.1  # seconds a page waits for the answer to a question
+_PREPARING = 3.0  # seconds the first search waits for the index of words after the data has changed
+EXAMPLE = "满意度不低于95%的项目有哪些"  # what the home page proposes
 _REMEMBERED = 100  # answers
 
 
@@ -50,14 +53,19 @@ async def find(page: Opened, q: str = "", kind: str = "", p: int = 1) -> HTMLRes
         highlighted=_highlighted,
         concepts=[iri for iri, labels in page.codes.labels.items() if q.strip() and q.strip() in labels.get("zh", "")],
         pending=not asking.done(),
-        **_answered(page, asking.result() if asking.done() else (None, None), _HITS // 2),
+        **_answered(page, asking.result() if asking.done() else (None, None), _BRIEF),
     )
 
 
 @router.get("/ask")
-async def ask(page: Opened, q: str = "") -> HTMLResponse:
-    """Answer a question and nothing else, however long it takes."""
-    return page.render("ask.html", q=q, **_answered(page, await asyncio.shield(_asking(page, q))))
+async def ask(page: Opened, q: str = "", wait: bool = False, brief: bool = False) -> HTMLResponse:
+    """Answer a question and nothing else; with ``wait``, however long it takes; ``brief`` shows its first rows."""
+    asking = _asking(page, q)
+    await asyncio.wait([asking], timeout=None if wait else _PATIENCE)
+    outcome = asking.result() if asking.done() else (None, None)
+    return page.render(
+        "ask.html", q=q, pending=not asking.done(), **_answered(page, outcome, _BRIEF if brief else _ROWS)
+    )
 
 
 @router.get("/indicators")
@@ -78,8 +86,10 @@ async def _found(request: Request, q: str, kind: str, number: int) -> Found | No
     """Return what is found, or None while the index of words is being made."""
     if not q.strip():
         return Found((), 0, False, "words")
-    opening = asyncio.ensure_future(request.app.state.side.view())
-    done, _ = await asyncio.wait([opening], timeout=_PREPARING)
+    state = request.app.state
+    opening, version = asyncio.ensure_future(state.side.view()), await state.engine.version()
+    waited, state.page_waited = getattr(state, "page_waited", None), version
+    done, _ = await asyncio.wait([opening], timeout=_PATIENCE if waited == version else _PREPARING)
     if not done:
         opening.add_done_callback(lambda task: task.cancelled() or task.exception())
         return None
@@ -100,24 +110,27 @@ def _answered(page: Page, outcome: Outcome, most: int = _ROWS) -> dict[str, Any]
 
 
 def _asking(page: Page, question: str) -> asyncio.Task[Outcome]:
+    return answer_of(page.request.app.state, page.reader.version, question)
+
+
+def answer_of(state: State, version: str, question: str) -> asyncio.Task[Outcome]:
     """Return the task that answers a question, the same one while it is asked again of the same data."""
-    state = page.request.app.state
     if not hasattr(state, "page_questions"):
         state.page_questions = OrderedDict()
     asked: OrderedDict[tuple[str, str], asyncio.Task[Outcome]] = state.page_questions
-    key = (page.reader.version, question)
+    key = (version, question)
     if key not in asked:
-        asked[key] = asyncio.create_task(_ask(page.request, question))
+        task = asked[key] = asyncio.create_task(_ask(state, question))
+        task.add_done_callback(lambda done: asked.pop(key, None) if done.cancelled() or done.result()[1] else None)
         while len(asked) > _REMEMBERED:
             asked.popitem(last=False)
     return asked[key]
 
 
-async def _ask(request: Request, question: str) -> Outcome:
+async def _ask(state: State, question: str) -> Outcome:
     """Return the answer to a question, or the problem its query met."""
     if not question.strip():
         return None, None
-    state = request.app.state
     try:
         names = await state.side.names()
         return await with_store(state.engine, lambda store: answer(store, question, names)), None

@@ -23,7 +23,7 @@ class Side:
         self._settings = settings
         self._engine = engine
         self._view: View | None = None
-        self._names: tuple[str, Names] | None = None
+        self._names: tuple[str, asyncio.Task[Names]] | None = None
         self._filling: asyncio.Task[None] | None = None
         self._version = ""
 
@@ -41,11 +41,11 @@ class Side:
         return self._view
 
     async def names(self) -> Names:
-        """Return the names of the graph."""
+        """Return the names of the graph, read once for each version of the data."""
         version = await self._engine.version()
-        if self._names is None or self._names[0] != version:
-            self._names = version, await with_store(self._engine, Names.of)
-        return self._names[1]
+        if self._names is None or self._names[0] != version or _failed(self._names[1]):
+            self._names = version, asyncio.create_task(with_store(self._engine, Names.of))
+        return await asyncio.shield(self._names[1])
 
     async def _fill(self, version: str) -> None:
         view = await asyncio.to_thread(self._open) if self._view is None else self._view
@@ -73,3 +73,7 @@ class Side:
                 await self._filling
         if self._view is not None:
             self._view.close()
+
+
+def _failed(task: asyncio.Task[Names]) -> bool:
+    return task.done() and (task.cancelled() or task.exception() is not None)

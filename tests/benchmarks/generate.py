@@ -13,10 +13,12 @@ from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 
+from kg.audit.auditing import audit_document
 from kg.config import BASE_IRI
-from kg.lifting import lift
+from kg.lifting import lift, lift_findings
 from kg.model import (
     Department,
+    Document,
     DocumentKind,
     DocumentRecords,
     FilledForm,
@@ -92,8 +94,11 @@ def _plan(random_: random.Random, project: str, code: str, line: int) -> Plan:
     )
 
 
-def documents(triples: int) -> Iterator[tuple[str, bytes]]:
-    """Yield graphs (IRI, N-Quads) until they hold at least ``triples`` triples."""
+def documents(triples: int, *, audited: bool = False) -> Iterator[tuple[str, bytes]]:
+    """Yield graphs (IRI, N-Quads) until they hold at least ``triples`` triples.
+
+    With ``audited``, the graph of a document's findings follows it, and half of the triples may be findings.
+    """
     random_ = random.Random(20240601)
     made = number = 0
     while made < triples:
@@ -145,6 +150,11 @@ def documents(triples: int) -> Iterator[tuple[str, bytes]]:
         made += graph.nquads.count(b"\n")
         number += 1
         yield graph.graph_iri, graph.nquads
+        if audited:
+            document = Document(file, records.sha256, "text/plain", ())
+            findings = lift_findings(file, audit_document(linked, document, graph.nquads), base_iri=BASE_IRI)
+            made += findings.nquads.count(b"\n")
+            yield findings.graph_iri, findings.nquads
 
 
 def main() -> None:

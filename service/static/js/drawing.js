@@ -8,10 +8,10 @@ const about = document.getElementById("drawing-about");
 const first = JSON.parse(document.getElementById("drawing-data").textContent);
 
 function elements(found) {
-  const nodes = [{ id: found.iri, label: found.label, kind: found.kind, path: found.path }];
+  const nodes = [{ id: found.iri, label: found.label, kind: found.kind, type: found.type, path: found.path }];
   const edges = [];
   for (const edge of found.edges) {
-    nodes.push({ id: edge.node, label: edge.label, kind: edge.kind, path: edge.path });
+    nodes.push({ id: edge.node, label: edge.label, kind: edge.kind, type: edge.type, path: edge.path });
     const [source, target] = edge.out ? [found.iri, edge.node] : [edge.node, found.iri];
     edges.push({ id: `${source} ${edge.property} ${target}`, source, target, label: edge.property });
   }
@@ -55,7 +55,7 @@ net.on("tap", "node", async (event) => {
   const data = event.target.data();
   const note = expanded.has(data.id) ? "" : await expand(data.id);
   about.replaceChildren(
-    make("p", {}, make("b", {}, cut(data.label, 300)), " ", make("small", {}, data.kind ?? "")),
+    make("p", {}, make("b", {}, cut(data.label, 300)), " ", make("small", {}, data.type ?? "")),
     make("p", {}, make("a", { href: data.path }, say("打开此页", "Open its page"))),
     make("p", {}, make("a", { href: `/graph?iri=${encodeURIComponent(data.id)}` }, say("以它为中心", "Centre here"))),
     make("p", {}, note),

@@ -1,6 +1,7 @@
 // Draw nodes and edges with cytoscape: a node is {id, label, kind}, an edge {source, target, label}.
 import { colour } from "./page.js";
 
+const CLOSEST = 1.4; // few nodes need not fill the frame
 const HUES = {
   Department: "#14507a", Project: "#1d7a58", ProjectPlan: "#4f8f3a", DepartmentPlan: "#3b7ea6", Indicator: "#b3661a",
   Document: "#6b5aa8", Finding: "#b3261e", Task: "#8a6d1a", Goal: "#7d7322", FundLine: "#5c7a86", Concept: "#7a5c86",
@@ -36,6 +37,10 @@ export function arrange(net) {
   const free = { name: "cose", randomize: false, nodeRepulsion: () => 90000, idealEdgeLength: () => 110, componentSpacing: 90, nodeOverlap: 20 };
   const star = net.nodes(".centre").nonempty() && net.edges().every((edge) => edge.connectedNodes(".centre").nonempty());
   net.layout({ ...(star ? ring : free), animate: false, fit: true, padding: 40 }).run();
+  if (net.zoom() > CLOSEST) {
+    net.zoom(CLOSEST);
+    net.center();
+  }
 }
 
 export function cut(text, length) {
