@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kg.documents import read_document
+from kg.forms.lines import Line, align_lines
 from kg.forms.reading import read_forms
 from kg.forms.recognition import Header, find_headers
-from kg.forms.rows import Line, align_lines
 from kg.model import Document, FilledForm, Indicator, Paragraph, Table
 from kg.prose import read_header
 

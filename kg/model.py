@@ -217,7 +217,8 @@ class Indicator:
     """Hold one 三级指标 of one printed row, with its target and (in a self-evaluation) its result.
 
     level1–level3 and ``target.text`` are the printed words, wrap blanks joined. ``repairs`` are kebab-case codes
-    of what had to be mended to read the row; ``confidence`` is between 0 and 1.
+    of what had to be mended to read the row; ``confidence`` is between 0 and 1. ``further`` are (header, text) of the
+    row's cells in columns that have no field here (上年值, 完成率 …).
     """
 
     level1: str | None
@@ -235,6 +236,7 @@ class Indicator:
     deviation: Decimal | None = None
     reason: str | None = None
     half_year_target_text: str | None = None
+    further: tuple[tuple[str, str], ...] = ()
     repairs: tuple[str, ...] = ()
     confidence: Decimal = Decimal(1)
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from kg.forms.lexicon import fold, fold_label, lexicon
 from kg.model import Period
+from kg.values.amounts import parse_points
 from kg.values.content import is_number, is_percent, is_project_code, value_likeness
 from kg.values.names import strip_item_prefix
 from kg.values.units import is_unit
@@ -134,7 +135,9 @@ def _number(text: str, schemes: frozenset[str]) -> float:
         return -1.5
     if _PLAIN_MARK.fullmatch(text):
         return 0.5
-    return 2.0 if is_percent(text) else 6.0
+    if is_percent(text):
+        return 2.0
+    return -0.5 if parse_points(text)[0] is not None else 6.0
 
 
 def _deviation(text: str, schemes: frozenset[str]) -> float:

@@ -55,7 +55,7 @@ def _withheld(block: Block, before: str) -> Block:
 def _in_row(row: Row, headed: dict[int, bool]) -> tuple[dict[int, str], dict[int, bool]]:
     """Return the changed cell texts of a row by column, and the columns whose headings ask for persons below it."""
     filled = row.filled
-    asked = [_asks(cell.text) for cell in filled]
+    asked = [asks_for_contact(cell.text) for cell in filled]
     if len(filled) >= 3 and any(ask is not None for ask in asked):
         labels = [ask is not None or _is_label(cell) for cell, ask in zip(filled, asked, strict=True)]
         if sum(labels) >= HEADED * len(filled) and not _answered(filled, asked):
@@ -71,7 +71,7 @@ def _in_row(row: Row, headed: dict[int, bool]) -> tuple[dict[int, str], dict[int
         if wanted is not None and _names(cell, numbers=wanted):
             text = WITHHELD
         else:
-            numbers = None
+            numbers = True if _said().search(cell.text) else None  # 填表人：… | 63550104
         if text != cell.text:
             changed[cell.column] = text
     kept = headed if any(column in changed for column in headed) or not filled else {}
@@ -104,7 +104,7 @@ def _is_label(cell: Cell) -> bool:
 # ---------------------------------------------------------------- words
 
 
-def _asks(text: str) -> bool | None:
+def asks_for_contact(text: str) -> bool | None:
     """Return whether a cell is a label that asks for a number (True) or a person (False), None when it is neither."""
     folded = {fold(text), fold_label(text)}
     for person, numbers in ((True, False), (False, True)):

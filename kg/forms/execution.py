@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kg.forms.fields import source_of
+from kg.forms.lines import Line
 from kg.forms.recognition import Header
-from kg.forms.rows import Line
 from kg.model import FundLine, Table
 from kg.values.amounts import parse_amount
 

@@ -13,6 +13,7 @@ from kg.forms.lexicon import fold_label, lexicon
 from kg.forms.recognition import period_of, role_of
 from kg.model import Cell, FundLine, Goal, ManagementItem, Period, Row, Source, Table, Task
 from kg.values.amounts import money_factor, parse_amount
+from kg.values.content import is_blank_value
 from kg.values.names import join_wraps
 
 _PERSONAL = "contact"
@@ -21,6 +22,8 @@ _EXECUTION = ("initial", "adjusted", "executed", "rate")
 _ITEM_START = re.compile(
     r"目标\s*\d{1,2}\s*[:：、.．]\s*|(?:(?<=^)|(?<=[\s；;。]))(?:\d{1,2}\s*[:：、.．](?!\d)|[(（][一二三四五六七八九十\d]{1,3}[)）]|[①-⑳]|[一二三四五六七八九十]{1,3}、)\s*"
 )
+_NAMED = frozenset({"project", "project_code", "unit_name", "supervisor", "year", "total"})
+LABEL_LENGTH = 16  # characters of a label that no list knows
 _DASH = re.compile(r"[-—–－]+")
 
 
@@ -36,7 +39,7 @@ class Fields:
     management: list[ManagementItem] = field(default_factory=list)
     labels: set[str] = field(default_factory=set)
     periods: list[Period] = field(default_factory=list)
-    unread: list[Row] = field(default_factory=list)
+    heads: list[Row] = field(default_factory=list)  # rows that only name columns
 
 
 def source_of(table: Table, row: Row) -> Source:
@@ -99,8 +102,9 @@ class _Reader:
         self.factor = money_factor(unit_line) if unit_line else None
         self.fields = Fields()
         self.section: str | None = None
+        self.period = Period.ANNUAL
         self.columns: list[Column] = []
-        self.headings: list[str | None] = []
+        self.headings: list[str] = []
 
     def read(self, row: Row) -> None:
         filled = list(row.filled)
@@ -108,21 +112,21 @@ class _Reader:
             return
         if self.headings and len(filled) == len(self.headings):
             for heading, cell in zip(self.headings, filled, strict=True):
-                if heading:
-                    self._put(heading, cell.text, row)
+                self._put(label_kind(heading) or heading, cell.text, row, heading)
             self.headings = []
             return
         self.headings = _headings(filled)
         if self.headings:
-            self.fields.labels.update(filter(None, self.headings))
+            self.fields.labels.update(label_kind(heading) or heading for heading in self.headings)
             self.section = None
             return
         if sum(_frame(cell.text, _EXECUTION) is not None for cell in filled) >= 2:
             self.section = "funds"
             self.fields.labels.add("funds")
-        kind = label_kind(filled[0].text)
+        kind = label_kind(filled[0].text) or self._money_label(filled)
         if kind in _SECTIONS:
             self.section, self.columns = kind, []
+            self.period = period_of(filled[0].text) or Period.ANNUAL
             self.fields.labels.add(str(kind))
             if not (kind == "funds" and len(filled) > 1 and parse_amount(filled[1].text) is not None):
                 filled = filled[1:]
@@ -136,31 +140,40 @@ class _Reader:
                 self.section
             ](row, filled)
 
+    def _money_label(self, filled: Sequence[Cell]) -> str | None:
+        """Return ``funds`` for a label no list knows that names a money unit, where the row prints amounts."""
+        money = self.section is None and money_factor(filled[0].text) is not None and _may_label(filled[0].text)
+        return "funds" if money and any(parse_amount(cell.text) is not None for cell in filled[1:]) else None
+
     # ------------------------------------------------------------ label | value
 
     def _pairs(self, row: Row, filled: Sequence[Cell]) -> None:
-        label: str | None = None
-        read = False
-        for cell in filled:
+        label: tuple[str, str] | None = None
+        for index, cell in enumerate(filled):
             kind = label_kind(cell.text)
             inline = _inline(cell.text)
             if kind:
-                label, read = kind, True
+                label = kind, _printed_label(cell.text)
                 self.fields.labels.add(kind)
             elif inline:
-                self._put(inline[0], inline[1], row)
+                self._put(inline[0], inline[1], row, cell.text.replace("：", ":").partition(":")[0])
                 self.fields.labels.add(inline[0])
-                label, read = None, True
+                label = None
             elif label:
-                self._put(label, cell.text, row)
-                label, read = None, True
-        if not read:
-            self.fields.unread.append(row)
+                self._put(label[0], cell.text, row, label[1])
+                label = None
+            elif index + 1 < len(filled) and _may_label(cell.text) and not label_kind(filled[index + 1].text):
+                label = _printed_label(cell.text), _printed_label(cell.text)
 
-    def _put(self, label: str, text: str, row: Row) -> None:
-        if label != _PERSONAL or self.contacts:
-            self.fields.values.setdefault(label, join_wraps(text))
-            self.fields.sources.setdefault(label, source_of(self.table, row))
+    def _put(self, label: str, text: str, row: Row, printed: str = "") -> None:
+        """Keep what a label says; of two labels of one kind the second is kept by its printed words."""
+        if label == _PERSONAL and not self.contacts:
+            return
+        value = join_wraps(text)
+        if printed and self.fields.values.get(label, value) != value:
+            label = printed
+        self.fields.values.setdefault(label, value)
+        self.fields.sources.setdefault(label, source_of(self.table, row))
 
     # ------------------------------------------------------------ money
 
@@ -172,8 +185,17 @@ class _Reader:
                 for cell, role in zip(filled, roles, strict=True)
                 if role
             ]
+            self.fields.heads.append(row)
             return
-        if self.columns:
+        amounts = sum(parse_amount(cell.text) is not None for cell in filled)
+        if len(filled) > 1 and not amounts and roles[-1] in _EXECUTION:
+            self.columns = [Column("money", filled[-1].column, filled[-1].column + filled[-1].colspan, "amount")]
+            self.fields.heads.append(row)
+            return
+        if not amounts and len(filled) > 1 and not fund_kind(filled[0].text) and _may_label(filled[0].text):
+            self.section = None
+            self._pairs(row, filled)
+        elif self.columns and not (len(self.columns) == 1 and len(filled) - amounts > 1):
             self._execution_line(row, filled)
         else:
             self._amount_line(row, filled)
@@ -194,7 +216,7 @@ class _Reader:
             self.fields.funds.append(
                 FundLine(
                     fund=fund_kind(label) or "item",
-                    label=join_wraps(label).strip(":： "),
+                    label=_printed_label(label),
                     source=source_of(self.table, row),
                     period=period,
                     amount=self._yuan(amount),
@@ -227,8 +249,9 @@ class _Reader:
         self.fields.funds.append(
             FundLine(
                 fund=fund_kind(label) or "other",
-                label=join_wraps(label).strip(":： "),
+                label=_printed_label(label),
                 source=source_of(self.table, row),
+                amount=self._yuan(read.get("amount")),
                 initial=self._yuan(read.get("initial")),
                 adjusted=self._yuan(read.get("adjusted")),
                 executed=self._yuan(read.get("executed")),
@@ -247,28 +270,38 @@ class _Reader:
         frames = [_frame(cell.text, ("expected", "achieved")) for cell in filled]
         periods = [period_of(cell.text) for cell in filled]
         if all(
-            frame or (period and len(cell.text) <= 12)
+            frame or (period and len(fold_label(cell.text)) <= LABEL_LENGTH)
             for cell, frame, period in zip(filled, frames, periods, strict=True)
         ):
             self.columns = [
                 Column(frame or "expected", cell.column, cell.column + cell.colspan, period=period or Period.ANNUAL)
                 for cell, frame, period in zip(filled, frames, periods, strict=True)
             ]
+            self.fields.heads.append(row)
             if not any(frame == "achieved" for frame in frames):
                 self.fields.periods = [column.period for column in self.columns]
             return
         if all(role_of(cell.text) == "frame" for cell in filled):
             return  # the frame of the indicators below
         source = source_of(self.table, row)
-        columns = self.columns or [Column("expected", 0, 1)]
-        expected = [(c.period, cell.text) for c, cell in zip(columns, filled, strict=False) if c.role == "expected"]
-        achieved = next((cell.text for c, cell in zip(columns, filled, strict=False) if c.role == "achieved"), None)
+        columns = self.columns or [Column("expected", 0, 1, period=self.period)]
+        held = self._in_columns(filled, columns)
+        expected = [(columns[j].period, text) for j, text in held if columns[j].role == "expected"]
+        achieved = next((text for j, text in held if columns[j].role == "achieved"), None)
         done = split_items(join_wraps(achieved)) if achieved else []
         for period, text in expected:
             items = split_items(join_wraps(text))
             paired = done if len(done) == len(items) else [_joined(achieved)] * len(items)
             for item, result in zip(items, paired, strict=True):
                 self.fields.goals.append(Goal(item, source, period, achieved=result))
+
+    def _in_columns(self, filled: Sequence[Cell], columns: Sequence[Column]) -> list[tuple[int, str]]:
+        """Return (column, text) of a row's cells: in order where every column has one, else by where they stand."""
+        if len(filled) >= len(columns) or not self.columns:
+            return [(j, cell.text) for j, cell in zip(range(len(columns)), filled, strict=False)]
+        placed = [Placed(cell.text, cell.column) for cell in filled]
+        chosen = align_row(placed, columns, frozenset()).chosen
+        return [(j, placed[i].text) for j, i in sorted(chosen.items())]
 
     def _tasks(self, row: Row, filled: Sequence[Cell]) -> None:
         roles = [_frame(cell.text, ("task_name", "task_content", "task_amount", "achieved")) for cell in filled]
@@ -277,13 +310,14 @@ class _Reader:
                 Column(str(role), cell.column, cell.column + cell.colspan)
                 for role, cell in zip(roles, filled, strict=True)
             ]
+            self.fields.heads.append(row)
             if len(self.columns) > 1 and self.columns[1].role == self.columns[0].role:
                 self.columns[1] = Column("task_content", self.columns[1].start, self.columns[1].end)
             return
         named: dict[str, str] = {}
         columns = self.columns or [Column("task_name", 0, 1), Column("task_content", 1, 2)]
-        for column, cell in zip(columns, filled, strict=False):
-            named.setdefault(column.role, cell.text)
+        for j, text in self._in_columns(filled, columns):
+            named.setdefault(columns[j].role, text)
         name = named.get("task_name")
         if name is None:
             return
@@ -322,16 +356,27 @@ class _Reader:
         )
 
 
-def _headings(filled: Sequence[Cell]) -> list[str | None]:
+def _headings(filled: Sequence[Cell]) -> list[str]:
     """Return the fields of a row that holds labels only, their values standing in the row below (else [])."""
     kinds = [label_kind(cell.text) for cell in filled]
     known = sum(kind is not None and kind not in _SECTIONS for kind in kinds)
     plain = all(kind is None or kind not in _SECTIONS for kind in kinds)
-    return kinds if len(filled) >= 4 and plain and known >= max(3, 0.6 * len(filled)) else []
+    if len(filled) < 4 or not plain or known < max(3, 0.6 * len(filled)):
+        return []
+    return [_printed_label(cell.text) for cell in filled]
+
+
+def _printed_label(text: str) -> str:
+    return join_wraps(text).strip(":： ")
 
 
 def _joined(text: str | None) -> str | None:
     return join_wraps(text) if text else None
+
+
+def _may_label(text: str) -> bool:
+    """Tell whether a text that no list knows may be a label: short words without a figure or a sentence's mark."""
+    return len(text) <= LABEL_LENGTH and not re.search(r"[\d，。；！？]", text) and not is_blank_value(text)
 
 
 def _frame(text: str, wanted: Sequence[str]) -> str | None:
@@ -352,9 +397,5 @@ def _inline(text: str) -> tuple[str, str] | None:
 
 
 def printed_attributes(values: Mapping[str, str]) -> dict[str, str]:
-    """Return the header fields that are neither names nor offices (start, end, category, basis, overview …)."""
-    return {
-        key: values[key]
-        for key in ("start", "end", "term", "category", "overview", "basis", "contact")
-        if values.get(key)
-    }
+    """Return the header fields that are neither names nor offices: by key (start, basis …), else by printed label."""
+    return {key: value for key, value in values.items() if key not in _NAMED and value}

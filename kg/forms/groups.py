@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -17,6 +17,7 @@ from importlib.resources import files
 from kg.forms.columns import Column
 from kg.forms.fields import fund_kind, source_of
 from kg.forms.lexicon import fold, fold_label, lexicon
+from kg.forms.lines import closes
 from kg.forms.recognition import Header, header_share
 from kg.model import Cell, FundLine, Indicator, Issue, Row, Source, Table, Target, TargetKind
 from kg.values.amounts import parse_amount
@@ -48,6 +49,7 @@ class _Pair:
     name: str
     value: str | None
     position: int
+    doubled: bool = False  # its name is printed twice
 
 
 @dataclass(slots=True)
@@ -69,16 +71,16 @@ def read_groups(
     ``factor`` turns printed money into yuan.
     """
     reader = _Reader(table, header, fiscal_year, factor)
-    index = header.last + 1
-    while index < stop:
+    end = header.last + 1
+    for index in range(header.last + 1, stop):
         row = table.rows[index]
-        if row.filled and not reader.read(row):
-            break
-        index += 1
+        if row.filled and reader.read(row):
+            end = index + 1
+    reader.finish()
     entries = [
         Entry(p.name, p.code, tuple(p.funds), tuple(p.indicators), source_of(table, p.row)) for p in reader.projects
     ]
-    return entries, reader.issues, reader.unit, index
+    return entries, reader.issues, reader.unit, end
 
 
 class _Reader:
@@ -92,13 +94,14 @@ class _Reader:
         self.named = next((column.start for column in header.columns if column.role == "project"), None)
         self.money = [column for column in header.columns if column.role == "money"]
         self.projects: list[_Project] = []
+        self.waiting: _Project | None = None
         self.issues: list[Issue] = []
         self.unit: str | None = None
 
     def read(self, row: Row) -> bool:
-        """Read one row; False when the list has ended."""
+        """Read one row; False for one that closes the list or a page: it is not part of the list."""
         cells = list(row.filled)
-        if fold_label(cells[0].text) in lexicon().closing and len(cells) == 1:
+        if closes(row):
             return False
         if header_share(row) >= HEADER_AGAIN:
             return True
@@ -108,13 +111,17 @@ class _Reader:
         numbers = [cell for cell in lead if cell not in texts]
         code = next((cell.text for cell in texts if is_project_code(cell.text)), None)
         named = [cell.text for cell in texts if not is_project_code(cell.text)]
+        if lead:
+            self.finish()
         if lead and not pairs:
-            if named and fold_label(named[-1]) not in lexicon().totals:
-                self.unit = self.unit or join_wraps(named[-1])
+            self.waiting = _Project(join_wraps(named[-1]) if named else "", code, row, self._funds(row, numbers))
             return True
-        if named:
-            name = join_wraps(named[-1])
+        if named or code:
+            name = join_wraps(named[-1]) if named else ""
             self.projects.append(_Project(name, code, row, self._funds(row, numbers)))
+        elif self.waiting is not None and pairs:
+            self.projects.append(self.waiting)  # its pairs begin on the row below its name
+            self.waiting = None
         if not pairs:
             return True
         if not self.projects:
@@ -122,6 +129,20 @@ class _Reader:
             return True
         self._place(self.projects[-1], row, pairs, first=bool(named))
         return True
+
+    def finish(self) -> None:
+        """Settle a row that names something and gives no indicators: a project by its code, else a unit or a sum."""
+        row, self.waiting = self.waiting, None
+        if row is None:
+            return
+        if row.code:
+            self.projects.append(row)
+            self.issues.append(self._without_indicators(row))
+            return
+        if row.name and fold_label(row.name) not in lexicon().totals | lexicon().subtotals:
+            self.unit = self.unit or row.name
+        if row.funds:
+            self.issues.append(self._sum(row.row))
 
     def _split(self, cells: Sequence[Cell]) -> tuple[list[Cell], list[Cell]]:
         """Split a row into the project's own cells (code, name, money) and the cells of the pairs."""
@@ -151,23 +172,20 @@ class _Reader:
     def _pairs(self, cells: Sequence[Cell]) -> list[_Pair]:
         """Join names and values: a value follows its name in the next filled cell near by."""
         pairs: list[_Pair] = []
-        pending: Cell | None = None
+        pending: _Pair | None = None
         for cell in cells:
-            if pending is not None and fold(pending.text) == fold(cell.text) and value_likeness(cell.text) < CLEAR:
-                pending = cell  # a doubled name
-            elif pending is not None and self._is_value(pending, cell):
-                pairs.append(_Pair(pending.text, cell.text, pending.column))
+            if pending and fold(pending.name) == fold(cell.text) and value_likeness(cell.text) < CLEAR:
+                pending = _Pair(cell.text, None, cell.column, doubled=True)
+            elif pending and self._is_value(pending, cell):
+                pairs.append(replace(pending, value=cell.text))
                 pending = None
             else:
-                if pending is not None:
-                    pairs.append(_Pair(pending.text, None, pending.column))
-                pending = cell
-        if pending is not None:
-            pairs.append(_Pair(pending.text, None, pending.column))
-        return pairs
+                pairs += [pending] if pending else []
+                pending = _Pair(cell.text, None, cell.column)
+        return [*pairs, pending] if pending else pairs
 
-    def _is_value(self, name: Cell, cell: Cell) -> bool:
-        near = cell.column - name.column <= 1 + self._width(name.column)
+    def _is_value(self, name: _Pair, cell: Cell) -> bool:
+        near = cell.column - name.position <= 1 + self._width(name.position)
         return near or value_likeness(cell.text) >= CLEAR
 
     def _width(self, position: int) -> int:
@@ -250,6 +268,7 @@ class _Reader:
         repairs = (("moved-pair",) if moved else ()) + (
             ("shifted-cells",) if off_header and not self.table.merged else ()
         )
+        repairs += ("surplus-cell",) if pair.doubled else ()
         target = None
         if pair.value is not None and not is_blank_value(pair.value):
             target = parse_target(pair.value, fiscal_year=self.fiscal_year, name=name)
@@ -263,6 +282,24 @@ class _Reader:
                 repairs=repairs,
                 confidence=Decimal("0.9") if moved else Decimal("0.98") if repairs else Decimal(1),
             )
+        )
+
+    def _without_indicators(self, project: _Project) -> Issue:
+        row = project.row
+        return Issue(
+            code="project-without-indicators",
+            message=f"第{row.place.line}行的项目没有读到指标，请对照原文核对：{row.text.strip()[:120]}",
+            message_en=f"line {row.place.line}: no indicators found for this project; compare with the document",
+            source=source_of(self.table, row),
+        )
+
+    def _sum(self, row: Row) -> Issue:
+        return Issue(
+            code="subtotal-row",
+            message=f"第{row.place.line}行是单位或合计行，金额未作为项目收入图谱：{row.text.strip()[:120]}",
+            message_en=f"line {row.place.line}: a unit or a sum; its amounts are not those of a project",
+            source=source_of(self.table, row),
+            level="info",
         )
 
     def _orphan(self, row: Row) -> Issue:

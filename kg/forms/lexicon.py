@@ -91,6 +91,7 @@ class Lexicon:
         self.frames = Words(data["frames"])
         self.funds: dict[str, list[str]] = data["funds"]
         self.totals = frozenset(map(fold, data["ends"]["words"]))
+        self.subtotals = frozenset(map(fold, data["ends"]["subtotals"]))
         self.closing = frozenset(map(fold, data["ends"]["closing"]))
         self.execution = frozenset(map(fold, data["execution"]["words"]))
         self.persons: tuple[str, ...] = tuple(data["contacts"]["persons"])
@@ -100,6 +101,8 @@ class Lexicon:
         self.direction = frozenset(map(_symbol, data["direction"]["words"]))
         self.placeholders = tuple(re.compile(pattern) for pattern in data["placeholders"]["patterns"])
         self.marks = re.compile("|".join(data["placeholders"]["marks"]))
+        self.signing = re.compile("|".join(data["signing"]["patterns"]))
+        self.pages = re.compile("|".join(data["signing"]["pages"]))
         self.titles: dict[str, list[str]] = data["titles"]
         self.levels: dict[int, dict[str, list[Level]]] = {1: {}, 2: {}, 3: {}}
         for level, spellings in _levels():
@@ -142,6 +145,14 @@ class Lexicon:
     def has_mark(self, text: str) -> bool:
         """Tell whether a name holds a mark that a template leaves to be filled in (××数量), outside brackets."""
         return self.marks.search(_BRACKETED.sub("", unicodedata.normalize("NFKC", text))) is not None
+
+    def is_signing(self, text: str) -> bool:
+        """Tell whether a text is a place for a stamp, a signature or a date."""
+        return self.signing.search(_symbol(text)) is not None
+
+    def is_page(self, text: str) -> bool:
+        """Tell whether a text that stands alone is the number of a page."""
+        return self.pages.search(_symbol(text)) is not None
 
     def is_quality(self, text: str) -> bool:
         """Tell whether a cell holds a 指标性质 (a comparator sign or 定性/定量)."""

@@ -227,7 +227,7 @@ def is_numbering(row: Row) -> bool:
 
 
 def _period_word(text: str) -> Period | None:
-    folded = fold(text)
+    folded = fold(text) if len(fold(text)) <= 10 else fold_label(text)
     if len(folded) > 10:
         return None
     for period, words in lexicon().periods.items():

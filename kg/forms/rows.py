@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from rapidfuzz import fuzz
-
-from kg.forms.alignment import TWIN_RATIO, Alignment, Placed, align_row
-from kg.forms.columns import Column, in_level, item_number
-from kg.forms.fields import label_kind, source_of
-from kg.forms.label_rows import align_label_row
+from kg.forms.columns import in_level, item_number
+from kg.forms.fields import source_of
 from kg.forms.levels import Printed, Resolved, resolve_levels
-from kg.forms.lexicon import fold, fold_label, lexicon
-from kg.forms.own_labels import own_levels
-from kg.forms.recognition import Header, is_numbering, role_of
+from kg.forms.lexicon import fold, lexicon
+from kg.forms.lines import Line, align_lines
+from kg.forms.recognition import Header, role_of
 from kg.model import Indicator, Issue, Period, Row, Source, Table, Target
-from kg.values.amounts import parse_amount
-from kg.values.content import is_blank_value, is_number
+from kg.values.amounts import parse_amount, parse_points
+from kg.values.content import is_blank_value
 from kg.values.names import join_wraps, strip_item_prefix
 from kg.values.targets import join_split_target, parse_actual, parse_target
 
-_NOTE = re.compile(r"^\s*(<p>)?\s*(注|备注|说明|填表说明|填报说明)\s*\d?\s*[:：、.]")
-_LABEL_ROLES = ("level1", "level2", "project", "project_code", "department", "goal", "money")
 _REGISTER_ROLES = frozenset({"ordinal", "project", "project_code", "department", "goal", "money"})
-AGREED = 0.6  # of the rows must be shifted alike for the header to be the shifted one
-SCHEME_SHARE = 0.75  # of the votes of the taxonomy used most
-NOTE_LENGTH = 80  # characters; a longer lone cell is a note, not a name
+# columns no field of an indicator is for
+_FURTHER = frozenset({"standard", "second_name", "completion", "nature", "time_limit", "other"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,49 +36,17 @@ class Lifted:
 class Block:
     """Hold what was read from one indicator block.
 
-    ``total`` is the 总分 row's (weight, score) with its source; ``end`` the index of the first row not read;
-    ``execution`` the row of the money's 预算执行率 that stands among the indicators.
+    ``total`` is the 总分 row's (weight, score) with its source; ``aside`` are closing rows among the others; ``last``
+    and ``end`` are the indexes of the last row before those that close the form and of the first one not read;
+    ``execution`` is the row of the money's 预算执行率 that stands among the indicators.
     """
 
     lifted: tuple[Lifted, ...]
     issues: tuple[Issue, ...]
     total: tuple[Decimal | None, Decimal | None, Source] | None
     notes: tuple[str, ...]
-    end: int
-    execution: Line | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Hold one aligned row: its cells, the alignment, and the label roles that a stated merged cell covers.
-
-    ``level1`` and ``level2`` are labels that stand on rows of their own above it.
-    """
-
-    row: Row
-    cells: tuple[Placed, ...]
-    alignment: Alignment
-    sure: frozenset[str]
-    level1: str | None = None
-    level2: str | None = None
-
-    def value(self, header: Header, role: str, block: int | None = None) -> str | None:
-        """Return the text that stands in the column of a role (of one block, if given)."""
-        for j, i in self.alignment.chosen.items():
-            column = header.columns[j]
-            if column.role == role and (block is None or column.block == block):
-                return self.cells[i].text
-        return None
-
-
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """Hold the aligned rows of a block, what closes it, and the taxonomies it uses."""
-
-    lines: tuple[Line, ...]
-    schemes: frozenset[str]
-    total: tuple[Decimal | None, Decimal | None, Source] | None
-    notes: tuple[str, ...]
+    aside: tuple[Row, ...]
+    last: int
     end: int
     execution: Line | None = None
 
@@ -95,221 +55,7 @@ def read_block(table: Table, header: Header, stop: int, fiscal_year: int | None)
     """Read the rows below a header up to ``stop`` (a row index) or the block's own end."""
     read = align_lines(table, header, stop)
     lifted, issues = _lift(table, header, read.lines, read.schemes, fiscal_year)
-    return Block(tuple(lifted), tuple(issues), read.total, read.notes, read.end, read.execution)
-
-
-def align_lines(table: Table, header: Header, stop: int) -> Lines:
-    """Align the rows below a header up to ``stop`` or the block's own end.
-
-    Where most rows stand off the header by the same number of columns, the header is taken to be the one that is
-    shifted, and the rows are aligned again.
-    """
-    schemes = used_schemes(table.rows[header.last + 1 : stop]) | own_levels(table, header, stop)
-    read = _align_lines(table, header, stop, schemes)
-    shift = _common_shift(header, read.lines)
-    if shift and not table.merged:
-        moved = tuple(replace(c, start=c.start + shift, end=c.end + shift) for c in header.columns)
-        read = _align_lines(table, replace(header, columns=moved), stop, schemes)
-    return read
-
-
-def _common_shift(header: Header, lines: Sequence[Line]) -> int:
-    """Return by how many columns most rows stand off the header, 0 when they do not agree."""
-    moves: Counter[int] = Counter()
-    for line in lines:
-        for j, i in line.alignment.chosen.items():
-            if header.columns[j].role == "level3" and not header.columns[j].block:
-                moves[header.columns[j].displacement(line.cells[i].position)] += 1
-    shift, count = moves.most_common(1)[0] if moves else (0, 0)
-    return shift if count >= 3 and count > AGREED * sum(moves.values()) else 0
-
-
-def _align_lines(table: Table, header: Header, stop: int, schemes: frozenset[str]) -> Lines:
-    lines: list[Line] = []
-    total: tuple[Decimal | None, Decimal | None, Source] | None = None
-    notes: list[str] = []
-    execution: Line | None = None
-    covering = _Covering(header.columns) if table.merged else None
-    running = None if header.roles & {"level1", "level2"} else _Running()
-    end = stop
-    for index in range(header.last + 1, stop):
-        row = table.rows[index]
-        if covering:
-            covering.enter(index, row)
-        if not row.filled or is_numbering(row) or (running and running.enter(row)):
-            continue
-        if _is_total(row):
-            total = _read_total(table, row)
-            end = index + 1
-        elif _NOTE.match(row.filled[0].text) or (len(row.filled) == 1 and len(row.filled[0].text) > NOTE_LENGTH):
-            notes.append(row.filled[0].text)
-            end = index + 1
-        elif total is not None or _is_closing(row, header, schemes):
-            return Lines(tuple(lines), schemes, total, tuple(notes), index, execution)
-        elif _is_execution(row, header, schemes):
-            execution = _align(row, header, schemes, covering, running)
-            end = index + 1
-        elif not _is_header_again(row, header):
-            lines.append(_align(row, header, schemes, covering, running))
-            end = index + 1
-    return Lines(tuple(lines), schemes, total, tuple(notes), end, execution)
-
-
-def usual_header(table: Table) -> Header | None:
-    """Return a header in the usual order of columns for a table of indicators whose own header is lost, else None.
-
-    Most rows must give a name and a value, and the labels of the taxonomy must stand among them.
-    """
-    roles = ("level1", "level2", "level3", "target", "explanation")
-    best: tuple[float, Header] | None = None
-    for offset in range(3):
-        header = Header(0, -1, tuple(Column(role, i + offset, i + offset + 1) for i, role in enumerate(roles)), "rows")
-        lines = align_lines(table, header, len(table.rows)).lines
-        whole = [line for line in lines if line.value(header, "level3") and line.value(header, "target")]
-        labelled = sum(bool(line.value(header, "level1") or line.value(header, "level2")) for line in whole)
-        known = {entry.key for line in whole for entry in lexicon().level(2, line.value(header, "level2") or "")}
-        if len(whole) >= 3 and len(whole) >= 0.75 * len(lines) and labelled >= 2 and len(known) >= 2:
-            cost = sum(line.alignment.cost for line in lines)
-            if best is None or cost < best[0]:
-                best = cost, header
-    return best[1] if best else None
-
-
-def names_repeat(table: Table, header: Header, stop: int) -> bool:
-    """Tell whether the blocks side by side name the same indicators (中期 | 年度) rather than going on with others."""
-    pairs = []
-    for line in align_lines(table, header, stop).lines:
-        one, two = (line.value(header, "level3", block) for block in (0, 1))
-        if one and two:
-            pairs.append(fold(one) == fold(two) or fuzz.ratio(fold(one), fold(two)) >= TWIN_RATIO)
-    return not pairs or sum(pairs) * 3 >= len(pairs)
-
-
-def used_schemes(rows: Sequence[Row]) -> frozenset[str]:
-    """Return the indicator taxonomies whose labels the rows use most; empty when they use none."""
-    words = lexicon()
-    votes: Counter[str] = Counter()
-    seen: set[tuple[int, str]] = set()
-    for row in rows:
-        for cell in row.filled:
-            if len(cell.text) > 24:
-                continue
-            for number, weight in ((1, 1), (2, 2), (3, 3)):
-                for entry in words.level(number, cell.text):
-                    if (number, entry.key) not in seen:
-                        seen.add((number, entry.key))
-                        votes.update(dict.fromkeys(entry.schemes, weight))
-    if not votes:
-        return frozenset()
-    most = max(votes.values())
-    return frozenset(scheme for scheme, count in votes.items() if count >= SCHEME_SHARE * most)
-
-
-# ---------------------------------------------------------------- kinds of row
-
-
-def _is_total(row: Row) -> bool:
-    first = row.filled[0].text
-    return fold_label(first) in lexicon().totals and any(is_number(cell.text) for cell in row.filled[1:])
-
-
-def _read_total(table: Table, row: Row) -> tuple[Decimal | None, Decimal | None, Source]:
-    numbers = [number for cell in row.filled[1:] if (number := parse_amount(cell.text)) is not None]
-    weight = numbers[0] if len(numbers) > 1 else None
-    return weight, (numbers[1] if len(numbers) > 1 else numbers[0]), source_of(table, row)
-
-
-def _is_closing(row: Row, header: Header, schemes: frozenset[str]) -> bool:
-    first = row.filled[0].text
-    if any(in_level(number, first, schemes) for number in (1, 2, 3)):
-        return False
-    label, colon, _ = first.partition("：" if "：" in first else ":")
-    if any(fold_label(text) in lexicon().closing or fold(text) in lexicon().closing for text in (first, label)):
-        return not colon or len(fold(label)) > 2  # 填报人：… closes, 其他：… may be a name
-    kind = label_kind(first)
-    return kind in ("project", "unit_name", "supervisor", "management", "tasks") and "project" not in header.roles
-
-
-def _is_execution(row: Row, header: Header, schemes: frozenset[str]) -> bool:
-    """Tell whether a row holds the money block's 预算执行率, printed among the indicators without a label of its own.
-
-    Where a taxonomy in use has it as a closed 三级 name, or it labels a name and a kind of its own, it is an indicator.
-    """
-    first = row.filled[0].text
-    if fold_label(first) not in lexicon().execution:
-        return False
-    printed = {cell.column: cell.text for cell in row.filled}
-    if all(_own_cell(printed, header, role) for role in ("level1", "level2", "level3")):
-        return False
-    return not any(entry.schemes & schemes for entry in lexicon().level(3, first))
-
-
-def _own_cell(printed: dict[int, str], header: Header, role: str) -> bool:
-    return any(column.role == role and not is_blank_value(printed.get(column.start, "")) for column in header.columns)
-
-
-def _is_header_again(row: Row, header: Header) -> bool:
-    roles = [role_of(cell.text) for cell in row.filled]
-    known = [role for role in roles if role]
-    return len(known) >= 2 and len(known) >= 0.8 * len(roles) and len(set(known) & header.roles) >= 2
-
-
-# ---------------------------------------------------------------- alignment
-
-
-class _Covering:
-    """Follow stated merged cells downwards, so that a row knows the labels that cover it."""
-
-    def __init__(self, columns: Sequence[Column]) -> None:
-        self.columns = [column for column in columns if column.role in _LABEL_ROLES]
-        self.open: dict[int, tuple[str, int]] = {}
-
-    def enter(self, index: int, row: Row) -> None:
-        self.open = {column: held for column, held in self.open.items() if held[1] > index}
-        for cell in row.cells:
-            if cell.rowspan > 1:
-                self.open[cell.column] = (cell.text, index + cell.rowspan)
-
-    def labels(self) -> dict[int, str]:
-        """Return the texts of merged cells from rows above by grid column."""
-        return {column: text for column, (text, _) in self.open.items() if text.strip()}
-
-
-class _Running:
-    """Follow 一级 and 二级 labels that stand on rows of their own, in forms without columns for them."""
-
-    def __init__(self) -> None:
-        self.level1: str | None = None
-        self.level2: str | None = None
-
-    def enter(self, row: Row) -> bool:
-        """Take a row that holds nothing but a label; False for any other row."""
-        if len(row.filled) != 1:
-            return False
-        text = row.filled[0].text
-        first, second = in_level(1, text, frozenset()), in_level(2, text, frozenset())
-        if second and not (first and self.level1 is None):
-            self.level2 = join_wraps(text)
-        elif first:
-            self.level1, self.level2 = join_wraps(text), None
-        return first or second
-
-
-def _align(
-    row: Row, header: Header, schemes: frozenset[str], covering: _Covering | None, running: _Running | None
-) -> Line:
-    placed = {cell.column: cell.text for cell in row.filled}
-    sure: set[str] = set()
-    if covering:
-        for column, text in covering.labels().items():
-            placed.setdefault(column, text)
-        stated = set(covering.open)
-        sure = {c.role for c in covering.columns for position in stated if c.displacement(position) == 0}
-    cells = tuple(Placed(placed[position], position) for position in sorted(placed))
-    stated_grid = covering is not None
-    alignment = align_label_row(cells, header.columns) or align_row(cells, header.columns, schemes, stated=stated_grid)
-    level1, level2 = (running.level1, running.level2) if running else (None, None)
-    return Line(row, cells, alignment, frozenset(sure), level1, level2)
+    return Block(tuple(lifted), tuple(issues), read.total, read.notes, read.aside, read.last, read.end, read.execution)
 
 
 # ---------------------------------------------------------------- lifting
@@ -487,6 +233,7 @@ def _indicator(
     repairs = _repairs(line, names, header)
     explanation = line.value(header, "explanation")
     reason = line.value(header, "reason")
+    weight, score = _points(line.value(header, "weight"), line.value(header, "score"))
     return Indicator(
         level1=names.level1,
         level2=names.level2,
@@ -497,12 +244,13 @@ def _indicator(
         explanation=join_wraps(explanation) if explanation else None,
         actual_text=actual_text,
         actual=parse_actual(actual_text, target) if actual_text else None,
-        weight=_number(line.value(header, "weight")),
-        score=_number(line.value(header, "score")),
+        weight=weight,
+        score=score,
         deviation_text=deviation_text,
-        deviation=_number(deviation_text.rstrip("%％")) if deviation_text else None,
+        deviation=parse_amount(deviation_text.rstrip("%％")) if deviation_text else None,
         reason=join_wraps(reason) if reason else None,
         half_year_target_text=line.value(header, "half_target"),
+        further=_further(line, header, block),
         repairs=repairs,
         confidence=_confidence(repairs),
     )
@@ -533,8 +281,24 @@ def _stated_in_name(line: Line, header: Header, block: int, name: str, fiscal_ye
     return replace(sentence, text=line.value(header, "level3", block) or name)
 
 
-def _number(text: str | None) -> Decimal | None:
-    return parse_amount(text) if text else None
+def _points(weight_text: str | None, score_text: str | None) -> tuple[Decimal | None, Decimal | None]:
+    """Return weight and score; a cell may hold both (9.5/10), the larger is the weight."""
+    weight, one = parse_points(weight_text)
+    score, other = parse_points(score_text)
+    if weight is not None and one is not None:
+        weight, one = max(weight, one), min(weight, one)
+    return weight if weight is not None else other, score if score is not None else one
+
+
+def _further(line: Line, header: Header, block: int) -> tuple[tuple[str, str], ...]:
+    """Return header and text of the cells in columns that no field of an indicator is for (上年值, 完成率 …)."""
+    chosen = sorted(line.alignment.chosen.items())
+    columns = [(header.columns[j], line.cells[i].text) for j, i in chosen if header.columns[j].block == block]
+    return tuple(
+        (join_wraps(column.header), join_wraps(text))
+        for column, text in columns
+        if column.role in _FURTHER and column.header and not is_blank_value(text)
+    )
 
 
 def _repairs(line: Line, names: Resolved, header: Header) -> tuple[str, ...]:

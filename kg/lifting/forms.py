@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kg.lifting.fields import lift_field
 from kg.lifting.indicators import lift_indicator
 from kg.lifting.quads import decimal, integer, text, year
 from kg.lifting.scope import Scope
@@ -60,11 +61,7 @@ def lift_plan(scope: Scope, form_iri: str, form: FilledForm, plan: Plan, project
     quads.add(node, JX.supervisor, text(plan.supervisor))
     for key in sorted(plan.attributes):
         field = scope.mint("field", plan.source, plan.project, key)
-        quads.refer(node, JX.hasField, field)
-        quads.type(field, JX.HeaderField)
-        scope.derive(field, plan.source)
-        quads.add(field, JX.fieldName, text(key))
-        quads.add(field, JX.text, text(plan.attributes[key]))
+        lift_field(scope, node, field, plan.source, (key, plan.attributes[key]))
     lift_contents(scope, below, plan)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kg.lifting.codes import levels, unit
+from kg.lifting.fields import lift_field
 from kg.lifting.quads import boolean, decimal, integer, moment, text
 from kg.lifting.scope import Scope
 from kg.model import FormKind, Indicator, Target
@@ -38,6 +39,8 @@ def lift_indicator(scope: Scope, project: str | None, kind: FormKind, indicator:
             lift_target(scope, child, part)
     lift_result(scope, node, indicator)
     quads.add(node, JX.halfYearTargetText, text(indicator.half_year_target_text))
+    for position, field in enumerate(indicator.further, 1):
+        lift_field(scope, node, f"{node}/field/{position}", indicator.source, field)
     quads.add(node, JX.explanation, text(indicator.explanation))
     for repair in indicator.repairs:
         quads.add(node, JX.repair, text(repair))

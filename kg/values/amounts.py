@@ -26,6 +26,7 @@ _MONEY = re.compile(
     rf"|(?<![几数第])(?P<han>{NUMERAL}+))元(?![旦素件器])"
 )
 _PERCENT = re.compile(rf"(?P<number>[-+]?{_DIGITS})%|百分之(?P<han>{NUMERAL}+|{_DIGITS})")
+_POINTS = re.compile(r"\(?(?P<points>\d+(?:\.\d+)?)(?:分|%|分?/(?P<of>\d+(?:\.\d+)?)分?)\)?")
 
 
 @lru_cache(maxsize=65536)
@@ -62,6 +63,18 @@ def parse_percent(text: str | None) -> Decimal | None:
     digits = found["number"] or found["han"]
     numeral = parse_numeral(digits)
     return numeral if numeral is not None else Decimal(digits.replace(",", "")) if digits[-1].isdigit() else None
+
+
+@lru_cache(maxsize=16384)
+def parse_points(text: str | None) -> tuple[Decimal | None, Decimal | None]:
+    """Return the points a cell holds and what they are out of: 10, 10分, 10% → (10, None); 9.5/10 → (9.5, 10).
+
+    A percentage is one of the whole form's hundred points. (None, None) for anything else.
+    """
+    found = _POINTS.fullmatch(re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))) if text else None
+    if not found:
+        return parse_amount(text), None
+    return Decimal(found["points"]), Decimal(found["of"]) if found["of"] else None
 
 
 @lru_cache(maxsize=4096)
