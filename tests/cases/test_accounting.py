@@ -62,7 +62,8 @@ def values(record: Any) -> Iterator[Any]:
 
 def records(plan: Plan) -> Iterator[tuple[int, Any]]:
     """Yield the records of a plan with the line they were lifted from."""
-    for each in (*plan.funds, *plan.goals, *plan.tasks, *plan.management, *plan.indicators):
+    parts: tuple[Any, ...] = (*plan.funds, *plan.goals, *plan.tasks, *plan.management, *plan.indicators)
+    for each in parts:
         yield each.source.line, each
     if plan.evaluation and plan.evaluation.source:
         yield plan.evaluation.source.line, plan.evaluation
@@ -110,8 +111,14 @@ def _is_head(row: Row) -> bool:
 
 def _is_word(text: str) -> bool:
     words = lexicon()
-    known = words.columns.kinds(text, cut=True) or words.labels.kinds(text) or words.frames.kinds(text)
-    known = known or words.level(1, text) or words.level(2, text) or words.split_levels(text)
+    known = (
+        words.columns.kinds(text, cut=True)
+        or words.labels.kinds(text)
+        or words.frames.kinds(text)
+        or words.level(1, text)
+        or words.level(2, text)
+        or words.split_levels(text)
+    )
     listed = words.totals | words.subtotals | words.closing | words.groups | words.execution
     return bool(known or squeezed(text) in listed or WORDS.fullmatch(text.strip()))
 
