@@ -212,6 +212,9 @@ class Issue:
     level: str = "warning"
 
 
+IndicatorNames = tuple[str | None, str | None, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Indicator:
     """Hold one 三级指标 of one printed row, with its target and (in a self-evaluation) its result.
@@ -239,6 +242,11 @@ class Indicator:
     further: tuple[tuple[str, str], ...] = ()
     repairs: tuple[str, ...] = ()
     confidence: Decimal = Decimal(1)
+
+    @property
+    def names(self) -> IndicatorNames:
+        """Return the printed names of its three levels: one name means different things below different levels."""
+        return self.level1, self.level2, self.level3
 
 
 @dataclass(frozen=True, slots=True)
@@ -512,8 +520,8 @@ class LinkedRecords:
     """Hold one document's records with their entities resolved.
 
     ``plan_projects`` maps (form index, plan index) to a project key; ``task_projects`` maps a task's name to the
-    project it states by name (inferred ones are links); ``concepts`` maps an indicator's printed level3 to the concept
-    key it measures, ``concept_objects`` to whom or what it measures it of (群众, 窗口人员).
+    project it states by name (inferred ones are links); ``concepts`` maps an indicator's printed names to the concept key
+    it measures, ``concept_objects`` to whom or what it measures it of (群众, 窗口人员).
     """
 
     records: DocumentRecords
@@ -521,10 +529,10 @@ class LinkedRecords:
     departments: tuple[Department, ...] = ()
     projects: tuple[Project, ...] = ()
     plan_projects: Mapping[tuple[int, int], str] = field(default_factory=dict)
-    concepts: Mapping[str, str] = field(default_factory=dict)
+    concepts: Mapping[IndicatorNames, str] = field(default_factory=dict)
     links: tuple[Link, ...] = ()
     task_projects: Mapping[str, str] = field(default_factory=dict)
-    concept_objects: Mapping[str, str] = field(default_factory=dict)
+    concept_objects: Mapping[IndicatorNames, str] = field(default_factory=dict)
 
 
 # ---------------------------------------------------------------- findings

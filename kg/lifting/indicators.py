@@ -26,9 +26,9 @@ def lift_indicator(scope: Scope, project: str | None, kind: FormKind, indicator:
     quads.refer(node, JX.level2, second)
     quads.add(node, JX.level1Text, text(indicator.level1))
     quads.add(node, JX.level2Text, text(indicator.level2))
-    measured = scope.linked.concepts.get(indicator.level3)
+    measured = scope.linked.concepts.get(indicator.names)
     quads.refer(node, JX.concept, concept("", measured) if measured else None)
-    quads.add(node, JX.measuredOf, text(scope.linked.concept_objects.get(indicator.level3)))
+    quads.add(node, JX.measuredOf, text(scope.linked.concept_objects.get(indicator.names)))
     if indicator.target:
         lift_target(scope, node, indicator.target)
         for position, part in enumerate(indicator.target.parts, 1):

@@ -22,6 +22,7 @@ _LEAD = re.compile(
     r"^(?:(?:不断|持续|有效|逐步|显著|切实|进一步|大力|全面|稳步)*(?:提升|提高|改善|增强|确保|保障|达到|实现|促进|推进|完成|加强|开展)"
     r"|本年度?|当年|全年|项目|年度|20\d\d年度?)+"
 )
+_BOUND = re.compile(r"(?:应|需)?(?:控制|保持|稳定)?(?:在|为|达到|达|不超过|不低于|不少于|低于|高于)\s*[≤≥<>]?\d.*$")
 _PEOPLE = re.compile(r"[\u3400-\u9fff]{2,8}?(?:人员|对象|群体|用户|家庭|客户)")
 _RATE = re.compile(r"[率度]$")
 _LONGEST_OBJECT = 16
@@ -96,7 +97,7 @@ def concept_of(level1: str | None, level2: str | None, level3: str) -> tuple[str
     The key is one of ``ontology/codes/concepts.csv``. The printed name decides; the levels choose between its
     readings, and stand for it where it says nothing (补植行道树 below 数量指标 is a quantity).
     """
-    name = _REMARK.sub("", _fold(level3))
+    name = _BOUND.sub("", _REMARK.sub("", _fold(level3))) or _fold(level3)
     domain = _domain(level1, level2)
     if satisfied := _SATISFIED.search(name):
         return _satisfaction(name[: satisfied.start()], name)

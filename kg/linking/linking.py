@@ -7,7 +7,7 @@ from kg.linking.evidence import collect_evidence, collect_hints
 from kg.linking.owners import owner_names
 from kg.linking.projects import link_projects
 from kg.linking.tasks import infer_links, stated_projects
-from kg.model import DocumentRecords, LinkedRecords
+from kg.model import DocumentRecords, IndicatorNames, LinkedRecords
 from kg.prose.header import DocumentHeader
 
 
@@ -42,18 +42,18 @@ def _owners(departments: Departments) -> tuple[str, ...]:
     return owner_names((own.name, *own.aliases), own.region_code) if own else ()
 
 
-def _concepts(records: DocumentRecords) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the concept of every printed indicator name, and of whom or what it is."""
+def _concepts(records: DocumentRecords) -> tuple[dict[IndicatorNames, str], dict[IndicatorNames, str]]:
+    """Return the concept of every indicator by its printed names, and of whom or what it is."""
     from kg.linking.indicators import concept_of
 
-    concepts: dict[str, str] = {}
-    objects: dict[str, str] = {}
+    concepts: dict[IndicatorNames, str] = {}
+    objects: dict[IndicatorNames, str] = {}
     for form in records.forms:
         for plan in form.plans:
             for indicator in plan.indicators:
-                key, measured = concept_of(indicator.level1, indicator.level2, indicator.level3)
+                key, measured = concept_of(*indicator.names)
                 if key:
-                    concepts.setdefault(indicator.level3, key)
+                    concepts[indicator.names] = key
                 if measured:
-                    objects.setdefault(indicator.level3, measured)
+                    objects[indicator.names] = measured
     return concepts, objects

@@ -133,7 +133,7 @@ def documents(triples: int, *, audited: bool = False) -> Iterator[tuple[str, byt
             forms,
         )
         concepts = {
-            indicator.level3: key
+            indicator.names: key
             for plan in plans
             for indicator in plan.indicators
             for _, level2, _, key in LEVELS

@@ -240,8 +240,8 @@ def linked() -> LinkedRecords:
         (office, centre),
         (project, other),
         {(1, 0): CODE},
-        {"办事群众满意度": "satisfaction-applicants"},
+        {records.forms[1].plans[0].indicators[0].names: "satisfaction-applicants"},
         (Link("implemented-by", "task:大厅系统维护", f"project:{CODE}", Decimal("0.83"), "共有词语：大厅、系统"),),
         {"大厅系统维护": "热线"},
-        {"办事群众满意度": "办事群众"},
+        {records.forms[1].plans[0].indicators[0].names: "办事群众"},
     )

@@ -26,6 +26,11 @@ from kg.resources import resource
         ("改造家庭满意度", "satisfaction", "改造家庭"),
         ("大厅服务人员正常办公，满意率95%以上", "satisfaction", "大厅服务人员"),
         ("营造诚实守信的良好氛围", "satisfaction", None),
+        ("参保人员满意度", "satisfaction", "参保人员"),
+        ("教师满意度", "satisfaction-teachers", "教师"),
+        ("村民对帮扶工作满意度", "satisfaction-public", "群众"),
+        ("退役军人满意度", "satisfaction", "退役军人"),
+        ("社会满意度", "satisfaction-public", "群众"),
     ],
 )
 def test_satisfaction_of_whom(level3: str, key: str, whom: str | None) -> None:
@@ -56,6 +61,13 @@ def test_another_measure_below_the_level_of_satisfaction_is_none() -> None:
         ("生态效益指标", "空气质量优良天数", "benefit-air", None),
         ("数量指标", "补植行道树", "quantity", None),
         ("环境效益", "补植行道树", "benefit-ecological", None),
+        ("履职目标实现", "系统建设规范化", "duty-goals", None),
+        ("履职效益", "系统建设规范化", "benefit-governance", None),
+        ("时效指标", "工资发放及时性", "timeliness-payment", None),
+        ("时效指标", "物资到位及时率", "timeliness-response", "物资到位"),
+        ("生态效益指标", "污水处理率", "benefit-water", None),
+        ("满意度", "群众投诉件数控制在3件以下", "benefit-complaints", None),
+        ("数量指标", "采购服装套数", "quantity", None),
     ],
 )
 def test_other_concepts(level2: str, level3: str, key: str, what: str | None) -> None:
