@@ -95,7 +95,8 @@ class _Reader:
         elif self.role in ("share", "completion"):
             self.wholes.append(token)
         elif token.kind == "class" or (self._stands(token, before) and self._readings(token)):
-            self.names.append(token)
+            if not _is_source(token, before):
+                self.names.append(token)
 
     def _stands(self, token: Token, before: Token | None) -> bool:
         """Tell whether a name stands where it may: some only open a clause or follow a year."""
@@ -185,7 +186,7 @@ class _Reader:
         subject = self._named([following], "count", token.counter) if ahead and following else None
         if token.counter in ("个", "项") and _PROJECTS.match(self.plain.text, token.end):
             subject = subject or Subject((lexicon().kinds["project-count"],))
-        subject = subject or self._named(self.names or self.counted, "count", token.counter)
+        subject = subject or self._named(self.names, "count", token.counter) or self._counted_thing(token)
         if self.role in _SIGN:
             return
         if grade := self._grade_before(token):
@@ -196,6 +197,13 @@ class _Reader:
             subject = self._projects(token)
         self.discourse.subject = subject
         yield from self._values(token, subject)
+
+    def _counted_thing(self, token: Token) -> Subject | None:
+        """Return what was counted before, or, where the clause names something else (其中：轿车 2 辆), that thing."""
+        subject = None if self.names else self._named(self.counted, "count", token.counter)
+        if subject and not subject.kinds[0].key.endswith("project-count") and has_substance(self.plain.text, None, token):
+            return Subject((lexicon().kinds["named-count"],), item_before(self.plain.text, token.start))
+        return subject
 
     def _grade_before(self, token: Token) -> str | None:
         """Return the grade that a count of projects follows (自评为优的 9 个)."""
@@ -355,3 +363,9 @@ class _Reader:
 
     def _follows(self, token: Token, text: str) -> bool:
         return self.plain.text[: token.start].endswith(text)
+
+
+def _is_source(token: Token, before: Token | None) -> bool:
+    """Tell whether 财政拨款 only says what pays for the name it follows (机关运行经费财政拨款预算)."""
+    follows = before is not None and before.kind == "name" and before.end == token.start
+    return follows and token.word.startswith("财政拨款")

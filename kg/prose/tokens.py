@@ -10,7 +10,7 @@ from functools import cache
 from kg.prose.lexicon import Lexicon, Naming, lexicon, plain
 
 _MONEY = {"亿元": Decimal(100000000), "万元": Decimal(10000), "千元": Decimal(1000), "元": Decimal(1)}
-_COUNTERS = "台（套）|台/套|台套|人次|批次|辆|台|套|个|项|人|名|件|次|批"
+_COUNTERS = "台（套）|台/套|台套|平方米|人次|批次|辆|台|套|个|项|人|名|件|次|批"
 _NUMBER = r"(?P<number>[-－]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-－]?\d+(?:\.\d+)?)"
 _FIGURE = rf"{_NUMBER}(?P<unit>亿元|万元|千元|元|%|{_COUNTERS}|分(?!之))"
 _FEW = r"(?P<few>[一二两三四五六七八九十]{1,3})个(?=[^，。；]{0,4}项目)"

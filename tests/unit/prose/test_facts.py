@@ -224,3 +224,41 @@ def test_self_evaluation_of_projects_of_one_budget() -> None:
 def test_a_date_gives_the_year_of_what_it_dates() -> None:
     (fact,) = facts("截至2022年12月31日，本部门共有车辆5辆。")
     assert (fact.kind, fact.year) == ("vehicles", 2022)
+
+
+def test_what_pays_for_a_name_is_no_name_of_its_own() -> None:
+    text = "2024年，教育局机关等2家行政单位的机关运行经费财政拨款预算为233.45万元，比2023年预算增加12.34万元，增长5.58%。"
+    assert told(text) == [
+        ("operating-cost", "operating-cost 2334500.00 元"),
+        ("operating-cost", "change-amount 123400.00 元"),
+        ("operating-cost", "growth-rate 5.58 %"),
+    ]
+
+
+def test_sorts_of_vehicles_that_no_list_has_are_not_all_vehicles() -> None:
+    text = "单位现有公务用车4辆，其中：轿车2辆，旅行车（含商务车）1辆，越野车1辆。"
+    counts = [(fact.kind, fact.item, int(fact.value)) for fact in facts(text)]
+    assert counts == [
+        ("vehicles", None, 4),
+        ("named-count", "轿车", 2),
+        ("named-count", "旅行车（含商务车）", 1),
+        ("named-count", "越野车", 1),
+    ]
+    assert {fact.part_of for fact in facts(text)[1:]} == {facts(text)[0].group}
+
+
+def test_totals_of_income_and_expenditure_by_their_short_names() -> None:
+    text = "2024年收支总预算12,345.67万元，比2023年收支预算总数增加1,234.56万元，增长11.11%。"
+    assert [kind for kind, _ in told(text)] == ["income-total", "expenditure-total"] * 3
+
+
+def test_projects_under_targets_and_their_money() -> None:
+    text = """（四）预算绩效情况
+
+2024年，教育局开展绩效目标管理的项目25个，涉及预算3,345.67万元。截至2023年底，房屋面积2,350.5平方米。
+"""
+    assert [(fact.kind, fact.unit) for fact in facts(text)] == [
+        ("project-count", "个"),
+        ("target-managed-money", "元"),
+        ("building-area", "平方米"),
+    ]
