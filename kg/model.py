@@ -520,8 +520,8 @@ class LinkedRecords:
     """Hold one document's records with their entities resolved.
 
     ``plan_projects`` maps (form index, plan index) to a project key; ``task_projects`` maps a task's name to the
-    project it states by name (inferred ones are links); ``concepts`` maps an indicator's printed names to the concept key
-    it measures, ``concept_objects`` to whom or what it measures it of (群众, 窗口人员).
+    project it states by name (inferred ones are links); ``concepts`` maps an indicator's printed names to the
+    concept key it measures, ``concept_objects`` to whom or what it measures it of (群众, 窗口人员).
     """
 
     records: DocumentRecords

@@ -24,6 +24,9 @@ _LEAD = re.compile(
 )
 _BOUND = re.compile(r"(?:应|需)?(?:控制|保持|稳定)?(?:在|为|达到|达|不超过|不低于|不少于|低于|高于)\s*[≤≥<>]?\d.*$")
 _PEOPLE = re.compile(r"[\u3400-\u9fff]{2,8}?(?:人员|对象|群体|用户|家庭|客户)")
+_THING = re.compile(
+    r"(?:环境|工作|服务|质量|活动|设施|设备|效果|项目|政策|场地|过程|结果|情况|系统|平台|产品|水平|态度|办公|运行)$"
+)
 _RATE = re.compile(r"[率度]$")
 _LONGEST_OBJECT = 16
 _SURE = 4
@@ -166,10 +169,12 @@ def _satisfaction(respondents: str, name: str) -> tuple[str, str | None]:
 
 def _respondents(text: str) -> str | None:
     """Return who is asked when the vocabulary does not know them: the people named, else the words before 满意."""
-    if people := _PEOPLE.search(text):
+    clause = re.split(r"[,，;；]", text)[-1]
+    if people := _PEOPLE.search(clause):
         return people.group()
-    whom = _LEAD.sub("", text).strip("对的")
-    return whom if 2 <= len(whom) <= _LONGEST_OBJECT and not re.search(r"[,，;；、]", whom) else None
+    whom = _LEAD.sub("", clause).strip("对的")
+    asked = 2 <= len(whom) <= _LONGEST_OBJECT and "、" not in whom and not _THING.search(whom)
+    return whom if asked else None
 
 
 def _object(name: str, found: _Found) -> str | None:

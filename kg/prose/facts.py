@@ -94,9 +94,11 @@ class _Reader:
             self.phase = token.word
         elif self.role in ("share", "completion"):
             self.wholes.append(token)
-        elif token.kind == "class" or (self._stands(token, before) and self._readings(token)):
-            if not _is_source(token, before):
-                self.names.append(token)
+        elif token.kind == "class" or self._names_something(token, before):
+            self.names.append(token)
+
+    def _names_something(self, token: Token, before: Token | None) -> bool:
+        return bool(self._stands(token, before) and self._readings(token)) and not _is_source(token, before)
 
     def _stands(self, token: Token, before: Token | None) -> bool:
         """Tell whether a name stands where it may: some only open a clause or follow a year."""
@@ -201,7 +203,11 @@ class _Reader:
     def _counted_thing(self, token: Token) -> Subject | None:
         """Return what was counted before, or, where the clause names something else (其中：轿车 2 辆), that thing."""
         subject = None if self.names else self._named(self.counted, "count", token.counter)
-        if subject and not subject.kinds[0].key.endswith("project-count") and has_substance(self.plain.text, None, token):
+        if (
+            subject
+            and not subject.kinds[0].key.endswith("project-count")
+            and has_substance(self.plain.text, None, token)
+        ):
             return Subject((lexicon().kinds["named-count"],), item_before(self.plain.text, token.start))
         return subject
 
@@ -368,4 +374,4 @@ class _Reader:
 def _is_source(token: Token, before: Token | None) -> bool:
     """Tell whether 财政拨款 only says what pays for the name it follows (机关运行经费财政拨款预算)."""
     follows = before is not None and before.kind == "name" and before.end == token.start
-    return follows and token.word.startswith("财政拨款")
+    return bool(follows) and token.word.startswith("财政拨款")

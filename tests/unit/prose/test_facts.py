@@ -227,7 +227,9 @@ def test_a_date_gives_the_year_of_what_it_dates() -> None:
 
 
 def test_what_pays_for_a_name_is_no_name_of_its_own() -> None:
-    text = "2024年，教育局机关等2家行政单位的机关运行经费财政拨款预算为233.45万元，比2023年预算增加12.34万元，增长5.58%。"
+    text = (
+        "2024年，教育局机关等2家行政单位的机关运行经费财政拨款预算为233.45万元，比2023年预算增加12.34万元，增长5.58%。"
+    )
     assert told(text) == [
         ("operating-cost", "operating-cost 2334500.00 元"),
         ("operating-cost", "change-amount 123400.00 元"),
