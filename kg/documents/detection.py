@@ -18,6 +18,7 @@ class Kind(StrEnum):
     DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     XLS = "application/vnd.ms-excel"
+    XML_SHEET = "application/vnd.ms-excel+xml"
 
 
 ENDINGS = {
@@ -27,6 +28,7 @@ ENDINGS = {
     Kind.DOCX: ("docx", "docm", "dotx", "wps"),
     Kind.XLSX: ("xlsx", "xlsm", "xltx", "et"),
     Kind.XLS: ("xls", "xlt", "et"),
+    Kind.XML_SHEET: ("xls", "xml"),
 }
 """Usual file endings; a file that has another one is read all the same, with a note."""
 
@@ -73,9 +75,9 @@ def detect(name: str, data: bytes) -> Kind:
         raise _unsupported(name, "RTF 文件", "请用 Word 或 WPS 另存为 docx", "RTF; save it as docx")
     narrow = _narrow(head)
     if _OFFICE_XML.match(narrow):
-        raise _unsupported(
-            name, "Office 2003 XML 文件", "请另存为 docx 或 xlsx", "Office 2003 XML; save it as docx or xlsx"
-        )
+        if b"urn:schemas-microsoft-com:office:spreadsheet" in narrow:
+            return Kind.XML_SHEET
+        raise _unsupported(name, "Word 2003 XML 文件", "请另存为 docx", "Word 2003 XML; save it as docx")
     if re.match(rb"(MIME-Version|From|Subject|Date):", narrow, re.IGNORECASE) and b"multipart/related" in narrow:
         raise _unsupported(name, "MHT 网页归档", "请另存为 html", "a web archive; save it as html")
     if _HTML.match(narrow) or len(_ANY_MARKUP.findall(_narrow(data[:200_000]))) >= 2:

@@ -112,19 +112,21 @@ def join_tables(pieces: Sequence[PageTable]) -> DraftTable:
                 box = cell.box
                 left, right = columns[box.column], columns[box.column + box.colspan]
                 draft = DraftCell(clean_text(cell.text), left, max(1, right - left), box.rowspan, _place(piece, box))
-                if index or not number or not _mend_cell(rows, draft, labels=not cells):
+                if index or not number or not _mend_cell(rows, draft, cells):
                     cells.append(draft)
             rows.append(DraftRow(tuple(cells), _place(piece, Box(index, 0, 1, len(piece.xs) - 1)), piece.page))
     return DraftTable(tuple(rows), frozenset(breaks))
 
 
-def _mend_cell(rows: list[DraftRow], lower: DraftCell, labels: bool) -> bool:
+def _mend_cell(rows: list[DraftRow], lower: DraftCell, begun: Sequence[DraftCell]) -> bool:
     """Join a merged cell to its piece at the end of the page before; one of the two has no text.
 
-    A cell of one row counts as such a piece only where it is empty and all cells left of it were (``labels``):
-    there stand the labels that span rows.
+    A cell of one row counts as such a piece only where it is empty and no cell left of it has ``begun`` on this page:
+    there stand the labels that span rows. No label goes on beside a new one that spans as many rows.
     """
-    if lower.rowspan < 2 and (lower.text or not labels):
+    if lower.rowspan < 2 and (lower.text or begun):
+        return False
+    if not lower.text and any(cell.text and cell.rowspan >= lower.rowspan for cell in begun):
         return False
     for index in range(len(rows) - 1, -1, -1):
         for position, upper in enumerate(rows[index].cells):
@@ -145,17 +147,19 @@ def _mend_cell(rows: list[DraftRow], lower: DraftCell, labels: bool) -> bool:
 def _mend_row(upper: PageTable, lower: PageTable) -> tuple[PageTable, PageTable]:
     """Return both pieces with a row that the page break cut made whole in the upper one.
 
-    The first row of the lower piece is the rest of the upper piece's last row when it fills fewer columns, and each
-    of its texts goes on where the upper cell had no room left.
+    The first row of the lower piece is the rest of the upper piece's last row when it fills no other columns, and each
+    of its texts goes on where the upper cell had no room left, behind its last line or below it.
     """
     rest = [cell for cell in lower.row(0) if cell.text]
     last = [cell for cell in upper.cells if cell.box.row == len(upper.ys) - 2 and cell.text]
-    if not rest or len(rest) >= len(last) or len(lower.ys) < 3:
+    if not rest or len(rest) > len(last) or len(last) < 2 or len(lower.ys) < 3:
         return upper, lower
     mended = {}
     for cell in rest:
         above = _counterpart(upper, lower, cell.box)
         if above is None or not above.text or above.setting.room > cell.setting.head:
+            return upper, lower
+        if above.setting.foot and above.setting.foot < upper.ys[-1]:
             return upper, lower
         text = above.text + join_gap(above.text, cell.text) + cell.text
         mended[above.box] = replace(above, setting=replace(cell.setting, text=text))

@@ -87,6 +87,10 @@ def _read(kind: Kind, name: str, data: bytes) -> Document:
         from kg.documents.xls import read_xls
 
         return read_xls(name, data)
+    if kind is Kind.XML_SHEET:
+        from kg.documents.spreadsheetml import read_spreadsheetml
+
+        return read_spreadsheetml(name, data)
     if kind is Kind.HTML:
         from kg.documents.html import read_html
 

@@ -6,6 +6,8 @@ import hashlib
 import re
 from collections.abc import Iterator
 
+from kg.documents.drafts import compose
+from kg.documents.separated import draft_separated, separated_rows
 from kg.documents.spaced import spaced_tables
 from kg.errors import DocumentError
 from kg.model import Block, Cell, Document, Paragraph, Place, Row, Table
@@ -52,14 +54,18 @@ def _empty(name: str) -> DocumentError:
 
 
 def read_text(name: str, data: bytes) -> Document:
-    """Read a text document: lines with tabs or pipes are table rows, all others paragraphs.
+    """Read a text document: lines with tabs or pipes are table rows, all others paragraphs; or a CSV file.
 
     A blank line or a lone page number between two rows is a page break inside one table; any other line ends it.
     """
     text = decode(name, data)
+    digest = hashlib.sha256(data).hexdigest()
+    separated = separated_rows(text) if "\t" not in text else None
+    if separated:
+        return Document(name, digest, "text/csv", compose(draft_separated(name, separated)))
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n").split("\n")
     blocks = tuple(_blocks(lines))
-    return Document(name=name, sha256=hashlib.sha256(data).hexdigest(), media_type="text/plain", blocks=blocks)
+    return Document(name=name, sha256=digest, media_type="text/plain", blocks=blocks)
 
 
 def _blocks(lines: list[str]) -> Iterator[Block]:

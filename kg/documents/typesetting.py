@@ -18,6 +18,7 @@ _PIECE_GAP = 1.2
 _FULL = 2.2
 _PITCH = 2.0
 _INDENT = 0.8
+_LEADING = 1.7
 _LATIN = re.compile(r"[A-Za-z0-9]")
 _WORD = re.compile(r"[A-Za-z]")
 _CLOSING = "，。、；：？！）》〉」』】〕”’%％,.;:?!)]}"
@@ -144,11 +145,15 @@ def _holds_together(left: str, right: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class CellText:
-    """Hold the text of a cell, the room left behind its last line, and the width its first line's start needs."""
+    """Hold the text of a cell, the room left behind its last line, and the width its first line's start needs.
+
+    ``foot`` is where on the page one more line would have ended.
+    """
 
     text: str = ""
     room: float = 0.0
     head: float = 0.0
+    foot: float = 0.0
 
 
 def set_cell(glyphs: Sequence[Glyph], width: float, page: int) -> CellText:
@@ -174,7 +179,8 @@ def set_cell(glyphs: Sequence[Glyph], width: float, page: int) -> CellText:
         listed = text[-1:] in _ENDED and _ITEM.match(line.text)
         text += ("\n" if broken or listed else join_gap(text, line.text)) + line.text
     last, first = lines[-1], lines[0]
-    return CellText(text, width - (last.x1 - last.x0) - padding, first.first_width + _INDENT * first.size)
+    foot = last.y1 + _LEADING * last.size if not turn else 0.0
+    return CellText(text, width - (last.x1 - last.x0) - padding, first.first_width + _INDENT * first.size, foot)
 
 
 def _padding(lines: list[Line], width: float) -> float:

@@ -17,10 +17,10 @@ pytestmark = pytest.mark.slow
 
 
 def _measured(name: str, data: bytes) -> tuple[int, float, int]:
-    """Return rows, seconds and the process's peak memory in MB."""
-    started = time.perf_counter()
+    """Return rows, seconds of processor time (other programs do not count) and the process's peak memory in MB."""
+    started = time.process_time()
     table = only_table(read_bytes(name, data))
-    return len(table.rows), time.perf_counter() - started, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+    return len(table.rows), time.process_time() - started, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
 
 
 def test_a_pdf_of_sixty_pages() -> None:

@@ -77,10 +77,40 @@ def make_html(forms: Sequence[Form], encoding: str = "utf-8") -> bytes:
     return page.encode(encoding)
 
 
+def make_xml_sheet(forms: Sequence[Form]) -> bytes:
+    """Print forms as a workbook in the XML of Excel 2003, as office systems write it."""
+
+    def sheet(number: int, form: Form) -> str:
+        rows = [[Spot(title, 0, 0)] for title in form.titles]
+        rows += [form.row(index) for index in range(form.height)]
+        rows += [[Spot(note, 0, 0)] for note in form.notes]
+        top = len(form.titles)
+        body = "".join(
+            f"<Row>{''.join(cell(spot, top <= index < top + form.height) for spot in row)}</Row>"
+            for index, row in enumerate(rows)
+        )
+        return f'<Worksheet ss:Name="表{number}"><Table>{body}</Table></Worksheet>'
+
+    def cell(spot: Spot, framed: bool) -> str:
+        data = f'<Data ss:Type="String">{html.escape(spot.text)}</Data>' if spot.text else ""
+        spans = f'ss:MergeAcross="{spot.colspan - 1}" ss:MergeDown="{spot.rowspan - 1}"'
+        return f'<Cell ss:Index="{spot.column + 1}" {spans} ss:StyleID="{"f" if framed else "Default"}">{data}</Cell>'
+
+    borders = "".join(
+        f'<Border ss:Position="{side}" ss:LineStyle="Continuous"/>' for side in ("Left", "Right", "Top", "Bottom")
+    )
+    name = "urn:schemas-microsoft-com:office:spreadsheet"
+    styles = f'<Styles><Style ss:ID="f"><Borders>{borders}</Borders></Style></Styles>'
+    sheets = "".join(sheet(number, form) for number, form in enumerate(forms, start=1))
+    head = '<?xml version="1.0" encoding="utf-8"?>\n<?mso-application progid="Excel.Sheet"?>\n'
+    return f'{head}<Workbook xmlns="{name}" xmlns:ss="{name}">{styles}{sheets}</Workbook>'.encode()
+
+
 MAKERS: dict[str, Callable[[Sequence[Form]], bytes]] = {
     "docx": make_docx,
     "xlsx": make_xlsx,
     "html": make_html,
     "pdf": make_pdf,
+    "xml": make_xml_sheet,
 }
 """The formats that state merged cells, by file ending."""

@@ -94,8 +94,11 @@ def test_a_utf16_web_page() -> None:
         ("unsupported", package({"OFD.xml": "<ofd:OFD/>"})),
         ("unsupported", package({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<a/>"})),
         ("unsupported", package({"[Content_Types].xml": "<Types/>", "ppt/presentation.xml": "<a/>"})),
-        ("unsupported", b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>'
-         b'<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>'),
+        ("unsupported", b'<?xml version="1.0"?><?mso-application progid="Word.Document"?>'
+         b'<w:wordDocument xmlns:w="http://schemas.microsoft.com/office/word/2003/wordml" '
+         b'xmlns:o="urn:schemas-microsoft-com:office:office"/>'),
+        ("damaged", MAKERS["xml"]([APPLICATION])[:-900]),
+        ("external-entity", MAKERS["xml"]([APPLICATION]).replace(b"<Workbook", b"<!DOCTYPE Workbook><Workbook", 1)),
         ("truncated", make_docx([APPLICATION])[:-900]),
         ("truncated", make_pdf([APPLICATION])[:-900]),
         ("no-text", make_html([])),
@@ -110,11 +113,32 @@ def test_what_cannot_be_read_says_why(code: str, data: bytes) -> None:
     assert any("\u4e00" <= character <= "\u9fff" for character in caught.value.message)
 
 
+def test_comma_separated_values_are_a_table() -> None:
+    text = (
+        "项目绩效目标表,,,\r\n,,,\r\n一级指标,二级指标,三级指标,指标值\r\n"
+        '产出指标,数量指标,"保洁,清运",≥95%\r\n,质量指标,合格率,≥90%\r\n'
+    )
+    for encoding in ("utf-8-sig", "gb18030"):
+        document = read_bytes("表.csv", text.encode(encoding))
+        assert [paragraph.text for paragraph in document.paragraphs] == ["项目绩效目标表"]
+        (table,) = document.tables
+        assert [cell.text for cell in table.rows[1].cells] == ["产出指标", "数量指标", "保洁,清运", "≥95%"]
+        assert [row.place.where for row in table.rows] == ["CSV!A3", "CSV!A4", "CSV!B5"]
+        assert not table.merged
+
+
+@pytest.mark.parametrize(
+    "text", ["各单位,请于3月,前报送。\n联系人,某某\n", "1,234,567\n2,345,678\n3,456,789\n", 'a,"b,c\nd,e,f\ng,h,i\n']
+)
+def test_text_with_commas_stays_text(text: str) -> None:
+    assert read_bytes("a.txt", text.encode()).media_type == Kind.TEXT
+
+
 def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
-    for path in (tmp_path / "none.pdf", tmp_path):
+    for path, code in ((tmp_path / "none.pdf", "cannot-open"), (tmp_path, "not-a-file")):
         with pytest.raises(DocumentError) as caught:
             read_document(path)
-        assert caught.value.code == "cannot-open"
+        assert caught.value.code == code
 
 
 def test_a_file_above_the_limit_is_not_even_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

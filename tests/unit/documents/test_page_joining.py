@@ -1,0 +1,77 @@
+"""Rows and labels that a page break cut are made whole; what begins anew on the next page stays apart."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.documents.lattice import Box
+from kg.documents.page_joining import PageCell, PageTable, join_tables
+from kg.documents.typesetting import CellText
+
+HEIGHT = 20.0
+FULL = 800.0
+"""Where the piece on the first page ends: a cell whose text reaches it has no room for one more line."""
+
+
+def piece(
+    page: int, bottom: float, *cells: tuple[int, int, int, str], room: float = 0.0, foot: float = FULL
+) -> PageTable:
+    """Make a piece of three columns from cells (row, column, rows, text); ``foot`` is below all texts' last lines."""
+    count = max(row + rows for row, _, rows, _ in cells)
+    ys = tuple(bottom - HEIGHT * (count - index) for index in range(count + 1))
+    set_cells = (
+        PageCell(Box(row, column, rows, 1), CellText(text, room, 10.0, foot) if text else CellText())
+        for row, column, rows, text in cells
+    )
+    return PageTable(page, 842.0, (50.0, 100.0, 150.0, 200.0), ys, tuple(set_cells))
+
+
+def texts(table: tuple[PageTable, ...]) -> list[list[tuple[str, int]]]:
+    return [[(cell.text, cell.rowspan) for cell in row.cells] for row in join_tables(table).rows]
+
+
+UPPER = (0, 0, 1, "数量指标"), (0, 1, 1, "大厅保"), (0, 2, 1, "每月30日")
+LOWER = piece(
+    2,
+    140,
+    (0, 0, 1, ""),
+    (0, 1, 1, "洁人数"),
+    (0, 2, 1, "前"),
+    (1, 0, 1, "质量"),
+    (1, 1, 1, "合格率"),
+    (1, 2, 1, "98%"),
+)
+
+
+def test_a_row_whose_cells_were_full_goes_on_over_the_page() -> None:
+    joined = texts((piece(1, FULL, *UPPER), LOWER))
+    assert joined == [
+        [("数量指标", 1), ("大厅保洁人数", 1), ("每月30日前", 1)],
+        [("质量", 1), ("合格率", 1), ("98%", 1)],
+    ]
+
+
+def test_a_row_cut_in_all_its_cells_goes_on_too() -> None:
+    rest = (
+        (0, 0, 1, "一"),
+        (0, 1, 1, "洁人数"),
+        (0, 2, 1, "前"),
+        (1, 0, 1, "质量"),
+        (1, 1, 1, "合格率"),
+        (1, 2, 1, "98%"),
+    )
+    assert texts((piece(1, FULL, *UPPER), piece(2, 140, *rest)))[0][0] == ("数量指标一", 1)
+
+
+@pytest.mark.parametrize(("room", "foot"), [(15.0, FULL), (0.0, FULL - 5)])
+def test_a_row_with_room_behind_or_below_its_texts_was_not_cut(room: float, foot: float) -> None:
+    joined = texts((piece(1, FULL, *UPPER, room=room, foot=foot), LOWER))
+    assert [row[-1] for row in joined] == [("每月30日", 1), ("前", 1), ("98%", 1)]
+
+
+def test_a_label_goes_on_over_the_page_unless_a_new_one_begins_beside_it() -> None:
+    upper = piece(1, FULL, (0, 0, 1, "效益"), (0, 1, 1, "可持续影响"), (0, 2, 1, "甲"), room=15.0)
+    on = piece(2, 140, (0, 0, 2, ""), (0, 1, 2, ""), (0, 2, 1, "乙"), (1, 2, 1, "丙"))
+    anew = piece(2, 140, (0, 0, 2, "满意度"), (0, 1, 2, ""), (0, 2, 1, "乙"), (1, 2, 1, "丙"))
+    assert texts((upper, on)) == [[("效益", 3), ("可持续影响", 3), ("甲", 1)], [("乙", 1)], [("丙", 1)]]
+    assert texts((upper, anew))[1] == [("满意度", 2), ("", 2), ("乙", 1)]
