@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
@@ -70,21 +72,44 @@ def rule_r106(audit: DocumentAudit) -> Iterator[Finding]:
             for number, goal in enumerate(goals, 1)
         ]
         items += [("年度主要任务", number, task, task.name) for number, task in enumerate(plan.plan.tasks, 1)]
+        unserved: defaultdict[str, list[_Unserved]] = defaultdict(list)
         for kind, number, item, text in items:
-            if _is_numbered(kind, number, serving):
-                continue
-            best, score = _closest(item, serving)
-            if score < least:
-                yield audit.finding(
-                    "R106",
-                    item,
-                    variant="" if score else "none",
-                    evidence=[best.indicator.source] if score else [],
-                    kind=kind,
-                    goal=shortened(text, _SHOWN),
-                    best=best.name,
-                    score=plain(rounded(score, 2)),
-                )
+            if not _is_numbered(kind, number, serving):
+                best, score = _closest(item, serving)
+                if score < least:
+                    unserved[kind].append(_Unserved(item, shortened(text, _SHOWN), best, score))
+        for kind, found in unserved.items():
+            yield _unserved(audit, plan, kind, found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unserved:
+    """Hold a goal or task that no indicator serves, its text, and the closest indicator with its score."""
+
+    item: Goal | Task
+    text: str
+    best: Entry
+    score: Decimal
+
+    @property
+    def told(self) -> str:
+        closest = f"最接近“{self.best.name}”，相似度{plain(rounded(self.score, 2))}"
+        return f"{self.text}（{closest}）" if self.score else self.text
+
+
+def _unserved(audit: DocumentAudit, plan: PlanEntry, kind: str, found: Sequence[_Unserved]) -> Finding:
+    """Return one finding for all the goals, or all the tasks, of a form."""
+    rows = [row for each in found for row in (each.item.source, each.best.indicator.source if each.score else None)]
+    if len(found) > 1:
+        names = listed(each.told for each in found)
+        return audit.finding(
+            "R106", plan.plan, variant="several", evidence=rows, kind=kind, count=len(found), names=names
+        )
+    (one,) = found
+    return audit.finding(
+        "R106", one.item, variant="" if one.score else "none", evidence=rows, kind=kind, goal=one.text,
+        best=one.best.name, score=plain(rounded(one.score, 2)),
+    )  # fmt: skip
 
 
 def _is_numbered(kind: str, number: int, serving: Iterable[Entry]) -> bool:

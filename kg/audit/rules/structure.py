@@ -21,6 +21,7 @@ _ITEM = re.compile(
 )
 _YEAR = re.compile(r"20\d\d(?:年度|年)?")
 _MARKS = re.compile(r"^[-*•#\s]+|^(?:[一二三四五六七八九十]+|\d{1,2})[、.．]|[（(]单位[）)]|[（(][^（）()]*[）)]$|\*")
+_EXPLAINS = re.compile(r"说明[^表]*$")  # the heading of a chapter of text, not of a table
 _LEAST_LISTED = 3
 _SAME_TITLE = 93
 _BOX = re.compile(r"<input[^>]*>|[□☐○◯☑☒■✓√●]")
@@ -114,7 +115,7 @@ def rule_r108(audit: DocumentAudit) -> Iterator[Finding]:
         title
         for each in rest
         for line in each.text.splitlines()
-        if (title := _title(line.strip("\t "))) and len(title) < 40
+        if not _EXPLAINS.search(line) and (title := _title(line.strip("\t "))) and len(title) < 40
     }
     missing = [(name, each) for name, each in items if not _is_there(_title(name), titles)]
     if missing:

@@ -66,20 +66,26 @@ def test_planted_errors_are_found(name: str) -> None:
     assert wanted <= {each.rule for each in findings(path)}
 
 
-def test_nine_of_ten_violations_are_right() -> None:
-    """Every violation on the published documents has been read against them; a new one wants reading first."""
+@pytest.mark.parametrize(("severity", "least"), [(Severity.VIOLATION, 15), (Severity.WARNING, 100)])
+def test_nine_of_ten_are_right(severity: Severity, least: int) -> None:
+    """Every violation and warning on the published documents has been read against them; a new one wants reading first.
+
+    A warning whose verdict is debatable asks for an explanation that a reader may or may not want; none is wrong.
+    """
     with (HERE / "verdicts.csv").open(encoding="utf-8", newline="") as file:
-        verdicts = {(row["document"], row["rule"], int(row["line"])): row["verdict"] for row in csv.DictReader(file)}
-    found = {
+        rows = [row for row in csv.DictReader(file) if row["severity"] == severity]
+    verdicts = {(row["document"], row["rule"], int(row["line"])): row["verdict"] for row in rows}
+    found = [
         (path.name, each.rule, each.evidence[0].line)
         for path in DOCUMENTS
         for each in findings(path)
-        if each.severity == Severity.VIOLATION
-    }
-    assert not found - set(verdicts), "read these against the documents and add them to verdicts.csv"
+        if each.severity == severity
+    ]
+    assert not set(found) - set(verdicts), "read these against the documents and add them to verdicts.csv"
     right = sum(verdicts[each] == "right" for each in found)
     assert right * 10 >= len(found) * 9
-    assert len(found) >= 15
+    assert not [each for each in found if verdicts[each] not in ("right", "debatable")]
+    assert len(found) >= least
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem[:3])
