@@ -109,7 +109,7 @@ def account(
 
 
 def _unaccounted(row: Row, printed: _Printed, whole: _Printed, labels: set[str]) -> Iterator[Cell]:
-    if len(row.filled) == 1 and lexicon().is_page(row.filled[0].text):
+    if (len(row.filled) == 1 and lexicon().is_page(row.filled[0].text)) or _is_signed(row):
         return
     ordinal = row.filled[0] if row.filled and re.fullmatch(r"\s*\d{1,3}\s*", row.filled[0].text) else None
     pairs = pairwise(row.filled) if printed.surplus else ()
@@ -127,6 +127,12 @@ def _unaccounted(row: Row, printed: _Printed, whole: _Printed, labels: set[str])
         yield cell
 
 
+def _is_signed(row: Row) -> bool:
+    """Tell whether a row holds nothing but what stands in rows of signatures."""
+    words = lexicon()
+    return all(words.is_signing(cell.text) or fold_label(cell.text) in words.closing for cell in row.filled)
+
+
 def fold(text: str) -> str:
     """Return a text as it is compared: folded, without paragraph tags."""
     return fold_words(_TAGS.sub("", text))
@@ -141,7 +147,7 @@ def _known(text: str) -> bool:
         not folded
         or WITHHELD in text
         or is_blank_value(text)
-        or words.is_signing(text)
+        or words.is_stamp(text)
         or words.is_placeholder(name)
         or any(words.level(number, text) or words.cut_level(number, text) for number in (1, 2))
         or words.split_levels(text)

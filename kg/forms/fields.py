@@ -159,10 +159,10 @@ class _Reader:
                 self._put(inline[0], inline[1], row, cell.text.replace("：", ":").partition(":")[0])
                 self.fields.labels.add(inline[0])
                 label = None
-            elif label:
+            elif label and not lexicon().is_signing(cell.text):
                 self._put(label[0], cell.text, row, label[1])
                 label = None
-            elif index + 1 < len(filled) and _may_label(cell.text) and not label_kind(filled[index + 1].text):
+            elif index + 1 < len(filled) and _may_label(cell.text) and not _is_no_value(filled[index + 1].text):
                 label = _printed_label(cell.text), _printed_label(cell.text)
 
     def _put(self, label: str, text: str, row: Row, printed: str = "") -> None:
@@ -372,6 +372,10 @@ def _printed_label(text: str) -> str:
 
 def _joined(text: str | None) -> str | None:
     return join_wraps(text) if text else None
+
+
+def _is_no_value(text: str) -> bool:
+    return label_kind(text) is not None or lexicon().is_signing(text)
 
 
 def _may_label(text: str) -> bool:

@@ -101,7 +101,8 @@ class Lexicon:
         self.direction = frozenset(map(_symbol, data["direction"]["words"]))
         self.placeholders = tuple(re.compile(pattern) for pattern in data["placeholders"]["patterns"])
         self.marks = re.compile("|".join(data["placeholders"]["marks"]))
-        self.signing = re.compile("|".join(data["signing"]["patterns"]))
+        self.stamps = re.compile("|".join((*data["signing"]["stamps"], *data["signing"]["opinions"])))
+        self.dates = re.compile("|".join(data["signing"]["dates"]))
         self.pages = re.compile("|".join(data["signing"]["pages"]))
         self.titles: dict[str, list[str]] = data["titles"]
         self.levels: dict[int, dict[str, list[Level]]] = {1: {}, 2: {}, 3: {}}
@@ -146,9 +147,13 @@ class Lexicon:
         """Tell whether a name holds a mark that a template leaves to be filled in (××数量), outside brackets."""
         return self.marks.search(_BRACKETED.sub("", unicodedata.normalize("NFKC", text))) is not None
 
+    def is_stamp(self, text: str) -> bool:
+        """Tell whether a text is a place for a stamp, a signature, an opinion or a date to be filled in."""
+        return self.stamps.search(_symbol(text)) is not None
+
     def is_signing(self, text: str) -> bool:
-        """Tell whether a text is a place for a stamp, a signature or a date."""
-        return self.signing.search(_symbol(text)) is not None
+        """Tell whether a text is what stands in rows of signatures: such a place, or a date."""
+        return self.is_stamp(text) or self.dates.search(_symbol(text)) is not None
 
     def is_page(self, text: str) -> bool:
         """Tell whether a text that stands alone is the number of a page."""

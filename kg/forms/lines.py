@@ -219,7 +219,7 @@ def _sums(row: Row, words: frozenset[str]) -> bool:
     for index, cell in enumerate(row.filled):
         if fold_label(cell.text) in words:
             rest = row.filled[index + 1 :]
-            return any(is_number(each.text) for each in rest) or not rest
+            return any(parse_points(each.text)[0] is not None for each in rest) or not rest
         if not any(in_level(number, cell.text, frozenset()) for number in (1, 2)) and role_of(cell.text) != "frame":
             return False
     return False
