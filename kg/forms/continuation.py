@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from kg.forms.fields import label_kind
 from kg.forms.lexicon import fold, lexicon
-from kg.forms.recognition import find_headers, header_share, role_of
+from kg.forms.recognition import Header, find_headers, header_share, role_of
 from kg.model import Block, Paragraph, Row, Table
 from kg.values.content import value_likeness
 
@@ -66,7 +66,9 @@ def _goes_on(first: Table, second: Table, gap: Sequence[Paragraph], title: str) 
         return bool(title) and title in named
     if again and again[0].first == 0:
         return False
-    return not any("绩效" in text and text.endswith("表") for text in named) and _looks_like_rows(second)
+    if any("绩效" in text and text.endswith("表") for text in named):
+        return False
+    return _looks_like_rows(second) or _stand_in_columns(second, headers[-1])
 
 
 def _is_closed(table: Table) -> bool:
@@ -78,11 +80,28 @@ def _is_closed(table: Table) -> bool:
 
 def _looks_like_rows(table: Table) -> bool:
     """Tell whether a table without a header begins with rows of indicators: labels of the taxonomy and values."""
-    words = lexicon()
     rows = [row for row in table.rows[:4] if row.filled]
-    labelled = sum(any(words.level(1, c.text) or words.level(2, c.text) for c in row.filled) for row in rows)
+    labelled = sum(any(map(_is_label, (cell.text for cell in row.filled))) for row in rows)
     valued = sum(any(value_likeness(c.text) >= 0.9 for c in row.filled) for row in rows)
     return bool(rows) and labelled >= 1 and valued >= len(rows) / 2
+
+
+def _stand_in_columns(table: Table, header: Header) -> bool:
+    """Tell whether the first rows of a table without a header have a name and a value in the columns of a header."""
+    places = {column.role: column.start for column in header.columns if not column.block}
+    if not places.keys() >= {"level3", "target"}:
+        return False
+    for row in [row for row in table.rows[:3] if row.filled]:
+        cells = {cell.column: cell.text for cell in row.filled}
+        name, value = cells.get(places["level3"], ""), cells.get(places["target"], "")
+        if not name or value_likeness(name) >= 0.9 or value_likeness(value) < 0.5:
+            return False
+    return True
+
+
+def _is_label(text: str) -> bool:
+    words = lexicon()
+    return bool(words.level(1, text) or words.level(2, text) or words.split_levels(text))
 
 
 # ---------------------------------------------------------------- wrapped rows

@@ -75,6 +75,12 @@ class Words:
         found = dict.fromkeys(kind for word in damaged for kind in self._kinds[word])
         return tuple(found)
 
+    def nearly(self, text: str) -> frozenset[str]:
+        """Return the kinds of all words, short ones too, that the text may be with one character recognised wrongly."""
+        folded = fold_label(text)
+        near = (w for w in self._kinds if len(w) == len(folded) > 1 and sum(map(str.__ne__, w, folded)) == 1)
+        return frozenset(kind for word in near for kind in self._kinds[word])
+
     def __contains__(self, text: str) -> bool:
         return bool(self.kinds(text))
 

@@ -10,6 +10,7 @@ from kg.values.content import value_likeness
 
 FEWEST = 3  # 二级 labels of its own that an office's taxonomy has at least …
 SHARE = 0.25  # … and how much of the labels printed in place they are
+SHIFTS = (0, -1, 1)  # columns that the whole block may stand off its header
 VALUE = 0.3  # likeness from which on a cell is taken for a value …
 NAMED = 0.8  # … and from which on for nothing else
 
@@ -23,7 +24,10 @@ def own_levels(table: Table, header: Header, stop: int) -> frozenset[str]:
     places = {column.role: column.start for column in reversed(header.columns)}
     if "level3" not in places:
         return frozenset()
-    rows = [cells for row in table.rows[header.last + 1 : stop] if _in_place(cells := _texts(row), places)]
+    printed = [_texts(row) for row in table.rows[header.last + 1 : stop]]
+    shifts = [{role: start + shift for role, start in places.items()} for shift in SHIFTS]
+    places = max(shifts, key=lambda moved: sum(_in_place(cells, moved) for cells in printed))
+    rows = [cells for cells in printed if _in_place(cells, places)]
     second = [cells[places["level2"]] for cells in rows if places.get("level2") in cells]
     first = [cells[places["level1"]] for cells in rows if places.get("level1") in cells]
     own2 = [text for text in second if _is_own(2, text) and not lexicon().level(1, text)]

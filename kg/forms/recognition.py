@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import takewhile, zip_longest
 
-from kg.forms.columns import Column, misfit
+from kg.forms.columns import Column
 from kg.forms.lexicon import fold, fold_label, lexicon
+from kg.forms.lost_words import with_lost_words
 from kg.model import Cell, Period, Row, Table
 from kg.values.content import is_number, is_percent
 
 TYPED_SHARE = 0.6  # of a header row's filled cells must be known words
 NAME_ROLES = frozenset({"level3"})
-CLEAR_FIT = -0.8  # the median misfit of a column's cells from which on its role is taken as known
 PROBE = 12  # rows below a header that may tell what a column without a word holds
 BAND = 2  # header rows above and below the one that names the indicator columns
 
@@ -99,7 +99,7 @@ def _is_core(row: Row) -> bool:
     named = "level3" in typed
     levelled = "level1" in typed and "level2" in typed
     valued = bool({"target", "actual", "half_target", "quality"} & set(typed))
-    return (valued and (named or levelled)) or (named and levelled)
+    return (valued and (named or levelled)) or (levelled and (named or "score" in typed))
 
 
 def _assemble(table: Table, core: int, floor: int) -> Header:
@@ -123,64 +123,21 @@ def _assemble(table: Table, core: int, floor: int) -> Header:
         return Header(first, last, _grouped_columns(rows[first : last + 1]), "groups")
     below = rows[last + 1 : last + 1 + PROBE]
     columns = _with_kinds(_row_columns(rows[core : last + 1]), below)
-    return Header(first, last, _with_lost_words(columns, below), "rows")
+    body = list(takewhile(lambda row: header_share(row) < TYPED_SHARE, below))
+    return Header(first, last, with_lost_words(columns, body), "rows")
 
 
 def _with_kinds(columns: tuple[Column, ...], rows: Sequence[Row]) -> tuple[Column, ...]:
     """Take the only level column for the 二级 one where the labels printed in it are those (指标类型: 数量指标)."""
     words = lexicon()
     levels = [column for column in columns if column.role in ("level1", "level2")]
-    if len(levels) != 1 or levels[0].role != "level1":
+    if len(levels) != 1 or levels[0].role != "level1" or fold(levels[0].header).startswith("一级"):
         return columns
     texts = [cell.text for row in rows for cell in row.filled if levels[0].displacement(cell.column) == 0]
     kinds = [text for text in texts if words.level(2, text) and not words.level(1, text)]
     if len(kinds) <= sum(bool(words.level(1, text)) for text in texts):
         return columns
     return tuple(replace(column, role="level2") if column.role == "level1" else column for column in columns)
-
-
-def _with_lost_words(columns: tuple[Column, ...], rows: Sequence[Row]) -> tuple[Column, ...]:
-    """Return the columns with those added whose header word is lost or foreign, known by what stands in them.
-
-    A place without a role can only be one of the usual roles between its neighbours; the one whose type its cells fit
-    clearly is taken.
-    """
-    known = [column for column in columns if column.role != "other"]
-    if any(column.block for column in known) or not known:
-        return columns
-    found = list(known)
-    body = list(takewhile(lambda row: header_share(row) < TYPED_SHARE, rows))
-    for position in range(known[-1].end):
-        texts = [cell.text for row in body for cell in row.filled if cell.column == position]
-        if not texts or any(column.start <= position < column.end for column in found):
-            continue
-        role = _lost_role(position, found, texts)
-        if role:
-            found.append(Column(role, position, position + 1))
-            found.sort(key=lambda column: column.start)
-    have = {column.start for column in found}
-    rest = [column for column in columns if column.role == "other" and column.start not in have]
-    return tuple(sorted([*found, *rest], key=lambda column: column.start))
-
-
-def _lost_role(position: int, known: Sequence[Column], texts: Sequence[str]) -> str | None:
-    order = {role: index for index, role in enumerate(_USUAL)}
-    left = max((order.get(c.role, -1) for c in known if c.start < position), default=-1)
-    right = min((order.get(c.role, len(_USUAL)) for c in known if c.start > position), default=len(_USUAL))
-    have = {column.role for column in known}
-    fits = []
-    for role in _USUAL[left + 1 : right]:
-        if role not in have:
-            costs = sorted(misfit(role, text, frozenset()) for text in texts)
-            fits.append((costs[len(costs) // 2], role))
-    if not fits:
-        return None
-    cost, role = min(fits)
-    return role if cost <= (_NAME_FITS if role == "level3" else CLEAR_FIT) else None
-
-
-_USUAL = ("level1", "level2", "level3", "target", "actual", "weight", "score", "deviation")
-_NAME_FITS = 1.0  # a name has no type of its own
 
 
 def _broken_header(core: Row, below: Row) -> Row | None:
