@@ -16,7 +16,8 @@ from kg.errors import QueryError, StoreError
 
 _TRIES = 5
 _PAUSE = 0.2  # seconds before the second try, doubled for each further one
-_PASSING = frozenset({429, 502, 503, 504})
+_REFUSED = frozenset({429, 503})  # nothing was done
+_PASSING = _REFUSED | {502, 504}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +115,13 @@ class Endpoint:
             self._require(answer, "store-query")
         return OpenAnswer(answer)
 
-    def update(self, text: str) -> None:
-        """Carry out an update."""
-        answer = self._send("POST", self.update_address, text.encode(), "application/sparql-update")
+    def update(self, text: str, *, repeatable: bool = True) -> None:
+        """Carry out an update; one that is not ``repeatable`` is sent again only when it was surely not carried out."""
+        headers = {"Content-Type": "application/sparql-update", "Accept": "*/*"}
+        answer = self._again(
+            lambda: self._client.request("POST", self.update_address, content=text.encode(), headers=headers),
+            repeatable,
+        )
         if answer.status_code == 400:
             raise QueryError(_reason(answer), "update-failed", self.update_address)
         self._require(answer, "store-write")
@@ -131,17 +136,17 @@ class Endpoint:
         headers = {"Content-Type": kind, "Accept": accept}
         return self._again(lambda: self._client.request(method, address, content=content, headers=headers))
 
-    def _again(self, send: Any) -> httpx.Response:
+    def _again(self, send: Any, repeatable: bool = True) -> httpx.Response:
         """Try again while the server cannot be reached or says that it is busy."""
         pause = _PAUSE
         for left in range(_TRIES - 1, -1, -1):
             try:
                 answer: httpx.Response = send()
-                if answer.status_code not in _PASSING or not left:
+                if answer.status_code not in (_PASSING if repeatable else _REFUSED) or not left:
                     return answer
                 answer.close()
             except httpx.TransportError as error:
-                if not left:
+                if not left or not (repeatable or isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)):
                     message = f"the endpoint cannot be reached ({error}); is it running, is the address right?"
                     raise StoreError(message, "store-unreachable", self.address) from error
             time.sleep(pause)

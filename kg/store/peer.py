@@ -52,5 +52,5 @@ class PeerStore(RemoteStore):
     def update(self, sparql: str, *, prefixes: Mapping[str, str] | None = None, base_iri: str | None = None) -> None:
         """Run an update."""
         self._require_writing()
-        self._endpoint.update(self._prepared(sparql, dict(prefixes or {}), base_iri))
+        self._endpoint.update(self._prepared(sparql, dict(prefixes or {}), base_iri), repeatable=False)
         self._digests = None

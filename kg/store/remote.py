@@ -178,18 +178,26 @@ class RemoteStore:
             self._endpoint.update(text.replace_update(graph, self._layout))
         else:
             self._replace_in_parts(graph)
-        digests[graph.iri] = graph.digest
+        self._catalogue()[graph.iri] = graph.digest
         return True
 
     def _replace_in_parts(self, graph: DocumentGraph) -> None:
-        """Write a large graph beside its place, part by part, then move it there."""
+        """Write a large graph beside its place, part by part, then move it there.
+
+        A second move would find nothing and leave the graph empty: when no answer comes, the catalogue tells.
+        """
         stage = _STAGE + graph.digest
         self._endpoint.update(f"DROP SILENT GRAPH <{stage}>")
         lines = graph.triples.splitlines(keepends=True)
         for start in range(0, len(lines), self.dialect.batch):
             part = b"".join(lines[start : start + self.dialect.batch]).decode()
             self._endpoint.update(f"INSERT DATA {{ GRAPH <{stage}> {{\n{part}}} }}")
-        self._endpoint.update(text.move_update(stage, graph, self._layout))
+        try:
+            self._endpoint.update(text.move_update(stage, graph, self._layout), repeatable=False)
+        except StoreError:
+            self._digests = None
+            if self._catalogue().get(graph.iri) != graph.digest:
+                raise
 
     def remove_graph(self, graph: str) -> bool:
         """Remove a graph."""
@@ -204,7 +212,9 @@ class RemoteStore:
         """Run an update and bring the merge up to date; whether it is one transaction is up to the server."""
         self._require_writing()
         prepared = self._prepared(sparql, dict(prefixes or {}), base_iri)
-        self._endpoint.update(" ;\n".join([prepared, *self._layout.merge_update(), *text.revision_update()]))
+        self._endpoint.update(
+            " ;\n".join([prepared, *self._layout.merge_update(), *text.revision_update()]), repeatable=False
+        )
         self._digests = None
 
     def _prepared(self, sparql: str, known: Mapping[str, str], base_iri: str | None) -> str:

@@ -12,8 +12,10 @@ import socket
 import subprocess
 import sys
 import sysconfig
+import threading
 import time
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -279,12 +281,12 @@ def test_a_large_graph_goes_in_parts_and_an_interrupted_load_is_resumed(
         sent = store._endpoint.update
         left = 9
 
-        def interrupted(text: str) -> None:
+        def interrupted(text: str, **options: Any) -> None:
             nonlocal left
             left -= 1
             if left < 0:
                 raise StoreError("the line is cut", "store-unreachable")
-            sent(text)
+            sent(text, **options)
 
         monkeypatch.setattr(store._endpoint, "update", interrupted)
         with pytest.raises(StoreError, match="cut"):
@@ -302,6 +304,72 @@ def test_a_large_graph_goes_in_parts_and_an_interrupted_load_is_resumed(
         assert _number(store, count) == _number(memory, count)
         store._endpoint.update(f"DELETE WHERE {{ GRAPH <{loads[0][0]}> {{ ?s <{PREFIXES['jx']}order> ?o }} }}")
         assert re.search(r"has \d+ triples and should have \d+", store.check()[0])
+
+
+PASSED = {"accept", "authorization", "content-type", "server", "www-authenticate"}
+
+
+class Lossy(BaseHTTPRequestHandler):
+    """Pass requests on to a server; the answers to every third update get lost, and every fifth is refused."""
+
+    server_address_behind = ""
+    updates = 0
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        passed = {key: value for key, value in self.headers.items() if key.lower() in PASSED}
+        updating = "update" in self.headers["Content-Type"]
+        type(self).updates += updating
+        if updating and self.updates % 5 == 0:
+            self.send_error(503)
+            return
+        answer = httpx.post(self.server_address_behind + self.path, content=body, headers=passed, trust_env=False)
+        if updating and self.updates % 3 == 0:
+            self.connection.close()
+            return
+        self.send_response(answer.status_code)
+        for key in PASSED & answer.headers.keys():
+            self.send_header(key, answer.headers[key])
+        self.send_header("Content-Length", str(len(answer.content)))
+        self.end_headers()
+        self.wfile.write(answer.content)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.mark.parametrize("maker", ["oxigraph", "virtuoso"])
+def test_answers_that_get_lost_harm_nothing(maker: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.store.endpoints._PAUSE", 0.001)
+    with MAKERS[maker](tmp_path) as direct:
+        behind, path = re.fullmatch(r"(http://[^/]+)(/.*)", direct.location).groups()  # type: ignore[union-attr]
+        monkeypatch.setattr(Lossy, "server_address_behind", behind)
+        between = ThreadingHTTPServer(("127.0.0.1", 0), Lossy)
+        threading.Thread(target=between.serve_forever, daemon=True).start()
+        try:
+            access = Access(user="dba", password="dba", merge="named")
+            store = RemoteStore(Endpoint(f"http://127.0.0.1:{between.server_port}{path}", access))
+            loads = documents(9000)
+            for batch in (500, 700):  # so that every step meets a loss
+                monkeypatch.setattr(store, "dialect", _with_batch(store.dialect, batch))
+                while True:
+                    try:
+                        store.replace_graphs(loads)
+                        break
+                    except StoreError:  # run again, as a user would
+                        store._digests = None
+                assert store.check() == []
+                assert store.graphs() == sorted(iri for iri, _ in loads)
+                for iri, nquads in loads:
+                    assert len(store.read_graph(iri).splitlines()) == len(set(nquads.splitlines()))
+                stages = "SELECT ?g { GRAPH ?g { ?s ?p ?o } FILTER(CONTAINS(STR(?g), '/store/stage/')) }"
+                assert store._column(stages) == []
+                for iri, _ in loads:
+                    assert store.remove_graph(iri)
+            store.close()
+        finally:
+            between.shutdown()
+            between.server_close()
 
 
 def _with_batch(dialect: Any, batch: int) -> Any:
