@@ -62,7 +62,7 @@ class WorkerAnswer:
     """Hold a complete result of a worker.
 
     ``truncated`` says that it was cut after ``rows``, the limit; ``note`` is the address a cut result links to;
-    ``empty`` says that a graph has no triples.
+    ``empty`` says that a graph has no triples; ``worker_seconds`` are those of evaluating and writing alone.
     """
 
     kind: str
@@ -73,6 +73,7 @@ class WorkerAnswer:
     truncated: bool
     rows: int
     empty: bool
+    worker_seconds: float
     content: Body
     note: str | None = None
 

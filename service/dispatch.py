@@ -241,6 +241,7 @@ class Dispatcher:
             reply["cut"],
             min(query.rows or self._limits.rows, self._limits.rows),
             reply["empty"],
+            reply["seconds"],
             body,
         )
 

@@ -79,6 +79,7 @@ def answer_headers(answer: WorkerAnswer) -> dict[str, str]:
         "X-Data-Version": answer.version,
         "Vary": _VARY,
         "Cache-Control": "no-cache",
+        "Server-Timing": f"query;dur={answer.worker_seconds * 1000:.2f}",
     }
     if answer.truncated:
         headers["X-Result-Truncated"] = f"true; limit={answer.rows}"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+import time
 from itertools import chain, islice
 from typing import Any, cast
 
-from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, QueryTriples, RdfFormat, serialize
+from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, serialize
 
 from kg.errors import QueryError, StoreError
 from kg.store.syntax.analysis import find_accesses
@@ -84,14 +85,14 @@ class _Sink:
 
 def answer(data: Data, request: Request, sock: socket.socket) -> None:
     """Answer one query over the socket; raise ``RefusedError`` when it cannot be answered to its end."""
+    started = time.perf_counter()
     if "service" in request.text.lower():
         _refuse_services(request)
     try:
         results = data.query(request)
-        if isinstance(results, QuerySolutions | QueryBoolean):
-            _answer_table(results, request, sock)
-        else:
-            _answer_graph(results, request, sock)
+        finish = _answer_table if isinstance(results, QuerySolutions | QueryBoolean) else _answer_graph
+        sink, end = finish(results, request, sock)
+        sink.close(**end, seconds=time.perf_counter() - started)
     except (BrokenPipeError, ConnectionResetError):
         raise
     except (SyntaxError, SparqlSyntaxError) as error:
@@ -109,23 +110,23 @@ def _format(request: Request, kind: str) -> str:
     return name
 
 
-def _answer_table(results: QuerySolutions | QueryBoolean, request: Request, sock: socket.socket) -> None:
+def _answer_table(results: Any, request: Request, sock: socket.socket) -> tuple[_Sink, dict[str, Any]]:
     kind = "solutions" if isinstance(results, QuerySolutions) else "boolean"
     name = _format(request, kind)
     sink = _Sink(sock, request.bytes, METERS[name](request.rows) if kind == "solutions" else None)
     with contextlib.suppress(ResultFullError):
         results.serialize(cast("Any", sink), QueryResultsFormat.from_extension(name))
-    sink.close(kind=kind, cut=False, empty=False)
+    return sink, {"kind": kind, "cut": False, "empty": False}
 
 
-def _answer_graph(results: QueryTriples, request: Request, sock: socket.socket) -> None:
+def _answer_graph(results: Any, request: Request, sock: socket.socket) -> tuple[_Sink, dict[str, Any]]:
     name = _format(request, "graph")
     sink = _Sink(sock, request.bytes)
     first = next(results, None)
     triples = () if first is None else chain((first,), islice(results, request.rows - 1))
     with contextlib.suppress(ResultFullError):
         serialize(triples, cast("Any", sink), RdfFormat.from_extension(name), prefixes=PREFIXES)
-    sink.close(kind="graph", cut=next(results, None) is not None, empty=first is None)
+    return sink, {"kind": "graph", "cut": next(results, None) is not None, "empty": first is None}
 
 
 def _refuse_services(request: Request) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import http.client
 import json
+import re
 import socket
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -176,6 +177,7 @@ def test_every_answer_names_the_data_and_unchanged_data_is_not_sent_again(servic
     version = answer.headers["x-data-version"]
     assert version in answer.headers["etag"]
     assert version in service.get("/readyz").text
+    assert re.fullmatch(r"query;dur=\d+\.\d\d", answer.headers["server-timing"])
     assert len(answer.headers["x-query-id"]) == 32
     tag = {"if-none-match": answer.headers["etag"], "accept": "application/sparql-results+json"}
     again = service.get("/sparql", params={"query": text}, headers=tag)
