@@ -56,5 +56,8 @@ smoke: setup ## build the wheel and run it alone in a clean environment
 bench: setup ## long runs; their last figures stand in tests/benchmarks/RESULTS.md
 	$(BIN)/python -m pytest -m slow tests/benchmarks
 
+vendor: setup ## fetch the third-party scripts of service/static/vendor.toml anew and compare their sums (needs node)
+	$(BIN)/python tools/vendor.py
+
 clean: ## remove everything that was made
 	rm -rf $(VENV) build dist data/out *.egg-info

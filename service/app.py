@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from service import dataset, exports, graphstore, health, rest, sparql
 from service.front import Front
 from service.observing import Observer
+from service.pages.failures import show_failures
 from service.pages.routes import router as pages_router
 from service.pages.warming import warm
 from service.problems import add_handlers
@@ -58,4 +59,5 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     app.include_router(exports.router)
     app.include_router(pages_router)
     rest.install(app)
+    show_failures(app)
     return app

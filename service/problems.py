@@ -107,7 +107,10 @@ def add_handlers(app: FastAPI) -> None:
     async def on_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         kind = {404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "bad-request")
-        problem = Problem(kind, error.headers, reason=error.detail or HTTPStatus(error.status_code).phrase)
+        reason = error.detail or HTTPStatus(error.status_code).phrase
+        if reason == HTTPStatus.NOT_FOUND.phrase:  # no route: what was asked for says more
+            reason = request.url.path
+        problem = Problem(kind, error.headers, reason=reason)
         problem.status = error.status_code
         return problem.response(request.url.path)
 

@@ -5,20 +5,21 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from kg.vocab import CODES
 from service.engine import Row
+from service.pages.evidence import show
 from service.pages.page import Opened, page_router
 from service.pages.paging import SIZE, page_of
-from service.pages.reader import node
+from service.pages.reader import Reader, node
 from service.pages.wording import grouped
-from service.problems import Problem
 
 router = page_router()
 
 _WIDTH, _HEIGHT, _MARGIN = 640, 180, 36
 _APART = Decimal("0.1")  # of the axis, between two written values
+_STEPS, _HALF = 50, Decimal("0.5")  # bars of a drawing
 _MOST = 60  # rows of the table of targets
 
 
@@ -33,14 +34,15 @@ async def concepts(page: Opened) -> HTMLResponse:
 
 
 @router.get("/concept/{key:path}")
-async def concept(page: Opened, key: str, indicator: str = "", unit: str | None = None, p: int = 1) -> HTMLResponse:
+async def concept(page: Opened, key: str, indicator: str = "", unit: str | None = None, p: int = 1) -> Response:
     """Show how the targets of one concept, and of what is narrower, are distributed; mark one indicator's."""
     reader, iri = page.reader, CODES + key
-    if not page.codes.labels.get(iri):
-        raise Problem("not-found", reason=iri)
-    family = _narrower(await reader.rows("concepts"), iri)
+    measures = await reader.rows("concepts")
+    if iri not in {row["concept"] for row in measures}:
+        return await show(page, iri)  # another code: a level, a kind, a unit
+    family = _narrower(measures, iri)
     nodes = [node(each) for each in family]
-    targets = await reader.rows("concept-targets", concepts=nodes)
+    targets = await targets_of(reader, iri)
     marked = await reader.row("indicator-target", indicator=node(indicator)) if indicator else None
     units = _units(targets)
     chosen = unit if unit is not None else _unit(marked) if marked and _numeric(marked) else next(iter(units), "")
@@ -64,6 +66,12 @@ async def concept(page: Opened, key: str, indicator: str = "", unit: str | None 
             sum(int(row["count"] or 0) for row in targets),
         ),
     )
+
+
+async def targets_of(reader: Reader, iri: str) -> list[Row]:
+    """Return the targets of a concept and of all that are narrower, each with its number of indicators."""
+    family = _narrower(await reader.rows("concepts"), iri)
+    return await reader.rows("concept-targets", concepts=[node(each) for each in family])
 
 
 def _narrower(rows: list[Row], iri: str) -> list[str]:
@@ -108,7 +116,8 @@ def _plot(rows: list[Row], marked: Row | None) -> dict[str, Any] | None:
         counts[_bound(row)] = counts.get(_bound(row), 0) + int(row["count"] or 0)
     if not counts:
         return None
-    low, high, most = min(counts), max(counts), max(counts.values())
+    low, high, bars = min(counts), max(counts), _bars(counts)
+    most = max(count for _, count, _ in bars)
     span = (high - low) or Decimal(1)
 
     def x(value: Decimal) -> float:
@@ -122,8 +131,8 @@ def _plot(rows: list[Row], marked: Row | None) -> dict[str, Any] | None:
         "width": _WIDTH,
         "height": _HEIGHT,
         "bars": [
-            {"x": round(x(value), 1), "h": max(3, round(120 * count / most)), "count": count, "value": grouped(value)}
-            for value, count in sorted(counts.items())
+            {"x": round(x(place), 1), "h": max(3, round(120 * count / most)), "count": count, "value": words}
+            for place, count, words in bars
         ],
         "ticks": [{"x": round(x(value), 1), "value": grouped(value)} for value in _ticks(counts)],
         "mark": None if mine is None else {"x": round(x(mine), 1), "value": grouped(mine)},
@@ -133,11 +142,31 @@ def _plot(rows: list[Row], marked: Row | None) -> dict[str, Any] | None:
     }
 
 
+def _bars(counts: dict[Decimal, int]) -> list[tuple[Decimal, int, str]]:
+    """Return bars (place, number, words): one for each value, or for each of equal steps where values are many."""
+    if len(counts) <= _STEPS:
+        return [(value, count, grouped(value)) for value, count in sorted(counts.items())]
+    low, high = min(counts), max(counts)
+    width = (high - low) / _STEPS
+    steps: dict[int, int] = {}
+    for value, count in counts.items():
+        step = min(_STEPS - 1, int((value - low) / width))
+        steps[step] = steps.get(step, 0) + count
+    return [
+        (
+            low + width * (step + _HALF),
+            count,
+            f"{grouped(round(low + width * step))}–{grouped(round(low + width * (step + 1)))}",
+        )
+        for step, count in sorted(steps.items())
+    ]
+
+
 def _ticks(counts: dict[Decimal, int]) -> list[Decimal]:
     """Return values to write below the axis, none too close to another: both ends, then the most frequent."""
     low, high = min(counts), max(counts)
     chosen = sorted({low, high})
     for value in sorted(counts, key=lambda value: (-counts[value], value)):
-        if all(abs(value - other) >= (high - low) * _APART for other in chosen):
+        if value not in chosen and all(abs(value - other) >= (high - low) * _APART for other in chosen):
             chosen.append(value)
     return chosen

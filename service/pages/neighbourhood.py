@@ -53,7 +53,7 @@ async def _neighbourhood(page: Page, iri: str) -> dict[str, Any]:
     shown = list(edges.values())
     return {
         "iri": iri,
-        "label": _label(itself[0], iri),
+        "label": _label(page, itself[0], iri),
         "kind": _local(itself[0]["type"]),
         "type": page.codes(itself[0]["type"]),
         "path": page.path(iri),
@@ -63,7 +63,7 @@ async def _neighbourhood(page: Page, iri: str) -> dict[str, Any]:
 
 
 def _edge(page: Page, row: Row) -> dict[str, Any]:
-    label = _label(row, row["node"] or "")
+    label = _label(page, row, row["node"] or "")
     return {
         "out": row["out"] == "true",
         "property": row["propertyLabel"] or compact(row["property"] or ""),
@@ -75,8 +75,8 @@ def _edge(page: Page, row: Row) -> dict[str, Any]:
     }
 
 
-def _label(row: Row, iri: str) -> str:
-    return row["label"] or iri.rpartition("/")[2].rpartition("#")[2] or iri
+def _label(page: Page, row: Row, iri: str) -> str:
+    return row["label"] or page.codes(row["type"]) or iri.rpartition("/")[2].rpartition("#")[2] or iri
 
 
 def _local(iri: str | None) -> str:

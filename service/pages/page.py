@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -147,9 +147,14 @@ class PageRoute(APIRoute):
 
 
 def _failed(request: Request, problem: Problem) -> Response:
+    return problem_page(request, problem.status, problem.body(request.url.path), problem.headers)
+
+
+def problem_page(request: Request, status: int, body: dict[str, Any], headers: Mapping[str, str]) -> Response:
+    """Return a problem as a page that says what to do."""
     page = Page(request, language(request), cast(Reader, None), Codes({}, language(request)))
-    response = page.render("problem.html", problem.status, problem=problem.body(request.url.path))
-    response.headers.update(problem.headers)
+    response = page.render("problem.html", status, problem=body)
+    response.headers.update(headers)
     return response
 
 

@@ -16,6 +16,7 @@ from service.pages import (
     findings,
     heatmap,
     home,
+    linked,
     neighbourhood,
     projects,
     search,
@@ -38,6 +39,7 @@ for _part in (
     neighbourhood,
     editor,
     checking,
+    linked,
     entities,
 ):
     router.include_router(_part.router, dependencies=[Depends(ahead)])

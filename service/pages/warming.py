@@ -10,6 +10,7 @@ from fastapi import Request
 
 from kg.errors import JixiaoError
 from kg.search import search
+from service.pages.concepts import targets_of
 from service.pages.reader import Reader, open_reader
 from service.pages.search import EXAMPLE, answer_of
 from service.problems import Problem
@@ -50,6 +51,9 @@ async def _work(reader: Reader, state: State) -> None:
     with suppress(Problem, JixiaoError):
         for name in QUERIES:
             await reader.rows(name)
+        for row in await reader.rows("concepts"):
+            if row["broader"] is None and row["concept"]:
+                await targets_of(reader, row["concept"])
         view = asyncio.create_task(state.side.view())
         await answer_of(state, reader.version, EXAMPLE)
         await asyncio.to_thread(search, await view, EXAMPLE)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -88,15 +89,30 @@ def site(tmp_path_factory: pytest.TempPathFactory, hostile: Path) -> Iterator[Si
     report = lift_paths([*map(str, sorted((ROOT / "data").glob("*.txt"))), str(hostile)], store)
     store.close()
     assert not report.failed
-    call = f"from service.run import serve; serve({str(folder / 'store')!r}, port=0)"
-    log = folder / "log"
+    with served(folder / "store") as url:
+        yield Site(url)
+
+
+@pytest.fixture
+def empty_site(tmp_path: Path) -> Iterator[Site]:
+    """Return a service over a store that holds nothing."""
+    open_store(str(tmp_path / "store"), read_only=False).close()
+    with served(tmp_path / "store") as url:
+        yield Site(url)
+
+
+@contextmanager
+def served(store: Path) -> Iterator[str]:
+    """Serve a store from a process of its own; give the address once it is ready."""
+    call = f"from service.run import serve; serve({str(store)!r}, port=0)"
+    log = store.with_name("log")
     with log.open("w") as errors:
         process = subprocess.Popen([sys.executable, "-c", call], cwd=ROOT, stdout=errors, stderr=errors)
     try:
-        yield Site(_address(log, process))
+        yield _address(log, process)
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(20)
+        process.wait(60)
 
 
 def _address(log: Path, process: subprocess.Popen[bytes]) -> str:
@@ -104,13 +120,11 @@ def _address(log: Path, process: subprocess.Popen[bytes]) -> str:
 
     end = time.monotonic() + 300  # starting takes seconds of work; a busy machine takes minutes
     while time.monotonic() < end and process.poll() is None:
-        found = re.search(r"http://[\w.:]+", log.read_text())
+        found = re.search(r"(http://[\w.:]+)/ ", log.read_text())
         if found:
-            try:
-                if httpx.get(f"{found[0]}/readyz", trust_env=False).status_code == 200:
-                    return found[0]
-            except httpx.TransportError:
-                pass
+            with suppress(httpx.TransportError):
+                if httpx.get(f"{found[1]}/readyz", trust_env=False).status_code == 200:
+                    return found[1]
         time.sleep(0.05)
     raise AssertionError(f"the service did not start (it ended with {process.poll()}): {log.read_text()}")
 

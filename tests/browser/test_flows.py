@@ -151,6 +151,20 @@ def test_the_editor_runs_charts_draws_and_links(browser: Browser) -> None:
     assert browser.strangers() == set()
 
 
+def test_a_year_is_no_bar_of_a_chart(browser: Browser) -> None:
+    browser.open("/query?example=indicator-mix")
+    find(browser, "#run").click()
+    wait(browser, lambda: "行" in find(browser, "#status").text)
+    find(browser, "#tab-chart").click()
+    wait(browser, lambda: browser.driver.find_elements(By.CSS_SELECTOR, "#pane-chart canvas"))
+    drawn = "echarts.getInstanceByDom(document.querySelector('#pane-chart .chart')).getOption()"
+    series, across = browser.driver.execute_script(
+        f"return [{drawn}.series.map((each) => each.name), {drawn}.xAxis[0].data]"
+    )
+    assert series == ["indicators"]
+    assert len(set(across)) == len(across)
+
+
 def test_the_editor_completes_from_the_graphs_terms(browser: Browser) -> None:
     browser.open("/query?query=" + quote("SELECT * { ?x jx:targetT", safe=""))
     wait(

@@ -28,6 +28,8 @@ FIXED = (
     "/graph",
     "/query",
     "/check",
+    "/ontology",
+    "/heatmap?of=department",
     "/search?q=满意度",
     "/ask?q=满意度不低于95%25的项目有哪些",
     "/indicators?name=群众满意度",
@@ -70,3 +72,19 @@ def test_dark_is_readable_too(browser: Browser) -> None:
             assert browser.faults() == [], path
     finally:
         browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+@pytest.mark.parametrize("path", ["/documents", "/ask?q=满意度不低于95%25的项目有哪些&wait=1", "/project"])
+def test_tables_are_cards_on_a_telephone(browser: Browser, site: Site, path: str) -> None:
+    if path == "/project":
+        path = site.page("SELECT ?x { ?x a jx:Project ; jx:hasPlan/jx:hasIndicator ?i } ORDER BY ?x LIMIT 1")
+    browser.resize(390)
+    browser.open(path)
+    squeezed: list[str] = browser.driver.execute_script(
+        "return [...document.querySelectorAll('main table :is(th, td)')]"
+        ".filter((cell) => cell.offsetParent && cell.textContent.trim().length > 6 && cell.clientWidth < 60)"
+        ".map((cell) => cell.textContent.trim())"
+    )
+    assert squeezed == []
+    assert browser.driver.find_elements("css selector", "table.stacks td[data-title]")
+    assert browser.faults() == []

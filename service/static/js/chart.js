@@ -1,14 +1,18 @@
-// Show a result as a chart: the first column with words across, the columns with numbers up.
+// Show a result as a chart: what the columns of words say together across, the columns with numbers up.
 import { colour, load, make, say } from "./page.js";
 
 const BARS = 60;
-const NUMBER = /^-?\d+(\.\d+)?([eE][-+]?\d+)?$/;
+const NUMBER = /#(decimal|integer|double|float|long|int|short|nonNegativeInteger)$/; // a year is no number
 
 export async function showChart(place, solutions, library) {
   const names = solutions?.head.vars ?? [];
   const rows = (solutions?.results.bindings ?? []).slice(0, BARS);
-  const numeric = names.filter((name) => rows.some((row) => row[name]) && rows.every((row) => !row[name] || NUMBER.test(row[name].value)));
-  const label = names.find((name) => !numeric.includes(name) && rows.some((row) => row[name]?.type === "literal")) ?? names.find((name) => !numeric.includes(name)) ?? numeric[0];
+  const numeric = names.filter((name) => rows.some((row) => row[name]) && rows.every((row) => !row[name] || NUMBER.test(row[name].datatype ?? "")));
+  const words = names.filter((name) => !numeric.includes(name));
+  const spoken = words.filter((name) => rows.some((row) => row[name]?.type === "literal"));
+  const across = spoken.length ? spoken : words.slice(0, 1);
+  const called = (row) => across.map((name) => row[name]?.value ?? "").join(" · ");
+  const label = across.length ? null : numeric[0];
   const values = numeric.filter((name) => name !== label);
   if (!values.length) {
     place.replaceChildren(make("p", {}, say("结果里没有数字列可画。", "The result has no column of numbers to draw.")));
@@ -18,7 +22,7 @@ export async function showChart(place, solutions, library) {
   const box = make("div", { class: "chart", role: "img", "aria-label": say("结果的图表；数字见表", "Result as a chart; the table has the numbers") });
   place.replaceChildren(box);
   const chart = window.echarts.init(box, null, { renderer: "canvas" });
-  const scatter = numeric.includes(label) && values.length;
+  const scatter = label !== null;
   chart.setOption({
     animation: false,
     textStyle: { fontFamily: colour("sans") },
@@ -28,7 +32,7 @@ export async function showChart(place, solutions, library) {
     grid: { left: 60, right: 20, bottom: 90, top: 40 },
     xAxis: scatter
       ? { type: "value", scale: true, name: label, axisLabel: { color: colour("soft") } }
-      : { type: "category", data: rows.map((row) => row[label]?.value ?? ""), axisLabel: { rotate: 35, width: 110, overflow: "truncate", color: colour("soft") } },
+      : { type: "category", data: rows.map(called), axisLabel: { rotate: 35, width: 110, overflow: "truncate", color: colour("soft") } },
     yAxis: { type: "value", axisLabel: { color: colour("soft") }, splitLine: { lineStyle: { color: colour("line") } } },
     series: values.slice(0, 4).map((name) => ({
       name,

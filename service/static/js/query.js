@@ -113,6 +113,7 @@ async function succeed(query, answer, seconds) {
   showDownloads(query, graph);
   tabs.hidden = false;
   choose("table");
+  status.scrollIntoView({ block: "nearest" });
 }
 
 // ---------------------------------------------------------------- panes
