@@ -71,7 +71,8 @@ def _mismatch(entry: Entry, target: Target) -> tuple[str, dict[str, Any]]:
     grows = re.search(words()["verbs"]["changing"], entry.target_text)
     if re.search(names["count"], name) and not grows and (is_share(target) or is_time(target)):
         return "count", {}
-    if re.search(names["rate"], name) and numeric and (is_money(target) or is_count(target)):
+    per = "/" in entry.target_text  # 9/10万 is a rate
+    if re.search(names["rate"], name) and numeric and not per and (is_money(target) or is_count(target)):
         return "rate", {}
     if re.search(names["time"], name) and numeric and (is_count(target) or is_money(target)):
         return "time", {}

@@ -5,18 +5,24 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections import defaultdict
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 from kg.audit.auditing import audit_document
+from kg.audit.documents import RULES as ACROSS
+from kg.audit.registry import rules
 from kg.config import BASE_IRI
 from kg.documents import read_document
 from kg.lifting import lift
 from kg.linking import link
 from kg.model import Finding, Severity
 from kg.pipeline import LiftOptions, read_records
+from tests.unit.audit.test_documents import DRAWINGS
+from tests.unit.audit.test_documents import findings as drawn_findings
+from tests.unit.audit.test_rules import EXAMPLES
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
@@ -86,6 +92,34 @@ def test_nine_of_ten_are_right(severity: Severity, least: int) -> None:
     assert right * 10 >= len(found) * 9
     assert not [each for each in found if verdicts[each] not in ("right", "debatable")]
     assert len(found) >= least
+
+
+def test_every_sentence_is_said_by_an_example_or_a_document(tmp_path: Path) -> None:
+    """No variant of a message is dead, and none is filled in with a place left open."""
+    said: defaultdict[str, list[Finding]] = defaultdict(list)
+    examples = [finding for example in EXAMPLES for finding in example.bad.findings()]
+    drawn = [finding for drawing in DRAWINGS for finding in drawn_findings(drawing, "txt", tmp_path)]
+    for finding in (*examples, *drawn, *(each for path in DOCUMENTS for each in findings(path))):
+        said[finding.rule].append(finding)
+        assert not re.search(r"{\w+}|\bNone\b", finding.message + finding.message_en), finding
+    silent = {
+        f"{rule.id} {variant}"
+        for rule in rules().values()
+        for variant, message in rule.messages.items()
+        if not any(
+            pattern(message.zh).fullmatch(each.message) and pattern(message.en).fullmatch(each.message_en)
+            for each in said[rule.id]
+        )
+    }
+    assert silent == {f"{rule} across" for rule in ACROSS}
+
+
+def pattern(template: str) -> re.Pattern[str]:
+    """Return what a template looks like with its places filled."""
+    return re.compile("".join(".*" if part[:1] == "{" else re.escape(part) for part in _PLACES.split(template)), re.S)
+
+
+_PLACES = re.compile(r"({\w+})")
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem[:3])
