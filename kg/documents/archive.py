@@ -137,3 +137,13 @@ def bombed(name: str) -> DocumentError:
         "zip-bomb",
         name,
     )
+
+
+def declares_entities(name: str) -> DocumentError:
+    """Return the error for a file that declares XML entities."""
+    return DocumentError(
+        "文件内部含有实体声明 (DTD)，正常的办公文档没有，已拒绝读取 "
+        "(the file declares XML entities, which office files never do; refused)",
+        "external-entity",
+        name,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from kg.documents.archive import Archive, encrypted
+from kg.documents.archive import Archive, declares_entities, encrypted
 from kg.errors import DocumentError
 
 
@@ -44,6 +44,7 @@ _OFFICE_XML = re.compile(
     rb"<\?xml[^>]*>.{0,400}(urn:schemas-microsoft-com:office|schemas\.microsoft\.com/office/\d{4}/xmlPackage)",
     re.DOTALL,
 )
+_ENTITIES = re.compile(rb"\s*(<\?.{0,400}?\?>\s*)*<!DOCTYPE\s+(?!html)[^>]*\[", re.IGNORECASE | re.DOTALL)
 _ANY_MARKUP = re.compile(rb"<(html|table)\b[^>]*>", re.IGNORECASE)
 _WORD, _WORKBOOK = "word/document.xml", "xl/workbook.xml"
 
@@ -74,6 +75,8 @@ def detect(name: str, data: bytes) -> Kind:
     if head.startswith(b"{\\rtf"):
         raise _unsupported(name, "RTF 文件", "请用 Word 或 WPS 另存为 docx", "RTF; save it as docx")
     narrow = _narrow(head)
+    if _ENTITIES.match(narrow):
+        raise declares_entities(name)
     if _OFFICE_XML.match(narrow):
         if b"urn:schemas-microsoft-com:office:spreadsheet" in narrow:
             return Kind.XML_SHEET
@@ -82,6 +85,10 @@ def detect(name: str, data: bytes) -> Kind:
         raise _unsupported(name, "MHT 网页归档", "请另存为 html", "a web archive; save it as html")
     if _HTML.match(narrow) or len(_ANY_MARKUP.findall(_narrow(data[:200_000]))) >= 2:
         return Kind.HTML
+    if narrow.lstrip().startswith(b"<?xml"):
+        raise _unsupported(
+            name, "此类 XML 文件", "请另存为 PDF、docx、xlsx 或 html", "such XML; save it as PDF, docx or xlsx"
+        )
     return Kind.TEXT
 
 

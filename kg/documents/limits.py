@@ -5,6 +5,9 @@ from __future__ import annotations
 MAX_FILE_BYTES = 200 * 1024 * 1024
 """Size of a file on disk."""
 
+MAX_TEXT_BYTES = 30 * 1024 * 1024
+"""Size of a text file or a web page; unpacked, it takes fifty times as much (a year's budget book has 3 MB)."""
+
 MAX_PART_BYTES = 300 * 1024 * 1024
 """Inflated size of one part of a zip container, or of one font of a PDF."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from kg.documents.archive import Archive, Readable, damaged
+from kg.documents.archive import Archive, Readable, damaged, declares_entities
 from kg.errors import DocumentError
 
 
@@ -28,7 +28,7 @@ def parse_part(archive: Archive, part: str) -> Any:
         try:
             tree = etree.parse(stream, parser)
         except etree.XMLSyntaxError as error:
-            raise damaged(archive.name, f"{part}: {error.msg}") from error
+            raise _broken(archive.name, part, error) from error
     _refuse_dtd(archive.name, tree)
     return tree.getroot()
 
@@ -58,7 +58,7 @@ def iterate_part(stream: Readable, name: str, part: str, *tags: str) -> Iterator
             while element.getprevious() is not None:
                 del element.getparent()[0]
     except etree.XMLSyntaxError as error:
-        raise damaged(name, f"{part}: {error.msg}") from error
+        raise _broken(name, part, error) from error
 
 
 def local_name(element: Any) -> str:
@@ -75,11 +75,11 @@ def attribute(element: Any, name: str) -> str | None:
     return None
 
 
+def _broken(name: str, part: str, error: Any) -> DocumentError:
+    """Return the error for a part that is not XML, or whose entities the parser would not expand."""
+    return declares_entities(name) if "ntity amplification" in error.msg else damaged(name, f"{part}: {error.msg}")
+
+
 def _refuse_dtd(name: str, tree: Any) -> None:
     if tree.docinfo.internalDTD is not None or tree.docinfo.doctype:
-        raise DocumentError(
-            "文件内部含有实体声明 (DTD)，正常的办公文档没有，已拒绝读取 "
-            "(the file declares XML entities, which office files never do; refused)",
-            "external-entity",
-            name,
-        )
+        raise declares_entities(name)

@@ -34,7 +34,7 @@ def read_pdf(name: str, data: bytes) -> Document:
     """Read a PDF. Scripts, links, form fields and attachments in it are never touched.
 
     Raises DocumentError: ``encrypted``, ``truncated``, ``damaged``, ``zip-bomb``, ``too-large``, ``scanned-pdf``
-    (pages without text), ``unreadable-text`` (fonts that do not say which characters they print).
+    (pages of pictures), ``no-text``, ``unreadable-text`` (fonts that do not say which characters they print).
     """
     if b"%%EOF" not in data[-_TAIL:] and b"startxref" not in data[-_TAIL:]:
         raise truncated(name)
@@ -43,7 +43,7 @@ def read_pdf(name: str, data: bytes) -> Document:
     _check_text(name, layouts)
     blocks = compose(draft_pages(layouts))
     if not blocks:
-        raise _scanned(name, len(layouts))
+        raise _blank(name, len(layouts))
     return Document(name, hashlib.sha256(data).hexdigest(), Kind.PDF, blocks, tuple(_page_notes(name, layouts)))
 
 
@@ -137,8 +137,10 @@ def _check_text(name: str, layouts: list[PageLayout]) -> None:
     """Raise for a document whose pages are pictures, or whose fonts hide their characters."""
     pictures = sum(layout.images > 0 and layout.characters < _FEW_CHARACTERS for layout in layouts)
     characters = sum(layout.characters for layout in layouts)
-    if not characters or pictures >= _SCANNED_SHARE * len(layouts):
+    if pictures >= _SCANNED_SHARE * len(layouts):
         raise _scanned(name, len(layouts))
+    if not characters:
+        raise _blank(name, len(layouts))
     if sum(layout.unreadable for layout in layouts) > 2 * _UNREADABLE_SHARE * characters:
         raise DocumentError(
             "PDF 的字体没有字符编码，取出的文字是乱码；请改用原文件，或做文字识别 (OCR) "
@@ -146,6 +148,15 @@ def _check_text(name: str, layouts: list[PageLayout]) -> None:
             "unreadable-text",
             name,
         )
+
+
+def _blank(name: str, pages: int) -> DocumentError:
+    return DocumentError(
+        f"PDF 共 {pages} 页，没有文字：是空白页，文字已画成线条，或文件已损坏；请改用原文件，或做文字识别 (OCR) "
+        "(blank pages, text drawn as outlines, or damage; use the original file or run OCR)",
+        "no-text",
+        name,
+    )
 
 
 def _scanned(name: str, pages: int) -> DocumentError:

@@ -31,7 +31,7 @@ def read_document(path: Path) -> Document:
             )
         size = status.st_size
         if size > limits.MAX_FILE_BYTES:
-            raise _too_large(name, size)
+            raise _too_large(name, size, limits.MAX_FILE_BYTES)
         data = path.read_bytes()
     except OSError as error:
         raise DocumentError(f"文件打不开：{error.strerror} (the file cannot be opened)", "cannot-open", name) from error
@@ -46,8 +46,10 @@ def read_bytes(name: str, data: bytes) -> Document:
     ``archive``, ``unsupported``.
     """
     if len(data) > limits.MAX_FILE_BYTES:
-        raise _too_large(name, len(data))
+        raise _too_large(name, len(data), limits.MAX_FILE_BYTES)
     kind = detect(name, data)
+    if kind in (Kind.TEXT, Kind.HTML) and len(data) > limits.MAX_TEXT_BYTES:
+        raise _too_large(name, len(data), limits.MAX_TEXT_BYTES)
     try:
         with _collector_paused():
             document = _read(kind, name, data)
@@ -114,9 +116,9 @@ def _mislabelled(name: str, kind: Kind) -> Issue | None:
     )
 
 
-def _too_large(name: str, size: int) -> DocumentError:
+def _too_large(name: str, size: int, limit: int) -> DocumentError:
     return DocumentError(
-        f"文件有 {size >> 20} MB，超过 {limits.MAX_FILE_BYTES >> 20} MB 的上限；请拆分后再读取 (too large; split it)",
+        f"文件有 {size >> 20} MB，超过 {limit >> 20} MB 的上限；请拆分后再读取 (too large; split it)",
         "too-large",
         name,
     )

@@ -37,7 +37,7 @@ def read_xls(name: str, data: bytes) -> Document:
     except xlrd.XLRDError as error:
         raise encrypted(name) if "encrypted" in str(error) else damaged(name, str(error)) from error
     except Exception as error:  # the parser trusts what a broken file says about itself and then stumbles anywhere
-        raise damaged(name, f"{type(error).__name__}") from error
+        raise damaged(name, f"内部结构有误 ({type(error).__name__})") from error
     blocks = compose(draft_sheets(name, sheets))
     if not blocks:
         raise DocumentError("工作簿里没有内容 (the workbook is empty)", "no-text", name)

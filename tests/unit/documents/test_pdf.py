@@ -262,7 +262,7 @@ MANY_PAGES = _pdf([CATALOG, _pages(10_000), PAGE, _stream(b""), IMAGE])
     ("code", "make"),
     [
         ("scanned-pdf", lambda: SCANNED),
-        ("scanned-pdf", lambda: BLANK),
+        ("no-text", lambda: BLANK),
         ("too-large", lambda: MANY_PAGES),
         ("encrypted", lambda: make_pdf([APPLICATION], Layout(password="secret"))),
         ("truncated", lambda: make_pdf([APPLICATION])[:2000]),

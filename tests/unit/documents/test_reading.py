@@ -97,6 +97,8 @@ def test_a_utf16_web_page() -> None:
         ("unsupported", b'<?xml version="1.0"?><?mso-application progid="Word.Document"?>'
          b'<w:wordDocument xmlns:w="http://schemas.microsoft.com/office/word/2003/wordml" '
          b'xmlns:o="urn:schemas-microsoft-com:office:office"/>'),
+        ("external-entity", b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'),
+        ("unsupported", '<?xml version="1.0"?><list><item>绩效</item></list>'.encode()),
         ("damaged", MAKERS["xml"]([APPLICATION])[:-900]),
         ("external-entity", MAKERS["xml"]([APPLICATION]).replace(b"<Workbook", b"<!DOCTYPE Workbook><Workbook", 1)),
         ("truncated", make_docx([APPLICATION])[:-900]),
@@ -139,6 +141,14 @@ def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
         with pytest.raises(DocumentError) as caught:
             read_document(path)
         assert caught.value.code == code
+
+
+@pytest.mark.parametrize("data", [b"a\tb\n" * 10, b"<html><body><p>1</p></body></html>"])
+def test_texts_and_pages_have_a_limit_of_their_own(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_TEXT_BYTES", 20)
+    with pytest.raises(DocumentError, match="拆分") as caught:
+        read_bytes("large", data)
+    assert caught.value.code == "too-large"
 
 
 def test_a_file_above_the_limit_is_not_even_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
