@@ -13,7 +13,7 @@ from kg.accounts.lexicon import KEYS, VALUES
 from kg.accounts.sheets import Line, Sheet
 
 _UNIT = re.compile(r"[(（:：]\s*(?:单位[:：])?\s*([亿千百万]*元)\s*[)）]?")
-_SIDE = re.compile(r"(收入|支出)(按.*)?")
+_SIDE = re.compile(r"(?:本年)?(收入|支出)(按.*)?")
 AWAY = 0.15  # a heading away from its printed column, per column: header rows slide
 LOST = 3.0  # a heading without a column
 UNCOVERED = 2.0  # the fullest column that no heading takes; a rarely filled one may be a shifted row's

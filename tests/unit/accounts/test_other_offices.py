@@ -40,6 +40,12 @@ PAPERS = {
         ("state-capital", 0),
         ("project-expenditure", 12),
     ],
+    "budget_by_funds": [
+        ("income-and-expenditure", 18),
+        ("three-public", 7),
+        ("government-fund", 8),
+        ("general-budget-expenditure", 31),
+    ],
     "mixed_layouts": [
         ("final-income-and-expenditure", 12),
         ("project-expenditure", 27),
@@ -182,3 +188,14 @@ def test_a_total_that_does_not_add_up_over_programmes_is_said() -> None:
     assert [issue.source.line for issue in said if issue.source] == [61, 59]  # across the row, and its programme
     assert "610000" in said[0].message and "1510000" in said[1].message
     assert row(tables[-1], "森林抚育")["金额合计"] == "610,000"
+
+
+def test_expenditure_split_by_funds_beside_the_income() -> None:
+    whole = table("budget_by_funds", "income-and-expenditure")
+    assert row(whole, "4. 灾害防治及应急管理支出", "expenditure") == {
+        "本年支出/预算数（合计）": "100,000,000",
+        "本年支出/财政拨款": "99,000,000",
+        "本年支出/其他资金": "1,000,000",
+    }
+    assert first(whole, "三、其他收入").fund == "other-income"
+    assert first(table("budget_by_funds", "general-budget-expenditure"), "住房公积金").fund == "general-budget"
