@@ -181,6 +181,7 @@ def _say_plan(plan: Plan, rows: defaultdict[tuple[int, str], _Printed], whole: _
             whole.count(fund.rate, fund.weight, fund.score)  # of a row 预算执行率 among the indicators
     for goal in plan.goals:
         rows[_key(goal.source)].say(goal.text, goal.achieved)
+        whole.say(goal.text)  # a register may print it on a row above its first indicator
     for task in plan.tasks:
         rows[_key(task.source)].say(task.name, task.content, task.achieved)
         rows[_key(task.source)].count(task.amount)

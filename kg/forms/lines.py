@@ -46,12 +46,16 @@ class Line:
     level2: str | None = None
 
     def value(self, header: Header, role: str, block: int | None = None) -> str | None:
-        """Return the text that stands in the column of a role (of one block, if given)."""
+        """Return the text that stands in the column of a role (of one block, if given), the last of several."""
         for j, i in self.alignment.chosen.items():
             column = header.columns[j]
             if column.role == role and (block is None or column.block == block):
                 return self.cells[i].text
         return None
+
+    def values(self, header: Header, role: str) -> list[str]:
+        """Return the texts that stand in all columns of a role, from left to right (指标解释 | 评分标准)."""
+        return [self.cells[i].text for j, i in sorted(self.alignment.chosen.items()) if header.columns[j].role == role]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,12 @@ from kg.forms.brackets import find_bracket_header
 from kg.forms.continuation import join_tables, join_wrapped_rows
 from kg.forms.fields import Fields, read_fields, source_of
 from kg.forms.lines import names_repeat, usual_header
-from kg.forms.recognition import Header, find_headers
+from kg.forms.recognition import Header, find_headers, is_numbering
 from kg.forms.rows import read_block
 from kg.forms.specifications import recognise
 from kg.forms.surroundings import Context, inner_title, labelled, read_context, unit_line_of, year_of
 from kg.forms.turning import turn_upright
+from kg.forms.unread import tell_unread
 from kg.model import Document, FilledForm, FormKind, Issue, Period, Row, Source, Table
 from kg.values.dates import parse_year
 
@@ -69,6 +70,8 @@ def _read_table(
     if not headers and (guessed := usual_header(table)):
         headers = [guessed]
         issues.append(_headless(table))
+    if not headers and (unread := tell_unread(table)):
+        issues.append(unread)
     heads: set[int] = set()
     start = 0
     for number, header in enumerate(headers):
@@ -102,6 +105,7 @@ def _read_table(
     if forms:
         forms[-1] = close(forms[-1], read_fields(table, table.rows[start:], context.unit_line, contacts=contacts))
         heads |= {row for header in headers for row in range(header.first, header.last + 1)}
+        heads |= {index for index, row in enumerate(table.rows) if is_numbering(row)}
         issues += account(table, forms, issues, heads)
     return forms, issues
 

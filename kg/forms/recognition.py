@@ -246,6 +246,8 @@ def _disambiguate(columns: Sequence[Column]) -> list[Column]:
         role = column.role
         if role in ("frame", "goal") and not valued and 0 < first_name < index:
             role, valued = "target", True  # 三级指标 | 绩效目标
+        elif role == "frame" and fold(column.header).endswith("目标") and any(c.role == "project" for c in settled):
+            role = "goal"  # 项目名称 | 绩效目标 | 一级指标
         elif role == "actual" and _year_of(column) < max(
             _year_of(c) for c in columns if c.role == "target" or c is column
         ):

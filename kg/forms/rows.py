@@ -231,7 +231,7 @@ def _indicator(
     actual_text = line.value(header, "actual")
     deviation_text = line.value(header, "deviation")
     repairs = _repairs(line, names, header)
-    explanation = line.value(header, "explanation")
+    explanation = "；".join(map(join_wraps, line.values(header, "explanation")))
     reason = line.value(header, "reason")
     weight, score = _points(line.value(header, "weight"), line.value(header, "score"))
     return Indicator(
@@ -241,7 +241,7 @@ def _indicator(
         target=target,
         source=source_of(table, line.row),
         period=column.period if column else Period.ANNUAL,
-        explanation=join_wraps(explanation) if explanation else None,
+        explanation=explanation or None,
         actual_text=actual_text,
         actual=parse_actual(actual_text, target) if actual_text else None,
         weight=weight,
