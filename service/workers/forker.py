@@ -70,6 +70,8 @@ class Forker:
             process = order["process"]
             if process in self._children:
                 if what == "end":
+                    with contextlib.suppress(OSError):  # what stepped back is slow to go; not everybody may change that
+                        os.setpriority(os.PRIO_PROCESS, process, 0)
                     os.kill(process, signal.SIGKILL)
                 self._awaited.setdefault(process, []).append(number)
             else:
