@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from kg.forms.brackets import read_brackets
+from kg.forms.doubts import doubted
 from kg.forms.execution import with_execution
 from kg.forms.fields import Fields, fund_kind, printed_attributes, source_of, split_items
 from kg.forms.grades import printed_grade
@@ -49,15 +50,22 @@ class Head:
 
 def assemble(table: Table, header: Header, block: Block, head: Head) -> FilledForm | None:
     """Return the form of a block of rows, None where it holds nothing (a blank template)."""
-    values = head.fields.values
+    kind, values = head.specification.kind, head.fields.values
     if "project" in header.roles:
         plans = _registered_plans(block, head.fields, head.context)
     else:
         plans = [_single_plan(table, header, block, head)]
     if not any(plan.indicators or plan.funds or plan.goals for plan in plans):
         return None
+    if kind.startswith("project"):
+        plans = [plan if plan.project else _unnamed(plan) for plan in plans]
     department = values.get("unit_name") or values.get("supervisor") or head.context.office
     return _form(table, header, plans, head, department)
+
+
+def _unnamed(plan: Plan) -> Plan:
+    """Return a plan whose project's name is lost, with that doubt on its indicators."""
+    return replace(plan, indicators=tuple(doubted(indicator, "unnamed-project") for indicator in plan.indicators))
 
 
 def _form(table: Table, header: Header, plans: Sequence[Plan], head: Head, department: str | None) -> FilledForm:

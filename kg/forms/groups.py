@@ -15,6 +15,7 @@ from functools import cache
 from importlib.resources import files
 
 from kg.forms.columns import Column
+from kg.forms.doubts import confidence
 from kg.forms.fields import fund_kind, source_of
 from kg.forms.lexicon import fold, fold_label, lexicon
 from kg.forms.lines import closes
@@ -90,6 +91,7 @@ class _Reader:
         self.fiscal_year = fiscal_year
         self.factor = factor
         self.names = [column for column in header.columns if column.role == "level3"]
+        self.whole = _is_whole(header)
         self.first_name = self.names[0].start
         self.named = next((column.start for column in header.columns if column.role == "project"), None)
         self.money = [column for column in header.columns if column.role == "money"]
@@ -269,9 +271,11 @@ class _Reader:
             ("shifted-cells",) if off_header and not self.table.merged else ()
         )
         repairs += ("surplus-cell",) if pair.doubled else ()
+        repairs += () if self.whole else ("guessed-column",)
         target = None
         if pair.value is not None and not is_blank_value(pair.value):
             target = parse_target(pair.value, fiscal_year=self.fiscal_year, name=name)
+        repairs += () if target else ("no-value",)
         project.indicators.append(
             Indicator(
                 level1=level1,
@@ -280,7 +284,7 @@ class _Reader:
                 target=target,
                 source=source_of(self.table, row),
                 repairs=repairs,
-                confidence=Decimal("0.9") if moved else Decimal("0.98") if repairs else Decimal(1),
+                confidence=confidence(repairs),
             )
         )
 
@@ -310,6 +314,13 @@ class _Reader:
             source=source_of(self.table, row),
             level="error",
         )
+
+
+def _is_whole(header: Header) -> bool:
+    """Tell whether a header has a heading of its own for each pair, and both of its words: none seems lost."""
+    names = [(column.group, column.subgroup) for column in header.columns if column.role == "level3"]
+    values = sum(column.role == "target" for column in header.columns)
+    return len(names) == len(set(names)) == values and all(group for group, _ in names)
 
 
 def _parsed(pair: _Pair, fiscal_year: int | None) -> Target | None:

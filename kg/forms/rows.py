@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from kg.forms.columns import in_level, item_number
+from kg.forms.doubts import confidence
 from kg.forms.fields import source_of
 from kg.forms.levels import Printed, Resolved, resolve_levels
 from kg.forms.lexicon import fold, lexicon
@@ -230,7 +231,8 @@ def _indicator(
         return None
     actual_text = line.value(header, "actual")
     deviation_text = line.value(header, "deviation")
-    repairs = _repairs(line, names, header)
+    valueless = target is None and column is not None
+    repairs = _repairs(line, names, header) + (("no-value",) if valueless else ())
     explanation = "；".join(map(join_wraps, line.values(header, "explanation")))
     reason = line.value(header, "reason")
     weight, score = _points(line.value(header, "weight"), line.value(header, "score"))
@@ -252,7 +254,7 @@ def _indicator(
         half_year_target_text=line.value(header, "half_target"),
         further=_further(line, header, block),
         repairs=repairs,
-        confidence=_confidence(repairs),
+        confidence=confidence(repairs),
     )
 
 
@@ -309,16 +311,15 @@ def _repairs(line: Line, names: Resolved, header: Header) -> tuple[str, ...]:
         repairs.append("surplus-cell")
     if names.moved:
         repairs.append("moved-label")
-    if any(not lexicon().columns.kinds(header.columns[j].header) for j in line.alignment.chosen):
+    if any(not _is_read(header.columns[j].header) for j in line.alignment.chosen):
         repairs.append("guessed-column")
     return tuple(repairs)
 
 
-_DOUBT = {"shifted-cells": "0.02", "surplus-cell": "0.10", "moved-label": "0.05", "guessed-column": "0.12"}
-
-
-def _confidence(repairs: Sequence[str]) -> Decimal:
-    return max(Decimal("0.5"), Decimal(1) - sum((Decimal(_DOUBT[repair]) for repair in repairs), Decimal(0)))
+def _is_read(header: str) -> bool:
+    """Tell whether a header word is known as it is printed (or but for its year), not mended or guessed."""
+    words = lexicon().columns
+    return bool(words.kinds(header) or (role_of(header) and not words.kinds(header, cut=True)))
 
 
 def _unplaced(table: Table, header: Header, line: Line) -> Issue | None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.documents.reading import read_bytes
-from kg.forms import read_forms
+from kg.forms import FormsRead, read_forms
 from kg.prose import read_header
 from tests.cases.harness import HERE, indicator_rows, strict_f1
 
@@ -72,8 +72,13 @@ def _rows(path: Path) -> tuple[dict[str, Any], ...]:
 
 def read_rows(lines: list[str]) -> list[dict[str, Any]]:
     """Read the indicators of a text given as lines."""
+    return indicator_rows(read_forms_of_lines(lines))
+
+
+def read_forms_of_lines(lines: list[str]) -> FormsRead:
+    """Read the forms of a text given as lines."""
     document = read_bytes("damaged.txt", "\n".join(lines).encode())
-    return indicator_rows(read_forms(document, read_header(document).fiscal_year))
+    return read_forms(document, read_header(document).fiscal_year)
 
 
 # ---------------------------------------------------------------- damages
