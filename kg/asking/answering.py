@@ -169,11 +169,22 @@ def _text(question: Question, compiled: Compiled, rows: Sequence[dict[str, str |
         return f"{names}（{_amount(rows[0][compiled.value or ''] or '', question)}{unit}）。"
     things = {tuple(row[name] for name in _things(row)) for row in rows}
     if question.group:
-        return f"{len(rows)} 组，见下表。"
+        return _grouped(question, compiled, rows)
     more = f"，{len(rows)} 行" if len(rows) != len(things) else ""
     return f"{len(things)} {unit}{thing}{more}。"
 
 
+def _grouped(question: Question, compiled: Compiled, rows: Sequence[dict[str, str | None]]) -> str:
+    """Return the numbers of few groups in one sentence, how many groups there are otherwise."""
+    key = compiled.columns[0]
+    if len(rows) > _TOLD or not compiled.value:
+        return f"{len(rows)} 组，见下表。"
+    unit = "年" if question.group == "year" else ""
+    parts = [f"{row[key] or '未写明'}{unit} {_amount(row[compiled.value] or '0', question)}" for row in rows]
+    return "，".join(parts) + "。"
+
+
+_TOLD = 6  # groups whose numbers are told in the sentence
 _UNITS = {
     "project": ("项目", "个"),
     "department": ("部门", "个"),

@@ -168,6 +168,11 @@ def _narrower() -> dict[str, tuple[str, ...]]:
     return {key: tuple(values) for key, values in found.items()}
 
 
+def known_concept(key: str) -> bool:
+    """Say whether a concept of what indicators measure has this key."""
+    return any(key in narrower for narrower in _narrower().values())
+
+
 @cache
 def descendants(key: str) -> tuple[str, ...]:
     """Return a concept and everything narrower."""

@@ -265,7 +265,7 @@ def _read_missing(reading: Reading, position: int) -> int:
     """Read what is missing: indicators of a kind, all indicators, a target value, or money."""
     tokens = reading.tokens
     place = position + 1
-    while place < len(tokens) and tokens[place].kind in ("missing", "operation") and tokens[place].kind == "missing":
+    while place < len(tokens) and tokens[place].kind in ("missing", "severity", "rule"):  # 没有严重的问题
         place += 1
     token = tokens[place] if place < len(tokens) else None
     before = reading.selections[-1] if reading.selections else None

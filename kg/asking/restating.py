@@ -36,31 +36,29 @@ _SIGNS = {">=": "不低于", ">": "高于", "<=": "不超过", "<": "低于", "=
 
 def restate(question: Question) -> str:
     """Return the question as it was understood."""
+    texts = [_condition_text(each, question) for each in question.conditions]
+    conditions = ("或" if question.either else "、且").join(texts)
     scope = _scope_text(question)
+    of = f"{scope}{conditions}{'的' if scope or conditions else ''}"
     subject = _subject_text(question)
-    conditions = ("或" if question.either else "、且").join(map(condition_text, question.conditions))
-    what = f"{scope}{conditions}{'的' if conditions else ''}{subject}"
+    what = f"{of}{subject}"
     operation = question.operation
     group = {"department": "按部门", "project": "按项目", "year": "按年度"}.get(question.group or "", "")
     measure = _measure_text(question.measure) if question.measure else ""
     if operation == "share":
-        of = "全部" + (f"{''.join(f'{year}年' for year in question.whole.years)}的" if question.whole else "")
+        years = "、".join(f"{year}年" for year in question.whole.years) if question.whole else ""
         money = "金额" if question.measure else "个数"
-        return f"计算{what}的{money}占{of.removesuffix('的')}{_SUBJECTS[question.subject]}{money}的比例"
+        return f"计算{what}的{money}占{years}全部{_SUBJECTS[question.subject]}{money}的比例"
     if operation == "count":
-        return f"{group}数一数：{what}有多少个"
+        return f"{group}统计{what}有多少个"
     if operation in ("sum", "average"):
         return f"{group}计算{what}的{measure}{'合计' if operation == 'sum' else '平均值'}"
     if operation == "rank":
-        order = "从高到低" if question.descending else "从低到高"
-        first = (
-            f"，取{'最高' if question.descending else '最低'}者"
-            if question.best
-            else f"，取前{question.limit}"
-            if question.limit
-            else ""
-        )
-        return f"{what}，按{'平均' if question.averaged else ''}{measure}{order}排列{first}"
+        ranked = f"{'平均' if question.averaged else ''}{measure}"
+        if question.best or question.limit:
+            first = f"前{question.limit}个" if question.limit else ""
+            return f"找出{of}{ranked}{'最高' if question.descending else '最低'}的{first}{subject}"
+        return f"列出{what}，按{ranked}从{'高到低' if question.descending else '低到高'}排列"
     shown = "、".join(_measure_text(each) for each in question.show if each.name != "figure")
     more = "、".join(part for part in (shown, "扣分原因" if question.reasons else "") if part)
     return f"列出{what}" + (f"，并给出{more}" if more else "")
@@ -70,11 +68,22 @@ def _scope_text(question: Question) -> str:
     scope = question.scope
     places = "、".join((*(word for word, _ in scope.departments), *(region.label for region in scope.regions)))
     years = "、".join(f"{year}年" for year in scope.years)
-    rest = "、".join(word for word, _ in (*scope.projects, *scope.forms, *scope.documents)) + "、".join(scope.rules)
+    named = "、".join(word for word, _ in (*scope.projects, *scope.forms, *scope.documents))
     period = "中期（实施期）" if scope.period != "annual" else ""
-    severities = "、".join(_SEVERITIES[each] for each in scope.severities)
-    kinds = "、".join(scope.categories)
-    return "".join(f"{part}的" if part else "" for part in (places, years, rest, period, severities, kinds))
+    audited = _audited(question) if question.subject == "finding" else ""
+    return "".join((places, years, named, period, audited, "、".join(scope.categories)))
+
+
+def _audited(question: Question) -> str:
+    scope = question.scope
+    return "、".join((*scope.rules, *(_SEVERITIES[each] for each in scope.severities)))
+
+
+def _condition_text(condition: Condition, question: Question) -> str:
+    lacking = condition.kind == "missing" and condition.measure == Measure("findings")
+    if condition.kind == "finding" or lacking:
+        return f"{'没有' if lacking else '有'}{_audited(question)}审核发现"
+    return condition_text(condition)
 
 
 def _subject_text(question: Question) -> str:
@@ -83,9 +92,8 @@ def _subject_text(question: Question) -> str:
     if question.of and question.subject == "indicator":
         about = "、".join(f"“{text}”" for text in question.of.texts)
         label = question.of.label.removesuffix("指标")
-        return (f"与{about}有关的指标" if about and not question.of.levels else f"{label}指标") + (
-            "（项目的）" if question.of_projects else ""
-        )
+        named = f"与{about}有关的指标" if about and not question.of.levels else f"{label}指标"
+        return ("项目的" if question.of_projects and not question.scope.projects else "") + named
     return _SUBJECTS[question.subject]
 
 
@@ -116,8 +124,6 @@ def condition_text(condition: Condition) -> str:
         return f"{f'{label}指标' if condition.of else ''}有扣分"
     if condition.kind == "has":
         return f"设有{label}指标"
-    if condition.kind == "finding":
-        return "有审核发现"
     if condition.kind == "named":
         return f"名称含“{label}”" if condition.of and condition.of.titled else f"与“{label}”有关"
     assert condition.measure is not None and condition.number is not None

@@ -8,7 +8,9 @@ from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from typing import Any
 
+from kg.asking.lexicon import descendants, known_concept
 from kg.search import columns, filterable, kind_of, schema
+from kg.vocab import PREFIXES
 from service.problems import Problem
 
 OPERATORS = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
@@ -75,6 +77,8 @@ def _test(name: str, key: str, given: Sequence[str]) -> tuple[str, list[Any]] | 
         return None
     if key == "q":
         return _either(schema()["words"][name], given)
+    if key == "concept" and name == "indicators":
+        return _concept(given)
     if key == "indicator" and name == "indicators":
         return _either(["level1", "level2", "level3"], given)
     if key == "indicator" and "indicator" not in filterable(name):
@@ -107,6 +111,21 @@ def _either(names: Sequence[str], given: Sequence[str]) -> tuple[str, list[Any]]
     words = [word for text in given for word in text.lower().split()][:20]
     one = "(" + " OR ".join(f"instr(lower(ifnull(\"{column}\", '')), ?)" for column in names) + ")"
     return " AND ".join([one] * len(words)) or "1", [word for word in words for _ in names]
+
+
+def _concept(given: Sequence[str]) -> tuple[str, list[Any]]:
+    """Return the test of what indicators measure: an IRI is one concept, a key is it and all narrower ones."""
+    plain = [value for value in given if value != "null"]
+    iris = [each for value in plain for each in ([value] if ":" in value else _narrower(value))]
+    ways = [f"concept IN ({', '.join('?' * len(iris))})"] if plain else []
+    ways += ["concept IS NULL"] if len(plain) < len(given) else []
+    return f"({' OR '.join(ways)})", iris
+
+
+def _narrower(key: str) -> list[str]:
+    if not known_concept(key):
+        raise bad(f"没有概念 {key[:60]}，见 /api/v1/concepts", "no such concept", parameter="concept")
+    return [f"{PREFIXES['jxc']}{each}" for each in descendants(key)]
 
 
 def _region(name: str, given: Sequence[str]) -> tuple[str, list[Any]]:
