@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from service.problems import MEDIA_TYPE, Problem
 
 
 def percent_encoded(line: bytes) -> bytes:
@@ -29,6 +32,14 @@ class Connection(HttpToolsProtocol):
             if not line.isascii():
                 data = percent_encoded(line) + end + rest
         super().data_received(data)
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is not HTTP, or whose address is longer than the parser takes."""
+        problem = Problem("bad-request", reason="请求行读不懂或超过 64 KB，请改短 (not HTTP, or a line over 64 KB)")
+        body = json.dumps(problem.body(""), ensure_ascii=False).encode()
+        head = f"HTTP/1.1 400 Bad Request\r\ncontent-type: {MEDIA_TYPE}\r\ncontent-length: {len(body)}\r\n"
+        self.transport.write(head.encode() + b"connection: close\r\n\r\n" + body)
+        self.transport.close()
 
     def on_message_complete(self) -> None:
         """Expect the line of another request."""

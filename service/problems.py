@@ -50,6 +50,7 @@ class Problem(Exception):  # noqa: N818 - the RFC's own word
         """Return the members of the body."""
         known = problem_kinds()[self.kind]
         filled = _Blanks({key: str(value) for key, value in self.details.items()})
+        filled.setdefault("reason_en", filled["reason"])
         return {
             "type": f"/problems/{self.kind}",
             "title": known["title"],
@@ -117,8 +118,14 @@ def add_handlers(app: FastAPI) -> None:
     async def on_validation(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         faults = [{"where": ".".join(map(str, each["loc"])), "what": each["msg"]} for each in error.errors()]
-        reason = "; ".join(f"{fault['where']}: {fault['what']}" for fault in faults)
-        return Problem("bad-parameters", reason=reason, faults=faults).response(request.url.path)
+        missing = [str(each["loc"][-1]) for each in error.errors() if each["type"] == "missing"]
+        wrong = [str(each["loc"][-1]) for each in error.errors() if each["type"] != "missing"]
+        reason = "；".join(
+            f"{text}：{'、'.join(names)}" for text, names in (("缺少参数", missing), ("参数的值不对", wrong)) if names
+        )
+        reason_en = "; ".join(f"{fault['where']}: {fault['what']}" for fault in faults)
+        problem = Problem("bad-parameters", reason=reason, reason_en=reason_en, faults=faults)
+        return problem.response(request.url.path)
 
     async def on_crash(request: Request, error: Exception) -> Response:
         return Problem("internal").response(request.url.path)

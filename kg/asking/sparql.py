@@ -247,7 +247,9 @@ def _base(question: Question) -> list[str]:
         lines.append("?entry a jx:ProjectEntry ; jx:department ?department ; jx:project ?project .")
     if scope.projects and subject == "finding":
         found = p.iris(iri for _, iris in scope.projects for iri in iris)
-        lines.append(f"VALUES ?project {{ {found} }} ?node jx:projectText ?about . ?project rdfs:label|skos:altLabel ?about .")
+        lines.append(
+            f"VALUES ?project {{ {found} }} ?node jx:projectText ?about . ?project rdfs:label|skos:altLabel ?about ."
+        )
     elif scope.projects:
         lines.append(f"FILTER(?project IN ({', '.join(f'<{iri}>' for _, found in scope.projects for iri in found)}))")
     if scope.forms and subject in ("indicator", "goal", "task"):

@@ -58,18 +58,29 @@ def _parameter(name: str, text: str, kind: str, example: str | None) -> dict[str
     return parameter | ({"examples": {"example": {"value": example}}} if example else {})
 
 
-def _answer(name: str) -> dict[str, Any]:
-    row = {
+def _row(name: str) -> dict[str, Any]:
+    members = {
         column: {"type": [_TYPES[kind_of(name, column)], "null"]}
         | ({"items": {"type": ["string", "integer"]}} if kind_of(name, column) == "list" else {})
         for column in columns(name)
     }
+    return {"type": "object", "properties": members}
+
+
+def item_responses(name: str) -> dict[int | str, dict[str, Any]]:
+    """Return the OpenAPI responses of one row."""
+    missing = {"description": "没有这一条 · No such item"}
+    content = {"application/json": {"schema": _row(name)}}
+    return {200: {"description": described()[name]["about"], "content": content}, 404: missing, **_problems()}
+
+
+def _answer(name: str) -> dict[str, Any]:
     members = {
         "total": {"type": "integer"},
         "next": {"type": ["string", "null"]},
         "version": {"type": "string"},
         "facets": {"type": "object"},
-        "items": {"type": "array", "items": {"type": "object", "properties": row}},
+        "items": {"type": "array", "items": _row(name)},
     }
     content = {"application/json": {"schema": {"type": "object", "properties": members}}}
     return {"description": described()[name]["about"], "content": content}
@@ -80,7 +91,7 @@ def file_operation(name: str) -> dict[str, Any]:
     return list_operation(name) | {"responses": {"200": {"description": described()[name]["about"]}, **_problems()}}
 
 
-def _problems() -> dict[str, Any]:
+def _problems() -> dict[int | str, dict[str, Any]]:
     content = {"application/problem+json": {"schema": {"type": "object"}}}
     return {
         "304": {"description": "没有变化 · Not modified"},

@@ -35,7 +35,7 @@ class Where:
 
 def bad(reason: str, reason_en: str, **details: Any) -> Problem:
     """Return the problem of a parameter: what is wrong and what to change."""
-    return Problem("bad-parameters", reason=f"{reason} ({reason_en})", **details)
+    return Problem("bad-parameters", reason=reason, reason_en=reason_en, **details)
 
 
 def parameter_names(name: str) -> tuple[str, ...]:

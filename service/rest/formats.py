@@ -7,9 +7,10 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from fastapi import Response
+from fastapi import Request, Response
 
 from kg.exporting.rows import WRITERS, write_csv, write_csv_excel
+from service.negotiation import Format, choose
 from service.rest.lists import Page
 
 JSON = "application/json"
@@ -18,6 +19,13 @@ TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+
+
+def accepted(request: Request) -> str:
+    """Return the format the Accept header asks for: JSON unless CSV or XLSX is preferred."""
+    offered = [Format(name, media.partition(";")[0]) for name, media in TYPES.items()]
+    chosen = choose(offered, request.headers.get("accept"))
+    return chosen.format.name if chosen else "json"
 
 
 def as_json(page: Page, headers: dict[str, str], following: str | None) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -15,6 +16,8 @@ from kg.search import View, kind_of
 from service.rest.filters import bad, pick_columns, where
 from service.rest.paging import after, orders, read_cursor, read_limit, write_cursor
 
+_CODED = {"regions": "code", "concepts": "key"}
+_KIND = re.compile(r".*?/id/[^/]+/")  # what the IRIs of a table begin with
 FACET_VALUES = 100
 _REMEMBERED = 2000
 _totals: OrderedDict[tuple[str, str, str, tuple[Any, ...]], int] = OrderedDict()
@@ -66,6 +69,18 @@ def read_page(view: View, name: str, pairs: Pairs, *, everything: bool = False) 
     if "fields" in single:
         bodies = [_narrowed(body, picked) for body in bodies]
     return Page(version, tuple(bodies), picked, total, following, counted)
+
+
+def read_item(view: View, name: str, key: str) -> str | None:
+    """Return the row of a table as JSON that has this IRI, this end of an IRI, or this code; None where none has."""
+    column = "iri" if "://" in key else _CODED.get(name, "iri")
+    with view.reading() as (connection, _):
+        if column == "iri" and "://" not in key:
+            first = connection.execute(f'SELECT iri FROM "{name}" LIMIT 1').fetchone()
+            kind = _KIND.match(first[0]) if first else None
+            key = f"{kind.group() if kind else ''}{key}"
+        found = connection.execute(f'SELECT id FROM "{name}" WHERE "{column}" = ? LIMIT 1', (key,)).fetchone()
+        return _bodies(connection, name, [found[0]])[0] if found else None
 
 
 def _question(name: str, pairs: Pairs) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse
+from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from kg.asking import answer, as_json
@@ -16,10 +17,10 @@ from kg.search import schema, search, table_names
 from service.bridge import with_store
 from service.problems import Problem
 from service.rest import formats
-from service.rest.description import described, file_operation, list_operation
+from service.rest.description import described, file_operation, item_responses, list_operation
 from service.rest.documentation import documentation
 from service.rest.filters import bad
-from service.rest.lists import read_page
+from service.rest.lists import read_item, read_page
 from service.rest.paging import read_limit
 from service.rest.view import Side
 
@@ -65,7 +66,7 @@ async def _unchanged(request: Request, kind: str) -> tuple[dict[str, str], Respo
 def _list(name: str, kind: str | None) -> Callable[[Request], Awaitable[Response]]:
     async def read(request: Request) -> Response:
         pairs = _pairs(request)
-        asked = kind or next((value for key, value in pairs if key == "format"), "json")
+        asked = kind or next((value for key, value in pairs if key == "format"), None) or formats.accepted(request)
         if asked not in formats.TYPES:
             raise bad(f"format 只能是 {'、'.join(formats.TYPES)}", "unknown format", parameter="format")
         headers, unchanged = await _unchanged(request, asked)
@@ -103,6 +104,34 @@ for _name in table_names():
             openapi_extra=file_operation(_name) if _kind in ("csv", "xlsx") else list_operation(_name),
             response_class=Response,
         )
+
+
+def _item(name: str) -> Callable[[Request, str], Awaitable[Response]]:
+    async def read(request: Request, key: str) -> Response:
+        headers, unchanged = await _unchanged(request, "json")
+        if unchanged is not None:
+            return unchanged
+        view = await _side(request).view()
+        body = await run_in_threadpool(read_item, view, name, key)
+        if body is None:
+            raise Problem("not-found", reason=f"表 {name} 里没有 {key[:200]} (no such item)")
+        return Response(body, 200, headers, formats.JSON)
+
+    read.__doc__ = f"Return one row of {name} by its IRI, by what follows the kind in it, or by its code."
+    return read
+
+
+for _name in table_names():
+    router.add_api_route(
+        f"/{_name}/{{key:path}}",
+        _item(_name),
+        methods=["GET"],
+        operation_id=f"get_{_name}",
+        summary=described()[_name]["title"] + "（一条）",
+        tags=["tables 表"],
+        responses=item_responses(_name),
+        response_class=Response,
+    )
 
 
 @router.get("", operation_id="list_tables", summary="有哪些表", tags=["tables 表"])
@@ -173,6 +202,17 @@ def _only(pairs: list[tuple[str, str]], known: tuple[str, ...]) -> None:
         if key not in known:
             names = "、".join(known)
             raise bad(f"没有参数 {key[:60]}；可用：{names}", "unknown parameter", parameter=key[:60], known=known)
+
+
+for _route in [each for each in router.routes if isinstance(each, APIRoute) and each.include_in_schema]:
+    # Documented once: what a GET answers, without the body.
+    router.add_api_route(
+        _route.path.removeprefix(PREFIX),
+        _route.endpoint,
+        methods=["HEAD"],
+        include_in_schema=False,
+        response_model=None,
+    )
 
 
 @router.options("/{rest:path}", include_in_schema=False)

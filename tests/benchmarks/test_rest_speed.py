@@ -5,15 +5,20 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from kg.pipeline import lift_paths
 from kg.search import View
+from kg.store import open_store
 from service.rest.lists import read_page
+from tests.api.conftest import Service, Start, start_service  # noqa: F401
 from tests.benchmarks.search_rows import PLACES, departments, indicators
 
 pytestmark = pytest.mark.slow
 COUNT, LIMIT = 100_000, 0.025
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -66,3 +71,33 @@ def test_later_pages_are_as_quick(view: View) -> None:
         cursor = page.cursor
     print(f"\nkeyset pages: p50 {statistics.median(taken) * 1000:.1f} ms")
     assert statistics.median(taken) < 2 * LIMIT
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory, start_service: Start) -> Service:  # noqa: F811
+    """Return a service whose lists hold as many indicators: the view beside its store is filled before it starts."""
+    folder = tmp_path_factory.mktemp("rest-speed") / "store"
+    store = open_store(str(folder))
+    lift_paths([str(ROOT / "data")], store)
+    version, offices = store.data_version(), departments()
+    store.close()
+    view = View(folder.with_name(folder.name + ".view.sqlite"))
+    regions = {row["name"]: row["region_code"] for row in offices}
+    view.load({"indicators": indicators(COUNT), "departments": offices}, version, regions)
+    view.close()
+    return start_service(folder, {"JIXIAO_RATE": "0"})
+
+
+@pytest.mark.parametrize("kind", sorted(LISTS))
+def test_filtered_lists_are_quick_over_http(service: Service, kind: str) -> None:
+    taken = []
+    for number in range(60):
+        pairs = LISTS[kind](number)
+        started = time.perf_counter()
+        answer = service.client.get("/api/v1/indicators", params=pairs)
+        taken.append(time.perf_counter() - started)
+        assert answer.json()["total"]
+    taken.sort()
+    median = statistics.median(taken)
+    print(f"\nHTTP, {kind}: p50 {median * 1000:.1f} ms, p95 {taken[56] * 1000:.1f} ms")
+    assert median < LIMIT

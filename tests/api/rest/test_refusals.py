@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
+import socket
 import time
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -69,8 +71,27 @@ def test_a_query_of_ten_thousand_characters_is_refused(service: Service) -> None
     answer = service.get(f"{API}/indicators", params={"q": "a" * 10_000})
     assert answer.status_code == 422
     assert answer.json()["limit"] == 8000
+    longer = service.get(f"{API}/ask", params={"q": "满" * 7000})  # 63,000 bytes
+    assert (longer.status_code, longer.json()["limit"]) == (422, 8000)
     many = service.get(f"{API}/indicators?" + "&".join(["level1=a"] * 60))
     assert many.status_code == 422
+
+
+def test_an_address_too_long_to_read_is_a_problem_too(service: Service) -> None:
+    host, port = urlsplit(service.url).hostname, urlsplit(service.url).port
+    with socket.create_connection((host, port), timeout=10) as connection:
+        connection.sendall(b"GET /api/v1/ask?q=" + b"%E6%BB%A1" * 10_000 + b" HTTP/1.1\r\nhost: x\r\n\r\n")
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400") and b"application/problem+json" in head
+    assert "改短" in json.loads(body)["detail"]
+
+
+def test_problems_are_told_in_both_languages(service: Service) -> None:
+    body = service.get(f"{API}/indicators?lower_ge=98&lower_le=90").json()
+    assert "放宽" in body["detail"] and body["detail_en"].isascii()
+    missing = service.get(f"{API}/ask").json()
+    assert missing["detail"] == "缺少参数：q" and "required" in missing["detail_en"]
 
 
 def test_cursors_of_other_data_or_another_list_are_refused(service: Service) -> None:

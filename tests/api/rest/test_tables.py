@@ -4,7 +4,7 @@ import csv
 import io
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
 
@@ -150,3 +150,45 @@ def test_next_keeps_the_question(service: Service) -> None:
     body = service.get(f"{API}/indicators", params={"level1": "产出指标", "limit": 2, "sort": "-lower"}).json()
     asked = dict(parse_qsl(urlsplit(body["next"]).query))
     assert asked["level1"] == "产出指标" and asked["limit"] == "2" and asked["cursor"]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_each_row_is_found_by_its_iri(service: Service, tables: Tables, name: str) -> None:
+    row = tables[name][-1]
+    whole = service.get(f"{API}/{name}/{quote(row['iri'], safe='')}")
+    assert whole.status_code == 200 and whole.json()["iri"] == row["iri"]
+    short = service.get(f"{API}/{name}/{quote(row['iri'].split('/id/')[1].split('/', 1)[1])}")
+    assert short.json() == whole.json()
+
+
+def test_what_is_not_there_is_not_found(service: Service) -> None:
+    assert service.get(f"{API}/regions/410300").json()["name"] == "洛阳市"
+    assert service.get(f"{API}/concepts/satisfaction-public").json()["label"] == "群众满意度"
+    for path in ("projects/none", "regions/999999", "concepts/none"):
+        answer = service.get(f"{API}/{path}")
+        assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize("path", ["indicators", "indicators.csv", "projects.xlsx", "search?q=a", "ask?q=a", ""])
+def test_a_head_tells_what_a_get_would(service: Service, path: str) -> None:
+    address = f"{API}/{path}".rstrip("/")
+    got, told = service.get(address), service.client.head(address)
+    assert (told.status_code, told.content) == (200, b"")
+    for header in ("content-type", "etag", "link", "content-length"):
+        assert told.headers.get(header) == got.headers.get(header), header
+
+
+def test_a_concept_is_asked_for_with_all_narrower_ones(service: Service, tables: Tables) -> None:
+    rows = every(service, "indicators", concept="satisfaction-public")
+    narrower = {f"https://w3id.org/jixiao/code/satisfaction-{key}" for key in ("public", "beneficiaries", "applicants")}
+    expected = {row["iri"] for row in tables["indicators"] if row["concept"] in narrower}
+    assert expected and {row["iri"] for row in rows} == expected
+    assert service.get(f"{API}/indicators", params={"concept": "satisfactoin"}).status_code == 422
+
+
+def test_the_accept_header_chooses_too(service: Service, tables: Tables) -> None:
+    answer = service.get(f"{API}/projects", headers={"accept": "text/csv, application/json;q=0.5"})
+    assert answer.headers["content-type"].startswith("text/csv") and answer.headers["vary"] == "Accept"
+    assert len(list(csv.DictReader(io.StringIO(answer.text)))) == len(tables["projects"])
+    for accept in ("*/*", "text/html, */*;q=0.8", "image/png"):
+        assert service.get(f"{API}/projects", headers={"accept": accept}).json()["items"]
