@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from kg.search.finding import Found, Hit, search
 from kg.search.view import View, columns, filterable, kind_of, schema, table_names
+from kg.search.words import plain as folded
 
-__all__ = ["Found", "Hit", "View", "columns", "filterable", "kind_of", "schema", "search", "table_names"]
+__all__ = ["Found", "Hit", "View", "columns", "filterable", "folded", "kind_of", "schema", "search", "table_names"]

@@ -21,11 +21,12 @@ from typing import Any
 
 from kg.resources import resource
 from kg.search.index import prepare, update_index
+from kg.search.words import plain
 from kg.tables import TABLES, SupportsQuery, read_table
 
 Row = Mapping[str, Any]
 
-LAYOUT = "1"
+LAYOUT = "2"
 _REGION = re.compile(r"region-(\d{6})")
 _COUNTS = {
     "concept": "SELECT ?key (COUNT(?i) AS ?n) WHERE {{ ?i <{jx}concept> ?key }} GROUP BY ?key",
@@ -178,11 +179,14 @@ def _create(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT)")
     for name in table_names():
         typed = ", ".join(f'"{column}" {_TYPES[kind_of(name, column)]}' for column in filterable(name))
-        connection.execute(f'CREATE TABLE "{name}" (id INTEGER PRIMARY KEY, {typed})')
+        connection.execute(f'CREATE TABLE "{name}" (id INTEGER PRIMARY KEY, sought TEXT, {typed})')
         connection.execute(f'CREATE TABLE "{name}_rows" (id INTEGER PRIMARY KEY, body TEXT)')
         for column in filterable(name):
             if column in schema()["indexed"]:
                 connection.execute(f'CREATE INDEX "{name}_{column}" ON "{name}" ("{column}")')
+    for name, together in schema()["covered"].items():
+        held = ", ".join(f'"{column}"' for column in together)
+        connection.execute(f'CREATE INDEX "{name}_covered" ON "{name}" ({held})')
     prepare(connection)
 
 
@@ -190,7 +194,8 @@ def _replace(connection: sqlite3.Connection, name: str, rows: Iterable[Row], reg
     connection.execute(f'DELETE FROM "{name}"')
     connection.execute(f'DELETE FROM "{name}_rows"')
     names, with_region = filterable(name), "region" in columns(name) and name in TABLES
-    places = ", ".join("?" * (len(names) + 1))
+    places = ", ".join("?" * (len(names) + 2))
+    sought = schema()["words"][name]
 
     def narrow() -> Iterator[tuple[Any, ...]]:
         for number, row in enumerate(rows, 1):
@@ -199,7 +204,12 @@ def _replace(connection: sqlite3.Connection, name: str, rows: Iterable[Row], reg
             bodies.append((number, json.dumps(row, ensure_ascii=False)))
             if len(bodies) >= 1000:
                 flush()
-            yield number, *(_stored(row.get(column), kind_of(name, column)) for column in names)
+            words = (_stored(row.get(column), kind_of(name, column)) for column in sought)
+            yield (
+                number,
+                plain("\n".join(map(str, filter(None, words)))),
+                *(_stored(row.get(column), kind_of(name, column)) for column in names),
+            )
 
     bodies: list[tuple[int, str]] = []
 
