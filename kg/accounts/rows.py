@@ -36,19 +36,16 @@ def read_rows(sheet: Sheet, columns: Sequence[Column], data: Sequence[Line]) -> 
     items: list[Item] = []
     issues: list[Issue] = []
     serials: frozenset[str] = frozenset()
-    above: dict[int, str] = {}
+    table = _Table(columns, sheet.department, {})
     for line, filled in zip(data, _covered(data, columns, stated=sheet.merged), strict=True):
         first = align_row(filled, columns, stated=sheet.merged, serials=serials)
         serials = _next_serials(first, columns) or serials
         placed = first if sheet.merged else realigner.realign(first)
         summed = frozenset(j for j, cell in placed.cells.items() if first.cells.get(j) is not cell)
         issues.extend(_unplaced(line, cell) for cell in _lost(placed, columns))
-        row = [
-            _item(sheet, line, placed, columns, layouts[block], realigner.sums[block], summed, above)
-            for block in realigner.blocks
-        ]
-        _keep_codes(above, placed, layouts.values())
-        items.extend(_relabelled([item for item in row if item]))
+        row = [_item(table, line, placed, layouts[block], realigner.sums[block]) for block in realigner.blocks]
+        _keep_codes(table.above, placed, layouts.values())
+        items.extend(_relabelled([replace(item, summed=summed & item.cells.keys()) for item in row if item]))
     named = list(_named(_shared(_filled_down(items, layouts)), layouts, sheet))
     issues.extend(_unlabelled(item) for item in named if not (item.about.name or item.about.code) and item.values)
     return RowsRead(tuple(named if sheet.merged else settle(named, columns)), tuple(issues))
@@ -85,18 +82,18 @@ def _covered(data: Sequence[Line], columns: Sequence[Column], *, stated: bool) -
         yield tuple(own[column] for column in sorted(own))
 
 
-def _item(
-    sheet: Sheet,
-    line: Line,
-    placed: Placed,
-    columns: Sequence[Column],
-    layout: Layout,
-    sums: Sequence[Sum],
-    summed: frozenset[int],
-    above: Mapping[int, str],
-) -> Item | None:
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Hold what the rows of a table share: columns, department, and the pieces of codes printed so far."""
+
+    columns: Sequence[Column]
+    department: str | None
+    above: dict[int, str]
+
+
+def _item(table: _Table, line: Line, placed: Placed, layout: Layout, sums: Sequence[Sum]) -> Item | None:
     """Return one row of one block, None when nothing of it is printed."""
-    block = layout.block
+    columns, block = table.columns, layout.block
     own = [j for j, column in enumerate(columns) if column.block == block]
     words = [
         cell for cell in placed.left if shape_of(cell.text) is Shape.TEXT and _block_of(placed, columns, cell) == block
@@ -104,7 +101,7 @@ def _item(
     cells = {j: cell for j, cell in placed.cells.items() if j in own}
     if not cells and not words:
         return None
-    about, further, unit, category = read_item(placed, columns, layout, words, sheet.department, above)
+    about, further, unit, category = read_item(placed, columns, layout, words, table.department, table.above)
     figures = {j: cell for j, cell in cells.items() if j in layout.figures}
     return Item(
         line=line,
@@ -116,10 +113,10 @@ def _item(
         values=amounts_in(figures, columns),
         cells=figures,
         moved=placed.moved & frozenset(figures),
-        summed=summed & frozenset(figures),
+        summed=frozenset(),
         doubtful=_squeezed(figures, columns, layout),
         ambiguous=_ambiguous(figures, columns, layout, sums),
-        repairs=("code-filled",) if _is_filled(placed, layout, above) else (),
+        repairs=("code-filled",) if _is_filled(placed, layout, table.above) else (),
     )
 
 

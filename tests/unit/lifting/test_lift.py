@@ -18,6 +18,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, parse
 
 from kg.errors import GraphError, UsageError
 from kg.lifting import lift, lift_findings, lift_ontology
+from kg.linking import link
 from kg.model import Finding, Indicator, Link, LinkedRecords, Severity, Source, Target, TargetKind
 from kg.vocab import CODES, JX, NAMESPACES, PROV, RDF, RDFS, UNIT
 
@@ -175,6 +176,18 @@ def test_a_form_of_our_department_belongs_to_the_documents_department(linked: Li
     assert values(quads, department, RDFS.label) == ["示例市政务局"]
     assert values(quads, indicator, JX.targetText) == []
     assert values(quads, indicator, JX.project) == []
+
+
+def test_one_name_below_two_levels_has_the_concept_of_each(linked: LinkedRecords) -> None:
+    form = linked.records.forms[1]
+    first = dataclasses.replace(form.plans[0].indicators[0], level3="系统建设规范化", level2="履职目标实现")
+    second = dataclasses.replace(first, level2="履职效益", source=dataclasses.replace(first.source, line=99))
+    plan = dataclasses.replace(form.plans[0], indicators=(first, second))
+    form = dataclasses.replace(form, plans=(plan,))
+    records = dataclasses.replace(linked.records, forms=(linked.records.forms[0], form))
+    quads = quads_of(link(records))
+    found = {q.object.value for q in quads if q.predicate.value == JX.concept}
+    assert {CODES + "duty-goals", CODES + "benefit-governance"} <= found
 
 
 def test_a_target_that_holds_several_has_parts(linked: LinkedRecords) -> None:
