@@ -60,14 +60,14 @@ def read_fields(table: Table, rows: Sequence[Row], unit_line: str | None, *, con
 
 
 def split_items(text: str) -> list[str]:
-    """Split a numbered list inside one cell (1: … 2: …, （一）…) into its items; one item when it has no numbers."""
+    """Split a numbered list inside one cell (1: … 2: …, （一）…) into its items; what a template leaves blank is none."""
     starts = list(_ITEM_START.finditer(text))
     if len(starts) < 2:
-        return [text.strip()]
+        return [] if lexicon().is_placeholder(text) else [text.strip()]
     bounds = [match.start() for match in starts] + [len(text)]
     lead = text[: bounds[0]].strip()
     items = [text[match.end() : end].strip() for match, end in zip(starts, bounds[1:], strict=True)]
-    return [item for item in ([lead] if lead else []) + items if item]
+    return [item for item in ([lead] if lead else []) + items if item and not lexicon().is_placeholder(item)]
 
 
 def label_kind(text: str) -> str | None:
