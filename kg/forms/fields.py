@@ -60,7 +60,7 @@ def read_fields(table: Table, rows: Sequence[Row], unit_line: str | None, *, con
 
 
 def split_items(text: str) -> list[str]:
-    """Split a numbered list inside one cell (1: … 2: …, （一）…) into its items; what a template leaves blank is none."""
+    """Split a numbered list inside one cell (1: … 2: …, （一）…) into its items, without those left blank."""
     starts = list(_ITEM_START.finditer(text))
     if len(starts) < 2:
         return [] if lexicon().is_placeholder(text) else [text.strip()]
