@@ -169,14 +169,19 @@ def _plain(number: Any) -> str | None:
 
 @app.command()
 def inspect(
-    path: Annotated[Path, typer.Argument(help="要查看的文件。", exists=True, dir_okay=False)],
+    path: Annotated[Path, typer.Argument(help="要查看的文件。")],
     line: Annotated[int | None, typer.Option(help="只看这一行。")] = None,
 ) -> None:
     """显示文件是怎样读懂的：表式、各行的对齐、修复 (what was recognised)。"""
     from kg.inspection import inspect_document
 
-    for text in inspect_document(path, line):
+    shown = 0
+    for shown, text in enumerate(inspect_document(path, line), start=1):  # noqa: B007
         typer.echo(text)
+    if not shown:
+        voice.complain(
+            "nothing-there", f"第 {line} 行不在任何表里，也没有问题 (no table and no issue on this line)", str(path)
+        )
 
 
 @app.command()
@@ -213,6 +218,9 @@ def serve(
     """启动 HTTP 服务 (serve over HTTP)。"""
     import importlib
 
+    location = store_location(store)
+    if not scratch and "://" not in location and not Path(location).exists():
+        voice.complain("no-store", "图谱库还没有；请另开窗口运行 jixiao lift (no store yet; lift documents)", location)
     run = importlib.import_module("service.run")
     run.serve(
         None if scratch else (store_location(store)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -34,7 +35,7 @@ def records(filled: FilledForm) -> list[tuple[Any, ...]]:
             str(indicator.level2),
             "".join(indicator.level3.split()),  # a PDF has no blank where a line wraps
             "".join(indicator.target.text.split()) if indicator.target else "",
-            str(indicator.target and (indicator.target.kind, indicator.target.lower, indicator.target.upper)),
+            str(indicator.target and replace(indicator.target, text="", parts=())),
             str(indicator.actual_text),
             str(indicator.weight),
             str(indicator.score),

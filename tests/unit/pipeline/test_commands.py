@@ -113,6 +113,15 @@ def test_a_reader_that_goes_away_is_no_error(store: Path) -> None:
     assert writing.returncode == 0
 
 
+@pytest.mark.parametrize(
+    ("name", "code"), [("none.pdf", "cannot-open"), ("kg", "not-a-file"), ("kg/py.typed", "empty-file")]
+)
+def test_inspect_says_why_a_file_cannot_be_shown(name: str, code: str) -> None:
+    command = [sys.executable, "-m", "kg.cli", "inspect", name]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, code in done.stderr) == (3, True)
+
+
 def test_errors_are_json_when_asked(store: Path) -> None:
     command = [sys.executable, "-m", "kg.cli", "--log-format", "json", "table", "x", "--store", str(store)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
