@@ -99,6 +99,8 @@ def _read_comparison(reading: Reading, position: int) -> int:
     following = tokens[position + 1] if position + 1 < len(tokens) else None
     if following and following.kind == "quantity":
         return _read_quantity(reading, position + 1, tokens[position].value)
+    if following and following.means("comparator", tokens[position].value):
+        return position + 1  # 至少达到: one sign said twice
     budget = position + 2 if following and following.means("subject", "project") else position + 1  # 超过项目预算
     if budget < len(tokens) and _exceeds(reading, tokens[position].value, budget):
         return budget + 1

@@ -10,7 +10,7 @@ from html import escape
 from typing import Any
 
 from kg.search.view import View, schema
-from kg.search.words import is_initials, pairs, plain, words
+from kg.search.words import is_initials, pairs, plain, spelled, words
 
 LONGEST = 100  # characters of a search
 _WEIGHED = 400  # of what matches, the first so many are weighed
@@ -72,7 +72,15 @@ def search(
         )
         names = list(schema()["found"])
         hits = tuple(
-            Hit(names[row[1]], row[2], row[3], highlight(row[3], (text, *wanted)), row[5], row[6], round(score, 3))
+            Hit(
+                names[row[1]],
+                row[2],
+                row[3],
+                highlight(row[3], (text, *wanted, spelled(row[3], text) if typed else "")),
+                row[5],
+                row[6],
+                round(score, 3),
+            )
             for score, row in scored[offset : offset + limit]
         )
         return Found(hits, min(len(found), _COUNTED), len(found) > _COUNTED, how, _facets(found, names))
@@ -120,6 +128,8 @@ def _score(row: Any, text: str, wanted: Sequence[str]) -> float:
     """Return how well a row fits: the whole text, at the start, in the name rather than beside it, in a short name."""
     name, sought = plain(row[3]), plain(text).strip()
     score = 4.0 if name == sought else 2.0 if name.startswith(sought) else 1.5 if sought in name else 0.0
+    if is_initials(text) and (part := spelled(name, text)):
+        score += 1.5 + 0.5 * name.startswith(part)
     score += sum(word in name for word in wanted) / len(wanted)
     score += _shared(pairs(text), row[3])
     return score + 1 / (1 + len(name)) - 0.1 * float(row[1])

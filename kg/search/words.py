@@ -73,6 +73,12 @@ def initials(text: str) -> list[str]:
     return [word for word in found if len(word) > 1]
 
 
+def spelled(name: str, letters: str) -> str:
+    """Return the part of a name whose pinyin initials are the letters, empty where there is none."""
+    place = "".join(_initial(each) or "·" for each in name).find(plain(letters))
+    return name[place : place + len(letters)] if place >= 0 else ""
+
+
 def is_initials(text: str) -> bool:
     """Say whether a text may be pinyin initials."""
     return _INITIALS.fullmatch(plain(text)) is not None

@@ -40,6 +40,11 @@ def test_names_are_found_however_they_are_typed(view: View, text: str, kind: str
     assert search(view, text, kinds=[kind]).hits[0].name == name
 
 
+def test_what_initials_found_is_marked(view: View) -> None:
+    first = search(view, "myd", kinds=["indicators"]).hits[0]
+    assert "<mark>满意度</mark>" in first.highlighted
+
+
 def test_tasks_goals_and_explanations_are_found(view: View) -> None:
     found = search(view, "云桌面维护", limit=5)
     assert [hit.kind for hit in found.hits] == ["tasks"]
