@@ -11,7 +11,10 @@ from fastapi import Request
 from kg.errors import JixiaoError
 from kg.search import search
 from service.pages.concepts import targets_of
-from service.pages.reader import Reader, open_reader
+from service.pages.findings import Filters
+from service.pages.heatmap import KINDS
+from service.pages.paging import SIZE
+from service.pages.reader import Reader, node, open_reader
 from service.pages.search import EXAMPLE, answer_of
 from service.problems import Problem
 
@@ -51,6 +54,8 @@ async def _work(reader: Reader, state: State) -> None:
     with suppress(Problem, JixiaoError):
         for name in QUERIES:
             await reader.rows(name)
+        await reader.rows("findings", **Filters().values(), limit=SIZE, offset=0)
+        await reader.rows("department-plans", type=node(KINDS["project"]), year=None)
         for row in await reader.rows("concepts"):
             if row["broader"] is None and row["concept"]:
                 await targets_of(reader, row["concept"])
