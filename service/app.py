@@ -33,7 +33,7 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await engine.start()
-        begun = None if settings.scratch else await warm(app.state)
+        begun = await warm(app.state) if settings.ahead and not settings.scratch else None
         try:
             yield
         finally:

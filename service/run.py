@@ -54,7 +54,8 @@ def settings_from(environment: Mapping[str, str], store: str | None, scratch: bo
     ``JIXIAO_TOKEN`` lets its bearers write; ``JIXIAO_FEDERATION`` lists hosts that queries may reach, by commas;
     ``JIXIAO_LIMIT_ROWS``, ``…_BYTES``, ``…_MEMORY``, ``…_RUNNING``, ``…_LONG`` and so on set the fields of ``Limits``;
     ``JIXIAO_VIEW`` (memory, disk, auto) says where queries read from; ``JIXIAO_SLOW_SECONDS`` and
-    ``JIXIAO_LOG_REQUESTS`` say what is logged; ``JIXIAO_BASE_IRI`` is the base of the data.
+    ``JIXIAO_LOG_REQUESTS`` say what is logged; ``JIXIAO_BASE_IRI`` is the base of the data; with ``JIXIAO_AHEAD=0``
+    nothing is asked before somebody asks for it.
     """
     changed: dict[str, float | int] = {}
     for field in fields(Limits):
@@ -72,6 +73,7 @@ def settings_from(environment: Mapping[str, str], store: str | None, scratch: bo
         limits=replace(Limits(), **changed),  # type: ignore[arg-type]
         slow_seconds=_number("JIXIAO_SLOW_SECONDS", environment.get("JIXIAO_SLOW_SECONDS", "1"), True),
         view=_one_of("JIXIAO_VIEW", environment.get("JIXIAO_VIEW", "auto"), ("auto", "memory", "disk")),
+        ahead=environment.get("JIXIAO_AHEAD", "1") != "0",
         log_requests=environment.get("JIXIAO_LOG_REQUESTS", "") not in ("", "0"),
     )
 

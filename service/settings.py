@@ -45,7 +45,8 @@ class ServiceSettings:
     ``scratch``, an empty data set in memory that lives as long as the service. ``federation`` lists the hosts (``host``
     or ``host:port``) that ``SERVICE`` and ``LOAD`` may reach; without it neither leaves the machine. ``ready`` is the
     number of query processes kept waiting; queries that take longer than ``slow_seconds`` are logged.
-    ``view`` is memory, disk, or auto: in memory unless it is too short.
+    ``view`` is memory, disk, or auto: in memory unless it is too short. ``ahead`` asks at
+    the start what the first visitors will need.
     """
 
     store: str = "data/out/store"
@@ -58,6 +59,7 @@ class ServiceSettings:
     log_requests: bool = False
     ready: int = 2
     view: str = "auto"
+    ahead: bool = True
 
     @property
     def writable(self) -> bool:
