@@ -14,6 +14,7 @@ import typer
 from kg import __version__, export_commands, lift_command, store_commands
 from kg.command_options import Commands, LogFormat, Output, Quiet, StoreOption, opened, store_location, voice
 from kg.errors import QueryError, UsageError
+from kg.model import Target, TargetKind
 
 app = typer.Typer(
     name="jixiao",
@@ -142,25 +143,24 @@ def _typed_lines() -> Iterator[str]:
     return (_decoded(line).rstrip("\r\n") for line in lines)
 
 
-def _as_value(text: str, target: Any) -> dict[str, object]:
-    if target is None:
-        return {"text": text, "target_kind": None, "warnings": ["not-a-value"]}
+def _as_value(text: str, target: Target | None) -> dict[str, object]:
+    """Return a parsed target with every field; a text that is no value has them empty."""
+    found = target or Target(text, TargetKind.OTHER, warnings=("not-a-value",))
     row: dict[str, object] = {
-        "text": target.text,
-        "target_kind": target.kind,
-        "comparator": target.comparator,
-        "comparator_stated": target.comparator_stated,
-        "lower": _plain(target.lower),
-        "lower_inclusive": target.lower_inclusive,
-        "upper": _plain(target.upper),
-        "upper_inclusive": target.upper_inclusive,
-        "unit": target.unit,
-        "due": target.due,
+        "text": found.text,
+        "target_kind": found.kind if target else None,
+        "comparator": found.comparator,
+        "comparator_stated": found.comparator_stated,
+        "lower": _plain(found.lower),
+        "lower_inclusive": found.lower_inclusive,
+        "upper": _plain(found.upper),
+        "upper_inclusive": found.upper_inclusive,
+        "unit": found.unit,
+        "due": found.due,
     }
-    if target.parts:
-        row["targets"] = [_as_value(part.text, part) for part in target.parts]
-    row["warnings"] = list(target.warnings)
-    return row
+    if found.parts:
+        row["targets"] = [_as_value(part.text, part) for part in found.parts]
+    return row | {"warnings": list(found.warnings)}
 
 
 def _plain(number: Any) -> str | None:

@@ -142,8 +142,10 @@ def test_queries_come_as_text_as_a_file_and_on_standard_input(store: Path, tmp_p
 
 def test_values_come_as_arguments_or_lines(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "kg.cli", "value"]
-    given = subprocess.run([*command, "≥95%", "-5%"], cwd=ROOT, capture_output=True, check=True).stdout.decode()
-    assert [json.loads(line)["lower"] for line in given.splitlines()] == ["95", "-5"]
+    given = subprocess.run([*command, "≥95%", "-5%", "≥**%"], cwd=ROOT, capture_output=True, check=True).stdout.decode()
+    rows = [json.loads(line) for line in given.splitlines()]
+    assert [row["lower"] for row in rows] == ["95", "-5", None]
+    assert rows[0].keys() == rows[2].keys()  # a text that is no value has every field too, empty
     for encoding in ("utf-8", "gb18030"):
         lines = "≥95%\r\n不少于300件\n".encode(encoding)
         piped = subprocess.run(command, input=lines, cwd=ROOT, capture_output=True, check=True).stdout.decode()
