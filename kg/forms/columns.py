@@ -17,6 +17,7 @@ from kg.values.units import is_unit
 FOREIGN1 = "foreign-level1"
 FOREIGN2 = "foreign-level2"
 SHORT_LIKENESS = 0.4  # of any short word to a value
+SHORT_UNIT = 4  # characters of a measure that no list of units has
 LONG_NAME = 60  # characters; longer names are rare, longer explanations common
 _PLAIN_MARK = re.compile(r"[-—–/\\]{1,3}")
 _FIGURE = re.compile(r"[\d≥≤><＞＜=＝]")
@@ -161,7 +162,7 @@ def _unit(text: str, schemes: frozenset[str]) -> float:
         return -2.0
     if is_number(text) or len(text) > 12:
         return 5.0
-    return 2.0
+    return 0.5 if len(text) <= SHORT_UNIT else 2.0
 
 
 def _quality(text: str, schemes: frozenset[str]) -> float:
@@ -184,6 +185,10 @@ def _code(text: str, schemes: frozenset[str]) -> float:
     if is_project_code(text):
         return -2.5
     return -0.5 if text.strip().isdigit() else 6.0
+
+
+def _office_code(text: str, schemes: frozenset[str]) -> float:
+    return -1.5 if text.strip().isdigit() else _name(text, schemes) + 0.5  # some print the name behind the code
 
 
 def _name(text: str, schemes: frozenset[str]) -> float:
@@ -232,5 +237,6 @@ _SCORERS = {
     "project_code": _code,
     "project": _name,
     "department": _name,
+    "office_code": _office_code,
     "goal": _name,
 }

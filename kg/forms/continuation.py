@@ -27,33 +27,33 @@ _ITEM = re.compile(r"^\s*(?:指\s*标\s*)?\d+\s*[:：、.．)）]")
 def join_tables(blocks: Sequence[Block]) -> list[Block]:
     """Return the blocks with tables that go on after a page's head or foot joined to the table before."""
     joined: list[Block] = []
-    titles: dict[int, str] = {}
+    heads: dict[int, list[str]] = {}
     for block in blocks:
         if isinstance(block, Table):
             before = next((i for i in range(len(joined) - 1, -1, -1) if isinstance(joined[i], Table)), None)
             if before is not None:
                 gap = [each for each in joined[before + 1 :] if isinstance(each, Paragraph)]
                 first = joined[before]
-                if isinstance(first, Table) and _goes_on(first, block, gap, titles.get(before, "")):
+                if isinstance(first, Table) and _goes_on(first, block, gap, heads.get(before, [])):
                     breaks = first.breaks | {len(first.rows)} | {len(first.rows) + each for each in block.breaks}
                     joined[before] = replace(first, rows=first.rows + block.rows, breaks=breaks)
                     continue
-            titles[len(joined)] = _title(joined)
+            heads[len(joined)] = _short_lines(joined)
         joined.append(block)
     return joined
 
 
-def _title(before: Sequence[Block]) -> str:
-    """Return the folded title above a table: the longest of the short lines since the table before it."""
+def _short_lines(before: Sequence[Block]) -> list[str]:
+    """Return the short lines above a table, folded, since the table before it: its title and the page's head."""
     lines: list[str] = []
     for block in reversed(before):
         if isinstance(block, Table) or len(lines) == GAP:
             break
         lines.append(fold(_CONTINUED.sub("", block.text)))
-    return max((line for line in lines if len(line) <= SHORT), key=len, default="")
+    return [line for line in lines if len(line) <= SHORT]
 
 
-def _goes_on(first: Table, second: Table, gap: Sequence[Paragraph], title: str) -> bool:
+def _goes_on(first: Table, second: Table, gap: Sequence[Paragraph], head: Sequence[str]) -> bool:
     if not gap or len(gap) > GAP or any(len(each.text) > SHORT for each in gap) or first.merged != second.merged:
         return False
     headers = find_headers(first)
@@ -63,7 +63,8 @@ def _goes_on(first: Table, second: Table, gap: Sequence[Paragraph], title: str) 
     repeated = bool(again) and again[0].first == 0 and again[0].roles == headers[-1].roles
     named = [fold(_CONTINUED.sub("", each.text)) for each in gap]
     if repeated:
-        return bool(title) and title in named
+        title = max(head, key=len, default="")
+        return bool(title) and (title in named or all(text in head for text in named))
     if again and again[0].first == 0:
         return False
     if any("绩效" in text and text.endswith("表") for text in named):

@@ -24,6 +24,7 @@ _ITEM_START = re.compile(
 )
 _NAMED = frozenset({"project", "project_code", "unit_name", "supervisor", "year", "total"})
 LABEL_LENGTH = 16  # characters of a label that no list knows
+_PERIOD_LABEL = re.compile(r"^.{0,12}(?:目标|年度?|期|情况)$")  # 实施期总目标, no 完成年度抽检任务
 _DASH = re.compile(r"[-—–－]+")
 
 
@@ -105,6 +106,7 @@ class _Reader:
         self.period = Period.ANNUAL
         self.columns: list[Column] = []
         self.headings: list[str] = []
+        self.covering = ""  # the label of the money block, which may cover the row of amounts below its header
 
     def read(self, row: Row) -> None:
         filled = list(row.filled)
@@ -126,6 +128,7 @@ class _Reader:
         kind = label_kind(filled[0].text) or self._money_label(filled)
         if kind in _SECTIONS:
             self.section, self.columns = kind, []
+            self.covering = filled[0].text
             self.period = period_of(filled[0].text) or Period.ANNUAL
             self.fields.labels.add(str(kind))
             if not (kind == "funds" and len(filled) > 1 and parse_amount(filled[1].text) is not None):
@@ -141,9 +144,10 @@ class _Reader:
             ](row, filled)
 
     def _money_label(self, filled: Sequence[Cell]) -> str | None:
-        """Return ``funds`` for a label no list knows that names a money unit, where the row prints amounts."""
+        """Return ``funds`` for a label no list knows that names a money unit, where the row prints or heads amounts."""
         money = self.section is None and money_factor(filled[0].text) is not None and _may_label(filled[0].text)
-        return "funds" if money and any(parse_amount(cell.text) is not None for cell in filled[1:]) else None
+        amounts = any(parse_amount(cell.text) is not None or role_of(cell.text) == "money" for cell in filled[1:])
+        return "funds" if money and amounts else None
 
     # ------------------------------------------------------------ label | value
 
@@ -188,7 +192,8 @@ class _Reader:
             self.fields.heads.append(row)
             return
         amounts = sum(parse_amount(cell.text) is not None for cell in filled)
-        if len(filled) > 1 and not amounts and roles[-1] in _EXECUTION:
+        last = roles[-1] in _EXECUTION or _frame(filled[-1].text, ("task_amount",))
+        if len(filled) > 1 and not amounts and last:
             self.columns = [Column("money", filled[-1].column, filled[-1].column + filled[-1].colspan, "amount")]
             self.fields.heads.append(row)
             return
@@ -234,7 +239,11 @@ class _Reader:
 
     def _execution_line(self, row: Row, filled: Sequence[Cell]) -> None:
         label, rest = filled[0].text, filled[1:]
-        if parse_amount(label) is not None or not (fund_kind(label) or rest):
+        covered = parse_amount(label) is not None
+        if covered:
+            label, rest = self.covering, filled
+        self.covering = ""
+        if not label or not (fund_kind(label) or rest):
             return
         numbers = [
             Placed(cell.text, cell.column)
@@ -248,7 +257,7 @@ class _Reader:
         self.factor = money_factor(label) or self.factor
         self.fields.funds.append(
             FundLine(
-                fund=fund_kind(label) or "other",
+                fund="total" if covered else fund_kind(label) or "other",
                 label=_printed_label(label),
                 source=source_of(self.table, row),
                 amount=self._yuan(read.get("amount")),
@@ -270,7 +279,7 @@ class _Reader:
         frames = [_frame(cell.text, ("expected", "achieved")) for cell in filled]
         periods = [period_of(cell.text) for cell in filled]
         if all(
-            frame or (period and len(fold_label(cell.text)) <= LABEL_LENGTH)
+            frame or (period and _PERIOD_LABEL.search(fold_label(cell.text)))
             for cell, frame, period in zip(filled, frames, periods, strict=True)
         ):
             self.columns = [
@@ -284,8 +293,12 @@ class _Reader:
         if all(role_of(cell.text) == "frame" for cell in filled):
             return  # the frame of the indicators below
         source = source_of(self.table, row)
-        columns = self.columns or [Column("expected", 0, 1, period=self.period)]
-        held = self._in_columns(filled, columns)
+        columns = self.columns or [Column("expected", 0, 1, period=self.period), Column("achieved", 1, 2)]
+        if not self.columns and frames[1:-1].count("achieved") == 1:  # 年度目标 | … | 完成情况 | …
+            texts = [cell for cell, frame in zip(filled, frames, strict=True) if not frame]
+            held = [(int(cell.column > filled[frames.index("achieved")].column), cell.text) for cell in texts]
+        else:
+            held = self._in_columns(filled, columns if self.columns else columns[:1])
         expected = [(columns[j].period, text) for j, text in held if columns[j].role == "expected"]
         achieved = next((text for j, text in held if columns[j].role == "achieved"), None)
         done = split_items(join_wraps(achieved)) if achieved else []
@@ -314,12 +327,21 @@ class _Reader:
             if len(self.columns) > 1 and self.columns[1].role == self.columns[0].role:
                 self.columns[1] = Column("task_content", self.columns[1].start, self.columns[1].end)
             return
+        if self.columns and all(fund_kind(cell.text) and parse_amount(cell.text) is None for cell in filled):
+            amounts = [Column("task_amount", cell.column, cell.column + 1) for cell in filled]  # 总额 | 财政拨款 | …
+            self.columns = [column for column in self.columns if column.role != "task_amount"] + amounts
+            self.fields.heads.append(row)
+            return
         named: dict[str, str] = {}
         columns = self.columns or [Column("task_name", 0, 1), Column("task_content", 1, 2)]
         for j, text in self._in_columns(filled, columns):
-            named.setdefault(columns[j].role, text)
+            role = columns[j].role
+            named[role] = f"{named[role]}；{text}" if role == "task_content" and role in named else named.get(role, text)
         name = named.get("task_name")
         if name is None:
+            return
+        if fold_label(name) in lexicon().totals:
+            self._amount_line(row, filled)
             return
         amount = parse_amount(named.get("task_amount", ""))
         self.fields.tasks.append(

@@ -17,6 +17,7 @@ from kg.forms.label_rows import align_label_row
 from kg.forms.lexicon import fold, fold_label, lexicon
 from kg.forms.own_labels import own_levels
 from kg.forms.recognition import Header, is_numbering, role_of
+from kg.forms.surroundings import inner_title
 from kg.model import Row, Source, Table
 from kg.values.amounts import parse_points
 from kg.values.content import is_blank_value, is_number, value_likeness
@@ -119,7 +120,7 @@ def _align_lines(table: Table, header: Header, stop: int, schemes: frozenset[str
             covering.enter(index, row)
         if not row.filled or is_numbering(row) or _is_page_mark(row) or (running and running.enter(row)):
             continue
-        kind = _row_kind(row, header, schemes)
+        kind = _row_kind(row, header, schemes) if not inner_title([row]) else _title_kind(table, header, index)
         if kind == "form":
             break
         line = _align(row, header, schemes, covering, running) if kind == "indicator" else None
@@ -136,7 +137,7 @@ def _align_lines(table: Table, header: Header, stop: int, schemes: frozenset[str
             notes.append(row.filled[0].text)
         elif kind == "closing":
             aside.append(row)
-        closed = kind in ("total", "closing") or (closed and kind == "note")
+        closed = (kind in ("total", "closing") and bool(lines)) or (closed and kind == "note")  # some sum up first
         aside, waiting, end = [*aside, *waiting], [], index + 1
         last = last if closed else index
     return Lines(tuple(lines), schemes, total, tuple(notes), tuple(aside), last, end, execution)
@@ -213,6 +214,16 @@ def _row_kind(row: Row, header: Header, schemes: frozenset[str]) -> str:
     if _is_execution(row, header, schemes):
         return "execution"
     return "header" if _is_header_again(row, header) else "indicator"
+
+
+def _title_kind(table: Table, header: Header, index: int) -> str:
+    """Return what a title alone in its row is: that of the next form, of this one printed again, or a plain name."""
+    following = next((row for row in table.rows[index + 1 :] if len(row.filled) > 1), None)
+    if following is None:
+        return "indicator"
+    if _is_header_again(following, header):
+        return "header"
+    return "form" if label_kind(following.filled[0].text) else "indicator"
 
 
 _FORM_LABELS = ("project", "unit_name", "supervisor", "management", "tasks")

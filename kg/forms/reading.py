@@ -12,7 +12,7 @@ from kg.forms.brackets import find_bracket_header
 from kg.forms.continuation import join_tables, join_wrapped_rows
 from kg.forms.fields import Fields, read_fields, source_of
 from kg.forms.lines import names_repeat, usual_header
-from kg.forms.recognition import Header, find_headers, is_numbering
+from kg.forms.recognition import Header, find_headers, for_year, is_numbering
 from kg.forms.rows import read_block
 from kg.forms.specifications import recognise
 from kg.forms.surroundings import Context, inner_title, labelled, read_context, unit_line_of, year_of
@@ -88,6 +88,7 @@ def _read_table(
         if header.layout == "groups":
             form, problems, start = read_summary(table, header, stop, head)
         else:
+            header = for_year(header, head.year)
             header = _with_periods(header, head.fields, twins=names_repeat(table, header, stop))
             block = read_block(table, header, stop, head.year)
             start = block.end

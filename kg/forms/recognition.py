@@ -169,7 +169,14 @@ def _is_subheading(row: Row, core: Row) -> bool:
     filled = row.filled
     if not filled or len(filled) > len(core.filled):
         return False
-    return all(_period_word(cell.text) or role_of(cell.text) in _SUBHEADINGS for cell in filled)
+    return all(
+        _period_word(cell.text) or role_of(cell.text) in _SUBHEADINGS or is_bare_year(cell.text) for cell in filled
+    )
+
+
+def is_bare_year(text: str) -> bool:
+    """Tell whether a header cell names nothing but a year (2024年 below 指标值)."""
+    return bool(_DATED.fullmatch(fold(text)))
 
 
 _SUBHEADINGS = frozenset(
@@ -204,7 +211,7 @@ def _row_columns(rows: Sequence[Row]) -> tuple[Column, ...]:
     for cell, heading in cells:
         period = _period_word(cell.text)
         above = role_of(heading.text) if heading else None
-        role = (above if period else None) or role_of(cell.text) or above or "other"
+        role = (above if period or is_bare_year(cell.text) else None) or role_of(cell.text) or above or "other"
         period = period or (_period_word(heading.text) if heading else None)
         columns.append(Column(role, cell.column, cell.column + cell.colspan, cell.text, period=period or Period.ANNUAL))
     return _blocks(_framed(_disambiguate(columns)))
@@ -241,6 +248,7 @@ def _disambiguate(columns: Sequence[Column]) -> list[Column]:
     first_name = next((i for i, column in enumerate(columns) if column.role == "level3"), 0)
     settled: list[Column] = []
     valued = any(column.role == "target" for column in columns)
+    measured = {column.role for column in columns}
     for index, column in enumerate(columns):
         kinds = lexicon().columns.kinds(column.header, cut=True)
         role = column.role
@@ -260,6 +268,10 @@ def _disambiguate(columns: Sequence[Column]) -> list[Column]:
             role = "level3"
         elif role == "explanation" and "reason" in kinds and any(c.role == "score" for c in columns[:index]):
             role = "reason"
+        elif role == "target" and _goes_with(column, settled):
+            role = "other" if _year_of(column) else "explanation"
+        elif role == "level3" and index > first_name and not valued and {"quality", "unit"} <= measured:
+            role, valued = "target", True  # 三级指标 | 运算符号 | 指标内容 | 计量单位
         elif role == "level3" and index > first_name and not any(c.role == "target" for c in columns[index:]):
             role = "explanation"  # 指标内容 behind the value says what the indicator is about
         elif role == "quality" and any(c.role == "quality" for c in settled):
@@ -270,6 +282,26 @@ def _disambiguate(columns: Sequence[Column]) -> list[Column]:
             role = "other"
         settled.append(replace(column, role=role))
     return settled
+
+
+def _goes_with(column: Column, before: Sequence[Column]) -> bool:
+    """Tell whether a value column only goes with the one before it: a later year's, or what the value is about."""
+    last = next((c for c in reversed(before) if c.role in ("target", "level3")), None)
+    if last is None or last.role != "target":
+        return False
+    if _year_of(column):
+        return _year_of(last) not in ("", _year_of(column))
+    return "explanation" in lexicon().columns.kinds(column.header)
+
+
+def for_year(header: Header, year: int | None) -> Header:
+    """Return the header with the fiscal year's column as the target where it has one for each of several years."""
+    targets = [column for column in header.columns if column.role == "target" and _year_of(column)]
+    own = [column for column in header.columns if column.role == "other" and _year_of(column) == str(year)]
+    if len(targets) != 1 or len(own) != 1 or _year_of(targets[0]) == str(year):
+        return header
+    swapped = {targets[0]: "other", own[0]: "target"}
+    return replace(header, columns=tuple(replace(c, role=swapped.get(c, c.role)) for c in header.columns))
 
 
 def _year_of(column: Column) -> str:

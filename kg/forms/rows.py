@@ -20,9 +20,9 @@ from kg.values.content import is_blank_value
 from kg.values.names import join_wraps, strip_item_prefix
 from kg.values.targets import join_split_target, parse_actual, parse_target
 
-_REGISTER_ROLES = frozenset({"ordinal", "project", "project_code", "department", "goal", "money"})
+_REGISTER_ROLES = frozenset({"ordinal", "project", "project_code", "department", "office_code", "goal", "money"})
 # columns no field of an indicator is for
-_FURTHER = frozenset({"standard", "second_name", "completion", "nature", "time_limit", "other"})
+_FURTHER = frozenset({"standard", "second_name", "completion", "nature", "time_limit", "office_code", "other"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +156,8 @@ class _Register:
             role = header.columns[j].role
             if role in ("project", "project_code", "department", "goal"):
                 new.setdefault(role, line.cells[i].text)
+            elif role == "office_code" and not line.cells[i].text.strip().isdigit():
+                new.setdefault("department", line.cells[i].text)
             elif role == "money":
                 amounts.append(f"{header.columns[j].header}\t{line.cells[i].text}")
         if amounts:
@@ -169,14 +171,14 @@ class _Register:
 def _settle_shifted(
     printed: Sequence[Printed], lines: Sequence[Line], header: Header, schemes: frozenset[str]
 ) -> list[Printed]:
-    """Take a lone label of a row shifted left for a 二级 where it is one of the 一级 above it.
+    """Take a doubled label, or a lone one of a row shifted left, for a 二级 where it is one of the 一级 above it.
 
     成本指标 below 产出指标 goes on with it; 满意度指标 below 效益指标 begins anew.
     """
     settled: list[Printed] = []
     running: set[str] = set()
     for row, line in zip(printed, lines, strict=True):
-        if row.level1 and row.level2 is None and not row.sure1 and _name_shifted_left(line, header):
+        if row.level1 and not row.sure1 and (_doubled(row) or (row.level2 is None and _name_shifted_left(line, header))):
             entries = [e for e in lexicon().level(2, row.level1) if not schemes or e.schemes & schemes]
             if any(entry.parent in running for entry in entries):
                 row = replace(row, level1=None, level2=row.level1)
@@ -184,6 +186,10 @@ def _settle_shifted(
             running = {entry.label for entry in lexicon().level(1, row.level1)}
         settled.append(row)
     return settled
+
+
+def _doubled(row: Printed) -> bool:
+    return row.level1 is not None and row.level2 is not None and fold(row.level1) == fold(row.level2)
 
 
 def _name_shifted_left(line: Line, header: Header) -> bool:
