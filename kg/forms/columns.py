@@ -162,7 +162,7 @@ def _unit(text: str, schemes: frozenset[str]) -> float:
         return -2.0
     if is_number(text) or len(text) > 12:
         return 5.0
-    return 0.5 if len(text) <= SHORT_UNIT else 2.0
+    return 0.2 if len(text) <= SHORT_UNIT else 2.0
 
 
 def _quality(text: str, schemes: frozenset[str]) -> float:

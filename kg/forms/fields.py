@@ -336,7 +336,9 @@ class _Reader:
         columns = self.columns or [Column("task_name", 0, 1), Column("task_content", 1, 2)]
         for j, text in self._in_columns(filled, columns):
             role = columns[j].role
-            named[role] = f"{named[role]}；{text}" if role == "task_content" and role in named else named.get(role, text)
+            named[role] = (
+                f"{named[role]}；{text}" if role == "task_content" and role in named else named.get(role, text)
+            )
         name = named.get("task_name")
         if name is None:
             return

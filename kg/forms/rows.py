@@ -178,7 +178,11 @@ def _settle_shifted(
     settled: list[Printed] = []
     running: set[str] = set()
     for row, line in zip(printed, lines, strict=True):
-        if row.level1 and not row.sure1 and (_doubled(row) or (row.level2 is None and _name_shifted_left(line, header))):
+        if (
+            row.level1
+            and not row.sure1
+            and (_doubled(row) or (row.level2 is None and _name_shifted_left(line, header)))
+        ):
             entries = [e for e in lexicon().level(2, row.level1) if not schemes or e.schemes & schemes]
             if any(entry.parent in running for entry in entries):
                 row = replace(row, level1=None, level2=row.level1)
