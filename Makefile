@@ -54,7 +54,11 @@ smoke: setup ## build the wheel and run it alone in a clean environment
 	$(BIN)/python tests/smoke.py
 
 bench: setup ## long runs; their last figures stand in tests/benchmarks/RESULTS.md
-	$(BIN)/python -m pytest -m slow tests/benchmarks
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev,bench]'
+	$(BIN)/python -m pytest -s -m slow
+
+docs: setup ## make the code lists of the ontology again from their tables
+	$(BIN)/python ontology/build.py
 
 vendor: setup ## fetch the third-party scripts of service/static/vendor.toml anew and compare their sums (needs node)
 	$(BIN)/python tools/vendor.py
