@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -296,6 +296,7 @@ def _lift_all(paths: Sequence[Path], options: LiftOptions, workers: int) -> Iter
             yield lift_document(path, options)
         return
     left = dict.fromkeys(sorted(paths, key=lambda path: -path.stat().st_size if path.exists() else 0))
+    others = set(active_children())
     pool = ProcessPoolExecutor(min(workers, len(paths)), mp_context=get_context("spawn"))
     try:
         futures = {pool.submit(lift_document, path, options): path for path in left}
@@ -304,6 +305,9 @@ def _lift_all(paths: Sequence[Path], options: LiftOptions, workers: int) -> Iter
             del left[futures.pop(future)]
             yield document
     except BrokenProcessPool:
+        # a worker started while the pool broke is not ended by it, and shutdown would wait for it for ever
+        for worker in set(active_children()) - others:
+            worker.kill()
         for path in left:
             yield _lift_alone(path, options)
     finally:
