@@ -26,7 +26,8 @@ ROLES: Mapping[str, str] = {
 }  # fmt: skip
 REPAIRS: Mapping[str, str] = {
     "shifted-cells": "单元格移位", "surplus-cell": "多余单元格", "moved-label": "层级标签移位",
-    "guessed-column": "按内容定列",
+    "guessed-column": "按内容定列", "moved-pair": "名称和值移到别组", "no-value": "没有读出指标值",
+    "unnamed-project": "项目没有名称",
 }  # fmt: skip
 _Indicators = Mapping[tuple[int | None, int], list[tuple[str | None, Indicator]]]
 

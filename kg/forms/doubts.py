@@ -9,7 +9,7 @@ from decimal import Decimal
 from kg.model import Indicator
 
 LEAST = Decimal("0.5")
-_COST = {
+COST = {
     "shifted-cells": Decimal("0.02"),
     "moved-label": Decimal("0.05"),
     "surplus-cell": Decimal("0.11"),
@@ -22,7 +22,7 @@ _COST = {
 
 def confidence(repairs: Sequence[str]) -> Decimal:
     """Return how likely a row with these repairs is right: of rows at 0.9 and above at least 99 in 100 are."""
-    return max(LEAST, 1 - sum((_COST[repair] for repair in repairs), Decimal(0)))
+    return max(LEAST, 1 - sum((COST[repair] for repair in repairs), Decimal(0)))
 
 
 def doubted(indicator: Indicator, repair: str) -> Indicator:

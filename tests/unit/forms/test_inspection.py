@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kg.inspection import inspect_document
+from kg.forms.doubts import COST
+from kg.inspection import REPAIRS, inspect_document
 from tests.cases.harness import HERE
 
 
@@ -30,3 +31,7 @@ def test_a_form_that_is_not_read_says_why() -> None:
     assert "[unknown-form]" in unknown
     assert "绩效指标 | 指标值" in unknown
     assert "[empty-form]" in blank
+
+
+def test_every_reason_for_doubt_has_a_chinese_name() -> None:
+    assert COST.keys() <= REPAIRS.keys()
