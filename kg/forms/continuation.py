@@ -161,8 +161,12 @@ def _may_go_on(above: Row, row: Row) -> bool:
     filled = row.filled
     if not filled or len(filled) >= len(over) or any(cell.column not in over for cell in filled):
         return False
+    if all(lexicon().columns.kinds(over[cell.column].text + cell.text) for cell in filled):
+        return True  # 偏差原因分析及 | 改进措施, a header word of its own
     if header_share(row) >= 0.6 or fold(filled[0].text) in lexicon().totals:
         return False
+    if _proves(above, row):  # the rest of a label, beside which 满意度 is the rest of a name
+        return not any(value_likeness(cell.text) >= 0.95 or _ITEM.match(cell.text) for cell in filled)
     return not any(_stands_alone(over[cell.column].text, cell.text) for cell in filled)
 
 

@@ -180,7 +180,7 @@ def is_bare_year(text: str) -> bool:
 
 
 _SUBHEADINGS = frozenset(
-    {"target", "half_target", "standard", "quality", "nature", "unit", "direction", "actual", "weight"}
+    {"target", "half_target", "standard", "quality", "nature", "unit", "direction", "actual", "completion", "weight"}
 )
 
 
@@ -206,7 +206,7 @@ def period_of(text: str) -> Period | None:
 
 
 def _row_columns(rows: Sequence[Row]) -> tuple[Column, ...]:
-    cells = _leaves(rows)
+    cells = _leaves(_with_headings_in_place(rows))
     columns: list[Column] = []
     for cell, heading in cells:
         period = _period_word(cell.text)
@@ -224,6 +224,30 @@ def _framed(columns: list[Column]) -> list[Column]:
     if framed is None or len(targets) != 1 or _period_word(targets[0].header):
         return columns
     return [replace(column, period=framed) if column.role == "target" else column for column in columns]
+
+
+def _with_headings_in_place(rows: Sequence[Row]) -> Sequence[Row]:
+    """Return the header rows with the upper one moved by a column where only then its headings suit what is below."""
+    if len(rows) != 2:
+        return rows
+    moved = [
+        replace(rows[0], cells=tuple(replace(c, column=c.column + by) for c in rows[0].cells)) for by in (0, 1, -1)
+    ]
+    upper = max(moved, key=lambda row: _suited(row, rows[1]))  # the first, unmoved one where they suit alike
+    return [upper, *rows[1:]]
+
+
+def _suited(upper: Row, lower: Row) -> int:
+    """Count the cells below a heading of their kind: 完成值 | 完成率 below 实际完成情况, 指标值 below 年度目标."""
+    count = 0
+    for cell in lower.filled:
+        over = next((role_of(c.text) for c in reversed(upper.filled) if c.column <= cell.column), None)
+        results = over in _RESULTS and role_of(cell.text) in _RESULTS
+        count += results or (over not in _RESULTS | {"weight", "score"} and role_of(cell.text) not in _RESULTS)
+    return count
+
+
+_RESULTS = frozenset({"actual", "completion"})
 
 
 def _leaves(rows: Sequence[Row]) -> list[tuple[Cell, Cell | None]]:

@@ -14,6 +14,7 @@ from kg.forms.levels import Printed, Resolved, resolve_levels
 from kg.forms.lexicon import fold, lexicon
 from kg.forms.lines import Line, align_lines
 from kg.forms.recognition import Header, role_of
+from kg.forms.registers import registers_of
 from kg.model import Indicator, Issue, Period, Row, Source, Table, Target
 from kg.values.amounts import parse_amount, parse_points
 from kg.values.content import is_blank_value
@@ -68,10 +69,9 @@ def _lift(
     blocks = max((column.block for column in header.columns), default=0) + 1
     lifted: list[tuple[int, int, Lifted]] = []
     issues: list[Issue] = []
-    register = _Register()
     resolved_first: list[Resolved] = []
     printed_first: list[Printed] = []
-    registers = [register.enter(line, header) for line in lines]
+    registers = registers_of(lines, header, [_printed(line, header, 0) for line in lines], schemes)
     for block in range(blocks):
         printed = _settle_shifted([_printed(line, header, block) for line in lines], lines, header, schemes)
         if not block:
@@ -141,31 +141,6 @@ def _resolve(
             result += resolve_levels(printed[start:index], schemes)
             start = index
     return result
-
-
-class _Register:
-    """Fill down the register columns (project, code, department), which are printed on a project's first row only."""
-
-    def __init__(self) -> None:
-        self.held: dict[str, str] = {}
-
-    def enter(self, line: Line, header: Header) -> dict[str, str]:
-        new: dict[str, str] = {}
-        amounts: list[str] = []
-        for j, i in sorted(line.alignment.chosen.items()):
-            role = header.columns[j].role
-            if role in ("project", "project_code", "department", "goal"):
-                new.setdefault(role, line.cells[i].text)
-            elif role == "office_code" and not line.cells[i].text.strip().isdigit():
-                new.setdefault("department", line.cells[i].text)
-            elif role == "money":
-                amounts.append(f"{header.columns[j].header}\t{line.cells[i].text}")
-        if amounts:
-            new["money"] = "\n".join(amounts)
-        if "project" in new and fold(new["project"]) != fold(self.held.get("project", "")):
-            self.held = {key: value for key, value in self.held.items() if key == "department"}
-        self.held = {**self.held, **new}
-        return dict(self.held)
 
 
 def _settle_shifted(
