@@ -179,6 +179,7 @@ def _say_plan(plan: Plan, rows: defaultdict[tuple[int, str], _Printed], whole: _
         _say_fund(rows[_key(fund.source)], fund)
         if fund.fund == "total":
             whole.count(fund.rate, fund.weight, fund.score)  # of a row 预算执行率 among the indicators
+            whole.count(fund.amount)  # which a register may print in the middle of the project's rows
     for goal in plan.goals:
         rows[_key(goal.source)].say(goal.text, goal.achieved)
         whole.say(goal.text)  # a register may print it on a row above its first indicator

@@ -13,7 +13,7 @@ from kg.forms.lexicon import fold_label, lexicon
 from kg.forms.recognition import period_of, role_of
 from kg.model import Cell, FundLine, Goal, ManagementItem, Period, Row, Source, Table, Task
 from kg.values.amounts import money_factor, parse_amount
-from kg.values.content import is_blank_value
+from kg.values.content import is_blank_value, is_percent
 from kg.values.names import join_wraps
 
 _PERSONAL = "contact"
@@ -126,6 +126,8 @@ class _Reader:
             self.section = "funds"
             self.fields.labels.add("funds")
         kind = label_kind(filled[0].text) or self._money_label(filled)
+        if kind == self.section == "funds" and self.columns and any(parse_amount(c.text) is not None for c in filled):
+            kind = None  # 资金总额 heads a block of its own in some forms, here it is a line of the one above
         if kind in _SECTIONS:
             self.section, self.columns = kind, []
             self.covering = filled[0].text
@@ -210,7 +212,9 @@ class _Reader:
         count = 0
         for cell in filled:
             amount = parse_amount(cell.text)
-            if amount is None:
+            if amount is None and is_percent(cell.text):
+                label = None
+            elif amount is None:
                 label = cell.text
                 period = self._period(cell.text, count)
                 count += 1
