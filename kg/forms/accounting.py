@@ -13,7 +13,8 @@ from decimal import Decimal
 from itertools import pairwise
 
 from kg.forms.contacts import WITHHELD, asks_for_contact
-from kg.forms.fields import fund_kind, source_of
+from kg.forms.fields import source_of
+from kg.forms.labels import fund_kind
 from kg.forms.lexicon import fold as fold_words
 from kg.forms.lexicon import fold_label, lexicon
 from kg.model import Cell, FilledForm, FundLine, Indicator, Issue, Plan, Row, Source, Table

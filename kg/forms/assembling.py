@@ -9,9 +9,10 @@ from decimal import Decimal
 from kg.forms.brackets import read_brackets
 from kg.forms.doubts import doubted
 from kg.forms.execution import with_execution
-from kg.forms.fields import Fields, fund_kind, printed_attributes, source_of, split_items
+from kg.forms.fields import Fields, printed_attributes, source_of
 from kg.forms.grades import printed_grade
 from kg.forms.groups import read_groups
+from kg.forms.labels import fund_kind, split_items
 from kg.forms.lexicon import fold
 from kg.forms.recognition import Header
 from kg.forms.rows import Block, Lifted

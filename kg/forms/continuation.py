@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kg.forms.fields import label_kind
+from kg.forms.labels import label_kind
 from kg.forms.lexicon import fold, lexicon
 from kg.forms.recognition import Header, find_headers, header_share, role_of
 from kg.model import Block, Paragraph, Row, Table

@@ -9,21 +9,28 @@ from decimal import Decimal
 
 from kg.forms.alignment import Placed, align_row
 from kg.forms.columns import Column
+from kg.forms.labels import (
+    PERSONAL,
+    SECTIONS,
+    frame_of,
+    fund_kind,
+    headings,
+    inline_pair,
+    is_no_value,
+    label_kind,
+    may_label,
+    printed_label,
+    split_items,
+)
 from kg.forms.lexicon import fold_label, lexicon
 from kg.forms.recognition import period_of, role_of
 from kg.model import Cell, FundLine, Goal, ManagementItem, Period, Row, Source, Table, Task
 from kg.values.amounts import money_factor, parse_amount
-from kg.values.content import is_blank_value, is_percent
+from kg.values.content import is_percent
 from kg.values.names import join_wraps
 
-_PERSONAL = "contact"
-_SECTIONS = ("funds", "goals", "tasks", "management")
 _EXECUTION = ("initial", "adjusted", "executed", "rate")
-_ITEM_START = re.compile(
-    r"目标\s*\d{1,2}\s*[:：、.．]\s*|(?:(?<=^)|(?<=[\s；;。]))(?:\d{1,2}\s*[:：、.．](?!\d)|[(（][一二三四五六七八九十\d]{1,3}[)）]|[①-⑳]|[一二三四五六七八九十]{1,3}、)\s*"
-)
 _NAMED = frozenset({"project", "project_code", "unit_name", "supervisor", "year", "total"})
-LABEL_LENGTH = 16  # characters of a label that no list knows
 _PERIOD_LABEL = re.compile(r"^.{0,12}(?:目标|年度?|期|情况)$")  # 实施期总目标, no 完成年度抽检任务
 _DASH = re.compile(r"[-—–－]+")
 
@@ -60,42 +67,6 @@ def read_fields(table: Table, rows: Sequence[Row], unit_line: str | None, *, con
     return reader.fields
 
 
-def split_items(text: str) -> list[str]:
-    """Split a numbered list inside one cell (1: … 2: …, （一）…) into its items, without those left blank."""
-    starts = list(_ITEM_START.finditer(text))
-    if len(starts) < 2:
-        return [] if lexicon().is_placeholder(text) else [text.strip()]
-    bounds = [match.start() for match in starts] + [len(text)]
-    lead = text[: bounds[0]].strip()
-    items = [text[match.end() : end].strip() for match, end in zip(starts, bounds[1:], strict=True)]
-    return [item for item in ([lead] if lead else []) + items if item and not lexicon().is_placeholder(item)]
-
-
-def label_kind(text: str) -> str | None:
-    """Return the field a label names, None when the text is no label."""
-    kinds = lexicon().labels.kinds(text)
-    return kinds[0] if kinds else None
-
-
-def fund_kind(text: str) -> str | None:
-    """Return which fund a money label names (``total``, ``unit-funds`` …), None for none."""
-    folded = fold_label(text) or text
-    for kind, words in lexicon().funds.items():
-        if any(word in text or word in folded for word in words):
-            return kind
-    return None
-
-
-def label_pairs(text: str) -> list[tuple[str, str]]:
-    """Return the (field, value) pairs of a line such as 项目名称：…　主管部门：… (fields known only)."""
-    pairs = []
-    for part in re.split(r"[\u3000\t]+|\s{2,}", text):
-        found = _inline(part)
-        if found and found[0] not in (_PERSONAL, *_SECTIONS) and not _is_money_unit(found[1]):
-            pairs.append(found)
-    return pairs
-
-
 class _Reader:
     def __init__(self, table: Table, unit_line: str | None, contacts: bool) -> None:
         self.table = table
@@ -117,18 +88,18 @@ class _Reader:
                 self._put(label_kind(heading) or heading, cell.text, row, heading)
             self.headings = []
             return
-        self.headings = _headings(filled)
+        self.headings = headings(filled)
         if self.headings:
             self.fields.labels.update(label_kind(heading) or heading for heading in self.headings)
             self.section = None
             return
-        if sum(_frame(cell.text, _EXECUTION) is not None for cell in filled) >= 2:
+        if sum(frame_of(cell.text, _EXECUTION) is not None for cell in filled) >= 2:
             self.section = "funds"
             self.fields.labels.add("funds")
         kind = label_kind(filled[0].text) or self._money_label(filled)
         if kind == self.section == "funds" and self.columns and any(parse_amount(c.text) is not None for c in filled):
             kind = None  # 资金总额 heads a block of its own in some forms, here it is a line of the one above
-        if kind in _SECTIONS:
+        if kind in SECTIONS:
             self.section, self.columns = kind, []
             self.covering = filled[0].text
             self.period = period_of(filled[0].text) or Period.ANNUAL
@@ -147,7 +118,7 @@ class _Reader:
 
     def _money_label(self, filled: Sequence[Cell]) -> str | None:
         """Return ``funds`` for a label no list knows that names a money unit, where the row prints or heads amounts."""
-        money = self.section is None and money_factor(filled[0].text) is not None and _may_label(filled[0].text)
+        money = self.section is None and money_factor(filled[0].text) is not None and may_label(filled[0].text)
         amounts = any(parse_amount(cell.text) is not None or role_of(cell.text) == "money" for cell in filled[1:])
         return "funds" if money and amounts else None
 
@@ -157,9 +128,9 @@ class _Reader:
         label: tuple[str, str] | None = None
         for index, cell in enumerate(filled):
             kind = label_kind(cell.text)
-            inline = _inline(cell.text)
+            inline = inline_pair(cell.text)
             if kind:
-                label = kind, _printed_label(cell.text)
+                label = kind, printed_label(cell.text)
                 self.fields.labels.add(kind)
             elif inline:
                 self._put(inline[0], inline[1], row, cell.text.replace("：", ":").partition(":")[0])
@@ -168,12 +139,12 @@ class _Reader:
             elif label and not lexicon().is_signing(cell.text):
                 self._put(label[0], cell.text, row, label[1])
                 label = None
-            elif index + 1 < len(filled) and _may_label(cell.text) and not _is_no_value(filled[index + 1].text):
-                label = _printed_label(cell.text), _printed_label(cell.text)
+            elif index + 1 < len(filled) and may_label(cell.text) and not is_no_value(filled[index + 1].text):
+                label = printed_label(cell.text), printed_label(cell.text)
 
     def _put(self, label: str, text: str, row: Row, printed: str = "") -> None:
         """Keep what a label says; of two labels of one kind the second is kept by its printed words."""
-        if label == _PERSONAL and not self.contacts:
+        if label == PERSONAL and not self.contacts:
             return
         value = join_wraps(text)
         if printed and self.fields.values.get(label, value) != value:
@@ -184,7 +155,7 @@ class _Reader:
     # ------------------------------------------------------------ money
 
     def _funds(self, row: Row, filled: Sequence[Cell]) -> None:
-        roles = [_frame(cell.text, (*_EXECUTION, "weight", "score")) for cell in filled]
+        roles = [frame_of(cell.text, (*_EXECUTION, "weight", "score")) for cell in filled]
         if sum(role in _EXECUTION for role in roles) >= 2:
             self.columns = [
                 Column("money", cell.column, cell.column + cell.colspan, role)
@@ -194,12 +165,12 @@ class _Reader:
             self.fields.heads.append(row)
             return
         amounts = sum(parse_amount(cell.text) is not None for cell in filled)
-        last = roles[-1] in _EXECUTION or _frame(filled[-1].text, ("task_amount",))
+        last = roles[-1] in _EXECUTION or frame_of(filled[-1].text, ("task_amount",))
         if len(filled) > 1 and not amounts and last:
             self.columns = [Column("money", filled[-1].column, filled[-1].column + filled[-1].colspan, "amount")]
             self.fields.heads.append(row)
             return
-        if not amounts and len(filled) > 1 and not fund_kind(filled[0].text) and _may_label(filled[0].text):
+        if not amounts and len(filled) > 1 and not fund_kind(filled[0].text) and may_label(filled[0].text):
             self.section = None
             self._pairs(row, filled)
         elif self.columns and not (len(self.columns) == 1 and len(filled) - amounts > 1):
@@ -225,7 +196,7 @@ class _Reader:
             self.fields.funds.append(
                 FundLine(
                     fund=fund_kind(label) or "item",
-                    label=_printed_label(label),
+                    label=printed_label(label),
                     source=source_of(self.table, row),
                     period=period,
                     amount=self._yuan(amount),
@@ -262,7 +233,7 @@ class _Reader:
         self.fields.funds.append(
             FundLine(
                 fund="total" if covered else fund_kind(label) or "other",
-                label=_printed_label(label),
+                label=printed_label(label),
                 source=source_of(self.table, row),
                 amount=self._yuan(read.get("amount")),
                 initial=self._yuan(read.get("initial")),
@@ -280,7 +251,7 @@ class _Reader:
     # ------------------------------------------------------------ goals, tasks, management
 
     def _goals(self, row: Row, filled: Sequence[Cell]) -> None:
-        frames = [_frame(cell.text, ("expected", "achieved")) for cell in filled]
+        frames = [frame_of(cell.text, ("expected", "achieved")) for cell in filled]
         periods = [period_of(cell.text) for cell in filled]
         if all(
             frame or (period and _PERIOD_LABEL.search(fold_label(cell.text)))
@@ -321,7 +292,7 @@ class _Reader:
         return [(j, placed[i].text) for j, i in sorted(chosen.items())]
 
     def _tasks(self, row: Row, filled: Sequence[Cell]) -> None:
-        roles = [_frame(cell.text, ("task_name", "task_content", "task_amount", "achieved")) for cell in filled]
+        roles = [frame_of(cell.text, ("task_name", "task_content", "task_amount", "achieved")) for cell in filled]
         if all(roles):
             self.columns = [
                 Column(str(role), cell.column, cell.column + cell.colspan)
@@ -361,8 +332,8 @@ class _Reader:
         )
 
     def _management(self, row: Row, filled: Sequence[Cell]) -> None:
-        if any(_frame(cell.text, ("statement", "problem", "weight", "score")) for cell in filled):
-            roles = [_frame(cell.text, ("statement", "problem", "weight", "score")) for cell in filled]
+        if any(frame_of(cell.text, ("statement", "problem", "weight", "score")) for cell in filled):
+            roles = [frame_of(cell.text, ("statement", "problem", "weight", "score")) for cell in filled]
             self.columns = [
                 Column(role, cell.column, cell.column + cell.colspan)
                 for role, cell in zip(roles, filled, strict=True)
@@ -384,48 +355,8 @@ class _Reader:
         )
 
 
-def _headings(filled: Sequence[Cell]) -> list[str]:
-    """Return the fields of a row that holds labels only, their values standing in the row below (else [])."""
-    kinds = [label_kind(cell.text) for cell in filled]
-    known = sum(kind is not None and kind not in _SECTIONS for kind in kinds)
-    plain = all(kind is None or kind not in _SECTIONS for kind in kinds)
-    if len(filled) < 4 or not plain or known < max(3, 0.6 * len(filled)):
-        return []
-    return [_printed_label(cell.text) for cell in filled]
-
-
-def _printed_label(text: str) -> str:
-    return join_wraps(text).strip(":： ")
-
-
 def _joined(text: str | None) -> str | None:
     return join_wraps(text) if text else None
-
-
-def _is_no_value(text: str) -> bool:
-    return label_kind(text) is not None or lexicon().is_signing(text)
-
-
-def _may_label(text: str) -> bool:
-    """Tell whether a text that no list knows may be a label: short words without a figure or a sentence's mark."""
-    return len(text) <= LABEL_LENGTH and not re.search(r"[\d，。；！？]", text) and not is_blank_value(text)
-
-
-def _frame(text: str, wanted: Sequence[str]) -> str | None:
-    words = lexicon()
-    kinds = (*words.frames.kinds(text), *words.columns.kinds(text))
-    return next((kind for kind in wanted if kind in kinds), None)
-
-
-def _is_money_unit(text: str) -> bool:
-    return len(text) <= 6 and money_factor(text) is not None  # 单位：万元 names no office
-
-
-def _inline(text: str) -> tuple[str, str] | None:
-    """Return label and value of a cell such as 起：2021年1月."""
-    label, mark, value = text.replace("：", ":").partition(":")
-    kind = label_kind(label) if mark and len(label) <= 12 else None
-    return (kind, value.strip()) if kind and value.strip() else None
 
 
 def printed_attributes(values: Mapping[str, str]) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kg.forms.fields import label_kind
+from kg.forms.labels import label_kind
 from kg.model import Table
 
 _REACH = 8  # rows below the total that can still be the form's own

@@ -16,7 +16,8 @@ from importlib.resources import files
 
 from kg.forms.columns import Column
 from kg.forms.doubts import confidence
-from kg.forms.fields import fund_kind, source_of
+from kg.forms.fields import source_of
+from kg.forms.labels import fund_kind
 from kg.forms.lexicon import fold, fold_label, lexicon
 from kg.forms.lines import closes
 from kg.forms.recognition import Header, header_share

@@ -12,8 +12,9 @@ from rapidfuzz import fuzz
 
 from kg.forms.alignment import TWIN_RATIO, Alignment, Placed, align_row
 from kg.forms.columns import Column, in_level
-from kg.forms.fields import label_kind, source_of
+from kg.forms.fields import source_of
 from kg.forms.label_rows import align_label_row
+from kg.forms.labels import label_kind
 from kg.forms.lexicon import fold, fold_label, lexicon
 from kg.forms.own_labels import own_levels
 from kg.forms.recognition import Header, is_numbering, role_of

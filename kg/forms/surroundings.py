@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.forms.fields import Fields, label_pairs, read_fields
+from kg.forms.fields import Fields, read_fields
+from kg.forms.labels import label_pairs
 from kg.forms.lexicon import fold
 from kg.model import Block, Paragraph, Row, Table
 from kg.values.dates import parse_year
