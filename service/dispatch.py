@@ -226,10 +226,8 @@ class Dispatcher:
             running.timer.cancel()
             if finished:
                 self._give_back(view, worker)
-            elif not worker.link.lost.done():
-                self._spawn(self._end(view, worker))  # the client left
             else:
-                self._forget(view)
+                self._spawn(self._end(view, worker))
         choice = query.choices[reply["kind"]]
         assert choice is not None
         return WorkerAnswer(
@@ -284,7 +282,16 @@ class Dispatcher:
         if running.stopped is None:
             running.stopped = kind
             if running.worker is not None and running.view is not None:
-                self._spawn(running.view.control.end(running.worker.process))
+                running.worker.spent = True
+                self._spawn(self._kill(running.view, running.worker))
+
+    @staticmethod
+    async def _kill(view: View, worker: Worker) -> None:
+        """Kill a worker and let go whoever waits for its reply: on a busy machine the process may take long to go."""
+        try:
+            await view.control.kill(worker.process)
+        finally:
+            worker.link.abandon()
 
     def _stopped(self, running: Running) -> Problem:
         limits = {"time-limit": running.seconds, "too-many-long": self._limits.long}
@@ -307,12 +314,12 @@ class Dispatcher:
 
     async def _lost(self, running: Running, view: View, worker: Worker) -> Problem:
         """Say why a worker is gone."""
+        if running.stopped:
+            return self._stopped(running)
         try:
             ended_by = await view.control.end(worker.process)
         except ProcessLostError:
             ended_by = None
-        if running.stopped:
-            return self._stopped(running)
         if ended_by == signal.SIGABRT:  # what a failed allocation ends in
             return Problem("memory-limit", limit=self._limits.memory, query_id=running.query_id)
         reason = signal.Signals(ended_by).name if ended_by else "exit"
@@ -370,11 +377,8 @@ class Dispatcher:
             pass
         finally:
             worker.link.close()
-            self._forget(view)
-
-    def _forget(self, view: View) -> None:
-        view.busy -= 1
-        view.settle()
+            view.busy -= 1
+            view.settle()
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.ensure_future(_quietly(work))

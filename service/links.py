@@ -85,8 +85,7 @@ class Link(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         """Tell whoever waits."""
-        if self._reply is not None and not self._reply.done():
-            self._reply.set_exception(ProcessLostError())
+        self.abandon()
         if not self.lost.done():
             self.lost.set_result(None)
 
@@ -100,6 +99,11 @@ class Link(asyncio.Protocol):
         else:
             self._transport.write(frames)
         return self._reply
+
+    def abandon(self) -> None:
+        """Let whoever waits for a reply know that none will come."""
+        if self._reply is not None and not self._reply.done():
+            self._reply.set_exception(ProcessLostError())
 
     def close(self) -> None:
         """Close this end; the process sees the end of its orders."""
@@ -170,6 +174,10 @@ class Control:
             ours.close()
             raise
         return int(done["process"]), ours
+
+    async def kill(self, process: int) -> None:
+        """Kill a process; it may take a while to go."""
+        await self._order(what="kill", process=process)
 
     async def end(self, process: int) -> int | None:
         """Kill a process, wait until it is gone, and return the signal that ended it (None: it ended by itself)."""

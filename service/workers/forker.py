@@ -22,7 +22,7 @@ Role = Callable[[socket.socket, dict[str, Any], Any], None]
 
 
 class Forker:
-    """Obey orders that come over ``control``: fork, nice, end (kill), wait. ``context`` is what forked roles share."""
+    """Obey orders that come over ``control``: fork, nice, kill, end (kill and wait), wait. ``context`` is what forked roles share."""
 
     def __init__(self, control: socket.socket, roles: Mapping[str, Role], context: Any = None) -> None:
         self._control = control
@@ -66,16 +66,23 @@ class Forker:
             with contextlib.suppress(OSError):
                 os.setpriority(os.PRIO_PROCESS, order["process"], order["level"])
             wire.send_json(self._control, wire.DONE, order=number)
+        elif what == "kill":
+            self._kill(order["process"])
+            wire.send_json(self._control, wire.DONE, order=number)
         else:
             process = order["process"]
             if process in self._children:
                 if what == "end":
-                    with contextlib.suppress(OSError):  # what stepped back is slow to go; not everybody may change that
-                        os.setpriority(os.PRIO_PROCESS, process, 0)
-                    os.kill(process, signal.SIGKILL)
+                    self._kill(process)
                 self._awaited.setdefault(process, []).append(number)
             else:
                 wire.send_json(self._control, wire.DONE, order=number, signal=self._gone.pop(process, None))
+
+    def _kill(self, process: int) -> None:
+        if process in self._children:
+            with contextlib.suppress(OSError):  # what stepped back is slow to go; not everybody may change that
+                os.setpriority(os.PRIO_PROCESS, process, 0)
+            os.kill(process, signal.SIGKILL)
 
     def _fork(self, role: str, arguments: dict[str, Any], descriptor: int) -> int:
         child = os.fork()

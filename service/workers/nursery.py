@@ -15,13 +15,20 @@ from service.workers.nursery import run
 run(int(sys.argv[1]))"""
 
 
+# Lookups jump about in a gigabyte of small pieces. In pages of 2 MB instead of 4 KB queries take 0.7 to 0.8 of the time,
+# and forking a worker copies a page table that is five hundred times smaller. glibc only; others take no notice.
+_HUGE_PAGES = "glibc.malloc.hugetlb=1"
+
+
 def start() -> tuple[subprocess.Popen[bytes], socket.socket]:
     """Start the nursery; return its process and the socket to order it by."""
     ours, theirs = socket.socketpair()
+    tunables = ":".join(filter(None, (os.environ.get("GLIBC_TUNABLES"), _HUGE_PAGES)))
     with theirs:
         process = subprocess.Popen(
             [sys.executable, "-c", _START, str(theirs.fileno()), json.dumps(sys.path)],
             pass_fds=[theirs.fileno()],
+            env={**os.environ, "GLIBC_TUNABLES": tunables},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
         )
