@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 from service.links import Control, Link, ProcessLostError, RequestFailedError
@@ -68,14 +69,21 @@ class Desk:
     def _leave(self) -> None:
         self._leaving = asyncio.ensure_future(self.close())
 
-    async def close(self) -> None:
-        """Let the writer finish and give the store back."""
+    @asynccontextmanager
+    async def closed(self) -> AsyncIterator[None]:
+        """Let the writer finish and give the store back; changes wait until the caller is done."""
         async with self._turn:
             if self._writer is not None:
                 control, process, link = self._writer
                 self._writer = None
                 link.close()
                 await control.wait(process)
+            yield
+
+    async def close(self) -> None:
+        """Let the writer finish and give the store back."""
+        async with self.closed():
+            pass
 
     async def _kill(self) -> None:
         """End the writer in the middle of a change, of which nothing will be seen."""

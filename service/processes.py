@@ -48,7 +48,7 @@ class ProcessEngine:
             self._location = str(self._place / "store")
         location = self._location
         remote = location.startswith(("http://", "https://"))
-        self.views = (EndpointViews if remote else Views)(location, settings, lambda: self.desk.close())
+        self.views = (EndpointViews if remote else Views)(location, settings, lambda: self.desk.closed())
         self.desk = Desk(location, not settings.scratch, settings.limits.write_seconds, self.views.nursery)
         self.dispatcher = Dispatcher(settings.limits, settings.ready, self.views.current, self._observer)
         self.views.on_new = self.dispatcher.prepare
@@ -63,6 +63,7 @@ class ProcessEngine:
         """End all processes."""
         if self._broker is not None:
             await self._broker.stop()
+        self.views.load_no_more()
         await self.desk.close()
         await self.views.stop()
         if self._place is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -137,9 +138,12 @@ async def query(request: Request) -> Response:
 
 def _is_browser(request: Request) -> bool:
     """Say whether a page is wanted more than data: those who open the address are shown the editor."""
-    if request.method != "GET":
-        return False
-    chosen = choose((*RESULT_FORMATS, *GRAPH_FORMATS, _PAGE), request.headers.get("accept", "*/*;q=0"))
+    return request.method == "GET" and _prefers_pages(request.headers.get("accept", "*/*;q=0"))
+
+
+@lru_cache(maxsize=512)
+def _prefers_pages(accept: str) -> bool:
+    chosen = choose((*RESULT_FORMATS, *GRAPH_FORMATS, _PAGE), accept)
     return chosen is not None and chosen.format is _PAGE
 
 

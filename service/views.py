@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from subprocess import Popen
 from typing import Any
@@ -28,14 +29,16 @@ class Views:
     """Keep the current view of a store folder.
 
     The durable store is read only while a view loads: other processes may write to it at any other time, which the
-    times of its ``lock`` and ``version`` files tell. ``settle`` is called before the store is read.
+    times of its ``lock`` and ``version`` files tell. This service writes nothing while ``settled`` is held.
     """
 
-    def __init__(self, location: str, settings: ServiceSettings, settle: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self, location: str, settings: ServiceSettings, settled: Callable[[], AbstractAsyncContextManager[None]]
+    ) -> None:
         self._location = location
         self._folder = Path(location)
         self._settings = settings
-        self._settle = settle
+        self._settled = settled
         self._nursery: Control | None = None
         self._process: Popen[bytes] | None = None
         self._view: View | None = None
@@ -56,10 +59,14 @@ class Views:
             self._nursery = Control(sock)
         return self._nursery
 
-    async def stop(self) -> None:
-        """End all processes."""
+    def load_no_more(self) -> None:
+        """Give up loading a newer view."""
         if self._refresh is not None:
             self._refresh.cancel()
+
+    async def stop(self) -> None:
+        """End all processes."""
+        self.load_no_more()
         if self._view is not None:
             self._view.retire()
         if self._nursery is not None:
@@ -120,10 +127,9 @@ class Views:
     async def _renew(self) -> None:
         """Load the present data and let new queries see it."""
         try:
-            await self._settle()
-            wanted, signature = self._wanted, self._signature()
-            known = self._view.version if self._view else None
-            head, view = await self._load(known)
+            async with self._settled():
+                wanted, signature = self._wanted, self._signature()
+                head, view = await self._load(self._view.version if self._view else None)
             if "failed" in head:
                 self._failure = Problem("store-unavailable", reason=head["failed"], code=head["code"])
                 self._not_before = time.monotonic() + _RETRY

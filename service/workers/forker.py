@@ -22,7 +22,7 @@ Role = Callable[[socket.socket, dict[str, Any], Any], None]
 
 
 class Forker:
-    """Obey orders that come over ``control``: fork, nice, kill, end (kill and wait), wait. ``context`` is what forked roles share."""
+    """Obey orders over ``control``: fork, nice, kill, wait, end (kill and wait). Forked roles share ``context``."""
 
     def __init__(self, control: socket.socket, roles: Mapping[str, Role], context: Any = None) -> None:
         self._control = control

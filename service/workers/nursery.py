@@ -15,8 +15,8 @@ from service.workers.nursery import run
 run(int(sys.argv[1]))"""
 
 
-# Lookups jump about in a gigabyte of small pieces. In pages of 2 MB instead of 4 KB queries take 0.7 to 0.8 of the time,
-# and forking a worker copies a page table that is five hundred times smaller. glibc only; others take no notice.
+# Lookups jump about in a gigabyte of small pieces. In pages of 2 MB instead of 4 KB queries take 0.7 to 0.8 of the
+# time, and forking a worker copies a page table that is five hundred times smaller. Only glibc takes notice.
 _HUGE_PAGES = "glibc.malloc.hugetlb=1"
 
 

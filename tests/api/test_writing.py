@@ -126,7 +126,9 @@ def test_many_writers_and_readers_at_once(writable: Service) -> None:
     graphs = [f"http://example.org/{number}" for number in range(12)]
 
     def write(graph: str) -> int:
-        return put(writable, graph, f"<{graph}> <urn:n> 1").status_code
+        status = put(writable, graph, f"<{graph}> <urn:n> 1").status_code
+        assert graph in writable.column("SELECT ?s { ?s <urn:n> ?o }")  # whatever others write meanwhile
+        return status
 
     with ThreadPoolExecutor(6) as pool:
         writes = [pool.submit(write, graph) for graph in graphs]
