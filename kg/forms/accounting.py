@@ -18,7 +18,7 @@ from kg.forms.labels import fund_kind
 from kg.forms.lexicon import fold as fold_words
 from kg.forms.lexicon import fold_label, lexicon
 from kg.model import Cell, FilledForm, FundLine, Indicator, Issue, Plan, Row, Source, Table
-from kg.values.amounts import money_factor, parse_amount, parse_percent, parse_points
+from kg.values.amounts import money_factor, parse_amount, parse_percent, parse_points, parse_whole_money
 from kg.values.content import is_blank_value, is_project_code
 from kg.values.names import strip_item_prefix
 
@@ -166,7 +166,8 @@ def _known(text: str) -> bool:
 
 def _numbers(text: str) -> list[Decimal]:
     """Return the number a cell holds and nothing else, as an amount, a percentage or points."""
-    return [value for value in (parse_amount(text), parse_percent(text), *parse_points(text)) if value is not None]
+    values = (parse_amount(text), parse_whole_money(text), parse_percent(text), *parse_points(text))
+    return [value for value in values if value is not None]
 
 
 # ---------------------------------------------------------------- what the records say

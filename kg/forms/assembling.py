@@ -116,7 +116,7 @@ def _single_plan(table: Table, header: Header, block: Block, head: Head) -> Plan
     first = block.lifted[0].indicator.source if block.lifted else source_of(table, table.rows[0])
     return Plan(
         source=first,
-        project=None if whole else values.get("project"),
+        project=None if whole else values.get("project") or values.get("fund_name"),
         project_code=values.get("project_code"),
         unit_name=values.get("unit_name"),
         supervisor=values.get("supervisor"),

@@ -25,7 +25,7 @@ from kg.forms.labels import (
 from kg.forms.lexicon import fold_label, lexicon
 from kg.forms.recognition import period_of, role_of
 from kg.model import Cell, FundLine, Goal, ManagementItem, Period, Row, Source, Table, Task
-from kg.values.amounts import money_factor, parse_amount
+from kg.values.amounts import money_factor, parse_amount, parse_whole_money
 from kg.values.content import is_percent
 from kg.values.names import join_wraps
 
@@ -77,6 +77,7 @@ class _Reader:
         self.period = Period.ANNUAL
         self.columns: list[Column] = []
         self.headings: list[str] = []
+        self.kinds: list[str] = []  # kinds of money that head columns of amounts
         self.covering = ""  # the label of the money block, which may cover the row of amounts below its header
 
     def read(self, row: Row) -> None:
@@ -136,11 +137,25 @@ class _Reader:
                 self._put(inline[0], inline[1], row, cell.text.replace("：", ":").partition(":")[0])
                 self.fields.labels.add(inline[0])
                 label = None
+            elif label and (amount := self._own_amount(label[1], cell.text)) is not None:
+                self._add_fund(label[1], amount, row)
+                label = None
             elif label and not lexicon().is_signing(cell.text):
                 self._put(label[0], cell.text, row, label[1])
                 label = None
             elif index + 1 < len(filled) and may_label(cell.text) and not is_no_value(filled[index + 1].text):
                 label = printed_label(cell.text), printed_label(cell.text)
+
+    def _own_amount(self, label: str, text: str) -> Decimal | None:
+        """Return in yuan what stands beside a label of money among names (项目名称 | … | 项目金额 | 120.5)."""
+        if role_of(label) != "money" or label_kind(label):
+            return None
+        return self._yuan(parse_amount(text), label) or parse_whole_money(text)
+
+    def _add_fund(self, label: str, amount: Decimal | None, row: Row, period: Period = Period.ANNUAL) -> None:
+        kind = fund_kind(label) or ("total" if role_of(label) == "money" else "item")
+        line = FundLine(kind, printed_label(label), source_of(self.table, row), period=period, amount=amount)
+        self.fields.funds.append(line)
 
     def _put(self, label: str, text: str, row: Row, printed: str = "") -> None:
         """Keep what a label says; of two labels of one kind the second is kept by its printed words."""
@@ -156,6 +171,9 @@ class _Reader:
 
     def _funds(self, row: Row, filled: Sequence[Cell]) -> None:
         roles = [frame_of(cell.text, (*_EXECUTION, "weight", "score")) for cell in filled]
+        amounts = sum(parse_amount(cell.text) is not None for cell in filled)
+        if amounts and self._execution_pairs(row, filled, roles):
+            return
         if sum(role in _EXECUTION for role in roles) >= 2:
             self.columns = [
                 Column("money", cell.column, cell.column + cell.colspan, role)
@@ -164,7 +182,16 @@ class _Reader:
             ]
             self.fields.heads.append(row)
             return
-        amounts = sum(parse_amount(cell.text) is not None for cell in filled)
+        if self.kinds and amounts == len(filled) == len(self.kinds):
+            for kind, cell in zip(self.kinds, filled, strict=True):
+                self._add_fund(kind, self._yuan(parse_amount(cell.text), kind), row)
+            self.kinds = []
+            return
+        printed = [cell.text for cell in row.filled]
+        self.kinds = [] if amounts or len(printed) < 2 or not all(map(fund_kind, printed)) else printed
+        if self.kinds:
+            self.fields.heads.append(row)
+            return  # 资金总额 | 财政拨款 | 其他资金, their amounts in the row below
         last = roles[-1] in _EXECUTION or frame_of(filled[-1].text, ("task_amount",))
         if len(filled) > 1 and not amounts and last:
             self.columns = [Column("money", filled[-1].column, filled[-1].column + filled[-1].colspan, "amount")]
@@ -177,6 +204,18 @@ class _Reader:
             self._execution_line(row, filled)
         else:
             self._amount_line(row, filled)
+
+    def _execution_pairs(self, row: Row, filled: Sequence[Cell], roles: Sequence[str | None]) -> bool:
+        """Read a row that names its amounts itself (全年预算数 | 850 | 全年执行数 | 510 | 执行率 | 60%)."""
+        read = {
+            role: amount
+            for role, label, cell in zip(roles, filled, filled[1:], strict=False)
+            if role and (amount := parse_amount(cell.text.rstrip("%％"))) is not None
+        }
+        if not read.keys() & set(_EXECUTION) or len(read) * 2 < sum(role is not None for role in roles):
+            return False
+        self._add_execution("total", self.covering or filled[0].text, row, read)
+        return True
 
     def _amount_line(self, row: Row, filled: Sequence[Cell]) -> None:
         label: str | None = None
@@ -193,15 +232,7 @@ class _Reader:
                 continue
             if label is None:
                 continue
-            self.fields.funds.append(
-                FundLine(
-                    fund=fund_kind(label) or "item",
-                    label=printed_label(label),
-                    source=source_of(self.table, row),
-                    period=period,
-                    amount=self._yuan(amount),
-                )
-            )
+            self._add_fund(label, self._yuan(amount), row, period)
             label = None
 
     def _period(self, label: str, count: int) -> Period:
@@ -230,9 +261,12 @@ class _Reader:
         if not any(value is not None for value in read.values()):
             return
         self.factor = money_factor(label) or self.factor
+        self._add_execution("total" if covered else fund_kind(label) or "other", label, row, read)
+
+    def _add_execution(self, fund: str, label: str, row: Row, read: Mapping[str, Decimal | None]) -> None:
         self.fields.funds.append(
             FundLine(
-                fund="total" if covered else fund_kind(label) or "other",
+                fund=fund,
                 label=printed_label(label),
                 source=source_of(self.table, row),
                 amount=self._yuan(read.get("amount")),
@@ -245,8 +279,8 @@ class _Reader:
             )
         )
 
-    def _yuan(self, amount: Decimal | None) -> Decimal | None:
-        return None if amount is None else amount * (self.factor or Decimal(10000))
+    def _yuan(self, amount: Decimal | None, label: str = "") -> Decimal | None:
+        return None if amount is None else amount * (money_factor(label) or self.factor or Decimal(10000))
 
     # ------------------------------------------------------------ goals, tasks, management
 

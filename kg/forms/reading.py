@@ -12,6 +12,7 @@ from kg.forms.brackets import find_bracket_header
 from kg.forms.continuation import join_tables, join_wrapped_rows
 from kg.forms.fields import Fields, read_fields, source_of
 from kg.forms.lines import names_repeat, usual_header
+from kg.forms.parts import join_parts
 from kg.forms.recognition import Header, find_headers, for_year, is_numbering
 from kg.forms.rows import read_block
 from kg.forms.specifications import recognise
@@ -40,7 +41,7 @@ def read_forms(document: Document, fiscal_year: int | None = None, *, contacts: 
     issues: list[Issue] = []
     claimed: set[int] = set()
     held: dict[str, str] = {}
-    blocks = join_tables(document.blocks)
+    blocks = join_parts(join_tables(document.blocks))
     claimed |= {table.index for table in document.tables} - {b.index for b in blocks if isinstance(b, Table)}
     for position, block in enumerate(blocks):
         if not isinstance(block, Table):

@@ -21,6 +21,7 @@ _OFFICE_LINE = re.compile(
     r"^\s*(?:项目实施单位|部门名称|单位名称|填报单位|部门单位名称|预算单位|项目单位|部门\(单位\)名称|部门（单位）名称|填报部门|申报单位|编制单位)\s*(?:\(盖章\)|（盖章）|（公章）)?\s*[:：]\s*(\S.*)$"
 )
 _OFFICE_END = re.compile(r"\s{2,}|\u3000|\t|\s*(?:金额)?单位\s*[:：]|\s*(?:填报|编制)?日期")
+_MONTHS = re.compile(r"[(（](?:19|20)\d\d年(?:\d{1,2}月?[-—–~～至到]+(?:(?:19|20)\d\d年)?\d{1,2}月(?:底|末)?)[)）]")
 _NOTE = re.compile(r"^\s*(<p>)?\s*注\s*[:：]")
 _NOTE_ITEM = re.compile(r"\s*(?:\d{1,2}\s*[.．、)）](?!\d)|[(（][\d一二三四五六七八九十]{1,3}[)）]|[①-⑳])")
 _SENTENCE_END = re.compile(r"[。；;!！?？.)）]\s*$")
@@ -60,12 +61,17 @@ def read_context(blocks: Sequence[Block], position: int, held: Mapping[str, str]
         (_OFFICE_END.split(found.group(1))[0].strip() for text in before if (found := _OFFICE_LINE.match(text))), None
     )
     near = before[: before.index(title) + 1] if title in before else before[:3]
-    year = next((year for text in near if "年度" in text.replace(" ", "") and (year := parse_year(text))), None)
+    year = next((year for text in near if _states_year(text) and (year := parse_year(text))), None)
     values: dict[str, str] = dict(held)
     for text in near:
         for label, value in label_pairs(text):
             values.setdefault(label, value)
     return Context(join_wraps(title), unit_line, office, year, _note_below(blocks[position + 1 :]), values)
+
+
+def _states_year(text: str) -> bool:
+    """Tell whether a line states the year of a form: a 年度, or months in brackets below the title (2024年1—7月)."""
+    return "年度" in text.replace(" ", "") or _MONTHS.fullmatch(text.replace(" ", "").strip()) is not None
 
 
 def _note_below(blocks: Sequence[Block]) -> str | None:
@@ -107,7 +113,7 @@ def year_of(rows: Sequence[Row], fields: Fields) -> int | None:
     if "year" in fields.values:
         return parse_year(fields.values["year"])
     for row in rows:
-        if len(row.filled) <= 2 and "年度" in (text := row.text.replace(" ", "")) and len(text.strip()) <= 40:
+        if len(row.filled) <= 2 and _states_year(text := row.text.replace(" ", "")) and len(text.strip()) <= 40:
             year = parse_year(text)
             if year:
                 return year

@@ -10,7 +10,7 @@ _HAN = {"〇": "0", "○": "0", "零": "0"} | {
 _YEAR = r"((?:19|20)\d\d|[二一][〇○零九0][〇○零一二三四五六七八九]{2})"
 _NUMBER = r"(\d{1,2}|[一二三四五六七八九]|十[一二]?|二?三?十[一二三四五六七八九]?)"
 _DATE = re.compile(rf"{_YEAR}\s*[年\-/.]\s*{_NUMBER}\s*(?:月|[\-/.]|$)\s*(?:{_NUMBER}\s*日?)?")
-_FISCAL = re.compile(rf"{_YEAR}\s*年(?:度|\s)?(?!\s*{_NUMBER}\s*月)")
+_FISCAL = re.compile(rf"{_YEAR}\s*年(?:度|\s)?(?!\s*{_NUMBER}\s*月(?!\s*[-—–~～至到]\s*{_NUMBER}\s*月))")
 _TENS = "一二三四五六七八九"
 
 

@@ -87,6 +87,12 @@ def money_factor(text: str | None) -> Decimal | None:
     return Decimal(_SCALES[found["scale"] or ""]) if found else None
 
 
+def parse_whole_money(text: str) -> Decimal | None:
+    """Return in yuan the sum that a text is and nothing else (``1260万元``), None for any other text."""
+    whole = _MONEY.fullmatch(re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)))
+    return parse_money(text) if whole else None
+
+
 @lru_cache(maxsize=16384)
 def parse_money(text: str | None) -> Decimal | None:
     """Return the first sum of yuan a text states, in yuan (``105.96万元`` → 1059600.00), None when it states none."""

@@ -92,6 +92,8 @@ def rule_r412(audit: DocumentAudit) -> Iterator[Finding]:
     """Compare a form that is printed again with its first printing."""
     first: dict[tuple[object, ...], PlanEntry] = {}
     for plan in audit.all_plans:
+        if plan.form.kind.startswith("project") and not (plan.plan.project or plan.plan.project_code):
+            continue  # two forms whose projects' names are lost need not be one
         key = (plan.form.kind, fold(plan.plan.project or ""), plan.plan.project_code, plan.form.fiscal_year)
         if plan.form.printing == 1 or key not in first:
             first.setdefault(key, plan)
