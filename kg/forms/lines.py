@@ -18,7 +18,7 @@ from kg.forms.labels import label_kind
 from kg.forms.lexicon import fold, fold_label, lexicon
 from kg.forms.own_labels import own_levels
 from kg.forms.recognition import Header, is_numbering, role_of
-from kg.forms.surroundings import inner_title
+from kg.forms.surroundings import inner_title, is_part_heading
 from kg.model import Row, Source, Table
 from kg.values.amounts import parse_points
 from kg.values.content import is_blank_value, is_number, value_likeness
@@ -121,7 +121,10 @@ def _align_lines(table: Table, header: Header, stop: int, schemes: frozenset[str
             covering.enter(index, row)
         if not row.filled or is_numbering(row) or _is_page_mark(row) or (running and running.enter(row)):
             continue
-        kind = _row_kind(row, header, schemes) if not inner_title([row]) else _title_kind(table, header, index)
+        title = inner_title([row])
+        kind = _title_kind(table, header, index) if title or is_part_heading(row) else "indicator"
+        if kind == "indicator" and not title:
+            kind = _row_kind(row, header, schemes)
         if kind == "form":
             break
         line = _align(row, header, schemes, covering, running) if kind == "indicator" else None

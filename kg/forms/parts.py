@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from kg.forms.labels import label_kind
 from kg.forms.recognition import find_headers
+from kg.forms.surroundings import PART_HEADING
 from kg.model import Block, Cell, Paragraph, Row, Table
 
 REACH = 4  # tables of facts above the one with the indicators
 PART_ROWS = 20  # rows of such a table
 GAP = 5  # paragraphs between two of them
-HEADING = re.compile(r"\s*#*\s*[(（]?[一二三四五六七八九十]{1,3}(?:[)）]|[、.．])\s*[^，。；：:]{2,20}$")
 
 
 def join_parts(blocks: Sequence[Block]) -> list[Block]:
     """Return the blocks with the tables of one form made one (一、基本信息 … 二、资金 … 三、绩效指标).
 
-    Only where numbered headings stand between them, where the first names the project, and where the one with the
-    indicators names none. A heading that is a label of a block of the form becomes a row, and so
-    does the text below it.
+    Only where numbered headings stand between them, the first names the project, and the one with the indicators none.
+    A heading that is a label of a block of the form becomes a row, and so does the text below it.
     """
     joined: list[Block] = []
     for block in blocks:
@@ -57,7 +55,7 @@ def _first_part(before: Sequence[Block], table: Table) -> int | None:
 
 def _goes_on(gap: Sequence[str]) -> bool:
     """Tell whether paragraphs (the last one first) between two tables are headings of parts, and text below those."""
-    return len(gap) <= GAP and (not gap or bool(HEADING.match(gap[0]) and HEADING.match(gap[-1])))
+    return len(gap) <= GAP and (not gap or bool(PART_HEADING.match(gap[0]) and PART_HEADING.match(gap[-1])))
 
 
 def _names_project(rows: Sequence[Row]) -> bool:
@@ -73,7 +71,7 @@ def _whole(parts: Sequence[Block], table: Table) -> Table:
             continue
         text = part.text.lstrip("# ")
         known = bool(label_kind(text))
-        labelled = known or (labelled and not HEADING.match(text))
+        labelled = known or (labelled and not PART_HEADING.match(text))
         if labelled:
             rows.append(Row((Cell(text, 0),), part.place))
     return replace(table, rows=(*rows, *table.rows), breaks=frozenset(len(rows) + each for each in table.breaks))

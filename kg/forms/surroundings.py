@@ -21,6 +21,9 @@ _OFFICE_LINE = re.compile(
     r"^\s*(?:项目实施单位|部门名称|单位名称|填报单位|部门单位名称|预算单位|项目单位|部门\(单位\)名称|部门（单位）名称|填报部门|申报单位|编制单位)\s*(?:\(盖章\)|（盖章）|（公章）)?\s*[:：]\s*(\S.*)$"
 )
 _OFFICE_END = re.compile(r"\s{2,}|\u3000|\t|\s*(?:金额)?单位\s*[:：]|\s*(?:填报|编制)?日期")
+PART_HEADING = re.compile(
+    r"\s*#*\s*(?:[(（][一二三四五六七八九十]{1,3}[)）]|[一二三四五六七八九十]{1,3}[、.．])\s*[^，。；：:]{2,20}$"
+)
 _MONTHS = re.compile(r"[(（](?:19|20)\d\d年(?:\d{1,2}月?[-—–~～至到]+(?:(?:19|20)\d\d年)?\d{1,2}月(?:底|末)?)[)）]")
 _NOTE = re.compile(r"^\s*(<p>)?\s*注\s*[:：]")
 _NOTE_ITEM = re.compile(r"\s*(?:\d{1,2}\s*[.．、)）](?!\d)|[(（][\d一二三四五六七八九十]{1,3}[)）]|[①-⑳])")
@@ -101,6 +104,11 @@ def inner_title(rows: Sequence[Row]) -> str | None:
         if len(row.filled) == 1 and _TITLE.search(fold(row.filled[0].text)) and len(row.filled[0].text) <= 60:
             return join_wraps(row.filled[0].text)
     return None
+
+
+def is_part_heading(row: Row) -> bool:
+    """Tell whether a row holds nothing but a numbered heading (（二）…), as it stands above a form or part of one."""
+    return len(row.filled) == 1 and PART_HEADING.match(row.filled[0].text) is not None
 
 
 def unit_line_of(rows: Sequence[Row]) -> str | None:

@@ -95,8 +95,8 @@ def _is_somewhere(row: Row, cell: Cell, texts: str, numbers: set[Decimal], told:
     text = squeezed(cell.text)
     if not text or text in told or text in texts or _is_word(cell.text):
         return True
-    if re.fullmatch(r"-?[\d,]+(\.\d+)?[%分]?", cell.text.strip()):
-        number = Decimal(re.sub(r"[,%分]", "", cell.text.strip()))
+    if re.fullmatch(r"-?[\d,]+(\.\d+)?(?:[%分]|万?元)?", cell.text.strip()):
+        number = Decimal(re.sub(r"[,%分万元]", "", cell.text.strip()))
         return any(number * scale in numbers for scale in SCALES)
     parts = ITEMS.split(unicodedata.normalize("NFKC", cell.text))
     return all(squeezed(part) in texts or _is_word(part) for part in parts) or _is_head(row)
