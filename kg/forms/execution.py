@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from kg.forms.fields import source_of
 from kg.forms.lines import Line
 from kg.forms.recognition import Header
 from kg.model import FundLine, Table
-from kg.values.amounts import parse_amount
+from kg.values.amounts import parse_amount, parse_points
 
 
 def with_execution(funds: Sequence[FundLine], table: Table, header: Header, line: Line | None) -> tuple[FundLine, ...]:
@@ -17,7 +18,7 @@ def with_execution(funds: Sequence[FundLine], table: Table, header: Header, line
 
     Where the form prints no money the row is a line of its own.
     """
-    printed = {role: parse_amount((line.value(header, role) or "").rstrip("%％")) for role in _ROLES} if line else {}
+    printed = {role: _figure(line.value(header, role)) for role in _ROLES} if line else {}
     if line is None or (printed["weight"] is None and printed["score"] is None):
         return tuple(funds)
     for place, fund in enumerate(funds):
@@ -32,6 +33,12 @@ def with_execution(funds: Sequence[FundLine], table: Table, header: Header, line
         rate=printed["actual"], weight=printed["weight"], score=printed["score"],
     )  # fmt: skip
     return (*funds, own)
+
+
+def _figure(text: str | None) -> Decimal | None:
+    """Return the number of a cell, with or without its sign (98%, 9.8分)."""
+    number = parse_amount((text or "").rstrip("%％"))
+    return parse_points(text)[0] if number is None else number
 
 
 _ROLES = ("actual", "weight", "score")

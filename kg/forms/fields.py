@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 
 from kg.forms.alignment import Placed, align_row
 from kg.forms.columns import Column
@@ -30,6 +31,7 @@ from kg.values.content import is_percent
 from kg.values.names import join_wraps
 
 _EXECUTION = ("initial", "adjusted", "executed", "rate")
+_POINTS = ("rate", "weight", "score")
 _NAMED = frozenset({"project", "project_code", "unit_name", "supervisor", "year", "total"})
 _PERIOD_LABEL = re.compile(r"^.{0,12}(?:目标|年度?|期|情况)$")  # 实施期总目标, no 完成年度抽检任务
 _DASH = re.compile(r"[-—–－]+")
@@ -127,6 +129,7 @@ class _Reader:
 
     def _pairs(self, row: Row, filled: Sequence[Cell]) -> None:
         label: tuple[str, str] | None = None
+        filled = self._named_amounts(row, filled)
         for index, cell in enumerate(filled):
             kind = label_kind(cell.text)
             inline = inline_pair(cell.text)
@@ -148,9 +151,7 @@ class _Reader:
 
     def _own_amount(self, label: str, text: str) -> Decimal | None:
         """Return in yuan what stands beside a label of money among names (项目名称 | … | 项目金额 | 120.5)."""
-        if role_of(label) != "money" or label_kind(label):
-            return None
-        return self._yuan(parse_amount(text), label) or parse_whole_money(text)
+        return None if role_of(label) != "money" or label_kind(label) else self._sum(text, label)
 
     def _add_fund(self, label: str, amount: Decimal | None, row: Row, period: Period = Period.ANNUAL) -> None:
         kind = fund_kind(label) or ("total" if role_of(label) == "money" else "item")
@@ -172,7 +173,7 @@ class _Reader:
     def _funds(self, row: Row, filled: Sequence[Cell]) -> None:
         roles = [frame_of(cell.text, (*_EXECUTION, "weight", "score")) for cell in filled]
         amounts = sum(parse_amount(cell.text) is not None for cell in filled)
-        if amounts and self._execution_pairs(row, filled, roles):
+        if len(self._named_amounts(row, filled)) < len(filled):
             return
         if sum(role in _EXECUTION for role in roles) >= 2:
             self.columns = [
@@ -205,17 +206,25 @@ class _Reader:
         else:
             self._amount_line(row, filled)
 
-    def _execution_pairs(self, row: Row, filled: Sequence[Cell], roles: Sequence[str | None]) -> bool:
-        """Read a row that names its amounts itself (全年预算数 | 850 | 全年执行数 | 510 | 执行率 | 60%)."""
-        read = {
-            role: amount
-            for role, label, cell in zip(roles, filled, filled[1:], strict=False)
-            if role and (amount := parse_amount(cell.text.rstrip("%％"))) is not None
-        }
-        if not read.keys() & set(_EXECUTION) or len(read) * 2 < sum(role is not None for role in roles):
-            return False
+    def _named_amounts(self, row: Row, filled: Sequence[Cell]) -> list[Cell]:
+        """Read the amounts that a row names itself (全年预算数 | 850 | 执行率 | 60%); return its other cells."""
+        read: dict[str, Decimal] = {}
+        rest = list(filled)
+        for label, cell in pairwise(filled):
+            role = frame_of(label.text, _EXECUTION)
+            amount = parse_amount(cell.text.rstrip("%％")) if role == "rate" else self._sum(cell.text, label.text)
+            if role and amount is not None and role not in read:
+                read[role] = amount
+                rest = [each for each in rest if each not in (label, cell)]
+        if len(read) < 2:
+            return list(filled)
         self._add_execution("total", self.covering or filled[0].text, row, read)
-        return True
+        return rest
+
+    def _sum(self, text: str, label: str) -> Decimal | None:
+        """Return in yuan what a cell holds: a number in the unit of its label or form, or a sum with a unit."""
+        amount = self._yuan(parse_amount(text), label)
+        return parse_whole_money(text) if amount is None else amount
 
     def _amount_line(self, row: Row, filled: Sequence[Cell]) -> None:
         label: str | None = None
@@ -261,6 +270,7 @@ class _Reader:
         if not any(value is not None for value in read.values()):
             return
         self.factor = money_factor(label) or self.factor
+        read = {role: value if role in _POINTS else self._yuan(value) for role, value in read.items()}
         self._add_execution("total" if covered else fund_kind(label) or "other", label, row, read)
 
     def _add_execution(self, fund: str, label: str, row: Row, read: Mapping[str, Decimal | None]) -> None:
@@ -269,10 +279,10 @@ class _Reader:
                 fund=fund,
                 label=printed_label(label),
                 source=source_of(self.table, row),
-                amount=self._yuan(read.get("amount")),
-                initial=self._yuan(read.get("initial")),
-                adjusted=self._yuan(read.get("adjusted")),
-                executed=self._yuan(read.get("executed")),
+                amount=read.get("amount"),
+                initial=read.get("initial"),
+                adjusted=read.get("adjusted"),
+                executed=read.get("executed"),
                 rate=read.get("rate"),
                 weight=read.get("weight"),
                 score=read.get("score"),

@@ -184,8 +184,8 @@ def used_schemes(rows: Sequence[Row]) -> frozenset[str]:
     seen: set[tuple[int, str]] = set()
     for row in rows:
         for cell in row.filled:
-            if len(cell.text) > 24:
-                continue
+            if len(cell.text) > 24 or fold_label(cell.text) in words.execution:
+                continue  # 预算执行率 is a name of some taxonomies and a row of the money block in any
             for number, weight in ((1, 1), (2, 2), (3, 3)):
                 for entry in words.level(number, cell.text):
                     if (number, entry.key) not in seen:

@@ -74,10 +74,15 @@ def role_of(text: str) -> str | None:
     dated = _DATED.sub("", fold(text))
     dated = next((dated.removeprefix(word) for word in _period_words() if dated.startswith(word)), dated)
     kinds = lexicon().columns.kinds(dated) if dated != fold(text) else ()
-    return kinds[0] if kinds and kinds[0] in _DATED_ROLES else None
+    if kinds and kinds[0] in _DATED_ROLES:
+        return kinds[0]
+    return "reason" if _REASON.fullmatch(fold(text)) else None
 
 
 _DATED = re.compile(r"^(?:(?:19|20)\d\d)年?度?")
+_REASON = re.compile(
+    r".{0,6}(?:偏差|偏离|未完成|未达标|扣分|失分|差异).{0,4}(?:原因|说明|分析).{0,14}"
+)  # in many wordings
 _DATED_ROLES = frozenset({"target", "actual", "standard", "half_target"})
 
 
