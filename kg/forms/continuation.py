@@ -7,7 +7,7 @@ that go on with the table before a running head, a page footer or a repeated tit
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from kg.forms.labels import label_kind
@@ -19,6 +19,7 @@ from kg.values.content import value_likeness
 GAP = 4  # paragraphs that may stand between two pieces of one table
 SHORT = 40  # characters of a running head
 WRAPPED_SHARE = 0.25  # of a block's rows, from which on wrapped rows are the habit of the table
+REST = 3  # characters of the end of a name that stands on a line of its own
 CLEAR_WRAPS = 2  # or so many rows whose joined labels prove it
 _CONTINUED = re.compile(r"[(（]?\s*续\s*(表|上表|前表)?\s*[)）]?")
 _ITEM = re.compile(r"^\s*(?:指\s*标\s*)?\d+\s*[:：、.．)）]")
@@ -63,6 +64,8 @@ def _goes_on(first: Table, second: Table, gap: Sequence[Paragraph], head: Sequen
     repeated = bool(again) and again[0].first == 0 and again[0].roles == headers[-1].roles
     named = [fold(_CONTINUED.sub("", each.text)) for each in gap]
     if repeated:
+        if named == [""]:
+            return True  # nothing but 续表 stands between
         title = max(head, key=len, default="")
         return bool(title) and (title in named or all(text in head for text in named))
     if again and again[0].first == 0:
@@ -116,7 +119,7 @@ def join_wrapped_rows(table: Table) -> Table:
     """
     if table.merged or len(table.rows) < 3:
         return table
-    table = _join_split_rows(table)
+    table = _join_rests(_join_split_rows(table))
     candidates = {i for i in range(1, len(table.rows)) if _may_go_on(table.rows[i - 1], table.rows[i])}
     clear = {i for i in candidates if _proves(table.rows[i - 1], table.rows[i])}
     if len(clear) < CLEAR_WRAPS and not (clear and len(candidates) >= WRAPPED_SHARE * len(table.rows)):
@@ -154,6 +157,57 @@ def _completes(above: Row, row: Row) -> bool:
     if header_share(above) >= 0.6 or value_likeness(over[-1].text) >= 0.5 or value_likeness(filled[0].text) < 0.95:
         return False
     return not words.level(1, over[-1].text) and not words.level(2, over[-1].text) and len(filled) <= 2
+
+
+def _join_rests(table: Table) -> Table:
+    """Join rows that hold only the rest of one name or one value, judged by the columns of the header above them."""
+    headers = {header.last: header for header in find_headers(table)}
+    places: dict[str, int] = {}
+    rows: list[Row] = []
+    for index, row in enumerate(table.rows):
+        if places and rows and row.filled and (whole := _with_rest(rows[-1], row, places)):
+            rows[-1] = whole
+        else:
+            rows.append(row)
+        if index in headers:
+            columns = headers[index].columns
+            single = not any(column.block for column in columns)
+            places = {column.role: column.start for column in columns} if single else {}
+    return table if len(rows) == len(table.rows) else replace(table, rows=tuple(rows), breaks=frozenset())
+
+
+def _with_rest(above: Row, row: Row, places: Mapping[str, int]) -> Row | None:
+    """Return the whole row where ``row`` only ends the name or value of the row above, else None."""
+    over = {cell.column: cell.text for cell in above.filled}
+    name, value = places.get("level3", -1), places.get("target", -1)
+    first = row.filled[0]
+    if name not in over or first.column not in over or header_share(above) >= 0.6:
+        return None
+    alone, upper = len(row.filled) == 1, over[first.column]
+    worded = first.column == value and not re.search(r"\d", upper + first.text)  # 得到 | 加强
+    if alone and (worded or first.column == places.get("level2")) and _is_rest(upper, first.text):
+        return _joined(above, row)
+    if _stands_alone(upper, first.text) or _ITEM.fullmatch(upper + ":") or lexicon().is_placeholder(upper):
+        return None
+    if alone and first.column == value:
+        return _joined(above, row)
+    if first.column != name or len(first.text) > REST or lexicon().level(3, first.text):
+        return None
+    if alone and value in over:
+        return _joined(above, row)
+    if not alone and max(over) == name:  # the values stand beside the end of the name
+        rest = tuple(cell for cell in row.filled if cell.column != name)
+        named = _joined(above, replace(row, cells=(first,)))
+        return replace(above, cells=(*named.filled, *rest))
+    return None
+
+
+def _is_rest(upper: str, text: str) -> bool:
+    """Tell whether a lone cell ends the label or the wording above it (服务对象 | 满意度指标, 得到 | 加强)."""
+    words = lexicon()
+    if words.level(2, upper + text):
+        return not words.level(2, upper)
+    return min(value_likeness(upper), value_likeness(text)) >= 0.95
 
 
 def _may_go_on(above: Row, row: Row) -> bool:

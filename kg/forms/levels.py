@@ -26,7 +26,8 @@ NONE_FITS = 4.5  # leaving a row without a label although labels are printed
 class Printed:
     """Hold the labels printed on one row (None: none), its 三级 name, and whether the format itself says so.
 
-    ``sure1`` and ``sure2`` mark labels that come from a stated merged cell covering the row.
+    ``sure1`` and ``sure2`` mark labels that come from a stated merged cell covering the row; ``opens`` the first row
+    after a page break, on which a label is printed again but never ahead of its rows.
     """
 
     level1: str | None
@@ -34,6 +35,7 @@ class Printed:
     level3: str | None
     sure1: bool = False
     sure2: bool = False
+    opens: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,8 @@ def _second_labels(rows: Sequence[Printed], known: Callable[[int, str], tuple[Le
             parents = [{entry.parent for entry in known(2, each)} for each in (running, following) if each]
             if firsts and (parents[0] or following is None) and not any(firsts & each for each in parents):
                 label = NO_LABEL  # unless the 一级 only stands one row early, above the 二级 that follows
+            elif row.opens and firsts and following and parents[0] and not firsts & parents[0]:
+                label = following  # the page begins with that 一级, whose 二级 stands too low
         running = label if label is not None else running
         labels.append(label)
     return labels

@@ -23,6 +23,7 @@ from kg.model import Row, Source, Table
 from kg.values.amounts import parse_points
 from kg.values.content import is_blank_value, is_number, value_likeness
 from kg.values.names import join_wraps
+from kg.values.targets import is_comparator
 
 NOTE = re.compile(r"^\s*(<p>)?\s*(注|备注|说明|填表说明|填报说明)\s*\d?\s*[:：、.]")
 _LABEL_ROLES = ("level1", "level2", "project", "project_code", "department", "goal", "money")
@@ -363,8 +364,22 @@ def _align(
             placed.setdefault(column, text)
         stated = set(covering.open)
         sure = {c.role for c in covering.columns for position in stated if c.displacement(position) == 0}
-    cells = tuple(Placed(placed[position], position) for position in sorted(placed))
+    cells = _with_signs(tuple(Placed(placed[position], position) for position in sorted(placed)), header)
     stated_grid = covering is not None
     alignment = align_label_row(cells, header.columns) or align_row(cells, header.columns, schemes, stated=stated_grid)
     level1, level2 = (running.level1, running.level2) if running else (None, None)
     return Line(row, cells, alignment, frozenset(sure), level1, level2)
+
+
+def _with_signs(cells: tuple[Placed, ...], header: Header) -> tuple[Placed, ...]:
+    """Join a comparator in a cell of its own to the figure after it, where the form has no column for it."""
+    if header.roles & {"quality", "direction", "nature"}:
+        return cells
+    targets = {column.start for column in header.columns if column.role == "target"}
+    joined: list[Placed] = []
+    for cell in cells:
+        if joined and is_comparator(joined[-1].text) and cell.text[:1].isdigit():
+            sign = joined.pop()
+            cell = Placed(sign.text + cell.text, sign.position if sign.position in targets else cell.position)
+        joined.append(cell)
+    return tuple(joined)

@@ -16,7 +16,7 @@ from kg.forms.parts import join_parts
 from kg.forms.recognition import Header, find_headers, for_year, is_numbering
 from kg.forms.rows import read_block
 from kg.forms.specifications import recognise
-from kg.forms.surroundings import Context, inner_title, labelled, read_context, unit_line_of, year_of
+from kg.forms.surroundings import Context, inner_title, labelled, project_in, read_context, unit_line_of, year_of
 from kg.forms.turning import turn_upright
 from kg.forms.unread import tell_unread
 from kg.model import Document, FilledForm, FormKind, Issue, Period, Row, Source, Table
@@ -121,6 +121,9 @@ def _head(
     for label, value in context.values.items():
         fields.values.setdefault(label, value)
         fields.labels.add(label)
+    if "project" not in fields.values and (named := project_in(title)):
+        fields.values["project"] = named
+        fields.labels.add("project")
     specified = recognise(header, title, fields.labels)
     if specified is None:
         return None

@@ -114,6 +114,8 @@ def _assemble(table: Table, core: int, floor: int) -> Header:
     first = core
     while grouped and first > floor and core - first < BAND and _is_heading(rows[first - 1]):
         first -= 1
+    if first > floor and _heads_register(rows[core - 1], rows[core]):
+        first -= 1
     last = core
     if (
         not table.merged
@@ -127,7 +129,7 @@ def _assemble(table: Table, core: int, floor: int) -> Header:
     if grouped:
         return Header(first, last, _grouped_columns(rows[first : last + 1]), "groups")
     below = rows[last + 1 : last + 1 + PROBE]
-    columns = _with_kinds(_row_columns(rows[core : last + 1]), below)
+    columns = _with_kinds(_row_columns(rows[first : last + 1]), below)
     body = list(takewhile(lambda row: header_share(row) < TYPED_SHARE, below))
     return Header(first, last, with_lost_words(columns, body), "rows")
 
@@ -167,6 +169,14 @@ def _is_heading(row: Row) -> bool:
     filled = row.filled
     known = sum(bool(role_of(cell.text)) or fold_label(cell.text) in lexicon().groups for cell in filled)
     return bool(filled) and known >= TYPED_SHARE * len(filled)
+
+
+def _heads_register(upper: Row, core: Row) -> bool:
+    """Tell whether the row above names the register columns left of the indicator columns (项目名称 | 预算数 | …)."""
+    left = [cell for cell in upper.filled if cell.column < core.filled[0].column]
+    roles = {role_of(cell.text) for cell in left}
+    over = [cell for cell in upper.filled[len(left) :] if role_of(cell.text) != "frame"]
+    return "project" in roles and len(left) > 1 and None not in roles and not over
 
 
 def _is_subheading(row: Row, core: Row) -> bool:

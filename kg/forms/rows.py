@@ -71,9 +71,16 @@ def _lift(
     issues: list[Issue] = []
     resolved_first: list[Resolved] = []
     printed_first: list[Printed] = []
-    registers = registers_of(lines, header, [_printed(line, header, 0) for line in lines], schemes)
+    opening = {id(table.rows[index]) for index in table.breaks if index < len(table.rows)}
+    own = [
+        [replace(_printed(line, header, block), opens=id(line.row) in opening) for line in lines]
+        for block in range(blocks)
+    ]
+    registers = registers_of(lines, header, own[0], schemes)
+    if blocks == 2:
+        own[0] = [_or_twin(one, two) for one, two in zip(*own, strict=True)]
     for block in range(blocks):
-        printed = _settle_shifted([_printed(line, header, block) for line in lines], lines, header, schemes)
+        printed = _settle_shifted(own[block], lines, header, schemes)
         if not block:
             printed_first = printed
         else:
@@ -181,8 +188,15 @@ def _name_shifted_left(line: Line, header: Header) -> bool:
 def _or_first(first: Printed, second: Printed) -> Printed:
     """Let a later block take the labels of the first where the row prints none of its own for it."""
     if second.level2 is not None or second.sure2:
-        return second
+        return replace(second, level1=second.level1 or first.level1)
     return replace(second, level1=second.level1 or first.level1, level2=first.level2)
+
+
+def _or_twin(first: Printed, second: Printed) -> Printed:
+    """Let the first block take the 二级 that only the second prints on a row where both name the same thing."""
+    bare = first.level1 is None and first.level2 is None and not first.sure2
+    same = first.level3 and second.level3 and fold(first.level3) == fold(second.level3)
+    return replace(first, level2=second.level2) if bare and same else first
 
 
 def _printed(line: Line, header: Header, block: int) -> Printed:

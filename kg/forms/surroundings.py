@@ -13,6 +13,9 @@ from kg.model import Block, Paragraph, Row, Table
 from kg.values.dates import parse_year
 from kg.values.names import join_wraps
 
+_NAMED_IN_TITLE = re.compile(
+    r"[“\x22「《]([^“”\x22「」《》]{4,40})[”\x22」》](?:项目|专项资金|专项|资金|经费)?(?:支出)?(?:预算)?(?:绩效|自评)"
+)
 FACT_ROWS = 20  # rows of a table of facts about one project
 TITLE_REACH = 8  # paragraphs before a table that may hold its title
 _TITLE = re.compile(r"(绩效|自评|目标).*(表|书|情况)|整体.*(目标|自评)|批复表|申报表")
@@ -126,3 +129,9 @@ def year_of(rows: Sequence[Row], fields: Fields) -> int | None:
             if year:
                 return year
     return None
+
+
+def project_in(title: str) -> str | None:
+    """Return the project that a title names in quotation marks (“…”项目绩效目标表)."""
+    found = _NAMED_IN_TITLE.search(re.sub(r"\s", "", title))
+    return found.group(1) if found else None
