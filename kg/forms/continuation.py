@@ -163,17 +163,33 @@ def _join_rests(table: Table) -> Table:
     """Join rows that hold only the rest of one name or one value, judged by the columns of the header above them."""
     headers = {header.last: header for header in find_headers(table)}
     places: dict[str, int] = {}
+    names: frozenset[int] = frozenset()
     rows: list[Row] = []
     for index, row in enumerate(table.rows):
-        if places and rows and row.filled and (whole := _with_rest(rows[-1], row, places)):
+        if rows and _ends_names(rows[-1], row, names):
+            rows[-1] = _joined(rows[-1], row)
+        elif places and rows and row.filled and (whole := _with_rest(rows[-1], row, places)):
             rows[-1] = whole
         else:
             rows.append(row)
         if index in headers:
             columns = headers[index].columns
+            names = frozenset(column.start for column in columns if column.role == "level3")
             single = not any(column.block for column in columns)
             places = {column.role: column.start for column in columns} if single else {}
     return table if len(rows) == len(table.rows) else replace(table, rows=tuple(rows), breaks=frozenset())
+
+
+def _ends_names(above: Row, row: Row, names: frozenset[int]) -> bool:
+    """Tell whether a row holds nothing but the ends of names, whose values stand in the row above."""
+    over = {cell.column: cell.text for cell in above.filled}
+    ends = [(over.get(cell.column, ""), cell) for cell in row.filled if cell.column in names]
+    if not ends or len(ends) < len(row.filled) or max(over) <= row.filled[-1].column or header_share(above) >= 0.6:
+        return False
+    return all(
+        upper and len(cell.text) <= REST and not lexicon().level(3, cell.text) and not _stands_alone(upper, cell.text)
+        for upper, cell in ends
+    )
 
 
 def _with_rest(above: Row, row: Row, places: Mapping[str, int]) -> Row | None:
@@ -193,8 +209,6 @@ def _with_rest(above: Row, row: Row, places: Mapping[str, int]) -> Row | None:
         return _joined(above, row)
     if first.column != name or len(first.text) > REST or lexicon().level(3, first.text):
         return None
-    if alone and value in over:
-        return _joined(above, row)
     if not alone and max(over) == name:  # the values stand beside the end of the name
         rest = tuple(cell for cell in row.filled if cell.column != name)
         named = _joined(above, replace(row, cells=(first,)))

@@ -17,7 +17,7 @@ def registers_of(
     lines: Sequence[Line], header: Header, printed: Sequence[Printed], schemes: frozenset[str]
 ) -> list[dict[str, str]]:
     """Return the register columns of every row: filled down, or from the middle of a project's rows both ways."""
-    own = [_own(line, header) for line in lines]
+    own = _with_rests_of_names([_own(line, header) for line in lines], printed)
     starts = _centred(own, printed, schemes)
     for start, end in pairwise([*starts, len(own)]):
         own[start:end] = [dict(chain.from_iterable(new.items() for new in own[start:end])), *[{}] * (end - start - 1)]
@@ -29,6 +29,21 @@ def registers_of(
         held = {**held, **new}
         filled.append(held)
     return filled
+
+
+def _with_rests_of_names(own: Sequence[dict[str, str]], printed: Sequence[Printed]) -> list[dict[str, str]]:
+    """Join a name that goes on beside the next rows: no amount or goal stands there and no 一级 begins."""
+    joined: list[dict[str, str]] = []
+    start: dict[str, str] = {}
+    for new, row in zip(own, printed, strict=True):
+        rest = new.get("project", "") if set(new) == {"project"} and row.level1 is None else ""
+        if rest and start.keys() & {"money", "goal"} and fold(rest) != fold(start["project"]):
+            start["project"] += rest
+            joined.append({})
+            continue
+        start = dict(new) if "project" in new else {}
+        joined.append(start or new)
+    return joined
 
 
 def _own(line: Line, header: Header) -> dict[str, str]:
