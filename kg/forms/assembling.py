@@ -94,6 +94,7 @@ def close(form: FilledForm, fields: Fields) -> FilledForm:
     plan = replace(
         plan,
         attributes=attributes,
+        funds=plan.funds or tuple(fields.funds),
         goals=plan.goals or tuple(fields.goals),
         tasks=plan.tasks or tuple(fields.tasks),
         management=plan.management or tuple(fields.management),

@@ -151,7 +151,8 @@ class _Reader:
 
     def _own_amount(self, label: str, text: str) -> Decimal | None:
         """Return in yuan what stands beside a label of money among names (项目名称 | … | 项目金额 | 120.5)."""
-        return None if role_of(label) != "money" or label_kind(label) else self._sum(text, label)
+        named = role_of(label) == "money" and not label_kind(label) and fold_label(label) not in lexicon().totals
+        return self._sum(text, label) if named else None
 
     def _add_fund(self, label: str, amount: Decimal | None, row: Row, period: Period = Period.ANNUAL) -> None:
         kind = fund_kind(label) or ("total" if role_of(label) == "money" else "item")

@@ -40,7 +40,7 @@ def read_forms(document: Document, fiscal_year: int | None = None, *, contacts: 
     forms: list[FilledForm] = []
     issues: list[Issue] = []
     claimed: set[int] = set()
-    held: dict[str, str] = {}
+    held = Fields()
     blocks = join_parts(join_tables(document.blocks))
     claimed |= {table.index for table in document.tables} - {b.index for b in blocks if isinstance(b, Table)}
     for position, block in enumerate(blocks):
@@ -49,7 +49,7 @@ def read_forms(document: Document, fiscal_year: int | None = None, *, contacts: 
         table = turn_upright(join_wrapped_rows(block))
         context = read_context(blocks, position, held)
         found, problems = _read_table(table, context, fiscal_year, contacts)
-        held = {} if found else labelled(table, contacts=contacts)
+        held = Fields() if found else labelled(table, contacts=contacts)
         forms += found
         issues += problems
         if found:
@@ -124,6 +124,7 @@ def _head(
     if "project" not in fields.values and (named := project_in(title)):
         fields.values["project"] = named
         fields.labels.add("project")
+    fields.funds = fields.funds or [*context.funds]
     specified = recognise(header, title, fields.labels)
     if specified is None:
         return None

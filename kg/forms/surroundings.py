@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from kg.forms.fields import Fields, read_fields
 from kg.forms.labels import label_pairs
 from kg.forms.lexicon import fold
-from kg.model import Block, Paragraph, Row, Table
+from kg.model import Block, FundLine, Paragraph, Row, Table
 from kg.values.dates import parse_year
 from kg.values.names import join_wraps
 
@@ -44,18 +44,17 @@ class Context:
     year: int | None
     note: str | None
     values: Mapping[str, str]
+    funds: tuple[FundLine, ...] = ()
 
 
-def labelled(table: Table, *, contacts: bool) -> dict[str, str]:
-    """Return the names a table states that holds no indicators (项目基本情况 printed apart from the indicators)."""
-    if len(table.rows) > FACT_ROWS:
-        return {}
-    values = read_fields(table, table.rows, None, contacts=contacts).values
-    return values if "project" in values else {}
+def labelled(table: Table, *, contacts: bool) -> Fields:
+    """Return what a table states that holds no indicators (项目基本情况 printed apart from the indicators)."""
+    fields = read_fields(table, table.rows[: FACT_ROWS + 1], None, contacts=contacts)
+    return fields if "project" in fields.values and len(table.rows) <= FACT_ROWS else Fields()
 
 
-def read_context(blocks: Sequence[Block], position: int, held: Mapping[str, str]) -> Context:
-    """Return what stands around the table at ``position``; ``held`` are names a table of facts above it states."""
+def read_context(blocks: Sequence[Block], position: int, held: Fields) -> Context:
+    """Return what stands around the table at ``position``; ``held`` is what a table of facts above it states."""
     before: list[str] = []
     for block in reversed(blocks[max(0, position - TITLE_REACH) : position]):
         if isinstance(block, Table):
@@ -68,11 +67,13 @@ def read_context(blocks: Sequence[Block], position: int, held: Mapping[str, str]
     )
     near = before[: before.index(title) + 1] if title in before else before[:3]
     year = next((year for text in near if _states_year(text) and (year := parse_year(text))), None)
-    values: dict[str, str] = dict(held)
+    values: dict[str, str] = dict(held.values)
     for text in near:
         for label, value in label_pairs(text):
             values.setdefault(label, value)
-    return Context(join_wraps(title), unit_line, office, year, _note_below(blocks[position + 1 :]), values)
+    return Context(
+        join_wraps(title), unit_line, office, year, _note_below(blocks[position + 1 :]), values, tuple(held.funds)
+    )
 
 
 def _states_year(text: str) -> bool:
