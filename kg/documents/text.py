@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import re
 from collections.abc import Iterator
@@ -10,18 +11,19 @@ from kg.documents.drafts import compose
 from kg.documents.separated import draft_separated, separated_rows
 from kg.documents.spaced import spaced_tables
 from kg.errors import DocumentError
-from kg.model import Block, Cell, Document, Paragraph, Place, Row, Table
+from kg.model import Block, Cell, Document, Issue, Paragraph, Place, Row, Source, Table
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _ENCODINGS = ("utf-8", "gb18030", "big5", "utf-16-le", "utf-16-be")
 _RULE = re.compile(r"[\s|:\-—_=]*")
 _PAGE_NUMBER = re.compile(r"[\s\-—–·]*(第\s*)?\d{1,4}(\s*页)?(\s*[/,，共]\s*(共\s*)?\d{1,4}\s*页?)?[\s\-—–·]*")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+CUT = "\ufffd"
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\ufffe\uffff]")
 
 
 def decode(name: str, data: bytes) -> str:
-    """Decode a text file in any common Chinese encoding.
+    """Decode a text file in any common Chinese encoding; one that ends inside a character ends in U+FFFD.
 
     Raises DocumentError (``empty-file``, ``binary-file``) when there is no text to read.
     """
@@ -35,12 +37,13 @@ def decode(name: str, data: bytes) -> str:
             return text
     wide = data[:4000].count(b"\x00") * 4 > len(data[:4000])
     for encoding in _ENCODINGS[3:] if wide else _ENCODINGS[:3]:
+        decoder = codecs.getincrementaldecoder(encoding)()
         try:
-            text = data.decode(encoding)
+            text = decoder.decode(data)
         except UnicodeDecodeError:
             continue
-        if not _CONTROL.search(text):
-            return text
+        if text and not _CONTROL.search(text):
+            return text + CUT if decoder.getstate()[0] else text
     raise DocumentError(
         "不是文本文件，也不是能识别的格式；请提供文本、PDF、Word、Excel 或 HTML 文件 "
         "(neither text nor a format that can be read; give text, PDF, Word, Excel or HTML)",
@@ -62,10 +65,25 @@ def read_text(name: str, data: bytes) -> Document:
     digest = hashlib.sha256(data).hexdigest()
     separated = separated_rows(text) if "\t" not in text else None
     if separated:
-        return Document(name, digest, "text/csv", compose(draft_separated(name, separated)))
+        return Document(name, digest, "text/csv", compose(draft_separated(name, separated)), _notes(text))
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n").split("\n")
     blocks = tuple(_blocks(lines))
-    return Document(name=name, sha256=digest, media_type="text/plain", blocks=blocks)
+    return Document(name=name, sha256=digest, media_type="text/plain", blocks=blocks, notes=_notes(text))
+
+
+def _notes(text: str) -> tuple[Issue, ...]:
+    """Return what is doubtful about the whole file: that it was cut off inside a character."""
+    if not text.endswith(CUT):
+        return ()
+    lines = text.splitlines()
+    return (
+        Issue(
+            code="file-cut",
+            message=f"文件在第{len(lines)}行的一个字中间断开，后面的内容没有了；请重新取得完整的文件",
+            message_en=f"the file ends inside a character of line {len(lines)}: get it again whole",
+            source=Source(None, len(lines), lines[-1]),
+        ),
+    )
 
 
 def _blocks(lines: list[str]) -> Iterator[Block]:

@@ -157,6 +157,16 @@ def test_a_table_cut_in_half_keeps_what_is_there(tmp_path: Path) -> None:
     assert "structure-indicator-target" in {issue.code for issue in document.issues}
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+def test_a_file_cut_inside_a_character_keeps_what_is_there_and_says_so(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "cut.txt"
+    path.write_bytes(FORM[: FORM.index("观众满意度") + 3].encode(encoding)[:-1])
+    document = lift_document(path, LiftOptions())
+    assert document.error is None and document.indicators == 2
+    (cut,) = (issue for issue in document.issues if issue.code == "file-cut")
+    assert cut.source is not None and "观众" in cut.source.text
+
+
 def test_two_files_of_one_name_are_refused(tmp_path: Path) -> None:
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
