@@ -304,7 +304,7 @@ def _lift_all(paths: Sequence[Path], options: LiftOptions, workers: int) -> Iter
             document = future.result()
             del left[futures.pop(future)]
             yield document
-    except (BrokenProcessPool, OSError, RuntimeError):  # the last two where the pool breaks while it is being filled
+    except (BrokenProcessPool, OSError):  # OSError: the pool closed its queue while it was starting the next worker
         # a worker started while the pool broke is not ended by it, and shutdown would wait for it for ever
         for worker in set(active_children()) - others:
             worker.kill()
@@ -318,7 +318,7 @@ def _lift_alone(path: Path, options: LiftOptions) -> LiftedDocument:
     try:
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
             return pool.submit(lift_document, path, options).result()
-    except (BrokenProcessPool, OSError, RuntimeError):
+    except (BrokenProcessPool, OSError):
         return _unread(
             path,
             "worker-died",
