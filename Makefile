@@ -48,7 +48,7 @@ imports: setup
 
 cov: setup ## test coverage
 	$(BIN)/pip install --quiet --disable-pip-version-check pytest-cov
-	$(BIN)/python -m pytest --cov=kg --cov=service --cov-report=term-missing:skip-covered
+	$(BIN)/python -m pytest --cov=jixiao --cov=jixiao_service --cov-report=term-missing:skip-covered
 
 smoke: setup ## build the wheel and run it alone in a clean environment
 	$(BIN)/python tests/smoke.py
@@ -60,7 +60,7 @@ bench: setup ## long runs; their last figures stand in tests/benchmarks/RESULTS.
 docs: setup ## make the code lists of the ontology again from their tables
 	$(BIN)/python ontology/build.py
 
-vendor: setup ## fetch the third-party scripts of service/static/vendor.toml anew and compare their sums (needs node)
+vendor: setup ## fetch the third-party scripts of service/jixiao_service/static/vendor.toml anew and compare their sums (needs node)
 	$(BIN)/python tools/vendor.py
 
 clean: ## remove everything that was made

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from kg.pipeline import LiftReport, lift_paths
-from kg.store import open_store
-from kg.store.protocol import Store
+from jixiao.pipeline import LiftReport, lift_paths
+from jixiao.store import open_store
+from jixiao.store.protocol import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"

@@ -1,4 +1,4 @@
-"""Fetch the third-party scripts of ``service/static/vendor.toml`` with npm: ``python tools/vendor.py [--update]``.
+"""Fetch the third-party scripts of ``vendor.toml`` with npm: ``python tools/vendor.py [--update]``.
 
 Each file must have the checksum that stands there; ``--update`` writes the new ones after a version was changed.
 """
@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-LIST = ROOT / "service" / "static" / "vendor.toml"
-LICENCES = ROOT / "service" / "static" / "vendor" / "LICENCES.txt"
+LIST = ROOT / "service" / "jixiao_service" / "static" / "vendor.toml"
+LICENCES = ROOT / "service" / "jixiao_service" / "static" / "vendor" / "LICENCES.txt"
 
 
 def install(folder: Path, packages: dict[str, str]) -> None:
@@ -60,7 +60,7 @@ def main() -> int:
             packages = {name: entry["version"], **entry.get("packages", {})}
             install(folder, packages)
             data = content(name, entry, folder)
-            if entry["file"].startswith("service/"):
+            if entry["file"].startswith("service/jixiao_service/"):
                 texts.append(licences([each for each in packages if each != "esbuild"], folder))
         found = sha256(data).hexdigest()
         if found != entry["sha256"]:

@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 import pytest
 
-from kg.store import open_store
+from jixiao.store import open_store
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -89,8 +89,8 @@ def start_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
     def start(
         store: Path | str | None, environment: dict[str, str] | None = None, wait_ready: bool = True, **options: Any
     ) -> Service:
-        call = f"from service.run import serve; serve({str(store) if store else None!r}, port=0, **{options!r})"
-        env = {**os.environ, "PYTHONPATH": str(ROOT), "JIXIAO_AHEAD": "0", **(environment or {})}
+        call = f"from jixiao_service.run import serve; serve({str(store) if store else None!r}, port=0, **{options!r})"
+        env = {**os.environ, "JIXIAO_AHEAD": "0", **(environment or {})}
         log = tmp_path_factory.mktemp("service") / "log"
         with log.open("w") as errors:
             process = subprocess.Popen([sys.executable, "-W", "error", "-c", call], env=env, stderr=errors, text=True)

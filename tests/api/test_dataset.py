@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import RdfFormat, parse
 
-from kg.store import open_store
+from jixiao.store import open_store
 
 if TYPE_CHECKING:
     from pathlib import Path

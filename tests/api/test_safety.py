@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from service.federation import check_address, is_public, vet
+from jixiao_service.federation import check_address, is_public, vet
 
 if TYPE_CHECKING:
     from tests.api.conftest import Service, Start
@@ -180,8 +180,8 @@ def _open_files(process: int) -> str:
 
 
 def test_a_scratch_service_is_for_this_machine_only() -> None:
-    from kg.errors import UsageError
-    from service.run import serve
+    from jixiao.errors import UsageError
+    from jixiao_service.run import serve
 
     with pytest.raises(UsageError, match="loopback"):
         serve(None, host="0.0.0.0", scratch=True)

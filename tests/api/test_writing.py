@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from kg.store import open_store
+from jixiao.store import open_store
 from tests.api.conftest import wait_for
 
 if TYPE_CHECKING:

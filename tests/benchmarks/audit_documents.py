@@ -6,7 +6,7 @@ import random
 from dataclasses import replace
 from decimal import Decimal
 
-from kg.model import Document, LinkedRecords, MoneyTable, Paragraph, Place, Plan, ProseFact
+from jixiao.model import Document, LinkedRecords, MoneyTable, Paragraph, Place, Plan, ProseFact
 from tests.unit.audit.builders import (
     BUDGET,
     COST,

@@ -13,8 +13,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from kg.exporting.formats import FORMATS
-from kg.exporting.graph import NewEdge, NewNode, NodeType, PropertyGraph
+from jixiao.exporting.formats import FORMATS
+from jixiao.exporting.graph import NewEdge, NewNode, NodeType, PropertyGraph
 
 EDGES_PER_NODE = 10
 KIND = NodeType("Indicator", "指标", "#4c78a8", 4)

@@ -13,10 +13,10 @@ from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 
-from kg.audit.auditing import audit_document
-from kg.config import BASE_IRI
-from kg.lifting import lift, lift_findings
-from kg.model import (
+from jixiao.audit.auditing import audit_document
+from jixiao.config import BASE_IRI
+from jixiao.lifting import lift, lift_findings
+from jixiao.model import (
     Department,
     Document,
     DocumentKind,

@@ -64,7 +64,7 @@ class Server:
 @contextlib.contextmanager
 def running(name: str, call: list[str], path: str, port: int, log: Path) -> Iterator[Server]:
     """Run a server from the moment it answers."""
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    env = {**os.environ}
     with log.open("wb") as output:
         process = subprocess.Popen(call, stdout=output, stderr=output, env=env)
     server = Server(name, f"http://127.0.0.1:{port}{path}", process)
@@ -96,7 +96,7 @@ def free_port() -> int:
 def jixiao(store: Path, log: Path, timeout: float = 30) -> contextlib.AbstractContextManager[Server]:
     """Run our service."""
     port = free_port()
-    code = f"from service.run import serve; serve({str(store)!r}, port={port}, timeout={timeout})"
+    code = f"from jixiao_service.run import serve; serve({str(store)!r}, port={port}, timeout={timeout})"
     return running("jixiao", [sys.executable, "-c", code], "/sparql", port, log)
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from kg.audit.auditing import audit_document
-from kg.config import BASE_IRI
-from kg.documents import read_document
-from kg.lifting import lift
-from kg.linking import link
-from kg.pipeline import LiftOptions, read_records
+from jixiao.audit.auditing import audit_document
+from jixiao.config import BASE_IRI
+from jixiao.documents import read_document
+from jixiao.lifting import lift
+from jixiao.linking import link
+from jixiao.pipeline import LiftOptions, read_records
 from tests.benchmarks.audit_documents import make_document
 
 pytestmark = pytest.mark.slow

@@ -10,8 +10,8 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from kg.lifting import lift_ontology
-from kg.store import open_store
+from jixiao.lifting import lift_ontology
+from jixiao.store import open_store
 from tests.benchmarks.generate import BUREAUS, PLACES, THINGS, documents
 from tests.browser.conftest import Site, served
 

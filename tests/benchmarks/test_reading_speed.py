@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from kg.documents import read_bytes
+from jixiao.documents import read_bytes
 from tests.makers.examples import register
 from tests.makers.grids import only_table
 from tests.makers.pdf import Layout, make_pdf

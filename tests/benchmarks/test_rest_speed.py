@@ -10,10 +10,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from kg.pipeline import lift_paths
-from kg.search import View
-from kg.store import open_store
-from service.rest.lists import read_page
+from jixiao.pipeline import lift_paths
+from jixiao.search import View
+from jixiao.store import open_store
+from jixiao_service.rest.lists import read_page
 from tests.api.conftest import Service, Start, start_service  # noqa: F401
 from tests.benchmarks.search_rows import PLACES, departments, indicators
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kg.search import View, search
+from jixiao.search import View, search
 from tests.benchmarks.search_rows import departments, indicators
 
 pytestmark = pytest.mark.slow

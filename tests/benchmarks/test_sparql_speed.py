@@ -19,8 +19,8 @@ from typing import Any
 import httpx
 import pytest
 
-from kg.store import open_store
-from kg.vocab import PREFIXES
+from jixiao.store import open_store
+from jixiao.vocab import PREFIXES
 from tests.benchmarks import servers
 from tests.benchmarks.generate import documents
 from tests.benchmarks.servers import Server, Taken, Wire, hammer, request_for

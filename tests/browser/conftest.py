@@ -18,8 +18,8 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from kg.pipeline import lift_paths
-from kg.store import open_store
+from jixiao.pipeline import lift_paths
+from jixiao.store import open_store
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
@@ -104,7 +104,7 @@ def empty_site(tmp_path: Path) -> Iterator[Site]:
 @contextmanager
 def served(store: Path) -> Iterator[str]:
     """Serve a store from a process of its own; give the address once it is ready."""
-    call = f"from service.run import serve; serve({str(store)!r}, port=0)"
+    call = f"from jixiao_service.run import serve; serve({str(store)!r}, port=0)"
     log = store.with_name("log")
     with log.open("w") as errors:
         process = subprocess.Popen([sys.executable, "-c", call], cwd=ROOT, stdout=errors, stderr=errors)

@@ -8,8 +8,8 @@ from hashlib import sha256
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-STATIC = ROOT / "service" / "static"
-TEMPLATES = ROOT / "service" / "templates"
+STATIC = ROOT / "service" / "jixiao_service" / "static"
+TEMPLATES = ROOT / "service" / "jixiao_service" / "templates"
 
 
 def test_vendored_files_have_their_checksums() -> None:
@@ -18,14 +18,16 @@ def test_vendored_files_have_their_checksums() -> None:
         assert sha256((ROOT / entry["file"]).read_bytes()).hexdigest() == entry["sha256"], name
         assert entry["version"] and entry["licence"] and entry["why"]
     scripts = {path.name for path in (STATIC / "vendor").glob("*.js")}
-    assert scripts == {Path(entry["file"]).name for entry in listed.values() if entry["file"].startswith("service/")}
+    assert scripts == {
+        Path(entry["file"]).name for entry in listed.values() if entry["file"].startswith("service/jixiao_service/")
+    }
 
 
 def test_licences_of_all_vendored_packages_are_carried() -> None:
     listed = tomllib.loads((STATIC / "vendor.toml").read_text("utf-8"))
     licences = (STATIC / "vendor" / "LICENCES.txt").read_text("utf-8")
     for name, entry in listed.items():
-        if entry["file"].startswith("service/"):
+        if entry["file"].startswith("service/jixiao_service/"):
             for package in {name, *entry.get("packages", {})} - {"esbuild"}:
                 assert f"==== {package}: LICENSE" in licences, package
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kg.documents import read_document
-from kg.forms import FormsRead, read_forms
-from kg.prose import read_header
+from jixiao.documents import read_document
+from jixiao.forms import FormsRead, read_forms
+from jixiao.prose import read_header
 from tests.cases.grid import FORMATS, make_file
 
 HERE = Path(__file__).parent

@@ -15,20 +15,20 @@ from typing import Any
 
 import pytest
 
-from kg.documents import read_document
-from kg.documents.reading import read_bytes
-from kg.forms import FormsRead, read_forms, withhold_contacts
-from kg.forms.accounting import account
-from kg.forms.lexicon import lexicon
-from kg.model import Cell, Document, FilledForm, Plan, Row, Source
-from kg.prose import read_header
+from jixiao.documents import read_document
+from jixiao.documents.reading import read_bytes
+from jixiao.forms import FormsRead, read_forms, withhold_contacts
+from jixiao.forms.accounting import account
+from jixiao.forms.lexicon import lexicon
+from jixiao.model import Cell, Document, FilledForm, Plan, Row, Source
+from jixiao.prose import read_header
 from tests.cases.fuzz.damage import SAMPLES, case_texts, sample_texts
 from tests.cases.harness import HERE, find_cases
 
 DATA = HERE.parents[1] / "data"
 PUBLISHED = [*sorted(DATA.glob("*.txt")), *(path for path in sorted(SAMPLES.glob("*.*")) if path.suffix in
              (".txt", ".docx", ".xlsx", ".pdf", ".html"))]  # fmt: skip
-LEXICON = tomllib.loads((HERE.parents[1] / "kg/forms/lexicon.toml").read_text("utf-8"))
+LEXICON = tomllib.loads((HERE.parents[1] / "kg/jixiao/forms/lexicon.toml").read_text("utf-8"))
 COLUMNS = [word for words in LEXICON["columns"].values() for word in words]
 SCALES = tuple(map(Decimal, (1, 1000, 10000, 100000000)))
 WORDS = re.compile(

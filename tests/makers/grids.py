@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.model import Document, Table
+from jixiao.model import Document, Table
 from tests.makers.forms import Form, Spot
 
 

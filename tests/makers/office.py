@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby, zip_longest
 
-from kg.model import FilledForm, FormKind, Indicator, Period, Plan
+from jixiao.model import FilledForm, FormKind, Indicator, Period, Plan
 from tests.makers.forms import Entry, Form, form
 
 GROUPS = ("成本指标", "产出指标", "效益指标", "满意度指标")

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from kg.pipeline import LiftReport
-from kg.store.protocol import Store
-from kg.vocab import PREFIXES
+from jixiao.pipeline import LiftReport
+from jixiao.store.protocol import Store
+from jixiao.vocab import PREFIXES
 from tests.conftest import ROOT
 
 QUERY = (ROOT / "service" / "queries" / "satisfaction.rq").read_text("utf-8")

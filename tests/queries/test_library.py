@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from kg.store.protocol import Store
-from kg.store.syntax.parsing import parse
-from kg.tables import read_table
-from kg.vocab import PREFIXES
-from service.library import example_queries
-from service.problems import Problem
+from jixiao.store.protocol import Store
+from jixiao.store.syntax.parsing import parse
+from jixiao.tables import read_table
+from jixiao.vocab import PREFIXES
+from jixiao_service.library import example_queries
+from jixiao_service.problems import Problem
 
 Rows = list[dict[str, Any]]
 LIBRARY = example_queries()

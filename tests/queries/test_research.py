@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from kg.pipeline import LiftReport, lift_paths
-from kg.store import open_store
-from kg.store.protocol import Store
-from kg.vocab import PREFIXES
+from jixiao.pipeline import LiftReport, lift_paths
+from jixiao.store import open_store
+from jixiao.store.protocol import Store
+from jixiao.vocab import PREFIXES
 from tests.conftest import ROOT
 
 

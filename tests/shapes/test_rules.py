@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 from pyoxigraph import RdfFormat, parse, serialize
 
-from kg.audit.registry import rules
-from kg.audit.shacl import Engine, ShapeResult, run_shapes
-from kg.audit.shapes import constraints, rule_files, run_constraints
-from kg.config import BASE_IRI
-from kg.documents import read_document
-from kg.errors import GraphError
-from kg.lifting import lift
-from kg.linking import link
-from kg.pipeline import LiftOptions, read_records
-from kg.vocab import JX
+from jixiao.audit.registry import rules
+from jixiao.audit.shacl import Engine, ShapeResult, run_shapes
+from jixiao.audit.shapes import constraints, rule_files, run_constraints
+from jixiao.config import BASE_IRI
+from jixiao.documents import read_document
+from jixiao.errors import GraphError
+from jixiao.lifting import lift
+from jixiao.linking import link
+from jixiao.pipeline import LiftOptions, read_records
+from jixiao.vocab import JX
 
 HERE = Path(__file__).parent
 DATA = HERE.parents[1] / "data"

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from pyoxigraph import RdfFormat, parse, serialize
 
-from kg.audit.shacl import Engine, ShapeResult, run_shapes
-from kg.errors import GraphError, UsageError
-from kg.model import Severity
-from kg.resources import resource
-from kg.vocab import JX, RDF, XSD
+from jixiao.audit.shacl import Engine, ShapeResult, run_shapes
+from jixiao.errors import GraphError, UsageError
+from jixiao.model import Severity
+from jixiao.resources import resource
+from jixiao.vocab import JX, RDF, XSD
 
 HERE = Path(__file__).parent
 STRUCTURE = resource("shapes", "structure.ttl")

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from kg.model import (
+from jixiao.model import (
     Amount,
     Department,
     DocumentKind,

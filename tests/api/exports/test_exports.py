@@ -10,9 +10,9 @@ from zipfile import ZipFile
 import networkx as nx
 import pytest
 
-from kg.exporting import FORMATS, Selection, export
-from kg.store import open_store
-from kg.vocab import PREFIXES
+from jixiao.exporting import FORMATS, Selection, export
+from jixiao.store import open_store
+from jixiao.vocab import PREFIXES
 
 from ..conftest import Service
 

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from kg.pipeline import lift_paths
-from kg.store import open_store
-from kg.tables import TABLES, read_table
+from jixiao.pipeline import lift_paths
+from jixiao.store import open_store
+from jixiao.tables import TABLES, read_table
 
 if TYPE_CHECKING:
     from tests.api.conftest import Service, Start

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
 
-from kg.tables import TABLES
+from jixiao.tables import TABLES
 
 if TYPE_CHECKING:
     from tests.api.conftest import Service

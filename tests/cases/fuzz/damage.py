@@ -13,9 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from kg.documents.reading import read_bytes
-from kg.forms import FormsRead, read_forms
-from kg.prose import read_header
+from jixiao.documents.reading import read_bytes
+from jixiao.forms import FormsRead, read_forms
+from jixiao.prose import read_header
 from tests.cases.harness import HERE, indicator_rows, strict_f1
 
 SAMPLES = HERE.parents[2] / "shared" / "samples"

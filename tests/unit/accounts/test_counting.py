@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kg.accounts import count_printed_amounts
-from kg.documents.reading import read_bytes
+from jixiao.accounts import count_printed_amounts
+from jixiao.documents.reading import read_bytes
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from kg.accounts import count_printed_amounts, read_money_tables
-from kg.accounts.reading import NOT_LIFTED
-from kg.documents.reading import read_bytes
-from kg.model import Amount, Document
+from jixiao.accounts import count_printed_amounts, read_money_tables
+from jixiao.accounts.reading import NOT_LIFTED
+from jixiao.documents.reading import read_bytes
+from jixiao.model import Amount, Document
 
 ROOT = Path(__file__).parents[3]
 PAPERS = [*sorted((ROOT / "data").glob("*.txt")), *sorted((Path(__file__).parent / "tables").glob("*.txt"))]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
-from kg.accounts import count_printed_amounts, read_money_tables
-from kg.accounts.reading import NOT_LIFTED
-from kg.documents.reading import read_bytes, read_document
-from kg.model import Amount, Document, Issue, MoneyTable
+from jixiao.accounts import count_printed_amounts, read_money_tables
+from jixiao.accounts.reading import NOT_LIFTED
+from jixiao.documents.reading import read_bytes, read_document
+from jixiao.model import Amount, Document, Issue, MoneyTable
 
 TABLES = Path(__file__).parent / "tables"
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from kg.accounts import count_printed_amounts, read_money_tables
-from kg.accounts.reading import NOT_LIFTED
-from kg.documents.reading import read_bytes, read_document
-from kg.model import Amount, Document, MoneyTable
+from jixiao.accounts import count_printed_amounts, read_money_tables
+from jixiao.accounts.reading import NOT_LIFTED
+from jixiao.documents.reading import read_bytes, read_document
+from jixiao.model import Amount, Document, MoneyTable
 from tests.makers.files import make_xlsx
 from tests.makers.forms import form
 

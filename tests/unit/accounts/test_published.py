@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from kg.accounts import count_printed_amounts, read_money_tables
-from kg.accounts.reading import NOT_LIFTED
-from kg.documents.reading import read_document
-from kg.model import Document, Issue, MoneyTable
+from jixiao.accounts import count_printed_amounts, read_money_tables
+from jixiao.accounts.reading import NOT_LIFTED
+from jixiao.documents.reading import read_document
+from jixiao.model import Document, Issue, MoneyTable
 
 DATA = Path(__file__).parents[3] / "data"
 FIGURE = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d+\.\d+")

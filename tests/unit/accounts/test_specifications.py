@@ -8,14 +8,16 @@ from importlib.resources import files
 
 import pytest
 
-from kg.accounts.figures import fold
-from kg.accounts.lexicon import VALUES, expenditure_of, fund_of, heading, kinds
+from jixiao.accounts.figures import fold
+from jixiao.accounts.lexicon import VALUES, expenditure_of, fund_of, heading, kinds
 
 ROLES = VALUES | {"code", "part", "label", "text", "serial"}
 
 
 def test_headings_have_known_roles_and_parents() -> None:
-    entries = tomllib.loads((files("kg.accounts") / "specifications" / "headings.toml").read_text("utf-8"))["heading"]
+    entries = tomllib.loads((files("jixiao.accounts") / "specifications" / "headings.toml").read_text("utf-8"))[
+        "heading"
+    ]
     keys = Counter(entry["key"] for entry in entries)
     assert [key for key, count in keys.items() if count > 1] == []
     for entry in entries:

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from kg.analysis import ANALYSES, Use, analyse, mark_nodes, read_uses
-from kg.analysis.analysing import Question
-from kg.analysis.findings import (
+from jixiao.analysis import ANALYSES, Use, analyse, mark_nodes, read_uses
+from jixiao.analysis.analysing import Question
+from jixiao.analysis.findings import (
     central_indicators,
     communities,
     duplicate_projects,
@@ -20,14 +20,14 @@ from kg.analysis.findings import (
     shared_indicators,
     similar_members,
 )
-from kg.analysis.networks import CONCEPTS, DEPARTMENTS, NAMES, PROJECTS, use_network
-from kg.analysis.uses import name_key
-from kg.errors import UsageError
-from kg.exporting import Selection, export
-from kg.pipeline import lift_paths
-from kg.store import MEMORY, open_store
-from kg.store.protocol import Store
-from kg.vocab import PREFIXES
+from jixiao.analysis.networks import CONCEPTS, DEPARTMENTS, NAMES, PROJECTS, use_network
+from jixiao.analysis.uses import name_key
+from jixiao.errors import UsageError
+from jixiao.exporting import Selection, export
+from jixiao.pipeline import lift_paths
+from jixiao.store import MEMORY, open_store
+from jixiao.store.protocol import Store
+from jixiao.vocab import PREFIXES
 
 DATA = Path(__file__).resolve().parents[3] / "data"
 

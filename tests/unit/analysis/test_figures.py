@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from kg.analysis.figures import FIGURES, draw
-from kg.errors import UsageError
-from kg.exporting import Selection
-from kg.pipeline import lift_paths
-from kg.store import MEMORY, open_store
-from kg.store.protocol import Store
+from jixiao.analysis.figures import FIGURES, draw
+from jixiao.errors import UsageError
+from jixiao.exporting import Selection
+from jixiao.pipeline import lift_paths
+from jixiao.store import MEMORY, open_store
+from jixiao.store.protocol import Store
 
 matplotlib = pytest.importorskip("matplotlib", reason="pip install 'jixiao-kg[figures]'")
 DATA = Path(__file__).resolve().parents[3] / "data"
@@ -31,7 +31,7 @@ def store() -> Iterator[Store]:
 
 @pytest.fixture
 def chinese() -> None:
-    from kg.analysis.figures.fonts import find_fonts
+    from jixiao.analysis.figures.fonts import find_fonts
 
     try:
         find_fonts()
@@ -68,9 +68,9 @@ def test_the_same_data_gives_the_same_picture(name: str, store: Store) -> None:
 
 @pytest.mark.usefixtures("chinese")
 def test_the_tree_shows_every_indicator_when_asked(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    from kg.analysis.figures import tree
-    from kg.analysis.figures.drawing import Sketch
-    from kg.analysis.uses import read_uses
+    from jixiao.analysis.figures import tree
+    from jixiao.analysis.figures.drawing import Sketch
+    from jixiao.analysis.uses import read_uses
 
     uses = read_uses(store, Selection())
     sketch = Sketch(uses, "projects", 4, "树")
@@ -91,8 +91,8 @@ def test_the_tree_shows_every_indicator_when_asked(store: Store, monkeypatch: py
 @pytest.mark.usefixtures("chinese")
 @pytest.mark.parametrize("name", sorted(FIGURES))
 def test_names_are_never_formulas_nor_silent_boxes(name: str, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    from kg.analysis.figures import drawing
-    from kg.analysis.uses import read_uses
+    from jixiao.analysis.figures import drawing
+    from jixiao.analysis.uses import read_uses
 
     odd = "$\\frac{$ ^_ \U0001fae8 项目"
     uses = [replace(use, project_name=odd, name=odd) for use in read_uses(store, Selection())]
@@ -104,7 +104,7 @@ def test_names_are_never_formulas_nor_silent_boxes(name: str, store: Store, monk
 def test_without_a_chinese_font_nothing_is_drawn(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     from matplotlib import font_manager
 
-    from kg.analysis.figures import fonts
+    from jixiao.analysis.figures import fonts
 
     manager = font_manager.fontManager
     latin = [entry for entry in manager.ttflist if not fonts._covers(entry.fname, "绩效")]
@@ -117,7 +117,7 @@ def test_without_a_chinese_font_nothing_is_drawn(store: Store, monkeypatch: pyte
 
 @pytest.mark.usefixtures("chinese")
 def test_letters_no_font_has_are_named() -> None:
-    from kg.analysis.figures.fonts import find_fonts, undrawable
+    from jixiao.analysis.figures.fonts import find_fonts, undrawable
 
     assert undrawable(["满意度≥95%", "\U0001fae8 \U000e0041"], find_fonts()) == ["\U0001fae8", "\U000e0041"]
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
-from kg.store.protocol import Store
-from kg.tables import read_table
+from jixiao.store.protocol import Store
+from jixiao.tables import read_table
 
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]

@@ -10,17 +10,17 @@ from typing import Any
 
 import pytest
 
-from kg.asking import answer, write_answer
-from kg.asking.answering import LONGEST, names_of
-from kg.asking.lexicon import words
-from kg.asking.parsing import parse
-from kg.asking.questions import NotUnderstoodError
-from kg.asking.sparql import compile_question
-from kg.errors import UsageError
-from kg.pipeline import LiftReport
-from kg.store.protocol import Store
-from kg.tables import read_table
-from kg.vocab import PREFIXES
+from jixiao.asking import answer, write_answer
+from jixiao.asking.answering import LONGEST, names_of
+from jixiao.asking.lexicon import words
+from jixiao.asking.parsing import parse
+from jixiao.asking.questions import NotUnderstoodError
+from jixiao.asking.sparql import compile_question
+from jixiao.errors import UsageError
+from jixiao.pipeline import LiftReport
+from jixiao.store.protocol import Store
+from jixiao.tables import read_table
+from jixiao.vocab import PREFIXES
 
 Lifted = tuple[Store, LiftReport]
 

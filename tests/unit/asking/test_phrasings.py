@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from kg.asking import Answer, answer
-from kg.asking.lexicon import messages
-from kg.pipeline import LiftReport
-from kg.store.protocol import Store
+from jixiao.asking import Answer, answer
+from jixiao.asking.lexicon import messages
+from jixiao.pipeline import LiftReport
+from jixiao.store.protocol import Store
 
 HERE = Path(__file__).parent
 ANSWERS = tomllib.loads((HERE / "answers.toml").read_text("utf-8"))

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from kg.asking import answer
-from kg.pipeline import LiftReport, lift_paths
-from kg.store import open_store
-from kg.store.protocol import Store
+from jixiao.asking import answer
+from jixiao.pipeline import LiftReport, lift_paths
+from jixiao.store import open_store
+from jixiao.store.protocol import Store
 from tests.unit.asking.others import CASES as OTHERS
 from tests.unit.asking.published import CASES as PUBLISHED
 from tests.unit.asking.reckoning import Answers, Tables, tables_of

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from kg.audit.auditing import audit_document
-from kg.audit.settings import AuditSettings
-from kg.config import BASE_IRI
-from kg.lifting import lift
-from kg.model import (
+from jixiao.audit.auditing import audit_document
+from jixiao.audit.settings import AuditSettings
+from jixiao.config import BASE_IRI
+from jixiao.lifting import lift
+from jixiao.model import (
     Amount,
     Cell,
     Department,
@@ -42,7 +42,7 @@ from kg.model import (
     Table,
     Task,
 )
-from kg.values.targets import parse_actual, parse_target
+from jixiao.values.targets import parse_actual, parse_target
 
 YEAR = 2023
 OFFICE = Department(key="419999-某局", name="某市某局", code="101", region_code="419901", region_name="某市某区")

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from kg.audit.auditing import audit_document
-from kg.config import BASE_IRI
-from kg.documents import read_document
-from kg.lifting import lift
-from kg.linking import link
-from kg.model import Finding, Severity
-from kg.pipeline import LiftOptions, read_records
+from jixiao.audit.auditing import audit_document
+from jixiao.config import BASE_IRI
+from jixiao.documents import read_document
+from jixiao.lifting import lift
+from jixiao.linking import link
+from jixiao.model import Finding, Severity
+from jixiao.pipeline import LiftOptions, read_records
 from tests.cases.grid import make_file
 
 DRAWINGS = sorted((Path(__file__).parent / "documents").glob("*.grid"))

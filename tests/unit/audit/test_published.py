@@ -11,15 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from kg.audit.auditing import audit_document
-from kg.audit.documents import RULES as ACROSS
-from kg.audit.registry import rules
-from kg.config import BASE_IRI
-from kg.documents import read_document
-from kg.lifting import lift
-from kg.linking import link
-from kg.model import Finding, Severity
-from kg.pipeline import LiftOptions, read_records
+from jixiao.audit.auditing import audit_document
+from jixiao.audit.documents import RULES as ACROSS
+from jixiao.audit.registry import rules
+from jixiao.config import BASE_IRI
+from jixiao.documents import read_document
+from jixiao.lifting import lift
+from jixiao.linking import link
+from jixiao.model import Finding, Severity
+from jixiao.pipeline import LiftOptions, read_records
 from tests.unit.audit.test_documents import DRAWINGS
 from tests.unit.audit.test_documents import findings as drawn_findings
 from tests.unit.audit.test_rules import EXAMPLES

@@ -12,17 +12,17 @@ import pytest
 from pyoxigraph import NamedNode, RdfFormat, parse
 from rich.cells import cell_len
 
-from kg.audit.documents import audit_store
-from kg.audit.listing import text_lines
-from kg.audit.page import page_lines
-from kg.audit.report import Report, read_report, write_findings
-from kg.config import BASE_IRI
-from kg.errors import UsageError
-from kg.lifting import lift, lift_findings
-from kg.model import Finding, Severity, Source
-from kg.store import open_store
-from kg.store.protocol import Store
-from kg.vocab import JX, RDF
+from jixiao.audit.documents import audit_store
+from jixiao.audit.listing import text_lines
+from jixiao.audit.page import page_lines
+from jixiao.audit.report import Report, read_report, write_findings
+from jixiao.config import BASE_IRI
+from jixiao.errors import UsageError
+from jixiao.lifting import lift, lift_findings
+from jixiao.model import Finding, Severity, Source
+from jixiao.store import open_store
+from jixiao.store.protocol import Store
+from jixiao.vocab import JX, RDF
 from tests.unit.audit.builders import COST, ROAD, SATISFACTION, applied, indicator, total
 
 HOSTILE = '<script>alert("坏")</script>\t=1+1\t第二格'

@@ -7,12 +7,12 @@ from decimal import Decimal
 
 import pytest
 
-from kg.audit.documents import RULES as ACROSS
-from kg.audit.registry import rules
-from kg.audit.rules import rule_functions
-from kg.audit.shapes import constraints, rule_files
-from kg.config import BASE_IRI
-from kg.lifting import lift
+from jixiao.audit.documents import RULES as ACROSS
+from jixiao.audit.registry import rules
+from jixiao.audit.rules import rule_functions
+from jixiao.audit.shapes import constraints, rule_files
+from jixiao.config import BASE_IRI
+from jixiao.lifting import lift
 from tests.unit.audit.builders import Example
 from tests.unit.audit.examples import amounts, evaluations, structure, targets, texts
 
@@ -69,7 +69,7 @@ def test_findings_point_at_nodes_of_the_graph_and_repeat_exactly(example: Exampl
 
 
 def test_office_thresholds_change_what_is_found() -> None:
-    from kg.audit.settings import AuditSettings
+    from jixiao.audit.settings import AuditSettings
 
     example = next(each for each in EXAMPLES if each.rule == "R408")
     strict = AuditSettings(thresholds={("R408", "rate"): Decimal(95)})

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from kg.audit.registry import at_least, rules, select_rules
-from kg.audit.settings import AuditSettings, read_settings
-from kg.errors import UsageError
-from kg.model import Severity
+from jixiao.audit.registry import at_least, rules, select_rules
+from jixiao.audit.settings import AuditSettings, read_settings
+from jixiao.errors import UsageError
+from jixiao.model import Severity
 
 
 def written(tmp_path: Path, text: str) -> Path:

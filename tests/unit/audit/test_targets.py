@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.model import Severity
+from jixiao.model import Severity
 from tests.unit.audit.builders import ROAD, applied, indicator
 
 LEVELS = {

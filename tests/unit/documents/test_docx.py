@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from kg.documents import limits, read_bytes
-from kg.documents.numbering import format_number
-from kg.errors import DocumentError
-from kg.model import Paragraph, Table
+from jixiao.documents import limits, read_bytes
+from jixiao.documents.numbering import format_number
+from jixiao.errors import DocumentError
+from jixiao.model import Paragraph, Table
 from tests.makers.grids import only_table, rows, spots, texts
 from tests.makers.packages import W, package, paragraph, word, word_cell, word_table
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kg.documents import read_bytes
-from kg.model import Document, Paragraph
+from jixiao.documents import read_bytes
+from jixiao.model import Document, Paragraph
 from tests.makers.examples import APPLICATION, SELF_EVALUATION, register
 from tests.makers.files import MAKERS
 from tests.makers.grids import expected, only_table, spots, texts

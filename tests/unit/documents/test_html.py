@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from kg.documents import read_bytes
-from kg.errors import DocumentError
+from jixiao.documents import read_bytes
+from jixiao.errors import DocumentError
 from tests.makers.examples import APPLICATION
 from tests.makers.files import make_html
 from tests.makers.grids import expected, only_table, rows, spots, texts

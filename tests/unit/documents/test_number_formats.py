@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kg.documents.number_formats import format_value
+from jixiao.documents.number_formats import format_value
 
 ACCOUNTING = '_ * #,##0.00_ ;_ * \\-#,##0.00_ ;_ * "-"??_ ;_ @_ '
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kg.documents.lattice import Box
-from kg.documents.page_joining import PageCell, PageTable, join_tables
-from kg.documents.typesetting import CellText
+from jixiao.documents.lattice import Box
+from jixiao.documents.page_joining import PageCell, PageTable, join_tables
+from jixiao.documents.typesetting import CellText
 
 HEIGHT = 20.0
 FULL = 800.0

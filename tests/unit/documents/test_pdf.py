@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 import pytest
 
-from kg.documents import limits, read_bytes
-from kg.documents.lattice import find_lattices
-from kg.documents.pdf_page import Rule
-from kg.errors import DocumentError
+from jixiao.documents import limits, read_bytes
+from jixiao.documents.lattice import find_lattices
+from jixiao.documents.pdf_page import Rule
+from jixiao.errors import DocumentError
 from tests.makers.examples import APPLICATION, SELF_EVALUATION, register
 from tests.makers.forms import form
 from tests.makers.grids import expected, only_table, rows, spots, texts

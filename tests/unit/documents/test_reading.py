@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from kg.documents import limits, read_bytes, read_document
-from kg.documents.detection import Kind
-from kg.errors import DocumentError
+from jixiao.documents import limits, read_bytes, read_document
+from jixiao.documents.detection import Kind
+from jixiao.errors import DocumentError
 from tests.makers.examples import APPLICATION
 from tests.makers.files import MAKERS, make_docx, make_html
 from tests.makers.packages import package

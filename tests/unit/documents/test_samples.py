@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kg.documents import read_document
-from kg.model import Table
+from jixiao.documents import read_document
+from jixiao.model import Table
 
 SAMPLES = Path(__file__).resolve().parents[4] / "shared" / "samples"
 FORMATS = (".pdf", ".docx", ".xlsx", ".html")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kg.documents import limits, read_bytes
-from kg.errors import DocumentError
+from jixiao.documents import limits, read_bytes
+from jixiao.errors import DocumentError
 from tests.makers.examples import APPLICATION
 from tests.makers.files import make_xlsx
 from tests.makers.grids import only_table, rows, spots, texts
@@ -195,7 +195,7 @@ def test_a_zip_bomb_is_refused_before_it_fills_memory(monkeypatch: pytest.Monkey
     [("MAX_SHEETS", 1), ("MAX_SHEET_ROWS", 3), ("MAX_DOCUMENT_CELLS", 10), ("MAX_ARCHIVE_MEMBERS", 2)],
 )
 def test_workbooks_beyond_the_limits_are_refused(limit: str, value: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    from kg.documents import sheets, xlsx
+    from jixiao.documents import sheets, xlsx
 
     for module in (limits, sheets, xlsx):
         if hasattr(module, limit):

@@ -12,15 +12,15 @@ from typing import Any
 
 import pytest
 
-from kg.exporting import Selection, export
-from kg.exporting.building import build_graph
-from kg.exporting.formats import FORMATS
-from kg.exporting.graph import PropertyGraph
-from kg.lifting import lift, lift_ontology
-from kg.model import LinkedRecords
-from kg.pipeline import lift_paths
-from kg.store import MEMORY, open_store
-from kg.store.protocol import Store
+from jixiao.exporting import Selection, export
+from jixiao.exporting.building import build_graph
+from jixiao.exporting.formats import FORMATS
+from jixiao.exporting.graph import PropertyGraph
+from jixiao.lifting import lift, lift_ontology
+from jixiao.model import LinkedRecords
+from jixiao.pipeline import lift_paths
+from jixiao.store import MEMORY, open_store
+from jixiao.store.protocol import Store
 
 DATA = Path(__file__).resolve().parents[3] / "data"
 NAMES = ("001_f4d0f210b1239352.txt", "004_6e11c6bb15f38ee1.txt")

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from kg.exporting import FORMATS
-from kg.store import open_store
-from kg.store.protocol import Store
+from jixiao.exporting import FORMATS
+from jixiao.store import open_store
+from jixiao.store.protocol import Store
 
 ROOT = Path(__file__).resolve().parents[3]
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -27,10 +27,10 @@ def run(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Run:
     copy = open_store(str(folder / "store"))
     copy.restore(folder / "all.nq")
     copy.close()
-    env = {**os.environ, "JIXIAO_STORE": str(folder / "store"), "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+    env = {**os.environ, "JIXIAO_STORE": str(folder / "store"), "PYTHONUTF8": "1"}
 
     def call(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "kg.cli", *arguments]
+        command = [sys.executable, "-m", "jixiao", *arguments]
         return subprocess.run(command, capture_output=True, text=True, env=env, cwd=folder)
 
     return call

@@ -11,11 +11,11 @@ from zipfile import ZipFile
 
 import pytest
 
-from kg.exporting import Selection
-from kg.exporting.building import build_graph
-from kg.exporting.graph import PropertyGraph
-from kg.exporting.text import clean, upper_snake
-from kg.store.protocol import Store
+from jixiao.exporting import Selection
+from jixiao.exporting.building import build_graph
+from jixiao.exporting.graph import PropertyGraph
+from jixiao.exporting.text import clean, upper_snake
+from jixiao.store.protocol import Store
 
 from .conftest import HOSTILE
 

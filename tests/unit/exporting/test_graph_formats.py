@@ -15,13 +15,13 @@ import networkx as nx
 import pytest
 from lxml import etree
 
-from kg.errors import UsageError
-from kg.exporting import Selection
-from kg.exporting.building import build_graph
-from kg.exporting.diagrams import DOT_EDGES
-from kg.exporting.graph import PropertyGraph
-from kg.exporting.text import clean, one_line
-from kg.store.protocol import Store
+from jixiao.errors import UsageError
+from jixiao.exporting import Selection
+from jixiao.exporting.building import build_graph
+from jixiao.exporting.diagrams import DOT_EDGES
+from jixiao.exporting.graph import PropertyGraph
+from jixiao.exporting.text import clean, one_line
+from jixiao.store.protocol import Store
 
 from .conftest import HOSTILE
 
@@ -222,8 +222,8 @@ def test_mermaid_reads_its_diagram(written: Written, store: Store, node: Reader)
 def test_diagrams_too_large_to_draw_are_refused(tmp_path: Path) -> None:
     from io import BytesIO
 
-    from kg.exporting.diagrams import write_dot
-    from kg.exporting.graph import NewEdge, NewNode, NodeType
+    from jixiao.exporting.diagrams import write_dot
+    from jixiao.exporting.graph import NewEdge, NewNode, NodeType
 
     with PropertyGraph() as graph:
         graph.add_node(NewNode(NodeType("Project", "项目", "#123456", 1), "p", "http://x", "甲", (), {}))

@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from kg.errors import UsageError
-from kg.exporting import Selection, export
-from kg.exporting.building import build_graph
-from kg.exporting.graph import NewEdge, NewNode, NodeType, PropertyGraph
-from kg.exporting.selection import node_classes, relations
-from kg.exporting.text import clean, node_id
-from kg.store.protocol import Store
-from kg.vocab import JX, PREFIXES
+from jixiao.errors import UsageError
+from jixiao.exporting import Selection, export
+from jixiao.exporting.building import build_graph
+from jixiao.exporting.graph import NewEdge, NewNode, NodeType, PropertyGraph
+from jixiao.exporting.selection import node_classes, relations
+from jixiao.exporting.text import clean, node_id
+from jixiao.store.protocol import Store
+from jixiao.vocab import JX, PREFIXES
 
 BASE = "https://w3id.org/jixiao/id/"
 ROOT = Path(__file__).resolve().parents[3]
@@ -223,14 +223,14 @@ def test_bytes_do_not_depend_on_the_run(store: Store, tmp_path: Path) -> None:
     backup = tmp_path / "all.nq"
     store.backup(backup)
     script = (
-        "import sys; from pathlib import Path; from kg.store import open_store; from kg.exporting import *\n"
+        "import sys; from pathlib import Path; from jixiao.store import open_store; from jixiao.exporting import *\n"
         "store = open_store(':memory:'); store.restore(Path(sys.argv[1]))\n"
         "for name in sys.argv[3:]: export(store, name, Selection(), Path(sys.argv[2]) / name)\n"
     )
     (tmp_path / "here").mkdir()
     for name in names:
         export(store, name, Selection(), tmp_path / "here" / name)
-    env = {**os.environ, "PYTHONHASHSEED": "1", "PYTHONPATH": str(ROOT)}
+    env = {**os.environ, "PYTHONHASHSEED": "1"}
     subprocess.run([sys.executable, "-c", script, str(backup), str(tmp_path / "there"), *names], check=True, env=env)
     for name in names:
         here, there = ((tmp_path / place / name).read_bytes() for place in ("here", "there"))

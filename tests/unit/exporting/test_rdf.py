@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from rdflib import Dataset, Graph
 
-from kg.exporting import Selection, export
-from kg.exporting.text import clean
-from kg.store.protocol import Store
-from kg.vocab import JX, ONTOLOGY_GRAPH, PREFIXES, RDFS
+from jixiao.exporting import Selection, export
+from jixiao.exporting.text import clean
+from jixiao.store.protocol import Store
+from jixiao.vocab import JX, ONTOLOGY_GRAPH, PREFIXES, RDFS
 
 from .conftest import HOSTILE
 

@@ -13,11 +13,11 @@ from zipfile import ZipFile
 
 import pytest
 
-from kg.exporting import Selection, write_rows
-from kg.exporting.columns import TABLE_TITLES, known_columns
-from kg.exporting.rows import BOM, printable
-from kg.store.protocol import Store
-from kg.tables import TABLES, read_table
+from jixiao.exporting import Selection, write_rows
+from jixiao.exporting.columns import TABLE_TITLES, known_columns
+from jixiao.exporting.rows import BOM, printable
+from jixiao.store.protocol import Store
+from jixiao.tables import TABLES, read_table
 
 from .conftest import HOSTILE
 
@@ -82,7 +82,7 @@ def test_numbers_excel_would_round_stay_text_and_long_texts_say_they_are_cut(tmp
 
 def test_a_table_longer_than_a_sheet_goes_on_in_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     openpyxl = pytest.importorskip("openpyxl", reason="pip install openpyxl")
-    monkeypatch.setattr("kg.exporting.workbook.SHEET_ROWS", 10)
+    monkeypatch.setattr("jixiao.exporting.workbook.SHEET_ROWS", 10)
     path = tmp_path / "long.xlsx"
     write_rows(({"level3": f"第{number}行"} for number in range(25)), ("level3",), "xlsx", path)
     sheets = openpyxl.load_workbook(path).worksheets

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kg.forms.alignment import Placed, align_row
-from kg.forms.columns import Column
+from jixiao.forms.alignment import Placed, align_row
+from jixiao.forms.columns import Column
 
 SCHEMES = frozenset({"2015", "2021"})
 ROLES = ("level1", "level2", "level3", "target", "explanation")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from kg.documents.text import read_text
-from kg.forms import read_forms, withhold_contacts
-from kg.pipeline import LiftOptions, lift_document
+from jixiao.documents.text import read_text
+from jixiao.forms import read_forms, withhold_contacts
+from jixiao.pipeline import LiftOptions, lift_document
 
 PERSONS = ("张三丰", "李四光", "王五一", "赵六", "钱七七", "孙 八", "周九同", "吴十方", "郑十一")
 NUMBERS = ("13500001111", "0373-5550101", "5550102", "138 0000 2222", "zhang@example.org", "5550103", "13700003333")

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from kg.documents import read_bytes, read_document
-from kg.forms import read_forms
-from kg.model import FilledForm
-from kg.prose import read_header
+from jixiao.documents import read_bytes, read_document
+from jixiao.forms import read_forms
+from jixiao.model import FilledForm
+from jixiao.prose import read_header
 from tests.conftest import DATA
 from tests.makers.files import MAKERS
 from tests.makers.office import printed

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from kg.documents import read_document
-from kg.forms.grades import printed_grade
-from kg.forms.reading import read_forms
-from kg.model import Cell, Place, Row, Table
+from jixiao.documents import read_document
+from jixiao.forms.grades import printed_grade
+from jixiao.forms.reading import read_forms
+from jixiao.model import Cell, Place, Row, Table
 from tests.cases.grid import make_file
 
 

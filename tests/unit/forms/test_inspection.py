@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kg.forms.doubts import COST
-from kg.inspection import REPAIRS, inspect_document
+from jixiao.forms.doubts import COST
+from jixiao.inspection import REPAIRS, inspect_document
 from tests.cases.harness import HERE
 
 

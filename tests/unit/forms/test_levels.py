@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kg.forms.levels import Printed, resolve_levels
+from jixiao.forms.levels import Printed, resolve_levels
 
 HENAN = frozenset({"henan-department"})
 COMMON = frozenset({"2015", "2021"})

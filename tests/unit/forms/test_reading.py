@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from kg.documents.text import read_text
-from kg.forms import FormsRead, read_forms
-from kg.model import FilledForm, FormKind, Indicator, Period
+from jixiao.documents.text import read_text
+from jixiao.forms import FormsRead, read_forms
+from jixiao.model import FilledForm, FormKind, Indicator, Period
 
 YEAR = 2024
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from kg.pipeline import LiftReport
-from kg.store.protocol import Store
-from kg.vocab import PREFIXES
+from jixiao.pipeline import LiftReport
+from jixiao.store.protocol import Store
+from jixiao.vocab import PREFIXES
 
 BROKEN = {
     "IC-1 every observation is in one data set": """

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from kg.audit.shacl import Engine
-from kg.audit.structure import check_structure
-from kg.lifting import lift
-from kg.model import LinkedRecords
+from jixiao.audit.shacl import Engine
+from jixiao.audit.structure import check_structure
+from jixiao.lifting import lift
+from jixiao.model import LinkedRecords
 
 
 @pytest.mark.parametrize("engine", ["pyshacl", "pyrudof"])

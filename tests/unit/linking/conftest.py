@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from kg.model import (
+from jixiao.model import (
     Amount,
     DocumentKind,
     DocumentRecords,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from kg.lifting import lift
-from kg.lifting.across import lift_across
-from kg.linking import link
-from kg.linking.across import link_across
-from kg.model import DocumentRecords, Link
-from kg.store import open_store
+from jixiao.lifting import lift
+from jixiao.lifting.across import lift_across
+from jixiao.linking import link
+from jixiao.linking.across import link_across
+from jixiao.model import DocumentRecords, Link
+from jixiao.store import open_store
 
 Build = Callable[..., DocumentRecords]
 BASE = "https://example.org/id/"

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from kg.linking.departments import link_departments
-from kg.model import Amount, DocumentRecords, MoneyTable, Plan, Source
+from jixiao.linking.departments import link_departments
+from jixiao.model import Amount, DocumentRecords, MoneyTable, Plan, Source
 
 Build = Callable[..., DocumentRecords]
 

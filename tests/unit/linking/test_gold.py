@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from kg.accounts import read_money_tables
-from kg.documents import read_document
-from kg.forms import read_forms
-from kg.linking import link
-from kg.model import DocumentRecords, LinkedRecords
-from kg.prose import read_facts, read_header, read_mentions
-from kg.values.names import fold
+from jixiao.accounts import read_money_tables
+from jixiao.documents import read_document
+from jixiao.forms import read_forms
+from jixiao.linking import link
+from jixiao.model import DocumentRecords, LinkedRecords
+from jixiao.prose import read_facts, read_header, read_mentions
+from jixiao.values.names import fold
 
 ROOT = Path(__file__).resolve().parents[3]
 SHARED = ROOT.parent / "shared"

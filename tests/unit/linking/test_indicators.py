@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
-from kg.linking.indicators import concept_of
-from kg.resources import resource
+from jixiao.linking.indicators import concept_of
+from jixiao.resources import resource
 
 
 @pytest.mark.parametrize(
@@ -87,5 +87,7 @@ def test_every_concept_can_be_reached_by_its_label() -> None:
 
 
 def test_jieba_is_loaded_only_when_a_text_is_cut() -> None:
-    code = "import sys, kg.linking.linking, kg.linking.indicators, kg.prose; sys.exit('jieba' in sys.modules)"
+    code = (
+        "import sys, jixiao.linking.linking, jixiao.linking.indicators, jixiao.prose; sys.exit('jieba' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from kg.linking import link
-from kg.linking.evidence import chosen
-from kg.linking.naming import differ_for_certain, is_cut, project_name, rank_name, same_but_for_frame
-from kg.model import DocumentRecords
+from jixiao.linking import link
+from jixiao.linking.evidence import chosen
+from jixiao.linking.naming import differ_for_certain, is_cut, project_name, rank_name, same_but_for_frame
+from jixiao.model import DocumentRecords
 
 Build = Callable[..., DocumentRecords]
 

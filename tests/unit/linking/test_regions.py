@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kg.linking.regions import find_region, region_name, region_of_code
+from jixiao.linking.regions import find_region, region_name, region_of_code
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kg.linking import link
-from kg.model import DocumentRecords, Source, Task
+from jixiao.linking import link
+from jixiao.model import DocumentRecords, Source, Task
 
 Build = Callable[..., DocumentRecords]
 

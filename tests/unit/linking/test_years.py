@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from kg.pipeline import lift_paths
-from kg.store import open_store
-from kg.tables import read_table
+from jixiao.pipeline import lift_paths
+from jixiao.store import open_store
+from jixiao.tables import read_table
 
 HEAD = """{year}年{office}部门预算公开
 

@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
 
-from kg import vocab
-from kg.lifting.codes import fold, levels, read_codes, spellings, unit, unit_iri
-from kg.model import DocumentKind, FormKind, Period, TargetKind
-from kg.resources import resource
-from kg.vocab import CODES, JX, NAMESPACES, RDF, RDFS, SKOS, Namespace, concept
+from jixiao import vocab
+from jixiao.lifting.codes import fold, levels, read_codes, spellings, unit, unit_iri
+from jixiao.model import DocumentKind, FormKind, Period, TargetKind
+from jixiao.resources import resource
+from jixiao.vocab import CODES, JX, NAMESPACES, RDF, RDFS, SKOS, Namespace, concept
 
 ROOT = Path(__file__).parents[3]
 LISTS = ("levels", "concepts", "kinds", "units", "functional", "economic", "regions")
@@ -82,7 +82,7 @@ def test_a_misspelt_term_raises() -> None:
         _ = JX.targetTxt
 
 
-@pytest.mark.parametrize("folder", ["kg", "service"])
+@pytest.mark.parametrize("folder", ["kg/jixiao", "service/jixiao_service"])
 def test_the_code_uses_no_term_that_does_not_exist(folder: str) -> None:
     namespaces = {name: value for name, value in vars(vocab).items() if isinstance(value, Namespace)}
     for path in sorted((ROOT / folder).rglob("*.py")):
@@ -139,7 +139,7 @@ def test_the_kinds_are_those_of_the_model() -> None:
 
 
 def test_every_usual_form_of_a_unit_is_a_concept() -> None:
-    values = tomllib.loads((ROOT / "kg" / "values" / "units.toml").read_text("utf-8"))
+    values = tomllib.loads((ROOT / "kg" / "jixiao" / "values" / "units.toml").read_text("utf-8"))
     assert [form for form in values["usual"] if unit(form) is None] == []
 
 

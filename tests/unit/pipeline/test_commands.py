@@ -59,7 +59,7 @@ def test_a_file_name_in_gbk_is_read_as_the_name_it_was(tmp_path: Path) -> None:
         (("lift", "data", "--report", "README.md/x.jsonl"), 2, "cannot-write"),
         (("lift", "data", "--log-format", "xml"), 2, "log-format"),
         (("lift", "data", "--audit-settings", "README.md"), 2, "bad-audit-settings"),
-        (("lift", "kg/py.typed"), 3, "empty-file"),
+        (("lift", "kg/jixiao/py.typed"), 3, "empty-file"),
         (("table", "indicator"), 2, "did you mean) indicators"),
         (("table", "indicators", "-f", "xml"), 2, "unknown-format"),
         (("table", "documents", "-o", "kg"), 2, "cannot-write"),
@@ -104,7 +104,7 @@ def test_a_store_that_is_not_there_says_to_lift_first(tmp_path: Path, arguments:
 
 def test_a_reader_that_goes_away_is_no_error(store: Path) -> None:
     query = "SELECT ?s ?p ?o { ?s ?p ?o }"
-    command = [sys.executable, "-m", "kg.cli", "query", query, "-f", "csv", "--store", str(store)]
+    command = [sys.executable, "-m", "jixiao", "query", query, "-f", "csv", "--store", str(store)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as writing:
         assert writing.stdout and writing.stderr
         assert writing.stdout.readline() == b"s,p,o\r\n"
@@ -114,16 +114,16 @@ def test_a_reader_that_goes_away_is_no_error(store: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "code"), [("none.pdf", "cannot-open"), ("kg", "not-a-file"), ("kg/py.typed", "empty-file")]
+    ("name", "code"), [("none.pdf", "cannot-open"), ("kg", "not-a-file"), ("kg/jixiao/py.typed", "empty-file")]
 )
 def test_inspect_says_why_a_file_cannot_be_shown(name: str, code: str) -> None:
-    command = [sys.executable, "-m", "kg.cli", "inspect", name]
+    command = [sys.executable, "-m", "jixiao", "inspect", name]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, code in done.stderr) == (3, True)
 
 
 def test_errors_are_json_when_asked(store: Path) -> None:
-    command = [sys.executable, "-m", "kg.cli", "--log-format", "json", "table", "x", "--store", str(store)]
+    command = [sys.executable, "-m", "jixiao", "--log-format", "json", "table", "x", "--store", str(store)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert json.loads(done.stderr)["code"] == "unknown-table"
@@ -133,7 +133,7 @@ def test_queries_come_as_text_as_a_file_and_on_standard_input(store: Path, tmp_p
     text = "SELECT (COUNT(*) AS ?n) { ?i a jx:Indicator }"
     path = tmp_path / "count.txt"
     path.write_text(text)
-    command = [sys.executable, "-m", "kg.cli", "query", "-", "-f", "csv", "--store", str(store)]
+    command = [sys.executable, "-m", "jixiao", "query", "-", "-f", "csv", "--store", str(store)]
     piped = subprocess.run(command, input=text, cwd=ROOT, capture_output=True, text=True, check=False).stdout
     answers = {run("query", each, "-f", "csv", store=store).stdout for each in (text, str(path))} | {piped}
     assert len(answers) == 1
@@ -141,7 +141,7 @@ def test_queries_come_as_text_as_a_file_and_on_standard_input(store: Path, tmp_p
 
 
 def test_values_come_as_arguments_or_lines(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "kg.cli", "value"]
+    command = [sys.executable, "-m", "jixiao", "value"]
     given = subprocess.run([*command, "≥95%", "-5%", "≥**%"], cwd=ROOT, capture_output=True, check=True).stdout.decode()
     rows = [json.loads(line) for line in given.splitlines()]
     assert [row["lower"] for row in rows] == ["95", "-5", None]

@@ -11,17 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from kg.pipeline import lift_paths
-from kg.store import open_store
-from kg.store.unfinished import read_unfinished
+from jixiao.pipeline import lift_paths
+from jixiao.store import open_store
+from jixiao.store.unfinished import read_unfinished
 from tests.conftest import ROOT
 from tests.unit.pipeline.test_lifting import FORM, run
 
 KILLED_AT = """
 import os, signal, sys
-from kg.pipeline import lift_paths
-from kg.store import open_store
-from kg.store.embedded import EmbeddedStore
+from jixiao.pipeline import lift_paths
+from jixiao.store import open_store
+from jixiao.store.embedded import EmbeddedStore
 change, left = EmbeddedStore._change, int(sys.argv[1])
 def dying(self, *arguments):
     global left
@@ -90,7 +90,7 @@ def test_a_worker_process_that_dies_costs_no_document(tmp_path: Path) -> None:
     paths = [tmp_path / f"{number}.txt" for number in range(3)]
     for path in paths:
         path.write_text(FORM, "utf-8")
-    command = [sys.executable, "-m", "kg.cli", "lift", *map(str, paths), "--workers", "2"]
+    command = [sys.executable, "-m", "jixiao", "lift", *map(str, paths), "--workers", "2"]
     lifting = subprocess.Popen(
         [*command, "--store", str(tmp_path / "store")], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
@@ -107,7 +107,7 @@ def test_a_worker_process_that_dies_costs_no_document(tmp_path: Path) -> None:
 def test_a_fault_of_the_program_in_one_document_leaves_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from kg import linking
+    from jixiao import linking
 
     paths = write_pair(tmp_path, "展览经费", "展览经费")
     link = linking.link

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from kg.documents.places import find_files
-from kg.errors import UsageError
-from kg.pipeline import LiftOptions, LiftReport, lift_document, lift_paths
-from kg.store import open_store
-from kg.store.protocol import Store
-from kg.tables import read_table
+from jixiao.documents.places import find_files
+from jixiao.errors import UsageError
+from jixiao.pipeline import LiftOptions, LiftReport, lift_document, lift_paths
+from jixiao.store import open_store
+from jixiao.store.protocol import Store
+from jixiao.tables import read_table
 from tests.conftest import DATA, ROOT
 
 FORM = """某县文化馆2024年项目绩效目标
@@ -33,7 +33,7 @@ FORM = """某县文化馆2024年项目绩效目标
 
 def run(*arguments: str, store: Path) -> subprocess.CompletedProcess[str]:
     """Run the command line in a process of its own."""
-    command = [sys.executable, "-m", "kg.cli", *arguments, "--store", str(store)]
+    command = [sys.executable, "-m", "jixiao", *arguments, "--store", str(store)]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
@@ -58,7 +58,7 @@ def test_the_five_documents_lift_without_a_lost_row(lifted: tuple[Store, LiftRep
 def test_the_same_document_gives_the_same_bytes_whatever_the_hash_seed() -> None:
     path = DATA / "000_730e7f7b4d077a28.txt"
     program = (
-        "import hashlib, sys; from pathlib import Path; from kg.pipeline import LiftOptions, lift_document;"
+        "import hashlib, sys; from pathlib import Path; from jixiao.pipeline import LiftOptions, lift_document;"
         "print(hashlib.sha256(lift_document(Path(sys.argv[1]), LiftOptions()).nquads).hexdigest())"
     )
     digests = {

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from kg.documents.text import read_text
-from kg.model import Document, ProseFact
-from kg.prose import read_facts
+from jixiao.documents.text import read_text
+from jixiao.model import Document, ProseFact
+from jixiao.prose import read_facts
 
 
 def document(text: str) -> Document:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from kg.documents.text import read_text
-from kg.model import Cell, Document, DocumentKind, Paragraph, Place, Row, Table
-from kg.prose import read_header
-from kg.prose.dates import read_date, read_year
-from kg.prose.offices import clean_office, is_office, office_code, office_in_title, same_office, take_apart
+from jixiao.documents.text import read_text
+from jixiao.model import Cell, Document, DocumentKind, Paragraph, Place, Row, Table
+from jixiao.prose import read_header
+from jixiao.prose.dates import read_date, read_year
+from jixiao.prose.offices import clean_office, is_office, office_code, office_in_title, same_office, take_apart
 
 BUDGET = """
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from kg.documents.text import read_text
-from kg.model import Mention
-from kg.prose import read_facts, read_mentions
+from jixiao.documents.text import read_text
+from jixiao.model import Mention
+from jixiao.prose import read_facts, read_mentions
 
 
 def mentions(text: str) -> dict[str, Mention]:

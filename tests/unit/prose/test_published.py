@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kg.documents import read_document
-from kg.prose import read_facts, read_header
+from jixiao.documents import read_document
+from jixiao.prose import read_facts, read_header
 
 ROOT = Path(__file__).resolve().parents[3]
 GOLD = sorted((ROOT.parent / "shared" / "gold").glob("*.entities.json"))

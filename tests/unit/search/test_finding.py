@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from kg.pipeline import LiftReport
-from kg.search import View, search
-from kg.search.finding import highlight
-from kg.search.words import initials, words
-from kg.store.protocol import Store
+from jixiao.pipeline import LiftReport
+from jixiao.search import View, search
+from jixiao.search.finding import highlight
+from jixiao.search.words import initials, words
+from jixiao.store.protocol import Store
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ def rows(*names: str) -> dict[str, list[dict[str, Any]]]:
 
 
 def test_the_index_follows_changes_and_keeps_what_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    import kg.search.index as index
+    import jixiao.search.index as index
 
     cut: list[str] = []
     whole = index._indexed

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import pytest
 from pyoxigraph import QueryResultsFormat, QuerySolutions, Store
 
-from service.workers.meters import METERS
+from jixiao_service.workers.meters import METERS
 
 # What tells rows apart must not be mistaken inside values.
 NASTY = ['},{"', "},{}", "<result>", "</result>", 'a"b', "x\ny", "\r\n", '""', ",", "\t", "\\", "}", "满意", "", "]}}"]

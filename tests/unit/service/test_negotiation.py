@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.negotiation import (
+from jixiao_service.negotiation import (
     BOOLEAN,
     GRAPH,
     GRAPH_FORMATS,

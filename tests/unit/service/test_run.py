@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from service.run import _listen
+from jixiao_service.run import _listen
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])

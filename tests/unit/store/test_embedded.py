@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from kg.errors import QueryError, StoreError
-from kg.store import open_store
-from kg.store.embedded import EmbeddedStore
-from kg.store.graphs import CATALOGUE
+from jixiao.errors import QueryError, StoreError
+from jixiao.store import open_store
+from jixiao.store.embedded import EmbeddedStore
+from jixiao.store.graphs import CATALOGUE
 
 G = "http://example.org/graph/"
 
@@ -120,7 +120,7 @@ def test_loading_many_documents_gives_the_same_store_as_loading_each(tmp_path: P
     single = EmbeddedStore(tmp_path / "single")
     for iri, nquads in documents:
         single.replace_graph(iri, nquads)
-    monkeypatch.setattr("kg.store.embedded._BULK", 100)
+    monkeypatch.setattr("jixiao.store.embedded._BULK", 100)
     many = EmbeddedStore(tmp_path / "many")
     seen: list[str] = []
     assert many.replace_graphs(iter(documents), lambda iri, changed: seen.append(iri)) == 20
@@ -137,7 +137,7 @@ def test_an_interrupted_bulk_load_leaves_no_half_graph(tmp_path: Path) -> None:
     """A process loads a batch in bulk and is killed before it records the batch as complete."""
     script = f"""
 import os, signal
-from kg.store import embedded
+from jixiao.store import embedded
 from tests_quads import quads
 embedded._BULK = 10
 store = embedded.EmbeddedStore(__import__("pathlib").Path({str(tmp_path / "store")!r}))
@@ -162,7 +162,7 @@ def test_a_kill_in_the_middle_of_a_replacement_leaves_the_old_or_the_new_graph(t
     script = f"""
 import sys
 from pathlib import Path
-from kg.store.embedded import EmbeddedStore
+from jixiao.store.embedded import EmbeddedStore
 from tests_quads import quads
 store = EmbeddedStore(Path({str(tmp_path / "store")!r}))
 print("open", flush=True)
@@ -262,8 +262,7 @@ def _source_of_quads() -> str:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    root = str(Path(__file__).resolve().parents[3])
-    return {**os.environ, "PYTHONPATH": os.pathsep.join([root, str(folder)])}
+    return {**os.environ, "PYTHONPATH": str(folder)}
 
 
 def test_the_merged_default_graph_is_not_written_to(store: EmbeddedStore) -> None:

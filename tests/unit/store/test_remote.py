@@ -22,14 +22,14 @@ from typing import Any
 import httpx
 import pytest
 
-from kg.errors import QueryError, StoreError
-from kg.store import open_store
-from kg.store.endpoints import Access, Endpoint
-from kg.store.graphs import CATALOGUE
-from kg.store.peer import PeerStore
-from kg.store.protocol import Store
-from kg.store.remote import RemoteStore
-from kg.vocab import PREFIXES
+from jixiao.errors import QueryError, StoreError
+from jixiao.store import open_store
+from jixiao.store.endpoints import Access, Endpoint
+from jixiao.store.graphs import CATALOGUE
+from jixiao.store.peer import PeerStore
+from jixiao.store.protocol import Store
+from jixiao.store.remote import RemoteStore
+from jixiao.vocab import PREFIXES
 
 ROOT = Path(__file__).resolve().parents[3]
 G = "http://example.org/graph/"
@@ -134,7 +134,11 @@ def virtuoso(folder: Path) -> Iterator[Store]:
 @contextlib.contextmanager
 def service(folder: Path) -> Iterator[Store]:
     port = free_port()
-    call = [sys.executable, "-c", f"from service.run import serve; serve({str(folder / 'store')!r}, port={port})"]
+    call = [
+        sys.executable,
+        "-c",
+        f"from jixiao_service.run import serve; serve({str(folder / 'store')!r}, port={port})",
+    ]
     open_store(str(folder / "store")).close()
     environment = {"PYTHONPATH": str(ROOT), "JIXIAO_TOKEN": "t"}
     with running(call, f"http://127.0.0.1:{port}/sparql", folder, environment) as url:
@@ -340,7 +344,7 @@ class Lossy(BaseHTTPRequestHandler):
 
 @pytest.mark.parametrize("maker", ["oxigraph", "virtuoso"])
 def test_answers_that_get_lost_harm_nothing(maker: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kg.store.endpoints._PAUSE", 0.001)
+    monkeypatch.setattr("jixiao.store.endpoints._PAUSE", 0.001)
     with MAKERS[maker](tmp_path) as direct:
         behind, path = re.fullmatch(r"(http://[^/]+)(/.*)", direct.location).groups()  # type: ignore[union-attr]
         monkeypatch.setattr(Lossy, "server_address_behind", behind)
@@ -397,7 +401,7 @@ def test_sources_beyond_the_store_are_not_asked_for(tmp_path: Path) -> None:
 
 
 def test_an_endpoint_that_is_not_there_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kg.store.endpoints._PAUSE", 0.001)
+    monkeypatch.setattr("jixiao.store.endpoints._PAUSE", 0.001)
     with pytest.raises(StoreError, match="cannot be reached") as caught:
         open_store(f"http://127.0.0.1:{free_port()}/sparql")
     assert caught.value.exit_code == 4

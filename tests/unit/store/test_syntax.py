@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from kg.store.syntax.analysis import find_accesses, names_dataset, with_dataset, writes_default_graph
-from kg.store.syntax.explaining import explain
-from kg.store.syntax.parsing import SparqlSyntaxError, parse
-from kg.store.syntax.tokens import unescape
+from jixiao.store.syntax.analysis import find_accesses, names_dataset, with_dataset, writes_default_graph
+from jixiao.store.syntax.explaining import explain
+from jixiao.store.syntax.parsing import SparqlSyntaxError, parse
+from jixiao.store.syntax.tokens import unescape
 
 QUERIES = [
     "ASK {}",

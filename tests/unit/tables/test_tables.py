@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from pyoxigraph import RdfFormat, Store
 
-from kg.errors import UsageError
-from kg.lifting import lift, lift_findings
-from kg.model import Finding, LinkedRecords, Severity, Source
-from kg.tables import TABLES, read_table
-from kg.vocab import JX
+from jixiao.errors import UsageError
+from jixiao.lifting import lift, lift_findings
+from jixiao.model import Finding, LinkedRecords, Severity, Source
+from jixiao.tables import TABLES, read_table
+from jixiao.vocab import JX
 
 BASE = "https://example.org/id/"
 CONTRACT = """document department fiscal_year form period project project_code level1 level2 level3 target_text
@@ -244,12 +244,12 @@ def test_an_empty_store_has_no_rows() -> None:
 
 
 def test_queries_use_only_terms_of_the_ontology() -> None:
-    import kg.tables
+    import jixiao.tables
 
-    for path in sorted(Path(kg.tables.__file__).parent.glob("*.rq")):
+    for path in sorted(Path(jixiao.tables.__file__).parent.glob("*.rq")):
         used = set(re.findall(r"\bjx:(\w+)", path.read_text("utf-8")))
         assert used <= JX.terms, path.name
-    assert {path.stem for path in Path(kg.tables.__file__).parent.glob("*.rq")} == set(TABLES)
+    assert {path.stem for path in Path(jixiao.tables.__file__).parent.glob("*.rq")} == set(TABLES)
 
 
 def test_decimals_keep_every_digit(linked: LinkedRecords) -> None:

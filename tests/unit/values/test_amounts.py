@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from kg.values.amounts import money_factor, parse_amount, parse_money, parse_percent
+from jixiao.values.amounts import money_factor, parse_amount, parse_money, parse_percent
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.values.content import is_blank_value, is_money_text, is_number, is_percent, is_project_code, value_likeness
+from jixiao.values.content import is_blank_value, is_money_text, is_number, is_percent, is_project_code, value_likeness
 
 HERE = Path(__file__).parent
 SHARED = HERE.parents[3] / "shared"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kg.values.dates import month_end, parse_deadline, parse_year, read_moment
+from jixiao.values.dates import month_end, parse_deadline, parse_year, read_moment
 
 
 @pytest.mark.parametrize(

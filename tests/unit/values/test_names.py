@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.values.names import fold, is_cut_of, join_wraps, strip_item_prefix
+from jixiao.values.names import fold, is_cut_of, join_wraps, strip_item_prefix
 
 SHARED = Path(__file__).parents[4] / "shared"
 FOLDERS = [SHARED / name for name in ("gold", "samples") if (SHARED / name).is_dir()]

@@ -17,9 +17,9 @@ from typing import Any
 
 import pytest
 
-from kg.model import Target, TargetKind
-from kg.values import targets
-from kg.values.targets import is_comparator, join_split_target, parse_actual, parse_target
+from jixiao.model import Target, TargetKind
+from jixiao.values import targets
+from jixiao.values.targets import is_comparator, join_split_target, parse_actual, parse_target
 
 HERE = Path(__file__).parent
 CASES = [json.loads(line) for line in HERE.joinpath("targets.jsonl").read_text("utf-8").splitlines()]

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from kg.values.units import conversion, is_unit, unit_class, units_agree, usual_unit
+from jixiao.values.units import conversion, is_unit, unit_class, units_agree, usual_unit
 
 
 @pytest.mark.parametrize(

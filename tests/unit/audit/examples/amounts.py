@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.model import DocumentKind, Issue, Period
+from jixiao.model import DocumentKind, Issue, Period
 from tests.unit.audit.builders import (
     BUDGET,
     COST,

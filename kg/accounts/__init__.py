@@ -1,6 +1,0 @@
-"""Money tables (收支总表 … 三公经费) to amounts."""
-
-from kg.accounts.counting import count_printed_amounts
-from kg.accounts.reading import read_money_tables
-
-__all__ = ["count_printed_amounts", "read_money_tables"]

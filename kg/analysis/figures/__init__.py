@@ -1,5 +1,0 @@
-"""Figures without a browser: tree, sankey, heatmap and network, as SVG or PNG."""
-
-from kg.analysis.figures.drawing import FIGURES, draw
-
-__all__ = ["FIGURES", "draw"]

@@ -1,5 +1,0 @@
-"""Bytes to Document: prose blocks and tables whose cells keep their place."""
-
-from kg.documents.reading import read_bytes, read_document
-
-__all__ = ["read_bytes", "read_document"]

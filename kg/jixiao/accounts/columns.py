@@ -1,0 +1,172 @@
+"""Turn headings into typed columns and find the printed column each one stands in."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from jixiao.accounts.figures import Shape, fold, is_code, shape_of
+from jixiao.accounts.headings import Header, Node
+from jixiao.accounts.lexicon import KEYS, VALUES
+from jixiao.accounts.sheets import Line, Sheet
+
+_UNIT = re.compile(r"[(（:：]\s*(?:单位[:：])?\s*([亿千百万]*元)\s*[)）]?")
+_SIDE = re.compile(r"(?:本年)?(收入|支出)(按.*)?")
+AWAY = 0.15  # a heading away from its printed column, per column: header rows slide
+LOST = 3.0  # a heading without a column
+UNCOVERED = 2.0  # the fullest column that no heading takes; a rarely filled one may be a shifted row's
+MISFIT = 3.0  # a heading of figures over nothing but words, or of words over figures
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Hold one typed column: its heading, role, what its codes are of, printed position, and block.
+
+    A block is one table of several printed side by side (收入 | 支出): its key columns and the figures right of them.
+    """
+
+    node: Node
+    role: str
+    scheme: str | None
+    position: int
+    block: int
+
+    @property
+    def is_value(self) -> bool:
+        """Say whether the column holds figures."""
+        return self.role in VALUES
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Return the headings from the outermost to the column's own."""
+        return self.node.path
+
+    @property
+    def side(self) -> str | None:
+        """Return ``income`` or ``expenditure`` where the outermost heading is 收入 or 支出（按…分类）."""
+        found = _SIDE.fullmatch(fold(self.path[0]))
+        return {"收入": "income", "支出": "expenditure"}[found.group(1)] if found else None
+
+    @property
+    def is_total(self) -> bool:
+        """Say whether the column is the sum of its neighbours."""
+        return bool(self.node.entry and self.node.entry.total)
+
+
+def read_columns(sheet: Sheet, header: Header, data: Sequence[Line]) -> tuple[Column, ...]:
+    """Return the typed columns of a sheet, from left to right."""
+    leaves = header.leaves
+    profile = _profile(data)
+    roles = _labelled([_role(leaf, profile) for leaf in leaves])
+    positions = [leaf.column for leaf in leaves] if sheet.merged else _positions(leaves, roles, profile)
+    columns: list[Column] = []
+    block, figures, keyed = 0, False, False
+    for leaf, role, position in zip(leaves, roles, positions, strict=True):
+        if role in KEYS and figures and keyed:
+            block, figures, keyed = block + 1, False, False
+        figures = figures or role in VALUES
+        keyed = keyed or role in KEYS
+        columns.append(Column(leaf, role, _scheme(leaf), position, block))
+    return tuple(columns)
+
+
+def unit_of(column: Column, default: str | None) -> str | None:
+    """Return the money unit a column's own heading names (金额（万元）), else the table's."""
+    for label in reversed(column.path):
+        if found := _UNIT.search(label):
+            return found.group(1)
+    return default
+
+
+def _scheme(leaf: Node) -> str | None:
+    return next((node.entry.scheme for node in reversed(leaf.chain) if node.entry and node.entry.scheme), None)
+
+
+def _role(leaf: Node, profile: dict[int, Counter[str]]) -> str:
+    """Return the role a heading names, else what its column mostly holds."""
+    nameable = leaf.entry is not None and (
+        leaf.entry.role == "code" or (not leaf.parent and _SIDE.fullmatch(fold(leaf.label)))
+    )
+    if leaf.entry and not (nameable and _names(profile, leaf)):
+        return leaf.entry.role
+    if leaf.entry:
+        return "label"
+    seen = profile.get(leaf.column, Counter())
+    return "text" if seen["text"] > seen["figure"] else "amount"
+
+
+def _labelled(roles: Sequence[str]) -> list[str]:
+    """Return the roles with a label where none is known: the first words left of all figures."""
+    figures = next((index for index, role in enumerate(roles) if role in VALUES), len(roles))
+    words = [index for index, role in enumerate(roles[:figures]) if role == "text"]
+    if {"label", "code", "part"} & set(roles) or not words:
+        return list(roles)
+    return [*roles[: words[0]], "label", *roles[words[0] + 1 :]]
+
+
+def _names(profile: dict[int, Counter[str]], leaf: Node) -> bool:
+    """Say whether a column headed 科目, 功能分类 or 支出 holds names rather than codes or figures."""
+    seen = profile.get(leaf.column, Counter())
+    return "码" not in leaf.label and seen["text"] > 2 * (seen["code"] + seen["figure"])
+
+
+def _profile(data: Sequence[Line]) -> dict[int, Counter[str]]:
+    """Count by printed column how many words, figures and codes stand there."""
+    profile: dict[int, Counter[str]] = {}
+    for line in data:
+        for cell in line.row.filled:
+            shape = shape_of(cell.text)
+            if shape is Shape.BLANK:
+                continue
+            kind = "text" if shape is Shape.TEXT else "figure"
+            if is_code(cell.text):
+                kind = "code"
+            profile.setdefault(cell.column, Counter())[kind] += 1
+    return profile
+
+
+def _positions(leaves: Sequence[Node], roles: Sequence[str], profile: dict[int, Counter[str]]) -> list[int]:
+    """Return the printed column of each heading: in order, near its place, over the right sort of cells."""
+    width = max((*profile, *(leaf.column for leaf in leaves)), default=0) + 1
+    infinite = float("inf")
+    fullest = max((seen.total() for seen in profile.values()), default=1)
+    uncovered = [UNCOVERED * min(1.0, 4 * profile[c].total() / fullest) if c in profile else 0.0 for c in range(width)]
+    # best[i][c]: the cheapest way to place the first i headings in the columns before c.
+    best = [[infinite] * (width + 1) for _ in range(len(leaves) + 1)]
+    moves: dict[tuple[int, int], str] = {}
+    best[0][0] = 0.0
+    for i in range(len(leaves) + 1):
+        for c in range(width + 1):
+            options = [(best[i][c], "")]
+            if c:
+                options.append((best[i][c - 1] + uncovered[c - 1], "skip"))
+            if i:
+                options.append((best[i - 1][c] + LOST, "lose"))
+            if i and c:
+                options.append((best[i - 1][c - 1] + _place_cost(leaves[i - 1], roles[i - 1], c - 1, profile), "place"))
+            best[i][c], moves[i, c] = min(options, key=lambda option: option[0])
+    return _trace(moves, leaves, width)
+
+
+def _trace(moves: dict[tuple[int, int], str], leaves: Sequence[Node], width: int) -> list[int]:
+    positions = [leaf.column for leaf in leaves]
+    i, c = len(leaves), width
+    while i or c:
+        move = moves[i, c]
+        if move == "place":
+            positions[i - 1] = c - 1
+        i, c = (i - (move != "skip"), c - (move != "lose"))
+    return positions
+
+
+def _place_cost(leaf: Node, role: str, column: int, profile: dict[int, Counter[str]]) -> float:
+    seen = profile.get(column, Counter())
+    if role in VALUES:
+        foreign = seen["text"] + seen["code"] / 3  # whole numbers look like codes
+    elif role in ("label", "text"):
+        foreign = seen["figure"] + seen["code"]
+    else:
+        foreign = seen["text"] + seen["figure"]
+    return AWAY * abs(leaf.column - column) + MISFIT * foreign / max(1, seen.total())

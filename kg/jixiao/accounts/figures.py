@@ -1,0 +1,73 @@
+"""Tell the figures, codes and blanks apart that money tables print."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+from enum import StrEnum
+from functools import lru_cache
+
+from jixiao.values.amounts import parse_amount
+
+_CODE = re.compile(r"\d{1,9}|\d{13,30}|\d{5,12}[A-Z]{1,2}\d{6,20}|\d{3}-\d{2}(-\d{2})?")
+_SERIAL = re.compile(r"\d{1,3}([.．-]\d{1,2})*|[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.．]?|[(（]\d{1,2}[)）]")
+_BLANK = re.compile(r"[-—–/\\_.…*#]*|无")
+_ITEM = re.compile(r"\(\d+\)")
+_PUNCTUATION = re.compile(r"[^\w%]+|_")
+LONGEST_AMOUNT = 12  # longer runs of digits are codes, never amounts
+
+
+class Shape(StrEnum):
+    """Name what one printed cell can be read as."""
+
+    AMOUNT = "amount"  # a figure with decimals or thousands separators
+    INTEGER = "integer"  # a bare run of digits: an amount, a code or a running number
+    PERCENT = "percent"
+    BLANK = "blank"  # nothing, or a dash or stroke that says so
+    TEXT = "text"
+
+
+@lru_cache(maxsize=65536)
+def squeeze(text: str) -> str:
+    """Return the text in half width without any blanks."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+
+
+@lru_cache(maxsize=65536)
+def fold(text: str) -> str:
+    """Return the text in half width without blanks, quotes, brackets and punctuation (the percent sign stays)."""
+    return _PUNCTUATION.sub("", squeeze(text))
+
+
+@lru_cache(maxsize=65536)
+def shape_of(text: str) -> Shape:
+    """Say what a printed cell can be read as."""
+    plain = squeeze(text)
+    if _BLANK.fullmatch(plain):
+        return Shape.BLANK
+    if plain.isascii() and plain.isdigit():
+        return Shape.INTEGER
+    percent = plain[1:-1] if plain.startswith("(") and plain.endswith("%)") else plain
+    if percent.endswith("%") and parse_amount(percent[:-1]) is not None:
+        return Shape.PERCENT
+    return Shape.TEXT if parse_figure(plain) is None else Shape.AMOUNT
+
+
+@lru_cache(maxsize=65536)
+def parse_figure(text: str) -> Decimal | None:
+    """Return the exact number a cell prints, None for a code too long to be an amount and for anything else."""
+    plain = squeeze(text)
+    if _ITEM.fullmatch(plain) or (plain.isdigit() and len(plain) > LONGEST_AMOUNT):
+        return None
+    return parse_amount(plain)
+
+
+def is_code(text: str) -> bool:
+    """Say whether a cell can be a class, unit or project code."""
+    return bool(_CODE.fullmatch(squeeze(text)))
+
+
+def is_serial(text: str) -> bool:
+    """Say whether a cell can be a running number (3, 1.2, 二, （三））."""
+    return bool(_SERIAL.fullmatch(squeeze(text)))

@@ -1,0 +1,259 @@
+"""Understand the header of a money table: one to five rows whose labels may have slid sideways.
+
+Headings form a tree (基本支出 ▸ 人员经费 ▸ 工资福利支出). In formats that state merged cells the spans say what stands
+under what. In text they do not, and a header row can be shifted against the one above it; there every label looks
+for its parent by order first, by the words it can stand under second, and by its printed place third.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from jixiao.accounts.figures import Shape, fold, is_code, shape_of, squeeze
+from jixiao.accounts.lexicon import KEYS, Heading, heading
+from jixiao.accounts.sheets import Line, Sheet, folded
+from jixiao.model import Cell, Row
+from jixiao.values.names import join_wraps
+
+MOST_ROWS = 6
+DISPLACED = 0.35  # a label away from its parent's columns, per column
+FOREIGN = 5.0  # a label under a parent it cannot stand under
+SPLIT_LEAF = 4.0  # a heading under one that is never split
+LATE = 2.0  # a 小计 or a label after figures under the same parent
+NARROW = 2.0  # a label left of a heading that has no blank columns to hold it
+LONE_SHARE = 1.5  # a 其中 that does not follow what it is of
+ORPHAN = 2.5  # a label on a lower row that stands under nothing
+LABEL_WORDS = frozenset({"合计", "总计", "本年收入合计", "本年支出合计"})
+_PARTS = ("类", "款", "项")
+_NUMBERED = ("一、", "1、", "1.", "(一)", "一.")
+
+
+@dataclass(slots=True)
+class Node:
+    """Hold one heading of the tree: its words, place, parent and the headings under it.
+
+    ``open`` says that blank columns follow before the next heading of its row: what is printed there can be its parts.
+    """
+
+    label: str
+    column: int
+    end: int
+    entry: Heading | None
+    parent: Node | None = None
+    children: list[Node] = field(default_factory=list)
+    open: bool = False
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Return the headings from the outermost to this one."""
+        above = self.parent.path if self.parent else ()
+        return above if above and above[-1] == self.label else (*above, self.label)
+
+    @property
+    def chain(self) -> tuple[Node, ...]:
+        """Return the nodes from the outermost to this one."""
+        return (*(self.parent.chain if self.parent else ()), self)
+
+    def leaves(self) -> Iterator[Node]:
+        """Yield the headings of single columns, from left to right."""
+        if not self.children:
+            yield self
+        for child in self.children:
+            yield from child.leaves()
+
+
+@dataclass(slots=True)
+class Header:
+    """Hold the understood header: its rows' number, the tree's top, and the folded rows (to know a repeated one)."""
+
+    rows: int
+    top: list[Node]
+    printed: frozenset[str]
+
+    @property
+    def leaves(self) -> list[Node]:
+        """Return the headings of single columns, from left to right."""
+        return [leaf for node in self.top for leaf in node.leaves()]
+
+    @property
+    def words(self) -> str:
+        """Return all headings folded, joined by blanks."""
+        return " ".join(fold(node.label) for top in self.top for node in _walk(top))
+
+
+def _walk(node: Node) -> Iterator[Node]:
+    yield node
+    for child in node.children:
+        yield from _walk(child)
+
+
+def read_header(sheet: Sheet) -> Header:
+    """Return the header of a sheet; a table without one has no top."""
+    count = _header_rows(sheet.lines)
+    rows = [_widened(line.row) if sheet.merged else line.row.filled for line in sheet.lines[:count]]
+    printed = frozenset(folded(line.row) for line in sheet.lines[:count])
+    rows = [_without_serials(row) if is_serial_row(row) else row for row in rows]
+    rows = [row for row in rows if row]
+    width = max((cell.column + cell.colspan for line in sheet.lines for cell in line.row.cells), default=0)
+    top = _spanned(rows) if sheet.merged else _assembled(rows, width)
+    return Header(count, top, printed)
+
+
+def is_serial_row(filled: Sequence[Cell]) -> bool:
+    """Say whether a row only numbers the columns (栏次 1 2 3 …)."""
+    words = [squeeze(cell.text) for cell in filled]
+    numbers = [word for word in words if word.isdigit()]
+    others = [word for word in words if not word.isdigit()]
+    labels = {"栏次", "栏目", "行次", "列次", "**", "甲", "乙", *_PARTS}
+    if any(word not in labels and not all(c in "0123456789=+-()" for c in word) for word in others):
+        return False
+    rising = all(int(b) == int(a) + 1 for a, b in pairwise(numbers))
+    return (len(numbers) >= 2 and rising) or bool(numbers and "栏次" in words)
+
+
+def _widened(row: Row) -> tuple[Cell, ...]:
+    """Return the filled cells of a row, those that were not merged over the blank cells beside them widened."""
+    found: list[Cell] = []
+    for cell in row.cells:
+        if squeeze(cell.text):
+            found.append(cell)
+        elif found and found[-1].rowspan == 1 and found[-1].column + found[-1].colspan == cell.column:
+            found[-1] = replace(found[-1], colspan=found[-1].colspan + cell.colspan)
+    return tuple(found)
+
+
+def _without_serials(filled: Sequence[Cell]) -> tuple[Cell, ...]:
+    """Return the headings among the column numbers: 类 款 项 栏次 1 2 3."""
+    return tuple(cell for cell in filled if squeeze(cell.text) in _PARTS)
+
+
+def _header_rows(lines: Sequence[Line]) -> int:
+    """Return how many rows stand above the data: up to the first figure, code or numbered label."""
+    labels: set[int] = set()
+    for number, line in enumerate(lines[:MOST_ROWS]):
+        filled = line.row.filled
+        if is_serial_row(filled):
+            continue
+        if _is_data(filled, labels, first=number == 0):
+            return number
+        for cell in filled:
+            entry = heading(cell.text)
+            if entry and entry.role == "label":
+                labels.add(cell.column)
+    return min(len(lines), MOST_ROWS)
+
+
+def _is_data(filled: Sequence[Cell], labels: set[int], *, first: bool) -> bool:
+    if any(
+        shape_of(cell.text) in (Shape.AMOUNT, Shape.INTEGER, Shape.PERCENT) or is_code(cell.text) for cell in filled
+    ):
+        return True
+    if any(squeeze(cell.text).startswith(_NUMBERED) for cell in filled):
+        return True
+    if first:
+        return False
+    if len(filled) == 1 and fold(filled[0].text) in LABEL_WORDS:
+        return True
+    entries = [heading(cell.text) for cell in filled]
+    return all(cell.column in labels and not _is_key(entry) for cell, entry in zip(filled, entries, strict=True))
+
+
+def _is_key(entry: Heading | None) -> bool:
+    return entry is not None and entry.role in KEYS
+
+
+def _node(cell: Cell, end: int) -> Node:
+    return Node(join_wraps(cell.text), cell.column, end, heading(cell.text))
+
+
+def _spanned(rows: Sequence[Sequence[Cell]]) -> list[Node]:
+    """Build the tree where the format states which columns a heading covers."""
+    top: list[Node] = []
+    for cell in (cell for row in rows for cell in row):
+        node = _node(cell, cell.column + cell.colspan)
+        level = top
+        while parent := next((each for each in level if each.column <= node.column < each.end), None):
+            node.parent, level = parent, parent.children
+        level.append(node)
+        level.sort(key=lambda each: each.column)
+    return top
+
+
+def _assembled(rows: Sequence[Sequence[Cell]], width: int) -> list[Node]:
+    """Build the tree from rows whose labels may stand beside their columns."""
+    top: list[Node] = []
+    for row in rows:
+        nodes = [
+            _node(cell, row[index + 1].column if index + 1 < len(row) else width) for index, cell in enumerate(row)
+        ]
+        for node in nodes[:-1]:
+            node.open = node.end - node.column > 1
+        if top:
+            _attach(nodes, top)
+        else:
+            top = nodes
+    return top
+
+
+def _attach(nodes: list[Node], top: list[Node]) -> None:
+    """Hang a row of labels under the leaves above: the cheapest assignment that keeps their order."""
+    leaves = [leaf for node in top for leaf in node.leaves()]
+    # Slot 2k+1 is leaf k, slot 2k the gap before it: a label there has no parent.
+    best: list[list[tuple[float, int]]] = []
+    for index, node in enumerate(nodes):
+        row = []
+        lowest, chosen = (0.0, -1) if index == 0 else (float("inf"), -1)
+        late = LATE if index and _is_late(nodes[index - 1], node) else 0.0
+        for slot in range(2 * len(leaves) + 1):
+            own = _slot_cost(node, slot, leaves) + (LONE_SHARE if index and node.entry and node.entry.share else 0.0)
+            before, origin = lowest, chosen
+            beside = late * (slot % 2) - (LONE_SHARE if node.entry and node.entry.share else 0.0)
+            if index and best[index - 1][slot][0] + beside < lowest:
+                before, origin = best[index - 1][slot][0] + beside, slot
+            if index and best[index - 1][slot][0] < lowest:
+                lowest, chosen = best[index - 1][slot][0], slot
+            row.append((before + own, origin))
+        best.append(row)
+    slot = min(range(len(best[-1])), key=lambda each: best[-1][each][0])
+    slots = []
+    for index in range(len(nodes) - 1, -1, -1):
+        slots.append(slot)
+        slot = best[index][slot][1]
+    for node, slot in zip(nodes, reversed(slots), strict=True):
+        if slot % 2:
+            node.parent = leaves[slot // 2]
+            node.parent.children.append(node)
+        else:
+            top.insert(_before(top, leaves, slot // 2), node)
+
+
+def _is_late(before: Node, node: Node) -> bool:
+    """Say whether a 小计 or a label follows a column of figures: it is then seldom in the same group."""
+    starts = node.entry is not None and (node.entry.total or node.entry.role in KEYS)
+    return starts and (before.entry is None or before.entry.role == "amount")
+
+
+def _before(top: list[Node], leaves: list[Node], gap: int) -> int:
+    if gap == len(leaves):
+        return len(top)
+    return top.index(leaves[gap].chain[0])
+
+
+def _slot_cost(node: Node, slot: int, leaves: list[Node]) -> float:
+    if slot % 2 == 0:
+        covered = any(leaf.column <= node.column for leaf in leaves[: slot // 2 + 1])
+        return ORPHAN if covered or slot else 0.0
+    parent = leaves[slot // 2]
+    cost = DISPLACED * max(parent.column - node.column, node.column - parent.end + 1, 0)
+    if parent.entry and parent.entry.leaf and not (parent.open and parent.column <= node.column < parent.end):
+        cost += SPLIT_LEAF
+    if node.column < parent.column and not parent.open:
+        cost += NARROW
+    within = node.entry.within if node.entry else frozenset()
+    if within and not (parent.entry and parent.entry.key in within):
+        cost += FOREIGN
+    if parent.entry and parent.entry.role in KEYS and node.entry and node.entry.role == "amount":
+        cost += FOREIGN
+    return cost

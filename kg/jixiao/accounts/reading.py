@@ -1,0 +1,264 @@
+"""Read all money tables of a document: recognise, understand the header, align rows, check sums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from jixiao.accounts.arithmetic import Sum, proven, read_sums
+from jixiao.accounts.checks import check_sums
+from jixiao.accounts.columns import Column, read_columns, unit_of
+from jixiao.accounts.counting import count_printed_rows
+from jixiao.accounts.doubts import DOUBTFUL, settle_doubts
+from jixiao.accounts.figures import Shape, fold, shape_of
+from jixiao.accounts.headings import Header, is_serial_row, read_header
+from jixiao.accounts.items import Item
+from jixiao.accounts.lexicon import CARRY_OVER, Kind, expenditure_of, fund_of, kinds
+from jixiao.accounts.rows import read_rows
+from jixiao.accounts.sheets import Line, Sheet, folded, read_sheets
+from jixiao.model import Amount, Document, Issue, MoneyTable
+from jixiao.values.amounts import money_factor
+from jixiao.values.names import join_wraps
+
+_MONEY_WORDS = ("金额", "合计", "总计", "小计", "预算", "决算", "支出", "收入", "拨款", "经费")
+_FOREIGN_WORDS = ("绩效", "指标", "得分", "分值")
+_FORM_WORDS = ("一级指标", "三级指标", "绩效指标", "绩效目标", "指标值", "年度目标")
+ASSUMED_UNIT = "万元"
+"""The unit of a table when neither it nor a table before says one."""
+
+CONFIRMED, SHIFTED, UNLABELLED = Decimal("0.95"), Decimal("0.85"), Decimal("0.8")
+AMBIGUOUS, UNSURE = Decimal("0.75"), Decimal("0.5")
+NOT_LIFTED = frozenset({"amount-without-column", "figure-not-money"})
+"""Codes of the issues that each stand for one printed figure which is no Amount."""
+
+
+def read_money_tables(
+    document: Document, skip: frozenset[int] = frozenset()
+) -> tuple[tuple[MoneyTable, ...], tuple[Issue, ...]]:
+    """Return the money tables of a document, in reading order, and everything that has to be said about them.
+
+    ``skip`` holds the indexes of tables that are something else (performance forms). Every printed figure of a
+    recognised table is an Amount, in yuan, or has an Issue of its own (``NOT_LIFTED``).
+    """
+    tables: list[MoneyTable] = []
+    issues: list[Issue] = []
+    unit: str | None = None
+    for sheet in read_sheets(document, skip):
+        header = read_header(sheet)
+        if not header.top or _is_foreign(sheet, header):
+            continue
+        kind = recognise(sheet, header)
+        if kind is None:
+            issues.extend(_unknown(sheet, header))
+            continue
+        table, said = read_table(sheet, header, kind, unit)
+        tables.append(table)
+        issues.extend(said)
+        unit = sheet.unit or unit
+    settled, doubts = settle_doubts(tables)
+    return settled, (*issues, *doubts)
+
+
+def recognise(sheet: Sheet, header: Header) -> Kind | None:
+    """Return the kind of a table: by its title and headings, by the headings alone where no title is printed."""
+    for title in map(fold, sheet.titles):
+        named = [kind for kind in kinds() if kind.fits_title(title)]
+        if named:
+            return next((kind for kind in named if kind.fits_headings(header.words, titled=True)), None)
+    if sheet.titles:
+        return None
+    return next((kind for kind in kinds() if kind.fits_headings(header.words, titled=False)), None)
+
+
+def read_table(
+    sheet: Sheet, header: Header, kind: Kind, inherited_unit: str | None
+) -> tuple[MoneyTable, tuple[Issue, ...]]:
+    """Read one recognised table; ``inherited_unit`` is the unit of the table before."""
+    data = _data(sheet, header)
+    columns = read_columns(sheet, header, data)
+    rows = read_rows(sheet, columns, data)
+    issues = [*rows.issues]
+    unit = sheet.unit or next((found for column in columns if (found := unit_of(column, None))), None)
+    if unit is None and any(item.values for item in rows.items):
+        issues.append(_unit_assumed(sheet, inherited_unit or ASSUMED_UNIT))
+    issues.extend(issue for item in rows.items for issue in _not_money(item, columns))
+    name = f"final-{kind.name}" if _is_final(sheet, header) else kind.name
+    sums = {column.block: read_sums(columns, column.block) for column in columns}
+    context = _Context(name, fold(sheet.title), unit, inherited_unit or ASSUMED_UNIT, columns, sums)
+    amounts = tuple(_amounts(rows.items, context))
+    issues.extend(check_sums(rows.items, columns))
+    printed = count_printed_rows([line.row for line in sheet.lines])
+    missed = printed - len(amounts) - sum(issue.code in NOT_LIFTED for issue in issues)
+    if missed:
+        issues.append(_miscounted(sheet, printed, missed))
+    return (
+        MoneyTable(
+            kind=name,
+            title=sheet.title,
+            source=sheet.lines[0].source,
+            amounts=amounts,
+            unit_text=unit,
+            department=sheet.department,
+            fiscal_year=sheet.year,
+            empty_note=sheet.empty_note,
+            printed_amounts=printed,
+        ),
+        tuple(issues),
+    )
+
+
+def _is_final(sheet: Sheet, header: Header) -> bool:
+    """Say whether a table states final accounts rather than a budget."""
+    return "决算" in sheet.title or ("决算数" in header.words and "预算" not in sheet.title)
+
+
+def _is_foreign(sheet: Sheet, header: Header) -> bool:
+    """Say whether a table speaks of performance: a form, which is not ours to read."""
+    if any(word in header.words or word in sheet.title for word in _FOREIGN_WORDS):
+        return True
+    cells = (fold(cell.text) for line in sheet.lines for cell in line.row.filled)
+    return any(word in cell for cell in cells for word in _FORM_WORDS)
+
+
+def _data(sheet: Sheet, header: Header) -> list[Line]:
+    """Return the data rows: neither header, nor its repetition on a new page, nor column numbers."""
+    return [
+        line
+        for line in sheet.lines[header.rows :]
+        if folded(line.row) not in header.printed and not is_serial_row(line.row.filled)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """Hold what the amounts of one table share."""
+
+    kind: str
+    title: str
+    unit: str | None
+    assumed_unit: str
+    columns: Sequence[Column]
+    sums: Mapping[int, Sequence[Sum]]
+
+
+def _amounts(items: Sequence[Item], context: _Context) -> Iterator[Amount]:
+    above: dict[int, list[Item]] = {}
+    for item in items:
+        stack = above.setdefault(item.block, [])
+        if not item.share:
+            while stack and _closes(item, stack[-1]):
+                stack.pop()
+        outline = tuple(each.about.name for each in stack)
+        if not item.share and (item.level or fund_of((item.about.name,)) == CARRY_OVER):
+            stack.append(item)
+        for j in sorted(item.values):
+            yield _amount(item, j, outline, context)
+
+
+def _closes(item: Item, open_item: Item) -> bool:
+    """Say whether a row ends the part of an outline; unnumbered rows below an unnumbered 年初结转 are its parts."""
+    if item.level or open_item.level:
+        return not open_item.level or open_item.level >= item.level
+    return item.is_total or fund_of((item.about.name,)) in (None, CARRY_OVER)
+
+
+def _amount(item: Item, j: int, outline: tuple[str, ...], context: _Context) -> Amount:
+    column, about, cell = context.columns[j], item.about, item.cells[j]
+    labels = (*outline, about.name)
+    fund = fund_of(column.path) or (fund_of(labels) if column.side == "income" else None) or fund_of((context.title,))
+    by_name = "three-public" in context.kind or column.side == "expenditure"
+    spent = expenditure_of(column.path) or (expenditure_of((about.name,)) if by_name else None)
+    repairs, confidence = _repairs(item, j, context)
+    factor = money_factor(unit_of(column, context.unit) or context.assumed_unit) or Decimal(1)
+    return Amount(
+        table_kind=context.kind,
+        item=about.name,
+        measure="/".join(column.path),
+        value=item.values[j] * factor,
+        text=cell.text.strip(),
+        source=item.line.source,
+        item_code=about.code,
+        item_scheme=None if item.is_total else about.scheme,
+        side=column.side,
+        fund=fund,
+        expenditure=spent,
+        is_total=item.is_total,
+        category=item.category,
+        unit_name=item.unit,
+        further_codes=tuple((each.scheme or "", each.code or "", each.name) for each in item.further),
+        repairs=repairs,
+        confidence=confidence,
+    )
+
+
+def _repairs(item: Item, j: int, context: _Context) -> tuple[tuple[str, ...], Decimal]:
+    repairs, confidence = list(item.repairs), Decimal(1)
+    if {"label-missing", "label-from-other-half"} & set(item.repairs):
+        confidence = min(confidence, UNLABELLED)
+    if j in item.summed or j in item.moved:
+        repairs.append("aligned-by-sum" if j in item.summed else "shifted-row")
+        confidence = min(confidence, CONFIRMED if j in proven(context.sums[item.block], item.values) else SHIFTED)
+    if j in item.ambiguous:
+        repairs.append("column-ambiguous")
+        confidence = min(confidence, AMBIGUOUS)
+    if j == item.doubtful:
+        repairs.append(DOUBTFUL)
+        confidence = min(confidence, UNSURE)
+    if unit_of(context.columns[j], context.unit) is None:
+        repairs.append("unit-assumed")
+        confidence = min(confidence, UNSURE)
+    return tuple(repairs), confidence
+
+
+def _not_money(item: Item, columns: Sequence[Column]) -> Iterator[Issue]:
+    """Yield an issue for each figure of a row that is no money: percentages and numbers of things."""
+    source = item.line.source
+    for j in sorted(item.cells.keys() - item.values.keys()):
+        text, measure = item.cells[j].text.strip(), "/".join(columns[j].path)
+        yield Issue(
+            code="figure-not-money",
+            message=f"第{source.line}行“{measure}”的{text}不是金额，没有收录为金额",
+            message_en=f"{text} under {measure} at line {source.line} is no money and not lifted as an amount",
+            source=source,
+            level="info",
+        )
+
+
+def _unit_assumed(sheet: Sheet, unit: str) -> Issue:
+    source = sheet.lines[0].source
+    return Issue(
+        code="unit-not-stated",
+        message=f"表“{sheet.title}”（第{source.line}行）没有注明金额单位，按{unit}收录，请核对",
+        message_en=f"the table at line {source.line} does not say its money unit; read as {unit}",
+        source=source,
+    )
+
+
+def _miscounted(sheet: Sheet, printed: int, missed: int) -> Issue:
+    source = sheet.lines[0].source
+    return Issue(
+        code="amount-count-differs",
+        message=f"表“{sheet.title}”（第{source.line}行）印有{printed}个金额，与收录数相差{missed}个，请核对",
+        message_en=f"the table at line {source.line} prints {printed} amounts; {missed} more than were lifted",
+        source=source,
+    )
+
+
+def _unknown(sheet: Sheet, header: Header) -> Iterator[Issue]:
+    """Report a table that looks like money but fits no kind."""
+    printed = count_printed_rows([line.row for line in sheet.lines])
+    figures = any(shape_of(cell.text) is Shape.AMOUNT for line in sheet.lines for cell in line.row.cells)
+    stated = sheet.unit is not None or bool(sheet.titles)
+    if not printed or not (figures or stated) or not any(word in header.words for word in _MONEY_WORDS):
+        return
+    source = sheet.lines[0].source
+    name = f"“{join_wraps(sheet.title)}”" if sheet.title else "（无标题）"
+    yield Issue(
+        code="unknown-money-table",
+        message=f"第{source.line}行的表{name}像是收支表，但不合已知表式，其中{printed}个金额没有收录；表头：{header.words}",
+        message_en=f"the table at line {source.line} looks like a money table but is of no known kind; "
+        f"its {printed} amounts are not lifted; headings: {header.words}",
+        source=source,
+        level="error",
+    )

@@ -1,0 +1,80 @@
+"""Find fonts that have Chinese characters, and say clearly what no font can draw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from jixiao.errors import UsageError
+
+PREFERRED = (
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "Source Han Sans CN",
+    "Microsoft YaHei",
+    "PingFang SC",
+    "Hiragino Sans GB",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+    "SimHei",
+    "Noto Sans CJK JP",
+    "Noto Serif CJK SC",
+    "AR PL UMing CN",
+)
+_PROBE = "绩效指标满意度≥％"
+_SPARE = "DejaVu Sans"  # comes with matplotlib: signs and Latin letters
+_HELP = (
+    "找不到中文字体，图上的汉字会变成方框，所以没有画。请安装一种 (no font with Chinese characters; install one)："
+    "Debian/Ubuntu: apt-get install fonts-noto-cjk；Fedora: dnf install google-noto-sans-cjk-fonts；"
+    "或用 --font 指定字体文件 (or name a font file)"
+)
+
+
+def find_fonts(font: Path | None = None) -> list[str]:
+    """Return the families to draw with, best first; raises UsageError when none has Chinese characters."""
+    from matplotlib import font_manager
+
+    if font is not None:
+        if not font.is_file():
+            raise UsageError("没有这个字体文件 (no such font file)", "no-such-file", str(font))
+        try:
+            font_manager.fontManager.addfont(str(font))
+            family = font_manager.FontProperties(fname=str(font)).get_name()
+        except (OSError, RuntimeError) as error:
+            raise UsageError(f"不是能用的字体文件 (not a font): {error}", "bad-font", str(font)) from error
+        if not _covers(str(font), _PROBE):
+            raise UsageError("这个字体没有汉字 (this font has no Chinese characters)", "bad-font", str(font))
+        return [family, _SPARE]
+    known = {entry.name: entry.fname for entry in reversed(font_manager.fontManager.ttflist)}
+    found = [name for name in PREFERRED if name in known and _covers(known[name], _PROBE)]
+    if not found:
+        found = sorted(name for name, path in known.items() if _covers(path, _PROBE))[:1]
+    if not found:
+        raise UsageError(_HELP, "no-chinese-font")
+    return [*found, _SPARE]
+
+
+def undrawable(texts: Iterable[str], families: Iterable[str]) -> list[str]:
+    """Return the characters that none of the fonts has, sorted."""
+    from matplotlib import font_manager
+
+    paths = [font_manager.findfont(font_manager.FontProperties(family=family)) for family in families]
+    wanted = {character for text in texts for character in text if not character.isspace()}
+    return sorted(each for each in wanted if not any(ord(each) in _characters(path) for path in paths))
+
+
+def _covers(path: str, text: str) -> bool:
+    characters = _characters(path)
+    return all(ord(character) in characters for character in text)
+
+
+@cache
+def _characters(path: str) -> frozenset[int]:
+    from matplotlib.ft2font import FT2Font
+
+    try:
+        return frozenset(FT2Font(path).get_charmap())
+    except (OSError, RuntimeError):
+        return frozenset()

@@ -1,0 +1,210 @@
+"""Know the names a graph holds: departments, regions, projects, printed figures, and the words of its labels."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Protocol
+
+from jixiao.asking.lexicon import plain, regions
+from jixiao.vocab import PREFIXES
+
+_ORGAN = re.compile(
+    r"(局|中心|委员会|委|办公室|办|厅|院|所|处|会|部|站|队|学校|校|政府|社|馆|公司|集团|街道|镇|乡|联)$"
+)
+_SUFFIX = re.compile(r"(特别行政区|自治区|自治州|自治县|自治旗|地区|新区|省|市|区|县|盟|旗|镇|乡|街道)$")
+_SHORTEST = 4  # characters of a department's name cut short
+
+_DEPARTMENTS = """SELECT ?iri ?name ?region ?regionName (GROUP_CONCAT(DISTINCT ?alias; separator="\\n") AS ?aliases)
+WHERE {
+  ?iri a jx:Department ; rdfs:label ?name . OPTIONAL { ?iri skos:altLabel ?alias }
+  OPTIONAL { ?iri jx:region ?region } OPTIONAL { ?iri jx:regionName ?regionName }
+} GROUP BY ?iri ?name ?region ?regionName ORDER BY ?name ?iri"""
+_PROJECTS = """SELECT ?iri ?name WHERE {
+  ?iri a jx:Project . { ?iri rdfs:label ?name } UNION { ?iri skos:altLabel ?name } }
+ORDER BY ?name ?iri"""
+_FIGURES = "SELECT DISTINCT ?label WHERE { ?fact a jx:ProseFact ; rdfs:label ?label } ORDER BY ?label"
+_YEARS = "SELECT DISTINCT ?year WHERE { ?document a jx:Document ; jx:year ?year }"
+_CATEGORIES = "SELECT DISTINCT ?category WHERE { ?entry a jx:ProjectEntry ; jx:category ?category }"
+_LABELS = """SELECT DISTINCT ?label WHERE {
+  VALUES ?class { jx:Indicator jx:Project jx:Task } ?node a ?class ; rdfs:label ?label } ORDER BY ?label"""
+
+
+class SupportsQuery(Protocol):
+    """Anything that answers SPARQL with solutions as pyoxigraph does."""
+
+    def query(self, sparql: str, /) -> Any:
+        """Answer a query."""
+
+
+def with_prefixes(sparql: str) -> str:
+    """Return a query with the prefixes it uses declared."""
+    used = [f"PREFIX {name}: <{iri}>" for name, iri in sorted(PREFIXES.items()) if f"{name}:" in sparql]
+    return "\n".join([*used, sparql])
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Hold a region that was named: its label and what departments' regions begin with, or a zone's own name."""
+
+    label: str
+    code: str
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """Hold a department of the graph."""
+
+    iri: str
+    name: str
+    aliases: tuple[str, ...]
+    region_code: str | None
+    region_name: str | None
+
+
+@dataclass(frozen=True)
+class Names:
+    """Hold the names of a graph."""
+
+    departments: tuple[Department, ...]
+    projects: dict[str, tuple[str, ...]]  # plain name → IRIs
+    figures: dict[str, str]  # plain label → label
+    labels: tuple[str, ...] = field(repr=False)
+    years: frozenset[int] = frozenset()
+    categories: dict[str, str] = field(default_factory=dict)  # plain text → text
+
+    @classmethod
+    def of(cls, store: SupportsQuery) -> Names:
+        """Read the names of a graph."""
+        departments = tuple(
+            Department(
+                row["iri"].value,
+                row["name"].value,
+                tuple(row["aliases"].value.split("\n")) if row["aliases"] and row["aliases"].value else (),
+                row["region"].value.rpartition("region-")[2] if row["region"] else None,
+                row["regionName"].value if row["regionName"] else None,
+            )
+            for row in store.query(with_prefixes(_DEPARTMENTS))
+        )
+        projects: dict[str, set[str]] = {}
+        for row in store.query(with_prefixes(_PROJECTS)):
+            projects.setdefault(plain(row["name"].value), set()).add(row["iri"].value)
+        figures = [row["label"].value for row in store.query(with_prefixes(_FIGURES))]
+        labels = [plain(row["label"].value) for row in store.query(with_prefixes(_LABELS))]
+        return cls(
+            departments,
+            {name: tuple(sorted(iris)) for name, iris in projects.items()},
+            {plain(label): label for label in figures},
+            tuple(labels),
+            frozenset(int(row["year"].value) for row in store.query(with_prefixes(_YEARS))),
+            {plain(row["category"].value): row["category"].value for row in store.query(with_prefixes(_CATEGORIES))},
+        )
+
+    @cached_property
+    def _corpus(self) -> str:
+        return "\n".join((*self.labels, *self.projects))
+
+    def knows(self, text: str) -> bool:
+        """Say whether a text stands in the name of an indicator, project or task."""
+        return len(text) > 1 and text in self._corpus
+
+    @cached_property
+    def region_names(self) -> dict[str, tuple[Region, ...]]:
+        """Return every way to name a region: full names of all, short ones of those the graph has."""
+        present = {code[:n] for each in self.departments if (code := each.region_code) for n in (2, 4, 6)}
+        found: dict[str, set[Region]] = {}
+        for code, name in regions():
+            prefix = _prefix(code)
+            here = Region(name, prefix)
+            if len(name) > 2 or prefix in present:
+                found.setdefault(plain(name), set()).add(here)
+            short = _SUFFIX.sub("", name)
+            if prefix in present and len(short) > 1:
+                found.setdefault(plain(short), set()).add(here)
+        for each in self.departments:
+            if each.region_name:
+                region = _region_of(each.region_name, each.region_code)
+                found.setdefault(plain(each.region_name), set()).add(region)
+                short = _SUFFIX.sub("", each.region_name)
+                if region.zone and len(short) > 1:
+                    found.setdefault(plain(short), set()).add(region)
+        # 东城区 may be in several provinces: those the graph has count, if it has any.
+        return {
+            name: tuple(sorted(here & _present(here, present) or here, key=lambda region: (region.code, region.label)))
+            for name, here in found.items()
+        }
+
+    @cached_property
+    def department_names(self) -> dict[str, tuple[str, ...]]:
+        """Return the departments by every full name."""
+        found: dict[str, set[str]] = {}
+        for each in self.departments:
+            for name in (each.name, *each.aliases):
+                found.setdefault(plain(name), set()).add(each.iri)
+        return {name: tuple(sorted(iris)) for name, iris in found.items()}
+
+    def holds(self, region: Region) -> bool:
+        """Say whether a department of the graph lies in a region."""
+        if region.zone:
+            return True
+        return any(each.region_code and each.region_code.startswith(region.code) for each in self.departments)
+
+    def departments_in(self, text: str, start: int) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield the parts of departments' names that begin at ``start`` and name an organ (…服务中心)."""
+        for end in range(len(text), start + _SHORTEST - 1, -1):
+            part = text[start:end]
+            if _ORGAN.search(part):
+                found = self.departments_named(lambda name, part=part: part in name)
+                if found:
+                    yield part, found
+
+    def departments_named(self, holds: Any) -> tuple[str, ...]:
+        """Return the departments one of whose names satisfies ``holds``."""
+        return tuple(sorted({iri for name, iris in self.department_names.items() if holds(name) for iri in iris}))
+
+    def cut_names(self, text: str, start: int) -> Iterator[tuple[str, tuple[str, Any]]]:
+        """Yield what begins at ``start`` and is short for a zone or a department: its characters stand in the name."""
+        for end in range(start + 3, min(len(text), start + 20) + 1):
+            part = text[start:end]
+            if not self._letters.issuperset(part):
+                return
+            zones = self._zones_with(part) if _SUFFIX.search(part) else ()
+            if zones:
+                yield part, ("region", zones)
+            elif _ORGAN.search(part):
+                found = self.departments_named(lambda name, part=part: _within(part, name))
+                if found:
+                    yield part, ("department", found)
+
+    @cached_property
+    def _letters(self) -> frozenset[str]:
+        regions = (plain(each.region_name) for each in self.departments if each.region_name)
+        return frozenset("".join((*self.department_names, *regions)))
+
+    def _zones_with(self, part: str) -> tuple[Region, ...]:
+        zones = {region for found in self.region_names.values() for region in found if region.zone}
+        return tuple(sorted((each for each in zones if _within(part, plain(each.label))), key=lambda each: each.label))
+
+
+def _region_of(name: str, code: str | None) -> Region:
+    """Return a department's region; one that has no code of its own (a zone, a town) is known by its name."""
+    known = next((label for each, label in regions() if each == code), None)
+    own = code is None or known is None or not name.endswith(known)
+    return Region(name if own or known is None else known, _prefix(code or ""), name if own else None)
+
+
+def _prefix(code: str) -> str:
+    """Return what the codes of a region and everything in it begin with (410300 → 4103)."""
+    return code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else code
+
+
+def _present(here: Iterable[Region], present: set[str]) -> set[Region]:
+    return {region for region in here if region.zone or region.code in present}
+
+
+def _within(short: str, full: str) -> bool:
+    rest = iter(full)
+    return all(character in rest for character in short)

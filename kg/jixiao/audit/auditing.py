@@ -1,0 +1,97 @@
+"""Audit one document: run the rules that are shapes and those that are functions, and keep what the office wants."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from jixiao.audit.context import DocumentAudit
+from jixiao.audit.figures import listed
+from jixiao.audit.registry import SEVERITIES, rules
+from jixiao.audit.rules import rule_functions
+from jixiao.audit.settings import AuditSettings
+from jixiao.audit.shacl import ShapeResult
+from jixiao.audit.shapes import run_constraints
+from jixiao.config import BASE_IRI
+from jixiao.model import Document, Finding, Indicator, LinkedRecords, Plan, Severity
+
+
+def audit_document(
+    linked: LinkedRecords,
+    document: Document | None,
+    nquads: bytes,
+    *,
+    base_iri: str = BASE_IRI,
+    settings: AuditSettings | None = None,
+) -> tuple[Finding, ...]:
+    """Return the findings on one document, sorted by place and rule.
+
+    ``nquads`` is the graph that lifting made of ``linked`` with the same ``base_iri``; without ``document`` the rules
+    that read its text find nothing.
+    """
+    audit = DocumentAudit(linked, document, base_iri, settings or AuditSettings())
+    found = [*_of_shapes(audit, run_constraints(nquads))]
+    for function in rule_functions().values():
+        found += function(audit)
+    kept = {_identity(finding): finding for finding in reversed(found) if finding.rule not in audit.settings.muted}
+    return tuple(sorted(kept.values(), key=_place))
+
+
+def _identity(finding: Finding) -> tuple[object, ...]:
+    """Return what makes two findings one: the year's column often repeats the row of the whole term."""
+    focus = finding.focus if finding.indicator is None else None
+    return (finding.rule, focus, finding.severity, finding.message, finding.project, finding.evidence)
+
+
+def _place(finding: Finding) -> tuple[object, ...]:
+    lines = [row.line for row in finding.evidence]
+    return (lines[0] if lines else 0, finding.rule, finding.focus, finding.severity, finding.message)
+
+
+def _of_shapes(audit: DocumentAudit, results: Iterable[ShapeResult]) -> Iterator[Finding]:
+    """Turn results into findings; those of one plan and period collapse where the registry says so."""
+    groups: defaultdict[tuple[object, ...], list[tuple[ShapeResult, Indicator]]] = defaultdict(list)
+    owners = {id(entry.indicator): entry.plan for entry in audit.entries}
+    for result in results:
+        row = audit.nodes.record(result.focus)
+        if not isinstance(row, Indicator):
+            continue
+        if rules()[result.rule].collapse_share is None:
+            yield _finding(audit, result, row)
+        else:
+            groups[result.rule, id(owners[id(row)]), row.period].append((result, row))
+    for group in groups.values():
+        yield from _collapsed(audit, group, owners[id(group[0][1])])
+
+
+def _finding(audit: DocumentAudit, result: ShapeResult, row: Indicator) -> Finding:
+    severity = result.severity
+    # What the last row of a document lacks may have stood on a page that is not here.
+    if row.target is None and audit.texts and row.source.line >= audit.texts[-1].source.line:
+        severity = max(severity, Severity.WARNING, key=SEVERITIES.index)
+    return audit.stated(result.rule, row, severity, (result.message, result.message_en))
+
+
+def _collapsed(audit: DocumentAudit, group: list[tuple[ShapeResult, Indicator]], plan: Plan) -> Iterator[Finding]:
+    rule = rules()[group[0][0].rule]
+    period = group[0][1].period
+    total = sum(row.period == period for row in plan.indicators)
+    # Rows without a value that no shape objects to (公益性项目) count for a column that is lost, not for its rows.
+    blank = [row for row in plan.indicators if rule.collapse_share and row.period == period and row.target is None]
+    found = [row for _, row in group]
+    rows = sorted(blank if len(blank) > len(found) else found, key=lambda row: row.source.line)
+    if rule.collapse_share is None or len(rows) < total * rule.collapse_share:
+        yield from (_finding(audit, result, row) for result, row in group)
+        return
+    if len(group) > total * rule.collapse_most:
+        return
+    yield audit.finding(
+        rule.id,
+        plan,
+        variant="collapsed",
+        severity=rule.collapse_severity,
+        evidence=[row.source for row in rows],
+        count=len(rows),
+        total=total,
+        names=listed(row.level3 for row in rows),
+    )

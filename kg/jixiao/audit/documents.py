@@ -1,0 +1,80 @@
+"""Audit what only shows between documents: rules that are queries on the store, their findings in one graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from jixiao.audit.figures import fill, money
+from jixiao.audit.registry import rules
+from jixiao.audit.settings import AuditSettings
+from jixiao.config import BASE_IRI
+from jixiao.ids import Minter
+from jixiao.lifting.graph import LiftedGraph
+from jixiao.lifting.quads import Quads, text
+from jixiao.model import Severity
+from jixiao.values.names import fold
+from jixiao.vocab import JX, PROV, SH
+
+if TYPE_CHECKING:
+    from jixiao.store.protocol import Store
+
+RULES = ("R201", "R204", "R505")
+"""Rules that have a query in ``kg/jixiao/audit/across`` and a message variant ``across``."""
+_SEVERITIES = {Severity.VIOLATION: SH.Violation, Severity.WARNING: SH.Warning, Severity.INFO: SH.Info}
+_AMOUNTS = frozenset({"R201", "R204"})
+
+
+def across_graph(base_iri: str) -> str:
+    """Return the graph that holds the findings between documents."""
+    return Minter(base_iri).graph("documents", "findings")
+
+
+def audit_store(store: Store, *, base_iri: str = BASE_IRI, settings: AuditSettings | None = None) -> LiftedGraph:
+    """Return the graph of findings between the documents of a store; put it there in place of the one before.
+
+    A finding belongs to the later of its two documents by name and shows the printed rows of both.
+    """
+    ids = Minter(base_iri)
+    quads = Quads(across_graph(base_iri))
+    muted = settings.muted if settings else {}
+    for rule in RULES:
+        for pair in _pairs(store, rule) if rule not in muted else ():
+            _state(quads, ids, rule, pair)
+    return LiftedGraph(quads.graph, quads.nquads())
+
+
+def _pairs(store: Store, rule: str) -> Iterator[dict[str, str]]:
+    solutions: Any = store.query(files("jixiao.audit").joinpath("across", f"{rule}.rq").read_text("utf-8"))
+    names = [variable.value for variable in solutions.variables]
+    seen: set[tuple[str, ...]] = set()
+    for solution in solutions:
+        pair = {name: solution[name].value if solution[name] is not None else "" for name in names}
+        key = (pair["focus"], pair["document"], pair["other_document"], pair.get("item", ""))
+        if key not in seen and fold(pair["one"]) != fold(pair["other"]):
+            seen.add(key)
+            yield pair
+
+
+def _state(quads: Quads, ids: Minter, rule: str, pair: dict[str, str]) -> None:
+    described = rules()[rule]
+    message = described.messages["across"]
+    said = dict(pair)
+    if rule in _AMOUNTS:
+        one, other = Decimal(pair["one"]), Decimal(pair["other"])
+        said |= {"one": money(one), "other": money(other), "difference": money(abs(one - other))}
+    node = ids.local("finding", pair["other_file"], None, 0, rule, pair["focus"], pair["file"], pair.get("item"))
+    severity = Severity.INFO if rule == "R505" else Severity.WARNING
+    quads.type(node, JX.Finding, SH.ValidationResult)
+    quads.refer(node, JX.document, pair["other_document"])
+    quads.add(node, JX.rule, text(rule))
+    quads.refer(node, SH.resultSeverity, _SEVERITIES[severity])
+    quads.refer(node, SH.focusNode, pair["focus"])
+    for row in (pair["row"], pair["other_row"]):
+        quads.refer(node, PROV.wasDerivedFrom, row)
+    quads.add(node, SH.resultMessage, text(fill(message.zh, said), "zh"))
+    quads.add(node, SH.resultMessage, text(fill(message.en, said), "en"))
+    named = JX.departmentText if rule == "R204" else JX.projectText
+    quads.add(node, named, text(pair["name"]))

@@ -1,0 +1,232 @@
+"""The command line: ``jixiao lift | table | query | ask | validate | value | inspect | serve | store``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from jixiao import __version__, export_commands, lift_command, store_commands
+from jixiao.command_options import Commands, LogFormat, Output, Quiet, StoreOption, opened, store_location, voice
+from jixiao.errors import QueryError, UsageError
+from jixiao.model import Target, TargetKind
+
+app = typer.Typer(
+    name="jixiao",
+    cls=Commands,
+    help="绩效指标知识图谱：读取公开的预算绩效文件，生成、校验并查询知识图谱。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(lift_command.lift)
+app.add_typer(store_commands.app, name="store")
+app.add_typer(export_commands.app)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+@app.callback(invoke_without_command=True)
+def _common(
+    version: Annotated[bool, typer.Option("--version", help="显示版本。")] = False,
+    quiet: Quiet = False,
+    log_format: LogFormat = None,
+) -> None:
+    if version:
+        typer.echo(f"jixiao {__version__}")
+        raise typer.Exit
+    voice.adopt(quiet=quiet, log_format=log_format)
+
+
+@app.command()
+def table(
+    name: Annotated[str, typer.Argument(help="indicators documents departments projects tasks goals evaluations …")],
+    store: StoreOption = None,
+    format: Annotated[str, typer.Option("--format", "-f", help="jsonl、csv、xlsx 或 parquet。")] = "jsonl",  # noqa: A002
+    output: Output = None,
+) -> None:
+    """输出一张表 (rows of a table)。"""
+    from jixiao.exporting import write_rows
+    from jixiao.tables import TABLES, read_table
+
+    if name not in TABLES:
+        near = get_close_matches(name, TABLES, 1)
+        guess = f"；是不是 (did you mean) {near[0]}" if near else ""
+        raise UsageError(f"没有这张表{guess}；可用的有 (tables): {' '.join(TABLES)}", "unknown-table", name)
+    with opened(store) as source:
+        write_rows(read_table(source, name), TABLES[name].columns, format, output)
+
+
+@app.command()
+def query(
+    sparql: Annotated[str, typer.Argument(metavar="SPARQL|FILE", help="查询语句，或 .rq 文件。")],
+    store: StoreOption = None,
+    format: Annotated[  # noqa: A002
+        str, typer.Option("--format", "-f", help="table json csv tsv xml turtle jsonld nquads …")
+    ] = "table",
+    output: Output = None,
+) -> None:
+    """运行 SPARQL 查询；项目的前缀不必声明 (run a SPARQL query)。"""
+    from jixiao.exporting import write_results
+    from jixiao.vocab import PREFIXES
+
+    text = _query_text(sparql)
+    with opened(store) as source:
+        write_results(source.query(text, prefixes=PREFIXES), format, output)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="问题，如：满意度不低于95%的项目有哪些")],
+    store: StoreOption = None,
+    sparql: Annotated[bool, typer.Option("--sparql", help="也显示得出回答的 SPARQL。")] = False,
+    format: Annotated[str, typer.Option("--format", "-f", help="table 或 json。")] = "table",  # noqa: A002
+) -> None:
+    """用中文提问；没有完全听懂的问题不作答，退出码为 2 (ask in Chinese; exit 2 when not understood)。"""
+    from jixiao.asking import answer, write_answer
+
+    with opened(store) as source:
+        found = answer(source, question)
+    write_answer(found, sys.stdout, format, sparql=sparql)
+    if not found.understood:
+        raise SystemExit(2)
+
+
+def _query_text(argument: str) -> str:
+    """Return a query that is given as such, as a file, or on standard input (``-``)."""
+    if argument == "-":
+        return _decoded(sys.stdin.buffer.read())
+    path = Path(argument)
+    named = len(argument) < 1000 and "{" not in argument
+    if named and path.is_file():
+        return path.read_text("utf-8-sig")
+    if named and path.suffix in (".rq", ".sparql"):
+        raise QueryError("没有这个查询文件，请核对路径 (no such query file)", "no-such-file", argument)
+    return argument
+
+
+def _decoded(data: bytes) -> str:
+    """Decode what comes from a terminal or a file of any common Chinese encoding."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("gb18030", "replace")
+
+
+@app.command(context_settings={"ignore_unknown_options": True})  # -5% is a value and no option
+def value(
+    texts: Annotated[
+        list[str] | None, typer.Argument(metavar="[TEXT...]", help="指标值；不给则逐行读标准输入。")
+    ] = None,
+    year: Annotated[int | None, typer.Option(help="没有年份的日期所属的年度。")] = None,
+) -> None:
+    """解析指标值，每个一行 JSON (parse target values)。"""
+    from jixiao.values.targets import parse_target
+
+    for text in texts or _typed_lines():
+        parsed = parse_target(text, fiscal_year=year)
+        typer.echo(json.dumps(_as_value(text, parsed), ensure_ascii=False))
+
+
+def _typed_lines() -> Iterator[str]:
+    if sys.stdin.isatty():
+        voice.progress("逐行输入指标值，Ctrl-D 结束 (type one target value a line, Ctrl-D ends)")
+    lines: Iterable[bytes] = sys.stdin.buffer
+    return (_decoded(line).rstrip("\r\n") for line in lines)
+
+
+def _as_value(text: str, target: Target | None) -> dict[str, object]:
+    """Return a parsed target with every field; a text that is no value has them empty."""
+    found = target or Target(text, TargetKind.OTHER, warnings=("not-a-value",))
+    row: dict[str, object] = {
+        "text": found.text,
+        "target_kind": found.kind if target else None,
+        "comparator": found.comparator,
+        "comparator_stated": found.comparator_stated,
+        "lower": _plain(found.lower),
+        "lower_inclusive": found.lower_inclusive,
+        "upper": _plain(found.upper),
+        "upper_inclusive": found.upper_inclusive,
+        "unit": found.unit,
+        "due": found.due,
+    }
+    if found.parts:
+        row["targets"] = [_as_value(part.text, part) for part in found.parts]
+    return row | {"warnings": list(found.warnings)}
+
+
+def _plain(number: Any) -> str | None:
+    return None if number is None else format(number, "f")
+
+
+@app.command()
+def inspect(
+    path: Annotated[Path, typer.Argument(help="要查看的文件。")],
+    line: Annotated[int | None, typer.Option(help="只看这一行。")] = None,
+) -> None:
+    """显示文件是怎样读懂的：表式、各行的对齐、修复 (what was recognised)。"""
+    from jixiao.inspection import inspect_document
+
+    shown = 0
+    for shown, text in enumerate(inspect_document(path, line), start=1):  # noqa: B007
+        typer.echo(text)
+    if not shown:
+        voice.complain(
+            "nothing-there", f"第 {line} 行不在任何表里，也没有问题 (no table and no issue on this line)", str(path)
+        )
+
+
+@app.command()
+def validate(
+    store: StoreOption = None,
+    format: Annotated[  # noqa: A002
+        str, typer.Option("--format", "-f", help="text、jsonl、turtle、xlsx 或 html。")
+    ] = "text",
+    output: Output = None,
+    rules: Annotated[str | None, typer.Option(help="只看这些规则，如 R301,R4*。")] = None,
+    min_severity: Annotated[str | None, typer.Option(help="violation、warning 或 info。")] = None,
+    settings: Annotated[
+        Path | None, typer.Option(help="本单位的审核配置（阈值、静默规则），TOML。", exists=True)
+    ] = None,
+) -> None:
+    """列出审核发现，有违规时退出码为 1 (findings; exit 1 when there are violations)。"""
+    from jixiao.audit.report import write_findings
+
+    with opened(store) as source:
+        violations = write_findings(source, format, output, selected=rules, min_severity=min_severity, config=settings)
+    if violations:
+        raise SystemExit(1)
+
+
+@app.command()
+def serve(
+    store: StoreOption = None,
+    host: Annotated[str, typer.Option(help="监听地址。")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="端口。", min=0, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(help="查询进程数。", min=1)] = 2,
+    timeout: Annotated[float, typer.Option(help="每个查询的时限（秒）。", min=0.1)] = 30.0,
+    scratch: Annotated[bool, typer.Option(help="空的、可写的内存库，仅限本机，用于协议测试。")] = False,
+) -> None:
+    """启动 HTTP 服务 (serve over HTTP)。"""
+    from importlib.metadata import entry_points
+
+    location = store_location(store)
+    if not scratch and "://" not in location and not Path(location).exists():
+        voice.complain("no-store", "图谱库还没有；请另开窗口运行 jixiao lift (no store yet; lift documents)", location)
+    (service,) = entry_points(group="jixiao.service", name="serve")
+    service.load()(
+        None if scratch else (store_location(store)),
+        host=host,
+        port=port,
+        workers=workers,
+        timeout=timeout,
+        scratch=scratch,
+    )

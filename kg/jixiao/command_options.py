@@ -1,0 +1,102 @@
+"""What all commands share: their common options, how a store is opened, and how a command ends that cannot go on."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from jixiao.config import Settings
+from jixiao.errors import JixiaoError, UsageError
+
+if TYPE_CHECKING:
+    from jixiao.store.protocol import Store
+
+StoreOption = Annotated[
+    str | None, typer.Option("--store", help="图谱库：文件夹，或 SPARQL 1.1 端点的网址；也可用 JIXIAO_STORE。")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="不显示进度和小结。")]
+LogFormat = Annotated[str | None, typer.Option("--log-format", help="进度、小结和错误的格式：text 或 json。")]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="写入文件，缺省写到标准输出。")]
+
+INTERRUPTED = 130
+
+
+@dataclass(slots=True)
+class Voice:
+    """Say how a command talks to its user, on standard error: progress or none, text or JSON Lines."""
+
+    quiet: bool = False
+    json: bool = False
+
+    def adopt(self, *, quiet: bool, log_format: str | None) -> None:
+        """Take over what the options of a command ask for; raises a usage error for an unknown format."""
+        if log_format not in (None, "text", "json"):
+            raise UsageError("只能是 text 或 json (must be text or json)", "log-format", log_format)
+        self.quiet = self.quiet or quiet
+        self.json = log_format == "json" if log_format else self.json
+
+    def progress(self, text: str) -> None:
+        """Show progress on a terminal."""
+        if not self.quiet and not self.json and sys.stderr.isatty():
+            typer.echo(text, err=True)
+
+    def complain(self, code: str, message: str, source: str | None = None) -> None:
+        """Say why a command, or a document, failed."""
+        if self.json:
+            self.log(level="error", code=code, message=message, source=source)
+        else:
+            where = f"{source}: " if source else ""
+            typer.echo(f"错误 [{code}] {where}{message}", err=True)
+
+    def log(self, **fields: Any) -> None:
+        """Write a line of the JSON log."""
+        typer.echo(json.dumps(fields, ensure_ascii=False), err=True)
+
+
+voice = Voice()
+"""How the running command talks."""
+
+
+class Commands(TyperGroup):
+    """Run a command; what a user can act on ends it with its exit code and one line."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Invoke the command that was named."""
+        try:
+            return super().invoke(ctx)
+        except JixiaoError as error:
+            voice.complain(error.code, error.message, error.source)
+            raise SystemExit(error.exit_code) from None
+        except BrokenPipeError:  # the reader of our output has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise SystemExit(0) from None
+        except OSError as error:
+            voice.complain("system", f"{error.strerror or error} (the system refused)", _named(error.filename))
+            raise SystemExit(4) from None
+        except KeyboardInterrupt:
+            voice.complain("interrupted", "已中断；库里各文档仍完整，重新运行同一命令即可 (interrupted; run it again)")
+            raise SystemExit(INTERRUPTED) from None
+
+
+def _named(filename: object) -> str | None:
+    return None if filename is None else str(filename)
+
+
+def store_location(location: str | None) -> str:
+    """Return where the store is: as given, else from the environment, else the default."""
+    return location or Settings.from_environment().store
+
+
+def opened(location: str | None, *, read_only: bool = True) -> closing[Store]:
+    """Open a store for a ``with`` statement."""
+    from jixiao.store import open_store
+
+    return closing(open_store(store_location(location), read_only=read_only))

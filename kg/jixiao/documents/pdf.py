@@ -1,0 +1,218 @@
+"""Read PDF files that hold text: ruled tables with merged cells, joined over pages, and the text around them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from jixiao.documents import limits
+from jixiao.documents.archive import bombed, damaged, encrypted, truncated
+from jixiao.documents.detection import Kind
+from jixiao.documents.drafts import compose
+from jixiao.documents.page_layout import PageLayout, draft_pages, lay_out
+from jixiao.documents.pdf_page import read_page
+from jixiao.errors import DocumentError
+from jixiao.model import Document, Issue
+
+_PASSWORD_ERRORS = (4, 5)
+_TAIL = 64 * 1024
+_STREAM = re.compile(rb"stream\r?\n")
+_UNREADABLE_SHARE = 0.3
+_SCANNED_SHARE = 0.8
+_FEW_CHARACTERS = 10
+_LISTED = 20
+
+_pdfium = threading.Lock()
+
+
+def read_pdf(name: str, data: bytes) -> Document:
+    """Read a PDF. Scripts, links, form fields and attachments in it are never touched.
+
+    Raises DocumentError: ``encrypted``, ``truncated``, ``damaged``, ``zip-bomb``, ``too-large``, ``scanned-pdf``
+    (pages of pictures), ``no-text``, ``unreadable-text`` (fonts that do not say which characters they print).
+    """
+    if b"%%EOF" not in data[-_TAIL:] and b"startxref" not in data[-_TAIL:]:
+        raise truncated(name)
+    _check_streams(name, data)
+    layouts = _read_layouts(name, data)
+    _check_text(name, layouts)
+    blocks = compose(draft_pages(layouts))
+    if not blocks:
+        raise _blank(name, len(layouts))
+    return Document(name, hashlib.sha256(data).hexdigest(), Kind.PDF, blocks, tuple(_page_notes(name, layouts)))
+
+
+def _check_streams(name: str, data: bytes) -> None:
+    """Refuse streams that inflate beyond all measure before PDFium meets them; pictures are never inflated."""
+    total = 0
+    for match in _STREAM.finditer(data):
+        head = data[max(0, match.start() - 600) : match.start()]
+        head = head[head.rfind(b"obj") + 3 :]
+        if b"/Image" in head or not re.search(rb"/Fl(ate)?\b|/FlateDecode", head):
+            continue
+        limit = limits.MAX_PART_BYTES if b"/Length1" in head else limits.MAX_PDF_STREAM_BYTES
+        size = _inflated_size(memoryview(data)[match.end() :], limit)
+        total += size
+        if size > limit or total > limits.MAX_ARCHIVE_BYTES:
+            raise bombed(name)
+
+
+def _inflated_size(packed: memoryview, limit: int) -> int:
+    """Return how many bytes a deflated stream holds, counting little further than the limit (twice packed ones too)."""
+    size = deeper = 0
+    inner = zlib.decompressobj()
+    try:
+        for piece in _inflate(zlib.decompressobj(), packed):
+            size += len(piece)
+            try:
+                deeper += sum(map(len, _inflate(inner, memoryview(piece))))
+            except zlib.error:
+                inner = zlib.decompressobj()
+            if max(size, deeper) > limit:
+                break
+    except zlib.error:
+        pass  # the end of the stream, or not deflated at all: PDFium will meet the same
+    return max(size, deeper)
+
+
+def _inflate(inflater: Any, packed: memoryview) -> Iterator[bytes]:
+    """Yield what comes out of a deflated stream in small pieces."""
+    for start in range(0, len(packed), limits.CHUNK_BYTES):
+        rest: bytes | memoryview = packed[start : start + limits.CHUNK_BYTES]
+        while rest and not inflater.eof:
+            yield inflater.decompress(rest, limits.CHUNK_BYTES)
+            rest = inflater.unconsumed_tail
+        if inflater.eof:
+            return
+
+
+def _read_layouts(name: str, data: bytes) -> list[PageLayout]:
+    """Return what each page prints; PDFium serves one thread at a time."""
+    import pypdfium2
+
+    with _pdfium:
+        try:
+            document = pypdfium2.PdfDocument(data)
+        except pypdfium2.PdfiumError as error:
+            raise encrypted(name) if error.err_code in _PASSWORD_ERRORS else damaged(name, str(error)) from error
+        try:
+            return list(_pages(name, document))
+        finally:
+            document.close()
+
+
+def _pages(name: str, document: Any) -> Iterator[PageLayout]:
+    from pypdfium2 import raw
+
+    count = len(document)
+    if count > limits.MAX_PAGES:
+        raise _too_large(name, f"PDF 有 {count} 页，超过 {limits.MAX_PAGES} 页的上限", "too many pages")
+    deadline = time.monotonic() + limits.MAX_SECONDS
+    for number in range(1, count + 1):
+        page = raw.FPDF_LoadPage(document.raw, number - 1)
+        if not page:
+            yield PageLayout(number, 1.0, 1.0, (), 0, 0, 0, True, False)
+            continue
+        try:
+            yield lay_out(read_page(raw, page, number))
+        finally:
+            raw.FPDF_ClosePage(page)
+        if time.monotonic() > deadline:
+            raise _too_large(name, f"读取超过 {limits.MAX_SECONDS:.0f} 秒，停在第 {number} 页", "it takes too long")
+
+
+def _too_large(name: str, reason: str, english: str) -> DocumentError:
+    return DocumentError(f"{reason}；请拆分后再读取 ({english}; split the file)", "too-large", name)
+
+
+# ---------------------------------------------------------------- what could not be read
+
+
+def _check_text(name: str, layouts: list[PageLayout]) -> None:
+    """Raise for a document whose pages are pictures, or whose fonts hide their characters."""
+    pictures = sum(layout.images > 0 and layout.characters < _FEW_CHARACTERS for layout in layouts)
+    characters = sum(layout.characters for layout in layouts)
+    if pictures >= _SCANNED_SHARE * len(layouts):
+        raise _scanned(name, len(layouts))
+    if not characters:
+        raise _blank(name, len(layouts))
+    if sum(layout.unreadable for layout in layouts) > 2 * _UNREADABLE_SHARE * characters:
+        raise DocumentError(
+            "PDF 的字体没有字符编码，取出的文字是乱码；请改用原文件，或做文字识别 (OCR) "
+            "(the fonts do not say which characters they print; use the original file or run OCR)",
+            "unreadable-text",
+            name,
+        )
+
+
+def _blank(name: str, pages: int) -> DocumentError:
+    return DocumentError(
+        f"PDF 共 {pages} 页，没有文字：是空白页，文字已画成线条，或文件已损坏；请改用原文件，或做文字识别 (OCR) "
+        "(blank pages, text drawn as outlines, or damage; use the original file or run OCR)",
+        "no-text",
+        name,
+    )
+
+
+def _scanned(name: str, pages: int) -> DocumentError:
+    return DocumentError(
+        f"PDF 共 {pages} 页，没有文字，应是扫描件；请先做文字识别 (OCR) (scanned, no text; run OCR first)",
+        "scanned-pdf",
+        name,
+    )
+
+
+class _PageNote(NamedTuple):
+    """Say what may be wrong with pages, and of which it is to be said."""
+
+    code: str
+    level: str
+    applies: Callable[[PageLayout], bool]
+    message: str
+    english: str
+
+
+_NOTES = (
+    _PageNote(
+        "scanned-pages",
+        "error",
+        lambda page: page.images > 0 and page.characters < _FEW_CHARACTERS,
+        "是图片，没有文字，未读取；请先做文字识别 (OCR)",
+        "hold pictures and no text; run OCR to read them",
+    ),
+    _PageNote(
+        "unreadable-text",
+        "error",
+        lambda page: page.unreadable > _UNREADABLE_SHARE * max(page.characters, 1),
+        "的文字多为乱码 (字体没有字符编码)，请核对",
+        "hold mostly unreadable text (fonts without character codes)",
+    ),
+    _PageNote(
+        "drawing-skipped",
+        "warning",
+        lambda page: page.crowded,
+        "打不开或线条过多，表格可能不全",
+        "cannot be opened or hold too many lines; tables may be missing",
+    ),
+    _PageNote(
+        "text-off-page",
+        "warning",
+        lambda page: page.cut,
+        "有文字在页面之外，未读取；表格若横向分页打印，请设为一页宽后重新导出",
+        "hold text beyond their sides, which was not read; if a wide table was cut, export it one page wide",
+    ),
+)
+
+
+def _page_notes(name: str, layouts: list[PageLayout]) -> Iterator[Issue]:
+    for note in _NOTES:
+        pages = [layout.number for layout in layouts if note.applies(layout)]
+        if pages:
+            listed = "、".join(map(str, pages[:_LISTED])) + ("…" if len(pages) > _LISTED else "")
+            message, english = f"{name} 第 {listed} 页{note.message}", f"{name}: pages {listed} {note.english}"
+            yield Issue(note.code, message, english, level=note.level)

@@ -1,0 +1,121 @@
+"""Find the files that a user's paths, folders and globs name, and say which files of a folder are passed over."""
+
+from __future__ import annotations
+
+import glob
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from jixiao.errors import UsageError
+
+ENDINGS = """
+    .txt .text .tsv .md .pdf .docx .docm .xlsx .xlsm .xls .html .htm .shtml .xhtml .mht .mhtml
+    .doc .wps .et .rtf .odt .ods .xlsb .ofd
+"""
+SUFFIXES = frozenset(ENDINGS.split())
+"""Endings of the files that a folder is searched for; what they hold decides how, and whether, they are read."""
+
+OUTPUT = "out"
+"""The folder for what Jixiao makes itself, at the top of a folder of documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Name a file of a folder that is not lifted, and say why in both languages."""
+
+    path: Path
+    message: str
+    message_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFiles:
+    """Hold the files to lift, sorted, each once, and those of the folders that are passed over."""
+
+    files: tuple[Path, ...]
+    skipped: tuple[Skipped, ...]
+
+
+def document_name(path: Path) -> str:
+    """Return the name by which a document is known: its file name, also where it is not in UTF-8 (GBK archives)."""
+    raw = os.fsencode(path.name)
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("gb18030", "replace")
+
+
+def shown(path: Path) -> str:
+    """Return a path as it can be printed."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+def find_files(places: Iterable[str]) -> FoundFiles:
+    """Return the files named by paths, folders and globs.
+
+    A file that is named is always lifted; folders are searched for the endings of documents. Hidden files and the
+    folder ``out`` are no documents and are not mentioned. Raises UsageError for a place that does not exist and for
+    two files of one name, since a document is known by its file name.
+    """
+    found: dict[Path, None] = {}
+    skipped: dict[Path, Skipped] = {}
+    for place in places:
+        path = Path(place)
+        if path.is_dir():
+            for each in _in_folder(path):
+                if why := _passed_over(each):
+                    skipped[each] = why
+                else:
+                    found[each] = None
+        elif path.exists():
+            found[path] = None
+        else:
+            matches = sorted(Path(match) for match in glob.glob(place, recursive=True) if Path(match).is_file())  # noqa: PTH207
+            if not matches:
+                raise UsageError(
+                    "没有这个文件或文件夹，请核对路径 (no such file or folder; check the path)", "no-such-file", place
+                )
+            found.update(dict.fromkeys(matches))
+    return FoundFiles(_distinct(found), tuple(why for path, why in sorted(skipped.items()) if path not in found))
+
+
+def _distinct(found: Iterable[Path]) -> tuple[Path, ...]:
+    names: dict[str, Path] = {}
+    for path in found:
+        other = names.setdefault(document_name(path), path)
+        if other.resolve() != path.resolve():
+            raise UsageError(
+                "两个文件同名，而文件名是文档的标识：请改名，或分两次存入不同的图谱库 "
+                f"(two files of one name, by which documents are known; rename one): {shown(other)} {shown(path)}",
+                "duplicate-name",
+                document_name(path),
+            )
+    return tuple(sorted(names.values()))
+
+
+def _in_folder(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        if parts[0] != OUTPUT and not any(part.startswith((".", "~$")) for part in parts) and not path.is_dir():
+            yield path
+
+
+def _passed_over(path: Path) -> Skipped | None:
+    """Say why a file of a folder is not lifted; None when it is."""
+    try:
+        regular = stat.S_ISREG(path.stat().st_mode)
+    except OSError as error:
+        return Skipped(path, f"打不开：{error.strerror}", f"cannot be opened: {error.strerror}")
+    if not regular:
+        return Skipped(path, "不是普通文件", "not a regular file")
+    if path.suffix.lower() not in SUFFIXES:
+        ending = path.suffix or "无 (none)"
+        return Skipped(
+            path,
+            f"扩展名 {ending} 不是文档；若确是文档，请直接写出文件名读取",
+            f"the ending {path.suffix or '(none)'} is no document's; name the file itself to lift it",
+        )
+    return None

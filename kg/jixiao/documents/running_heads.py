@@ -1,0 +1,39 @@
+"""Tell page numbers and running heads from the text of a document."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from jixiao.documents.typesetting import Line
+
+_MARGIN = 0.12
+_HEAD = 0.09
+_REPEATED = 3
+_PAGE_NUMBER = re.compile(
+    r"[\s\-—–―·.~]*(第\s*)?(\d{1,4}|[ivxIVX]{1,6})(\s*页)?([\s/,，、]*(共|of)?\s*\d{1,4}\s*页?)?[\s\-—–―·.~]*"
+)
+_TITLE = re.compile(r"表|指标|单位|附件")
+
+
+def running_heads(pages: Sequence[Sequence[Line]], heights: Mapping[int, float]) -> set[Line]:
+    """Return the lines that only number pages or repeat a head; the first print of a head is not among them.
+
+    Heads are lines in the margin that at least three pages print alike; the title of a form never counts as one.
+    """
+    found: set[Line] = set()
+    prints: dict[tuple[bool, str], list[Line]] = defaultdict(list)
+    for lines in pages:
+        for line in lines:
+            middle = (line.y0 + line.y1) / 2 / heights[line.page]
+            if _MARGIN < middle < 1 - _MARGIN:
+                continue
+            if _PAGE_NUMBER.fullmatch(line.text):
+                found.add(line)
+            elif not _HEAD < middle < 1 - _HEAD and not _TITLE.search(line.text):
+                prints[middle < 0.5, re.sub(r"\d+", "#", line.text)].append(line)
+    for lines in prints.values():
+        if len({line.page for line in lines}) >= max(_REPEATED, len(pages) / 2):
+            found.update(lines[1:])
+    return found

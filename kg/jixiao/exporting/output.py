@@ -1,0 +1,79 @@
+"""Where output goes: standard output, or a file that is whole or not there; compressed when asked."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from jixiao.errors import UsageError
+
+_SUFFIXES = {".gz": "gzip", ".zst": "zstd"}
+
+
+@contextmanager
+def open_output(path: Path | None, compression: str | None = None) -> Iterator[BinaryIO]:
+    """Open standard output (None) or a file; the file is written beside its place and renamed when complete.
+
+    ``compression`` is gzip, zstd or None; a name that ends in ``.gz`` or ``.zst`` asks for it too. The same content
+    gives the same bytes.
+    """
+    compression = compression or (_SUFFIXES.get(path.suffix) if path else None)
+    if path is None:
+        with _compressed(sys.stdout.buffer, compression) as stream:
+            yield stream
+        sys.stdout.buffer.flush()
+        return
+    check_output(path)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:60]}.")
+    try:
+        with os.fdopen(handle, "wb") as file, _compressed(file, compression) as stream:
+            yield stream
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def check_output(path: Path) -> None:
+    """Make the folder of an output file; raise UsageError where no file of this name can be written."""
+    reason = "这是文件夹，请写出文件名 (a folder; name a file in it)" if path.is_dir() else ""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not os.access(path.parent, os.W_OK):
+            reason = "没有写权限 (permission denied)"
+    except OSError as error:
+        reason = f"文件夹建不了 (its folder cannot be made): {error.strerror}"
+    if reason:
+        raise UsageError(f"写不了：{reason}", "cannot-write", str(path))
+
+
+@contextmanager
+def _compressed(stream: BinaryIO, compression: str | None) -> Iterator[BinaryIO]:
+    if compression is None:
+        yield stream
+    elif compression == "gzip":
+        packer: Any = gzip.GzipFile(filename="", mode="wb", fileobj=stream, mtime=0)
+        with packer:
+            yield packer
+    elif compression == "zstd":
+        with _zstd(stream) as packer:
+            yield packer
+    else:
+        raise UsageError("只能是 gzip 或 zstd (must be gzip or zstd)", "unknown-compression", compression)
+
+
+def _zstd(stream: BinaryIO) -> Any:
+    try:
+        import pyarrow
+    except ImportError:
+        raise UsageError(
+            "zstd 压缩需要 pip install 'jixiao-kg[parquet]'；或改用 gzip", "missing-extra", "zstd"
+        ) from None
+    return pyarrow.CompressedOutputStream(pyarrow.PythonFile(stream, mode="w"), "zstd")

@@ -1,0 +1,180 @@
+"""Show how a document was read: blocks, forms, columns, the alignment of each row, repairs, issues."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from jixiao.documents import read_document
+from jixiao.forms.continuation import join_tables, join_wrapped_rows
+from jixiao.forms.lines import Line, align_lines
+from jixiao.forms.reading import FormsRead, read_forms
+from jixiao.forms.recognition import Header, find_headers
+from jixiao.forms.turning import turn_upright
+from jixiao.model import Document, FilledForm, Indicator, Issue, Paragraph, Target
+from jixiao.model import Table as PrintedTable
+from jixiao.prose import read_header
+
+CELL = 36  # characters shown of a cell
+ROLES: Mapping[str, str] = {
+    "ordinal": "序号", "frame": "框栏", "level1": "一级", "level2": "二级", "level3": "三级", "second_name": "又一指标",
+    "target": "指标值", "half_target": "半年值", "standard": "参照值", "explanation": "说明", "actual": "完成值",
+    "completion": "完成率", "weight": "分值", "score": "得分", "deviation": "偏差", "reason": "原因", "quality": "符号",
+    "nature": "性质", "direction": "方向", "unit": "单位", "time_limit": "时限", "project": "项目", "goal": "目标",
+    "project_code": "项目码", "department": "部门", "money": "金额", "other": "未识别",
+}  # fmt: skip
+REPAIRS: Mapping[str, str] = {
+    "shifted-cells": "单元格移位", "surplus-cell": "多余单元格", "moved-label": "层级标签移位",
+    "guessed-column": "按内容定列", "moved-pair": "名称和值移到别组", "no-value": "没有读出指标值",
+    "unnamed-project": "项目没有名称",
+}  # fmt: skip
+_Indicators = Mapping[tuple[int | None, int], list[tuple[str | None, Indicator]]]
+
+
+def inspect_document(path: Path, line: int | None = None) -> Iterator[str]:
+    """Yield what was recognised in a file as lines of text; of one printed line only, if given.
+
+    A row shows its cells by column; ``←`` and ``→`` say how far a cell stood from its column, ``↳`` how it was read.
+    """
+    document = read_document(path)
+    header = read_header(document)
+    read = read_forms(document, header.fiscal_year)
+    if line is None:
+        yield f"文件  {document.name}  {document.media_type}  {document.sha256[:12]}"
+        yield f"标题  {header.title or '（无）'}"
+        yield f"部门  {header.department or '（未见）'}"
+        yield f"年度  {header.fiscal_year or '（未见）'}    类型 {header.kind}"
+        yield from _outline(document)
+        yield from _forms(read)
+    held: defaultdict[tuple[int | None, int], list[tuple[str | None, Indicator]]] = defaultdict(list)
+    for form in read.forms:
+        for plan in form.plans:
+            for indicator in plan.indicators:
+                held[indicator.source.table, indicator.source.line].append((plan.project, indicator))
+    for block in join_tables(document.blocks):
+        if isinstance(block, PrintedTable):
+            yield from _table(turn_upright(join_wrapped_rows(block)), held, line)
+    yield from _issues((*document.notes, *read.issues), line)
+
+
+def _outline(document: Document) -> Iterator[str]:
+    yield "\n结构 (blocks)"
+    prose = 0
+    for block in (*document.blocks, None):
+        if isinstance(block, Paragraph):
+            prose += 1
+            continue
+        if prose:
+            yield f"  文字  {prose} 段"
+        prose = 0
+        if block:
+            first, last = block.rows[0].place, block.rows[-1].place
+            page = f"，第{first.page}页" if first.page else ""
+            broken = f"，跨页 {len(block.breaks)} 处" if block.breaks else ""
+            yield f"  表 {block.index}  第{first.line}–{last.line}行{page}，{len(block.rows)} 行{broken}"
+
+
+def _forms(read: FormsRead) -> Iterator[str]:
+    yield f"\n表式 (forms): {len(read.forms)}"
+    for form in read.forms:
+        yield from _form(form)
+
+
+def _form(form: FilledForm) -> Iterator[str]:
+    fit = "" if form.fit is None else f"，吻合 {form.fit}"
+    again = f"，第{form.printing}次印出" if form.printing > 1 else ""
+    yield f"  表 {form.source.table} 第{form.source.line}行  {form.specification}（{form.kind}）{fit}{again}"
+    yield f"      {form.title or '（无标题）'}  {form.fiscal_year or ''}  {form.department or ''}".rstrip()
+    for plan in form.plans:
+        counts = {"指标": plan.indicators, "资金行": plan.funds, "目标": plan.goals, "任务": plan.tasks}
+        shown = "，".join(f"{name} {len(items)}" for name, items in counts.items() if items)
+        name = " ".join(filter(None, (plan.project or "（部门整体）", plan.project_code)))
+        yield f"      {name}：{shown or '没有内容'}"
+
+
+def _table(table: PrintedTable, held: _Indicators, line: int | None) -> Iterator[str]:
+    if line is not None and all(row.place.line != line for row in table.rows):
+        return
+    headers = find_headers(table)
+    aligned: dict[int, tuple[Header, Line]] = {}
+    for number, header in enumerate(headers):
+        stop = headers[number + 1].first if number + 1 < len(headers) else len(table.rows)
+        if header.layout == "rows":
+            for each in align_lines(table, header, stop).lines:
+                aligned[each.row.place.line] = header, each
+    above = [header.first for header in headers if line is None or table.rows[header.first].place.line <= line]
+    shown = set(above if line is None else above[-1:])
+    for index, row in enumerate(table.rows):
+        for header in headers:
+            if header.first == index and index in shown:
+                yield f"\n表 {table.index} 第{row.place.line}行起的列 (columns)"
+                yield "  " + " | ".join(_column(header, j) for j in range(len(header.columns)))
+        if line is not None and row.place.line != line:
+            continue
+        if line is not None:
+            yield f"  印出    {' | '.join(f'{cell.column}:{cell.text}' for cell in row.filled)}"
+        if row.place.line in aligned:
+            yield _alignment(*aligned[row.place.line])
+        elif (table.index, row.place.line) in held:
+            yield f"  第{row.place.line}行"
+        for project, indicator in held.get((table.index, row.place.line), ()):
+            if line is not None or indicator.repairs or row.place.line not in aligned:
+                yield from _indicator(project, indicator)
+
+
+def _column(header: Header, j: int) -> str:
+    column = header.columns[j]
+    over = "·".join(filter(None, (column.group, column.subgroup)))
+    return f"{column.start} {column.header.strip() or '（空）'}→{_role(header, j)}{f'（{over}）' if over else ''}"
+
+
+def _role(header: Header, j: int) -> str:
+    column = header.columns[j]
+    return ROLES.get(column.role, column.role) + (str(column.block + 1) if column.block else "")
+
+
+def _alignment(header: Header, aligned: Line) -> str:
+    cells = " | ".join(
+        f"{_role(header, j)} {_cut(aligned.cells[i].text)}{_move(header, aligned, j, i)}"
+        for j, i in sorted(aligned.alignment.chosen.items())
+    )
+    dropped = "、".join(_cut(aligned.cells[i].text) for i in aligned.alignment.dropped)
+    return f"  第{aligned.row.place.line}行  {cells}" + (f"    ✗ 未取 {dropped}" if dropped else "")
+
+
+def _cut(text: str) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= CELL else plain[: CELL - 1] + "…"
+
+
+def _move(header: Header, aligned: Line, j: int, i: int) -> str:
+    move = header.columns[j].displacement(aligned.cells[i].position)
+    return f" {'→' if move > 0 else '←'}{abs(move)}" if move else ""
+
+
+def _indicator(project: str | None, indicator: Indicator) -> Iterator[str]:
+    levels = " › ".join(filter(None, (indicator.level1, indicator.level2, indicator.level3)))
+    period = "" if indicator.period == "annual" else f"（{indicator.period}）"
+    yield f"      ↳ {project or '（部门整体）'}{period}：{levels} = {_value(indicator.target)}"
+    repairs = "、".join(REPAIRS.get(repair, repair) for repair in indicator.repairs)
+    if repairs:
+        yield f"        修复 {repairs}，把握 {indicator.confidence}"
+
+
+def _value(target: Target | None) -> str:
+    if target is None:
+        return "（无指标值）"
+    low = f"{'[' if target.lower_inclusive else '('}{target.lower}" if target.lower is not None else "(−∞"
+    high = f"{target.upper}{']' if target.upper_inclusive else ')'}" if target.upper is not None else "∞)"
+    interval = f"{low}, {high}" if target.lower is not None or target.upper is not None else ""
+    said = (interval, target.unit, target.due, *target.warnings)
+    return f"{target.text}  {target.kind} {' '.join(filter(None, said))}".rstrip()
+
+
+def _issues(issues: tuple[Issue, ...], line: int | None) -> Iterator[str]:
+    shown = [issue for issue in issues if line is None or (issue.source and issue.source.line == line)]
+    if shown:
+        yield f"\n问题 (issues): {len(shown)}"
+    for issue in shown:
+        yield f"  {issue.level} [{issue.code}] {issue.message}"

@@ -1,0 +1,162 @@
+"""The command ``jixiao lift`` and what it says about every document."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from jixiao.command_options import LogFormat, Quiet, StoreOption, opened, voice
+from jixiao.config import Settings
+from jixiao.documents.places import document_name, shown
+
+if TYPE_CHECKING:
+    from jixiao.documents.places import Skipped
+    from jixiao.model import Issue
+    from jixiao.pipeline import LiftedDocument, LiftReport
+
+_SEVERITIES = {"violation": "违规", "warning": "应说明", "info": "提示"}
+
+
+def lift(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="文件、文件夹或通配符。")],
+    store: StoreOption = None,
+    workers: Annotated[int | None, typer.Option(help="进程数，缺省每核一个。", min=1)] = None,
+    base_iri: Annotated[str | None, typer.Option(help="实例 IRI 的前缀，以 / 或 # 结尾。")] = None,
+    with_contacts: Annotated[bool, typer.Option("--with-contacts", help="保留填表人、负责人和电话。")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="有任何一行读不出来就以退出码 3 结束。")] = False,
+    report: Annotated[Path | None, typer.Option(help="把所有问题写成 JSON Lines。")] = None,
+    audit_settings: Annotated[
+        Path | None, typer.Option(help="本单位的审核配置（阈值、静默规则），TOML。", exists=True)
+    ] = None,
+    quiet: Quiet = False,
+    log_format: LogFormat = None,
+) -> None:
+    """读取文件，生成图谱，校验并入库 (read, lift, validate, load)。"""
+    from jixiao.documents.places import find_files
+    from jixiao.exporting.output import check_output, open_output
+    from jixiao.ids import Minter
+    from jixiao.pipeline import LiftOptions, lift_paths
+
+    voice.adopt(quiet=quiet, log_format=log_format)
+    options = LiftOptions(
+        Minter(base_iri or Settings.from_environment().base_iri).base,
+        contacts=with_contacts,
+        audit_settings=audit_settings,
+    )
+    if report:
+        check_output(report)
+    total = len(find_files(paths).files)  # wrong paths are said before a store is made
+    count = 0
+
+    def progress(document: LiftedDocument) -> None:
+        nonlocal count
+        count += 1
+        voice.progress(f"  {count}/{total} {document.name}")
+
+    with opened(store, read_only=False) as target:
+        result = lift_paths(paths, target, options, workers=workers, progress=progress)
+    if report:
+        with open_output(report) as stream:
+            stream.writelines(json.dumps(row, ensure_ascii=False).encode() + b"\n" for row in _report(result))
+    _summarise(result)
+    unread = any(issue.level == "error" for document in result.documents for issue in document.issues)
+    if result.failed or not result.documents or (strict and unread):
+        raise SystemExit(3)
+
+
+def _summarise(result: LiftReport) -> None:
+    for document in result.documents:
+        if voice.json:
+            voice.log(**_as_log(document))
+        elif document.error:
+            voice.complain(document.error_code or "", document.error, document.path)
+        elif not voice.quiet:
+            typer.echo(_line(document))
+            for issue in document.issues:
+                if issue.level != "info":
+                    where = f"第{issue.source.line}行 " if issue.source else ""
+                    typer.echo(f"  {where}[{issue.code}] {issue.message}", err=True)
+    if voice.json:
+        for skipped in result.skipped:
+            voice.log(**_as_skipped(skipped))
+    elif not voice.quiet:
+        for skipped in result.skipped:
+            typer.echo(f"跳过 (skipped) {shown(skipped.path)}：{skipped.message} ({skipped.message_en})", err=True)
+    if not result.documents:
+        voice.complain("no-documents", "没有找到可读的文件；请给出文件，或放有文件的文件夹 (no documents found)")
+    if result.unfinished:
+        voice.complain("unfinished", unfinished_message(result.unfinished))
+
+
+def unfinished_message(graphs: frozenset[str]) -> str:
+    """Say which documents an interrupted lift left doubtful, and what to do."""
+    return (
+        "上次入库中断，下列文档的内容、审核发现可能不一致；请重新 lift，或用 store remove-document 删去 "
+        f"(a lift was interrupted; lift these documents again or remove them): {' '.join(sorted(graphs))}"
+    )
+
+
+def _line(document: LiftedDocument) -> str:
+    counted = (f"{name} {document.findings[key]}" for key, name in _SEVERITIES.items() if document.findings.get(key))
+    return (
+        f"{document.name}  {document.department or '（部门不详）'} {document.fiscal_year or ''}  "
+        f"绩效表 {document.forms}，指标 {document.indicators}，金额 {document.amounts}，"
+        f"问题 {len(document.issues)}，审核发现 {'、'.join(counted) or '0'}"
+    )
+
+
+def _as_log(document: LiftedDocument) -> dict[str, object]:
+    return {
+        "level": "error" if document.error else "info",
+        "document": document.name,
+        "department": document.department,
+        "fiscal_year": document.fiscal_year,
+        "forms": document.forms,
+        "indicators": document.indicators,
+        "amounts": document.amounts,
+        "issues": len(document.issues),
+        "findings": dict(document.findings),
+        "error": document.error,
+        "error_code": document.error_code,
+    }
+
+
+def _as_skipped(skipped: Skipped) -> dict[str, object]:
+    return {
+        "document": document_name(skipped.path),
+        "level": "info",
+        "code": "skipped",
+        "message": f"{shown(skipped.path)}：{skipped.message}",
+        "message_en": f"{shown(skipped.path)}: {skipped.message_en}",
+    }
+
+
+def _report(result: LiftReport) -> Iterator[dict[str, object]]:
+    for document in result.documents:
+        for issue in document.issues:
+            yield {"document": document.name, **_as_row(issue)}
+        if document.error:
+            yield {
+                "document": document.name,
+                "level": "error",
+                "code": document.error_code,
+                "message": document.error,
+            }
+    yield from map(_as_skipped, result.skipped)
+
+
+def _as_row(issue: Issue) -> dict[str, object]:
+    source = issue.source
+    return {
+        "level": issue.level,
+        "code": issue.code,
+        "message": issue.message,
+        "message_en": issue.message_en,
+        "line": source.line if source else None,
+        "page": source.page if source else None,
+        "source_text": source.text if source else None,
+    }

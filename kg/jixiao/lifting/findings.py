@@ -1,0 +1,39 @@
+"""Lift audit findings into a graph of their own beside the document's, so that an audit replaces only findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from jixiao.ids import Minter
+from jixiao.lifting.graph import LiftedGraph
+from jixiao.lifting.quads import Quads, text
+from jixiao.lifting.sources import Sources
+from jixiao.model import Finding, Severity
+from jixiao.vocab import JX, SH
+
+_SEVERITIES = {Severity.VIOLATION: SH.Violation, Severity.WARNING: SH.Warning, Severity.INFO: SH.Info}
+
+
+def lift_findings(document: str, findings: Iterable[Finding], *, base_iri: str) -> LiftedGraph:
+    """Lift the findings on the document named ``document`` into the graph ``…/findings`` beside its own.
+
+    ``Finding.focus`` is the IRI of a node. The same finding on the same rows keeps its IRI when its numbers change.
+    """
+    ids = Minter(base_iri)
+    quads = Quads(ids.graph(document, "findings"))
+    sources = Sources(quads, ids, document)
+    quads.add(sources.document, JX.fileName, text(document))
+    for finding in findings:
+        first = finding.evidence[0] if finding.evidence else None
+        node = sources.mint("finding", first, finding.rule, finding.focus, *(each.line for each in finding.evidence))
+        quads.type(node, JX.Finding, SH.ValidationResult)
+        sources.derive(node, *finding.evidence)
+        quads.add(node, JX.rule, text(finding.rule))
+        quads.refer(node, SH.resultSeverity, _SEVERITIES[finding.severity])
+        quads.refer(node, SH.focusNode, finding.focus)
+        quads.add(node, SH.resultMessage, text(finding.message, "zh"))
+        quads.add(node, SH.resultMessage, text(finding.message_en, "en"))
+        quads.add(node, JX.departmentText, text(finding.department))
+        quads.add(node, JX.projectText, text(finding.project))
+        quads.add(node, JX.indicatorText, text(finding.indicator))
+    return LiftedGraph(quads.graph, quads.nquads())

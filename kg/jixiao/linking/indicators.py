@@ -1,0 +1,183 @@
+"""Find what an indicator measures: the concept of its printed name, and of whom or what."""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from jixiao.linking.words import cut
+from jixiao.resources import resource
+
+SATISFACTION = "satisfaction"
+_BLANK = re.compile(r"\s+")
+_POINTS = re.compile(r"[(（]\s*\d+(?:\.\d+)?\s*分?\s*[)）]|\d+$")
+_REMARK = re.compile(r"[(（][^()（）]*[)）]$")
+_SATISFIED = re.compile(r"满意(?:度|率|程度|情况|比例|人数)?")
+_RATED = re.compile(r"率|件数|次数|投诉|时间|人数|数量|金额|面积")
+_LEAD = re.compile(
+    r"^(?:(?:不断|持续|有效|逐步|显著|切实|进一步|大力|全面|稳步)*(?:提升|提高|改善|增强|确保|保障|达到|实现|促进|推进|完成|加强|开展)"
+    r"|本年度?|当年|全年|项目|年度|20\d\d年度?)+"
+)
+_BOUND = re.compile(r"(?:应|需)?(?:控制|保持|稳定)?(?:在|为|达到|达|不超过|不低于|不少于|低于|高于)\s*[≤≥<>]?\d.*$")
+_PEOPLE = re.compile(r"[\u3400-\u9fff]{2,8}?(?:人员|对象|群体|用户|家庭|客户)")
+_THING = re.compile(
+    r"(?:环境|工作|服务|质量|活动|设施|设备|效果|项目|政策|场地|过程|结果|情况|系统|平台|产品|水平|态度|办公|运行)$"
+)
+_RATE = re.compile(r"[率度]$")
+_LONGEST_OBJECT = 16
+_SURE = 4
+_HEAD = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Concept:
+    key: str
+    label: str
+    parent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Scheme:
+    concepts: Mapping[str, _Concept]
+    spellings: Mapping[str, str]
+    lengths: tuple[int, ...]
+    levels: Mapping[str, str]
+
+    def line(self, key: str) -> Iterator[_Concept]:
+        """Yield a concept and everything broader."""
+        concept: _Concept | None = self.concepts.get(key)
+        while concept:
+            yield concept
+            concept = self.concepts.get(concept.parent) if concept.parent else None
+
+    def within(self, key: str, domain: str) -> bool:
+        """Tell whether a concept is a domain or narrower than it."""
+        return any(concept.key == domain for concept in self.line(key))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    key: str
+    word: str
+    start: int
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.word)
+
+
+@cache
+def _scheme() -> _Scheme:
+    concepts: dict[str, _Concept] = {}
+    spellings: dict[str, str] = {}
+    with resource("ontology", "codes", "concepts.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            concepts[row["key"]] = _Concept(row["key"], row["label"], row["parent"] or None)
+            for word in (row["label"], *row["alt"].split("|")):
+                if len(word) > 1:
+                    spellings.setdefault(_fold(word), row["key"])
+    levels: dict[str, str] = {}
+    with resource("ontology", "codes", "levels.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if row["match"] in concepts:
+                for word in (row["label"], *row["alt"].split("|")):
+                    levels.setdefault(_fold(word), row["match"])
+    return _Scheme(concepts, spellings, tuple(sorted({len(word) for word in spellings}, reverse=True)), levels)
+
+
+def _fold(text: str) -> str:
+    return _BLANK.sub("", unicodedata.normalize("NFKC", text))
+
+
+@lru_cache(maxsize=65536)
+def concept_of(level1: str | None, level2: str | None, level3: str) -> tuple[str | None, str | None]:
+    """Return (concept key, of whom or what) of an indicator, None for what cannot be told.
+
+    The key is one of ``ontology/codes/concepts.csv``. The printed name decides; the levels choose between its
+    readings, and stand for it where it says nothing (补植行道树 below 数量指标 is a quantity).
+    """
+    name = _BOUND.sub("", _REMARK.sub("", _fold(level3))) or _fold(level3)
+    domain = _domain(level1, level2)
+    if satisfied := _SATISFIED.search(name):
+        return _satisfaction(name[: satisfied.start()], name)
+    if domain == SATISFACTION and not _RATED.search(name):
+        return _satisfaction(name, name)
+    best = _best(name, domain)
+    if best:
+        return best.key, _object(name, best)
+    return (None if domain == SATISFACTION else domain), None
+
+
+def _domain(level1: str | None, level2: str | None) -> str | None:
+    for printed in (level2, level1):
+        if printed:
+            label = _POINTS.sub("", _fold(printed))
+            if label in _scheme().levels:
+                return _scheme().levels[label]
+    return None
+
+
+def _spelt(name: str) -> list[_Found]:
+    """Return the vocabulary words of a name that begin and end where words do (or are long enough to be sure)."""
+    scheme = _scheme()
+    bounds = {0}
+    for word in cut(name):
+        bounds.add(max(bounds) + len(word))
+    found = []
+    for start in range(len(name)):
+        for length in scheme.lengths:
+            word = name[start : start + length]
+            aligned = len(word) >= _SURE or (start in bounds and start + length in bounds)
+            if len(word) == length and word in scheme.spellings and aligned:
+                found.append(_Found(scheme.spellings[word], word, start))
+    return found
+
+
+def _best(name: str, domain: str | None) -> _Found | None:
+    """Return the longest word that fits the domain, the last of equals; of another domain only a sure one."""
+    scheme = _scheme()
+    found = [each for each in _spelt(name) if not scheme.within(each.key, SATISFACTION)]
+
+    def rank(each: _Found) -> tuple[bool, int, int]:
+        return each.end == len(name), len(each.word), each.start
+
+    inside = [each for each in found if domain is None or scheme.within(each.key, domain)]
+    outside = [each for each in found if each not in inside and len(each.word) >= _SURE and each.end == len(name)]
+    if inside and (not outside or max(len(each.word) for each in inside) >= _HEAD):
+        return max(inside, key=rank)
+    return max(outside, key=rank) if outside else None
+
+
+def _satisfaction(respondents: str, name: str) -> tuple[str, str | None]:
+    """Return the satisfaction concept of a name and who is asked, in the words of its broadest respondents."""
+    scheme = _scheme()
+    named: list[_Found] = []
+    for text in (respondents, name):
+        named = named or [
+            each for each in _spelt(text) if each.key != SATISFACTION and scheme.within(each.key, SATISFACTION)
+        ]
+    if not named:
+        return SATISFACTION, _respondents(respondents) if respondents != name else None
+    best = max(named, key=lambda each: (len(each.word), each.end))
+    broadest = next(each for each in scheme.line(best.key) if each.parent == SATISFACTION)
+    return best.key, broadest.label.removesuffix("满意度")
+
+
+def _respondents(text: str) -> str | None:
+    """Return who is asked when the vocabulary does not know them: the people named, else the words before 满意."""
+    clause = re.split(r"[,，;；]", text)[-1]
+    if people := _PEOPLE.search(clause):
+        return people.group()
+    whom = _LEAD.sub("", clause).strip("对的")
+    asked = 2 <= len(whom) <= _LONGEST_OBJECT and "、" not in whom and not _THING.search(whom)
+    return whom if asked else None
+
+
+def _object(name: str, found: _Found) -> str | None:
+    """Return what a rate is of: the words before it (电子病历系统 of 电子病历系统覆盖率)."""
+    before = _LEAD.sub("", name[: found.start]).strip('、，,的“”"')
+    return before if _RATE.search(found.word) and 2 <= len(before) <= _LONGEST_OBJECT else None

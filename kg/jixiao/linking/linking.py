@@ -1,0 +1,59 @@
+"""Resolve what one document names: departments, projects, task links and the concepts of its indicators."""
+
+from __future__ import annotations
+
+from jixiao.linking.departments import Departments, link_departments
+from jixiao.linking.evidence import collect_evidence, collect_hints
+from jixiao.linking.owners import owner_names
+from jixiao.linking.projects import link_projects
+from jixiao.linking.tasks import infer_links, stated_projects
+from jixiao.model import DocumentRecords, IndicatorNames, LinkedRecords
+from jixiao.prose.header import DocumentHeader
+
+
+def link(records: DocumentRecords, header: DocumentHeader | None = None) -> LinkedRecords:
+    """Return the records of a document with their entities resolved.
+
+    Keys do not depend on any other document, nor on the order of reading. ``header`` adds the department's aliases
+    where the records do not carry them.
+    """
+    departments = link_departments(records, header.aliases if header else ())
+    owners = _owners(departments)
+    evidence = collect_evidence(records, owners)
+    projects = link_projects(evidence, collect_hints(records, owners), departments)
+    stated = stated_projects(records, projects.names)
+    concepts, objects = _concepts(records)
+    return LinkedRecords(
+        records=records,
+        department=departments.own,
+        departments=departments.all,
+        projects=projects.projects,
+        plan_projects=projects.plans,
+        concepts=concepts,
+        links=infer_links(records, projects.projects, stated, owners),
+        task_projects=stated,
+        concept_objects=objects,
+    )
+
+
+def _owners(departments: Departments) -> tuple[str, ...]:
+    """Return what a project name of the document may start with."""
+    own = departments.own
+    return owner_names((own.name, *own.aliases), own.region_code) if own else ()
+
+
+def _concepts(records: DocumentRecords) -> tuple[dict[IndicatorNames, str], dict[IndicatorNames, str]]:
+    """Return the concept of every indicator by its printed names, and of whom or what it is."""
+    from jixiao.linking.indicators import concept_of
+
+    concepts: dict[IndicatorNames, str] = {}
+    objects: dict[IndicatorNames, str] = {}
+    for form in records.forms:
+        for plan in form.plans:
+            for indicator in plan.indicators:
+                key, measured = concept_of(*indicator.names)
+                if key:
+                    concepts[indicator.names] = key
+                if measured:
+                    objects[indicator.names] = measured
+    return concepts, objects

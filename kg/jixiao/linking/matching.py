@@ -1,0 +1,148 @@
+"""Say how surely two namings are one project, and why.
+
+Code first, then name, then a cut or like name together with equal money; never a name alone where money, document
+numbers, years or parts differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum, auto
+
+from jixiao.linking.evidence import Evidence
+from jixiao.linking.naming import (
+    differ_for_certain,
+    is_cut,
+    is_part,
+    likeness,
+    same_but_for_frame,
+    same_but_for_remark,
+)
+
+ACCEPTED = Decimal("0.7")
+_CODE_LENGTH = 8
+_LIKE_WITH_MONEY = Decimal("0.45")
+_LIKE_WITH_COMMON_MONEY = Decimal("0.75")
+_LIKE_ALONE = Decimal("0.88")
+_LONG_ENOUGH = 6
+
+
+class Money(Enum):
+    """Say what the sums beside two names tell."""
+
+    EQUAL = auto()
+    DIFFERENT = auto()
+    UNKNOWN = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Hold how surely two namings are one project (0–1) and the reason in Chinese."""
+
+    score: Decimal
+    reason: str
+
+
+class Matcher:
+    """Compare namings within one document, knowing which sums and names occur only once in their list."""
+
+    def __init__(self, evidence: Iterable[Evidence]) -> None:
+        self._amounts: dict[str, dict[Decimal, int]] = {}
+        self._stems: dict[str, dict[str, int]] = {}
+        for each in evidence:
+            amounts = self._amounts.setdefault(each.place, {})
+            for amount in each.amounts:
+                amounts[amount] = amounts.get(amount, 0) + 1
+            stems = self._stems.setdefault(each.place, {})
+            stems[each.name.stem] = stems.get(each.name.stem, 0) + 1
+
+    def match(self, one: Evidence, other: Evidence) -> Match | None:
+        """Return how surely two namings are one project, None when they are not."""
+        if one.code and other.code and min(len(one.code), len(other.code)) >= _CODE_LENGTH:
+            return Match(Decimal(1), "项目代码相同") if one.code == other.code else None
+        if differ_for_certain(one.name, other.name):
+            return None
+        return self._by_name(one, other, self.money(one, other))
+
+    def money(self, one: Evidence, other: Evidence) -> Money:
+        """Tell whether the sums beside two names agree; an equal 得分 counts as an equal sum."""
+        if one.amounts & other.amounts:
+            return Money.EQUAL
+        if one.mention.score is not None and one.mention.score == other.mention.score:
+            return Money.EQUAL
+        return Money.DIFFERENT if one.amounts and other.amounts else Money.UNKNOWN
+
+    def _by_name(self, one: Evidence, other: Evidence, money: Money) -> Match | None:
+        with_money = "，金额相同" if money is Money.EQUAL else ""
+        if one.name.folded == other.name.folded:
+            return self._graded(one, other, money, ("0.99", "0.95", "0.85"), f"名称相同{with_money}")
+        if same_but_for_frame(one.name, other.name):
+            reason = f"仅年度、区划或“项目”等字样有出入{with_money}"
+            return self._graded(one, other, money, ("0.98", "0.93", "0.8"), reason)
+        if money is Money.DIFFERENT:
+            return None
+        if is_cut(one.name, other.name):
+            return self._graded(one, other, money, ("0.97", "0.85", None), f"名称被截断{with_money}")
+        if same_but_for_remark(one.name, other.name):
+            return self._graded(one, other, money, ("0.96", "0.85", None), f"省略括号内说明{with_money}")
+        if is_part(one.name, other.name):
+            return self._graded(one, other, money, ("0.95", "0.8", None), f"简称{with_money}")
+        return self._by_likeness(one, other, money)
+
+    def _graded(
+        self, one: Evidence, other: Evidence, money: Money, scores: tuple[str, str, str | None], reason: str
+    ) -> Match | None:
+        equal, unknown, different = scores
+        if money is Money.EQUAL:
+            return Match(Decimal(equal), reason)
+        if money is Money.UNKNOWN:
+            return Match(Decimal(unknown), reason)
+        if different is None or not (self._only_name(one) and self._only_name(other)):
+            return None
+        return Match(Decimal(different), f"{reason}，在各自表中唯一，但金额不同（{_sum(one)}、{_sum(other)}）")
+
+    def _by_likeness(self, one: Evidence, other: Evidence, money: Money) -> Match | None:
+        like = likeness(one.name, other.name)
+        if money is Money.EQUAL:
+            least = _LIKE_WITH_MONEY if self._only_money(one, other) else _LIKE_WITH_COMMON_MONEY
+            if like >= least:
+                score = (Decimal("0.6") + Decimal("0.35") * like).quantize(Decimal("0.01"))
+                return Match(score, f"名称相近（{like}），金额或得分相同")
+        elif like >= _LIKE_ALONE and min(len(one.name.stem), len(other.name.stem)) >= _LONG_ENOUGH:
+            return Match(Decimal("0.75"), f"名称相近（{like}）")
+        return None
+
+    def _only_money(self, one: Evidence, other: Evidence) -> bool:
+        """Tell whether an equal sum is each list's only one of that size (a score always is its project's own)."""
+        shared = one.amounts & other.amounts
+        if not shared:
+            return True
+        return any(
+            all(self._amounts.get(each.place, {}).get(amount, 0) <= 1 for each in (one, other)) for amount in shared
+        )
+
+    def _only_name(self, each: Evidence) -> bool:
+        return self._stems.get(each.place, {}).get(each.name.stem, 0) <= 1
+
+
+def best_match(matcher: Matcher, hint: Evidence, known: Sequence[Sequence[Evidence]]) -> tuple[int, Match] | None:
+    """Return which of the known projects a hint names, None when none does or two do equally well."""
+    scored: list[tuple[Decimal, int, Match]] = []
+    for index, namings in enumerate(known):
+        matches = [match for each in namings if (match := matcher.match(hint, each))]
+        if matches:
+            best = max(matches, key=lambda match: match.score)
+            scored.append((best.score, index, best))
+    scored.sort(key=lambda entry: (-entry[0], entry[1]))
+    if not scored or scored[0][0] < ACCEPTED:
+        return None
+    if len(scored) > 1 and scored[0][0] == scored[1][0]:
+        return None
+    return scored[0][1], scored[0][2]
+
+
+def _sum(each: Evidence) -> str:
+    amount = each.amount
+    return f"{(amount / 10000).normalize():f}万元" if amount is not None else "—"

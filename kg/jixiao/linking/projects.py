@@ -1,0 +1,172 @@
+"""Join the namings of projects in one document: one node for each project, however its name is printed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import combinations
+
+from jixiao.linking.departments import Departments
+from jixiao.linking.evidence import Evidence
+from jixiao.linking.matching import ACCEPTED, Match, Matcher, best_match
+from jixiao.linking.naming import rank_name
+from jixiao.model import Project
+from jixiao.values.names import fold, is_cut_of
+
+_ALL_PAIRS = 300
+_BLOCK = 4
+_EQUAL = Decimal("0.9")
+
+
+@dataclass(frozen=True, slots=True)
+class Projects:
+    """Hold the projects of a document, the project of every plan, and of every name that is one."""
+
+    projects: tuple[Project, ...]
+    plans: Mapping[tuple[int, int], str]
+    names: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class _Group:
+    """Collect the namings of one project, and why each was joined."""
+
+    namings: list[Evidence]
+    reasons: dict[str, Match] = field(default_factory=dict)
+
+    def may_join(self, other: _Group) -> bool:
+        """Tell whether two groups can be one project: no two different entries of one list, no two codes."""
+        codes = {each.code for each in (*self.namings, *other.namings) if each.code}
+        if len(codes) > 1:
+            return False
+        return all(_reprinted(one, two) for one in self.namings for two in other.namings if one.place == two.place)
+
+
+def _reprinted(one: Evidence, two: Evidence) -> bool:
+    if one.code and one.code == two.code:
+        return True
+    return one.name.folded == two.name.folded and one.amount == two.amount and one.mention.score == two.mention.score
+
+
+def link_projects(evidence: Sequence[Evidence], hints: Sequence[Evidence], departments: Departments) -> Projects:
+    """Return the projects that forms and project tables name, with the spellings that hints add.
+
+    Joins are made from the surest down; two entries of one list are never joined, nor two codes.
+    """
+    matcher = Matcher(evidence)
+    groups = _join(evidence, matcher)
+    groups.sort(key=lambda group: min(_order(each) for each in group.namings))
+    waiting = list(hints)
+    for least in (ACCEPTED, _EQUAL):  # a spelling that the text gives with a sum is known where it stands alone
+        known = [tuple(group.namings) for group in groups]
+        waiting = [hint for hint in waiting if not _add_hint(hint, groups, known, matcher, least)]
+    return _finish(groups, departments)
+
+
+def _add_hint(
+    hint: Evidence, groups: list[_Group], known: Sequence[Sequence[Evidence]], matcher: Matcher, least: Decimal
+) -> bool:
+    """Add a hint to the project it names; a task is only one's name when it is equal but for its frame."""
+    found = best_match(matcher, hint, known)
+    if found is None or found[1].score < (_EQUAL if hint.place == "task" else least):
+        return False
+    groups[found[0]].namings.append(hint)
+    groups[found[0]].reasons.setdefault(hint.name.printed, found[1])
+    return True
+
+
+def _order(each: Evidence) -> tuple[int, str]:
+    return each.mention.source.line, each.name.printed
+
+
+def _join(evidence: Sequence[Evidence], matcher: Matcher) -> list[_Group]:
+    groups = {index: _Group([each]) for index, each in enumerate(evidence)}
+    home = list(range(len(evidence)))
+    edges: list[tuple[Decimal, int, int, Match]] = []
+    for one, other in _pairs(evidence):
+        match = matcher.match(evidence[one], evidence[other])
+        if match and match.score >= ACCEPTED:
+            edges.append((match.score, one, other, match))
+    edges.sort(key=lambda edge: (-edge[0], edge[1], edge[2]))
+    for _, one, other, match in edges:
+        a, b = home[one], home[other]
+        if a == b or not groups[a].may_join(groups[b]):
+            continue
+        groups[a].reasons.update(groups[b].reasons)
+        groups[a].reasons.setdefault(evidence[other].name.printed, match)
+        groups[a].reasons.setdefault(evidence[one].name.printed, match)
+        groups[a].namings += groups[b].namings
+        del groups[b]
+        home = [a if each == b else each for each in home]
+    return list(groups.values())
+
+
+def _pairs(evidence: Sequence[Evidence]) -> Iterable[tuple[int, int]]:
+    """Return the pairs worth comparing: all of a usual document, of a large one those that share a mark."""
+    if len(evidence) <= _ALL_PAIRS:
+        return combinations(range(len(evidence)), 2)
+    blocks: defaultdict[object, list[int]] = defaultdict(list)
+    for index, each in enumerate(evidence):
+        stem, bare = each.name.stem, each.name.bare
+        marks: set[object] = {("head", stem[:_BLOCK]), ("tail", stem[-_BLOCK:]), ("bare", bare[:_BLOCK]), *each.amounts}
+        for mark in marks | ({("code", each.code)} if each.code else set()):
+            blocks[mark].append(index)
+    return sorted({pair for block in blocks.values() for pair in combinations(sorted(block), 2)})
+
+
+def _finish(groups: Sequence[_Group], departments: Departments) -> Projects:
+    projects: dict[str, Project] = {}
+    plans: dict[tuple[int, int], str] = {}
+    names: dict[str, str] = {}
+    for group in groups:
+        project = _project(group, departments, projects)
+        projects[project.key] = project
+        for each in group.namings:
+            if each.form:
+                plans[each.form] = project.key
+            names.setdefault(each.name.printed, project.key)
+    return Projects(tuple(projects[key] for key in sorted(projects)), plans, names)
+
+
+def _project(group: _Group, departments: Departments, taken: Mapping[str, Project]) -> Project:
+    namings = sorted(group.namings, key=_order)
+    firm = [each for each in namings if each.place not in ("prose", "task")]
+    printed = list(dict.fromkeys(each.name.printed for each in firm))
+    names = [each.name for each in firm]
+    whole = [name for name in names if not any(is_cut_of(name.printed, other.printed) for other in names)]
+    name = min(whole, key=lambda each: rank_name(each, printed))
+    code = next((each.code for each in firm if each.code), None)
+    amount = next((each.amount for each in sorted(firm, key=_authority) if each.amount is not None), None)
+    key = code or fold(name.printed)
+    if key in taken:  # two entries of one list may have one name: their money tells them apart
+        key = f"{key}|{amount.normalize():f}" if amount is not None else f"{key}|{_order(firm[0])[0]}"
+    while key in taken:
+        key += "|"
+    spellings = dict.fromkeys(each.name.printed for each in namings)
+    return Project(
+        key=key,
+        name=name.printed,
+        department_key=departments.key(*(each.office for each in firm)) or "unknown",
+        code=code,
+        category=next((each.category for each in firm if each.category), None),
+        amount=amount,
+        aliases=tuple(sorted(set(spellings) - {name.printed})),
+        mentions=tuple(each.mention for each in namings),
+        joined_by=_reasons(group, name.printed),
+    )
+
+
+def _authority(each: Evidence) -> tuple[bool, int]:
+    """Sort the namings by how far their sum is the project's budget: a form's before a money table's."""
+    return each.form is None, each.mention.source.line
+
+
+def _reasons(group: _Group, name: str) -> tuple[str, ...]:
+    found = {printed: match for printed, match in group.reasons.items() if printed != name}
+    if not found and name in group.reasons and "金额不同" in group.reasons[name].reason:
+        found = {name: group.reasons[name]}
+    return tuple(
+        f"{printed}：{match.reason}（{match.score.normalize():f}）" for printed, match in sorted(found.items())
+    )

@@ -1,0 +1,327 @@
+"""Order the stages: read, recognise, link, lift, validate, audit, load."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field, replace
+from multiprocessing import active_children, get_context
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jixiao.config import BASE_IRI
+from jixiao.documents.places import Skipped, document_name, find_files, shown
+from jixiao.errors import JixiaoError
+from jixiao.ids import Minter
+from jixiao.model import Document, DocumentRecords, Finding, Issue, LinkedRecords, Source
+from jixiao.store.unfinished import note_unfinished, read_unfinished
+
+if TYPE_CHECKING:
+    from jixiao.store.protocol import Store
+
+SMALL = 2  # fewer documents than this are lifted without worker processes
+
+
+@dataclass(frozen=True, slots=True)
+class LiftOptions:
+    """Hold what a lift may be told: base of the IRIs, contact persons kept, shapes checked, audited and how.
+
+    ``audit_settings`` is an office's TOML file of thresholds and muted rules.
+    """
+
+    base_iri: str = BASE_IRI
+    contacts: bool = False
+    shapes: bool = True
+    audit: bool = True
+    audit_settings: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LiftedDocument:
+    """Hold one lifted document: its graph as sorted N-Quads, counts, and everything that has to be said about it.
+
+    ``findings`` counts the audit's findings by severity; they have a graph of their own beside the document's.
+
+    ``error`` is set, and the graph empty, when the document could not be read at all.
+    """
+
+    path: str
+    name: str
+    graph: str = ""
+    nquads: bytes = b""
+    title: str = ""
+    department: str | None = None
+    fiscal_year: int | None = None
+    forms: int = 0
+    indicators: int = 0
+    amounts: int = 0
+    findings: Mapping[str, int] = field(default_factory=dict)
+    findings_graph: str = ""
+    findings_nquads: bytes = b""
+    issues: tuple[Issue, ...] = ()
+    error: str | None = None
+    error_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LiftReport:
+    """Hold the outcome of a lift: every document (without its triples), and how many changed in the store.
+
+    ``skipped`` are the files of searched folders that are no documents; ``unfinished`` the graphs that an interrupted
+    lift left doubtful and this one did not lift again.
+    """
+
+    documents: tuple[LiftedDocument, ...]
+    changed: int
+    skipped: tuple[Skipped, ...] = ()
+    unfinished: frozenset[str] = frozenset()
+
+    @property
+    def failed(self) -> tuple[LiftedDocument, ...]:
+        """Return the documents that could not be read."""
+        return tuple(document for document in self.documents if document.error)
+
+
+def open_document(path: Path, options: LiftOptions) -> Document:
+    """Read one file, without names and numbers of contact persons unless the options keep them."""
+    from jixiao.documents import read_document
+    from jixiao.forms import withhold_contacts
+
+    document = read_document(path)
+    return document if options.contacts else withhold_contacts(document)
+
+
+def read_records(document: Document, options: LiftOptions) -> DocumentRecords:
+    """Read everything one document says: header, forms, money tables, facts."""
+    from jixiao.accounts import read_money_tables
+    from jixiao.forms import read_forms
+    from jixiao.prose import read_facts, read_header, read_mentions
+
+    header = read_header(document)
+    forms = read_forms(document, header.fiscal_year, contacts=options.contacts)
+    money, money_issues = read_money_tables(document, skip=forms.tables)
+    facts = read_facts(document, header.fiscal_year)
+    issues = (*document.notes, *forms.issues, *money_issues)
+    if not forms.forms:
+        issues = (*issues, _without_forms(document))
+    return DocumentRecords(
+        name=document.name,
+        sha256=document.sha256,
+        title=header.title,
+        kind=header.kind,
+        department=header.department,
+        fiscal_year=header.fiscal_year,
+        published=header.published,
+        tables=sum(1 for _ in document.tables),
+        forms=forms.forms,
+        money_tables=money,
+        facts=facts,
+        mentions=read_mentions(document, facts),
+        department_aliases=header.aliases,
+        issues=issues,
+    )
+
+
+def _without_forms(document: Document) -> Issue:
+    first = next(document.paragraphs, None)
+    return Issue(
+        code="no-performance-form",
+        message="文档里没有找到绩效目标表或自评表；若确有此表，请用 jixiao inspect 查看识别结果",
+        message_en="no performance form found in the document; jixiao inspect shows what was recognised",
+        source=Source(None, first.place.line if first else 1, first.text[:200] if first else ""),
+        level="warning",
+    )
+
+
+def lift_document(path: Path, options: LiftOptions) -> LiftedDocument:
+    """Lift one file; an unreadable one gives a LiftedDocument with its error instead of raising."""
+    from jixiao.lifting import lift, lift_findings
+    from jixiao.linking import link
+
+    try:
+        document = open_document(path, options)
+        linked = link(read_records(document, options))
+        lifted = lift(linked, base_iri=options.base_iri)
+        breaches = _breaches(lifted.nquads) if options.shapes else ()
+        if breaches:
+            linked = replace(linked, records=replace(linked.records, issues=(*linked.records.issues, *breaches)))
+            lifted = lift(linked, base_iri=options.base_iri)
+        found = _findings(linked, document, lifted.nquads, options)
+    except JixiaoError as error:
+        return _unread(path, error.code, error.message)
+    except (RecursionError, MemoryError, OSError) as error:
+        return _unread(path, "unreadable", f"读取失败 (cannot be read): {error or type(error).__name__}")
+    except Exception as error:  # a fault in one document must not cost the others
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        fault = f"{type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
+        return _unread(
+            path, "internal-error", f"程序出错，此文件未入库，请连同文件报告 (a fault in Jixiao; report it): {fault}"
+        )
+    records = linked.records
+    return LiftedDocument(
+        path=shown(path),
+        name=records.name,
+        graph=lifted.graph_iri,
+        nquads=lifted.nquads,
+        title=records.title,
+        department=linked.department.name if linked.department else None,
+        fiscal_year=records.fiscal_year,
+        forms=len(records.forms),
+        indicators=sum(len(plan.indicators) for form in records.forms for plan in form.plans),
+        amounts=sum(len(table.amounts) for table in records.money_tables),
+        findings=Counter(finding.severity.value for finding in found),
+        findings_graph=(audited := lift_findings(records.name, found, base_iri=options.base_iri)).graph_iri,
+        findings_nquads=audited.nquads,
+        issues=records.issues,
+    )
+
+
+def _unread(path: Path, code: str, message: str) -> LiftedDocument:
+    return LiftedDocument(shown(path), document_name(path), error=message, error_code=code)
+
+
+def _findings(linked: LinkedRecords, document: Document, nquads: bytes, options: LiftOptions) -> tuple[Finding, ...]:
+    if not options.audit:
+        return ()
+    from jixiao.audit.auditing import audit_document
+    from jixiao.audit.settings import read_settings
+
+    settings = read_settings(options.audit_settings)
+    return audit_document(linked, document, nquads, base_iri=options.base_iri, settings=settings)
+
+
+def _breaches(nquads: bytes) -> tuple[Issue, ...]:
+    """Return what the structure shapes object to, as issues that show the printed row."""
+    from jixiao.audit.structure import check_structure
+
+    return check_structure(nquads)
+
+
+def lift_paths(
+    places: Sequence[str],
+    store: Store,
+    options: LiftOptions | None = None,
+    *,
+    workers: int | None = None,
+    progress: Callable[[LiftedDocument], None] | None = None,
+) -> LiftReport:
+    """Lift documents into a store, each replacing what was stored under its name.
+
+    An unreadable document leaves everything stored as it is. ``workers`` is the number of processes (default: one a
+    core). The order of the documents does not matter to the result. What is interrupted is noted in the store
+    (``jixiao.store.unfinished``) and put right by lifting the same documents again.
+    """
+    from jixiao.audit.settings import read_settings
+
+    options = options or LiftOptions()
+    read_settings(options.audit_settings)  # wrong settings are the user's fault, not that of each document
+    found = find_files(places)
+    if not found.files:
+        return LiftReport((), 0, found.skipped)
+    minter = Minter(options.base_iri)
+    doubtful = read_unfinished(store)
+    note_unfinished(store, doubtful | {minter.graph(document_name(path)) for path in found.files})
+    done: list[LiftedDocument] = []
+    changed: set[str] = set()
+
+    def lifted() -> Iterator[tuple[str, bytes]]:
+        for document in _lift_all(found.files, options, workers or os.cpu_count() or 1):
+            done.append(replace(document, nquads=b"", findings_nquads=b""))
+            if progress:
+                progress(document)
+            if not document.error:
+                yield document.graph, document.nquads
+                yield document.findings_graph, document.findings_nquads
+
+    _load_ontology(store)
+    store.replace_graphs(lifted(), lambda graph, different: changed.add(graph) if different else None)
+    if changed or doubtful:
+        link_documents(store, options.base_iri)
+    doubtful -= {document.graph for document in done}
+    note_unfinished(store, doubtful)
+    done.sort(key=lambda document: document.name)
+    return LiftReport(
+        tuple(done), sum(document.graph in changed for document in done), found.skipped, frozenset(doubtful)
+    )
+
+
+def link_documents(store: Store, base_iri: str) -> None:
+    """Link what the stored documents say about the same project or department, and audit them against each other.
+
+    Links and findings have graphs of their own and depend on what is stored only, so the order of lifting does not
+    matter.
+    """
+    from jixiao.audit.documents import audit_store
+    from jixiao.lifting.across import lift_across
+    from jixiao.linking.across import link_across
+
+    links = lift_across(link_across(store), base_iri=base_iri)
+    store.replace_graphs([(links.graph_iri, links.nquads)])
+    findings = audit_store(store, base_iri=base_iri)
+    store.replace_graphs([(findings.graph_iri, findings.nquads)])
+
+
+def remove_documents(store: Store, names: Sequence[str], base_iri: str) -> None:
+    """Remove documents with their findings, and link and audit the others anew."""
+    minter = Minter(base_iri)
+    removed = {minter.graph(name) for name in names}
+    doubtful = read_unfinished(store)
+    note_unfinished(store, doubtful | removed)
+    for name in names:
+        store.remove_graph(minter.graph(name))
+        store.remove_graph(minter.graph(name, "findings"))
+    link_documents(store, base_iri)
+    note_unfinished(store, doubtful - removed)
+
+
+def _load_ontology(store: Store) -> None:
+    """Put the ontology and its code lists beside the documents, so that queries can follow skos:broader."""
+    from jixiao.lifting import lift_ontology
+
+    ontology = lift_ontology()
+    store.replace_graphs([(ontology.graph_iri, ontology.nquads)])
+
+
+def _lift_all(paths: Sequence[Path], options: LiftOptions, workers: int) -> Iterator[LiftedDocument]:
+    """Yield every document as it is lifted, the largest files first.
+
+    A file on which a worker process dies breaks the whole pool: those left are then lifted each in a process alone.
+    """
+    if len(paths) < SMALL or workers == 1:
+        for path in paths:
+            yield lift_document(path, options)
+        return
+    left = dict.fromkeys(sorted(paths, key=lambda path: -path.stat().st_size if path.exists() else 0))
+    others = set(active_children())
+    pool = ProcessPoolExecutor(min(workers, len(paths)), mp_context=get_context("spawn"))
+    try:
+        futures = {pool.submit(lift_document, path, options): path for path in left}
+        for future in as_completed(tuple(futures)):
+            document = future.result()
+            del left[futures.pop(future)]
+            yield document
+    except (BrokenProcessPool, OSError):  # OSError: the pool closed its queue while it was starting the next worker
+        # a worker started while the pool broke is not ended by it, and shutdown would wait for it for ever
+        for worker in set(active_children()) - others:
+            worker.kill()
+        for path in left:
+            yield _lift_alone(path, options)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _lift_alone(path: Path, options: LiftOptions) -> LiftedDocument:
+    try:
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+            return pool.submit(lift_document, path, options).result()
+    except (BrokenProcessPool, OSError):
+        return _unread(
+            path,
+            "worker-died",
+            "读取此文件的进程中途退出，多为内存不足；请关闭其他程序或拆分文件后重试 "
+            "(the process that read this file died, mostly of too little memory; free some or split the file)",
+        )

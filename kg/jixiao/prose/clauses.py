@@ -1,0 +1,90 @@
+"""Look at the words of a clause that the grammar has no token for."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from jixiao.prose.lexicon import lexicon
+from jixiao.prose.sentences import without_ordinal
+from jixiao.prose.tokens import Token, tokenize
+
+_MARKS = "，。；：、:;！？"
+_OPENERS = re.compile(
+    r"^(?:[一二三四五六七八九十]是|其中|其他为|主要(?:是|为)|另外?|新增|包括|安排|投入|拨付|用于)+[：:]?"
+)
+_AMOUNT = re.compile(r"\d(?:\.\d+)?(?:亿|万|千)?元|%")
+_SUBSTANCE = 3
+_LONGEST = 150
+
+
+def clause_before(text: str, position: int) -> str:
+    """Return the clause that ends at a position, at most its last 150 characters; marks in brackets do not end it."""
+    depth = 0
+    earliest = max(position - _LONGEST, 0)
+    for start in range(position - 1, earliest - 1, -1):
+        if text[start] == "）":
+            depth += 1
+        elif text[start] == "（" and depth:
+            depth -= 1
+        elif depth == 0 and text[start] in _MARKS:
+            return text[start + 1 : position]
+    return text[earliest:position]
+
+
+def item_before(text: str, position: int) -> str | None:
+    """Return the phrase before a position as a name (巡河服装 of ``新增巡河服装 37.2万元``), None for none."""
+    clause = clause_before(text, position)
+    figures = list(_AMOUNT.finditer(clause))
+    clause = without_ordinal(clause[figures[-1].end() if figures else 0 :])
+    clause = _OPENERS.sub("", clause)
+    for token in reversed(tokenize(clause)):
+        if token.kind in ("year", "base") and token.start == 0:
+            clause = clause[token.end :]
+        elif token.kind == "role" and token.word in ("increase", "decrease"):
+            clause = max(clause[: token.start], clause[token.end :], key=len)
+    clause = re.sub(r"(?:支出)?(?:预算数?)?(?:安排|为|共计?|合计|各|均|约)*$", "", clause).strip("（ ")
+    return clause or None
+
+
+def item_beside(text: str, figure: Token) -> str | None:
+    """Return the name beside a figure: before it, or after it where only its use follows (0.5亿元用于公路建设)."""
+    if name := item_before(text, figure.start):
+        return name
+    use = re.match(r"(?:用于|投入|支持)([^，。；、]{2,40})", text[figure.end :])
+    return use.group(1) if use else None
+
+
+def has_substance(text: str, name: Token | None, figure: Token) -> bool:
+    """Tell whether words between a name (or the start of the clause) and a figure say that it is about more.
+
+    ``基本支出年初预算为 5 万元`` is about 基本支出; ``基本支出增资晋级晋档 5 万元`` is not.
+    """
+    clause = clause_before(text, figure.start)
+    start = figure.start - len(clause)
+    rest = text[max(start, name.end) if name else start : figure.start]
+    for token in reversed(tokenize(rest)):
+        if token.kind in ("role", "phase", "year", "base", "figure"):
+            rest = rest[: token.start] + rest[token.end :]
+    rest = _fillers().sub("", without_ordinal(rest))
+    return len(re.findall(r"[\u3400-\u9fff]", rest)) >= (_SUBSTANCE if name else _SUBSTANCE - 1)
+
+
+def in_brackets(text: str, token: Token) -> bool:
+    """Tell whether a token stands inside brackets that open before it."""
+    before = text[: token.start]
+    return before.count("（") > before.count("）")
+
+
+def limited(text: str, figure: Token) -> bool:
+    """Tell whether a figure is a limit (不超过 50万元, 单价 50 万元以上) and no fact."""
+    words = lexicon()
+    after = re.sub(r"^及[\d.,]+(?:亿|万|千)?元", "", text[figure.end :])
+    return text[: figure.start].endswith(words.limits_before) or after.startswith(words.limits_after)
+
+
+@cache
+def _fillers() -> re.Pattern[str]:
+    return re.compile(
+        "|".join(re.escape(word) for word in sorted(lexicon().fillers, key=lambda word: (-len(word), word)))
+    )

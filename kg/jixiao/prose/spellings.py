@@ -1,0 +1,49 @@
+"""Find the other spellings of a document's own office: without its region, with the bare level, abbreviated."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from jixiao.prose.head import Line
+from jixiao.prose.offices import Office, short_cores, tails, take_apart
+
+_LEVELS = "省市州县区旗镇乡"
+_BEFORE = r"(?<![\u3400-\u9fff])|(?<=[由经向对请与和及在为到给按据括])"
+_SHORTEST_CORE = 3
+_SHORTEST_CUT = 5
+
+
+def find_spellings(lines: Iterable[Line], name: str) -> tuple[str, ...]:
+    """Return every printed spelling of an office besides ``name``, sorted.
+
+    They are its name without all or some of its region, with only the level before it (区图书馆), in its usual
+    short form (文旅局), with what may follow a name (本级), and cut off before that.
+    """
+    pattern = _pattern(take_apart(name))
+    if pattern is None:
+        return ()
+    found: set[str] = set()
+    for line in lines:
+        for text in (line.text, *line.cells):
+            found |= {match.group() for match in pattern.finditer(text)}
+    return tuple(sorted(found - {name}))
+
+
+def _pattern(office: Office) -> re.Pattern[str] | None:
+    if len(office.core) < _SHORTEST_CORE:
+        return None
+    cores = "|".join(re.escape(core) for core in sorted({office.core, *short_cores(office.core)}, key=_longest_first))
+    parts = [match.end() for match in re.finditer(rf"[{_LEVELS}]", office.region)]
+    regions = {office.region, *(office.region[end:] for end in parts), *_LEVELS} - {""}
+    prefix = "|".join(re.escape(region) for region in sorted(regions, key=_longest_first))
+    after = "|".join(re.escape(tail) for tail in tails())
+    cut = "|".join(re.escape(office.core[:end]) for end in range(len(office.core) - 1, _SHORTEST_CUT, -1))
+    spellings = [rf"(?:{prefix})?(?:{cores})(?:{after})?"]
+    if cut:
+        spellings.append(rf"{re.escape(office.region)}(?:{cut})(?:{after})")
+    return re.compile(rf"(?:{_BEFORE})(?:{'|'.join(spellings)})")
+
+
+def _longest_first(word: str) -> tuple[int, str]:
+    return -len(word), word

@@ -1,0 +1,288 @@
+"""Keep the tables in a SQLite file beside the store, for lists, filters and search that answer in milliseconds.
+
+The store stays the only truth: the view is filled from ``jixiao.tables`` and says which data version it shows.
+One change is one transaction, so that readers see one version or the other.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import sqlite3
+import tempfile
+import threading
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jixiao.resources import resource
+from jixiao.search.index import prepare, update_index
+from jixiao.search.words import plain
+from jixiao.tables import TABLES, SupportsQuery, read_table
+
+Row = Mapping[str, Any]
+
+LAYOUT = "2"
+_REGION = re.compile(r"region-(\d{6})")
+_COUNTS = {
+    "concept": "SELECT ?key (COUNT(?i) AS ?n) WHERE {{ ?i <{jx}concept> ?key }} GROUP BY ?key",
+    "level": "SELECT ?key (COUNT(?i) AS ?n) WHERE {{ ?i <{jx}level1>|<{jx}level2> ?key }} GROUP BY ?key",
+}
+_EXTRA = {
+    "regions": ("code", "name", "parent", "kind", "departments", "iri"),
+    "concepts": ("scheme", "key", "label", "label_en", "parent", "alt", "indicators", "iri"),
+}
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """Return the description of the view."""
+    return tomllib.loads(Path(__file__).with_name("schema.toml").read_text("utf-8"))
+
+
+@cache
+def columns(name: str) -> tuple[str, ...]:
+    """Return the columns of a table of the view: those of the contract, and the region of the department."""
+    own = _EXTRA[name] if name in _EXTRA else TABLES[name].columns
+    return own if "department" not in own or "region" in own else (*own, "region")
+
+
+def table_names() -> tuple[str, ...]:
+    """Return the tables of the view."""
+    return (*TABLES, *_EXTRA)
+
+
+@cache
+def filterable(name: str) -> tuple[str, ...]:
+    """Return the columns that can be filtered and sorted by."""
+    return tuple(column for column in columns(name) if column not in schema()["long"])
+
+
+def kind_of(name: str, column: str) -> str:
+    """Return what a column holds: number, integer, boolean, list or text."""
+    known = schema()
+    if name in TABLES and column in TABLES[name].lists:
+        return "list"
+    if name == "departments" and column == "projects":
+        return "integer"
+    for kind in ("number", "integer", "boolean"):
+        if column in known[f"{kind}s"]:
+            return kind
+    return "text"
+
+
+class View:
+    """Hold the tables of one store."""
+
+    def __init__(self, path: Path | None) -> None:
+        """Use the file ``path``; None is a file of its own that goes with the object."""
+        self._held: tempfile.TemporaryDirectory[str] | None = None
+        if path is None:
+            self._held = tempfile.TemporaryDirectory(prefix="jixiao-view-")
+            path = Path(self._held.name) / "view.sqlite"
+        self.path = path
+        self._local = threading.local()
+        with self.writing() as connection:
+            layout = _meta(connection, "layout")
+        if layout != LAYOUT:
+            for suffix in ("", "-wal", "-shm"):
+                path.with_name(path.name + suffix).unlink(missing_ok=True)
+            with self.writing() as connection:
+                _create(connection)
+                connection.execute("INSERT INTO meta VALUES ('layout', ?)", (LAYOUT,))
+
+    def connection(self) -> sqlite3.Connection:
+        """Return this thread's connection for reading."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, check_same_thread=False)
+            connection.execute("PRAGMA mmap_size=1073741824")
+            connection.execute("PRAGMA cache_size=-16384")
+            self._local.connection = connection
+        return connection
+
+    @contextmanager
+    def reading(self) -> Iterator[tuple[sqlite3.Connection, str]]:
+        """Read within one version, which is given beside the connection."""
+        connection = self.connection()
+        connection.execute("BEGIN")
+        try:
+            yield connection, _meta(connection, "version") or ""
+        finally:
+            connection.rollback()
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Change the view in one transaction."""
+        connection = sqlite3.connect(self.path, timeout=60)
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=NORMAL")
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection
+            connection.commit()
+        finally:
+            connection.close()
+
+    def version(self) -> str:
+        """Return the data version the view shows, empty before it is filled."""
+        with self.reading() as (_, version):
+            return version
+
+    def fill(self, store: SupportsQuery, version: str) -> None:
+        """Show a version of a store; texts that stay are not cut into words again."""
+        departments = list(read_table(store, "departments"))
+        tables: dict[str, Iterable[Row]] = {name: read_table(store, name) for name in TABLES}
+        tables |= {"departments": departments, "regions": _regions(departments), "concepts": _concepts(store)}
+        self.load(tables, version, _region_codes(departments))
+
+    def load(self, tables: Mapping[str, Iterable[Row]], version: str, regions: Mapping[str, str] | None = None) -> None:
+        """Put rows in the place of everything shown; ``regions`` are the region codes of departments by name."""
+        with self.writing() as connection:
+            for name in table_names():
+                _replace(connection, name, tables.get(name, ()), regions or {})
+            update_index(connection, schema()["found"])
+            connection.execute("INSERT OR REPLACE INTO meta VALUES ('version', ?)", (version,))
+            connection.execute("ANALYZE")
+
+    def close(self) -> None:
+        """Let the file go."""
+        connection = getattr(self._local, "connection", None)
+        if connection is not None:
+            connection.close()
+        if self._held is not None:
+            self._held.cleanup()
+
+
+def _meta(connection: sqlite3.Connection, key: str) -> str | None:
+    try:
+        row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    except sqlite3.OperationalError:
+        return None
+    return row[0] if row else None
+
+
+_TYPES = {"number": "REAL", "integer": "INTEGER", "boolean": "INTEGER", "list": "TEXT", "text": "TEXT"}
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    old = connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%shadow%'"
+    ).fetchall()
+    for (name,) in sorted(old, key=lambda each: not each[0].endswith("fts")):
+        if not name.startswith("sqlite_"):
+            connection.execute(f'DROP TABLE IF EXISTS "{name}"')
+    connection.execute("CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT)")
+    for name in table_names():
+        typed = ", ".join(f'"{column}" {_TYPES[kind_of(name, column)]}' for column in filterable(name))
+        connection.execute(f'CREATE TABLE "{name}" (id INTEGER PRIMARY KEY, sought TEXT, {typed})')
+        connection.execute(f'CREATE TABLE "{name}_rows" (id INTEGER PRIMARY KEY, body TEXT)')
+        for column in filterable(name):
+            if column in schema()["indexed"]:
+                connection.execute(f'CREATE INDEX "{name}_{column}" ON "{name}" ("{column}")')
+    for name, together in schema()["covered"].items():
+        held = ", ".join(f'"{column}"' for column in together)
+        connection.execute(f'CREATE INDEX "{name}_covered" ON "{name}" ({held})')
+    prepare(connection)
+
+
+def _replace(connection: sqlite3.Connection, name: str, rows: Iterable[Row], regions: Mapping[str, str]) -> None:
+    connection.execute(f'DELETE FROM "{name}"')
+    connection.execute(f'DELETE FROM "{name}_rows"')
+    names, with_region = filterable(name), "region" in columns(name) and name in TABLES
+    places = ", ".join("?" * (len(names) + 2))
+    sought = schema()["words"][name]
+
+    def narrow() -> Iterator[tuple[Any, ...]]:
+        for number, row in enumerate(rows, 1):
+            if with_region:
+                row = {**row, "region": regions.get(str(row["department"]))}
+            bodies.append((number, json.dumps(row, ensure_ascii=False)))
+            if len(bodies) >= 1000:
+                flush()
+            words = (_stored(row.get(column), kind_of(name, column)) for column in sought)
+            yield (
+                number,
+                plain("\n".join(map(str, filter(None, words)))),
+                *(_stored(row.get(column), kind_of(name, column)) for column in names),
+            )
+
+    bodies: list[tuple[int, str]] = []
+
+    def flush() -> None:
+        connection.executemany(f'INSERT INTO "{name}_rows" VALUES (?, ?)', bodies)
+        bodies.clear()
+
+    connection.executemany(f'INSERT INTO "{name}" VALUES ({places})', narrow())
+    flush()
+
+
+def _stored(value: Any, kind: str) -> Any:
+    if value is None:
+        return None
+    if kind == "number":
+        return float(value)  # for comparing only; the row itself keeps the exact decimal
+    if kind == "list":
+        return "\n".join(map(str, value))
+    return int(value) if kind in ("integer", "boolean") else str(value)
+
+
+def _region_codes(departments: Iterable[Row]) -> dict[str, str]:
+    return {str(row["name"]): str(row["region_code"]) for row in departments if row["region_code"]}
+
+
+def _regions(departments: Iterable[Row]) -> Iterator[Row]:
+    """Yield the regions that have departments, and those they lie in."""
+    from jixiao.vocab import concept
+
+    counts: dict[str, int] = {}
+    for row in departments:
+        if code := row["region_code"]:
+            for each in {code, code[:4] + "00", code[:2] + "0000"}:
+                counts[each] = counts.get(each, 0) + 1
+    for row in _csv("regions.csv"):
+        if row["code"] in counts:
+            yield {
+                "code": row["code"],
+                "name": row["name"],
+                "parent": row["parent"] or None,
+                "kind": row["kind"],
+                "departments": counts[row["code"]],
+                "iri": concept("region", row["code"]),
+            }
+
+
+def _concepts(store: SupportsQuery) -> Iterator[Row]:
+    """Yield the code lists of levels and of what indicators measure, with how many indicators each has."""
+    from jixiao.vocab import JX, concept
+
+    counts: dict[str, int] = {}
+    for query in _COUNTS.values():
+        for row in store.query(query.format(jx=JX.concept.removesuffix("concept"))):
+            counts[row["key"].value] = int(row["n"].value)
+    for scheme, file in (("level", "levels.csv"), ("concept", "concepts.csv")):
+        seen = set()
+        for row in _csv(file):
+            iri = concept("level" if scheme == "level" else "", row["key"])
+            if iri in seen:
+                continue
+            seen.add(iri)
+            yield {
+                "scheme": scheme,
+                "key": row["key"],
+                "label": row["label"],
+                "label_en": row["label_en"],
+                "parent": row["parent"] or None,
+                "alt": row["alt"].replace("|", "；") or None,
+                "indicators": counts.get(iri, 0),
+                "iri": iri,
+            }
+
+
+def _csv(name: str) -> list[dict[str, str]]:
+    with resource("ontology", "codes", name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

@@ -1,0 +1,396 @@
+"""The embedded store: Oxigraph in a folder (or in memory), durable, one writer or many readers at a time."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+from uuid import uuid4
+
+from pyoxigraph import DefaultGraph, NamedNode, RdfFormat
+from pyoxigraph import Store as Oxigraph
+
+from jixiao.errors import QueryError, StoreError
+from jixiao.store import graphs as text
+from jixiao.store.files import read_backup, write_backup
+from jixiao.store.functions import FUNCTIONS
+from jixiao.store.graphs import CATALOGUE, DocumentGraph
+from jixiao.store.lock import FolderLock
+from jixiao.store.protocol import Progress, StoreInfo
+from jixiao.store.syntax.analysis import writes_default_graph
+from jixiao.store.syntax.explaining import explain
+from jixiao.store.syntax.parsing import SparqlSyntaxError, parse
+
+if TYPE_CHECKING:
+    from jixiao.store.protocol import Results
+
+_BULK = 50_000  # triples worth a bulk load, which writes files of its own
+_WAIT = 10.0  # seconds to wait for another process
+
+
+class EmbeddedStore:
+    """Keep graphs in a folder, or in memory when ``folder`` is None.
+
+    ``merged`` stores keep the merge of all graphs as default graph; others are plain SPARQL data sets. The choice is
+    made when the folder is created. A reader does not see what is written after it opened.
+    """
+
+    def __init__(
+        self, folder: Path | None, *, read_only: bool = False, merged: bool = True, wait: float = _WAIT
+    ) -> None:
+        self._folder = folder
+        self._read_only = read_only
+        self._lock: FolderLock | None = None
+        self._digests: dict[str, str] | None = None
+        self._written = False
+        self._revision = ""
+        self._layout = text.IN_DEFAULT if merged else text.PLAIN
+        if folder is None:
+            self._data = Oxigraph()
+        else:
+            self._open(folder, wait)
+
+    def _open(self, folder: Path, wait: float) -> None:
+        settings = folder / "store.json"
+        if self._read_only and not settings.exists():
+            raise StoreError(
+                "没有图谱库；请先运行 jixiao lift，或用 --store 指明 (no store here; lift documents first)",
+                "no-store",
+                str(folder),
+            )
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(
+                f"文件夹建不了 (the folder cannot be made): {error.strerror}", "store-unreachable", str(folder)
+            ) from error
+        if not settings.exists() and any(folder.iterdir()):
+            raise StoreError(
+                "文件夹里有别的文件；请指定空的或新的文件夹 (it holds other files; name an empty or new folder)",
+                "not-a-store",
+                str(folder),
+            )
+        self._lock = FolderLock(folder, exclusive=not self._read_only, wait=wait)
+        try:
+            if settings.exists():
+                self._layout = text.IN_DEFAULT if json.loads(settings.read_text())["merged"] else text.PLAIN
+            else:
+                settings.write_text(json.dumps({"layout": 1, "merged": self.merged}))
+            self._data = self._open_data(folder)
+            self._recover()
+        except (OSError, ValueError, KeyError) as error:
+            self._lock.release()
+            raise StoreError(
+                f"图谱库打不开，请用备份恢复，或存入新的文件夹 (restore a backup, or lift into a new folder): {error}",
+                "store-damaged",
+                str(folder),
+            ) from error
+
+    def _open_data(self, folder: Path) -> Oxigraph:
+        data, fresh, old = folder / "data", folder / "data.new", folder / "data.old"
+        if not self._read_only:
+            if not data.exists() and fresh.exists() and old.exists():
+                fresh.rename(data)  # a restore was interrupted between its two renames
+            for rest in (fresh, old):
+                shutil.rmtree(rest, ignore_errors=True)
+            return Oxigraph(str(data))
+        return Oxigraph.read_only(str(data))
+
+    def _recover(self) -> None:
+        """Remove graphs whose bulk load was interrupted, so that each graph stands whole or not at all."""
+        if not self.merged:
+            return
+        for iri in self._column(text.LOADING_QUERY):
+            if self._read_only:
+                raise OSError(
+                    f"上次入库中断，再运行 jixiao lift 即修复 (a load was interrupted; lifting repairs it): {iri}"
+                )
+            self._data.update(text.remove_update(iri, self._layout))
+
+    @property
+    def merged(self) -> bool:
+        """Say whether the default graph is the merge of all graphs."""
+        return self._layout.catalogue
+
+    @property
+    def location(self) -> str:
+        """Return the folder, ``:memory:`` for none."""
+        return str(self._folder) if self._folder else ":memory:"
+
+    # ------------------------------------------------------------ reading
+
+    def query(
+        self,
+        sparql: str,
+        *,
+        prefixes: Mapping[str, str] | None = None,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+    ) -> Results:
+        """Answer a query."""
+        protocol = bool(default_graphs or named_graphs)
+        try:
+            return self._data.query(
+                sparql,
+                prefixes=dict(prefixes or {}),
+                default_graph=[NamedNode(iri) for iri in default_graphs] if protocol else None,
+                named_graphs=[NamedNode(iri) for iri in named_graphs] if protocol else None,
+                custom_functions=dict(FUNCTIONS),
+            )
+        except SyntaxError as error:
+            raise QueryError(str(explain(sparql, "QueryUnit", prefixes or {}, str(error))), "query-syntax") from error
+        except (OSError, ValueError, RuntimeError) as error:
+            raise QueryError(f"the query cannot be answered: {error}", "query-failed") from error
+
+    def _column(self, sparql: str) -> list[str]:
+        return [solution[0].value for solution in self._data.query(sparql)]  # type: ignore[union-attr]
+
+    def graphs(self) -> list[str]:
+        """Return the IRIs of the document graphs, sorted."""
+        names = (name.value for name in self._data.named_graphs())
+        return sorted(name for name in names if name != CATALOGUE or not self.merged)
+
+    def dump(self, output: IO[bytes]) -> None:
+        """Write the document graphs as N-Quads, sorted by graph and line."""
+        for graph in self._document_graphs():
+            output.write(graph.nquads)
+        if not self.merged:
+            rest = self._data.dump(format=RdfFormat.N_TRIPLES, from_graph=DefaultGraph()) or b""
+            output.write(b"".join(sorted(rest.splitlines(keepends=True))))
+
+    def _document_graphs(self) -> Iterator[DocumentGraph]:
+        for iri in self.graphs():
+            triples = self._data.dump(format=RdfFormat.N_TRIPLES, from_graph=NamedNode(iri))
+            yield text.canonical_graph(iri, triples or b"")
+
+    def read_graph(self, graph: str) -> bytes:
+        """Return a graph as N-Triples, in no order; the empty IRI is the default graph."""
+        name = NamedNode(graph) if graph else DefaultGraph()
+        return self._data.dump(format=RdfFormat.N_TRIPLES, from_graph=name) or b""
+
+    def stream(self, output: IO[bytes], *, default_only: bool = False) -> None:
+        """Write everything as N-Quads, or the default graph as N-Triples, in no order."""
+        if default_only:
+            self._data.dump(output, RdfFormat.N_TRIPLES, from_graph=DefaultGraph())
+        else:
+            self._data.dump(output, RdfFormat.N_QUADS)
+
+    def snapshot(self, folder: Path) -> None:
+        """Copy the data to a folder for others to read; within one file system nothing is really copied."""
+        self._data.backup(str(folder))
+
+    def data_version(self) -> str:
+        """Return the data version."""
+        if self.merged:
+            return text.version_of(self._catalogue(), "".join(self._column(text.REVISION_QUERY)))
+        if self._folder and (self._folder / "revision").exists():
+            self._revision = (self._folder / "revision").read_text()
+        return text.version_of({}, self._revision)
+
+    def _revise(self) -> None:
+        """Give a plain data set, which has no catalogue, a new version."""
+        self._revision = uuid4().hex
+        if self._folder:
+            (self._folder / "revision").write_text(self._revision)
+
+    def _catalogue(self) -> dict[str, str]:
+        """Return the digest of every complete graph."""
+        if self._digests is None:
+            self._digests = {row[0].value: row[1].value for row in self._data.query(text.DIGESTS_QUERY)}  # type: ignore[union-attr]
+        return self._digests
+
+    def info(self) -> StoreInfo:
+        """Describe the store; the triples of the default graph are counted."""
+        count = next(self._data.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"))[0]  # type: ignore[arg-type]
+        disk = sum(file.stat().st_size for file in self._folder.rglob("*") if file.is_file()) if self._folder else None
+        kind = "Oxigraph in a folder" if self._folder else "Oxigraph in memory"
+        return StoreInfo(self.location, kind, self.data_version(), len(self.graphs()), int(count.value), disk)
+
+    def check(self) -> list[str]:
+        """Compare every graph with its digest in the catalogue, and the merge with the graphs."""
+        if not self.merged:
+            return []
+        faults = []
+        digests = self._catalogue()
+        for graph in self._document_graphs():
+            known = digests.get(graph.iri)
+            if known not in (None, text.CHANGED, graph.digest):
+                faults.append(
+                    f"{graph.iri}: 与写入时不同，请重新 lift (differs from what was written; lift the document again)"
+                )
+        empty = text.canonical_graph("", b"").digest
+        filled = {iri for iri, digest in digests.items() if digest != empty}
+        faults += [
+            f"{iri}: 不见了，请重新 lift 该文档 (is gone; lift the document again)"
+            for iri in sorted(filled - set(self.graphs()))
+        ]
+        if any(self._data.query(f"ASK {{ {fault} }}") for fault in (self._layout.stale, self._layout.missing)):
+            faults.append(
+                "缺省图与各文档图的并集不符，请用备份恢复 "
+                "(the default graph is not the merge of the document graphs; restore the store from a backup)"
+            )
+        return faults
+
+    # ------------------------------------------------------------ writing
+
+    def replace_graph(self, graph: str, nquads: bytes) -> bool:
+        """Put a graph in place in one transaction; an unchanged graph is passed over."""
+        return self._replace(text.read_graph(graph, nquads))
+
+    def _replace(self, graph: DocumentGraph) -> bool:
+        if not graph.iri and self.merged:
+            raise StoreError(text.MERGED_ONLY, "merged-default-graph", self.location)
+        digests = self._catalogue()
+        if digests.get(graph.iri) == graph.digest:
+            return False
+        self._change(text.replace_update(graph, self._layout))
+        if self.merged:
+            digests[graph.iri] = graph.digest
+        return True
+
+    def replace_graphs(self, documents: Iterable[tuple[str, bytes]], progress: Progress | None = None) -> int:
+        """Replace many graphs; those new to the store are bulk-loaded together when they are large enough."""
+        changed = 0
+        fresh: dict[str, DocumentGraph] = {}
+        present = set(self.graphs())
+        for iri, nquads in documents:
+            graph = text.read_graph(iri, nquads)
+            if iri in present or iri in fresh:
+                self._load(fresh)
+                fresh = {}
+                different = self._replace(graph)
+            else:
+                fresh[iri] = graph
+                different = True
+            present.add(iri)
+            changed += different
+            if progress:
+                progress(iri, different)
+            if sum(each.size for each in fresh.values()) >= _BULK * 10:
+                self._load(fresh)
+                fresh = {}
+        self._load(fresh)
+        return changed
+
+    def _load(self, fresh: Mapping[str, DocumentGraph]) -> None:
+        """Load graphs that the store does not have."""
+        if sum(graph.size for graph in fresh.values()) < _BULK or not self.merged:
+            for graph in fresh.values():
+                self._replace(graph)
+            return
+        digests = self._catalogue()
+        self._change(text.loading_update(list(fresh)))
+        self._data.bulk_load(b"".join(graph.nquads for graph in fresh.values()), RdfFormat.N_QUADS)
+        self._data.bulk_load(b"".join(graph.triples for graph in fresh.values()), RdfFormat.N_TRIPLES)
+        self._change(" ;\n".join(f"{text.forget_update(g.iri)} ;\n{text.record_update(g)}" for g in fresh.values()))
+        digests.update({graph.iri: graph.digest for graph in fresh.values()})
+
+    def remove_graph(self, graph: str) -> bool:
+        """Remove a graph in one transaction."""
+        if not graph and self.merged:
+            raise StoreError(text.MERGED_ONLY, "merged-default-graph", self.location)
+        if graph and not self._data.contains_named_graph(NamedNode(graph)):
+            return False
+        digests = self._catalogue()
+        self._change(text.remove_update(graph, self._layout, graph in digests))
+        digests.pop(graph, None)
+        return True
+
+    def update(self, sparql: str, *, prefixes: Mapping[str, str] | None = None, base_iri: str | None = None) -> None:
+        """Run an update and bring the merge up to date in the same transaction."""
+        known = dict(prefixes or {})
+        if self.merged:
+            _refuse_default_graph(sparql, known)
+            sparql = " ;\n".join([sparql, *self._layout.merge_update(), *text.revision_update()])
+        try:
+            self._change(sparql, known, base_iri)
+        except SyntaxError as error:
+            fault = explain(sparql, "UpdateUnit", known, str(error))
+            raise QueryError(str(fault), "update-syntax") from error
+        self._digests = None
+
+    def _change(self, update: str, prefixes: dict[str, str] | None = None, base_iri: str | None = None) -> None:
+        if self._read_only:
+            raise StoreError(
+                "图谱库是以只读方式打开的 (the store was opened for reading only)", "read-only", self.location
+            )
+        if not self.merged:
+            self._revise()
+        try:
+            self._data.update(update, prefixes=prefixes, base_iri=base_iri)
+        except (OSError, ValueError) as error:
+            raise StoreError(f"the store cannot be written: {error}", "store-write", self.location) from error
+        self._written = True
+
+    def compact(self) -> None:
+        """Let Oxigraph rewrite its files for reading."""
+        self._data.optimize()
+        self._written = True
+
+    def backup(self, path: Path) -> None:
+        """Write all graphs to an N-Quads file."""
+        write_backup(self, path)
+
+    def restore(self, path: Path) -> None:
+        """Build the content of a backup beside the present data, then exchange the two."""
+        if self._read_only:
+            raise StoreError(
+                "图谱库是以只读方式打开的 (the store was opened for reading only)", "read-only", self.location
+            )
+        if self._folder is None:
+            fresh = EmbeddedStore(None, merged=self.merged)
+            fresh._fill(path)
+            self._data, self._digests = fresh._data, None
+            return
+        target = self._folder / "data.new"
+        shutil.rmtree(target, ignore_errors=True)
+        fresh = EmbeddedStore(None, merged=self.merged)
+        fresh._data = Oxigraph(str(target))
+        fresh._fill(path)
+        fresh._data.flush()
+        del fresh
+        self._exchange(target)
+
+    def _exchange(self, target: Path) -> None:
+        assert self._folder is not None
+        data, old = self._folder / "data", self._folder / "data.old"
+        del self._data
+        data.rename(old)
+        target.rename(data)
+        shutil.rmtree(old)
+        self._data, self._digests, self._written = Oxigraph(str(data)), None, True
+
+    def _fill(self, path: Path) -> None:
+        """Load a backup into this empty store."""
+        if self.merged:
+            self.replace_graphs(read_backup(path))
+            return
+        for iri, nquads in read_backup(path):
+            self._data.load(nquads, RdfFormat.N_QUADS)
+            if iri:
+                self._data.add_graph(NamedNode(iri))
+
+    def close(self) -> None:
+        """Write what is pending, note the data version beside the data, and let others in."""
+        if self._folder is None or self._lock is None:
+            return
+        if self._written:
+            self._data.flush()
+            note = self._folder / "version.new"
+            note.write_text(self.data_version())
+            note.replace(self._folder / "version")
+        del self._data
+        self._lock.release()
+        self._lock = None
+
+
+def _refuse_default_graph(update: str, prefixes: Mapping[str, str]) -> None:
+    """Raise ``QueryError`` for an update that writes to the merged default graph."""
+    try:
+        tree = parse(update, "UpdateUnit")
+    except SparqlSyntaxError as error:
+        raise QueryError(str(explain(update, "UpdateUnit", prefixes, "")), "update-syntax") from error
+    if writes_default_graph(tree):
+        raise QueryError(text.MERGED_ONLY, "merged-default-graph")

@@ -1,0 +1,204 @@
+"""Document graphs as text: their canonical form, their digest, and the SPARQL updates that put them in place.
+
+Both stores use the same updates, so that a graph, the merged default graph and the catalogue always change together.
+The catalogue is a named graph that keeps the digest and size of every document graph.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from jixiao.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CATALOGUE = "https://w3id.org/jixiao/store/catalogue"
+MERGED = "https://w3id.org/jixiao/store/merged"
+MERGED_ONLY = "the default graph is the merge of all document graphs; write to a named graph"
+_TERMS = "https://w3id.org/jixiao/store/terms#"
+DIGEST = _TERMS + "sha256"
+REVISION = _TERMS + "revision"
+LOADING = _TERMS + "loading"
+SIZE = "http://rdfs.org/ns/void#triples"
+CHANGED = "changed"  # stands for the digest of a graph that an update may have changed
+
+DIGESTS_QUERY = f"SELECT ?graph ?digest {{ GRAPH <{CATALOGUE}> {{ ?graph <{DIGEST}> ?digest }} }}"
+REVISION_QUERY = f"SELECT ?revision {{ GRAPH <{CATALOGUE}> {{ <{CATALOGUE}> <{REVISION}> ?revision }} }}"
+LOADING_QUERY = f"SELECT ?graph {{ GRAPH <{CATALOGUE}> {{ ?graph <{LOADING}> true }} }}"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Say what is kept beside the graphs: a catalogue, and their merge.
+
+    ``merge`` is the graph that holds the merge, empty for the default graph; None leaves merging to the server.
+    """
+
+    catalogue: bool
+    merge: str | None
+
+    def _triples(self, merge: str) -> str:
+        return f"GRAPH <{merge}> {{ ?s ?p ?o }}" if merge else "?s ?p ?o"
+
+    @property
+    def stale(self) -> str:
+        """Return the pattern of what the merge holds and no graph states."""
+        ours = f" FILTER(?g NOT IN (<{self.merge}>, <{CATALOGUE}>))" if self.merge else ""
+        return f"{self._triples(self.merge or '')} FILTER NOT EXISTS {{ GRAPH ?g {{ ?s ?p ?o }}{ours} }}"
+
+    @property
+    def missing(self) -> str:
+        """Return the pattern of what a graph states and the merge does not hold."""
+        merged = self._triples(self.merge or "")
+        known = f"GRAPH <{CATALOGUE}> {{ ?g <{DIGEST}> ?d }} " if self.merge else ""
+        return f"{known}GRAPH ?g {{ ?s ?p ?o }} FILTER(?g != <{CATALOGUE}>) FILTER NOT EXISTS {{ {merged} }}"
+
+    def merge_update(self) -> list[str]:
+        """Return the updates that put the merge right after a change whose effect is not known."""
+        if self.merge is None:
+            return []
+        merged = self._triples(self.merge)
+        return [f"DELETE {{ {merged} }} WHERE {{ {self.stale} }}", f"INSERT {{ {merged} }} WHERE {{ {self.missing} }}"]
+
+    def unmerge(self, iri: str) -> list[str]:
+        """Return the updates that take out of the merge what no graph but this one states."""
+        if self.merge is None:
+            return []
+        others = f"?other NOT IN (<{iri}>, <{self.merge}>)" if self.merge else f"?other != <{iri}>"
+        return [
+            f"DELETE {{ {self._triples(self.merge)} }} WHERE {{ GRAPH <{iri}> {{ ?s ?p ?o }} "
+            f"FILTER NOT EXISTS {{ GRAPH ?other {{ ?s ?p ?o }} FILTER({others}) }} }}"
+        ]
+
+    def remerge(self, iri: str) -> list[str]:
+        """Return the updates that add a graph to the merge."""
+        if self.merge is None:
+            return []
+        return [f"ADD SILENT GRAPH <{iri}> TO " + (f"GRAPH <{self.merge}>" if self.merge else "DEFAULT")]
+
+
+PLAIN = Layout(catalogue=False, merge=None)
+IN_DEFAULT = Layout(catalogue=True, merge="")
+IN_NAMED = Layout(catalogue=True, merge=MERGED)
+BY_SERVER = Layout(catalogue=True, merge=None)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentGraph:
+    """Hold one graph ready to be stored: its triples as sorted N-Triples lines without repeats."""
+
+    iri: str
+    triples: bytes
+    size: int
+    digest: str
+
+    @property
+    def nquads(self) -> bytes:
+        """Return the triples as N-Quads of this graph."""
+        # A line of N-Triples ends in " .\n", and a line break inside a literal is always escaped.
+        return self.triples.replace(b" .\n", b" <" + self.iri.encode() + b"> .\n") if self.iri else self.triples
+
+
+def read_graph(iri: str, nquads: bytes) -> DocumentGraph:
+    """Return the graph in canonical form; an empty IRI is the default graph.
+
+    Raise ``StoreError`` when the N-Quads are malformed or hold a quad of another graph.
+    """
+    from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store, parse
+
+    try:
+        name = NamedNode(iri) if iri else DefaultGraph()
+        quads = list(parse(nquads, RdfFormat.N_QUADS))
+    except (ValueError, SyntaxError) as error:
+        raise StoreError(f"the N-Quads of the graph are malformed: {error}", "bad-graph", iri) from error
+    for quad in quads:
+        if quad.graph_name != name:
+            raise StoreError(f"a quad belongs to another graph: {quad}", "foreign-quad", iri)
+    # Oxigraph rewrites literals (01 as 1) when it stores them: the digest must be of what reads back.
+    stored = Store()
+    stored.bulk_extend(quads)
+    text = stored.dump(format=RdfFormat.N_TRIPLES, from_graph=name)
+    return canonical_graph(iri, text or b"")
+
+
+def canonical_graph(iri: str, ntriples: bytes) -> DocumentGraph:
+    """Return the graph of well-formed N-Triples lines, sorted and without repeats."""
+    lines = sorted(set(ntriples.splitlines(keepends=True)))
+    triples = b"".join(lines)
+    return DocumentGraph(iri, triples, len(lines), sha256(triples).hexdigest())
+
+
+def replace_update(graph: DocumentGraph, layout: Layout) -> str:
+    """Return the update that puts a graph in place, in the merge and in the catalogue."""
+    if not graph.iri:
+        return f"CLEAR DEFAULT ;\nINSERT DATA {{\n{graph.triples.decode()}}}"
+    return _in_place(graph, f"INSERT DATA {{ GRAPH <{graph.iri}> {{\n{graph.triples.decode()}}} }}", layout)
+
+
+def move_update(stage: str, graph: DocumentGraph, layout: Layout) -> str:
+    """Return the update that puts in place a graph that was written to ``stage``."""
+    return _in_place(graph, f"MOVE GRAPH <{stage}> TO GRAPH <{graph.iri}>", layout)
+
+
+def _in_place(graph: DocumentGraph, step: str, layout: Layout) -> str:
+    steps = [*layout.unmerge(graph.iri), f"DROP SILENT GRAPH <{graph.iri}>", step, *layout.remerge(graph.iri)]
+    if layout.catalogue:
+        steps += [forget_update(graph.iri), record_update(graph)]
+    return " ;\n".join(steps)
+
+
+def remove_update(iri: str, layout: Layout, known: bool = True) -> str:
+    """Return the update that removes a graph from its place, the merge and the catalogue.
+
+    Of a graph that is not ``known`` to the catalogue, because an update made it, a new revision has to tell.
+    """
+    if not iri:
+        return "CLEAR DEFAULT"
+    steps = [*layout.unmerge(iri), f"DROP SILENT GRAPH <{iri}>"]
+    if layout.catalogue:
+        steps += [forget_update(iri)] if known else _new_revision()
+    return " ;\n".join(steps)
+
+
+def record_update(graph: DocumentGraph) -> str:
+    """Return the update that enters a graph into the catalogue."""
+    return (
+        f'INSERT DATA {{ GRAPH <{CATALOGUE}> {{ <{graph.iri}> <{DIGEST}> "{graph.digest}" ; <{SIZE}> {graph.size} }} }}'
+    )
+
+
+def forget_update(iri: str) -> str:
+    """Return the update that takes a graph out of the catalogue."""
+    return f"DELETE WHERE {{ GRAPH <{CATALOGUE}> {{ <{iri}> ?p ?o }} }}"
+
+
+def loading_update(iris: list[str]) -> str:
+    """Return the update that marks graphs as being loaded, so that a crash leaves no half graph unnoticed."""
+    marks = " ".join(f"<{iri}> <{LOADING}> true ." for iri in iris)
+    return f"INSERT DATA {{ GRAPH <{CATALOGUE}> {{ {marks} }} }}"
+
+
+def _new_revision() -> list[str]:
+    return [
+        forget_update(CATALOGUE),
+        f'INSERT DATA {{ GRAPH <{CATALOGUE}> {{ <{CATALOGUE}> <{REVISION}> "{uuid4().hex}" }} }}',
+    ]
+
+
+def revision_update() -> list[str]:
+    """Return the updates that give the data a new version and mark all digests: they hold no longer."""
+    entry = f"GRAPH <{CATALOGUE}> {{ ?g <{DIGEST}> ?d }}"
+    marked = f'GRAPH <{CATALOGUE}> {{ ?g <{DIGEST}> "{CHANGED}" }}'
+    return [f"DELETE {{ {entry} }} INSERT {{ {marked} }} WHERE {{ {entry} }}", *_new_revision()]
+
+
+def version_of(digests: Mapping[str, str], revision: str) -> str:
+    """Return the data version: sixteen hexadecimal digits over all graphs, their digests and the revision."""
+    hashed = sha256(revision.encode())
+    for iri, digest in sorted(digests.items()):
+        hashed.update(f"{len(iri)}:{iri}{digest}".encode())
+    return hashed.hexdigest()[:16]

@@ -1,0 +1,63 @@
+"""Assemble the service: an application made of routers over one engine."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+
+from jixiao_service import dataset, exports, graphstore, health, rest, sparql
+from jixiao_service.front import Front
+from jixiao_service.observing import Observer
+from jixiao_service.pages.failures import show_failures
+from jixiao_service.pages.routes import router as pages_router
+from jixiao_service.pages.warming import warm
+from jixiao_service.problems import add_handlers
+from jixiao_service.processes import ProcessEngine
+
+if TYPE_CHECKING:
+    from jixiao_service.settings import ServiceSettings
+
+
+def create_app(settings: ServiceSettings) -> FastAPI:
+    """Return the application.
+
+    Routers find what they need in ``request.app.state``: ``settings``, ``engine`` (see ``jixiao_service.engine``) and
+    ``observer``.
+    """
+    observer = Observer(settings.slow_seconds, settings.log_requests)
+    engine = ProcessEngine(settings, observer)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await engine.start()
+        begun = await warm(app.state) if settings.ahead and not settings.scratch else None
+        try:
+            yield
+        finally:
+            if begun is not None:
+                begun.cancel()
+            await engine.stop()
+
+    app = FastAPI(
+        title="Jixiao 绩效",
+        summary="公开预算绩效文件的知识图谱 · A knowledge graph of published budget-performance documents",
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.settings = settings
+    app.state.engine = engine
+    app.state.observer = observer
+    add_handlers(app)
+    app.add_middleware(Front, operations=sparql.operations, observer=observer)
+    app.router.routes.extend([*sparql.routes, *graphstore.routes, *dataset.routes])
+    app.include_router(health.router)
+    app.include_router(exports.router)
+    app.include_router(pages_router)
+    rest.install(app)
+    show_failures(app)
+    return app

@@ -1,0 +1,103 @@
+"""The desk where changes are handed in: one after another, each durable when it is answered."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from jixiao_service.links import Control, Link, ProcessLostError, RequestFailedError
+from jixiao_service.problems import Problem
+from jixiao_service.workers import wire
+
+_IDLE = 2.0  # seconds after which the store is given back to others
+_WAIT = 30.0  # seconds to wait for another process that writes
+
+
+class Desk:
+    """Hand changes to the writer, a process that lives while there is something to write."""
+
+    def __init__(self, location: str, merged: bool, seconds: float, nursery: Callable[[], Awaitable[Control]]) -> None:
+        self._arguments = {"location": location, "merged": merged, "wait": _WAIT}
+        self._seconds = seconds
+        self._nursery = nursery
+        self._turn = asyncio.Lock()
+        self._writer: tuple[Control, int, Link] | None = None
+        self._idle: asyncio.TimerHandle | None = None
+        self._leaving: asyncio.Task[None] | None = None
+
+    async def change(self, body: bytes, **order: Any) -> dict[str, Any]:
+        """Carry out a change and return what the writer says; a change that takes too long is stopped whole."""
+        async with self._turn:
+            link = await self._open()
+            frames = wire.pack(wire.ASK, json.dumps(order).encode()) + wire.pack(wire.BODY, body)
+            try:
+                async with asyncio.timeout(self._seconds):
+                    return await link.ask(frames)
+            except TimeoutError:
+                await self._kill()
+                raise Problem("time-limit", limit=self._seconds) from None
+            except asyncio.CancelledError:
+                await self._kill()
+                raise
+            except ProcessLostError:
+                await self._kill()
+                raise Problem("worker-lost", reason="writer") from None
+            except RequestFailedError as error:
+                raise _problem(error) from None
+            finally:
+                self._idle = asyncio.get_running_loop().call_later(_IDLE, self._leave)
+
+    async def _open(self) -> Link:
+        if self._idle is not None:
+            self._idle.cancel()
+        if self._writer is None:
+            control = await self._nursery()
+            process, sock = await control.fork("writer", **self._arguments)
+            link = await Link.open(sock)
+            try:
+                await link.ready
+            except RequestFailedError as error:
+                link.close()
+                await control.wait(process)
+                raise _problem(error) from None
+            self._writer = control, process, link
+        return self._writer[2]
+
+    def _leave(self) -> None:
+        self._leaving = asyncio.ensure_future(self.close())
+
+    @asynccontextmanager
+    async def closed(self) -> AsyncIterator[None]:
+        """Let the writer finish and give the store back; changes wait until the caller is done."""
+        async with self._turn:
+            if self._writer is not None:
+                control, process, link = self._writer
+                self._writer = None
+                link.close()
+                await control.wait(process)
+            yield
+
+    async def close(self) -> None:
+        """Let the writer finish and give the store back."""
+        async with self.closed():
+            pass
+
+    async def _kill(self) -> None:
+        """End the writer in the middle of a change, of which nothing will be seen."""
+        if self._writer is not None:
+            control, process, link = self._writer
+            self._writer = None
+            await control.end(process)
+            link.close()
+
+
+def _problem(error: RequestFailedError) -> Problem:
+    code, message = error.members["code"], error.members["message"]
+    if code in ("merged-default-graph", "bad-data"):
+        return Problem(code, reason=message)
+    if code.startswith("store-"):
+        return Problem("store-unavailable", reason=message)
+    return Problem("update-failed", reason=message)

@@ -1,0 +1,24 @@
+"""Any IRI of the graph as a page."""
+
+from __future__ import annotations
+
+from starlette.responses import RedirectResponse, Response
+
+from jixiao_service.pages.evidence import KINDS, show
+from jixiao_service.pages.page import Opened, page_router
+from jixiao_service.pages.reader import node
+
+router = page_router()
+
+PAGES = ("department", "project", "document", "table", "concept", *KINDS)
+
+
+@router.get("/entity")
+async def entity(page: Opened, iri: str) -> Response:
+    """Open the page about an IRI: its own where it has one, else one that shows what is stated about it."""
+    own = page.path(node(iri).value)
+    if not own.startswith("/entity") and own.split("/")[1] in PAGES:
+        known = page.codes.labels.get(iri) if own.startswith("/concept/") else True
+        if known:
+            return RedirectResponse(own, 303)
+    return await show(page, iri)

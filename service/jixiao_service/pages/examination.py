@@ -1,0 +1,138 @@
+"""Read and audit one file in a process of its own: ``python -m service.pages.examination FILE NAME`` prints JSON."""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from jixiao.config import BASE_IRI
+from jixiao.errors import JixiaoError
+from jixiao.model import DocumentRecords, FilledForm, Finding, Indicator, Issue, Plan, Target
+
+_MEMORY = 3 << 30
+_SECONDS = 120
+
+
+def examine(path: Path, name: str) -> dict[str, Any]:
+    """Return what is read from a file and what the audit says, as plain data."""
+    from jixiao.audit.auditing import audit_document
+    from jixiao.audit.structure import check_structure
+    from jixiao.lifting import lift
+    from jixiao.linking import link
+    from jixiao.pipeline import LiftOptions, open_document, read_records
+
+    try:
+        document = replace(open_document(path, LiftOptions()), name=name)
+        records = read_records(document, LiftOptions())
+        linked = link(records)
+        lifted = lift(linked, base_iri=BASE_IRI)
+        findings = audit_document(linked, document, lifted.nquads)
+        issues = (*records.issues, *check_structure(lifted.nquads))
+    except JixiaoError as error:
+        return {"error": {"code": error.code, "zh": error.message, "en": error.message}}
+    return {
+        **_head(records, name),
+        "quads": lifted.nquads.count(b"\n"),
+        "forms": [_form(form) for form in records.forms],
+        "findings": [_finding(finding) for finding in findings],
+        "issues": [_issue(issue) for issue in issues],
+    }
+
+
+def _head(records: DocumentRecords, name: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "title": records.title,
+        "kind": str(records.kind),
+        "department": records.department,
+        "year": records.fiscal_year,
+        "sha256": records.sha256,
+        "tables": records.tables,
+        "amounts": sum(len(table.amounts) for table in records.money_tables),
+        "facts": len(records.facts),
+    }
+
+
+def _form(form: FilledForm) -> dict[str, Any]:
+    return {
+        "kind": str(form.kind),
+        "title": form.title,
+        "line": form.source.line,
+        "fit": str(form.fit),
+        "plans": [_plan(plan) for plan in form.plans],
+    }
+
+
+def _plan(plan: Plan) -> dict[str, Any]:
+    return {
+        "project": plan.project,
+        "code": plan.project_code,
+        "goals": [goal.text for goal in plan.goals],
+        "indicators": [_indicator(indicator) for indicator in plan.indicators],
+    }
+
+
+def _indicator(indicator: Indicator) -> dict[str, Any]:
+    return {
+        "level1": indicator.level1,
+        "level2": indicator.level2,
+        "level3": indicator.level3,
+        "line": indicator.source.line,
+        "source": indicator.source.text,
+        "actual": indicator.actual_text,
+        "score": None if indicator.score is None else str(indicator.score),
+        "repairs": list(indicator.repairs),
+        **_target(indicator.target),
+    }
+
+
+def _target(target: Target | None) -> dict[str, Any]:
+    if target is None:
+        return dict.fromkeys(("target", "lower", "upper", "unit", "lowerInclusive", "upperInclusive"))
+    return {
+        "target": target.text,
+        "lower": None if target.lower is None else str(target.lower),
+        "upper": None if target.upper is None else str(target.upper),
+        "unit": target.unit,
+        "lowerInclusive": str(target.lower_inclusive).lower(),
+        "upperInclusive": str(target.upper_inclusive).lower(),
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "severity": str(finding.severity),
+        "message": finding.message,
+        "messageEn": finding.message_en,
+        "project": finding.project,
+        "indicator": finding.indicator,
+        "lines": [source.line for source in finding.evidence],
+        "evidence": [source.text for source in finding.evidence],
+    }
+
+
+def _issue(issue: Issue) -> dict[str, Any]:
+    return {
+        "code": issue.code,
+        "level": issue.level,
+        "message": issue.message,
+        "messageEn": issue.message_en,
+        "line": issue.source.line if issue.source else None,
+        "text": issue.source.text if issue.source else None,
+    }
+
+
+def main() -> None:
+    """Examine the file named on the command line within limits of memory and processor time."""
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
+    json.dump(examine(Path(sys.argv[1]), sys.argv[2]), sys.stdout, ensure_ascii=True)
+
+
+if __name__ == "__main__":
+    main()

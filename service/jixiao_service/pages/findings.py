@@ -1,0 +1,113 @@
+"""The board of findings: filters, numbers by rule, exports."""
+
+from __future__ import annotations
+
+import asyncio
+import codecs
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import Depends
+from pyoxigraph import NamedNode
+from starlette.responses import HTMLResponse, Response
+
+from jixiao.audit.registry import rules
+from jixiao.exporting import write_rows
+from jixiao.vocab import SH
+from jixiao_service.engine import Row
+from jixiao_service.pages.page import Opened, page_router
+from jixiao_service.pages.paging import SIZE, page_of
+from jixiao_service.pages.reader import Value, node
+from jixiao_service.pages.terms import text_term
+from jixiao_service.problems import Problem
+
+router = page_router()
+
+SEVERITIES = {"violation": SH.Violation, "warning": SH.Warning, "info": SH.Info}
+
+
+COLUMNS = ["rule", "severity", "department", "project", "indicator", "message", "messageEn", "fileName", "iri", "focus"]
+_MEDIA = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "jsonl": "application/x-ndjson",
+}
+_EXPORTED = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Hold what the board is narrowed to; empty words narrow nothing."""
+
+    rule: str = ""
+    family: str = ""
+    severity: str = ""
+    department: str = ""
+    document: str = ""
+    q: str = ""
+
+    def values(self) -> dict[str, Value]:
+        """Return the filters as terms of the queries."""
+        return {
+            "rules": _literals(self.rule, self.family),
+            "level": NamedNode(SEVERITIES[self.severity]) if self.severity in SEVERITIES else None,
+            "department": text_term(self.department),
+            "document": node(self.document) if self.document else None,
+            "text": text_term(self.q),
+        }
+
+
+@router.get("/findings")
+async def findings(page: Opened, filters: Annotated[Filters, Depends()], p: int = 1) -> HTMLResponse:
+    """Show the findings that fit the filters."""
+    reader, wanted = page.reader, filters.values()
+    number = max(1, p)
+    total, rows, counts, departments = await asyncio.gather(
+        reader.rows("findings-count", **wanted),
+        reader.rows("findings", **wanted, limit=SIZE, offset=(number - 1) * SIZE),
+        reader.rows("finding-counts"),
+        reader.rows("findings-departments"),
+    )
+    return page.render(
+        "findings.html",
+        findings=page_of(rows, number, int(total[0]["count"] or 0)),
+        groups=_families(counts),
+        **asdict(filters),
+        departments=[row["name"] for row in departments],
+        catalogue=rules(),
+    )
+
+
+@router.get("/findings/export/{form}")
+async def export(page: Opened, form: str, filters: Annotated[Filters, Depends()]) -> Response:
+    """Send the findings that fit the filters as a file; CSV begins with a byte-order mark for spreadsheets."""
+    if form not in _MEDIA:
+        raise Problem("not-found", reason=form)
+    rows = await page.reader.rows("findings", **filters.values(), limit=_EXPORTED, offset=0)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "findings"
+        await asyncio.to_thread(write_rows, rows, COLUMNS, form, path)
+        content = await asyncio.to_thread(path.read_bytes)
+    start = codecs.BOM_UTF8 if form == "csv" else b""
+    headers = {"Content-Disposition": f'attachment; filename="findings.{form}"', "X-Content-Type-Options": "nosniff"}
+    return Response(start + content, headers=headers, media_type=_MEDIA[form])
+
+
+def _literals(rule: str, family: str) -> list[Any] | None:
+    """Return the rules asked for as terms, or None for all."""
+    chosen = [rule] if rule else [each.id for each in rules().values() if each.family == family] if family else None
+    return None if chosen is None else [term for each in chosen if (term := text_term(each))]
+
+
+def _families(counts: list[Row]) -> dict[str, list[dict[str, Any]]]:
+    """Return the rules that found something by family, with their numbers."""
+    found: dict[str, int] = {}
+    for row in counts:
+        found[row["rule"] or ""] = found.get(row["rule"] or "", 0) + int(row["count"] or 0)
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for each in rules().values():
+        if each.id in found:
+            groups.setdefault(each.family, []).append({"rule": each, "count": found[each.id]})
+    return groups

@@ -1,0 +1,180 @@
+"""Ask the queries of a page: files in ``queries/``, filled with terms, answered once for each version of the data."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pyoxigraph import Literal, NamedNode
+
+from jixiao.vocab import PREFIXES
+from jixiao_service.engine import Engine, Query, Row
+from jixiao_service.problems import Problem
+
+if TYPE_CHECKING:
+    from starlette.datastructures import State
+
+Value = NamedNode | Literal | int | None | Iterable[NamedNode | Literal]
+
+_PLACE = re.compile(r"\$([a-z_]+)")
+_KEPT_ROWS = 400_000  # rows of answers remembered, over all queries
+
+
+@dataclass(frozen=True, slots=True)
+class PageQuery:
+    """Hold one query of the pages: titles from its first line, text with ``$places``."""
+
+    title: str
+    title_en: str
+    text: str
+
+    def filled(self, values: dict[str, Value]) -> str:
+        """Return the query with its places filled; a line whose place has no value is left out."""
+        lines = []
+        for line in self.text.splitlines():
+            if all(values.get(name) is not None for name in _PLACE.findall(line)):
+                lines.append(_PLACE.sub(lambda place: _term(values[place[1]]), line))
+        return "\n".join(lines)
+
+
+def _term(value: Value) -> str:
+    if isinstance(value, NamedNode | Literal | int):
+        return str(value)
+    assert value is not None
+    return " ".join(map(str, value))
+
+
+def node(iri: str) -> NamedNode:
+    """Return an IRI as a term; what is no IRI is a ``Problem``."""
+    try:
+        return NamedNode(iri)
+    except ValueError as error:
+        raise Problem("bad-parameters", reason=f"IRI: {iri[:200]!r}") from error
+
+
+@cache
+def page_query(name: str) -> PageQuery:
+    """Return a query of the pages by name."""
+    text = (Path(__file__).with_name("queries") / f"{name}.rq").read_text("utf-8")
+    head, _, body = text.partition("\n")
+    title, _, title_en = head.lstrip("# ").partition(" | ")
+    return PageQuery(title, title_en, body)
+
+
+def with_prefixes(text: str) -> str:
+    """Return a query with the prefixes it uses declared, for reading and for other endpoints."""
+    used = [f"PREFIX {name}: <{iri}>" for name, iri in sorted(PREFIXES.items()) if re.search(rf"\b{name}:", text)]
+    return "\n".join([*used, text])
+
+
+class Memory:
+    """Remember answers for as long as the data stays as it is; the least recently used go first.
+
+    A query that is being answered is not asked twice.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._version = ""
+        self._rows = 0
+        self._answers: OrderedDict[str, asyncio.Task[list[Row]]] = OrderedDict()
+        self._ahead: asyncio.Task[None] | None = None
+
+    def follow(self, version: str) -> None:
+        """Forget everything when the data has changed."""
+        if version != self._version:
+            self._version, self._rows, self._ahead = version, 0, None
+            self._answers.clear()
+
+    async def rows(self, version: str, text: str) -> list[Row]:
+        """Return the answer to a query of this version of the data."""
+        self.follow(version)
+        answers = self._answers
+        if text not in answers:
+            answers[text] = asyncio.create_task(self._ask(text))
+            answers[text].add_done_callback(lambda task: self._keep(text, task))
+        answers.move_to_end(text)
+        return await asyncio.shield(answers[text])
+
+    async def _ask(self, text: str) -> list[Row]:
+        return _rows((await self._engine.answer(Query(text))).body())
+
+    def _keep(self, text: str, task: asyncio.Task[list[Row]]) -> None:
+        """Count the rows of an answer, and let the oldest go; what failed is not kept."""
+        if self._answers.get(text) is not task:
+            return
+        if task.cancelled() or task.exception():
+            del self._answers[text]
+            return
+        self._rows += len(task.result()) + 1
+        while self._rows > _KEPT_ROWS and (oldest := next(iter(self._answers.values()))).done():
+            self._answers.popitem(last=False)
+            self._rows -= len(oldest.result()) + 1
+
+    def prepare(self, work: Callable[[], Coroutine[None, None, None]]) -> asyncio.Task[None]:
+        """Begin work that is done ahead, once for each version of the data; return its task."""
+        if self._ahead is None:
+            self._ahead = asyncio.create_task(work())
+        return self._ahead
+
+
+@dataclass(slots=True)
+class Asked:
+    """Hold one query a page has asked, to be shown on it."""
+
+    title: str
+    title_en: str
+    text: str
+    rows: int = 0
+
+
+@dataclass(slots=True)
+class Reader:
+    """Ask for one page, and remember what was asked."""
+
+    memory: Memory
+    version: str
+    asked: list[Asked] = field(default_factory=list)
+
+    async def rows(self, name: str, /, **values: Value) -> list[Row]:
+        """Answer a query of the pages: one dictionary a row, lexical values by variable, None where unbound."""
+        query = page_query(name)
+        return await self.select(query.filled(values), query.title, query.title_en)
+
+    async def row(self, name: str, /, **values: Value) -> Row | None:
+        """Return the first row of an answer, or None."""
+        rows = await self.rows(name, **values)
+        return rows[0] if rows else None
+
+    async def select(self, text: str, title: str, title_en: str) -> list[Row]:
+        """Answer any SELECT, as ``rows`` does."""
+        asked = Asked(title, title_en, with_prefixes(text.strip()))
+        if title:
+            self.asked.append(asked)
+        rows = await self.memory.rows(self.version, text)
+        asked.rows = len(rows)
+        return rows
+
+
+def _rows(body: bytes) -> list[Row]:
+    result = json.loads(body)
+    names = result["head"]["vars"]
+    return [
+        {name: row[name]["value"] if name in row else None for name in names} for row in result["results"]["bindings"]
+    ]
+
+
+async def open_reader(state: State) -> Reader:
+    """Return a reader over the service's engine."""
+    if not hasattr(state, "page_memory"):
+        state.page_memory = Memory(state.engine)
+    reader = Reader(state.page_memory, await state.engine.version())
+    reader.memory.follow(reader.version)
+    return reader

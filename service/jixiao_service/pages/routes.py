@@ -1,0 +1,46 @@
+"""All pages as one router, to be included by the application."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends
+
+from jixiao_service.pages import (
+    checking,
+    comparison,
+    concepts,
+    departments,
+    documents,
+    editor,
+    entities,
+    evidence,
+    findings,
+    heatmap,
+    home,
+    linked,
+    neighbourhood,
+    projects,
+    search,
+    statics,
+)
+from jixiao_service.pages.warming import ahead
+
+router = APIRouter(include_in_schema=False)
+for _part in (
+    home,
+    search,
+    departments,
+    projects,
+    documents,
+    evidence,
+    findings,
+    comparison,
+    heatmap,
+    concepts,
+    neighbourhood,
+    editor,
+    checking,
+    linked,
+    entities,
+):
+    router.include_router(_part.router, dependencies=[Depends(ahead)])
+router.include_router(statics.router)

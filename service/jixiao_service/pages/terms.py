@@ -1,0 +1,29 @@
+"""Turn what a visitor typed into terms of a query, and terms into short names."""
+
+from __future__ import annotations
+
+import re
+
+from pyoxigraph import Literal, NamedNode
+
+from jixiao.vocab import PREFIXES, XSD
+
+_YEAR = re.compile(r"[0-9]{4}")
+
+
+def year_term(year: str) -> Literal | None:
+    """Return a year, or None for what is none."""
+    return Literal(year, datatype=NamedNode(XSD.gYear)) if _YEAR.fullmatch(year) else None
+
+
+def text_term(text: str) -> Literal | None:
+    """Return a text, or None when it is empty."""
+    return Literal(text.strip()) if text.strip() else None
+
+
+def compact(iri: str) -> str:
+    """Return an IRI with the project's prefix for it, else in angle brackets."""
+    for prefix, start in PREFIXES.items():
+        if iri.startswith(start):
+            return f"{prefix}:{iri.removeprefix(start)}"
+    return f"<{iri}>"

@@ -1,0 +1,64 @@
+"""Do ahead, at the start and once for each version of the data, what would keep the first visitor waiting."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from fastapi import Request
+
+from jixiao.errors import JixiaoError
+from jixiao.search import search
+from jixiao_service.pages.concepts import targets_of
+from jixiao_service.pages.findings import Filters
+from jixiao_service.pages.heatmap import KINDS
+from jixiao_service.pages.paging import SIZE
+from jixiao_service.pages.reader import Reader, node, open_reader
+from jixiao_service.pages.search import EXAMPLE, answer_of
+from jixiao_service.problems import Problem
+
+if TYPE_CHECKING:
+    from starlette.datastructures import State
+
+QUERIES = (  # the home page, then the lists over everything
+    "code-labels",
+    "counts",
+    "years",
+    "finding-counts",
+    "headline",
+    "findings-count",
+    "findings-departments",
+    "departments",
+    "documents",
+    "projects",
+    "concepts",
+)
+
+
+async def warm(state: State) -> asyncio.Task[None] | None:
+    """Begin the work for the present data unless it has begun; None while there is no data to read."""
+    try:
+        reader = await open_reader(state)
+    except (Problem, JixiaoError):
+        return None  # a page will say so
+    return reader.memory.prepare(lambda: _work(reader, state))
+
+
+async def ahead(request: Request) -> None:
+    """Begin the work when a page is asked for: the data may have changed since the start."""
+    await warm(request.app.state)
+
+
+async def _work(reader: Reader, state: State) -> None:
+    with suppress(Problem, JixiaoError):
+        for name in QUERIES:
+            await reader.rows(name)
+        await reader.rows("findings", **Filters().values(), limit=SIZE, offset=0)
+        await reader.rows("department-plans", type=node(KINDS["project"]), year=None)
+        for row in await reader.rows("concepts"):
+            if row["broader"] is None and row["concept"]:
+                await targets_of(reader, row["concept"])
+        view = asyncio.create_task(state.side.view())
+        await answer_of(state, reader.version, EXAMPLE)
+        await asyncio.to_thread(search, await view, EXAMPLE)

@@ -1,0 +1,157 @@
+"""Read SPARQL 1.1 Protocol requests (https://www.w3.org/TR/sparql11-protocol/): parameters, bodies, media types."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+from uuid import uuid4
+
+from starlette.requests import Request
+
+from jixiao_service.problems import Problem
+from jixiao_service.settings import ServiceSettings
+
+FORM = "application/x-www-form-urlencoded"
+QUERY = "application/sparql-query"
+UPDATE = "application/sparql-update"
+_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_IRI = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\]*')
+
+
+@dataclass(frozen=True, slots=True)
+class MediaType:
+    """Hold a Content-Type: the media type in lower case and its parameters."""
+
+    name: str
+    parameters: Mapping[str, str]
+
+
+def media_type(request: Request, accepted: Iterable[str]) -> MediaType:
+    """Return the media type of a body; one that is not accepted, or is not in UTF-8, is refused (415)."""
+    given = request.headers.get("content-type", "")
+    name, *rest = given.split(";")
+    pairs = (part.partition("=") for part in rest)
+    parameters = {key.strip().lower(): value.strip().strip('"') for key, _, value in pairs}
+    found = MediaType(name.strip().lower(), parameters)
+    charset = parameters.get("charset", "utf-8").lower().replace("utf8", "utf-8")
+    accepted = list(accepted)
+    if found.name not in accepted or charset != "utf-8":
+        raise Problem("unsupported-media-type", received=given or "-", offers=", ".join(accepted))
+    return found
+
+
+async def read_body(request: Request, limit: int) -> bytes:
+    """Return the body; refuse one that is larger than ``limit`` bytes before all of it has come."""
+    if int(request.headers.get("content-length") or 0) > limit:
+        raise Problem("too-large", limit=limit)
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > limit:
+            raise Problem("too-large", limit=limit)
+        parts.append(part)
+    return b"".join(parts)
+
+
+class Parameters:
+    """Hold the parameters of a request in order, each decoded once."""
+
+    def __init__(self, pairs: list[tuple[str, str]]) -> None:
+        self._pairs = pairs
+
+    def one(self, name: str) -> str | None:
+        """Return a parameter that may be given once."""
+        values = self.all(name)
+        if len(values) > 1:
+            raise Problem("repeated-parameter", parameter=name)
+        return values[0] if values else None
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """Return all values of a parameter."""
+        return tuple(value for key, value in self._pairs if key == name)
+
+    def iris(self, name: str) -> tuple[str, ...]:
+        """Return all values of a parameter that holds absolute IRIs."""
+        values = self.all(name)
+        for value in values:
+            if not _IRI.fullmatch(value):
+                raise Problem("bad-request", reason=f"{name}: {value!r} 不是绝对 IRI (is not an absolute IRI)")
+        return values
+
+    def number(self, name: str, kind: type[Any]) -> Any:
+        """Return a positive number, None when it is not given."""
+        value = self.one(name)
+        if value is None:
+            return None
+        try:
+            number = kind(value)
+        except ValueError:
+            number = 0
+        if not 0 < number < float("inf"):
+            raise Problem("bad-request", reason=f"{name}: {value!r} 不是正数 (is not a positive number)")
+        return number
+
+
+def decode_pairs(encoded: bytes) -> list[tuple[str, str]]:
+    """Return the names and values of an encoded form or query string."""
+    try:
+        return parse_qsl(encoded.decode("utf-8"), keep_blank_values=True, errors="strict")
+    except ValueError as error:
+        raise Problem("bad-request", reason=f"参数不是 UTF-8 (parameters are not UTF-8): {error}") from error
+
+
+async def read_parameters(request: Request, direct: str, limit: int) -> Parameters:
+    """Return the parameters of a query or update request.
+
+    Those of the address come first, then those of a form; the body of type ``direct`` is the parameter of that name.
+    """
+    pairs = decode_pairs(request.scope["query_string"])
+    if request.method == "POST":
+        kind = media_type(request, (FORM, direct))
+        body = await read_body(request, limit)
+        if kind.name == FORM:
+            pairs += decode_pairs(body)
+        else:
+            try:
+                pairs.append(("query" if direct == QUERY else "update", body.decode("utf-8")))
+            except UnicodeDecodeError as error:
+                raise Problem("bad-request", reason=f"正文不是 UTF-8 (the body is not UTF-8): {error}") from error
+    return Parameters(pairs)
+
+
+def name_query(request: Request) -> str:
+    """Return the name of the request's query, which every answer to it carries: the client's own, or a new one."""
+    name = request.headers.get("x-query-id") or uuid4().hex
+    if not _ID.fullmatch(name):
+        raise Problem("bad-request", reason="X-Query-Id: 1–64 个字母、数字、._- (letters, digits, ._-)")
+    request.scope["query_id"] = name
+    return name
+
+
+def endpoint(request: Request) -> str:
+    """Return the address of the request without its parameters."""
+    return str(request.url.replace(query="", fragment=""))
+
+
+def is_authorised(request: Request, settings: ServiceSettings) -> bool:
+    """Say whether the request carries the token; the comparison takes the same time whatever was sent."""
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    token = settings.token
+    return (
+        token is not None
+        and scheme.lower() == "bearer"
+        and hmac.compare_digest(given.strip().encode("latin-1"), token.encode())
+    )
+
+
+def require_writing(request: Request, settings: ServiceSettings) -> None:
+    """Refuse a change unless the service is writable and the client may write."""
+    if not settings.writable:
+        raise Problem("read-only")
+    if not settings.scratch and not is_authorised(request, settings):
+        raise Problem("not-authorised", headers={"WWW-Authenticate": 'Bearer realm="jixiao"'})

@@ -1,0 +1,35 @@
+"""REST over the tables, search and questions: ``install`` adds them to an application."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from jixiao_service.rest.limiting import Rate
+from jixiao_service.rest.routes import pages, router
+from jixiao_service.rest.view import Side
+
+PER_SECOND, BURST = 50.0, 500
+
+
+def install(app: FastAPI) -> None:
+    """Add the routes; ``JIXIAO_RATE`` is the number of requests a second of one client (0: no limit)."""
+    app.state.side = Side(app.state.settings, app.state.engine)
+    rate = float(os.environ.get("JIXIAO_RATE", PER_SECOND))
+    app.state.rate = Rate(rate, max(1, min(BURST, int(rate * 10))))
+    app.include_router(router)
+    app.include_router(pages)
+    inner = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with inner(app):
+            try:
+                yield
+            finally:
+                await app.state.side.close()
+
+    app.router.lifespan_context = lifespan

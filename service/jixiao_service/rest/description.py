@@ -1,0 +1,103 @@
+"""Describe the lists in OpenAPI: every parameter and column, with examples; stable operation ids."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jixiao.search import columns, filterable, kind_of
+from jixiao_service.rest.filters import OPERATORS
+from jixiao_service.rest.formats import TYPES
+from jixiao_service.rest.paging import DEFAULT, MOST
+
+_TYPES = {"number": "string", "integer": "integer", "boolean": "boolean", "list": "array", "text": "string"}
+_SHARED = {
+    "q": ("名称里含有的字词，空格分开的都要有 · Words the names hold", "string"),
+    "region": ("GB/T 2260 代码 2、4 或 6 位，含下级 · Region code, with everything in it", "string"),
+    "has": ("有审核发现：finding 或 finding:R301 · Rows the audit found something of", "string"),
+    "sort": ("排序的列，前加 - 为降序，至多三列 · Columns to sort by, - before one for descending", "string"),
+    "fields": ("只要这些列 · Only these columns", "string"),
+    "facet": ("按这些列计数 · Count by these columns", "string"),
+    "cursor": ("上一页给出的 next · From the page before", "string"),
+}
+
+
+@cache
+def described() -> dict[str, Any]:
+    """Return the texts of the tables."""
+    return tomllib.loads(Path(__file__).with_name("description.toml").read_text("utf-8"))
+
+
+def list_operation(name: str) -> dict[str, Any]:
+    """Return the OpenAPI members of a table's list."""
+    example = described()[name]["example"]
+    parameters = [_parameter(key, text, kind, example.get(key)) for key, (text, kind) in _SHARED.items()]
+    limits = {"type": "integer", "minimum": 1, "maximum": MOST, "default": DEFAULT}
+    parameters.append({"name": "limit", "in": "query", "schema": limits, "description": "每页行数 · Rows of a page"})
+    if name == "indicators":
+        text = "任一级指标名称含有 · Words of any level"
+        parameters.append(_parameter("indicator", text, "string", example.get("indicator")))
+    if "fiscal_year" in filterable(name):
+        parameters.append(_parameter("year", "年度 · Fiscal year", "integer", example.get("year")))
+    for column in filterable(name):
+        if column in _SHARED:
+            continue
+        kind = kind_of(name, column)
+        parameters.append(_parameter(column, "等于；重复为或，null 为空 · Equals", "string", example.get(column)))
+        if kind in ("number", "integer"):
+            for end, sign in OPERATORS.items():
+                key = f"{column}_{end}"
+                parameters.append(_parameter(key, sign, "number", example.get(key)))
+    return {"parameters": parameters, "responses": {"200": _answer(name), **_problems()}}
+
+
+def _parameter(name: str, text: str, kind: str, example: str | None) -> dict[str, Any]:
+    parameter: dict[str, Any] = {"name": name, "in": "query", "schema": {"type": kind}, "description": text}
+    return parameter | ({"examples": {"example": {"value": example}}} if example else {})
+
+
+def _row(name: str) -> dict[str, Any]:
+    members = {
+        column: {"type": [_TYPES[kind_of(name, column)], "null"]}
+        | ({"items": {"type": ["string", "integer"]}} if kind_of(name, column) == "list" else {})
+        for column in columns(name)
+    }
+    return {"type": "object", "properties": members}
+
+
+def item_responses(name: str) -> dict[int | str, dict[str, Any]]:
+    """Return the OpenAPI responses of one row."""
+    missing = {"description": "没有这一条 · No such item"}
+    content = {"application/json": {"schema": _row(name)}}
+    return {200: {"description": described()[name]["about"], "content": content}, 404: missing, **_problems()}
+
+
+def _answer(name: str) -> dict[str, Any]:
+    members = {
+        "total": {"type": "integer"},
+        "next": {"type": ["string", "null"]},
+        "version": {"type": "string"},
+        "facets": {"type": "object"},
+        "items": {"type": "array", "items": _row(name)},
+    }
+    content = {"application/json": {"schema": {"type": "object", "properties": members}}}
+    return {"description": described()[name]["about"], "content": content}
+
+
+def file_operation(name: str) -> dict[str, Any]:
+    """Return the OpenAPI members of a table as a file."""
+    return list_operation(name) | {"responses": {"200": {"description": described()[name]["about"]}, **_problems()}}
+
+
+def _problems() -> dict[int | str, dict[str, Any]]:
+    content = {"application/problem+json": {"schema": {"type": "object"}}}
+    return {
+        "304": {"description": "没有变化 · Not modified"},
+        "422": {"description": "参数有误，说明要改什么 · Bad parameters, with what to change", "content": content},
+        "429": {"description": "请求过多，Retry-After 秒后再来 · Too many requests", "content": content},
+    }
+
+
+FORMATS = tuple(TYPES)

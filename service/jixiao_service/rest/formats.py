@@ -1,0 +1,47 @@
+"""Write a page as JSON, CSV or XLSX."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Request, Response
+
+from jixiao.exporting.rows import WRITERS, write_csv, write_csv_excel
+from jixiao_service.negotiation import Format, choose
+from jixiao_service.rest.lists import Page
+
+JSON = "application/json"
+TYPES = {
+    "json": JSON,
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def accepted(request: Request) -> str:
+    """Return the format the Accept header asks for: JSON unless CSV or XLSX is preferred."""
+    offered = [Format(name, media.partition(";")[0]) for name, media in TYPES.items()]
+    chosen = choose(offered, request.headers.get("accept"))
+    return chosen.format.name if chosen else "json"
+
+
+def as_json(page: Page, headers: dict[str, str], following: str | None) -> Response:
+    """Return a page as JSON; the rows are sent as they are stored."""
+    head: dict[str, Any] = {"total": page.total, "next": following, "version": page.version}
+    if page.facets:
+        head["facets"] = page.facets
+    start = json.dumps(head, ensure_ascii=False)[:-1]
+    return Response(f'{start}, "items": [{", ".join(page.bodies)}]}}', 200, headers, JSON)
+
+
+def as_file(page: Page, headers: dict[str, str], name: str, kind: str, *, bom: bool) -> Response:
+    """Return all rows as a file; ``bom`` is for spreadsheets that else take UTF-8 for something else."""
+    write = {"csv": write_csv_excel if bom else write_csv, "xlsx": WRITERS["xlsx"]}[kind]
+    buffer = io.BytesIO()
+    write((json.loads(body) for body in page.bodies), page.columns, buffer)
+    file = f"{name}.{kind}"
+    disposition = f"attachment; filename=\"{file}\"; filename*=UTF-8''{quote(file)}"
+    return Response(buffer.getvalue(), 200, {**headers, "Content-Disposition": disposition}, TYPES[kind])

@@ -1,0 +1,236 @@
+"""The routes of ``/api/v1``: the tables as lists and files, search, questions."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+from urllib.parse import parse_qsl, urlencode
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import HTMLResponse
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+
+from jixiao.asking import answer, as_json
+from jixiao.search import schema, search, table_names
+from jixiao_service.bridge import with_store
+from jixiao_service.problems import Problem
+from jixiao_service.rest import formats
+from jixiao_service.rest.description import described, file_operation, item_responses, list_operation
+from jixiao_service.rest.documentation import documentation
+from jixiao_service.rest.filters import bad
+from jixiao_service.rest.lists import read_item, read_page
+from jixiao_service.rest.paging import read_limit
+from jixiao_service.rest.view import Side
+
+PREFIX = "/api/v1"
+LONGEST = 8000  # characters of a query string
+_MOST_FOUND = 100
+
+
+def _side(request: Request) -> Side:
+    side: Side = request.app.state.side
+    return side
+
+
+def _rate(request: Request) -> None:
+    request.app.state.rate.take(request.client.host if request.client else "")
+
+
+router = APIRouter(prefix=PREFIX, dependencies=[Depends(_rate)])
+
+
+def _pairs(request: Request) -> list[tuple[str, str]]:
+    raw = request.scope["query_string"]
+    if len(raw) > LONGEST:
+        raise bad(f"查询太长，最多 {LONGEST} 字节", "the query string is too long", limit=LONGEST)
+    try:
+        return parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=100)
+    except (UnicodeDecodeError, ValueError):
+        raise bad(
+            "查询要用 UTF-8 的百分号编码，至多 100 个参数", "percent-encoded UTF-8, at most 100 parameters"
+        ) from None
+
+
+async def _unchanged(request: Request, kind: str) -> tuple[dict[str, str], Response | None]:
+    """Return the headers of an answer, and the answer itself when the client has it already."""
+    version = await request.app.state.engine.version()
+    name = f"{version}\n{request.url.path}\n{kind}\n".encode() + request.scope["query_string"]
+    tag = f'"{hashlib.sha256(name).hexdigest()[:32]}"'
+    headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept", "X-Data-Version": version}
+    held = [each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")]
+    return headers, Response(status_code=304, headers=headers) if tag in held or "*" in held else None
+
+
+def _list(name: str, kind: str | None) -> Callable[[Request], Awaitable[Response]]:
+    async def read(request: Request) -> Response:
+        pairs = _pairs(request)
+        asked = kind or next((value for key, value in pairs if key == "format"), None) or formats.accepted(request)
+        if asked not in formats.TYPES:
+            raise bad(f"format 只能是 {'、'.join(formats.TYPES)}", "unknown format", parameter="format")
+        headers, unchanged = await _unchanged(request, asked)
+        if unchanged is not None:
+            return unchanged
+        view = await _side(request).view()
+        page = await run_in_threadpool(read_page, view, name, pairs, everything=asked != "json")
+        if asked != "json":
+            bom = any(key == "bom" and value in ("1", "true") for key, value in pairs)
+            return await run_in_threadpool(formats.as_file, page, headers, name, asked, bom=bom)
+        following = None
+        path = request.url.path
+        rest = [(key, value) for key, value in pairs if key != "cursor"]
+        links = [f'<{path}?{urlencode(rest)}>; rel="first"', '</api/openapi.json>; rel="describedby"']
+        if page.cursor:
+            following = f"{path}?{urlencode([*rest, ('cursor', page.cursor)])}"
+            links.append(f'<{following}>; rel="next"')
+        headers["Link"] = ", ".join(links)
+        return formats.as_json(page, headers, following)
+
+    read.__doc__ = described()[name]["about"]
+    return read
+
+
+for _name in table_names():
+    _title = described()[_name]["title"]
+    for _kind in (None, *formats.TYPES):
+        router.add_api_route(
+            f"/{_name}" + (f".{_kind}" if _kind else ""),
+            _list(_name, _kind),
+            methods=["GET"],
+            operation_id=f"list_{_name}" + (f"_{_kind}" if _kind else ""),
+            summary=_title + (f"（{_kind}）" if _kind else ""),
+            tags=["tables 表"],
+            openapi_extra=file_operation(_name) if _kind in ("csv", "xlsx") else list_operation(_name),
+            response_class=Response,
+        )
+
+
+def _item(name: str) -> Callable[[Request, str], Awaitable[Response]]:
+    async def read(request: Request, key: str) -> Response:
+        headers, unchanged = await _unchanged(request, "json")
+        if unchanged is not None:
+            return unchanged
+        view = await _side(request).view()
+        body = await run_in_threadpool(read_item, view, name, key)
+        if body is None:
+            raise Problem("not-found", reason=f"表 {name} 里没有 {key[:200]} (no such item)")
+        return Response(body, 200, headers, formats.JSON)
+
+    read.__doc__ = f"Return one row of {name} by its IRI, by what follows the kind in it, or by its code."
+    return read
+
+
+for _name in table_names():
+    router.add_api_route(
+        f"/{_name}/{{key:path}}",
+        _item(_name),
+        methods=["GET"],
+        operation_id=f"get_{_name}",
+        summary=described()[_name]["title"] + "（一条）",
+        tags=["tables 表"],
+        responses=item_responses(_name),
+        response_class=Response,
+    )
+
+
+@router.get("", operation_id="list_tables", summary="有哪些表", tags=["tables 表"])
+async def tables(request: Request) -> dict[str, Any]:
+    """List the tables and where they are."""
+    return {
+        "tables": [
+            {"name": name, "title": described()[name]["title"], "href": f"{PREFIX}/{name}"} for name in table_names()
+        ],
+        "search": f"{PREFIX}/search",
+        "ask": f"{PREFIX}/ask",
+    }
+
+
+@router.get("/search", operation_id="search", summary="搜索", tags=["search 搜索"])
+async def find(
+    request: Request,
+    q: Annotated[
+        str, Query(description="字词、简称、拼音首字母 · Words, cut names, pinyin initials", examples=["劳务派遣"])
+    ],
+    kind: Annotated[list[str] | None, Query(description="种类，可重复 · Kinds")] = None,
+    department: Annotated[str | None, Query(description="部门全称 · Department")] = None,
+    year: Annotated[int | None, Query(description="年度 · Year", ge=1949, le=2100)] = None,
+    limit: Annotated[str | None, Query(description="条数 · Hits")] = None,
+    offset: Annotated[int, Query(description="跳过 · Skip", ge=0, le=300)] = 0,
+) -> Response:
+    """Find projects, departments, indicators, tasks, findings by their words, the best first, with facets."""
+    _only(_pairs(request), ("q", "kind", "department", "year", "limit", "offset"))
+    if not q.strip() or len(q) > _MOST_FOUND:
+        raise bad(f"q 要有 1 到 {_MOST_FOUND} 个字", f"q must have 1 to {_MOST_FOUND} characters", parameter="q")
+    unknown = [each for each in kind or () if each not in schema()["found"]]
+    if unknown:
+        known = "、".join(schema()["found"])
+        raise bad(f"没有种类 {unknown[0][:40]}；可用：{known}", "unknown kind", parameter="kind")
+    headers, unchanged = await _unchanged(request, "json")
+    if unchanged is not None:
+        return unchanged
+    view = await _side(request).view()
+    found = await run_in_threadpool(
+        search,
+        view,
+        q,
+        kinds=tuple(kind or ()),
+        department=department,
+        year=year,
+        limit=min(read_limit(limit or "20"), _MOST_FOUND),
+        offset=offset,
+    )
+    import json
+    from dataclasses import asdict
+
+    return Response(json.dumps(asdict(found), ensure_ascii=False), 200, headers, formats.JSON)
+
+
+@router.get("/ask", operation_id="ask", summary="用中文提问", tags=["questions 提问"])
+async def ask(
+    request: Request,
+    q: Annotated[str, Query(description="问题 · A question in Chinese", examples=["满意度不低于95%的项目有哪些"])],
+) -> dict[str, object]:
+    """Answer a question with the SPARQL that did it; one that is not understood whole is declined, never guessed."""
+    _only(_pairs(request), ("q",))
+    names = await _side(request).names()
+    return as_json(await with_store(request.app.state.engine, lambda store: answer(store, q, names)))
+
+
+def _only(pairs: list[tuple[str, str]], known: tuple[str, ...]) -> None:
+    for key, _ in pairs:
+        if key not in known:
+            names = "、".join(known)
+            raise bad(f"没有参数 {key[:60]}；可用：{names}", "unknown parameter", parameter=key[:60], known=known)
+
+
+for _route in [each for each in router.routes if isinstance(each, APIRoute) and each.include_in_schema]:
+    # Documented once: what a GET answers, without the body.
+    router.add_api_route(
+        _route.path.removeprefix(PREFIX),
+        _route.endpoint,
+        methods=["HEAD"],
+        include_in_schema=False,
+        response_model=None,
+    )
+
+
+@router.options("/{rest:path}", include_in_schema=False)
+async def preflight(rest: str) -> Response:
+    """Let pages of other origins ask; the headers are added for every answer."""
+    return Response(status_code=204)
+
+
+@router.get("/{name}", include_in_schema=False)
+async def no_such_table(name: str) -> None:
+    """Say which tables there are."""
+    raise Problem("not-found", reason=f"没有表 {name[:60]}；可用 (tables): {' '.join(table_names())}")
+
+
+pages = APIRouter()
+
+
+@pages.get("/api/docs", include_in_schema=False)
+async def docs(request: Request) -> HTMLResponse:
+    """Show what the API offers; the page loads nothing from elsewhere."""
+    return HTMLResponse(documentation(request.app.openapi()))

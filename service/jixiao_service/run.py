@@ -1,0 +1,116 @@
+"""Run the service; ``jixiao serve`` calls ``serve``."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+import sys
+from collections.abc import Mapping
+from dataclasses import fields, replace
+
+from jixiao.errors import StoreError, UsageError
+from jixiao_service.settings import Limits, ServiceSettings
+
+
+def serve(
+    store: str | None,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    workers: int | None = None,
+    timeout: float = 30.0,
+    scratch: bool = False,
+) -> None:
+    """Serve a store (None with ``scratch``) until stopped.
+
+    ``workers`` is the number of query processes kept ready, ``timeout`` the limit of a query in seconds, ``port`` 0 any
+    free port. Everything else comes from the environment: see ``settings_from``.
+    """
+    import uvicorn
+
+    from jixiao_service.app import create_app
+    from jixiao_service.listening import Connection
+    from jixiao_service.observing import log_to_stderr
+
+    if scratch and not _is_loopback(host):
+        raise UsageError(
+            "临时库人人可写，只能在本机 (a scratch service is writable: loopback only)", "scratch-host", host
+        )
+    settings = settings_from(os.environ, store, scratch)
+    settings = replace(settings, ready=workers or 2, limits=replace(settings.limits, seconds=timeout))
+    log_to_stderr()
+    listener = _listen(host, port)
+    shown = f"[{host}]" if ":" in host else host
+    print(f"http://{shown}:{listener.getsockname()[1]}/  (Ctrl-C 停止)", file=sys.stderr, flush=True)
+    config = uvicorn.Config(
+        create_app(settings), http=Connection, log_level="warning", access_log=False, timeout_graceful_shutdown=5
+    )
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def settings_from(environment: Mapping[str, str], store: str | None, scratch: bool) -> ServiceSettings:
+    """Return the settings the environment asks for.
+
+    ``JIXIAO_TOKEN`` lets its bearers write; ``JIXIAO_FEDERATION`` lists hosts that queries may reach, by commas;
+    ``JIXIAO_LIMIT_ROWS``, ``…_BYTES``, ``…_MEMORY``, ``…_RUNNING``, ``…_LONG`` and so on set the fields of ``Limits``;
+    ``JIXIAO_VIEW`` (memory, disk, auto) says where queries read from; ``JIXIAO_SLOW_SECONDS`` and
+    ``JIXIAO_LOG_REQUESTS`` say what is logged; ``JIXIAO_BASE_IRI`` is the base of the data; with ``JIXIAO_AHEAD=0``
+    nothing is asked before somebody asks for it.
+    """
+    changed: dict[str, float | int] = {}
+    for field in fields(Limits):
+        given = environment.get(f"JIXIAO_LIMIT_{field.name.upper()}")
+        if given is not None:
+            changed[field.name] = _number(f"JIXIAO_LIMIT_{field.name.upper()}", given, str(field.type) == "float")
+    federation = (host.strip().lower() for host in environment.get("JIXIAO_FEDERATION", "").split(","))
+    defaults = ServiceSettings()
+    return ServiceSettings(
+        store=store or "",
+        scratch=scratch,
+        token=environment.get("JIXIAO_TOKEN") or None,
+        base_iri=environment.get("JIXIAO_BASE_IRI", defaults.base_iri),
+        federation=frozenset(filter(None, federation)),
+        limits=replace(Limits(), **changed),  # type: ignore[arg-type]
+        slow_seconds=_number("JIXIAO_SLOW_SECONDS", environment.get("JIXIAO_SLOW_SECONDS", "1"), True),
+        view=_one_of("JIXIAO_VIEW", environment.get("JIXIAO_VIEW", "auto"), ("auto", "memory", "disk")),
+        ahead=environment.get("JIXIAO_AHEAD", "1") != "0",
+        log_requests=environment.get("JIXIAO_LOG_REQUESTS", "") not in ("", "0"),
+    )
+
+
+def _number(name: str, text: str, decimal: bool) -> float | int:
+    try:
+        value = float(text) if decimal else int(text)
+    except ValueError:
+        value = 0
+    if not 0 < value < float("inf"):
+        raise UsageError("要是正数 (must be a positive number)", "bad-setting", f"{name}={text}")
+    return value
+
+
+def _one_of(name: str, text: str, allowed: tuple[str, ...]) -> str:
+    if text not in allowed:
+        raise UsageError(f"只能是 (must be one of) {' '.join(allowed)}", "bad-setting", f"{name}={text}")
+    return text
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        # asyncio sends without delay (TCP_NODELAY) only on sockets that name their protocol; otherwise an answer that
+        # is written in two parts waits some 40 ms for the client to acknowledge the first.
+        listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except OSError as error:
+        message = f"不能监听，请换一个端口 (cannot listen, try another port): {error.strerror}"
+        raise StoreError(message, "cannot-listen", f"{host}:{port}") from error
+    listener.listen(2048)
+    return listener

@@ -1,0 +1,70 @@
+"""The nursery: the process everything else is forked from, with all that is needed already imported."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from typing import Any
+
+_START = """import sys, json
+sys.path[:] = json.loads(sys.argv[2])
+from jixiao_service.workers.nursery import run
+run(int(sys.argv[1]))"""
+
+
+# Lookups jump about in a gigabyte of small pieces. In pages of 2 MB instead of 4 KB queries take 0.7 to 0.8 of the
+# time, and forking a worker copies a page table that is five hundred times smaller. Only glibc takes notice.
+_HUGE_PAGES = "glibc.malloc.hugetlb=1"
+
+
+def start() -> tuple[subprocess.Popen[bytes], socket.socket]:
+    """Start the nursery; return its process and the socket to order it by."""
+    ours, theirs = socket.socketpair()
+    tunables = ":".join(filter(None, (os.environ.get("GLIBC_TUNABLES"), _HUGE_PAGES)))
+    with theirs:
+        process = subprocess.Popen(
+            [sys.executable, "-c", _START, str(theirs.fileno()), json.dumps(sys.path)],
+            pass_fds=[theirs.fileno()],
+            env={**os.environ, "GLIBC_TUNABLES": tunables},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )
+    return process, ours
+
+
+def run(descriptor: int) -> None:
+    """Be the nursery."""
+    from jixiao.store import functions, open_store
+    from jixiao.store.syntax.grammar import grammar
+    from jixiao_service.workers import answering, confinement, view, writing
+    from jixiao_service.workers.data import DiskData, StoreData
+    from jixiao_service.workers.forker import Forker
+
+    confinement.die_with_parent()
+    confinement.leave_signals_to_the_service()
+    grammar()
+    functions.prepare()
+
+    def work_on_disk(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
+        answering.work(sock, arguments, DiskData(arguments["folder"]))
+
+    def work_elsewhere(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
+        answering.work(sock, arguments, StoreData(arguments["location"], open_store))
+
+    def hold_view(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
+        view.hold(sock, arguments, {"worker": answering.work})
+
+    roles = {
+        "view": hold_view,
+        "snapshot": view.take_snapshot,
+        "dump": view.dump,
+        "disk-worker": work_on_disk,
+        "remote-worker": work_elsewhere,
+        "remote-version": view.tell_version,
+        "writer": writing.write,
+    }
+    Forker(socket.socket(fileno=descriptor), roles).run()
+    os._exit(0)

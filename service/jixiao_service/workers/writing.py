@@ -1,0 +1,88 @@
+"""The writer: hold the durable store open while there is something to write, one change after another."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+from typing import Any
+
+from jixiao.errors import GraphError, JixiaoError
+from jixiao.store import open_store
+from jixiao.store.embedded import EmbeddedStore
+from jixiao.store.protocol import Store
+from jixiao.vocab import PREFIXES
+from jixiao_service.workers import wire
+
+
+def _open(arguments: dict[str, Any]) -> Store:
+    location = arguments["location"]
+    if location.startswith(("http://", "https://")):
+        return open_store(location)
+    return EmbeddedStore(Path(location), merged=arguments["merged"], wait=arguments["wait"])
+
+
+def _change(store: Store, order: dict[str, Any], body: bytes) -> dict[str, Any]:
+    """Carry out one order and return what there is to say about it."""
+    what = order["what"]
+    if what == "update":
+        store.update(body.decode(), prefixes=PREFIXES, base_iri=order["base_iri"])
+        return {}
+    graph = order["graph"]
+    present = store.read_graph(graph)
+    if what == "delete":
+        store.remove_graph(graph)
+    else:
+        triples = _triples(order, body)
+        if what == "post":
+            triples += present
+        store.replace_graph(graph, _as_quads(graph, triples))
+    return {"existed": bool(present)}
+
+
+def _triples(order: dict[str, Any], body: bytes) -> bytes:
+    """Return the N-Triples of a document in any format, or of several with ``parts``; blank nodes get new names."""
+    from pyoxigraph import RdfFormat, parse, serialize
+
+    found = b""
+    for extension, start, end in order["parts"]:
+        quads = parse(
+            body[start:end],
+            RdfFormat.from_extension(extension),
+            base_iri=order["base_iri"],
+            without_named_graphs=True,
+            rename_blank_nodes=True,
+        )
+        try:
+            found += serialize((quad.triple for quad in quads), format=RdfFormat.N_TRIPLES) or b""
+        except (SyntaxError, ValueError) as error:
+            raise GraphError(str(error), "bad-data") from error
+    return found
+
+
+def _as_quads(graph: str, triples: bytes) -> bytes:
+    """Return N-Triples lines as N-Quads of a graph."""
+    return triples.replace(b" .\n", b" <" + graph.encode() + b"> .\n") if graph else triples
+
+
+def write(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
+    """Carry out changes until the socket closes; answer each when it is durable."""
+    store: Store | None = None
+    try:
+        store = _open(arguments)
+        wire.send_json(sock, wire.READY)
+        while (frame := wire.receive(sock)) is not None:
+            order = json.loads(frame[1])
+            part = wire.receive(sock)
+            if part is None:
+                return
+            try:
+                done = _change(store, order, part[1])
+                wire.send_json(sock, wire.DONE, **done)
+            except JixiaoError as error:
+                wire.send_json(sock, wire.FAILED, code=error.code, message=str(error))
+    except JixiaoError as error:
+        wire.send_json(sock, wire.FAILED, code=error.code, message=str(error))
+    finally:
+        if store is not None:
+            store.close()
