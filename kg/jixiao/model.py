@@ -164,6 +164,7 @@ class FormKind(StrEnum):
     DEPARTMENT_TARGET = "department-target"
     PROJECT_TARGET_SUMMARY = "project-target-summary"
     PROJECT_APPLICATION = "project-application"
+    PROJECT_MONITORING = "project-monitoring"
     PROJECT_SELF_EVALUATION = "project-self-evaluation"
     DEPARTMENT_SELF_EVALUATION = "department-self-evaluation"
 

@@ -32,26 +32,27 @@ JX = Namespace(
     "jx",
     "https://w3id.org/jixiao/ontology#",
     """
-    Department DepartmentPlan Document FilledForm FundLine Goal HeaderField Indicator Issue Link ManagementItem Mention
+    Correction Department DepartmentPlan Document FilledForm FundLine Goal HeaderField Indicator Issue Link ManagementItem Mention
     BudgetFigure Finding MoneyTable Plan Project ProjectEntry ProjectPlan ProseFact Region SelfEvaluation SourceRow
-    SourceTable Target Task budgetFigures
+    SourceTable Target Task Threshold budgetFigures
 
     hasEntry hasEvaluation hasField hasFundLine hasGoal hasIndicator hasManagementItem hasMention hasPlan hasProject
-    hasTargetPart hasTask implementedBy likelyImplementedBy
+    hasTargetPart hasTask hasThreshold implementedBy likelyImplementedBy
 
     department document form inTable project year
 
-    confidence place line number page repair text warning
+    confidence corrected correctedText corrects decidedBy doubt place line number page repair role text warning
 
-    documentKind fileName formCount issueCount sha256 tableCount
+    copyOf documentKind fileName formCount issueCount readBy retrieved sha256 tableCount version withContacts withheldCount
     fit formKind printing specification
-    category fieldName fund joinedBy projectCode supervisor unitName
-    achieved content executed initial adjusted period rate
+    category fieldName fund joinedBy programmeText projectCode supervisor unitName
+    achieved content executed expectedAmount initial adjusted period rate
     grade problem scoringNote statement total totalWeight
 
-    actual actualText comparator comparatorStated concept deviation deviationText due explanation halfYearTargetText
-    kind level1 level1Text level2 level2Text lowerBound lowerInclusive measuredOf order reason recurrence score
-    targetText unit unitText upperBound upperInclusive weight
+    actual actualText baseUnit comparator comparatorStated concept deviation deviationText due expectedText explanation
+    halfYearTargetText kind level1 level1Text level2 level2Text likelihood lowerBound lowerBoundInBase lowerInclusive
+    measure measuredOf order previousText progressText reason recurrence regionText score targetText unit unitText
+    upperBound upperBoundInBase upperInclusive weight
 
     amount columnText economicClass emptyNote expenditureText figureCount functionalClass fundText isTotal itemCode
     itemScheme itemText printedAmounts sideText tableKind
@@ -61,7 +62,7 @@ JX = Namespace(
     code departmentCode departmentText region regionKind regionName
     issueLevel message
     linkKind linkObject linkReason linkScore linkSubject
-    indicatorText projectText rule
+    findingKey fix followsFrom indicatorText projectText rule status statusNote
     """,
 )
 
@@ -79,9 +80,9 @@ SKOS = Namespace(
     "Concept ConceptScheme altLabel broadMatch broader closeMatch exactMatch hasTopConcept inScheme notation prefLabel "
     "topConceptOf",
 )
-DCTERMS = Namespace("dcterms", "http://purl.org/dc/terms/", "issued")
-ORG = Namespace("org", "http://www.w3.org/ns/org#", "FormalOrganization")
-PROV = Namespace("prov", "http://www.w3.org/ns/prov#", "wasDerivedFrom")
+DCTERMS = Namespace("dcterms", "http://purl.org/dc/terms/", "isReplacedBy issued replaces source")
+ORG = Namespace("org", "http://www.w3.org/ns/org#", "FormalOrganization subOrganizationOf")
+PROV = Namespace("prov", "http://www.w3.org/ns/prov#", "generatedAtTime wasDerivedFrom")
 QB = Namespace("qb", "http://purl.org/linked-data/cube#", "DataSet Observation dataSet structure")
 QUDT = Namespace("qudt", "http://qudt.org/schema/qudt/", "Unit conversionMultiplier")
 UNIT = Namespace(
