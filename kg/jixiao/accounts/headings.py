@@ -15,7 +15,7 @@ from jixiao.accounts.figures import Shape, fold, is_code, shape_of, squeeze
 from jixiao.accounts.lexicon import KEYS, Heading, heading
 from jixiao.accounts.sheets import Line, Sheet, folded
 from jixiao.model import Cell, Row
-from jixiao.values.names import join_wraps
+from jixiao.text.names import join_wraps
 
 MOST_ROWS = 6
 DISPLACED = 0.35  # a label away from its parent's columns, per column

@@ -12,7 +12,7 @@ from jixiao.accounts.columns import Column
 from jixiao.accounts.figures import Shape, fold, is_code, shape_of, squeeze
 from jixiao.accounts.sheets import Line
 from jixiao.model import Cell
-from jixiao.values.names import join_wraps
+from jixiao.text.names import join_wraps
 
 _TOTAL = re.compile(r"(合计|总计|共计|小计)$")
 _SHARE = re.compile(r"^其中[:：,，]?")

@@ -18,8 +18,8 @@ from jixiao.accounts.lexicon import CARRY_OVER, Kind, expenditure_of, fund_of, k
 from jixiao.accounts.rows import read_rows
 from jixiao.accounts.sheets import Line, Sheet, folded, read_sheets
 from jixiao.model import Amount, Document, Issue, MoneyTable
+from jixiao.text.names import join_wraps
 from jixiao.values.amounts import money_factor
-from jixiao.values.names import join_wraps
 
 _MONEY_WORDS = ("金额", "合计", "总计", "小计", "预算", "决算", "支出", "收入", "拨款", "经费")
 _FOREIGN_WORDS = ("绩效", "指标", "得分", "分值")

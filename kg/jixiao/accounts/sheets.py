@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from jixiao.accounts.figures import Shape, fold, shape_of, squeeze
 from jixiao.model import Document, Paragraph, Row, Source, Table
-from jixiao.values.dates import parse_year
-from jixiao.values.names import join_wraps
+from jixiao.text.dates import read_year
+from jixiao.text.names import join_wraps
 
 LONGEST_TITLE = 48
 SAME_WIDTH = 2  # columns by which the parts of one table may differ
@@ -164,7 +164,7 @@ def _surround(sheet: Sheet, between: list[str]) -> Sheet:
         _take(sheet, text)
         if is_title(text) and index and _is_name(near[index - 1]) and not _STOP.search(near[index - 1]):
             sheet.titles.append(join_wraps(near[index - 1] + text))
-    sheet.year = next((year for title in sheet.titles if (year := parse_year(title))), sheet.year)
+    sheet.year = next((year for title in sheet.titles if (year := read_year(title))), sheet.year)
     return sheet
 
 
@@ -186,7 +186,7 @@ def _take(sheet: Sheet, text: str) -> None:
         plain = plain[: unit.start()]
     year = _YEAR.search(plain)
     if year and sheet.year is None:
-        sheet.year = parse_year(year.group())
+        sheet.year = read_year(year.group())
         plain = plain[: year.start()]
     office = _OFFICE.match(plain)
     if office and office["name"] and not _PAGE.match(office["name"]):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from jixiao.exporting.documents import Code, find_documents, read_codes
 from jixiao.exporting.filters import Filters, resolve_filters
 from jixiao.exporting.text import one_line
-from jixiao.values.names import fold
+from jixiao.text.folding import fold_name
 from jixiao.vocab import JX, RDFS
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Use:
 
 def name_key(name: str) -> str:
     """Return what equal names have in common: width, blanks and punctuation do not count."""
-    return _PUNCTUATION.sub("", fold(name)).lower()
+    return _PUNCTUATION.sub("", fold_name(name)).lower()
 
 
 def read_uses(store: SupportsQuery, selection: Selection) -> list[Use]:

@@ -33,7 +33,8 @@ from jixiao.model import (
     Severity,
     Source,
 )
-from jixiao.values.names import fold, join_wraps, strip_item_prefix
+from jixiao.text.folding import fold_name
+from jixiao.text.names import join_wraps, strip_item_prefix
 from jixiao.vocab import concept
 
 _LEVEL = concept("level", "")
@@ -154,7 +155,8 @@ class DocumentAudit:
         found: dict[tuple[object, ...], Entry] = {}
         for entry in self.entries:
             row = entry.indicator
-            found.setdefault((id(entry.plan), row.source.line, row.level2, fold(entry.name), entry.target_text), entry)
+            key = (id(entry.plan), row.source.line, row.level2, fold_name(entry.name), entry.target_text)
+            found.setdefault(key, entry)
         return tuple(found.values())
 
     @cached_property
@@ -260,4 +262,4 @@ def _entry(form: FilledForm, plan: Plan, indicator: Indicator) -> Entry:
 
 def same_text(one: str | None, other: str | None) -> bool:
     """Tell whether two texts are the same but for blanks, width and punctuation at the end."""
-    return bool(one) and bool(other) and fold(join_wraps(one or "")) == fold(join_wraps(other or ""))
+    return bool(one) and bool(other) and fold_name(join_wraps(one or "")) == fold_name(join_wraps(other or ""))

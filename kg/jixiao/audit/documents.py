@@ -15,7 +15,7 @@ from jixiao.ids import Minter
 from jixiao.lifting.graph import LiftedGraph
 from jixiao.lifting.quads import Quads, text
 from jixiao.model import Severity
-from jixiao.values.names import fold
+from jixiao.text.folding import fold_name
 from jixiao.vocab import JX, PROV, SH
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _pairs(store: Store, rule: str) -> Iterator[dict[str, str]]:
     for solution in solutions:
         pair = {name: solution[name].value if solution[name] is not None else "" for name in names}
         key = (pair["focus"], pair["document"], pair["other_document"], pair.get("item", ""))
-        if key not in seen and fold(pair["one"]) != fold(pair["other"]):
+        if key not in seen and fold_name(pair["one"]) != fold_name(pair["other"]):
             seen.add(key)
             yield pair
 

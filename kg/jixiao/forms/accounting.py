@@ -18,9 +18,9 @@ from jixiao.forms.labels import fund_kind
 from jixiao.forms.lexicon import fold as fold_words
 from jixiao.forms.lexicon import fold_label, lexicon
 from jixiao.model import Cell, FilledForm, FundLine, Indicator, Issue, Plan, Row, Source, Table
+from jixiao.text.names import strip_item_prefix
 from jixiao.values.amounts import money_factor, parse_amount, parse_percent, parse_points, parse_whole_money
 from jixiao.values.content import is_blank_value, is_project_code
-from jixiao.values.names import strip_item_prefix
 
 _SCALES = tuple(map(Decimal, (1, 1000, 10000, 100000000)))
 _LEFT = re.compile(r"(?:目标|指标)?[\d一二三四五六七八九十①-⑳]*(?:目标|指标)?")  # item numbers

@@ -32,9 +32,9 @@ from jixiao.model import (
     Source,
     Table,
 )
+from jixiao.text.dates import read_year
+from jixiao.text.names import join_wraps
 from jixiao.values.amounts import money_factor, parse_amount
-from jixiao.values.dates import parse_year
-from jixiao.values.names import join_wraps
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +214,7 @@ def read_listed(
     table: Table, header: Header, context: Context, fiscal_year: int | None
 ) -> tuple[list[FilledForm], list[Issue]]:
     """Return the form of a list whose cells write the indicators out."""
-    year = parse_year(context.title) or context.year or fiscal_year
+    year = read_year(context.title) or context.year or fiscal_year
     plans = []
     for entry in read_brackets(table, header, year):
         register, first = entry.register, entry.indicators[0]

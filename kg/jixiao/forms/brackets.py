@@ -15,7 +15,7 @@ from jixiao.forms.lexicon import fold_label, lexicon
 from jixiao.forms.recognition import Header, role_of
 from jixiao.forms.statements import split_statement, split_statements
 from jixiao.model import Cell, Indicator, Row, Source, Table
-from jixiao.values.names import join_wraps
+from jixiao.text.names import join_wraps
 from jixiao.values.targets import parse_target
 
 _LABEL = re.compile(r"([【\[〔［])\s*([^】\]〕］\d][^】\]〕］]{0,28}?)\s*[】\]〕］]")

@@ -8,9 +8,9 @@ from functools import lru_cache
 
 from jixiao.forms.lexicon import fold, fold_label, lexicon
 from jixiao.model import Period
+from jixiao.text.names import strip_item_prefix
 from jixiao.values.amounts import parse_points
 from jixiao.values.content import is_number, is_percent, is_project_code, value_likeness
-from jixiao.values.names import strip_item_prefix
 from jixiao.values.units import is_unit
 
 # These stand among the taxonomies of a block whose 一级 or 二级 words are its office's own.

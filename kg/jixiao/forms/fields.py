@@ -26,9 +26,9 @@ from jixiao.forms.labels import (
 from jixiao.forms.lexicon import fold_label, lexicon
 from jixiao.forms.recognition import period_of, role_of
 from jixiao.model import Cell, FundLine, Goal, ManagementItem, Period, Row, Source, Table, Task
+from jixiao.text.names import join_wraps
 from jixiao.values.amounts import money_factor, parse_amount, parse_whole_money
 from jixiao.values.content import is_percent
-from jixiao.values.names import join_wraps
 
 _EXECUTION = ("initial", "adjusted", "executed", "rate")
 _POINTS = ("rate", "weight", "score")

@@ -22,9 +22,9 @@ from jixiao.forms.lexicon import fold, fold_label, lexicon
 from jixiao.forms.lines import closes
 from jixiao.forms.recognition import Header, header_share
 from jixiao.model import Cell, FundLine, Indicator, Issue, Row, Source, Table, Target, TargetKind
+from jixiao.text.names import join_wraps, strip_item_prefix
 from jixiao.values.amounts import parse_amount
 from jixiao.values.content import is_blank_value, is_project_code, value_likeness
-from jixiao.values.names import join_wraps, strip_item_prefix
 from jixiao.values.targets import parse_target
 
 STEP = 0.6  # per grid column off the expected place, in formats that lose cells

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from jixiao.forms.lexicon import fold_label, lexicon
 from jixiao.model import Cell
+from jixiao.text.names import join_wraps
 from jixiao.values.amounts import money_factor
 from jixiao.values.content import is_blank_value
-from jixiao.values.names import join_wraps
 
 PERSONAL = "contact"
 SECTIONS = ("funds", "goals", "tasks", "management")

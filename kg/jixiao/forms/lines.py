@@ -20,9 +20,9 @@ from jixiao.forms.own_labels import own_levels
 from jixiao.forms.recognition import Header, is_numbering, role_of
 from jixiao.forms.surroundings import inner_title, is_part_heading
 from jixiao.model import Row, Source, Table
+from jixiao.text.names import join_wraps
 from jixiao.values.amounts import parse_points
 from jixiao.values.content import is_blank_value, is_number, value_likeness
-from jixiao.values.names import join_wraps
 from jixiao.values.targets import is_comparator
 
 NOTE = re.compile(r"^\s*(<p>)?\s*(注|备注|说明|填表说明|填报说明)\s*\d?\s*[:：、.]")

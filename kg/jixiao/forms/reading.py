@@ -20,7 +20,7 @@ from jixiao.forms.surroundings import Context, inner_title, labelled, project_in
 from jixiao.forms.turning import turn_upright
 from jixiao.forms.unread import tell_unread
 from jixiao.model import Document, FilledForm, FormKind, Issue, Period, Row, Source, Table
-from jixiao.values.dates import parse_year
+from jixiao.text.dates import read_year
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def _head(
     specified = recognise(header, title, fields.labels)
     if specified is None:
         return None
-    year = year_of(above, fields) or parse_year(title) or context.year or fiscal_year
+    year = year_of(above, fields) or read_year(title) or context.year or fiscal_year
     return Head(*specified, title, context, fields, year)
 
 

@@ -16,9 +16,9 @@ from jixiao.forms.lines import Line, align_lines
 from jixiao.forms.recognition import Header, role_of
 from jixiao.forms.registers import registers_of
 from jixiao.model import Indicator, Issue, Period, Row, Source, Table, Target
+from jixiao.text.names import join_wraps, strip_item_prefix
 from jixiao.values.amounts import parse_amount, parse_points
 from jixiao.values.content import is_blank_value
-from jixiao.values.names import join_wraps, strip_item_prefix
 from jixiao.values.targets import join_split_target, parse_actual, parse_target
 
 _REGISTER_ROLES = frozenset({"ordinal", "project", "project_code", "department", "office_code", "goal", "money"})

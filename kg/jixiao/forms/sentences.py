@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from jixiao.forms.lexicon import lexicon
 from jixiao.forms.statements import split_statement, split_statements
 from jixiao.model import Block, FundLine, Indicator, Paragraph, Source
+from jixiao.text.names import join_wraps
 from jixiao.values.amounts import parse_money
-from jixiao.values.names import join_wraps
 from jixiao.values.targets import parse_target
 
 _NUMBERING = re.compile(r"^\s*(?:[(（]?[一二三四五六七八九十]{1,3}[)）、.．]|[(（]?\d{1,2}[)）、.．]|[①-⑳])\s*")

@@ -7,8 +7,8 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
+from jixiao.text.names import join_wraps, strip_item_prefix
 from jixiao.values.content import value_likeness
-from jixiao.values.names import join_wraps, strip_item_prefix
 
 _BRACKET = re.compile(r"^(?P<name>.+?)\s*[（(](?P<value>[^（()）]+)[)）]\s*$")
 _COLON = re.compile(r"^(?P<name>[^：:]+)[：:]\s*(?P<value>.+)$")

@@ -10,8 +10,8 @@ from jixiao.forms.fields import Fields, read_fields
 from jixiao.forms.labels import label_pairs
 from jixiao.forms.lexicon import fold
 from jixiao.model import Block, FundLine, Paragraph, Row, Table
-from jixiao.values.dates import parse_year
-from jixiao.values.names import join_wraps
+from jixiao.text.dates import read_year
+from jixiao.text.names import join_wraps
 
 _NAMED_IN_TITLE = re.compile(
     r"[“\x22「《]([^“”\x22「」《》]{4,40})[”\x22」》](?:项目|专项资金|专项|资金|经费)?(?:支出)?(?:预算)?(?:绩效|自评)"
@@ -66,7 +66,7 @@ def read_context(blocks: Sequence[Block], position: int, held: Fields) -> Contex
         (_OFFICE_END.split(found.group(1))[0].strip() for text in before if (found := _OFFICE_LINE.match(text))), None
     )
     near = before[: before.index(title) + 1] if title in before else before[:3]
-    year = next((year for text in near if _states_year(text) and (year := parse_year(text))), None)
+    year = next((year for text in near if _states_year(text) and (year := read_year(text))), None)
     values: dict[str, str] = dict(held.values)
     for text in near:
         for label, value in label_pairs(text):
@@ -123,10 +123,10 @@ def unit_line_of(rows: Sequence[Row]) -> str | None:
 def year_of(rows: Sequence[Row], fields: Fields) -> int | None:
     """Return the year a form prints in a field or a line of its own (2024年度)."""
     if "year" in fields.values:
-        return parse_year(fields.values["year"])
+        return read_year(fields.values["year"])
     for row in rows:
         if len(row.filled) <= 2 and _states_year(text := row.text.replace(" ", "")) and len(text.strip()) <= 40:
-            year = parse_year(text)
+            year = read_year(text)
             if year:
                 return year
     return None

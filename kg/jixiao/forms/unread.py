@@ -6,8 +6,8 @@ from jixiao.forms.fields import source_of
 from jixiao.forms.lexicon import lexicon
 from jixiao.forms.recognition import header_share
 from jixiao.model import Issue, Row, Table
+from jixiao.text.names import strip_item_prefix
 from jixiao.values.content import value_likeness
-from jixiao.values.names import strip_item_prefix
 
 KINDS = 2  # different labels of the taxonomy …
 VALUED = 2  # … and rows with a value, from which on a table looks like indicators

@@ -10,7 +10,7 @@ from decimal import Decimal
 from jixiao.linking.naming import ProjectName, is_general, project_name
 from jixiao.model import Amount, DocumentRecords, FormKind, Mention, MoneyTable, Period, Plan
 from jixiao.prose.offices import is_office
-from jixiao.values.names import join_wraps
+from jixiao.text.names import join_wraps
 
 PROJECT_TABLE = "project-expenditure"
 _TOTALS = ("合计", "总计", "金额", "预算数", "资金总额")

@@ -11,7 +11,8 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
 
-from jixiao.values.names import MINIMUM_CUT, fold
+from jixiao.text.folding import fold_name
+from jixiao.text.names import MINIMUM_CUT
 
 _YEAR = re.compile(
     r"[(\[【〔]\s*((?:19|20)\d\d)\s*年?度?\s*[)\]】〕](?!\s*第?\d)|(?<!\d)((?:19|20)\d\d)\s*年度?(?=[\u3400-\u9fff])"
@@ -59,7 +60,7 @@ def _words() -> _Words:
         tuple(longest_first),
         frozenset(data["distinct"]),
         frozenset(data["numbering"]),
-        frozenset(fold(word) for word in data["general"]),
+        frozenset(fold_name(word) for word in data["general"]),
     )
 
 
@@ -69,10 +70,10 @@ def project_name(printed: str, owners: tuple[str, ...] = ()) -> ProjectName:
     text = unicodedata.normalize("NFKC", printed).strip()
     documents = frozenset((year, number.lstrip("0")) for year, number in _DOCUMENT.findall(text))
     years = frozenset(one or other for one, other in _YEAR.findall(text))
-    stem = _without_owner(fold(_YEAR.sub("", text)), owners)
-    bare = _without_owner(fold(_REMARK.sub("", _YEAR.sub("", text))), owners)
+    stem = _without_owner(fold_name(_YEAR.sub("", text)), owners)
+    bare = _without_owner(fold_name(_REMARK.sub("", _YEAR.sub("", text))), owners)
     ordinals = tuple(_ORDINAL.findall(_DOCUMENT.sub("", text)))
-    return ProjectName(printed, fold(printed), stem, bare or stem, years, documents, ordinals)
+    return ProjectName(printed, fold_name(printed), stem, bare or stem, years, documents, ordinals)
 
 
 def _without_owner(folded: str, owners: tuple[str, ...]) -> str:

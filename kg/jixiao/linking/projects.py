@@ -13,7 +13,8 @@ from jixiao.linking.evidence import Evidence
 from jixiao.linking.matching import ACCEPTED, Match, Matcher, best_match
 from jixiao.linking.naming import rank_name
 from jixiao.model import Project
-from jixiao.values.names import fold, is_cut_of
+from jixiao.text.folding import fold_name
+from jixiao.text.names import is_cut_of
 
 _ALL_PAIRS = 300
 _BLOCK = 4
@@ -139,7 +140,7 @@ def _project(group: _Group, departments: Departments, taken: Mapping[str, Projec
     name = min(whole, key=lambda each: rank_name(each, printed))
     code = next((each.code for each in firm if each.code), None)
     amount = next((each.amount for each in sorted(firm, key=_authority) if each.amount is not None), None)
-    key = code or fold(name.printed)
+    key = code or fold_name(name.printed)
     if key in taken:  # two entries of one list may have one name: their money tells them apart
         key = f"{key}|{amount.normalize():f}" if amount is not None else f"{key}|{_order(firm[0])[0]}"
     while key in taken:

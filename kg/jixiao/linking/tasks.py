@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from jixiao.linking.words import keywords
 from jixiao.model import DocumentRecords, Link, Plan, Project, Task
+from jixiao.text.names import join_wraps
 from jixiao.values.amounts import parse_money
-from jixiao.values.names import join_wraps
 
 _MONEY = re.compile(r"\d[\d,]*(?:\.\d+)?\s*(?:亿|万)元?(?!人|人次|件|平)")
 _LEAST = Decimal("0.5")

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from jixiao.model import Document, Paragraph, Source, Table
-from jixiao.prose.dates import read_date, read_year
 from jixiao.prose.offices import clean_office, is_office, office_in_title
 from jixiao.prose.sentences import clean, ordinal_level, without_markup, without_ordinal
+from jixiao.text.dates import parse_date, read_fiscal_year
 
 _HEAD = 40
 _LONGEST_TITLE = 90
@@ -101,7 +101,7 @@ def _titular(text: str) -> bool:
     noise = words()["title"]["noise"]
     if text in noise or any(word in text for word in noise if len(word) > 2):
         return False
-    return ordinal_level(text) is None and not re.search(r"[：:；]|号$", text) and read_date(text, alone=True) is None
+    return ordinal_level(text) is None and not re.search(r"[：:；]|号$", text) and parse_date(text) is None
 
 
 def _adjacent(before: Line, after: Line) -> bool:
@@ -116,7 +116,7 @@ def _title_score(text: str) -> float:
     return (
         1
         + 2 * (kind_of(text) is not None)
-        + 2 * (read_year(text) is not None)
+        + 2 * (read_fiscal_year(text) is not None)
         + 2 * (office_in_title(text) is not None)
         + _BRACKETED.sub("", text).endswith(tuple(title["ends"]))
     )
@@ -143,7 +143,7 @@ def find_contents(lines: list[Line]) -> tuple[Line, ...]:
 def find_signature(lines: list[Line]) -> tuple[Line | None, str | None]:
     """Return the office that signs the document and the date below it, None for what is absent."""
     for line, after in pairwise(lines):
-        date = read_date(after.text, alone=True)
+        date = parse_date(after.text)
         if date and line.row is None and is_office(line.text) and clean_office(line.text) == line.text:
             return line, date
     return None, None

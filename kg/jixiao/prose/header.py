@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from jixiao.model import Document, DocumentKind, Source
-from jixiao.prose.dates import read_date, read_year
 from jixiao.prose.head import Line, find_contents, find_signature, find_title, kind_of, read_lines, words
 from jixiao.prose.offices import clean_office, is_office, office_in_title, same_office, take_apart
 from jixiao.prose.sentences import without_ordinal
 from jixiao.prose.spellings import find_spellings
+from jixiao.text.dates import find_date, parse_date, read_fiscal_year
 
 _SINGLE_FORMS = (DocumentKind.APPROVAL, DocumentKind.TARGETS, DocumentKind.SELF_EVALUATION)
 _LABEL = re.compile(r"([^\s：:]{2,12}?)\s*[:：]\s*([^\s：:]*)")
@@ -193,7 +193,7 @@ def _clusters(weights: Mapping[str, Decimal]) -> list[list[str]]:
 
 
 def _fiscal_year(title: Line | None, lines: list[Line], sources: dict[str, Source]) -> int | None:
-    if title and (year := read_year(title.text)):
+    if title and (year := read_fiscal_year(title.text)):
         sources["fiscal_year"] = title.source
         return year
     votes: Counter[int] = Counter()
@@ -201,7 +201,7 @@ def _fiscal_year(title: Line | None, lines: list[Line], sources: dict[str, Sourc
     for line in lines:
         text = line.text or " ".join(cell for cell in line.cells if cell)
         weight = 3 if _YEAR_LINE.fullmatch(text) or "年度" in text else 1
-        if (year := read_year(text)) and len(text) < 200:
+        if (year := read_fiscal_year(text)) and len(text) < 200:
             votes[year] += weight
             first.setdefault(year, line.source)
     if not votes:
@@ -224,12 +224,12 @@ def _dates(lines: list[Line]) -> Iterator[tuple[Line, str]]:
     contents = words()["contents"]["words"]
     for line in lines:
         match = re.search(rf"(?:{'|'.join(labels)})\s*[:：]\s*(.{{6,12}})", line.printed) if line.row is None else None
-        if match and (date := read_date(match.group(1))):
+        if match and (date := find_date(match.group(1))):
             yield line, date
     for line in lines[:12]:
         if line.text in contents or line.row is not None or "：" in line.text:
             break
-        if date := read_date(line.text, alone=True):
+        if date := parse_date(line.text):
             yield line, date
     signer, date = find_signature(lines)
     if signer and date:

@@ -7,7 +7,7 @@ import unicodedata
 from decimal import Decimal
 from functools import lru_cache
 
-from jixiao.values.numerals import NUMERAL, parse_numeral
+from jixiao.text.numerals import NUMERAL, parse_numeral
 
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _NUMBER = re.compile(rf"(?P<sign>[-+△▲])?(?P<digits>{_DIGITS}|\.\d+)(?P<exponent>[eE][-+]?\d{{1,2}})?")

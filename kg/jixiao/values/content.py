@@ -6,10 +6,10 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from jixiao.text.names import strip_item_prefix
 from jixiao.values.amounts import parse_amount, parse_money, parse_percent
 from jixiao.values.folding import fold_value
 from jixiao.values.lexicon import Lexicon, lexicon
-from jixiao.values.names import strip_item_prefix
 from jixiao.values.tokens import Kind, Token, tokenize
 from jixiao.values.units import is_unit
 

@@ -1,4 +1,4 @@
-"""Years, dates, deadlines and spans as documents print them.
+"""Dates, deadlines and spans as target values print them.
 
 Dates leave as ISO: ``2023-12-31``, ``2022-12`` (a month), ``--12-31`` and ``--12`` (no year known).
 """
@@ -6,16 +6,13 @@ Dates leave as ISO: ``2023-12-31``, ``2022-12`` (a month), ``--12-31`` and ``--1
 from __future__ import annotations
 
 import re
-import unicodedata
-from calendar import monthrange
 from dataclasses import dataclass
 from functools import lru_cache
 
-from jixiao.values.numerals import parse_numeral
+from jixiao.text.dates import SMALL, YEAR, month_end, small_number, year_number
+from jixiao.text.folding import squeeze
+from jixiao.text.numerals import parse_numeral
 
-_CHINESE = "〇○零一二三四五六七八九"
-_YEAR = rf"(?:(?:19|20)\d\d|[一二][{_CHINESE}Oo0]{{3}})"
-_SMALL = r"(?:\d{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
 _MONTH_PART = r"底|末|初|上旬|中旬|下旬"
 _YEAR_PART = r"底|末|终|内|初"
 
@@ -24,28 +21,26 @@ def _moment(n: int) -> str:
     """Return the pattern of one moment: a day, a (part of a) month, a quarter, half a year, a year."""
     this = "本年度?|当年度?"
     return rf"""
-        (?:(?P<y{n}>{_YEAR}|2\d(?=年{_SMALL}月))年度?|(?P<next{n}>次年|翌年|下一?年度?)|(?:{this}|全年)(?={_SMALL}月))?的?(?P<m{n}>{_SMALL})月份?
-            (?:(?P<d{n}>{_SMALL})[日号]|(?P<part{n}>{_MONTH_PART}))?
-      | (?P<iso_y{n}>{_YEAR})(?P<mark{n}>[./-])(?P<iso_m{n}>\d{{1,2}})
+        (?:(?P<y{n}>{YEAR}|2\d(?=年{SMALL}月))年度?|(?P<next{n}>次年|翌年|下一?年度?)|(?:{this}|全年)(?={SMALL}月))?的?(?P<m{n}>{SMALL})月份?
+            (?:(?P<d{n}>{SMALL})[日号]|(?P<part{n}>{_MONTH_PART}))?
+      | (?P<iso_y{n}>{YEAR})(?P<mark{n}>[./-])(?P<iso_m{n}>\d{{1,2}})
             (?:(?P=mark{n})(?P<iso_d{n}>\d{{1,2}})(?!\d)[日号]?)?(?!\d|%|(?P=mark{n})\d)
-      | (?:(?P<q_y{n}>{_YEAR})年度?|{this})?第?(?P<q{n}>[一二三四1-4])季度(?P<q_part{n}>{_YEAR_PART})?
-      | (?:(?P<h_y{n}>{_YEAR})年度?|{this})?(?P<h{n}>[上下])半年(?P<h_part{n}>{_YEAR_PART})?
-      | (?:(?P<end_y{n}>{_YEAR})年[度年]?|{this})(?P<end{n}>{_YEAR_PART})
+      | (?:(?P<q_y{n}>{YEAR})年度?|{this})?第?(?P<q{n}>[一二三四1-4])季度(?P<q_part{n}>{_YEAR_PART})?
+      | (?:(?P<h_y{n}>{YEAR})年度?|{this})?(?P<h{n}>[上下])半年(?P<h_part{n}>{_YEAR_PART})?
+      | (?:(?P<end_y{n}>{YEAR})年[度年]?|{this})(?P<end{n}>{_YEAR_PART})
       | (?P<bare_end{n}>年底|年末|年终|年内)
-      | (?:{_YEAR}[-~至到])?(?P<only_y{n}>{_YEAR})年度?(?!\d)
+      | (?:{YEAR}[-~至到])?(?P<only_y{n}>{YEAR})年度?(?!\d)
     """
 
 
 _BY = r"(?P<by>(?:之|以)?前|为止|止|期间|以内|之内|内|(?P<since>起(?!至)|以后|之后|至今))?"
 DATE = re.compile(
     rf"(?:(?:{_moment(1)})(?:[-~—–至到](?:{_moment(2)}|(?P<m3>\d{{1,2}})[./](?P<d3>\d{{1,2}})(?!\d)))?"
-    rf"|(?P<y4>{_YEAR})年度?(?P<from4>\d{{1,2}})[-~—–至到](?P<m4>\d{{1,2}})月份?(?P<part4>底|末)?"
+    rf"|(?P<y4>{YEAR})年度?(?P<from4>\d{{1,2}})[-~—–至到](?P<m4>\d{{1,2}})月份?(?P<part4>底|末)?"
     rf"|(?P<from5>\d{{1,2}})[-~—–至到](?P<m5>\d{{1,2}})月份?(?P<part5>底|末)?"
     rf"|(?P<m6>1[0-2]|0?[1-9])[./](?P<d6>[12]\d|3[01]|0?[1-9])日?(?=(?:之|以)?前)){_BY}",
     re.VERBOSE,
 )
-_YEAR_NAMED = re.compile(rf"(?<!\d)({_YEAR})(?=年|\)|\.\d|-\d\d(?!\d)|/|至|$)")
-_FISCAL = re.compile(rf"(?<!\d)({_YEAR})年度")
 _DAYS_OF_PART = {"上旬": 10, "中旬": 20}
 
 
@@ -71,21 +66,6 @@ class Moment:
 
 
 @lru_cache(maxsize=16384)
-def parse_year(text: str | None) -> int | None:
-    """Return the year a text names (``2023 年度``, 二〇二三年): the first 年度, else the first year; or None."""
-    if not text:
-        return None
-    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
-    found = _FISCAL.search(plain) or _YEAR_NAMED.search(plain)
-    return _year(found.group(1)) if found else None
-
-
-def month_end(year: int | None, month: int) -> int:
-    """Return the last day of a month (29 February where the year is not known)."""
-    return monthrange(year or 2000, month)[1]
-
-
-@lru_cache(maxsize=16384)
 def parse_deadline(text: str | None, fiscal_year: int | None = None) -> str | None:
     """Return the due date, as ISO, of a text that is nothing but a date or deadline, None for anything else.
 
@@ -94,7 +74,7 @@ def parse_deadline(text: str | None, fiscal_year: int | None = None) -> str | No
     """
     if not text:
         return None
-    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).rstrip("。;,")
+    plain = squeeze(text).rstrip("。;,")
     moment = read_moment(plain, 0, fiscal_year)
     return moment.due if moment and moment.end == len(plain) and moment.exists else None
 
@@ -148,7 +128,7 @@ def _years(moment: dict[str, str]) -> dict[str, str]:
 def _resolve(moment: dict[str, str], fiscal_year: int | None) -> tuple[str, bool, bool] | None:
     """Return (ISO date, whether it exists, whether its wording fixes a last day) of one moment."""
     printed = next((moment[name] for name in ("iso_y", "q_y", "h_y", "end_y", "only_y", "y") if name in moment), None)
-    year = _year(printed) if printed else fiscal_year
+    year = year_number(printed) if printed else fiscal_year
     if "next" in moment:
         year = year + 1 if year else None
     if "q" in moment or "h" in moment:
@@ -158,12 +138,12 @@ def _resolve(moment: dict[str, str], fiscal_year: int | None) -> tuple[str, bool
         return _iso(year, month, month_end(year, month)), True, bool({"q_part", "h_part"} & set(moment))
     if not {"m", "iso_m"} & set(moment):
         return _iso(year, 12, 31), True, "only_y" not in moment
-    month = _number(moment.get("iso_m") or moment["m"])
+    month = small_number(moment.get("iso_m") or moment["m"])
     if not 1 <= month <= 12:
         return None
     printed_day = moment.get("iso_d") or moment.get("d")
     if printed_day:
-        day = _number(printed_day)
+        day = small_number(printed_day)
         return (_iso(year, month, day), 1 <= day <= month_end(year, month), False) if 1 <= day <= 31 else None
     part = moment.get("part")
     if part and part != "初":
@@ -173,12 +153,3 @@ def _resolve(moment: dict[str, str], fiscal_year: int | None) -> tuple[str, bool
 
 def _iso(year: int | None, month: int, day: int) -> str:
     return f"{year:04d}-{month:02d}-{day:02d}" if year else f"--{month:02d}-{day:02d}"
-
-
-def _year(printed: str) -> int:
-    digits = printed.translate(str.maketrans("〇○零Oo一二三四五六七八九", "00000123456789"))
-    return int(digits) + (2000 if len(digits) == 2 else 0)
-
-
-def _number(printed: str) -> int:
-    return int(printed) if printed.isdigit() else int(parse_numeral(printed) or 0)

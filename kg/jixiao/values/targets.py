@@ -16,10 +16,10 @@ from functools import lru_cache
 from itertools import pairwise
 
 from jixiao.model import Target, TargetKind
+from jixiao.text.names import join_wraps, strip_item_prefix
 from jixiao.values.content import is_blank_value, plain_text
 from jixiao.values.folding import Folded, fold_value
 from jixiao.values.lexicon import lexicon
-from jixiao.values.names import join_wraps, strip_item_prefix
 from jixiao.values.phrases import Phrase, Reader, bounded, merge
 from jixiao.values.tokens import Kind, Token, tokenize
 from jixiao.values.units import SCALES, conversion, is_unit, unit_class, usual_unit

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
+from jixiao.text.numerals import DIGITS, NUMERAL, parse_numeral
 from jixiao.values.dates import Moment, read_moment
 from jixiao.values.lexicon import Comparator, Lexicon, lexicon
-from jixiao.values.numerals import DIGITS, NUMERAL, parse_numeral
 from jixiao.values.units import read_unit, unit_class
 
 _DIGITS = re.compile(r"\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+|\.(?=[%‰]))?")

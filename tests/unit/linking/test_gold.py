@@ -15,7 +15,7 @@ from jixiao.forms import read_forms
 from jixiao.linking import link
 from jixiao.model import DocumentRecords, LinkedRecords
 from jixiao.prose import read_facts, read_header, read_mentions
-from jixiao.values.names import fold
+from jixiao.text.folding import fold_name
 
 ROOT = Path(__file__).resolve().parents[3]
 SHARED = ROOT.parent / "shared"
@@ -70,8 +70,8 @@ def test_departments_years_and_regions(results: list[tuple[dict[str, Any], Linke
 def test_pairs_of_spellings(results: list[tuple[dict[str, Any], LinkedRecords]]) -> None:
     right = wrong = missed = 0
     for gold, result in results:
-        told = {fold(name): each["name"] for each in gold["projects"] for name in (each["name"], *each["aliases"])}
-        found = {fold(name): each.key for each in result.projects for name in (each.name, *each.aliases)}
+        told = {fold_name(name): each["name"] for each in gold["projects"] for name in (each["name"], *each["aliases"])}
+        found = {fold_name(name): each.key for each in result.projects for name in (each.name, *each.aliases)}
         for one, other in combinations(sorted(told), 2):
             same, joined = told[one] == told[other], one in found and found[one] == found.get(other)
             right += same and joined

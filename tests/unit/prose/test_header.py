@@ -7,7 +7,6 @@ import pytest
 from jixiao.documents.text import read_text
 from jixiao.model import Cell, Document, DocumentKind, Paragraph, Place, Row, Table
 from jixiao.prose import read_header
-from jixiao.prose.dates import read_date, read_year
 from jixiao.prose.offices import clean_office, is_office, office_code, office_in_title, same_office, take_apart
 
 BUDGET = """
@@ -153,37 +152,6 @@ def sheet(rows: list[tuple[str, ...]]) -> Document:
         merged=True,
     )
     return Document("a.xlsx", "0", "xlsx", (Paragraph("", Place(1)), table))
-
-
-@pytest.mark.parametrize(
-    ("text", "date"),
-    [
-        ("2023年3月", "2023-03"),
-        ("二〇二三年九月", "2023-09"),
-        ("二○二四年十二月三十一日", "2024-12-31"),
-        ("2024-04-01", "2024-04-01"),
-        ("2024 年 4 月 1 日", "2024-04-01"),
-        ("2024.4.1", "2024-04-01"),
-        ("2023年13月", None),
-        ("2023年度", None),
-    ],
-)
-def test_dates(text: str, date: str | None) -> None:
-    assert read_date(text, alone=True) == date
-
-
-@pytest.mark.parametrize(
-    ("text", "year"),
-    [
-        ("二〇二三年度部门决算", 2023),
-        ("（2021年度）", 2021),
-        ("2023年3月", None),
-        ("2022 年部门预算", 2022),
-        ("第12年", None),
-    ],
-)
-def test_fiscal_years(text: str, year: int | None) -> None:
-    assert read_year(text) == year
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from jixiao.audit.context import DocumentAudit, Entry, PlanEntry, words
 from jixiao.audit.figures import listed, money, percent, plain, rounded, shortened
 from jixiao.audit.titles import table_title
 from jixiao.model import Finding, Goal, Mention, Period, Project, Severity, Task
-from jixiao.values.names import fold
+from jixiao.text.folding import fold_name
 
 _SHOWN = 60
 _EXPENDITURE = "project-expenditure"
@@ -133,7 +133,7 @@ def likeness(goal: str, name: str) -> Decimal:
     """Return the larger share of the own word pairs of one text that the other has too, between 0 and 1."""
     one, other = _pairs(goal), _pairs(re.sub(words()["similarity"]["suffix"], "", name))
     if not one or not other:
-        return Decimal(1) if fold(name) in fold(goal) else Decimal(0)
+        return Decimal(1) if fold_name(name) in fold_name(goal) else Decimal(0)
     return Decimal(len(one & other)) / min(len(one), len(other))
 
 

@@ -10,7 +10,7 @@ from jixiao.audit.context import DocumentAudit, Entry, PlanEntry
 from jixiao.audit.figures import listed, plain
 from jixiao.audit.rules.scores import sum_of_scores
 from jixiao.model import Finding, FormKind, ProseFact, Severity, Source
-from jixiao.values.names import fold
+from jixiao.text.folding import fold_name
 
 _GRADES = {"优": "优", "优秀": "优", "良": "良", "良好": "良", "中": "中", "合格": "中", "差": "差", "不合格": "差"}
 _ORDER = ("优", "良", "中", "差")
@@ -94,7 +94,7 @@ def rule_r412(audit: DocumentAudit) -> Iterator[Finding]:
     for plan in audit.all_plans:
         if plan.form.kind.startswith("project") and not (plan.plan.project or plan.plan.project_code):
             continue  # two forms whose projects' names are lost need not be one
-        key = (plan.form.kind, fold(plan.plan.project or ""), plan.plan.project_code, plan.form.fiscal_year)
+        key = (plan.form.kind, fold_name(plan.plan.project or ""), plan.plan.project_code, plan.form.fiscal_year)
         if plan.form.printing == 1 or key not in first:
             first.setdefault(key, plan)
             continue
@@ -136,7 +136,7 @@ def _numbered(plan: PlanEntry) -> dict[tuple[str, int], Entry]:
     seen = Counter[str]()
     found: dict[tuple[str, int], Entry] = {}
     for entry in plan.entries:
-        name = fold(entry.name)
+        name = fold_name(entry.name)
         seen[name] += 1
         found[name, seen[name]] = entry
     return found
@@ -144,4 +144,4 @@ def _numbered(plan: PlanEntry) -> dict[tuple[str, int], Entry]:
 
 def _values(entry: Entry) -> tuple[object, ...]:
     row = entry.indicator
-    return (fold(entry.target_text), fold(row.actual_text or ""), row.weight, row.score)
+    return (fold_name(entry.target_text), fold_name(row.actual_text or ""), row.weight, row.score)

@@ -11,7 +11,8 @@ from rapidfuzz import fuzz
 from jixiao.audit.context import DocumentAudit
 from jixiao.audit.figures import listed
 from jixiao.model import Finding, Mention, Project, Severity
-from jixiao.values.names import fold, is_cut_of
+from jixiao.text.folding import fold_name
+from jixiao.text.names import is_cut_of
 
 _CODE = re.compile(r"\d{18,24}")
 _ALIKE = 80
@@ -22,7 +23,7 @@ def rule_r505(audit: DocumentAudit) -> Iterator[Finding]:
     """Find projects and departments under different spellings, and names cut at a field's length."""
     cut: list[Mention] = []
     for project in audit.linked.projects:
-        others = [each for each in project.mentions if fold(each.printed) != fold(project.name)]
+        others = [each for each in project.mentions if fold_name(each.printed) != fold_name(project.name)]
         short = [each for each in others if is_cut_of(each.printed, project.name)]
         cut += [each for each in short if each.table_kind != "prose"]
         spelled = [each for each in others if each not in short and not _is_told(each, project)]
@@ -43,13 +44,13 @@ def rule_r505(audit: DocumentAudit) -> Iterator[Finding]:
 
 def _is_told(mention: Mention, project: Project) -> bool:
     """Tell whether running text only shortens a name or adds a word to it; forms and tables should do neither."""
-    one, other = fold(mention.printed), fold(project.name)
+    one, other = fold_name(mention.printed), fold_name(project.name)
     return mention.table_kind == "prose" and (one in other or other in one)
 
 
 def _severity(project: Project, spelled: list[Mention]) -> Severity:
     """Return how grave a spelling is: one that only leaves out a place or an abbreviation is style."""
-    strange = any(fold(each.printed) not in fold(project.name) for each in spelled)
+    strange = any(fold_name(each.printed) not in fold_name(project.name) for each in spelled)
     return Severity.WARNING if strange else Severity.INFO
 
 
@@ -60,7 +61,7 @@ def _departments(audit: DocumentAudit) -> Iterator[Finding]:
             printed.setdefault(form.department, []).append(form)
     names = [*printed, *([audit.records.department] if audit.records.department else [])]
     for one, other in combinations(dict.fromkeys(names), 2):
-        a, b = fold(one), fold(other)
+        a, b = fold_name(one), fold_name(other)
         if a in b or b in a or fuzz.ratio(a, b) < _ALIKE:
             continue
         rarer, usual = (one, other) if len(printed.get(one, ())) < len(printed.get(other, ())) else (other, one)

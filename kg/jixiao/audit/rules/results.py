@@ -12,7 +12,7 @@ from jixiao.audit.figures import listed, money, percent, plain, shortened
 from jixiao.audit.rules.scores import comparable, is_met
 from jixiao.audit.units import is_share
 from jixiao.model import Finding, Severity, Source, Target, TargetKind
-from jixiao.values.names import fold
+from jixiao.text.folding import fold_name
 
 _SHOWN = 24
 _PERCENT = re.compile(r"\d+(?:\.\d+)?%")
@@ -171,9 +171,10 @@ def rule_r411(audit: DocumentAudit) -> Iterator[Finding]:
         groups: defaultdict[tuple[str, str], list[Entry]] = defaultdict(list)
         for entry in plan.entries:
             if entry.indicator.actual_text:
-                groups[fold(entry.name), fold(entry.target_text)].append(entry)
+                groups[fold_name(entry.name), fold_name(entry.target_text)].append(entry)
         for group in groups.values():
-            actuals = {fold(entry.indicator.actual_text or ""): entry.indicator.actual_text or "" for entry in group}
+            printed = [entry.indicator.actual_text or "" for entry in group]
+            actuals = {fold_name(text): text for text in printed}
             if len(actuals) > 1:
                 yield audit.finding(
                     "R411", group[0].indicator, evidence=[entry.indicator.source for entry in group[1:]],

@@ -12,7 +12,7 @@ from typing import Any
 from jixiao.audit.context import DocumentAudit, Entry, PlanEntry, words
 from jixiao.audit.figures import added, digits, plain, rounded
 from jixiao.model import Evaluation, Finding, FundLine, Severity, Source, TargetKind
-from jixiao.values.names import fold
+from jixiao.text.folding import fold_name
 
 _SECTIONS = {
     "预算执行率": "execution",
@@ -196,9 +196,8 @@ def comparable(entry: Entry) -> bool:
     if target is None or row.actual is None or target.kind not in (TargetKind.QUANTITY, TargetKind.DURATION):
         return False
     bounds = [abs(bound) for bound in (target.lower, target.upper) if bound is not None]
-    if any(
-        _OTHER_TARGET.match(cell.strip()) and fold(cell) not in _stated(entry) for cell in row.source.text.split("\t")
-    ):
+    others = [cell for cell in row.source.text.split("\t") if _OTHER_TARGET.match(cell.strip())]
+    if any(fold_name(cell) not in _stated(entry) for cell in others):
         return False
     bare = target.unit == "%" and not re.search("[%％‰]|百分", row.actual_text or "")
     return bool(bounds) and not (bare and 0 < abs(row.actual) <= 1 < max(bounds))
@@ -208,7 +207,7 @@ def _stated(entry: Entry) -> set[str]:
     """Return the texts of a row that are its own values, not another target."""
     row = entry.indicator
     held = (row.target.text if row.target else None, row.half_year_target_text, row.actual_text, row.deviation_text)
-    return {fold(text) for text in held if text}
+    return {fold_name(text) for text in held if text}
 
 
 def is_met(entry: Entry) -> bool:

@@ -12,7 +12,7 @@ from jixiao.audit.context import DocumentAudit, Entry, PlanEntry, Text, words
 from jixiao.audit.figures import listed, money, plain, rounded
 from jixiao.audit.units import in_yuan, is_count, is_money, value_of
 from jixiao.model import Finding, Period, Severity
-from jixiao.values.names import fold
+from jixiao.text.folding import fold_name
 
 _OUTPUTS = frozenset({"output", "quantity", "quality", "timeliness"})
 _DIGIT = re.compile(r"\d")
@@ -131,7 +131,7 @@ def rule_r108(audit: DocumentAudit) -> Iterator[Finding]:
 
 def _title(text: str) -> str:
     """Return what tells one table's title from another's: without year, numbering and the words all titles share."""
-    plain_title = fold(_YEAR.sub("", _MARKS.sub("", text.strip())))
+    plain_title = fold_name(_YEAR.sub("", _MARKS.sub("", text.strip())))
     return re.sub(words()["titles"]["shared"], "", plain_title)
 
 

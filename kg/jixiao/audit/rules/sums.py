@@ -12,7 +12,7 @@ from jixiao.audit.context import DocumentAudit, Entry, PlanEntry, words
 from jixiao.audit.figures import added, listed, money, plain
 from jixiao.audit.units import in_yuan, is_count
 from jixiao.model import Finding, FundLine, Period, ProseFact, Severity, Source
-from jixiao.values.names import fold
+from jixiao.text.folding import fold_name
 
 _TABLE_SUMS = "total-does-not-add"
 _WAN = Decimal(10000)
@@ -249,10 +249,10 @@ def _same_counts(plan: PlanEntry) -> list[Entry]:
 
     Where some work grows with the money, what stays the same is a stock: one team, all the halls.
     """
-    medium = {fold(entry.name): entry.indicator.target for entry in plan.of_period(Period.MEDIUM_TERM)}
+    medium = {fold_name(entry.name): entry.indicator.target for entry in plan.of_period(Period.MEDIUM_TERM)}
     same: list[Entry] = []
     for entry in plan.of_period(Period.ANNUAL):
-        target, other = entry.indicator.target, medium.get(fold(entry.name))
+        target, other = entry.indicator.target, medium.get(fold_name(entry.name))
         if target is None or other is None or not (is_count(target) and is_count(other)):
             continue
         if (target.lower, target.upper) != (other.lower, other.upper):

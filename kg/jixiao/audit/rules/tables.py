@@ -13,7 +13,7 @@ from jixiao.audit.context import DocumentAudit, PlanEntry, words
 from jixiao.audit.figures import money, plain
 from jixiao.audit.titles import place_of
 from jixiao.model import Amount, Finding, FormKind, MoneyTable, Severity, Source
-from jixiao.values.names import fold
+from jixiao.text.folding import fold_name
 
 _FINAL = "final-"
 _PLACES = frozenset({"project-expenditure", *FormKind})
@@ -274,14 +274,13 @@ def rule_r207(audit: DocumentAudit) -> Iterator[Finding]:
 
 
 def _note_rows(audit: DocumentAudit, note: str, table: MoneyTable) -> list[Source]:
-    rows = [
-        each.source for each in audit.texts if each.source.line >= table.source.line and fold(note) in fold(each.text)
-    ]
+    below = [each for each in audit.texts if each.source.line >= table.source.line]
+    rows = [each.source for each in below if fold_name(note) in fold_name(each.text)]
     return rows[:1]
 
 
 def _foreign_topic(note: str, table: MoneyTable) -> str | None:
     topics: list[str] = words()["notes"]["topics"]
-    own = [topic for topic in topics if topic in fold(table.title)]
-    named = [topic for topic in topics if topic in fold(note)]
+    own = [topic for topic in topics if topic in fold_name(table.title)]
+    named = [topic for topic in topics if topic in fold_name(note)]
     return named[0] if own and named and not set(own) & set(named) else None

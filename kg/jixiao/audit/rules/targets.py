@@ -12,7 +12,7 @@ from jixiao.audit.context import DocumentAudit, Entry, PlanEntry, words
 from jixiao.audit.figures import listed, money, plain
 from jixiao.audit.units import is_count, is_money, is_share, is_time, value_of
 from jixiao.model import Finding, FormKind, Severity, Target, TargetKind
-from jixiao.values.names import fold
+from jixiao.text.folding import fold_name
 
 _OUTPUTS = frozenset({"output", "quantity", "quality", "timeliness"})
 _ACTING = _OUTPUTS | {"benefit", "task"}
@@ -44,8 +44,8 @@ def rule_r305(audit: DocumentAudit) -> Iterator[Finding]:
         target = entry.indicator.target
         if target is None or target.kind != TargetKind.QUALITATIVE or entry.dimension in ("management", "satisfaction"):
             continue
-        value = fold(entry.target_text)
-        if 2 <= len(value) <= _TAUTOLOGY and value in fold(entry.name):
+        value = fold_name(entry.target_text)
+        if 2 <= len(value) <= _TAUTOLOGY and value in fold_name(entry.name):
             yield audit.finding("R305", entry.indicator, indicator=entry.name, target=entry.target_text)
 
 
@@ -140,7 +140,7 @@ def _stem(name: str) -> str:
 def _same_subjects(plan: PlanEntry) -> list[list[Entry]]:
     groups: defaultdict[tuple[object, str], list[Entry]] = defaultdict(list)
     for entry in plan.entries:
-        stem = fold(_stem(entry.name))
+        stem = fold_name(_stem(entry.name))
         if (
             entry.dimension in _ACTING
             and len(stem) >= _STEM
@@ -165,7 +165,7 @@ def _same_lines(audit: DocumentAudit) -> Iterator[Finding]:
     for plan in audit.plans:
         if plan.form.kind == FormKind.PROJECT_TARGET_SUMMARY:
             rows = [entry for entry in plan.entries if entry.dimension != "cost"]
-            key = tuple((entry.dimension, fold(entry.name), fold(entry.target_text)) for entry in rows)
+            key = tuple((entry.dimension, fold_name(entry.name), fold_name(entry.target_text)) for entry in rows)
             if any(_is_own_output(entry) for entry in rows):
                 groups[key].append(plan)
     for plans in groups.values():
@@ -185,7 +185,7 @@ def _same_lines(audit: DocumentAudit) -> Iterator[Finding]:
 
 
 def _is_own_output(entry: Entry) -> bool:
-    return entry.dimension in _OUTPUTS and is_count(entry.indicator.target) and len(fold(entry.name)) >= _TAUTOLOGY
+    return entry.dimension in _OUTPUTS and is_count(entry.indicator.target) and len(fold_name(entry.name)) >= _TAUTOLOGY
 
 
 def rule_r310(audit: DocumentAudit) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 
 from jixiao.audit.context import DocumentAudit, Entry, PlanEntry, Text, words
 from jixiao.model import Finding, Period, Severity
-from jixiao.values.names import fold
+from jixiao.text.folding import fold_name
 
 _SHOWN = 60
 _MALFORMED = re.compile(r"20\d\d\s*[:：]\s*\d{1,2}\s*月|20\d\d\s*年\s*[:：]\s*\d{1,2}\s*月")
@@ -30,13 +30,13 @@ def rule_r501(audit: DocumentAudit) -> Iterator[Finding]:
             entry for entry in plan.entries if entry.indicator.explanation and entry.indicator.period == Period.ANNUAL
         ]
         for entry in told:
-            own, text = _core(entry), fold(entry.indicator.explanation or "")
+            own, text = _core(entry), fold_name(entry.indicator.explanation or "")
             if own in text:
                 continue
             owner = next((other for other in told if other is not entry and _is_owner(other, own, text)), None)
             if owner is None:
                 continue
-            copied = fuzz.ratio(text, fold(owner.indicator.explanation or "")) >= likeness
+            copied = fuzz.ratio(text, fold_name(owner.indicator.explanation or "")) >= likeness
             if not copied and _speaks_of(own, text.replace(_core(owner), "")):
                 continue
             yield audit.finding(
@@ -47,7 +47,7 @@ def rule_r501(audit: DocumentAudit) -> Iterator[Finding]:
 
 def _core(entry: Entry) -> str:
     """Return the words of a name that its explanation would repeat (绩效目标编制, 绩效自评)."""
-    return re.sub(words()["similarity"]["suffix"], "", fold(entry.name))
+    return re.sub(words()["similarity"]["suffix"], "", fold_name(entry.name))
 
 
 def _speaks_of(name: str, text: str) -> bool:
@@ -58,11 +58,11 @@ def _speaks_of(name: str, text: str) -> bool:
 
 def _is_owner(other: Entry, own: str, text: str) -> bool:
     """Tell whether a text defines another indicator: it gives that one's formula and never names its own."""
-    name, core = fold(other.name), _core(other)
+    name, core = fold_name(other.name), _core(other)
     return (
         core != own
         and len(core) >= _TYPO
-        and (f"{name}=" in text or (core in text and core in fold(other.indicator.explanation or "")))
+        and (f"{name}=" in text or (core in text and core in fold_name(other.indicator.explanation or "")))
     )
 
 

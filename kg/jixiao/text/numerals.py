@@ -1,4 +1,4 @@
-"""Chinese numerals that stand alone: never run on names (三公经费, 第一书记 stay as they are)."""
+"""Read Chinese numerals that stand alone: never run on names (三公经费, 第一书记 stay as they are)."""
 
 from __future__ import annotations
 

@@ -1,10 +1,11 @@
-"""Names as documents print them: folding for comparison, line wraps, item prefixes, names cut at a field's length."""
+"""Names as documents print them: line wraps, item prefixes, names cut at a field's length."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
+
+from jixiao.text.folding import fold_name
 
 _HAN = r"\u3400-\u9fff\uf900-\ufaff"
 _OPENING = r"（(【\[《“‘「〔"
@@ -19,17 +20,7 @@ _BLANKS = re.compile(r"\s+")
 _ITEM = re.compile(
     r"^\s*(?:[一二三四五六七八九十]级)?\s*指\s*标\s*(?:\d{1,2}|[一二三四五六七八九十]+|[①-⑳])(?:\s*[:：.．、]|\s+|(?<=[①-⑳]))\s*"
 )
-_NOISE = re.compile(r"[\s\"'“”‘’「」『』`()\[\]{}【】〔〕<>〈〉《》]+")
-_DASHES = re.compile(r"[‐-―−－]+")
-_END = "。.;；,，:：、"
 MINIMUM_CUT = 6  # characters a cut name must still have
-
-
-@lru_cache(maxsize=65536)
-def fold(text: str) -> str:
-    """Return a name for comparison: NFKC, lower case, one kind of dash, no blanks, quotes, brackets or end mark."""
-    folded = _NOISE.sub("", unicodedata.normalize("NFKC", text)).casefold()
-    return _DASHES.sub("-", folded).rstrip(_END)
 
 
 @lru_cache(maxsize=65536)
@@ -49,5 +40,5 @@ def strip_item_prefix(text: str) -> str:
 
 def is_cut_of(short: str, long: str) -> bool:
     """Tell whether one name is the other cut at a field's length (compared folded)."""
-    one, other = fold(short), fold(long)
+    one, other = fold_name(short), fold_name(long)
     return MINIMUM_CUT <= len(one) < len(other) and other.startswith(one)

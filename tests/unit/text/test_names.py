@@ -1,4 +1,4 @@
-"""Names: folding, line wraps, item prefixes, names cut at a field's length."""
+"""Names: line wraps, item prefixes, names cut at a field's length."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jixiao.values.names import fold, is_cut_of, join_wraps, strip_item_prefix
+from jixiao.text.names import is_cut_of, join_wraps, strip_item_prefix
 
 SHARED = Path(__file__).parents[4] / "shared"
 FOLDERS = [SHARED / name for name in ("gold", "samples") if (SHARED / name).is_dir()]
@@ -56,17 +56,6 @@ def test_wraps_are_joined_and_typographic_blanks_stay(text: str, joined: str) ->
 )
 def test_item_prefixes(text: str, name: str) -> None:
     assert strip_item_prefix(text) == name
-
-
-def test_folding_makes_variants_equal() -> None:
-    variants = (
-        "新财预〔2021〕254号 数字化（一期）",
-        "新财预[2021]254号数字化(一期)",
-        "新财预【２０２１】254号“数字化”（一期）。",
-    )
-    assert len({fold(name) for name in variants}) == 1
-    assert fold("A—B") == fold("a-b")
-    assert fold("工作经费") != fold("工作经历")
 
 
 def test_cut_names() -> None:

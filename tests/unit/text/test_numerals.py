@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from jixiao.values.numerals import parse_numeral
+from jixiao.text.numerals import parse_numeral
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""The one text base: folding, numerals, dates, names and the words of the code lists."""
