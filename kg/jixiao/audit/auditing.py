@@ -51,7 +51,7 @@ def _place(finding: Finding) -> tuple[object, ...]:
 def _of_shapes(audit: DocumentAudit, results: Iterable[ShapeResult]) -> Iterator[Finding]:
     """Turn results into findings; those of one plan and period collapse where the registry says so."""
     groups: defaultdict[tuple[object, ...], list[tuple[ShapeResult, Indicator]]] = defaultdict(list)
-    owners = {id(entry.indicator): entry.plan for entry in audit.entries}
+    owners = {id(entry.indicator): entry.plan for entry in audit.indicators}
     for result in results:
         row = audit.nodes.record(result.focus)
         if not isinstance(row, Indicator):

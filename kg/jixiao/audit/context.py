@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, cached_property
-from importlib.resources import files
-from typing import Any
+from typing import Protocol
 
-from jixiao.audit.figures import fill, plain
+from jixiao.audit.figures import Named, fill
 from jixiao.audit.nodes import Nodes, Record
 from jixiao.audit.registry import rules
 from jixiao.audit.settings import AuditSettings
+from jixiao.audit.wording import words
 from jixiao.lifting.codes import levels
 from jixiao.model import (
     Document,
+    Evaluation,
     FilledForm,
     Finding,
     FormKind,
@@ -32,19 +31,17 @@ from jixiao.model import (
     ProseFact,
     Severity,
     Source,
+    Target,
+    TargetKind,
 )
 from jixiao.text.folding import fold_name
-from jixiao.text.names import join_wraps, strip_item_prefix
+from jixiao.text.names import strip_item_prefix
 from jixiao.vocab import concept
 
+OUTPUTS = frozenset({"output", "quantity", "quality", "timeliness"})
+"""Dimensions of what a project puts out."""
 _LEVEL = concept("level", "")
-_CONTACT = re.compile(r"((?:填表人|负责人|联系人|经办人|联系电话|联系方式|电话)[^\t:：\n]*)([:：\s]+)([^\t\n]+)")
-
-
-@cache
-def words() -> Mapping[str, Any]:
-    """Return the closed words the rules go by (``words.toml``)."""
-    return tomllib.loads(files("jixiao.audit").joinpath("words.toml").read_text("utf-8"))
+_EVALUATIONS = frozenset({FormKind.PROJECT_SELF_EVALUATION, FormKind.DEPARTMENT_SELF_EVALUATION})
 
 
 @cache
@@ -52,8 +49,24 @@ def _dimensions() -> Mapping[str, str]:
     return {key: name for name, keys in words()["dimensions"].items() for key in keys}
 
 
+class Sourced(Protocol):
+    """Hold the place where something is printed."""
+
+    @property
+    def source(self) -> Source | None:
+        """Return the printed row."""
+
+
+class Shown(Named, Sourced, Protocol):
+    """Hold a printed name and where it is printed."""
+
+
+Evidence = Sourced | Source | None
+Findings = Iterator[Finding]
+
+
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AuditedIndicator:
     """Hold one indicator with its form and plan, its level keys (``ontology/codes/levels.csv``) and its dimension.
 
     ``dimension`` is quantity, quality, timeliness, cost, output, benefit, satisfaction, task or management.
@@ -62,8 +75,6 @@ class Entry:
     form: FilledForm
     plan: Plan
     indicator: Indicator
-    level1: str | None
-    level2: str | None
     dimension: str | None
 
     @property
@@ -72,19 +83,35 @@ class Entry:
         return self.indicator.level3
 
     @property
+    def target(self) -> Target | None:
+        """Return the target, None where none is printed."""
+        return self.indicator.target
+
+    @property
     def target_text(self) -> str:
         """Return the printed target without item numbers, empty for none."""
-        target = self.indicator.target
-        return strip_item_prefix(target.text) if target else ""
+        if self.target is None:
+            return ""
+        return strip_item_prefix(self.target.text)
+
+    @property
+    def is_qualitative(self) -> bool:
+        """Tell whether the target is words."""
+        return self.target is not None and self.target.kind == TargetKind.QUALITATIVE
+
+    @property
+    def source(self) -> Source:
+        """Return the printed row."""
+        return self.indicator.source
 
 
 @dataclass(frozen=True, slots=True)
-class PlanEntry:
+class AuditedPlan:
     """Hold one plan with its form and its indicators."""
 
     form: FilledForm
     plan: Plan
-    entries: tuple[Entry, ...]
+    indicators: tuple[AuditedIndicator, ...]
 
     @property
     def of_department(self) -> bool:
@@ -94,15 +121,47 @@ class PlanEntry:
     @property
     def is_evaluation(self) -> bool:
         """Tell whether the form reports results."""
-        return self.form.kind in (FormKind.PROJECT_SELF_EVALUATION, FormKind.DEPARTMENT_SELF_EVALUATION)
+        return self.form.kind in _EVALUATIONS
+
+    @property
+    def project(self) -> str:
+        """Return the printed name of the project, empty for none."""
+        return self.plan.project or ""
+
+    @property
+    def source(self) -> Source:
+        """Return the row where the plan begins."""
+        return self.plan.source
+
+    @property
+    def evaluation(self) -> Evaluation:
+        """Return the totals of an evaluation, without any where none is printed."""
+        return self.plan.evaluation or Evaluation()
+
+    @property
+    def note(self) -> str:
+        """Return the note on scoring below the form, empty for none."""
+        return self.evaluation.scoring_note or ""
 
     def fund(self, name: str = "total", period: Period = Period.ANNUAL) -> FundLine | None:
         """Return the line of the money block for a fund."""
         return next((line for line in self.plan.funds if line.fund == name and line.period == period), None)
 
-    def of_period(self, period: Period) -> tuple[Entry, ...]:
+    def money(self, period: Period = Period.ANNUAL) -> Decimal | None:
+        """Return what a plan may spend, in yuan: the amount of a target form, the budget of an evaluation."""
+        line = self.fund("total", period)
+        if line is None:
+            return None
+        return line.amount or line.adjusted or line.initial
+
+    def of_period(self, period: Period) -> tuple[AuditedIndicator, ...]:
         """Return the indicators of one period."""
-        return tuple(entry for entry in self.entries if entry.indicator.period == period)
+        return tuple(row for row in self.indicators if row.indicator.period == period)
+
+    @property
+    def annual(self) -> tuple[AuditedIndicator, ...]:
+        """Return the indicators of the year, those of the whole term where the form has no others."""
+        return self.of_period(Period.ANNUAL) or self.indicators
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +170,10 @@ class Text:
 
     text: str
     source: Source
+
+
+Focus = Record | AuditedIndicator | AuditedPlan | None
+"""What a finding is on; None is the document."""
 
 
 class DocumentAudit:
@@ -135,53 +198,88 @@ class DocumentAudit:
                 if plan.evaluation:
                     yield form, plan, plan.evaluation
 
+    # ------------------------------------------------------------ what the document holds
+
     @cached_property
-    def plans(self) -> tuple[PlanEntry, ...]:
-        """Return every plan once, in reading order: a form printed again says nothing new."""
+    def all_plans(self) -> tuple[AuditedPlan, ...]:
+        """Return every plan in reading order, reprints too."""
+        found: list[AuditedPlan] = []
+        for form in self.records.forms:
+            for plan in form.plans:
+                rows = tuple(_audited(form, plan, indicator) for indicator in plan.indicators)
+                found.append(AuditedPlan(form, plan, rows))
+        return tuple(found)
+
+    @cached_property
+    def plans(self) -> tuple[AuditedPlan, ...]:
+        """Return every plan once: a form printed again says nothing new."""
         return tuple(plan for plan in self.all_plans if plan.form.printing == 1)
 
     @cached_property
-    def all_plans(self) -> tuple[PlanEntry, ...]:
-        """Return every plan, reprints too."""
-        return tuple(
-            PlanEntry(form, plan, tuple(_entry(form, plan, each) for each in plan.indicators))
-            for form in self.records.forms
-            for plan in form.plans
-        )
+    def project_plans(self) -> tuple[AuditedPlan, ...]:
+        """Return the plans that are not the department's own."""
+        return tuple(plan for plan in self.plans if not plan.of_department)
 
     @cached_property
-    def entries_once(self) -> tuple[Entry, ...]:
+    def department_plans(self) -> tuple[AuditedPlan, ...]:
+        """Return the department's own plans."""
+        return tuple(plan for plan in self.plans if plan.of_department)
+
+    @cached_property
+    def evaluations(self) -> tuple[AuditedPlan, ...]:
+        """Return the plans that report results."""
+        return tuple(plan for plan in self.plans if plan.is_evaluation)
+
+    @cached_property
+    def indicators(self) -> tuple[AuditedIndicator, ...]:
+        """Return every indicator, in reading order."""
+        return tuple(row for plan in self.plans for row in plan.indicators)
+
+    @cached_property
+    def evaluated(self) -> tuple[AuditedIndicator, ...]:
+        """Return the indicators of the plans that report results."""
+        return tuple(row for plan in self.evaluations for row in plan.indicators)
+
+    @cached_property
+    def indicators_once(self) -> tuple[AuditedIndicator, ...]:
         """Return every indicator once: where the year's row repeats that of the whole term, only the first of both."""
-        found: dict[tuple[object, ...], Entry] = {}
-        for entry in self.entries:
-            row = entry.indicator
-            key = (id(entry.plan), row.source.line, row.level2, fold_name(entry.name), entry.target_text)
-            found.setdefault(key, entry)
+        found: dict[tuple[object, ...], AuditedIndicator] = {}
+        for row in self.indicators:
+            key = (id(row.plan), row.source.line, row.indicator.level2, fold_name(row.name), row.target_text)
+            found.setdefault(key, row)
         return tuple(found.values())
 
-    @cached_property
-    def entries(self) -> tuple[Entry, ...]:
-        """Return every indicator, in reading order."""
-        return tuple(entry for plan in self.plans for entry in plan.entries)
+    def project_of(self, plan: AuditedPlan) -> Project | None:
+        """Return the project a plan is of."""
+        key = self._project_keys.get(id(plan.plan))
+        return next((project for project in self.linked.projects if project.key == key), None)
 
-    def project_of(self, plan: PlanEntry) -> str | None:
-        """Return the key of the project a plan is of."""
-        return self._project_keys.get(id(plan.plan))
+    @cached_property
+    def planned_projects(self) -> frozenset[str]:
+        """Return the keys of the projects that have a plan of their own."""
+        keys = (self._project_keys.get(id(plan.plan)) for plan in self.project_plans)
+        return frozenset(key for key in keys if key)
 
     @cached_property
     def _project_keys(self) -> Mapping[int, str]:
         forms = self.records.forms
         return {id(forms[form].plans[plan]): key for (form, plan), key in self.linked.plan_projects.items()}
 
-    def facts(self, *kinds: str, subject: str | None = None) -> tuple[ProseFact, ...]:
-        """Return the figures of the running text of some kinds."""
-        return tuple(fact for fact in self.records.facts if fact.kind in kinds and fact.subject in (subject, None))
+    def facts(self, *kinds: str) -> tuple[ProseFact, ...]:
+        """Return the figures of the running text of some kinds, but those that are about another figure."""
+        return tuple(fact for fact in self.records.facts if fact.kind in kinds and fact.subject is None)
+
+    def is_of_year(self, fact: ProseFact) -> bool:
+        """Tell whether a figure of the text is one of the document's own year."""
+        return fact.year in (None, self.records.fiscal_year)
 
     @cached_property
     def texts(self) -> tuple[Text, ...]:
-        """Return every paragraph and table row of the document, in reading order, without names of contact persons."""
+        """Return every paragraph and table row of the document, in reading order."""
+        if self.document is None:
+            return ()
         found: list[Text] = []
-        for block in self.document.blocks if self.document else ():
+        for block in self.document.blocks:
             if isinstance(block, Paragraph):
                 found.append(_text(None, block.place, block.text))
             else:
@@ -192,49 +290,60 @@ class DocumentAudit:
         """Return a threshold of a rule, the office's own where it sets one."""
         return self.settings.threshold(rule, name)
 
+    # ------------------------------------------------------------ what is said of it
+
     def finding(
         self,
         rule: str,
-        at: Record | None,
+        at: Focus,
         *,
         variant: str = "",
         severity: Severity | None = None,
-        evidence: Sequence[Source | None] = (),
+        about: Collection[Shown] = (),
+        evidence: Sequence[Evidence] = (),
         **values: object,
     ) -> Finding:
         """Return a finding of a rule on a record (None: on the document); ``values`` fill its message.
 
-        The record's own row is the first piece of evidence where it has one.
+        The record's own row is the first piece of evidence where it has one. Places that need not be given:
+        indicator, target, actual, weight, score and project of the record, count and names of what the finding is
+        ``about`` (which is evidence too), and the difference of ``one`` and ``other``.
         """
         described = rules()[rule]
         message = described.messages[variant]
-        texts = {name: plain(value) if isinstance(value, Decimal) else str(value) for name, value in values.items()}
-        said = (fill(message.zh, texts), fill(message.en, texts))
-        return self.stated(rule, at, severity or described.severity, said, evidence)
+        places: dict[str, object] = {**_places(at), "count": len(about), "names": about, **values}
+        one, other = values.get("one"), values.get("other")
+        if isinstance(one, Decimal) and isinstance(other, Decimal):
+            places["difference"] = abs(one - other)
+        said = (fill(message.zh, places), fill(message.en, places))
+        return self.stated(rule, at, severity or described.severity, said, (*about, *evidence))
 
     def stated(
         self,
         rule: str,
-        at: Record | None,
+        at: Focus,
         severity: Severity,
         said: tuple[str, str],
-        evidence: Sequence[Source | None] = (),
+        evidence: Sequence[Evidence] = (),
     ) -> Finding:
         """Return a finding whose sentences (Chinese, English) are written already."""
-        form, plan = self._owners.get(id(at), (None, None))
-        rows = dict.fromkeys(row for row in (getattr(at, "source", None), *evidence) if row is not None)
-        project = plan.project if plan else at.name if isinstance(at, Project) else None
+        record = _record(at)
+        form, plan = self._owners.get(id(record), (None, None))
+        rows = [row if isinstance(row, Source) else getattr(row, "source", None) for row in (record, *evidence)]
+        project = plan.project if plan else None
+        if isinstance(record, Project):
+            project = record.name
         return Finding(
             rule=rule,
             severity=severity,
-            focus=self.nodes.iri(at),
+            focus=self.nodes.iri(record),
             message=said[0],
             message_en=said[1],
             document=self.records.name,
             department=self._department(form),
             project=project,
-            indicator=at.level3 if isinstance(at, Indicator) else None,
-            evidence=tuple(rows),
+            indicator=record.level3 if isinstance(record, Indicator) else None,
+            evidence=tuple(dict.fromkeys(row for row in rows if row is not None)),
         )
 
     def _department(self, form: FilledForm | None) -> str | None:
@@ -247,19 +356,39 @@ class DocumentAudit:
         return own.name if own else printed
 
 
+def _record(at: Focus) -> Record | None:
+    if isinstance(at, AuditedIndicator):
+        return at.indicator
+    if isinstance(at, AuditedPlan):
+        return at.plan
+    return at
+
+
+def _places(at: Focus) -> Mapping[str, object]:
+    """Return what every message on a record may say."""
+    if isinstance(at, AuditedIndicator):
+        row = at.indicator
+        return {
+            "indicator": at.name,
+            "target": at.target_text,
+            "actual": row.actual_text,
+            "weight": row.weight,
+            "score": row.score,
+        }
+    if isinstance(at, AuditedPlan):
+        return {"project": at.project}
+    if isinstance(at, Project):
+        return {"project": at.name}
+    return {}
+
+
 def _text(table: int | None, place: Place, text: str) -> Text:
-    shown = _CONTACT.sub(r"\1\2（略）", text)
-    return Text(shown, Source(table, place.line, shown, place.page, place.where))
+    return Text(text, Source(table, place.line, text, place.page, place.where))
 
 
-def _entry(form: FilledForm, plan: Plan, indicator: Indicator) -> Entry:
-    first, second = levels().resolve(indicator.level1, indicator.level2)
-    level1 = first.removeprefix(_LEVEL) if first else None
-    level2 = second.removeprefix(_LEVEL) if second else None
-    dimension = _dimensions().get(level2 or "") or _dimensions().get(level1 or "")
-    return Entry(form, plan, indicator, level1, level2, dimension)
-
-
-def same_text(one: str | None, other: str | None) -> bool:
-    """Tell whether two texts are the same but for blanks, width and punctuation at the end."""
-    return bool(one) and bool(other) and fold_name(join_wraps(one or "")) == fold_name(join_wraps(other or ""))
+def _audited(form: FilledForm, plan: Plan, indicator: Indicator) -> AuditedIndicator:
+    for level in reversed(levels().resolve(indicator.level1, indicator.level2)):
+        dimension = _dimensions().get((level or "").removeprefix(_LEVEL))
+        if dimension:
+            return AuditedIndicator(form, plan, indicator, dimension)
+    return AuditedIndicator(form, plan, indicator, None)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from jixiao.audit.figures import fill, money
+from jixiao.audit.figures import fill
 from jixiao.audit.registry import rules
 from jixiao.audit.settings import AuditSettings
 from jixiao.config import BASE_IRI
@@ -61,10 +61,10 @@ def _pairs(store: Store, rule: str) -> Iterator[dict[str, str]]:
 def _state(quads: Quads, ids: Minter, rule: str, pair: dict[str, str]) -> None:
     described = rules()[rule]
     message = described.messages["across"]
-    said = dict(pair)
+    said: dict[str, object] = dict(pair)
     if rule in _AMOUNTS:
         one, other = Decimal(pair["one"]), Decimal(pair["other"])
-        said |= {"one": money(one), "other": money(other), "difference": money(abs(one - other))}
+        said |= {"one": one, "other": other, "difference": abs(one - other)}
     node = ids.local("finding", pair["other_file"], None, 0, rule, pair["focus"], pair["file"], pair.get("item"))
     severity = Severity.INFO if rule == "R505" else Severity.WARNING
     quads.type(node, JX.Finding, SH.ValidationResult)

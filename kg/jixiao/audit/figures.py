@@ -1,55 +1,69 @@
-"""Write figures the way people read them in a finding."""
+"""Add figures up, and write figures and sentences the way people read them in a finding."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Protocol
 
 WAN = Decimal(10000)
 LISTED = 6
 """Names a message lists before it says how many there are."""
 
 
-def plain(value: Decimal) -> str:
-    """Return an exact number without trailing zeros."""
-    text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
+class Named(Protocol):
+    """Hold a printed name."""
+
+    @property
+    def name(self) -> str:
+        """Return the printed name."""
 
 
-def money(yuan: Decimal) -> str:
-    """Return a sum in 万元, in 元 where 万元 would need more than two decimals."""
-    wan = yuan / WAN
-    return f"{plain(yuan)}元" if wan != rounded(wan, 2) else f"{plain(wan)}万元"
+def add_up(figures: Iterable[Decimal | None]) -> Decimal:
+    """Return the sum of figures; one that is not printed counts nothing."""
+    return sum((figure for figure in figures if figure), Decimal(0))
 
 
-def percent(value: Decimal) -> str:
-    """Return a percentage with at most two decimals."""
-    return f"{plain(rounded(value, 2))}%"
+def percent_of(part: Decimal, whole: Decimal) -> Decimal:
+    """Return how many percent of a whole a part is."""
+    return part / whole * 100
 
 
-def rounded(value: Decimal, digits: int) -> Decimal:
+def round_half_up(value: Decimal, decimals: int) -> Decimal:
     """Return a value rounded half up, as people do."""
-    return value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
-def digits(value: Decimal) -> int:
+def count_decimals(value: Decimal) -> int:
     """Return the number of decimals a figure is printed with."""
     return max(0, -int(value.as_tuple().exponent))
 
 
-_PLACE = re.compile(r"(“?)\{[?$]?(\w+)\}(”?)")
+def write_number(value: Decimal) -> str:
+    """Return an exact number without trailing zeros."""
+    text = format(value, "f")
+    if "." not in text:
+        return text
+    return text.rstrip("0").rstrip(".")
 
 
-def fill(template: str, texts: Mapping[str, str]) -> str:
-    """Return a sentence with its ``{places}`` filled; quotation marks inside quotation marks become single ones."""
+def write_money(yuan: Decimal) -> str:
+    """Return a sum in 万元, in 元 where 万元 would need more than two decimals."""
+    wan = yuan / WAN
+    if wan != round_half_up(wan, 2):
+        return f"{write_number(yuan)}元"
+    return f"{write_number(wan)}万元"
 
-    def put(found: re.Match[str]) -> str:
-        text = texts[found[2]]
-        quoted = found[1] and found[3]
-        return found[1] + (nested(text) if quoted else text) + found[3]
 
-    return _PLACE.sub(put, template)
+def write_percent(value: Decimal) -> str:
+    """Return a percentage with at most two decimals."""
+    return f"{write_number(round_half_up(value, 2))}%"
+
+
+def write_sum(figures: Iterable[Decimal]) -> str:
+    """Return a sum written out: 28+26.27."""
+    return "+".join(map(write_number, figures)).replace("+-", "-")
 
 
 def nested(text: str) -> str:
@@ -57,18 +71,48 @@ def nested(text: str) -> str:
     return text.replace("“", "‘").replace("”", "’")
 
 
-def listed(names: Iterable[str]) -> str:
+def listed(things: Iterable[str | Named]) -> str:
     """Return names in order, each once, the first few and how many there are."""
-    known = list(dict.fromkeys(names))
-    text = "、".join(f"“{nested(name)}”" for name in known[:LISTED])
-    return text if len(known) <= LISTED else f"{text}等{len(known)}项"
+    names = dict.fromkeys(each if isinstance(each, str) else each.name for each in things)
+    text = "、".join(f"“{nested(name)}”" for name in list(names)[:LISTED])
+    if len(names) <= LISTED:
+        return text
+    return f"{text}等{len(names)}项"
 
 
 def shortened(text: str, length: int) -> str:
     """Return a text cut at a length, with an ellipsis where something is left out."""
-    return text if len(text) <= length else text[: length - 1] + "…"
+    if len(text) <= length:
+        return text
+    return text[: length - 1] + "…"
 
 
-def added(figures: Sequence[Decimal]) -> str:
-    """Return the sum written out: 28+26.27."""
-    return "+".join(plain(figure) for figure in figures).replace("+-", "-")
+_PLACE = re.compile(r"(“?)\{[?$]?(\w+)(?::(\w+))?\}(”?)")
+_STYLES: Mapping[str, Callable[[Any], str]] = {"money": write_money, "percent": write_percent, "list": listed}
+
+
+def fill(template: str, values: Mapping[str, object]) -> str:
+    """Return a sentence with its ``{places}`` filled; quotation marks inside quotation marks become single ones.
+
+    ``{place:money}``, ``{place:percent}`` and ``{place:list}`` say how a figure or the names of several things are
+    written; without a style a number is written in full.
+    """
+
+    def put(found: re.Match[str]) -> str:
+        before, name, style, after = found.groups()
+        text = _written(values[name], style)
+        if before and after:
+            text = nested(text)
+        return f"{before}{text}{after}"
+
+    return _PLACE.sub(put, template)
+
+
+def _written(value: object, style: str | None) -> str:
+    if isinstance(value, str):
+        return value
+    if style:
+        return _STYLES[style](value)
+    if isinstance(value, Decimal):
+        return write_number(value)
+    return str(value)

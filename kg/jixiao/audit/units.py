@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from jixiao.audit.context import words
+from jixiao.audit.wording import words
 from jixiao.model import Target, TargetKind
 from jixiao.values.amounts import money_factor
 
@@ -36,7 +36,11 @@ def is_time(target: Target | None) -> bool:
 
 def is_count(target: Target | None) -> bool:
     """Tell whether a target counts something: a number with a unit that is neither money, share nor time."""
-    if target is None or target.kind not in (TargetKind.QUANTITY, TargetKind.RANGE) or target.unit is None:
+    if target is None:
+        return False
+    if target.kind not in (TargetKind.QUANTITY, TargetKind.RANGE):
+        return False
+    if target.unit is None:
         return False
     return value_of(target) is not None and not (is_money(target) or is_share(target) or is_time(target))
 

@@ -15,11 +15,10 @@ from jixiao.audit.auditing import audit_document
 from jixiao.audit.documents import RULES as ACROSS
 from jixiao.audit.registry import rules
 from jixiao.config import BASE_IRI
-from jixiao.documents import read_document
 from jixiao.lifting import lift
 from jixiao.linking import link
 from jixiao.model import Finding, Severity
-from jixiao.pipeline import LiftOptions, read_records
+from jixiao.pipeline import LiftOptions, open_document, read_records
 from tests.unit.audit.test_documents import DRAWINGS
 from tests.unit.audit.test_documents import findings as drawn_findings
 from tests.unit.audit.test_rules import EXAMPLES
@@ -39,7 +38,7 @@ PLANTED = {  # what a planted error is called, by our rules
 
 @cache
 def findings(path: Path) -> tuple[Finding, ...]:
-    document = read_document(path)
+    document = open_document(path, LiftOptions())
     linked = link(read_records(document, LiftOptions()))
     return audit_document(linked, document, lift(linked, base_iri=BASE_IRI).nquads)
 
@@ -101,7 +100,7 @@ def test_every_sentence_is_said_by_an_example_or_a_document(tmp_path: Path) -> N
     drawn = [finding for drawing in DRAWINGS for finding in drawn_findings(drawing, "txt", tmp_path)]
     for finding in (*examples, *drawn, *(each for path in DOCUMENTS for each in findings(path))):
         said[finding.rule].append(finding)
-        assert not re.search(r"{\w+}|\bNone\b", finding.message + finding.message_en), finding
+        assert not re.search(r"{\w+(?::\w+)?}|\bNone\b", finding.message + finding.message_en), finding
     silent = {
         f"{rule.id} {variant}"
         for rule in rules().values()
@@ -119,7 +118,7 @@ def pattern(template: str) -> re.Pattern[str]:
     return re.compile("".join(".*" if part[:1] == "{" else re.escape(part) for part in _PLACES.split(template)), re.S)
 
 
-_PLACES = re.compile(r"({\w+})")
+_PLACES = re.compile(r"({\w+(?::\w+)?})")
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem[:3])

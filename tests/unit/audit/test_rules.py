@@ -35,13 +35,13 @@ def test_every_rule_says_what_and_why_in_both_languages() -> None:
         assert rule.source
         assert rule.messages or rule.shape
         for message in rule.messages.values():
-            assert set(re.findall(r"{(\w+)}", message.en)) - {
+            assert set(re.findall(r"{(\w+)(?::\w+)?}", message.en)) - {
                 "item_en",
                 "kind_en",
                 "base_en",
                 "text_en",
                 "differences_en",
-            } <= set(re.findall(r"{(\w+)}", message.zh))
+            } <= set(re.findall(r"{(\w+)(?::\w+)?}", message.zh))
     assert all("across" in rules()[rule].messages for rule in ACROSS)
 
 
@@ -49,7 +49,7 @@ def test_every_rule_says_what_and_why_in_both_languages() -> None:
 def test_the_bad_example_is_objected_to(example: Example) -> None:
     found = [finding for finding in example.bad.findings() if finding.rule == example.rule]
     assert any(example.says in finding.message for finding in found), [finding.message for finding in found]
-    assert not any(re.search(r"{\w+}|None", finding.message + finding.message_en) for finding in found)
+    assert not any(re.search(r"{\w+(?::\w+)?}|None", finding.message + finding.message_en) for finding in found)
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=IDS)

@@ -4,124 +4,149 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from jixiao.audit.context import DocumentAudit, Entry, PlanEntry, Text, words
-from jixiao.audit.figures import money, percent, plain
-from jixiao.model import DocumentKind, Finding, ProseFact, Severity, Source
+from jixiao.audit.context import AuditedIndicator, AuditedPlan, DocumentAudit, Findings, Sourced
+from jixiao.audit.figures import percent_of
+from jixiao.audit.wording import words
+from jixiao.model import DocumentKind, Finding, FundLine, ProseFact, Severity
 
 _BUDGET = frozenset({None, "initial", "adjusted"})
+_EXECUTION = re.compile(r"预算(?:执行|完成)率")
 
 
-def rule_r306(audit: DocumentAudit) -> Iterator[Finding]:
+def _ratios(row: AuditedIndicator) -> Iterator[Mapping[str, Any]]:
+    """Yield what is known of the ratio an indicator names: what it divides by, and where that is told."""
+    for ratio in words()["ratio"]:
+        if re.search(ratio["indicator"], row.name):
+            yield ratio
+
+
+def rule_r306(audit: DocumentAudit) -> Findings:
     """Find ratios whose denominator this document gives as none."""
-    for plan in audit.plans:
-        for entry in plan.entries:
-            if entry.dimension != "management" or entry.indicator.actual is not None:
-                continue
-            for ratio in words()["ratio"]:
-                if not re.search(ratio["indicator"], entry.name):
-                    continue
-                stated = _stated_none(audit, ratio)
-                if stated:
-                    yield audit.finding(
-                        "R306",
-                        entry.indicator,
-                        evidence=[row.source for row in stated],
-                        indicator=entry.name,
-                        target=entry.target_text,
-                        base=ratio["base"],
-                        base_en=ratio["base_en"],
-                        stated=_words_of(stated[0], ratio),
-                    )
+    for row in audit.indicators:
+        if row.dimension != "management":
+            continue
+        if row.indicator.actual is not None:
+            continue
+        for ratio in _ratios(row):
+            for told, stated in _stated_none(audit, ratio):
+                base, base_en = ratio["base"], ratio["base_en"]
+                yield audit.finding("R306", row, evidence=[told], base=base, base_en=base_en, stated=stated)
 
 
-def _stated_none(audit: DocumentAudit, ratio: Mapping[str, Any]) -> Sequence[ProseFact | Text]:
-    """Return the sentences that say there is nothing to divide by."""
+def _stated_none(audit: DocumentAudit, ratio: Mapping[str, Any]) -> Iterator[tuple[Sourced, str]]:
+    """Yield the one place that says there is nothing to divide by, and its words."""
     facts = [fact for fact in audit.facts(*ratio.get("facts", ())) if fact.phase in _BUDGET]
     if facts:
-        return facts[:1] if all(fact.value == 0 for fact in facts) else ()
-    pattern = ratio.get("text")
-    paragraphs = [each for each in audit.texts if each.source.table is None]
-    return [each for each in paragraphs if pattern and re.search(pattern, each.text)][:1]
-
-
-def _words_of(said: ProseFact | Text, ratio: Mapping[str, Any]) -> str:
-    if isinstance(said, ProseFact):
-        return f"{said.label}为{said.text}"
-    found = re.search(ratio["text"], said.text)
-    return f"写明“{found.group() if found else said.text}”"
-
-
-def rule_r208(audit: DocumentAudit) -> Iterator[Finding]:
-    """Find actual values of budget indicators that the accounts in the same document contradict."""
-    for plan in audit.plans:
-        if not plan.is_evaluation:
-            continue
-        for entry in plan.entries:
-            if entry.dimension != "management" or entry.indicator.actual is None:
-                continue
-            yield from _own_funds(audit, plan, entry)
-            yield from _accounts(audit, entry)
-
-
-def _own_funds(audit: DocumentAudit, plan: PlanEntry, entry: Entry) -> Iterator[Finding]:
-    """Compare execution and adjustment rates with the money block of the same form."""
-    fund, actual = plan.fund(), entry.indicator.actual
-    if fund is None or actual is None or not fund.initial:
+        if not any(fact.value for fact in facts):
+            yield facts[0], f"{facts[0].label}为{facts[0].text}"
         return
-    pairs: list[tuple[Decimal, Decimal, str, str]] = []
-    if re.search(r"预算(?:执行|完成)率", entry.name) and fund.executed is not None:
-        pairs = [(fund.executed, base, "执行数", "预算数") for base in (fund.adjusted, fund.initial) if base]
-    elif "预算调整率" in entry.name and fund.adjusted is not None:
-        pairs = [(fund.adjusted - fund.initial, fund.initial, "预算调整数", "年初预算数")]
+    if "text" not in ratio:
+        return
+    for each in audit.texts:
+        found = re.search(ratio["text"], each.text)
+        if found and each.source.table is None:
+            yield each, f"写明“{found.group()}”"
+            return
+
+
+@dataclass(frozen=True, slots=True)
+class _Quotient:
+    """Hold two named sums in yuan, one to be divided by the other."""
+
+    part_name: str
+    part: Decimal
+    whole_name: str
+    whole: Decimal
+
+
+def rule_r208(audit: DocumentAudit) -> Findings:
+    """Find actual values of budget indicators that the accounts in the same document contradict."""
+    for plan in audit.evaluations:
+        for row in plan.indicators:
+            actual = row.indicator.actual
+            if row.dimension != "management":
+                continue
+            if actual is None:
+                continue
+            yield from _own_funds(audit, plan, row, actual)
+            if audit.records.kind == DocumentKind.FINAL_ACCOUNTS:
+                for ratio in _ratios(row):
+                    yield from _accounts(audit, row, actual, audit.facts(*ratio.get("facts", ())))
+            if "结转结余率" in row.name and actual:
+                yield from _carry_over(audit, row)
+
+
+def _own_funds(audit: DocumentAudit, plan: AuditedPlan, row: AuditedIndicator, actual: Decimal) -> Findings:
+    """Compare execution and adjustment rates with the money block of the same form."""
+    fund = plan.fund()
+    quotients = _of_funds(row.name, fund) if fund else []
     slack = audit.threshold("R208", "points")
-    if pairs and all(abs(abs(part) / whole * 100 - abs(actual)) > slack for part, whole, _, _ in pairs):
-        part, whole, part_name, whole_name = pairs[0]
-        yield audit.finding(
-            "R208", entry.indicator, evidence=[fund.source], indicator=entry.name, actual=entry.indicator.actual_text,
-            numerator=f"{part_name}{money(part)}", denominator=f"{whole_name}{money(whole)}",
-            made=percent(part / whole * 100),
-        )  # fmt: skip
+    made = [percent_of(abs(each.part), each.whole) for each in quotients]
+    if made and all(abs(each - abs(actual)) > slack for each in made):
+        yield _contradiction(audit, row, quotients[0], [fund])
 
 
-def _accounts(audit: DocumentAudit, entry: Entry) -> Iterator[Finding]:
-    """Compare the control rate of the three public expenses, procurement and carry-over with the accounts."""
-    actual = entry.indicator.actual or Decimal(0)
-    for ratio in words()["ratio"]:
-        if not re.search(ratio["indicator"], entry.name) or audit.records.kind != DocumentKind.FINAL_ACCOUNTS:
-            continue
-        facts = audit.facts(*ratio.get("facts", ()))
-        done = next((fact for fact in facts if fact.phase in ("final", None)), None)
-        base = next((fact for fact in facts if fact.phase in ("adjusted", "initial")), None)
-        if done is None or done.unit != "元":
-            continue
-        if base and base.value and abs(done.value / base.value * 100 - actual) > audit.threshold("R208", "points"):
-            yield audit.finding(
-                "R208", entry.indicator, evidence=[done.source, base.source], indicator=entry.name,
-                actual=entry.indicator.actual_text, numerator=f"{done.label}决算数{money(done.value)}",
-                denominator=f"预算数{money(base.value)}", made=percent(done.value / base.value * 100),
-            )  # fmt: skip
-        elif base is None and done.value == 0 and actual:
-            yield audit.finding(
-                "R208", entry.indicator, variant="zero", evidence=[done.source], indicator=entry.name,
-                actual=entry.indicator.actual_text, base=f"{done.label}支出",
-            )  # fmt: skip
-    if "结转结余率" in entry.name and actual:
-        yield from _carry_over(audit, entry, actual)
+def _of_funds(name: str, fund: FundLine) -> list[_Quotient]:
+    """Return the readings of a rate of budget management that the money block allows."""
+    if not fund.initial:
+        return []
+    if fund.executed is not None and _EXECUTION.search(name):
+        return [_Quotient("执行数", fund.executed, "预算数", base) for base in (fund.adjusted, fund.initial) if base]
+    if fund.adjusted is not None and "预算调整率" in name:
+        return [_Quotient("预算调整数", fund.adjusted - fund.initial, "年初预算数", fund.initial)]
+    return []
 
 
-def _carry_over(audit: DocumentAudit, entry: Entry, actual: Decimal) -> Iterator[Finding]:
-    rows: list[tuple[Decimal, Source]] = [
-        (amount.value, amount.source)
+def _accounts(audit: DocumentAudit, row: AuditedIndicator, actual: Decimal, facts: Sequence[ProseFact]) -> Findings:
+    """Compare the control rate of the three public expenses, and procurement, with the accounts."""
+    done, base = _of_phase(facts, "final", None), _of_phase(facts, "adjusted", "initial")
+    if done is None:
+        return
+    if done.unit != "元":
+        return
+    if base is None:
+        if actual and not done.value:
+            yield audit.finding("R208", row, variant="zero", evidence=[done], base=f"{done.label}支出")
+        return
+    slack = audit.threshold("R208", "points")
+    if base.value and abs(percent_of(done.value, base.value) - actual) > slack:
+        quotient = _Quotient(f"{done.label}决算数", done.value, "预算数", base.value)
+        yield _contradiction(audit, row, quotient, [done, base])
+
+
+def _of_phase(facts: Sequence[ProseFact], *phases: str | None) -> ProseFact | None:
+    return next((fact for fact in facts if fact.phase in phases), None)
+
+
+def _contradiction(
+    audit: DocumentAudit, row: AuditedIndicator, quotient: _Quotient, evidence: Sequence[Sourced | None]
+) -> Finding:
+    return audit.finding(
+        "R208",
+        row,
+        evidence=evidence,
+        part_name=quotient.part_name,
+        part=quotient.part,
+        whole_name=quotient.whole_name,
+        whole=quotient.whole,
+        made=percent_of(quotient.part, quotient.whole),
+    )
+
+
+def _carry_over(audit: DocumentAudit, row: AuditedIndicator) -> Findings:
+    """Find a rate of money carried over where the accounts carry nothing over."""
+    carried = [
+        amount
         for table in audit.records.money_tables
         if table.kind == "final-income-and-expenditure"
         for amount in table.amounts
-        if amount.side == "expenditure" and re.search("年末结转", amount.item)
+        if amount.side == "expenditure" and "年末结转" in amount.item
     ]
-    if rows and all(value == 0 for value, _ in rows):
+    if carried and not any(amount.value for amount in carried):
         yield audit.finding(
-            "R208", entry.indicator, variant="carried", severity=Severity.WARNING, evidence=[row for _, row in rows],
-            indicator=entry.name, actual=entry.indicator.actual_text, made=plain(Decimal(0)), point=plain(actual),
-        )  # fmt: skip
+            "R208", row, variant="carried", severity=Severity.WARNING, evidence=carried, made=Decimal(0)
+        )

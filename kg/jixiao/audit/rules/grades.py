@@ -4,144 +4,176 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
-from jixiao.audit.context import DocumentAudit, Entry, PlanEntry
-from jixiao.audit.figures import listed, plain
+from jixiao.audit.context import AuditedIndicator, AuditedPlan, DocumentAudit, Findings, Focus, Sourced
+from jixiao.audit.figures import listed, write_number
 from jixiao.audit.rules.scores import sum_of_scores
-from jixiao.model import Finding, FormKind, ProseFact, Severity, Source
+from jixiao.model import FormKind, Severity
 from jixiao.text.folding import fold_name
 
 _GRADES = {"优": "优", "优秀": "优", "良": "良", "良好": "良", "中": "中", "合格": "中", "差": "差", "不合格": "差"}
-_ORDER = ("优", "良", "中", "差")
+_CUTS = {"优": "excellent", "良": "good", "中": "medium"}
+_ORDER = (*_CUTS, "差")
 
 
 def grade_of(audit: DocumentAudit, score: Decimal) -> str:
     """Return the grade of a score by the cut-offs (财预〔2020〕10号)."""
-    for name, grade in (("excellent", "优"), ("good", "良"), ("medium", "中")):
+    for grade, name in _CUTS.items():
         if score >= audit.threshold("R407", name):
             return grade
     return "差"
 
 
-def rule_r407(audit: DocumentAudit) -> Iterator[Finding]:
+def rule_r407(audit: DocumentAudit) -> Findings:
     """Compare grades in forms and text with the scores they stand for."""
-    cut = "、".join(f"{plain(audit.threshold('R407', name))}分" for name in ("excellent", "good", "medium"))
     for plan in audit.all_plans:
-        evaluation = plan.plan.evaluation
-        grade = _GRADES.get((evaluation.grade or "").strip()) if evaluation else None
-        if evaluation and grade and evaluation.total is not None and grade_of(audit, evaluation.total) != grade:
-            yield audit.finding(
-                "R407", evaluation, subject=plan.plan.project or "部门整体", score=evaluation.total,
-                grade=evaluation.grade, cut=cut, made=grade_of(audit, evaluation.total),
-            )  # fmt: skip
+        result = plan.evaluation
+        yield from _graded(audit, plan.plan.evaluation, plan.project or "部门整体", result.grade, result.total)
     for fact in audit.facts("self-evaluation-grade"):
-        grade = _GRADES.get(fact.text)
-        if grade and fact.unit == "分" and grade_of(audit, fact.value) != grade:
-            yield audit.finding(
-                "R407", fact, subject=fact.item or "", score=fact.value, grade=fact.text, cut=cut,
-                made=grade_of(audit, fact.value),
-            )  # fmt: skip
+        if fact.unit == "分":
+            yield from _graded(audit, fact, fact.item or "", fact.text, fact.value)
     yield from _counts(audit)
 
 
-def _counts(audit: DocumentAudit) -> Iterator[Finding]:
+def _graded(audit: DocumentAudit, at: Focus, subject: str, grade: str | None, score: Decimal | None) -> Findings:
+    """Compare one printed grade with its score."""
+    known = _GRADES.get((grade or "").strip())
+    if known is None:
+        return
+    if score is None:
+        return
+    made = grade_of(audit, score)
+    if made != known:
+        cut = "、".join(f"{write_number(audit.threshold('R407', name))}分" for name in _CUTS.values())
+        yield audit.finding("R407", at, subject=subject, score=score, grade=grade, cut=cut, made=made)
+
+
+def _counts(audit: DocumentAudit) -> Findings:
     """Compare the number of projects the text gives each grade with the totals of the forms."""
     stated = [fact for fact in audit.facts("graded-project-count") if fact.item in _GRADES]
-    plans = [
-        plan
-        for plan in audit.plans
-        if plan.form.kind == FormKind.PROJECT_SELF_EVALUATION
-        and plan.plan.evaluation
-        and plan.plan.evaluation.total is not None
-    ]
     named = Counter[str]()
     for fact in stated:
         named[_GRADES[fact.item or ""]] += int(fact.value)
-    totals = {id(plan): plan.plan.evaluation.total or Decimal(0) for plan in plans if plan.plan.evaluation}
-    if not stated or sum(named.values()) != len(plans):
+    totals: list[tuple[AuditedPlan, Decimal]] = []
+    for plan in audit.plans:
+        if plan.form.kind == FormKind.PROJECT_SELF_EVALUATION and plan.evaluation.total is not None:
+            totals.append((plan, plan.evaluation.total))
+    if not stated:
         return
-    made = Counter(grade_of(audit, total) for total in totals.values())
-    rows = [plan.plan.evaluation.source for plan in plans if plan.plan.evaluation]
+    if named.total() != len(totals):
+        return
+    made = Counter(grade_of(audit, total) for _, total in totals)
     if +named != +made:
         yield audit.finding(
-            "R407", stated[0], variant="counts", evidence=rows, stated=_written(named), made=_written(made),
-            scores="、".join(plain(total) for total in totals.values()),
-        )  # fmt: skip
+            "R407",
+            stated[0],
+            variant="counts",
+            evidence=[plan.evaluation for plan, _ in totals],
+            stated=_written(named),
+            made=_written(made),
+            scores="、".join(write_number(total) for _, total in totals),
+        )
         return
-    yield from _doubtful(audit, stated[0], plans, totals, _written(named))
-
-
-def _doubtful(
-    audit: DocumentAudit, fact: ProseFact, plans: Sequence[PlanEntry], totals: Mapping[int, Decimal], stated: str
-) -> Iterator[Finding]:
-    for plan in plans:
-        made, total = sum_of_scores(plan), totals[id(plan)]
-        if made is not None and plan.plan.evaluation and grade_of(audit, made) != grade_of(audit, total):
-            yield audit.finding(
-                "R407", fact, variant="doubtful", severity=Severity.WARNING, evidence=[plan.plan.evaluation.source],
-                stated=stated, project=plan.plan.project or "", sum=made, grade=grade_of(audit, made),
-            )  # fmt: skip
+    for plan, total in totals:
+        added = sum_of_scores(plan)
+        if added is None:
+            continue
+        if grade_of(audit, added) == grade_of(audit, total):
+            continue
+        yield audit.finding(
+            "R407",
+            stated[0],
+            variant="doubtful",
+            severity=Severity.WARNING,
+            evidence=[plan.evaluation],
+            stated=_written(named),
+            project=plan.project,
+            sum=added,
+            grade=grade_of(audit, added),
+        )
 
 
 def _written(counts: Mapping[str, int]) -> str:
     return "、".join(f"{counts[grade]}个{grade}" for grade in _ORDER if counts.get(grade))
 
 
-def rule_r412(audit: DocumentAudit) -> Iterator[Finding]:
+def rule_r412(audit: DocumentAudit) -> Findings:
     """Compare a form that is printed again with its first printing."""
-    first: dict[tuple[object, ...], PlanEntry] = {}
+    first: dict[tuple[object, ...], AuditedPlan] = {}
     for plan in audit.all_plans:
-        if plan.form.kind.startswith("project") and not (plan.plan.project or plan.plan.project_code):
+        code = plan.plan.project_code
+        if plan.form.kind.startswith("project") and not (plan.project or code):
             continue  # two forms whose projects' names are lost need not be one
-        key = (plan.form.kind, fold_name(plan.plan.project or ""), plan.plan.project_code, plan.form.fiscal_year)
+        key = (plan.form.kind, fold_name(plan.project), code, plan.form.fiscal_year)
         if plan.form.printing == 1 or key not in first:
             first.setdefault(key, plan)
             continue
-        yield from _differences(audit, first[key], plan)
+        found = [*_other_totals(first[key], plan), *_other_rows(first[key], plan)]
+        if found:
+            rows = [row for each in found for row in each.rows]
+            yield audit.finding(
+                "R412",
+                plan,
+                evidence=[first[key], *rows],
+                differences="；".join(each.zh for each in found),
+                differences_en="; ".join(each.en for each in found),
+            )
 
 
-def _differences(audit: DocumentAudit, one: PlanEntry, other: PlanEntry) -> Iterator[Finding]:
-    said: list[tuple[str, str]] = []
-    rows: list[Source | None] = []
-    totals = [each for plan in (one, other) if (each := plan.plan.evaluation) and each.total is not None]
-    if len(totals) == 2 and totals[0].total != totals[1].total:
-        pair = " / ".join(plain(each.total or Decimal(0)) for each in totals)
-        said.append((f"总分{pair}", f"total {pair}"))
-        rows += [each.source for each in totals]
+@dataclass(frozen=True, slots=True)
+class _Difference:
+    """Hold what differs between two printings, in both languages, and the rows that show it."""
+
+    zh: str
+    en: str
+    rows: Sequence[Sourced]
+
+
+def _other_totals(one: AuditedPlan, other: AuditedPlan) -> Iterator[_Difference]:
+    before, after = one.evaluation, other.evaluation
+    if before.total is None:
+        return
+    if after.total is None:
+        return
+    if before.total == after.total:
+        return
+    pair = f"{write_number(before.total)} / {write_number(after.total)}"
+    yield _Difference(f"总分{pair}", f"total {pair}", [before, after])
+
+
+def _other_rows(one: AuditedPlan, other: AuditedPlan) -> Iterator[_Difference]:
     before, after = _numbered(one), _numbered(other)
-    lost, new = [key for key in before if key not in after], [key for key in after if key not in before]
-    for keys, held, zh, en in (
-        (lost, before, "后一次缺", "missing in the second"),
-        (new, after, "前一次缺", "missing in the first"),
-    ):
-        if keys:
-            names = listed(held[key].name for key in keys)
-            said.append((f"{zh}{len(keys)}个指标{names}", f"{en}: {names}"))
-            rows += [held[key].indicator.source for key in keys]
-    changed = [key for key in before if key in after and _values(before[key]) != _values(after[key])]
+    lost = [row for key, row in before.items() if key not in after]
+    if lost:
+        names = listed(lost)
+        yield _Difference(f"后一次缺{len(lost)}个指标{names}", f"missing in the second: {names}", lost)
+    new = [row for key, row in after.items() if key not in before]
+    if new:
+        names = listed(new)
+        yield _Difference(f"前一次缺{len(new)}个指标{names}", f"missing in the first: {names}", new)
+    both = [(before[key], after[key]) for key in before if key in after]
+    changed = [pair for pair in both if _values(pair[0]) != _values(pair[1])]
     if changed:
-        names = listed(before[key].name for key in changed)
-        said.append((f"{len(changed)}个指标的值不同{names}", f"{len(changed)} rows with other values: {names}"))
-        rows += [held[key].indicator.source for key in changed for held in (before, after)]
-    if said:
-        yield audit.finding(
-            "R412", other.plan, evidence=[one.plan.source, *rows],
-            differences="；".join(zh for zh, _ in said), differences_en="; ".join(en for _, en in said),
-        )  # fmt: skip
+        names = listed(row for row, _ in changed)
+        rows = [row for pair in changed for row in pair]
+        yield _Difference(
+            f"{len(changed)}个指标的值不同{names}", f"{len(changed)} rows with other values: {names}", rows
+        )
 
 
-def _numbered(plan: PlanEntry) -> dict[tuple[str, int], Entry]:
+def _numbered(plan: AuditedPlan) -> dict[tuple[str, int], AuditedIndicator]:
     """Return the indicators of a form by folded name and occurrence."""
     seen = Counter[str]()
-    found: dict[tuple[str, int], Entry] = {}
-    for entry in plan.entries:
-        name = fold_name(entry.name)
+    found: dict[tuple[str, int], AuditedIndicator] = {}
+    for row in plan.indicators:
+        name = fold_name(row.name)
         seen[name] += 1
-        found[name, seen[name]] = entry
+        found[name, seen[name]] = row
     return found
 
 
-def _values(entry: Entry) -> tuple[object, ...]:
-    row = entry.indicator
-    return (fold_name(entry.target_text), fold_name(row.actual_text or ""), row.weight, row.score)
+def _values(row: AuditedIndicator) -> tuple[object, ...]:
+    printed = row.indicator
+    return (fold_name(row.target_text), fold_name(printed.actual_text or ""), printed.weight, printed.score)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Sequence
 from itertools import combinations
 
 from rapidfuzz import fuzz
 
-from jixiao.audit.context import DocumentAudit
-from jixiao.audit.figures import listed
-from jixiao.model import Finding, Mention, Project, Severity
+from jixiao.audit.context import AuditedPlan, DocumentAudit, Findings
+from jixiao.model import FilledForm, Mention, Project, Severity
 from jixiao.text.folding import fold_name
 from jixiao.text.names import is_cut_of
 
@@ -19,7 +19,7 @@ _ALIKE = 80
 _SHOWN = 3
 
 
-def rule_r505(audit: DocumentAudit) -> Iterator[Finding]:
+def rule_r505(audit: DocumentAudit) -> Findings:
     """Find projects and departments under different spellings, and names cut at a field's length."""
     cut: list[Mention] = []
     for project in audit.linked.projects:
@@ -27,18 +27,15 @@ def rule_r505(audit: DocumentAudit) -> Iterator[Finding]:
         short = [each for each in others if is_cut_of(each.printed, project.name)]
         cut += [each for each in short if each.table_kind != "prose"]
         spelled = [each for each in others if each not in short and not _is_told(each, project)]
-        if spelled:
-            own = [each.source for each in project.mentions if each not in spelled]
-            yield audit.finding(
-                "R505", project, severity=_severity(project, spelled),
-                evidence=[*(each.source for each in spelled), *own],
-                project=project.name, names=listed(each.printed for each in spelled),
-            )  # fmt: skip
+        if not spelled:
+            continue
+        own = [each for each in project.mentions if each not in spelled]
+        severity = _severity(project, spelled)
+        names = [each.printed for each in spelled]
+        yield audit.finding("R505", project, severity=severity, evidence=[*spelled, *own], names=names)
     if cut:
-        yield audit.finding(
-            "R505", None, variant="cut", evidence=[each.source for each in cut], count=len(cut),
-            names=listed(each.printed for each in cut),
-        )  # fmt: skip
+        names = [each.printed for each in cut]
+        yield audit.finding("R505", None, variant="cut", evidence=cut, count=len(cut), names=names)
     yield from _departments(audit)
 
 
@@ -48,51 +45,69 @@ def _is_told(mention: Mention, project: Project) -> bool:
     return mention.table_kind == "prose" and (one in other or other in one)
 
 
-def _severity(project: Project, spelled: list[Mention]) -> Severity:
+def _severity(project: Project, spelled: Sequence[Mention]) -> Severity:
     """Return how grave a spelling is: one that only leaves out a place or an abbreviation is style."""
-    strange = any(fold_name(each.printed) not in fold_name(project.name) for each in spelled)
-    return Severity.WARNING if strange else Severity.INFO
+    if all(fold_name(each.printed) in fold_name(project.name) for each in spelled):
+        return Severity.INFO
+    return Severity.WARNING
 
 
-def _departments(audit: DocumentAudit) -> Iterator[Finding]:
-    printed: dict[str, list[object]] = {}
+def _departments(audit: DocumentAudit) -> Findings:
+    printed: defaultdict[str, list[FilledForm]] = defaultdict(list)
     for form in audit.records.forms:
         if form.department:
-            printed.setdefault(form.department, []).append(form)
-    names = [*printed, *([audit.records.department] if audit.records.department else [])]
-    for one, other in combinations(dict.fromkeys(names), 2):
+            printed[form.department].append(form)
+    names = dict.fromkeys(printed)
+    if audit.records.department:
+        names[audit.records.department] = None
+    for one, other in combinations(names, 2):
         a, b = fold_name(one), fold_name(other)
-        if a in b or b in a or fuzz.ratio(a, b) < _ALIKE:
+        if a in b:
             continue
-        rarer, usual = (one, other) if len(printed.get(one, ())) < len(printed.get(other, ())) else (other, one)
-        forms = [form for form in audit.records.forms if form.department == rarer] or [
-            form for form in audit.records.forms if form.department == usual
-        ]
-        yield audit.finding(
-            "R505", forms[0], variant="department", evidence=[form.source for form in forms[1:]], one=rarer, other=usual
-        )
+        if b in a:
+            continue
+        if fuzz.ratio(a, b) < _ALIKE:
+            continue
+        rarer, usual = sorted((other, one), key=lambda name: len(printed.get(name, ())))
+        first, *rest = printed.get(rarer) or printed[usual]
+        yield audit.finding("R505", first, variant="department", evidence=rest, one=rarer, other=usual)
 
 
-def rule_r506(audit: DocumentAudit) -> Iterator[Finding]:
+def rule_r506(audit: DocumentAudit) -> Findings:
     """Find project codes of the wrong length, or of another region than the department's."""
     expected = int(audit.threshold("R506", "digits"))
-    coded = [plan for plan in audit.plans if plan.plan.project_code and _CODE.fullmatch(plan.plan.project_code)]
-    for length in sorted({len(plan.plan.project_code or "") for plan in coded} - {expected}):
-        wrong = [plan for plan in coded if len(plan.plan.project_code or "") == length]
-        yield audit.finding(
-            "R506", wrong[0].plan, evidence=[plan.plan.source for plan in wrong[1:]], count=len(wrong), length=length,
-            expected=expected, codes="、".join((plan.plan.project_code or "") for plan in wrong[:_SHOWN]),
-        )  # fmt: skip
-    region = audit.linked.department.region_code if audit.linked.department else None
-    for plan in coded:
+    coded: list[tuple[str, AuditedPlan]] = []
+    for plan in audit.plans:
         code = plan.plan.project_code or ""
-        if region and not region.endswith("00") and code[:6] != region and code[:4] != region[:4]:
-            yield audit.finding(
-                "R506",
-                plan.plan,
-                variant="region",
-                severity=Severity.WARNING,
-                code=code,
-                prefix=code[:6],
-                region=region,
-            )
+        if _CODE.fullmatch(code):
+            coded.append((code, plan))
+    for length in sorted({len(code) for code, _ in coded} - {expected}):
+        codes, plans = zip(*(pair for pair in coded if len(pair[0]) == length), strict=True)
+        yield audit.finding(
+            "R506",
+            plans[0],
+            evidence=plans[1:],
+            count=len(plans),
+            length=length,
+            expected=expected,
+            codes="、".join(codes[:_SHOWN]),
+        )
+    yield from _foreign_codes(audit, coded)
+
+
+def _foreign_codes(audit: DocumentAudit, coded: Sequence[tuple[str, AuditedPlan]]) -> Findings:
+    """Find codes of another region, where the department's own is known to be a county's."""
+    own = audit.linked.department
+    region = own.region_code if own else None
+    if not region:
+        return
+    if region.endswith("00"):
+        return
+    for code, plan in coded:
+        prefix = code[:6]
+        if prefix == region:
+            continue
+        if prefix[:4] == region[:4]:
+            continue
+        severity = Severity.WARNING
+        yield audit.finding("R506", plan, variant="region", severity=severity, code=code, prefix=prefix, region=region)

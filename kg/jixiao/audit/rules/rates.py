@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from jixiao.audit.context import DocumentAudit
-from jixiao.audit.figures import digits, money, percent, plain, rounded
-from jixiao.model import Finding, ProseFact, Severity, Source
+from jixiao.audit.context import DocumentAudit, Findings
+from jixiao.audit.figures import count_decimals, percent_of, round_half_up, write_money
+from jixiao.model import ProseFact, Severity
 from jixiao.prose.lexicon import lexicon
 
+_SCALES = {"亿": 8, "万": 4, "千": 3}
+_NO_AMOUNTS = frozenset({"change-amount", "growth-rate", "share", "completion-rate"})
 
-def rule_r206(audit: DocumentAudit) -> Iterator[Finding]:
+
+def rule_r206(audit: DocumentAudit) -> Findings:
     """Find growth rates, shares, completion and execution rates that do not recompute."""
     seen: set[tuple[object, ...]] = set()
     for fact in audit.records.facts:
-        check = _CHECKS.get(fact.kind)
-        for finding in check(audit, fact) if check else ():
+        check = _CHECKS.get(fact.kind, _unchecked)
+        for finding in check(audit, fact):
             # The same rate of the same amounts is often told of income and of expenditure, and told again.
             key = (fact.kind, fact.text, finding.message.partition(fact.text)[2])
             if key not in seen:
@@ -25,137 +28,176 @@ def rule_r206(audit: DocumentAudit) -> Iterator[Finding]:
     yield from _execution_rates(audit)
 
 
+def _unchecked(audit: DocumentAudit, fact: ProseFact) -> Findings:
+    yield from ()
+
+
 def _amounts(audit: DocumentAudit, kind: str | None, group: str | None) -> list[ProseFact]:
     return [fact for fact in audit.records.facts if fact.kind == kind and fact.group == group and fact.unit == "元"]
 
 
-def _growth(audit: DocumentAudit, fact: ProseFact) -> Iterator[Finding]:
-    now = _amounts(audit, fact.subject, fact.group)
+def _growth(audit: DocumentAudit, fact: ProseFact) -> Findings:
+    amounts = _amounts(audit, fact.subject, fact.group)
     changes = [each for each in _amounts(audit, "change-amount", fact.group) if each.subject == fact.subject]
-    if not now or not changes or now[0].value == changes[0].value:
+    if not amounts:
         return
-    value, change = now[0].value, changes[0].value
-    base = value - change
-    made = [
-        (change + c) / (value + n - change - c) * 100
-        for n in (-_half(now[0]), _half(now[0]))
-        for c in (-_half(changes[0]), _half(changes[0]))
-        if value + n != change + c
-    ]
-    severity = _judge(audit, fact, change / base * 100, min(made), max(made))
-    if severity:
-        yield audit.finding(
-            "R206", fact, variant="growth", severity=severity,
-            evidence=[changes[0].source, now[0].source, *_again(audit, fact)],
-            item=_name(now[0]), item_en=_english(now[0]), printed=fact.text, change=money(abs(change)),
-            base=f"（{money(value)}{'－' if change > 0 else '＋'}{money(abs(change))}）",
-            made=percent(abs(change / base * 100)),
-        )  # fmt: skip
+    if not changes:
+        return
+    if amounts[0].value == changes[0].value:
+        return
+    now, change = amounts[0], changes[0]
+    made = percent_of(change.value, now.value - change.value)
+    severity = _judge(audit, fact, made, _possible_growths(now, change))
+    if severity is None:
+        return
+    again = [each for each in audit.records.facts if each.kind == fact.kind and each.text == fact.text]
+    sign = "－" if change.value > 0 else "＋"
+    yield audit.finding(
+        "R206",
+        fact,
+        variant="growth",
+        severity=severity,
+        evidence=[change, now, *again],
+        item=_name(now),
+        item_en=_english(now),
+        printed=fact.text,
+        change=abs(change.value),
+        base=f"（{write_money(now.value)}{sign}{write_money(abs(change.value))}）",
+        made=abs(made),
+    )
 
 
-def _again(audit: DocumentAudit, fact: ProseFact) -> list[Source]:
-    """Return where the same rate is printed again."""
-    return [each.source for each in audit.records.facts if each.kind == fact.kind and each.text == fact.text]
+def _possible_growths(now: ProseFact, change: ProseFact) -> list[Decimal]:
+    """Return the growth rates at the ends of what the two amounts may have been before rounding."""
+    made: list[Decimal] = []
+    for error in (-_half(now), _half(now)):
+        for error_of_change in (-_half(change), _half(change)):
+            changed = change.value + error_of_change
+            base = now.value + error - changed
+            if base:
+                made.append(percent_of(changed, base))
+    return made
 
 
 def _name(fact: ProseFact) -> str:
-    return fact.item.rpartition("/")[2] if fact.item else fact.label
+    if fact.item:
+        return fact.item.rpartition("/")[2]
+    return fact.label
 
 
 def _english(fact: ProseFact) -> str:
     known = lexicon().kinds.get(fact.kind)
-    return _name(fact) if fact.item or known is None else known.en
+    if fact.item or known is None:
+        return _name(fact)
+    return known.en
 
 
-def _share(audit: DocumentAudit, fact: ProseFact) -> Iterator[Finding]:
+def _share(audit: DocumentAudit, fact: ProseFact) -> Findings:
     parts = [each for each in _amounts(audit, fact.subject, fact.group) if each.item == fact.item]
     wholes = [
-        each for each in audit.records.facts if each.group == fact.part_of and each.unit == "元" and _is_amount(each)
+        each
+        for each in audit.records.facts
+        if each.group == fact.part_of and each.unit == "元" and each.kind not in _NO_AMOUNTS
     ]
     if parts and wholes and wholes[0].value:
         yield from _ratio(audit, fact, "share", parts[0], wholes[0])
 
 
-def _is_amount(fact: ProseFact) -> bool:
-    return fact.kind not in ("change-amount", "growth-rate", "share", "completion-rate")
-
-
-def _completion(audit: DocumentAudit, fact: ProseFact) -> Iterator[Finding]:
+def _completion(audit: DocumentAudit, fact: ProseFact) -> Findings:
     amounts = [each for each in _amounts(audit, fact.subject, fact.group) if each.item == fact.item]
     done = next((each for each in amounts if each.phase == "final"), None)
     base = next((each for each in amounts if each.phase == fact.phase), None)
-    if done is None or base is None:
+    if done is None:
+        return
+    if base is None:
         return
     if base.value:
         yield from _ratio(audit, fact, "completion", done, base)
     elif done.value:
+        name, english = _name(base), _english(base)
         yield audit.finding(
-            "R206",
-            fact,
-            variant="undefined",
-            severity=Severity.INFO,
-            item=_name(base),
-            item_en=_english(base),
-            printed=fact.text,
+            "R206", fact, variant="undefined", severity=Severity.INFO, item=name, item_en=english, printed=fact.text
         )
 
 
-def _ratio(audit: DocumentAudit, fact: ProseFact, variant: str, part: ProseFact, whole: ProseFact) -> Iterator[Finding]:
-    made = part.value / whole.value * 100
-    low = (part.value - _half(part)) / (whole.value + _half(whole)) * 100
-    high = (part.value + _half(part)) / (whole.value - _half(whole)) * 100 if whole.value > _half(whole) else made
-    severity = _judge(audit, fact, made, low, high)
-    if severity:
-        yield audit.finding(
-            "R206", fact, variant=variant, severity=severity, evidence=[part.source, whole.source],
-            item=_name(part), item_en=_english(part), printed=fact.text, part=money(part.value),
-            whole=money(whole.value), made=percent(made),
-        )  # fmt: skip
+def _ratio(audit: DocumentAudit, fact: ProseFact, variant: str, part: ProseFact, whole: ProseFact) -> Findings:
+    made = percent_of(part.value, whole.value)
+    possible = [percent_of(part.value - _half(part), whole.value + _half(whole)), made]
+    if whole.value > _half(whole):
+        possible[1] = percent_of(part.value + _half(part), whole.value - _half(whole))
+    severity = _judge(audit, fact, made, possible)
+    if severity is None:
+        return
+    yield audit.finding(
+        "R206",
+        fact,
+        variant=variant,
+        severity=severity,
+        evidence=[part, whole],
+        item=_name(part),
+        item_en=_english(part),
+        printed=fact.text,
+        part=part.value,
+        whole=whole.value,
+        made=made,
+    )
 
 
 def _half(fact: ProseFact) -> Decimal:
     """Return half a unit of the last printed digit of an amount, in yuan."""
-    factor = next(
-        (Decimal(10) ** power for word, power in (("亿", 8), ("万", 4), ("千", 3)) if word in fact.text), Decimal(1)
-    )
-    number = Decimal("".join(ch for ch in fact.text if ch.isdigit() or ch == ".").strip(".") or "0")
-    return factor.scaleb(-digits(number)) / 2
+    power = next((power for word, power in _SCALES.items() if word in fact.text), 0)
+    return Decimal(1).scaleb(power - _decimals(fact)) / 2
 
 
-def _judge(audit: DocumentAudit, fact: ProseFact, made: Decimal, low: Decimal, high: Decimal) -> Severity | None:
+def _decimals(fact: ProseFact) -> int:
+    """Return the number of decimals a figure of the text is printed with."""
+    number = "".join(sign for sign in fact.text if sign.isdigit() or sign == ".")
+    return count_decimals(Decimal(number.strip(".") or "0"))
+
+
+def _judge(audit: DocumentAudit, fact: ProseFact, made: Decimal, possible: Sequence[Decimal]) -> Severity | None:
     """Return how wrong a printed rate is: not at all, in its last digit or within rounding of its amounts, or wrong."""
-    number = Decimal("".join(ch for ch in fact.text if ch.isdigit() or ch == ".").strip(".") or "0")
-    places = digits(number)
-    printed, unit = abs(fact.value), Decimal(1).scaleb(-places)
-    if rounded(abs(made), places) == rounded(printed, places):
+    decimals = _decimals(fact)
+    printed, unit = abs(fact.value), Decimal(1).scaleb(-decimals)
+    if round_half_up(abs(made), decimals) == round_half_up(printed, decimals):
         return None
-    low, high = sorted((abs(low), abs(high)))
-    if low - unit / 2 <= printed <= high + unit / 2:
+    ends = sorted((abs(min(possible)), abs(max(possible))))
+    rounding = ends[0] - unit / 2 <= printed <= ends[1] + unit / 2
+    last_digits = abs(abs(made) - printed) <= unit * audit.threshold("R206", "last_digits")
+    if rounding or last_digits:
         return Severity.INFO
-    return (
-        Severity.INFO if abs(abs(made) - printed) <= unit * audit.threshold("R206", "last_digits") else Severity.WARNING
-    )
+    return Severity.WARNING
 
 
-_CHECKS: dict[str, Callable[[DocumentAudit, ProseFact], Iterator[Finding]]] = {
+_CHECKS: dict[str, Callable[[DocumentAudit, ProseFact], Findings]] = {
     "growth-rate": _growth,
     "share": _share,
     "completion-rate": _completion,
 }
 
 
-def _execution_rates(audit: DocumentAudit) -> Iterator[Finding]:
+def _execution_rates(audit: DocumentAudit) -> Findings:
     """Check the execution rates of money blocks against the whole-year and the initial budget."""
     for plan in audit.plans:
         for line in plan.plan.funds:
             bases = [base for base in (line.adjusted, line.initial) if base]
-            if line.rate is None or line.executed is None or not bases:
+            if line.rate is None:
                 continue
-            places = digits(line.rate)
-            made: Sequence[Decimal] = [line.executed / base * 100 for base in bases]
-            if any(abs(each - line.rate) <= Decimal(1).scaleb(-places) for each in made):
+            if line.executed is None:
+                continue
+            if not bases:
+                continue
+            unit = Decimal(1).scaleb(-count_decimals(line.rate))
+            made = [percent_of(line.executed, base) for base in bases]
+            if any(abs(each - line.rate) <= unit for each in made):
                 continue
             yield audit.finding(
-                "R206", line, variant="execution", item=line.label, printed=f"{plain(line.rate)}%",
-                part=money(line.executed), whole=money(bases[0]), made=percent(made[0]),
-            )  # fmt: skip
+                "R206",
+                line,
+                variant="execution",
+                item=line.label,
+                printed=line.rate,
+                part=line.executed,
+                whole=bases[0],
+                made=made[0],
+            )

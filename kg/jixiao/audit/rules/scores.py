@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
-from jixiao.audit.context import DocumentAudit, Entry, PlanEntry, words
-from jixiao.audit.figures import added, digits, plain, rounded
-from jixiao.model import Evaluation, Finding, FundLine, Severity, Source, TargetKind
-from jixiao.text.folding import fold_name
+from jixiao.audit.context import AuditedIndicator, AuditedPlan, DocumentAudit, Findings
+from jixiao.audit.figures import add_up, count_decimals, round_half_up, write_number, write_sum
+from jixiao.audit.units import value_of
+from jixiao.audit.wording import says
+from jixiao.model import Evaluation, Finding, FundLine, Severity, Source, Target, TargetKind
+from jixiao.text.folding import fold_name, squeeze
 
 _SECTIONS = {
     "预算执行率": "execution",
@@ -23,16 +24,20 @@ _SECTIONS = {
     "效益指标": "benefit",
     "满意度指标": "satisfaction",
 }
-_STATED = re.compile(
-    r"(预算执行率|资金管理情况|资金管理|成本指标|产出指标|效益指标|满意度指标)(?:统一设置为)?:?(\d+)分"
-)
+_STATED = re.compile(rf"({'|'.join(_SECTIONS)})(?:统一设置为)?:?(\d+)分")
+_OF_OUTPUT = frozenset({"quantity", "quality", "timeliness"})
+_OWN_SECTIONS = frozenset({"execution", "management"})
+_TAKERS = {"cost": "output", "satisfaction": "benefit"}
+"""Sections that give their points to another where a form has none of them."""
 _PROPORTION = re.compile(r"未完成[^。]{0,12}(?:按|比例)[^。]{0,20}比例|按照?完成值与指标值的比例")
 _OTHER_TARGET = re.compile(r"[≥≤＞＜><]\s*=?\s*\d")
+_PERCENT = re.compile("[%％‰]|百分")
 _FULL = Decimal(100)
+_SMALL = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ScoredLine:
     """Hold one line of an evaluation that carries points."""
 
     section: str
@@ -41,237 +46,304 @@ class Part:
     source: Source
 
 
-def parts_of(plan: PlanEntry) -> list[Part]:
+def scored_lines(plan: AuditedPlan) -> list[ScoredLine]:
     """Return every line of an evaluation that carries points: execution, fund management, indicators."""
-    found = [
-        Part("execution", fund.weight, fund.score, fund.source)
-        for fund in plan.plan.funds
-        if fund.weight is not None or fund.score is not None
-    ]
-    found += [Part("management", item.weight, item.score, item.source) for item in plan.plan.management]
-    for entry in plan.entries:
-        row = entry.indicator
-        found.append(Part(entry.dimension or "", row.weight, row.score, row.source))
+    found: list[ScoredLine] = []
+    for fund in plan.plan.funds:
+        if fund.weight is not None or fund.score is not None:
+            found.append(ScoredLine("execution", fund.weight, fund.score, fund.source))
+    for item in plan.plan.management:
+        found.append(ScoredLine("management", item.weight, item.score, item.source))
+    for row in plan.indicators:
+        found.append(ScoredLine(row.dimension or "", row.indicator.weight, row.indicator.score, row.source))
     return found
 
 
-def _by_section(figures: Mapping[str, Decimal]) -> str:
-    return added([figure for figure in figures.values() if figure])
+def _written(lines: Sequence[ScoredLine], column: str) -> str:
+    """Return the sum of the points as those of execution, management and all indicators."""
+    sums: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for line in lines:
+        section = line.section if line.section in _OWN_SECTIONS else "indicators"
+        sums[section] += getattr(line, column) or 0
+    return write_sum(filter(None, sums.values()))
 
 
-def _sum(parts: list[Part], column: str) -> dict[str, Decimal]:
-    sums: dict[str, Decimal] = {}
-    for part in parts:
-        section = part.section if part.section in ("execution", "management") else "indicators"
-        sums[section] = sums.get(section, Decimal(0)) + (getattr(part, column) or Decimal(0))
-    return sums
-
-
-def rule_r401(audit: DocumentAudit) -> Iterator[Finding]:
+def rule_r401(audit: DocumentAudit) -> Findings:
     """Compare the sum of the weights with the printed total, and sections with the scheme of the form's note."""
     for plan in audit.all_plans:
-        evaluation, parts = plan.plan.evaluation, parts_of(plan)
-        if evaluation is None or not plan.is_evaluation or any(part.weight is None for part in parts):
+        evaluation, lines = plan.plan.evaluation, scored_lines(plan)
+        if evaluation is None:
             continue
-        sums = _sum(parts, "weight")
-        made, total = sum(sums.values(), Decimal(0)), evaluation.total_weight
-        if total is not None and made != total and "indicators" in sums:
-            yield audit.finding(
-                "R401", evaluation, made=made, parts=_by_section(sums), total=total, difference=abs(made - total)
-            )
+        if not plan.is_evaluation:
+            continue
+        if any(line.weight is None for line in lines):
+            continue
+        made, total = add_up(line.weight for line in lines), evaluation.total_weight
+        of_indicators = any(line.section not in _OWN_SECTIONS for line in lines)
+        if total is not None and made != total and of_indicators:
+            yield audit.finding("R401", evaluation, one=made, other=total, parts=_written(lines, "weight"))
         elif made == (total or _FULL) and not plan.of_department:
-            yield from _scheme(audit, plan, parts)
+            yield from _scheme(audit, evaluation, lines)
 
 
 def stated_scheme(note: str | None) -> dict[str, Decimal]:
     """Return the points a form's note gives each section, empty where it gives none or two schemes."""
-    folded = re.sub(r"\s+", "", unicodedata.normalize("NFKC", note or ""))
+    folded = squeeze(note or "")
     stated: dict[str, Decimal] = {}
     for label, points in _STATED.findall(folded):
         section = _SECTIONS[label]
         if stated.setdefault(section, Decimal(points)) != Decimal(points):
             return {}
-    return stated if sum(stated.values(), Decimal(0)) == _FULL else {}
+    if add_up(stated.values()) != _FULL:
+        return {}
+    return stated
 
 
-def _scheme(audit: DocumentAudit, plan: PlanEntry, parts: list[Part]) -> Iterator[Finding]:
-    evaluation = plan.plan.evaluation
-    stated = stated_scheme(evaluation.scoring_note if evaluation else None)
+def _scheme(audit: DocumentAudit, evaluation: Evaluation, lines: Sequence[ScoredLine]) -> Findings:
+    """Compare the points of the sections with those the form's own note gives them."""
+    stated = stated_scheme(evaluation.scoring_note)
     made: dict[str, Decimal] = dict.fromkeys(stated, Decimal(0))
-    for part in parts:
-        section = "output" if part.section in ("quantity", "quality", "timeliness") else part.section
+    for line in lines:
+        section = "output" if line.section in _OF_OUTPUT else line.section
         if section not in made:
             return
-        made[section] += part.weight or Decimal(0)
-    for absent, taker in (("cost", "output"), ("satisfaction", "benefit")):
-        if stated and not made[absent] and absent in stated and taker in stated:
-            stated = {**stated, taker: stated[taker] + stated[absent], absent: Decimal(0)}
+        made[section] += line.weight or 0
+    for absent, taker in _TAKERS.items():
+        if absent in stated and taker in stated and not made[absent]:
+            stated[taker] += stated.pop(absent)
     for label, section in _SECTIONS.items():
-        if section in stated and label != "资金管理" and made[section] != stated[section]:
-            rows = [part.source for part in parts if part.section == section or section == "output"]
-            yield audit.finding(
-                "R401", evaluation, variant="scheme", severity=Severity.WARNING, evidence=rows,
-                section=label, made=made[section], stated=stated[section],
-            )  # fmt: skip
+        if section not in stated:
+            continue
+        if label == "资金管理":
+            continue
+        if made[section] == stated[section]:
+            continue
+        rows = [line for line in lines if section in (line.section, "output")]
+        yield audit.finding(
+            "R401",
+            evaluation,
+            variant="scheme",
+            severity=Severity.WARNING,
+            evidence=rows,
+            section=label,
+            made=made[section],
+            stated=stated[section],
+        )
 
 
-def sum_of_scores(plan: PlanEntry) -> Decimal | None:
+def sum_of_scores(plan: AuditedPlan) -> Decimal | None:
     """Return the sum of the printed scores, None where a line with a weight has none."""
-    parts = parts_of(plan)
-    if not plan.entries or any(part.score is None and part.weight for part in parts):
+    lines = scored_lines(plan)
+    if any(line.score is None and line.weight for line in lines):
         return None
-    if all(entry.indicator.score is None for entry in plan.entries):
+    if all(row.indicator.score is None for row in plan.indicators):
         return None
-    return sum((part.score or Decimal(0) for part in parts), Decimal(0))
+    return add_up(line.score for line in lines)
 
 
-def rule_r402(audit: DocumentAudit) -> Iterator[Finding]:
+def rule_r402(audit: DocumentAudit) -> Findings:
     """Compare the printed total with the sum of the printed scores."""
     for plan in audit.all_plans:
-        evaluation = plan.plan.evaluation
+        total = plan.evaluation.total
         made = sum_of_scores(plan) if plan.is_evaluation else None
-        if evaluation is None or evaluation.total is None or made is None or made == evaluation.total:
-            continue
-        yield _total(audit, plan, evaluation, evaluation.total, made)
+        if total is not None and made is not None and made != total:
+            yield _wrong_total(audit, plan, total, made)
 
 
-def _total(audit: DocumentAudit, plan: PlanEntry, evaluation: Evaluation, total: Decimal, made: Decimal) -> Finding:
-    weights = sum((part.weight or Decimal(0) for part in parts_of(plan)), Decimal(0))
-    lacking = evaluation.total_weight is not None and weights < evaluation.total_weight
-    unmarked = any(part.weight is None and part.score is not None for part in parts_of(plan))
-    small = rounded(made, digits(total)) == total or abs(made - total) <= Decimal("0.01")
-    severity = Severity.INFO if small else Severity.WARNING if lacking and not unmarked else None
+def _wrong_total(audit: DocumentAudit, plan: AuditedPlan, total: Decimal, made: Decimal) -> Finding:
+    """Return the finding on a total: an info for rounding, a warning where rows seem to be missing."""
+    lines, full = scored_lines(plan), plan.evaluation.total_weight
+    unweighted = any(line.weight is None and line.score is not None for line in lines)
+    lacking = full is not None and add_up(line.weight for line in lines) < full and not unweighted
+    severity = Severity.WARNING if lacking else None
+    if round_half_up(made, count_decimals(total)) == total or abs(made - total) <= _SMALL:
+        severity = Severity.INFO
     return audit.finding(
         "R402",
-        evaluation,
-        variant="rows" if lacking and not unmarked else "",
+        plan.plan.evaluation,
+        variant="rows" if lacking else "",
         severity=severity,
-        total=total,
-        made=made,
-        parts=_by_section(_sum(parts_of(plan), "score")),
-        difference=abs(made - total),
-        weights=evaluation.total_weight or _FULL,
+        one=made,
+        other=total,
+        parts=_written(lines, "score"),
+        weights=full or _FULL,
     )
 
 
-def rule_r403(audit: DocumentAudit) -> Iterator[Finding]:
+def rule_r403(audit: DocumentAudit) -> Findings:
     """Recompute scores: execution in proportion, indicators by the proportion of actual and target."""
-    for plan in audit.plans:
-        if not plan.is_evaluation:
-            continue
+    for plan in audit.evaluations:
         for fund in plan.plan.funds:
             yield from _execution(audit, plan, fund)
-        for entry in plan.entries:
-            yield from _indicator(audit, plan, entry)
+        for row in plan.indicators:
+            yield from _indicator(audit, plan, row)
 
 
-def _execution(audit: DocumentAudit, plan: PlanEntry, fund: FundLine) -> Iterator[Finding]:
-    if fund.weight is None or fund.score is None or fund.rate is None:
+def _execution(audit: DocumentAudit, plan: AuditedPlan, fund: FundLine) -> Findings:
+    """Recompute the score of an execution rate."""
+    if fund.weight is None:
+        return
+    if fund.score is None:
+        return
+    if fund.rate is None:
         return
     bases = [base for base in (fund.adjusted, fund.initial) if base]
-    if not bases and fund.executed is not None:
-        return  # no budget, no rate: what an office scores then is its own rule
+    readings = [fund.weight * min(fund.rate, _FULL) / _FULL]
+    other = ""
+    if plan.of_department:
+        full = audit.threshold("R403", "department")
+        readings.append(fund.weight * min(fund.rate / full, Decimal(1)))
+        whole = round_half_up(readings[-1], 2)
+        other = f"，按执行率达到{write_number(full)}%得满分应为{write_number(whole)}"
+    if fund.executed is not None:
+        if not bases:
+            return  # no budget, no rate: what an office scores then is its own rule
+        # A score that follows the amounts is right where the rate is misprinted: that is for R206 to say.
+        readings += [fund.weight * min(fund.executed / base, Decimal(1)) for base in bases]
     slack = audit.threshold("R403", "points")
-    full = audit.threshold("R403", "department")
-    made = fund.weight * min(fund.rate, _FULL) / _FULL
-    whole = fund.weight * min(fund.rate / full, Decimal(1))
-    readings = [made, whole] if plan.of_department else [made]
-    # A score that follows the amounts is right where the rate is misprinted: that is for R206 to say.
-    readings += [fund.weight * min(fund.executed / base, Decimal(1)) for base in bases if fund.executed is not None]
     if all(abs(fund.score - reading) > slack for reading in readings):
-        other = f"，按执行率达到{plain(full)}%得满分应为{plain(rounded(whole, 2))}" if plan.of_department else ""
         yield audit.finding(
-            "R403", fund, variant="rate", rate=f"{plain(fund.rate)}%", weight=fund.weight, score=fund.score,
-            made=rounded(made, 2), other=other,
-        )  # fmt: skip
+            "R403",
+            fund,
+            variant="rate",
+            rate=fund.rate,
+            weight=fund.weight,
+            score=fund.score,
+            made=round_half_up(readings[0], 2),
+            other=other,
+        )
 
 
-def comparable(entry: Entry) -> bool:
+def comparable(row: AuditedIndicator) -> bool:
     """Tell whether target and actual value are numbers (reading gives an actual value in the target's unit or none).
 
     Not compared are rows with a second target (年中调整值), which do not say which counts, and a bare 0.93 beside a
     target of 90%, which is a spreadsheet's way to print 93%, or is not.
     """
-    target, row = entry.indicator.target, entry.indicator
-    if target is None or row.actual is None or target.kind not in (TargetKind.QUANTITY, TargetKind.DURATION):
+    target, actual = row.target, row.indicator.actual
+    if target is None:
+        return False
+    if actual is None:
+        return False
+    if target.kind not in (TargetKind.QUANTITY, TargetKind.DURATION):
         return False
     bounds = [abs(bound) for bound in (target.lower, target.upper) if bound is not None]
-    others = [cell for cell in row.source.text.split("\t") if _OTHER_TARGET.match(cell.strip())]
-    if any(fold_name(cell) not in _stated(entry) for cell in others):
+    if not bounds:
         return False
-    bare = target.unit == "%" and not re.search("[%％‰]|百分", row.actual_text or "")
-    return bool(bounds) and not (bare and 0 < abs(row.actual) <= 1 < max(bounds))
-
-
-def _stated(entry: Entry) -> set[str]:
-    """Return the texts of a row that are its own values, not another target."""
-    row = entry.indicator
-    held = (row.target.text if row.target else None, row.half_year_target_text, row.actual_text, row.deviation_text)
-    return {fold_name(text) for text in held if text}
-
-
-def is_met(entry: Entry) -> bool:
-    """Tell whether the actual value meets the target; a bare cost target is a ceiling, any other bare one a floor."""
-    target, actual = entry.indicator.target, entry.indicator.actual
-    if target is None or actual is None:
+    if _has_another_target(row):
         return False
-    bare = target.comparator == "=" and not target.comparator_stated
-    if bare and target.lower is not None:
-        return actual <= target.lower if entry.dimension == "cost" else actual >= target.lower
-    over = target.lower is None or actual > target.lower or (bool(target.lower_inclusive) and actual == target.lower)
-    under = target.upper is None or actual < target.upper or (bool(target.upper_inclusive) and actual == target.upper)
-    return over and under
+    bare = target.unit == "%" and not _PERCENT.search(row.indicator.actual_text or "")
+    return not (bare and 0 < abs(actual) <= 1 < max(bounds))
 
 
-def _indicator(audit: DocumentAudit, plan: PlanEntry, entry: Entry) -> Iterator[Finding]:
-    row, target = entry.indicator, entry.indicator.target
-    if row.weight is None or row.score is None:
-        return
-    said: dict[str, Any] = {
-        "indicator": entry.name,
-        "target": entry.target_text,
-        "actual": row.actual_text,
-        "weight": row.weight,
-        "score": row.score,
+def _has_another_target(row: AuditedIndicator) -> bool:
+    """Tell whether a cell of the row looks like a target and is none of the row's own values."""
+    printed = row.indicator
+    own = {
+        fold_name(text or "") for text in (printed.half_year_target_text, printed.actual_text, printed.deviation_text)
     }
-    if row.score > row.weight and not _is_bonus(entry):
-        yield audit.finding("R403", row, variant="above", severity=Severity.VIOLATION, **said)
+    if row.target:
+        own.add(fold_name(row.target.text))
+    cells = [cell for cell in row.source.text.split("\t") if _OTHER_TARGET.match(cell.strip())]
+    return any(fold_name(cell) not in own for cell in cells)
+
+
+def _is_bare(target: Target) -> bool:
+    """Tell whether a target prints no comparator."""
+    return target.comparator == "=" and not target.comparator_stated
+
+
+def is_met(row: AuditedIndicator) -> bool:
+    """Tell whether the actual value meets the target; a bare cost target is a ceiling, any other bare one a floor."""
+    target, actual = row.target, row.indicator.actual
+    if target is None:
+        return False
+    if actual is None:
+        return False
+    if target.lower is not None and _is_bare(target):
+        return actual <= target.lower if row.dimension == "cost" else actual >= target.lower
+    low, high = target.lower, target.upper
+    if low is not None and (actual < low or (actual == low and not target.lower_inclusive)):
+        return False
+    return high is None or actual < high or (actual == high and bool(target.upper_inclusive))
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """Hold what a score is recomputed from."""
+
+    row: AuditedIndicator
+    target: Target
+    bound: Decimal
+    actual: Decimal
+    weight: Decimal
+    score: Decimal
+
+
+def _indicator(audit: DocumentAudit, plan: AuditedPlan, row: AuditedIndicator) -> Findings:
+    """Recompute the score of an indicator."""
+    target, bound, actual = row.target, value_of(row.target), row.indicator.actual
+    weight, score = row.indicator.weight, row.indicator.score
+    if weight is None:
         return
-    if not comparable(entry) or target is None or row.actual is None:
+    if score is None:
         return
-    bound = target.lower if target.lower is not None else target.upper
+    if score > weight and not _is_bonus(row):
+        yield audit.finding("R403", row, variant="above", severity=Severity.VIOLATION)
+        return
+    if target is None:
+        return
+    if not bound:
+        return
+    if actual is None:
+        return
+    if actual == bound:
+        return
+    if not comparable(row):
+        return
+    result = _Result(row, target, bound, actual, weight, score)
+    if is_met(row):
+        yield from _met(audit, result)
+    else:
+        yield from _missed(audit, result, ruled=bool(_PROPORTION.search(plan.note)))
+
+
+def _met(audit: DocumentAudit, result: _Result) -> Findings:
+    """Find scores below the weight of a target that is met."""
+    if result.score >= result.weight - audit.threshold("R403", "points"):
+        return
+    smaller, larger = sorted((result.actual, result.bound))
+    made = round_half_up(result.weight * smaller / larger, 2)
+    variant = "bare" if _is_bare(result.target) else "met"
+    yield audit.finding("R403", result.row, variant=variant, made=made)
+
+
+def _missed(audit: DocumentAudit, result: _Result, *, ruled: bool) -> Findings:
+    """Find scores of a missed target that no usual rule gives; ``ruled`` says that the form states the rule."""
     slack = audit.threshold("R403", "points")
-    if not bound or row.actual == bound:
+    if result.score != result.weight:  # points given in whole numbers or tenths are rounded, full points are not
+        slack = max(slack, Decimal("0.5").scaleb(-count_decimals(result.score)))
+    readings = _readings(result)
+    if not result.score:
         return
-    if is_met(entry):
-        if row.score < row.weight - slack:
-            bare = target.comparator == "=" and not target.comparator_stated
-            made = rounded(row.weight * min(row.actual, bound) / max(row.actual, bound), 2)
-            yield audit.finding("R403", row, variant="bare" if bare else "met", made=made, **said)
+    if any(abs(result.score - reading) <= slack for reading in readings):
         return
-    readings = _readings(row.weight, row.actual, bound, reverse=row.actual > bound)
-    if row.score != row.weight:  # points given in whole numbers or tenths are rounded, full points are not
-        slack = max(slack, Decimal("0.5").scaleb(-digits(row.score)))
-    if row.score and all(abs(row.score - reading) > slack for reading in readings):
-        note = plan.plan.evaluation.scoring_note if plan.plan.evaluation else None
-        ruled = bool(_PROPORTION.search(note or ""))
-        other = f"（或{plain(rounded(readings[1], 2))}）" if len(readings) > 1 else ""
-        yield audit.finding(
-            "R403", row, variant="missed", severity=Severity.VIOLATION if ruled else None,
-            made=rounded(readings[0], 2), other=other, **said,
-        )  # fmt: skip
+    made, *others = [round_half_up(reading, 2) for reading in readings]
+    other = "".join(f"（或{write_number(reading)}）" for reading in others)
+    severity = Severity.VIOLATION if ruled else None
+    yield audit.finding("R403", result.row, variant="missed", severity=severity, made=made, other=other)
 
 
-def _is_bonus(entry: Entry) -> bool:
+def _is_bonus(row: AuditedIndicator) -> bool:
     """Tell whether a row adds points to the form's own or takes them away."""
-    row = entry.indicator
-    printed = f"{row.level1 or ''} {row.level2 or ''} {entry.name}"
-    return not row.weight or bool(re.search(words()["names"]["bonus"], printed))
+    printed = " ".join(name or "" for name in row.indicator.names)
+    return not row.indicator.weight or says("bonus", printed) is not None
 
 
-def _readings(weight: Decimal, actual: Decimal, bound: Decimal, *, reverse: bool) -> list[Decimal]:
+def _readings(result: _Result) -> list[Decimal]:
     """Return the scores offices give a missed target: in proportion; for a ceiling also weight × (1 − deviation)."""
-    if not reverse:
+    weight, actual, bound = result.weight, result.actual, result.bound
+    if actual <= bound:
         return [weight * actual / bound]
-    deviation = abs(actual - bound) / bound
+    deviation = (actual - bound) / bound
     return [weight * max(Decimal(0), 1 - deviation), weight * bound / actual]

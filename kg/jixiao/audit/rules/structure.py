@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from rapidfuzz import fuzz
 
-from jixiao.audit.context import DocumentAudit, Entry, PlanEntry, Text, words
-from jixiao.audit.figures import listed, money, plain, rounded
+from jixiao.audit.context import OUTPUTS, AuditedIndicator, AuditedPlan, DocumentAudit, Findings, Text
+from jixiao.audit.figures import listed, round_half_up, write_number
 from jixiao.audit.units import in_yuan, is_count, is_money, value_of
-from jixiao.model import Finding, Period, Severity
+from jixiao.audit.wording import says, words
+from jixiao.model import Severity, Source
 from jixiao.text.folding import fold_name
 
-_OUTPUTS = frozenset({"output", "quantity", "quality", "timeliness"})
 _DIGIT = re.compile(r"\d")
 _ITEM = re.compile(
     r"^[-*•#\s]*(?:[一二三四五六七八九十]+|\d{1,2})\s*[、.．]\s*(?P<name>[^。；]{2,40}?表(?:（[^（）]*）)?)[\s.…·]*\d*\**$"
@@ -23,150 +24,151 @@ _YEAR = re.compile(r"20\d\d(?:年度|年)?")
 _MARKS = re.compile(r"^[-*•#\s]+|^(?:[一二三四五六七八九十]+|\d{1,2})[、.．]|[（(]单位[）)]|[（(][^（）()]*[）)]$|\*")
 _EXPLAINS = re.compile(r"说明[^表]*$")  # the heading of a chapter of text, not of a table
 _LEAST_LISTED = 3
+_LONGEST_TITLE = 40
 _SAME_TITLE = 93
 _BOX = re.compile(r"<input[^>]*>|[□☐○◯☑☒■✓√●]")
 _TICKED = re.compile(r"checked|[☑☒■✓√●]")
 _BLANK_DATE = re.compile(r"(?:^|[^\d\s])\s*年\s+月\s+日")
 
 
-def annual(plan: PlanEntry) -> tuple[Entry, ...]:
-    """Return the indicators of the year, those of the whole term where the form has no others."""
-    return plan.of_period(Period.ANNUAL) or plan.entries
-
-
-def rule_r102(audit: DocumentAudit) -> Iterator[Finding]:
+def rule_r102(audit: DocumentAudit) -> Findings:
     """Find project forms whose satisfaction section measures nothing."""
-    sectioned = {entry.form.specification for entry in audit.entries if entry.dimension == "satisfaction"}
-    for plan in audit.plans:
-        if plan.of_department or not plan.entries:
+    sectioned = {row.form.specification for row in audit.indicators if row.dimension == "satisfaction"}
+    for plan in audit.project_plans:
+        if not plan.indicators:
             continue
-        note = plan.plan.evaluation.scoring_note if plan.plan.evaluation else None
-        if plan.form.specification not in sectioned and "满意度" not in (note or ""):
+        if plan.form.specification not in sectioned and "满意度" not in plan.note:
             continue
-        asked = [entry for entry in annual(plan) if _of_satisfaction(entry)]
-        if any(value_of(entry.indicator.target) is not None or _DIGIT.search(entry.name) for entry in asked):
+        asked = [row for row in plan.annual if row.dimension == "satisfaction" or says("satisfaction", row.name)]
+        if any(map(_is_measured, asked)):
             continue
-        names = listed(entry.name for entry in asked)
-        yield audit.finding(
-            "R102",
-            plan.plan,
-            evidence=[entry.indicator.source for entry in asked],
-            project=plan.plan.project or "",
-            found=f"（{names}没有数值）" if asked else "",
-        )
+        found = f"（{listed(asked)}没有数值）" if asked else ""
+        yield audit.finding("R102", plan, evidence=asked, found=found)
 
 
-def _of_satisfaction(entry: Entry) -> bool:
-    return entry.dimension == "satisfaction" or words()["names"]["satisfaction"] in entry.name
+def _is_measured(row: AuditedIndicator) -> bool:
+    """Tell whether an indicator has a number, in its target or in its name."""
+    return value_of(row.target) is not None or _DIGIT.search(row.name) is not None
 
 
-def rule_r103(audit: DocumentAudit) -> Iterator[Finding]:
+def rule_r103(audit: DocumentAudit) -> Findings:
     """Find projects with money whose outputs state no quantity, or only a unit price."""
-    for plan in audit.plans:
-        fund = plan.fund()
-        funds = (fund.amount or fund.adjusted or fund.initial) if fund else None
-        outputs = [entry for entry in annual(plan) if entry.dimension in _OUTPUTS]
-        if plan.of_department or not funds or not outputs or any(map(_quantifies, outputs)):
+    for plan in audit.project_plans:
+        money = plan.money()
+        outputs = [row for row in plan.annual if row.dimension in OUTPUTS]
+        if not money:
             continue
-        yield audit.finding(
-            "R103",
-            plan.plan,
-            evidence=[entry.indicator.source for entry in outputs],
-            project=plan.plan.project or "",
-            money=money(funds),
-            count=len(outputs),
-            price=_price(outputs, funds),
-        )
+        if not outputs:
+            continue
+        if any(map(_quantifies, outputs)):
+            continue
+        yield audit.finding("R103", plan, about=outputs, money=money, price=_price(outputs, money))
 
 
-def _quantifies(entry: Entry) -> bool:
-    target = entry.indicator.target
-    if entry.dimension == "quantity" and not is_money(target):
+def _quantifies(row: AuditedIndicator) -> bool:
+    """Tell whether an output says how much work there is."""
+    if row.dimension == "quantity" and not is_money(row.target):
         return True
-    return is_count(target) or bool(target and target.parts)
+    if is_count(row.target):
+        return True
+    return row.target is not None and bool(row.target.parts)
 
 
-def _price(outputs: Iterable[Entry], funds: Decimal) -> str:
-    for entry in outputs:
-        price = in_yuan(entry.indicator.target)
+def _price(outputs: Iterable[AuditedIndicator], money: Decimal) -> str:
+    """Return what the first price among the outputs says of the quantity."""
+    for row in outputs:
+        price = in_yuan(row.target)
         if price:
-            return f"；只有单价{entry.target_text}，按资金折合约{plain(rounded(funds / price, 0))}个单位"
+            units = write_number(round_half_up(money / price, 0))
+            return f"；只有单价{row.target_text}，按资金折合约{units}个单位"
     return ""
 
 
-def rule_r108(audit: DocumentAudit) -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True)
+class _ListedTable:
+    """Hold a table that the contents list."""
+
+    name: str
+    source: Source
+
+
+def rule_r108(audit: DocumentAudit) -> Findings:
     """Find tables that the contents list and the document does not hold."""
-    items: list[tuple[str, Text]] = []
+    items: list[_ListedTable] = []
     rest: list[Text] = []
+    in_tables = False
     for each in audit.texts:
-        found = (
-            _ITEM.match(each.text.strip())
-            if each.source.table is None and not any(t.source.table for t in rest)
-            else None
-        )
+        found = None
+        if each.source.table is None and not in_tables:
+            found = _ITEM.match(each.text.strip())
         if found:
-            items.append((found["name"], each))
+            items.append(_ListedTable(found["name"], each.source))
             rest.clear()
-        else:
-            rest.append(each)
+            continue
+        rest.append(each)
+        in_tables = in_tables or bool(each.source.table)
     if len(items) < _LEAST_LISTED:
         return
-    titles = {
-        title
-        for each in rest
-        for line in each.text.splitlines()
-        if not _EXPLAINS.search(line) and (title := _title(line.strip("\t "))) and len(title) < 40
-    }
-    missing = [(name, each) for name, each in items if not _is_there(_title(name), titles)]
+    titles = _titles(rest)
+    missing = [item for item in items if not _is_there(_title(item.name), titles)]
     if missing:
-        yield audit.finding(
-            "R108",
-            None,
-            evidence=[each.source for _, each in missing],
-            listed=len(items),
-            count=len(missing),
-            names=listed(name for name, _ in missing),
-        )
+        yield audit.finding("R108", None, about=missing, listed=len(items))
+
+
+def _titles(texts: Sequence[Text]) -> set[str]:
+    """Return what may be titles of tables, as ``_title`` gives them."""
+    found: set[str] = set()
+    for each in texts:
+        for line in each.text.splitlines():
+            title = _title(line.strip("\t "))
+            if title and len(title) < _LONGEST_TITLE and not _EXPLAINS.search(line):
+                found.add(title)
+    return found
 
 
 def _title(text: str) -> str:
     """Return what tells one table's title from another's: without year, numbering and the words all titles share."""
-    plain_title = fold_name(_YEAR.sub("", _MARKS.sub("", text.strip())))
-    return re.sub(words()["titles"]["shared"], "", plain_title)
+    plain = fold_name(_YEAR.sub("", _MARKS.sub("", text.strip())))
+    return re.sub(words()["titles"]["shared"], "", plain)
 
 
-def _is_there(title: str, printed: Iterable[str]) -> bool:
+def _is_there(title: str, printed: set[str]) -> bool:
+    """Tell whether a title is printed: whole, inside a slightly longer one, or almost."""
+    if title in printed:
+        return True
     least = words()["titles"]["least"]
+    if len(title) <= least:
+        return False
     for each in printed:
-        if title == each:
+        if title in each and len(each) - len(title) <= least:
             return True
-        longer = title in each and len(each) - len(title) <= least
-        if len(title) > least and (longer or fuzz.ratio(title, each) >= _SAME_TITLE):
+        if fuzz.ratio(title, each) >= _SAME_TITLE:
             return True
     return False
 
 
-def rule_r110(audit: DocumentAudit) -> Iterator[Finding]:
+def rule_r110(audit: DocumentAudit) -> Findings:
     """Find boxes without a tick, blank review dates, and judgements without their weight."""
     for plan in audit.plans:
-        for value in plan.plan.attributes.values() if plan.entries else ():
-            boxes = _BOX.findall(value)
-            if len(boxes) > 1 and not _TICKED.search(value):
-                options = listed(part.strip(" 、;；\t") for part in _BOX.split(value) if part.strip(" 、;；\t"))
-                yield audit.finding(
-                    "R110", plan.plan, variant="choice", severity=Severity.WARNING, count=len(boxes), options=options
-                )
+        if plan.indicators:
+            yield from _unticked(audit, plan)
         bare = [item for item in plan.plan.management if item.score is not None and item.weight is None]
         if bare:
-            yield audit.finding(
-                "R110",
-                plan.plan,
-                variant="weight",
-                evidence=[item.source for item in bare],
-                count=len(bare),
-                names=listed(item.name for item in bare),
-            )
+            yield audit.finding("R110", plan, variant="weight", about=bare)
     if audit.records.forms:
-        blank = [each.source for each in audit.texts if each.source.table and _BLANK_DATE.search(each.text)]
+        blank = [each for each in audit.texts if each.source.table and _BLANK_DATE.search(each.text)]
         if blank:
             yield audit.finding("R110", None, variant="date", evidence=blank)
+
+
+def _unticked(audit: DocumentAudit, plan: AuditedPlan) -> Findings:
+    """Find choices of a form's header that nobody made."""
+    for value in plan.plan.attributes.values():
+        boxes = len(_BOX.findall(value))
+        if boxes < 2:
+            continue
+        if _TICKED.search(value):
+            continue
+        parts = [part.strip(" 、;；\t") for part in _BOX.split(value)]
+        options = [part for part in parts if part]
+        yield audit.finding("R110", plan, variant="choice", severity=Severity.WARNING, count=boxes, options=options)

@@ -3,198 +3,216 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from jixiao.audit.context import DocumentAudit, Entry, PlanEntry, words
-from jixiao.audit.figures import added, listed, money, plain
+from jixiao.audit.context import AuditedIndicator, AuditedPlan, DocumentAudit, Findings
+from jixiao.audit.figures import WAN, add_up, write_money, write_number, write_sum
 from jixiao.audit.units import in_yuan, is_count
-from jixiao.model import Finding, FundLine, Period, ProseFact, Severity, Source
+from jixiao.audit.wording import says, words
+from jixiao.model import Finding, FundLine, Period, ProseFact, Severity
 from jixiao.text.folding import fold_name
 
 _TABLE_SUMS = "total-does-not-add"
-_WAN = Decimal(10000)
 _COLUMNS = ("amount", "initial", "adjusted", "executed")
+_FLOORS = frozenset({"≥", ">"})
+_YEAR = re.compile(r"20\d\d")
 
 
-def rule_r202(audit: DocumentAudit) -> Iterator[Finding]:
+def rule_r202(audit: DocumentAudit) -> Findings:
     """Compare the cost targets of a project, added up, with its funds."""
-    for plan in audit.plans:
+    for plan in audit.project_plans:
         for period in Period:
-            fund = plan.fund("total", period)
-            funds = (fund.amount or fund.adjusted or fund.initial) if fund else None
-            costs = [entry for entry in plan.of_period(period) if _is_part_of_cost(entry)]
-            if plan.of_department or fund is None or not funds or not costs:
-                continue
-            totals = [entry for entry in costs if re.search(words()["names"]["total_cost"], entry.name)]
-            counted = totals[:1] if len(totals) == 1 and len(costs) > 1 else costs
-            yield from _cost(audit, plan, fund, funds, counted, stated=bool(totals))
+            yield from _costs(audit, plan, period)
 
 
-def _is_part_of_cost(entry: Entry) -> bool:
-    target = entry.indicator.target
-    if entry.dimension != "cost" or in_yuan(target) is None or (target and target.comparator in ("≥", ">")):
-        return False
-    return not re.search(words()["names"]["unit_cost"], f"{entry.name} {target.unit if target else ''}")
-
-
-def _cost(
-    audit: DocumentAudit, plan: PlanEntry, fund: FundLine, funds: Decimal, costs: Sequence[Entry], *, stated: bool
-) -> Iterator[Finding]:
-    cost = sum((in_yuan(entry.indicator.target) or Decimal(0) for entry in costs), Decimal(0))
-    if cost == funds or (cost < funds and not (stated and len(costs) == 1)):
+def _costs(audit: DocumentAudit, plan: AuditedPlan, period: Period) -> Findings:
+    """Find costs above the funds; a stated total below them is for the office to explain."""
+    funds = plan.money(period)
+    costs = [row for row in plan.of_period(period) if _is_part_of_cost(row)]
+    if not funds:
         return
-    project = next((each for each in audit.linked.projects if each.key == audit.project_of(plan)), None)
-    rows = [mention.source for mention in project.mentions] if project else []
+    if not costs:
+        return
+    totals = [row for row in costs if says("total_cost", row.name)]
+    if len(totals) == 1:
+        costs = totals
+    cost = add_up(in_yuan(row.target) for row in costs)
+    below = cost < funds
+    is_total = bool(totals) and len(costs) == 1
+    if cost == funds:
+        return
+    if below and not is_total:
+        return
+    project = audit.project_of(plan)
+    mentions = project.mentions if project else ()
     yield audit.finding(
         "R202",
-        costs[0].indicator,
-        variant="" if cost > funds else "below",
-        severity=None if cost > funds else Severity.WARNING,
-        evidence=[*(entry.indicator.source for entry in costs[1:]), fund.source, *rows],
-        names=listed(entry.name for entry in costs),
-        cost=money(cost),
-        funds=money(funds),
-        difference=money(abs(cost - funds)),
+        costs[0],
+        variant="below" if below else "",
+        severity=Severity.WARNING if below else None,
+        about=costs,
+        evidence=[plan.fund("total", period), *mentions],
+        one=cost,
+        other=funds,
     )
 
 
-def rule_r203(audit: DocumentAudit) -> Iterator[Finding]:
+def _is_part_of_cost(row: AuditedIndicator) -> bool:
+    """Tell whether a target is a sum of money that is part of the whole cost."""
+    target = row.target
+    if row.dimension != "cost":
+        return False
+    if target is None:
+        return False
+    if in_yuan(target) is None:
+        return False
+    if target.comparator in _FLOORS:
+        return False
+    return says("unit_cost", f"{row.name} {target.unit}") is None
+
+
+def rule_r203(audit: DocumentAudit) -> Findings:
     """Compare printed totals with the sum of their printed parts, in forms, tables and text."""
     for plan in audit.plans:
-        yield from _fund_sums(audit, plan)
+        for period in Period:
+            lines = {line.fund: line for line in plan.plan.funds if line.period == period}
+            yield from _fund_sums(audit, lines)
     for issue in audit.records.issues:
-        if issue.code == _TABLE_SUMS and issue.source:
-            severity = Severity.INFO if issue.level == "info" else Severity.WARNING
-            yield audit.finding(
-                "R203", None, variant="table", severity=severity, evidence=[issue.source],
-                text=issue.message, text_en=issue.message_en,
-            )  # fmt: skip
-    yield from _partitions(audit)
+        if issue.code != _TABLE_SUMS:
+            continue
+        if issue.source is None:
+            continue
+        severity = Severity.INFO if issue.level == "info" else Severity.WARNING
+        text, text_en = issue.message, issue.message_en
+        yield audit.finding(
+            "R203", None, variant="table", severity=severity, evidence=[issue], text=text, text_en=text_en
+        )
+    for partition in words()["partition"]:
+        yield from _partition(audit, partition["total"], partition["parts"], set(partition.get("closing", ())))
     yield from _changes(audit)
 
 
-def _fund_sums(audit: DocumentAudit, plan: PlanEntry) -> Iterator[Finding]:
-    for period in Period:
-        lines = {line.fund: line for line in plan.plan.funds if line.period == period}
-        total = lines.get("total")
-        for names in words()["funds"]["parts"] if total else ():
-            parts = [lines[name] for name in names if name in lines and names[0] in lines]
-            closed = set(words()["funds"]["closing"]) & {part.fund for part in parts}
-            for column in _COLUMNS:
-                printed = getattr(total, column)
-                figures = [value for part in parts if (value := getattr(part, column)) is not None]
-                made = sum(figures, Decimal(0))
-                slack = audit.threshold("R203", "unit") * (len(figures) + 1)
-                if total is None or printed is None or len(figures) < 2 or abs(made - printed) <= slack:
-                    continue
-                if made > printed or closed:
-                    yield _sum_finding(audit, total, total.label, printed, figures, [part.source for part in parts])
+def _fund_sums(audit: DocumentAudit, lines: dict[str, FundLine]) -> Findings:
+    """Check the columns of a money block."""
+    total, funds = lines.get("total"), words()["funds"]
+    if total is None:
+        return
+    for names in funds["parts"]:
+        if names[0] not in lines:
+            continue
+        parts = [lines[name] for name in names if name in lines]
+        closed = any(part.fund in funds["closing"] for part in parts)
+        for column in _COLUMNS:
+            printed = getattr(total, column)
+            columns = [getattr(part, column) for part in parts]
+            figures = [figure for figure in columns if figure is not None]
+            if printed is None:
+                continue
+            if len(figures) < 2:
+                continue
+            slack = audit.threshold("R203", "unit") * (len(figures) + 1)
+            if _is_wrong(printed, figures, slack, closed=closed):
+                yield _sum_finding(audit, total, printed, parts, figures)
 
 
-@dataclass(frozen=True, slots=True)
-class _Whole:
-    """Hold a total of the text and the figures named as its parts."""
-
-    total: ProseFact
-    parts: Sequence[ProseFact]
+def _is_wrong(total: Decimal, parts: Sequence[Decimal], slack: Decimal, *, closed: bool) -> bool:
+    """Tell whether parts are not their total: more than it, or less though they are ``closed``, all there are."""
+    made = add_up(parts)
+    if abs(made - total) <= slack:
+        return False
+    return made > total or closed
 
 
 def _sum_finding(
     audit: DocumentAudit,
     at: FundLine | ProseFact,
-    name: str,
     total: Decimal,
-    parts: Sequence[Decimal],
-    rows: Sequence[Source],
+    parts: Sequence[FundLine | ProseFact],
+    figures: Sequence[Decimal],
 ) -> Finding:
-    made = sum(parts, Decimal(0))
-    as_printed = money if isinstance(at, FundLine) or at.unit == "元" else plain
-    scale = _WAN if as_printed is money else Decimal(1)
+    """Return the finding on a total that its parts do not add up to, written in its unit."""
+    made = add_up(figures)
+    written: Callable[[Decimal], str] = write_money
+    scale = WAN
+    if isinstance(at, ProseFact) and at.unit != "元":
+        written, scale = write_number, Decimal(1)
     return audit.finding(
         "R203",
         at,
-        evidence=rows,
-        total_name=name,
-        total=as_printed(total),
-        parts=added([part / scale for part in parts]),
-        made=as_printed(made),
-        difference=as_printed(abs(made - total)),
+        evidence=parts,
+        total_name=at.label,
+        total=written(total),
+        parts=write_sum(figure / scale for figure in figures),
+        made=written(made),
+        difference=written(abs(made - total)),
     )
 
 
-def _partitions(audit: DocumentAudit) -> Iterator[Finding]:
-    """Check the totals of the text whose parts are known to be all of it."""
-    for partition in words()["partition"]:
-        for whole in _wholes(audit, partition["total"], partition["parts"]):
-            figures = [part.value for part in whole.parts]
-            made, total = sum(figures, Decimal(0)), whole.total.value
-            slack = (len(figures) + 1) * (audit.threshold("R203", "unit") if whole.total.unit == "元" else Decimal(0))
-            closing = set(partition.get("closing", ()))
-            complete = bool(closing) and {part.kind for part in whole.parts} >= closing
-            if abs(made - total) > slack and (made > total or complete):
-                rows = [part.source for part in whole.parts]
-                yield _sum_finding(audit, whole.total, whole.total.label, total, figures, rows)
-
-
-def _wholes(audit: DocumentAudit, total: str, kinds: Sequence[str]) -> Iterator[_Whole]:
+def _partition(audit: DocumentAudit, total: str, kinds: Sequence[str], closing: set[str]) -> Findings:
+    """Check a total of the text whose parts are known to be all of it."""
     for whole in audit.facts(total):
-        parts = [
-            part
-            for part in audit.records.facts
-            if part.kind in kinds and part.part_of == whole.group and whole.group and part.phase == whole.phase
-        ]
-        unique = {(part.kind, part.item): part for part in reversed(parts)}
-        if len(unique) > 1 and len(unique) == len(parts):
-            yield _Whole(whole, parts)
+        parts = [fact for fact in audit.records.facts if fact.kind in kinds and _is_part_of(fact, whole)]
+        unique = {(part.kind, part.item) for part in parts}
+        if len(parts) < 2:
+            continue
+        if len(unique) < len(parts):
+            continue
+        figures = [part.value for part in parts]
+        slack = Decimal(0)
+        if whole.unit == "元":
+            slack = (len(figures) + 1) * audit.threshold("R203", "unit")
+        closed = bool(closing) and closing <= {part.kind for part in parts}
+        if _is_wrong(whole.value, figures, slack, closed=closed):
+            yield _sum_finding(audit, whole, whole.value, parts, figures)
 
 
-def _changes(audit: DocumentAudit) -> Iterator[Finding]:
+def _is_part_of(fact: ProseFact, whole: ProseFact) -> bool:
+    """Tell whether a figure is named as a part of another."""
+    return bool(whole.group) and fact.part_of == whole.group and fact.phase == whole.phase
+
+
+def _changes(audit: DocumentAudit) -> Findings:
     """Check reasons given for a change: only a list that nearly adds up was meant to."""
-    changes = audit.records.facts
-    totals = [fact for fact in changes if fact.kind == "change-amount" and fact.subject in words()["changes"]["totals"]]
+    changes = [fact for fact in audit.records.facts if fact.kind == "change-amount"]
     near = audit.threshold("R203", "near")
     seen: set[tuple[int, Decimal]] = set()
-    for total in totals:
-        if (total.source.line, total.value) in seen:
+    for total in changes:
+        key = (total.source.line, total.value)
+        if total.subject not in words()["changes"]["totals"]:
             continue
-        seen.add((total.source.line, total.value))
-        for parts in _reasons(audit, total):
-            figures = [part.value for part in parts]
-            difference = abs(sum(figures, Decimal(0)) - total.value)
-            if 0 < difference <= near:
+        if key in seen:
+            continue
+        seen.add(key)
+        for reasons in _reasons(changes, total):
+            made = add_up(reason.value for reason in reasons)
+            if 0 < abs(made - total.value) <= near:
+                parts = write_sum(reason.value / WAN for reason in reasons)
                 yield audit.finding(
-                    "R203", total, variant="changes", severity=Severity.INFO, evidence=[part.source for part in parts],
-                    total=money(total.value), parts=added([figure / _WAN for figure in figures]),
-                    made=money(sum(figures, Decimal(0))), difference=money(difference),
-                )  # fmt: skip
+                    "R203",
+                    total,
+                    variant="changes",
+                    severity=Severity.INFO,
+                    evidence=reasons,
+                    one=total.value,
+                    other=made,
+                    parts=parts,
+                )
                 break
 
 
-def _reasons(audit: DocumentAudit, total: ProseFact) -> Iterator[list[ProseFact]]:
+def _reasons(changes: Sequence[ProseFact], total: ProseFact) -> Iterator[list[ProseFact]]:
     """Yield lists of changes that may be the reasons of a total: those of its paragraph, those of its parts."""
-    here = [
-        fact
-        for fact in audit.records.facts
-        if fact.kind == "change-amount"
-        and fact.source.line == total.source.line
-        and fact.subject not in words()["changes"]["totals"]
-    ]
+    known = words()["changes"]
+    here = [fact for fact in changes if fact.source.line == total.source.line and fact.subject not in known["totals"]]
     for run in _runs(here):
         if len(run) > 1:
             yield run
-    for side in ("income", "expenditure"):
-        funds = [
-            fact
-            for fact in audit.records.facts
-            if fact.kind == "change-amount"
-            and fact.subject in words()["changes"][side]
-            and total.subject == f"{side}-total"
-        ]
-        if len({fact.subject for fact in funds}) == len(funds) > 1:
-            yield funds
+    side = (total.subject or "").removesuffix("-total")
+    funds = [fact for fact in changes if fact.subject in known.get(side, ())]
+    if len({fact.subject for fact in funds}) == len(funds) > 1:
+        yield funds
 
 
 def _runs(facts: Sequence[ProseFact]) -> Iterator[list[ProseFact]]:
@@ -208,54 +226,63 @@ def _runs(facts: Sequence[ProseFact]) -> Iterator[list[ProseFact]]:
     yield run
 
 
-def rule_r209(audit: DocumentAudit) -> Iterator[Finding]:
+def rule_r209(audit: DocumentAudit) -> Findings:
     """Compare the medium-term column with the annual one: money, time, targets."""
     for plan in audit.plans:
         medium, annual = plan.fund("total", Period.MEDIUM_TERM), plan.fund("total", Period.ANNUAL)
-        if medium is None or annual is None or not medium.amount or not annual.amount:
+        if medium is None:
             continue
-        said: dict[str, Any] = {"medium": money(medium.amount), "annual": money(annual.amount)}
+        if annual is None:
+            continue
+        if not medium.amount:
+            continue
+        if not annual.amount:
+            continue
+        said: dict[str, Any] = {"medium": medium.amount, "annual": annual.amount}
         if medium.amount < annual.amount:
-            yield audit.finding(
-                "R209", medium, variant="less", severity=Severity.VIOLATION, evidence=[annual.source], **said
-            )
+            severity = Severity.VIOLATION
+            yield audit.finding("R209", medium, variant="less", severity=severity, evidence=[annual], **said)
         times = medium.amount / annual.amount
         if times < audit.threshold("R209", "times"):
             continue
-        said["times"] = plain(round(times, 2))
+        said["times"] = write_number(round(times, 2))
         span = _span(plan)
-        years = [int(year) for year in re.findall(r"20\d\d", span)]
+        years = [int(year) for year in _YEAR.findall(span)]
         if len(years) == 2 and years[1] - years[0] + 1 < round(times):
-            yield audit.finding(
-                "R209", medium, variant="span", evidence=[annual.source, plan.plan.source],
-                span=span, years=years[1] - years[0] + 1, **said,
-            )  # fmt: skip
+            said |= {"span": span, "years": years[1] - years[0] + 1}
+            yield audit.finding("R209", medium, variant="span", evidence=[annual, plan], **said)
         same = _same_counts(plan)
         if same:
-            yield audit.finding(
-                "R209", medium, variant="targets", evidence=[entry.indicator.source for entry in same],
-                count=len(same), names=listed(entry.name for entry in same), **said,
-            )  # fmt: skip
+            yield audit.finding("R209", medium, variant="targets", about=same, **said)
 
 
-def _span(plan: PlanEntry) -> str:
+def _span(plan: AuditedPlan) -> str:
     """Return from when to when a project runs, as printed: in two cells, or in one."""
-    start, end = plan.plan.attributes.get("start"), plan.plan.attributes.get("end")
-    return f"{start}至{end}" if start and end else plan.plan.attributes.get("term", "")
+    printed = plan.plan.attributes
+    start, end = printed.get("start"), printed.get("end")
+    if start and end:
+        return f"{start}至{end}"
+    return printed.get("term", "")
 
 
-def _same_counts(plan: PlanEntry) -> list[Entry]:
+def _same_counts(plan: AuditedPlan) -> list[AuditedIndicator]:
     """Return the count targets of the year that equal those of the whole term, none where another grows with it.
 
     Where some work grows with the money, what stays the same is a stock: one team, all the halls.
     """
-    medium = {fold_name(entry.name): entry.indicator.target for entry in plan.of_period(Period.MEDIUM_TERM)}
-    same: list[Entry] = []
-    for entry in plan.of_period(Period.ANNUAL):
-        target, other = entry.indicator.target, medium.get(fold_name(entry.name))
-        if target is None or other is None or not (is_count(target) and is_count(other)):
+    medium = {fold_name(row.name): row.target for row in plan.of_period(Period.MEDIUM_TERM)}
+    same: list[AuditedIndicator] = []
+    for row in plan.of_period(Period.ANNUAL):
+        target, other = row.target, medium.get(fold_name(row.name))
+        if target is None:
+            continue
+        if other is None:
+            continue
+        if not is_count(target):
+            continue
+        if not is_count(other):
             continue
         if (target.lower, target.upper) != (other.lower, other.upper):
             return []
-        same.append(entry)
+        same.append(row)
     return same

@@ -3,284 +3,338 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
 from typing import Any
 
-from jixiao.audit.context import DocumentAudit, PlanEntry, words
-from jixiao.audit.figures import money, plain
+from jixiao.audit.context import AuditedPlan, DocumentAudit, Evidence, Findings
+from jixiao.audit.figures import add_up, write_number
 from jixiao.audit.titles import place_of
-from jixiao.model import Amount, Finding, FormKind, MoneyTable, Severity, Source
+from jixiao.audit.wording import words
+from jixiao.model import Amount, Finding, FormKind, Mention, MoneyTable, Project, ProseFact, Severity, Source
 from jixiao.text.folding import fold_name
 
 _FINAL = "final-"
 _PLACES = frozenset({"project-expenditure", *FormKind})
 _FINAL_PHASES = frozenset({None, "final"})
 _BUDGET_PHASES = frozenset({None, "initial"})
+_NUMBERING = re.compile(r"^[（(]?[一二三四五六七八九十]+[）)]?[、.]?\s*")
+Names = Mapping[str, Any]
+"""What a total is called, in Chinese and in English."""
+_COLUMNS = {"adjusted": "adjusted", "initial": "initial", "final": "executed"}
 
 
-def rule_r201(audit: DocumentAudit) -> Iterator[Finding]:
+def rule_r201(audit: DocumentAudit) -> Findings:
     """Find projects whose amount differs between two tables of the document."""
-    slack = audit.threshold("R203", "unit")
     for project in audit.linked.projects:
-        placed = [
-            mention
-            for mention in project.mentions
-            if mention.amount is not None and mention.table_kind.removeprefix(_FINAL) in _PLACES
-        ]
+        placed = [each for each in project.mentions if each.table_kind.removeprefix(_FINAL) in _PLACES]
         for one, other in combinations(placed, 2):
-            if one.amount is None or other.amount is None or abs(one.amount - other.amount) <= slack:
-                continue
-            if one.table_kind != other.table_kind:
-                yield audit.finding(
-                    "R201",
-                    project,
-                    evidence=[one.source, other.source],
-                    project=project.name,
-                    table=place_of(audit, one),
-                    one=money(one.amount),
-                    other_table=place_of(audit, other),
-                    other=money(other.amount),
-                    difference=money(abs(one.amount - other.amount)),
-                )
+            if _differ(audit, one, other):
+                yield _amount_finding(audit, project, one, other)
                 break
 
 
+def _differ(audit: DocumentAudit, one: Mention, other: Mention) -> bool:
+    """Tell whether two tables give a project different amounts."""
+    if one.amount is None:
+        return False
+    if other.amount is None:
+        return False
+    if one.table_kind == other.table_kind:
+        return False
+    return abs(one.amount - other.amount) > audit.threshold("R203", "unit")
+
+
+def _amount_finding(audit: DocumentAudit, project: Project, one: Mention, other: Mention) -> Finding:
+    """Return the finding on a project with two amounts."""
+    return audit.finding(
+        "R201",
+        project,
+        evidence=[one, other],
+        table=place_of(audit, one),
+        one=one.amount,
+        other_table=place_of(audit, other),
+        other=other.amount,
+    )
+
+
 @dataclass(frozen=True, slots=True)
-class _Place:
+class PrintedTotal:
+    """Hold one place where a total is printed."""
+
     table: MoneyTable
     amount: Amount
 
+    @property
+    def value(self) -> Decimal:
+        """Return the total in yuan."""
+        return self.amount.value
 
-def _places(audit: DocumentAudit, total: Mapping[str, Any]) -> list[_Place]:
+    @property
+    def source(self) -> Source:
+        """Return the printed row."""
+        return self.amount.source
+
+    @property
+    def is_final(self) -> bool:
+        """Tell whether the table is one of final accounts."""
+        return self.table.kind.startswith(_FINAL)
+
+
+def _printed_totals(audit: DocumentAudit, total: Mapping[str, Any]) -> list[PrintedTotal]:
     """Return where a total is printed, one amount a table; none of a kind that the document prints more than once."""
-    found: list[_Place] = []
+    found: list[PrintedTotal] = []
+    filled = [table for table in audit.records.money_tables if table.amounts]
     for where in total["where"]:
-        tables = [
-            table
-            for table in audit.records.money_tables
-            if table.kind.removeprefix(_FINAL) == where["kind"] and table.amounts
-        ]
-        if len(tables) == 1:
-            amount = next((each for each in tables[0].amounts if _fits(each, where)), None)
-            if amount:
-                found.append(_Place(tables[0], amount))
+        tables = [table for table in filled if table.kind.removeprefix(_FINAL) == where["kind"]]
+        if len(tables) != 1:
+            continue
+        amount = next((each for each in tables[0].amounts if _fits(each, where)), None)
+        if amount:
+            found.append(PrintedTotal(tables[0], amount))
     return found
 
 
 def _fits(amount: Amount, where: Mapping[str, str]) -> bool:
-    if any(key in where and getattr(amount, key) != where[key] for key in ("side", "expenditure", "fund")):
+    """Tell whether an amount of a table is the one that ``where`` describes."""
+    for key in ("side", "expenditure", "fund"):
+        if key in where and getattr(amount, key) != where[key]:
+            return False
+    label = _NUMBERING.sub("", amount.item)
+    if not re.search(where.get("row", ""), label):
         return False
-    label = re.sub(r"^[（(]?[一二三四五六七八九十]+[）)]?[、.]?\s*", "", amount.item)
-    return bool(re.search(where.get("row", ""), label) and re.search(where.get("column", ""), amount.measure))
+    return re.search(where.get("column", ""), amount.measure) is not None
 
 
-def rule_r204(audit: DocumentAudit) -> Iterator[Finding]:
+def _named_totals(audit: DocumentAudit) -> Iterator[tuple[Mapping[str, Any], Names, list[PrintedTotal]]]:
+    """Yield every known total with its names and the places where it is printed, if any."""
+    for total in words()["total"]:
+        printed = _printed_totals(audit, total)
+        if printed:
+            yield total, {"item": total["item"], "item_en": total["item_en"]}, printed
+
+
+def rule_r204(audit: DocumentAudit) -> Findings:
     """Find totals that two tables, or a table and the performance form, print differently."""
     slack = audit.threshold("R204", "unit")
-    for total in words()["total"]:
-        places = _places(audit, total)
-        for other in places[1:]:
-            first = places[0]
-            if abs(first.amount.value - other.amount.value) > slack:
+    for total, names, (first, *others) in _named_totals(audit):
+        for other in others:
+            if abs(first.value - other.value) > slack:
                 yield audit.finding(
                     "R204",
                     other.table,
-                    evidence=[other.amount.source, first.amount.source],
-                    item=total["item"],
-                    item_en=total["item_en"],
+                    evidence=[other, first],
+                    **names,
                     table=first.table.title,
-                    one=money(first.amount.value),
+                    one=first.value,
                     other_table=other.table.title,
-                    other=money(other.amount.value),
-                    difference=money(abs(first.amount.value - other.amount.value)),
+                    other=other.value,
                 )
                 break
-        if "plan" in total and places:
-            yield from _against_plans(audit, total, places)
+        if "plan" in total:
+            yield from _against_plans(audit, total["plan"], names, [first, *others])
 
 
-def _against_plans(audit: DocumentAudit, total: Mapping[str, Any], places: list[_Place]) -> Iterator[Finding]:
-    for plan in audit.plans:
-        fund = plan.fund(total["plan"]) if plan.of_department else None
+def _against_plans(audit: DocumentAudit, fund_name: str, names: Names, printed: Sequence[PrintedTotal]) -> Findings:
+    """Compare a total with the line of the department's performance form."""
+    first = printed[0]
+    values = [total.value for total in printed] + _sums_of_side(first)
+    for plan in audit.department_plans:
+        fund = plan.fund(fund_name)
         if fund is None:
             continue
-        stated = fund.executed if places[0].table.kind.startswith(_FINAL) else fund.amount
+        stated = fund.executed if first.is_final else fund.amount
         if stated is None:
             continue
-        printed = [place.amount.value for place in places] + _sums_of_side(places[0])
-        if all(abs(value - stated) > audit.threshold("R204", "unit") for value in printed):
-            yield audit.finding(
-                "R204",
-                fund,
-                variant="plan",
-                severity=Severity.WARNING,
-                evidence=[place.amount.source for place in places],
-                item=total["item"],
-                item_en=total["item_en"],
-                one=money(stated),
-                other_table=places[0].table.title,
-                other=money(places[0].amount.value),
-                difference=money(abs(places[0].amount.value - stated)),
-            )
+        if any(abs(value - stated) <= audit.threshold("R204", "unit") for value in values):
+            continue
+        yield audit.finding(
+            "R204",
+            fund,
+            variant="plan",
+            severity=Severity.WARNING,
+            evidence=printed,
+            **names,
+            one=stated,
+            other_table=first.table.title,
+            other=first.value,
+        )
 
 
-def _sums_of_side(place: _Place) -> list[Decimal]:
+def _sums_of_side(total: PrintedTotal) -> list[Decimal]:
     """Return the other totals of a table's side: an office may report the year's sum without what is carried on."""
-    side = place.amount.side
-    return [each.value for each in place.table.amounts if side and each.side == side and each.is_total]
+    side = total.amount.side
+    if not side:
+        return []
+    return [each.value for each in total.table.amounts if each.side == side and each.is_total]
 
 
-def rule_r205(audit: DocumentAudit) -> Iterator[Finding]:
+def rule_r205(audit: DocumentAudit) -> Findings:
     """Find figures and counts of the text that the tables contradict."""
-    for total in words()["total"]:
-        places = _places(audit, total)
-        if places:
-            yield from _against_text(audit, total, places)
+    for total, names, printed in _named_totals(audit):
+        yield from _against_text(audit, total.get("facts", ()), names, printed)
     yield from _project_sums(audit)
     yield from _project_counts(audit)
     yield from _scores(audit)
 
 
-def _against_text(audit: DocumentAudit, total: Mapping[str, Any], places: list[_Place]) -> Iterator[Finding]:
-    slack = audit.threshold("R205", "unit")
-    final = places[0].table.kind.startswith(_FINAL)
+def _against_text(
+    audit: DocumentAudit, kinds: Sequence[str], names: Names, printed: Sequence[PrintedTotal]
+) -> Findings:
+    """Compare a total with what the text calls it."""
+    first = printed[0]
+    phases = _FINAL_PHASES if first.is_final else _BUDGET_PHASES
     said: set[Decimal] = set()
-    for fact in audit.facts(*total.get("facts", ())):
-        phases = _FINAL_PHASES if final else _BUDGET_PHASES
-        if fact.phase not in phases or fact.year not in (None, audit.records.fiscal_year) or fact.value in said:
+    for fact in audit.facts(*kinds):
+        if fact.phase not in phases:
             continue
-        differing = [place for place in places if abs(place.amount.value - fact.value) > slack]
-        if len(differing) < len(places):
+        if not audit.is_of_year(fact):
+            continue
+        if fact.value in said:
+            continue
+        if _is_printed(audit, fact, printed):
             continue
         said.add(fact.value)
-        difference = abs(places[0].amount.value - fact.value)
-        carried = _carried_over(audit, difference)
+        carried = _carried_over(audit, abs(first.value - fact.value))
         yield audit.finding(
             "R205",
             fact,
             variant="carried" if carried else "",
             severity=Severity.WARNING if carried else None,
-            evidence=[*(place.amount.source for place in places), *([carried.source] if carried else [])],
-            item=total["item"],
-            item_en=total["item_en"],
-            one=money(fact.value),
-            table=places[0].table.title,
-            other=money(places[0].amount.value),
-            difference=money(difference),
+            evidence=[*printed, carried],
+            **names,
+            one=fact.value,
+            table=first.table.title,
+            other=first.value,
         )
+
+
+def _is_printed(audit: DocumentAudit, fact: ProseFact, printed: Sequence[PrintedTotal]) -> bool:
+    """Tell whether a table prints the figure of the text."""
+    slack = audit.threshold("R205", "unit")
+    return any(abs(total.value - fact.value) <= slack for total in printed)
 
 
 def _carried_over(audit: DocumentAudit, difference: Decimal) -> Amount | None:
     """Return the amount carried over from the year before that makes up a difference."""
-    return next(
-        (
-            amount
-            for table in audit.records.money_tables
-            for amount in table.amounts
-            if amount.value == difference and (amount.fund or "").startswith("carry-over")
-        ),
-        None,
-    )
+    for table in audit.records.money_tables:
+        for amount in table.amounts:
+            if amount.value == difference and (amount.fund or "").startswith("carry-over"):
+                return amount
+    return None
 
 
-def _evaluations(audit: DocumentAudit) -> list[PlanEntry]:
-    return [plan for plan in audit.plans if plan.form.kind == FormKind.PROJECT_SELF_EVALUATION]
-
-
-def _project_sums(audit: DocumentAudit) -> Iterator[Finding]:
+def _project_sums(audit: DocumentAudit) -> Findings:
     """Compare what the text says the evaluated projects had and spent with the sum of their forms."""
-    plans = _evaluations(audit)
-    funds = [fund for plan in plans if (fund := plan.fund())]
-    counts = {fact.value for fact in audit.facts("self-evaluation-done-count")}
-    if not funds or Decimal(len(funds)) not in counts:
+    plans = [plan for plan in audit.plans if plan.form.kind == FormKind.PROJECT_SELF_EVALUATION]
+    funds = [fund for fund in map(AuditedPlan.fund, plans) if fund]
+    counts = [fact.value for fact in audit.facts("self-evaluation-done-count")]
+    if not funds:
+        return
+    if len(funds) not in counts:
         return
     for fact in audit.facts("evaluated-project-money"):
-        column = {"adjusted": "adjusted", "initial": "initial", "final": "executed"}.get(fact.phase or "")
-        figures = [getattr(fund, column) for fund in funds] if column else []
-        if not figures or any(figure is None for figure in figures):
+        column = _COLUMNS.get(fact.phase or "")
+        if column is None:
             continue
-        made = sum(figures, Decimal(0))
-        if abs(made - fact.value) > audit.threshold("R205", "unit") * len(figures):
-            item, item_en = {"executed": ("支出", "spending")}.get(column or "", ("预算", "budget"))
-            yield audit.finding(
-                "R205",
-                fact,
-                variant="projects",
-                evidence=[fund.source for fund in funds],
-                item=item,
-                item_en=item_en,
-                one=money(fact.value),
-                other=money(made),
-                count=len(figures),
-                difference=money(abs(made - fact.value)),
-            )
+        figures = [getattr(fund, column) for fund in funds]
+        if None in figures:
+            continue
+        made = add_up(figures)
+        if abs(made - fact.value) <= audit.threshold("R205", "unit") * len(figures):
+            continue
+        item, item_en = ("支出", "spending") if column == "executed" else ("预算", "budget")
+        yield audit.finding(
+            "R205",
+            fact,
+            variant="projects",
+            evidence=funds,
+            item=item,
+            item_en=item_en,
+            one=fact.value,
+            other=made,
+            count=len(figures),
+        )
 
 
-def _project_counts(audit: DocumentAudit) -> Iterator[Finding]:
+def _project_counts(audit: DocumentAudit) -> Findings:
     """Find texts that count no project at all where the document prints projects."""
-    printed = {key for plan in audit.plans if not plan.of_department and (key := audit.project_of(plan))}
+    count = len(audit.planned_projects)
+    if not count:
+        return
     for fact in audit.facts("project-count"):
-        if fact.value == 0 and fact.unit != "元" and printed and fact.year in (None, audit.records.fiscal_year):
-            rows = [plan.plan.source for plan in audit.plans if not plan.of_department]
-            yield audit.finding(
-                "R205",
-                fact,
-                variant="count",
-                severity=Severity.WARNING,
-                evidence=rows,
-                text=fact.text,
-                count=len(printed),
-            )
+        if fact.value:
+            continue
+        if fact.unit == "元":
+            continue
+        if not audit.is_of_year(fact):
+            continue
+        yield audit.finding(
+            "R205",
+            fact,
+            variant="count",
+            severity=Severity.WARNING,
+            evidence=audit.project_plans,
+            text=fact.text,
+            count=count,
+        )
 
 
-def _scores(audit: DocumentAudit) -> Iterator[Finding]:
+def _scores(audit: DocumentAudit) -> Findings:
     """Compare scores named in the text with the totals of the forms; a form's total may stand in any printing."""
+    given = [plan.evaluation for plan in audit.all_plans if plan.of_department and plan.evaluation.total is not None]
+    if not given:
+        return
+    totals = [evaluation.total or Decimal(0) for evaluation in given]
     for fact in audit.facts("self-evaluation-score"):
         if fact.item not in words()["own"]["names"]:
             continue
-        totals = [
-            plan.plan.evaluation
-            for plan in audit.all_plans
-            if plan.of_department and plan.plan.evaluation and plan.plan.evaluation.total is not None
-        ]
-        if totals and all(each.total != fact.value for each in totals):
-            yield audit.finding(
-                "R205", fact, variant="total", evidence=[each.source for each in totals],
-                item=fact.item, one=fact.value, other=plain(totals[0].total or Decimal(0)),
-            )  # fmt: skip
+        if fact.value in totals:
+            continue
+        other = write_number(totals[0])
+        yield audit.finding("R205", fact, variant="total", evidence=given, item=fact.item, one=fact.value, other=other)
 
 
-def rule_r207(audit: DocumentAudit) -> Iterator[Finding]:
+def rule_r207(audit: DocumentAudit) -> Findings:
     """Find notes that call a table empty which is not, and notes that belong to another table."""
     for table in audit.records.money_tables:
-        notes = [line for line in (table.empty_note or "").splitlines() if line.strip()]
-        printed = [amount for amount in table.amounts if amount.value]
-        for note in notes:
-            rows = _note_rows(audit, note, table)
-            topic = _foreign_topic(note, table)
-            if topic:
-                yield audit.finding(
-                    "R207", table, variant="wrong", severity=Severity.WARNING, evidence=rows,
-                    table=table.title, note=note, topic=topic,
-                )  # fmt: skip
-            elif printed:
-                yield audit.finding(
-                    "R207", table, evidence=[*rows, *(amount.source for amount in printed)], table=table.title,
-                    note=note, count=len(printed), first=f"{printed[0].item} {printed[0].text}",
-                )  # fmt: skip
+        for note in (table.empty_note or "").splitlines():
+            if note.strip():
+                yield from _note(audit, table, note)
 
 
-def _note_rows(audit: DocumentAudit, note: str, table: MoneyTable) -> list[Source]:
-    below = [each for each in audit.texts if each.source.line >= table.source.line]
-    rows = [each.source for each in below if fold_name(note) in fold_name(each.text)]
-    return rows[:1]
+def _note(audit: DocumentAudit, table: MoneyTable, note: str) -> Findings:
+    """Compare a note with the table above it."""
+    printed = [amount for amount in table.amounts if amount.value]
+    below = [
+        each
+        for each in audit.texts
+        if each.source.line >= table.source.line and fold_name(note) in fold_name(each.text)
+    ]
+    topic = _foreign_topic(note, table)
+    title = table.title
+    if topic:
+        severity = Severity.WARNING
+        yield audit.finding(
+            "R207", table, variant="wrong", severity=severity, evidence=below[:1], table=title, note=note, topic=topic
+        )
+    elif printed:
+        first = f"{printed[0].item} {printed[0].text}"
+        rows: list[Evidence] = [*below[:1], *printed]
+        yield audit.finding("R207", table, evidence=rows, table=title, note=note, count=len(printed), first=first)
 
 
 def _foreign_topic(note: str, table: MoneyTable) -> str | None:
+    """Return what a note speaks of, where that is none of what its table is about."""
     topics: list[str] = words()["notes"]["topics"]
     own = [topic for topic in topics if topic in fold_name(table.title)]
     named = [topic for topic in topics if topic in fold_name(note)]
-    return named[0] if own and named and not set(own) & set(named) else None
+    if not own:
+        return None
+    if not named:
+        return None
+    if set(own) & set(named):
+        return None
+    return named[0]

@@ -6,18 +6,18 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
 
-from jixiao.audit.context import DocumentAudit, Entry, PlanEntry, words
-from jixiao.audit.figures import listed, money, plain
+from jixiao.audit.context import OUTPUTS, AuditedIndicator, AuditedPlan, DocumentAudit, Findings
+from jixiao.audit.figures import add_up
 from jixiao.audit.units import is_count, is_money, is_share, is_time, value_of
-from jixiao.model import Finding, FormKind, Severity, Target, TargetKind
+from jixiao.audit.wording import says, stem, words
+from jixiao.model import FormKind, Severity, Target, TargetKind
 from jixiao.text.folding import fold_name
 
-_OUTPUTS = frozenset({"output", "quantity", "quality", "timeliness"})
-_ACTING = _OUTPUTS | {"benefit", "task"}
-_ENDING = re.compile(words()["similarity"]["suffix"])
+_ACTING = OUTPUTS | {"benefit", "task"}
+_PLACED = OUTPUTS | {"benefit", "cost"}
 _CLAUSES = re.compile(r"[，,；;。]")
+_SATISFACTION = re.compile(r"满意(?:度|率|程度)")
 _STATED = re.compile(
     r"(?:不少于|不低于|达到|至少|超过|≥|>=)\s*\d[\d.]*\s*(?:[\u4e00-\u9fff]{1,2}|%)"
     r"|\d[\d.]*\s*(?:个|次|人|件|套|台|辆|万元)\W*$"  # a count amid a name only describes it
@@ -29,125 +29,121 @@ _LEVELS = {
     "output": "产出指标",
     "benefit": "效益指标",
 }
+_NUMERIC = frozenset({TargetKind.QUANTITY, TargetKind.RANGE})
+_CEILINGS = frozenset({"≤", "<"})
 _TAUTOLOGY = 6
 _CLAUSE = 4
 _STEM = 4
 
 
-def _level(entry: Entry) -> str:
-    return entry.indicator.level2 or entry.indicator.level1 or _LEVELS.get(entry.dimension or "", "")
-
-
-def rule_r305(audit: DocumentAudit) -> Iterator[Finding]:
+def rule_r305(audit: DocumentAudit) -> Findings:
     """Find qualitative targets that only repeat a word of their indicator's name."""
-    for entry in audit.entries_once:
-        target = entry.indicator.target
-        if target is None or target.kind != TargetKind.QUALITATIVE or entry.dimension in ("management", "satisfaction"):
+    for row in audit.indicators_once:
+        if not row.is_qualitative:
             continue
-        value = fold_name(entry.target_text)
-        if 2 <= len(value) <= _TAUTOLOGY and value in fold_name(entry.name):
-            yield audit.finding("R305", entry.indicator, indicator=entry.name, target=entry.target_text)
+        if row.dimension in ("management", "satisfaction"):
+            continue
+        value = fold_name(row.target_text)
+        if 2 <= len(value) <= _TAUTOLOGY and value in fold_name(row.name):
+            yield audit.finding("R305", row)
 
 
-def rule_r307(audit: DocumentAudit) -> Iterator[Finding]:
+def rule_r307(audit: DocumentAudit) -> Findings:
     """Find targets whose value is not of the type the name asks for."""
-    for entry in audit.entries_once:
-        target = entry.indicator.target
-        if target is None or entry.dimension in ("management", "task", "satisfaction"):
+    for row in audit.indicators_once:
+        if row.target is None:
             continue
-        variant, more = _mismatch(entry, target)
+        if row.dimension in ("management", "task", "satisfaction"):
+            continue
+        variant, at_odds = next(_mismatches(row, row.target), (None, ""))
         if variant:
             severity = Severity.INFO if variant == "verb" else None  # a matter of wording
-            yield audit.finding(
-                "R307", entry.indicator, variant=variant, severity=severity, indicator=entry.name,
-                target=entry.target_text, **more,
-            )  # fmt: skip
+            yield audit.finding("R307", row, variant=variant, severity=severity, stated=at_odds, verb=at_odds)
 
 
-def _mismatch(entry: Entry, target: Target) -> tuple[str, dict[str, Any]]:
-    names, name = words()["names"], entry.name
-    qualitative = target.kind == TargetKind.QUALITATIVE and not target.warnings
-    numeric = target.kind in (TargetKind.QUANTITY, TargetKind.RANGE)
-    grows = re.search(words()["verbs"]["changing"], entry.target_text)
-    if re.search(names["count"], name) and not grows and (is_share(target) or is_time(target)):
-        return "count", {}
-    per = "/" in entry.target_text  # 9/10万 is a rate
-    if re.search(names["rate"], name) and numeric and not per and (is_money(target) or is_count(target)):
-        return "rate", {}
-    if re.search(names["time"], name) and numeric and (is_count(target) or is_money(target)):
-        return "time", {}
+def _mismatches(row: AuditedIndicator, target: Target) -> Iterator[tuple[str, str]]:
+    """Yield how a value contradicts its name, the plainest first, with the words that are at odds with it."""
+    name, value = row.name, row.target_text
+    timed = is_share(target) or is_time(target)
+    if timed and says("count", name) and not says("changing", value):
+        yield "count", value
+    numeric = target.kind in _NUMERIC
+    if numeric and (is_money(target) or is_count(target)):
+        if says("rate", name) and "/" not in value:  # 9/10万 is a rate
+            yield "rate", value
+        if says("time", name):
+            yield "time", value
     stated = _STATED.search(name)
-    if stated and is_share(target) and not stated.group().endswith("%") and not re.search(names["rate"], name):
-        return "stated", {"stated": stated.group()}
-    if numeric and is_share(target) and re.search(names["improves"], name) and not re.search(names["measured"], name):
-        return "qualitative", {}
-    verb = re.search(words()["verbs"]["raising"], entry.target_text) if qualitative else None
-    if verb and re.search(words()["verbs"]["doing"], name) and not re.search(words()["verbs"]["raised"], name):
-        return "verb", {"verb": verb.group()}
-    return "", {}
+    if is_share(target) and stated and not stated.group().endswith("%") and not says("rate", name):
+        yield "stated", stated.group()
+    if numeric and is_share(target) and says("improves", name) and not says("measured", name):
+        yield "qualitative", value
+    verb = says("raising", value)
+    if row.is_qualitative and verb and not target.warnings and _only_does(name):
+        yield "verb", verb.group()
 
 
-def rule_r308(audit: DocumentAudit) -> Iterator[Finding]:
+def _only_does(name: str) -> bool:
+    """Tell whether a name says that something is done and holds nothing that could be raised."""
+    return says("doing", name) is not None and says("raised", name) is None
+
+
+def rule_r308(audit: DocumentAudit) -> Findings:
     """Find indicators that stand under another dimension than what they measure."""
-    for entry in audit.entries_once:
-        variant = _misplaced(entry)
+    for row in audit.indicators_once:
+        variant = _misplaced(row)
         if variant:
-            yield audit.finding(
-                "R308",
-                entry.indicator,
-                variant=variant,
-                indicator=entry.name,
-                target=entry.target_text,
-                level=_level(entry),
-            )
+            level1, level2, _ = row.indicator.names
+            level = level2 or level1 or _LEVELS.get(row.dimension or "", "")
+            yield audit.finding("R308", row, variant=variant, level=level)
 
 
-def _misplaced(entry: Entry) -> str | None:
-    names, target = words()["names"], entry.indicator.target
-    if entry.dimension in _OUTPUTS | {"benefit", "cost"} and re.search(r"满意(?:度|率|程度)", entry.name):
+def _misplaced(row: AuditedIndicator) -> str | None:
+    """Return the dimension an indicator belongs to, None where it stands there."""
+    if row.dimension in _PLACED and _SATISFACTION.search(row.name):
         return "satisfaction"
-    if entry.dimension in _OUTPUTS and is_money(target) and not re.search(words()["verbs"]["earning"], entry.name):
+    if row.dimension in OUTPUTS and is_money(row.target) and not says("earning", row.name):
         return "cost"
-    if entry.dimension == "quality" and re.search(names["timely"], f"{entry.name} {entry.target_text}"):
+    if row.dimension == "quality" and says("timely", f"{row.name} {row.target_text}"):
         return "timeliness"
-    if entry.dimension in ("quantity", "timeliness") and re.search(names["quality"], entry.name):
+    if row.dimension in ("quantity", "timeliness") and says("quality", row.name):
         return "quality"
     return None
 
 
-def rule_r309(audit: DocumentAudit) -> Iterator[Finding]:
+def rule_r309(audit: DocumentAudit) -> Findings:
     """Find subjects measured more than once in a plan, and funding lines that count the same output."""
     for plan in audit.plans:
         groups = _same_subjects(plan)
-        rows = [entry.indicator for group in groups for entry in group]
-        if rows:
-            yield audit.finding(
-                "R309",
-                plan.plan,
-                variant="subjects",
-                evidence=[row.source for row in rows],
-                count=len(groups),
-                levels="、".join(dict.fromkeys(row.level2 or row.level1 or "" for row in rows)),
-                names=listed(_stem(group[0].name) for group in groups),
-            )
+        if not groups:
+            continue
+        rows = [row for group in groups for row in group]
+        levels = dict.fromkeys(row.indicator.level2 or row.indicator.level1 or "" for row in rows)
+        yield audit.finding(
+            "R309",
+            plan,
+            variant="subjects",
+            evidence=rows,
+            count=len(groups),
+            levels="、".join(levels),
+            names=[stem(group[0].name) for group in groups],
+        )
     yield from _same_lines(audit)
 
 
-def _stem(name: str) -> str:
-    return _ENDING.sub("", name)
-
-
-def _same_subjects(plan: PlanEntry) -> list[list[Entry]]:
-    groups: defaultdict[tuple[object, str], list[Entry]] = defaultdict(list)
-    for entry in plan.entries:
-        stem = fold_name(_stem(entry.name))
-        if (
-            entry.dimension in _ACTING
-            and len(stem) >= _STEM
-            and not re.match(words()["similarity"]["numbered"], entry.name)
-        ):
-            key = next((key for key in groups if key[0] == entry.indicator.period and _alike(key[1], stem)), None)
-            groups[key or (entry.indicator.period, stem)].append(entry)
+def _same_subjects(plan: AuditedPlan) -> list[list[AuditedIndicator]]:
+    """Return the rows of a plan that measure the same subject in the same period."""
+    groups: defaultdict[tuple[object, str], list[AuditedIndicator]] = defaultdict(list)
+    for row in plan.indicators:
+        subject, period = fold_name(stem(row.name)), row.indicator.period
+        if row.dimension not in _ACTING:
+            continue
+        if len(subject) < _STEM:
+            continue
+        if says("numbered", row.name):
+            continue
+        key = next((key for key in groups if key[0] == period and _alike(key[1], subject)), (period, subject))
+        groups[key].append(row)
     return [group for group in groups.values() if len(group) > 1]
 
 
@@ -155,92 +151,85 @@ def _alike(one: str, other: str) -> bool:
     """Tell whether two stems are one but for a verb of two characters (提升/提高网上政务服务能力)."""
     if one == other:
         return True
-    verbs: list[str] = words()["verbs"]["same"]
-    stripped = [stem[2:] if stem[:2] in verbs else stem for stem in (one, other)]
-    return stripped[0] == stripped[1] and len(stripped[0]) >= 2 * _STEM - 2
+    verbs: list[str] = words()["similarity"]["verbs"]
+    first, second = (subject[2:] if subject[:2] in verbs else subject for subject in (one, other))
+    return first == second and len(first) >= 2 * _STEM - 2
 
 
-def _same_lines(audit: DocumentAudit) -> Iterator[Finding]:
-    groups: defaultdict[tuple[object, ...], list[PlanEntry]] = defaultdict(list)
+def _same_lines(audit: DocumentAudit) -> Findings:
+    """Find lines of a register that count the same output."""
+    groups: defaultdict[tuple[object, ...], list[AuditedPlan]] = defaultdict(list)
     for plan in audit.plans:
-        if plan.form.kind == FormKind.PROJECT_TARGET_SUMMARY:
-            rows = [entry for entry in plan.entries if entry.dimension != "cost"]
-            key = tuple((entry.dimension, fold_name(entry.name), fold_name(entry.target_text)) for entry in rows)
-            if any(_is_own_output(entry) for entry in rows):
-                groups[key].append(plan)
+        if plan.form.kind == FormKind.PROJECT_TARGET_SUMMARY and any(map(_is_own_output, plan.indicators)):
+            rows = [row for row in plan.indicators if row.dimension != "cost"]
+            key = tuple((row.dimension, fold_name(row.name), fold_name(row.target_text)) for row in rows)
+            groups[key].append(plan)
     for plans in groups.values():
         if len(plans) < 2:
             continue
-        output = next(entry for entry in plans[0].entries if _is_own_output(entry))
-        funds = [fund.amount for plan in plans if (fund := plan.fund()) and fund.amount is not None]
+        output = next(filter(_is_own_output, plans[0].indicators))
+        funds = [fund for fund in map(AuditedPlan.fund, plans) if fund]
         yield audit.finding(
             "R309",
-            plans[0].plan,
+            plans[0],
             variant="lines",
-            evidence=[plan.plan.source for plan in plans[1:]],
+            evidence=plans,
             count=len(plans),
             output=output.name,
-            money=money(sum(funds, Decimal(0))),
+            money=add_up(fund.amount for fund in funds),
         )
 
 
-def _is_own_output(entry: Entry) -> bool:
-    return entry.dimension in _OUTPUTS and is_count(entry.indicator.target) and len(fold_name(entry.name)) >= _TAUTOLOGY
+def _is_own_output(row: AuditedIndicator) -> bool:
+    """Tell whether a row counts an output that only its project can have."""
+    return row.dimension in OUTPUTS and is_count(row.target) and len(fold_name(row.name)) >= _TAUTOLOGY
 
 
-def rule_r310(audit: DocumentAudit) -> Iterator[Finding]:
+def rule_r310(audit: DocumentAudit) -> Findings:
     """Find rows that hold several targets, or names that join several things under one target."""
-    for entry in audit.entries_once:
-        target = entry.indicator.target
-        if target is None or entry.dimension == "management":
+    for row in audit.indicators_once:
+        if row.target is None:
             continue
-        if len(target.parts) > 1:
-            yield audit.finding(
-                "R310", entry.indicator, indicator=entry.name, count=len(target.parts),
-                targets=listed(part.text for part in target.parts),
-            )  # fmt: skip
+        if row.dimension == "management":
             continue
-        clauses = [clause for clause in _CLAUSES.split(entry.name) if re.match(words()["names"]["acts"], clause)]
-        if len(clauses) > 1 and all(len(clause) >= _CLAUSE for clause in clauses):
-            yield audit.finding(
-                "R310",
-                entry.indicator,
-                variant="name",
-                indicator=entry.name,
-                count=len(clauses),
-                target=entry.target_text,
-            )
+        parts = [part.text for part in row.target.parts]
+        if len(parts) > 1:
+            yield audit.finding("R310", row, count=len(parts), targets=parts)
+            continue
+        clauses = [clause for clause in _CLAUSES.split(row.name) if says("acts", clause)]
+        if len(clauses) > 1 and min(map(len, clauses)) >= _CLAUSE:
+            yield audit.finding("R310", row, variant="name", count=len(clauses))
 
 
-def rule_r311(audit: DocumentAudit) -> Iterator[Finding]:
+def rule_r311(audit: DocumentAudit) -> Findings:
     """Find a department's satisfaction target that is looser than that of every project of it."""
-    projects = [
-        (value, entry)
-        for plan in audit.plans
-        if not plan.of_department
-        for entry in plan.entries
-        if (value := _satisfaction(entry)) is not None
-    ]
-    if not projects:
-        return
-    lowest = min(value for value, _ in projects)
-    for plan in audit.plans:
-        for entry in plan.entries if plan.of_department else ():
-            value = _satisfaction(entry)
-            if value is not None and value < lowest:
-                yield audit.finding(
-                    "R311",
-                    entry.indicator,
-                    evidence=[each.indicator.source for _, each in projects],
-                    indicator=entry.name,
-                    target=entry.target_text,
-                    count=len({id(each.plan) for _, each in projects}),
-                    lowest=f"{plain(lowest)}%",
-                )
+    lowest: Decimal | None = None
+    projects: list[AuditedIndicator] = []
+    for row in (row for plan in audit.project_plans for row in plan.indicators):
+        value = _satisfaction(row)
+        if value is not None:
+            projects.append(row)
+            lowest = value if lowest is None else min(lowest, value)
+    count = len({id(row.plan) for row in projects})
+    for row in (row for plan in audit.department_plans for row in plan.indicators):
+        value = _satisfaction(row)
+        if value is None:
+            continue
+        if lowest is None:
+            continue
+        if value >= lowest:
+            continue
+        yield audit.finding("R311", row, evidence=projects, count=count, lowest=lowest)
 
 
-def _satisfaction(entry: Entry) -> Decimal | None:
-    target = entry.indicator.target
-    if entry.dimension != "satisfaction" or target is None or not is_share(target) or target.comparator in ("≤", "<"):
+def _satisfaction(row: AuditedIndicator) -> Decimal | None:
+    """Return the percentage a satisfaction target asks for at least."""
+    if row.dimension != "satisfaction":
         return None
-    return value_of(target)
+    if row.target is None:
+        return None
+    if not is_share(row.target):
+        return None
+    if row.target.comparator in _CEILINGS:
+        return None
+    return value_of(row.target)

@@ -3,167 +3,184 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from calendar import monthrange
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from rapidfuzz import fuzz
 
-from jixiao.audit.context import DocumentAudit, Entry, PlanEntry, Text, words
-from jixiao.model import Finding, Period, Severity
-from jixiao.text.folding import fold_name
+from jixiao.audit.context import AuditedIndicator, AuditedPlan, DocumentAudit, Findings, Text
+from jixiao.audit.wording import stem, words
+from jixiao.model import Period, Severity
+from jixiao.text.folding import fold_name, fold_width
 
 _SHOWN = 60
 _MALFORMED = re.compile(r"20\d\d\s*[:：]\s*\d{1,2}\s*月|20\d\d\s*年\s*[:：]\s*\d{1,2}\s*月")
 _DATE = re.compile(r"(20\d\d)\s*年\s*(\d{1,2})\s*月(?:\s*(\d{1,2})\s*[日号])?")
+_YEAR = re.compile(r"\d{4}")
+_MARKUP = re.compile(r"<[^>]+>|[\s\W]+")
 _SISTERS = 3
 _TYPO = 4
 
 
-def rule_r501(audit: DocumentAudit) -> Iterator[Finding]:
+def rule_r501(audit: DocumentAudit) -> Findings:
     """Find explanations that are those of another indicator of the plan."""
     likeness = float(audit.threshold("R501", "likeness"))
     for plan in audit.plans:
-        told = [
-            entry for entry in plan.entries if entry.indicator.explanation and entry.indicator.period == Period.ANNUAL
-        ]
-        for entry in told:
-            own, text = _core(entry), fold_name(entry.indicator.explanation or "")
-            if own in text:
-                continue
-            owner = next((other for other in told if other is not entry and _is_owner(other, own, text)), None)
+        told = [row for row in plan.of_period(Period.ANNUAL) if row.indicator.explanation]
+        for row in told:
+            text, core = _explanation(row), _core(row)
+            owner = next((other for other in told if _is_owner(other, row)), None)
             if owner is None:
                 continue
-            copied = fuzz.ratio(text, fold_name(owner.indicator.explanation or "")) >= likeness
-            if not copied and _speaks_of(own, text.replace(_core(owner), "")):
+            copied = fuzz.ratio(text, _explanation(owner)) >= likeness
+            if not copied and _speaks_of(core, text.replace(_core(owner), "")):
                 continue
-            yield audit.finding(
-                "R501", entry.indicator, variant="" if copied else "foreign", evidence=[owner.indicator.source],
-                indicator=entry.name, other=owner.name, text=(entry.indicator.explanation or "")[:_SHOWN],
-            )  # fmt: skip
+            printed = (row.indicator.explanation or "")[:_SHOWN]
+            variant = "" if copied else "foreign"
+            yield audit.finding("R501", row, variant=variant, evidence=[owner], other=owner.name, text=printed)
 
 
-def _core(entry: Entry) -> str:
+def _explanation(row: AuditedIndicator) -> str:
+    return fold_name(row.indicator.explanation or "")
+
+
+def _core(row: AuditedIndicator) -> str:
     """Return the words of a name that its explanation would repeat (绩效目标编制, 绩效自评)."""
-    return re.sub(words()["similarity"]["suffix"], "", fold_name(entry.name))
+    return stem(fold_name(row.name))
 
 
 def _speaks_of(name: str, text: str) -> bool:
     """Tell whether a text holds most word pairs of a name: it is about that too, whatever else it names."""
     pairs = {name[i : i + 2] for i in range(len(name) - 1)}
-    return bool(pairs) and 2 * sum(pair in text for pair in pairs) >= len(pairs)
+    held = sum(pair in text for pair in pairs)
+    return bool(pairs) and 2 * held >= len(pairs)
 
 
-def _is_owner(other: Entry, own: str, text: str) -> bool:
-    """Tell whether a text defines another indicator: it gives that one's formula and never names its own."""
-    name, core = fold_name(other.name), _core(other)
-    return (
-        core != own
-        and len(core) >= _TYPO
-        and (f"{name}=" in text or (core in text and core in fold_name(other.indicator.explanation or "")))
-    )
+def _is_owner(other: AuditedIndicator, row: AuditedIndicator) -> bool:
+    """Tell whether a row's explanation defines another: it gives that one's formula and never names its own."""
+    text, own, core = _explanation(row), _core(row), _core(other)
+    if own in text:
+        return False
+    if core == own:
+        return False
+    if len(core) < _TYPO:
+        return False
+    if f"{fold_name(other.name)}=" in text:
+        return True
+    return core in text and core in _explanation(other)
 
 
-def rule_r502(audit: DocumentAudit) -> Iterator[Finding]:
+def rule_r502(audit: DocumentAudit) -> Findings:
     """Find placeholders, alternatives and instructions of a template left in the text."""
-    if not (audit.records.forms or audit.records.money_tables):
+    if not audit.records.forms and not audit.records.money_tables:
         return
-    patterns: dict[str, str] = words()["template"]
-    groups: defaultdict[str, list[tuple[str, Text]]] = defaultdict(list)
+    for variant, pattern in sorted(words()["template"].items(), key=lambda item: item[0] != "placeholder"):
+        found = _left_over(audit, pattern)
+        if variant == "placeholder":
+            yield from _placeholders(audit, found)
+        elif found:
+            (first, _), rows = found[0], [each for _, each in found]
+            yield audit.finding("R502", None, variant=variant, evidence=rows, found=first, count=len(rows))
+
+
+def _left_over(audit: DocumentAudit, pattern: str) -> list[tuple[str, Text]]:
+    """Return where a pattern of template text stands, and its words there, folded to half width."""
+    found: list[tuple[str, Text]] = []
     for each in audit.texts:
-        for variant, pattern in patterns.items():
-            found = re.search(pattern, unicodedata.normalize("NFKC", each.text))
-            if found:
-                groups[variant].append((found.group(), each))
-    for found_text, each in groups.pop("placeholder", []):
+        match = re.search(pattern, fold_width(each.text))
+        if match:
+            found.append((match.group(), each))
+    return found
+
+
+def _placeholders(audit: DocumentAudit, found: Sequence[tuple[str, Text]]) -> Findings:
+    """Yield every placeholder with the text around it."""
+    severity = Severity.VIOLATION
+    for words_left, each in found:
+        place = fold_width(each.text).find(words_left)
+        start = max(0, place - _SHOWN // 2)
+        text = re.sub(r"\s+", " ", each.text[start : start + _SHOWN])
         yield audit.finding(
-            "R502", None, variant="placeholder", severity=Severity.VIOLATION, evidence=[each.source], found=found_text,
-            text=_around(each.text, found_text),
-        )  # fmt: skip
-    for variant, places in sorted(groups.items()):
-        yield audit.finding(
-            "R502",
-            None,
-            variant=variant,
-            evidence=[each.source for _, each in places],
-            found=places[0][0],
-            count=len(places),
+            "R502", None, variant="placeholder", severity=severity, evidence=[each], found=words_left, text=text
         )
 
 
-def _around(text: str, found: str) -> str:
-    place = max(0, unicodedata.normalize("NFKC", text).find(found) - _SHOWN // 2)
-    return re.sub(r"\s+", " ", text[place : place + _SHOWN])
-
-
-def rule_r503(audit: DocumentAudit) -> Iterator[Finding]:
+def rule_r503(audit: DocumentAudit) -> Findings:
     """Find dates that are malformed, do not exist, contradict each other or lie outside the year."""
     # What R302 says of an indicator's own row is not said again.
-    judged = {
-        entry.indicator.source.line
-        for entry in audit.entries
-        if entry.indicator.target and "date-does-not-exist" in entry.indicator.target.warnings
-    }
+    targets = [(row.target, row.source.line) for row in audit.indicators]
+    judged = {line for target, line in targets if target and "date-does-not-exist" in target.warnings}
     for each in audit.texts:
         malformed = _MALFORMED.search(each.text)
         if malformed:
-            yield audit.finding("R503", None, evidence=[each.source], found=malformed.group())
+            yield audit.finding("R503", None, evidence=[each], found=malformed.group())
         impossible = next((found for found in _DATE.finditer(each.text) if not _exists(found)), None)
         if impossible and each.source.line not in judged:
-            yield audit.finding("R503", None, variant="impossible", evidence=[each.source], found=impossible.group())
+            yield audit.finding("R503", None, variant="impossible", evidence=[each], found=impossible.group())
     for plan in audit.plans:
         yield from _contradicting(audit, plan)
         yield from _outside(audit, plan)
 
 
 def _exists(found: re.Match[str]) -> bool:
-    year, month, day = int(found[1]), int(found[2]), int(found[3] or 1)
-    return 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]
+    """Tell whether a printed date is one."""
+    year, month, day = (int(part or 1) for part in found.groups())
+    if not 1 <= month <= 12:
+        return False
+    return 1 <= day <= monthrange(year, month)[1]
 
 
-def _contradicting(audit: DocumentAudit, plan: PlanEntry) -> Iterator[Finding]:
-    term, start = plan.plan.attributes.get("term", ""), plan.plan.attributes.get("start", "")
-    one, other = _DATE.search(term), _DATE.search(start)
-    if one and other and one.groups()[:2] != other.groups()[:2]:
-        rows = [each.source for each in audit.texts if each.source.line < plan.plan.source.line and start in each.text]
-        yield audit.finding(
-            "R503", plan.plan, variant="contradicting", evidence=rows[-1:], one=one.group(), other=other.group()
-        )
+def _contradicting(audit: DocumentAudit, plan: AuditedPlan) -> Findings:
+    """Find a project's time that does not begin at its start."""
+    start = plan.plan.attributes.get("start", "")
+    one, other = _DATE.search(plan.plan.attributes.get("term", "")), _DATE.search(start)
+    if one is None:
+        return
+    if other is None:
+        return
+    if one.groups()[:2] == other.groups()[:2]:
+        return
+    rows = [each for each in audit.texts if each.source.line < plan.source.line and start in each.text]
+    yield audit.finding("R503", plan, variant="contradicting", evidence=rows[-1:], one=one.group(), other=other.group())
 
 
-def _outside(audit: DocumentAudit, plan: PlanEntry) -> Iterator[Finding]:
+def _outside(audit: DocumentAudit, plan: AuditedPlan) -> Findings:
+    """Find targets of the year that are due before it."""
     year = plan.form.fiscal_year or audit.records.fiscal_year
-    for entry in plan.of_period(Period.ANNUAL):
-        due = entry.indicator.target.due if entry.indicator.target else None
-        if year and due and re.match(r"\d{4}", due) and int(due[:4]) < year:
-            yield audit.finding("R503", entry.indicator, variant="year", indicator=entry.name, due=due, year=year)
+    if not year:
+        return
+    for row in plan.of_period(Period.ANNUAL):
+        due = row.target.due if row.target else None
+        stated = _YEAR.match(due or "")
+        if stated and int(stated.group()) < year:
+            yield audit.finding("R503", row, variant="year", due=due, year=year)
 
 
-def rule_r504(audit: DocumentAudit) -> Iterator[Finding]:
+def rule_r504(audit: DocumentAudit) -> Findings:
     """Find notes of sister forms that differ from most by a few characters."""
-    sisters: defaultdict[str, list[tuple[str, PlanEntry]]] = defaultdict(list)
+    sisters: defaultdict[str, list[tuple[str, AuditedPlan]]] = defaultdict(list)
     for plan in audit.plans:
-        note = plan.plan.evaluation.scoring_note if plan.plan.evaluation else None
-        if note:
-            plain = re.sub(r"<[^>]+>|[\s\W]+", "", unicodedata.normalize("NFKC", note))
-            sisters[plan.form.specification].append((plain, plan))
+        if plan.note:
+            text = _MARKUP.sub("", fold_width(plan.note))
+            sisters[plan.form.specification].append((text, plan))
     for notes in sisters.values():
         if len(notes) < _SISTERS:
             continue
-        common = Counter(text for text, _ in notes).most_common(1)[0][0]
-        yield from _variants(audit, common, notes)
+        counts = Counter(text for text, _ in notes)
+        yield from _variants(audit, counts.most_common(1)[0][0], notes)
 
 
-def _variants(audit: DocumentAudit, common: str, notes: Sequence[tuple[str, PlanEntry]]) -> Iterator[Finding]:
-    changed: defaultdict[tuple[str, str], list[PlanEntry]] = defaultdict(list)
+def _variants(audit: DocumentAudit, common: str, notes: Sequence[tuple[str, AuditedPlan]]) -> Findings:
+    """Yield what differs from the common note, one finding a difference."""
+    changed: defaultdict[tuple[str, str], list[AuditedPlan]] = defaultdict(list)
     for text, plan in notes:
         for tag, a, b, c, d in SequenceMatcher(None, common, text, autojunk=False).get_opcodes():
             if tag == "replace" and max(b - a, d - c) <= _TYPO:
-                changed[text[max(0, c - 2) : d + 2], common[max(0, a - 2) : b + 2]].append(plan)
+                one, other = text[max(0, c - 2) : d + 2], common[max(0, a - 2) : b + 2]
+                changed[one, other].append(plan)
     for (one, other), plans in sorted(changed.items()):
-        yield audit.finding(
-            "R504", plans[0].plan, evidence=[plan.plan.evaluation.source for plan in plans if plan.plan.evaluation],
-            count=len(plans), others=len(notes) - len(plans), one=one, other=other,
-        )  # fmt: skip
+        count, others = len(plans), len(notes) - len(plans)
+        rows = [plan.evaluation for plan in plans]
+        yield audit.finding("R504", plans[0], evidence=rows, count=count, others=others, one=one, other=other)
