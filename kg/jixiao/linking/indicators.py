@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from jixiao.linking.words import cut
-from jixiao.resources import resource
+from jixiao.text.folding import squeeze
+from jixiao.text.vocabulary import code_rows, cut, spellings
 
 SATISFACTION = "satisfaction"
-_BLANK = re.compile(r"\s+")
 _POINTS = re.compile(r"[(（]\s*\d+(?:\.\d+)?\s*分?\s*[)）]|\d+$")
 _REMARK = re.compile(r"[(（][^()（）]*[)）]$")
 _SATISFIED = re.compile(r"满意(?:度|率|程度|情况|比例|人数)?")
@@ -43,7 +40,7 @@ class _Concept:
 @dataclass(frozen=True, slots=True)
 class _Scheme:
     concepts: Mapping[str, _Concept]
-    spellings: Mapping[str, str]
+    words: Mapping[str, str]
     lengths: tuple[int, ...]
     levels: Mapping[str, str]
 
@@ -73,24 +70,18 @@ class _Found:
 @cache
 def _scheme() -> _Scheme:
     concepts: dict[str, _Concept] = {}
-    spellings: dict[str, str] = {}
-    with resource("ontology", "codes", "concepts.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            concepts[row["key"]] = _Concept(row["key"], row["label"], row["parent"] or None)
-            for word in (row["label"], *row["alt"].split("|")):
-                if len(word) > 1:
-                    spellings.setdefault(_fold(word), row["key"])
+    words: dict[str, str] = {}
+    for row in code_rows("concepts"):
+        concepts[row["key"]] = _Concept(row["key"], row["label"], row["parent"] or None)
+        for word in spellings(row):
+            if len(word) > 1:
+                words.setdefault(squeeze(word), row["key"])
     levels: dict[str, str] = {}
-    with resource("ontology", "codes", "levels.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            if row["match"] in concepts:
-                for word in (row["label"], *row["alt"].split("|")):
-                    levels.setdefault(_fold(word), row["match"])
-    return _Scheme(concepts, spellings, tuple(sorted({len(word) for word in spellings}, reverse=True)), levels)
-
-
-def _fold(text: str) -> str:
-    return _BLANK.sub("", unicodedata.normalize("NFKC", text))
+    for row in code_rows("levels"):
+        if row["match"] in concepts:
+            for word in spellings(row):
+                levels.setdefault(squeeze(word), row["match"])
+    return _Scheme(concepts, words, tuple(sorted({len(word) for word in words}, reverse=True)), levels)
 
 
 @lru_cache(maxsize=65536)
@@ -100,7 +91,7 @@ def concept_of(level1: str | None, level2: str | None, level3: str) -> tuple[str
     The key is one of ``ontology/codes/concepts.csv``. The printed name decides; the levels choose between its
     readings, and stand for it where it says nothing (补植行道树 below 数量指标 is a quantity).
     """
-    name = _BOUND.sub("", _REMARK.sub("", _fold(level3))) or _fold(level3)
+    name = _BOUND.sub("", _REMARK.sub("", squeeze(level3))) or squeeze(level3)
     domain = _domain(level1, level2)
     if satisfied := _SATISFIED.search(name):
         return _satisfaction(name[: satisfied.start()], name)
@@ -115,7 +106,7 @@ def concept_of(level1: str | None, level2: str | None, level3: str) -> tuple[str
 def _domain(level1: str | None, level2: str | None) -> str | None:
     for printed in (level2, level1):
         if printed:
-            label = _POINTS.sub("", _fold(printed))
+            label = _POINTS.sub("", squeeze(printed))
             if label in _scheme().levels:
                 return _scheme().levels[label]
     return None
@@ -132,8 +123,8 @@ def _spelt(name: str) -> list[_Found]:
         for length in scheme.lengths:
             word = name[start : start + length]
             aligned = len(word) >= _SURE or (start in bounds and start + length in bounds)
-            if len(word) == length and word in scheme.spellings and aligned:
-                found.append(_Found(scheme.spellings[word], word, start))
+            if len(word) == length and word in scheme.words and aligned:
+                found.append(_Found(scheme.words[word], word, start))
     return found
 
 

@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import cache, lru_cache
+from pathlib import Path
 
-from jixiao.linking.words import keywords
 from jixiao.model import DocumentRecords, Link, Plan, Project, Task
 from jixiao.text.names import join_wraps
+from jixiao.text.vocabulary import cut
 from jixiao.values.amounts import parse_money
 
 _MONEY = re.compile(r"\d[\d,]*(?:\.\d+)?\s*(?:亿|万)元?(?!人|人次|件|平)")
+_WORD = re.compile(r"[\u3400-\u9fffA-Za-z0-9+]{2,}")
 _LEAST = Decimal("0.5")
 _ALONE = Decimal("0.6")
 _EVIDENT = Decimal("0.35")
 _MOST = Decimal("0.95")
 _MOST_OF_ONE = Decimal("0.75")
+
+
+@cache
+def _empty_words() -> frozenset[str]:
+    """Return the words of plans and forms that tell nothing of what is done."""
+    data = tomllib.loads(Path(__file__).with_name("naming.toml").read_text(encoding="utf-8"))
+    return frozenset(data["empty"])
+
+
+@lru_cache(maxsize=65536)
+def keywords(text: str) -> frozenset[str]:
+    """Return the words of a text that tell what it is about."""
+    return frozenset(word for word in cut(text) if _WORD.fullmatch(word) and word not in _empty_words())
 
 
 def stated_projects(records: DocumentRecords, names: Mapping[str, str]) -> dict[str, str]:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import logging
 import re
-import unicodedata
 from functools import cache, lru_cache
-from importlib import import_module
-from typing import Any
 
-from jixiao.resources import resource
+from jixiao.text.folding import fold_width
+from jixiao.text.vocabulary import tokenizer
 
 _PART = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+")
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -22,22 +18,7 @@ _PREFIX = 10  # initials that are kept from a word on
 
 def plain(text: str) -> str:
     """Return a text in one width and letter case."""
-    return unicodedata.normalize("NFKC", text).lower()
-
-
-@cache
-def _tokenizer() -> Any:
-    """Return jieba with the words of the code lists; loading takes a second."""
-    jieba: Any = import_module("jieba")
-    jieba.setLogLevel(logging.WARNING)
-    cutter = jieba.Tokenizer()
-    for name in ("concepts.csv", "levels.csv"):
-        with resource("ontology", "codes", name).open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                for word in (row["label"], *row["alt"].split("|")):
-                    if 1 < len(word) < 8:
-                        cutter.add_word(word)
-    return cutter
+    return fold_width(text).lower()
 
 
 @lru_cache(maxsize=200_000)
@@ -45,7 +26,7 @@ def words(text: str) -> tuple[str, ...]:
     """Return the words of a text, long words with the shorter ones in them."""
     found: dict[str, None] = {}
     for part in _PART.findall(plain(text)[:_LONGEST]):
-        cut = _tokenizer().cut_for_search(part, HMM=False) if _HAN.match(part) else (part,)
+        cut = tokenizer().cut_for_search(part, HMM=False) if _HAN.match(part) else (part,)
         found.update(dict.fromkeys(cut))
     return tuple(found)
 
@@ -67,7 +48,7 @@ def initials(text: str) -> list[str]:
     for part in re.findall(r"[\u3400-\u9fff]+", plain(text)[:_NAMED]):
         letters = "".join(map(_initial, part))
         place = 0
-        for word in _tokenizer().cut(part, HMM=False):
+        for word in tokenizer().cut(part, HMM=False):
             found[letters[place : place + _PREFIX]] = None
             place += len(word)
     return [word for word in found if len(word) > 1]

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import csv
-import logging
 from collections.abc import Mapping
-from functools import cache
-from importlib import import_module
+from functools import cache, lru_cache
 from typing import Any
 
 from jixiao.resources import resource
-
-_LONGEST_WORD = 7  # characters of a label that is one word of a text
+from jixiao.text.dictionary import new_tokenizer
 
 
 @cache
@@ -27,26 +24,21 @@ def spellings(row: Mapping[str, str]) -> list[str]:
 
 
 @cache
-def concept_words() -> tuple[str, ...]:
-    """Return the labels and spellings of what indicators measure, sorted."""
-    return tuple(sorted({word for row in code_rows("concepts") for word in spellings(row)}))
-
-
-@cache
 def tokenizer() -> Any:
-    """Return a jieba tokenizer that knows the words of concepts and levels beside its own dictionary.
-
-    Loading takes a second and 65 MB: only where texts of any kind are cut, never for ``jixiao --help``.
-    """
-    cutter = _jieba().Tokenizer()
-    words = {word for name in ("concepts", "levels") for row in code_rows(name) for word in spellings(row)}
-    for word in sorted(words):
-        if 1 < len(word) <= _LONGEST_WORD:
-            cutter.add_word(word)
+    """Return the tokenizer that knows the words of what indicators measure beside those of jieba's dictionary."""
+    cutter = new_tokenizer()
+    for word in sorted({word for row in code_rows("concepts") for word in spellings(row)}):
+        cutter.add_word(word)
     return cutter
 
 
-def _jieba() -> Any:
-    jieba: Any = import_module("jieba")
-    jieba.setLogLevel(logging.WARNING)
-    return jieba
+@lru_cache(maxsize=65536)
+def cut(text: str) -> tuple[str, ...]:
+    """Return the words of a text in order."""
+    return tuple(tokenizer().lcut(text))
+
+
+@cache
+def plain_tokenizer() -> Any:
+    """Return the tokenizer that knows jieba's dictionary alone, whose words are shorter (群众, 满意度)."""
+    return new_tokenizer()

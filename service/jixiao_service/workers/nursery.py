@@ -37,8 +37,9 @@ def start() -> tuple[subprocess.Popen[bytes], socket.socket]:
 
 def run(descriptor: int) -> None:
     """Be the nursery."""
-    from jixiao.store import functions, open_store
+    from jixiao.store import open_store
     from jixiao.store.syntax.grammar import grammar
+    from jixiao.text.vocabulary import plain_tokenizer
     from jixiao_service.workers import answering, confinement, view, writing
     from jixiao_service.workers.data import DiskData, StoreData
     from jixiao_service.workers.forker import Forker
@@ -46,7 +47,7 @@ def run(descriptor: int) -> None:
     confinement.die_with_parent()
     confinement.leave_signals_to_the_service()
     grammar()
-    functions.prepare()
+    plain_tokenizer()  # a confined worker cannot open its dictionary any more
 
     def work_on_disk(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
         answering.work(sock, arguments, DiskData(arguments["folder"]))
