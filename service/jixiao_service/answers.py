@@ -1,18 +1,40 @@
-"""Hold complete results: in memory while they are small, else in a file that has no name."""
+"""What is asked and what comes back: complete results, in memory while they are small, else in a nameless file."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import tempfile
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
 from typing import IO
 from xml.sax.saxutils import quoteattr
 
-from jixiao_service.negotiation import Choice
+from jixiao_service.negotiation import Choice, choose_all
 
 _IN_MEMORY = 4 << 20
 _PART = 1 << 18
+
+Row = dict[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class QueryRequest:
+    """Hold a query as it was asked: text, data set, the format for each kind of result, and its own limits.
+
+    ``seconds`` and ``rows`` of None are the server's limits; ``query_id`` names the query while it runs; ``broker`` is
+    the beginning of the addresses that it may call.
+    """
+
+    text: str
+    choices: Mapping[str, Choice | None] = field(default_factory=lambda: choose_all(None, "json"))
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    base_iri: str | None = None
+    seconds: float | None = None
+    rows: int | None = None
+    query_id: str | None = None
+    broker: str | None = None
 
 
 class Body:
@@ -58,18 +80,15 @@ class Body:
 
 
 @dataclass(slots=True)
-class WorkerAnswer:
-    """Hold a complete result of a worker.
+class QueryResult:
+    """Hold a complete result: nothing of it is still to be computed.
 
     ``truncated`` says that it was cut after ``rows``, the limit; ``note`` is the address a cut result links to;
     ``empty`` says that a graph has no triples; ``worker_seconds`` are those of evaluating and writing alone.
     """
 
-    kind: str
     choice: Choice
     version: str
-    query_id: str
-    seconds: float
     truncated: bool
     rows: int
     empty: bool
@@ -83,36 +102,46 @@ class WorkerAnswer:
         return self.content.size
 
     def body(self) -> bytes:
-        """Return the whole body."""
-        whole = self.content.whole()
-        return with_link(whole, self.choice.format.name, self.note) if self.note else whole
+        """Return the whole body, for answers known to be small."""
+        return self._noted(self.content.whole())
+
+    def table(self) -> list[Row]:
+        """Return SELECT results in JSON as dictionaries: lexical values by variable, None where unbound."""
+        result = json.loads(self.body())
+        names = result["head"]["vars"]
+        rows = []
+        for binding in result["results"]["bindings"]:
+            row: Row = dict.fromkeys(names)
+            for name, term in binding.items():
+                row[name] = term["value"]
+            rows.append(row)
+        return rows
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        """Yield the body."""
-        note = self.note
+        """Yield the body; it can be read once."""
         try:
             async for part in self.content.parts():
-                yield with_link(part, self.choice.format.name, note) if note else part
-                note = None
+                yield self._noted(part)
+                self.note = None
         finally:
             self.content.close()
 
+    def _noted(self, start: bytes) -> bytes:
+        """Return the start of the body with the link that says it was cut, where the format has a place for one.
 
-def with_link(start: bytes, name: str, link: str) -> bytes:
-    """Return the start of a body with the link that says it was cut, where the format has a place for one.
-
-    JSON and XML results have ``link`` in their head (SPARQL 1.1 Query Results JSON, section 3.1.2); Turtle and its
-    relatives have comments. CSV, TSV and JSON-LD have neither: there the header says it.
-    """
-    import json
-
-    if name == "json" and start.startswith(b'{"head":{'):
-        return b'{"head":{"link":[' + json.dumps(link).encode() + b"]," + start[9:]
-    if name == "xml":
-        return start.replace(b"</head>", f"<link href={quoteattr(link)}/></head>".encode(), 1)
-    if name in ("ttl", "nt", "nq", "trig"):
-        return f"# 结果不完整 (cut): {link}\n".encode() + start
-    if name == "rdf":
-        head, mark, rest = start.partition(b"?>")
-        return head + mark + f"<!-- 结果不完整 (cut): {link.replace('--', '%2D%2D')} -->".encode() + rest
-    return start
+        JSON and XML results have ``link`` in their head (SPARQL 1.1 Query Results JSON, section 3.1.2); Turtle and its
+        relatives have comments. CSV, TSV and JSON-LD have neither: there the header says it.
+        """
+        link, name = self.note, self.choice.format.name
+        if link is None:
+            return start
+        if name == "json" and start.startswith(b'{"head":{'):
+            return b'{"head":{"link":[' + json.dumps(link).encode() + b"]," + start[9:]
+        if name == "xml":
+            return start.replace(b"</head>", f"<link href={quoteattr(link)}/></head>".encode(), 1)
+        if name in ("ttl", "nt", "nq", "trig"):
+            return f"# 结果不完整 (cut): {link}\n".encode() + start
+        if name == "rdf":
+            head, mark, rest = start.partition(b"?>")
+            return head + mark + f"<!-- 结果不完整 (cut): {link.replace('--', '%2D%2D')} -->".encode() + rest
+        return start

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 
 from jixiao_service import dataset, exports, graphstore, health, rest, sparql
+from jixiao_service.engine import Engine
 from jixiao_service.front import Front
 from jixiao_service.observing import Observer
 from jixiao_service.pages.failures import show_failures
 from jixiao_service.pages.routes import router as pages_router
 from jixiao_service.pages.warming import warm
 from jixiao_service.problems import add_handlers
-from jixiao_service.processes import ProcessEngine
 
 if TYPE_CHECKING:
     from jixiao_service.settings import ServiceSettings
@@ -28,12 +28,14 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     ``observer``.
     """
     observer = Observer(settings.slow_seconds, settings.log_requests)
-    engine = ProcessEngine(settings, observer)
+    engine = Engine(settings, observer)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await engine.start()
-        begun = await warm(app.state) if settings.ahead and not settings.scratch else None
+        begun = None
+        if settings.ahead and not settings.scratch:
+            begun = await warm(app.state)
         try:
             yield
         finally:

@@ -6,28 +6,37 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from jixiao_service.engine import Engine, Query
-from jixiao_service.negotiation import choose_all
+from jixiao_service.answers import QueryRequest
+from jixiao_service.engine import Engine
+from jixiao_service.problems import Problem
 
 Result = TypeVar("Result")
 
 
 class EngineStore:
-    """Answer queries as a store does, for code that runs in a thread of its own."""
+    """Answer queries as a store does, for code that runs in a thread of its own.
 
-    def __init__(self, engine: Engine, loop: asyncio.AbstractEventLoop) -> None:
+    Failures are ``Problem``; with ``whole`` an answer that was cut is one too.
+    """
+
+    def __init__(self, engine: Engine, loop: asyncio.AbstractEventLoop, whole: bool) -> None:
         self._engine = engine
         self._loop = loop
+        self._whole = whole
 
     def query(self, sparql: str, /) -> Any:
-        """Answer a SELECT or ASK; failures are ``Problem``."""
+        """Answer a SELECT or ASK."""
         from pyoxigraph import QueryResultsFormat, parse_query_results
 
-        asked = Query(sparql, choose_all(None, "json"))
-        answer = asyncio.run_coroutine_threadsafe(self._engine.answer(asked), self._loop).result()
-        return parse_query_results(answer.body(), QueryResultsFormat.JSON)
+        answered = asyncio.run_coroutine_threadsafe(self._engine.answer(QueryRequest(sparql)), self._loop)
+        result = answered.result()
+        if self._whole and result.truncated:
+            reason = f"一次读取超过 {result.rows} 行；请缩小范围，或用 jixiao export (more rows than one answer holds)"
+            raise Problem("bad-request", reason=reason)
+        return parse_query_results(result.body(), QueryResultsFormat.JSON)
 
 
-async def with_store(engine: Engine, work: Callable[[EngineStore], Result]) -> Result:
+async def with_store(engine: Engine, work: Callable[[EngineStore], Result], whole: bool = False) -> Result:
     """Run ``work``, which asks a store, in a thread."""
-    return await asyncio.to_thread(work, EngineStore(engine, asyncio.get_running_loop()))
+    store = EngineStore(engine, asyncio.get_running_loop(), whole)
+    return await asyncio.to_thread(work, store)

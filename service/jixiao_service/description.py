@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
+from pyoxigraph import Literal, NamedNode, Triple
 from starlette.requests import Request
 from starlette.responses import Response
 
 from jixiao.store.functions import SEARCH
-from jixiao_service.negotiation import GRAPH, GRAPH_FORMATS, RESULT_FORMATS, choose_all, offers
-from jixiao_service.problems import Problem
+from jixiao_service.negotiation import GRAPH_FORMATS, RESULT_FORMATS
 from jixiao_service.protocol import endpoint
-from jixiao_service.responses import entity_tag
+from jixiao_service.responses import choose_graph, respond_with_triples
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
+FORMATS = "http://www.w3.org/ns/formats/"
 VOID = "http://rdfs.org/ns/void#"
 RDF_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _FORMAT_IRIS = {
@@ -31,42 +31,43 @@ _FORMAT_IRIS = {
 }
 
 
-def _triples(request: Request, triples: int) -> Iterator[Triple]:
+def _service_triples(request: Request, triples: int) -> Iterator[Triple]:
     address = endpoint(request).rstrip("/")
     settings = request.app.state.settings
     service, data, default = (NamedNode(f"{address}#{name}") for name in ("service", "dataset", "default-graph"))
 
-    def sd(term: str) -> NamedNode:
-        return NamedNode(SD + term)
+    def say(subject: NamedNode, term: str, value: NamedNode | Literal) -> Triple:
+        return Triple(subject, NamedNode(SD + term), value)
 
-    yield Triple(service, RDF_TYPE, sd("Service"))
-    yield Triple(service, sd("endpoint"), NamedNode(address))
-    yield Triple(service, sd("supportedLanguage"), sd("SPARQL11Query"))
+    def sort(subject: NamedNode, term: str) -> Triple:
+        return Triple(subject, RDF_TYPE, NamedNode(SD + term))
+
+    yield sort(service, "Service")
+    yield say(service, "endpoint", NamedNode(address))
+    languages = ["SPARQL11Query"]
     if settings.writable:
-        yield Triple(service, sd("supportedLanguage"), sd("SPARQL11Update"))
+        languages.append("SPARQL11Update")
+    for language in languages:
+        yield say(service, "supportedLanguage", NamedNode(SD + language))
     if not settings.scratch:
-        yield Triple(service, sd("feature"), sd("UnionDefaultGraph"))
+        yield say(service, "feature", NamedNode(SD + "UnionDefaultGraph"))
     for each in (*RESULT_FORMATS, *GRAPH_FORMATS):
-        yield Triple(service, sd("resultFormat"), NamedNode("http://www.w3.org/ns/formats/" + _FORMAT_IRIS[each.name]))
+        yield say(service, "resultFormat", NamedNode(FORMATS + _FORMAT_IRIS[each.name]))
     for each in GRAPH_FORMATS:
-        yield Triple(service, sd("inputFormat"), NamedNode("http://www.w3.org/ns/formats/" + _FORMAT_IRIS[each.name]))
-    yield Triple(service, sd("extensionFunction"), NamedNode(SEARCH))
-    yield Triple(NamedNode(SEARCH), RDF_TYPE, sd("Function"))
-    yield Triple(service, sd("defaultDataset"), data)
-    yield Triple(data, RDF_TYPE, sd("Dataset"))
-    yield Triple(data, sd("defaultGraph"), default)
-    yield Triple(default, RDF_TYPE, sd("Graph"))
+        yield say(service, "inputFormat", NamedNode(FORMATS + _FORMAT_IRIS[each.name]))
+    yield say(service, "extensionFunction", NamedNode(SEARCH))
+    yield sort(NamedNode(SEARCH), "Function")
+    yield say(service, "defaultDataset", data)
+    yield sort(data, "Dataset")
+    yield say(data, "defaultGraph", default)
+    yield sort(default, "Graph")
     yield Triple(default, NamedNode(VOID + "triples"), Literal(triples))
 
 
 async def describe_service(request: Request) -> Response:
     """Return the description in the format asked for."""
-    choice = choose_all(request.headers.get("accept"), None)[GRAPH]
-    if choice is None:
-        raise Problem("not-acceptable", offers=", ".join(offers(GRAPH)))
-    prefixes = {"sd": SD, "void": VOID, "formats": "http://www.w3.org/ns/formats/"}
-    version = await request.app.state.engine.version()
-    triples = _triples(request, request.app.state.engine.triples)
-    body = serialize(triples, format=RdfFormat.from_extension(choice.format.name), prefixes=prefixes)
-    headers = {"Vary": "Accept", "ETag": entity_tag(version, choice), "X-Data-Version": version}
-    return Response(body, headers=headers, media_type=choice.content_type)
+    choice = choose_graph(request, None)
+    engine = request.app.state.engine
+    version = await engine.version()
+    prefixes = {"sd": SD, "void": VOID, "formats": FORMATS}
+    return respond_with_triples(choice, version, _service_triples(request, engine.triples), prefixes)

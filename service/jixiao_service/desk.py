@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from jixiao_service.links import Control, Link, ProcessLostError, RequestFailedError
+from jixiao_service.channels import Channel, Control, ProcessLostError, RequestFailedError
 from jixiao_service.problems import Problem
 from jixiao_service.workers import wire
 
@@ -24,18 +24,18 @@ class Desk:
         self._seconds = seconds
         self._nursery = nursery
         self._turn = asyncio.Lock()
-        self._writer: tuple[Control, int, Link] | None = None
+        self._writer: tuple[Control, int, Channel] | None = None
         self._idle: asyncio.TimerHandle | None = None
         self._leaving: asyncio.Task[None] | None = None
 
     async def change(self, body: bytes, **order: Any) -> dict[str, Any]:
         """Carry out a change and return what the writer says; a change that takes too long is stopped whole."""
         async with self._turn:
-            link = await self._open()
+            channel = await self._open()
             frames = wire.pack(wire.ASK, json.dumps(order).encode()) + wire.pack(wire.BODY, body)
             try:
                 async with asyncio.timeout(self._seconds):
-                    return await link.ask(frames)
+                    return await channel.ask(frames)
             except TimeoutError:
                 await self._kill()
                 raise Problem("time-limit", limit=self._seconds) from None
@@ -50,20 +50,20 @@ class Desk:
             finally:
                 self._idle = asyncio.get_running_loop().call_later(_IDLE, self._leave)
 
-    async def _open(self) -> Link:
+    async def _open(self) -> Channel:
         if self._idle is not None:
             self._idle.cancel()
         if self._writer is None:
             control = await self._nursery()
             process, sock = await control.fork("writer", **self._arguments)
-            link = await Link.open(sock)
+            channel = await Channel.open(sock)
             try:
-                await link.ready
+                await channel.ready
             except RequestFailedError as error:
-                link.close()
+                channel.close()
                 await control.wait(process)
                 raise _problem(error) from None
-            self._writer = control, process, link
+            self._writer = control, process, channel
         return self._writer[2]
 
     def _leave(self) -> None:
@@ -74,9 +74,9 @@ class Desk:
         """Let the writer finish and give the store back; changes wait until the caller is done."""
         async with self._turn:
             if self._writer is not None:
-                control, process, link = self._writer
+                control, process, channel = self._writer
                 self._writer = None
-                link.close()
+                channel.close()
                 await control.wait(process)
             yield
 
@@ -88,10 +88,10 @@ class Desk:
     async def _kill(self) -> None:
         """End the writer in the middle of a change, of which nothing will be seen."""
         if self._writer is not None:
-            control, process, link = self._writer
+            control, process, channel = self._writer
             self._writer = None
             await control.end(process)
-            link.close()
+            channel.close()
 
 
 def _problem(error: RequestFailedError) -> Problem:

@@ -14,9 +14,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from jixiao_service.answers import Body, WorkerAnswer
-from jixiao_service.engine import Query
-from jixiao_service.links import Control, Link, ProcessLostError, RequestFailedError
+from jixiao_service.answers import Body, QueryRequest, QueryResult
+from jixiao_service.channels import Channel, Control, ProcessLostError, RequestFailedError
 from jixiao_service.negotiation import offers
 from jixiao_service.observing import Observer
 from jixiao_service.problems import Problem
@@ -33,13 +32,13 @@ class Worker:
     """Hold one worker process; one that is ``spent`` takes no further query."""
 
     process: int
-    link: Link
+    channel: Channel
     queries: int = 0
     spent: bool = False
 
 
 @dataclass(slots=True, eq=False)
-class View:
+class WorkerPool:
     """Hold what forks workers for one version of the data."""
 
     control: Control
@@ -62,9 +61,9 @@ class View:
         self.forking += 1
         try:
             process, sock = await self.control.fork(self.role, **self.arguments, **arguments)
-            link = await Link.open(sock)
-            await link.ready
-            return Worker(process, link)
+            channel = await Channel.open(sock)
+            await channel.ready
+            return Worker(process, channel)
         finally:
             self.forking -= 1
 
@@ -72,7 +71,7 @@ class View:
         """Take no more queries; go as soon as the running ones have ended."""
         self.retired = True
         for worker in self.idle:
-            worker.link.close()
+            worker.channel.close()
         self.idle.clear()
         self.settle()
 
@@ -83,20 +82,30 @@ class View:
 
 
 @dataclass(slots=True, eq=False)
-class Running:
+class RunningQuery:
     """Hold one query on its way; ``stopped`` is the kind of problem it was stopped for."""
 
-    query: Query
+    query: QueryRequest
     query_id: str
     seconds: float
     started: float
     since: float
     on_long: Callable[[], None] | None = None
     state: str = "waiting"
-    view: View | None = None
+    pool: WorkerPool | None = None
     worker: Worker | None = None
     stopped: str | None = None
     timer: asyncio.TimerHandle | None = None
+
+    @property
+    def elapsed(self) -> float:
+        """Return the seconds since it was asked."""
+        return time.monotonic() - self.started
+
+    @property
+    def left(self) -> float:
+        """Return the seconds it may still take."""
+        return self.seconds - self.elapsed
 
     def describe(self) -> dict[str, Any]:
         """Return what the list of running queries shows."""
@@ -104,9 +113,9 @@ class Running:
             "id": self.query_id,
             "state": self.state,
             "since": datetime.fromtimestamp(self.since, UTC).isoformat(timespec="milliseconds"),
-            "seconds": round(time.monotonic() - self.started, 3),
+            "seconds": round(self.elapsed, 3),
             "limit_seconds": self.seconds,
-            "process": self.worker.process if self.worker else None,
+            "process": self.worker and self.worker.process,
             "query": self.query.text,
         }
 
@@ -123,49 +132,44 @@ class Dispatcher:
         self._short = 0
         self._long = 0
         self._background: set[asyncio.Task[Any]] = set()
-        self.running: dict[str, Running] = {}
+        self.running: dict[str, RunningQuery] = {}
 
     # ------------------------------------------------------------ the way of a query
 
-    async def answer(self, query: Query, on_long: Callable[[], None] | None = None) -> WorkerAnswer:
+    async def answer(self, query: QueryRequest, on_long: Callable[[], None] | None = None) -> QueryResult:
         """Answer a query, or raise the ``Problem`` that says which limit it met."""
-        limits = self._limits
-        running = Running(
-            query,
-            query.query_id or uuid4().hex,
-            min(query.seconds or limits.seconds, limits.seconds),
-            time.monotonic(),
-            time.time(),
-            on_long,
-        )
+        seconds = min(query.seconds or self._limits.seconds, self._limits.seconds)
+        query_id = query.query_id or uuid4().hex
+        running = RunningQuery(query, query_id, seconds, time.monotonic(), time.time(), on_long)
         if running.query_id in self.running:
-            raise Problem("repeated-parameter", parameter="X-Query-Id")
+            raise Problem("repeated-parameter", parameter="X-QueryRequest-Id")
         self.running[running.query_id] = running
         outcome = "left"
         try:
-            running.view = view = await self._view()
+            running.pool = pool = await self._view()
             await self._admit(running)
             try:
-                answer = await self._run(running, view)
+                answer = await self._run(running, pool)
             finally:
                 self._leave(long=running.state == "long")
-            outcome = "cut" if answer.truncated else "ok"
+            outcome = "ok"
+            if answer.truncated:
+                outcome = "cut"
             return answer
         except Problem as problem:
             outcome = problem.kind
             raise
         finally:
             del self.running[running.query_id]
-            elapsed = time.monotonic() - running.started
-            self._observer.query(query.text, running.query_id, outcome, elapsed)
+            self._observer.query(query.text, running.query_id, outcome, running.elapsed)
 
-    async def _admit(self, running: Running) -> None:
+    async def _admit(self, running: RunningQuery) -> None:
         """Wait for a turn among the short queries.
 
         As many run at once as the processors can use; one that waits longer than a moment is let in beside them, so
         that queries which have not yet turned out to be long hold up nobody.
         """
-        if self._short < self._limits.abreast and self._short + self._long < self._limits.running:
+        if self._short < self._limits.abreast and self._has_room():
             self._short += 1
             return
         loop = asyncio.get_running_loop()
@@ -184,9 +188,12 @@ class Dispatcher:
         finally:
             patience.cancel()
 
+    def _has_room(self) -> bool:
+        return self._short + self._long < self._limits.running
+
     def _let_in(self, turn: asyncio.Future[None]) -> None:
         """Let a query run beside the others, if there may be more of them at all."""
-        if not turn.done() and self._short + self._long < self._limits.running:
+        if not turn.done() and self._has_room():
             self._waiting.remove(turn)
             self._short += 1
             turn.set_result(None)
@@ -197,75 +204,70 @@ class Dispatcher:
             self._long -= 1
         else:
             self._short -= 1
-        while self._waiting and self._short < self._limits.abreast and self._short + self._long < self._limits.running:
+        while self._waiting and self._short < self._limits.abreast and self._has_room():
             turn = self._waiting.popleft()
             if not turn.done():
                 self._short += 1
                 turn.set_result(None)
 
-    async def _run(self, running: Running, view: View) -> WorkerAnswer:
-        loop = asyncio.get_running_loop()
-        worker = running.worker = await self._take(view, federated=running.query.broker is not None)
+    async def _run(self, running: RunningQuery, pool: WorkerPool) -> QueryResult:
+        """Let a worker answer a query; it is given back when it has answered, and ended when it has not."""
+        query = running.query
+        worker = running.worker = await self._take(pool, federated=query.broker is not None)
         if running.stopped:
-            self._give_back(view, worker)
+            self._give_back(pool, worker)
             raise self._stopped(running)
         running.state = "running"
-        query, body = running.query, Body()
-        left = running.started + running.seconds - time.monotonic()
-        running.timer = loop.call_later(min(self._limits.slice, left), self._turn_long, running)
-        finished = False
+        body, answered = Body(), False
+        slice_ = min(self._limits.slice, running.left)
+        running.timer = asyncio.get_running_loop().call_later(slice_, self._turn_long, running)
         try:
-            reply = await worker.link.ask(self._request(query), body)
-            finished = True
+            reply = await worker.channel.ask(self._order(query), body)
+            answered = True
         except RequestFailedError as error:
-            finished = True
-            raise self._problem(error, running) from None
+            answered = True
+            raise self._refused(error, running) from None
         except ProcessLostError:
-            raise await self._lost(running, view, worker) from None
+            raise await self._lost(running, pool, worker) from None
         finally:
             running.timer.cancel()
-            if finished:
-                self._give_back(view, worker)
+            if answered:
+                self._give_back(pool, worker)
             else:
-                self._spawn(self._end(view, worker))
+                self._spawn(self._end(pool, worker))
         choice = query.choices[reply["kind"]]
         assert choice is not None
-        return WorkerAnswer(
-            reply["kind"],
-            choice,
-            view.version,
-            running.query_id,
-            time.monotonic() - running.started,
-            reply["cut"],
-            min(query.rows or self._limits.rows, self._limits.rows),
-            reply["empty"],
-            reply["seconds"],
-            body,
-        )
+        rows = self._rows_allowed(query)
+        return QueryResult(choice, pool.version, reply["cut"], rows, reply["empty"], reply["seconds"], body)
 
-    def _request(self, query: Query) -> bytes:
-        limits = self._limits
-        request = {
+    def _rows_allowed(self, query: QueryRequest) -> int:
+        return min(query.rows or self._limits.rows, self._limits.rows)
+
+    def _order(self, query: QueryRequest) -> bytes:
+        """Return the frame that asks a worker (``workers.data.Request``)."""
+        formats = dict.fromkeys(query.choices)
+        formats |= {kind: choice.format.name for kind, choice in query.choices.items() if choice is not None}
+        order = {
             "text": query.text,
-            "formats": {kind: choice.format.name if choice else None for kind, choice in query.choices.items()},
-            "rows": min(query.rows or limits.rows, limits.rows),
-            "bytes": limits.bytes,
+            "formats": formats,
+            "rows": self._rows_allowed(query),
+            "bytes": self._limits.bytes,
             "default_graphs": query.default_graphs,
             "named_graphs": query.named_graphs,
             "base_iri": query.base_iri,
             "broker": query.broker,
         }
-        return wire.pack(wire.ASK, json.dumps(request).encode())
+        return wire.pack(wire.ASK, json.dumps(order).encode())
 
     # ------------------------------------------------------------ limits
 
-    def _turn_long(self, running: Running) -> None:
+    def _turn_long(self, running: RunningQuery) -> None:
         """Let a query that takes its time step back behind the others, as long as there is room for long ones."""
-        worker, view = running.worker, running.view
-        assert worker is not None and view is not None
+        worker, pool = running.worker, running.pool
+        assert worker is not None and pool is not None
         if running.on_long is not None:
             running.on_long()
-        left = running.started + running.seconds - time.monotonic()
+        left = running.left
         if left <= 0:
             self.stop(running, "time-limit")
         elif self._long >= self._limits.long:
@@ -274,111 +276,112 @@ class Dispatcher:
             running.state, worker.spent = "long", True
             self._long += 1
             self._leave(long=False)
-            self._spawn(view.control.nice(worker.process, _LONG_LEVEL))
+            self._spawn(pool.control.nice(worker.process, _LONG_LEVEL))
             running.timer = asyncio.get_running_loop().call_later(left, self.stop, running, "time-limit")
 
-    def stop(self, running: Running, kind: str) -> None:
+    def stop(self, running: RunningQuery, kind: str) -> None:
         """Stop a query: its process is killed."""
         if running.stopped is None:
             running.stopped = kind
-            if running.worker is not None and running.view is not None:
+            if running.worker is not None and running.pool is not None:
                 running.worker.spent = True
-                self._spawn(self._kill(running.view, running.worker))
+                self._spawn(self._kill(running.pool, running.worker))
 
     @staticmethod
-    async def _kill(view: View, worker: Worker) -> None:
+    async def _kill(pool: WorkerPool, worker: Worker) -> None:
         """Kill a worker and let go whoever waits for its reply: on a busy machine the process may take long to go."""
         try:
-            await view.control.kill(worker.process)
+            await pool.control.kill(worker.process)
         finally:
-            worker.link.abandon()
+            worker.channel.abandon()
 
-    def _stopped(self, running: Running) -> Problem:
-        limits = {"time-limit": running.seconds, "too-many-long": self._limits.long}
-        details: dict[str, Any] = {
-            "query_id": running.query_id,
-            "elapsed": round(time.monotonic() - running.started, 3),
-        }
-        assert running.stopped is not None
-        if running.stopped in limits:
-            details["limit"] = limits[running.stopped]
-        if running.stopped == "too-many-long":
-            details["retry_after"] = 10
-        return Problem(running.stopped, **details)
+    def _stopped(self, running: RunningQuery) -> Problem:
+        kind = running.stopped
+        assert kind is not None
+        details: dict[str, Any] = {"query_id": running.query_id, "elapsed": round(running.elapsed, 3)}
+        if kind == "time-limit":
+            details["limit"] = running.seconds
+        elif kind == "too-many-long":
+            details |= {"limit": self._limits.long, "retry_after": 10}
+        return Problem(kind, **details)
 
-    def _problem(self, error: RequestFailedError, running: Running) -> Problem:
+    @staticmethod
+    def _refused(error: RequestFailedError, running: RunningQuery) -> Problem:
         kind, details = error.members["kind"], error.members["details"]
         if kind == "not-acceptable":
             details = {"offers": ", ".join(offers(details["result"]))}
         return Problem(kind, query_id=running.query_id, **details)
 
-    async def _lost(self, running: Running, view: View, worker: Worker) -> Problem:
+    async def _lost(self, running: RunningQuery, pool: WorkerPool, worker: Worker) -> Problem:
         """Say why a worker is gone."""
         if running.stopped:
             return self._stopped(running)
         try:
-            ended_by = await view.control.end(worker.process)
+            ended_by = await pool.control.end(worker.process)
         except ProcessLostError:
             ended_by = None
         if ended_by == signal.SIGABRT:  # what a failed allocation ends in
             return Problem("memory-limit", limit=self._limits.memory, query_id=running.query_id)
-        reason = signal.Signals(ended_by).name if ended_by else "exit"
+        reason = "exit"
+        if ended_by:
+            reason = signal.Signals(ended_by).name
         return Problem("worker-lost", reason=reason, query_id=running.query_id)
 
     # ------------------------------------------------------------ workers
 
-    async def _take(self, view: View, *, federated: bool) -> Worker:
+    async def _take(self, pool: WorkerPool, *, federated: bool) -> Worker:
         """Return a worker: one that waits, else a fresh one; one that may open sockets serves a single query."""
-        while view.idle and not federated:
-            worker = view.idle.pop()
-            if not worker.link.lost.done():
-                view.busy += 1
-                if not view.idle:
-                    self._spawn(self._fill(view))
+        while pool.idle and not federated:
+            worker = pool.idle.pop()
+            if not worker.channel.lost.done():
+                pool.busy += 1
+                if not pool.idle:
+                    self._spawn(self._fill(pool))
                 return worker
         try:
-            worker = await (view.fork(federated=True) if federated else view.fork())
+            worker = await pool.fork(federated=federated)
         except (ProcessLostError, OSError) as error:
             raise Problem("worker-lost", reason=str(error) or "fork") from error
         worker.spent = federated
-        view.busy += 1
+        pool.busy += 1
         return worker
 
-    async def _fill(self, view: View) -> None:
+    async def _fill(self, pool: WorkerPool) -> None:
         """Keep a worker waiting for the next query."""
-        if not view.retired and not view.idle and not view.forking and view.workers < self._limits.running + 1:
-            try:
-                worker = await view.fork()
-            except (ProcessLostError, OSError):
-                return
-            if view.retired:
-                worker.link.close()
-                view.settle()
-            else:
-                view.idle.append(worker)
-
-    async def prepare(self, view: View) -> None:
-        """Fork the workers that are kept ready."""
-        view.idle.extend(await asyncio.gather(*(view.fork() for _ in range(self._ready))))
-
-    def _give_back(self, view: View, worker: Worker) -> None:
-        worker.queries += 1
-        if view.retired or worker.spent or worker.queries >= _MAX_QUERIES:
-            self._spawn(self._end(view, worker))
+        if pool.retired or pool.idle or pool.forking or pool.workers > self._limits.running:
+            return
+        try:
+            worker = await pool.fork()
+        except (ProcessLostError, OSError):
+            return
+        if pool.retired:
+            worker.channel.close()
+            pool.settle()
         else:
-            view.busy -= 1
-            view.idle.append(worker)
+            pool.idle.append(worker)
 
-    async def _end(self, view: View, worker: Worker) -> None:
+    async def prepare(self, pool: WorkerPool) -> None:
+        """Fork the workers that are kept ready."""
+        pool.idle.extend(await asyncio.gather(*(pool.fork() for _ in range(self._ready))))
+
+    def _give_back(self, pool: WorkerPool, worker: Worker) -> None:
+        worker.queries += 1
+        if pool.retired or worker.spent or worker.queries >= _MAX_QUERIES:
+            self._spawn(self._end(pool, worker))
+        else:
+            pool.busy -= 1
+            pool.idle.append(worker)
+
+    async def _end(self, pool: WorkerPool, worker: Worker) -> None:
         """End a worker that is no longer wanted."""
         try:
-            await view.control.end(worker.process)
+            await pool.control.end(worker.process)
         except ProcessLostError:
             pass
         finally:
-            worker.link.close()
-            view.busy -= 1
-            view.settle()
+            worker.channel.close()
+            pool.busy -= 1
+            pool.settle()
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.ensure_future(_quietly(work))

@@ -1,81 +1,160 @@
-"""What answers queries: the shapes of a question and its answer, whichever way it is found."""
+"""The engine: a view of the data, workers that can be killed, a writer while there is work for it."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
-from jixiao_service.negotiation import Choice, choose_all
+from jixiao.store.syntax.analysis import replace_spans
+from jixiao_service.answers import Body, QueryRequest, QueryResult, Row
+from jixiao_service.channels import Channel, ProcessLostError
+from jixiao_service.desk import Desk
+from jixiao_service.dispatch import Dispatcher, RunningQuery
+from jixiao_service.federation import Broker, accesses_of
+from jixiao_service.observing import Observer
+from jixiao_service.problems import Problem
+from jixiao_service.settings import ServiceSettings
+from jixiao_service.views import EndpointViews, Views
+from jixiao_service.workers.data import NO_FEDERATION
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
-    """Hold a query as it was asked: text, data set, the format for each kind of result, and its own limits.
+class Engine:
+    """Answer queries and carry out changes over a store folder, an endpoint, or an empty folder of its own.
 
-    ``seconds`` and ``rows`` of None are the server's limits; ``query_id`` names the query while it runs; ``broker`` is
-    the beginning of the addresses that it may call.
+    Failures are ``Problem``.
     """
 
-    text: str
-    choices: Mapping[str, Choice | None] = field(default_factory=lambda: choose_all(None, "json"))
-    default_graphs: tuple[str, ...] = ()
-    named_graphs: tuple[str, ...] = ()
-    base_iri: str | None = None
-    seconds: float | None = None
-    rows: int | None = None
-    query_id: str | None = None
-    broker: str | None = None
-
-
-class Answer(Protocol):
-    """Hold a complete result: nothing of it is still to be computed."""
-
-    kind: str
-    choice: Choice
-    version: str
-    query_id: str
-    rows: int
-    truncated: bool
-    seconds: float
-    size: int
-
-    def chunks(self) -> AsyncIterator[bytes]:
-        """Yield the body; it can be read once."""
-
-    def body(self) -> bytes:
-        """Return the whole body, for answers known to be small."""
-
-
-class Engine(Protocol):
-    """Answer queries within limits; failures are ``Problem``."""
+    def __init__(self, settings: ServiceSettings, observer: Observer) -> None:
+        self._settings = settings
+        self._observer = observer
+        self._place: Path | None = None
+        self._broker: Broker | None = None
+        self._location = settings.store
+        self._dumping = asyncio.Lock()
+        self.dispatcher: Dispatcher
+        self.views: Views
+        self.desk: Desk
 
     async def start(self) -> None:
-        """Get ready to answer."""
+        """Start the processes; the data is loaded before this returns when there is any."""
+        settings = self._settings
+        if settings.scratch:
+            self._place = _scratch_folder()
+            self._location = str(self._place / "store")
+        location = self._location
+        remote = location.startswith(("http://", "https://"))
+        views = EndpointViews if remote else Views
+        self.views = views(location, settings, lambda: self.desk.closed())
+        self.desk = Desk(location, not settings.scratch, settings.limits.write_seconds, self.views.nursery)
+        self.dispatcher = Dispatcher(settings.limits, settings.ready, self.views.current, self._observer)
+        self.views.on_new = self.dispatcher.prepare
+        await self.views.nursery()
+        if settings.federation:
+            self._broker = Broker(settings.federation, settings.limits.seconds, settings.limits.bytes)
+            await self._broker.start()
+        if settings.scratch:
+            await self.desk.change(b"", what="update", base_iri=None)
 
     async def stop(self) -> None:
-        """End everything that runs."""
+        """End all processes."""
+        if self._broker is not None:
+            await self._broker.stop()
+        self.views.load_no_more()
+        await self.desk.close()
+        await self.views.stop()
+        if self._place is not None:
+            shutil.rmtree(self._place, ignore_errors=True)
 
-    async def answer(self, query: Query, on_long: Callable[[], None] | None = None) -> Answer:
+    async def answer(self, query: QueryRequest, on_long: Callable[[], None] | None = None) -> QueryResult:
         """Answer a query; ``on_long`` is called when it turns out to take its time."""
+        if self._broker is None or "service" not in query.text.lower():
+            return await self.dispatcher.answer(query, on_long)
+        text, addresses = self._redirect(query.text, "QueryUnit", query.base_iri)
+        federated = replace(query, text=text)
+        if addresses:
+            federated = replace(federated, broker=self._broker.prefix)
+        try:
+            return await self.dispatcher.answer(federated, on_long)
+        finally:
+            self._broker.forget(addresses)
+
+    async def select(self, text: str) -> list[Row]:
+        """Answer a SELECT of the service's own, within the usual limits."""
+        return (await self.answer(QueryRequest(text))).table()
 
     async def change(self, body: bytes, **order: Any) -> dict[str, Any]:
-        """Carry out a change; the next query sees it."""
+        """Carry out a change (see ``jixiao_service.workers.writing``); the next query sees it."""
+        addresses: list[str] = []
+        if order["what"] == "update":
+            text, addresses = await asyncio.to_thread(self._redirect, body.decode(), "UpdateUnit", order["base_iri"])
+            body = text.encode()
+        try:
+            return await self.desk.change(body, **order)
+        finally:
+            self.views.changed()
+            if self._broker is not None:
+                self._broker.forget(addresses)
+
+    def _redirect(self, text: str, unit: str, base: str | None) -> tuple[str, list[str]]:
+        """Return a text whose calls go to the broker, and where; refuse calls that are not allowed."""
+        edits = []
+        for access in accesses_of(text, unit, base):
+            if self._broker is None:
+                address = access.address or "?"
+                raise Problem("remote-access", keyword=access.keyword, address=address, reason=NO_FEDERATION)
+            edits.append((*access.span, f"<{self._broker.ticket(access.keyword, access.address)}>"))
+        return replace_spans(text, edits), [address[1:-1] for _, _, address in edits]
+
+    async def dump(self, packed: bool) -> tuple[str, Body]:
+        """Return the data version and all document graphs as sorted N-Quads, in gzip when ``packed``."""
+        async with self._dumping:
+            await self.desk.close()
+            mother, body = await self.views.nursery(), Body()
+            process, sock = await mother.fork("dump", location=self._location, packed=packed)
+            channel = await Channel.open(sock, body)
+            try:
+                said = await channel.ready
+            except ProcessLostError:
+                raise Problem("worker-lost", reason="dump") from None
+            finally:
+                channel.close()
+                await mother.end(process)
+            if "failed" in said:
+                raise Problem("store-unavailable", reason=said["failed"])
+            return said["version"], body
+
+    def running(self) -> list[RunningQuery]:
+        """Return the running queries, oldest first."""
+        return list(self.dispatcher.running.values())
+
+    def cancel(self, query_id: str) -> bool:
+        """Cancel a query; say whether it was running."""
+        running = self.dispatcher.running.get(query_id)
+        if running is not None:
+            self.dispatcher.stop(running, "cancelled")
+        return running is not None
+
+    @property
+    def workers(self) -> int:
+        """Return the number of query processes of the current view."""
+        return self.views.workers
+
+    @property
+    def triples(self) -> int:
+        """Return the number of triples of the default graph."""
+        return self.views.triples
 
     async def version(self) -> str:
         """Return the version of the data that the next query sees."""
+        return (await self.views.current()).version
 
 
-Row = dict[str, str | None]
-
-
-async def select(engine: Engine, text: str, **limits: Any) -> list[Row]:
-    """Answer a SELECT of the service's own: one dictionary a row, lexical values by variable, None where unbound."""
-    import json
-
-    answer = await engine.answer(Query(text, **limits))
-    result = json.loads(answer.body())
-    names = result["head"]["vars"]
-    return [
-        {name: row[name]["value"] if name in row else None for name in names} for row in result["results"]["bindings"]
-    ]
+def _scratch_folder() -> Path:
+    """Return a new folder, in memory where the system has a place for that."""
+    ram = Path("/dev/shm")
+    return Path(tempfile.mkdtemp(prefix="jixiao-", dir=ram if ram.is_dir() else None))

@@ -5,18 +5,17 @@ from __future__ import annotations
 import asyncio
 import os
 import tempfile
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import FileResponse, Response
 from starlette.background import BackgroundTask
 
 from jixiao.exporting import FORMATS, Selection, export
-from jixiao_service.engine import Engine
-from jixiao_service.engine import Query as Question
-from jixiao_service.negotiation import choose_all
+from jixiao_service.bridge import EngineStore, with_store
 from jixiao_service.problems import Problem
 
 router = APIRouter(tags=["export"])
@@ -25,25 +24,6 @@ AT_A_TIME = 2  # exports written at once; others wait
 _ATTEMPTS = 3  # when the data changes while an export is being written
 _SUFFIXES = {"gzip": ".gz", "zstd": ".zst"}
 _turns = asyncio.Semaphore(AT_A_TIME)
-
-
-class WholeAnswers:
-    """Ask the running service as a store is asked; an answer that was cut is no answer."""
-
-    def __init__(self, engine: Engine, loop: asyncio.AbstractEventLoop) -> None:
-        self._engine = engine
-        self._loop = loop
-
-    def query(self, sparql: str, /) -> Any:
-        """Answer a SELECT; failures and cut results are ``Problem``."""
-        from pyoxigraph import QueryResultsFormat, parse_query_results
-
-        asked = Question(sparql, choose_all(None, "json"))
-        answer = asyncio.run_coroutine_threadsafe(self._engine.answer(asked), self._loop).result()
-        if answer.truncated:
-            reason = f"一次读取超过 {answer.rows} 行；请缩小范围，或用 jixiao export (more rows than one answer holds)"
-            raise Problem("bad-request", reason=reason)
-        return parse_query_results(answer.body(), QueryResultsFormat.JSON)
 
 
 def selection(
@@ -66,18 +46,11 @@ def selection(
 @router.get("/export", operation_id="listExports")
 async def formats() -> dict[str, list[dict[str, str]]]:
     """List the formats."""
-    return {
-        "formats": [
-            {
-                "name": each.name,
-                "kind": each.kind,
-                "title": each.title,
-                "media_type": each.media_type,
-                "href": f"/export/{each.name}",
-            }
-            for each in FORMATS.values()
-        ]
-    }
+    listed = []
+    for each in FORMATS.values():
+        about = {"name": each.name, "kind": each.kind, "title": each.title, "media_type": each.media_type}
+        listed.append({**about, "href": f"/export/{each.name}"})
+    return {"formats": listed}
 
 
 @router.head("/export/{format}", response_class=FileResponse, include_in_schema=False)
@@ -93,40 +66,46 @@ async def export_file(
     if format not in FORMATS:
         raise Problem("not-found", reason=f"/export/{format}；格式 (formats): {' '.join(FORMATS)}")
     chosen = FORMATS[format]
-    engine: Engine = request.app.state.engine
-    version = await engine.version()
-    if request.headers.get("if-none-match") == _tag(request, version):
-        return Response(status_code=304, headers=_headers(request, version))
-    path, version = await _write(request, version, chosen.name, selected, analysis, compress)
-    name = f"jixiao-{chosen.name}.{chosen.suffix}{_SUFFIXES.get(compress or '', '')}"
-    media = f"application/{compress}" if compress else chosen.media_type
+    version = await request.app.state.engine.version()
+    headers = _headers(request, version)
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    path, version = await _write_export(request, version, _Order(chosen.name, selected, analysis, compress))
+    name, media_type = f"jixiao-{chosen.name}.{chosen.suffix}", chosen.media_type
+    if compress:
+        name, media_type = name + _SUFFIXES[compress], f"application/{compress}"
     headers, done = _headers(request, version), BackgroundTask(path.unlink)
-    return FileResponse(path, media_type=media, filename=name, headers=headers, background=done)
+    return FileResponse(path, media_type=media_type, filename=name, headers=headers, background=done)
 
 
-async def _write(
-    request: Request, version: str, name: str, selected: Selection, analysis: bool, compress: str | None
-) -> tuple[Path, str]:
+@dataclass(frozen=True, slots=True)
+class _Order:
+    format: str
+    selected: Selection
+    analysis: bool
+    compress: str | None
+
+
+async def _write_export(request: Request, version: str, order: _Order) -> tuple[Path, str]:
     """Write the file; return it and the version of the data in it, which is one version throughout."""
     handle, path = tempfile.mkstemp(prefix="jixiao-export-")
     os.close(handle)
-    file, engine = Path(path), request.app.state.engine
-    store = WholeAnswers(engine, asyncio.get_running_loop())
+    file, state = Path(path), request.app.state
 
-    def work() -> None:
+    def work(store: EngineStore) -> None:
         marks = None
-        if analysis:
+        if order.analysis:
             from jixiao.analysis import mark_nodes
 
-            marks = mark_nodes(store, selected)
-        base = request.app.state.settings.base_iri
-        export(store, name, selected, file, compression=compress, base_iri=base, marks=marks)
+            marks = mark_nodes(store, order.selected)
+        base = state.settings.base_iri
+        export(store, order.format, order.selected, file, compression=order.compress, base_iri=base, marks=marks)
 
     try:
         async with _turns:
             for _ in range(_ATTEMPTS):
-                await asyncio.to_thread(work)
-                before, version = version, await engine.version()
+                await with_store(state.engine, work, whole=True)
+                before, version = version, await state.engine.version()
                 if before == version:
                     return file, version
         raise Problem("bad-request", reason="数据正在更新，请稍后再试 (the data is changing; try again)")
@@ -135,10 +114,6 @@ async def _write(
         raise
 
 
-def _tag(request: Request, version: str) -> str:
-    asked = f"{request.url.path}?{request.url.query}"
-    return f'"{version}.{sha256(asked.encode()).hexdigest()[:12]}"'
-
-
 def _headers(request: Request, version: str) -> dict[str, str]:
-    return {"ETag": _tag(request, version), "X-Data-Version": version, "Cache-Control": "no-cache"}
+    asked = sha256(f"{request.url.path}?{request.url.query}".encode()).hexdigest()[:12]
+    return {"ETag": f'"{version}.{asked}"', "X-Data-Version": version, "Cache-Control": "no-cache"}

@@ -16,7 +16,6 @@ import ipaddress
 import secrets
 import socket
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
@@ -44,12 +43,19 @@ def accesses_of(text: str, unit: str, base: str | None) -> list[Access]:
 def is_public(address: Address) -> bool:
     """Say whether an address belongs to the public internet, whichever way it is wrapped."""
     if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
-        if inner is None and address in _NAT64:
-            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        inner = _wrapped(address)
         if inner is not None:
             return is_public(inner)
     return address.is_global and not address.is_multicast
+
+
+def _wrapped(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """Return the IPv4 address that an IPv6 address stands for, None for most."""
+    if address.teredo:
+        return address.teredo[1]
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour
 
 
 def check_address(address: str, allowed: Collection[str]) -> SplitResult:
@@ -61,10 +67,15 @@ def check_address(address: str, allowed: Collection[str]) -> SplitResult:
         raise ValueError("地址含用户名或反斜线 (user names or backslashes in an address)")
     host = (parts.hostname or "").rstrip(".").lower()
     port = parts.port or _PORTS[parts.scheme]
-    shown = f"[{host}]" if ":" in host else host
+    shown = bracketed(host)
     if not host or not {host, shown, f"{shown}:{port}"} & set(allowed):
         raise ValueError("主机不在许可名单 (the host is not on the list)")
     return parts
+
+
+def bracketed(host: str) -> str:
+    """Return a host as an address has it (RFC 3986, section 3.2.2)."""
+    return f"[{host}]" if ":" in host else host
 
 
 def vet(parts: SplitResult, allowed: Collection[str]) -> tuple[str, int]:
@@ -86,11 +97,6 @@ def vet(parts: SplitResult, allowed: Collection[str]) -> tuple[str, int]:
     return addresses[0], port
 
 
-@dataclass(frozen=True, slots=True)
-class _Ticket:
-    parts: SplitResult
-
-
 class Broker:
     """Stand on loopback between the engine and the servers it may call."""
 
@@ -98,7 +104,7 @@ class Broker:
         self._allowed = frozenset(allowed)
         self._seconds = seconds
         self._limit = limit
-        self._tickets: dict[str, _Ticket] = {}
+        self._tickets: dict[str, SplitResult] = {}
         self._server: asyncio.Server | None = None
         self.prefix = ""
 
@@ -123,7 +129,7 @@ class Broker:
         except ValueError as error:
             raise Problem("remote-access", keyword=keyword, address=address or "?", reason=str(error)) from error
         name = secrets.token_urlsafe(16)
-        self._tickets[name] = _Ticket(parts)
+        self._tickets[name] = parts
         return self.prefix + name
 
     def forget(self, addresses: Collection[str]) -> None:
@@ -156,13 +162,16 @@ class Broker:
             raise ValueError("head too long")
         first, *lines = head.decode("latin-1").split("\r\n")
         method, path, _ = first.split(" ", 2)
-        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if line)}
+        headers = {}
+        for line in lines:
+            key, _, value = line.partition(":")
+            headers[key.lower()] = value.strip()
         secret, _, name = path.rpartition("/")
-        ticket = self._tickets.get(name) if self.prefix.endswith(f"{secret}/") else None
-        if ticket is None:
+        target = self._tickets.get(name)
+        if target is None or not self.prefix.endswith(f"{secret}/"):
             return 404, "text/plain", b""
         body = await reader.readexactly(int(headers.get("content-length", 0)))
-        return await self._call(ticket.parts, method, headers, body)
+        return await self._call(target, method, headers, body)
 
     async def _call(
         self, parts: SplitResult, method: str, headers: dict[str, str], body: bytes
@@ -171,12 +180,9 @@ class Broker:
         import httpx
 
         host, port = await asyncio.to_thread(vet, parts, self._allowed)
-        name = parts.hostname or ""
-        netloc = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        url = urlunsplit((parts.scheme, netloc, parts.path or "/", parts.query, ""))
-        passed: dict[str, str] = {key: headers[key] for key in ("accept", "content-type") if key in headers}
-        passed["host"] = parts.netloc
-        extensions: dict[str, Any] = {"sni_hostname": name}
+        url = urlunsplit((parts.scheme, f"{bracketed(host)}:{port}", parts.path or "/", parts.query, ""))
+        passed = {key: headers[key] for key in ("accept", "content-type") if key in headers} | {"host": parts.netloc}
+        extensions: dict[str, Any] = {"sni_hostname": parts.hostname or ""}
         async with (
             httpx.AsyncClient(follow_redirects=False, trust_env=False, timeout=self._seconds) as client,
             client.stream(method, url, headers=passed, content=body, extensions=extensions) as answer,

@@ -30,10 +30,7 @@ async def metrics(request: Request) -> PlainTextResponse:
     waiting = sum(each.state == "waiting" for each in running)
     gauges = {
         "jixiao_queries_running": ("Queries running.", float(len(running) - waiting)),
-        "jixiao_queries_waiting": (
-            "Queries waiting for their turn.",
-            float(waiting),
-        ),
+        "jixiao_queries_waiting": ("Queries waiting for their turn.", float(waiting)),
         "jixiao_triples": ("Triples of the default graph.", float(state.engine.triples)),
         "jixiao_workers": ("Query processes.", float(state.engine.workers)),
     }

@@ -13,6 +13,8 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
 
+from pyoxigraph import Literal, NamedNode
+
 from jixiao.resources import resource
 from jixiao.vocab import PREFIXES
 from jixiao_service.problems import Problem
@@ -48,39 +50,39 @@ class ExampleQuery:
         for parameter in self.parameters:
             if values and parameter.name in values:
                 clause = re.compile(r"VALUES\s+\?" + parameter.name + r"\s*\{[^{}]*\}", re.IGNORECASE)
-                term = _term(parameter, values[parameter.name])
+                term = _term(parameter, values[parameter.name].strip())
                 before, after = clause.split(text)
                 text = f"{before}VALUES ?{parameter.name} {{ {term} }}{after}"
         return text
 
-    def with_prefixes(self, values: Mapping[str, str] | None = None) -> str:
-        """Return the filled query with the prefixes it uses declared, for endpoints that do not know them."""
-        text = self.filled(values)
-        used = [f"PREFIX {name}: <{iri}>" for name, iri in sorted(PREFIXES.items()) if re.search(rf"\b{name}:", text)]
-        return "\n".join([*used, text])
+
+def with_prefixes(text: str) -> str:
+    """Return a query with the prefixes it uses declared, for reading and for endpoints that do not know them."""
+    used = [f"PREFIX {name}: <{iri}>" for name, iri in sorted(PREFIXES.items()) if re.search(rf"\b{name}:", text)]
+    return "\n".join([*used, text])
 
 
 def _term(parameter: Parameter, value: str) -> str:
     """Return a value as a SPARQL term."""
-    value = value.strip()
     try:
         if parameter.type == "decimal":
-            number = Decimal(value)
-            if not number.is_finite():
-                raise ValueError(value)
-            return format(number, "f")
+            return _decimal(value)
         if parameter.type == "integer":
             return str(int(value))
         if parameter.type == "year":
             return f'"{int(value):04d}"^^xsd:gYear'
+        if parameter.type == "iri":
+            return str(NamedNode(value))
     except (InvalidOperation, ValueError) as error:
         raise Problem("bad-parameters", reason=f"{parameter.name}: {value!r} ({parameter.type})") from error
-    if parameter.type == "iri":
-        if re.search(r'[\x00-\x20<>"{}|^`\\]', value):
-            raise Problem("bad-parameters", reason=f"{parameter.name}: {value!r} ({parameter.type})")
-        return f"<{value}>"
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
-    return f'"{escaped}"'
+    return str(Literal(value))
+
+
+def _decimal(value: str) -> str:
+    number = Decimal(value)
+    if not number.is_finite():
+        raise ValueError(value)
+    return format(number, "f")
 
 
 def _read(path: Path) -> ExampleQuery:

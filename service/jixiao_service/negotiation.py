@@ -14,7 +14,7 @@ SOLUTIONS, BOOLEAN, GRAPH = "solutions", "boolean", "graph"
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
+class MediaFormat:
     """Hold one format: the engine's name for it, its media type, further types for it, names for ``format=``."""
 
     name: str
@@ -24,24 +24,26 @@ class Format:
 
     def content_type(self, media_type: str) -> str:
         """Return the Content-Type value; textual types say their charset."""
-        text = media_type.startswith("text/")
-        return f"{media_type}; charset=utf-8" if text else media_type
+        if media_type.startswith("text/"):
+            return f"{media_type}; charset=utf-8"
+        return media_type
 
 
 RESULT_FORMATS = (
-    Format("json", "application/sparql-results+json", ("application/json",), ("json", "srj")),
-    Format("xml", "application/sparql-results+xml", ("application/xml", "text/xml"), ("xml", "srx")),
-    Format("csv", "text/csv", (), ("csv",)),
-    Format("tsv", "text/tab-separated-values", (), ("tsv",)),
+    MediaFormat("json", "application/sparql-results+json", ("application/json",), ("json", "srj")),
+    MediaFormat("xml", "application/sparql-results+xml", ("application/xml", "text/xml"), ("xml", "srx")),
+    MediaFormat("csv", "text/csv", (), ("csv",)),
+    MediaFormat("tsv", "text/tab-separated-values", (), ("tsv",)),
 )
 GRAPH_FORMATS = (
-    Format("ttl", "text/turtle", ("application/x-turtle",), ("turtle", "ttl")),
-    Format("nt", "application/n-triples", (), ("ntriples", "nt", "n-triples")),
-    Format("nq", "application/n-quads", (), ("nquads", "nq", "n-quads")),
-    Format("trig", "application/trig", (), ("trig",)),
-    Format("rdf", "application/rdf+xml", ("application/xml", "text/xml"), ("rdfxml", "rdf", "rdf+xml", "xml")),
-    Format("jsonld", "application/ld+json", ("application/json",), ("jsonld", "json-ld", "json")),
+    MediaFormat("ttl", "text/turtle", ("application/x-turtle",), ("turtle", "ttl")),
+    MediaFormat("nt", "application/n-triples", (), ("ntriples", "nt", "n-triples")),
+    MediaFormat("nq", "application/n-quads", (), ("nquads", "nq", "n-quads")),
+    MediaFormat("trig", "application/trig", (), ("trig",)),
+    MediaFormat("rdf", "application/rdf+xml", ("application/xml", "text/xml"), ("rdfxml", "rdf", "rdf+xml", "xml")),
+    MediaFormat("jsonld", "application/ld+json", ("application/json",), ("jsonld", "json-ld", "json")),
 )
+PAGE = MediaFormat("html", "text/html", ("application/xhtml+xml",), ("html",))
 FORMATS = {SOLUTIONS: RESULT_FORMATS, BOOLEAN: RESULT_FORMATS, GRAPH: GRAPH_FORMATS}
 
 
@@ -49,7 +51,7 @@ FORMATS = {SOLUTIONS: RESULT_FORMATS, BOOLEAN: RESULT_FORMATS, GRAPH: GRAPH_FORM
 class Choice:
     """Hold the chosen format and the media type to answer with (the one that was asked for)."""
 
-    format: Format
+    format: MediaFormat
     media_type: str
 
     @property
@@ -71,7 +73,11 @@ class _Range:
             return 0
         if self.type != kind:
             return -1
-        return 1 if self.subtype == "*" else 2 if self.subtype == subtype else -1
+        if self.subtype == "*":
+            return 1
+        if self.subtype == subtype:
+            return 2
+        return -1
 
 
 def _parse_accept(accept: str) -> list[_Range]:
@@ -79,21 +85,25 @@ def _parse_accept(accept: str) -> list[_Range]:
     for part in accept.split(","):
         media, *parameters = part.split(";")
         kind, _, subtype = media.strip().lower().partition("/")
-        if not kind:
-            continue
-        quality = 1.0
-        for parameter in parameters:
-            name, _, value = parameter.partition("=")
-            if name.strip().lower() == "q":
-                try:
-                    quality = min(1.0, max(0.0, float(value.strip())))
-                except ValueError:
-                    quality = 0.0
-        ranges.append(_Range(kind, subtype or "*", quality))
+        if kind:
+            ranges.append(_Range(kind, subtype or "*", _quality(parameters)))
     return ranges
 
 
-def choose(formats: Sequence[Format], accept: str | None) -> Choice | None:
+def _quality(parameters: Sequence[str]) -> float:
+    """Return the last q-value of a range, 0 where it is no number."""
+    quality = 1.0
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "q":
+            try:
+                quality = min(1.0, max(0.0, float(value.strip())))
+            except ValueError:
+                quality = 0.0
+    return quality
+
+
+def choose(formats: Sequence[MediaFormat], accept: str | None) -> Choice | None:
     """Return the best format for an Accept header; the first format when there is none; None when none fits.
 
     Among equals the client's order counts, then the server's.
@@ -101,38 +111,45 @@ def choose(formats: Sequence[Format], accept: str | None) -> Choice | None:
     if accept is None or not accept.strip():
         return Choice(formats[0], formats[0].media_type)
     ranges = _parse_accept(accept)
-    best: tuple[float, int, int] | None = None
+    best: tuple[float, int] = (0.0, 0)
     chosen: Choice | None = None
-    for rank, each in enumerate(formats):
+    for each in formats:
         for media_type in (each.media_type, *each.aliases):
-            fits = [(r.specificity(media_type), -position, r) for position, r in enumerate(ranges)]
-            specific, order, fit = max(fits, key=lambda item: item[:2], default=(-1, 0, None))
-            if fit is None or specific < 0 or fit.quality == 0:
-                continue
+            specific, order = max(
+                ((found.specificity(media_type), -position) for position, found in enumerate(ranges)),
+                default=(-1, 0),
+            )
             # A wildcard speaks of the proper type only, never of an alias.
-            if specific < 2 and media_type != each.media_type:
+            if specific < 0 or (specific < 2 and media_type != each.media_type):
                 continue
-            score = (fit.quality, order, -rank)
-            if best is None or score > best:
-                best, chosen = score, Choice(each, media_type)
+            quality = ranges[-order].quality
+            if quality and (chosen is None or (quality, order) > best):
+                best, chosen = (quality, order), Choice(each, media_type)
     return chosen
 
 
-def choose_named(formats: Sequence[Format], name: str) -> Choice | None:
+def choose_named(formats: Sequence[MediaFormat], name: str) -> Choice | None:
     """Return the format called ``name``: a short name or a media type."""
     wanted = name.strip().lower().partition(";")[0].replace(" ", "+")
     for each in formats:
-        if wanted in each.names or wanted in (each.media_type, *each.aliases):
-            return Choice(each, each.media_type if wanted in each.names else wanted)
+        if wanted in each.names:
+            return Choice(each, each.media_type)
+        if wanted in (each.media_type, *each.aliases):
+            return Choice(each, wanted)
     return None
+
+
+def choose_as(formats: Sequence[MediaFormat], accept: str | None, name: str | None) -> Choice | None:
+    """Return the format that ``name`` (``format=``) asks for, else the best one for the Accept header."""
+    if name:
+        return choose_named(formats, name)
+    return choose(formats, accept)
 
 
 @lru_cache(maxsize=512)
 def choose_all(accept: str | None, name: str | None) -> dict[str, Choice | None]:
-    """Return the choice for every kind of result; ``name`` (``format=``) overrides ``accept``."""
-    if name:
-        return {kind: choose_named(formats, name) for kind, formats in FORMATS.items()}
-    return {kind: choose(formats, accept) for kind, formats in FORMATS.items()}
+    """Return the choice for every kind of result."""
+    return {kind: choose_as(formats, accept, name) for kind, formats in FORMATS.items()}
 
 
 def offers(kind: str) -> list[str]:

@@ -16,8 +16,6 @@ LOGGER = logging.getLogger("jixiao.service")
 _BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 _TEXT_SHOWN = 2000
 
-Labels = tuple[tuple[str, str], ...]
-
 
 class Histogram:
     """Count durations by upper bounds in seconds."""
@@ -60,7 +58,7 @@ class Observer:
         if self._log_requests:
             log("request", method=method, place=place, status=status, seconds=round(seconds, 4))
 
-    def query(self, text: str, query_id: str, outcome: str, seconds: float, **facts: Any) -> None:
+    def query(self, text: str, query_id: str, outcome: str, seconds: float) -> None:
         """Count a query by how it ended: ok, or the kind of problem; log one that took long or met a limit."""
         self._outcomes[outcome] += 1
         self._query_seconds.observe(seconds)
@@ -72,35 +70,40 @@ class Observer:
                 outcome=outcome,
                 seconds=round(seconds, 3),
                 query=text[:_TEXT_SHOWN],
-                **facts,
             )
 
     def exposition(self, gauges: Mapping[str, tuple[str, float]], info: Mapping[str, str]) -> str:
         """Return the Prometheus text format; ``gauges`` have a description and a value by name."""
-        lines = [
-            "# HELP jixiao_requests_total Requests by method, route and status.",
-            "# TYPE jixiao_requests_total counter",
-        ]
+        lines = _heading("jixiao_requests_total", "counter", "Requests by method, route and status.")
         for (method, place, status), count in sorted(self._requests.items()):
-            labels = f'method="{method}",route="{_escape(place)}",status="{status}"'
-            lines.append(f"jixiao_requests_total{{{labels}}} {count}")
-        lines += ["# HELP jixiao_queries_total Queries by outcome.", "# TYPE jixiao_queries_total counter"]
-        lines += [f'jixiao_queries_total{{outcome="{outcome}"}} {n}' for outcome, n in sorted(self._outcomes.items())]
+            labels = _labels({"method": method, "route": place, "status": str(status)})
+            lines.append(f"jixiao_requests_total{labels} {count}")
+        lines += _heading("jixiao_queries_total", "counter", "Queries by outcome.")
+        for outcome, count in sorted(self._outcomes.items()):
+            lines.append(f"jixiao_queries_total{_labels({'outcome': outcome})} {count}")
         for name, help_text, histogram in (
             ("jixiao_request_seconds", "Time to answer requests.", self._request_seconds),
             ("jixiao_query_seconds", "Time to answer queries.", self._query_seconds),
         ):
-            lines += [f"# HELP {name} {help_text}", f"# TYPE {name} histogram", *histogram.lines(name)]
+            lines += [*_heading(name, "histogram", help_text), *histogram.lines(name)]
         usage = resource.getrusage(resource.RUSAGE_SELF)
         own = {
             "jixiao_start_time_seconds": ("Start of the service.", self._started),
             "jixiao_cpu_seconds": ("Processor time of the HTTP process.", usage.ru_utime + usage.ru_stime),
         }
         for name, (help_text, value) in {**gauges, **own}.items():
-            lines += [f"# HELP {name} {help_text}", f"# TYPE {name} gauge", f"{name} {value}"]
-        labels = ",".join(f'{key}="{_escape(value)}"' for key, value in info.items())
-        lines += ["# HELP jixiao_info What is served.", "# TYPE jixiao_info gauge", f"jixiao_info{{{labels}}} 1"]
-        return "\n".join(lines) + "\n"
+            lines += [*_heading(name, "gauge", help_text), f"{name} {value}"]
+        lines += [*_heading("jixiao_info", "gauge", "What is served."), f"jixiao_info{_labels(info)} 1", ""]
+        return "\n".join(lines)
+
+
+def _heading(name: str, kind: str, help_text: str) -> list[str]:
+    return [f"# HELP {name} {help_text}", f"# TYPE {name} {kind}"]
+
+
+def _labels(values: Mapping[str, str]) -> str:
+    pairs = ",".join(f'{name}="{_escape(value)}"' for name, value in values.items())
+    return f"{{{pairs}}}"
 
 
 def _escape(value: str) -> str:

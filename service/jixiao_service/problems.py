@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 MEDIA_TYPE = "application/problem+json"
+_HTTP_KINDS = {404: "not-found", 405: "method-not-allowed"}
 
 
 @cache
@@ -97,42 +99,51 @@ def problem_of(error: Exception) -> Problem:
     return Problem("bad-request", reason=str(error))
 
 
+async def _on_problem(request: Request, error: Exception) -> Response:
+    return problem_of(error).response(request.url.path)
+
+
+async def _on_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    kind = _HTTP_KINDS.get(error.status_code, "bad-request")
+    reason = error.detail or HTTPStatus(error.status_code).phrase
+    if reason == HTTPStatus.NOT_FOUND.phrase:  # no route: what was asked for says more
+        reason = request.url.path
+    problem = Problem(kind, error.headers, reason=reason)
+    problem.status = error.status_code
+    return problem.response(request.url.path)
+
+
+async def _on_crash(request: Request, error: Exception) -> Response:
+    return Problem("internal").response(request.url.path)
+
+
 def add_handlers(app: FastAPI) -> None:
     """Let every failure of ``app`` become problem+json, those of the framework included."""
     from fastapi.exceptions import RequestValidationError
-    from starlette.exceptions import HTTPException
-
-    async def on_problem(request: Request, error: Exception) -> Response:
-        return problem_of(error).response(request.url.path)
-
-    async def on_http(request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)
-        kind = {404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "bad-request")
-        reason = error.detail or HTTPStatus(error.status_code).phrase
-        if reason == HTTPStatus.NOT_FOUND.phrase:  # no route: what was asked for says more
-            reason = request.url.path
-        problem = Problem(kind, error.headers, reason=reason)
-        problem.status = error.status_code
-        return problem.response(request.url.path)
 
     async def on_validation(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
-        faults = [{"where": ".".join(map(str, each["loc"])), "what": each["msg"]} for each in error.errors()]
-        missing = [str(each["loc"][-1]) for each in error.errors() if each["type"] == "missing"]
-        wrong = [str(each["loc"][-1]) for each in error.errors() if each["type"] != "missing"]
-        reason = "；".join(
-            f"{text}：{'、'.join(names)}" for text, names in (("缺少参数", missing), ("参数的值不对", wrong)) if names
-        )
-        reason_en = "; ".join(f"{fault['where']}: {fault['what']}" for fault in faults)
-        problem = Problem("bad-parameters", reason=reason, reason_en=reason_en, faults=faults)
-        return problem.response(request.url.path)
-
-    async def on_crash(request: Request, error: Exception) -> Response:
-        return Problem("internal").response(request.url.path)
+        return _validation_problem(error.errors()).response(request.url.path)
 
     app.router.routes.append(Route("/problems/{kind}", show_problem, include_in_schema=False))
-    app.add_exception_handler(Problem, on_problem)
-    app.add_exception_handler(JixiaoError, on_problem)
-    app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(Problem, _on_problem)
+    app.add_exception_handler(JixiaoError, _on_problem)
+    app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(RequestValidationError, on_validation)
-    app.add_exception_handler(Exception, on_crash)
+    app.add_exception_handler(Exception, _on_crash)
+
+
+def _validation_problem(errors: Iterable[Mapping[str, Any]]) -> Problem:
+    """Return the problem of parameters the framework does not take: which are missing, which have a wrong value."""
+    faults: list[dict[str, str]] = []
+    named: dict[str, list[str]] = {"缺少参数": [], "参数的值不对": []}
+    for error in errors:
+        faults.append({"where": ".".join(map(str, error["loc"])), "what": error["msg"]})
+        text = "参数的值不对"
+        if error["type"] == "missing":
+            text = "缺少参数"
+        named[text].append(str(error["loc"][-1]))
+    reason = "；".join(f"{text}：{'、'.join(names)}" for text, names in named.items() if names)
+    reason_en = "; ".join(f"{fault['where']}: {fault['what']}" for fault in faults)
+    return Problem("bad-parameters", reason=reason, reason_en=reason_en, faults=faults)

@@ -18,6 +18,7 @@ from jixiao_service.settings import ServiceSettings
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
+_DIRECT = {QUERY: "query", UPDATE: "update"}  # the parameter that a body of the type is
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _IRI = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\]*')
 
@@ -69,7 +70,7 @@ class Parameters:
         values = self.all(name)
         if len(values) > 1:
             raise Problem("repeated-parameter", parameter=name)
-        return values[0] if values else None
+        return next(iter(values), None)
 
     def all(self, name: str) -> tuple[str, ...]:
         """Return all values of a parameter."""
@@ -118,7 +119,7 @@ async def read_parameters(request: Request, direct: str, limit: int) -> Paramete
             pairs += decode_pairs(body)
         else:
             try:
-                pairs.append(("query" if direct == QUERY else "update", body.decode("utf-8")))
+                pairs.append((_DIRECT[direct], body.decode("utf-8")))
             except UnicodeDecodeError as error:
                 raise Problem("bad-request", reason=f"正文不是 UTF-8 (the body is not UTF-8): {error}") from error
     return Parameters(pairs)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import re
 import zlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 
+from pyoxigraph import RdfFormat, Triple, serialize
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from jixiao_service.answers import WorkerAnswer
-from jixiao_service.negotiation import Choice
+from jixiao_service.answers import QueryResult
+from jixiao_service.negotiation import GRAPH, Choice, choose_all, offers
+from jixiao_service.problems import Problem
 
 _SMALL = 1024
 _IN_PLACE = 1 << 17  # bytes that are compressed without a thread
@@ -35,11 +37,26 @@ async def not_modified(request: Request, choices: Mapping[str, Choice | None], t
         return None
     version = await request.app.state.engine.version()
     tags = {tag.strip() for tag in given.split(",")}
-    for choice in choices.values():
-        if choice is not None and entity_tag(version, choice) in tags:
-            headers = {"ETag": entity_tag(version, choice), "X-Data-Version": version, "Vary": _VARY}
-            return Response(status_code=304, headers=headers)
+    for choice in filter(None, choices.values()):
+        tag = entity_tag(version, choice)
+        if tag in tags:
+            return Response(status_code=304, headers={"ETag": tag, "X-Data-Version": version, "Vary": _VARY})
     return None
+
+
+def choose_graph(request: Request, name: str | None) -> Choice:
+    """Return the RDF format that ``name`` (``format=``) or the Accept header asks for; refuse what is not offered."""
+    choice = choose_all(request.headers.get("accept"), name)[GRAPH]
+    if choice is None:
+        raise Problem("not-acceptable", offers=", ".join(offers(GRAPH)))
+    return choice
+
+
+def respond_with_triples(choice: Choice, version: str, triples: Iterable[Triple], prefixes: dict[str, str]) -> Response:
+    """Return triples of the service's own in the chosen format."""
+    body = serialize(triples, format=RdfFormat.from_extension(choice.format.name), prefixes=prefixes)
+    headers = {"Vary": "Accept", "ETag": entity_tag(version, choice), "X-Data-Version": version}
+    return Response(body, headers=headers, media_type=choice.content_type)
 
 
 _VARY = "Accept, Accept-Encoding"
@@ -58,7 +75,10 @@ async def compressed(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """Yield a body in gzip; large parts are packed beside the event loop."""
     packer = zlib.compressobj(3, zlib.DEFLATED, 31)
     async for part in parts:
-        packed = packer.compress(part) if len(part) < _IN_PLACE else await asyncio.to_thread(packer.compress, part)
+        if len(part) < _IN_PLACE:
+            packed = packer.compress(part)
+        else:
+            packed = await asyncio.to_thread(packer.compress, part)
         if packed:
             yield packed
     yield packer.flush()
@@ -72,32 +92,26 @@ def headless(headers: Mapping[str, str]) -> Response:
     return response
 
 
-def answer_headers(answer: WorkerAnswer) -> dict[str, str]:
-    """Return the headers every answer carries."""
+def respond(request: Request, result: QueryResult) -> Response:
+    """Return the response to a query: its result, with headers that say what it is."""
     headers = {
-        "ETag": entity_tag(answer.version, answer.choice),
-        "X-Data-Version": answer.version,
+        "ETag": entity_tag(result.version, result.choice),
+        "X-Data-Version": result.version,
         "Vary": _VARY,
         "Cache-Control": "no-cache",
-        "Server-Timing": f"query;dur={answer.worker_seconds * 1000:.2f}",
+        "Server-Timing": f"query;dur={result.worker_seconds * 1000:.2f}",
     }
-    if answer.truncated:
-        headers["X-Result-Truncated"] = f"true; limit={answer.rows}"
-        headers["Link"] = f'<{answer.note}>; rel="describedby"; title="result cut at {answer.rows} rows"'
-    return headers
-
-
-def respond(request: Request, answer: WorkerAnswer, extra: Mapping[str, str] | None = None) -> Response:
-    """Return the response to a request."""
-    headers = {**answer_headers(answer), **(extra or {})}
-    headers["Content-Type"] = answer.choice.content_type
-    small = answer.size < _SMALL
+    if result.truncated:
+        result.note = f"{request.base_url}problems/result-cut?rows={result.rows}"
+        headers["X-Result-Truncated"] = f"true; limit={result.rows}"
+        headers["Link"] = f'<{result.note}>; rel="describedby"; title="result cut at {result.rows} rows"'
+    headers["Content-Type"] = result.choice.content_type
     if request.method == "HEAD":
-        answer.content.close()
+        result.content.close()
         return headless(headers)
-    if small or not accepts_gzip(request.headers):
-        if answer.size < _IN_PLACE:
-            return Response(answer.body(), headers=headers)
-        return StreamingResponse(answer.chunks(), headers=headers)
-    headers["Content-Encoding"] = "gzip"
-    return StreamingResponse(compressed(answer.chunks()), headers=headers)
+    if result.size >= _SMALL and accepts_gzip(request.headers):
+        headers["Content-Encoding"] = "gzip"
+        return StreamingResponse(compressed(result.chunks()), headers=headers)
+    if result.size < _IN_PLACE:
+        return Response(result.body(), headers=headers)
+    return StreamingResponse(result.chunks(), headers=headers)

@@ -29,6 +29,7 @@ def serve(
     import uvicorn
 
     from jixiao_service.app import create_app
+    from jixiao_service.federation import bracketed
     from jixiao_service.listening import Connection
     from jixiao_service.observing import log_to_stderr
 
@@ -40,8 +41,7 @@ def serve(
     settings = replace(settings, ready=workers or 2, limits=replace(settings.limits, seconds=timeout))
     log_to_stderr()
     listener = _listen(host, port)
-    shown = f"[{host}]" if ":" in host else host
-    print(f"http://{shown}:{listener.getsockname()[1]}/  (Ctrl-C 停止)", file=sys.stderr, flush=True)
+    print(f"http://{bracketed(host)}:{listener.getsockname()[1]}/  (Ctrl-C 停止)", file=sys.stderr, flush=True)
     config = uvicorn.Config(
         create_app(settings), http=Connection, log_level="warning", access_log=False, timeout_graceful_shutdown=5
     )
@@ -59,9 +59,9 @@ def settings_from(environment: Mapping[str, str], store: str | None, scratch: bo
     """
     changed: dict[str, float | int] = {}
     for field in fields(Limits):
-        given = environment.get(f"JIXIAO_LIMIT_{field.name.upper()}")
-        if given is not None:
-            changed[field.name] = _number(f"JIXIAO_LIMIT_{field.name.upper()}", given, str(field.type) == "float")
+        name = f"JIXIAO_LIMIT_{field.name.upper()}"
+        if name in environment:
+            changed[field.name] = _positive(name, environment[name], str(field.type) == "float")
     federation = (host.strip().lower() for host in environment.get("JIXIAO_FEDERATION", "").split(","))
     defaults = ServiceSettings()
     return ServiceSettings(
@@ -71,16 +71,17 @@ def settings_from(environment: Mapping[str, str], store: str | None, scratch: bo
         base_iri=environment.get("JIXIAO_BASE_IRI", defaults.base_iri),
         federation=frozenset(filter(None, federation)),
         limits=replace(Limits(), **changed),  # type: ignore[arg-type]
-        slow_seconds=_number("JIXIAO_SLOW_SECONDS", environment.get("JIXIAO_SLOW_SECONDS", "1"), True),
+        slow_seconds=_positive("JIXIAO_SLOW_SECONDS", environment.get("JIXIAO_SLOW_SECONDS", "1"), True),
         view=_one_of("JIXIAO_VIEW", environment.get("JIXIAO_VIEW", "auto"), ("auto", "memory", "disk")),
         ahead=environment.get("JIXIAO_AHEAD", "1") != "0",
         log_requests=environment.get("JIXIAO_LOG_REQUESTS", "") not in ("", "0"),
     )
 
 
-def _number(name: str, text: str, decimal: bool) -> float | int:
+def _positive(name: str, text: str, decimal: bool) -> float | int:
+    kind = float if decimal else int
     try:
-        value = float(text) if decimal else int(text)
+        value = kind(text)
     except ValueError:
         value = 0
     if not 0 < value < float("inf"):

@@ -16,9 +16,9 @@ from jixiao.store.syntax.analysis import names_dataset, with_dataset
 from jixiao.store.syntax.explaining import explain
 from jixiao.store.syntax.parsing import SparqlSyntaxError, parse
 from jixiao.vocab import PREFIXES
+from jixiao_service.answers import QueryRequest, QueryResult
 from jixiao_service.description import describe_service
-from jixiao_service.engine import Query
-from jixiao_service.negotiation import GRAPH_FORMATS, RESULT_FORMATS, Format, choose, choose_all
+from jixiao_service.negotiation import GRAPH_FORMATS, PAGE, RESULT_FORMATS, choose, choose_all
 from jixiao_service.problems import Problem, syntax_problem
 from jixiao_service.protocol import (
     QUERY,
@@ -31,8 +31,6 @@ from jixiao_service.protocol import (
     require_writing,
 )
 from jixiao_service.responses import not_modified, respond
-
-_PAGE = Format("html", "text/html", ("application/xhtml+xml",))
 
 
 class Operation:
@@ -94,22 +92,26 @@ class Watch:
             self._task.cancel()
 
 
-async def ask(request: Request, query: Query) -> Any:
+async def answer_query(request: Request, query: QueryRequest) -> QueryResult:
     """Answer a query for a client, as long as it is there."""
     watch = Watch(request)
     try:
-        return await request.app.state.engine.answer(query, watch.start)
+        result: QueryResult = await request.app.state.engine.answer(query, watch.start)
+        return result
     finally:
         watch.stop()
 
 
-async def query(request: Request) -> Response:
+async def query_operation(request: Request) -> Response:
     """Answer a SPARQL query; without one, describe the service."""
     state, name = request.app.state, name_query(request)
     parameters = await read_parameters(request, QUERY, state.settings.limits.query_bytes)
     text = parameters.one("query")
     if _is_browser(request) and not parameters.one("format"):
-        return RedirectResponse(f"/query?{urlencode({'query': text})}" if text else "/query", 303)
+        address = "/query"
+        if text:
+            address += "?" + urlencode({"query": text})
+        return RedirectResponse(address, 303)
     if text is None:
         if request.method == "POST" or parameters.all("update"):
             raise Problem("no-query")
@@ -118,22 +120,17 @@ async def query(request: Request) -> Response:
     unchanged = await not_modified(request, choices, text)
     if unchanged is not None:
         return unchanged
-    answer = await ask(
-        request,
-        Query(
-            text,
-            choices,
-            parameters.iris("default-graph-uri"),
-            parameters.iris("named-graph-uri"),
-            endpoint(request),
-            parameters.number("timeout", float),
-            parameters.number("rows", int),
-            name,
-        ),
+    asked = QueryRequest(
+        text,
+        choices,
+        parameters.iris("default-graph-uri"),
+        parameters.iris("named-graph-uri"),
+        endpoint(request),
+        parameters.number("timeout", float),
+        parameters.number("rows", int),
+        name,
     )
-    if answer.truncated:
-        answer.note = f"{request.base_url}problems/result-cut?rows={answer.rows}"
-    return respond(request, answer)
+    return respond(request, await answer_query(request, asked))
 
 
 def _is_browser(request: Request) -> bool:
@@ -143,11 +140,11 @@ def _is_browser(request: Request) -> bool:
 
 @lru_cache(maxsize=512)
 def _prefers_pages(accept: str) -> bool:
-    chosen = choose((*RESULT_FORMATS, *GRAPH_FORMATS, _PAGE), accept)
-    return chosen is not None and chosen.format is _PAGE
+    chosen = choose((*RESULT_FORMATS, *GRAPH_FORMATS, PAGE), accept)
+    return chosen is not None and chosen.format is PAGE
 
 
-async def update(request: Request) -> Response:
+async def update_operation(request: Request) -> Response:
     """Carry out a SPARQL update."""
     state = request.app.state
     require_writing(request, state.settings)
@@ -203,10 +200,10 @@ async def one_query(request: Request) -> Response:
 
 READ, WRITE = "GET, HEAD, POST, OPTIONS", "POST, OPTIONS"
 operations = {
-    "/sparql": Operation("/sparql", READ, query),
-    "/sparql/": Operation("/sparql", READ, query),
-    "/update": Operation("/update", WRITE, update),
-    "/update/": Operation("/update", WRITE, update),
+    "/sparql": Operation("/sparql", READ, query_operation),
+    "/sparql/": Operation("/sparql", READ, query_operation),
+    "/update": Operation("/update", WRITE, update_operation),
+    "/update/": Operation("/update", WRITE, update_operation),
     "/queries": Operation("/queries", "GET, HEAD, OPTIONS", list_queries),
 }
 routes = [

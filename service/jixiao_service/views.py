@@ -12,8 +12,8 @@ from pathlib import Path
 from subprocess import Popen
 from typing import Any
 
-from jixiao_service.dispatch import View
-from jixiao_service.links import Control, Link, ProcessLostError
+from jixiao_service.channels import Channel, Control, ProcessLostError
+from jixiao_service.dispatch import WorkerPool
 from jixiao_service.problems import Problem
 from jixiao_service.settings import ServiceSettings
 from jixiao_service.workers import nursery
@@ -41,7 +41,7 @@ class Views:
         self._settled = settled
         self._nursery: Control | None = None
         self._process: Popen[bytes] | None = None
-        self._view: View | None = None
+        self._view: WorkerPool | None = None
         self._seen: object = None
         self._refresh: asyncio.Task[None] | None = None
         self._wanted = 0  # the count of changes there have been
@@ -49,7 +49,7 @@ class Views:
         self._checked = 0.0
         self._not_before = 0.0
         self._failure: Problem | None = None
-        self.on_new: Callable[[View], Awaitable[None]] | None = None
+        self.on_new: Callable[[WorkerPool], Awaitable[None]] | None = None
         self.triples = 0
 
     async def nursery(self) -> Control:
@@ -77,7 +77,9 @@ class Views:
     @property
     def workers(self) -> int:
         """Return the number of workers of the current view."""
-        return self._view.workers if self._view else 0
+        if self._view is None:
+            return 0
+        return self._view.workers
 
     # ------------------------------------------------------------ the current view
 
@@ -96,7 +98,7 @@ class Views:
         """Take note that this service wrote to the data."""
         self._wanted += 1
 
-    async def current(self) -> View:
+    async def current(self) -> WorkerPool:
         """Return the view to ask.
 
         What this service wrote before is in it, unless there is so much data that loading takes a while: then queries
@@ -129,7 +131,8 @@ class Views:
         try:
             async with self._settled():
                 wanted, signature = self._wanted, self._signature()
-                head, view = await self._load(self._view.version if self._view else None)
+                known = self._view.version if self._view else None
+                head, view = await self._load(known)
             if "failed" in head:
                 self._failure = Problem("store-unavailable", reason=head["failed"], code=head["code"])
                 self._not_before = time.monotonic() + _RETRY
@@ -147,23 +150,27 @@ class Views:
         finally:
             self._refresh = None
 
-    async def _load(self, known: str | None) -> tuple[dict[str, Any], View | None]:
+    async def _load(self, known: str | None) -> tuple[dict[str, Any], WorkerPool | None]:
         mother = await self.nursery()
         if self._settings.view == "disk":
             return await self._snapshot(mother, known)
-        share = None if self._settings.view == "memory" else _SHARE
+        share: float | None = _SHARE
+        if self._settings.view == "memory":
+            share = None
         process, sock = await mother.fork("view", folder=str(self._folder), known=known, share=share)
         control = Control(sock)
         head = await control.greeting()
         if "failed" in head or head["same"] or head["short"]:
             control.close()
             await mother.wait(process)
-            return await self._snapshot(mother, known) if head.get("short") else (head, None)
+            if head.get("short"):
+                return await self._snapshot(mother, known)
+            return head, None
         self.triples = head["triples"]
         memory = {"memory": self._settings.limits.memory}
-        return head, View(control, "worker", memory, head["version"], control.close)
+        return head, WorkerPool(control, "worker", memory, head["version"], control.close)
 
-    async def _snapshot(self, mother: Control, known: str | None) -> tuple[dict[str, Any], View | None]:
+    async def _snapshot(self, mother: Control, known: str | None) -> tuple[dict[str, Any], WorkerPool | None]:
         """Let workers read a copy on disk: slower, but it needs no memory."""
         place = Path(tempfile.mkdtemp(prefix="snapshot-", dir=self._folder))
         target = str(place / "data")
@@ -177,7 +184,7 @@ class Views:
             return head, None
         self.triples = head["triples"]
         arguments = {"folder": target, "memory": self._settings.limits.memory}
-        return head, View(mother, "disk-worker", arguments, head["version"], dispose)
+        return head, WorkerPool(mother, "disk-worker", arguments, head["version"], dispose)
 
 
 class EndpointViews(Views):
@@ -191,22 +198,22 @@ class EndpointViews(Views):
         """Return what differs when it is time to ask again."""
         return time.monotonic() // _ASK_AGAIN
 
-    async def _load(self, known: str | None) -> tuple[dict[str, Any], View | None]:
+    async def _load(self, known: str | None) -> tuple[dict[str, Any], WorkerPool | None]:
         mother = await self.nursery()
         head = await _once(mother, "remote-version", location=self._location, known=known)
         if "failed" in head or head["same"]:
             return head, None
         self.triples = head["triples"]
         arguments = {"location": self._location, "memory": self._settings.limits.memory}
-        return head, View(mother, "remote-worker", arguments, head["version"], lambda: None)
+        return head, WorkerPool(mother, "remote-worker", arguments, head["version"], lambda: None)
 
 
 async def _once(mother: Control, role: str, **arguments: Any) -> dict[str, Any]:
     """Fork a process that says one thing and ends."""
     process, sock = await mother.fork(role, **arguments)
-    link = await Link.open(sock)
+    channel = await Channel.open(sock)
     try:
-        return await link.ready
+        return await channel.ready
     finally:
-        link.close()
+        channel.close()
         await mother.wait(process)

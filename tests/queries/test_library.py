@@ -13,7 +13,7 @@ from jixiao.store.protocol import Store
 from jixiao.store.syntax.parsing import parse
 from jixiao.tables import read_table
 from jixiao.vocab import PREFIXES
-from jixiao_service.library import example_queries
+from jixiao_service.library import example_queries, with_prefixes
 from jixiao_service.problems import Problem
 
 Rows = list[dict[str, Any]]
@@ -57,13 +57,13 @@ def test_there_are_enough_and_each_is_described() -> None:
         assert all((example.title, example.title_en, example.description, example.description_en)), name
         assert any("\u4e00" <= letter <= "\u9fff" for letter in example.title), name
         parse(example.filled(), "QueryUnit")
-        parse(example.with_prefixes(), "QueryUnit")
+        parse(with_prefixes(example.text), "QueryUnit")
 
 
 @pytest.mark.parametrize("name", sorted(LIBRARY))
 def test_each_runs_without_known_prefixes_and_twice_alike(store: Store, name: str) -> None:
     known = ask(store, name)
-    declared = store.query(LIBRARY[name].with_prefixes())
+    declared = store.query(with_prefixes(LIBRARY[name].text))
     assert len(known) == len(list(declared))  # type: ignore[arg-type]
     assert known == ask(store, name)
 

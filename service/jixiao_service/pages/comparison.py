@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from fastapi import Query
 from starlette.responses import HTMLResponse
 
-from jixiao_service.engine import Row
+from jixiao_service.answers import Row
 from jixiao_service.pages.page import Opened, Page, page_router
 from jixiao_service.pages.reader import node
 from jixiao_service.pages.terms import text_term, year_term

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.responses import HTMLResponse, Response
 
 from jixiao.vocab import CODES
-from jixiao_service.engine import Row
+from jixiao_service.answers import Row
 from jixiao_service.pages.evidence import show
 from jixiao_service.pages.page import Opened, page_router
 from jixiao_service.pages.paging import SIZE, page_of

@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse
 
 from jixiao.audit.registry import rules
 from jixiao.vocab import CODES, JX
-from jixiao_service.engine import Row
+from jixiao_service.answers import Row
 from jixiao_service.pages.page import Opened, Page, page_router
 from jixiao_service.pages.paging import paged
 from jixiao_service.pages.reader import node

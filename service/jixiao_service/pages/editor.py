@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import HTMLResponse, JSONResponse
 
 from jixiao.vocab import NAMESPACES, PREFIXES
-from jixiao_service.library import example_queries
+from jixiao_service.library import example_queries, with_prefixes
 from jixiao_service.pages.page import Opened, page_router
 from jixiao_service.pages.terms import compact
 
@@ -21,7 +21,7 @@ async def query(page: Opened, query: str = "", version: str = "", example: str =
     chosen = examples.get(example) or examples[_FIRST]
     return page.render(
         "query.html",
-        query=query or chosen.with_prefixes(),
+        query=query or with_prefixes(chosen.text),
         examples=list(examples.values()),
         version=version,
         endpoint=str(page.request.base_url).rstrip("/") + "/sparql",

@@ -8,7 +8,7 @@ from pyoxigraph import Literal
 from starlette.responses import RedirectResponse, Response
 
 from jixiao.vocab import JX, PREFIXES, PROV, RDF, RDFS, SH
-from jixiao_service.engine import Row
+from jixiao_service.answers import Row
 from jixiao_service.pages.documents import with_readings
 from jixiao_service.pages.page import Opened, Page, page_router
 from jixiao_service.pages.reader import node

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from jixiao.audit.registry import rules
 from jixiao.exporting import write_rows
 from jixiao.vocab import SH
-from jixiao_service.engine import Row
+from jixiao_service.answers import Row
 from jixiao_service.pages.page import Opened, page_router
 from jixiao_service.pages.paging import SIZE, page_of
 from jixiao_service.pages.reader import Value, node

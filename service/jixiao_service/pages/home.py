@@ -11,7 +11,7 @@ from typing import Any
 from starlette.responses import HTMLResponse
 
 from jixiao.audit.registry import rules
-from jixiao_service.library import example_queries
+from jixiao_service.library import example_queries, with_prefixes
 from jixiao_service.pages.page import Opened, page_router
 
 router = page_router()
@@ -56,6 +56,6 @@ async def home(page: Opened) -> HTMLResponse:
         headline=headline[:_SHOWN],
         headline_projects=len({row["project"] for row in headline}),
         headline_indicators=sum(int(row["indicators"] or 0) for row in headline),
-        headline_query=example_queries()["satisfaction"].with_prefixes(),
+        headline_query=with_prefixes(example_queries()["satisfaction"].text),
         questions=_questions(),
     )

@@ -6,13 +6,12 @@ from functools import cache
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import Query as Parameter
-from fastapi import Request
+from fastapi import Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from jixiao.vocab import CODES, PREFIXES
-from jixiao_service.engine import Query, select
-from jixiao_service.negotiation import GRAPH, GRAPH_FORMATS, Choice, Format, choose, choose_named, offers
+from jixiao_service.answers import QueryRequest
+from jixiao_service.negotiation import GRAPH, GRAPH_FORMATS, PAGE, Choice, choose_as, offers
 from jixiao_service.pages.page import Opened, page_router
 from jixiao_service.pages.reader import node
 from jixiao_service.problems import Problem
@@ -20,14 +19,13 @@ from jixiao_service.responses import entity_tag
 
 router = page_router()
 
-PAGE = Format("html", "text/html", ("application/xhtml+xml",), ("html",))
 _FORMATS = (*GRAPH_FORMATS, PAGE)
 _VARY = {"Vary": "Accept", "X-Content-Type-Options": "nosniff"}
-Name = Annotated[str | None, Parameter(alias="format")]
+Name = Annotated[str | None, Query(alias="format")]
 
 
-def _chosen(request: Request, name: str | None) -> Choice:
-    choice = choose_named(_FORMATS, name) if name else choose(_FORMATS, request.headers.get("accept"))
+def _choice(request: Request, name: str | None) -> Choice:
+    choice = choose_as(_FORMATS, request.headers.get("accept"), name)
     if choice is None:
         raise Problem("not-acceptable", offers=[PAGE.media_type, *offers(GRAPH)])
     return choice
@@ -35,17 +33,19 @@ def _chosen(request: Request, name: str | None) -> Choice:
 
 @router.get("/id/{key:path}")
 @router.get("/code/{key:path}")
-async def thing(page: Opened, key: str, form: Name = None) -> Response:
+async def resource_page(page: Opened, key: str, form: Name = None) -> Response:
     """Lead browsers to the page about an IRI, and give programs what is stated about it."""
-    start = page.base_iri if page.request.url.path.startswith("/id/") else CODES
+    start = CODES
+    if page.request.url.path.startswith("/id/"):
+        start = page.base_iri
     iri = start + quote(key, safe="/~-._!$&()*+,;=:@")
-    choice = _chosen(page.request, form)
+    choice = _choice(page.request, form)
     if choice.format is PAGE:
         return RedirectResponse(page.path(iri), 303, _VARY)
     engine = page.request.app.state.engine
-    if not await select(engine, f"SELECT ?property {{ {node(iri)} ?property ?value }} LIMIT 1"):
+    if not await engine.select(f"SELECT ?property {{ {node(iri)} ?property ?value }} LIMIT 1"):
         raise Problem("not-found", reason=iri)
-    answer = await engine.answer(Query(f"DESCRIBE {node(iri)}", {GRAPH: choice}))
+    answer = await engine.answer(QueryRequest(f"DESCRIBE {node(iri)}", {GRAPH: choice}))
     headers = {**_VARY, "ETag": entity_tag(answer.version, choice)}
     return Response(answer.body(), headers=headers, media_type=choice.content_type)
 
@@ -53,16 +53,16 @@ async def thing(page: Opened, key: str, form: Name = None) -> Response:
 @router.get("/ontology")
 async def ontology(page: Opened, form: Name = None) -> Response:
     """Show the vocabulary: classes and properties with their meaning, or the ontology as RDF."""
-    choice = _chosen(page.request, form)
+    choice = _choice(page.request, form)
     if choice.format is not PAGE:
-        return Response(_written(choice.format.name), headers=_VARY, media_type=choice.content_type)
+        return Response(_ontology_as(choice.format.name), headers=_VARY, media_type=choice.content_type)
     rows = [row for row in await page.reader.rows("terms") if (row["term"] or "").startswith(PREFIXES["jx"])]
     shown: HTMLResponse = page.render("ontology.html", rows=rows)
     return shown
 
 
 @cache
-def _written(name: str) -> bytes:
+def _ontology_as(name: str) -> bytes:
     from pyoxigraph import RdfFormat, parse, serialize
 
     from jixiao.resources import resource

@@ -8,7 +8,7 @@ from typing import Any
 from pyoxigraph import Literal
 from starlette.responses import HTMLResponse, JSONResponse
 
-from jixiao_service.engine import Row
+from jixiao_service.answers import Row
 from jixiao_service.pages.page import Opened, Page, page_router
 from jixiao_service.pages.reader import node
 from jixiao_service.pages.terms import compact

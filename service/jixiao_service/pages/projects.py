@@ -8,7 +8,7 @@ from typing import Any
 from starlette.responses import HTMLResponse
 
 from jixiao.vocab import JX
-from jixiao_service.engine import Row
+from jixiao_service.answers import Row
 from jixiao_service.pages.page import Opened, page_router
 from jixiao_service.pages.paging import paged
 from jixiao_service.pages.reader import node

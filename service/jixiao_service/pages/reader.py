@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Iterable
@@ -14,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode
 
-from jixiao.vocab import PREFIXES
-from jixiao_service.engine import Engine, Query, Row
+from jixiao_service.answers import Row
+from jixiao_service.engine import Engine
+from jixiao_service.library import with_prefixes
 from jixiao_service.problems import Problem
 
 if TYPE_CHECKING:
@@ -68,12 +68,6 @@ def page_query(name: str) -> PageQuery:
     return PageQuery(title, title_en, body)
 
 
-def with_prefixes(text: str) -> str:
-    """Return a query with the prefixes it uses declared, for reading and for other endpoints."""
-    used = [f"PREFIX {name}: <{iri}>" for name, iri in sorted(PREFIXES.items()) if re.search(rf"\b{name}:", text)]
-    return "\n".join([*used, text])
-
-
 class Memory:
     """Remember answers for as long as the data stays as it is; the least recently used go first.
 
@@ -98,13 +92,10 @@ class Memory:
         self.follow(version)
         answers = self._answers
         if text not in answers:
-            answers[text] = asyncio.create_task(self._ask(text))
+            answers[text] = asyncio.create_task(self._engine.select(text))
             answers[text].add_done_callback(lambda task: self._keep(text, task))
         answers.move_to_end(text)
         return await asyncio.shield(answers[text])
-
-    async def _ask(self, text: str) -> list[Row]:
-        return _rows((await self._engine.answer(Query(text))).body())
 
     def _keep(self, text: str, task: asyncio.Task[list[Row]]) -> None:
         """Count the rows of an answer, and let the oldest go; what failed is not kept."""
@@ -161,14 +152,6 @@ class Reader:
         rows = await self.memory.rows(self.version, text)
         asked.rows = len(rows)
         return rows
-
-
-def _rows(body: bytes) -> list[Row]:
-    result = json.loads(body)
-    names = result["head"]["vars"]
-    return [
-        {name: row[name]["value"] if name in row else None for name in names} for row in result["results"]["bindings"]
-    ]
 
 
 async def open_reader(state: State) -> Reader:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from fastapi import Request, Response
 
 from jixiao.exporting.rows import WRITERS, write_csv, write_csv_excel
-from jixiao_service.negotiation import Format, choose
+from jixiao_service.negotiation import MediaFormat, choose
 from jixiao_service.rest.lists import Page
 
 JSON = "application/json"
@@ -23,7 +23,7 @@ TYPES = {
 
 def accepted(request: Request) -> str:
     """Return the format the Accept header asks for: JSON unless CSV or XLSX is preferred."""
-    offered = [Format(name, media.partition(";")[0]) for name, media in TYPES.items()]
+    offered = [MediaFormat(name, media.partition(";")[0]) for name, media in TYPES.items()]
     chosen = choose(offered, request.headers.get("accept"))
     return chosen.format.name if chosen else "json"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import struct
+from collections.abc import Iterator
 from typing import Any
 
 HEAD = struct.Struct("!cI")
@@ -22,6 +23,19 @@ FAILED = b"F"  # the request cannot be answered: JSON
 def pack(tag: bytes, payload: bytes) -> bytes:
     """Return a frame."""
     return HEAD.pack(tag, len(payload)) + payload
+
+
+def take_frames(buffer: bytearray) -> Iterator[tuple[bytes, bytes]]:
+    """Take the whole frames out of what has come so far; yield the tag and the payload of each."""
+    start = 0
+    while len(buffer) - start >= HEAD.size:
+        tag, size = HEAD.unpack_from(buffer, start)
+        end = start + HEAD.size + size
+        if len(buffer) < end:
+            break
+        yield tag, bytes(memoryview(buffer)[start + HEAD.size : end])
+        start = end
+    del buffer[:start]
 
 
 def send(sock: socket.socket, tag: bytes, payload: bytes) -> None:

@@ -31,7 +31,7 @@ class Receiver(Protocol):
         """Take a part."""
 
 
-class Link(asyncio.Protocol):
+class Channel(asyncio.Protocol):
     """Speak to one process that answers one request at a time."""
 
     def __init__(self, receiver: Receiver | None = None) -> None:
@@ -45,11 +45,11 @@ class Link(asyncio.Protocol):
         self.lost = loop.create_future()
 
     @classmethod
-    async def open(cls, sock: socket.socket, receiver: Receiver | None = None) -> Link:
+    async def open(cls, sock: socket.socket, receiver: Receiver | None = None) -> Channel:
         """Speak over a connected socket; ``receiver`` takes what comes before READY."""
         sock.setblocking(False)
-        _, link = await asyncio.get_running_loop().create_connection(lambda: cls(receiver), sock=sock)
-        return link
+        _, channel = await asyncio.get_running_loop().create_connection(lambda: cls(receiver), sock=sock)
+        return channel
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Remember where to write."""
@@ -57,17 +57,9 @@ class Link(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take whole frames out of what has come."""
-        buffer = self._buffer
-        buffer += data
-        start = 0
-        while len(buffer) - start >= wire.HEAD.size:
-            tag, size = wire.HEAD.unpack_from(buffer, start)
-            end = start + wire.HEAD.size + size
-            if len(buffer) < end:
-                break
-            self._take(tag, bytes(memoryview(buffer)[start + wire.HEAD.size : end]))
-            start = end
-        del buffer[:start]
+        self._buffer += data
+        for tag, payload in wire.take_frames(self._buffer):
+            self._take(tag, payload)
 
     def _take(self, tag: bytes, payload: bytes) -> None:
         if tag == wire.DATA:
@@ -118,7 +110,7 @@ class Control:
         self._sock = sock
         self._numbers = count(1)
         self._orders: dict[int, asyncio.Future[dict[str, Any]]] = {}
-        self._buffer = b""
+        self._buffer = bytearray()
         self._greeting: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self.alive = True
         sock.setblocking(False)
@@ -139,14 +131,11 @@ class Control:
             self.close()
             return
         self._buffer += data
-        while len(self._buffer) >= wire.HEAD.size:
-            tag, size = wire.HEAD.unpack_from(self._buffer)
-            end = wire.HEAD.size + size
-            if len(self._buffer) < end:
-                return
-            members = json.loads(self._buffer[wire.HEAD.size : end])
-            self._buffer = self._buffer[end:]
-            reply = self._greeting if tag == wire.READY else self._orders.pop(members["order"])
+        for tag, payload in wire.take_frames(self._buffer):
+            members = json.loads(payload)
+            reply = self._greeting
+            if tag != wire.READY:
+                reply = self._orders.pop(members["order"])
             if not reply.done():
                 reply.set_result(members)
 
