@@ -198,7 +198,7 @@ def validate(
     ] = None,
 ) -> None:
     """列出审核发现，有违规时退出码为 1 (findings; exit 1 when there are violations)。"""
-    from jixiao.audit.report import write_findings
+    from jixiao.audit.writing import write_findings
 
     with opened(store) as source:
         violations = write_findings(source, format, output, selected=rules, min_severity=min_severity, config=settings)

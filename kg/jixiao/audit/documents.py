@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from jixiao.audit.figures import fill
-from jixiao.audit.registry import rules
+from jixiao.audit.registry import Rule, rules
 from jixiao.audit.settings import AuditSettings
 from jixiao.config import BASE_IRI
 from jixiao.ids import Minter
 from jixiao.lifting.graph import LiftedGraph
 from jixiao.lifting.quads import Quads, text
-from jixiao.model import Severity
 from jixiao.text.folding import fold_name
 from jixiao.vocab import JX, PROV, SH
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 RULES = ("R201", "R204", "R505")
 """Rules that have a query in ``kg/jixiao/audit/across`` and a message variant ``across``."""
-_SEVERITIES = {Severity.VIOLATION: SH.Violation, Severity.WARNING: SH.Warning, Severity.INFO: SH.Info}
 _AMOUNTS = frozenset({"R201", "R204"})
 
 
@@ -41,40 +39,47 @@ def audit_store(store: Store, *, base_iri: str = BASE_IRI, settings: AuditSettin
     quads = Quads(across_graph(base_iri))
     muted = settings.muted if settings else {}
     for rule in RULES:
-        for pair in _pairs(store, rule) if rule not in muted else ():
-            _state(quads, ids, rule, pair)
+        if rule in muted:
+            continue
+        for pair in _pairs(store, rule):
+            _state(quads, ids, rules()[rule], pair)
     return LiftedGraph(quads.graph, quads.nquads())
 
 
 def _pairs(store: Store, rule: str) -> Iterator[dict[str, str]]:
+    """Yield what a rule's query finds: two printed rows of two documents that say different things of one node."""
     solutions: Any = store.query(files("jixiao.audit").joinpath("across", f"{rule}.rq").read_text("utf-8"))
     names = [variable.value for variable in solutions.variables]
     seen: set[tuple[str, ...]] = set()
     for solution in solutions:
-        pair = {name: solution[name].value if solution[name] is not None else "" for name in names}
+        pair = {name: solution[name].value for name in names if solution[name] is not None}
         key = (pair["focus"], pair["document"], pair["other_document"], pair.get("item", ""))
         if key not in seen and fold_name(pair["one"]) != fold_name(pair["other"]):
             seen.add(key)
             yield pair
 
 
-def _state(quads: Quads, ids: Minter, rule: str, pair: dict[str, str]) -> None:
-    described = rules()[rule]
-    message = described.messages["across"]
-    said: dict[str, object] = dict(pair)
-    if rule in _AMOUNTS:
-        one, other = Decimal(pair["one"]), Decimal(pair["other"])
-        said |= {"one": one, "other": other, "difference": abs(one - other)}
-    node = ids.local("finding", pair["other_file"], None, 0, rule, pair["focus"], pair["file"], pair.get("item"))
-    severity = Severity.INFO if rule == "R505" else Severity.WARNING
+def _state(quads: Quads, ids: Minter, rule: Rule, pair: dict[str, str]) -> None:
+    """Add the finding on a pair to the graph."""
+    node = ids.local("finding", pair["other_file"], None, 0, rule.id, pair["focus"], pair["file"], pair.get("item"))
+    severity = SH.Info if rule.id == "R505" else SH.Warning
     quads.type(node, JX.Finding, SH.ValidationResult)
     quads.refer(node, JX.document, pair["other_document"])
-    quads.add(node, JX.rule, text(rule))
-    quads.refer(node, SH.resultSeverity, _SEVERITIES[severity])
+    quads.add(node, JX.rule, text(rule.id))
+    quads.refer(node, SH.resultSeverity, severity)
     quads.refer(node, SH.focusNode, pair["focus"])
     for row in (pair["row"], pair["other_row"]):
         quads.refer(node, PROV.wasDerivedFrom, row)
+    message, said = rule.messages["across"], _said(rule, pair)
     quads.add(node, SH.resultMessage, text(fill(message.zh, said), "zh"))
     quads.add(node, SH.resultMessage, text(fill(message.en, said), "en"))
-    named = JX.departmentText if rule == "R204" else JX.projectText
+    named = JX.departmentText if rule.id == "R204" else JX.projectText
     quads.add(node, named, text(pair["name"]))
+
+
+def _said(rule: Rule, pair: Mapping[str, str]) -> Mapping[str, object]:
+    """Return what the message of a pair says: of two amounts also their difference."""
+    if rule.id not in _AMOUNTS:
+        return pair
+    one, other = Decimal(pair["one"]), Decimal(pair["other"])
+    return {**pair, "one": one, "other": other, "difference": abs(one - other)}

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from rich.cells import cell_len, chop_cells
 
 from jixiao.audit.registry import SEVERITIES
-from jixiao.audit.report import LABELS, Card, Report, StoredFinding, settings_lines
+from jixiao.audit.report import LABELS, Card, Report, StoredFinding
 from jixiao.model import Severity
 
 WIDTH = 100
@@ -26,19 +26,19 @@ def text_lines(report: Report, width: int = WIDTH) -> Iterator[str]:
     last = None
     for group in report.groups():
         if group.department != last:
-            yield from ("",) if last is not None else ()
+            if last is not None:
+                yield ""
             yield group.department
             yield "─" * min(width, max(20, cell_len(group.department)))
             last = group.department
-        yield from _folded(
-            f"{group.project}（{group.documents}）" if group.documents else group.project, "▍", " ", width
-        )
+        documents = f"（{group.documents}）" if group.documents else ""
+        yield from _folded(f"{group.project}{documents}", "▍", " ", width)
         for card in group.cards():
             yield from _card(card, width)
     yield ""
     yield report.summary
     yield from _by_rule(report, width)
-    yield from settings_lines(report)
+    yield from report.settings_lines()
 
 
 def _card(card: Card, width: int) -> Iterator[str]:
@@ -53,9 +53,12 @@ def _rows(finding: StoredFinding, severity: Severity, width: int) -> Iterator[st
     shown = finding.printed[: _ROWS[severity]]
     for row in shown:
         line = f"      │ {row.place} {row.shown}"
-        yield line if cell_len(line) <= width else chop_cells(line, width - 1)[0] + "…"
-    if len(finding.printed) > len(shown):
-        yield f"      │ …… 另有 {len(finding.printed) - len(shown)} 行"
+        if cell_len(line) > width:
+            line = chop_cells(line, width - 1)[0] + "…"
+        yield line
+    more = len(finding.printed) - len(shown)
+    if more:
+        yield f"      │ …… 另有 {more} 行"
 
 
 def _folded(text: str, first: str, further: str, width: int) -> Iterator[str]:
@@ -70,7 +73,8 @@ def _folded(text: str, first: str, further: str, width: int) -> Iterator[str]:
 
 
 def _by_rule(report: Report, width: int) -> Iterator[str]:
+    broken = report.by_rule().items()
     for severity in SEVERITIES:
-        found = [f"{rule}×{counts[severity]} " for rule, counts in report.by_rule().items() if counts[severity]]
+        found = [f"{rule}×{counts[severity]} " for rule, counts in broken if counts[severity]]
         if found:
             yield from _folded("".join(found), f"  {LABELS[severity]}：", "        ", width)

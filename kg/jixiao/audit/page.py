@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from html import escape
 from importlib.resources import files
-from itertools import groupby
 
 from jixiao.audit.registry import SEVERITIES, rules
-from jixiao.audit.report import LABELS, Card, Group, Report, StoredFinding, settings_lines
+from jixiao.audit.report import LABELS, Card, FindingGroup, Report, StoredFinding
 from jixiao.model import Severity
 
 _ENGLISH = {Severity.VIOLATION: "violations", Severity.WARNING: "warnings", Severity.INFO: "hints"}
@@ -29,13 +28,13 @@ def page_lines(report: Report) -> Iterator[str]:
     yield f"<title>绩效审核结果</title>\n<style>\n{style}</style>\n</head>\n<body>"
     yield '<header><h1>绩效审核结果 <small lang="en">Audit of performance targets</small></h1>'
     yield from _counts(report)
-    yield from (f'<p class="muted">{escape(line)}</p>' for line in settings_lines(report))
+    yield from (f'<p class="muted">{escape(line)}</p>' for line in report.settings_lines())
     yield "</header>"
-    departments = [
-        (name, list(groups)) for name, groups in groupby(report.groups(), key=lambda group: group.department)
-    ]
+    departments: defaultdict[str, list[FindingGroup]] = defaultdict(list)
+    for group in report.groups():
+        departments[group.department].append(group)
     yield from _contents(departments)
-    for number, (department, groups) in enumerate(departments, 1):
+    for number, (department, groups) in enumerate(departments.items(), 1):
         yield f'<h2 id="d{number}">{escape(department)}</h2>'
         for group in groups:
             yield from _group(group)
@@ -56,12 +55,11 @@ def _counts(report: Report) -> Iterator[str]:
     yield "</ul>"
 
 
-def _contents(departments: Iterable[tuple[str, list[Group]]]) -> Iterator[str]:
-    rows = list(departments)
-    if len(rows) < 2:
+def _contents(departments: Mapping[str, list[FindingGroup]]) -> Iterator[str]:
+    if len(departments) < 2:
         return
     yield '<table class="contents">\n<thead><tr><th>部门</th>' + _heads() + "</tr></thead>\n<tbody>"
-    for number, (department, groups) in enumerate(rows, 1):
+    for number, (department, groups) in enumerate(departments.items(), 1):
         counts = Counter(finding.severity for group in groups for finding in group.findings)
         yield f'<tr><td><a href="#d{number}">{escape(department)}</a></td>{_cells(counts)}</tr>'
     yield "</tbody>\n</table>"
@@ -75,7 +73,7 @@ def _cells(counts: Counter[Severity]) -> str:
     return "".join(f'<td class="number">{counts[severity] or ""}</td>' for severity in SEVERITIES)
 
 
-def _group(group: Group) -> Iterator[str]:
+def _group(group: FindingGroup) -> Iterator[str]:
     yield f'<section>\n<h3>{escape(group.project)}</h3>\n<p class="source">{escape(group.documents)}</p>'
     for card in group.cards():
         yield from _card(card)
@@ -97,9 +95,10 @@ def _finding(finding: StoredFinding) -> Iterator[str]:
         return
     shown = " open" if finding.severity == Severity.VIOLATION else ""
     yield f"<details{shown}><summary>原文 {len(finding.printed)} 行</summary><ol>"
-    own = finding.row["document"]
     for row in finding.printed:
-        place = row.place if row.document == own else f"{row.document} {row.place}"
+        place = row.place
+        if row.document != finding.row["document"]:
+            place = f"{row.document} {place}"
         yield f"<li><span>{escape(place)}</span> <q>{escape(row.shown)}</q></li>"
     yield "</ol></details>"
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from jixiao.errors import UsageError
 from jixiao.model import Severity
@@ -52,43 +53,36 @@ class Rule:
 def rules() -> Mapping[str, Rule]:
     """Return every rule by id, in order."""
     text = files("jixiao.audit").joinpath("rules.toml").read_text("utf-8")
-    return {key: _rule(key, entry) for key, entry in sorted(tomllib.loads(text, parse_float=Decimal).items())}
+    entries = tomllib.loads(text, parse_float=Decimal)
+    return {key: _rule(key, entries[key]) for key in sorted(entries)}
 
 
-def _rule(key: str, entry: Mapping[str, object]) -> Rule:
-    known = {"name", "label", "family", "severity", "source", "zh", "en", "variants", "thresholds", "shape", "collapse"}
-    if unknown := set(entry) - known:
-        raise KeyError(f"{key}: {', '.join(sorted(unknown))}")
-    variants = dict(entry.get("variants", {}))  # type: ignore[call-overload]
+def _rule(key: str, entry: dict[str, Any]) -> Rule:
+    """Return the rule of an entry; raises TypeError for a key that no rule has."""
+    variants = entry.pop("variants", {})
     if "zh" in entry:
-        variants[""] = {"zh": entry["zh"], "en": entry["en"]}
-    collapse: Mapping[str, object] = entry.get("collapse", {})  # type: ignore[assignment]
+        variants[""] = {"zh": entry.pop("zh"), "en": entry.pop("en")}
+    collapse = entry.pop("collapse", None)
     if collapse:
-        variants["collapsed"] = {"zh": collapse["zh"], "en": collapse["en"]}
-    return Rule(
-        id=key,
-        name=str(entry["name"]),
-        label=str(entry["label"]),
-        family=str(entry["family"]),
-        severity=Severity(str(entry["severity"])),
-        source=str(entry["source"]),
-        messages={name: Message(texts["zh"], texts["en"]) for name, texts in variants.items()},
-        thresholds={name: Decimal(value) for name, value in dict(entry.get("thresholds", {})).items()},  # type: ignore[call-overload]
-        shape=str(entry["shape"]) if "shape" in entry else None,
-        collapse_share=Decimal(str(collapse["share"])) if collapse else None,
-        collapse_severity=Severity(str(collapse["severity"])) if collapse else None,
-        collapse_most=Decimal(str(collapse.get("most", 1))),
-    )
+        variants["collapsed"] = collapse
+        entry["collapse_share"] = Decimal(collapse["share"])
+        entry["collapse_severity"] = Severity(collapse["severity"])
+        entry["collapse_most"] = Decimal(collapse.get("most", 1))
+    entry["severity"] = Severity(entry["severity"])
+    entry["thresholds"] = {name: Decimal(value) for name, value in entry.get("thresholds", {}).items()}
+    messages = {name: Message(texts["zh"], texts["en"]) for name, texts in variants.items()}
+    return Rule(id=key, messages=messages, **entry)
 
 
 def select_rules(patterns: str | Iterable[str] | None) -> frozenset[str]:
     """Return the ids that patterns such as ``R301,R4*`` name (None: all); raises UsageError for one that names none."""
     if patterns is None:
         return frozenset(rules())
-    listed = patterns.split(",") if isinstance(patterns, str) else list(patterns)
+    if isinstance(patterns, str):
+        patterns = patterns.split(",")
     chosen: set[str] = set()
-    for pattern in (each.strip() for each in listed):
-        found = {each.id for each in rules().values() if fnmatchcase(each.id, pattern) or each.name == pattern}
+    for pattern in map(str.strip, patterns):
+        found = {key for key, rule in rules().items() if rule.name == pattern or fnmatchcase(key, pattern)}
         if not found:
             raise UsageError("没有这条规则 (no such rule); 例如 R301,R4*", "unknown-rule", pattern)
         chosen |= found

@@ -1,21 +1,18 @@
-"""Report the findings of a store: for people, for programs, and as a page that can be mailed."""
+"""Read the findings of a store as a report: in order, with their printed rows, by department, project and rule."""
 
 from __future__ import annotations
 
-import re
-import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
-from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
+from jixiao.audit.figures import shortened
 from jixiao.audit.registry import SEVERITIES, Rule, at_least, rules, select_rules
 from jixiao.audit.settings import read_settings
-from jixiao.errors import UsageError
 from jixiao.model import Severity
 
 if TYPE_CHECKING:
@@ -38,14 +35,16 @@ class PrintedRow:
     @property
     def shown(self) -> str:
         """Return the row on one line, cells apart, cut at a readable length."""
-        cells = [re.sub(r"\s+", " ", cell).strip() for cell in self.text.split("\t")]
-        text = " | ".join(cell for cell in cells if cell)
-        return text if len(text) <= _WIDTH else text[: _WIDTH - 1] + "…"
+        cells = [" ".join(cell.split()) for cell in self.text.split("\t")]
+        return shortened(" | ".join(filter(None, cells)), _WIDTH)
 
     @property
     def place(self) -> str:
         """Return page and line, as people say them."""
-        return f"第{self.page}页第{self.line}行" if self.page else f"第{self.line}行"
+        line = f"第{self.line}行"
+        if self.page is None:
+            return line
+        return f"第{self.page}页{line}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,11 @@ class StoredFinding:
     row: Mapping[str, Any]
     severity: Severity
     printed: tuple[PrintedRow, ...] = ()
+
+    @property
+    def rule(self) -> str:
+        """Return the id of its rule."""
+        return str(self.row["rule"])
 
     @property
     def department(self) -> str:
@@ -91,17 +95,25 @@ class Report:
         counts = "，".join(f"{LABELS[severity]} {count}" for severity, count in self.counts.items())
         return f"共 {len(self.findings)} 条：{counts}"
 
-    def groups(self) -> Iterator[Group]:
+    def groups(self) -> Iterator[FindingGroup]:
         """Yield the findings by department and project, the gravest first."""
         for (department, project), found in groupby(self.findings, key=lambda each: (each.department, each.project)):
-            yield Group(department, project, tuple(found))
+            yield FindingGroup(department, project, tuple(found))
 
     def by_rule(self) -> Mapping[str, Counter[Severity]]:
         """Return how often each rule was broken, by severity, in the order of the rules."""
         counts: defaultdict[str, Counter[Severity]] = defaultdict(Counter)
         for finding in self.findings:
-            counts[str(finding.row["rule"])][finding.severity] += 1
+            counts[finding.rule][finding.severity] += 1
         return dict(sorted(counts.items()))
+
+    def settings_lines(self) -> Iterator[str]:
+        """Yield what the office muted, with its reason, and which of its thresholds a report cannot apply."""
+        for rule, count in self.muted.items():
+            yield f"已静默 {rule} {rules()[rule].label} {count} 条，理由：{self.reasons[rule]}"
+        if self.thresholds:
+            names = "、".join(self.thresholds)
+            yield f"阈值（{names}）在读入文件时起作用：jixiao lift … --audit-settings 配置文件"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +126,7 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class FindingGroup:
     """Hold the findings on one project of a department, or on the department itself."""
 
     department: str
@@ -130,7 +142,7 @@ class Group:
         """Yield the findings by severity and rule, the gravest first, else in the order of the document."""
         found: defaultdict[tuple[Severity, str], list[StoredFinding]] = defaultdict(list)
         for finding in self.findings:
-            found[finding.severity, str(finding.row["rule"])].append(finding)
+            found[finding.severity, finding.rule].append(finding)
         for (severity, rule), same in found.items():
             yield Card(rules()[rule], severity, tuple(same))
 
@@ -147,127 +159,40 @@ def read_report(
     found: list[StoredFinding] = []
     muted: Counter[str] = Counter()
     for row in read_table(store, "findings"):
-        severity = Severity(str(row["severity"]))
-        if row["rule"] not in chosen or severity not in levels:
+        finding = StoredFinding(row, Severity(str(row["severity"])), tuple(printed[str(row["iri"])]))
+        if finding.rule not in chosen:
             continue
-        if row["rule"] in settings.muted:
-            muted[str(row["rule"])] += 1
+        if finding.severity not in levels:
             continue
-        found.append(StoredFinding(row, severity, tuple(printed.get(str(row["iri"]), ()))))
+        if finding.rule in settings.muted:
+            muted[finding.rule] += 1
+            continue
+        found.append(finding)
+    found.sort(key=_order)
     thresholds = tuple(f"{rule}.{name}" for rule, name in sorted(settings.thresholds))
-    return Report(tuple(sorted(found, key=_order)), dict(sorted(muted.items())), settings.muted, thresholds)
+    return Report(tuple(found), dict(sorted(muted.items())), settings.muted, thresholds)
 
 
 def _order(finding: StoredFinding) -> tuple[object, ...]:
-    lines = finding.row["lines"]
+    row = finding.row
     return (
         finding.department,
-        finding.row["project"] or "",
+        row["project"] or "",
         SEVERITIES.index(finding.severity),
-        finding.row["document"],
-        lines[0] if lines else 0,
-        finding.row["rule"],
-        finding.row["iri"],
+        row["document"],
+        next(iter(row["lines"]), 0),
+        row["rule"],
+        row["iri"],
     )
 
 
-def _printed(store: Store) -> Mapping[str, list[PrintedRow]]:
+def _printed(store: Store) -> defaultdict[str, list[PrintedRow]]:
+    """Return the printed rows of every finding, by its IRI."""
     solutions: Any = store.query(files("jixiao.audit").joinpath("report.rq").read_text("utf-8"))
     found: defaultdict[str, list[PrintedRow]] = defaultdict(list)
     for each in solutions:
-        page = int(each["page"].value) if each["page"] is not None else None
-        row = PrintedRow(each["document"].value, int(each["line"].value), page, each["text"].value)
+        page = each["page"]
+        number = None if page is None else int(page.value)
+        row = PrintedRow(each["document"].value, int(each["line"].value), number, each["text"].value)
         found[each["finding"].value].append(row)
     return found
-
-
-def write_findings(
-    store: Store,
-    format: str,  # noqa: A002
-    output: Path | None,
-    *,
-    selected: str | None = None,
-    min_severity: str | None = None,
-    config: Path | None = None,
-) -> int:
-    """Write the findings as text, jsonl, xlsx, turtle or html and return the number of violations among them.
-
-    Raises ``UsageError`` for an unknown format, rule or severity, and for settings that cannot be read.
-    """
-    writer = _WRITERS.get(format)
-    if writer is None:
-        raise UsageError(f"没有这种格式；可用的有 (formats): {' '.join(_WRITERS)}", "unknown-format", format)
-    report = read_report(store, selected=selected, min_severity=min_severity, config=config)
-    writer(report, store, output)
-    return report.counts[Severity.VIOLATION]
-
-
-def _write_text(report: Report, store: Store, output: Path | None) -> None:
-    from jixiao.audit.listing import WIDTH, text_lines
-    from jixiao.exporting.output import open_output
-
-    terminal = output is None and sys.stdout.isatty()
-    with open_output(output) as stream:
-        for line in text_lines(report, get_terminal_size().columns if terminal else WIDTH):
-            stream.write(f"{line}\n".encode())
-
-
-def settings_lines(report: Report) -> Iterator[str]:
-    """Yield what the office muted, with its reason, and which of its thresholds a report cannot apply."""
-    for rule, count in report.muted.items():
-        yield f"已静默 {rule} {rules()[rule].label} {count} 条，理由：{report.reasons[rule]}"
-    if report.thresholds:
-        yield f"阈值（{'、'.join(report.thresholds)}）在读入文件时起作用：jixiao lift … --audit-settings 配置文件"
-
-
-def _write_rows(format: str) -> Callable[[Report, Store, Path | None], None]:  # noqa: A002
-    def write(report: Report, store: Store, output: Path | None) -> None:
-        from jixiao.exporting import write_rows
-        from jixiao.tables import TABLES
-
-        write_rows((finding.row for finding in report.findings), TABLES["findings"].columns, format, output)
-
-    return write
-
-
-def _write_turtle(report: Report, store: Store, output: Path | None) -> None:
-    from jixiao.exporting.output import open_output
-    from jixiao.vocab import PREFIXES
-
-    with open_output(output) as stream:
-        from pyoxigraph import RdfFormat, serialize
-
-        serialize(_triples(report, store), stream, format=RdfFormat.TURTLE, prefixes=PREFIXES)
-
-
-def _triples(report: Report, store: Store) -> Iterable[Any]:
-    """Return what the graph says about the findings and about the rows they show."""
-    wanted = {str(finding.row["iri"]) for finding in report.findings}
-    query = files("jixiao.audit").joinpath("report_graph.rq").read_text("utf-8")
-    solutions: Any = store.query(query)
-    from pyoxigraph import Triple
-
-    triples = {
-        Triple(each["subject"], each["property"], each["value"])
-        for each in solutions
-        if each["finding"].value in wanted
-    }
-    return sorted(triples, key=str)
-
-
-def _write_html(report: Report, store: Store, output: Path | None) -> None:
-    from jixiao.audit.page import page_lines
-    from jixiao.exporting.output import open_output
-
-    with open_output(output) as stream:
-        for line in page_lines(report):
-            stream.write(f"{line}\n".encode())
-
-
-_WRITERS: Mapping[str, Callable[[Report, Store, Path | None], None]] = {
-    "text": _write_text,
-    "jsonl": _write_rows("jsonl"),
-    "xlsx": _write_rows("xlsx"),
-    "turtle": _write_turtle,
-    "html": _write_html,
-}

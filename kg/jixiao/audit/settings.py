@@ -34,18 +34,14 @@ def read_settings(path: Path | None) -> AuditSettings:
     try:
         data = tomllib.loads(path.read_text("utf-8-sig"), parse_float=Decimal)
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"审核配置读不出来 (cannot be read): {error}", "bad-audit-settings", str(path)) from error
-    if unknown := sorted(set(data) - {"thresholds", "mute"}):
-        raise UsageError(
-            f"未知的节 (unknown section): {', '.join(unknown)}；只有 [thresholds.R…] 和 [mute]",
-            "bad-audit-settings",
-            str(path),
-        )
-    thresholds = {
-        (rule, name): _number(path, rule, name, value)
-        for rule, values in _section(path, "thresholds", data).items()
-        for name, value in _section(path, rule, {rule: values}).items()
-    }
+        raise _wrong(path, f"审核配置读不出来 (cannot be read): {error}") from error
+    unknown = sorted(set(data) - {"thresholds", "mute"})
+    if unknown:
+        raise _wrong(path, f"未知的节 (unknown section): {', '.join(unknown)}；只有 [thresholds.R…] 和 [mute]")
+    thresholds: dict[tuple[str, str], Decimal] = {}
+    for rule, values in _section(path, "thresholds", data).items():
+        for name, value in _section(path, rule, {rule: values}).items():
+            thresholds[rule, name] = _number(path, rule, name, value)
     muted: dict[str, str] = {}
     for pattern, reason in _section(path, "mute", data).items():
         if not isinstance(reason, str) or not reason.strip():
@@ -54,24 +50,28 @@ def read_settings(path: Path | None) -> AuditSettings:
     return AuditSettings(thresholds, muted)
 
 
+def _wrong(path: Path, message: str) -> UsageError:
+    return UsageError(message, "bad-audit-settings", str(path))
+
+
 def _section(path: Path, name: str, data: Mapping[str, object]) -> dict[str, object]:
+    """Return a section of the settings, empty where there is none."""
     held = data.get(name, {})
     if not isinstance(held, dict):
-        raise UsageError(f"{name}: 应是一节，不是一个值 (must be a section)", "bad-audit-settings", str(path))
+        raise _wrong(path, f"{name}: 应是一节，不是一个值 (must be a section)")
     return held
 
 
 def _number(path: Path, rule: str, name: str, value: object) -> Decimal:
-    known = rules().get(rule)
-    if known is None or name not in known.thresholds:
-        of_rule = f"；{rule} 的阈值有 {', '.join(known.thresholds)}" if known and known.thresholds else ""
-        raise UsageError(f"{rule}.{name}: 没有这个阈值 (no such threshold){of_rule}", "bad-audit-settings", str(path))
+    """Return the value of a threshold that exists."""
+    known = rules()[rule].thresholds if rule in rules() else {}
+    if name not in known:
+        of_rule = f"；{rule} 的阈值有 {', '.join(known)}" if known else ""
+        raise _wrong(path, f"{rule}.{name}: 没有这个阈值 (no such threshold){of_rule}")
     try:
         number = Decimal(str(value))
     except InvalidOperation:
         number = Decimal("NaN")
     if isinstance(value, bool) or not number.is_finite() or number < 0:
-        raise UsageError(
-            f"{rule}.{name}: 应是不小于零的数 (must be a number, not below 0)", "bad-audit-settings", str(path)
-        )
+        raise _wrong(path, f"{rule}.{name}: 应是不小于零的数 (must be a number, not below 0)")
     return number

@@ -10,11 +10,11 @@ _OTHER = {"task": "年度主要任务", "prose": "正文"}
 
 def table_title(audit: DocumentAudit, table: int | None) -> str | None:
     """Return the printed title of the money table or form that stands in a table of the document."""
+    if table is None:
+        return None
     held: tuple[MoneyTable | FilledForm, ...] = (*audit.records.money_tables, *audit.records.forms)
-    for each in held:
-        if table is not None and each.source.table == table and each.title:
-            return each.title
-    return None
+    titles = (each.title for each in held if each.source.table == table)
+    return next(filter(None, titles), None)
 
 
 def place_of(audit: DocumentAudit, mention: Mention) -> str:

@@ -13,7 +13,9 @@ def value_of(target: Target | None) -> Decimal | None:
     """Return the number of a target, its lower bound where it has two, None for none."""
     if target is None:
         return None
-    return target.lower if target.lower is not None else target.upper
+    if target.lower is None:
+        return target.upper
+    return target.lower
 
 
 def is_money(target: Target | None) -> bool:
@@ -42,11 +44,25 @@ def is_count(target: Target | None) -> bool:
         return False
     if target.unit is None:
         return False
-    return value_of(target) is not None and not (is_money(target) or is_share(target) or is_time(target))
+    if is_money(target):
+        return False
+    if is_share(target):
+        return False
+    if is_time(target):
+        return False
+    return value_of(target) is not None
 
 
 def in_yuan(target: Target | None) -> Decimal | None:
     """Return a sum of money in yuan, None for what is none."""
     value = value_of(target)
-    factor = money_factor(target.unit) if target and is_money(target) else None
-    return value * factor if value is not None and factor is not None else None
+    if target is None:
+        return None
+    if value is None:
+        return None
+    if not is_money(target):
+        return None
+    factor = money_factor(target.unit)
+    if factor is None:
+        return None
+    return value * factor

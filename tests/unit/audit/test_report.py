@@ -15,7 +15,8 @@ from rich.cells import cell_len
 from jixiao.audit.documents import audit_store
 from jixiao.audit.listing import text_lines
 from jixiao.audit.page import page_lines
-from jixiao.audit.report import Report, read_report, write_findings
+from jixiao.audit.report import Report, read_report
+from jixiao.audit.writing import write_findings
 from jixiao.config import BASE_IRI
 from jixiao.errors import UsageError
 from jixiao.lifting import lift, lift_findings
