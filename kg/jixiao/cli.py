@@ -196,12 +196,24 @@ def validate(
     settings: Annotated[
         Path | None, typer.Option(help="本单位的审核配置（阈值、静默规则），TOML。", exists=True)
     ] = None,
+    engine: Annotated[str | None, typer.Option(help="pyshacl：改用 pySHACL 逐份核对全部形状（慢）。")] = None,
 ) -> None:
     """列出审核发现，有违规时退出码为 1 (findings; exit 1 when there are violations)。"""
     from jixiao.audit.writing import write_findings
 
+    if engine not in (None, "pyshacl"):
+        raise UsageError("只有 pyshacl (the only other engine is pyshacl)", "unknown-engine", engine)
+    if engine and (rules or settings):
+        raise UsageError("--engine 核对全部形状，不能与 --rules、--settings 同用 (runs every shape)", "engine-options")
     with opened(store) as source:
-        violations = write_findings(source, format, output, selected=rules, min_severity=min_severity, config=settings)
+        if engine:
+            from jixiao.audit.shacl import write_reference
+
+            violations = write_reference(source, format, output, min_severity=min_severity)
+        else:
+            violations = write_findings(
+                source, format, output, selected=rules, min_severity=min_severity, config=settings
+            )
     if violations:
         raise SystemExit(1)
 

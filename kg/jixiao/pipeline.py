@@ -196,9 +196,10 @@ def _findings(linked: LinkedRecords, document: Document, nquads: bytes, options:
 
 def _breaches(nquads: bytes) -> tuple[Issue, ...]:
     """Return what the structure shapes object to, as issues that show the printed row."""
+    from jixiao.audit.shapes import load_graph
     from jixiao.audit.structure import check_structure
 
-    return check_structure(nquads)
+    return check_structure(load_graph(nquads))
 
 
 def lift_paths(

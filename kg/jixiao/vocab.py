@@ -66,7 +66,7 @@ JX = Namespace(
     """,
 )
 
-RDF = Namespace("rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type")
+RDF = Namespace("rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#", "first nil rest type")
 RDFS = Namespace("rdfs", "http://www.w3.org/2000/01/rdf-schema#", "label comment range")
 OWL = Namespace("owl", "http://www.w3.org/2002/07/owl#", "DatatypeProperty ObjectProperty")
 XSD = Namespace(
@@ -94,8 +94,10 @@ UNIT = Namespace(
 SH = Namespace(
     "sh",
     "http://www.w3.org/ns/shacl#",
-    "Info Violation ValidationResult Warning ask declare focusNode inversePath message namespace prefix result "
-    "resultMessage resultPath resultSeverity select severity sourceShape sparql targetClass value",
+    "IRI Info Violation ValidationResult Warning datatype declare focusNode in inversePath lessThanOrEquals "
+    "maxCount maxInclusive message minCount minInclusive minLength namespace nodeKind or path pattern prefix property "
+    "result resultMessage resultPath resultSeverity select severity sourceShape sparql targetClass targetSubjectsOf "
+    "value",
 )
 
 NAMESPACES = (JX, RDF, RDFS, XSD, SKOS, DCTERMS, ORG, PROV, QB, QUDT, UNIT, SH)

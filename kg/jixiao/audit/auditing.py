@@ -10,8 +10,7 @@ from jixiao.audit.figures import listed
 from jixiao.audit.registry import SEVERITIES, rules
 from jixiao.audit.rules import rule_functions
 from jixiao.audit.settings import AuditSettings
-from jixiao.audit.shacl import ShapeResult
-from jixiao.audit.shapes import run_constraints
+from jixiao.audit.shapes import ShapeResult, constraints, load_graph, rule_files, run_constraints
 from jixiao.config import BASE_IRI
 from jixiao.model import Document, Finding, Indicator, LinkedRecords, Plan, Severity
 
@@ -30,7 +29,7 @@ def audit_document(
     that read its text find nothing.
     """
     audit = DocumentAudit(linked, document, base_iri, settings or AuditSettings())
-    found = [*_of_shapes(audit, run_constraints(nquads))]
+    found = [*_of_shapes(audit, run_constraints(load_graph(nquads), constraints(rule_files())))]
     for function in rule_functions().values():
         found += function(audit)
     kept = {_identity(finding): finding for finding in reversed(found) if finding.rule not in audit.settings.muted}

@@ -1,4 +1,4 @@
-"""Run SHACL shapes over a document's quads: pySHACL as the reference, pyrudof as the fast engine, one result.
+"""Run SHACL shapes with pySHACL, the reference: for ``jixiao validate --engine pyshacl`` and for the tests.
 
 Shapes are property shapes with an IRI, an id (``jx:rule``), a severity and a message in Chinese and in English. A rule
 written with ``sh:sparql`` is a node shape of its own that carries the id.
@@ -7,111 +7,89 @@ written with ``sh:sparql`` is a node shape of its own that carries the id.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from jixiao.errors import GraphError, UsageError
+from jixiao.audit.registry import at_least
+from jixiao.audit.shape_graph import SEVERITIES, ShapeGraph
+from jixiao.audit.shapes import ShapeResult, rule_files, structure_files
+from jixiao.errors import GraphError
 from jixiao.model import Severity
-from jixiao.vocab import JX, RDF, SH, XSD
+from jixiao.vocab import JX, SH, XSD
 
 if TYPE_CHECKING:
-    from pyoxigraph import BlankNode, NamedNode, Quad
+    from pyoxigraph import Quad
     from rdflib import Graph
     from rdflib.term import Node
 
-Engine = Literal["pyshacl", "pyrudof"]
-_LEVELS = {SH.Violation: Severity.VIOLATION, SH.Warning: Severity.WARNING, SH.Info: Severity.INFO}
-_QUERIES = frozenset({SH.select, SH.ask})
+    from jixiao.store.protocol import Store
+
+COLUMNS = ("document", "rule", "severity", "focus", "path", "value", "message", "message_en")
+_DOCUMENTS = (
+    f"SELECT ?graph ?file {{ GRAPH ?graph {{ ?document a <{JX.Document}> ; <{JX.fileName}> ?file }} }} ORDER BY ?file"
+)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ShapeResult:
-    """Hold one result: the rule and shape that speak, the node they speak of, and what they say.
+def write_reference(
+    store: Store,
+    format: str,  # noqa: A002
+    output: Path | None,
+    *,
+    min_severity: str | None = None,
+) -> int:
+    """Run every shape with pySHACL over each document of a store, write the results, and return the violations.
 
-    ``focus``, ``path`` and ``shape`` are IRIs (an inverse path is ``^IRI``), ``value`` is the offending value's text.
+    ``format`` is text or one of the formats of tables. Raises ``UsageError`` for another, or an unknown severity.
     """
+    from jixiao.exporting import write_rows
+    from jixiao.exporting.output import open_output
 
-    rule: str
-    focus: str
-    shape: str
-    path: str | None
-    value: str | None
-    severity: Severity
-    message: str
-    message_en: str
+    wanted = at_least(min_severity)
+    rows = [row for row in _rows(store) if row["severity"] in wanted]
+    if format == "text":
+        with open_output(output) as stream:
+            stream.writelines(f"{_line(row)}\n".encode() for row in rows)
+            stream.write(f"pySHACL：共 {len(rows)} 条\n".encode())
+    else:
+        write_rows(rows, COLUMNS, format, output)
+    return sum(row["severity"] == Severity.VIOLATION for row in rows)
 
 
-def run_shapes(data: bytes, shapes: Sequence[Path], engine: Engine = "pyshacl") -> list[ShapeResult]:
+def _rows(store: Store) -> Iterator[dict[str, str | None]]:
+    documents: Any = store.query(_DOCUMENTS)
+    for graph, file in [(row["graph"].value, row["file"].value) for row in documents]:
+        for result in run_shapes(store.read_graph(graph), (*structure_files(), *rule_files())):
+            yield {"document": file, **{name: getattr(result, name) for name in COLUMNS[1:]}}
+
+
+def _line(row: Mapping[str, str | None]) -> str:
+    value = f"（{row['value']}）" if row["value"] else ""
+    return f"{row['document']}  {row['rule']} {row['severity']}  {row['message']}{value}  {row['focus']}"
+
+
+def run_shapes(data: bytes, paths: Sequence[Path]) -> list[ShapeResult]:
     """Return what the shapes object to in ``data`` (N-Quads or N-Triples, graph names ignored), sorted.
 
-    Only predicates that the shapes name are looked at, unless a shape holds a SPARQL query. Raises ``GraphError`` for
-    data or shapes that cannot be read, ``UsageError`` for an engine that does not exist.
+    Raises ``GraphError`` for data or shapes that cannot be read.
     """
-    run = _ENGINES.get(engine)
-    if run is None:
-        raise UsageError(f"没有名为 {engine} 的 SHACL 引擎；可用：{'、'.join(_ENGINES)}", "unknown-engine")
-    shape_set = read_shapes(tuple(shapes))
-    quads = shape_set.relevant(data)
-    return sorted(set(_results(run(quads, shape_set), shape_set))) if quads else []
+    from pyoxigraph import RdfFormat, parse
+
+    shapes = ShapeGraph(paths)
+    try:
+        quads = list(parse(data, RdfFormat.N_QUADS))
+    except (SyntaxError, ValueError) as error:
+        raise GraphError(f"数据不是合法的 N-Quads：{error}", "bad-quads") from error
+    return sorted(set(_results(_report(quads, shapes), shapes)))
 
 
-@dataclass(frozen=True)
-class ShapeSet:
-    """Hold shapes as N-Triples, their ids and messages, and the predicates they look at (None: all)."""
-
-    ntriples: str
-    rules: dict[str, str]
-    messages: dict[tuple[str, str], str]
-    predicates: frozenset[str] | None
-
-    def relevant(self, data: bytes) -> list[Quad]:
-        """Return the quads the shapes can look at."""
-        from pyoxigraph import RdfFormat, parse
-
-        try:
-            quads = list(parse(data, RdfFormat.N_QUADS))
-        except (SyntaxError, ValueError) as error:
-            raise GraphError(f"数据不是合法的 N-Quads：{error}", "bad-quads") from error
-        if self.predicates is None:
-            return quads
-        return [quad for quad in quads if quad.predicate.value in self.predicates]
-
-
-@cache
-def read_shapes(paths: tuple[Path, ...]) -> ShapeSet:
-    """Read shape files once; raises ``GraphError`` for a file that is no Turtle."""
-    from pyoxigraph import Literal as Text
-    from pyoxigraph import NamedNode, RdfFormat, parse, serialize
-
-    triples: list[Any] = []
-    for path in paths:
-        try:
-            triples += (quad.triple for quad in parse(path=path, format=RdfFormat.TURTLE, rename_blank_nodes=True))
-        except (SyntaxError, ValueError) as error:
-            raise GraphError(f"形状文件不是合法的 Turtle：{error}", "bad-shapes", str(path)) from error
-    said = [each for each in triples if isinstance(each.subject, NamedNode) and isinstance(each.object, Text)]
-    rules = {each.subject.value: each.object.value for each in said if each.predicate.value == JX.rule}
-    messages = {
-        (each.subject.value, each.object.language or ""): each.object.value
-        for each in said
-        if each.predicate.value == SH.message
-    }
-    named = {triple.object.value for triple in triples if isinstance(triple.object, NamedNode)} | {RDF.type}
-    queried = any(triple.predicate.value in _QUERIES for triple in triples)
-    ntriples = (serialize(triples, format=RdfFormat.N_TRIPLES) or b"").decode("utf-8")
-    return ShapeSet(ntriples, rules, messages, None if queried else frozenset(named))
-
-
-def _run_pyshacl(quads: Iterable[Quad], shapes: ShapeSet) -> bytes:
+def _report(quads: Iterable[Quad], shapes: ShapeGraph) -> bytes:
     import pyshacl
     import rdflib
 
-    graph = _rdflib_graph(quads)
-    shapes_graph = rdflib.Graph().parse(data=shapes.ntriples, format="nt")
-    _, report, text = pyshacl.validate(graph, shacl_graph=shapes_graph, inplace=True)
+    shapes_graph = rdflib.Graph().parse(data=shapes.ntriples(), format="nt")
+    _, report, text = pyshacl.validate(_rdflib_graph(quads), shacl_graph=shapes_graph, inplace=True)
     if not isinstance(report, rdflib.Graph):
         raise GraphError(f"pySHACL 未能完成校验：{text}", "shacl-failure")
     return report.serialize(format="nt", encoding="utf-8")
@@ -139,58 +117,38 @@ def _rdflib_graph(quads: Iterable[Quad]) -> Graph:
     return graph
 
 
-def _run_pyrudof(quads: Iterable[Quad], shapes: ShapeSet) -> bytes:
-    try:
-        import pyrudof
-    except ImportError as error:
-        raise UsageError("未安装 pyrudof：pip install pyrudof，或使用 pyshacl 引擎", "engine-missing") from error
-    from pyoxigraph import RdfFormat, serialize
-
-    rudof = pyrudof.Rudof(pyrudof.RudofConfig())
-    data = serialize((quad.triple for quad in quads), format=RdfFormat.N_TRIPLES) or b""
-    rudof.read_data(data.decode("utf-8"), pyrudof.RDFFormat.NTriples, reader_mode=pyrudof.ReaderMode.Strict)
-    rudof.read_shacl(shapes.ntriples, pyrudof.ShaclFormat.NTriples, reader_mode=pyrudof.ReaderMode.Strict)
-    rudof.validate_shacl()
-    report: str = rudof.serialize_shacl_validation_results(format=pyrudof.ResultShaclValidationFormat.NTriples)
-    return report.encode("utf-8")
-
-
-_ENGINES: dict[str, Callable[[Iterable[Quad], ShapeSet], bytes]] = {"pyshacl": _run_pyshacl, "pyrudof": _run_pyrudof}
-
-
-def _results(report: bytes, shapes: ShapeSet) -> Iterable[ShapeResult]:
+def _results(report: bytes, shapes: ShapeGraph) -> Iterator[ShapeResult]:
     """Read a validation report; nested results (``sh:detail``) are not results of their own."""
     from pyoxigraph import RdfFormat, parse
 
-    nodes: defaultdict[NamedNode | BlankNode, defaultdict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    nodes: defaultdict[Any, defaultdict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
     for quad in parse(report, RdfFormat.N_TRIPLES):
         nodes[quad.subject][quad.predicate.value].append(quad.object)
     for result in [each for node in list(nodes.values()) for each in node.get(SH.result, ())]:
         stated = nodes[result]
-        shape = stated[SH.sourceShape][0].value
-        path = stated[SH.resultPath][0] if stated[SH.resultPath] else None
+        (shape,) = stated[SH.sourceShape]
+        paths = [_path(each, nodes[each]) for each in stated[SH.resultPath]]
+        values = [each.value for each in stated[SH.value]]
         yield ShapeResult(
-            rule=shapes.rules.get(shape, ""),
+            rule=shapes.text(shape, JX.rule),
             focus=stated[SH.focusNode][0].value,
-            shape=shape,
-            path=None if path is None else _path(path, nodes[path]),
-            value=stated[SH.value][0].value if stated[SH.value] else None,
-            severity=_LEVELS[stated[SH.resultSeverity][0].value],
-            message=_message(stated[SH.resultMessage], shapes.messages.get((shape, "zh")), "zh"),
-            message_en=_message(stated[SH.resultMessage], shapes.messages.get((shape, "en")), "en"),
+            shape=shape.value,
+            path=paths[0] if paths else None,
+            value=values[0] if values else None,
+            severity=SEVERITIES[stated[SH.resultSeverity][0].value],
+            message=_message(stated[SH.resultMessage], "zh"),
+            message_en=_message(stated[SH.resultMessage], "en"),
         )
 
 
-def _path(path: NamedNode | BlankNode, stated: dict[str, list[Any]]) -> str:
+def _path(path: Any, stated: Mapping[str, list[Any]]) -> str:
     inverse = stated.get(SH.inversePath)
-    return f"^{inverse[0].value}" if inverse else path.value
+    return f"^{inverse[0].value}" if inverse else str(path.value)
 
 
-def _message(messages: Sequence[Any], of_shape: str | None, language: str) -> str:
-    """Return the message in a language.
-
-    pySHACL drops the language of messages with values filled in, pyrudof the shape's own message of some constraints.
-    """
+def _message(messages: Sequence[Any], language: str) -> str:
+    """Return the message in a language; pySHACL drops the language of those that it fills values in."""
     tagged = sorted(each.value for each in messages if each.language == language)
     plain = sorted(each.value for each in messages if not each.language and each.value.isascii() == (language == "en"))
-    return next(iter(tagged or ([of_shape] if of_shape else plain)), "")
+    found = tagged or plain
+    return found[0] if found else ""

@@ -1,48 +1,67 @@
-"""Run the audit rules that are SHACL constraints over one document's graph, straight in Oxigraph.
+"""Run SHACL shapes over one document's graph, straight in Oxigraph.
 
-A SPARQL constraint on the nodes of a class selects the same nodes whether an engine binds ``$this`` to one node after
-another or asks for all of them at once. Asking once takes milliseconds; a test compares it with the SHACL engines.
+A constraint on the focus nodes of a shape selects the same nodes whether an engine binds ``$this`` to one node after
+another or asks for all of them at once. Asking once takes milliseconds; tests compare it with pySHACL
+(``jixiao.audit.shacl``) result by result.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jixiao.audit.components import compile_components
 from jixiao.audit.figures import fill
 from jixiao.audit.registry import rules
-from jixiao.audit.shacl import ShapeResult
+from jixiao.audit.shape_graph import SEVERITIES, ShapeGraph
 from jixiao.errors import GraphError
 from jixiao.model import Severity
 from jixiao.resources import resource
-from jixiao.vocab import JX, RDF, SH
+from jixiao.vocab import JX, SH
 
 if TYPE_CHECKING:
     from pyoxigraph import Store
 
 _WHERE = re.compile(r"\bWHERE\s*\{", re.IGNORECASE)
-_NAME = re.compile(r"\b(\w+):([\w-]+)")
-_LEVELS = {SH.Violation: Severity.VIOLATION, SH.Warning: Severity.WARNING, SH.Info: Severity.INFO}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ShapeResult:
+    """Hold one result: the rule and shape that speak, the node they speak of, and what they say.
+
+    ``focus``, ``path`` and ``shape`` are IRIs (an inverse path is ``^IRI``), ``value`` is the offending value's text.
+    """
+
+    rule: str
+    focus: str
+    shape: str
+    path: str | None
+    value: str | None
+    severity: Severity
+    message: str
+    message_en: str
 
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """Hold one SPARQL constraint: its shape, rule id, severity, messages, and the query for all focus nodes at once.
-
-    ``predicates`` are the only ones the query can look at: all the names it writes, and rdf:type.
-    """
+    """Hold one constraint: its shape and path, rule id, severity, messages, and the query for all focus nodes."""
 
     shape: str
+    path: str | None
     rule: str
     severity: Severity
     message: str
     message_en: str
     query: str
-    predicates: frozenset[str]
+
+
+def structure_files() -> tuple[Path, ...]:
+    """Return the shape file that says what every plan, indicator, target and result must have."""
+    return (resource("shapes", "structure.ttl"),)
 
 
 def rule_files() -> tuple[Path, ...]:
@@ -50,29 +69,37 @@ def rule_files() -> tuple[Path, ...]:
     return tuple(resource("shapes", name) for name in sorted({rule.shape for rule in rules().values() if rule.shape}))
 
 
-def run_constraints(nquads: bytes) -> list[ShapeResult]:
-    """Return what the rule shapes object to in a document's graph (N-Quads, one statement a line), sorted."""
+def load_graph(nquads: bytes) -> Store:
+    """Return the statements of one document's graph for queries; raises ``GraphError`` for what is no N-Quads."""
     from pyoxigraph import RdfFormat, Store
 
-    stated = constraints(rule_files())
-    named = {f"<{iri}>".encode() for each in stated for iri in each.predicates}
     store = Store()
-    relevant = (line for line in nquads.splitlines(keepends=True) if line.split(b" ", 2)[1] in named)
-    store.bulk_load(b"".join(relevant), format=RdfFormat.N_QUADS)
-    return sorted({result for each in stated for result in _run(store, each)})
+    try:
+        store.bulk_load(nquads, format=RdfFormat.N_QUADS)
+    except (SyntaxError, ValueError) as error:
+        raise GraphError(f"数据不是合法的 N-Quads：{error}", "bad-quads") from error
+    return store
 
 
-def _run(store: Store, constraint: Constraint) -> Iterator[ShapeResult]:
-    solutions: Any = store.query(constraint.query, use_default_graph_as_union=True)
+def run_constraints(graph: Store, stated: Iterable[Constraint]) -> list[ShapeResult]:
+    """Return what the constraints object to in a graph, sorted."""
+    return sorted({result for each in stated for result in _run(graph, each)})
+
+
+def _run(graph: Store, constraint: Constraint) -> Iterator[ShapeResult]:
+    solutions: Any = graph.query(constraint.query, use_default_graph_as_union=True)
     names = [variable.value for variable in solutions.variables]
     for solution in solutions:
         values = {name: solution[name].value for name in names if solution[name] is not None}
+        value = values.get("value")
+        if value is None and constraint.path is None:
+            value = values["this"]
         yield ShapeResult(
             rule=constraint.rule,
             focus=values["this"],
             shape=constraint.shape,
-            path=None,
-            value=values.get("value", values["this"]),
+            path=constraint.path,
+            value=value,
             severity=constraint.severity,
             message=fill(constraint.message, values),
             message_en=fill(constraint.message_en, values),
@@ -81,43 +108,39 @@ def _run(store: Store, constraint: Constraint) -> Iterator[ShapeResult]:
 
 @cache
 def constraints(paths: tuple[Path, ...]) -> tuple[Constraint, ...]:
-    """Read the SPARQL constraints of shape files; raises GraphError for one that lacks class, rule or query."""
-    from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
-
-    store = Store()
-    for path in paths:
-        found = parse(path=path, format=RdfFormat.TURTLE, rename_blank_nodes=True)
-        store.extend(Quad(each.subject, each.predicate, each.object, DefaultGraph()) for each in found)
-    declared = {quad.object for quad in store.quads_for_pattern(None, NamedNode(SH.declare), None)}
-    prefixes = {_text(store, each, SH["prefix"]): _text(store, each, SH.namespace) for each in declared}
-    stated: list[Any] = list(store.quads_for_pattern(None, NamedNode(SH.sparql), None))
+    """Read the constraints of shape files; raises ``GraphError`` for a shape that cannot be run."""
+    shapes = ShapeGraph(paths)
     return tuple(
-        _constraint(store, quad.subject, quad.object, prefixes)
-        for quad in sorted(stated, key=lambda each: str(each.subject))
+        constraint
+        for shape in sorted({*shapes.subjects(SH.targetClass), *shapes.subjects(SH.targetSubjectsOf)}, key=str)
+        for target in shapes.targets(shape)
+        for constraint in _of_shape(shapes, shape, target)
     )
 
 
-def _text(store: Store, subject: Any, predicate: str, language: str | None = None) -> str:
-    from pyoxigraph import NamedNode
+def _of_shape(shapes: ShapeGraph, shape: Any, target: str) -> Iterator[Constraint]:
+    for query in shapes.objects(shape, SH.sparql):
+        yield _constraint(shapes, shape, query, _spread(shapes, query, target))
+    for speaking in (shape, *shapes.objects(shape, SH.property)):
+        for pattern in compile_components(shapes, speaking):
+            select = f"SELECT DISTINCT ?this ?value {{ {target} {pattern} }}"
+            yield _constraint(shapes, speaking, speaking, select)
 
-    stated: list[Any] = [quad.object for quad in store.quads_for_pattern(subject, NamedNode(predicate), None)]
-    found = [each for each in stated if language is None or each.language == language]
-    if len(found) != 1:
-        raise GraphError(f"形状应有且仅有一个 {predicate}", "bad-shapes", str(subject))
-    return str(found[0].value)
+
+def _spread(shapes: ShapeGraph, query: Any, target: str) -> str:
+    """Return a query about ``$this`` as one about all focus nodes."""
+    select = shapes.text(query, SH.select)
+    return shapes.prefixes() + _WHERE.sub(lambda found: f"{found.group()} {target} ", select, count=1)
 
 
-def _constraint(store: Store, shape: Any, node: Any, prefixes: Mapping[str, str]) -> Constraint:
-    heading = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in sorted(prefixes.items()))
-    select = _text(store, node, SH.select)
-    names = [(prefix, name) for prefix, name in _NAME.findall(select) if prefix in prefixes]
-    focus = f" $this a <{_text(store, shape, SH.targetClass)}> . "
+def _constraint(shapes: ShapeGraph, shape: Any, speaking: Any, query: str) -> Constraint:
+    path = shapes.path(shape)
     return Constraint(
         shape=shape.value,
-        rule=_text(store, shape, JX.rule),
-        severity=_LEVELS[_text(store, shape, SH.severity)],
-        message=_text(store, node, SH.message, "zh"),
-        message_en=_text(store, node, SH.message, "en"),
-        query=heading + _WHERE.sub(lambda found: found.group() + focus, select, count=1),
-        predicates=frozenset({RDF.type, *(prefixes[prefix] + name for prefix, name in names)}),
+        path=path.replace("<", "").replace(">", "") or None,
+        rule=shapes.text(shape, JX.rule),
+        severity=SEVERITIES[shapes.text(shape, SH.severity)],
+        message=shapes.text(speaking, SH.message, "zh"),
+        message_en=shapes.text(speaking, SH.message, "en"),
+        query=query,
     )

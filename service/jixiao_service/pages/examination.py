@@ -20,6 +20,7 @@ _SECONDS = 120
 def examine(path: Path, name: str) -> dict[str, Any]:
     """Return what is read from a file and what the audit says, as plain data."""
     from jixiao.audit.auditing import audit_document
+    from jixiao.audit.shapes import load_graph
     from jixiao.audit.structure import check_structure
     from jixiao.lifting import lift
     from jixiao.linking import link
@@ -31,7 +32,7 @@ def examine(path: Path, name: str) -> dict[str, Any]:
         linked = link(records)
         lifted = lift(linked, base_iri=BASE_IRI)
         findings = audit_document(linked, document, lifted.nquads)
-        issues = (*records.issues, *check_structure(lifted.nquads))
+        issues = (*records.issues, *check_structure(load_graph(lifted.nquads)))
     except JixiaoError as error:
         return {"error": {"code": error.code, "zh": error.message, "en": error.message}}
     return {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,10 @@ import pytest
 
 from tests.conftest import DATA, ROOT
 from tests.unit.pipeline.test_lifting import FORM, run
+
+NAMELESS = "项目支出绩效目标表\n（2024年度）\n项目名称\t河道清淤\n" + "".join(
+    ["一级指标\t二级指标\t三级指标\t指标值\n", "产出指标\t数量指标\t清淤长度\t≥12公里\n"]
+)
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +72,8 @@ def test_a_file_name_in_gbk_is_read_as_the_name_it_was(tmp_path: Path) -> None:
         (("query", "SELECT ?x { ?x "), 2, "query-syntax"),
         (("query", "ASK {}", "-f", "turtle"), 2, "unknown-format"),
         (("validate", "-f", "pdf"), 2, "format"),
+        (("validate", "--engine", "jena"), 2, "unknown-engine"),
+        (("validate", "--engine", "pyshacl", "--rules", "R301"), 2, "engine-options"),
         (("store", "remove-document", "004_6e11c6bb15f38ee1.pdf"), 2, "did you mean): 004_6e11c6bb15f38ee1.txt"),
         (("store", "restore", "README.md"), 4, "bad-backup"),
     ],
@@ -100,6 +107,18 @@ def test_a_store_that_is_not_there_says_to_lift_first(tmp_path: Path, arguments:
     assert done.returncode == 4
     assert "jixiao lift" in done.stderr
     assert not (tmp_path / "none").exists()
+
+
+def test_pyshacl_reports_what_lifting_made_issues_of(tmp_path: Path) -> None:
+    (tmp_path / "form.txt").write_text(NAMELESS, "utf-8")
+    lifted = run("lift", str(tmp_path / "form.txt"), store=tmp_path / "store")
+    assert "S103" in lifted.stderr
+    shown = run("validate", "--engine", "pyshacl", store=tmp_path / "store")
+    assert shown.returncode == 0, shown.stderr
+    assert "form.txt  S103 warning  未能认出文件所属的部门" in shown.stdout
+    rows = run("validate", "--engine", "pyshacl", "-f", "jsonl", "--min-severity", "warning", store=tmp_path / "store")
+    found = [json.loads(row) for row in rows.stdout.splitlines()]
+    assert {row["rule"] for row in found if row["rule"].startswith("S")} == set(re.findall(r"S\d{3}", lifted.stderr))
 
 
 def test_a_reader_that_goes_away_is_no_error(store: Path) -> None:
