@@ -3,35 +3,13 @@
 from __future__ import annotations
 
 import re
-from enum import StrEnum
 
-from jixiao.documents.archive import Archive, declares_entities, encrypted
+from jixiao.documents.archive import ZipContainer
+from jixiao.documents.formats import FileFormat
+from jixiao.documents.refusals import declares_entities, empty, encrypted, refuse, unsupported
 from jixiao.errors import DocumentError
 
-
-class Kind(StrEnum):
-    """Name the formats that can be read, by media type."""
-
-    TEXT = "text/plain"
-    HTML = "text/html"
-    PDF = "application/pdf"
-    DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-    XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    XLS = "application/vnd.ms-excel"
-    XML_SHEET = "application/vnd.ms-excel+xml"
-
-
-ENDINGS = {
-    Kind.TEXT: ("txt", "text", "tsv", "csv", "md"),
-    Kind.HTML: ("html", "htm", "shtml", "jhtml", "xhtml", "mht", "jsp", "aspx", "php"),
-    Kind.PDF: ("pdf",),
-    Kind.DOCX: ("docx", "docm", "dotx", "wps"),
-    Kind.XLSX: ("xlsx", "xlsm", "xltx", "et"),
-    Kind.XLS: ("xls", "xlt", "et"),
-    Kind.XML_SHEET: ("xls", "xml"),
-}
-"""Usual file endings; a file that has another one is read all the same, with a note."""
-
+_HEAD = 4096
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _IMAGES = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF8", b"II*\x00", b"MM\x00*", b"BM", b"\x00\x00\x00\x0cjP")
@@ -46,91 +24,89 @@ _OFFICE_XML = re.compile(
 )
 _ENTITIES = re.compile(rb"\s*(<\?.{0,400}?\?>\s*)*<!DOCTYPE\s+(?!html)[^>]*\[", re.IGNORECASE | re.DOTALL)
 _ANY_MARKUP = re.compile(rb"<(html|table)\b[^>]*>", re.IGNORECASE)
-_WORD, _WORKBOOK = "word/document.xml", "xl/workbook.xml"
+_MAIL = re.compile(rb"(MIME-Version|From|Subject|Date):", re.IGNORECASE)
+_DOCUMENT_PART = re.compile(r"word/document\d*\.xml")
 
 
-def detect(name: str, data: bytes) -> Kind:
-    """Return the kind of a file's content.
+def detect(data: bytes) -> FileFormat:
+    """Return the format of a file's content.
 
     Raises DocumentError: ``empty-file``, ``encrypted``, ``truncated``, ``scanned-image``, ``archive``, and
     ``unsupported`` with what to save it as.
     """
-    head = data[:4096]
-    if not data.strip(b"\x00 \t\r\n"):
-        raise DocumentError("文件是空的 (the file is empty)", "empty-file", name)
+    head = data[:_HEAD]
+    if not data.strip(b"\x00 \t\r\n\f\v"):
+        raise empty()
     if b"%PDF-" in head[:1024]:
-        return Kind.PDF
+        return FileFormat.PDF
     if head.startswith(_ZIP):
-        return _detect_zip(name, data)
+        return _detect_zip(ZipContainer(data))
     if head.startswith(_OLE):
-        return _detect_ole(name, data)
+        return _detect_ole(data)
     if head.startswith(_IMAGES) and not _is_text(head):
-        raise DocumentError(
-            "这是图片，没有文字；请先做文字识别 (OCR) 再读取 (an image holds no text; run OCR first)",
-            "scanned-image",
-            name,
-        )
+        message = "这是图片，没有文字；请先做文字识别 (OCR) 再读取"
+        raise refuse("scanned-image", message, "an image holds no text; run OCR first")
     if head.startswith(_PACKED):
-        raise _unsupported(name, "压缩包", "请先解压再读取其中的文件", "a packed archive; unpack it first", "archive")
-    if head.startswith(b"{\\rtf"):
-        raise _unsupported(name, "RTF 文件", "请用 Word 或 WPS 另存为 docx", "RTF; save it as docx")
-    narrow = _narrow(head)
-    if _ENTITIES.match(narrow):
-        raise declares_entities(name)
-    if _OFFICE_XML.match(narrow):
-        if b"urn:schemas-microsoft-com:office:spreadsheet" in narrow:
-            return Kind.XML_SHEET
-        raise _unsupported(name, "Word 2003 XML 文件", "请另存为 docx", "Word 2003 XML; save it as docx")
-    if re.match(rb"(MIME-Version|From|Subject|Date):", narrow, re.IGNORECASE) and b"multipart/related" in narrow:
-        raise _unsupported(name, "MHT 网页归档", "请另存为 html", "a web archive; save it as html")
-    if _HTML.match(narrow) or len(_ANY_MARKUP.findall(_narrow(data[:200_000]))) >= 2:
-        return Kind.HTML
-    if narrow.lstrip().startswith(b"<?xml"):
-        raise _unsupported(
-            name, "此类 XML 文件", "请另存为 PDF、docx、xlsx 或 html", "such XML; save it as PDF, docx or xlsx"
-        )
-    return Kind.TEXT
+        raise _packed("a packed archive")
+    return _detect_text(data)
 
 
-def _detect_zip(name: str, data: bytes) -> Kind:
-    archive = Archive(name, data)
-    if "[Content_Types].xml" in archive:
-        if _WORD in archive or any(re.fullmatch(r"word/document\d*\.xml", part) for part in archive.members):
-            return Kind.DOCX
-        if _WORKBOOK in archive:
-            return Kind.XLSX
-        if "xl/workbook.bin" in archive:
-            raise _unsupported(name, "xlsb 工作簿", "请另存为 xlsx", "a binary workbook; save it as xlsx")
-        if any(part.startswith("ppt/") for part in archive.members):
-            raise _unsupported(name, "演示文稿", "请另存为 PDF", "a presentation; save it as PDF")
-    if "OFD.xml" in archive:
-        raise _unsupported(name, "OFD 版式文件", "请用 OFD 阅读器导出为 PDF", "an OFD file; export it as PDF")
-    if "mimetype" in archive and "content.xml" in archive:
-        raise _unsupported(
-            name, "OpenDocument 文件", "请另存为 docx 或 xlsx", "an OpenDocument file; save it as docx or xlsx"
-        )
-    raise _unsupported(name, "压缩包", "请先解压再读取其中的文件", "a zip archive; unpack it first", "archive")
+def _detect_zip(container: ZipContainer) -> FileFormat:
+    if "[Content_Types].xml" in container:
+        if any(_DOCUMENT_PART.fullmatch(part) for part in container.members):
+            return FileFormat.DOCX
+        if "xl/workbook.xml" in container:
+            return FileFormat.XLSX
+        if "xl/workbook.bin" in container:
+            raise unsupported("xlsb 工作簿", "请另存为 xlsx", "a binary workbook; save it as xlsx")
+        if any(part.startswith("ppt/") for part in container.members):
+            raise unsupported("演示文稿", "请另存为 PDF", "a presentation; save it as PDF")
+    if "OFD.xml" in container:
+        raise unsupported("OFD 版式文件", "请用 OFD 阅读器导出为 PDF", "an OFD file; export it as PDF")
+    if "mimetype" in container and "content.xml" in container:
+        english = "an OpenDocument file; save it as docx or xlsx"
+        raise unsupported("OpenDocument 文件", "请另存为 docx 或 xlsx", english)
+    raise _packed("a zip archive")
 
 
-def _detect_ole(name: str, data: bytes) -> Kind:
+def _packed(english: str) -> DocumentError:
+    return refuse("archive", "暂不支持压缩包；请先解压再读取其中的文件", f"{english}; unpack it first")
+
+
+def _detect_ole(data: bytes) -> FileFormat:
     def holds(stream: str) -> bool:
         return stream.encode("utf-16-le") in data
 
     if holds("EncryptedPackage") or holds("EncryptionInfo"):
-        raise encrypted(name)
+        raise encrypted()
     if holds("Workbook") or holds("Book"):
-        return Kind.XLS
+        return FileFormat.XLS
     if holds("WordDocument"):
-        raise _unsupported(
-            name, "旧版 Word (.doc) 文件", "请用 Word 或 WPS 另存为 docx", "an old .doc file; save it as docx"
-        )
-    raise _unsupported(
-        name, "旧版 Office 文件", "请另存为 docx、xlsx 或 PDF", "an old Office file; save it as docx, xlsx or PDF"
-    )
+        todo = "请用 Word 或 WPS 另存为 docx"
+        raise unsupported("旧版 Word (.doc) 文件", todo, "an old .doc file; save it as docx")
+    english = "an old Office file; save it as docx, xlsx or PDF"
+    raise unsupported("旧版 Office 文件", "请另存为 docx、xlsx 或 PDF", english)
 
 
-def _unsupported(name: str, what: str, todo: str, english: str, code: str = "unsupported") -> DocumentError:
-    return DocumentError(f"暂不支持{what}；{todo} ({english})", code, name)
+def _detect_text(data: bytes) -> FileFormat:
+    """Return the format of what is neither a container nor packed: mark-up or text."""
+    narrow = _narrow(data[:_HEAD])
+    if narrow.startswith(b"{\\rtf"):
+        raise unsupported("RTF 文件", "请用 Word 或 WPS 另存为 docx", "RTF; save it as docx")
+    if _ENTITIES.match(narrow):
+        raise declares_entities()
+    if _OFFICE_XML.match(narrow):
+        if b"urn:schemas-microsoft-com:office:spreadsheet" in narrow:
+            return FileFormat.XML_SHEET
+        raise unsupported("Word 2003 XML 文件", "请另存为 docx", "Word 2003 XML; save it as docx")
+    if _MAIL.match(narrow) and b"multipart/related" in narrow:
+        raise unsupported("MHT 网页归档", "请另存为 html", "a web archive; save it as html")
+    if _HTML.match(narrow) or len(_ANY_MARKUP.findall(_narrow(data[:200_000]))) >= 2:
+        return FileFormat.HTML
+    if narrow.lstrip().startswith(b"<?xml"):
+        todo = "请另存为 PDF、docx、xlsx 或 html"
+        raise unsupported("此类 XML 文件", todo, "such XML; save it as PDF, docx or xlsx")
+    return FileFormat.TEXT
 
 
 def _narrow(head: bytes) -> bytes:
@@ -142,4 +118,4 @@ def _narrow(head: bytes) -> bytes:
 
 
 def _is_text(head: bytes) -> bool:
-    return b"\x00" not in head and sum(byte < 9 for byte in head) == 0
+    return min(head) >= 9

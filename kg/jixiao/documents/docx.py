@@ -2,66 +2,73 @@
 
 from __future__ import annotations
 
-import hashlib
+import io
 import posixpath
-import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
-from jixiao.documents.archive import Archive
-from jixiao.documents.detection import Kind
-from jixiao.documents.drafts import Draft, DraftCell, DraftParagraph, DraftRow, DraftTable, clean_text, compose
+from jixiao.documents.archive import ZipContainer
+from jixiao.documents.drafts import Content, Draft, DraftCell, DraftParagraph, DraftRow, DraftTable, clean_text, compose
 from jixiao.documents.limits import MAX_SPAN, MAX_TABLE_DEPTH
-from jixiao.documents.markup import attribute, local_name, parse_part
+from jixiao.documents.markup import attribute, children, parse_part, tag_of, whole_number
 from jixiao.documents.numbering import Numbering
-from jixiao.documents.unruled import join_unruled
+from jixiao.documents.refusals import refuse
+from jixiao.documents.unruled import Corner, join_unruled
 from jixiao.errors import DocumentError
-from jixiao.model import Document
 
 _DEFAULT_PART = "word/document.xml"
 _WRAPPERS = {"sdt", "sdtContent", "customXml", "ins", "moveTo", "AlternateContent", "Choice"}
 _UNPRINTED = {"del", "moveFrom", "instrText", "delText", "rPr", "pPr", "Fallback"}
+_PRINTED = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _SYMBOL_FONT = {"F0B3": "≥", "F0A3": "≤", "F0B1": "±", "F0B4": "×", "F0D7": "·"}
 _WINGDINGS = {"F0A3": "□", "F0A8": "□", "F06F": "□", "F052": "☑", "F0FE": "☑", "F0FC": "√"}
 
 
-def read_docx(name: str, data: bytes) -> Document:
+def read_content(data: bytes) -> Content:
     """Read a Word document.
 
     Tracked deletions and hidden text are left out, tracked insertions kept; automatic numbers (一、 1.) are printed
     as Word prints them. Macros, fields and links are never followed. Raises DocumentError (see ``archive`` and
     ``markup``; ``no-text`` where the document holds only pictures).
     """
-    archive = Archive(name, data)
-    part = _main_part(archive)
-    body = next((child for child in parse_part(archive, part) if local_name(child) == "body"), ())
-    reader = _Reader(Numbering.read(archive, posixpath.dirname(part)))
-    blocks = compose(reader.flow(body, "", 0))
+    container = ZipContainer(data)
+    part = _main_part(container)
+    folder = posixpath.dirname(part)
+    root = parse_part(container, part)
+    numbering = _optional_part(container, f"{folder}/numbering.xml")
+    styles = _optional_part(container, f"{folder}/styles.xml")
+    reader = _WordReader(Numbering.read(numbering, styles))
+    blocks = compose(draft for body in children(root, "body")[:1] for draft in reader.flow(body, "", 0))
     if not blocks:
-        raise _without_text(archive)
-    return Document(name=name, sha256=hashlib.sha256(data).hexdigest(), media_type=Kind.DOCX, blocks=blocks)
+        raise _without_text(container)
+    return Content(blocks)
 
 
-def _main_part(archive: Archive) -> str:
+def _main_part(container: ZipContainer) -> str:
     """Return the path of the document part: word/document.xml, or what the package relations say."""
-    if _DEFAULT_PART not in archive and "_rels/.rels" in archive:
-        for relation in parse_part(archive, "_rels/.rels"):
+    if _DEFAULT_PART not in container and "_rels/.rels" in container:
+        for relation in parse_part(container, "_rels/.rels"):
             if (attribute(relation, "Type") or "").endswith("/officeDocument"):
                 return posixpath.normpath((attribute(relation, "Target") or "").lstrip("/"))
     return _DEFAULT_PART
 
 
-def _without_text(archive: Archive) -> DocumentError:
-    pictures = sum(part.startswith("word/media/") for part in archive.members)
-    message = "文档里没有文字 (the document holds no text)"
-    if pictures:
-        message = (
-            f"文档里没有文字，只有 {pictures} 张图片；请先做文字识别 (OCR) (only pictures, no text; run OCR first)"
-        )
-    return DocumentError(message, "no-text", archive.name)
+def _optional_part(container: ZipContainer, part: str) -> Any:
+    """Return the root of a part, nothing where the container has none."""
+    if part not in container:
+        return ()
+    return parse_part(container, part)
 
 
-class _Reader:
+def _without_text(container: ZipContainer) -> DocumentError:
+    pictures = sum(part.startswith("word/media/") for part in container.members)
+    if not pictures:
+        return refuse("no-text", "文档里没有文字", "the document holds no text")
+    message = f"文档里没有文字，只有 {pictures} 张图片；请先做文字识别 (OCR)"
+    return refuse("no-text", message, "only pictures, no text; run OCR first")
+
+
+class _WordReader:
     """Walk a document body; keeps the counts of tables and of automatic numbers."""
 
     def __init__(self, numbering: Numbering) -> None:
@@ -71,7 +78,7 @@ class _Reader:
     def flow(self, parent: Any, where: str, depth: int) -> Iterator[Draft]:
         """Yield the paragraphs and tables of a body or a cell in order."""
         for element in parent:
-            kind = local_name(element)
+            kind = tag_of(element)
             if kind == "p":
                 yield from self._paragraph(element, where, depth)
             elif kind == "tbl":
@@ -79,109 +86,159 @@ class _Reader:
                 if depth < MAX_TABLE_DEPTH:
                     yield self._table(element, f"table{self._tables}", depth)
                 else:
-                    yield DraftParagraph(clean_text("".join(_printed(element, []))), where)
+                    yield DraftParagraph(_text(element, []), where)
             elif kind in _WRAPPERS:
                 yield from self.flow(element, where, depth)
 
     def _paragraph(self, element: Any, where: str, depth: int) -> Iterator[Draft]:
         boxes: list[Any] = []
-        text = clean_text("".join(_printed(element, boxes)))
-        number = self._numbering.advance(element)
+        text = _text(element, boxes)
+        number = self._numbering.advance(_properties(element, "pPr"))
         if text or (depth and number):
             yield DraftParagraph((number + text).strip(), where)
         for box in boxes:
             yield from self.flow(box, where, depth)
 
     def _table(self, element: Any, where: str, depth: int) -> DraftTable:
-        rows: list[list[DraftCell]] = []
-        above: dict[int, tuple[int, int]] = {}
-        open_above: set[tuple[int, int]] = set()
-        open_below: set[tuple[int, int]] = set()
-        for number, row in enumerate(_children(element, "tr"), start=1):
+        grid = _WordGrid()
+        for number, row in enumerate(_inside(element, "tr"), start=1):
             properties = _properties(row, "trPr")
             if "del" in properties:
                 continue
-            cells: list[DraftCell] = []
-            rows.append(cells)
-            column = _value(properties.get("gridBefore"), 0)
-            merges: dict[int, tuple[int, int]] = {}
-            for index, cell in enumerate(_children(row, "tc"), start=1):
-                span, vertical, swallowed, unruled = _layout(cell)
-                if "top" in unruled:
-                    open_above.add((len(rows) - 1, column))
-                if "bottom" in unruled:
-                    open_below.add((len(rows) - 1, column))
-                if swallowed and cells:
-                    cells[-1] = cells[-1]._replace(colspan=cells[-1].colspan + span)
-                elif vertical == "continue" and column in above:
-                    start_row, start = merges[column] = above[column]
-                    merged = rows[start_row][start]
-                    rows[start_row][start] = merged._replace(rowspan=len(rows) - start_row)
-                else:
-                    if vertical:
-                        merges[column] = (len(rows) - 1, len(cells))
+            grid.begin_row(_number_of(properties.get("gridBefore"), 0))
+            for index, cell in enumerate(_inside(row, "tc"), start=1):
+                layout = _layout(cell)
+                if not grid.merge(layout):
                     place = f"{where}/tr{number}/tc{index}"
-                    cells.append(DraftCell(tuple(self.flow(cell, place, depth + 1)), column, span, 1, place))
-                column += span
-            above = merges
-        drafts = [DraftRow(tuple(cells), f"{where}/tr{i}") for i, cells in enumerate(rows, start=1)]
-        return DraftTable(join_unruled(drafts, open_above, open_below))
+                    grid.add(layout, tuple(self.flow(cell, place, depth + 1)), place)
+                grid.column += layout.span
+        return grid.table(where)
 
 
-def _children(parent: Any, kind: str) -> Iterator[Any]:
+class _CellLayout(NamedTuple):
+    """Hold what a Word cell states about its place: grid columns, merges, sides without a border.
+
+    ``vertical`` is ``restart``, ``continue`` or '', ``swallowed`` that the cell on the left takes this one in
+    (``hMerge`` of old files).
+    """
+
+    span: int
+    vertical: str
+    swallowed: bool
+    unruled: set[str]
+
+
+def _layout(cell: Any) -> _CellLayout:
+    properties = _properties(cell, "tcPr")
+    unruled = {tag_of(side) for side in properties.get("tcBorders", ()) if attribute(side, "val") in ("nil", "none")}
+    span = max(1, _number_of(properties.get("gridSpan"), 1))
+    vertical, sideways = _merge_of(properties.get("vMerge")), _merge_of(properties.get("hMerge"))
+    return _CellLayout(span, vertical, sideways == "continue", unruled)
+
+
+def _merge_of(element: Any) -> str:
+    if element is None:
+        return ""
+    return attribute(element, "val") or "continue"
+
+
+class _WordGrid:
+    """Gather the cells of a Word table, where each cell states whether it goes on with the one above."""
+
+    def __init__(self) -> None:
+        self.column = 0
+        self._rows: list[list[DraftCell]] = []
+        self._above: dict[int, Corner] = {}
+        self._merges: dict[int, Corner] = {}
+        self._open_above: set[Corner] = set()
+        self._open_below: set[Corner] = set()
+
+    def begin_row(self, column: int) -> None:
+        """Begin a row at a grid column."""
+        self.column = column
+        self._rows.append([])
+        self._above, self._merges = self._merges, {}
+
+    def merge(self, layout: _CellLayout) -> bool:
+        """Make a cell part of the one on its left or above; tell whether it is."""
+        here = len(self._rows) - 1, self.column
+        if "top" in layout.unruled:
+            self._open_above.add(here)
+        if "bottom" in layout.unruled:
+            self._open_below.add(here)
+        cells = self._rows[-1]
+        if layout.swallowed and cells:
+            cells[-1] = cells[-1]._replace(colspan=cells[-1].colspan + layout.span)
+            return True
+        if layout.vertical != "continue" or self.column not in self._above:
+            return False
+        row, index = self._merges[self.column] = self._above[self.column]
+        self._rows[row][index] = self._rows[row][index]._replace(rowspan=len(self._rows) - row)
+        return True
+
+    def add(self, layout: _CellLayout, content: tuple[Draft, ...], place: str) -> None:
+        """Add a cell of its own."""
+        cells = self._rows[-1]
+        if layout.vertical:
+            self._merges[self.column] = len(self._rows) - 1, len(cells)
+        cells.append(DraftCell(content, self.column, layout.span, 1, place))
+
+    def table(self, where: str) -> DraftTable:
+        """Return the table of all rows."""
+        drafts = [DraftRow(tuple(cells), f"{where}/tr{number}") for number, cells in enumerate(self._rows, start=1)]
+        return DraftTable(join_unruled(drafts, self._open_above, self._open_below))
+
+
+def _inside(parent: Any, kind: str) -> Iterator[Any]:
     """Yield the rows of a table or the cells of a row, through the content controls around them."""
     for child in parent:
-        name = local_name(child)
+        name = tag_of(child)
         if name == kind:
             yield child
         elif name in _WRAPPERS:
-            yield from _children(child, kind)
+            yield from _inside(child, kind)
 
 
 def _properties(element: Any, name: str) -> dict[str, Any]:
-    """Return the property elements of a row, cell or run by their names."""
-    return {local_name(item): item for child in element if local_name(child) == name for item in child}
+    """Return the property elements of a paragraph, row, cell or run by their names."""
+    return {tag_of(item): item for properties in children(element, name) for item in properties}
 
 
-def _layout(cell: Any) -> tuple[int, str, bool, set[str]]:
-    """Return grid span, vertical merge (``restart``, ``continue``, ''), whether the cell on the left swallows this one
-    (``hMerge`` of old files), and which of its sides are stated to have no border."""
-    properties = _properties(cell, "tcPr")
-    vertical, sideways = properties.get("vMerge"), properties.get("hMerge")
-    return (
-        max(1, _value(properties.get("gridSpan"), 1)),
-        "" if vertical is None else attribute(vertical, "val") or "continue",
-        sideways is not None and (attribute(sideways, "val") or "continue") == "continue",
-        {local_name(side) for side in properties.get("tcBorders", ()) if attribute(side, "val") in ("nil", "none")},
-    )
+def _number_of(element: Any, default: int) -> int:
+    if element is None:
+        return default
+    return min(whole_number(attribute(element, "val"), default), MAX_SPAN)
 
 
-def _value(element: Any, default: int) -> int:
-    text = attribute(element, "val") if element is not None else None
-    return min(int(text), MAX_SPAN) if text and re.fullmatch(r"\d{1,6}", text) else default
+def _text(element: Any, boxes: list[Any]) -> str:
+    """Return the printed text of a paragraph; the text boxes anchored in it are collected apart."""
+    text = io.StringIO()
+    _print_into(text, element, boxes)
+    return clean_text(text.getvalue())
 
 
-def _printed(element: Any, boxes: list[Any]) -> Iterator[str]:
-    """Yield the printed text of a paragraph; the text boxes anchored in it are collected apart."""
+def _print_into(text: io.StringIO, element: Any, boxes: list[Any]) -> None:
     for child in element:
-        kind = local_name(child)
+        kind = tag_of(child)
         if kind == "t":
-            yield child.text or ""
-        elif kind in ("tab", "ptab"):
-            yield "\t"
-        elif kind in ("br", "cr"):
-            yield "\n"
-        elif kind == "noBreakHyphen":
-            yield "-"
+            text.write(child.text or "")
+        elif kind in _PRINTED:
+            text.write(_PRINTED[kind])
         elif kind == "sym":
-            font = (attribute(child, "font") or "").casefold()
-            yield (_SYMBOL_FONT if font == "symbol" else _WINGDINGS).get((attribute(child, "char") or "").upper(), "")
+            text.write(_symbol(child))
         elif kind == "txbxContent":
             boxes.append(child)
-        elif kind not in _UNPRINTED and not (kind == "r" and _hidden(child)):
-            yield from _printed(child, boxes)
+        elif kind not in _UNPRINTED and not _is_hidden(child):
+            _print_into(text, child, boxes)
 
 
-def _hidden(run: Any) -> bool:
+def _symbol(element: Any) -> str:
+    """Return a character that is given by its place in a font of symbols."""
+    font = (attribute(element, "font") or "").casefold()
+    known = _SYMBOL_FONT if font == "symbol" else _WINGDINGS
+    return known.get((attribute(element, "char") or "").upper(), "")
+
+
+def _is_hidden(run: Any) -> bool:
     vanish = _properties(run, "rPr").get("vanish")
     return vanish is not None and attribute(vanish, "val") not in ("0", "false", "off")

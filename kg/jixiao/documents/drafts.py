@@ -6,10 +6,10 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import NamedTuple
 
-from jixiao.documents import limits
-from jixiao.model import Block, Cell, Paragraph, Place, Row, Table
+from jixiao.model import Block, Cell, Issue, Paragraph, Place, Row, Table
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad]")
 _UNCLEAN = re.compile("[\x00-\x1f\u00a0\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff]|  ")
@@ -64,7 +64,9 @@ class DraftCell(NamedTuple):
     @property
     def parts(self) -> tuple[DraftParagraph | DraftTable, ...]:
         """Return the cell's paragraphs and tables in order."""
-        return (DraftParagraph(self.content, self.where),) if isinstance(self.content, str) else self.content
+        if isinstance(self.content, str):
+            return (DraftParagraph(self.content, self.where),)
+        return self.content
 
 
 class DraftRow(NamedTuple):
@@ -87,26 +89,29 @@ class DraftTable:
 Draft = DraftParagraph | DraftTable
 
 
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Hold what a reader found in a file, and what it left out or doubts; ``media_type`` where the format has two."""
+
+    blocks: tuple[Block, ...]
+    notes: tuple[Issue, ...] = ()
+    media_type: str = ""
+
+
 def compose(drafts: Iterable[Draft]) -> tuple[Block, ...]:
     """Number the drafts in reading order, one line a paragraph and a table row, and return the blocks."""
     blocks: list[Block] = []
     line = 1
     tables = 0
-    for draft in _unnest(drafts, depth=0):
+    for draft in _titled(_unnest(drafts)):
         if isinstance(draft, DraftParagraph):
-            if draft.text:
-                blocks.append(Paragraph(draft.text, Place(line, draft.page, draft.where)))
-                line += 1
-            continue
-        titles, table = _split_titles(normalise(draft))
-        for title in titles:
-            blocks.append(Paragraph(title.text, Place(line, title.page, title.where)))
+            blocks.append(Paragraph(draft.text, Place(line, draft.page, draft.where)))
             line += 1
-        if table.rows:
+        else:
             tables += 1
-            rows = tuple(_number(row, line + index) for index, row in enumerate(table.rows))
+            rows = tuple(_number(row, line + index) for index, row in enumerate(draft.rows))
+            blocks.append(Table(tables, rows, draft.merged, draft.breaks))
             line += len(rows)
-            blocks.append(Table(index=tables, rows=rows, merged=table.merged, breaks=table.breaks))
     return tuple(blocks)
 
 
@@ -115,16 +120,28 @@ def _number(row: DraftRow, line: int) -> Row:
     return Row(cells, Place(line, row.page, row.where))
 
 
-def _split_titles(table: DraftTable) -> tuple[list[DraftParagraph], DraftTable]:
-    """Take the full-width rows at the head of a table (its title, year, unit of money) as the paragraphs they are."""
-    count = 0
-    while count < len(table.rows) and [cell.rowspan for cell in table.rows[count].cells] == [1]:
-        count += 1
-    titles = [
-        DraftParagraph(line, row.where, row.page) for row in table.rows[:count] for line in _lines(row.cells[0].text)
-    ]
-    breaks = frozenset(index - count for index in table.breaks if index > count)
-    return titles, DraftTable(table.rows[count:], breaks, table.merged)
+def _titled(drafts: Iterable[Draft]) -> Iterator[Draft]:
+    """Yield what prints something; tables on their smallest grid, their titles as the paragraphs they are."""
+    for draft in drafts:
+        if isinstance(draft, DraftParagraph):
+            if draft.text:
+                yield draft
+            continue
+        table = normalise(draft)
+        count = _title_rows(table.rows)
+        for row in table.rows[:count]:
+            yield from (DraftParagraph(line, row.where, row.page) for line in _lines(row.cells[0].text))
+        if count < len(table.rows):
+            breaks = frozenset(index - count for index in table.breaks if index > count)
+            yield DraftTable(table.rows[count:], breaks, table.merged)
+
+
+def _title_rows(rows: Sequence[DraftRow]) -> int:
+    """Return how many rows at the head of a table are as wide as it is (its title, year, unit of money)."""
+    for index, row in enumerate(rows):
+        if len(row.cells) != 1 or row.cells[0].rowspan != 1:
+            return index
+    return len(rows)
 
 
 def _lines(text: str) -> list[str]:
@@ -134,78 +151,53 @@ def _lines(text: str) -> list[str]:
 # ---------------------------------------------------------------- tables in tables
 
 
-def _unnest(drafts: Iterable[Draft], depth: int) -> Iterator[Draft]:
+def _unnest(drafts: Iterable[Draft]) -> Iterator[Draft]:
     """Set tables that stand in cells beside the table they stand in, and dissolve tables that only lay out a page."""
     for draft in drafts:
         if isinstance(draft, DraftParagraph):
             yield draft
-        elif depth >= limits.MAX_TABLE_DEPTH:
-            yield from (DraftParagraph(text) for text in _all_texts(draft))
+        elif all(len(row.cells) <= 1 for row in draft.rows):
+            for row in draft.rows:
+                yield from _dissolve_cells(row)
+        elif _lays_out(draft):
+            yield from _dissolve(draft)
         else:
-            yield from _unnest_table(draft, depth)
-
-
-def _unnest_table(table: DraftTable, depth: int) -> Iterator[Draft]:
-    if all(len(row.cells) <= 1 for row in table.rows):
-        for row in table.rows:
-            yield from _dissolve_cells(row, depth)
-    elif not any(cell.inner for row in table.rows for cell in row.cells):
-        yield table
-    elif _lays_out(table):
-        yield from _dissolve(table, depth)
-    else:
-        yield table
-        for row in table.rows:
-            for cell in row.cells:
-                yield from _unnest(cell.inner, depth + 1)
+            yield draft
+            for row in draft.rows:
+                for cell in row.cells:
+                    yield from _unnest(cell.inner)
 
 
 def _lays_out(table: DraftTable) -> bool:
     """Tell a table that only lays out a page: most of its text stands in cells that hold tables."""
-    inside = outside = 0
-    for row in table.rows:
-        for cell in row.cells:
-            size = len(cell.text)
-            if cell.inner:
-                inside += size + sum(len(text) for inner in cell.inner for text in _all_texts(inner))
-            else:
-                outside += size
-    return inside >= outside
+    cells = [cell for row in table.rows for cell in row.cells]
+    holders = [cell for cell in cells if cell.inner]
+    return bool(holders) and 2 * sum(map(_text_size, holders)) >= sum(map(_text_size, cells))
 
 
-def _dissolve(table: DraftTable, depth: int) -> Iterator[Draft]:
+def _text_size(cell: DraftCell) -> int:
+    """Return how many characters a cell holds, with the tables in it."""
+    inner = (_text_size(each) for table in cell.inner for row in table.rows for each in row.cells)
+    return len(cell.text) + sum(inner)
+
+
+def _dissolve(table: DraftTable) -> Iterator[Draft]:
     """Yield what a layout table holds: rows without tables in them stay together as tables."""
-    run: list[DraftRow] = []
-    for row in table.rows:
-        if any(cell.inner for cell in row.cells):
-            yield from _unnest([DraftTable(tuple(run))], depth + 1)
-            run.clear()
-            yield from _dissolve_cells(row, depth)
+    for holds, rows in groupby(table.rows, key=lambda row: any(cell.inner for cell in row.cells)):
+        if holds:
+            for row in rows:
+                yield from _dissolve_cells(row)
         else:
-            run.append(row)
-    yield from _unnest([DraftTable(tuple(run))], depth + 1)
+            yield from _unnest([DraftTable(tuple(rows))])
 
 
-def _dissolve_cells(row: DraftRow, depth: int) -> Iterator[Draft]:
+def _dissolve_cells(row: DraftRow) -> Iterator[Draft]:
     """Yield what the cells of a row hold, each line of text a paragraph."""
-    for draft in _unnest((item for cell in row.cells for item in cell.parts), depth + 1):
+    for draft in _unnest(item for cell in row.cells for item in cell.parts):
         if isinstance(draft, DraftParagraph):
             yield from (replace(draft, text=line) for line in _lines(draft.text))
         else:
             yield draft
-
-
-def _all_texts(table: DraftTable) -> Iterator[str]:
-    """Yield every text of a table and the tables in it, without recursion."""
-    pending: list[Draft] = [table]
-    while pending:
-        draft = pending.pop()
-        if isinstance(draft, DraftParagraph):
-            yield draft.text
-        else:
-            pending.extend(
-                item for row in reversed(draft.rows) for c in reversed(row.cells) for item in reversed(c.parts)
-            )
 
 
 # ---------------------------------------------------------------- one grid for every format
@@ -220,20 +212,10 @@ def normalise(table: DraftTable) -> DraftTable:
     first, last = _extent(table.rows)
     rows = table.rows[first:last]
     edges = sorted({cell.column for row in rows for cell in row.cells})
-    columns = {edge: index for index, edge in enumerate(edges)}
     kept = [index for index, row in enumerate(rows) if row.cells]
     result = []
-    for position, index in enumerate(kept):
-        cells = []
-        for cell in sorted(rows[index].cells, key=_column):
-            column, colspan, rowspan = columns[cell.column], cell.colspan, cell.rowspan
-            if colspan > 1:
-                colspan = bisect_left(edges, cell.column + colspan) - column
-            if rowspan > 1:
-                rowspan = bisect_left(kept, index + rowspan) - position
-            if (column, colspan, rowspan) != (cell.column, cell.colspan, cell.rowspan):
-                cell = cell._replace(column=column, colspan=colspan, rowspan=rowspan)
-            cells.append(cell)
+    for index in kept:
+        cells = [_fit(cell, index, edges, kept) for cell in sorted(rows[index].cells, key=_column)]
         result.append(rows[index]._replace(cells=tuple(cells)))
     breaks = frozenset(bisect_left(kept, index - first) for index in table.breaks if first < index < last)
     return DraftTable(tuple(result), breaks, table.merged)
@@ -241,6 +223,18 @@ def normalise(table: DraftTable) -> DraftTable:
 
 def _column(cell: DraftCell) -> int:
     return cell.column
+
+
+def _fit(cell: DraftCell, row: int, edges: Sequence[int], kept: Sequence[int]) -> DraftCell:
+    """Return a cell as it stands on the grid of these column edges and rows."""
+    column, colspan, rowspan = bisect_left(edges, cell.column), cell.colspan, cell.rowspan
+    if colspan > 1:
+        colspan = bisect_left(edges, cell.column + colspan) - column
+    if rowspan > 1:
+        rowspan = bisect_left(kept, row + rowspan) - bisect_left(kept, row)
+    if (column, colspan, rowspan) == (cell.column, cell.colspan, cell.rowspan):
+        return cell
+    return cell._replace(column=column, colspan=colspan, rowspan=rowspan)
 
 
 def _extent(rows: Sequence[DraftRow]) -> tuple[int, int]:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
-from jixiao.documents.archive import damaged
-from jixiao.documents.detection import Kind
-from jixiao.documents.drafts import Draft, DraftCell, DraftParagraph, DraftRow, DraftTable, clean_text, compose
+from lxml import etree
+
+from jixiao.documents.drafts import Content, Draft, DraftCell, DraftParagraph, DraftRow, DraftTable, clean_text, compose
+from jixiao.documents.encodings import decode
 from jixiao.documents.limits import MAX_SPAN, MAX_TABLE_DEPTH
-from jixiao.documents.text import decode
+from jixiao.documents.refusals import damaged, refuse
 from jixiao.errors import DocumentError
-from jixiao.model import Document
 
 _UNPRINTED = re.compile("script|style|noscript|template|head|select|button|iframe|object|svg|textarea")
 _BLOCK = re.compile(
@@ -26,47 +25,43 @@ _SPACE = re.compile(r"[ \t\r\n\f]+")
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
+_DIGITS = re.compile(r"\s*(\d{1,6})")
 
 
-def read_html(name: str, data: bytes) -> Document:
+def read_content(data: bytes) -> Content:
     """Read a web page. Scripts never run, nothing is fetched, entities of a DTD are not expanded.
 
     The page's title is its first paragraph, since it often is the only place that names the office.
     Raises DocumentError: ``no-text`` where nothing is printed, ``binary-file`` where it cannot be decoded,
     ``damaged`` where the mark-up nests deeper than the parser goes (2,048 levels).
     """
-    from lxml import etree
-
-    text = _XML_DECLARATION.sub("", _decode(name, data), count=1).replace("\x00", "")
+    text = _XML_DECLARATION.sub("", _decode(data), count=1).replace("\x00", "")
     parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, huge_tree=True, encoding="utf-8")
     root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
-        raise damaged(name, "网页标签嵌套过深 (mark-up nested too deep)")
-    blocks = compose(_Reader().page(root)) if root is not None else ()
+        raise damaged("网页标签嵌套过深 (mark-up nested too deep)")
+    blocks = () if root is None else compose(_WebReader().page(root))
     if not blocks:
-        raise DocumentError(
-            "网页里没有文字，可能要靠脚本加载；请保存打开后的网页 (no text; save the page once it has loaded)",
-            "no-text",
-            name,
-        )
-    return Document(name=name, sha256=hashlib.sha256(data).hexdigest(), media_type=Kind.HTML, blocks=blocks)
+        message = "网页里没有文字，可能要靠脚本加载；请保存打开后的网页"
+        raise refuse("no-text", message, "no text; save the page once it has loaded")
+    return Content(blocks)
 
 
-def _decode(name: str, data: bytes) -> str:
+def _decode(data: bytes) -> str:
     """Decode a page: what the bytes say counts more than what the page declares (gb2312 is read as GB18030)."""
     declared = _CHARSET.search(data[:4096])
     charset = declared[1].decode("ascii").casefold() if declared else ""
     if charset.startswith("big5"):
         return data.decode("big5hkscs", errors="replace")
     try:
-        return decode(name, data)
+        return decode(data)
     except DocumentError:
         if not charset:
             raise
     return data.decode("gb18030" if charset.startswith("gb") else "utf-8", errors="replace")
 
 
-class _Reader:
+class _WebReader:
     """Walk a page. Only tables within tables recurse, so deep mark-up costs no stack."""
 
     def __init__(self) -> None:
@@ -76,35 +71,39 @@ class _Reader:
         """Yield the title, then the paragraphs and tables of a page in order."""
         title = next(root.iter("title"), None)
         if title is not None:
-            yield DraftParagraph(clean_text(_fold("".join(title.itertext()))), "title")
+            yield DraftParagraph(_all_text(title), "title")
         yield from self._flow(root, "", 0)
 
     def _flow(self, root: Any, where: str, depth: int) -> list[Draft]:
-        from lxml import etree
-
+        """Return what an element holds: in a cell the text between two blocks stays together, elsewhere lines part."""
         drafts: list[Draft] = []
-        parts: list[str] = []
+        parts = [root.text or ""]
         verbatim = 0
 
         def close() -> None:
             text = clean_text(_fold("".join(parts)))
             parts.clear()
-            drafts.extend(DraftParagraph(line, where) for line in ([text] if depth else text.split("\n")) if line)
+            lines = [text] if depth else text.split("\n")
+            drafts.extend(DraftParagraph(line, where) for line in lines if line)
 
         walker = etree.iterwalk(root, events=("start", "end"))
         for event, element in walker:
+            if element is root:
+                continue
             tag = element.tag
-            verbatim += (tag == "pre") * (1 if event == "start" else -1)
-            if element is not root and _BLOCK.fullmatch(str(tag)):
+            starts = event == "start"
+            if tag == "pre":
+                verbatim += 2 * starts - 1
+            if _BLOCK.fullmatch(str(tag)):
                 close()
-            if event == "end":
-                if element is not root:
-                    parts.append(_source(element.tail, verbatim))
-            elif element is not root and (tag == "table" or _unprinted(element)):
+            if not starts:
+                parts.append(_source(element.tail, verbatim))
+            elif _is_unprinted(element):
                 walker.skip_subtree()
-                if not _unprinted(element):
-                    close()
-                    drafts.extend(self._table(element, depth))
+            elif tag == "table":
+                walker.skip_subtree()
+                close()
+                drafts.extend(self._table(element, depth))
             elif tag == "br":
                 parts.append(_BREAK)
             else:
@@ -116,57 +115,63 @@ class _Reader:
         self._tables += 1
         where = f"table{self._tables}"
         if depth >= MAX_TABLE_DEPTH:
-            yield DraftParagraph(clean_text(_fold("".join(table.itertext()))), where)
+            yield DraftParagraph(_all_text(table), where)
             return
-        yield from (draft for caption in table.iterchildren("caption") for draft in self._flow(caption, where, depth))
+        for caption in table.iterchildren("caption"):
+            yield from self._flow(caption, where, depth)
         rows: list[DraftRow] = []
-        grid = _Grid()
+        slots = _Slots()
         for number, row in enumerate(_rows(table), start=1):
             cells = []
-            grid.next_row()
+            slots.begin_row()
             for index, cell in enumerate(row, start=1):
                 place = f"{where}/tr{number}/td{index}"
                 colspan, rowspan = _span(cell, "colspan"), _span(cell, "rowspan")
-                column = grid.place(colspan, rowspan)
+                column = slots.take(colspan, rowspan)
                 cells.append(DraftCell(tuple(self._flow(cell, place, depth + 1)), column, colspan, rowspan, place))
             rows.append(DraftRow(tuple(cells), f"{where}/tr{number}"))
         yield DraftTable(tuple(rows))
 
 
-class _Grid:
+class _Reach(NamedTuple):
+    """Hold the columns that a cell of several rows takes, and the row in which they are free again."""
+
+    start: int
+    end: int
+    until: int
+
+
+class _Slots:
     """Give the cells of an HTML table their columns, as the HTML standard's table model does."""
 
     def __init__(self) -> None:
-        self._above: list[tuple[int, int, int]] = []
-        self._new: list[tuple[int, int, int]] = []
+        self._above: list[_Reach] = []
+        self._new: list[_Reach] = []
         self._row = -1
         self._column = 0
         self._next = 0
 
-    def next_row(self) -> None:
+    def begin_row(self) -> None:
         """Begin a row."""
         self._row += 1
-        live = (span for span in (*self._above, *self._new) if span[2] > self._row)
-        self._above = sorted(live)
+        self._above = sorted(reach for reach in (*self._above, *self._new) if reach.until > self._row)
         self._new = []
         self._column = self._next = 0
 
-    def place(self, colspan: int, rowspan: int) -> int:
+    def take(self, colspan: int, rowspan: int) -> int:
         """Return the column of the row's next cell: the first that no cell from above reaches into."""
-        while self._next < len(self._above) and self._above[self._next][0] <= self._column:
-            self._column = max(self._column, self._above[self._next][1])
+        while self._next < len(self._above) and self._above[self._next].start <= self._column:
+            self._column = max(self._column, self._above[self._next].end)
             self._next += 1
         column = self._column
         self._column += colspan
         if rowspan > 1 and column < MAX_SPAN:
-            self._new.append((column, self._column, self._row + rowspan))
+            self._new.append(_Reach(column, self._column, self._row + rowspan))
         return column
 
 
 def _rows(table: Any) -> Iterator[list[Any]]:
     """Yield the cells of each row of this table, not of those within; stray cells make a row."""
-    from lxml import etree
-
     row: list[Any] = []
     walker = etree.iterwalk(table, events=("start", "end"))
     for event, element in walker:
@@ -178,29 +183,37 @@ def _rows(table: Any) -> Iterator[list[Any]]:
         elif event == "start" and element is not table:
             if tag in ("td", "th"):
                 row.append(element)
-            if tag in ("td", "th", "caption", "table") or _unprinted(element):
+            if tag in ("td", "th", "caption", "table") or _is_unprinted(element):
                 walker.skip_subtree()
     if row:
         yield row
 
 
 def _span(cell: Any, name: str) -> int:
-    digits = re.match(r"\s*(\d{1,6})", cell.get(name) or "")
-    return min(max(int(digits[1]), 1), MAX_SPAN) if digits else 1
+    digits = _DIGITS.match(cell.get(name) or "")
+    if not digits:
+        return 1
+    return min(max(int(digits[1]), 1), MAX_SPAN)
 
 
-def _unprinted(element: Any) -> bool:
+def _is_unprinted(element: Any) -> bool:
     """Tell an element that a browser does not print (also processing instructions and unknown entities)."""
     if not isinstance(element.tag, str) or _UNPRINTED.fullmatch(element.tag):
         return True
     return bool(_HIDDEN.search(element.get("style") or ""))
 
 
+def _all_text(element: Any) -> str:
+    return clean_text(_fold("".join(element.itertext())))
+
+
 def _source(text: str | None, verbatim: int) -> str:
     """Return text as it stands in the source; line breaks count only in preformatted text."""
     if not text:
         return ""
-    return text.replace("\n", _BREAK) if verbatim else text
+    if verbatim:
+        return text.replace("\n", _BREAK)
+    return text
 
 
 def _fold(text: str) -> str:

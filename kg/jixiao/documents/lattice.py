@@ -5,9 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
-from jixiao.documents.pdf_page import Rule
+from jixiao.documents.pdf_page import PrintedRule
 
 _SNAP = 3.0
 _JOIN = 4.0
@@ -15,6 +16,8 @@ _SHORTEST = 5.0
 _TOUCH = 4.0
 _COVERED = 0.7
 _SMALLEST_TABLE = 16.0
+
+_Rules = list[PrintedRule]
 
 
 class Box(NamedTuple):
@@ -24,6 +27,16 @@ class Box(NamedTuple):
     column: int
     rowspan: int
     colspan: int
+
+    @property
+    def bottom(self) -> int:
+        """Return the row below the cell."""
+        return self.row + self.rowspan
+
+    @property
+    def right(self) -> int:
+        """Return the column behind the cell."""
+        return self.column + self.colspan
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,38 +49,30 @@ class Lattice:
     owners: tuple[tuple[int, ...], ...] = ()
     """For each row and column of the grid, which of the boxes covers it."""
 
-    @property
-    def edges(self) -> tuple[float, float, float, float]:
-        """Return left, top, right, bottom."""
-        return self.xs[0], self.ys[0], self.xs[-1], self.ys[-1]
-
     def slot(self, x: float, y: float) -> tuple[int, int] | None:
         """Return row and column of the smallest grid box at a point, None outside the table."""
         if not (self.xs[0] <= x <= self.xs[-1] and self.ys[0] <= y <= self.ys[-1]):
             return None
-        return (
-            min(bisect_right(self.ys, y), len(self.ys) - 1) - 1,
-            min(bisect_right(self.xs, x), len(self.xs) - 1) - 1,
-        )
+        row, column = bisect_right(self.ys, y), bisect_right(self.xs, x)
+        return min(row, len(self.ys) - 1) - 1, min(column, len(self.xs) - 1) - 1
 
     def box_at(self, x: float, y: float) -> int | None:
         """Return the index of the box at a point, None outside the table."""
         slot = self.slot(x, y)
-        return None if slot is None else self.owners[slot[0]][slot[1]]
+        if slot is None:
+            return None
+        return self.owners[slot[0]][slot[1]]
 
 
-def find_lattices(across: Sequence[Rule], upright: Sequence[Rule]) -> list[Lattice]:
+def find_lattices(across: Sequence[PrintedRule], upright: Sequence[PrintedRule]) -> list[Lattice]:
     """Return the ruled tables of a page from top to bottom, each with at least two cells.
 
     Lines that almost meet are joined; a table whose outer sides are not drawn is closed where its lines end;
     a table that stands inside a cell of another is part of that cell.
     """
     horizontal, vertical = _merge(across), _merge(upright)
-    lattices = []
-    for rows, columns in _components(horizontal, vertical):
-        lattice = _lattice(rows, columns)
-        if lattice is not None:
-            lattices.append(lattice)
+    drawn = [_draw(*_closed(rows, columns)) for rows, columns in _components(horizontal, vertical)]
+    lattices = [lattice for lattice in drawn if lattice is not None]
     lattices.sort(key=lambda lattice: (lattice.ys[0], lattice.xs[0]))
     return [lattice for lattice in lattices if not any(_within(lattice, other) for other in lattices)]
 
@@ -75,10 +80,10 @@ def find_lattices(across: Sequence[Rule], upright: Sequence[Rule]) -> list[Latti
 # ---------------------------------------------------------------- lines
 
 
-def _merge(rules: Iterable[Rule]) -> list[Rule]:
+def _merge(rules: Iterable[PrintedRule]) -> _Rules:
     """Snap lines that lie almost on one another to one position and join those that almost meet."""
-    merged: list[Rule] = []
-    group: list[Rule] = []
+    merged: _Rules = []
+    group: _Rules = []
     for rule in sorted(rules):
         if group and rule.at - group[0].at > _SNAP:
             merged.extend(_join(group))
@@ -88,23 +93,22 @@ def _merge(rules: Iterable[Rule]) -> list[Rule]:
     return [rule for rule in merged if rule.end - rule.start >= _SHORTEST]
 
 
-def _join(group: list[Rule]) -> Iterator[Rule]:
-    if not group:
-        return
+def _join(group: Sequence[PrintedRule]) -> Iterator[PrintedRule]:
+    """Yield the lines of one position, at their mean weighed by length."""
     length = sum(rule.end - rule.start for rule in group)
-    at = sum(rule.at * (rule.end - rule.start) for rule in group) / length
-    start = end = None
+    moment = sum(rule.at * (rule.end - rule.start) for rule in group)
+    stretches: list[tuple[float, float]] = []
     for rule in sorted(group, key=lambda rule: rule.start):
-        if end is not None and start is not None and rule.start - end > _JOIN:
-            yield Rule(at, start, end)
-            start = end = None
-        start = rule.start if start is None else start
-        end = rule.end if end is None else max(end, rule.end)
-    if start is not None and end is not None:
-        yield Rule(at, start, end)
+        if stretches and rule.start - stretches[-1][1] <= _JOIN:
+            start, end = stretches[-1]
+            stretches[-1] = start, max(end, rule.end)
+        else:
+            stretches.append((rule.start, rule.end))
+    for start, end in stretches:
+        yield PrintedRule(moment / length, start, end)
 
 
-def _components(across: list[Rule], upright: list[Rule]) -> Iterator[tuple[list[Rule], list[Rule]]]:
+def _components(across: _Rules, upright: _Rules) -> Iterator[tuple[_Rules, _Rules]]:
     """Yield the groups of lines that hang together by crossing one another."""
     parent = list(range(len(across) + len(upright)))
 
@@ -114,55 +118,62 @@ def _components(across: list[Rule], upright: list[Rule]) -> Iterator[tuple[list[
             index = parent[index]
         return index
 
-    positions = [rule.at for rule in across]
-    for index, line in enumerate(upright, start=len(across)):
-        low, high = bisect_left(positions, line.start - _TOUCH), bisect_right(positions, line.end + _TOUCH)
-        for other in range(low, high):
-            if across[other].start - _TOUCH <= line.at <= across[other].end + _TOUCH:
-                parent[root(other)] = root(index)
-    groups: dict[int, tuple[list[Rule], list[Rule]]] = {}
+    for over, down in _crossings(across, upright):
+        parent[root(over)] = root(len(across) + down)
+    groups: dict[int, tuple[_Rules, _Rules]] = {}
     for index, rule in enumerate([*across, *upright]):
         groups.setdefault(root(index), ([], []))[index >= len(across)].append(rule)
-    yield from (groups[key] for key in sorted(groups))
+    for key in sorted(groups):
+        yield groups[key]
+
+
+def _crossings(across: _Rules, upright: _Rules) -> Iterator[tuple[int, int]]:
+    """Yield which lines across touch which upright ones."""
+    positions = [rule.at for rule in across]
+    for down, rule in enumerate(upright):
+        first, last = bisect_left(positions, rule.start - _TOUCH), bisect_right(positions, rule.end + _TOUCH)
+        for over in range(first, last):
+            if across[over].start - _TOUCH <= rule.at <= across[over].end + _TOUCH:
+                yield over, down
 
 
 # ---------------------------------------------------------------- cells
 
 
-def _lattice(across: list[Rule], upright: list[Rule]) -> Lattice | None:
+def _draw(across: _Rules, upright: _Rules) -> Lattice | None:
     """Return the table that connected lines draw, None for a mere frame, cross or tick box."""
-    across, upright = _closed(across, upright)
     xs, ys = _edges(upright), _edges(across)
-    if len(xs) < 2 or len(ys) < 2 or xs[-1] - xs[0] < _SMALLEST_TABLE or ys[-1] - ys[0] < _SNAP:
+    if not xs or not ys or xs[-1] - xs[0] < _SMALLEST_TABLE or ys[-1] - ys[0] < _SNAP:
         return None
-    walls = [[_is_drawn(upright, x, ys[j], ys[j + 1]) for x in xs] for j in range(len(ys) - 1)]
-    floors = [[_is_drawn(across, y, xs[i], xs[i + 1]) for i in range(len(xs) - 1)] for y in ys]
+    walls = [[_is_drawn(upright, x, *between) for x in xs] for between in pairwise(ys)]
+    floors = [[_is_drawn(across, y, *between) for between in pairwise(xs)] for y in ys]
     boxes = tuple(_boxes(walls, floors))
+    if len(boxes) < 2:
+        return None
     owners = [[0] * (len(xs) - 1) for _ in range(len(ys) - 1)]
     for index, box in enumerate(boxes):
-        for row in range(box.row, box.row + box.rowspan):
-            owners[row][box.column : box.column + box.colspan] = [index] * box.colspan
-    return Lattice(tuple(xs), tuple(ys), boxes, tuple(map(tuple, owners))) if len(boxes) > 1 else None
+        for row in range(box.row, box.bottom):
+            owners[row][box.column : box.right] = [index] * box.colspan
+    return Lattice(tuple(xs), tuple(ys), boxes, tuple(map(tuple, owners)))
 
 
-def _closed(across: list[Rule], upright: list[Rule]) -> tuple[list[Rule], list[Rule]]:
+def _closed(across: _Rules, upright: _Rules) -> tuple[_Rules, _Rules]:
     """Return the lines with the outer sides added that lines reach out to but nobody drew."""
     if len(across) < 2 and len(upright) < 2:
         return across, upright
-    sides = []
-    for lines, others in ((across, upright), (upright, across)):
-        added = []
-        if len(lines) >= 2 and others:
-            first, last = min(rule.start for rule in lines), max(rule.end for rule in lines)
-            low, high = lines[0].at, lines[-1].at
-            for at in (first, last):
-                if all(abs(other.at - at) > 2 * _TOUCH for other in others):
-                    added.append(Rule(at, low, high))
-        sides.append(added)
-    return across + sides[1], upright + sides[0]
+    return across + _missing_sides(upright, across), upright + _missing_sides(across, upright)
 
 
-def _edges(rules: list[Rule]) -> list[float]:
+def _missing_sides(lines: _Rules, others: _Rules) -> _Rules:
+    """Return the sides at both ends of lines where none of the others stands."""
+    if len(lines) < 2 or not others:
+        return []
+    first, last = min(rule.start for rule in lines), max(rule.end for rule in lines)
+    sides = [PrintedRule(at, lines[0].at, lines[-1].at) for at in (first, last)]
+    return [side for side in sides if all(abs(other.at - side.at) > 2 * _TOUCH for other in others)]
+
+
+def _edges(rules: _Rules) -> list[float]:
     """Return the distinct positions of lines, those closer than a line of print joined."""
     edges: list[float] = []
     for at in sorted(rule.at for rule in rules):
@@ -171,9 +182,10 @@ def _edges(rules: list[Rule]) -> list[float]:
     return edges
 
 
-def _is_drawn(rules: list[Rule], at: float, start: float, end: float) -> bool:
+def _is_drawn(rules: _Rules, at: float, start: float, end: float) -> bool:
     """Tell whether lines at a position cover a stretch."""
-    covered = sum(max(0.0, min(rule.end, end) - max(rule.start, start)) for rule in rules if abs(rule.at - at) <= _SNAP)
+    here = [rule for rule in rules if abs(rule.at - at) <= _SNAP]
+    covered = sum(max(0.0, min(rule.end, end) - max(rule.start, start)) for rule in here)
     return covered >= _COVERED * (end - start)
 
 
@@ -206,6 +218,6 @@ def _within(inner: Lattice, outer: Lattice) -> bool:
     """Tell whether a table stands in one cell of another."""
     if inner is outer:
         return False
-    left, top, right, bottom = inner.edges
-    first, last = outer.slot(left, top), outer.slot(right, bottom)
-    return first is not None and last is not None and (inner.xs[0] > outer.xs[0] or inner.ys[0] > outer.ys[0])
+    first, last = outer.slot(inner.xs[0], inner.ys[0]), outer.slot(inner.xs[-1], inner.ys[-1])
+    begins_later = inner.xs[0] > outer.xs[0] or inner.ys[0] > outer.ys[0]
+    return begins_later and None not in (first, last)

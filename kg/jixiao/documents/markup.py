@@ -5,66 +5,63 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from jixiao.documents.archive import Archive, Readable, damaged, declares_entities
+from lxml import etree
+
+from jixiao.documents.archive import Readable, ZipContainer
+from jixiao.documents.refusals import damaged, declares_entities
 from jixiao.errors import DocumentError
 
+_SAFE: dict[str, Any] = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "huge_tree": False,
+    "remove_comments": True,
+}
 
-def parse_part(archive: Archive, part: str) -> Any:
+
+def parse_part(container: ZipContainer, part: str) -> Any:
     """Return the root element of an XML part.
 
     Raises DocumentError: ``external-entity`` where the part declares a DTD, ``damaged`` where it is not XML.
     """
-    from lxml import etree
-
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        huge_tree=False,
-        remove_comments=True,
-    )
-    with archive.open(part) as stream:
+    with container.open(part) as stream:
         try:
-            tree = etree.parse(stream, parser)
+            tree = etree.parse(stream, etree.XMLParser(**_SAFE))
         except etree.XMLSyntaxError as error:
-            raise _broken(archive.name, part, error) from error
-    _refuse_dtd(archive.name, tree)
+            raise _broken(part, error) from error
+    _refuse_dtd(tree)
     return tree.getroot()
 
 
-def iterate_part(stream: Readable, name: str, part: str, *tags: str) -> Iterator[Any]:
+def iterate_part(stream: Readable, part: str, *tags: str) -> Iterator[Any]:
     """Yield the elements with these local names as they are complete, and free each after use."""
-    from lxml import etree
-
-    events = etree.iterparse(
-        stream,
-        events=("end",),
-        tag=[f"{{*}}{tag}" for tag in tags],
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-    )
+    events = etree.iterparse(stream, events=("end",), tag=[f"{{*}}{tag}" for tag in tags], **_SAFE)
     checked = False
     try:
         for _, element in events:
             if not checked:
-                _refuse_dtd(name, element.getroottree())
+                _refuse_dtd(element.getroottree())
                 checked = True
             yield element
             element.clear()
             while element.getprevious() is not None:
                 del element.getparent()[0]
     except etree.XMLSyntaxError as error:
-        raise _broken(name, part, error) from error
+        raise _broken(part, error) from error
 
 
-def local_name(element: Any) -> str:
+def tag_of(element: Any) -> str:
     """Return an element's name without its namespace ('' for comments and entities)."""
     tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+    if not isinstance(tag, str):
+        return ""
+    return tag.rpartition("}")[2]
+
+
+def children(parent: Any, tag: str) -> list[Any]:
+    """Return the child elements of one name."""
+    return [child for child in parent if tag_of(child) == tag]
 
 
 def attribute(element: Any, name: str) -> str | None:
@@ -75,11 +72,20 @@ def attribute(element: Any, name: str) -> str | None:
     return None
 
 
-def _broken(name: str, part: str, error: Any) -> DocumentError:
+def whole_number(text: str | None, default: int = 0) -> int:
+    """Return an attribute's whole number; the default for what is none, or has more than nine digits."""
+    if text and text.isdigit() and len(text) < 10:
+        return int(text)
+    return default
+
+
+def _broken(part: str, error: Any) -> DocumentError:
     """Return the error for a part that is not XML, or whose entities the parser would not expand."""
-    return declares_entities(name) if "ntity amplification" in error.msg else damaged(name, f"{part}: {error.msg}")
+    if "ntity amplification" in error.msg:
+        return declares_entities()
+    return damaged(f"{part}: {error.msg}")
 
 
-def _refuse_dtd(name: str, tree: Any) -> None:
+def _refuse_dtd(tree: Any) -> None:
     if tree.docinfo.internalDTD is not None or tree.docinfo.doctype:
-        raise declares_entities(name)
+        raise declares_entities()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+
+from jixiao.documents.drafts import clean_text
 
 BUILTIN = {
     1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?", 13: "# ??/??",
@@ -24,21 +27,49 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _GENERAL = ("General", "G/通用格式")
+_HALF_DAY = ("AM/PM", "上午/下午")
+_CLOCK = re.compile(r"[yYmMdDhHsS]+")
+_WEEKDAY = re.compile(r"[aA]{3,4}")
+_ELAPSED = re.compile(r"\[[hms]+\]", re.IGNORECASE)
+_UNITS_PER_DAY = {"h": 24, "m": 1440, "s": 86400}
+_CURRENCY = re.compile(r"\[(?:\$([^\]-]*))?.*")
+_DIGITS = "#0?"
+_SIGNS = ("-", "(", "\\-", "\\(")
+_DASHES = ("-", "—", "–")
 _SIGNIFICANT = 15
 _GENERAL_WIDTH = 11
 _TYPED_DIGITS = 4
 _WEEKDAYS = "一二三四五六日"
+_WEEK_WORDS = {3: "", 4: "星期"}
+_DAY_WORDS = {3: "周"}
+_LAST_DAY = 2_958_466
+_NO_LEAP_DAY = 60
 
 
 @dataclass(frozen=True, slots=True)
-class _Format:
-    """Hold one section of a number format, taken apart."""
+class _FormatSection:
+    """Hold one section of a number format, taken apart: what it prints (``kind``) and how many digits."""
 
     kind: str
     tokens: tuple[str, ...] = ()
+    digits: tuple[str, ...] = ()
     decimals: int = 0
     grouped: bool = False
     shift: int = 0
+
+    @property
+    def literals(self) -> str:
+        """Return what is printed besides digits."""
+        return "".join(map(_literal, self.tokens))
+
+
+@lru_cache(maxsize=65536)
+def print_number(value: str | float, code: str, epoch_1904: bool = False) -> str:
+    """Return what a workbook prints for a stored number; what is no number prints as it stands."""
+    try:
+        return clean_text(format_value(float(value), code, epoch_1904))
+    except (ValueError, ArithmeticError):
+        return clean_text(str(value))
 
 
 def format_value(value: float, code: str, epoch_1904: bool = False) -> str:
@@ -47,89 +78,96 @@ def format_value(value: float, code: str, epoch_1904: bool = False) -> str:
     A format never hides digits that were typed: 0.975 under ``0%`` is 97.5%, while a computed 1/3 is rounded as
     displayed. ``value`` is a float because that is what workbooks store; it is taken at its 15 significant digits.
     """
-    number = _decimal(value)
-    section, shown = _section(code, number)
+    number = Decimal(f"{value:.{_SIGNIFICANT}g}")
+    section, shown = _choose_section(code, number)
     if section.kind == "date":
-        return _format_date(number, section, epoch_1904)
-    if section.kind == "general":
-        return "".join(_general(shown) if token in _GENERAL else _literal(token) for token in section.tokens).strip()
+        moment = _moment_of(number, epoch_1904)
+        if moment is not None:
+            return _format_date(number, moment, section.tokens)
+        return _general(number)
     if section.kind == "literal":
-        return "".join(_literal(token) for token in section.tokens)
+        return section.literals
+    if section.kind == "general":
+        return _spell(section.tokens, _GENERAL, _general(shown))
     return _format_number(shown, section)
 
 
-def is_date(code: str) -> bool:
-    """Tell whether a number format prints dates or times."""
-    return _parse(code.split(";")[0]).kind == "date"
-
-
-def _decimal(value: float) -> Decimal:
-    return Decimal(f"{value:.{_SIGNIFICANT}g}")
-
-
-def _section(code: str, number: Decimal) -> tuple[_Format, Decimal]:
+def _choose_section(code: str, number: Decimal) -> tuple[_FormatSection, Decimal]:
     """Choose the positive, negative or zero section; a zero shown as a mere dash is printed as a number."""
-    sections = _split(code)
-    first = _parse(sections[0])
+    sections = _sections(code)
+    first = sections[0]
     if number < 0 and len(sections) > 1 and first.kind != "date":
-        second = _parse(sections[1])
-        signed = any(token in ("-", "(", "\\-", "\\(") for token in second.tokens)
-        return second, abs(number) if signed or second.kind != "number" else number
+        second = sections[1]
+        signed = second.kind != "number" or any(token in _SIGNS for token in second.tokens)
+        if signed:
+            number = abs(number)
+        return second, number
     if number == 0 and len(sections) > 2:
-        third = _parse(sections[2])
-        dash = third.kind == "literal" and "".join(map(_literal, third.tokens)).strip() in ("-", "—", "–")
-        return (first if dash else third), number
+        third = sections[2]
+        if third.kind != "literal" or third.literals.strip() not in _DASHES:
+            return third, number
     return first, number
 
 
 @lru_cache(maxsize=512)
-def _split(code: str) -> tuple[str, ...]:
-    parts = [""]
+def _sections(code: str) -> tuple[_FormatSection, ...]:
+    """Take a format apart at its semicolons."""
+    parts: list[list[str]] = [[]]
     for token in _TOKEN.findall(code):
         if token == ";":
-            parts.append("")
+            parts.append([])
         else:
-            parts[-1] += token
-    return tuple(parts)
+            parts[-1].append(token)
+    return tuple(_parse_section(tuple(tokens)) for tokens in parts)
 
 
-@lru_cache(maxsize=512)
-def _parse(section: str) -> _Format:
-    tokens = tuple(_TOKEN.findall(section))
+def _parse_section(tokens: tuple[str, ...]) -> _FormatSection:
     plain = [token for token in tokens if token[0] not in '"\\!_*[']
-    timed = any(re.fullmatch(r"\[[hms]+\]", token, re.IGNORECASE) for token in tokens)
-    if timed or any(re.fullmatch(r"[yYmMdDhHsS]+|[aA]{3,4}|AM/PM|上午/下午", token) for token in plain):
-        return _Format("date", tokens)
+    if any(map(_ELAPSED.fullmatch, tokens)) or any(map(_is_time, plain)):
+        return _FormatSection("date", tokens)
     if any(token in _GENERAL for token in plain):
-        return _Format("general", tokens)
-    groups = [token for token in plain if token[0] in "#0?"]
-    if len(groups) > 1 or any(token in "@/" or token.startswith("E") for token in plain):
-        return _Format("general", ("General",))  # fractions, exponents, digits among literals: the number says more
+        return _FormatSection("general", tokens)
+    groups = [token for token in plain if token[0] in _DIGITS]
+    unusual = any(token in "@/" or token.startswith("E") for token in plain)
+    if len(groups) > 1 or unusual:
+        return _FormatSection("general", ("General",))  # fractions, exponents: the number says more
     if not "".join(groups).strip("?,"):  # question marks alone only pad a dash
-        return _Format("literal", tokens)
-    whole, _, fraction = groups[0].partition(".")
-    scale = len(groups[0]) - len(groups[0].rstrip(","))
-    shift = 2 * plain.count("%") - 3 * scale
-    return _Format("number", tokens, sum(c in "0?" for c in fraction), "," in whole.rstrip(","), shift)
+        return _FormatSection("literal", tokens)
+    digits = groups[0].rstrip(",")
+    whole, _, fraction = digits.partition(".")
+    shift = 2 * plain.count("%") - 3 * (len(groups[0]) - len(digits))
+    decimals = sum(digit in "0?" for digit in fraction)
+    return _FormatSection("number", tokens, tuple(groups), decimals, "," in whole, shift)
+
+
+def _is_time(token: str) -> bool:
+    return token in _HALF_DAY or bool(_CLOCK.fullmatch(token) or _WEEKDAY.fullmatch(token))
 
 
 def _general(number: Decimal) -> str:
     """Return a number without format: all digits that were typed, computed fractions cut to eleven places."""
-    text = f"{number.normalize():f}"
+    text = f"{number.normalize() + 0:f}"
     if len(text) > _GENERAL_WIDTH and _fraction_digits(number) > _TYPED_DIGITS:
         room = max(_GENERAL_WIDTH - len(text.partition(".")[0]) - 1, 2)
         text = f"{_rounded(number, room).normalize():f}"
-    return "0" if text == "-0" else text
+    return text
 
 
-def _format_number(number: Decimal, section: _Format) -> str:
+def _format_number(number: Decimal, section: _FormatSection) -> str:
     scaled = number.scaleb(section.shift)
-    typed = _fraction_digits(scaled)
-    places = typed if section.decimals < typed <= max(section.decimals, _TYPED_DIGITS) else section.decimals
-    text = f"{_rounded(scaled, places):{',' if section.grouped else ''}f}"
+    places, typed = section.decimals, _fraction_digits(scaled)
+    if places < typed <= _TYPED_DIGITS:
+        places = typed
+    grouping = "," * section.grouped
+    text = f"{_rounded(scaled, places):{grouping}f}"
+    return _spell(section.tokens, section.digits, text)
+
+
+def _spell(tokens: Sequence[str], digits: Sequence[str], text: str) -> str:
+    """Return the literals of a section with a number in the place of its digits."""
     printed = ""
-    for token in section.tokens:
-        if token[0] in "#0?":
+    for token in tokens:
+        if token in digits:
             printed, text = printed + text, ""
         else:
             printed += _literal(token)
@@ -142,8 +180,7 @@ def _fraction_digits(number: Decimal) -> int:
 
 
 def _rounded(number: Decimal, places: int) -> Decimal:
-    result = number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    return abs(result) if result == 0 else result
+    return number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP) + 0  # no minus before a zero
 
 
 def _literal(token: str) -> str:
@@ -152,61 +189,72 @@ def _literal(token: str) -> str:
     if token[0] in "\\!":
         return token[1:]
     if token[0] == "[":
-        currency = re.match(r"\[\$([^\]-]*)", token)
-        return currency[1] if currency else ""
-    return "" if token[0] in "_*?" else token
+        return _CURRENCY.sub(r"\1", token)
+    if token[0] in "_*?":
+        return ""
+    return token
 
 
 # ---------------------------------------------------------------- dates
 
 
-def _format_date(number: Decimal, section: _Format, epoch_1904: bool) -> str:
-    moment = moment_of(number, epoch_1904)
-    if moment is None:
-        return _general(number)
+def _format_date(number: Decimal, moment: datetime, tokens: Sequence[str]) -> str:
+    """Print a moment; ``m`` means minutes beside hours and seconds, months elsewhere."""
+    half_day = any(token in _HALF_DAY for token in tokens)
     printed = ""
-    half_day = any(token in ("AM/PM", "上午/下午") for token in section.tokens)
-    after_hour = False
-    tokens = section.tokens
+    before = ""
     for index, token in enumerate(tokens):
         letter = token[0].casefold()
-        if token in ("AM/PM", "上午/下午"):
+        if token in _HALF_DAY:
             printed += token.split("/")[moment.hour >= 12]
-        elif letter in "ymdhs" and token.strip("yYmMdDhHsS") == "":
-            following = next((t[0].casefold() for t in tokens[index + 1 :] if re.match(r"[yYmMdDhHsS]", t)), "")
-            minutes = letter == "m" and (after_hour or following == "s")
-            printed += _date_part("n" if minutes else letter, len(token), moment, half_day)
-            after_hour = letter == "h"
-        elif token.casefold() in ("aaa", "aaaa"):
-            printed += ("星期" if len(token) > 3 else "") + _WEEKDAYS[moment.weekday()]
-        elif re.fullmatch(r"\[[hms]+\]", token, re.IGNORECASE):
-            printed += str(int(number * {"h": 24, "m": 1440, "s": 86400}[token[1].casefold()]))
-            after_hour = token[1].casefold() == "h"
+        elif _CLOCK.fullmatch(token):
+            if letter == "m" and (before == "h" or _next_letter(tokens[index + 1 :]) == "s"):
+                letter = "n"
+            printed += _date_part(letter, len(token), moment, half_day)
+            before = letter
+        elif _WEEKDAY.fullmatch(token):
+            printed += _WEEK_WORDS[len(token)] + _WEEKDAYS[moment.weekday()]
+        elif _ELAPSED.fullmatch(token):
+            before = token[1].casefold()
+            printed += str(int(number * _UNITS_PER_DAY[before]))
         else:
             printed += _literal(token)
     return printed.strip()
 
 
+def _next_letter(tokens: Sequence[str]) -> str:
+    """Return what the next part of a date format prints."""
+    return next((token[0].casefold() for token in tokens if _CLOCK.match(token)), "")
+
+
 def _date_part(letter: str, width: int, moment: datetime, half_day: bool) -> str:
+    if letter == "y" and width > 2:
+        return f"{moment.year:04d}"
     if letter == "y":
-        return f"{moment.year:04d}" if width > 2 else f"{moment.year % 100:02d}"
+        return f"{moment.year % 100:02d}"
     if letter == "m" and width >= 3:
         return f"{moment.month}月"
     if letter == "d" and width >= 3:
-        return ("周" if width == 3 else "星期") + _WEEKDAYS[moment.weekday()]
-    hour = (moment.hour - 1) % 12 + 1 if half_day else moment.hour
+        return _DAY_WORDS.get(width, "星期") + _WEEKDAYS[moment.weekday()]
+    hour = moment.hour
+    if half_day:
+        hour = (hour - 1) % 12 + 1
     value = {"m": moment.month, "d": moment.day, "h": hour, "n": moment.minute, "s": moment.second}[letter]
-    return f"{value:02d}" if width > 1 else str(value)
+    return str(value).zfill(min(width, 2))
 
 
-def moment_of(number: Decimal, epoch_1904: bool) -> datetime | None:
+def _moment_of(number: Decimal, epoch_1904: bool) -> datetime | None:
     """Return the moment a stored day number means, None beyond the calendar.
 
     Day 60 of the 1900 system is the 29 February that never was (ECMA-376 Part 1 §18.17.4.1).
     """
-    if not 0 <= number < 2_958_466:
+    if not 0 <= number < _LAST_DAY:
         return None
-    start = date(1904, 1, 1) if epoch_1904 else date(1899, 12, 31) if number < 60 else date(1899, 12, 30)
+    start = datetime(1899, 12, 30)
+    if epoch_1904:
+        start = datetime(1904, 1, 1)
+    elif number < _NO_LEAP_DAY:
+        start = datetime(1899, 12, 31)
     days = int(number)
     seconds = int(((number - days) * 86400).quantize(Decimal(1), rounding=ROUND_HALF_UP))
-    return datetime(start.year, start.month, start.day) + timedelta(days=days, seconds=seconds)
+    return start + timedelta(days=days, seconds=seconds)

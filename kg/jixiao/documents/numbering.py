@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from jixiao.documents.archive import Archive
-from jixiao.documents.markup import attribute, local_name, parse_part
+from jixiao.documents.markup import attribute, children, tag_of, whole_number
 
 _DIGITS = "零一二三四五六七八九"
-_LEVELS = 9
+_CYCLE = "甲乙丙丁戊己庚辛壬癸"
+_FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
+_DEPTHS = 9
 
 
-@dataclass(frozen=True, slots=True)
-class _Level:
+class _Position(NamedTuple):
+    """Name a list of the document and a depth in it."""
+
+    number: str
+    depth: int
+
+
+class _NumberingLevel(NamedTuple):
+    """Hold how one depth of a list counts and prints."""
+
     style: str = "decimal"
     text: str = ""
     start: int = 1
@@ -25,85 +33,85 @@ class _Level:
 
 @dataclass(slots=True)
 class Numbering:
-    """Count the numbered paragraphs of a document."""
+    """Count the numbered paragraphs of a document.
 
-    lists: Mapping[str, str] = field(default_factory=dict)
-    levels: Mapping[tuple[str, int], _Level] = field(default_factory=dict)
-    restarts: Mapping[tuple[str, int], int] = field(default_factory=dict)
-    styles: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    ``definitions`` are the abstract numberings of the lists, ``levels`` their levels by definition and depth,
+    ``restarts`` the counts at which a list begins anew, ``styles`` the positions that paragraph styles give.
+    """
+
+    definitions: dict[str, str] = field(default_factory=dict)
+    levels: dict[_Position, _NumberingLevel] = field(default_factory=dict)
+    restarts: dict[_Position, int] = field(default_factory=dict)
+    styles: Mapping[str, _Position] = field(default_factory=dict)
     _counts: dict[str, list[int | None]] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
 
     @classmethod
-    def read(cls, archive: Archive, folder: str) -> Numbering:
-        """Read ``numbering.xml`` and the numbered styles of ``styles.xml``; an absent part numbers nothing."""
-        part = posixpath.join(folder, "numbering.xml")
-        if part not in archive:
-            return cls()
-        lists: dict[str, str] = {}
-        levels: dict[tuple[str, int], _Level] = {}
-        restarts: dict[tuple[str, int], int] = {}
-        for element in parse_part(archive, part):
-            if local_name(element) == "abstractNum":
-                key = attribute(element, "abstractNumId") or ""
-                for level in _named(element, "lvl"):
-                    levels[key, _integer(attribute(level, "ilvl"))] = _read_level(level)
-            elif local_name(element) == "num":
-                number = attribute(element, "numId") or ""
-                for child in element:
-                    if local_name(child) == "abstractNumId":
-                        lists[number] = attribute(child, "val") or ""
-                    for start in _named(child, "startOverride"):
-                        restarts[number, _integer(attribute(child, "ilvl"))] = _integer(attribute(start, "val"))
-        styles = _numbered_styles(archive, posixpath.join(folder, "styles.xml"))
-        return cls(lists, levels, restarts, styles)
+    def read(cls, root: Any, styles: Any) -> Numbering:
+        """Read the roots of the parts ``numbering`` and ``styles``; an absent one (an empty tuple) numbers nothing."""
+        numbering = cls(styles=dict(_numbered_styles(styles)))
+        for definition in children(root, "abstractNum"):
+            key = attribute(definition, "abstractNumId") or ""
+            for level in children(definition, "lvl"):
+                numbering.levels[_Position(key, _depth(level))] = _read_level(level)
+        for listed in children(root, "num"):
+            number = attribute(listed, "numId") or ""
+            for child in listed:
+                if tag_of(child) == "abstractNumId":
+                    numbering.definitions[number] = attribute(child, "val") or ""
+                for start in children(child, "startOverride"):
+                    numbering.restarts[_Position(number, _depth(child))] = whole_number(attribute(start, "val"))
+        return numbering
 
-    def advance(self, paragraph: Any) -> str:
-        """Count a paragraph and return its printed number, '' when it has none or only a bullet."""
-        found = self._position(paragraph)
-        if found is None:
+    def advance(self, properties: Mapping[str, Any]) -> str:
+        """Count a paragraph by its properties and return its printed number, '' when it has none or only a bullet."""
+        position = self._position(properties)
+        if position is None:
             return ""
-        number, depth = found
-        key = self.lists.get(number)
-        level = self.levels.get((key or "", depth))
-        if key is None or level is None:
+        definition = self.definitions.get(position.number, "")
+        level = self.levels.get(_Position(definition, position.depth))
+        if level is None:
             return ""
-        counts = self._counts.setdefault(key, [None] * _LEVELS)
-        if number not in self._seen:
-            self._seen.add(number)
-            for (other, index), start in self.restarts.items():
-                if other == number and index < _LEVELS:
-                    counts[index] = start - 1
-        current = counts[depth]
-        counts[depth] = level.start if current is None else current + 1
-        counts[depth + 1 :] = [None] * (_LEVELS - depth - 1)
+        counts = self._counts.setdefault(definition, [None] * _DEPTHS)
+        self._restart(position.number, counts)
+        current = counts[position.depth]
+        if current is None:
+            current = level.start - 1
+        counts[position.depth :] = [current + 1] + [None] * (_DEPTHS - position.depth - 1)
         if level.style in ("bullet", "none"):
             return ""
-        return self._format(key, level, counts)
+        return self._format(definition, level, counts)
 
-    def _position(self, paragraph: Any) -> tuple[str, int] | None:
-        properties = next((child for child in paragraph if local_name(child) == "pPr"), None)
-        if properties is None:
-            return None
-        inherited: tuple[str, int] | None = None
-        for child in properties:
-            if local_name(child) == "pStyle":
-                inherited = self.styles.get(attribute(child, "val") or "")
-            elif local_name(child) == "numPr":
-                own = _read_position(child, inherited)
-                return None if own is None or own[0] == "0" else own
+    def _position(self, properties: Mapping[str, Any]) -> _Position | None:
+        inherited = None
+        if "pStyle" in properties:
+            inherited = self.styles.get(attribute(properties["pStyle"], "val") or "")
+        if "numPr" in properties:
+            return _read_position(properties["numPr"], inherited)
         return inherited
 
-    def _format(self, key: str, level: _Level, counts: list[int | None]) -> str:
+    def _restart(self, number: str, counts: list[int | None]) -> None:
+        """Set the counts that a list states for its beginning, where its first paragraph is met."""
+        if number in self._seen:
+            return
+        self._seen.add(number)
+        for position, start in self.restarts.items():
+            if position.number == number and position.depth < _DEPTHS:
+                counts[position.depth] = start - 1
+
+    def _format(self, definition: str, level: _NumberingLevel, counts: list[int | None]) -> str:
         def count(match: re.Match[str]) -> str:
-            index = int(match[1]) - 1
-            other = self.levels.get((key, index), level)
-            style = "decimal" if level.legal else other.style
-            value = counts[index]
-            return format_number(other.start if value is None else value, style)
+            depth = int(match[1]) - 1
+            other = self.levels.get(_Position(definition, depth), level)
+            value = counts[depth]
+            if value is None:
+                value = other.start
+            return format_number(value, "decimal" if level.legal else other.style)
 
         text = re.sub(r"%([1-9])", count, level.text)
-        return text + " " if text and text[-1].isalnum() else text
+        if text[-1:].isalnum():
+            text += " "
+        return text
 
 
 def format_number(value: int, style: str) -> str:
@@ -111,74 +119,77 @@ def format_number(value: int, style: str) -> str:
     if style.startswith(("chinese", "japaneseCounting", "taiwaneseCounting", "ideographDigital")):
         return _chinese(value)
     if style.startswith("decimalEnclosedCircle") and 1 <= value <= 20:
-        return chr(0x2460 + value - 1)
+        return chr(ord("①") + value - 1)
     if style == "decimalFullWidth":
-        return str(value).translate({ord("0") + digit: ord("０") + digit for digit in range(10)})
+        return str(value).translate(_FULL_WIDTH)
     if style == "decimalZero":
         return f"{value:02d}"
-    if style == "ideographTraditional" and 1 <= value <= 10:
-        return "甲乙丙丁戊己庚辛壬癸"[value - 1]
-    if style in ("upperLetter", "lowerLetter") and 1 <= value <= 26:
-        return chr((65 if style == "upperLetter" else 97) + value - 1)
-    if style in ("upperRoman", "lowerRoman") and 1 <= value < 40:
-        roman = _roman(value)
-        return roman if style == "upperRoman" else roman.lower()
+    if style == "ideographTraditional" and 1 <= value <= len(_CYCLE):
+        return _CYCLE[value - 1]
+    if style.startswith("lower"):
+        return format_number(value, style.replace("lower", "upper")).lower()
+    if style == "upperLetter" and 1 <= value <= 26:
+        return chr(ord("A") + value - 1)
+    if style == "upperRoman" and 1 <= value < 40:
+        return _roman(value)
     return str(value)
 
 
 def _chinese(value: int) -> str:
     if not 0 <= value < 100:
         return str(value)
+    if value < 10:
+        return _DIGITS[value]
     tens, ones = divmod(value, 10)
-    if not tens:
-        return _DIGITS[ones]
-    return (_DIGITS[tens] if tens > 1 else "") + "十" + (_DIGITS[ones] if ones else "")
+    return (_DIGITS[tens] + "十" + _DIGITS[ones]).removeprefix("一").removesuffix("零")
 
 
 def _roman(value: int) -> str:
     result = ""
     for size, letters in ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
-        while value >= size:
-            result += letters
-            value -= size
+        count, value = divmod(value, size)
+        result += letters * count
     return result
 
 
-def _read_level(level: Any) -> _Level:
-    values = {local_name(child): attribute(child, "val") for child in level}
-    return _Level(
+def _depth(element: Any) -> int:
+    return whole_number(attribute(element, "ilvl"))
+
+
+def _read_level(level: Any) -> _NumberingLevel:
+    values = _values(level)
+    return _NumberingLevel(
         style=values.get("numFmt") or "decimal",
         text=values.get("lvlText") or "",
-        start=_integer(values.get("start") or "1"),
+        start=whole_number(values.get("start") or "1"),
         legal="isLgl" in values,
     )
 
 
-def _numbered_styles(archive: Archive, part: str) -> dict[str, tuple[str, int]]:
-    if part not in archive:
-        return {}
-    found: dict[str, tuple[str, int]] = {}
-    for style in parse_part(archive, part):
-        if local_name(style) != "style":
-            continue
-        for properties in _named(style, "pPr"):
-            for position in _named(properties, "numPr"):
-                place = _read_position(position, None)
-                if place is not None and place[0] != "0":
-                    found[attribute(style, "styleId") or ""] = place
+def _numbered_styles(root: Any) -> dict[str, _Position]:
+    """Return the positions that styles give to the paragraphs in them."""
+    found = {}
+    for style in children(root, "style"):
+        for properties in children(style, "pPr"):
+            for element in children(properties, "numPr"):
+                position = _read_position(element, None)
+                if position is not None:
+                    found[attribute(style, "styleId") or ""] = position
     return found
 
 
-def _read_position(element: Any, inherited: tuple[str, int] | None) -> tuple[str, int] | None:
-    values = {local_name(child): attribute(child, "val") for child in element}
-    number = values.get("numId") or (inherited[0] if inherited else None)
-    depth = _integer(values["ilvl"]) if values.get("ilvl") else (inherited[1] if inherited else 0)
-    return (number, depth) if number and depth < _LEVELS else None
+def _read_position(element: Any, inherited: _Position | None) -> _Position | None:
+    """Return the list and depth that an element states, the rest inherited; None for list 0, which has no numbers."""
+    values = _values(element)
+    number, depth = inherited or _Position("", 0)
+    number = values.get("numId") or number
+    if values.get("ilvl"):
+        depth = whole_number(values["ilvl"])
+    if number in ("", "0") or depth >= _DEPTHS:
+        return None
+    return _Position(number, depth)
 
 
-def _named(parent: Any, name: str) -> list[Any]:
-    return [child for child in parent if local_name(child) == name]
-
-
-def _integer(text: str | None) -> int:
-    return int(text) if text and text.isdigit() and len(text) < 7 else 0
+def _values(element: Any) -> dict[str, str | None]:
+    """Return the ``val`` of each child by its name."""
+    return {tag_of(child): attribute(child, "val") for child in element}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from jixiao.documents.drafts import DraftCell, DraftRow, DraftTable, clean_text
 from jixiao.documents.lattice import Box
-from jixiao.documents.typesetting import CellText, join_gap
+from jixiao.documents.typesetting import Bounds, CellText, join_gap
 
 _SAME_EDGE = 4.0
 _SHARED_EDGES = 0.6
@@ -89,12 +89,12 @@ def _first_texts(table: PageTable) -> list[str]:
     return next((texts for texts in _row_texts(table) if len(texts) > 1), [])
 
 
-def join_tables(pieces: Sequence[PageTable]) -> DraftTable:
-    """Return the pieces as one table on the union of their column edges.
+def join_pieces(pieces: Sequence[PageTable]) -> DraftTable:
+    """Return the pieces of a table as one on the union of their column edges.
 
     Heads printed again are left out; a row or a merged cell that a page break cut is made whole.
     """
-    edges = _union([offset for piece in pieces for offset in piece.offsets])
+    edges = _union(offset for piece in pieces for offset in piece.offsets)
     whole = [pieces[0]]
     for piece in pieces[1:]:
         lower = _without_head(piece, _repeated_rows(pieces[0], piece))
@@ -102,42 +102,58 @@ def join_tables(pieces: Sequence[PageTable]) -> DraftTable:
         whole.append(lower)
     rows: list[DraftRow] = []
     breaks: list[int] = []
-    for number, piece in enumerate(whole):
-        if number:
+    for piece in whole:
+        if piece is not whole[0]:
             breaks.append(len(rows))
-        columns = [_nearest(edges, offset) for offset in piece.offsets]
-        for index in range(len(piece.ys) - 1):
-            cells: list[DraftCell] = []
-            for cell in piece.row(index):
-                box = cell.box
-                left, right = columns[box.column], columns[box.column + box.colspan]
-                draft = DraftCell(clean_text(cell.text), left, max(1, right - left), box.rowspan, _place(piece, box))
-                if index or not number or not _mend_cell(rows, draft, cells):
-                    cells.append(draft)
+        for index, cells in enumerate(_draft_cells(piece, edges)):
+            if not index:
+                cells = _mend_cells(rows, cells)
             rows.append(DraftRow(tuple(cells), _place(piece, Box(index, 0, 1, len(piece.xs) - 1)), piece.page))
     return DraftTable(tuple(rows), frozenset(breaks))
 
 
-def _mend_cell(rows: list[DraftRow], lower: DraftCell, begun: Sequence[DraftCell]) -> bool:
-    """Join a merged cell to its piece at the end of the page before; one of the two has no text.
+def _draft_cells(piece: PageTable, edges: Sequence[float]) -> list[list[DraftCell]]:
+    """Return the cells of each row of a piece, on the column edges of the whole table."""
+    columns = [_nearest(edges, offset) for offset in piece.offsets]
+    rows: list[list[DraftCell]] = [[] for _ in range(len(piece.ys) - 1)]
+    for cell in piece.cells:
+        box = cell.box
+        left, right = columns[box.column], columns[box.right]
+        draft = DraftCell(clean_text(cell.text), left, max(1, right - left), box.rowspan, _place(piece, box))
+        rows[box.row].append(draft)
+    return rows
 
-    A cell of one row counts as such a piece only where it is empty and no cell left of it has ``begun`` on this page:
-    there stand the labels that span rows. No label goes on beside a new one that spans as many rows.
+
+def _mend_cells(rows: list[DraftRow], lowers: Iterable[DraftCell]) -> list[DraftCell]:
+    """Join the first cells of a page to the merged cells they go on with; return those that begin anew.
+
+    Of two joined cells one has no text. A cell of one row counts as such a piece only where it is empty and no cell
+    left of it begins on this page: there stand the labels that span rows. No label goes on beside a new one that
+    spans as many rows.
     """
-    if lower.rowspan < 2 and (lower.text or begun):
-        return False
-    if not lower.text and any(cell.text and cell.rowspan >= lower.rowspan for cell in begun):
-        return False
+    begun: list[DraftCell] = []
+    for lower in lowers:
+        small = lower.rowspan < 2 and (lower.text or begun)
+        beside = not lower.text and any(cell.text and cell.rowspan >= lower.rowspan for cell in begun)
+        if small or beside or not _mend_cell(rows, lower):
+            begun.append(lower)
+    return begun
+
+
+def _mend_cell(rows: list[DraftRow], lower: DraftCell) -> bool:
+    """Join a cell to the one that ends right above it, if it can go on with that."""
     for index in range(len(rows) - 1, -1, -1):
-        for position, upper in enumerate(rows[index].cells):
+        cells = list(rows[index].cells)
+        for position, upper in enumerate(cells):
             same = (upper.column, upper.colspan) == (lower.column, lower.colspan)
-            if same and index + upper.rowspan == len(rows):
-                if bool(upper.text) == bool(lower.text) or (not upper.text and upper.rowspan < 2):
-                    return False
-                joined = (upper if upper.text else lower)._replace(rowspan=upper.rowspan + lower.rowspan)
-                cells = rows[index].cells
-                rows[index] = rows[index]._replace(cells=(*cells[:position], joined, *cells[position + 1 :]))
-                return True
+            if not same or index + upper.rowspan != len(rows):
+                continue
+            if bool(upper.text) == bool(lower.text) or (not upper.text and upper.rowspan < 2):
+                return False
+            label = next(cell for cell in (upper, lower) if cell.text)
+            cells[position] = label._replace(rowspan=upper.rowspan + lower.rowspan)
+            rows[index] = rows[index]._replace(cells=tuple(cells))
+            return True
     return False
 
 
@@ -151,36 +167,47 @@ def _mend_row(upper: PageTable, lower: PageTable) -> tuple[PageTable, PageTable]
     of its texts goes on where the upper cell had no room left, behind its last line or below it.
     """
     rest = [cell for cell in lower.row(0) if cell.text]
-    last = [cell for cell in upper.cells if cell.box.row == len(upper.ys) - 2 and cell.text]
+    last = [cell for cell in upper.row(len(upper.ys) - 2) if cell.text]
     if not rest or len(rest) > len(last) or len(last) < 2 or len(lower.ys) < 3:
         return upper, lower
     mended = {}
     for cell in rest:
         above = _counterpart(upper, lower, cell.box)
-        if above is None or not above.text or above.setting.room > cell.setting.head:
-            return upper, lower
-        if above.setting.foot and above.setting.foot < upper.ys[-1]:
+        if above is None or not _is_full(above, cell, upper.ys[-1]):
             return upper, lower
         text = above.text + join_gap(above.text, cell.text) + cell.text
-        mended[above.box] = replace(above, setting=replace(cell.setting, text=text))
+        mended[above.box] = replace(above, setting=cell.setting._replace(text=text))
     cells = tuple(mended.get(cell.box, cell) for cell in upper.cells)
     return replace(upper, cells=cells), _without_head(lower, 1)
+
+
+def _is_full(above: PageCell, below: PageCell, bottom: float) -> bool:
+    """Tell whether a cell has a text that left no room for that of the cell below, on its line or under it."""
+    setting = above.setting
+    ended = setting.foot and setting.foot < bottom
+    return bool(setting.text) and setting.room <= below.setting.head and not ended
 
 
 def _repeated_rows(first: PageTable, lower: PageTable) -> int:
     """Return how many rows at the top of a piece only print the table's head again, titles above it included."""
     ours, theirs = _row_texts(first), _row_texts(lower)
-    for start in range(len(ours)):
-        count = 0
-        while (
-            count < min(len(ours) - start, len(theirs)) and ours[start + count] == theirs[count] and any(theirs[count])
-        ):
-            count += 1
-        if any(sum(map(bool, texts)) >= _HEADER_CELLS for texts in theirs[:count]):
+    for start, texts in enumerate(ours):
+        count = _same_rows(ours[start:], theirs)
+        if any(sum(map(bool, row)) >= _HEADER_CELLS for row in theirs[:count]):
             return count
-        if len(ours[start]) > 1:
+        if len(texts) > 1:
             break
     return 0
+
+
+def _same_rows(ours: Iterable[list[str]], theirs: Iterable[list[str]]) -> int:
+    """Return how many rows print the same, and something, from the first on."""
+    count = 0
+    for our, their in zip(ours, theirs, strict=False):
+        if our != their or not any(their):
+            break
+        count += 1
+    return count
 
 
 def _row_texts(table: PageTable) -> list[list[str]]:
@@ -192,10 +219,10 @@ def _row_texts(table: PageTable) -> list[list[str]]:
 
 def _counterpart(upper: PageTable, lower: PageTable, box: Box) -> PageCell | None:
     """Return the cell in the last row of the upper piece that stands over a cell of the lower one."""
-    left, right = lower.offsets[box.column], lower.offsets[box.column + box.colspan]
+    left, right = lower.offsets[box.column], lower.offsets[box.right]
     for cell in upper.cells:
-        if cell.box.row + cell.box.rowspan == len(upper.ys) - 1:
-            start, end = upper.offsets[cell.box.column], upper.offsets[cell.box.column + cell.box.colspan]
+        if cell.box.bottom == len(upper.ys) - 1:
+            start, end = upper.offsets[cell.box.column], upper.offsets[cell.box.right]
             if abs(start - left) <= _SAME_EDGE and abs(end - right) <= _SAME_EDGE:
                 return cell
     return None
@@ -207,11 +234,11 @@ def _without_head(table: PageTable, count: int) -> PageTable:
         return table
     cells = []
     for cell in table.cells:
-        row, column, rowspan, colspan = cell.box
-        if row >= count:
-            cells.append(replace(cell, box=Box(row - count, column, rowspan, colspan)))
-        elif row + rowspan > count:
-            cells.append(PageCell(Box(0, column, row + rowspan - count, colspan), CellText()))
+        box = cell.box
+        if box.row >= count:
+            cells.append(replace(cell, box=box._replace(row=box.row - count)))
+        elif box.bottom > count:
+            cells.append(PageCell(box._replace(row=0, rowspan=box.bottom - count), CellText()))
     cells.sort(key=lambda cell: (cell.box.row, cell.box.column))
     return replace(table, ys=table.ys[count:], cells=tuple(cells))
 
@@ -219,7 +246,7 @@ def _without_head(table: PageTable, count: int) -> PageTable:
 # ---------------------------------------------------------------- geometry
 
 
-def _union(offsets: list[float]) -> list[float]:
+def _union(offsets: Iterable[float]) -> list[float]:
     edges: list[float] = []
     for offset in sorted(offsets):
         if not edges or offset - edges[-1] > _SAME_EDGE:
@@ -227,17 +254,17 @@ def _union(offsets: list[float]) -> list[float]:
     return edges
 
 
-def _nearest(edges: list[float], offset: float) -> int:
+def _nearest(edges: Sequence[float], offset: float) -> int:
     index = bisect_left(edges, offset)
     around = [i for i in (index - 1, index) if 0 <= i < len(edges)]
     return min(around, key=lambda i: abs(edges[i] - offset))
 
 
 def _place(piece: PageTable, box: Box) -> str:
-    bottom, right = piece.ys[box.row + box.rowspan], piece.xs[box.column + box.colspan]
-    return where(piece.page, piece.xs[box.column], piece.ys[box.row], right, bottom)
+    xs, ys = piece.xs, piece.ys
+    return page_place(piece.page, (xs[box.column], ys[box.row], xs[box.right], ys[box.bottom]))
 
 
-def where(page: int, x0: float, y0: float, x1: float, y1: float) -> str:
+def page_place(page: int, bounds: Bounds) -> str:
     """Return a place on a page as ``p3[72,140,210,155]`` (points from the upper left corner)."""
-    return f"p{page}[{x0:.0f},{y0:.0f},{x1:.0f},{y1:.0f}]"
+    return "p{}[{:.0f},{:.0f},{:.0f},{:.0f}]".format(page, *bounds)

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from jixiao.documents.drafts import Draft, DraftCell, DraftParagraph, DraftRow, DraftTable, clean_text
 from jixiao.documents.lattice import Lattice, find_lattices
-from jixiao.documents.page_joining import PageCell, PageTable, continues, join_tables, where
-from jixiao.documents.pdf_page import Glyph, Page, turn_glyph
+from jixiao.documents.page_joining import PageCell, PageTable, continues, join_pieces, page_place
+from jixiao.documents.pdf_page import Glyph, PageFacts, PdfPage, Turn
 from jixiao.documents.running_heads import running_heads
 from jixiao.documents.spaced import spaced_tables, terminal_width
-from jixiao.documents.typesetting import Line, Measure, paragraph_text, set_cell, set_lines, set_paragraphs
+from jixiao.documents.typesetting import (
+    PrintedLine,
+    TextEdges,
+    bounds_of,
+    paragraph_text,
+    set_cell,
+    set_lines,
+    set_paragraphs,
+)
 
 _UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff]")
 _FEWEST_AREAS = 4
@@ -24,68 +32,73 @@ _SAME_BASE = 0.1
 _SMALLEST_TYPE = 1.0
 _ADJACENT = 0.12
 
-_Place = tuple[int, int]
-_OUTSIDE: _Place = (-1, -1)
+_Slot = tuple[int, int]
+_OUTSIDE: _Slot = (-1, -1)
+
+PageItem = PrintedLine | PageTable
+"""What stands on a page."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageLayout:
-    """Hold what a page prints, in reading order, and what its notes need."""
+    """Hold what a page prints, in reading order, and how many characters, readable or not."""
 
-    number: int
-    width: float
-    height: float
-    items: tuple[Line | PageTable, ...]
-    characters: int
-    unreadable: int
-    images: int
-    crowded: bool
-    cut: bool
+    facts: PageFacts
+    items: tuple[PageItem, ...] = ()
+    characters: int = 0
+    unreadable: int = 0
+
+    @property
+    def lines(self) -> list[PrintedLine]:
+        """Return the lines outside of tables."""
+        return [item for item in self.items if isinstance(item, PrintedLine)]
 
 
-def lay_out(page: Page) -> PageLayout:
+def lay_out(page: PdfPage) -> PageLayout:
     """Sort the characters of a page into table cells and lines of text."""
     lattices = _lattices(page)
-    cells: dict[_Place, list[Glyph]] = defaultdict(list)
-    for run in _runs(page.glyphs):
-        places = [_place(lattices, glyph) for glyph in run]
-        whole = Counter(places).most_common(1)[0][0] if run[0].turn == 0 else None
-        for glyph, place in zip(run, places, strict=True):
-            cells[whole or place].append(glyph)
-    items: list[tuple[float, float, Line | PageTable]] = []
-    outside = cells.pop(_OUTSIDE, [])
+    slots = _fill(lattices, page.glyphs)
+    outside = slots.pop(_OUTSIDE, [])
+    items: list[tuple[float, float, PageItem]] = []
     for index, lattice in enumerate(lattices):
-        inside = {box: glyphs for (table, box), glyphs in cells.items() if table == index}
-        table = _table(page, lattice, inside)
-        if table is None:
-            outside.extend(glyph for glyphs in inside.values() for glyph in glyphs)
+        cells = [slots.get((index, box), []) for box in range(len(lattice.boxes))]
+        if _is_table(lattice, cells):
+            items.append((lattice.ys[0], lattice.xs[0], _set_table(page.facts, lattice, cells)))
         else:
-            items.append((lattice.ys[0], lattice.xs[0], table))
-    items.extend((line.y0, line.x0, line) for line in _lines(page, outside))
+            outside.extend(glyph for cell in cells for glyph in cell)
+    items.extend((line.y0, line.x0, line) for line in _lines(page.facts, outside))
     items.sort(key=lambda item: item[:2])
     printed = [glyph.text for glyph in page.glyphs if not glyph.text.isspace()]
-    return PageLayout(
-        page.number,
-        page.width,
-        page.height,
-        tuple(item for _, _, item in items),
-        len(printed),
-        sum(bool(_UNREADABLE.match(text)) for text in printed),
-        page.images,
-        page.crowded,
-        page.cut,
-    )
+    unreadable = sum(bool(_UNREADABLE.match(text)) for text in printed)
+    return PageLayout(page.facts, tuple(item for _, _, item in items), len(printed), unreadable)
 
 
-def _runs(glyphs: Sequence[Glyph]) -> Iterator[list[Glyph]]:
-    """Yield characters that follow one another without a gap: a text that overflows its cell is still one text."""
+def _lattices(page: PdfPage) -> list[Lattice]:
+    """Return the tables that lines draw; where there are none, those that filled areas set on a darker ground."""
+    drawn = find_lattices(page.lines.across, page.lines.upright)
+    if drawn:
+        return drawn
+    areas = find_lattices(page.areas.across, page.areas.upright)
+    return [lattice for lattice in areas if len(lattice.boxes) >= _FEWEST_AREAS and len(lattice.ys) > 2]
+
+
+def _fill(lattices: Sequence[Lattice], glyphs: Iterable[Glyph]) -> dict[_Slot, list[Glyph]]:
+    """Return the characters in each box of each table: a text that overflows its cell is still one text."""
+    slots: dict[_Slot, list[Glyph]] = defaultdict(list)
+    for run in _runs(glyphs):
+        places = [_slot(lattices, glyph) for glyph in run]
+        if run[0].turn == 0:
+            places = [Counter(places).most_common(1)[0][0]] * len(run)
+        for glyph, place in zip(run, places, strict=True):
+            slots[place].append(glyph)
+    return slots
+
+
+def _runs(glyphs: Iterable[Glyph]) -> Iterator[list[Glyph]]:
+    """Yield characters that follow one another without a gap."""
     run: list[Glyph] = []
     for glyph in glyphs:
-        if run and not (
-            glyph.turn == run[-1].turn == 0
-            and abs(glyph.base - run[-1].base) < _SAME_BASE * glyph.size
-            and abs(glyph.x0 - run[-1].x1) < _ADJACENT * glyph.size
-        ):
+        if run and not _is_adjacent(run[-1], glyph):
             yield run
             run = []
         run.append(glyph)
@@ -93,43 +106,41 @@ def _runs(glyphs: Sequence[Glyph]) -> Iterator[list[Glyph]]:
         yield run
 
 
-def _place(lattices: Sequence[Lattice], glyph: Glyph) -> _Place:
+def _is_adjacent(left: Glyph, right: Glyph) -> bool:
+    same_line = left.turn == right.turn == 0 and abs(right.base - left.base) < _SAME_BASE * right.size
+    return same_line and abs(right.x0 - left.x1) < _ADJACENT * right.size
+
+
+def _slot(lattices: Sequence[Lattice], glyph: Glyph) -> _Slot:
     """Return which table and which of its boxes the middle of a character lies in."""
-    x, y = (glyph.x0 + glyph.x1) / 2, (glyph.y0 + glyph.y1) / 2
     for index, lattice in enumerate(lattices):
-        box = lattice.box_at(x, y)
+        box = lattice.box_at(*glyph.middle)
         if box is not None:
             return index, box
     return _OUTSIDE
 
 
-def _lines(page: Page, glyphs: Sequence[Glyph]) -> Iterator[Line]:
+def _is_table(lattice: Lattice, cells: Iterable[Sequence[Glyph]]) -> bool:
+    """Tell a table from a frame that prints nothing, or has a single column (a framed text)."""
+    columns = {box.column for box in lattice.boxes}
+    return len(columns) > 1 and any(not glyph.text.isspace() for cell in cells for glyph in cell)
+
+
+def _set_table(facts: PageFacts, lattice: Lattice, cells: Iterable[Sequence[Glyph]]) -> PageTable:
+    found = []
+    for box, glyphs in zip(lattice.boxes, cells, strict=True):
+        width = lattice.xs[box.right] - lattice.xs[box.column]
+        found.append(PageCell(box, set_cell(glyphs, width, facts.number)))
+    return PageTable(facts.number, facts.height, lattice.xs, lattice.ys, tuple(found))
+
+
+def _lines(facts: PageFacts, glyphs: Sequence[Glyph]) -> Iterator[PrintedLine]:
     """Yield the lines outside of tables; those that run up or down the page come out as they read."""
-    for turn in sorted({glyph.turn for glyph in glyphs}):
-        same = [glyph for glyph in glyphs if glyph.turn == turn]
-        yield from set_lines(
-            [turn_glyph(g, turn, page.width, page.height) for g in same] if turn else same, page.number
-        )
-
-
-def _lattices(page: Page) -> list[Lattice]:
-    """Return the tables that lines draw; where there are none, those that filled areas set on a darker ground."""
-    drawn = find_lattices(page.across, page.upright)
-    if drawn:
-        return drawn
-    areas = find_lattices(page.area_across, page.area_upright)
-    return [lattice for lattice in areas if len(lattice.boxes) >= _FEWEST_AREAS and len(lattice.ys) > 2]
-
-
-def _table(page: Page, lattice: Lattice, inside: Mapping[int, list[Glyph]]) -> PageTable | None:
-    """Return a lattice with its texts; None where it prints nothing or has a single column (a framed text)."""
-    cells = []
-    for index, box in enumerate(lattice.boxes):
-        width = lattice.xs[box.column + box.colspan] - lattice.xs[box.column]
-        cells.append(PageCell(box, set_cell(inside.get(index, ()), width, page.number)))
-    if len({box.column for box in lattice.boxes}) < 2 or not any(cell.text for cell in cells):
-        return None
-    return PageTable(page.number, page.height, lattice.xs, lattice.ys, tuple(cells))
+    for quarters in sorted({glyph.turn for glyph in glyphs}):
+        same = [glyph for glyph in glyphs if glyph.turn == quarters]
+        if quarters:
+            same = list(map(Turn(quarters, facts.width, facts.height).glyph, same))
+        yield from set_lines(same, facts.number)
 
 
 # ---------------------------------------------------------------- the whole document
@@ -137,67 +148,67 @@ def _table(page: Page, lattice: Lattice, inside: Mapping[int, list[Glyph]]) -> P
 
 def draft_pages(layouts: Sequence[PageLayout]) -> Iterator[Draft]:
     """Yield paragraphs and tables in reading order, both joined over pages."""
-    lines = [[item for item in layout.items if isinstance(item, Line)] for layout in layouts]
-    heads = running_heads(lines, {layout.number: layout.height for layout in layouts})
-    measures = _measures(layouts)
-    bottom = max((_bottom(item) for layout in layouts for item in layout.items if item not in heads), default=0.0)
-    text: list[Line] = []
+    heights = {layout.facts.number: layout.facts.height for layout in layouts}
+    heads = running_heads([layout.lines for layout in layouts], heights)
+    items = [item for layout in layouts for item in layout.items if isinstance(item, PageTable) or item not in heads]
+    bottom = max(map(_bottom, items), default=0.0)
+    edges = _text_edges(layouts)
     pieces: list[PageTable] = []
-    for layout in layouts:
-        for item in layout.items:
+    for tabular, group in groupby(items, key=lambda item: isinstance(item, PageTable)):
+        if not tabular:
+            yield from _texts([item for item in group if isinstance(item, PrintedLine)], edges)
+            continue
+        pieces = []
+        for item in group:
             if isinstance(item, PageTable):
-                yield from _texts(text, measures)
-                text = []
                 if pieces and not continues(pieces, item, bottom):
-                    yield join_tables(pieces)
+                    yield join_pieces(pieces)
                     pieces = []
                 pieces.append(item)
-            elif item not in heads:
-                if pieces:
-                    yield join_tables(pieces)
-                    pieces = []
-                text.append(item)
-    yield from _texts(text, measures)
-    if pieces:
-        yield join_tables(pieces)
+        yield join_pieces(pieces)
 
 
-def _measures(layouts: Sequence[PageLayout]) -> dict[int, Measure]:
+def _bottom(item: PageItem) -> float:
+    if isinstance(item, PrintedLine):
+        return item.y1
+    return item.ys[-1]
+
+
+def _text_edges(layouts: Sequence[PageLayout]) -> dict[int, TextEdges]:
     """Return the left and right edge of the text of each page: pages of one width share the right one."""
     rights: dict[int, float] = defaultdict(float)
+    lefts: dict[int, float] = {}
     for layout in layouts:
+        width = round(layout.facts.width)
         for item in layout.items:
-            if isinstance(item, PageTable) or len(item.text) >= _RUNNING_TEXT:
-                right = item.xs[-1] if isinstance(item, PageTable) else item.x1
-                rights[round(layout.width)] = max(rights[round(layout.width)], right)
-    measures = {}
+            if isinstance(item, PageTable):
+                rights[width] = max(rights[width], item.xs[-1])
+            elif len(item.text) >= _RUNNING_TEXT:
+                rights[width] = max(rights[width], item.x1)
+                lefts[item.page] = min(lefts.get(item.page, item.x0), item.x0)
+    edges = {}
     for layout in layouts:
-        running = [item.x0 for item in layout.items if isinstance(item, Line) and len(item.text) >= _RUNNING_TEXT]
-        right = rights[round(layout.width)]
-        if running and right >= _TEXT_WIDTH * layout.width:
-            measures[layout.number] = Measure(min(running), right)
-    return measures
+        facts = layout.facts
+        right = rights[round(facts.width)]
+        if facts.number in lefts and right >= _TEXT_WIDTH * facts.width:
+            edges[facts.number] = TextEdges(lefts[facts.number], right)
+    return edges
 
 
-def _bottom(item: Line | PageTable) -> float:
-    return item.y1 if isinstance(item, Line) else item.ys[-1]
-
-
-def _texts(lines: Sequence[Line], measures: Mapping[int, Measure]) -> Iterator[Draft]:
+def _texts(lines: Sequence[PrintedLine], edges: Mapping[int, TextEdges]) -> Iterator[Draft]:
     """Yield the paragraphs of lines, and the tables among them whose columns only blanks keep apart."""
     lefts: dict[int, float] = {}
     for line in lines:
         lefts[line.page] = min(line.x0, lefts.get(line.page, line.x0))
     spaced = spaced_tables([_spread(line, lefts[line.page]) for line in lines])
     for tabular, numbered in groupby(enumerate(lines), key=lambda item: item[0] in spaced):
-        run = list(numbered)
         if tabular:
-            yield _spaced_table([(line, spaced[index]) for index, line in run])
+            yield _spaced_table([(line, spaced[index]) for index, line in numbered])
         else:
-            yield from _paragraphs([line for _, line in run], measures)
+            yield from _paragraphs([line for _, line in numbered], edges)
 
 
-def _spread(line: Line, left: float) -> str:
+def _spread(line: PrintedLine, left: float) -> str:
     """Return a line as a terminal would show it: its pieces at the columns where they are printed."""
     shown = ""
     for text, x in line.pieces:
@@ -206,21 +217,20 @@ def _spread(line: Line, left: float) -> str:
     return shown
 
 
-def _spaced_table(rows: Sequence[tuple[Line, list[str]]]) -> DraftTable:
-    drafts = []
-    breaks = []
-    for index, (line, texts) in enumerate(rows):
-        if index and rows[index - 1][0].page != line.page:
-            breaks.append(index)
-        place = where(line.page, line.x0, line.y0, line.x1, line.y1)
+def _spaced_table(rows: Sequence[tuple[PrintedLine, list[str]]]) -> DraftTable:
+    drafts: list[DraftRow] = []
+    breaks = set()
+    for line, texts in rows:
+        if drafts and drafts[-1].page != line.page:
+            breaks.add(len(drafts))
+        place = page_place(line.page, bounds_of([line]))
         cells = (DraftCell(clean_text(text), column, where=place) for column, text in enumerate(texts))
         drafts.append(DraftRow(tuple(cells), place, line.page))
     return DraftTable(tuple(drafts), frozenset(breaks), merged=False)
 
 
-def _paragraphs(lines: list[Line], measures: Mapping[int, Measure]) -> Iterator[Draft]:
-    for paragraph in set_paragraphs(lines, measures):
-        first = paragraph[0]
-        same = [line for line in paragraph if line.page == first.page]
-        box = min(line.x0 for line in same), first.y0, max(line.x1 for line in same), same[-1].y1
-        yield DraftParagraph(clean_text(paragraph_text(paragraph)), where(first.page, *box), first.page)
+def _paragraphs(lines: Iterable[PrintedLine], edges: Mapping[int, TextEdges]) -> Iterator[Draft]:
+    for paragraph in set_paragraphs(lines, edges):
+        page = paragraph[0].page
+        bounds = bounds_of(line for line in paragraph if line.page == page)
+        yield DraftParagraph(clean_text(paragraph_text(paragraph)), page_place(page, bounds), page)

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+import pypdfium2
+from pypdfium2 import raw
+
 from jixiao.documents import limits
-from jixiao.documents.archive import bombed, damaged, encrypted, truncated
-from jixiao.documents.detection import Kind
-from jixiao.documents.drafts import compose
+from jixiao.documents.drafts import Content, compose
 from jixiao.documents.page_layout import PageLayout, draft_pages, lay_out
-from jixiao.documents.pdf_page import read_page
+from jixiao.documents.pdf_page import PageFacts, read_pdf_page
+from jixiao.documents.refusals import bombed, damaged, encrypted, refuse, too_large, truncated
 from jixiao.errors import DocumentError
-from jixiao.model import Document, Issue
+from jixiao.model import Issue
 
 _PASSWORD_ERRORS = (4, 5)
 _TAIL = 64 * 1024
 _STREAM = re.compile(rb"stream\r?\n")
+_DEFLATED = re.compile(rb"/Fl(ate)?\b|/FlateDecode")
+_DICTIONARY = 600
 _UNREADABLE_SHARE = 0.3
 _SCANNED_SHARE = 0.8
 _FEW_CHARACTERS = 10
@@ -30,36 +33,36 @@ _LISTED = 20
 _pdfium = threading.Lock()
 
 
-def read_pdf(name: str, data: bytes) -> Document:
+def read_content(data: bytes) -> Content:
     """Read a PDF. Scripts, links, form fields and attachments in it are never touched.
 
     Raises DocumentError: ``encrypted``, ``truncated``, ``damaged``, ``zip-bomb``, ``too-large``, ``scanned-pdf``
     (pages of pictures), ``no-text``, ``unreadable-text`` (fonts that do not say which characters they print).
     """
     if b"%%EOF" not in data[-_TAIL:] and b"startxref" not in data[-_TAIL:]:
-        raise truncated(name)
-    _check_streams(name, data)
-    layouts = _read_layouts(name, data)
-    _check_text(name, layouts)
+        raise truncated()
+    _check_streams(data)
+    layouts = _read_layouts(data)
+    _check_text(layouts)
     blocks = compose(draft_pages(layouts))
     if not blocks:
-        raise _blank(name, len(layouts))
-    return Document(name, hashlib.sha256(data).hexdigest(), Kind.PDF, blocks, tuple(_page_notes(name, layouts)))
+        raise _blank(len(layouts))
+    return Content(blocks, tuple(_page_notes(layouts)))
 
 
-def _check_streams(name: str, data: bytes) -> None:
+def _check_streams(data: bytes) -> None:
     """Refuse streams that inflate beyond all measure before PDFium meets them; pictures are never inflated."""
     total = 0
     for match in _STREAM.finditer(data):
-        head = data[max(0, match.start() - 600) : match.start()]
+        head = data[max(0, match.start() - _DICTIONARY) : match.start()]
         head = head[head.rfind(b"obj") + 3 :]
-        if b"/Image" in head or not re.search(rb"/Fl(ate)?\b|/FlateDecode", head):
+        if b"/Image" in head or not _DEFLATED.search(head):
             continue
         limit = limits.MAX_PART_BYTES if b"/Length1" in head else limits.MAX_PDF_STREAM_BYTES
         size = _inflated_size(memoryview(data)[match.end() :], limit)
         total += size
         if size > limit or total > limits.MAX_ARCHIVE_BYTES:
-            raise bombed(name)
+            raise bombed()
 
 
 def _inflated_size(packed: memoryview, limit: int) -> int:
@@ -91,79 +94,64 @@ def _inflate(inflater: Any, packed: memoryview) -> Iterator[bytes]:
             return
 
 
-def _read_layouts(name: str, data: bytes) -> list[PageLayout]:
+def _read_layouts(data: bytes) -> list[PageLayout]:
     """Return what each page prints; PDFium serves one thread at a time."""
-    import pypdfium2
-
     with _pdfium:
         try:
             document = pypdfium2.PdfDocument(data)
         except pypdfium2.PdfiumError as error:
-            raise encrypted(name) if error.err_code in _PASSWORD_ERRORS else damaged(name, str(error)) from error
+            raise encrypted() if error.err_code in _PASSWORD_ERRORS else damaged(str(error)) from error
         try:
-            return list(_pages(name, document))
+            return list(_pages(document))
         finally:
             document.close()
 
 
-def _pages(name: str, document: Any) -> Iterator[PageLayout]:
-    from pypdfium2 import raw
-
+def _pages(document: Any) -> Iterator[PageLayout]:
     count = len(document)
     if count > limits.MAX_PAGES:
-        raise _too_large(name, f"PDF 有 {count} 页，超过 {limits.MAX_PAGES} 页的上限", "too many pages")
+        raise too_large(f"PDF 有 {count} 页，超过 {limits.MAX_PAGES} 页的上限", "too many pages")
     deadline = time.monotonic() + limits.MAX_SECONDS
     for number in range(1, count + 1):
         page = raw.FPDF_LoadPage(document.raw, number - 1)
         if not page:
-            yield PageLayout(number, 1.0, 1.0, (), 0, 0, 0, True, False)
+            yield PageLayout(PageFacts(number, 1.0, 1.0, crowded=True))
             continue
         try:
-            yield lay_out(read_page(raw, page, number))
+            yield lay_out(read_pdf_page(page, number))
         finally:
             raw.FPDF_ClosePage(page)
         if time.monotonic() > deadline:
-            raise _too_large(name, f"读取超过 {limits.MAX_SECONDS:.0f} 秒，停在第 {number} 页", "it takes too long")
-
-
-def _too_large(name: str, reason: str, english: str) -> DocumentError:
-    return DocumentError(f"{reason}；请拆分后再读取 ({english}; split the file)", "too-large", name)
+            raise too_large(f"读取超过 {limits.MAX_SECONDS:.0f} 秒，停在第 {number} 页", "it takes too long")
 
 
 # ---------------------------------------------------------------- what could not be read
 
 
-def _check_text(name: str, layouts: list[PageLayout]) -> None:
+def _check_text(layouts: Sequence[PageLayout]) -> None:
     """Raise for a document whose pages are pictures, or whose fonts hide their characters."""
-    pictures = sum(layout.images > 0 and layout.characters < _FEW_CHARACTERS for layout in layouts)
+    pages = len(layouts)
     characters = sum(layout.characters for layout in layouts)
-    if pictures >= _SCANNED_SHARE * len(layouts):
-        raise _scanned(name, len(layouts))
+    if sum(map(_is_picture, layouts)) >= _SCANNED_SHARE * pages:
+        message = f"PDF 共 {pages} 页，没有文字，应是扫描件；请先做文字识别 (OCR)"
+        raise refuse("scanned-pdf", message, "scanned, no text; run OCR first")
     if not characters:
-        raise _blank(name, len(layouts))
+        raise _blank(pages)
     if sum(layout.unreadable for layout in layouts) > 2 * _UNREADABLE_SHARE * characters:
-        raise DocumentError(
-            "PDF 的字体没有字符编码，取出的文字是乱码；请改用原文件，或做文字识别 (OCR) "
-            "(the fonts do not say which characters they print; use the original file or run OCR)",
-            "unreadable-text",
-            name,
-        )
+        message = "PDF 的字体没有字符编码，取出的文字是乱码；请改用原文件，或做文字识别 (OCR)"
+        english = "the fonts do not say which characters they print; use the original file or run OCR"
+        raise refuse("unreadable-text", message, english)
 
 
-def _blank(name: str, pages: int) -> DocumentError:
-    return DocumentError(
-        f"PDF 共 {pages} 页，没有文字：是空白页，文字已画成线条，或文件已损坏；请改用原文件，或做文字识别 (OCR) "
-        "(blank pages, text drawn as outlines, or damage; use the original file or run OCR)",
+def _is_picture(layout: PageLayout) -> bool:
+    return layout.facts.images > 0 and layout.characters < _FEW_CHARACTERS
+
+
+def _blank(pages: int) -> DocumentError:
+    return refuse(
         "no-text",
-        name,
-    )
-
-
-def _scanned(name: str, pages: int) -> DocumentError:
-    return DocumentError(
-        f"PDF 共 {pages} 页，没有文字，应是扫描件；请先做文字识别 (OCR) (scanned, no text; run OCR first)",
-        "scanned-pdf",
-        name,
+        f"PDF 共 {pages} 页，没有文字：是空白页，文字已画成线条，或文件已损坏；请改用原文件，或做文字识别 (OCR)",
+        "blank pages, text drawn as outlines, or damage; use the original file or run OCR",
     )
 
 
@@ -181,7 +169,7 @@ _NOTES = (
     _PageNote(
         "scanned-pages",
         "error",
-        lambda page: page.images > 0 and page.characters < _FEW_CHARACTERS,
+        _is_picture,
         "是图片，没有文字，未读取；请先做文字识别 (OCR)",
         "hold pictures and no text; run OCR to read them",
     ),
@@ -195,24 +183,23 @@ _NOTES = (
     _PageNote(
         "drawing-skipped",
         "warning",
-        lambda page: page.crowded,
+        lambda page: page.facts.crowded,
         "打不开或线条过多，表格可能不全",
         "cannot be opened or hold too many lines; tables may be missing",
     ),
     _PageNote(
         "text-off-page",
         "warning",
-        lambda page: page.cut,
+        lambda page: page.facts.cut,
         "有文字在页面之外，未读取；表格若横向分页打印，请设为一页宽后重新导出",
         "hold text beyond their sides, which was not read; if a wide table was cut, export it one page wide",
     ),
 )
 
 
-def _page_notes(name: str, layouts: list[PageLayout]) -> Iterator[Issue]:
+def _page_notes(layouts: Sequence[PageLayout]) -> Iterator[Issue]:
     for note in _NOTES:
-        pages = [layout.number for layout in layouts if note.applies(layout)]
+        pages = [layout.facts.number for layout in layouts if note.applies(layout)]
         if pages:
-            listed = "、".join(map(str, pages[:_LISTED])) + ("…" if len(pages) > _LISTED else "")
-            message, english = f"{name} 第 {listed} 页{note.message}", f"{name}: pages {listed} {note.english}"
-            yield Issue(note.code, message, english, level=note.level)
+            listed = "、".join(map(str, pages[:_LISTED])) + "…" * (len(pages) > _LISTED)
+            yield Issue(note.code, f"第 {listed} 页{note.message}", f"pages {listed} {note.english}", level=note.level)

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from jixiao.documents.typesetting import Line
+from jixiao.documents.typesetting import PrintedLine
 
 _MARGIN = 0.12
 _HEAD = 0.09
@@ -17,13 +17,13 @@ _PAGE_NUMBER = re.compile(
 _TITLE = re.compile(r"表|指标|单位|附件")
 
 
-def running_heads(pages: Sequence[Sequence[Line]], heights: Mapping[int, float]) -> set[Line]:
+def running_heads(pages: Sequence[Sequence[PrintedLine]], heights: Mapping[int, float]) -> set[PrintedLine]:
     """Return the lines that only number pages or repeat a head; the first print of a head is not among them.
 
     Heads are lines in the margin that at least three pages print alike; the title of a form never counts as one.
     """
-    found: set[Line] = set()
-    prints: dict[tuple[bool, str], list[Line]] = defaultdict(list)
+    found: set[PrintedLine] = set()
+    prints: dict[tuple[bool, str], list[PrintedLine]] = defaultdict(list)
     for lines in pages:
         for line in lines:
             middle = (line.y0 + line.y1) / 2 / heights[line.page]

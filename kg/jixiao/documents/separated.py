@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from jixiao.documents.drafts import Draft, DraftTable, clean_text
-from jixiao.documents.sheets import Sheet, draft_sheets
+from jixiao.documents.sheets import Worksheet, draft_sheets
 
 _LEAST_FIELDS = 3
 _LEAST_ROWS = 3
@@ -38,13 +38,13 @@ def _is_even(rows: list[list[str]]) -> bool:
     return fields >= _LEAST_FIELDS and count >= _EVEN_SHARE * len(rows) and worded * 2 >= len(rows)
 
 
-def draft_separated(name: str, rows: list[list[str]]) -> Iterator[Draft]:
+def draft_separated(rows: list[list[str]]) -> Iterator[Draft]:
     """Yield the tables and lines of comma-separated values; which cells were merged, they do not say."""
-    sheet = Sheet("CSV")
+    sheet = Worksheet("CSV")
     for number, row in enumerate(rows):
         for column, field in enumerate(row):
-            if text := clean_text(field):
-                sheet.put(number, column, text)
-    sheet.check(name)
-    for draft in draft_sheets(name, [sheet]):
-        yield replace(draft, merged=False) if isinstance(draft, DraftTable) else draft
+            sheet.put(number, column, clean_text(field))
+    for draft in draft_sheets([sheet]):
+        if isinstance(draft, DraftTable):
+            draft = replace(draft, merged=False)
+        yield draft

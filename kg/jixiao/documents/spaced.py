@@ -87,4 +87,4 @@ def _overlap(piece: Piece, column: tuple[int, int]) -> int:
 
 def terminal_width(text: str) -> int:
     """Return how many terminal columns a text takes (Chinese is two wide)."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+    return len(text) + sum(unicodedata.east_asian_width(character) in "WF" for character in text)

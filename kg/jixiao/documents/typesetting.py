@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
-from jixiao.documents.pdf_page import Glyph, turn_glyph
+from jixiao.documents.pdf_page import Glyph, Turn
 
 _SAME_LINE = 0.45
 _SAME_GLYPH = 0.25
@@ -17,8 +18,10 @@ _WIDE_GAP = 0.75
 _PIECE_GAP = 1.2
 _FULL = 2.2
 _PITCH = 2.0
+_SAME_SIZE = 0.12
 _INDENT = 0.8
 _LEADING = 1.7
+_PADDING = 1.2
 _LATIN = re.compile(r"[A-Za-z0-9]")
 _WORD = re.compile(r"[A-Za-z]")
 _CLOSING = "，。、；：？！）》〉」』】〕”’%％,.;:?!)]}"
@@ -33,8 +36,12 @@ _SIGNS = "≥≤＞＜>=<±~～-—+￥¥$"
 _ENDED = "。；;！!？?…"
 
 
+Bounds = tuple[float, float, float, float]
+"""Left, top, right and bottom."""
+
+
 @dataclass(frozen=True, slots=True)
-class Line:
+class PrintedLine:
     """Hold one printed line: its text, box, type size and page.
 
     ``first_width`` is the width its unbreakable beginning takes, ``pieces`` are its texts between wide gaps with the
@@ -51,8 +58,20 @@ class Line:
     first_width: float = 0.0
     pieces: tuple[tuple[str, float], ...] = ()
 
+    @property
+    def width(self) -> float:
+        """Return how wide the line is."""
+        return self.x1 - self.x0
 
-def set_lines(glyphs: Iterable[Glyph], page: int) -> list[Line]:
+
+def bounds_of(printed: Iterable[Glyph | PrintedLine]) -> Bounds:
+    """Return the box around what is printed: left, top, right, bottom."""
+    items = list(printed)
+    x0, y0 = min(item.x0 for item in items), min(item.y0 for item in items)
+    return x0, y0, max(item.x1 for item in items), max(item.y1 for item in items)
+
+
+def set_lines(glyphs: Iterable[Glyph], page: int) -> list[PrintedLine]:
     """Return upright characters as lines from top to bottom."""
     lines: list[list[Glyph]] = []
     for glyph in sorted(glyphs, key=lambda glyph: (glyph.base, glyph.x0)):
@@ -60,11 +79,11 @@ def set_lines(glyphs: Iterable[Glyph], page: int) -> list[Line]:
             lines[-1].append(glyph)
         else:
             lines.append([glyph])
-    found = (_line(line, page) for line in _with_raised(lines))
+    found = (_set_line(line, page) for line in _with_raised(lines))
     return [line for line in found if line is not None]
 
 
-def _with_raised(lines: list[list[Glyph]]) -> list[list[Glyph]]:
+def _with_raised(lines: Iterable[list[Glyph]]) -> list[list[Glyph]]:
     """Put small raised or lowered characters (m², footnote marks) into the line they stand in."""
     result: list[list[Glyph]] = []
     for line in lines:
@@ -76,14 +95,24 @@ def _with_raised(lines: list[list[Glyph]]) -> list[list[Glyph]]:
 
 
 def _overlaps(above: list[Glyph], below: list[Glyph]) -> bool:
-    sizes = max(g.size for g in above), max(g.size for g in below)
-    small, large = sorted(sizes)
+    small, large = sorted((max(g.size for g in above), max(g.size for g in below)))
     return small < 0.75 * large and below[0].base - above[0].base < 0.6 * large
 
 
-def _line(glyphs: list[Glyph], page: int) -> Line | None:
-    """Set one line from its characters, with the blanks that the gaps between them mean."""
+def _set_line(glyphs: Iterable[Glyph], page: int) -> PrintedLine | None:
+    """Set one line from its characters; None where nothing is printed."""
     glyphs = sorted(glyphs, key=lambda glyph: glyph.x0)
+    printed = [glyph for glyph in glyphs if not glyph.text.isspace()]
+    if not printed:
+        return None
+    text, pieces = _spell(glyphs)
+    sizes = Counter(round(glyph.size, 1) for glyph in printed)
+    size = sizes.most_common(1)[0][0]
+    return PrintedLine(text, *bounds_of(printed), size, page, _first_width(printed), pieces)
+
+
+def _spell(glyphs: Iterable[Glyph]) -> tuple[str, tuple[tuple[str, float], ...]]:
+    """Return the text of a line's characters, with the blanks that the gaps between them mean, and its pieces."""
     text = ""
     starts: list[tuple[int, float]] = []
     last: Glyph | None = None
@@ -91,40 +120,29 @@ def _line(glyphs: list[Glyph], page: int) -> Line | None:
         if glyph.text.isspace():
             text += " "
             continue
-        if last is not None:
-            if glyph.text == last.text and glyph.x0 - last.x0 < _SAME_GLYPH * glyph.size:
-                continue  # printed twice to look bold
-            text += _blank(last, glyph) if text and not text[-1].isspace() else ""
+        if last is not None and _is_same(last, glyph):
+            continue  # printed twice to look bold
+        if last is not None and not text[-1].isspace():
+            text += _blank(last, glyph)
         if last is None or glyph.x0 - last.x1 > _PIECE_GAP * glyph.size:
             starts.append((len(text), glyph.x0))
         text += glyph.text
         last = glyph
     ends = [start for start, _ in starts[1:]] + [len(text)]
     pieces = tuple((text[start:end].strip(), x) for (start, x), end in zip(starts, ends, strict=True))
-    printed = [glyph for glyph in glyphs if not glyph.text.isspace()]
-    if not printed:
-        return None
-    size = Counter(round(glyph.size, 1) for glyph in printed).most_common(1)[0][0]
-    return Line(
-        text.strip(),
-        printed[0].x0,
-        min(glyph.y0 for glyph in printed),
-        max(glyph.x1 for glyph in printed),
-        max(glyph.y1 for glyph in printed),
-        size,
-        page,
-        _first_width(printed),
-        pieces,
-    )
+    return text.strip(), pieces
+
+
+def _is_same(left: Glyph, right: Glyph) -> bool:
+    return right.text == left.text and right.x0 - left.x0 < _SAME_GLYPH * right.size
 
 
 def _blank(left: Glyph, right: Glyph) -> str:
-    gap = right.x0 - left.x1
-    size = max(left.size, right.size)
-    latin = _LATIN.match(left.text) and _LATIN.match(right.text)
-    if gap > 2 * size:
+    gap = (right.x0 - left.x1) / max(left.size, right.size)
+    if gap > 2:
         return "  "
-    return " " if gap > (_LATIN_GAP if latin else _WIDE_GAP) * size else ""
+    latin = _LATIN.match(left.text) and _LATIN.match(right.text)
+    return " " * (gap > _WIDE_GAP or bool(latin and gap > _LATIN_GAP))
 
 
 def _first_width(glyphs: Sequence[Glyph]) -> float:
@@ -143,8 +161,7 @@ def _holds_together(left: str, right: str) -> bool:
     return bool(latin and (_LATIN.match(left) or left in _SIGNS))
 
 
-@dataclass(frozen=True, slots=True)
-class CellText:
+class CellText(NamedTuple):
     """Hold the text of a cell, the room left behind its last line, and the width its first line's start needs.
 
     ``foot`` is where on the page one more line would have ended.
@@ -157,59 +174,67 @@ class CellText:
 
 
 def set_cell(glyphs: Sequence[Glyph], width: float, page: int) -> CellText:
-    """Return the text of a cell: lines that only wrap are joined, lines that were broken on purpose stay apart.
+    """Return the text of a cell: lines that only wrap are joined, lines that were broken on purpose stay apart."""
+    turns = Counter(glyph.turn for glyph in glyphs)
+    quarters = max(turns, key=turns.__getitem__, default=0)
+    if not quarters:
+        return _set_upright(set_lines(glyphs, page), width)
+    reach = max(max(glyph.x1, glyph.y1) for glyph in glyphs)
+    turned = list(map(Turn(quarters, reach, reach).glyph, glyphs))
+    left, _, right, _ = bounds_of(turned)
+    return _set_upright(set_lines(turned, page), right - left)._replace(foot=0.0)
+
+
+def _set_upright(lines: Sequence[PrintedLine], width: float) -> CellText:
+    """Join the lines of a cell.
 
     A line was broken on purpose when the next line's first word would still have fitted behind it, or when a
     sentence ends and the next line opens with an item number.
     """
-    turn = Counter(glyph.turn for glyph in glyphs).most_common(1)[0][0] if glyphs else 0
-    if turn:
-        reach = max(max(glyph.x1, glyph.y1) for glyph in glyphs)
-        glyphs = [turn_glyph(glyph, turn, reach, reach) for glyph in glyphs]
-        width = max(glyph.x1 for glyph in glyphs) - min(glyph.x0 for glyph in glyphs)
-    lines = set_lines(glyphs, page)
     if not lines:
         return CellText()
     if len(lines) > 1 and all(len(line.text) == 1 for line in lines):
-        return CellText("".join(line.text for line in lines), width, 0.0)  # stacked characters of a narrow label
-    padding = _padding(lines, width)
-    text = lines[0].text
+        return CellText("".join(line.text for line in lines), width)  # stacked characters of a narrow label
+    first, last = lines[0], lines[-1]
+    room = width - _padding(lines, width)
+    text = first.text
     for above, line in pairwise(lines):
-        broken = width - (above.x1 - above.x0) - padding > line.first_width + _INDENT * line.size
+        broken = room - above.width > line.first_width + _INDENT * line.size
         listed = text[-1:] in _ENDED and _ITEM.match(line.text)
-        text += ("\n" if broken or listed else join_gap(text, line.text)) + line.text
-    last, first = lines[-1], lines[0]
-    foot = last.y1 + _LEADING * last.size if not turn else 0.0
-    return CellText(text, width - (last.x1 - last.x0) - padding, first.first_width + _INDENT * first.size, foot)
+        gap = join_gap(text, line.text)
+        if broken or listed:
+            gap = "\n"
+        text += gap + line.text
+    head = first.first_width + _INDENT * first.size
+    return CellText(text, room - last.width, head, last.y1 + _LEADING * last.size)
 
 
-def _padding(lines: list[Line], width: float) -> float:
+def _padding(lines: Iterable[PrintedLine], width: float) -> float:
     """Return the room a cell keeps free at its sides, as its widest line shows it."""
-    widest = max(line.x1 - line.x0 for line in lines)
-    return min(max(width - widest, 0.0), 1.2 * lines[0].size)
+    widest = max(lines, key=lambda line: line.width)
+    return min(max(width - widest.width, 0.0), _PADDING * next(iter(lines)).size)
 
 
 def join_gap(left: str, right: str) -> str:
     """Return what stands between two lines of one text: a blank between Latin words, nothing in Chinese."""
-    return " " if left and right and _WORD.match(left[-1]) and _WORD.match(right[0]) else ""
+    return " " * bool(_WORD.match(left[-1:]) and _WORD.match(right))
 
 
 # ---------------------------------------------------------------- running text
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class TextEdges(NamedTuple):
     """Hold the left and right edge of a page's running text."""
 
     left: float
     right: float
 
 
-def set_paragraphs(lines: Sequence[Line], measures: Mapping[int, Measure]) -> Iterator[list[Line]]:
+def set_paragraphs(lines: Iterable[PrintedLine], edges: Mapping[int, TextEdges]) -> Iterator[list[PrintedLine]]:
     """Yield the lines of each paragraph; a paragraph goes on behind a full line, also on the next page."""
-    paragraph: list[Line] = []
+    paragraph: list[PrintedLine] = []
     for line in lines:
-        if paragraph and not _goes_on(paragraph[-1], line, measures.get(paragraph[-1].page), measures.get(line.page)):
+        if paragraph and not _goes_on(paragraph[-1], line, edges):
             yield paragraph
             paragraph = []
         paragraph.append(line)
@@ -217,18 +242,20 @@ def set_paragraphs(lines: Sequence[Line], measures: Mapping[int, Measure]) -> It
         yield paragraph
 
 
-def _goes_on(above: Line, below: Line, room: Measure | None, next_room: Measure | None) -> bool:
-    if room is None or abs(above.size - below.size) > 0.12 * above.size or _OPENING.match(below.text):
+def _goes_on(above: PrintedLine, below: PrintedLine, edges: Mapping[int, TextEdges]) -> bool:
+    if above.page not in edges or abs(above.size - below.size) > _SAME_SIZE * above.size:
         return False
-    if _LABEL.match(below.text) and above.text[-1] in _ENDED:
+    labelled = _LABEL.match(below.text) and above.text[-1] in _ENDED
+    if labelled or _OPENING.match(below.text):
         return False
     if above.page == below.page and below.y1 - above.y1 > _PITCH * max(above.y1 - above.y0, above.size):
         return False
-    indented = below.x0 > (next_room or room).left + _INDENT * below.size
-    return room.right - above.x1 < _FULL * above.size and not indented
+    left = edges.get(below.page, edges[above.page]).left
+    full = edges[above.page].right - above.x1 < _FULL * above.size
+    return full and below.x0 <= left + _INDENT * below.size
 
 
-def paragraph_text(lines: Sequence[Line]) -> str:
+def paragraph_text(lines: Sequence[PrintedLine]) -> str:
     """Return the text of a paragraph's lines."""
     text = ""
     for line in lines:

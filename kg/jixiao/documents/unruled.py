@@ -4,48 +4,78 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from jixiao.documents.drafts import DraftRow
+from jixiao.documents.drafts import DraftCell, DraftRow
 
 _RULED_SHARE = 0.3
 
+Corner = tuple[int, int]
+"""Row and column of a cell."""
+
 
 def join_unruled(
-    rows: Sequence[DraftRow], open_above: Collection[tuple[int, int]], open_below: Collection[tuple[int, int]]
+    rows: Sequence[DraftRow], open_above: Collection[Corner], open_below: Collection[Corner]
 ) -> tuple[DraftRow, ...]:
     """Return the rows with cells joined that stand on one another without a line between them.
 
-    ``open_above`` and ``open_below`` hold (row, column) of cells without an upper or a lower border. Joined cells are
-    of equal width and hold one text at most; other columns must have a line there, else the table is just not ruled.
+    ``open_above`` and ``open_below`` hold the cells without an upper or a lower border. Joined cells are of equal
+    width and hold one text at most; other columns must have a line there, else the table is just not ruled.
     """
     if not open_below:
         return tuple(rows)
-    ruled = [_ruled_share(row, index, open_below) >= _RULED_SHARE for index, row in enumerate(rows)]
-    kept = [list(row.cells) for row in rows]
-    at = {(index, cell.column): cell for index, row in enumerate(rows) for cell in row.cells}
-    for start, cell in sorted(at.items()):
-        if at.get(start) is not cell:
+    joined: dict[Corner, DraftCell | None] = {}
+    borders = _Borders(rows, open_above, open_below)
+    for start, cell in sorted(borders.cells.items()):
+        if start in joined:
             continue
-        chain = [(start, cell)]
-        while True:
-            (row, column), last = chain[-1]
-            bottom = row + last.rowspan - 1
-            below = at.get((bottom + 1, column))
-            parted = (bottom, column) not in open_below or (bottom + 1, column) not in open_above
-            if below is None or below.colspan != last.colspan or parted or not ruled[bottom]:
+        chain = borders.chain(start)
+        if len(chain) > 1:
+            label = next(filter(_is_filled, chain.values()), cell)
+            joined.update(dict.fromkeys(chain))
+            joined[start] = label._replace(rowspan=sum(member.rowspan for member in chain.values()))
+    result = []
+    for index, row in enumerate(rows):
+        kept = (joined.get((index, cell.column), cell) for cell in row.cells)
+        result.append(row._replace(cells=tuple(cell for cell in kept if cell is not None)))
+    return tuple(result)
+
+
+class _Borders:
+    """Hold the cells of a table, and between which of them no line is drawn."""
+
+    def __init__(
+        self, rows: Sequence[DraftRow], open_above: Collection[Corner], open_below: Collection[Corner]
+    ) -> None:
+        self.cells = {(index, cell.column): cell for index, row in enumerate(rows) for cell in row.cells}
+        self._ruled = [_ruled_share(row, index, open_below) >= _RULED_SHARE for index, row in enumerate(rows)]
+        self._open_above = open_above
+        self._open_below = open_below
+
+    def chain(self, corner: Corner) -> dict[Corner, DraftCell]:
+        """Return, by their corners, the cell at one and those below that no line parts; none where two have a text."""
+        chain: dict[Corner, DraftCell] = {}
+        filled = 0
+        cell = self.cells.get(corner)
+        while cell is not None:
+            chain[corner] = cell
+            filled += _is_filled(cell)
+            if filled > 1:
+                return {}
+            bottom = corner[0] + cell.rowspan - 1, corner[1]
+            corner = corner[0] + cell.rowspan, corner[1]
+            below = self.cells.get(corner)
+            if below is None or below.colspan != cell.colspan or not self._ruled[bottom[0]]:
                 break
-            chain.append(((bottom + 1, column), below))
-        filled = [member for _, member in chain if member.text or member.inner]
-        if len(chain) > 1 and len(filled) <= 1:
-            label = filled[0] if filled else cell
-            height = sum(member.rowspan for _, member in chain)
-            kept[start[0]][kept[start[0]].index(cell)] = label._replace(rowspan=height)
-            for place, member in chain[1:]:
-                kept[place[0]].remove(member)
-                del at[place]
-    return tuple(row._replace(cells=tuple(cells)) for row, cells in zip(rows, kept, strict=True))
+            if bottom not in self._open_below or corner not in self._open_above:
+                break
+            cell = below
+        return chain
 
 
-def _ruled_share(row: DraftRow, index: int, open_below: Collection[tuple[int, int]]) -> float:
+def _is_filled(cell: DraftCell) -> bool:
+    return bool(cell.text or cell.inner)
+
+
+def _ruled_share(row: DraftRow, index: int, open_below: Collection[Corner]) -> float:
     """Return how much of a row's width has a line below it."""
-    width = sum(cell.colspan for cell in row.cells)
-    return sum(cell.colspan for cell in row.cells if (index, cell.column) not in open_below) / width if width else 0.0
+    ruled = sum(cell.colspan for cell in row.cells if (index, cell.column) not in open_below)
+    return ruled / max(1, sum(cell.colspan for cell in row.cells))

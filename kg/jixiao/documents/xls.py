@@ -2,85 +2,71 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 from typing import Any
 
-from jixiao.documents.archive import damaged, encrypted
-from jixiao.documents.detection import Kind
-from jixiao.documents.drafts import clean_text, compose
-from jixiao.documents.number_formats import format_value
-from jixiao.documents.sheets import Sheet, check_sheet_count, draft_sheets, note_sheets
+import xlrd
+
+from jixiao.documents.drafts import Content, clean_text
+from jixiao.documents.number_formats import print_number
+from jixiao.documents.refusals import damaged, encrypted
+from jixiao.documents.sheets import Worksheet, check_sheet_count, sheets_content
 from jixiao.errors import DocumentError
-from jixiao.model import Document
 
-_SIDES = ("left", "right", "top", "bottom")
+_TEXT, _NUMBER, _DATE, _BOOLEAN, _ERROR = range(1, 6)
 
 
-def read_xls(name: str, data: bytes) -> Document:
+def read_content(data: bytes) -> Content:
     """Read an old workbook: visible sheets in order, formulas as the value saved with them, macros not at all.
 
     Raises DocumentError: ``encrypted``, ``damaged``, ``no-text``, ``too-large``.
     """
-    import xlrd
-
     try:
         book = xlrd.open_workbook(
             file_contents=data, formatting_info=True, ragged_rows=True, on_demand=True, logfile=io.StringIO()
         )
-        check_sheet_count(name, book.nsheets)
-        found = [book.sheet_by_index(index) for index in range(book.nsheets)]
-        hidden = [sheet.name for sheet in found if sheet.visibility]
-        sheets = [_read_sheet(name, book, sheet) for sheet in found if not sheet.visibility]
+        check_sheet_count(book.nsheets)
+        sheets = [_read_sheet(book, book.sheet_by_index(index)) for index in range(book.nsheets)]
     except DocumentError:
         raise
     except xlrd.XLRDError as error:
-        raise encrypted(name) if "encrypted" in str(error) else damaged(name, str(error)) from error
+        raise encrypted() if "encrypted" in str(error) else damaged(str(error)) from error
     except Exception as error:  # the parser trusts what a broken file says about itself and then stumbles anywhere
-        raise damaged(name, f"内部结构有误 ({type(error).__name__})") from error
-    blocks = compose(draft_sheets(name, sheets))
-    if not blocks:
-        raise DocumentError("工作簿里没有内容 (the workbook is empty)", "no-text", name)
-    return Document(name, hashlib.sha256(data).hexdigest(), Kind.XLS, blocks, note_sheets(sheets, hidden))
+        raise damaged(f"内部结构有误 ({type(error).__name__})") from error
+    return sheets_content(sheets)
 
 
-def _read_sheet(name: str, book: Any, source: Any) -> Sheet:
-    sheet = Sheet(clean_text(source.name))
+def _read_sheet(book: Any, source: Any) -> Worksheet:
+    if source.visibility:
+        return Worksheet(source.name, visible=False)
+    sheet = Worksheet(clean_text(source.name))
     for top, bottom, left, right in source.merged_cells:
-        sheet.merges.append((top, left, bottom - 1, right - 1))
+        sheet.merges[top, left] = bottom - 1, right - 1
     for row in range(source.nrows):
         for column in range(source.row_len(row)):
             cell = source.cell(row, column)
-            border = book.xf_list[cell.xf_index].border if cell.xf_index is not None else None
-            if border is not None:
-                styles = (
-                    border.left_line_style,
-                    border.right_line_style,
-                    border.top_line_style,
-                    border.bottom_line_style,
-                )
-                sheet.frame(row, column, {side for side, style in zip(_SIDES, styles, strict=True) if style})
-            text = _text(book, cell)
-            if text:
-                sheet.put(row, column, text)
+            if cell.xf_index is not None:
+                sheet.frame(row, column, _sides(book.xf_list[cell.xf_index].border))
+            sheet.put(row, column, _text(book, cell))
         info = source.rowinfo_map.get(row)
-        if info is not None and info.hidden and row in sheet.cells:
-            sheet.hidden_rows += 1
-    sheet.check(name)
+        sheet.end_row(row, info is not None and bool(info.hidden))
     return sheet
 
 
-def _text(book: Any, cell: Any) -> str:
-    """Return what a cell prints (types: 1 text, 2 number, 3 date, 4 boolean, 5 error)."""
-    if cell.ctype == 1:
-        return clean_text(cell.value)
-    if cell.ctype in (2, 3):
-        known = book.format_map.get(book.xf_list[cell.xf_index].format_key)
-        return clean_text(format_value(cell.value, known.format_str if known else "General", bool(book.datemode)))
-    if cell.ctype == 4:
-        return "TRUE" if cell.value else "FALSE"
-    if cell.ctype == 5:
-        import xlrd
+def _sides(border: Any) -> set[str]:
+    """Return the sides where a border is drawn."""
+    return {side for side in ("left", "right", "top", "bottom") if getattr(border, f"{side}_line_style", 0)}
 
+
+def _text(book: Any, cell: Any) -> str:
+    """Return what a cell prints."""
+    if cell.ctype == _TEXT:
+        return clean_text(cell.value)
+    if cell.ctype in (_NUMBER, _DATE):
+        known = book.format_map.get(book.xf_list[cell.xf_index].format_key)
+        return print_number(cell.value, known.format_str if known else "General", bool(book.datemode))
+    if cell.ctype == _BOOLEAN:
+        return str(bool(cell.value)).upper()
+    if cell.ctype == _ERROR:
         return str(xlrd.error_text_from_code.get(cell.value, "#N/A"))
     return ""

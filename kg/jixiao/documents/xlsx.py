@@ -2,193 +2,187 @@
 
 from __future__ import annotations
 
-import hashlib
 import posixpath
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
-from jixiao.documents.archive import Archive
-from jixiao.documents.detection import Kind
-from jixiao.documents.drafts import clean_text, compose
-from jixiao.documents.limits import MAX_SHEET_ROWS
-from jixiao.documents.markup import attribute, iterate_part, local_name, parse_part
-from jixiao.documents.number_formats import BUILTIN, format_value
-from jixiao.documents.sheets import Sheet, address, check_sheet_count, draft_sheets, note_sheets
-from jixiao.errors import DocumentError
-from jixiao.model import Document
+from jixiao.documents.archive import ZipContainer
+from jixiao.documents.drafts import Content, clean_text
+from jixiao.documents.markup import attribute, iterate_part, parse_part, tag_of, whole_number
+from jixiao.documents.number_formats import BUILTIN, print_number
+from jixiao.documents.sheets import Worksheet, cell_address, check_sheet_count, sheets_content
 
-_WORKBOOK = "xl/workbook.xml"
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+_TRUE = ("1", "true")
+
+_Item = TypeVar("_Item")
 
 
-@dataclass(frozen=True, slots=True)
-class _Styles:
-    """Hold, for each cell style, its number format and the sides where it draws a border."""
-
-    formats: tuple[str, ...]
-    borders: tuple[frozenset[str], ...]
-    epoch_1904: bool = False
-
-
-def read_xlsx(name: str, data: bytes) -> Document:
+def read_content(data: bytes) -> Content:
     """Read a workbook: visible sheets in order, formulas as the value saved with them, macros not at all.
 
     Raises DocumentError (see ``archive`` and ``markup``; ``no-text`` for an empty workbook, ``too-large``).
     """
-    archive = Archive(name, data)
-    visible, hidden, epoch = _sheet_parts(archive)
-    check_sheet_count(name, len(visible))
-    styles = _read_styles(archive, epoch)
-    strings = _shared_strings(archive)
-    sheets = [_read_sheet(archive, title, part, styles, strings) for title, part in visible]
-    blocks = compose(draft_sheets(name, sheets))
-    if not blocks:
-        raise DocumentError("工作簿里没有内容 (the workbook is empty)", "no-text", name)
-    digest = hashlib.sha256(data).hexdigest()
-    return Document(name, digest, Kind.XLSX, blocks, note_sheets(sheets, hidden))
+    reader = _SheetReader(ZipContainer(data))
+    sheets = reader.sheets()
+    check_sheet_count(len(sheets))
+    return sheets_content([reader.read(sheet, part) for sheet, part in sheets])
 
 
-def _sheet_parts(archive: Archive) -> tuple[list[tuple[str, str]], list[str], bool]:
-    """Return the visible sheets with their parts, the names of hidden ones, and whether days count from 1904."""
-    workbook = parse_part(archive, _WORKBOOK)
-    relations = "xl/_rels/workbook.xml.rels"
-    targets = {}
-    for relation in parse_part(archive, relations):
-        target = attribute(relation, "Target") or ""
-        path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
-        if (attribute(relation, "Type") or "").endswith("/worksheet"):
-            targets[attribute(relation, "Id")] = path
-    visible, hidden, epoch = [], [], False
-    for element in workbook.iter():
-        kind = local_name(element)
-        if kind == "workbookPr":
-            epoch = element.get("date1904") in ("1", "true")
-        elif kind == "sheet":
-            part = targets.get(attribute(element, "id"))
-            if element.get("state", "visible") != "visible":
-                hidden.append(element.get("name", ""))
-            elif part is not None:
-                visible.append((element.get("name", ""), part))
-    return visible, hidden, epoch
+class _CellStyle(NamedTuple):
+    """Hold the number format of a cell and the sides where it draws a border."""
+
+    code: str = "General"
+    sides: frozenset[str] = frozenset()
 
 
-def _read_styles(archive: Archive, epoch_1904: bool) -> _Styles:
-    if "xl/styles.xml" not in archive:
-        return _Styles((), (), epoch_1904)
-    custom: dict[int, str] = {}
-    borders: list[frozenset[str]] = []
-    formats: list[str] = []
-    drawn: list[frozenset[str]] = []
-    for group in parse_part(archive, "xl/styles.xml"):
-        kind = local_name(group)
-        for element in group:
-            if kind == "numFmts":
-                custom[_integer(element.get("numFmtId"))] = element.get("formatCode", "General")
-            elif kind == "borders":
-                borders.append(frozenset(local_name(side) for side in element if side.get("style")))
-            elif kind == "cellXfs":
-                number, border = _integer(element.get("numFmtId")), _integer(element.get("borderId"))
-                formats.append(custom.get(number) or BUILTIN.get(number, "General"))
-                drawn.append(borders[border] if border < len(borders) else frozenset())
-    return _Styles(tuple(formats), tuple(drawn), epoch_1904)
+class _SheetReader:
+    """Read the sheets of a workbook, with the strings and styles they share."""
 
+    def __init__(self, container: ZipContainer) -> None:
+        self._container = container
+        self._epoch_1904 = False
+        self._styles = _read_styles(container, "xl/styles.xml")
+        self._strings = _shared_strings(container, "xl/sharedStrings.xml")
 
-def _shared_strings(archive: Archive) -> list[str]:
-    part = "xl/sharedStrings.xml"
-    if part not in archive:
-        return []
-    with archive.open(part) as stream:
-        return [clean_text("".join(_texts(item))) for item in iterate_part(stream, archive.name, part, "si")]
+    def sheets(self) -> list[tuple[Worksheet, str]]:
+        """Return the sheets, nothing in them yet, with their parts."""
+        targets = _targets(self._container)
+        found = []
+        for element in parse_part(self._container, "xl/workbook.xml").iter():
+            kind = tag_of(element)
+            if kind == "workbookPr":
+                self._epoch_1904 = element.get("date1904") in _TRUE
+            elif kind == "sheet":
+                visible = element.get("state", "visible") == "visible"
+                part = targets.get(attribute(element, "id"), "")
+                if part or not visible:
+                    found.append((Worksheet(element.get("name", ""), visible), part))
+        return found
 
+    def read(self, sheet: Worksheet, part: str) -> Worksheet:
+        """Fill a sheet from its part, if it is visible."""
+        if not sheet.visible:
+            return sheet
+        next_row = 0
+        with self._container.open(part) as stream:
+            for element in iterate_part(stream, part, "row", "mergeCell"):
+                if tag_of(element) == "mergeCell":
+                    _add_merge(sheet, element.get("ref", ""))
+                    continue
+                row = whole_number(element.get("r"), next_row + 1) - 1
+                next_row = row + 1
+                self._read_cells(sheet, row, element)
+                sheet.end_row(row, element.get("hidden") in _TRUE)
+        return sheet
 
-def _texts(item: Any) -> Iterator[str]:
-    """Yield the text of a string item and its runs, without phonetic hints."""
-    for child in item:
-        kind = local_name(child)
-        if kind == "t":
-            yield child.text or ""
-        elif kind == "r":
-            yield from _texts(child)
+    def _read_cells(self, sheet: Worksheet, row: int, element: Any) -> None:
+        column = -1
+        for cell in element:
+            column += 1
+            reference = cell.get("r")
+            if reference:
+                column = _column(reference.rstrip("0123456789"))
+            style = _pick(self._styles, cell.get("s"), _CellStyle())
+            sheet.frame(row, column, style.sides)
+            if len(cell):
+                text = self._text(cell, style.code)
+                if text is None:
+                    sheet.unsaved.append(cell_address(row, column))
+                else:
+                    sheet.put(row, column, text)
 
-
-def _read_sheet(archive: Archive, title: str, part: str, styles: _Styles, strings: list[str]) -> Sheet:
-    sheet = Sheet(title)
-    next_row = 0
-    with archive.open(part) as stream:
-        for element in iterate_part(stream, archive.name, part, "row", "mergeCell"):
-            if local_name(element) == "mergeCell":
-                corners = _REFERENCE.findall(element.get("ref", ""))
-                if len(corners) == 2:
-                    top, left = _place(*corners[0])
-                    bottom, right = _place(*corners[1])
-                    sheet.merges.append((top, left, bottom, right))
-                continue
-            row = _integer(element.get("r")) - 1 if element.get("r") else next_row
-            next_row = row + 1
-            _read_row(sheet, row, element, styles, strings)
-            if element.get("hidden") in ("1", "true") and row in sheet.cells:
-                sheet.hidden_rows += 1
-            if len(sheet.cells) > MAX_SHEET_ROWS:
-                break
-    sheet.check(archive.name)
-    return sheet
-
-
-def _read_row(sheet: Sheet, row: int, element: Any, styles: _Styles, strings: list[str]) -> None:
-    column = -1
-    for cell in element:
-        reference = cell.get("r")
-        column = _column(reference.rstrip("0123456789")) if reference else column + 1
-        style = cell.get("s")
-        index = int(style) if style and style.isdigit() else 0
-        if index < len(styles.borders) and styles.borders[index]:
-            sheet.frame(row, column, styles.borders[index])
-        if len(cell):
-            text = _cell_text(cell, index, styles, strings)
-            if text:
-                sheet.put(row, column, text)
-            elif text is None:
-                sheet.unsaved.append(address(row, column))
-
-
-def _cell_text(cell: Any, style: int, styles: _Styles, strings: list[str]) -> str | None:
-    """Return what a cell prints; None for a formula whose value was not saved."""
-    kind = cell.get("t", "n")
-    value = formula = None
-    for child in cell:
-        name = child.tag.rpartition("}")[2]
-        if name == "v":
-            value = child.text
-        elif name == "f":
-            formula = child
-        elif name == "is":
-            return clean_text("".join(_texts(child)))
-    if value is None:
-        return None if formula is not None and kind != "str" else ""
-    if kind == "s":
-        index = int(value) if value.isdigit() else -1
-        return strings[index] if 0 <= index < len(strings) else ""
-    if kind == "n":
-        code = styles.formats[style] if style < len(styles.formats) else "General"
-        return _print(value, code, styles.epoch_1904)
-    if kind == "b":
-        return "TRUE" if value == "1" else "FALSE"
-    return clean_text(value)
-
-
-@lru_cache(maxsize=65536)
-def _print(value: str, code: str, epoch_1904: bool) -> str:
-    try:
-        return clean_text(format_value(float(value), code, epoch_1904))
-    except (ValueError, ArithmeticError):
+    def _text(self, cell: Any, code: str) -> str | None:
+        """Return what a cell prints; None for a formula whose value was not saved."""
+        kind = cell.get("t", "n")
+        value = formula = None
+        for child in cell:
+            name = child.tag.rpartition("}")[2]
+            if name == "v":
+                value = child.text
+            elif name == "f":
+                formula = child
+            elif name == "is":
+                return _rich_text(child)
+        if value is None and formula is not None and kind != "str":
+            return None
+        if value is None:
+            return ""
+        if kind == "n":
+            return print_number(value, code, self._epoch_1904)
+        if kind == "s":
+            return _pick(self._strings, value, "")
+        if kind == "b":
+            return str(value == "1").upper()
         return clean_text(value)
 
 
-def _place(letters: str, number: str) -> tuple[int, int]:
-    return int(number) - 1, _column(letters)
+def _pick(items: Sequence[_Item], index: str | None, default: _Item) -> _Item:
+    """Return the item that an attribute numbers."""
+    number = whole_number(index)
+    if number < len(items):
+        return items[number]
+    return default
+
+
+def _targets(container: ZipContainer) -> dict[str | None, str]:
+    """Return the parts of the worksheets by the relations that the workbook names them by."""
+    found = {}
+    for relation in parse_part(container, "xl/_rels/workbook.xml.rels"):
+        if (attribute(relation, "Type") or "").endswith("/worksheet"):
+            path = posixpath.normpath(posixpath.join("/xl", attribute(relation, "Target") or ""))
+            found[attribute(relation, "Id")] = path.lstrip("/")
+    return found
+
+
+def _read_styles(container: ZipContainer, part: str) -> list[_CellStyle]:
+    """Return the styles that cells name by number."""
+    if part not in container:
+        return []
+    styles = []
+    codes = dict(BUILTIN)
+    borders: list[frozenset[str]] = []
+    for group in parse_part(container, part):
+        kind = tag_of(group)
+        for element in group:
+            if kind == "numFmts":
+                codes[whole_number(element.get("numFmtId"))] = element.get("formatCode", "General")
+            elif kind == "borders":
+                borders.append(frozenset(tag_of(side) for side in element if side.get("style")))
+            elif kind == "cellXfs":
+                code = codes.get(whole_number(element.get("numFmtId"))) or "General"
+                styles.append(_CellStyle(code, _pick(borders, element.get("borderId"), frozenset())))
+    return styles
+
+
+def _shared_strings(container: ZipContainer, part: str) -> list[str]:
+    if part not in container:
+        return []
+    with container.open(part) as stream:
+        return [_rich_text(item) for item in iterate_part(stream, part, "si")]
+
+
+def _rich_text(item: Any) -> str:
+    """Return the text of a string item."""
+    return clean_text("".join(_runs(item)))
+
+
+def _runs(item: Any) -> Iterator[str]:
+    """Yield the text of a string item and of its runs, without phonetic hints."""
+    for child in item:
+        kind = tag_of(child)
+        if kind == "t":
+            yield child.text or ""
+        elif kind == "r":
+            yield from _runs(child)
+
+
+def _add_merge(sheet: Worksheet, reference: str) -> None:
+    corners = [(int(number) - 1, _column(letters)) for letters, number in _REFERENCE.findall(reference)]
+    if len(corners) == 2:
+        sheet.merges[corners[0]] = corners[1]
 
 
 @lru_cache(maxsize=20000)
@@ -197,7 +191,3 @@ def _column(letters: str) -> int:
     for letter in letters[:3]:
         column = column * 26 + ord(letter) - 64
     return column - 1
-
-
-def _integer(text: str | None) -> int:
-    return int(text) if text and text.isdigit() and len(text) < 10 else 0

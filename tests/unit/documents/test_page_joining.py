@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jixiao.documents.lattice import Box
-from jixiao.documents.page_joining import PageCell, PageTable, join_tables
+from jixiao.documents.page_joining import PageCell, PageTable, join_pieces
 from jixiao.documents.typesetting import CellText
 
 HEIGHT = 20.0
@@ -27,7 +27,7 @@ def piece(
 
 
 def texts(table: tuple[PageTable, ...]) -> list[list[tuple[str, int]]]:
-    return [[(cell.text, cell.rowspan) for cell in row.cells] for row in join_tables(table).rows]
+    return [[(cell.text, cell.rowspan) for cell in row.cells] for row in join_pieces(table).rows]
 
 
 UPPER = (0, 0, 1, "数量指标"), (0, 1, 1, "大厅保"), (0, 2, 1, "每月30日")

@@ -10,7 +10,7 @@ import pytest
 
 from jixiao.documents import limits, read_bytes
 from jixiao.documents.lattice import find_lattices
-from jixiao.documents.pdf_page import Rule
+from jixiao.documents.pdf_page import PrintedRule
 from jixiao.errors import DocumentError
 from tests.makers.examples import APPLICATION, SELF_EVALUATION, register
 from tests.makers.forms import form
@@ -164,15 +164,15 @@ def test_places_are_boxes_on_pages() -> None:
 # ---------------------------------------------------------------- geometry
 
 
-def _cross(*texts: str) -> tuple[list[Rule], list[Rule]]:
+def _cross(*texts: str) -> tuple[list[PrintedRule], list[PrintedRule]]:
     """Return the rules of a drawing: ``+`` is a crossing, ``-`` and ``|`` are lines between two of them."""
     across, upright = [], []
     for y, line in enumerate(texts):
         for x, sign in enumerate(line):
             if sign == "-":
-                across.append(Rule(y * 20.0, (x - 1) * 20.0, (x + 1) * 20.0))
+                across.append(PrintedRule(y * 20.0, (x - 1) * 20.0, (x + 1) * 20.0))
             if sign == "|":
-                upright.append(Rule(x * 20.0, (y - 1) * 20.0, (y + 1) * 20.0))
+                upright.append(PrintedRule(x * 20.0, (y - 1) * 20.0, (y + 1) * 20.0))
     return across, upright
 
 
@@ -192,22 +192,23 @@ def test_cells_are_what_lines_enclose(drawing: list[str], boxes: list[tuple[int,
 
 def test_frames_underlines_and_specks_are_no_tables() -> None:
     assert find_lattices(*_cross("+-+", "| |", "+-+")) == []
-    assert find_lattices([Rule(100, 50, 200), Rule(140, 50, 200)], []) == []
-    assert find_lattices([Rule(100, 50, 53)], [Rule(50, 100, 103)]) == []
+    assert find_lattices([PrintedRule(100, 50, 200), PrintedRule(140, 50, 200)], []) == []
+    assert find_lattices([PrintedRule(100, 50, 53)], [PrintedRule(50, 100, 103)]) == []
     assert find_lattices([], []) == []
 
 
 def test_dashed_and_doubled_lines_count_once() -> None:
-    dashes = [Rule(y, x, x + 3) for y in (0.0, 20.0, 40.0) for x in range(0, 100, 5)]
-    doubled = [Rule(x + gap, 0, 40) for x in (0.0, 50.0, 100.0) for gap in (0.0, 1.5)]
+    dashes = [PrintedRule(y, x, x + 3) for y in (0.0, 20.0, 40.0) for x in range(0, 100, 5)]
+    doubled = [PrintedRule(x + gap, 0, 40) for x in (0.0, 50.0, 100.0) for gap in (0.0, 1.5)]
     (lattice,) = find_lattices(dashes, doubled)
     assert len(lattice.boxes) == 4
 
 
 def test_a_table_in_a_cell_is_part_of_the_cell() -> None:
     outer = _cross("+-+-+", "| | |", "+-+-+")
-    inner = [Rule(5, 5, 25), Rule(15, 5, 25)], [Rule(5, 5, 15), Rule(15, 5, 15), Rule(25, 5, 15)]
-    assert len(find_lattices([*outer[0], *inner[0]], [*outer[1], *inner[1]])) == 1
+    across = [PrintedRule(at, 5, 25) for at in (5, 15)]
+    upright = [PrintedRule(at, 5, 15) for at in (5, 15, 25)]
+    assert len(find_lattices([*outer[0], *across], [*outer[1], *upright])) == 1
 
 
 # ---------------------------------------------------------------- what cannot be read

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jixiao.documents import limits, read_bytes, read_document
-from jixiao.documents.detection import Kind
+from jixiao.documents.formats import FileFormat
 from jixiao.errors import DocumentError
 from tests.makers.examples import APPLICATION
 from tests.makers.files import MAKERS, make_docx, make_html
@@ -18,11 +18,12 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 
 
 @pytest.mark.parametrize(
-    ("kind", "media"), [("docx", Kind.DOCX), ("xlsx", Kind.XLSX), ("html", Kind.HTML), ("pdf", Kind.PDF)]
+    ("kind", "media"),
+    [("docx", FileFormat.DOCX), ("xlsx", FileFormat.XLSX), ("html", FileFormat.HTML), ("pdf", FileFormat.PDF)],
 )
-def test_a_misleading_name_does_not_matter(kind: str, media: Kind) -> None:
+def test_a_misleading_name_does_not_matter(kind: str, media: FileFormat) -> None:
     document = read_bytes("form.txt", MAKERS[kind]([APPLICATION]))
-    assert document.media_type == media
+    assert document.media_type == media.media_type
     assert [note.code for note in document.notes] == ["mislabelled"]
     assert kind.upper() in document.notes[0].message
 
@@ -36,7 +37,7 @@ def test_text_stays_text(tmp_path: Path) -> None:
     path = tmp_path / "form.txt"
     path.write_bytes("项目名称\t河道保洁\n绩效指标\t≥95%\n".encode("gb18030"))
     document = read_document(path)
-    assert document.media_type == Kind.TEXT
+    assert document.media_type == FileFormat.TEXT.media_type
     assert document.name == "form.txt"
     assert next(document.tables).rows[1].cells[1].text == "≥95%"
 
@@ -51,7 +52,7 @@ def test_text_stays_text(tmp_path: Path) -> None:
     ],
 )
 def test_text_that_looks_a_little_like_something_else(text: str) -> None:
-    assert read_bytes("note.txt", text.encode()).media_type == Kind.TEXT
+    assert read_bytes("note.txt", text.encode()).media_type == FileFormat.TEXT.media_type
 
 
 @pytest.mark.parametrize(
@@ -65,13 +66,13 @@ def test_text_that_looks_a_little_like_something_else(text: str) -> None:
     ],
 )
 def test_web_pages_begin_in_many_ways(head: bytes) -> None:
-    assert read_bytes("page", head + "<p>绩效目标</p>".encode()).media_type == Kind.HTML
+    assert read_bytes("page", head + "<p>绩效目标</p>".encode()).media_type == FileFormat.HTML.media_type
 
 
 def test_a_utf16_web_page() -> None:
     page = "<html><body><table><tr><td>指标</td><td>≥95%</td></tr><tr><td>甲</td><td>乙</td></tr></table></body></html>"
     document = read_bytes("page.html", page.encode("utf-16"))
-    assert document.media_type == Kind.HTML
+    assert document.media_type == FileFormat.HTML.media_type
     assert next(document.tables).rows[0].cells[1].text == "≥95%"
 
 
@@ -133,7 +134,7 @@ def test_comma_separated_values_are_a_table() -> None:
     "text", ["各单位,请于3月,前报送。\n联系人,某某\n", "1,234,567\n2,345,678\n3,456,789\n", 'a,"b,c\nd,e,f\ng,h,i\n']
 )
 def test_text_with_commas_stays_text(text: str) -> None:
-    assert read_bytes("a.txt", text.encode()).media_type == Kind.TEXT
+    assert read_bytes("a.txt", text.encode()).media_type == FileFormat.TEXT.media_type
 
 
 def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jixiao.documents.text import read_text
+from jixiao.documents import read_bytes
 from jixiao.forms import read_forms, withhold_contacts
 from jixiao.pipeline import LiftOptions, lift_document
 
@@ -81,7 +81,7 @@ def test_persons_stay_when_asked_for(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_withheld_in_a_line(printed: str, shown: str) -> None:
-    document = withhold_contacts(read_text("some.txt", printed.encode()))
+    document = withhold_contacts(read_bytes("some.txt", printed.encode()))
     assert [block.text for block in document.paragraphs] == [shown]
 
 
@@ -98,7 +98,7 @@ def test_what_is_withheld_in_a_line(printed: str, shown: str) -> None:
     ],
 )
 def test_what_is_withheld_in_a_table(printed: str, shown: str) -> None:
-    document = withhold_contacts(read_text("some.txt", printed.replace("|", "\t").encode()))
+    document = withhold_contacts(read_bytes("some.txt", printed.replace("|", "\t").encode()))
     assert "\n".join(row.text for table in document.tables for row in table.rows) == shown.replace("|", "\t")
 
 
@@ -124,7 +124,7 @@ SELF_EVALUATION = """项目绩效自评表
 
 @pytest.mark.parametrize("contacts", [False, True])
 def test_a_scoring_note_holds_its_own_text_only(contacts: bool) -> None:
-    document = read_text("some.txt", SELF_EVALUATION.replace("|", "\t").encode())
+    document = read_bytes("some.txt", SELF_EVALUATION.replace("|", "\t").encode())
     (form,) = read_forms(document, 2024, contacts=contacts).forms
     evaluation = form.plans[0].evaluation
     assert evaluation is not None

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from jixiao.documents.text import read_text
+from jixiao.documents import read_bytes
 from jixiao.forms import FormsRead, read_forms
 from jixiao.model import FilledForm, FormKind, Indicator, Period
 
@@ -14,7 +14,7 @@ YEAR = 2024
 
 
 def read(text: str) -> FormsRead:
-    return read_forms(read_text("some.txt", text.replace("|", "\t").encode()), YEAR)
+    return read_forms(read_bytes("some.txt", text.replace("|", "\t").encode()), YEAR)
 
 
 def only(read_: FormsRead) -> FilledForm:
@@ -189,7 +189,7 @@ def test_persons_are_left_out_unless_asked_for(contacts: bool) -> None:
 
 
 def read_forms_with(text: str, *, contacts: bool) -> FormsRead:
-    return read_forms(read_text("some.txt", text.replace("|", "\t").encode()), YEAR, contacts=contacts)
+    return read_forms(read_bytes("some.txt", text.replace("|", "\t").encode()), YEAR, contacts=contacts)
 
 
 def test_bracketed_lists_name_their_levels_in_the_cell() -> None:

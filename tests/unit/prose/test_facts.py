@@ -6,13 +6,13 @@ from decimal import Decimal
 
 import pytest
 
-from jixiao.documents.text import read_text
+from jixiao.documents import read_bytes
 from jixiao.model import Document, ProseFact
 from jixiao.prose import read_facts
 
 
 def document(text: str) -> Document:
-    return read_text("说明.txt", text.encode())
+    return read_bytes("说明.txt", text.encode())
 
 
 def facts(text: str, year: int | None = 2024) -> tuple[ProseFact, ...]:

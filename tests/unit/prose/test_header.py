@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jixiao.documents.text import read_text
+from jixiao.documents import read_bytes
 from jixiao.model import Cell, Document, DocumentKind, Paragraph, Place, Row, Table
 from jixiao.prose import read_header
 from jixiao.prose.offices import clean_office, is_office, office_code, office_in_title, same_office, take_apart
@@ -35,7 +35,7 @@ BUDGET = """
 
 
 def test_a_budget_with_a_broken_title() -> None:
-    header = read_header(read_text("公开.txt", BUDGET.encode()))
+    header = read_header(read_bytes("公开.txt", BUDGET.encode()))
     assert header.title == "临江县自然资源和规划局部门预算公开"
     assert (header.kind, header.fiscal_year, header.published) == (DocumentKind.BUDGET, 2024, "2024-03")
     assert header.department == "临江县自然资源和规划局"
@@ -53,7 +53,7 @@ def test_the_fullest_official_name_wins_and_the_others_are_aliases() -> None:
 部门名称：海东市乐都区审计局
 部门名称：海东市乐都区审计局
 """
-    header = read_header(read_text("a.txt", text.encode()))
+    header = read_header(read_bytes("a.txt", text.encode()))
     assert (header.department, header.aliases) == ("海东市乐都区审计局", ("审计局",))
     assert header.kind is DocumentKind.FINAL_ACCOUNTS
     assert header.fiscal_year == 2022
@@ -65,7 +65,7 @@ def test_a_misprinted_name_printed_once_does_not_win() -> None:
         + "部门名称：洪湖县政务服务中心\n\n" * 3
         + "主管部门：洪湖县政府服务中心\n"
     )
-    header = read_header(read_text("a.txt", text.encode()))
+    header = read_header(read_bytes("a.txt", text.encode()))
     assert (header.department, header.aliases) == ("洪湖县政务服务中心", ("洪湖县政府服务中心",))
 
 
@@ -109,7 +109,7 @@ def test_the_subject_of_an_approval_is_the_office_it_is_written_to() -> None:
 项目名称\t封山育林
 主管部门\t丰河市林业局
 """
-    header = read_header(read_text("a.txt", text.encode()))
+    header = read_header(read_bytes("a.txt", text.encode()))
     assert (header.kind, header.department) == (DocumentKind.APPROVAL, "丰河市林业局")
     assert header.published == "2023-02-09"
 
@@ -123,13 +123,13 @@ def test_a_web_page_with_surroundings() -> None:
 
 发布时间：2021-03-05 来源：江澜省教育厅 点击数：3
 """
-    header = read_header(read_text("a.txt", text.encode()))
+    header = read_header(read_bytes("a.txt", text.encode()))
     assert header.title == "关于公开2021年度教育专项绩效目标的公示"
     assert (header.department, header.published) == ("江澜省教育厅", "2021-03-05")
 
 
 def test_a_document_that_says_nothing_of_itself() -> None:
-    header = read_header(read_text("无题.txt", "会议于上午召开。".encode()))
+    header = read_header(read_bytes("无题.txt", "会议于上午召开。".encode()))
     assert (header.kind, header.department, header.fiscal_year, header.published) == (
         DocumentKind.OTHER,
         None,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from jixiao.documents.text import read_text
+from jixiao.documents import read_bytes
 from jixiao.model import Mention
 from jixiao.prose import read_facts, read_mentions
 
 
 def mentions(text: str) -> dict[str, Mention]:
-    document = read_text("a.txt", text.encode())
+    document = read_bytes("a.txt", text.encode())
     return {mention.printed: mention for mention in read_mentions(document, read_facts(document, 2024))}
 
 
