@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jixiao.accounts.columns import Column
-from jixiao.accounts.figures import Shape, fold, is_code, is_serial, shape_of, squeeze
+from jixiao.accounts.figures import Shape, is_code, is_serial, shape_of
 from jixiao.model import Cell
+from jixiao.text.folding import fold_words, squeeze
 
 SHIFT = 0.35  # a row that starts off its place, per column
 BREAK = 0.4  # the shift changing inside the row, per column
@@ -124,7 +125,7 @@ def misfit(column: Column, text: str) -> float:
         case "serial":
             return 0.0 if is_serial(text) else 7.0
         case "label":
-            if column.side and fold(text).endswith({"income": "支出", "expenditure": "收入"}[column.side]):
+            if column.side and fold_words(text).endswith({"income": "支出", "expenditure": "收入"}[column.side]):
                 return OTHER_SIDE
             if is_code(text):
                 return CODE_AS_LABEL
@@ -143,4 +144,4 @@ def _word_misfit(text: str, shape: Shape) -> float:
     """Return what words cost in a code's column: 合计 often stands there, over code and name."""
     if shape is not Shape.TEXT:
         return 7.0
-    return 0.2 if fold(text).endswith(("合计", "总计")) else 2.0
+    return 0.2 if fold_words(text).endswith(("合计", "总计")) else 2.0

@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jixiao.accounts.figures import Shape, fold, is_code, shape_of
+from jixiao.accounts.figures import Shape, is_code, shape_of
 from jixiao.accounts.headings import Header, Node
 from jixiao.accounts.lexicon import KEYS, VALUES
 from jixiao.accounts.sheets import Line, Sheet
+from jixiao.text.folding import fold_words
 
 _UNIT = re.compile(r"[(（:：]\s*(?:单位[:：])?\s*([亿千百万]*元)\s*[)）]?")
 _SIDE = re.compile(r"(?:本年)?(收入|支出)(按.*)?")
@@ -46,7 +47,7 @@ class Column:
     @property
     def side(self) -> str | None:
         """Return ``income`` or ``expenditure`` where the outermost heading is 收入 or 支出（按…分类）."""
-        found = _SIDE.fullmatch(fold(self.path[0]))
+        found = _SIDE.fullmatch(fold_words(self.path[0]))
         return {"收入": "income", "支出": "expenditure"}[found.group(1)] if found else None
 
     @property
@@ -87,7 +88,7 @@ def _scheme(leaf: Node) -> str | None:
 def _role(leaf: Node, profile: dict[int, Counter[str]]) -> str:
     """Return the role a heading names, else what its column mostly holds."""
     nameable = leaf.entry is not None and (
-        leaf.entry.role == "code" or (not leaf.parent and _SIDE.fullmatch(fold(leaf.label)))
+        leaf.entry.role == "code" or (not leaf.parent and _SIDE.fullmatch(fold_words(leaf.label)))
     )
     if leaf.entry and not (nameable and _names(profile, leaf)):
         return leaf.entry.role

@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from jixiao.accounts.figures import Shape, shape_of, squeeze
+from jixiao.accounts.figures import Shape, shape_of
 from jixiao.model import Cell, Row, Table
+from jixiao.text.folding import squeeze
 
 _COLUMN_NUMBERS = frozenset({"栏次", "栏目", "行次", "列次", "项目", "甲", "乙", "类", "款", "项"})
 _LINE_NUMBERS = frozenset({"行次", "行号", "序号"})

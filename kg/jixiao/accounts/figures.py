@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
+from jixiao.text.folding import squeeze
 from jixiao.values.amounts import parse_amount
 
 _CODE = re.compile(r"\d{1,9}|\d{13,30}|\d{5,12}[A-Z]{1,2}\d{6,20}|\d{3}-\d{2}(-\d{2})?")
 _SERIAL = re.compile(r"\d{1,3}([.．-]\d{1,2})*|[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.．]?|[(（]\d{1,2}[)）]")
 _BLANK = re.compile(r"[-—–/\\_.…*#]*|无")
 _ITEM = re.compile(r"\(\d+\)")
-_PUNCTUATION = re.compile(r"[^\w%]+|_")
 LONGEST_AMOUNT = 12  # longer runs of digits are codes, never amounts
 
 
@@ -26,18 +25,6 @@ class Shape(StrEnum):
     PERCENT = "percent"
     BLANK = "blank"  # nothing, or a dash or stroke that says so
     TEXT = "text"
-
-
-@lru_cache(maxsize=65536)
-def squeeze(text: str) -> str:
-    """Return the text in half width without any blanks."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
-
-
-@lru_cache(maxsize=65536)
-def fold(text: str) -> str:
-    """Return the text in half width without blanks, quotes, brackets and punctuation (the percent sign stays)."""
-    return _PUNCTUATION.sub("", squeeze(text))
 
 
 @lru_cache(maxsize=65536)

@@ -11,10 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from jixiao.accounts.figures import Shape, fold, is_code, shape_of, squeeze
+from jixiao.accounts.figures import Shape, is_code, shape_of
 from jixiao.accounts.lexicon import KEYS, Heading, heading
 from jixiao.accounts.sheets import Line, Sheet, folded
 from jixiao.model import Cell, Row
+from jixiao.text.folding import fold_words, squeeze
 from jixiao.text.names import join_wraps
 
 MOST_ROWS = 6
@@ -80,7 +81,7 @@ class Header:
     @property
     def words(self) -> str:
         """Return all headings folded, joined by blanks."""
-        return " ".join(fold(node.label) for top in self.top for node in _walk(top))
+        return " ".join(fold_words(node.label) for top in self.top for node in _walk(top))
 
 
 def _walk(node: Node) -> Iterator[Node]:
@@ -154,7 +155,7 @@ def _is_data(filled: Sequence[Cell], labels: set[int], *, first: bool) -> bool:
         return True
     if first:
         return False
-    if len(filled) == 1 and fold(filled[0].text) in LABEL_WORDS:
+    if len(filled) == 1 and fold_words(filled[0].text) in LABEL_WORDS:
         return True
     entries = [heading(cell.text) for cell in filled]
     return all(cell.column in labels and not _is_key(entry) for cell, entry in zip(filled, entries, strict=True))

@@ -9,9 +9,10 @@ from decimal import Decimal
 
 from jixiao.accounts.alignment import Placed
 from jixiao.accounts.columns import Column
-from jixiao.accounts.figures import Shape, fold, is_code, shape_of, squeeze
+from jixiao.accounts.figures import Shape, is_code, shape_of
 from jixiao.accounts.sheets import Line
 from jixiao.model import Cell
+from jixiao.text.folding import fold_words, squeeze
 from jixiao.text.names import join_wraps
 
 _TOTAL = re.compile(r"(合计|总计|共计|小计)$")
@@ -105,7 +106,7 @@ class Item:
 
 def is_total_label(text: str) -> bool:
     """Say whether a row's label is that of a sum (合计, 本年支出合计, 收入总计：)."""
-    plain = fold(text)
+    plain = fold_words(text)
     return "/" not in text and len(plain) <= LONGEST_TOTAL and bool(_TOTAL.search(plain))
 
 
@@ -199,7 +200,7 @@ class _Row:
                 if kind != "unit" or len(split["code"]) == 6:
                     codes, name = [(kind, split["code"])], split["name"]
             codes.sort(key=lambda pair: pair[0] == "unit")
-            if codes and fold(name) and fold(name) == fold(self.department or ""):
+            if codes and fold_words(name) and fold_words(name) == fold_words(self.department or ""):
                 codes = [("unit", codes[0][1])]
             named = [name, *[""] * len(codes)]
             found.extend(Class(kind, code, each, number) for each, (kind, code) in zip(named, codes, strict=False))

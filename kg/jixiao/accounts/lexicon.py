@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
-from jixiao.accounts.figures import fold
+from jixiao.text.folding import fold_width, fold_words
 
 KEYS = frozenset({"code", "part", "label", "serial"})
 CARRY_OVER = "carry-over"
@@ -105,27 +105,29 @@ def _headings() -> tuple[Heading, ...]:
 @lru_cache(maxsize=4096)
 def heading(text: str) -> Heading | None:
     """Return what is known of a printed column heading, None for one the list does not have."""
-    folded = fold(text)
+    folded = fold_words(fold_width(text).replace("%", "百分比"))
     return next((each for each in _headings() if each.pattern.search(folded)), None) if folded else None
 
 
 @cache
 def _twins() -> tuple[dict[str, str], dict[str, str]]:
     pairs = [(str(income), str(expenditure)) for income, expenditure in _read("labels")["twins"]]
-    incomes = {fold(income): income for income, _ in pairs}
-    return incomes, {fold(expenditure): income for income, expenditure in pairs}
+    incomes = {fold_words(income): income for income, _ in pairs}
+    return incomes, {fold_words(expenditure): income for income, expenditure in pairs}
 
 
 def income_twin(label: str) -> str | None:
     """Return the income line that stands opposite a printed label, or is that label itself; None for other lines."""
     incomes, opposite = _twins()
-    return opposite.get(fold(label)) or incomes.get(fold(label))
+    return opposite.get(fold_words(label)) or incomes.get(fold_words(label))
 
 
 def expenditure_twin(label: str) -> str | None:
     """Return the expenditure line that stands opposite a line that only the income half can have."""
-    own = fold(label)
-    return next((str(pair[1]) for pair in _read("labels")["twins"] if fold(pair[0]) == own != fold(pair[1])), None)
+    own = fold_words(label)
+    return next(
+        (str(pair[1]) for pair in _read("labels")["twins"] if fold_words(pair[0]) == own != fold_words(pair[1])), None
+    )
 
 
 @cache
@@ -143,7 +145,7 @@ def fund_of(path: tuple[str, ...]) -> str | None:
     """Return the fund that headings or row labels name, the innermost first; carry-over is joined in front."""
     funds, _, carry_over = _measures()
     name = _first(funds, path)
-    if any(carry_over.search(fold(label)) for label in path):
+    if any(carry_over.search(fold_words(label)) for label in path):
         return f"{CARRY_OVER}-{name}" if name else CARRY_OVER
     return name
 
@@ -156,7 +158,7 @@ def expenditure_of(path: tuple[str, ...]) -> str | None:
 
 def _first(measures: tuple[Measure, ...], path: tuple[str, ...]) -> str | None:
     for label in reversed(path):
-        folded = fold(_NUMBERING.sub("", label))
+        folded = fold_words(_NUMBERING.sub("", label))
         for measure in measures:
             if measure.pattern.search(folded):
                 return measure.name

@@ -11,13 +11,14 @@ from jixiao.accounts.checks import check_sums
 from jixiao.accounts.columns import Column, read_columns, unit_of
 from jixiao.accounts.counting import count_printed_rows
 from jixiao.accounts.doubts import DOUBTFUL, settle_doubts
-from jixiao.accounts.figures import Shape, fold, shape_of
+from jixiao.accounts.figures import Shape, shape_of
 from jixiao.accounts.headings import Header, is_serial_row, read_header
 from jixiao.accounts.items import Item
 from jixiao.accounts.lexicon import CARRY_OVER, Kind, expenditure_of, fund_of, kinds
 from jixiao.accounts.rows import read_rows
 from jixiao.accounts.sheets import Line, Sheet, folded, read_sheets
 from jixiao.model import Amount, Document, Issue, MoneyTable
+from jixiao.text.folding import fold_words
 from jixiao.text.names import join_wraps
 from jixiao.values.amounts import money_factor
 
@@ -62,7 +63,7 @@ def read_money_tables(
 
 def recognise(sheet: Sheet, header: Header) -> Kind | None:
     """Return the kind of a table: by its title and headings, by the headings alone where no title is printed."""
-    for title in map(fold, sheet.titles):
+    for title in map(fold_words, sheet.titles):
         named = [kind for kind in kinds() if kind.fits_title(title)]
         if named:
             return next((kind for kind in named if kind.fits_headings(header.words, titled=True)), None)
@@ -85,7 +86,7 @@ def read_table(
     issues.extend(issue for item in rows.items for issue in _not_money(item, columns))
     name = f"final-{kind.name}" if _is_final(sheet, header) else kind.name
     sums = {column.block: read_sums(columns, column.block) for column in columns}
-    context = _Context(name, fold(sheet.title), unit, inherited_unit or ASSUMED_UNIT, columns, sums)
+    context = _Context(name, fold_words(sheet.title), unit, inherited_unit or ASSUMED_UNIT, columns, sums)
     amounts = tuple(_amounts(rows.items, context))
     issues.extend(check_sums(rows.items, columns))
     printed = count_printed_rows([line.row for line in sheet.lines])
@@ -117,7 +118,7 @@ def _is_foreign(sheet: Sheet, header: Header) -> bool:
     """Say whether a table speaks of performance: a form, which is not ours to read."""
     if any(word in header.words or word in sheet.title for word in _FOREIGN_WORDS):
         return True
-    cells = (fold(cell.text) for line in sheet.lines for cell in line.row.filled)
+    cells = (fold_words(cell.text) for line in sheet.lines for cell in line.row.filled)
     return any(word in cell for cell in cells for word in _FORM_WORDS)
 
 

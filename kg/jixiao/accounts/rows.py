@@ -9,12 +9,13 @@ from itertools import pairwise
 from jixiao.accounts.alignment import Placed, align_row
 from jixiao.accounts.arithmetic import Realigner, Sum, amounts_in, strain_of
 from jixiao.accounts.columns import Column
-from jixiao.accounts.figures import Shape, is_code, shape_of, squeeze
+from jixiao.accounts.figures import Shape, is_code, shape_of
 from jixiao.accounts.items import Class, Item, Layout, code_parts, read_item, read_layout
 from jixiao.accounts.lexicon import CARRY_OVER, expenditure_twin, fund_of, income_twin
 from jixiao.accounts.settling import settle
 from jixiao.accounts.sheets import Line, Sheet
 from jixiao.model import Cell, Issue
+from jixiao.text.folding import squeeze
 
 BESIDE = "label-from-other-half"
 UNNAMED = "合计"

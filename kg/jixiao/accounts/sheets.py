@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from jixiao.accounts.figures import Shape, fold, shape_of, squeeze
+from jixiao.accounts.figures import Shape, shape_of
 from jixiao.model import Document, Paragraph, Row, Source, Table
 from jixiao.text.dates import read_year
+from jixiao.text.folding import fold_words, squeeze
 from jixiao.text.names import join_wraps
 
 LONGEST_TITLE = 48
@@ -268,7 +269,7 @@ def _width(rows: Iterable[Row]) -> int:
 
 def folded(row: Row) -> str:
     """Return a row's words folded, to know a repeated header row."""
-    return " ".join(fold(cell.text) for cell in row.filled)
+    return " ".join(fold_words(cell.text) for cell in row.filled)
 
 
 def _extend(sheet: Sheet, table: Table) -> None:

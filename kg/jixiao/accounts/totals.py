@@ -8,8 +8,8 @@ from decimal import Decimal
 from itertools import combinations
 
 from jixiao.accounts.arithmetic import tolerance
-from jixiao.accounts.figures import fold
 from jixiao.accounts.items import Item
+from jixiao.text.folding import fold_words
 
 MOST_LOOSE = 8  # unnumbered rows beside a subtotal that are tried in every combination
 
@@ -175,4 +175,4 @@ def _subdivided(items: Sequence[Item]) -> Iterator[Total]:
 
 def label_of(item: Item) -> str:
     """Return a row's label for messages."""
-    return item.about.name or item.about.code or fold(item.line.row.text) or "（无名称）"
+    return item.about.name or item.about.code or fold_words(item.line.row.text) or "（无名称）"

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import tomllib
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jixiao.resources import resource
+from jixiao.text.folding import squeeze
+from jixiao.text.vocabulary import code_rows, spellings_of
 
 # A word of an earlier kind is not given a second meaning by a later one.
 _PLAIN = ("stop", "ask", "missing")
@@ -23,14 +22,12 @@ _GROUPED = (
 _INVERSE = {">=": "<", ">": "<=", "<=": ">", "<": ">="}
 _KIND = re.compile(r"(类?指标|目标)$")
 _RATED = re.compile(r"满意(度|率|程度)$")
-_SPACE = re.compile(r"\s+")
+_QUOTES = str.maketrans("“”‘’「」『』", '"' * 8)
 
 
 def plain(text: str) -> str:
     """Return a text as questions are compared: compatibility forms, lower case, no blanks, one kind of quotes."""
-    return (
-        _SPACE.sub("", unicodedata.normalize("NFKC", text)).lower().translate(str.maketrans("“”‘’「」『』", '""""""""'))
-    )
+    return squeeze(text).lower().translate(_QUOTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +79,7 @@ def words() -> dict[str, Meaning]:
         for spelling in (label, *others):
             found.setdefault(plain(spelling), Meaning("figure", label))
     measured = dict(_concepts())
-    labels = {row["label"] for row in _rows("levels.csv")}
+    labels = {row["label"] for row in code_rows("levels")}
     for spelling, selection in _levels():
         # 群众满意度指标 asks for the public's satisfaction, not for all that stands under that level.
         stem = _KIND.sub("", spelling)
@@ -124,21 +121,16 @@ def groupings() -> tuple[str, ...]:
     return tuple(_data("lexicon.toml")["grouping"]["words"])
 
 
-def _rows(name: str) -> list[dict[str, str]]:
-    with resource("ontology", "codes", name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def _levels() -> Iterator[tuple[str, Selection]]:
     """Yield the spellings of the levels 1 and 2; one spelling may be a level of several eras.
 
     数量, 数量指标 and 数量目标 are one: people do not mind which era called it what.
     """
-    rows: dict[str, list[dict[str, str]]] = {}
+    rows: dict[str, list[Mapping[str, str]]] = {}
     spellings: dict[str, set[str]] = {}
-    for row in _rows("levels.csv"):
+    for row in code_rows("levels"):
         if row["level"] in "12":
-            for spelling in {row["label"], *row["alt"].split("|")} - {""}:
+            for spelling in set(spellings_of(row)):
                 stem = _KIND.sub("", spelling)
                 rows.setdefault(stem, []).append(row)
                 spellings.setdefault(stem, {f"{stem}指标", f"{stem}目标"}).add(spelling)
@@ -152,8 +144,8 @@ def _levels() -> Iterator[tuple[str, Selection]]:
 
 def _concepts() -> Iterator[tuple[str, Selection]]:
     """Yield the spellings of what indicators measure: the concept's own name means all of it, others their words."""
-    for row in _rows("concepts.csv"):
-        for spelling in {row["label"], *row["alt"].split("|")} - {""}:
+    for row in code_rows("concepts"):
+        for spelling in set(spellings_of(row)):
             if len(spelling) > 1:
                 same = spelling == row["label"] or not row["parent"]
                 text = _RATED.sub("满意", spelling)  # 读者满意度, 读者满意率
@@ -163,7 +155,7 @@ def _concepts() -> Iterator[tuple[str, Selection]]:
 @cache
 def _narrower() -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
-    for row in _rows("concepts.csv"):
+    for row in code_rows("concepts"):
         found.setdefault(row["parent"], []).append(row["key"])
     return {key: tuple(values) for key, values in found.items()}
 
@@ -182,16 +174,14 @@ def descendants(key: str) -> tuple[str, ...]:
 @cache
 def regions() -> tuple[tuple[str, str], ...]:
     """Return the divisions of GB/T 2260: code and name."""
-    return tuple((row["code"], row["name"]) for row in _rows("regions.csv"))
+    return tuple((row["code"], row["name"]) for row in code_rows("regions"))
 
 
 @cache
 def money_units() -> tuple[tuple[str, str], ...]:
     """Return the spellings of units of money and what each is in yuan."""
     found = []
-    for row in _rows("units.csv"):
+    for row in code_rows("units"):
         if row["key"] == "yuan" or row["base"] == "yuan":
-            found += [
-                (spelling, row["factor"] or "1") for spelling in (row["label"], *row["alt"].split("|")) if spelling
-            ]
+            found += [(spelling, row["factor"] or "1") for spelling in spellings_of(row)]
     return tuple(found)

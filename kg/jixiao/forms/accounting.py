@@ -15,9 +15,9 @@ from itertools import pairwise
 from jixiao.forms.contacts import WITHHELD, asks_for_contact
 from jixiao.forms.fields import source_of
 from jixiao.forms.labels import fund_kind
-from jixiao.forms.lexicon import fold as fold_words
-from jixiao.forms.lexicon import fold_label, lexicon
+from jixiao.forms.lexicon import lexicon
 from jixiao.model import Cell, FilledForm, FundLine, Indicator, Issue, Plan, Row, Source, Table
+from jixiao.text.folding import fold_label, fold_words
 from jixiao.text.names import strip_item_prefix
 from jixiao.values.amounts import money_factor, parse_amount, parse_percent, parse_points, parse_whole_money
 from jixiao.values.content import is_blank_value, is_project_code
@@ -38,14 +38,14 @@ class _Printed:
     surplus: bool = False  # a record says that its row prints something twice
 
     def say(self, *texts: str | None) -> None:
-        self.texts += [folded for text in texts if text and (folded := fold(text))]
+        self.texts += [folded for text in texts if text and (folded := _compared(text))]
 
     def count(self, *numbers: Decimal | None) -> None:
         self.numbers.update(number for number in numbers if number is not None)
 
     def take(self, text: str) -> bool:
         """Tell whether a cell's whole text or number is recorded, and take it away once."""
-        folded = fold(text)
+        folded = _compared(text)
         if folded in self.texts:
             self.texts.remove(folded)
             return True
@@ -58,7 +58,7 @@ class _Printed:
 
     def take_part(self, text: str) -> bool:
         """Tell whether a cell's text is part of a recorded text, and take it out of it once."""
-        folded = fold(text)
+        folded = _compared(text)
         index = next((i for i, each in enumerate(self.texts) if folded in each), None)
         if index is not None:
             self.texts[index] = self.texts[index].replace(folded, "", 1)
@@ -66,12 +66,14 @@ class _Printed:
 
     def holds(self, text: str) -> bool:
         """Tell whether words stand in a recorded text, or are made up of recorded texts and labels."""
-        return any(fold(text) in each for each in self.texts) or replace(self, texts=[*self.texts]).take_parts(text)
+        return any(_compared(text) in each for each in self.texts) or replace(self, texts=[*self.texts]).take_parts(
+            text
+        )
 
     def take_parts(self, text: str) -> bool:
         """Tell whether words are made up of recorded texts, labels and item numbers, and take those texts away."""
         for texts in (list(self.texts), sorted(self.texts, key=len, reverse=True)):
-            rest, used = fold(text), list[str]()
+            rest, used = _compared(text), list[str]()
             for each in filter(None, texts):
                 if each in rest:
                     rest = rest.replace(each, "\n", 1)
@@ -97,7 +99,7 @@ def account(
         whole.say(form.title, form.department)
         for plan in form.plans:
             _say_plan(plan, rows, whole)
-            labels |= {fold(label) for i in plan.indicators for label in (i.level1, i.level2) if label}
+            labels |= {_compared(label) for i in plan.indicators for label in (i.level1, i.level2) if label}
     told = {(issue.source.line, issue.source.text) for issue in issues if issue.source}
     found = []
     for index, row in enumerate(table.rows):
@@ -114,16 +116,16 @@ def _unaccounted(row: Row, printed: _Printed, whole: _Printed, labels: set[str])
         return
     ordinal = row.filled[0] if row.filled and re.fullmatch(r"\s*\d{1,3}\s*", row.filled[0].text) else None
     pairs = pairwise(row.filled) if printed.surplus else ()
-    doubled = {fold(one.text) for one, two in pairs if fold(one.text) == fold(two.text)}
+    doubled = {_compared(one.text) for one, two in pairs if _compared(one.text) == _compared(two.text)}
     rest = [cell for cell in row.filled if cell is not ordinal and not printed.take(cell.text)]
     if row.filled and fold_label(row.filled[0].text) in lexicon().execution:
         rest = [cell for cell in rest if not (_numbers(cell.text) and whole.take(cell.text))]
     for cell in rest:
         text = cell.text
         words = not _numbers(text) or is_project_code(text)
-        if _known(text) or fold(text) in labels or printed.take_part(text) or (words and printed.take_parts(text)):
+        if _known(text) or _compared(text) in labels or printed.take_part(text) or (words and printed.take_parts(text)):
             continue
-        if words and (fold(text) in doubled or whole.holds(text)):
+        if words and (_compared(text) in doubled or whole.holds(text)):
             continue
         yield cell
 
@@ -134,7 +136,7 @@ def _is_signed(row: Row) -> bool:
     return all(words.is_signing(cell.text) or fold_label(cell.text) in words.closing for cell in row.filled)
 
 
-def fold(text: str) -> str:
+def _compared(text: str) -> str:
     """Return a text as it is compared: folded, without paragraph tags."""
     return fold_words(_TAGS.sub("", text))
 
@@ -142,7 +144,7 @@ def fold(text: str) -> str:
 def _known(text: str) -> bool:
     """Tell whether a text is a word of the form itself: a label, a header, a level, a sign, a blank."""
     words = lexicon()
-    folded, label = fold(text), fold_label(text)
+    folded, label = _compared(text), fold_label(text)
     name = strip_item_prefix(text) or text
     return bool(
         not folded

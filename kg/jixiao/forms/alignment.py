@@ -14,7 +14,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from jixiao.forms.columns import Column, item_number, misfit
-from jixiao.forms.lexicon import fold
+from jixiao.text.folding import fold_words
 from jixiao.values.content import value_likeness
 
 SHIFT = 0.4  # a row that starts off its place, per column
@@ -147,7 +147,7 @@ def _fit(cells: Sequence[Placed], index: int, column: Column, schemes: frozenset
 
 
 def _alike(one: str, other: str) -> bool:
-    return len(other) > 3 and fuzz.ratio(fold(one), fold(other)) >= TWIN_RATIO
+    return len(other) > 3 and fuzz.ratio(fold_words(one), fold_words(other)) >= TWIN_RATIO
 
 
 def _item_clash(cells: Sequence[Placed], columns: Sequence[Column], k: int, m: int, i: int, j: int) -> float:
@@ -162,6 +162,6 @@ def _item_clash(cells: Sequence[Placed], columns: Sequence[Column], k: int, m: i
 def _drop_cost(cells: Sequence[Placed], index: int) -> float:
     text = cells[index].text
     twins = (cells[near].text for near in (index - 1, index + 1) if 0 <= near < len(cells))
-    if any(fold(text) == fold(twin) for twin in twins):
+    if any(fold_words(text) == fold_words(twin) for twin in twins):
         return DROP_VALUE_TWIN if value_likeness(text) >= 0.5 else DROP_TWIN
     return DROP

@@ -13,7 +13,6 @@ from jixiao.forms.fields import Fields, printed_attributes, source_of
 from jixiao.forms.grades import printed_grade
 from jixiao.forms.groups import read_groups
 from jixiao.forms.labels import fund_kind, split_items
-from jixiao.forms.lexicon import fold
 from jixiao.forms.recognition import Header
 from jixiao.forms.rows import Block, Lifted
 from jixiao.forms.sentences import read_sentences
@@ -33,6 +32,7 @@ from jixiao.model import (
     Table,
 )
 from jixiao.text.dates import read_year
+from jixiao.text.folding import fold_words
 from jixiao.text.names import join_wraps
 from jixiao.values.amounts import money_factor, parse_amount
 
@@ -143,7 +143,7 @@ def _registered_plans(block: Block, fields: Fields, context: Context) -> list[Pl
     order: list[tuple[str, str]] = []
     held: dict[tuple[str, str], list[Lifted]] = {}
     for lifted in block.lifted:
-        key = (lifted.register.get("project_code", ""), fold(lifted.register.get("project", "")))
+        key = (lifted.register.get("project_code", ""), fold_words(lifted.register.get("project", "")))
         if key not in held:
             order.append(key)
         held.setdefault(key, []).append(lifted)

@@ -11,10 +11,11 @@ from itertools import takewhile, zip_longest
 from jixiao.forms.alignment import Placed, align_row
 from jixiao.forms.columns import Column
 from jixiao.forms.fields import source_of
-from jixiao.forms.lexicon import fold_label, lexicon
+from jixiao.forms.lexicon import lexicon
 from jixiao.forms.recognition import Header, role_of
 from jixiao.forms.statements import split_statement, split_statements
 from jixiao.model import Cell, Indicator, Row, Source, Table
+from jixiao.text.folding import fold_label
 from jixiao.text.names import join_wraps
 from jixiao.values.targets import parse_target
 

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from jixiao.forms.lexicon import fold, fold_label, lexicon
+from jixiao.forms.lexicon import lexicon
 from jixiao.model import Period
+from jixiao.text.folding import fold_label, fold_words
 from jixiao.text.names import strip_item_prefix
 from jixiao.values.amounts import parse_points
 from jixiao.values.content import is_number, is_percent, is_project_code, value_likeness
@@ -103,7 +104,7 @@ def _level3(text: str, schemes: frozenset[str]) -> float:
         return 6.0
     if in_level(3, text, schemes):
         return -2.0
-    if in_level(2, text, schemes) or in_level(1, text, schemes) or fold(text) in _frame_words():
+    if in_level(2, text, schemes) or in_level(1, text, schemes) or fold_words(text) in _frame_words():
         return 7.5 if fold_label(text).endswith("指标") else 3.0  # 经济效益 may be a name, 经济效益指标 is a label
     likeness = _likeness(text)
     if likeness >= 0.9 and _FIGURE.search(text):
@@ -174,7 +175,7 @@ def _direction(text: str, schemes: frozenset[str]) -> float:
 
 
 def _frame(text: str, schemes: frozenset[str]) -> float:
-    return -2.0 if fold(text) in _frame_words() else 6.0
+    return -2.0 if fold_words(text) in _frame_words() else 6.0
 
 
 def _ordinal(text: str, schemes: frozenset[str]) -> float:
@@ -208,7 +209,7 @@ def _likeness(text: str) -> float:
 
 
 def _frame_words() -> frozenset[str]:
-    return frozenset(fold(word) for word in ("绩效指标", "年度绩效指标"))
+    return frozenset(fold_words(word) for word in ("绩效指标", "年度绩效指标"))
 
 
 _SCORERS = {

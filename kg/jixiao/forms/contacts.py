@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
-from jixiao.forms.lexicon import fold, fold_label, lexicon
+from jixiao.forms.lexicon import lexicon
 from jixiao.model import Block, Cell, Document, Paragraph, Row
-from jixiao.values.content import is_blank_value, plain_text, value_likeness
+from jixiao.text.folding import fold_label, fold_words, squeeze
+from jixiao.values.content import is_blank_value, value_likeness
 
 WITHHELD = "（略）"
 LONGEST_NAME = 20  # characters of a cell that names persons (several, or with their post)
@@ -86,7 +87,7 @@ def _answered(filled: Sequence[Cell], asked: Sequence[bool | None]) -> bool:
 
 def _names(cell: Cell, *, numbers: bool) -> bool:
     """Tell whether a cell behind such a label holds persons or numbers rather than the next label or a value."""
-    text = plain_text(cell.text)
+    text = squeeze(cell.text)
     if re.search(_NUMBER, text) or _MAIL.search(text):
         return True
     if numbers or len(text) > LONGEST_NAME or _is_label(cell) or is_blank_value(text):
@@ -106,7 +107,7 @@ def _is_label(cell: Cell) -> bool:
 
 def asks_for_contact(text: str) -> bool | None:
     """Return whether a cell is a label that asks for a number (True) or a person (False), None when it is neither."""
-    folded = {fold(text), fold_label(text)}
+    folded = {fold_words(text), fold_label(text)}
     for person, numbers in ((True, False), (False, True)):
         if any(_label(person=person).fullmatch(each) for each in folded):
             return numbers

@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from jixiao.forms.labels import label_kind
-from jixiao.forms.lexicon import fold, lexicon
+from jixiao.forms.lexicon import lexicon
 from jixiao.forms.recognition import Header, find_headers, header_share, role_of
 from jixiao.model import Block, Paragraph, Row, Table
+from jixiao.text.folding import fold_words
 from jixiao.values.content import value_likeness
 
 GAP = 4  # paragraphs that may stand between two pieces of one table
@@ -50,7 +51,7 @@ def _short_lines(before: Sequence[Block]) -> list[str]:
     for block in reversed(before):
         if isinstance(block, Table) or len(lines) == GAP:
             break
-        lines.append(fold(_CONTINUED.sub("", block.text)))
+        lines.append(fold_words(_CONTINUED.sub("", block.text)))
     return [line for line in lines if len(line) <= SHORT]
 
 
@@ -62,7 +63,7 @@ def _goes_on(first: Table, second: Table, gap: Sequence[Paragraph], head: Sequen
         return False
     again = find_headers(second)
     repeated = bool(again) and again[0].first == 0 and again[0].roles == headers[-1].roles
-    named = [fold(_CONTINUED.sub("", each.text)) for each in gap]
+    named = [fold_words(_CONTINUED.sub("", each.text)) for each in gap]
     if repeated:
         if named == [""]:
             return True  # nothing but 续表 stands between
@@ -78,7 +79,7 @@ def _goes_on(first: Table, second: Table, gap: Sequence[Paragraph], head: Sequen
 def _is_closed(table: Table) -> bool:
     """Tell whether a table ends with what closes a form (总分, opinions, notes)."""
     filled = table.rows[-1].filled
-    first = fold(filled[0].text) if filled else ""
+    first = fold_words(filled[0].text) if filled else ""
     return first in lexicon().totals or first in lexicon().closing
 
 
@@ -231,7 +232,7 @@ def _may_go_on(above: Row, row: Row) -> bool:
         return False
     if all(lexicon().columns.kinds(over[cell.column].text + cell.text) for cell in filled):
         return True  # 偏差原因分析及 | 改进措施, a header word of its own
-    if header_share(row) >= 0.6 or fold(filled[0].text) in lexicon().totals:
+    if header_share(row) >= 0.6 or fold_words(filled[0].text) in lexicon().totals:
         return False
     if _proves(above, row):  # the rest of a label, beside which 满意度 is the rest of a name
         return not any(value_likeness(cell.text) >= 0.95 or _ITEM.match(cell.text) for cell in filled)

@@ -23,9 +23,10 @@ from jixiao.forms.labels import (
     printed_label,
     split_items,
 )
-from jixiao.forms.lexicon import fold_label, lexicon
+from jixiao.forms.lexicon import lexicon
 from jixiao.forms.recognition import period_of, role_of
 from jixiao.model import Cell, FundLine, Goal, ManagementItem, Period, Row, Source, Table, Task
+from jixiao.text.folding import fold_label
 from jixiao.text.names import join_wraps
 from jixiao.values.amounts import money_factor, parse_amount, parse_whole_money
 from jixiao.values.content import is_percent

@@ -18,10 +18,11 @@ from jixiao.forms.columns import Column
 from jixiao.forms.doubts import confidence
 from jixiao.forms.fields import source_of
 from jixiao.forms.labels import fund_kind
-from jixiao.forms.lexicon import fold, fold_label, lexicon
+from jixiao.forms.lexicon import lexicon
 from jixiao.forms.lines import closes
 from jixiao.forms.recognition import Header, header_share
 from jixiao.model import Cell, FundLine, Indicator, Issue, Row, Source, Table, Target, TargetKind
+from jixiao.text.folding import fold_label, fold_words
 from jixiao.text.names import join_wraps, strip_item_prefix
 from jixiao.values.amounts import parse_amount
 from jixiao.values.content import is_blank_value, is_project_code, value_likeness
@@ -177,7 +178,7 @@ class _Reader:
         pairs: list[_Pair] = []
         pending: _Pair | None = None
         for cell in cells:
-            if pending and fold(pending.name) == fold(cell.text) and value_likeness(cell.text) < CLEAR:
+            if pending and fold_words(pending.name) == fold_words(cell.text) and value_likeness(cell.text) < CLEAR:
                 pending = _Pair(cell.text, None, cell.column, doubled=True)
             elif pending and self._is_value(pending, cell):
                 pairs.append(replace(pending, value=cell.text))
@@ -354,7 +355,7 @@ class _Cues:
 def _cues() -> dict[str, _Cues]:
     data = tomllib.loads(files("jixiao.forms").joinpath("cues.toml").read_text("utf-8"))
     return {
-        fold(group): _Cues(
+        fold_words(group): _Cues(
             words=tuple((str(word), float(weight)) for word, weight in cues.pop("words")),
             default=float(cues.pop("default", 0.0)),
             measures={measure: float(weight) for measure, weight in cues.items()},

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from jixiao.forms.lexicon import fold_label, lexicon
+from jixiao.forms.lexicon import lexicon
 from jixiao.model import Cell
+from jixiao.text.folding import fold_label
 from jixiao.text.names import join_wraps
 from jixiao.values.amounts import money_factor
 from jixiao.values.content import is_blank_value

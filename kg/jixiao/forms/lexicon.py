@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import tomllib
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from jixiao.resources import resource
+from jixiao.text.folding import fold_label, fold_width, fold_words, squeeze, without_remarks
+from jixiao.text.vocabulary import code_rows, spellings_of
 
-_BRACKETED = re.compile(r"[(\[【〔<《].*?[)\]】〕>》]")
-_PUNCTUATION = re.compile(r"[\s()\[\]【】〔〕<>《》“”\"'‘’「」:：,，、。.;；/%*#＊·\-_—]+")
-_ITEM = re.compile(r"^[一二三四五六七八九十\d]+[、.．]")
 _JOINT = re.compile(r"[-—–－/、·>＞→|]+|\n")
 _NUMBERED = re.compile(r"\d+")
 MINIMUM_CUT = 3  # a word cut at the cell's edge is still known by this many characters …
 CUT_SHARE = 0.6  # … that are this much of it
-
-
-@lru_cache(maxsize=65536)
-def fold(text: str) -> str:
-    """Return the text without width, blanks, brackets, quotes and punctuation (the characters in brackets stay)."""
-    return _PUNCTUATION.sub("", unicodedata.normalize("NFKC", text))
-
-
-@lru_cache(maxsize=65536)
-def fold_label(text: str) -> str:
-    """Return the text folded, without what stands in brackets and without an item number in front."""
-    plain = _ITEM.sub("", _BRACKETED.sub("", unicodedata.normalize("NFKC", text)).strip())
-    return _PUNCTUATION.sub("", plain)
 
 
 def is_misread(text: str, word: str) -> bool:
@@ -58,13 +41,13 @@ class Words:
         self._kinds: dict[str, list[str]] = {}
         for kind, words in lists.items():
             for word in words:
-                self._kinds.setdefault(fold(word), []).append(kind)
+                self._kinds.setdefault(fold_words(word), []).append(kind)
         self._long = sorted(word for word in self._kinds if len(word) > MINIMUM_CUT)
 
     @lru_cache(maxsize=16384)  # noqa: B019 - one instance a list, living as long as the program
     def kinds(self, text: str, *, cut: bool = False) -> tuple[str, ...]:
         """Return the kinds a printed word may be, most specific first; ``cut`` accepts a truncated word."""
-        for folded in (fold(text), fold_label(text)):
+        for folded in (fold_words(text), fold_label(text)):
             if folded in self._kinds:
                 return tuple(self._kinds[folded])
         folded = fold_label(text)
@@ -91,20 +74,20 @@ class Lexicon:
     def __init__(self) -> None:
         data = tomllib.loads(files("jixiao.forms").joinpath("lexicon.toml").read_text("utf-8"))
         self.columns = Words(data["columns"])
-        self.groups = frozenset(map(fold, data["groups"]["words"]))
+        self.groups = frozenset(map(fold_words, data["groups"]["words"]))
         self.periods: dict[str, list[str]] = data["periods"]
         self.labels = Words(data["labels"])
         self.frames = Words(data["frames"])
         self.funds: dict[str, list[str]] = data["funds"]
-        self.totals = frozenset(map(fold, data["ends"]["words"]))
-        self.subtotals = frozenset(map(fold, data["ends"]["subtotals"]))
-        self.closing = frozenset(map(fold, data["ends"]["closing"]))
-        self.execution = frozenset(map(fold, data["execution"]["words"]))
+        self.totals = frozenset(map(fold_words, data["ends"]["words"]))
+        self.subtotals = frozenset(map(fold_words, data["ends"]["subtotals"]))
+        self.closing = frozenset(map(fold_words, data["ends"]["closing"]))
+        self.execution = frozenset(map(fold_words, data["execution"]["words"]))
         self.persons: tuple[str, ...] = tuple(data["contacts"]["persons"])
         self.numbers: tuple[str, ...] = tuple(data["contacts"]["numbers"])
         self.persons_of: tuple[str, ...] = tuple(data["contacts"]["before"])
-        self.quality = frozenset(map(_symbol, data["quality"]["words"]))
-        self.direction = frozenset(map(_symbol, data["direction"]["words"]))
+        self.quality = frozenset(map(squeeze, data["quality"]["words"]))
+        self.direction = frozenset(map(squeeze, data["direction"]["words"]))
         self.placeholders = tuple(re.compile(pattern) for pattern in data["placeholders"]["patterns"])
         self.marks = re.compile("|".join(data["placeholders"]["marks"]))
         self.stamps = re.compile("|".join((*data["signing"]["stamps"], *data["signing"]["opinions"])))
@@ -146,53 +129,42 @@ class Lexicon:
 
     def is_placeholder(self, text: str) -> bool:
         """Tell whether a name is what a blank template prints."""
-        stripped = unicodedata.normalize("NFKC", text).strip()
+        stripped = fold_width(text).strip()
         return any(pattern.search(stripped) for pattern in self.placeholders)
 
     def has_mark(self, text: str) -> bool:
         """Tell whether a name holds a mark that a template leaves to be filled in (××数量), outside brackets."""
-        return self.marks.search(_BRACKETED.sub("", unicodedata.normalize("NFKC", text))) is not None
+        return self.marks.search(without_remarks(text)) is not None
 
     def is_stamp(self, text: str) -> bool:
         """Tell whether a text is a place for a stamp, a signature, an opinion or a date to be filled in."""
-        return self.stamps.search(_symbol(text)) is not None
+        return self.stamps.search(squeeze(text)) is not None
 
     def is_signing(self, text: str) -> bool:
         """Tell whether a text is what stands in rows of signatures: such a place, or a date."""
-        return self.is_stamp(text) or self.dates.search(_symbol(text)) is not None
+        return self.is_stamp(text) or self.dates.search(squeeze(text)) is not None
 
     def is_page(self, text: str) -> bool:
         """Tell whether a text that stands alone is the number of a page."""
-        return self.pages.search(_symbol(text)) is not None
+        return self.pages.search(squeeze(text)) is not None
 
     def is_quality(self, text: str) -> bool:
         """Tell whether a cell holds a 指标性质 (a comparator sign or 定性/定量)."""
-        return _symbol(text) in self.quality
+        return squeeze(text) in self.quality
 
     def is_direction(self, text: str) -> bool:
         """Tell whether a cell holds a 指标方向."""
-        return _symbol(text) in self.direction
-
-
-def _symbol(text: str) -> str:
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+        return squeeze(text) in self.direction
 
 
 def _level_key(text: str) -> str:
-    return _NUMBERED.sub("N", fold(text))
+    return _NUMBERED.sub("N", fold_words(text))
 
 
 def _levels() -> Iterable[tuple[Level, list[str]]]:
-    with resource("ontology", "codes", "levels.csv").open(encoding="utf-8", newline="") as stream:
-        for row in csv.DictReader(stream):
-            entry = Level(
-                level=int(row["level"]),
-                label=row["label"],
-                parent=row["parent"],
-                schemes=frozenset(row["scheme"].split("|")),
-                key=row["key"],
-            )
-            yield entry, [row["label"], *filter(None, row["alt"].split("|"))]
+    for row in code_rows("levels"):
+        schemes = frozenset(row["scheme"].split("|"))
+        yield Level(int(row["level"]), row["label"], row["parent"], schemes, row["key"]), spellings_of(row)
 
 
 @cache

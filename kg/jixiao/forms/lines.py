@@ -15,11 +15,12 @@ from jixiao.forms.columns import Column, in_level
 from jixiao.forms.fields import source_of
 from jixiao.forms.label_rows import align_label_row
 from jixiao.forms.labels import label_kind
-from jixiao.forms.lexicon import fold, fold_label, lexicon
+from jixiao.forms.lexicon import lexicon
 from jixiao.forms.own_labels import own_levels
 from jixiao.forms.recognition import Header, is_numbering, role_of
 from jixiao.forms.surroundings import inner_title, is_part_heading
 from jixiao.model import Row, Source, Table
+from jixiao.text.folding import fold_label, fold_words
 from jixiao.text.names import join_wraps
 from jixiao.values.amounts import parse_points
 from jixiao.values.content import is_blank_value, is_number, value_likeness
@@ -174,7 +175,9 @@ def names_repeat(table: Table, header: Header, stop: int) -> bool:
     for line in align_lines(table, header, stop).lines:
         one, two = (line.value(header, "level3", block) for block in (0, 1))
         if one and two:
-            pairs.append(fold(one) == fold(two) or fuzz.ratio(fold(one), fold(two)) >= TWIN_RATIO)
+            pairs.append(
+                fold_words(one) == fold_words(two) or fuzz.ratio(fold_words(one), fold_words(two)) >= TWIN_RATIO
+            )
     return not pairs or sum(pairs) * 3 >= len(pairs)
 
 
@@ -247,8 +250,8 @@ def _sums(row: Row, words: frozenset[str]) -> bool:
 
 def _is_closing(text: str) -> bool:
     label, colon, _ = text.partition("：" if "：" in text else ":")
-    if any(fold_label(each) in lexicon().closing or fold(each) in lexicon().closing for each in (text, label)):
-        return not colon or len(fold(label)) > 2  # 填报人：… closes, 其他：… may be a name
+    if any(fold_label(each) in lexicon().closing or fold_words(each) in lexicon().closing for each in (text, label)):
+        return not colon or len(fold_words(label)) > 2  # 填报人：… closes, 其他：… may be a name
     return False
 
 

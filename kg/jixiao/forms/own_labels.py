@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from jixiao.forms.columns import FOREIGN1, FOREIGN2
-from jixiao.forms.lexicon import fold, lexicon
+from jixiao.forms.lexicon import lexicon
 from jixiao.forms.recognition import Header
 from jixiao.model import Row, Table
+from jixiao.text.folding import fold_words
 from jixiao.values.content import value_likeness
 
 FEWEST = 3  # 二级 labels of its own that an office's taxonomy has at least …
@@ -45,8 +46,8 @@ def _texts(row: Row) -> dict[int, str]:
 
 def _in_place(cells: dict[int, str], places: dict[str, int]) -> bool:
     name = cells.get(places["level3"], "")
-    labels = {fold(cells[places[role]]) for role in ("level1", "level2") if places.get(role) in cells}
-    if not name or fold(name) in labels or value_likeness(name) >= NAMED:
+    labels = {fold_words(cells[places[role]]) for role in ("level1", "level2") if places.get(role) in cells}
+    if not name or fold_words(name) in labels or value_likeness(name) >= NAMED:
         return False
     return "target" not in places or value_likeness(cells.get(places["target"], "")) >= VALUE
 

@@ -10,9 +10,10 @@ from functools import cache
 from itertools import takewhile, zip_longest
 
 from jixiao.forms.columns import Column
-from jixiao.forms.lexicon import fold, fold_label, lexicon
+from jixiao.forms.lexicon import lexicon
 from jixiao.forms.lost_words import with_lost_words
 from jixiao.model import Cell, Period, Row, Table
+from jixiao.text.folding import fold_label, fold_words
 from jixiao.values.content import is_number, is_percent
 
 TYPED_SHARE = 0.6  # of a header row's filled cells must be known words
@@ -71,12 +72,12 @@ def role_of(text: str) -> str | None:
     kinds = lexicon().columns.kinds(text, cut=True)
     if kinds:
         return kinds[0]
-    dated = _DATED.sub("", fold(text))
+    dated = _DATED.sub("", fold_words(text))
     dated = next((dated.removeprefix(word) for word in _period_words() if dated.startswith(word)), dated)
-    kinds = lexicon().columns.kinds(dated) if dated != fold(text) else ()
+    kinds = lexicon().columns.kinds(dated) if dated != fold_words(text) else ()
     if kinds and kinds[0] in _DATED_ROLES:
         return kinds[0]
-    return "reason" if _REASON.fullmatch(fold(text)) else None
+    return "reason" if _REASON.fullmatch(fold_words(text)) else None
 
 
 _DATED = re.compile(r"^(?:(?:19|20)\d\d)年?度?")
@@ -138,7 +139,7 @@ def _with_kinds(columns: tuple[Column, ...], rows: Sequence[Row]) -> tuple[Colum
     """Take the only level column for the 二级 one where the labels printed in it are those (指标类型: 数量指标)."""
     words = lexicon()
     levels = [column for column in columns if column.role in ("level1", "level2")]
-    if len(levels) != 1 or levels[0].role != "level1" or fold(levels[0].header).startswith("一级"):
+    if len(levels) != 1 or levels[0].role != "level1" or fold_words(levels[0].header).startswith("一级"):
         return columns
     texts = [cell.text for row in rows for cell in row.filled if levels[0].displacement(cell.column) == 0]
     kinds = [text for text in texts if words.level(2, text) and not words.level(1, text)]
@@ -191,7 +192,7 @@ def _is_subheading(row: Row, core: Row) -> bool:
 
 def is_bare_year(text: str) -> bool:
     """Tell whether a header cell names nothing but a year (2024年 below 指标值)."""
-    return bool(_DATED.fullmatch(fold(text)))
+    return bool(_DATED.fullmatch(fold_words(text)))
 
 
 _SUBHEADINGS = frozenset(
@@ -206,7 +207,7 @@ def is_numbering(row: Row) -> bool:
 
 
 def _period_word(text: str) -> Period | None:
-    folded = fold(text) if len(fold(text)) <= 10 else fold_label(text)
+    folded = fold_words(text) if len(fold_words(text)) <= 10 else fold_label(text)
     if len(folded) > 10:
         return None
     for period, words in lexicon().periods.items():
@@ -293,7 +294,9 @@ def _disambiguate(columns: Sequence[Column]) -> list[Column]:
         role = column.role
         if role in ("frame", "goal") and not valued and 0 < first_name < index:
             role, valued = "target", True  # 三级指标 | 绩效目标
-        elif role == "frame" and fold(column.header).endswith("目标") and any(c.role == "project" for c in settled):
+        elif (
+            role == "frame" and fold_words(column.header).endswith("目标") and any(c.role == "project" for c in settled)
+        ):
             role = "goal"  # 项目名称 | 绩效目标 | 一级指标
         elif role == "actual" and _year_of(column) < max(
             _year_of(c) for c in columns if c.role == "target" or c is column
@@ -344,7 +347,7 @@ def for_year(header: Header, year: int | None) -> Header:
 
 
 def _year_of(column: Column) -> str:
-    found = _DATED.match(fold(column.header))
+    found = _DATED.match(fold_words(column.header))
     return found.group()[:4] if found else ""
 
 

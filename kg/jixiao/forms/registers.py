@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from itertools import chain, pairwise
 
 from jixiao.forms.levels import Printed, resolve_levels
-from jixiao.forms.lexicon import fold
 from jixiao.forms.lines import Line
 from jixiao.forms.recognition import Header
+from jixiao.text.folding import fold_words
 
 _FILLED_DOWN = ("project", "project_code", "department", "goal")
 
@@ -24,7 +24,7 @@ def registers_of(
     filled: list[dict[str, str]] = []
     held: dict[str, str] = {}
     for new in own:
-        if "project" in new and fold(new["project"]) != fold(held.get("project", "")):
+        if "project" in new and fold_words(new["project"]) != fold_words(held.get("project", "")):
             held = {key: value for key, value in held.items() if key == "department"}
         held = {**held, **new}
         filled.append(held)
@@ -37,7 +37,7 @@ def _with_rests_of_names(own: Sequence[dict[str, str]], printed: Sequence[Printe
     start: dict[str, str] = {}
     for new, row in zip(own, printed, strict=True):
         rest = new.get("project", "") if set(new) == {"project"} and row.level1 is None else ""
-        if rest and start.keys() & {"money", "goal"} and fold(rest) != fold(start["project"]):
+        if rest and start.keys() & {"money", "goal"} and fold_words(rest) != fold_words(start["project"]):
             start["project"] += rest
             joined.append({})
             continue

@@ -11,11 +11,12 @@ from jixiao.forms.columns import in_level, item_number
 from jixiao.forms.doubts import confidence
 from jixiao.forms.fields import source_of
 from jixiao.forms.levels import Printed, Resolved, resolve_levels
-from jixiao.forms.lexicon import fold, lexicon
+from jixiao.forms.lexicon import lexicon
 from jixiao.forms.lines import Line, align_lines
 from jixiao.forms.recognition import Header, role_of
 from jixiao.forms.registers import registers_of
 from jixiao.model import Indicator, Issue, Period, Row, Source, Table, Target
+from jixiao.text.folding import fold_words
 from jixiao.text.names import join_wraps, strip_item_prefix
 from jixiao.values.amounts import parse_amount, parse_points
 from jixiao.values.content import is_blank_value
@@ -175,7 +176,7 @@ def _settle_shifted(
 
 
 def _doubled(row: Printed) -> bool:
-    return row.level1 is not None and row.level2 is not None and fold(row.level1) == fold(row.level2)
+    return row.level1 is not None and row.level2 is not None and fold_words(row.level1) == fold_words(row.level2)
 
 
 def _name_shifted_left(line: Line, header: Header) -> bool:
@@ -195,7 +196,7 @@ def _or_first(first: Printed, second: Printed) -> Printed:
 def _or_twin(first: Printed, second: Printed) -> Printed:
     """Let the first block take the 二级 that only the second prints on a row where both name the same thing."""
     bare = first.level1 is None and first.level2 is None and not first.sure2
-    same = first.level3 and second.level3 and fold(first.level3) == fold(second.level3)
+    same = first.level3 and second.level3 and fold_words(first.level3) == fold_words(second.level3)
     return replace(first, level2=second.level2) if bare and same else first
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from jixiao.forms.fields import Fields, read_fields
 from jixiao.forms.labels import label_pairs
-from jixiao.forms.lexicon import fold
 from jixiao.model import Block, FundLine, Paragraph, Row, Table
 from jixiao.text.dates import read_year
+from jixiao.text.folding import fold_words
 from jixiao.text.names import join_wraps
 
 _NAMED_IN_TITLE = re.compile(
@@ -60,7 +60,7 @@ def read_context(blocks: Sequence[Block], position: int, held: Fields) -> Contex
         if isinstance(block, Table):
             break
         before.append(plain(block.text))
-    title = next((text for text in before if _TITLE.search(fold(text)) and len(text) <= 60), "")
+    title = next((text for text in before if _TITLE.search(fold_words(text)) and len(text) <= 60), "")
     unit_line = next((text for text in before if _MONEY_LINE.search(text)), None)
     office = next(
         (_OFFICE_END.split(found.group(1))[0].strip() for text in before if (found := _OFFICE_LINE.match(text))), None
@@ -91,7 +91,7 @@ def _note_below(blocks: Sequence[Block]) -> str | None:
         if not lines and not _NOTE.match(block.text):
             break
         broken = bool(lines) and not _SENTENCE_END.search(lines[-1]) and not _LINE_LABEL.match(text)
-        if lines and not _NOTE_ITEM.match(text) and (not broken or _TITLE.search(fold(text))):
+        if lines and not _NOTE_ITEM.match(text) and (not broken or _TITLE.search(fold_words(text))):
             break
         lines.append(text)
     return " ".join(lines) or None
@@ -105,7 +105,7 @@ def plain(text: str) -> str:
 def inner_title(rows: Sequence[Row]) -> str | None:
     """Return the title that stands in a row of its own among the rows above an indicator block."""
     for row in reversed(rows):
-        if len(row.filled) == 1 and _TITLE.search(fold(row.filled[0].text)) and len(row.filled[0].text) <= 60:
+        if len(row.filled) == 1 and _TITLE.search(fold_words(row.filled[0].text)) and len(row.filled[0].text) <= 60:
             return join_wraps(row.filled[0].text)
     return None
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from jixiao.text.folding import squeeze
-from jixiao.text.vocabulary import code_rows, cut, spellings
+from jixiao.text.vocabulary import code_rows, cut, spellings_of
 
 SATISFACTION = "satisfaction"
 _POINTS = re.compile(r"[(（]\s*\d+(?:\.\d+)?\s*分?\s*[)）]|\d+$")
@@ -73,13 +73,13 @@ def _scheme() -> _Scheme:
     words: dict[str, str] = {}
     for row in code_rows("concepts"):
         concepts[row["key"]] = _Concept(row["key"], row["label"], row["parent"] or None)
-        for word in spellings(row):
+        for word in spellings_of(row):
             if len(word) > 1:
                 words.setdefault(squeeze(word), row["key"])
     levels: dict[str, str] = {}
     for row in code_rows("levels"):
         if row["match"] in concepts:
-            for word in spellings(row):
+            for word in spellings_of(row):
                 levels.setdefault(squeeze(word), row["match"])
     return _Scheme(concepts, words, tuple(sorted({len(word) for word in words}, reverse=True)), levels)
 

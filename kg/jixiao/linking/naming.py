@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
 
-from jixiao.text.folding import fold_name
+from jixiao.text.folding import fold_name, fold_width
 from jixiao.text.names import MINIMUM_CUT
 
 _YEAR = re.compile(
@@ -67,7 +66,7 @@ def _words() -> _Words:
 @lru_cache(maxsize=16384)
 def project_name(printed: str, owners: tuple[str, ...] = ()) -> ProjectName:
     """Return a printed name taken apart; ``owners`` are the region and department names it may start with."""
-    text = unicodedata.normalize("NFKC", printed).strip()
+    text = fold_width(printed).strip()
     documents = frozenset((year, number.lstrip("0")) for year, number in _DOCUMENT.findall(text))
     years = frozenset(one or other for one, other in _YEAR.findall(text))
     stem = _without_owner(fold_name(_YEAR.sub("", text)), owners)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
 
+from jixiao.text.folding import fold_width, squeeze
+
 _CODE = re.compile(r"^\d{3,12}\s*[-－_—\s]\s*")
-_BLANK = re.compile(r"\s+")
 _PART = r"[^省市县区\W\d]"
 _PROVINCE = rf"(?:{_PART}{{2,7}}(?:省|自治区))?"
 _CITY = rf"(?:{_PART}{{2,8}}?(?:自治州|地区|盟|市))?"
@@ -65,7 +65,7 @@ def _words() -> _Words:
 
 def clean_office(text: str) -> str:
     """Return a printed office name without its code, blanks and the words that may follow it (本级, 部门)."""
-    name = _BLANK.sub("", _CODE.sub("", unicodedata.normalize("NFKC", text).strip()))
+    name = squeeze(_CODE.sub("", fold_width(text).strip()))
     name = name.replace("(", "（").replace(")", "）").strip("：:，,。；;")
     stripped = True
     while stripped:

@@ -6,7 +6,6 @@ One change is one transaction, so that readers see one version or the other.
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 import sqlite3
@@ -19,10 +18,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jixiao.resources import resource
 from jixiao.search.index import prepare, update_index
 from jixiao.search.words import plain
 from jixiao.tables import TABLES, SupportsQuery, read_table
+from jixiao.text.vocabulary import code_rows
 
 Row = Mapping[str, Any]
 
@@ -244,7 +243,7 @@ def _regions(departments: Iterable[Row]) -> Iterator[Row]:
         if code := row["region_code"]:
             for each in {code, code[:4] + "00", code[:2] + "0000"}:
                 counts[each] = counts.get(each, 0) + 1
-    for row in _csv("regions.csv"):
+    for row in code_rows("regions"):
         if row["code"] in counts:
             yield {
                 "code": row["code"],
@@ -264,9 +263,9 @@ def _concepts(store: SupportsQuery) -> Iterator[Row]:
     for query in _COUNTS.values():
         for row in store.query(query.format(jx=JX.concept.removesuffix("concept"))):
             counts[row["key"].value] = int(row["n"].value)
-    for scheme, file in (("level", "levels.csv"), ("concept", "concepts.csv")):
+    for scheme, file in (("level", "levels"), ("concept", "concepts")):
         seen = set()
-        for row in _csv(file):
+        for row in code_rows(file):
             iri = concept("level" if scheme == "level" else "", row["key"])
             if iri in seen:
                 continue
@@ -281,8 +280,3 @@ def _concepts(store: SupportsQuery) -> Iterator[Row]:
                 "indicators": counts.get(iri, 0),
                 "iri": iri,
             }
-
-
-def _csv(name: str) -> list[dict[str, str]]:
-    with resource("ontology", "codes", name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))

@@ -70,8 +70,16 @@ def fold_words(text: str) -> str:
     return _MARKS.sub("", fold_width(text))
 
 
+def without_remarks(text: str) -> str:
+    """Return a text in one width without what stands in brackets of any kind."""
+    return _REMARK.sub("", fold_width(text))
+
+
 @lru_cache(maxsize=65536)
 def fold_label(text: str) -> str:
-    """Return the words of a label, without remarks in brackets and without the item number in front."""
-    label = _REMARK.sub("", fold_width(text)).strip()
-    return _MARKS.sub("", _ITEM_NUMBER.sub("", label))
+    """Return the words of a label, without remarks in brackets and without the item number in front.
+
+    A label that stands in brackets as a whole (【产出指标】) keeps its words.
+    """
+    label = _ITEM_NUMBER.sub("", without_remarks(text).strip())
+    return _MARKS.sub("", label) or fold_words(text)

@@ -18,7 +18,7 @@ def code_rows(name: str) -> tuple[Mapping[str, str], ...]:
         return tuple(csv.DictReader(file))
 
 
-def spellings(row: Mapping[str, str]) -> list[str]:
+def spellings_of(row: Mapping[str, str]) -> list[str]:
     """Return the label of a row and its other spellings."""
     return [row["label"], *filter(None, row["alt"].split("|"))]
 
@@ -27,7 +27,7 @@ def spellings(row: Mapping[str, str]) -> list[str]:
 def tokenizer() -> Any:
     """Return the tokenizer that knows the words of what indicators measure beside those of jieba's dictionary."""
     cutter = new_tokenizer()
-    for word in sorted({word for row in code_rows("concepts") for word in spellings(row)}):
+    for word in sorted({word for row in code_rows("concepts") for word in spellings_of(row)}):
         cutter.add_word(word)
     return cutter
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from decimal import Decimal
 from functools import lru_cache
 
+from jixiao.text.folding import fold_width, squeeze
 from jixiao.text.numerals import NUMERAL, parse_numeral
 
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _NUMBER = re.compile(rf"(?P<sign>[-+△▲])?(?P<digits>{_DIGITS}|\.\d+)(?P<exponent>[eE][-+]?\d{{1,2}})?")
 _BRACKETED = re.compile(rf"\((?=[\d,]*\.|[\d,]{{3}})(?P<digits>{_DIGITS})\)")  # (1) and (12) are item numbers
 _CURRENCY = re.compile(r"^(?:人民币|RMB|CNY|[¥￥])", re.IGNORECASE)
-_MINUS = re.compile(r"^[−–—－﹣](?=[\d.])")
 _WRAP = re.compile(r"(?<=[\d,.])\s+(?=[,.])|(?<=[,.])\s+(?=\d)|(?<=^[-+])\s+")
 _FOREIGN = "美欧日港英澳"
 _UNIT = re.compile(rf"(?<![单多公纪{_FOREIGN}])(?P<scale>[十百千]?万|[百千十]|亿|万亿)?元(?![旦素件器月宵老])")
@@ -22,7 +21,7 @@ _SCALES = {
     "万亿": 10**12,
 }  # fmt: skip
 _MONEY = re.compile(
-    rf"(?:(?P<sign>[-−－])?(?:(?P<yi>\d+)亿(?=\d+(?:\.\d+)?万))?(?P<digits>{_DIGITS})(?P<scale>万亿|[十百千]?万|[百千十]|亿)?"
+    rf"(?:(?P<sign>-)?(?:(?P<yi>\d+)亿(?=\d+(?:\.\d+)?万))?(?P<digits>{_DIGITS})(?P<scale>万亿|[十百千]?万|[百千十]|亿)?"
     rf"|(?<![几数第])(?P<han>{NUMERAL}+))元(?![旦素件器])"
 )
 _PERCENT = re.compile(rf"(?P<number>[-+]?{_DIGITS})%|百分之(?P<han>{NUMERAL}+|{_DIGITS})")
@@ -38,8 +37,8 @@ def parse_amount(text: str | None) -> Decimal | None:
     """
     if not text:
         return None
-    plain = unicodedata.normalize("NFKC", text).strip()
-    plain = _MINUS.sub("-", _WRAP.sub("", _CURRENCY.sub("", plain).strip()))
+    plain = fold_width(text).strip()
+    plain = _WRAP.sub("", _CURRENCY.sub("", plain).strip())
     bracketed = _BRACKETED.fullmatch(plain)
     if bracketed:
         return -Decimal(bracketed["digits"].replace(",", ""))
@@ -56,7 +55,7 @@ def parse_percent(text: str | None) -> Decimal | None:
     """Return the percentage a cell holds and nothing else (``-26.27%`` → -26.27, 百分之九十五 → 95), None for none."""
     if not text:
         return None
-    plain = _MINUS.sub("-", re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)))
+    plain = squeeze(text)
     found = _PERCENT.fullmatch(plain)
     if not found:
         return None
@@ -71,7 +70,7 @@ def parse_points(text: str | None) -> tuple[Decimal | None, Decimal | None]:
 
     A percentage is one of the whole form's hundred points. (None, None) for anything else.
     """
-    found = _POINTS.fullmatch(re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))) if text else None
+    found = _POINTS.fullmatch(squeeze(text)) if text else None
     if not found:
         return parse_amount(text), None
     return Decimal(found["points"]), Decimal(found["of"]) if found["of"] else None
@@ -83,13 +82,13 @@ def money_factor(text: str | None) -> Decimal | None:
 
     Foreign money and words that only contain 元 (单元, 多元) are none.
     """
-    found = _UNIT.search(re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))) if text else None
+    found = _UNIT.search(squeeze(text)) if text else None
     return Decimal(_SCALES[found["scale"] or ""]) if found else None
 
 
 def parse_whole_money(text: str) -> Decimal | None:
     """Return in yuan the sum that a text is and nothing else (``1260万元``), None for any other text."""
-    whole = _MONEY.fullmatch(re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)))
+    whole = _MONEY.fullmatch(squeeze(text))
     return parse_money(text) if whole else None
 
 
@@ -98,9 +97,9 @@ def parse_money(text: str | None) -> Decimal | None:
     """Return the first sum of yuan a text states, in yuan (``105.96万元`` → 1059600.00), None when it states none."""
     if not text:
         return None
-    for found in _MONEY.finditer(re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))):
+    for found in _MONEY.finditer(squeeze(text)):
         number = Decimal(found["digits"].replace(",", "")) if found["digits"] else parse_numeral(found["han"])
         if number is not None:
             amount = number * _SCALES[found["scale"] or ""] + Decimal(found["yi"] or 0) * 10**8
-            return -amount if found["sign"] in ("-", "−", "－") else amount
+            return -amount if found["sign"] else amount
     return None

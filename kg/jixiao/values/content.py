@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 
+from jixiao.text.folding import squeeze
 from jixiao.text.names import strip_item_prefix
 from jixiao.values.amounts import parse_amount, parse_money, parse_percent
 from jixiao.values.folding import fold_value
@@ -23,12 +23,6 @@ WORDING = 12  # characters of words that may stand around a value (在接到通�
 SUFFIX = 4  # characters behind a value (30分钟内响应)
 
 
-@lru_cache(maxsize=65536)
-def plain_text(text: str) -> str:
-    """Return a text NFKC-folded and without blanks."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
-
-
 def is_number(text: str) -> bool:
     """Tell whether a cell holds nothing but a number."""
     return parse_amount(text) is not None
@@ -42,7 +36,7 @@ def is_percent(text: str) -> bool:
 @lru_cache(maxsize=16384)
 def is_money_text(text: str) -> bool:
     """Tell whether a cell holds nothing but a sum of money with its unit (105.96万元)."""
-    plain = plain_text(text)
+    plain = squeeze(text)
     return (
         plain.endswith(("元", "元整"))
         and parse_money(plain) is not None
@@ -52,7 +46,7 @@ def is_money_text(text: str) -> bool:
 
 def is_project_code(text: str) -> bool:
     """Tell whether a cell holds a project code (eighteen digits and more in the integrated budget system)."""
-    return _CODE.fullmatch(plain_text(text)) is not None
+    return _CODE.fullmatch(squeeze(text)) is not None
 
 
 @lru_cache(maxsize=65536)
@@ -62,7 +56,7 @@ def is_blank_value(text: str) -> bool:
     A name with a placeholder in brackets behind it (``种植面积（≥**亩）``) is no blank.
     """
     words = lexicon()
-    plain = plain_text(strip_item_prefix(text))
+    plain = squeeze(strip_item_prefix(text))
     bold = words.bold.match(plain)
     plain = bold.group(1) if bold else plain
     if words.blank.search(plain):

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from jixiao.text.folding import fold_width
 from jixiao.values.lexicon import lexicon
 
 _CIRCLED = re.compile(r"[①-⓿❶-➓㈠-㈩]")
 _ZERO = re.compile(r"(?<=[\d.])[Oo]+(?=[\d.%]|年)|(?<![A-Za-z])[Oo](?=\.\d)")
 _ONE = re.compile(r"(?<![A-Za-z])[lI|](?=[\d.]*\d)|(?<=\d)[lI|](?=[\d.%])")
 _SHARE = re.compile(r"\d{1,3}(?:\.\d+)?(?P<percent>%)?(?![\d.])")
-_SIGNS = str.maketrans("﹥﹤≧≦⩾⩽〜∼－−‐‑–—―ˉ•．", "><≥≤≥≤~~--------·.")
 _SIGN_CUT = re.compile(r"[><]=")
 
 
@@ -38,7 +37,7 @@ class Folded:
 def _folded(character: str) -> str:
     if character == "℅":  # care of, which stands for a misread %
         return "%"
-    return "\n" if _CIRCLED.match(character) else unicodedata.normalize("NFKC", character).translate(_SIGNS)
+    return "\n" if _CIRCLED.match(character) else fold_width(character)
 
 
 def fold_value(text: str) -> Folded:

@@ -16,8 +16,9 @@ from functools import lru_cache
 from itertools import pairwise
 
 from jixiao.model import Target, TargetKind
+from jixiao.text.folding import squeeze
 from jixiao.text.names import join_wraps, strip_item_prefix
-from jixiao.values.content import is_blank_value, plain_text
+from jixiao.values.content import is_blank_value
 from jixiao.values.folding import Folded, fold_value
 from jixiao.values.lexicon import lexicon
 from jixiao.values.phrases import Phrase, Reader, bounded, merge
@@ -77,9 +78,9 @@ def join_split_target(
     if worded or (not is_unit(measure) and is_blank_value(measure)):
         measure = ""
     own = alone.unit if alone.unit not in SCALES else None
-    named = own is not None and own == _unit_in(name or "") and plain_text(own) not in plain_text(text)
+    named = own is not None and own == _unit_in(name or "") and squeeze(own) not in squeeze(text)
     conflict = bool(measure and own and not named and usual_unit(measure) != own)
-    if conflict or (measure and plain_text(text).endswith(plain_text(measure))):
+    if conflict or (measure and squeeze(text).endswith(squeeze(measure))):
         measure = ""
     if alone.comparator_stated and "comparator-from-name" not in alone.warnings:
         sign = ""
@@ -94,7 +95,7 @@ def join_split_target(
 
 def is_comparator(text: str | None) -> bool:
     """Tell whether a cell holds nothing but a comparator (``≥``, ``＝``, 不少于)."""
-    return bool(text) and plain_text(text or "") in lexicon().before
+    return bool(text) and squeeze(text or "") in lexicon().before
 
 
 def _printed(cell: str | None) -> str:
@@ -103,7 +104,7 @@ def _printed(cell: str | None) -> str:
 
 def _is_frame(cell: str) -> bool:
     """Tell whether a cell holds a word of the form (定性, 正向指标, a sign) and not a value."""
-    return is_comparator(cell) or plain_text(cell).removesuffix("指标") in lexicon().frames
+    return is_comparator(cell) or squeeze(cell).removesuffix("指标") in lexicon().frames
 
 
 def parse_actual(text: str | None, target: Target | None) -> Decimal | None:
@@ -312,7 +313,7 @@ def _span(phrase: Phrase, plain: str, name: str) -> tuple[Decimal, str] | None:
 def _is_share(name: str) -> bool:
     """Tell whether a name is of a share that cannot pass 100 % (满意度, 完成率; not 增长率)."""
     words = lexicon()
-    plain = _BRACKETED_UNIT.sub("", plain_text(name))
+    plain = _BRACKETED_UNIT.sub("", squeeze(name))
     return plain.endswith(words.bounded) and not any(word in plain for word in words.unbounded)
 
 
@@ -356,7 +357,7 @@ def _measured(phrase: Phrase, name: str, unit: str | None) -> Phrase:
 
 
 def _unit_in(name: str) -> str | None:
-    found = _BRACKETED_UNIT.search(plain_text(name))
+    found = _BRACKETED_UNIT.search(squeeze(name))
     return usual_unit(found.group(1)) if found and is_unit(found.group(1)) else None
 
 

@@ -5,17 +5,16 @@ The words are data: ``units.toml`` (spellings, classes, counters) and ``ontology
 
 from __future__ import annotations
 
-import csv
 import re
 import tomllib
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from jixiao.resources import resource
+from jixiao.text.folding import fold_width, squeeze
+from jixiao.text.vocabulary import code_rows, spellings_of
 
 SCALES: Mapping[str, Decimal] = {
     word: Decimal(10) ** power
@@ -27,7 +26,6 @@ SCALES: Mapping[str, Decimal] = {
 _SCALE = "|".join(SCALES)
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _END = re.compile(r"$|[,;。、()以左]")
-_BLANKS = re.compile(r"\s+")
 UNKNOWN_LENGTH = 3  # characters of a unit that no list has
 
 
@@ -59,13 +57,12 @@ def _words() -> _Words:
     usual = {spelling: short for short, spellings in data["usual"].items() for spelling in spellings}
     classes = {word: kind for kind, words in data["classes"].items() for word in words}
     conversions: dict[str, tuple[Decimal, str]] = {}
-    with resource("ontology", "codes", "units.csv").open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream))
+    rows = code_rows("units")
     labels = {row["key"]: row["label"] for row in rows}
     for row in rows:
-        spellings = [unicodedata.normalize("NFKC", word) for word in (row["label"], *row["alt"].split("|")) if word]
+        words = [fold_width(word) for word in spellings_of(row)]
         base = labels.get(row["base"], row["label"])
-        for word in spellings:
+        for word in words:
             conversions.setdefault(word, (Decimal(row["factor"] or 1), base))
             if not any(character.isspace() or character == "." for character in word) and not word.startswith("百分"):
                 classes.setdefault(word, _listed_class(row["label"], classes))
@@ -98,7 +95,7 @@ def _alternatives(words: Iterable[str]) -> str:
 
 def plain_unit(text: str) -> str:
     """Return a printed unit NFKC-folded, without blanks and enclosing brackets."""
-    plain = _BLANKS.sub("", unicodedata.normalize("NFKC", text))
+    plain = squeeze(text)
     return plain[1:-1] if plain[:1] == "(" and plain[-1:] == ")" else plain
 
 
@@ -178,7 +175,7 @@ def conversion(unit: str | None, wanted: str | None) -> Decimal | None:
 
 def units_agree(unit: str | None, text: str | None) -> bool:
     """Tell whether the number a text states may be in a unit: the text prints it, a scale of it, or no unit."""
-    found = _NUMBER.search(_BLANKS.sub("", unicodedata.normalize("NFKC", text))) if text else None
+    found = _NUMBER.search(squeeze(text)) if text else None
     if not found:
         return False
     printed = read_unit(found.string, found.end(), _END)

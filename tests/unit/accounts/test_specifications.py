@@ -8,8 +8,8 @@ from importlib.resources import files
 
 import pytest
 
-from jixiao.accounts.figures import fold
 from jixiao.accounts.lexicon import VALUES, expenditure_of, fund_of, heading, kinds
+from jixiao.text.folding import fold_words
 
 ROLES = VALUES | {"code", "part", "label", "text", "serial"}
 
@@ -53,7 +53,7 @@ def test_headings_have_known_roles_and_parents() -> None:
     ],
 )
 def test_a_title_names_its_kind(title: str, kind: str | None) -> None:
-    assert next((each.name for each in kinds() if each.fits_title(fold(title))), None) == kind
+    assert next((each.name for each in kinds() if each.fits_title(fold_words(title))), None) == kind
 
 
 @pytest.mark.parametrize(

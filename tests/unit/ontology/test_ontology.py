@@ -17,9 +17,10 @@ import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
 
 from jixiao import vocab
-from jixiao.lifting.codes import fold, levels, read_codes, spellings, unit, unit_iri
+from jixiao.lifting.codes import fold_level, levels, unit, unit_iri
 from jixiao.model import DocumentKind, FormKind, Period, TargetKind
 from jixiao.resources import resource
+from jixiao.text.vocabulary import code_rows, spellings_of
 from jixiao.vocab import CODES, JX, NAMESPACES, RDF, RDFS, SKOS, Namespace, concept
 
 ROOT = Path(__file__).parents[3]
@@ -135,7 +136,7 @@ def test_the_kinds_are_those_of_the_model() -> None:
         "period": Period,
     }
     for scheme, enum in enums.items():
-        assert {row["key"] for row in read_codes("kinds") if row["scheme"] == scheme} == set(enum)
+        assert {row["key"] for row in code_rows("kinds") if row["scheme"] == scheme} == set(enum)
 
 
 def test_every_usual_form_of_a_unit_is_a_concept() -> None:
@@ -144,20 +145,20 @@ def test_every_usual_form_of_a_unit_is_a_concept() -> None:
 
 
 def test_a_spelling_names_one_unit() -> None:
-    names = Counter(name for row in read_codes("units") for name in spellings(row))
+    names = Counter(name for row in code_rows("units") for name in spellings_of(row))
     assert [name for name, count in names.items() if count > 1] == []
-    iris = Counter(map(unit_iri, read_codes("units")))
+    iris = Counter(map(unit_iri, code_rows("units")))
     assert max(iris.values()) == 1
 
 
 def test_a_spelling_names_one_concept() -> None:
-    names = Counter(name for row in read_codes("concepts") for name in {*spellings(row)})
+    names = Counter(name for row in code_rows("concepts") for name in {*spellings_of(row)})
     assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_levels_match_concepts_and_hang_below_their_parents() -> None:
-    rows = read_codes("levels")
-    concepts = {row["key"] for row in read_codes("concepts")}
+    rows = code_rows("levels")
+    concepts = {row["key"] for row in code_rows("concepts")}
     labels = {(row["level"], row["label"]) for row in rows}
     assert {row["match"] for row in rows} - concepts == {""}
     for row in rows:
@@ -199,9 +200,9 @@ def test_printed_levels_resolve(level1: str | None, level2: str | None, first: s
 
 
 def test_every_spelling_of_a_level_resolves_to_it() -> None:
-    rows = read_codes("levels")
+    rows = code_rows("levels")
     for row in rows:
-        for name in spellings(row):
+        for name in spellings_of(row):
             if row["level"] == "1":
                 assert levels().resolve(name, None)[0] == concept("level", row["key"]), name
             elif row["level"] == "2":
@@ -210,13 +211,16 @@ def test_every_spelling_of_a_level_resolves_to_it() -> None:
 
 def test_folding_keeps_different_labels_apart() -> None:
     for level in ("1", "2"):
-        labels = [row["label"] for row in read_codes("levels") if row["level"] == level]
-        assert len({fold(label) for label in labels}) == len(set(labels))
+        labels = [row["label"] for row in code_rows("levels") if row["level"] == level]
+        assert len({fold_level(label) for label in labels}) == len(set(labels))
 
 
 def test_a_level_2_spelling_is_unambiguous_below_its_level_1() -> None:
     names = Counter(
-        (row["parent"], fold(name)) for row in read_codes("levels") if row["level"] == "2" for name in {*spellings(row)}
+        (row["parent"], fold_level(name))
+        for row in code_rows("levels")
+        if row["level"] == "2"
+        for name in {*spellings_of(row)}
     )
     assert [name for name, count in names.items() if count > 1] == []
 
@@ -231,14 +235,14 @@ def test_cost_is_one_concept_across_the_eras() -> None:
 
 def test_the_classifications_are_complete_above_their_items() -> None:
     for name, count in (("functional", 28), ("economic", 25)):
-        codes = {row["code"] for row in read_codes(name)}
+        codes = {row["code"] for row in code_rows(name)}
         assert sum(len(code) == 3 for code in codes) >= count
         assert {code[:-2] for code in codes if len(code) > 3} <= codes
         assert {len(code) for code in codes} <= {3, 5, 7}
 
 
 def test_the_regions_hold_new_districts_and_their_parents() -> None:
-    regions = {row["code"]: row for row in read_codes("regions")}
+    regions = {row["code"]: row for row in code_rows("regions")}
     assert (regions["410308"]["name"], regions["410308"]["parent"]) == ("孟津区", "410300")
     assert regions["110101"]["parent"] == "110000", "municipalities have no prefecture in between"
     assert all(re.fullmatch(r"[0-9]{6}", code) for code in regions)

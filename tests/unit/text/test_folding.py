@@ -66,4 +66,4 @@ def test_labels_lose_remarks_and_item_number() -> None:
     assert fold_label("1．产出指标（50分）") == "产出指标"
     assert fold_label("二、 项目资金【万元】：") == "项目资金"
     assert fold_label("10产出") == "10产出"
-    assert fold_label("（一）") == ""
+    assert fold_label("【产出指标】") == "产出指标"
