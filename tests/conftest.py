@@ -1,8 +1,12 @@
-"""What several tests share: the five published documents, lifted once."""
+"""What several tests share: where things are, and what is made once for a whole run, however many workers it has."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import fcntl
+import os
+import pickle
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,13 +17,71 @@ from jixiao.store.protocol import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"
+READ_BY_HAND = ROOT / "tests" / "data" / "published"
+SAMPLES = ROOT / "tests" / "data" / "samples"
+SAMPLE_FILES = [path for path in sorted(SAMPLES.glob("*.*")) if path.suffix not in (".json", ".jsonl")]
+
+Make = Callable[[Path], None]
+MakeOnce = Callable[[str, Make], Path]
 
 
 @pytest.fixture(scope="session")
-def lifted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, LiftReport]]:
-    """Return a store that holds the published documents, and what lifting them reported."""
-    store = open_store(str(tmp_path_factory.mktemp("lifted") / "store"), read_only=False)
+def make_once(tmp_path_factory: pytest.TempPathFactory) -> MakeOnce:
+    """Return a function that lets the first worker that needs a folder make it; the others wait and share it.
+
+    Nobody may write to what is shared.
+    """
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent  # each worker has a folder of its own below the run's
+
+    def made(name: str, make: Make) -> Path:
+        place, draft = base / name, base / f"{name}.draft"
+        with (base / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not place.exists():
+                shutil.rmtree(draft, ignore_errors=True)
+                draft.mkdir()
+                make(draft)
+                draft.rename(place)
+        return place
+
+    return made
+
+
+def lift_into(folder: Path, paths: list[Path]) -> None:
+    """Lift documents into ``folder/store`` and keep beside it what was reported."""
+    store = open_store(str(folder / "store"))
     try:
-        yield store, lift_paths([str(DATA)], store)
+        report = lift_paths([str(path) for path in paths], store)
+    finally:
+        store.close()
+    (folder / "report").write_bytes(pickle.dumps(report))
+
+
+@pytest.fixture(scope="session")
+def lifted_folder(make_once: MakeOnce) -> Path:
+    """Return the folder of a store that holds the published documents, made once."""
+    return make_once("lifted", lambda folder: lift_into(folder, [DATA])) / "store"
+
+
+@pytest.fixture(scope="session")
+def lifted(lifted_folder: Path) -> Iterator[tuple[Store, LiftReport]]:
+    """Return a store that holds the published documents, to read, and what lifting them reported."""
+    report: LiftReport = pickle.loads(lifted_folder.with_name("report").read_bytes())
+    store = open_store(str(lifted_folder), read_only=True)
+    try:
+        yield store, report
+    finally:
+        store.close()
+
+
+@pytest.fixture(scope="session")
+def two_documents(make_once: MakeOnce) -> Iterator[Store]:
+    """Return a store that holds two published documents, a department's and a county's, to read."""
+    paths = [DATA / "001_f4d0f210b1239352.txt", DATA / "004_6e11c6bb15f38ee1.txt"]
+    store = open_store(str(make_once("two", lambda folder: lift_into(folder, paths)) / "store"), read_only=True)
+    try:
+        yield store
     finally:
         store.close()

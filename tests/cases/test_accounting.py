@@ -22,10 +22,10 @@ from jixiao.forms.accounting import account
 from jixiao.forms.lexicon import lexicon
 from jixiao.model import Cell, Document, FilledForm, Plan, Row, Source
 from jixiao.prose import read_header
-from tests.cases.fuzz.damage import SAMPLES, case_texts, sample_texts
+from tests.cases.fuzz.damage import case_texts, sample_texts
 from tests.cases.harness import HERE, find_cases
+from tests.conftest import DATA, SAMPLES
 
-DATA = HERE.parents[1] / "data"
 PUBLISHED = [*sorted(DATA.glob("*.txt")), *(path for path in sorted(SAMPLES.glob("*.*")) if path.suffix in
              (".txt", ".docx", ".xlsx", ".pdf", ".html"))]  # fmt: skip
 LEXICON = tomllib.loads((HERE.parents[1] / "kg/jixiao/forms/lexicon.toml").read_text("utf-8"))

@@ -17,8 +17,8 @@ from jixiao.documents.reading import read_bytes
 from jixiao.forms import FormsRead, read_forms
 from jixiao.prose import read_header
 from tests.cases.harness import HERE, indicator_rows, strict_f1
+from tests.conftest import SAMPLES
 
-SAMPLES = HERE.parents[2] / "shared" / "samples"
 CLEAN = (  # own cases whose text has no damage of its own
     "execution-row-without-label",
     "forms-back-to-back",
@@ -50,7 +50,7 @@ class Text:
 
 
 def sample_texts() -> list[Text]:
-    """Return the damaged text samples with their gold rows; none where the shared folder is absent."""
+    """Return the damaged text samples with their gold rows."""
     return [
         Text(path.name, tuple(path.read_text("utf-8").split("\n")), _rows(path.with_suffix(".indicators.jsonl")))
         for path in sorted(SAMPLES.glob("t*.txt"))
@@ -251,5 +251,5 @@ def measured(kind: str, samples: bool) -> tuple[float, float]:
 if __name__ == "__main__":
     print(f"{'damage':18} {'own cases':>20} {'samples':>20}")
     for damage in DAMAGES:
-        sets = [measured(damage, samples) for samples in ((False, True) if sample_texts() else (False,))]
+        sets = [measured(damage, samples) for samples in (False, True)]
         print(f"{damage:18} " + " ".join(f"F1 {f1:.3f}, lost {lost:.2f}" for f1, lost in sets))

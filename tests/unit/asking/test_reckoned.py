@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from jixiao.asking import answer
-from jixiao.pipeline import LiftReport, lift_paths
+from jixiao.pipeline import LiftReport
 from jixiao.store import open_store
 from jixiao.store.protocol import Store
+from tests.conftest import SAMPLE_FILES, MakeOnce, lift_into
 from tests.unit.asking.others import CASES as OTHERS
 from tests.unit.asking.published import CASES as PUBLISHED
 from tests.unit.asking.reckoning import Answers, Tables, tables_of
 
 HERE = Path(__file__).parent
-SAMPLES = HERE.parents[3] / "shared" / "samples"
 
 
 def phrasings(name: str) -> list[tuple[str, str]]:
@@ -31,14 +31,11 @@ def tables(lifted: tuple[Store, LiftReport]) -> Tables:
 
 
 @pytest.fixture(scope="session")
-def others(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def others(make_once: MakeOnce) -> Iterator[Store]:
     """Return a store that holds documents of offices the code has never met."""
-    files = [str(file) for file in sorted(SAMPLES.glob("*.*")) if file.suffix not in (".jsonl", ".json", ".md")]
-    if not files:
-        pytest.skip("the shared samples are not beside this checkout")
-    store = open_store(str(tmp_path_factory.mktemp("others") / "store"), read_only=False)
+    folder = make_once("samples", lambda folder: lift_into(folder, SAMPLE_FILES))
+    store = open_store(str(folder / "store"), read_only=True)
     try:
-        lift_paths(files, store)
         yield store
     finally:
         store.close()

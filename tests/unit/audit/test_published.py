@@ -19,14 +19,13 @@ from jixiao.lifting import lift
 from jixiao.linking import link
 from jixiao.model import Finding, Severity
 from jixiao.pipeline import LiftOptions, open_document, read_records
+from tests.conftest import DATA, READ_BY_HAND, SAMPLES
 from tests.unit.audit.test_documents import DRAWINGS
 from tests.unit.audit.test_documents import findings as drawn_findings
 from tests.unit.audit.test_rules import EXAMPLES
 
 HERE = Path(__file__).parent
-ROOT = HERE.parents[2]
-SHARED = ROOT.parent / "shared"
-DOCUMENTS = sorted((ROOT / "data").glob("*.txt"))
+DOCUMENTS = sorted(DATA.glob("*.txt"))
 GOLD = ("001_f4d0f210b1239352", "004_6e11c6bb15f38ee1")
 PLANTED = {  # what a planted error is called, by our rules
     "total-mismatch": "R402",
@@ -51,20 +50,15 @@ def is_found(gold: dict[str, object], found: tuple[Finding, ...]) -> bool:
 
 @pytest.mark.parametrize("name", GOLD)
 def test_hand_made_findings_are_found(name: str) -> None:
-    path = SHARED / "gold" / f"{name}.findings.json"
-    if not path.exists():
-        pytest.skip(f"{path} is not here")
-    gold = json.loads(path.read_text("utf-8"))
-    missed = [each["id"] for each in gold if not is_found(each, findings(ROOT / "data" / f"{name}.txt"))]
+    gold = json.loads((READ_BY_HAND / f"{name}.findings.json").read_text("utf-8"))
+    missed = [each["id"] for each in gold if not is_found(each, findings(DATA / f"{name}.txt"))]
     print(f"{name}: {len(gold) - len(missed)} of {len(gold)}, missed {missed}")
     assert len(missed) * 10 <= len(gold), missed
 
 
 @pytest.mark.parametrize("name", ["t3_jiaotong_juesuan_ziping_2023.txt", "x4_canlian_zipingbiao_2022.xlsx"])
 def test_planted_errors_are_found(name: str) -> None:
-    path = SHARED / "samples" / name
-    if not path.exists():
-        pytest.skip(f"{path} is not here")
+    path = SAMPLES / name
     planted = json.loads(path.with_suffix(".findings.json").read_text("utf-8"))
     wanted = {PLANTED[each["rule"]] for each in planted if each["rule"] in PLANTED}
     assert wanted

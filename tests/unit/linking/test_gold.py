@@ -16,13 +16,10 @@ from jixiao.linking import link
 from jixiao.model import DocumentRecords, LinkedRecords
 from jixiao.prose import read_facts, read_header, read_mentions
 from jixiao.text.folding import fold_name
+from tests.conftest import DATA, READ_BY_HAND, SAMPLES
 
-ROOT = Path(__file__).resolve().parents[3]
-SHARED = ROOT.parent / "shared"
-GOLD = [(path, ROOT / "data") for path in sorted(SHARED.glob("gold/*.entities.json"))]
-GOLD += [(path, path.parent) for path in sorted(SHARED.glob("samples/*.entities.json"))]
-
-pytestmark = pytest.mark.skipif(not GOLD, reason=f"the hand-made entities are not at {SHARED}")
+GOLD = [(path, DATA) for path in sorted(READ_BY_HAND.glob("*.entities.json"))]
+GOLD += [(path, SAMPLES) for path in sorted(SAMPLES.glob("*.entities.json"))]
 
 
 def linked(path: Path) -> LinkedRecords:

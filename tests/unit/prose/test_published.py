@@ -10,9 +10,9 @@ import pytest
 
 from jixiao.documents import read_document
 from jixiao.prose import read_facts, read_header
+from tests.conftest import DATA, READ_BY_HAND
 
-ROOT = Path(__file__).resolve().parents[3]
-GOLD = sorted((ROOT.parent / "shared" / "gold").glob("*.entities.json"))
+GOLD = sorted(READ_BY_HAND.glob("*.entities.json"))
 KINDS = {
     "income_total": "income-total",
     "expenditure_total": "expenditure-total",
@@ -34,13 +34,11 @@ CHANGES = {
     "increase_pct": "growth-rate",
 }
 
-pytestmark = pytest.mark.skipif(not GOLD, reason="the hand-made totals are not beside the checkout")
-
 
 @pytest.mark.parametrize("path", GOLD, ids=lambda path: path.name[:3])
 def test_totals_and_changes(path: Path) -> None:
     gold = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal, parse_int=Decimal)
-    document = read_document(ROOT / "data" / gold["doc"])
+    document = read_document(DATA / gold["doc"])
     facts = read_facts(document, read_header(document).fiscal_year)
     told = {
         (fact.kind, fact.subject): fact.value for fact in reversed(facts) if fact.phase in (None, "initial", "adjusted")
@@ -56,7 +54,7 @@ def test_totals_and_changes(path: Path) -> None:
 @pytest.mark.parametrize("path", GOLD, ids=lambda path: path.name[:3])
 def test_functional_classes(path: Path) -> None:
     gold = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal, parse_int=Decimal)
-    document = read_document(ROOT / "data" / gold["doc"])
+    document = read_document(DATA / gold["doc"])
     totals = gold["totals"]
     classes = totals.get("function") or totals.get("functions") or totals.get("by_function")
     wanted = {name.removesuffix("支出") or name: value * 10000 for name, value in classes.items()}

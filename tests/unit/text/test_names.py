@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
 from jixiao.text.names import is_cut_of, join_wraps, strip_item_prefix
+from tests.conftest import READ_BY_HAND, SAMPLES
 
-SHARED = Path(__file__).parents[4] / "shared"
-FOLDERS = [SHARED / name for name in ("gold", "samples") if (SHARED / name).is_dir()]
+FOLDERS = (READ_BY_HAND, SAMPLES)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +65,6 @@ def test_cut_names() -> None:
     assert not is_cut_of("社区服务中心（一期）", whole)
 
 
-@pytest.mark.skipif(not FOLDERS, reason="no rows read by hand beside the checkout (../shared)")
 def test_names_read_by_hand_agree() -> None:
     rows = [
         json.loads(line)

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from jixiao.values.content import is_blank_value, is_money_text, is_number, is_percent, is_project_code, value_likeness
+from tests.conftest import READ_BY_HAND, SAMPLES
 
 HERE = Path(__file__).parent
-SHARED = HERE.parents[3] / "shared"
-FOLDERS = [SHARED / name for name in ("gold", "samples") if (SHARED / name).is_dir()]
+FOLDERS = (READ_BY_HAND, SAMPLES)
 VALUES = (
     "≥95%", "100%", "每月30日前", "明显提高", "合规", "12个月", "不少于300件", "全市排名前五", "2023年12月31日前",
     "按月发放", "有效改善", "3-20 分钟", "持续提升", "≤3.2万元/座", "20天内", "逐年下降", "及时", "优", "第一名",
@@ -85,7 +85,6 @@ def test_cells_of_one_sort() -> None:
     assert not any(map(is_project_code, ("2023", "12345678", "410308", "一般项目")))
 
 
-@pytest.mark.skipif(not FOLDERS, reason="no rows read by hand beside the checkout (../shared)")
 def test_rows_read_by_hand_are_told_apart() -> None:
     names, values = set(), set()
     for path in sorted(path for folder in FOLDERS for path in folder.glob("*.indicators.jsonl")):

@@ -20,11 +20,11 @@ import pytest
 from jixiao.model import Target, TargetKind
 from jixiao.values import targets
 from jixiao.values.targets import is_comparator, join_split_target, parse_actual, parse_target
+from tests.conftest import READ_BY_HAND, SAMPLES
 
 HERE = Path(__file__).parent
 CASES = [json.loads(line) for line in HERE.joinpath("targets.jsonl").read_text("utf-8").splitlines()]
-SHARED = HERE.parents[3] / "shared"
-FOLDERS = [SHARED / name for name in ("gold", "samples") if (SHARED / name).is_dir()]
+FOLDERS = (READ_BY_HAND, SAMPLES)
 SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<", "=": "="}
 _INTERVAL = re.compile(r"([\[(])(.*),(.*)([\])])")
 Bounds = tuple[Decimal | None, bool | None, Decimal | None, bool | None]
@@ -257,7 +257,6 @@ def test_an_actual_value_is_in_the_measure_of_its_target(actual: str, target: st
 # ---------------------------------------------------------------- rows read by hand
 
 
-@pytest.mark.skipif(not FOLDERS, reason="no rows read by hand beside the checkout (../shared)")
 def test_rows_read_by_hand_agree() -> None:
     count, wrong = 0, []
     for path in sorted(path for folder in FOLDERS for path in folder.glob("*.indicators.jsonl")):
