@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import re
 import signal
@@ -18,8 +17,8 @@ import httpx
 import pytest
 
 from jixiao.store import open_store
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.benchmarks.generate import documents
+from tests.conftest import MakeOnce
 
 
 @dataclass
@@ -29,6 +28,7 @@ class Service:
     url: str
     process: subprocess.Popen[str]
     client: httpx.Client
+    temporary: Path  # its folder for temporary files
 
     def get(self, path: str, **options: Any) -> httpx.Response:
         return self.client.get(path, **options)
@@ -90,12 +90,14 @@ def start_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
         store: Path | str | None, environment: dict[str, str] | None = None, wait_ready: bool = True, **options: Any
     ) -> Service:
         call = f"from jixiao_service.run import serve; serve({str(store) if store else None!r}, port=0, **{options!r})"
-        env = {**os.environ, "JIXIAO_AHEAD": "0", **(environment or {})}
-        log = tmp_path_factory.mktemp("service") / "log"
+        folder = tmp_path_factory.mktemp("service")
+        log, temporary = folder / "log", folder / "temporary"
+        temporary.mkdir()
+        env = {**os.environ, "JIXIAO_AHEAD": "0", "TMPDIR": str(temporary), **(environment or {})}
         with log.open("w") as errors:
             process = subprocess.Popen([sys.executable, "-W", "error", "-c", call], env=env, stderr=errors, text=True)
         url = _until(lambda: re.match(r"(http://\S+?)/\s", log.read_text()), process, log)[1]
-        service = Service(url, process, httpx.Client(base_url=url, timeout=60, trust_env=False))
+        service = Service(url, process, httpx.Client(base_url=url, timeout=60, trust_env=False), temporary)
         running.append(service)
         if wait_ready:
             _until(lambda: service.get("/readyz").status_code == 200, process, log)
@@ -131,18 +133,15 @@ def _until(condition: Callable[[], Any], process: subprocess.Popen[str], log: Pa
 
 
 @pytest.fixture(scope="session")
-def store_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def store_folder(make_once: MakeOnce) -> Path:
     """Return a store of synthetic documents, some 30,000 triples."""
-    place = ROOT / "tests" / "benchmarks" / "generate.py"
-    spec = importlib.util.spec_from_file_location("generate", place)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    folder = tmp_path_factory.mktemp("documents") / "store"
-    store = open_store(str(folder))
-    store.replace_graphs(module.documents(30_000))
-    store.close()
-    return folder
+
+    def make(folder: Path) -> None:
+        store = open_store(str(folder / "store"))
+        store.replace_graphs(documents(30_000))
+        store.close()
+
+    return make_once("synthetic", make) / "store"
 
 
 @pytest.fixture(scope="session")

@@ -82,11 +82,12 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory, hostile: Path) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory, lifted_folder: Path, hostile: Path) -> Iterator[Site]:
     """Return a service over the published documents and the hostile one."""
     folder = tmp_path_factory.mktemp("site")
+    shutil.copytree(lifted_folder, folder / "store")
     store = open_store(str(folder / "store"), read_only=False)
-    report = lift_paths([*map(str, sorted((ROOT / "data").glob("*.txt"))), str(hostile)], store)
+    report = lift_paths([str(hostile)], store)
     store.close()
     assert not report.failed
     with served(folder / "store") as url:

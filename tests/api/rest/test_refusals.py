@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.api.conftest import Service, Start
-    from tests.api.rest.conftest import Tables
 
 API = "/api/v1"
 
@@ -113,8 +112,8 @@ def test_an_unknown_table_names_the_known(service: Service) -> None:
     assert "indicators" in answer.json()["detail"]
 
 
-def test_too_many_requests_are_held_off(lifted_folder: tuple[Path, Tables], start_service: Start) -> None:
-    limited = start_service(lifted_folder[0], {"JIXIAO_RATE": "1"})
+def test_too_many_requests_are_held_off(lifted_folder: Path, start_service: Start) -> None:
+    limited = start_service(lifted_folder, {"JIXIAO_RATE": "1"})
     answers = [limited.get(API) for _ in range(12)]
     refused = next(answer for answer in answers if answer.status_code == 429)
     assert int(refused.headers["retry-after"]) >= 1

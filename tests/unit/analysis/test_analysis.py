@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,8 +23,6 @@ from jixiao.analysis.networks import CONCEPTS, DEPARTMENTS, NAMES, PROJECTS, use
 from jixiao.analysis.uses import name_key
 from jixiao.errors import UsageError
 from jixiao.exporting import Selection, export
-from jixiao.pipeline import lift_paths
-from jixiao.store import MEMORY, open_store
 from jixiao.store.protocol import Store
 from jixiao.vocab import PREFIXES
 
@@ -139,11 +136,8 @@ def test_the_network_is_two_sided(uses: list[Use]) -> None:
 
 
 @pytest.fixture(scope="module")
-def store() -> Iterator[Store]:
-    opened = open_store(MEMORY)
-    lift_paths([str(DATA / "001_f4d0f210b1239352.txt"), str(DATA / "004_6e11c6bb15f38ee1.txt")], opened, workers=1)
-    yield opened
-    opened.close()
+def store(two_documents: Store) -> Store:
+    return two_documents
 
 
 def column(store: Store, query: str) -> list[str]:

@@ -18,12 +18,9 @@ from jixiao.exporting.formats import FORMATS
 from jixiao.exporting.graph import PropertyGraph
 from jixiao.lifting import lift, lift_ontology
 from jixiao.model import LinkedRecords
-from jixiao.pipeline import lift_paths
 from jixiao.store import MEMORY, open_store
 from jixiao.store.protocol import Store
 
-DATA = Path(__file__).resolve().parents[3] / "data"
-NAMES = ("001_f4d0f210b1239352.txt", "004_6e11c6bb15f38ee1.txt")
 HOSTILE = (
     '=HYPERLINK("http://x.example","点")',
     "@SUM(1+1)*cmd|' /C calc'!A0",
@@ -38,12 +35,9 @@ Written = Callable[..., Path]
 
 
 @pytest.fixture(scope="session")
-def store() -> Iterator[Store]:
+def store(two_documents: Store) -> Store:
     """Return a store of two published documents."""
-    opened = open_store(MEMORY)
-    lift_paths([str(DATA / name) for name in NAMES], opened, workers=1)
-    yield opened
-    opened.close()
+    return two_documents
 
 
 @pytest.fixture

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import pytest
 from jixiao.exporting import FORMATS
 from jixiao.store import open_store
 from jixiao.store.protocol import Store
+from tests.cli import run as run_here
 
 ROOT = Path(__file__).resolve().parents[3]
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -27,11 +26,10 @@ def run(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Run:
     copy = open_store(str(folder / "store"))
     copy.restore(folder / "all.nq")
     copy.close()
-    env = {**os.environ, "JIXIAO_STORE": str(folder / "store"), "PYTHONUTF8": "1"}
+    env = {"JIXIAO_STORE": str(folder / "store")}
 
     def call(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "jixiao", *arguments]
-        return subprocess.run(command, capture_output=True, text=True, env=env, cwd=folder)
+        return run_here(*arguments, cwd=folder, env=env)
 
     return call
 

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli import run
 from tests.conftest import DATA, ROOT
-from tests.unit.pipeline.test_lifting import FORM, run
+from tests.unit.pipeline.test_lifting import FORM
 
 NAMELESS = "项目支出绩效目标表\n（2024年度）\n项目名称\t河道清淤\n" + "".join(
     ["一级指标\t二级指标\t三级指标\t指标值\n", "产出指标\t数量指标\t清淤长度\t≥12公里\n"]
@@ -136,14 +137,12 @@ def test_a_reader_that_goes_away_is_no_error(store: Path) -> None:
     ("name", "code"), [("none.pdf", "cannot-open"), ("kg", "not-a-file"), ("kg/jixiao/py.typed", "empty-file")]
 )
 def test_inspect_says_why_a_file_cannot_be_shown(name: str, code: str) -> None:
-    command = [sys.executable, "-m", "jixiao", "inspect", name]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = run("inspect", name)
     assert (done.returncode, code in done.stderr) == (3, True)
 
 
 def test_errors_are_json_when_asked(store: Path) -> None:
-    command = [sys.executable, "-m", "jixiao", "--log-format", "json", "table", "x", "--store", str(store)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = run("--log-format", "json", "table", "x", store=store)
     assert done.returncode == 2
     assert json.loads(done.stderr)["code"] == "unknown-table"
 
@@ -152,20 +151,17 @@ def test_queries_come_as_text_as_a_file_and_on_standard_input(store: Path, tmp_p
     text = "SELECT (COUNT(*) AS ?n) { ?i a jx:Indicator }"
     path = tmp_path / "count.txt"
     path.write_text(text)
-    command = [sys.executable, "-m", "jixiao", "query", "-", "-f", "csv", "--store", str(store)]
-    piped = subprocess.run(command, input=text, cwd=ROOT, capture_output=True, text=True, check=False).stdout
+    piped = run("query", "-", "-f", "csv", store=store, stdin=text.encode()).stdout
     answers = {run("query", each, "-f", "csv", store=store).stdout for each in (text, str(path))} | {piped}
     assert len(answers) == 1
     assert int(answers.pop().split()[1]) > 0
 
 
 def test_values_come_as_arguments_or_lines(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "jixiao", "value"]
-    given = subprocess.run([*command, "≥95%", "-5%", "≥**%"], cwd=ROOT, capture_output=True, check=True).stdout.decode()
-    rows = [json.loads(line) for line in given.splitlines()]
+    rows = [json.loads(line) for line in run("value", "≥95%", "-5%", "≥**%").stdout.splitlines()]
     assert [row["lower"] for row in rows] == ["95", "-5", None]
     assert rows[0].keys() == rows[2].keys()  # a text that is no value has every field too, empty
     for encoding in ("utf-8", "gb18030"):
         lines = "≥95%\r\n不少于300件\n".encode(encoding)
-        piped = subprocess.run(command, input=lines, cwd=ROOT, capture_output=True, check=True).stdout.decode()
+        piped = run("value", stdin=lines).stdout
         assert [json.loads(line)["text"] for line in piped.splitlines()] == ["≥95%", "不少于300件"]

@@ -14,8 +14,9 @@ import pytest
 from jixiao.pipeline import lift_paths
 from jixiao.store import open_store
 from jixiao.store.unfinished import read_unfinished
+from tests.cli import run
 from tests.conftest import ROOT
-from tests.unit.pipeline.test_lifting import FORM, run
+from tests.unit.pipeline.test_lifting import FORM
 
 KILLED_AT = """
 import os, signal, sys

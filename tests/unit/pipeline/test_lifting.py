@@ -16,6 +16,7 @@ from jixiao.pipeline import LiftOptions, LiftReport, lift_document, lift_paths
 from jixiao.store import open_store
 from jixiao.store.protocol import Store
 from jixiao.tables import read_table
+from tests.cli import run
 from tests.conftest import DATA, ROOT
 
 FORM = """某县文化馆2024年项目绩效目标
@@ -29,12 +30,6 @@ FORM = """某县文化馆2024年项目绩效目标
 \t产出指标\t数量指标\t举办展览\t≥7场
 \t满意度指标\t服务对象满意度指标\t观众满意度\t≥95%
 """
-
-
-def run(*arguments: str, store: Path) -> subprocess.CompletedProcess[str]:
-    """Run the command line in a process of its own."""
-    command = [sys.executable, "-m", "jixiao", *arguments, "--store", str(store)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
 def rows(store: Path) -> list[dict[str, object]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import os
 import re
 import shutil
@@ -30,6 +29,7 @@ from jixiao.store.peer import PeerStore
 from jixiao.store.protocol import Store
 from jixiao.store.remote import RemoteStore
 from jixiao.vocab import PREFIXES
+from tests.benchmarks.generate import documents
 
 ROOT = Path(__file__).resolve().parents[3]
 G = "http://example.org/graph/"
@@ -55,14 +55,6 @@ ServerRoot = .
 [SPARQL]
 ResultSetMaxRows = 20000
 """
-
-
-def documents(triples: int) -> list[tuple[str, bytes]]:
-    spec = importlib.util.spec_from_file_location("generate", ROOT / "tests" / "benchmarks" / "generate.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return list(module.documents(triples))
 
 
 def free_port() -> int:
@@ -281,7 +273,7 @@ def test_a_large_graph_goes_in_parts_and_an_interrupted_load_is_resumed(
     with MAKERS[maker](tmp_path) as store:
         assert isinstance(store, RemoteStore)
         monkeypatch.setattr(store, "dialect", _with_batch(store.dialect, 500))
-        loads = documents(9000)
+        loads = list(documents(9000))
         sent = store._endpoint.update
         left = 9
 
@@ -353,7 +345,7 @@ def test_answers_that_get_lost_harm_nothing(maker: str, tmp_path: Path, monkeypa
         try:
             access = Access(user="dba", password="dba", merge="named")
             store = RemoteStore(Endpoint(f"http://127.0.0.1:{between.server_port}{path}", access))
-            loads = documents(9000)
+            loads = list(documents(9000))
             for batch in (500, 700):
                 monkeypatch.setattr(store, "dialect", _with_batch(store.dialect, batch))
                 while True:
