@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -25,6 +26,7 @@ PREFERRED = (
 )
 _PROBE = "绩效指标满意度≥％"
 _SPARE = "DejaVu Sans"  # comes with matplotlib: signs and Latin letters
+_BOXES = "Last Resort"  # comes with matplotlib 3.11: has every character, as a box that names its block
 _HELP = (
     "找不到中文字体，图上的汉字会变成方框，所以没有画。请安装一种 (no font with Chinese characters; install one)："
     "Debian/Ubuntu: apt-get install fonts-noto-cjk；Fedora: dnf install google-noto-sans-cjk-fonts；"
@@ -47,13 +49,33 @@ def find_fonts(font: Path | None = None) -> list[str]:
         if not _covers(str(font), _PROBE):
             raise UsageError("这个字体没有汉字 (this font has no Chinese characters)", "bad-font", str(font))
         return [family, _SPARE]
-    known = {entry.name: entry.fname for entry in reversed(font_manager.fontManager.ttflist)}
-    found = [name for name in PREFERRED if name in known and _covers(known[name], _PROBE)]
+    found = _chinese()
     if not found:
-        found = sorted(name for name, path in known.items() if _covers(path, _PROBE))[:1]
+        _list_new_fonts()
+        found = _chinese()
     if not found:
         raise UsageError(_HELP, "no-chinese-font")
     return [*found, _SPARE]
+
+
+def _chinese() -> list[str]:
+    """Return the preferred families that are here and have Chinese characters, else one other."""
+    from matplotlib import font_manager
+
+    listed = reversed(font_manager.fontManager.ttflist)
+    known = {entry.name: entry.fname for entry in listed if not entry.name.startswith(_BOXES)}
+    preferred = [name for name in PREFERRED if name in known and _covers(known[name], _PROBE)]
+    return preferred or sorted(name for name, path in known.items() if _covers(path, _PROBE))[:1]
+
+
+def _list_new_fonts() -> None:
+    """Add the fonts that were installed since matplotlib made its list, which it keeps between runs."""
+    from matplotlib import font_manager
+
+    listed = {entry.fname for entry in font_manager.fontManager.ttflist}
+    for path in sorted({*font_manager.findSystemFonts()} - listed):
+        with suppress(OSError, RuntimeError):
+            font_manager.fontManager.addfont(path)
 
 
 def undrawable(texts: Iterable[str], families: Iterable[str]) -> list[str]:
