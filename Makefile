@@ -6,17 +6,26 @@ BIN := $(VENV)/bin
 STORE := data/out/store
 QUESTION := 所有项目中满意度目标 ≥95% 的有哪些
 
-.PHONY: help setup programs run demo test check lint type imports smoke bench docs vendor clean cov
+PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 6 --dist worksteal
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile
+
+.PHONY: help setup dev programs run demo test test-long check lint type imports smoke bench codes vendor clean cov
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
+	$(PIP) -e .
 	@touch $@
 
-setup: $(VENV)/.ready ## make the environment
+$(VENV)/.dev: $(VENV)/.ready
+	$(PIP) -e '.[dev]'
+	@touch $@
+
+setup: $(VENV)/.ready ## make the environment of the product alone; test, check and smoke add their tools to it
+
+dev: $(VENV)/.dev
 
 demo: setup ## lift data/, validate, answer the headline question
 	$(BIN)/jixiao lift data --store $(STORE)
@@ -31,33 +40,36 @@ run: demo ## the same, then serve on http://127.0.0.1:$(PORT)
 programs: ## install the programs that tests drive (browser, Graphviz …), where this machine lets us
 	@tests/programs.sh
 
-test: setup programs ## all tests
-	$(BIN)/python -m pytest
+test: dev programs ## all tests but the long ones
+	$(PYTEST)
+
+test-long: dev programs ## what is long by nature: the W3C suites, kills, load, damaged documents, every format, collisions
+	$(PYTEST) -m long
 
 check: lint type imports ## what CI checks beside the tests
 
-lint: setup
+lint: dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 
-type: setup
+type: dev
 	$(BIN)/mypy
 
-imports: setup
+imports: dev
 	$(BIN)/lint-imports
 
-cov: setup ## test coverage
-	$(BIN)/pip install --quiet --disable-pip-version-check pytest-cov
-	$(BIN)/python -m pytest --cov=jixiao --cov=jixiao_service --cov-report=term-missing:skip-covered
+cov: dev ## test coverage
+	$(PIP) pytest-cov
+	$(PYTEST) --cov=jixiao --cov=jixiao_service --cov-report=term-missing:skip-covered
 
-smoke: setup ## build the wheel and run it alone in a clean environment
+smoke: dev ## build the distributions and run the wheel alone in a clean environment
 	$(BIN)/python tests/smoke.py
 
-bench: setup ## long runs; their last figures stand in tests/benchmarks/RESULTS.md
-	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev,bench]'
+bench: dev ## long runs; their last figures stand in tests/benchmarks/RESULTS.md
+	$(PIP) -e '.[dev,bench]'
 	$(BIN)/python -m pytest -s -m slow
 
-docs: setup ## make the code lists of the ontology again from their tables
+codes: setup ## make the code lists of the ontology again from their tables
 	$(BIN)/python ontology/build.py
 
 vendor: setup ## fetch the third-party scripts of service/jixiao_service/static/vendor.toml anew and compare their sums (needs node)

@@ -84,6 +84,7 @@ def test_a_runaway_query_is_stopped_and_its_process_has_ended(limited: Service, 
     wait_for(lambda: is_idle(limited))
 
 
+@pytest.mark.long
 def test_point_queries_are_answered_while_ten_runaways_run(patient: Service) -> None:
     with ThreadPoolExecutor(10) as pool:
         runaways = [pool.submit(patient.ask, CROSS) for _ in range(10)]
@@ -160,6 +161,7 @@ def test_running_queries_are_listed_and_can_be_cancelled(patient: Service) -> No
     assert patient.get("/queries/mine-1").status_code == 404
 
 
+@pytest.mark.long
 def test_long_queries_are_limited_and_the_rest_is_not(start_service: Start, store_folder: Path) -> None:
     service = start_service(store_folder, {"JIXIAO_LIMIT_LONG": "2", "JIXIAO_LIMIT_SLICE": "0.1"}, timeout=10)
     with ThreadPoolExecutor(4) as pool:
@@ -256,6 +258,7 @@ def test_a_result_beyond_the_bytes_is_refused_whole(start_service: Start, store_
 # ---------------------------------------------------------------- large results
 
 
+@pytest.mark.long
 def test_a_large_result_streams_with_flat_memory(service: Service) -> None:
     text = "SELECT ?s ?p ?o ?q { ?s ?p ?o . ?s ?q ?x } LIMIT 150000"
     size = 0
@@ -305,6 +308,7 @@ def test_every_problem_kind_can_be_looked_up(service: Service) -> None:
     assert json.loads(missing.text)["instance"] == "/nothing/here"
 
 
+@pytest.mark.long
 def test_many_clients_at_once_get_their_own_answers(service: Service) -> None:
     codes = service.column("SELECT DISTINCT ?code { ?p jx:projectCode ?code } ORDER BY ?code")[:40]
     wrong: list[str] = []

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "eval"
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not SHARED.is_dir(), reason=f"the W3C tests and their runner are not at {SHARED}")
 def test_the_w3c_protocol_tests_pass(start_service: Start) -> None:
     service = start_service(None, scratch=True)

@@ -135,6 +135,7 @@ def test_every_cell_of_a_case_is_somewhere(case: Any, tmp_path: Path) -> None:
     assert unaccounted(document, read(document)) == []
 
 
+@pytest.mark.long
 def test_every_cell_of_a_damaged_text_is_somewhere() -> None:
     chance = random.Random(7)
     lost: list[str] = []

@@ -72,7 +72,8 @@ def test_the_bad_graph_is_objected_to(name: str) -> None:
     assert all(re.search("[一-鿿]", result.message) and "{" not in result.message_en for result in found)
 
 
-@pytest.mark.parametrize("which", ["bad", pytest.param("good", marks=pytest.mark.slow)])
+@pytest.mark.long
+@pytest.mark.parametrize("which", ["bad", "good"])
 def test_pyshacl_agrees_on_the_examples(which: str) -> None:
     """All examples of a kind in one run each: their nodes are told apart by their folder."""
     data = b"".join(
@@ -90,7 +91,7 @@ def lifted(path: Path) -> bytes:
     return lift(link(read_records(document, LiftOptions())), base_iri=BASE_IRI).nquads
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("path", sorted(DATA.glob("*.txt")), ids=lambda path: path.stem[:3])
 def test_pyshacl_agrees_on_the_published_documents(path: Path) -> None:
     data = lifted(path)

@@ -13,7 +13,6 @@ import pytest
 from jixiao.exporting import FORMATS, Selection, export
 from jixiao.store import open_store
 from jixiao.vocab import PREFIXES
-
 from tests.api.conftest import Service, wait_for
 
 

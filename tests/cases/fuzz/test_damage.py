@@ -25,7 +25,7 @@ FLOORS = {
 
 
 @pytest.mark.parametrize("kind", sorted(DAMAGES))
-@pytest.mark.parametrize("texts", ["own", "samples"])
+@pytest.mark.parametrize("texts", ["own", pytest.param("samples", marks=pytest.mark.long)])
 def test_a_damage_costs_little(kind: str, texts: str) -> None:
     f1, lost = measured(kind, texts == "samples")
     floor = FLOORS.get(kind, {}).get(texts, FLOOR)
@@ -37,6 +37,7 @@ def test_undamaged_texts_are_read_right() -> None:
         assert strict_f1(list(text.rows), read_rows(list(text.lines))) == 1.0, text.name
 
 
+@pytest.mark.long
 def test_confidence_is_calibrated() -> None:
     """Of the rows at 0.9 and above, 99 in 100 are right even in damaged texts; doubt has a reason, and the reverse."""
     sure: list[bool] = []

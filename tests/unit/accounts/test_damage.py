@@ -59,6 +59,7 @@ def test_damaged_rows_lose_nothing(seed: int) -> None:
             assert count_printed_amounts(printed) == len(table.amounts) + named, (paper.name, table.title)
 
 
+@pytest.mark.long
 def test_damaged_rows_are_put_right() -> None:
     right = total = 0
     for paper in PAPERS:

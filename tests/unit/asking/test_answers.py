@@ -87,6 +87,7 @@ def test_the_sparql_answers_by_itself(lifted: Lifted) -> None:
     assert {each["projectName"].value for each in solutions} == {row["projectName"] for row in found.rows}
 
 
+@pytest.mark.long
 def test_any_words_together_are_answered_or_declined(lifted: Lifted) -> None:
     """No combination of what the lexicon knows fails in any other way than by saying so."""
     store, known = lifted[0], names_of(lifted[0])

@@ -46,6 +46,7 @@ def records(filled: FilledForm) -> list[tuple[Any, ...]]:
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", sorted(MAKERS))
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_format_lifts_to_the_same_records(name: str, kind: str) -> None:

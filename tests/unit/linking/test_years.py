@@ -53,6 +53,7 @@ def paths(tmp_path: Path) -> list[str]:
     return found
 
 
+@pytest.mark.long
 def test_projects_of_two_years_whatever_the_order(paths: list[str], tmp_path: Path) -> None:
     seen = set()
     for number, order in enumerate(permutations(paths)):

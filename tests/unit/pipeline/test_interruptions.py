@@ -45,6 +45,7 @@ def write_pair(folder: Path, *projects: str) -> list[str]:
     return paths
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("change", range(5))
 def test_a_lift_killed_between_two_changes_is_noticed_and_repeated(tmp_path: Path, change: int) -> None:
     location = str(tmp_path / "store")
@@ -68,6 +69,7 @@ def test_a_lift_killed_between_two_changes_is_noticed_and_repeated(tmp_path: Pat
     store.close()
 
 
+@pytest.mark.long
 def test_lifting_other_documents_repairs_the_links_and_still_names_the_doubtful(tmp_path: Path) -> None:
     paths = write_pair(tmp_path, "展览经费", "展览经费")
     location = str(tmp_path / "store")
@@ -86,6 +88,7 @@ def children(pid: int) -> list[int]:
     return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for child processes in /proc")
 def test_a_worker_process_that_dies_costs_no_document(tmp_path: Path) -> None:
     paths = [tmp_path / f"{number}.txt" for number in range(3)]

@@ -133,6 +133,7 @@ def test_loading_many_documents_gives_the_same_store_as_loading_each(tmp_path: P
     many.close()
 
 
+@pytest.mark.long
 def test_an_interrupted_bulk_load_leaves_no_half_graph(tmp_path: Path) -> None:
     """A process loads a batch in bulk and is killed before it records the batch as complete."""
     script = f"""
@@ -158,6 +159,7 @@ store.replace_graphs(("{G}%d" % n, quads("{G}%d" % n, *map(str, range(20)))) for
     store.close()
 
 
+@pytest.mark.long
 def test_a_kill_in_the_middle_of_a_replacement_leaves_the_old_or_the_new_graph(tmp_path: Path) -> None:
     script = f"""
 import sys

@@ -266,6 +266,7 @@ def test_a_backup_moves_between_stores(store: Store, tmp_path: Path) -> None:
     assert store.graphs() == memory.graphs()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("maker", ["oxigraph", "virtuoso"])
 def test_a_large_graph_goes_in_parts_and_an_interrupted_load_is_resumed(
     maker: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -334,6 +335,7 @@ class Lossy(BaseHTTPRequestHandler):
         pass
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("maker", ["oxigraph", "virtuoso"])
 def test_answers_that_get_lost_harm_nothing(maker: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jixiao.store.endpoints._PAUSE", 0.001)
