@@ -6,8 +6,9 @@ import asyncio
 import contextlib
 import json
 import socket
+from collections.abc import Callable
 from itertools import count
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from jixiao_service.workers import wire
 
@@ -24,11 +25,7 @@ class RequestFailedError(Exception):
         self.members = members
 
 
-class Receiver(Protocol):
-    """Take the parts of a result."""
-
-    def add(self, part: bytes) -> None:
-        """Take a part."""
+Receiver = Callable[[bytes], None]  # takes the parts of a result
 
 
 class Channel(asyncio.Protocol):
@@ -64,7 +61,7 @@ class Channel(asyncio.Protocol):
     def _take(self, tag: bytes, payload: bytes) -> None:
         if tag == wire.DATA:
             if self._receiver is not None:
-                self._receiver.add(payload)
+                self._receiver(payload)
             return
         reply, self._reply, self._receiver = self._reply, None, None
         if reply is None or reply.done():

@@ -11,19 +11,22 @@ from starlette.routing import Route
 
 from jixiao.vocab import JX, NAMESPACES
 from jixiao_service.answers import Body, Row
-from jixiao_service.description import RDF_TYPE, SD, VOID
+from jixiao_service.description import PREFIXES, Facts, statements, term
 from jixiao_service.responses import accepts_gzip, choose_graph, compressed, headless, respond_with_triples
 from jixiao_service.sparql import Operation
 
-DCAT = "http://www.w3.org/ns/dcat#"
-DCTERMS = "http://purl.org/dc/terms/"
 _CLASSES = "SELECT ?term (COUNT(*) AS ?n) { ?s a ?term } GROUP BY ?term ORDER BY ?term"
 _PROPERTIES = "SELECT ?term (COUNT(*) AS ?n) { ?s ?term ?o } GROUP BY ?term ORDER BY ?term"
 _DOCUMENTS = f"SELECT (COUNT(?d) AS ?n) (SAMPLE(?i) AS ?example) {{ ?d a <{JX.Document}> BIND(?d AS ?i) }}"
-_TITLES = (("zh", "绩效知识图谱"), ("en", "Jixiao: a knowledge graph of budget performance"))
+_TITLES = (
+    Literal("绩效知识图谱", language="zh"),
+    Literal("Jixiao: a knowledge graph of budget performance", language="en"),
+)
 _DESCRIPTIONS = (
-    ("zh", "从公开的预算绩效文件读出的部门、项目、绩效指标、资金与自评，每条可追溯到原文的行。"),
-    ("en", "Departments, projects, indicators, money and self-evaluations read from published documents."),
+    Literal("从公开的预算绩效文件读出的部门、项目、绩效指标、资金与自评，每条可追溯到原文的行。", language="zh"),
+    Literal(
+        "Departments, projects, indicators, money and self-evaluations read from published documents.", language="en"
+    ),
 )
 _N_QUADS = NamedNode("https://www.iana.org/assignments/media-types/application/n-quads")
 _DUMPS = ("/dump.nq", "/dump.nq.gz")
@@ -49,54 +52,51 @@ def _dataset_triples(request: Request, version: str, counts: Counts) -> Iterator
     base = str(request.base_url).rstrip("/")
     state = request.app.state
     classes, properties, documents = counts
-    data = NamedNode(f"{base}/.well-known/void#dataset")
-    yield Triple(data, RDF_TYPE, NamedNode(VOID + "Dataset"))
-    yield Triple(data, RDF_TYPE, NamedNode(DCAT + "Dataset"))
-    for term, texts in (("title", _TITLES), ("description", _DESCRIPTIONS)):
-        for language, text in texts:
-            yield _say(data, DCTERMS + term, Literal(text, language=language))
-    yield _say(data, DCAT + "version", Literal(version))
-    yield _say(data, VOID + "sparqlEndpoint", NamedNode(f"{base}/sparql"))
-    yield _say(data, VOID + "uriSpace", Literal(state.settings.base_iri))
-    yield _say(data, VOID + "triples", Literal(state.engine.triples))
-    yield _say(data, VOID + "documents", Literal(int(documents["n"] or 0)))
-    if documents["example"]:
-        yield _say(data, VOID + "exampleResource", NamedNode(documents["example"]))
-    for namespace in NAMESPACES:
-        yield _say(data, VOID + "vocabulary", NamedNode(namespace.iri))
+    data, endpoint = NamedNode(f"{base}/.well-known/void#dataset"), NamedNode(f"{base}/sparql")
+    examples = [NamedNode(iri) for iri in (documents["example"],) if iri]
+    about: Facts = {
+        "rdf:type": [term("void:Dataset"), term("dcat:Dataset")],
+        "dcterms:title": _TITLES,
+        "dcterms:description": _DESCRIPTIONS,
+        "dcat:version": [Literal(version)],
+        "void:sparqlEndpoint": [endpoint],
+        "void:uriSpace": [Literal(state.settings.base_iri)],
+        "void:triples": [Literal(state.engine.triples)],
+        "void:documents": [Literal(int(documents["n"] or 0))],
+        "void:exampleResource": examples,
+        "void:vocabulary": [NamedNode(namespace.iri) for namespace in NAMESPACES],
+    }
+    yield from statements(data, about)
     yield from _partitions(data, "class", "entities", classes)
     yield from _partitions(data, "property", "triples", properties)
-    yield from _access(base, data)
+    served: Facts = {
+        "rdf:type": [term("dcat:DataService"), term("sd:Service")],
+        "dcat:servesDataset": [data],
+        "dcat:endpointURL": [endpoint],
+        "sd:endpoint": [endpoint],
+    }
+    yield from statements(NamedNode(f"{base}/sparql#service"), served)
+    for path in _DUMPS:
+        dump = NamedNode(base + path)
+        yield from statements(data, {"void:dataDump": [dump], "dcat:distribution": [dump]})
+        kind: Facts = {
+            "rdf:type": [term("dcat:Distribution")],
+            "dcat:downloadURL": [dump],
+            "dcat:mediaType": [_N_QUADS],
+        }
+        yield from statements(dump, kind)
 
 
-def _say(subject: NamedNode, term: str, value: NamedNode | Literal) -> Triple:
-    return Triple(subject, NamedNode(term), value)
-
-
-def _partitions(data: NamedNode, term: str, counted: str, rows: list[Row]) -> Iterator[Triple]:
+def _partitions(data: NamedNode, name: str, counted: str, rows: list[Row]) -> Iterator[Triple]:
     """Yield how often each class or property is used (VoID, section 4.5)."""
     for number, row in enumerate(rows, 1):
-        part = NamedNode(f"{data.value.removesuffix('dataset')}{term}-{number}")
-        yield _say(data, f"{VOID}{term}Partition", part)
-        yield _say(part, VOID + term, NamedNode(row["term"] or ""))
-        yield _say(part, VOID + counted, Literal(int(row["n"] or 0)))
-
-
-def _access(base: str, data: NamedNode) -> Iterator[Triple]:
-    """Yield the ways to the data: the SPARQL service and the dumps."""
-    service, endpoint = NamedNode(f"{base}/sparql#service"), NamedNode(f"{base}/sparql")
-    yield Triple(service, RDF_TYPE, NamedNode(DCAT + "DataService"))
-    yield Triple(service, RDF_TYPE, NamedNode(SD + "Service"))
-    yield _say(service, DCAT + "servesDataset", data)
-    yield _say(service, DCAT + "endpointURL", endpoint)
-    yield _say(service, SD + "endpoint", endpoint)
-    for name in _DUMPS:
-        dump = NamedNode(base + name)
-        yield _say(data, VOID + "dataDump", dump)
-        yield _say(data, DCAT + "distribution", dump)
-        yield Triple(dump, RDF_TYPE, NamedNode(DCAT + "Distribution"))
-        yield _say(dump, DCAT + "downloadURL", dump)
-        yield _say(dump, DCAT + "mediaType", _N_QUADS)
+        part = NamedNode(f"{data.value.removesuffix('dataset')}{name}-{number}")
+        yield Triple(data, term(f"void:{name}Partition"), part)
+        about: Facts = {
+            f"void:{name}": [NamedNode(row["term"] or "")],
+            f"void:{counted}": [Literal(int(row["n"] or 0))],
+        }
+        yield from statements(part, about)
 
 
 async def describe_dataset(request: Request) -> Response:
@@ -104,7 +104,7 @@ async def describe_dataset(request: Request) -> Response:
     choice = choose_graph(request, request.query_params.get("format"))
     version = await request.app.state.engine.version()
     triples = _dataset_triples(request, version, await _count(request))
-    prefixes = {"void": VOID, "dcat": DCAT, "dcterms": DCTERMS, "sd": SD}
+    prefixes = {prefix: PREFIXES[prefix] for prefix in ("void", "dcat", "dcterms", "sd")}
     return respond_with_triples(choice, version, triples, prefixes)
 
 

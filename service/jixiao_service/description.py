@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from pyoxigraph import Literal, NamedNode, Triple
 from starlette.requests import Request
@@ -13,10 +13,14 @@ from jixiao_service.negotiation import GRAPH_FORMATS, RESULT_FORMATS
 from jixiao_service.protocol import endpoint
 from jixiao_service.responses import choose_graph, respond_with_triples
 
-SD = "http://www.w3.org/ns/sparql-service-description#"
-FORMATS = "http://www.w3.org/ns/formats/"
-VOID = "http://rdfs.org/ns/void#"
-RDF_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+PREFIXES = {
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "sd": "http://www.w3.org/ns/sparql-service-description#",
+    "void": "http://rdfs.org/ns/void#",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "formats": "http://www.w3.org/ns/formats/",
+}
 _FORMAT_IRIS = {
     "json": "SPARQL_Results_JSON",
     "xml": "SPARQL_Results_XML",
@@ -31,37 +35,49 @@ _FORMAT_IRIS = {
 }
 
 
+Facts = Mapping[str, Sequence[NamedNode | Literal]]  # by property, with its prefix
+
+
+def statements(subject: NamedNode, facts: Facts) -> Iterator[Triple]:
+    """Yield what is said about a subject."""
+    for name, values in facts.items():
+        for value in values:
+            yield Triple(subject, term(name), value)
+
+
+def term(name: str) -> NamedNode:
+    """Return the IRI of ``prefix:name``."""
+    prefix, _, local = name.partition(":")
+    return NamedNode(PREFIXES[prefix] + local)
+
+
 def _service_triples(request: Request, triples: int) -> Iterator[Triple]:
     address = endpoint(request).rstrip("/")
     settings = request.app.state.settings
     service, data, default = (NamedNode(f"{address}#{name}") for name in ("service", "dataset", "default-graph"))
-
-    def say(subject: NamedNode, term: str, value: NamedNode | Literal) -> Triple:
-        return Triple(subject, NamedNode(SD + term), value)
-
-    def sort(subject: NamedNode, term: str) -> Triple:
-        return Triple(subject, RDF_TYPE, NamedNode(SD + term))
-
-    yield sort(service, "Service")
-    yield say(service, "endpoint", NamedNode(address))
-    languages = ["SPARQL11Query"]
+    languages = ["sd:SPARQL11Query"]
     if settings.writable:
-        languages.append("SPARQL11Update")
-    for language in languages:
-        yield say(service, "supportedLanguage", NamedNode(SD + language))
-    if not settings.scratch:
-        yield say(service, "feature", NamedNode(SD + "UnionDefaultGraph"))
-    for each in (*RESULT_FORMATS, *GRAPH_FORMATS):
-        yield say(service, "resultFormat", NamedNode(FORMATS + _FORMAT_IRIS[each.name]))
-    for each in GRAPH_FORMATS:
-        yield say(service, "inputFormat", NamedNode(FORMATS + _FORMAT_IRIS[each.name]))
-    yield say(service, "extensionFunction", NamedNode(SEARCH))
-    yield sort(NamedNode(SEARCH), "Function")
-    yield say(service, "defaultDataset", data)
-    yield sort(data, "Dataset")
-    yield say(data, "defaultGraph", default)
-    yield sort(default, "Graph")
-    yield Triple(default, NamedNode(VOID + "triples"), Literal(triples))
+        languages.append("sd:SPARQL11Update")
+    features = ["sd:UnionDefaultGraph"]
+    if settings.scratch:
+        features = []
+    graphs = [term(f"formats:{_FORMAT_IRIS[each.name]}") for each in GRAPH_FORMATS]
+    results = [term(f"formats:{_FORMAT_IRIS[each.name]}") for each in RESULT_FORMATS]
+    function = NamedNode(SEARCH)
+    about: Facts = {
+        "rdf:type": [term("sd:Service")],
+        "sd:endpoint": [NamedNode(address)],
+        "sd:supportedLanguage": [*map(term, languages)],
+        "sd:feature": [*map(term, features)],
+        "sd:resultFormat": [*results, *graphs],
+        "sd:inputFormat": graphs,
+        "sd:extensionFunction": [function],
+    }
+    yield from statements(service, about)
+    yield from statements(function, {"rdf:type": [term("sd:Function")]})
+    yield from statements(service, {"sd:defaultDataset": [data]})
+    yield from statements(data, {"rdf:type": [term("sd:Dataset")], "sd:defaultGraph": [default]})
+    yield from statements(default, {"rdf:type": [term("sd:Graph")], "void:triples": [Literal(triples)]})
 
 
 async def describe_service(request: Request) -> Response:
@@ -69,5 +85,5 @@ async def describe_service(request: Request) -> Response:
     choice = choose_graph(request, None)
     engine = request.app.state.engine
     version = await engine.version()
-    prefixes = {"sd": SD, "void": VOID, "formats": FORMATS}
+    prefixes = {prefix: PREFIXES[prefix] for prefix in ("sd", "void", "formats")}
     return respond_with_triples(choice, version, _service_triples(request, engine.triples), prefixes)

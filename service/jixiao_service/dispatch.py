@@ -222,7 +222,7 @@ class Dispatcher:
         slice_ = min(self._limits.slice, running.left)
         running.timer = asyncio.get_running_loop().call_later(slice_, self._turn_long, running)
         try:
-            reply = await worker.channel.ask(self._order(query), body)
+            reply = await worker.channel.ask(self._order(query), body.add)
             answered = True
         except RequestFailedError as error:
             answered = True

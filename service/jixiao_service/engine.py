@@ -116,7 +116,7 @@ class Engine:
             await self.desk.close()
             mother, body = await self.views.nursery(), Body()
             process, sock = await mother.fork("dump", location=self._location, packed=packed)
-            channel = await Channel.open(sock, body)
+            channel = await Channel.open(sock, body.add)
             try:
                 said = await channel.ready
             except ProcessLostError:

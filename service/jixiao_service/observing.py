@@ -9,7 +9,7 @@ import sys
 import time
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 LOGGER = logging.getLogger("jixiao.service")
@@ -29,14 +29,14 @@ class Histogram:
         self.counts[bisect_left(_BOUNDS, seconds)] += 1
         self.sum += seconds
 
-    def lines(self, name: str) -> Iterator[str]:
-        """Yield the lines of the exposition."""
+    def samples(self) -> Iterator[str]:
+        """Yield the samples of the exposition, without the name."""
         total = 0
         for bound, count in zip((*map(str, _BOUNDS), "+Inf"), self.counts, strict=True):
             total += count
-            yield f'{name}_bucket{{le="{bound}"}} {total}'
-        yield f"{name}_sum {self.sum:.6f}"
-        yield f"{name}_count {total}"
+            yield f'_bucket{{le="{bound}"}} {total}'
+        yield f"_sum {self.sum:.6f}"
+        yield f"_count {total}"
 
 
 class Observer:
@@ -74,34 +74,35 @@ class Observer:
 
     def exposition(self, gauges: Mapping[str, tuple[str, float]], info: Mapping[str, str]) -> str:
         """Return the Prometheus text format; ``gauges`` have a description and a value by name."""
-        lines = _heading("jixiao_requests_total", "counter", "Requests by method, route and status.")
+        requests = []
         for (method, place, status), count in sorted(self._requests.items()):
-            labels = _labels({"method": method, "route": place, "status": str(status)})
-            lines.append(f"jixiao_requests_total{labels} {count}")
-        lines += _heading("jixiao_queries_total", "counter", "Queries by outcome.")
-        for outcome, count in sorted(self._outcomes.items()):
-            lines.append(f"jixiao_queries_total{_labels({'outcome': outcome})} {count}")
-        for name, help_text, histogram in (
-            ("jixiao_request_seconds", "Time to answer requests.", self._request_seconds),
-            ("jixiao_query_seconds", "Time to answer queries.", self._query_seconds),
-        ):
-            lines += [*_heading(name, "histogram", help_text), *histogram.lines(name)]
+            requests.append(_labels(method=method, route=place, status=str(status)) + f" {count}")
+        outcomes = [_labels(outcome=outcome) + f" {count}" for outcome, count in sorted(self._outcomes.items())]
         usage = resource.getrusage(resource.RUSAGE_SELF)
         own = {
             "jixiao_start_time_seconds": ("Start of the service.", self._started),
             "jixiao_cpu_seconds": ("Processor time of the HTTP process.", usage.ru_utime + usage.ru_stime),
         }
+        lines = [
+            *_metric("jixiao_requests_total", "counter", "Requests by method, route and status.", requests),
+            *_metric("jixiao_queries_total", "counter", "Queries by outcome.", outcomes),
+            *_metric(
+                "jixiao_request_seconds", "histogram", "Time to answer requests.", self._request_seconds.samples()
+            ),
+            *_metric("jixiao_query_seconds", "histogram", "Time to answer queries.", self._query_seconds.samples()),
+        ]
         for name, (help_text, value) in {**gauges, **own}.items():
-            lines += [*_heading(name, "gauge", help_text), f"{name} {value}"]
-        lines += [*_heading("jixiao_info", "gauge", "What is served."), f"jixiao_info{_labels(info)} 1", ""]
-        return "\n".join(lines)
+            lines += _metric(name, "gauge", help_text, [f" {value}"])
+        lines += _metric("jixiao_info", "gauge", "What is served.", [_labels(**info) + " 1"])
+        return "\n".join(lines) + "\n"
 
 
-def _heading(name: str, kind: str, help_text: str) -> list[str]:
-    return [f"# HELP {name} {help_text}", f"# TYPE {name} {kind}"]
+def _metric(name: str, kind: str, help_text: str, samples: Iterable[str]) -> list[str]:
+    """Return the lines of one metric; a sample is what comes after the name."""
+    return [f"# HELP {name} {help_text}", f"# TYPE {name} {kind}", *(name + sample for sample in samples)]
 
 
-def _labels(values: Mapping[str, str]) -> str:
+def _labels(**values: str) -> str:
     pairs = ",".join(f'{name}="{_escape(value)}"' for name, value in values.items())
     return f"{{{pairs}}}"
 

@@ -13,7 +13,7 @@ import pytest
 from jixiao.pipeline import lift_paths
 from jixiao.search import View
 from jixiao.store import open_store
-from jixiao_service.rest.lists import read_page
+from jixiao_service.rest.lists import list_page
 from tests.api.conftest import Service, Start, start_service  # noqa: F401
 from tests.benchmarks.search_rows import PLACES, departments, indicators
 
@@ -53,7 +53,7 @@ def test_filtered_lists_are_quick(view: View, kind: str) -> None:
     for number in range(40):
         pairs = LISTS[kind](number)
         started = time.perf_counter()
-        page = read_page(view, "indicators", pairs)
+        page = list_page(view, "indicators", pairs)
         taken.append(time.perf_counter() - started)
         assert page.total
     taken.sort()
@@ -67,7 +67,7 @@ def test_later_pages_are_as_quick(view: View) -> None:
     cursor: str | None = None
     for _ in range(40):
         started = time.perf_counter()
-        page = read_page(view, "indicators", [*pairs, *([("cursor", cursor)] if cursor else [])])
+        page = list_page(view, "indicators", [*pairs, *([("cursor", cursor)] if cursor else [])])
         taken.append(time.perf_counter() - started)
         cursor = page.cursor
     print(f"\nkeyset pages: p50 {statistics.median(taken) * 1000:.1f} ms")

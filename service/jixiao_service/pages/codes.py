@@ -9,11 +9,11 @@ from functools import cache
 from pathlib import Path
 
 from jixiao.vocab import CODES
-from jixiao_service.pages.reader import Reader
+from jixiao_service.pages.reader import PageReader
 
 
 @dataclass(frozen=True, slots=True)
-class Codes:
+class CodeLabels:
     """Hold labels by IRI and language; a code without a label stands for itself."""
 
     labels: Mapping[str, Mapping[str, str]]
@@ -23,21 +23,23 @@ class Codes:
         """Return the label of a code."""
         if not iri:
             return ""
-        known = self.labels.get(iri) or _words()["terms"].get(iri, {})
+        known = self.labels.get(iri) or _fixed_labels()["terms"].get(iri, {})
         return known.get(self.lang) or known.get("zh") or iri.removeprefix(CODES).rpartition("#")[2]
 
     def table(self, kind: str | None) -> str:
         """Return what a kind of table or form is called."""
         base = (kind or "").removeprefix("final-")
-        known = _words()["tables"].get(base)
+        known = _fixed_labels()["tables"].get(base)
         if known is None:
             return self(f"{CODES}form-{base}").removeprefix("form-")
-        final = {"zh": "（决算）", "en": " (final accounts)"}[self.lang] if base != kind else ""
-        return known[self.lang] + final
+        name = known[self.lang]
+        if base != kind:
+            name += {"zh": "（决算）", "en": " (final accounts)"}[self.lang]
+        return name
 
 
 @cache
-def _words() -> dict[str, dict[str, dict[str, str]]]:
+def _fixed_labels() -> dict[str, dict[str, dict[str, str]]]:
     with Path(__file__).with_name("labels.toml").open("rb") as file:
         return tomllib.load(file)
 
@@ -49,9 +51,9 @@ def repairs() -> Mapping[str, Mapping[str, str]]:
         return tomllib.load(file)
 
 
-async def read_codes(reader: Reader, lang: str) -> Codes:
+async def read_code_labels(reader: PageReader, lang: str) -> CodeLabels:
     """Read the labels of levels, kinds and what indicators measure."""
     labels: dict[str, dict[str, str]] = {}
     for row in await reader.rows("code-labels"):
         labels.setdefault(row["code"] or "", {})[row["lang"] or "zh"] = row["label"] or ""
-    return Codes(labels, lang)
+    return CodeLabels(labels, lang)

@@ -10,7 +10,7 @@ from fastapi import Query
 from starlette.responses import HTMLResponse
 
 from jixiao_service.answers import Row
-from jixiao_service.pages.page import Opened, Page, page_router
+from jixiao_service.pages.page import Opened, PageContext, page_router
 from jixiao_service.pages.reader import node
 from jixiao_service.pages.terms import text_term, year_term
 from jixiao_service.problems import Problem
@@ -22,7 +22,7 @@ _FOUND = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class ComparedSide:
     """Hold one side of a comparison: a project or department, of one year if given."""
 
     of: str
@@ -40,27 +40,24 @@ async def compare(page: Opened, of: Annotated[list[str] | None, Query()] = None,
     chosen = list(dict.fromkeys(of or []))
     if len(chosen) > MOST:
         raise Problem("bad-parameters", reason=f"of: {len(chosen)} > {MOST}")
-    sides = [await _side(page, each) for each in chosen]
-    columns = [await _indicators(page, side) for side in sides]
+    sides = [await _read_side(page, each) for each in chosen]
+    groups: list[dict[str, Any]] = []
+    columns = [await _indicators_of(page, side) for side in sides]
+    if len(sides) > 1:
+        groups = _by_level1(_align(page, columns))
+    found = await _search_names(page, q.strip())
     return page.render(
-        "compare.html",
-        sides=sides,
-        groups=_aligned(page, columns) if len(sides) > 1 else [],
-        of=chosen,
-        found=await _find(page, q),
-        q=q,
-        most=MOST,
-        of_link=_link,
+        "compare.html", sides=sides, groups=groups, of=chosen, found=found, q=q, most=MOST, of_link=_changed
     )
 
 
-def _link(of: list[str], added: str | None, removed: str | None = None) -> str:
+def _changed(of: list[str], added: str | None, removed: str | None = None) -> str:
     """Return the parameters of a comparison with one side more or less."""
-    sides = [each for each in of if each != removed] + ([added] if added else [])
+    sides = [each for each in [*of, added] if each and each != removed]
     return urlencode([("of", each) for each in sides])
 
 
-async def _side(page: Page, of: str) -> Side:
+async def _read_side(page: PageContext, of: str) -> ComparedSide:
     key, at, year = of.rpartition("@")
     if not at or year_term(year) is None:
         key, year = of, ""
@@ -68,57 +65,76 @@ async def _side(page: Page, of: str) -> Side:
     iri = page.iri(kind, rest)
     if kind not in ("project", "department"):
         raise Problem("bad-parameters", reason=f"of: {of[:200]!r}")
-    about = await page.reader.row(kind, **{kind: node(iri)})
-    if about is None:
-        raise Problem("not-found", reason=iri)
+    about = await page.reader.one(kind, node(iri))
     years = tuple(row["year"] or "" for row in await page.reader.rows("compared-years", node=node(iri)))
-    return Side(of, iri, kind, about["name"] or "", about.get("departmentName"), year or None, years)
+    return ComparedSide(of, iri, kind, about["name"] or "", about.get("departmentName"), year or None, years)
 
 
-async def _indicators(page: Page, side: Side) -> list[Row]:
+async def _indicators_of(page: PageContext, side: ComparedSide) -> list[Row]:
     chosen = {side.kind: node(side.iri), "year": year_term(side.year or "")}
     return await page.reader.rows("compared-indicators", **chosen)
 
 
-async def _find(page: Page, q: str) -> list[dict[str, str | None]]:
+async def _search_names(page: PageContext, text: str) -> list[Row]:
     """Return departments and projects whose name holds a text."""
-    if not q.strip():
+    if not text:
         return []
-    departments = [row for row in await page.reader.rows("departments") if q.strip() in (row["name"] or "")]
-    projects = await page.reader.rows("projects", text=text_term(q))
-    found: list[dict[str, str | None]] = [{**row, "departmentName": None} for row in departments[:_FOUND]]
-    return found + [{**row} for row in projects[:_FOUND]]
+    departments = [row for row in await page.reader.rows("departments") if text in (row["name"] or "")]
+    projects = await page.reader.rows("projects", text=text_term(text))
+    return [{**row, "departmentName": None} for row in departments[:_FOUND]] + projects[:_FOUND]
 
 
-def _aligned(page: Page, columns: list[list[Row]]) -> list[dict[str, Any]]:
-    """Return rows by level 1: one for each thing measured, a cell of indicators for each side."""
-    rows: dict[tuple[str, str], dict[str, Any]] = {}
+@dataclass(slots=True)
+class _Measured:
+    """Hold one row of a comparison: a thing measured, with a cell of indicators for each side."""
+
+    level: str
+    concept: str | None
+    name: str | None
+    cells: list[list[Row]]
+
+    @property
+    def present(self) -> int:
+        """Return how many sides measure it."""
+        return sum(bool(cell) for cell in self.cells)
+
+    @property
+    def differs(self) -> bool:
+        """Say whether the sides that measure it have different targets."""
+        return len({_targets(cell) for cell in self.cells if cell}) > 1
+
+
+def _align(page: PageContext, columns: list[list[Row]]) -> list[_Measured]:
+    """Return what the sides measure, in the order it is first met."""
+    rows: dict[tuple[str, str], _Measured] = {}
     for position, column in enumerate(columns):
         for indicator in column:
+            concept, name = indicator["concept"], indicator["name"]
             level = page.codes(indicator["level1"]) or indicator["level1Text"] or page.tr("其他", "Other")
-            measured = indicator["concept"] or f"{indicator['level2Text'] or ''}|{indicator['name']}"
-            row = rows.setdefault(
-                (level, measured),
-                {
-                    "concept": indicator["concept"],
-                    "name": page.codes(indicator["concept"]) or indicator["name"],
-                    "cells": [[] for _ in columns],
-                },
-            )
-            row["cells"][position].append(indicator)
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for (level, _), row in rows.items():
-        row["present"] = sum(bool(cell) for cell in row["cells"])
-        row["differs"] = row["present"] > 1 and len({_targets(cell) for cell in row["cells"] if cell}) > 1
-        groups.setdefault(level, []).append(row)
-    return [{"level": level, "rows": sorted(found, key=lambda row: -row["present"])} for level, found in groups.items()]
+            key = level, concept or f"{indicator['level2Text'] or ''}|{name}"
+            if key not in rows:
+                rows[key] = _Measured(level, concept, page.codes(concept) or name, [[] for _ in columns])
+            rows[key].cells[position].append(indicator)
+    return list(rows.values())
+
+
+def _by_level1(measured: list[_Measured]) -> list[dict[str, Any]]:
+    """Return the rows by level 1, first those that most sides have."""
+    groups: dict[str, list[_Measured]] = {}
+    for row in measured:
+        groups.setdefault(row.level, []).append(row)
+    return [
+        {"level": level, "rows": sorted(rows, key=lambda row: row.present, reverse=True)}
+        for level, rows in groups.items()
+    ]
 
 
 def _targets(cell: list[Row]) -> frozenset[tuple[str | None, ...]]:
     """Return what a cell's targets say, whatever their spelling."""
-    return frozenset(
-        (row["lower"], row["lowerInclusive"], row["upper"], row["upperInclusive"], row["unit"])
-        if row["lower"] or row["upper"]
-        else (row["target"],)
-        for row in cell
-    )
+    found: set[tuple[str | None, ...]] = set()
+    for row in cell:
+        if row["lower"] or row["upper"]:
+            found.add(tuple(row[name] for name in ("lower", "lowerInclusive", "upper", "upperInclusive", "unit")))
+        else:
+            found.add((row["target"],))
+    return frozenset(found)

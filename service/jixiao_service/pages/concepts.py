@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +14,7 @@ from jixiao_service.answers import Row
 from jixiao_service.pages.evidence import show
 from jixiao_service.pages.page import Opened, page_router
 from jixiao_service.pages.paging import SIZE, page_of
-from jixiao_service.pages.reader import Reader, node
+from jixiao_service.pages.reader import PageReader, by_column, count_of, node
 from jixiao_service.pages.wording import grouped
 
 router = page_router()
@@ -24,149 +26,169 @@ _MOST = 60  # rows of the table of targets
 
 
 @router.get("/concepts")
-async def concepts(page: Opened) -> HTMLResponse:
+async def list_concepts(page: Opened) -> HTMLResponse:
     """List what indicators measure, with the number of indicators."""
-    rows = await page.reader.rows("concepts")
-    children: dict[str | None, list[Row]] = {}
-    for row in rows:
-        children.setdefault(row["broader"], []).append(row)
+    children = by_column(await page.reader.rows("concepts"), "broader")
     return page.render("concepts.html", roots=children.get(None, []), children=children)
 
 
 @router.get("/concept/{key:path}")
-async def concept(page: Opened, key: str, indicator: str = "", unit: str | None = None, p: int = 1) -> Response:
+async def concept_page(page: Opened, key: str, indicator: str = "", unit: str | None = None, p: int = 1) -> Response:
     """Show how the targets of one concept, and of what is narrower, are distributed; mark one indicator's."""
     reader, iri = page.reader, CODES + key
     measures = await reader.rows("concepts")
-    if iri not in {row["concept"] for row in measures}:
+    if not any(row["concept"] == iri for row in measures):
         return await show(page, iri)  # another code: a level, a kind, a unit
-    family = _narrower(measures, iri)
-    nodes = [node(each) for each in family]
+    family = _with_narrower(measures, iri)
     targets = await targets_of(reader, iri)
-    marked = await reader.row("indicator-target", indicator=node(indicator)) if indicator else None
-    units = _units(targets)
-    chosen = unit if unit is not None else _unit(marked) if marked and _numeric(marked) else next(iter(units), "")
+    marked: Row | None = None
+    if indicator:
+        marked = await reader.row("indicator-target", indicator=node(indicator))
+    units = _units_used(targets)
+    chosen = _chosen_unit(unit, marked, units)
+    numeric = [row for row in targets if _is_numeric(row) and _unit_of(row) == chosen]
     number = max(1, p)
-    numeric = [row for row in targets if _unit(row) == chosen and _numeric(row)]
+    nodes = [node(each) for each in family]
+    indicators = await reader.rows("concept-indicators", concepts=nodes, limit=SIZE, offset=(number - 1) * SIZE)
     return page.render(
         "concept.html",
         iri=iri,
         family=family[1:],
         units=units,
         unit=chosen,
-        plot=_plot(numeric, marked if marked and _unit(marked) == chosen else None),
+        plot=_plot(numeric, _marked_value(marked, chosen)),
         numeric=_commonest(numeric),
         more=max(0, len(numeric) - _MOST),
-        others=_commonest([row for row in targets if not _numeric(row)]),
+        others=_commonest([row for row in targets if not _is_numeric(row)]),
         marked=marked,
         indicator=indicator,
-        rows=page_of(
-            await reader.rows("concept-indicators", concepts=nodes, limit=SIZE, offset=(number - 1) * SIZE),
-            number,
-            sum(int(row["count"] or 0) for row in targets),
-        ),
+        rows=page_of(indicators, number, sum(map(count_of, targets))),
     )
 
 
-async def targets_of(reader: Reader, iri: str) -> list[Row]:
+async def targets_of(reader: PageReader, iri: str) -> list[Row]:
     """Return the targets of a concept and of all that are narrower, each with its number of indicators."""
-    family = _narrower(await reader.rows("concepts"), iri)
+    family = _with_narrower(await reader.rows("concepts"), iri)
     return await reader.rows("concept-targets", concepts=[node(each) for each in family])
 
 
-def _narrower(rows: list[Row], iri: str) -> list[str]:
+def _with_narrower(rows: list[Row], iri: str) -> list[str]:
     """Return a concept and all that are narrower."""
+    children = by_column(rows, "broader")
     family = [iri]
     for each in family:
-        family += [row["concept"] or "" for row in rows if row["broader"] == each and row["concept"] not in family]
+        for row in children.get(each, ()):
+            if row["concept"] and row["concept"] not in family:
+                family.append(row["concept"])
     return family
 
 
 def _commonest(rows: list[Row]) -> list[Row]:
     """Return the most frequent of many targets, in their order."""
-    kept = sorted(rows, key=lambda row: -int(row["count"] or 0))[:_MOST]
-    return [row for row in rows if row in kept] if len(kept) < len(rows) else rows
+    if len(rows) <= _MOST:
+        return rows
+    kept = sorted(rows, key=count_of, reverse=True)[:_MOST]
+    return [row for row in rows if row in kept]
 
 
-def _unit(row: Row) -> str:
+def _unit_of(row: Row) -> str:
     return row["unit"] or ""
 
 
-def _numeric(row: Row) -> bool:
+def _is_numeric(row: Row) -> bool:
     return row["lower"] is not None or row["upper"] is not None
 
 
-def _units(targets: list[Row]) -> dict[str, int]:
+def _units_used(targets: list[Row]) -> dict[str, int]:
     """Return the units numbers are given in, the most frequent first."""
-    units: dict[str, int] = {}
-    for row in targets:
-        if _numeric(row):
-            units[_unit(row)] = units.get(_unit(row), 0) + int(row["count"] or 0)
+    units: Counter[str] = Counter()
+    for row in filter(_is_numeric, targets):
+        units[_unit_of(row)] += count_of(row)
     return dict(sorted(units.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def _bound(row: Row) -> Decimal:
-    return Decimal(row["lower"] if row["lower"] is not None else row["upper"] or 0)
+def _chosen_unit(asked: str | None, marked: Row | None, units: dict[str, int]) -> str:
+    """Return the unit that is asked for, else that of the marked target, else the most frequent one."""
+    if asked is not None:
+        return asked
+    if marked is not None and _is_numeric(marked):
+        return _unit_of(marked)
+    return next(iter(units), "")
 
 
-def _plot(rows: list[Row], marked: Row | None) -> dict[str, Any] | None:
+def _marked_value(marked: Row | None, unit: str) -> Decimal | None:
+    if marked is None or not _is_numeric(marked) or _unit_of(marked) != unit:
+        return None
+    return _value_of(marked)
+
+
+def _value_of(row: Row) -> Decimal:
+    """Return where a target stands on the axis: its lower bound, else its upper one."""
+    if row["lower"] is not None:
+        return Decimal(row["lower"])
+    return Decimal(row["upper"] or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    low: Decimal
+    high: Decimal
+
+    def mark(self, value: Decimal) -> dict[str, Any]:
+        """Return where a value stands, and how it is written."""
+        return {"x": self.x(value), "value": grouped(value)}
+
+    def x(self, value: Decimal) -> float:
+        """Return where a value stands, in the units of the drawing."""
+        if self.low == self.high:
+            return round(_WIDTH / 2, 1)
+        share = (value - self.low) / (self.high - self.low)
+        return round(float(_MARGIN + share * (_WIDTH - 2 * _MARGIN)), 1)
+
+
+def _plot(rows: list[Row], mine: Decimal | None) -> dict[str, Any] | None:
     """Return where bars, ticks and the mark of a drawing stand; bars of one value are joined."""
-    counts: dict[Decimal, int] = {}
+    counts: Counter[Decimal] = Counter()
     for row in rows:
-        counts[_bound(row)] = counts.get(_bound(row), 0) + int(row["count"] or 0)
+        counts[_value_of(row)] += count_of(row)
     if not counts:
         return None
-    low, high, bars = min(counts), max(counts), _bars(counts)
+    axis, bars, total = _Axis(min(counts), max(counts)), _bars(counts), counts.total()
     most = max(count for _, count, _ in bars)
-    span = (high - low) or Decimal(1)
-
-    def x(value: Decimal) -> float:
-        if low == high:
-            return _WIDTH / 2
-        return float(_MARGIN + (value - low) / span * (_WIDTH - 2 * _MARGIN))
-
-    mine = _bound(marked) if marked and _numeric(marked) else None
-    total = sum(counts.values())
-    return {
-        "width": _WIDTH,
-        "height": _HEIGHT,
-        "bars": [
-            {"x": round(x(place), 1), "h": max(3, round(120 * count / most)), "count": count, "value": words}
-            for place, count, words in bars
-        ],
-        "ticks": [{"x": round(x(value), 1), "value": grouped(value)} for value in _ticks(counts)],
-        "mark": None if mine is None else {"x": round(x(mine), 1), "value": grouped(mine)},
-        "below": None if mine is None else round(100 * sum(n for v, n in counts.items() if v < mine) / total),
-        "same": None if mine is None else round(100 * counts.get(mine, 0) / total),
-        "total": total,
-    }
+    drawn = []
+    for place, count, words in bars:
+        drawn.append({"x": axis.x(place), "h": max(3, round(120 * count / most)), "count": count, "value": words})
+    plot = {"width": _WIDTH, "height": _HEIGHT, "bars": drawn, "ticks": [*map(axis.mark, _ticks(counts))]}
+    if mine is None:
+        return {**plot, "mark": None, "below": None, "same": None, "total": total}
+    below = sum(count for value, count in counts.items() if value < mine)
+    shares = {"below": round(100 * below / total), "same": round(100 * counts[mine] / total)}
+    return {**plot, "mark": axis.mark(mine), **shares, "total": total}
 
 
-def _bars(counts: dict[Decimal, int]) -> list[tuple[Decimal, int, str]]:
+def _bars(counts: Counter[Decimal]) -> list[tuple[Decimal, int, str]]:
     """Return bars (place, number, words): one for each value, or for each of equal steps where values are many."""
     if len(counts) <= _STEPS:
         return [(value, count, grouped(value)) for value, count in sorted(counts.items())]
-    low, high = min(counts), max(counts)
-    width = (high - low) / _STEPS
-    steps: dict[int, int] = {}
+    low = min(counts)
+    width = (max(counts) - low) / _STEPS
+    steps: Counter[int] = Counter()
     for value, count in counts.items():
-        step = min(_STEPS - 1, int((value - low) / width))
-        steps[step] = steps.get(step, 0) + count
-    return [
-        (
-            low + width * (step + _HALF),
-            count,
-            f"{grouped(round(low + width * step))}–{grouped(round(low + width * (step + 1)))}",
-        )
-        for step, count in sorted(steps.items())
-    ]
+        steps[min(_STEPS - 1, int((value - low) / width))] += count
+    bars = []
+    for step, count in sorted(steps.items()):
+        start = low + width * step
+        words = f"{grouped(round(start))}–{grouped(round(low + width * (step + 1)))}"
+        bars.append((low + width * (step + _HALF), count, words))
+    return bars
 
 
-def _ticks(counts: dict[Decimal, int]) -> list[Decimal]:
+def _ticks(counts: Counter[Decimal]) -> list[Decimal]:
     """Return values to write below the axis, none too close to another: both ends, then the most frequent."""
     low, high = min(counts), max(counts)
     chosen = sorted({low, high})
     for value in sorted(counts, key=lambda value: (-counts[value], value)):
-        if value not in chosen and all(abs(value - other) >= (high - low) * _APART for other in chosen):
+        apart = min(abs(value - other) for other in chosen)
+        if apart and apart >= (high - low) * _APART:
             chosen.append(value)
     return chosen

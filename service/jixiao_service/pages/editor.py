@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse, JSONResponse
 from jixiao.vocab import NAMESPACES, PREFIXES
 from jixiao_service.library import example_queries, with_prefixes
 from jixiao_service.pages.page import Opened, page_router
-from jixiao_service.pages.terms import compact
+from jixiao_service.pages.terms import compact_iri
 
 router = page_router()
 
@@ -15,7 +15,7 @@ _FIRST = "satisfaction"
 
 
 @router.get("/query")
-async def query(page: Opened, query: str = "", version: str = "", example: str = "") -> HTMLResponse:
+async def query_page(page: Opened, query: str = "", version: str = "", example: str = "") -> HTMLResponse:
     """Show the editor with a query in it."""
     examples = example_queries()
     chosen = examples.get(example) or examples[_FIRST]
@@ -33,9 +33,9 @@ async def terms(page: Opened) -> JSONResponse:
     """Return what the editor completes: prefixes, the graph's own terms with their labels, and the codes."""
     found = {}
     for row in await page.reader.rows("terms"):
-        found[compact(row["term"] or "")] = {"label": row["label"], "comment": row["comment"]}
+        found[compact_iri(row["term"] or "")] = {"label": row["label"], "comment": row["comment"]}
     for iri, labels in page.codes.labels.items():
-        found[compact(iri)] = {"label": labels.get("zh", ""), "comment": ""}
+        found[compact_iri(iri)] = {"label": labels.get("zh", ""), "comment": ""}
     for namespace in NAMESPACES:
         for term in namespace.terms:
             found.setdefault(f"{namespace.prefix}:{term}", {"label": "", "comment": ""})

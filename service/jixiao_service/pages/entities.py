@@ -14,11 +14,10 @@ PAGES = ("department", "project", "document", "table", "concept", *KINDS)
 
 
 @router.get("/entity")
-async def entity(page: Opened, iri: str) -> Response:
+async def entity_page(page: Opened, iri: str) -> Response:
     """Open the page about an IRI: its own where it has one, else one that shows what is stated about it."""
     own = page.path(node(iri).value)
-    if not own.startswith("/entity") and own.split("/")[1] in PAGES:
-        known = page.codes.labels.get(iri) if own.startswith("/concept/") else True
-        if known:
-            return RedirectResponse(own, 303)
+    kind = own.split("/")[1]
+    if kind in PAGES and (kind != "concept" or iri in page.codes.labels):
+        return RedirectResponse(own, 303)
     return await show(page, iri)

@@ -24,10 +24,10 @@ Handler = Callable[[Request, Exception], Awaitable[Response]]
 def show_failures(app: FastAPI) -> None:
     """Let the failures of ``app`` be pages for who asks for pages; its handlers have been added before."""
     for kind in (Problem, JixiaoError, HTTPException, RequestValidationError, Exception):
-        app.add_exception_handler(kind, _shown(app.exception_handlers[kind]))  # type: ignore[arg-type]
+        app.add_exception_handler(kind, _as_page(app.exception_handlers[kind]))  # type: ignore[arg-type]
 
 
-def _shown(handle: Handler) -> Handler:
+def _as_page(handle: Handler) -> Handler:
     async def shown(request: Request, error: Exception) -> Response:
         response = await handle(request, error)
         if not wants_page(request):

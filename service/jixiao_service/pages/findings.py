@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import Depends
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 from starlette.responses import HTMLResponse, Response
 
 from jixiao.audit.registry import rules
@@ -19,7 +19,7 @@ from jixiao.vocab import SH
 from jixiao_service.answers import Row
 from jixiao_service.pages.page import Opened, page_router
 from jixiao_service.pages.paging import SIZE, page_of
-from jixiao_service.pages.reader import Value, node
+from jixiao_service.pages.reader import Value, by_column, count_of, node
 from jixiao_service.pages.terms import text_term
 from jixiao_service.problems import Problem
 
@@ -38,7 +38,7 @@ _EXPORTED = 200_000
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class FindingFilters:
     """Hold what the board is narrowed to; empty words narrow nothing."""
 
     rule: str = ""
@@ -51,16 +51,16 @@ class Filters:
     def values(self) -> dict[str, Value]:
         """Return the filters as terms of the queries."""
         return {
-            "rules": _literals(self.rule, self.family),
-            "level": NamedNode(SEVERITIES[self.severity]) if self.severity in SEVERITIES else None,
+            "rules": _rule_terms(self.rule, self.family),
+            "level": _optional_node(SEVERITIES.get(self.severity)),
             "department": text_term(self.department),
-            "document": node(self.document) if self.document else None,
+            "document": _optional_node(self.document),
             "text": text_term(self.q),
         }
 
 
 @router.get("/findings")
-async def findings(page: Opened, filters: Annotated[Filters, Depends()], p: int = 1) -> HTMLResponse:
+async def list_findings(page: Opened, filters: Annotated[FindingFilters, Depends()], p: int = 1) -> HTMLResponse:
     """Show the findings that fit the filters."""
     reader, wanted = page.reader, filters.values()
     number = max(1, p)
@@ -72,7 +72,7 @@ async def findings(page: Opened, filters: Annotated[Filters, Depends()], p: int 
     )
     return page.render(
         "findings.html",
-        findings=page_of(rows, number, int(total[0]["count"] or 0)),
+        findings=page_of(rows, number, count_of(total[0])),
         groups=_families(counts),
         **asdict(filters),
         departments=[row["name"] for row in departments],
@@ -81,7 +81,7 @@ async def findings(page: Opened, filters: Annotated[Filters, Depends()], p: int 
 
 
 @router.get("/findings/export/{form}")
-async def export(page: Opened, form: str, filters: Annotated[Filters, Depends()]) -> Response:
+async def export_findings(page: Opened, form: str, filters: Annotated[FindingFilters, Depends()]) -> Response:
     """Send the findings that fit the filters as a file; CSV begins with a byte-order mark for spreadsheets."""
     if form not in _MEDIA:
         raise Problem("not-found", reason=form)
@@ -90,22 +90,28 @@ async def export(page: Opened, form: str, filters: Annotated[Filters, Depends()]
         path = Path(folder) / "findings"
         await asyncio.to_thread(write_rows, rows, COLUMNS, form, path)
         content = await asyncio.to_thread(path.read_bytes)
-    start = codecs.BOM_UTF8 if form == "csv" else b""
+    if form == "csv":
+        content = codecs.BOM_UTF8 + content
     headers = {"Content-Disposition": f'attachment; filename="findings.{form}"', "X-Content-Type-Options": "nosniff"}
-    return Response(start + content, headers=headers, media_type=_MEDIA[form])
+    return Response(content, headers=headers, media_type=_MEDIA[form])
 
 
-def _literals(rule: str, family: str) -> list[Any] | None:
+def _optional_node(iri: str | None) -> NamedNode | None:
+    return node(iri) if iri else None
+
+
+def _rule_terms(rule: str, family: str) -> list[Literal] | None:
     """Return the rules asked for as terms, or None for all."""
-    chosen = [rule] if rule else [each.id for each in rules().values() if each.family == family] if family else None
-    return None if chosen is None else [term for each in chosen if (term := text_term(each))]
+    if rule:
+        return list(filter(None, [text_term(rule)]))
+    if family:
+        return [Literal(each.id) for each in rules().values() if each.family == family]
+    return None
 
 
 def _families(counts: list[Row]) -> dict[str, list[dict[str, Any]]]:
     """Return the rules that found something by family, with their numbers."""
-    found: dict[str, int] = {}
-    for row in counts:
-        found[row["rule"] or ""] = found.get(row["rule"] or "", 0) + int(row["count"] or 0)
+    found = {rule: sum(map(count_of, rows)) for rule, rows in by_column(counts, "rule").items()}
     groups: dict[str, list[dict[str, Any]]] = {}
     for each in rules().values():
         if each.id in found:

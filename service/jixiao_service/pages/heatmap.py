@@ -11,8 +11,8 @@ from starlette.responses import HTMLResponse
 from jixiao.vocab import JX
 from jixiao_service.answers import Row
 from jixiao_service.pages.page import Opened, page_router
-from jixiao_service.pages.paging import paged
-from jixiao_service.pages.reader import node
+from jixiao_service.pages.paging import known_or_first, paged
+from jixiao_service.pages.reader import Value, count_of, node
 from jixiao_service.pages.terms import year_term
 
 router = page_router()
@@ -21,10 +21,11 @@ KINDS = {"project": JX.ProjectPlan, "department": JX.DepartmentPlan}  # whose fo
 MEASURES = ("coverage", "quantified", "vague", "indicators")
 _SIZE = 25
 _STEPS = 9
+_USUAL = {"output": 0, "cost": 1, "benefit": 2, "satisfaction": 3}
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class HeatmapOptions:
     """Hold what the map shows: whose forms, which measure, a year, departments whose name holds a text."""
 
     of: str = "project"
@@ -34,48 +35,60 @@ class Filters:
 
 
 @router.get("/heatmap")
-async def heatmap(page: Opened, filters: Annotated[Filters, Depends()], p: int = 1) -> HTMLResponse:
+async def heatmap(page: Opened, options: Annotated[HeatmapOptions, Depends()], p: int = 1) -> HTMLResponse:
     """Show a measure for every department that has forms of the kind, and every level-2 indicator."""
-    reader, chosen = page.reader, filters.measure if filters.measure in MEASURES else MEASURES[0]
-    kind = filters.of if filters.of in KINDS else "project"
-    term, type_ = year_term(filters.year), node(KINDS[kind])
-    plans = await reader.rows("department-plans", type=type_, year=term)
-    of = {row["department"]: int(row["plans"] or 0) for row in plans}
-    named = [row for row in await reader.rows("departments") if filters.q.strip() in (row["name"] or "")]
-    shown = paged([row for row in named if row["iri"] in of], p, _SIZE)
-    nodes = [node(row["iri"] or "") for row in shown.items]
-    cells = await reader.rows("heatmap", departments=nodes, type=type_, year=term) if nodes else []
-    most = max((int(row["indicators"] or 0) for row in cells), default=1)
-    grid = {(row["department"], row["level2"]): _cell(row, chosen, of.get(row["department"], 0), most) for row in cells}
-    usual = {"output": 0, "cost": 1, "benefit": 2, "satisfaction": 3}
-    columns = sorted(
-        {row["level2"] or "" for row in cells},
-        key=lambda iri: (usual.get(iri.rpartition("level-")[2].partition("-")[0], 9), iri),
-    )
+    reader = page.reader
+    measure = known_or_first(options.measure, MEASURES)
+    kind = known_or_first(options.of, tuple(KINDS))
+    chosen: dict[str, Value] = {"type": node(KINDS[kind]), "year": year_term(options.year)}
+    rows = await reader.rows("department-plans", **chosen)
+    plans = {row["department"]: count_of(row, "plans") for row in rows}
+    departments = await reader.rows("departments")
+    named = [row for row in departments if row["iri"] in plans and options.q.strip() in (row["name"] or "")]
+    shown = paged(named, p, _SIZE)
+    cells: list[Row] = []
+    if shown.items:
+        nodes = [node(row["iri"] or "") for row in shown.items]
+        cells = await reader.rows("heatmap", departments=nodes, **chosen)
     return page.render(
         "heatmap.html",
         departments=shown,
-        columns=columns,
-        grid=grid,
-        plans=of,
-        measure=chosen,
+        columns=sorted({row["level2"] or "" for row in cells}, key=_column_order),
+        grid=_grid(cells, measure, plans),
+        plans=plans,
+        measure=measure,
         measures=MEASURES,
         years=[row["year"] for row in await reader.rows("years")],
-        year=filters.year,
+        year=options.year,
         of=kind,
-        q=filters.q,
+        q=options.q,
     )
 
 
-def _cell(row: Row, measure: str, plans: int, most: int) -> dict[str, Any]:
-    """Return the number, its words and its step of colour."""
-    indicators = int(row["indicators"] or 0)
-    if measure == "indicators":
-        return {"text": str(indicators), "step": 1 + (_STEPS - 1) * indicators // most, **row}
-    part, whole = {
-        "coverage": (int(row["plans"] or 0), plans),
-        "quantified": (int(row["quantified"] or 0), indicators),
-        "vague": (int(row["vague"] or 0), indicators),
-    }[measure]
+def _column_order(level2: str) -> tuple[int, str]:
+    """Return where a level-2 indicator stands: below its level 1, in the usual order of those."""
+    level1 = level2.rpartition("level-")[2].partition("-")[0]
+    return _USUAL.get(level1, len(_USUAL)), level2
+
+
+def _grid(
+    rows: list[Row], measure: str, plans: dict[str | None, int]
+) -> dict[tuple[str | None, str | None], dict[str, Any]]:
+    """Return the cells by department and level 2: the number, its words and its step of colour."""
+    most = max((count_of(row, "indicators") for row in rows), default=1)
+    grid: dict[tuple[str | None, str | None], dict[str, Any]] = {}
+    for row in rows:
+        indicators = count_of(row, "indicators")
+        if measure == "indicators":
+            cell = {"text": str(indicators), "step": 1 + (_STEPS - 1) * indicators // most}
+        elif measure == "coverage":
+            cell = _share(count_of(row, "plans"), plans.get(row["department"], 0))
+        else:
+            cell = _share(count_of(row, measure), indicators)
+        grid[row["department"], row["level2"]] = {**cell, **row}
+    return grid
+
+
+def _share(part: int, whole: int) -> dict[str, Any]:
     share = part / whole if whole else 0
-    return {"text": f"{round(100 * share)}%", "step": round(_STEPS * share), "part": part, "whole": whole, **row}
+    return {"text": f"{round(100 * share)}%", "step": round(_STEPS * share), "part": part, "whole": whole}

@@ -9,9 +9,9 @@ from pyoxigraph import Literal
 from starlette.responses import HTMLResponse, JSONResponse
 
 from jixiao_service.answers import Row
-from jixiao_service.pages.page import Opened, Page, page_router
+from jixiao_service.pages.page import Opened, PageContext, page_router
 from jixiao_service.pages.reader import node
-from jixiao_service.pages.terms import compact
+from jixiao_service.pages.terms import compact_iri
 from jixiao_service.problems import Problem
 
 router = page_router()
@@ -20,15 +20,14 @@ MOST = 200
 
 
 @router.get("/graph")
-async def graph(page: Opened, iri: str = "") -> HTMLResponse:
+async def graph_page(page: Opened, iri: str = "") -> HTMLResponse:
     """Show a node and its neighbours; without a node, where to begin."""
     if not iri:
         starts = [{**row, "kind": "Department"} for row in (await page.reader.rows("departments"))[:40]]
         return page.render("graph.html", iri="", starts=starts, neighbours=[], elements="", label="")
     found = await _neighbourhood(page, iri)
-    return page.render(
-        "graph.html", iri=iri, starts=[], neighbours=found["edges"], label=found["label"], elements=json.dumps(found)
-    )
+    about = {"neighbours": found["edges"], "label": found["label"], "elements": json.dumps(found)}
+    return page.render("graph.html", iri=iri, starts=[], **about)
 
 
 @router.get("/graph/neighbours")
@@ -37,7 +36,7 @@ async def neighbours(page: Opened, iri: str) -> JSONResponse:
     return JSONResponse(await _neighbourhood(page, iri))
 
 
-async def _neighbourhood(page: Page, iri: str) -> dict[str, Any]:
+async def _neighbourhood(page: PageContext, iri: str) -> dict[str, Any]:
     """Return the node itself, its neighbours and the edges with what they mean; at most 200."""
     lang, subject = Literal(page.lang), node(iri)
     itself = await page.reader.rows("named", nodes=[subject], language=lang)
@@ -49,33 +48,31 @@ async def _neighbourhood(page: Page, iri: str) -> dict[str, Any]:
         key = (row["out"] or "", row["property"] or "", row["node"] or "")
         edge = edges.setdefault(key, _edge(page, row))
         if not edge["kind"]:
-            edge |= {"kind": _local(row["type"]), "type": page.codes(row["type"])}
+            edge |= _kind_of(page, row)
     shown = list(edges.values())
-    return {
-        "iri": iri,
-        "label": _label(page, itself[0], iri),
-        "kind": _local(itself[0]["type"]),
-        "type": page.codes(itself[0]["type"]),
-        "path": page.path(iri),
-        "edges": shown[:MOST],
-        "cut": len(shown) > MOST,
-    }
+    about = {"iri": iri, "label": _label_of(page, itself[0], iri), **_kind_of(page, itself[0]), "path": page.path(iri)}
+    return {**about, "edges": shown[:MOST], "cut": len(shown) > MOST}
 
 
-def _edge(page: Page, row: Row) -> dict[str, Any]:
-    label = _label(page, row, row["node"] or "")
+def _edge(page: PageContext, row: Row) -> dict[str, Any]:
+    label = _label_of(page, row, row["node"] or "")
+    if row["target"]:
+        label += f" {row['target']}"
     return {
         "out": row["out"] == "true",
-        "property": row["propertyLabel"] or compact(row["property"] or ""),
+        "property": row["propertyLabel"] or compact_iri(row["property"] or ""),
         "node": row["node"],
-        "label": f"{label} {row['target']}" if row["target"] else label,
-        "kind": _local(row["type"]),
-        "type": page.codes(row["type"]),
+        "label": label,
+        **_kind_of(page, row),
         "path": page.path(row["node"]),
     }
 
 
-def _label(page: Page, row: Row, iri: str) -> str:
+def _kind_of(page: PageContext, row: Row) -> dict[str, str]:
+    return {"kind": _local(row["type"]), "type": page.codes(row["type"])}
+
+
+def _label_of(page: PageContext, row: Row, iri: str) -> str:
     return row["label"] or page.codes(row["type"]) or iri.rpartition("/")[2].rpartition("#")[2] or iri
 
 

@@ -15,13 +15,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
 from jixiao.audit.registry import rules
-from jixiao.config import BASE_IRI
 from jixiao.errors import JixiaoError
 from jixiao.vocab import PREFIXES
 from jixiao_service.pages import wording
-from jixiao_service.pages.codes import Codes, read_codes, repairs
-from jixiao_service.pages.reader import Reader, open_reader
-from jixiao_service.pages.statics import address
+from jixiao_service.pages.codes import CodeLabels, read_code_labels, repairs
+from jixiao_service.pages.reader import PageReader, open_reader
+from jixiao_service.pages.statics import static_address
 from jixiao_service.problems import Problem, problem_of
 
 SECURITY = {
@@ -48,18 +47,18 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= wording.FILTERS
-    environment.globals |= {"static": address, "audit_rules": rules}
+    environment.globals |= {"static": static_address, "audit_rules": rules}
     return environment
 
 
 @dataclass(slots=True)
-class Page:
+class PageContext:
     """Hold what a page needs: request, language, reader, and the labels of the codes."""
 
     request: Request
     lang: str
-    reader: Reader
-    codes: Codes
+    reader: PageReader
+    codes: CodeLabels
 
     def tr(self, zh: str, en: str) -> str:
         """Return the wording in the language of the page."""
@@ -67,13 +66,13 @@ class Page:
 
     def repaired(self, code: str) -> str:
         """Return what a repair's code means."""
-        known = repairs().get(code)
-        return known[self.lang] if known else code
+        return repairs().get(code, {}).get(self.lang, code)
 
     @property
     def base_iri(self) -> str:
         """Return what the IRIs of instances start with."""
-        return getattr(self.request.app.state.settings, "base_iri", BASE_IRI)
+        base: str = self.request.app.state.settings.base_iri
+        return base
 
     def iri(self, kind: str, rest: str) -> str:
         """Return the IRI of the instance a page address names."""
@@ -91,23 +90,14 @@ class Page:
         """Return this page's address with parameters changed; None takes one away."""
         pairs = [(key, value) for key, value in self.request.query_params.multi_items() if key not in changes]
         pairs += [(key, str(value)) for key, value in changes.items() if value is not None]
-        return self.request.url.path + (f"?{urlencode(pairs)}" if pairs else "")
+        if not pairs:
+            return self.request.url.path
+        return f"{self.request.url.path}?{urlencode(pairs)}"
 
     def render(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """Return a template as response."""
-        body = (
-            _environment()
-            .get_template(template)
-            .render(
-                page=self,
-                lang=self.lang,
-                tr=self.tr,
-                codes=self.codes,
-                path=self.path,
-                repaired=self.repaired,
-                **values,
-            )
-        )
+        always = {name: getattr(self, name) for name in ("lang", "tr", "codes", "path", "repaired")}
+        body = _environment().get_template(template).render(page=self, **always, **values)
         response = HTMLResponse(body, status, SECURITY)
         chosen = self.request.query_params.get("lang")
         if chosen in LANGUAGES:
@@ -121,13 +111,13 @@ def language(request: Request) -> str:
     return chosen if chosen in LANGUAGES else "zh"
 
 
-async def open_page(request: Request) -> Page:
+async def open_page(request: Request) -> PageContext:
     """Return the page of a request."""
     reader = await open_reader(request.app.state)
-    return Page(request, language(request), reader, await read_codes(reader, language(request)))
+    return PageContext(request, language(request), reader, await read_code_labels(reader, language(request)))
 
 
-Opened = Annotated[Page, Depends(open_page)]
+Opened = Annotated[PageContext, Depends(open_page)]
 
 
 class PageRoute(APIRoute):
@@ -141,18 +131,15 @@ class PageRoute(APIRoute):
             try:
                 return await handle(request)
             except (Problem, JixiaoError) as error:
-                return _failed(request, problem_of(error))
+                problem = problem_of(error)
+                return problem_page(request, problem.status, problem.body(request.url.path), problem.headers)
 
         return guarded
 
 
-def _failed(request: Request, problem: Problem) -> Response:
-    return problem_page(request, problem.status, problem.body(request.url.path), problem.headers)
-
-
 def problem_page(request: Request, status: int, body: dict[str, Any], headers: Mapping[str, str]) -> Response:
     """Return a problem as a page that says what to do."""
-    page = Page(request, language(request), cast(Reader, None), Codes({}, language(request)))
+    page = PageContext(request, language(request), cast(PageReader, None), CodeLabels({}, language(request)))
     response = page.render("problem.html", status, problem=body)
     response.headers.update(headers)
     return response

@@ -20,6 +20,11 @@ class Paged(Generic[Item]):
     total: int
 
 
+def known_or_first(value: str, known: Sequence[str]) -> str:
+    """Return a value where it is known, else the first that is."""
+    return value if value in known else known[0]
+
+
 def paged(items: Sequence[Item], number: int, size: int = SIZE) -> Paged[Item]:
     """Return page ``number`` of all items; a number beyond the end gives the last page."""
     pages = max(1, -(-len(items) // size))

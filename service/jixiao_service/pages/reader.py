@@ -116,6 +116,19 @@ class Memory:
         return self._ahead
 
 
+def count_of(row: Row, name: str = "count") -> int:
+    """Return a number that a query counted; unbound is 0."""
+    return int(row[name] or 0)
+
+
+def by_column(rows: Iterable[Row], name: str) -> dict[str | None, list[Row]]:
+    """Return rows in their order by what stands in a column."""
+    groups: dict[str | None, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row[name], []).append(row)
+    return groups
+
+
 @dataclass(slots=True)
 class Asked:
     """Hold one query a page has asked, to be shown on it."""
@@ -127,7 +140,7 @@ class Asked:
 
 
 @dataclass(slots=True)
-class Reader:
+class PageReader:
     """Ask for one page, and remember what was asked."""
 
     memory: Memory
@@ -137,27 +150,30 @@ class Reader:
     async def rows(self, name: str, /, **values: Value) -> list[Row]:
         """Answer a query of the pages: one dictionary a row, lexical values by variable, None where unbound."""
         query = page_query(name)
-        return await self.select(query.filled(values), query.title, query.title_en)
-
-    async def row(self, name: str, /, **values: Value) -> Row | None:
-        """Return the first row of an answer, or None."""
-        rows = await self.rows(name, **values)
-        return rows[0] if rows else None
-
-    async def select(self, text: str, title: str, title_en: str) -> list[Row]:
-        """Answer any SELECT, as ``rows`` does."""
-        asked = Asked(title, title_en, with_prefixes(text.strip()))
-        if title:
+        text = query.filled(values)
+        asked = Asked(query.title, query.title_en, with_prefixes(text.strip()))
+        if asked.title:
             self.asked.append(asked)
         rows = await self.memory.rows(self.version, text)
         asked.rows = len(rows)
         return rows
 
+    async def one(self, kind: str, iri: NamedNode) -> Row:
+        """Return what the query of a kind says about one instance; nothing is a ``Problem``."""
+        row = await self.row(kind, **{kind: iri})
+        if row is None:
+            raise Problem("not-found", reason=iri.value)
+        return row
 
-async def open_reader(state: State) -> Reader:
+    async def row(self, name: str, /, **values: Value) -> Row | None:
+        """Return the first row of an answer, or None."""
+        return next(iter(await self.rows(name, **values)), None)
+
+
+async def open_reader(state: State) -> PageReader:
     """Return a reader over the service's engine."""
     if not hasattr(state, "page_memory"):
         state.page_memory = Memory(state.engine)
-    reader = Reader(state.page_memory, await state.engine.version())
+    reader = PageReader(state.page_memory, await state.engine.version())
     reader.memory.follow(reader.version)
     return reader

@@ -20,11 +20,8 @@ _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml",
 
 @cache
 def _files() -> Mapping[str, Path]:
-    return {
-        path.relative_to(_FOLDER).as_posix(): path
-        for path in sorted(_FOLDER.rglob("*"))
-        if path.is_file() and path.suffix in _TYPES
-    }
+    paths = [path for path in sorted(_FOLDER.rglob("*")) if path.is_file() and path.suffix in _TYPES]
+    return {path.relative_to(_FOLDER).as_posix(): path for path in paths}
 
 
 @cache
@@ -32,7 +29,7 @@ def _digest(name: str) -> str:
     return sha256(_files()[name].read_bytes()).hexdigest()[:12]
 
 
-def address(name: str) -> str:
+def static_address(name: str) -> str:
     """Return the address of a file."""
     return f"/static/{name}?v={_digest(name)}"
 
@@ -44,6 +41,8 @@ async def file(request: Request, name: str) -> Response:
     path = _files().get(name)
     if path is None:
         raise Problem("not-found", reason=name)
-    kept = "public, max-age=31536000, immutable" if request.query_params.get("v") == _digest(name) else "no-cache"
+    kept = "no-cache"
+    if request.query_params.get("v") == _digest(name):
+        kept = "public, max-age=31536000, immutable"
     headers = {"Cache-Control": kept, "X-Content-Type-Options": "nosniff"}
     return FileResponse(path, media_type=f"{_TYPES[path.suffix]}; charset=utf-8", headers=headers)

@@ -21,7 +21,7 @@ def text_term(text: str) -> Literal | None:
     return Literal(text.strip()) if text.strip() else None
 
 
-def compact(iri: str) -> str:
+def compact_iri(iri: str) -> str:
     """Return an IRI with the project's prefix for it, else in angle brackets."""
     for prefix, start in PREFIXES.items():
         if iri.startswith(start):

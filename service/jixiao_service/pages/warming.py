@@ -11,10 +11,10 @@ from fastapi import Request
 from jixiao.errors import JixiaoError
 from jixiao.search import search
 from jixiao_service.pages.concepts import targets_of
-from jixiao_service.pages.findings import Filters
+from jixiao_service.pages.findings import FindingFilters
 from jixiao_service.pages.heatmap import KINDS
 from jixiao_service.pages.paging import SIZE
-from jixiao_service.pages.reader import Reader, node, open_reader
+from jixiao_service.pages.reader import PageReader, node, open_reader
 from jixiao_service.pages.search import EXAMPLE, answer_of
 from jixiao_service.problems import Problem
 
@@ -50,11 +50,11 @@ async def ahead(request: Request) -> None:
     await warm(request.app.state)
 
 
-async def _work(reader: Reader, state: State) -> None:
+async def _work(reader: PageReader, state: State) -> None:
     with suppress(Problem, JixiaoError):
         for name in QUERIES:
             await reader.rows(name)
-        await reader.rows("findings", **Filters().values(), limit=SIZE, offset=0)
+        await reader.rows("findings", **FindingFilters().values(), limit=SIZE, offset=0)
         await reader.rows("department-plans", type=node(KINDS["project"]), year=None)
         for row in await reader.rows("concepts"):
             if row["broader"] is None and row["concept"]:

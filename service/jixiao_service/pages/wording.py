@@ -11,38 +11,47 @@ from markupsafe import Markup
 _TEN_THOUSAND = Decimal(10_000)
 # Characters that turn or hide what stands beside them: shown as what they are instead of obeyed.
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+_INCLUSIVE = {"false": "()"}  # the brackets of a bound, where they are not the usual ones
 LONG = 600
 
 
-def plain(number: Decimal) -> str:
+def plain_decimal(number: Decimal) -> str:
     """Return a decimal without exponent or trailing zeros."""
     text = format(number, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text
 
 
 def grouped(number: object) -> str:
     """Return a number with thousands separators, exact."""
     if number is None or number == "":
         return ""
-    text = plain(Decimal(str(number)))
-    whole, point, part = text.partition(".")
-    return f"{int(whole):,}{point}{part}" if whole not in ("-0",) else f"-0{point}{part}"
+    whole, point, part = plain_decimal(Decimal(str(number))).partition(".")
+    sign = whole[: whole.startswith("-")]
+    return f"{sign}{int(whole.removeprefix('-')):,}{point}{part}"
 
 
-def money(yuan: object) -> str:
+def ten_thousands(yuan: object) -> str:
     """Return an amount in yuan as exact 万元."""
-    return "" if yuan is None or yuan == "" else grouped(Decimal(str(yuan)) / _TEN_THOUSAND)
+    if yuan is None or yuan == "":
+        return ""
+    return grouped(Decimal(str(yuan)) / _TEN_THOUSAND)
 
 
-def shown(text: object) -> str:
+def visible(text: object) -> str:
     """Return text with characters nobody could see written out (``⟦U+202E⟧``)."""
-    return _UNSEEN.sub(lambda found: f"⟦U+{ord(found[0]):04X}⟧", "" if text is None else str(text))
+    if text is None:
+        return ""
+    return _UNSEEN.sub(lambda found: f"⟦U+{ord(found[0]):04X}⟧", str(text))
 
 
-def short(text: object, length: int = LONG) -> str:
+def shortened(text: object, length: int = LONG) -> str:
     """Return text, cut with its length told when it is very long."""
-    whole = shown(text)
-    return whole if len(whole) <= length else f"{whole[:length]}…（共 {len(whole):,} 字）"
+    whole = visible(text)
+    if len(whole) <= length:
+        return whole
+    return f"{whole[:length]}…（共 {len(whole):,} 字）"
 
 
 def interval(row: Any, prefix: str = "") -> str:
@@ -52,14 +61,17 @@ def interval(row: Any, prefix: str = "") -> str:
         return ""
     if lower == upper:
         return f"[{grouped(lower)}]"
-    left = f"{'[' if row.get('lowerInclusive') != 'false' else '('}{grouped(lower)}" if lower is not None else "(−∞"
-    right = f"{grouped(upper)}{']' if row.get('upperInclusive') != 'false' else ')'}" if upper is not None else "∞)"
+    left, right = "(−∞", "∞)"
+    if lower is not None:
+        left = _INCLUSIVE.get(row.get("lowerInclusive"), "[]")[0] + grouped(lower)
+    if upper is not None:
+        right = grouped(upper) + _INCLUSIVE.get(row.get("upperInclusive"), "[]")[1]
     return f"{left}, {right}"
 
 
 def cells(text: str | None) -> list[str]:
     """Return the cells of a printed row."""
-    return [short(cell.strip()) for cell in (text or "").split("\t")]
+    return [shortened(cell.strip()) for cell in (text or "").split("\t")]
 
 
 def jsontext(text: str) -> Markup:
@@ -70,9 +82,9 @@ def jsontext(text: str) -> Markup:
 FILTERS = {
     "jsontext": jsontext,
     "grouped": grouped,
-    "money": money,
-    "shown": shown,
-    "short": short,
+    "money": ten_thousands,
+    "shown": visible,
+    "short": shortened,
     "interval": interval,
     "cells": cells,
 }

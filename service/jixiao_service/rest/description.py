@@ -9,7 +9,6 @@ from typing import Any
 
 from jixiao.search import columns, filterable, kind_of
 from jixiao_service.rest.filters import OPERATORS
-from jixiao_service.rest.formats import TYPES
 from jixiao_service.rest.paging import DEFAULT, MOST
 
 _TYPES = {"number": "string", "integer": "integer", "boolean": "boolean", "list": "array", "text": "string"}
@@ -32,45 +31,51 @@ def described() -> dict[str, Any]:
 
 def list_operation(name: str) -> dict[str, Any]:
     """Return the OpenAPI members of a table's list."""
-    example = described()[name]["example"]
-    parameters = [_parameter(key, text, kind, example.get(key)) for key, (text, kind) in _SHARED.items()]
+    examples = described()[name]["example"]
+    parameters: list[dict[str, Any]] = []
+
+    def add(key: str, text: str, kind: str) -> None:
+        parameters.append(_parameter(key, text, kind, examples.get(key)))
+
+    for key, (text, kind) in _SHARED.items():
+        add(key, text, kind)
     limits = {"type": "integer", "minimum": 1, "maximum": MOST, "default": DEFAULT}
     parameters.append({"name": "limit", "in": "query", "schema": limits, "description": "每页行数 · Rows of a page"})
     if name == "indicators":
-        text = "任一级指标名称含有 · Words of any level"
-        parameters.append(_parameter("indicator", text, "string", example.get("indicator")))
+        add("indicator", "任一级指标名称含有 · Words of any level", "string")
     if "fiscal_year" in filterable(name):
-        parameters.append(_parameter("year", "年度 · Fiscal year", "integer", example.get("year")))
+        add("year", "年度 · Fiscal year", "integer")
     for column in filterable(name):
         if column in _SHARED:
             continue
-        kind = kind_of(name, column)
-        parameters.append(_parameter(column, "等于；重复为或，null 为空 · Equals", "string", example.get(column)))
-        if kind in ("number", "integer"):
+        add(column, "等于；重复为或，null 为空 · Equals", "string")
+        if kind_of(name, column) in ("number", "integer"):
             for end, sign in OPERATORS.items():
-                key = f"{column}_{end}"
-                parameters.append(_parameter(key, sign, "number", example.get(key)))
+                add(f"{column}_{end}", sign, "number")
     return {"parameters": parameters, "responses": {"200": _answer(name), **_problems()}}
 
 
 def _parameter(name: str, text: str, kind: str, example: str | None) -> dict[str, Any]:
     parameter: dict[str, Any] = {"name": name, "in": "query", "schema": {"type": kind}, "description": text}
-    return parameter | ({"examples": {"example": {"value": example}}} if example else {})
+    if example:
+        parameter["examples"] = {"example": {"value": example}}
+    return parameter
 
 
-def _row(name: str) -> dict[str, Any]:
-    members = {
-        column: {"type": [_TYPES[kind_of(name, column)], "null"]}
-        | ({"items": {"type": ["string", "integer"]}} if kind_of(name, column) == "list" else {})
-        for column in columns(name)
-    }
+def _row_schema(name: str) -> dict[str, Any]:
+    members: dict[str, dict[str, Any]] = {}
+    for column in columns(name):
+        kind = kind_of(name, column)
+        members[column] = {"type": [_TYPES[kind], "null"]}
+        if kind == "list":
+            members[column]["items"] = {"type": ["string", "integer"]}
     return {"type": "object", "properties": members}
 
 
 def item_responses(name: str) -> dict[int | str, dict[str, Any]]:
     """Return the OpenAPI responses of one row."""
     missing = {"description": "没有这一条 · No such item"}
-    content = {"application/json": {"schema": _row(name)}}
+    content = {"application/json": {"schema": _row_schema(name)}}
     return {200: {"description": described()[name]["about"], "content": content}, 404: missing, **_problems()}
 
 
@@ -80,7 +85,7 @@ def _answer(name: str) -> dict[str, Any]:
         "next": {"type": ["string", "null"]},
         "version": {"type": "string"},
         "facets": {"type": "object"},
-        "items": {"type": "array", "items": _row(name)},
+        "items": {"type": "array", "items": _row_schema(name)},
     }
     content = {"application/json": {"schema": {"type": "object", "properties": members}}}
     return {"description": described()[name]["about"], "content": content}
@@ -98,6 +103,3 @@ def _problems() -> dict[int | str, dict[str, Any]]:
         "422": {"description": "参数有误，说明要改什么 · Bad parameters, with what to change", "content": content},
         "429": {"description": "请求过多，Retry-After 秒后再来 · Too many requests", "content": content},
     }
-
-
-FORMATS = tuple(TYPES)

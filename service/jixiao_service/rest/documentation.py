@@ -13,9 +13,9 @@ summary{cursor:pointer;font-weight:bold}"""
 
 def documentation(description: dict[str, Any]) -> str:
     """Return an HTML page of an OpenAPI description."""
-    parts = [
-        _operation(path, method, each) for path, ways in description["paths"].items() for method, each in ways.items()
-    ]
+    parts = []
+    for path, ways in description["paths"].items():
+        parts += [_operation_html(path, method, each) for method, each in ways.items()]
     title = escape(description["info"]["title"])
     return (
         f"<!doctype html><html lang=zh><meta charset=utf-8><title>{title} API</title><style>{_STYLE}</style>"
@@ -23,24 +23,20 @@ def documentation(description: dict[str, Any]) -> str:
     )
 
 
-def _operation(path: str, method: str, operation: dict[str, Any]) -> str:
-    rows = "".join(
-        f"<tr><td><code>{escape(each['name'])}</code><td>{escape(each.get('description', ''))}"
-        f"<td>{escape(str(_example(each)))}</tr>"
-        for each in operation.get("parameters", [])
-    )
-    shown = "&amp;".join(
-        f"{escape(each['name'])}={escape(str(_example(each)))}"
-        for each in operation.get("parameters", [])
-        if _example(each)
-    )
-    link = f'<p><a href="{escape(path)}?{shown}">{escape(path)}?{shown}</a></p>' if shown and "{" not in path else ""
-    table = f"<table><tr><th>参数<th>说明<th>例</tr>{rows}</table>" if rows else ""
+def _operation_html(path: str, method: str, operation: dict[str, Any]) -> str:
+    rows, shown, link, table = "", [], "", ""
+    for parameter in operation.get("parameters", []):
+        name = escape(parameter["name"])
+        example = escape(str(parameter.get("examples", {}).get("example", {}).get("value", "")))
+        rows += f"<tr><td><code>{name}</code><td>{escape(parameter.get('description', ''))}<td>{example}</tr>"
+        if example:
+            shown.append(f"{name}={example}")
+    if shown and "{" not in path:
+        address = f"{escape(path)}?{'&amp;'.join(shown)}"
+        link = f'<p><a href="{address}">{address}</a></p>'
+    if rows:
+        table = f"<table><tr><th>参数<th>说明<th>例</tr>{rows}</table>"
     summary = f"{method.upper()} {escape(path)} {escape(operation.get('summary', ''))}"
     return (
         f"<details><summary>{summary}</summary><p>{escape(operation.get('description', ''))}</p>{link}{table}</details>"
     )
-
-
-def _example(parameter: dict[str, Any]) -> Any:
-    return parameter.get("examples", {}).get("example", {}).get("value", "")

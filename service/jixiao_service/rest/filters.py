@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from typing import Any
 
 from jixiao.asking.lexicon import descendants, known_concept
-from jixiao.search import columns, filterable, folded, kind_of
+from jixiao.search import filterable, folded, kind_of
 from jixiao.vocab import PREFIXES
 from jixiao_service.problems import Problem
 
 OPERATORS = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
-RESERVED = ("limit", "cursor", "sort", "fields", "facet", "format", "bom", "q", "has", "region", "year", "indicator")
+HOW = ("limit", "cursor", "sort", "fields", "facet", "format", "bom")  # parameters that say how to answer
+RESERVED = (*HOW, "q", "has", "region", "year", "indicator")
 LONGEST = 1000  # characters of a parameter
 MOST = 50  # values of one parameter
+_WORDS = 20  # of a search
 _TRUE = {"true": 1, "1": 1, "false": 0, "0": 0}
+_FOUND_OF = {  # what a finding may be about, beside the row itself
+    "projects": "f.focus = t.project_iri OR (f.document = t.document AND f.project = t.name)",
+    "departments": "f.department = t.name",
+    "documents": "f.document = t.document",
+    "indicators": "(f.document = t.document AND f.project IS t.project AND f.indicator = t.level3)",
+}
+
+Test = tuple[str, list[Any]]  # SQL with places, and what stands in them
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +40,13 @@ class Where:
     @property
     def sql(self) -> str:
         """Return the WHERE clause, empty for none."""
-        return f" WHERE {' AND '.join(self.tests)}" if self.tests else ""
+        if not self.tests:
+            return ""
+        return f" WHERE {' AND '.join(self.tests)}"
+
+    def also(self, test: Test) -> Where:
+        """Return these conditions and one more."""
+        return Where((*self.tests, test[0]), (*self.values, *test[1]))
 
 
 def bad(reason: str, reason_en: str, **details: Any) -> Problem:
@@ -41,147 +57,154 @@ def bad(reason: str, reason_en: str, **details: Any) -> Problem:
 def parameter_names(name: str) -> tuple[str, ...]:
     """Return every parameter a table's list understands."""
     own = filterable(name)
-    ranges = [
-        f"{column}_{end}" for column in own if kind_of(name, column) in ("number", "integer") for end in OPERATORS
-    ]
-    return (*RESERVED, *own, *ranges)
+    numbers = [column for column in own if kind_of(name, column) in ("number", "integer")]
+    return (*RESERVED, *own, *(f"{column}_{end}" for column in numbers for end in OPERATORS))
 
 
-def where(name: str, pairs: Sequence[tuple[str, str]]) -> Where:
+def conditions(name: str, pairs: Sequence[tuple[str, str]]) -> Where:
     """Return the conditions of a list; repeating a parameter gives alternatives."""
-    known = parameter_names(name)
+    asked = _by_parameter(parameter_names(name), pairs)
+    found = Where((), ())
+    for key, given in asked.items():
+        if len(given) > MOST:
+            raise bad(f"参数 {key} 最多 {MOST} 个值", "too many values", parameter=key, limit=MOST)
+        if key not in HOW:
+            found = found.also(_test(name, key, given))
+    _check_ranges(asked)
+    return found
+
+
+def _by_parameter(known: Sequence[str], pairs: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
     asked: dict[str, list[str]] = {}
     for key, value in pairs:
         if key not in known:
-            close = get_close_matches(key, known, 3)
-            hint = f"；是否要 {'、'.join(close)}" if close else ""
+            hint = "、".join(get_close_matches(key, known, 3))
+            if hint:
+                hint = f"；是否要 {hint}"
             raise bad(f"没有参数 {key[:60]}{hint}", "unknown parameter", parameter=key[:60], known=sorted(known))
         if len(value) > LONGEST:
             raise bad(f"参数 {key} 太长（最多 {LONGEST} 字）", "parameter too long", parameter=key, limit=LONGEST)
         asked.setdefault(key, []).append(value)
-    tests: list[str] = []
-    values: list[Any] = []
-    for key, given in asked.items():
-        if len(given) > MOST:
-            raise bad(f"参数 {key} 最多 {MOST} 个值", "too many values", parameter=key, limit=MOST)
-        found = _test(name, key, given)
-        if found is not None:
-            tests.append(found[0])
-            values += found[1]
-    _check_ranges(asked)
-    return Where(tuple(tests), tuple(values))
+    return asked
 
 
-def _test(name: str, key: str, given: Sequence[str]) -> tuple[str, list[Any]] | None:
-    if key in ("limit", "cursor", "sort", "fields", "facet", "format", "bom"):
-        return None
+def _test(name: str, key: str, given: Sequence[str]) -> Test:
+    """Return the test of one parameter."""
     if key == "q":
-        words = [word for text in given for word in folded(text).split()][:20]
-        return " AND ".join(['instr("sought", ?)'] * len(words)) or "1", list(words)
-    if key == "concept" and name == "indicators":
-        return _concept(given)
-    if key == "indicator" and name == "indicators":
-        return _either(["level1", "level2", "level3"], given)
-    if key == "indicator" and "indicator" not in filterable(name):
-        raise bad(f"表 {name} 没有 indicator 参数", "not a parameter of this table", parameter=key)
+        return _all_words(['instr("sought", ?)'], map(folded, given))
     if key == "has":
-        return _finding(name, given)
-    column, _, end = key.rpartition("_") if key.rpartition("_")[2] in OPERATORS else (key, "", "")
+        return _has_finding(name, given)
     if key == "region" and name != "regions":
-        return _region(name, given)
+        return _within_region(name, given)
+    if name == "indicators" and key == "concept":
+        return _measures(given)
+    if name == "indicators" and key == "indicator":
+        levels = ("level1", "level2", "level3")
+        return _all_words([f"instr(lower(ifnull(\"{level}\", '')), ?)" for level in levels], map(str.lower, given))
+    column, _, end = key.rpartition("_")
+    if end not in OPERATORS:
+        column, end = key, ""
     if column == "year" and "year" not in filterable(name):
         column = "fiscal_year"
     if column not in filterable(name):
         raise bad(f"表 {name} 没有 {key} 参数", "not a parameter of this table", parameter=key)
-    kind = kind_of(name, column)
     if end:
         return f'"{column}" {OPERATORS[end]} ?', [_number(key, given[-1])]
+    return _equals(key, column, kind_of(name, column), given)
+
+
+def _any(ways: Iterable[str]) -> str:
+    return f"({' OR '.join(ways)})"
+
+
+def _all_words(ways: Sequence[str], texts: Iterable[str]) -> Test:
+    """Return the test that each of the words is found in one of the ways."""
+    words = [word for text in texts for word in text.split()][:_WORDS]
+    return " AND ".join([_any(ways)] * len(words)) or "1", [word for word in words for _ in ways]
+
+
+def _equals(key: str, column: str, kind: str, given: Sequence[str]) -> Test:
+    """Return the test that a column holds one of the values; ``null`` is none at all."""
     if kind == "list":
-        ways = [f'instr(char(10) || "{column}" || char(10), char(10) || ? || char(10))' for _ in given]
-        return f"({' OR '.join(ways)})", list(given)
-    converted = [_value(key, kind, value) for value in given]
-    nothing = any(value is None for value in converted)
-    plain = [value for value in converted if value is not None]
-    # One value is compared by =, with which the planner chooses its index better.
-    ways = [f'"{column}" = ?' if len(plain) == 1 else f'"{column}" IN ({", ".join("?" * len(plain))})'] if plain else []
-    ways += [f'"{column}" IS NULL'] if nothing else []
-    return f"({' OR '.join(ways)})", plain
+        way = f'instr(char(10) || "{column}" || char(10), char(10) || ? || char(10))'
+        return _any([way] * len(given)), list(given)
+    values = [_column_value(key, kind, text) for text in given if text != "null"]
+    ways = []
+    if len(values) == 1:  # the planner chooses its index better than for IN
+        ways.append(f'"{column}" = ?')
+    elif values:
+        ways.append(f'"{column}" IN ({_places(values)})')
+    if "null" in given:
+        ways.append(f'"{column}" IS NULL')
+    return _any(ways), values
 
 
-def _either(names: Sequence[str], given: Sequence[str]) -> tuple[str, list[Any]]:
-    """Return the test that one of the columns holds each of the words."""
-    words = [word for text in given for word in text.lower().split()][:20]
-    one = "(" + " OR ".join(f"instr(lower(ifnull(\"{column}\", '')), ?)" for column in names) + ")"
-    return " AND ".join([one] * len(words)) or "1", [word for word in words for _ in names]
+def _places(values: Sequence[Any]) -> str:
+    return ", ".join("?" * len(values))
 
 
-def _concept(given: Sequence[str]) -> tuple[str, list[Any]]:
+def _measures(given: Sequence[str]) -> Test:
     """Return the test of what indicators measure: an IRI is one concept, a key is it and all narrower ones."""
-    plain = [value for value in given if value != "null"]
-    iris = [each for value in plain for each in ([value] if ":" in value else _narrower(value))]
-    ways = [f"concept IN ({', '.join('?' * len(iris))})"] if plain else []
-    ways += ["concept IS NULL"] if len(plain) < len(given) else []
-    return f"({' OR '.join(ways)})", iris
+    iris: list[Any] = []
+    for value in given:
+        if ":" in value:
+            iris.append(value)
+        elif value != "null":
+            iris += _narrower_iris(value)
+    ways = []
+    if iris:
+        ways.append(f"concept IN ({_places(iris)})")
+    if "null" in given:
+        ways.append("concept IS NULL")
+    return _any(ways), iris
 
 
-def _narrower(key: str) -> list[str]:
+def _narrower_iris(key: str) -> list[str]:
     if not known_concept(key):
         raise bad(f"没有概念 {key[:60]}，见 /api/v1/concepts", "no such concept", parameter="concept")
     return [f"{PREFIXES['jxc']}{each}" for each in descendants(key)]
 
 
-def _region(name: str, given: Sequence[str]) -> tuple[str, list[Any]]:
+def _within_region(name: str, given: Sequence[str]) -> Test:
     column = "region_code" if name == "departments" else "region"
     if column not in filterable(name):
         raise bad(f"表 {name} 没有 region 参数", "not a parameter of this table", parameter="region")
-    if not all(code.isdigit() and len(code) in (2, 4, 6) for code in given):
-        raise bad(
-            "region 是 GB/T 2260 的 2、4 或 6 位代码，如 4103",
-            "region is a code of 2, 4 or 6 digits",
-            parameter="region",
-        )
-    prefixes = [code[:4] if len(code) == 6 and code.endswith("00") else code for code in given]
-    prefixes = [
-        code[:2] if code.endswith("0000") or (len(code) == 4 and code.endswith("00")) else code for code in prefixes
-    ]
-    return "(" + " OR ".join([f'("{column}" >= ? AND "{column}" < ?)'] * len(prefixes)) + ")", [
-        end for code in prefixes for end in (code, code + ":")
-    ]
+    ends = []
+    for code in given:
+        if not code.isdigit() or len(code) not in (2, 4, 6):
+            reason = "region 是 GB/T 2260 的 2、4 或 6 位代码，如 4103"
+            raise bad(reason, "region is a code of 2, 4 or 6 digits", parameter="region")
+        start = code
+        while len(start) > 2 and start.endswith("00"):  # 410000 is all of 41
+            start = start[:-2]
+        ends += [start, start + ":"]
+    return _any([f'("{column}" >= ? AND "{column}" < ?)'] * len(given)), ends
 
 
-def _finding(name: str, given: Sequence[str]) -> tuple[str, list[Any]]:
+def _has_finding(name: str, given: Sequence[str]) -> Test:
     """Return the test that the audit found something of a row: has=finding, has=finding:R301."""
-    tests, values = [], []
-    project = {"projects": "name"}.get(name, "project")
+    about = _any(["f.focus = t.iri", *filter(None, [_FOUND_OF.get(name)])])
+    tests, rules = [], []
     for each in given:
         kind, _, rule = each.partition(":")
         if kind != "finding":
             raise bad("has 只能是 finding 或 finding:规则号", "has must be finding or finding:RULE", parameter="has")
-        ways = ["f.focus = t.iri"]
-        if name == "projects":
-            ways.append("f.focus = t.project_iri OR (f.document = t.document AND f.project = t.name)")
-        elif name == "departments":
-            ways.append("f.department = t.name")
-        elif name == "documents":
-            ways.append("f.document = t.document")
-        elif name == "indicators":
-            ways.append(f"(f.document = t.document AND f.{'project'} IS t.{project} AND f.indicator = t.level3)")
-        ruled = " AND f.rule = ?" if rule else ""
-        tests.append(f"EXISTS (SELECT 1 FROM findings f WHERE ({' OR '.join(ways)}){ruled})")
-        values += [rule] if rule else []
-    return f"({' OR '.join(tests)})", values
+        if rule:
+            rules.append(rule)
+            tests.append(f"EXISTS (SELECT 1 FROM findings f WHERE {about} AND f.rule = ?)")
+        else:
+            tests.append(f"EXISTS (SELECT 1 FROM findings f WHERE {about})")
+    return _any(tests), rules
 
 
-def _value(key: str, kind: str, text: str) -> Any:
-    if text == "null":
-        return None
+def _column_value(key: str, kind: str, text: str) -> Any:
     if kind in ("number", "integer"):
         return _number(key, text)
-    if kind == "boolean":
-        if text.lower() not in _TRUE:
-            raise bad(f"{key} 只能是 true 或 false", "must be true or false", parameter=key)
-        return _TRUE[text.lower()]
-    return text
+    if kind != "boolean":
+        return text
+    if text.lower() not in _TRUE:
+        raise bad(f"{key} 只能是 true 或 false", "must be true or false", parameter=key)
+    return _TRUE[text.lower()]
 
 
 def _number(key: str, text: str) -> float:
@@ -195,33 +218,27 @@ def _number(key: str, text: str) -> float:
 
 
 def _check_ranges(asked: Mapping[str, Sequence[str]]) -> None:
+    """Refuse ranges that hold no number."""
     for key, given in asked.items():
         column, _, end = key.rpartition("_")
         if end not in ("ge", "gt"):
             continue
         for other in ("le", "lt"):
-            if upper := asked.get(f"{column}_{other}"):
-                low, high = _number(key, given[-1]), _number(f"{column}_{other}", upper[-1])
-                if low > high or (low == high and (end, other) != ("ge", "le")):
-                    raise bad(
-                        f"{key}={given[-1]} 与 {column}_{other}={upper[-1]} 之间没有数，请对调或放宽",
-                        "the range is empty; swap or widen the ends",
-                        parameter=key,
-                    )
+            upper = asked.get(f"{column}_{other}")
+            if upper is None:
+                continue
+            low, high = _number(key, given[-1]), _number(f"{column}_{other}", upper[-1])
+            meet = low == high and (end, other) == ("ge", "le")
+            if low >= high and not meet:
+                reason = f"{key}={given[-1]} 与 {column}_{other}={upper[-1]} 之间没有数，请对调或放宽"
+                raise bad(reason, "the range is empty; swap or widen the ends", parameter=key)
 
 
-def pick_columns(name: str, text: str | None, *, parameter: str = "fields") -> tuple[str, ...]:
-    """Return the columns named in a list separated by commas, all for none."""
-    known = columns(name) if parameter == "fields" else filterable(name)
-    if not text:
-        return known if parameter == "fields" else ()
+def pick_columns(known: Sequence[str], text: str, parameter: str) -> tuple[str, ...]:
+    """Return the columns named in a list separated by commas."""
     picked = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
-    unknown = [each for each in picked if each not in known]
+    unknown = [each[:40] for each in picked if each not in known]
     if unknown:
-        raise bad(
-            f"{parameter} 里没有这一列：{'、'.join(each[:40] for each in unknown[:5])}；可用：{'、'.join(known)}",
-            "no such column",
-            parameter=parameter,
-            known=list(known),
-        )
+        reason = f"{parameter} 里没有这一列：{'、'.join(unknown[:5])}；可用：{'、'.join(known)}"
+        raise bad(reason, "no such column", parameter=parameter, known=list(known))
     return picked

@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 from fastapi import Request, Response
 
-from jixiao.exporting.rows import WRITERS, write_csv, write_csv_excel
+from jixiao.exporting.rows import WRITERS, write_csv_excel
 from jixiao_service.negotiation import MediaFormat, choose
-from jixiao_service.rest.lists import Page
+from jixiao_service.rest.lists import TablePage
 
 JSON = "application/json"
 TYPES = {
@@ -25,10 +25,12 @@ def accepted(request: Request) -> str:
     """Return the format the Accept header asks for: JSON unless CSV or XLSX is preferred."""
     offered = [MediaFormat(name, media.partition(";")[0]) for name, media in TYPES.items()]
     chosen = choose(offered, request.headers.get("accept"))
-    return chosen.format.name if chosen else "json"
+    if chosen is None:
+        return "json"
+    return chosen.format.name
 
 
-def as_json(page: Page, headers: dict[str, str], following: str | None) -> Response:
+def send_json(page: TablePage, headers: dict[str, str], following: str | None) -> Response:
     """Return a page as JSON; the rows are sent as they are stored."""
     head: dict[str, Any] = {"total": page.total, "next": following, "version": page.version}
     if page.facets:
@@ -37,9 +39,11 @@ def as_json(page: Page, headers: dict[str, str], following: str | None) -> Respo
     return Response(f'{start}, "items": [{", ".join(page.bodies)}]}}', 200, headers, JSON)
 
 
-def as_file(page: Page, headers: dict[str, str], name: str, kind: str, *, bom: bool) -> Response:
+def send_file(page: TablePage, headers: dict[str, str], name: str, kind: str, *, bom: bool) -> Response:
     """Return all rows as a file; ``bom`` is for spreadsheets that else take UTF-8 for something else."""
-    write = {"csv": write_csv_excel if bom else write_csv, "xlsx": WRITERS["xlsx"]}[kind]
+    write = WRITERS[kind]
+    if kind == "csv" and bom:
+        write = write_csv_excel
     buffer = io.BytesIO()
     write((json.loads(body) for body in page.bodies), page.columns, buffer)
     file = f"{name}.{kind}"

@@ -28,9 +28,12 @@ class Rate:
         now = self._clock()
         left, since = self._buckets.pop(client, (float(self._burst), now))
         left = min(self._burst, left + (now - since) * self._per_second)
-        self._buckets[client] = (max(left - 1, left if left < 1 else 0), now)
+        allowed = left >= 1
+        if allowed:
+            left -= 1
+        self._buckets[client] = (left, now)
         while len(self._buckets) > _CLIENTS:
             self._buckets.popitem(last=False)
-        if left < 1:
+        if not allowed:
             wait = max(1, math.ceil((1 - left) / self._per_second))
             raise Problem("too-many-requests", retry_after=wait, limit=self._per_second)

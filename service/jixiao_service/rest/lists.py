@@ -7,95 +7,125 @@ import json
 import re
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-from jixiao.search import View, kind_of
-from jixiao_service.rest.filters import bad, pick_columns, where
-from jixiao_service.rest.paging import after, orders, read_cursor, read_limit, write_cursor
+from jixiao.search import View, columns, filterable, kind_of
+from jixiao_service.rest.filters import Where, bad, conditions, pick_columns
+from jixiao_service.rest.paging import Order, after, orders, read_cursor, read_limit, write_cursor
 
 _CODED = {"regions": "code", "concepts": "key"}
 _KIND = re.compile(r".*?/id/[^/]+/")  # what the IRIs of a table begin with
 FACET_VALUES = 100
 _REMEMBERED = 2000
-_totals: OrderedDict[tuple[str, str, str, tuple[Any, ...]], int] = OrderedDict()
+_ALL = 1 << 62
+_totals: OrderedDict[tuple[str, str, Where], int] = OrderedDict()
 _lock = Lock()
 
 Pairs = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class TablePage:
     """Hold one page: the rows as JSON texts, how many there are in all, what comes next."""
 
     version: str
-    bodies: tuple[str, ...]
+    bodies: list[str]
     columns: tuple[str, ...]
     total: int
     cursor: str | None
     facets: dict[str, list[dict[str, Any]]]
 
 
-def read_page(view: View, name: str, pairs: Pairs, *, everything: bool = False) -> Page:
+def list_page(view: View, name: str, pairs: Pairs, *, everything: bool = False) -> TablePage:
     """Return a page of a table; ``everything`` ignores pages, for files."""
     single = dict(pairs)
-    condition = where(name, pairs)
+    condition = conditions(name, pairs)
     order = orders(name, single.get("sort"))
-    picked = pick_columns(name, single.get("fields"))
-    facets = pick_columns(name, single.get("facet"), parameter="facet")
-    if len(facets) > 5:
-        raise bad("一次最多 5 个 facet", "at most five facets", parameter="facet")
-    limit = -1 if everything else read_limit(single.get("limit"))
-    asked = _question(name, pairs)
+    picked = _shown_columns(name, single)
+    facets = _facet_columns(name, single)
+    limit, cursor = _ALL, ""
+    if not everything:
+        limit, cursor = read_limit(single.get("limit")), single.get("cursor", "")
+    asked = _fingerprint(name, pairs)
     with view.reading() as (connection, version):
-        total = _total(connection, version, name, condition.sql, condition.values)
-        tests, values = list(condition.tests), list(condition.values)
-        if (cursor := single.get("cursor")) and not everything:
-            test, held = after(order, read_cursor(cursor, version, asked, len(order)))
-            tests.append(test)
-            values += held
-        clause = f" WHERE {' AND '.join(tests)}" if tests else ""
-        keys = ", ".join(each.expression for each in order)
-        by = ", ".join(f"{each.expression}{' DESC' if each.descending else ''}" for each in order)
-        inner = f'SELECT t.id AS id, {keys} FROM "{name}" t{clause} ORDER BY {by} LIMIT ?'
-        found = connection.execute(inner, (*values, limit + 1 if limit >= 0 else -1)).fetchall()
-        more = limit >= 0 and len(found) > limit
-        found = found[:limit] if more else found
-        bodies = _bodies(connection, name, [row[0] for row in found])
-        counted = {each: _facet(connection, name, each, condition.sql, condition.values) for each in facets}
-    following = write_cursor(version, asked, list(found[-1][1:])) if more else None
+        total = _total(connection, version, name, condition)
+        rest = condition
+        if cursor:
+            rest = condition.also(after(order, read_cursor(cursor, version, asked, len(order))))
+        found = _keys(connection, name, rest, order, limit + 1)
+        bodies = _bodies(connection, name, [row[0] for row in found[:limit]])
+        counted = {column: _facet(connection, name, column, condition) for column in facets}
+    following = None
+    if len(found) > limit:
+        following = write_cursor(version, asked, list(found[limit - 1][1:]))
     if "fields" in single:
         bodies = [_narrowed(body, picked) for body in bodies]
-    return Page(version, tuple(bodies), picked, total, following, counted)
+    return TablePage(version, bodies, picked, total, following, counted)
 
 
-def read_item(view: View, name: str, key: str) -> str | None:
+def _shown_columns(name: str, single: Mapping[str, str]) -> tuple[str, ...]:
+    if single.get("fields"):
+        return pick_columns(columns(name), single["fields"], "fields")
+    return columns(name)
+
+
+def _facet_columns(name: str, single: Mapping[str, str]) -> tuple[str, ...]:
+    facets = pick_columns(filterable(name), single.get("facet", ""), "facet")
+    if len(facets) > 5:
+        raise bad("一次最多 5 个 facet", "at most five facets", parameter="facet")
+    return facets
+
+
+def _keys(
+    connection: sqlite3.Connection, name: str, condition: Where, order: tuple[Order, ...], limit: int
+) -> list[tuple[Any, ...]]:
+    """Return the row numbers of a page, each with what it is sorted by."""
+    keys = ", ".join(each.expression for each in order)
+    by = ", ".join(each.expression + each.direction for each in order)
+    statement = f'SELECT t.id AS id, {keys} FROM "{name}" t{condition.sql} ORDER BY {by} LIMIT ?'
+    return connection.execute(statement, (*condition.values, limit)).fetchall()
+
+
+def find_row(view: View, name: str, key: str) -> str | None:
     """Return the row of a table as JSON that has this IRI, this end of an IRI, or this code; None where none has."""
-    column = "iri" if "://" in key else _CODED.get(name, "iri")
+    column = "iri"
     with view.reading() as (connection, _):
+        if "://" not in key:
+            column = _CODED.get(name, "iri")
         if column == "iri" and "://" not in key:
-            first = connection.execute(f'SELECT iri FROM "{name}" LIMIT 1').fetchone()
-            kind = _KIND.match(first[0]) if first else None
-            key = f"{kind.group() if kind else ''}{key}"
+            key = _iri_start(connection, name) + key
         found = connection.execute(f'SELECT id FROM "{name}" WHERE "{column}" = ? LIMIT 1', (key,)).fetchone()
-        return _bodies(connection, name, [found[0]])[0] if found else None
+        if found is None:
+            return None
+        return _bodies(connection, name, [found[0]])[0]
 
 
-def _question(name: str, pairs: Pairs) -> str:
+def _iri_start(connection: sqlite3.Connection, name: str) -> str:
+    """Return what the IRIs of a table begin with, empty where there is none."""
+    for (iri,) in connection.execute(f'SELECT iri FROM "{name}" LIMIT 1'):
+        kind = _KIND.match(iri)
+        if kind is not None:
+            return kind[0]
+    return ""
+
+
+def _fingerprint(name: str, pairs: Pairs) -> str:
     """Return what tells this list from others; the size of a page and its columns may change under way."""
     kept = sorted((key, value) for key, value in pairs if key not in ("cursor", "limit", "fields", "facet", "format"))
     return hashlib.sha256(repr((name, kept)).encode()).hexdigest()[:12]
 
 
-def _total(connection: sqlite3.Connection, version: str, name: str, clause: str, values: tuple[Any, ...]) -> int:
-    key = (version, name, clause, values)
+def _total(connection: sqlite3.Connection, version: str, name: str, condition: Where) -> int:
+    key = (version, name, condition)
     with _lock:
         if key in _totals:
             _totals.move_to_end(key)
             return _totals[key]
-    total = int(connection.execute(f'SELECT count(*) FROM "{name}" t{clause}', values).fetchone()[0])
+    counted = connection.execute(f'SELECT count(*) FROM "{name}" t{condition.sql}', condition.values)
+    total = int(counted.fetchone()[0])
     with _lock:
         _totals[key] = total
         while len(_totals) > _REMEMBERED:
@@ -117,14 +147,16 @@ def _narrowed(body: str, picked: Sequence[str]) -> str:
     return json.dumps({column: row.get(column) for column in picked}, ensure_ascii=False)
 
 
-def _facet(
-    connection: sqlite3.Connection, name: str, column: str, clause: str, values: tuple[Any, ...]
-) -> list[dict[str, Any]]:
-    statement = (
-        f'SELECT t."{column}", count(*) AS n FROM "{name}" t{clause} GROUP BY 1 ORDER BY n DESC, 1 LIMIT {FACET_VALUES}'
+def _facet(connection: sqlite3.Connection, name: str, column: str, condition: Where) -> list[dict[str, Any]]:
+    counted = connection.execute(
+        f'SELECT t."{column}", count(*) AS n FROM "{name}" t{condition.sql} GROUP BY 1 ORDER BY n DESC, 1'
+        f" LIMIT {FACET_VALUES}",
+        condition.values,
     )
     boolean = kind_of(name, column) == "boolean"
-    return [
-        {"value": bool(value) if boolean and value is not None else value, "count": count}
-        for value, count in connection.execute(statement, values)
-    ]
+    counts = []
+    for value, count in counted:
+        if boolean and value is not None:
+            value = bool(value)
+        counts.append({"value": value, "count": count})
+    return counts

@@ -10,7 +10,7 @@ from typing import Any
 
 from jixiao.search import filterable, kind_of
 from jixiao_service.problems import Problem
-from jixiao_service.rest.filters import bad
+from jixiao_service.rest.filters import Test, bad
 
 DEFAULT, MOST = 100, 10_000
 _LAST = {"number": (1e308, -1e308), "integer": (1 << 62, -(1 << 62)), "boolean": (2, -1)}
@@ -34,6 +34,11 @@ class Order:
         last = "''" if self.descending else "char(1114111)"
         return f'ifnull(t."{self.column}", {last})'
 
+    @property
+    def direction(self) -> str:
+        """Return what stands behind the expression in ORDER BY."""
+        return " DESC" * self.descending
+
 
 def orders(name: str, text: str | None) -> tuple[Order, ...]:
     """Return what to sort by: columns separated by commas, ``-`` before one for the other way; last the row number."""
@@ -51,14 +56,15 @@ def orders(name: str, text: str | None) -> tuple[Order, ...]:
     return (*found, Order("id", False, "integer"))
 
 
-def after(order: tuple[Order, ...], values: list[Any]) -> tuple[str, list[Any]]:
+def after(order: tuple[Order, ...], values: list[Any]) -> Test:
     """Return the test that a row comes after the one with these sort values."""
-    ways, held = [], []
-    for place, last in enumerate(order):
-        same = [f"{each.expression} = ?" for each in order[:place]]
-        ways.append(" AND ".join([*same, f"{last.expression} {'<' if last.descending else '>'} ?"]))
-        held += [*values[:place], values[place]]
-    return f"({' OR '.join(f'({way})' for way in ways)})", held
+    ways, held, same = [], [], ""
+    for place, each in enumerate(order):
+        beyond = "<" if each.descending else ">"
+        ways.append(f"({same}{each.expression} {beyond} ?)")
+        held += values[: place + 1]
+        same += f"{each.expression} = ? AND "
+    return f"({' OR '.join(ways)})", held
 
 
 def write_cursor(version: str, question: str, values: list[Any]) -> str:
@@ -70,25 +76,20 @@ def write_cursor(version: str, question: str, values: list[Any]) -> str:
 def read_cursor(text: str, version: str, question: str, length: int) -> list[Any]:
     """Return the sort values of a cursor; one of another data version or another list is refused."""
     try:
-        held = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        of, asked, values = held
-        valid = isinstance(values, list) and len(values) == length
-        valid = valid and all(isinstance(each, (str, int, float)) for each in values)
+        of, asked, values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        if not isinstance(values, list) or len(values) != length:
+            raise TypeError
+        if not all(isinstance(each, (str, int, float)) for each in values):
+            raise TypeError
     except (ValueError, binascii.Error, TypeError):
-        valid = False
-    if not valid:
-        raise bad(
-            "cursor 无效，请去掉它从第一页开始",
-            "the cursor is malformed; start from the first page",
-            parameter="cursor",
-        )
+        reason_en = "the cursor is malformed; start from the first page"
+        raise bad("cursor 无效，请去掉它从第一页开始", reason_en, parameter="cursor") from None
     if of != version[:16]:
         raise Problem("stale-cursor", current=version[:16])
     if asked != question:
-        raise bad(
-            "cursor 属于另一个查询，请去掉它从第一页开始", "the cursor belongs to another list", parameter="cursor"
-        )
-    return list(values)
+        reason = "cursor 属于另一个查询，请去掉它从第一页开始"
+        raise bad(reason, "the cursor belongs to another list", parameter="cursor")
+    return values
 
 
 def read_limit(text: str | None) -> int:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable
+import json
+from dataclasses import asdict, dataclass
+from enum import Enum
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -20,22 +22,26 @@ from jixiao_service.rest import formats
 from jixiao_service.rest.description import described, file_operation, item_responses, list_operation
 from jixiao_service.rest.documentation import documentation
 from jixiao_service.rest.filters import bad
-from jixiao_service.rest.lists import read_item, read_page
+from jixiao_service.rest.lists import TablePage, find_row, list_page
 from jixiao_service.rest.paging import read_limit
-from jixiao_service.rest.view import Side
+from jixiao_service.rest.view import SideTables
 
 PREFIX = "/api/v1"
 LONGEST = 8000  # characters of a query string
 _MOST_FOUND = 100
+_TABLES: list[str | Enum] = ["tables 表"]
 
 
-def _side(request: Request) -> Side:
-    side: Side = request.app.state.side
+def _side(request: Request) -> SideTables:
+    side: SideTables = request.app.state.side
     return side
 
 
 def _rate(request: Request) -> None:
-    request.app.state.rate.take(request.client.host if request.client else "")
+    client = ""
+    if request.client:
+        client = request.client.host
+    request.app.state.rate.take(client)
 
 
 router = APIRouter(prefix=PREFIX, dependencies=[Depends(_rate)])
@@ -48,9 +54,8 @@ def _pairs(request: Request) -> list[tuple[str, str]]:
     try:
         return parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=100)
     except (UnicodeDecodeError, ValueError):
-        raise bad(
-            "查询要用 UTF-8 的百分号编码，至多 100 个参数", "percent-encoded UTF-8, at most 100 parameters"
-        ) from None
+        reason = "查询要用 UTF-8 的百分号编码，至多 100 个参数"
+        raise bad(reason, "percent-encoded UTF-8, at most 100 parameters") from None
 
 
 async def _unchanged(request: Request, kind: str) -> tuple[dict[str, str], Response | None]:
@@ -60,95 +65,116 @@ async def _unchanged(request: Request, kind: str) -> tuple[dict[str, str], Respo
     tag = f'"{hashlib.sha256(name).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept", "X-Data-Version": version}
     held = [each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")]
-    return headers, Response(status_code=304, headers=headers) if tag in held or "*" in held else None
+    if tag in held or "*" in held:
+        return headers, Response(status_code=304, headers=headers)
+    return headers, None
 
 
-def _list(name: str, kind: str | None) -> Callable[[Request], Awaitable[Response]]:
+async def _send_list(request: Request, name: str, kind: str | None) -> Response:
+    """Answer with a page of a table as JSON, or with all of it as a file."""
+    pairs = _pairs(request)
+    if kind is None:
+        named = [value for key, value in pairs if key == "format"]
+        kind = named[0] if named else ""
+    kind = kind or formats.accepted(request)
+    if kind not in formats.TYPES:
+        raise bad(f"format 只能是 {'、'.join(formats.TYPES)}", "unknown format", parameter="format")
+    headers, unchanged = await _unchanged(request, kind)
+    if unchanged is not None:
+        return unchanged
+    view = await _side(request).view()
+    page = await run_in_threadpool(list_page, view, name, pairs, everything=kind != "json")
+    if kind != "json":
+        bom = any(key == "bom" and value in ("1", "true") for key, value in pairs)
+        return await run_in_threadpool(formats.send_file, page, headers, name, kind, bom=bom)
+    return _send_page(request.url.path, pairs, page, headers)
+
+
+def _send_page(path: str, pairs: list[tuple[str, str]], page: TablePage, headers: dict[str, str]) -> Response:
+    following = None
+    rest = [(key, value) for key, value in pairs if key != "cursor"]
+    links = [f'<{path}?{urlencode(rest)}>; rel="first"', '</api/openapi.json>; rel="describedby"']
+    if page.cursor:
+        following = f"{path}?{urlencode([*rest, ('cursor', page.cursor)])}"
+        links.append(f'<{following}>; rel="next"')
+    return formats.send_json(page, {**headers, "Link": ", ".join(links)}, following)
+
+
+def _add_list(name: str, kind: str | None) -> None:
+    """Add the route of a table's list, or of the list as a file of one kind."""
+
     async def read(request: Request) -> Response:
-        pairs = _pairs(request)
-        asked = kind or next((value for key, value in pairs if key == "format"), None) or formats.accepted(request)
-        if asked not in formats.TYPES:
-            raise bad(f"format 只能是 {'、'.join(formats.TYPES)}", "unknown format", parameter="format")
-        headers, unchanged = await _unchanged(request, asked)
-        if unchanged is not None:
-            return unchanged
-        view = await _side(request).view()
-        page = await run_in_threadpool(read_page, view, name, pairs, everything=asked != "json")
-        if asked != "json":
-            bom = any(key == "bom" and value in ("1", "true") for key, value in pairs)
-            return await run_in_threadpool(formats.as_file, page, headers, name, asked, bom=bom)
-        following = None
-        path = request.url.path
-        rest = [(key, value) for key, value in pairs if key != "cursor"]
-        links = [f'<{path}?{urlencode(rest)}>; rel="first"', '</api/openapi.json>; rel="describedby"']
-        if page.cursor:
-            following = f"{path}?{urlencode([*rest, ('cursor', page.cursor)])}"
-            links.append(f'<{following}>; rel="next"')
-        headers["Link"] = ", ".join(links)
-        return formats.as_json(page, headers, following)
+        return await _send_list(request, name, kind)
 
-    read.__doc__ = described()[name]["about"]
-    return read
+    about = described()[name]
+    path, operation_id, summary, extra = f"/{name}", f"list_{name}", about["title"], list_operation
+    if kind is not None:
+        path, operation_id, summary = f"{path}.{kind}", f"{operation_id}_{kind}", f"{summary}（{kind}）"
+    if kind in ("csv", "xlsx"):
+        extra = file_operation
+    read.__doc__ = about["about"]
+    router.add_api_route(
+        path,
+        read,
+        methods=["GET"],
+        operation_id=operation_id,
+        summary=summary,
+        tags=_TABLES,
+        openapi_extra=extra(name),
+        response_class=Response,
+    )
 
 
-for _name in table_names():
-    _title = described()[_name]["title"]
-    for _kind in (None, *formats.TYPES):
-        router.add_api_route(
-            f"/{_name}" + (f".{_kind}" if _kind else ""),
-            _list(_name, _kind),
-            methods=["GET"],
-            operation_id=f"list_{_name}" + (f"_{_kind}" if _kind else ""),
-            summary=_title + (f"（{_kind}）" if _kind else ""),
-            tags=["tables 表"],
-            openapi_extra=file_operation(_name) if _kind in ("csv", "xlsx") else list_operation(_name),
-            response_class=Response,
-        )
+def _add_item(name: str) -> None:
+    """Add the route of one row of a table."""
 
-
-def _item(name: str) -> Callable[[Request, str], Awaitable[Response]]:
     async def read(request: Request, key: str) -> Response:
         headers, unchanged = await _unchanged(request, "json")
         if unchanged is not None:
             return unchanged
-        view = await _side(request).view()
-        body = await run_in_threadpool(read_item, view, name, key)
+        body = await run_in_threadpool(find_row, await _side(request).view(), name, key)
         if body is None:
             raise Problem("not-found", reason=f"表 {name} 里没有 {key[:200]} (no such item)")
         return Response(body, 200, headers, formats.JSON)
 
     read.__doc__ = f"Return one row of {name} by its IRI, by what follows the kind in it, or by its code."
-    return read
-
-
-for _name in table_names():
     router.add_api_route(
-        f"/{_name}/{{key:path}}",
-        _item(_name),
+        f"/{name}/{{key:path}}",
+        read,
         methods=["GET"],
-        operation_id=f"get_{_name}",
-        summary=described()[_name]["title"] + "（一条）",
-        tags=["tables 表"],
-        responses=item_responses(_name),
+        operation_id=f"get_{name}",
+        summary=described()[name]["title"] + "（一条）",
+        tags=_TABLES,
+        responses=item_responses(name),
         response_class=Response,
     )
 
 
-@router.get("", operation_id="list_tables", summary="有哪些表", tags=["tables 表"])
+for _name in table_names():
+    for _kind in (None, *formats.TYPES):
+        _add_list(_name, _kind)
+for _name in table_names():
+    _add_item(_name)
+
+
+@router.get("", operation_id="list_tables", summary="有哪些表", tags=_TABLES)
 async def tables(request: Request) -> dict[str, Any]:
     """List the tables and where they are."""
-    return {
-        "tables": [
-            {"name": name, "title": described()[name]["title"], "href": f"{PREFIX}/{name}"} for name in table_names()
-        ],
-        "search": f"{PREFIX}/search",
-        "ask": f"{PREFIX}/ask",
-    }
+    listed = [{"name": name, "title": described()[name]["title"], "href": f"{PREFIX}/{name}"} for name in table_names()]
+    return {"tables": listed, "search": f"{PREFIX}/search", "ask": f"{PREFIX}/ask"}
 
 
-@router.get("/search", operation_id="search", summary="搜索", tags=["search 搜索"])
-async def find(
-    request: Request,
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    q: str
+    kinds: tuple[str, ...]
+    department: str | None
+    year: int | None
+    limit: str
+    offset: int
+
+
+def _sought(
     q: Annotated[
         str, Query(description="字词、简称、拼音首字母 · Words, cut names, pinyin initials", examples=["劳务派遣"])
     ],
@@ -157,37 +183,31 @@ async def find(
     year: Annotated[int | None, Query(description="年度 · Year", ge=1949, le=2100)] = None,
     limit: Annotated[str | None, Query(description="条数 · Hits")] = None,
     offset: Annotated[int, Query(description="跳过 · Skip", ge=0, le=300)] = 0,
-) -> Response:
+) -> _Sought:
+    return _Sought(q, tuple(kind or ()), department, year, limit or "20", offset)
+
+
+@router.get("/search", operation_id="search", summary="搜索", tags=["search 搜索"])
+async def search_texts(request: Request, sought: Annotated[_Sought, Depends(_sought)]) -> Response:
     """Find projects, departments, indicators, tasks, findings by their words, the best first, with facets."""
     _only(_pairs(request), ("q", "kind", "department", "year", "limit", "offset"))
-    if not q.strip() or len(q) > _MOST_FOUND:
+    if not sought.q.strip() or len(sought.q) > _MOST_FOUND:
         raise bad(f"q 要有 1 到 {_MOST_FOUND} 个字", f"q must have 1 to {_MOST_FOUND} characters", parameter="q")
-    unknown = [each for each in kind or () if each not in schema()["found"]]
-    if unknown:
-        known = "、".join(schema()["found"])
-        raise bad(f"没有种类 {unknown[0][:40]}；可用：{known}", "unknown kind", parameter="kind")
+    kinds = schema()["found"]
+    for each in sought.kinds:
+        if each not in kinds:
+            raise bad(f"没有种类 {each[:40]}；可用：{'、'.join(kinds)}", "unknown kind", parameter="kind")
     headers, unchanged = await _unchanged(request, "json")
     if unchanged is not None:
         return unchanged
     view = await _side(request).view()
-    found = await run_in_threadpool(
-        search,
-        view,
-        q,
-        kinds=tuple(kind or ()),
-        department=department,
-        year=year,
-        limit=min(read_limit(limit or "20"), _MOST_FOUND),
-        offset=offset,
-    )
-    import json
-    from dataclasses import asdict
-
+    wanted = {**asdict(sought), "limit": min(read_limit(sought.limit), _MOST_FOUND)}
+    found = await run_in_threadpool(lambda: search(view, wanted.pop("q"), **wanted))
     return Response(json.dumps(asdict(found), ensure_ascii=False), 200, headers, formats.JSON)
 
 
 @router.get("/ask", operation_id="ask", summary="用中文提问", tags=["questions 提问"])
-async def ask(
+async def answer_question(
     request: Request,
     q: Annotated[str, Query(description="问题 · A question in Chinese", examples=["满意度不低于95%的项目有哪些"])],
 ) -> dict[str, object]:
@@ -231,6 +251,6 @@ pages = APIRouter()
 
 
 @pages.get("/api/docs", include_in_schema=False)
-async def docs(request: Request) -> HTMLResponse:
+async def show_documentation(request: Request) -> HTMLResponse:
     """Show what the API offers; the page loads nothing from elsewhere."""
     return HTMLResponse(documentation(request.app.openapi()))

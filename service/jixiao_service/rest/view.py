@@ -11,15 +11,17 @@ from typing import Any
 from jixiao.asking.names import Names
 from jixiao.search import View
 from jixiao_service.bridge import with_store
+from jixiao_service.engine import Engine
 from jixiao_service.problems import Problem
+from jixiao_service.settings import ServiceSettings
 
 WAIT = 20.0  # seconds a request waits for a view that is being filled
 
 
-class Side:
+class SideTables:
     """Hold the view and the names questions are read with; both follow the data version."""
 
-    def __init__(self, settings: Any, engine: Any) -> None:
+    def __init__(self, settings: ServiceSettings, engine: Engine) -> None:
         self._settings = settings
         self._engine = engine
         self._view: View | None = None
@@ -48,7 +50,9 @@ class Side:
         return await asyncio.shield(self._names[1])
 
     async def _fill(self, version: str) -> None:
-        view = await asyncio.to_thread(self._open) if self._view is None else self._view
+        view = self._view
+        if view is None:
+            view = await asyncio.to_thread(self._open)
 
         def fill(store: Any, view: View = view) -> None:
             if view.version() != version:
@@ -59,8 +63,8 @@ class Side:
 
     def _open(self) -> View:
         """Open the view beside the store; where that cannot be written, in a place of its own."""
-        folder = Path(self._settings.store) if self._settings.store and not self._settings.scratch else None
-        if folder is not None and folder.is_dir():
+        folder = Path(self._settings.store)
+        if self._settings.store and not self._settings.scratch and folder.is_dir():
             with contextlib.suppress(OSError, sqlite3.Error):
                 return View(folder.with_name(folder.name + ".view.sqlite"))
         return View(None)

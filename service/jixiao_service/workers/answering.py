@@ -83,7 +83,7 @@ class _Sink:
         self._sock.sendall(wire.pack(wire.DATA, body) + frame if body else frame)
 
 
-def answer(data: Data, request: Request, sock: socket.socket) -> None:
+def answer_request(data: Data, request: Request, sock: socket.socket) -> None:
     """Answer one query over the socket; raise ``RefusedError`` when it cannot be answered to its end."""
     started = time.perf_counter()
     if "service" in request.text.lower():
@@ -157,7 +157,7 @@ def work(sock: socket.socket, arguments: dict[str, Any], data: Data) -> None:
     while (frame := wire.receive(sock)) is not None:
         asked = json.loads(frame[1])
         try:
-            answer(data, Request(**asked), sock)
+            answer_request(data, Request(**asked), sock)
         except RefusedError as error:
             wire.send_json(sock, wire.FAILED, kind=error.kind, details=error.details)
         except MemoryError:

@@ -51,7 +51,7 @@ class Data(Protocol):
         """Answer a query."""
 
 
-def _ask(store: Store, request: Request) -> Results:
+def _evaluate(store: Store, request: Request) -> Results:
     data_set = request.default_graphs or request.named_graphs
     return store.query(
         request.text,
@@ -83,7 +83,7 @@ class MemoryData:
         store = self.full
         if self.plain is not None and not (request.default_graphs or request.named_graphs):
             store = self.full if _NAMES_GRAPHS.search(request.text) else self.plain
-        return _ask(store, request)
+        return _evaluate(store, request)
 
 
 @dataclass(slots=True)
@@ -101,7 +101,7 @@ class DiskData:
     def query(self, request: Request) -> Results:
         """Answer from the snapshot."""
         assert self._store is not None
-        return _ask(self._store, request)
+        return _evaluate(self._store, request)
 
 
 @dataclass(slots=True)

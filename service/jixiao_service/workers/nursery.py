@@ -61,11 +61,11 @@ def run(descriptor: int) -> None:
     roles = {
         "view": hold_view,
         "snapshot": view.take_snapshot,
-        "dump": view.dump,
+        "dump": view.dump_graphs,
         "disk-worker": work_on_disk,
         "remote-worker": work_elsewhere,
         "remote-version": view.tell_version,
-        "writer": writing.write,
+        "writer": writing.write_changes,
     }
     Forker(socket.socket(fileno=descriptor), roles).run()
     os._exit(0)

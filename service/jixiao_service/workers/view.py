@@ -8,7 +8,8 @@ import json
 import os
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -52,7 +53,9 @@ def _read_out(folder: str, known: str | None, share: float | None, outputs: list
     with head_to, default_to, all_to:
         version = store.data_version()
         disk = sum(file.stat().st_size for file in Path(folder).rglob("*") if file.is_file())
-        free = free_memory() if share else None
+        free = None
+        if share:
+            free = free_memory()
         head = {
             "version": version,
             "merged": store.merged,
@@ -83,60 +86,65 @@ def hold(sock: socket.socket, arguments: dict[str, Any], roles: Mapping[str, Rol
     ``failed``.
     """
     started = time.monotonic()
-    pipes = [os.pipe() for _ in range(3)]
-    child = os.fork()
-    if not child:
-        try:
-            for source, _ in pipes:
-                os.close(source)
-            _read_out(arguments["folder"], arguments["known"], arguments["share"], [target for _, target in pipes])
-        except BrokenPipeError:
-            pass
-        finally:
-            os._exit(0)
-    for _, target in pipes:
-        os.close(target)
-    head_from, default_from, all_from = (source for source, _ in pipes)
+    reader, (head_from, default_from, all_from) = _fork_reader(arguments)
     with os.fdopen(head_from, "rb") as head_file:
         head = json.loads(head_file.read() or b'{"failed": "the store could not be read", "code": "store-damaged"}')
     if "failed" in head or head["same"] or head["short"]:
-        os.waitpid(child, 0)
+        os.waitpid(reader, 0)
         wire.send_json(sock, wire.READY, **head)
         return
-    plain = _load(default_from, RdfFormat.N_TRIPLES) if head["merged"] else None
+    plain: Oxigraph | None = None
+    if head["merged"]:
+        plain = _load(default_from, RdfFormat.N_TRIPLES)
     os.close(default_from)
     full = _load(all_from, RdfFormat.N_QUADS)
     os.close(all_from)
+    triples = len(full)
     if plain is not None:
         full.remove_graph(NamedNode(CATALOGUE))
-    _, status = os.waitpid(child, 0)
+        triples = len(plain)
+    _, status = os.waitpid(reader, 0)
     if status:
         wire.send_json(sock, wire.READY, failed="the store could not be read to its end", code="store-damaged")
         return
-    triples = len(plain if plain is not None else full)
     wire.send_json(sock, wire.READY, **head, triples=triples, seconds=time.monotonic() - started)
     Forker(sock, roles, MemoryData(full, plain)).run()
 
 
+def _fork_reader(arguments: dict[str, Any]) -> tuple[int, list[int]]:
+    """Fork the process that reads the store; return its number and the pipes that give its head and its data."""
+    pipes = [os.pipe() for _ in range(3)]
+    sources, targets = [source for source, _ in pipes], [target for _, target in pipes]
+    child = os.fork()
+    if child:
+        for target in targets:
+            os.close(target)
+        return child, sources
+    try:
+        for source in sources:
+            os.close(source)
+        _read_out(arguments["folder"], arguments["known"], arguments["share"], targets)
+    except BrokenPipeError:
+        pass
+    finally:
+        os._exit(0)
+
+
 def take_snapshot(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
     """Copy the store of ``arguments["folder"]`` to ``arguments["target"]`` for workers to read, and describe it."""
-    try:
+    with _failures_told(sock):
         store = EmbeddedStore(Path(arguments["folder"]), read_only=True, wait=0)
         version = store.data_version()
         if version != arguments["known"]:
             store.snapshot(Path(arguments["target"]))
         _describe(sock, store, version, arguments["known"])
-    except StoreError as error:
-        wire.send_json(sock, wire.READY, failed=error.message, code=error.code)
 
 
 def tell_version(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
     """Describe the data of the endpoint at ``arguments["location"]``."""
-    try:
+    with _failures_told(sock):
         store = open_store(arguments["location"], read_only=True)
         _describe(sock, store, store.data_version(), arguments["known"])
-    except JixiaoError as error:
-        wire.send_json(sock, wire.READY, failed=error.message, code=error.code)
 
 
 def _describe(sock: socket.socket, store: Store, version: str, known: str | None) -> None:
@@ -145,9 +153,9 @@ def _describe(sock: socket.socket, store: Store, version: str, known: str | None
     wire.send_json(sock, wire.READY, version=version, same=same, triples=triples)
 
 
-def dump(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
+def dump_graphs(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
     """Send all document graphs as sorted N-Quads, then the data version."""
-    try:
+    with _failures_told(sock):
         store = open_store(arguments["location"], read_only=True)
         with io.BufferedWriter(_Frames(sock), 1 << 18) as output:
             if arguments["packed"]:
@@ -156,6 +164,13 @@ def dump(sock: socket.socket, arguments: dict[str, Any], context: object) -> Non
             else:
                 store.dump(cast("IO[bytes]", output))
         wire.send_json(sock, wire.READY, version=store.data_version())
+
+
+@contextmanager
+def _failures_told(sock: socket.socket) -> Iterator[None]:
+    """Tell the service of a failure instead of what it waits for."""
+    try:
+        yield
     except JixiaoError as error:
         wire.send_json(sock, wire.READY, failed=error.message, code=error.code)
 

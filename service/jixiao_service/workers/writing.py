@@ -33,14 +33,14 @@ def _change(store: Store, order: dict[str, Any], body: bytes) -> dict[str, Any]:
     if what == "delete":
         store.remove_graph(graph)
     else:
-        triples = _triples(order, body)
+        triples = _body_triples(order, body)
         if what == "post":
             triples += present
         store.replace_graph(graph, _as_quads(graph, triples))
     return {"existed": bool(present)}
 
 
-def _triples(order: dict[str, Any], body: bytes) -> bytes:
+def _body_triples(order: dict[str, Any], body: bytes) -> bytes:
     """Return the N-Triples of a document in any format, or of several with ``parts``; blank nodes get new names."""
     from pyoxigraph import RdfFormat, parse, serialize
 
@@ -65,7 +65,7 @@ def _as_quads(graph: str, triples: bytes) -> bytes:
     return triples.replace(b" .\n", b" <" + graph.encode() + b"> .\n") if graph else triples
 
 
-def write(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
+def write_changes(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
     """Carry out changes until the socket closes; answer each when it is durable."""
     store: Store | None = None
     try:
