@@ -10,9 +10,11 @@ from itertools import groupby
 from typing import NamedTuple
 
 from jixiao.model import Block, Cell, Issue, Paragraph, Place, Row, Table
+from jixiao.text.folding import fold_width
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad]")
-_UNCLEAN = re.compile("[\x00-\x1f\u00a0\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff]|  ")
+_UNCLEAN = re.compile("[\x00-\x1f\u00a0\u00ad\u200b-\u200f\u2028-\u202e\u2060\u2e80-\u2fdf\ufeff]|  ")
+_RADICALS = {code: fold_width(chr(code)) for code in range(0x2E80, 0x2FE0)}
 _BLANKS = re.compile(r"[ \t\u00a0\r\f\v]+")
 _BREAK = re.compile(r"[ \t\u00a0\u3000]*\n[ \t\u00a0\u3000\n]*")
 
@@ -20,13 +22,20 @@ _BREAK = re.compile(r"[ \t\u00a0\u3000]*\n[ \t\u00a0\u3000\n]*")
 def clean_text(text: str) -> str:
     """Return the text without control characters and outer blanks; runs of narrow blanks become one.
 
-    Line breaks that the document itself sets stay as newlines.
+    Line breaks that the document itself sets stay as newlines; radicals (U+2E80–2FDF) that fonts put in the place of
+    characters become these.
     """
     if not _UNCLEAN.search(text):
         return text.strip()
+    text = without_radicals(text)
     text = _INVISIBLE.sub("", text)
     text = "".join(character for character in text if character >= " " or character in "\n\t")
     return _BREAK.sub("\n", _BLANKS.sub(" ", text)).strip()
+
+
+def without_radicals(text: str) -> str:
+    """Return a text with characters for the radicals that fonts put in their place."""
+    return text.translate(_RADICALS)
 
 
 @dataclass(frozen=True, slots=True)

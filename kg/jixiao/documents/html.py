@@ -12,7 +12,6 @@ from jixiao.documents.drafts import Content, Draft, DraftCell, DraftParagraph, D
 from jixiao.documents.encodings import decode
 from jixiao.documents.limits import MAX_SPAN, MAX_TABLE_DEPTH
 from jixiao.documents.refusals import damaged, refuse
-from jixiao.errors import DocumentError
 
 _UNPRINTED = re.compile("script|style|noscript|template|head|select|button|iframe|object|svg|textarea")
 _BLOCK = re.compile(
@@ -35,7 +34,7 @@ def read_content(data: bytes) -> Content:
     Raises DocumentError: ``no-text`` where nothing is printed, ``binary-file`` where it cannot be decoded,
     ``damaged`` where the mark-up nests deeper than the parser goes (2,048 levels).
     """
-    text = _XML_DECLARATION.sub("", _decode(data), count=1).replace("\x00", "")
+    text = _XML_DECLARATION.sub("", decode(data, _declared(data)), count=1).replace("\x00", "")
     parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, huge_tree=True, encoding="utf-8")
     root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
@@ -47,18 +46,10 @@ def read_content(data: bytes) -> Content:
     return Content(blocks)
 
 
-def _decode(data: bytes) -> str:
-    """Decode a page: what the bytes say counts more than what the page declares (gb2312 is read as GB18030)."""
-    declared = _CHARSET.search(data[:4096])
-    charset = declared[1].decode("ascii").casefold() if declared else ""
-    if charset.startswith("big5"):
-        return data.decode("big5hkscs", errors="replace")
-    try:
-        return decode(data)
-    except DocumentError:
-        if not charset:
-            raise
-    return data.decode("gb18030" if charset.startswith("gb") else "utf-8", errors="replace")
+def _declared(data: bytes) -> str:
+    """Return the encoding that a page declares."""
+    found = _CHARSET.search(data[:4096])
+    return found[1].decode("ascii").casefold() if found else ""
 
 
 class _WebReader:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -34,7 +35,16 @@ _ELAPSED = re.compile(r"\[[hms]+\]", re.IGNORECASE)
 _UNITS_PER_DAY = {"h": 24, "m": 1440, "s": 86400}
 _CURRENCY = re.compile(r"\[(?:\$([^\]-]*))?.*")
 _DIGITS = "#0?"
-_SIGNS = ("-", "(", "\\-", "\\(")
+_SIGNS = "-－(（负"
+_CONDITION = re.compile(r"\[([<>=]=?|<>)(-?\d+(?:\.\d+)?)\]")
+_COMPARED = {
+    "<": operator.lt,
+    ">": operator.gt,
+    "=": operator.eq,
+    "<=": operator.le,
+    ">=": operator.ge,
+    "<>": operator.ne,
+}
 _DASHES = ("-", "—", "–")
 _SIGNIFICANT = 15
 _GENERAL_WIDTH = 11
@@ -48,19 +58,28 @@ _NO_LEAP_DAY = 60
 
 @dataclass(frozen=True, slots=True)
 class _FormatSection:
-    """Hold one section of a number format, taken apart: what it prints (``kind``) and how many digits."""
+    """Hold one section of a number format, taken apart: what it prints (``kind``), and for which numbers.
+
+    ``groups`` are the tokens that stand for digits, ``decimals`` the digits behind the point, ``thousands`` whether
+    commas part the others, ``shift`` the power of ten that a number is multiplied with.
+    """
 
     kind: str
     tokens: tuple[str, ...] = ()
-    digits: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
     decimals: int = 0
-    grouped: bool = False
+    thousands: bool = False
     shift: int = 0
 
     @property
     def literals(self) -> str:
         """Return what is printed besides digits."""
         return "".join(map(_literal, self.tokens))
+
+    @property
+    def conditions(self) -> list[str]:
+        """Return the conditions that a number must meet."""
+        return [token for token in self.tokens if _CONDITION.fullmatch(token)]
 
 
 @lru_cache(maxsize=65536)
@@ -88,18 +107,22 @@ def format_value(value: float, code: str, epoch_1904: bool = False) -> str:
     if section.kind == "literal":
         return section.literals
     if section.kind == "general":
-        return _spell(section.tokens, _GENERAL, _general(shown))
+        return _spell(section.tokens, _GENERAL, [_general(shown)])
     return _format_number(shown, section)
 
 
 def _choose_section(code: str, number: Decimal) -> tuple[_FormatSection, Decimal]:
-    """Choose the positive, negative or zero section; a zero shown as a mere dash is printed as a number."""
+    """Choose the section that holds for a number, by its condition or as the positive, negative or zero one.
+
+    A zero shown as a mere dash is printed as a number.
+    """
     sections = _sections(code)
     first = sections[0]
+    if any(section.conditions for section in sections):
+        return next((section for section in sections if _holds(section, number)), sections[-1]), number
     if number < 0 and len(sections) > 1 and first.kind != "date":
         second = sections[1]
-        signed = second.kind != "number" or any(token in _SIGNS for token in second.tokens)
-        if signed:
+        if second.kind != "number" or _tells_sign(second, first):
             number = abs(number)
         return second, number
     if number == 0 and len(sections) > 2:
@@ -107,6 +130,20 @@ def _choose_section(code: str, number: Decimal) -> tuple[_FormatSection, Decimal
         if third.kind != "literal" or third.literals.strip() not in _DASHES:
             return third, number
     return first, number
+
+
+def _holds(section: _FormatSection, number: Decimal) -> bool:
+    for condition in section.conditions:
+        sign, bound = _CONDITION.fullmatch(condition).groups()  # type: ignore[union-attr]
+        if not _COMPARED[sign](number, Decimal(bound)):
+            return False
+    return True
+
+
+def _tells_sign(negative: _FormatSection, positive: _FormatSection) -> bool:
+    """Tell whether a section prints that a number is negative: a sign, or a word (下降) that others do without."""
+    printed = negative.literals
+    return any(sign in printed for sign in _SIGNS) or (printed != positive.literals and any(map(str.isalpha, printed)))
 
 
 @lru_cache(maxsize=512)
@@ -129,15 +166,15 @@ def _parse_section(tokens: tuple[str, ...]) -> _FormatSection:
         return _FormatSection("general", tokens)
     groups = [token for token in plain if token[0] in _DIGITS]
     unusual = any(token in "@/" or token.startswith("E") for token in plain)
-    if len(groups) > 1 or unusual:
+    if unusual or any("." in group for group in groups[:-1]):
         return _FormatSection("general", ("General",))  # fractions, exponents: the number says more
     if not "".join(groups).strip("?,"):  # question marks alone only pad a dash
         return _FormatSection("literal", tokens)
-    digits = groups[0].rstrip(",")
+    digits = groups[-1].rstrip(",")
     whole, _, fraction = digits.partition(".")
-    shift = 2 * plain.count("%") - 3 * (len(groups[0]) - len(digits))
+    shift = 2 * plain.count("%") - 3 * (len(groups[-1]) - len(digits))
     decimals = sum(digit in "0?" for digit in fraction)
-    return _FormatSection("number", tokens, tuple(groups), decimals, "," in whole, shift)
+    return _FormatSection("number", tokens, tuple(groups), decimals, len(groups) == 1 and "," in whole, shift)
 
 
 def _is_time(token: str) -> bool:
@@ -158,20 +195,36 @@ def _format_number(number: Decimal, section: _FormatSection) -> str:
     places, typed = section.decimals, _fraction_digits(scaled)
     if places < typed <= _TYPED_DIGITS:
         places = typed
-    grouping = "," * section.grouped
-    text = f"{_rounded(scaled, places):{grouping}f}"
-    return _spell(section.tokens, section.digits, text)
+    comma = "," * section.thousands
+    whole, point, fraction = f"{_rounded(scaled, places):{comma}f}".partition(".")
+    if not section.thousands:
+        whole = whole.zfill(_wanted_digits(section.groups) + whole.startswith("-"))
+    if len(section.groups) > 1 and "." in section.literals:
+        point = ""  # the point is among the literals: 158000 under 0!.0,"万元" is 15.8万元
+    pieces = _distribute(whole, section.groups)
+    pieces[-1] += point + fraction
+    return _spell(section.tokens, section.groups, pieces)
 
 
-def _spell(tokens: Sequence[str], digits: Sequence[str], text: str) -> str:
-    """Return the literals of a section with a number in the place of its digits."""
-    printed = ""
-    for token in tokens:
-        if token in digits:
-            printed, text = printed + text, ""
-        else:
-            printed += _literal(token)
-    return printed.strip()
+def _wanted_digits(groups: Sequence[str]) -> int:
+    """Return how many digits before the point are printed at least."""
+    return "".join(groups).partition(".")[0].count("0")
+
+
+def _distribute(whole: str, groups: Sequence[str]) -> list[str]:
+    """Return the digits for each group of places: each takes its own from the right, the first what is left."""
+    pieces = []
+    for group in reversed(groups[1:]):
+        end = len(whole) - sum(place in _DIGITS for place in group.partition(".")[0])
+        pieces.append(whole[end:])
+        whole = whole[:end]
+    return [whole, *reversed(pieces)]
+
+
+def _spell(tokens: Sequence[str], groups: Sequence[str], pieces: Iterable[str]) -> str:
+    """Return the literals of a section with the pieces of a number in the places of its digits."""
+    rest = iter(pieces)
+    return "".join(next(rest, "") if token in groups else _literal(token) for token in tokens).strip()
 
 
 def _fraction_digits(number: Decimal) -> int:

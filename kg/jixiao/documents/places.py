@@ -9,14 +9,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from jixiao.documents.formats import ENDINGS
 from jixiao.errors import UsageError
 
-ENDINGS = """
-    .txt .text .tsv .md .pdf .docx .docm .xlsx .xlsm .xls .html .htm .shtml .xhtml .mht .mhtml
-    .doc .wps .et .rtf .odt .ods .xlsb .ofd
-"""
-SUFFIXES = frozenset(ENDINGS.split())
+_OTHERS_DATA = {"xml", "jsp", "aspx", "php"}
+_KNOWN = {"doc", "wps", "et", "rtf", "odt", "ods", "xlsb", "ofd", "mht", "mhtml"}
+SUFFIXES = frozenset(f".{ending}" for ending in ENDINGS - _OTHERS_DATA | _KNOWN)
 """Endings of the files that a folder is searched for; what they hold decides how, and whether, they are read."""
+
+_LISTS = (".csv", ".tsv")
+_CATALOGUE_BYTES = 1 << 16
 
 OUTPUT = "out"
 """The folder for what Jixiao makes itself, at the top of a folder of documents."""
@@ -118,4 +120,14 @@ def _passed_over(path: Path) -> Skipped | None:
             f"扩展名 {ending} 不是文档；若确是文档，请直接写出文件名读取",
             f"the ending {path.suffix or '(none)'} is no document's; name the file itself to lift it",
         )
+    if path.suffix.lower() in _LISTS and _is_catalogue(path):
+        return Skipped(path, "是所在文件夹的目录，不是文档", "is the catalogue of its folder, no document")
     return None
+
+
+def _is_catalogue(path: Path) -> bool:
+    """Tell a list that names files beside it."""
+    with path.open("rb") as stream:
+        head = stream.read(_CATALOGUE_BYTES)
+    others = (os.fsencode(other.name) for other in path.parent.iterdir() if other != path)
+    return any(name in head for name in others)

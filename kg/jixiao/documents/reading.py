@@ -8,16 +8,20 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from itertools import islice
 from pathlib import Path, PurePath
 
 from jixiao.documents import limits
 from jixiao.documents.detection import detect
 from jixiao.documents.drafts import Content
+from jixiao.documents.encodings import is_garbled
 from jixiao.documents.formats import ENDINGS, FileFormat
 from jixiao.documents.places import document_name
 from jixiao.documents.refusals import damaged, refuse, too_large
 from jixiao.errors import DocumentError
-from jixiao.model import Document, Issue
+from jixiao.model import Document, Issue, Paragraph
+
+_SAMPLE = 5000
 
 
 def read_document(path: Path) -> Document:
@@ -58,7 +62,7 @@ def read_bytes(name: str, data: bytes) -> Document:
             content = _read(known, data)
         except (MemoryError, RecursionError) as error:
             raise damaged("结构异常，超出可用内存 (it demands more memory than there is)") from error
-    notes = (*_mislabelled(name, known), *content.notes)
+    notes = (*_mislabelled(name, known), *content.notes, *_garbled(content))
     media_type = content.media_type or known.media_type
     return Document(name, hashlib.sha256(data).hexdigest(), media_type, content.blocks, notes)
 
@@ -99,6 +103,26 @@ def _mislabelled(name: str, known: FileFormat) -> Iterator[Issue]:
             message_en=f"{name} ends in .{ending} but holds {known.name}; it was read by its content",
             level="info",
         )
+
+
+def _garbled(content: Content) -> Iterator[Issue]:
+    """Yield a note for a text that is no sensible Chinese, where the reader has none of its own."""
+    text = "".join(islice(_texts(content), _SAMPLE))
+    if is_garbled(text) and not any(note.code == "unreadable-text" for note in content.notes):
+        yield Issue(
+            code="unreadable-text",
+            message="文字多为乱码 (编码不对，或字体没有字符编码)，请核对原文件，或做文字识别 (OCR)",
+            message_en="mostly unreadable text (wrong encoding, or fonts without character codes); compare, or run OCR",
+            level="error",
+        )
+
+
+def _texts(content: Content) -> Iterator[str]:
+    for block in content.blocks:
+        if isinstance(block, Paragraph):
+            yield block.text
+        else:
+            yield from (cell.text for row in block.rows for cell in row.cells)
 
 
 def _check_size(size: int, limit: int) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import groupby
 
 from jixiao.documents.drafts import Draft, DraftTable, clean_text
 from jixiao.documents.sheets import Worksheet, draft_sheets
 
+_DELIMITERS = ",;"
 _LEAST_FIELDS = 3
 _LEAST_ROWS = 3
 _EVEN_SHARE = 0.95
@@ -18,24 +19,36 @@ _SAMPLE = 200
 
 
 def separated_rows(text: str) -> list[list[str]] | None:
-    """Return the rows of comma-separated values; None for text that only happens to hold commas."""
-    try:
-        lines = csv.reader(io.StringIO(text), strict=True)
-        if not _is_even([row for row, _ in zip(lines, range(_SAMPLE), strict=False) if row]):
-            return None
-        rows = list(csv.reader(io.StringIO(text), strict=True))
-    except csv.Error:
-        return None
-    return rows if _is_even([row for row in rows if row]) else None
+    """Return the rows of values kept apart by commas or semicolons; None for text that only happens to hold them."""
+    for delimiter in _DELIMITERS:
+        try:
+            sample = [row for row, _ in zip(_rows(text, delimiter), range(_SAMPLE), strict=False)]
+            if _is_even(sample):
+                rows = list(_rows(text, delimiter))
+                return rows if _is_even(rows) else None
+        except csv.Error:
+            continue
+    return None
+
+
+def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
+    return csv.reader(io.StringIO(text), strict=True, delimiter=delimiter)
 
 
 def _is_even(rows: list[list[str]]) -> bool:
-    """Tell whether almost all rows have the same number of fields, and words stand in the fields."""
-    if len(rows) < _LEAST_ROWS:
-        return False
-    fields, count = Counter(map(len, rows)).most_common(1)[0]
-    worded = sum(any(any(map(str.isalpha, field)) for field in row) for row in rows)
-    return fields >= _LEAST_FIELDS and count >= _EVEN_SHARE * len(rows) and worded * 2 >= len(rows)
+    """Tell whether almost all rows stand with others of as many fields, lines of one field (titles) apart.
+
+    Several tables may follow one another; words must stand in the fields.
+    """
+    even = fields = worded = 0
+    for count, group in groupby((row for row in rows if len(row) > 1), key=len):
+        run = list(group)
+        fields += len(run)
+        if count >= _LEAST_FIELDS and len(run) >= _LEAST_ROWS:
+            even += len(run)
+        worded += sum(any(any(map(str.isalpha, field)) for field in row) for row in run)
+    titles = sum(len(row) == 1 for row in rows)
+    return fields > titles and even >= _EVEN_SHARE * fields and worded * 2 >= fields
 
 
 def draft_separated(rows: list[list[str]]) -> Iterator[Draft]:

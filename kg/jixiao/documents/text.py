@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from jixiao.documents.drafts import Content, compose
+from jixiao.documents.drafts import Content, clean_text, compose, without_radicals
 from jixiao.documents.encodings import CUT, decode
 from jixiao.documents.separated import draft_separated, separated_rows
 from jixiao.documents.spaced import spaced_tables
@@ -14,6 +14,10 @@ from jixiao.model import Block, Cell, Issue, Paragraph, Place, Row, Source, Tabl
 _RULE = re.compile(r"[\s|:\-—_=]*")
 _PAGE_NUMBER = re.compile(r"[\s\-—–·]*(第\s*)?\d{1,4}(\s*页)?(\s*[/,，共]\s*(共\s*)?\d{1,4}\s*页?)?[\s\-—–·]*")
 _LINE_END = re.compile(r"\r\n|[\r\n\f]")
+_OPEN_QUOTE = re.compile(r"(?:^|\t)\"(?:[^\"\t]|\"\")*$")
+_CLOSING_QUOTE = re.compile(r"(?:[^\"\t]|\"\")*\"(?:\t|$)")
+_QUOTED = re.compile(r"\"((?:[^\"]|\"\")*(?:[,\n]|\"\")(?:[^\"]|\"\")*)\"")
+_LONGEST_CELL = 100
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
@@ -22,17 +26,30 @@ def read_content(data: bytes) -> Content:
 
     A blank line or a lone page number between two rows is a page break inside one table; any other line ends it.
     """
-    text = decode(data)
+    text = without_radicals(decode(data))
     separated = separated_rows(text) if "\t" not in text else None
     if separated:
         return Content(compose(draft_separated(separated)), _notes(text), "text/csv")
     lines = _LINE_END.split(text)
     spaced = spaced_tables(lines)
     blocks = _TextBlocks()
-    for number, line in enumerate(lines, start=1):
+    for number, line in _whole_lines(lines):
         cells = spaced.get(number - 1) or _cells(line)
         blocks.add(line, cells, Place(number))
     return Content(blocks.finish(), _notes(text))
+
+
+def _whole_lines(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Yield the lines with their numbers; one that ends inside a quoted cell goes on where the quotes close."""
+    end = 0
+    for index, line in enumerate(lines):
+        if index < end:
+            continue
+        end = index + 1
+        if _OPEN_QUOTE.search(line):
+            closing = range(end, min(end + _LONGEST_CELL, len(lines)))
+            end = next((at + 1 for at in closing if _CLOSING_QUOTE.match(lines[at])), end)
+        yield index + 1, "\n".join(lines[index:end])
 
 
 def _notes(text: str) -> tuple[Issue, ...]:
@@ -99,12 +116,20 @@ def _cells(line: str) -> list[str] | None:
     """Split a table line into its cells; None for running text, [] for a drawn rule."""
     line = _BREAK.sub(" ", line)
     if "\t" in line:
-        cells = [cell.strip() for cell in line.split("\t")]
+        cells = [_unquoted(cell.strip()) for cell in line.split("\t")]
     elif line.lstrip().startswith("|") and line.count("|") >= 2:
         cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
     else:
         return None
-    drawn = [cell for cell in cells if cell]
+    drawn = list(filter(None, cells))
     if drawn and all(_RULE.fullmatch(cell) and len(cell) >= 3 for cell in drawn):
         return []
     return cells
+
+
+def _unquoted(cell: str) -> str:
+    """Return a cell without the quotes that spreadsheets put around commas, line breaks and quotes."""
+    quoted = _QUOTED.fullmatch(cell)
+    if not quoted:
+        return cell
+    return clean_text(quoted[1].replace('""', '"'))

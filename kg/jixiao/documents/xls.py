@@ -8,11 +8,13 @@ from typing import Any
 import xlrd
 
 from jixiao.documents.drafts import Content, clean_text
+from jixiao.documents.encodings import is_garbled, likely_encoding
 from jixiao.documents.number_formats import print_number
 from jixiao.documents.refusals import damaged, encrypted
 from jixiao.documents.sheets import Worksheet, check_sheet_count, sheets_content
 from jixiao.errors import DocumentError
 
+_UNICODE_VERSION = 80
 _TEXT, _NUMBER, _DATE, _BOOLEAN, _ERROR = range(1, 6)
 
 
@@ -22,11 +24,7 @@ def read_content(data: bytes) -> Content:
     Raises DocumentError: ``encrypted``, ``damaged``, ``no-text``, ``too-large``.
     """
     try:
-        book = xlrd.open_workbook(
-            file_contents=data, formatting_info=True, ragged_rows=True, on_demand=True, logfile=io.StringIO()
-        )
-        check_sheet_count(book.nsheets)
-        sheets = [_read_sheet(book, book.sheet_by_index(index)) for index in range(book.nsheets)]
+        sheets = _read_sheets(data)
     except DocumentError:
         raise
     except xlrd.XLRDError as error:
@@ -34,6 +32,26 @@ def read_content(data: bytes) -> Content:
     except Exception as error:  # the parser trusts what a broken file says about itself and then stumbles anywhere
         raise damaged(f"内部结构有误 ({type(error).__name__})") from error
     return sheets_content(sheets)
+
+
+def _read_sheets(data: bytes, encoding: str | None = None) -> list[Worksheet]:
+    """Return the sheets; texts of the old versions, whose encoding may be missing or wrong, in the likely one."""
+    book = xlrd.open_workbook(
+        file_contents=data,
+        formatting_info=True,
+        ragged_rows=True,
+        on_demand=True,
+        logfile=io.StringIO(),
+        encoding_override=encoding,
+    )
+    check_sheet_count(book.nsheets)
+    sheets = [_read_sheet(book, book.sheet_by_index(index)) for index in range(book.nsheets)]
+    if encoding or book.biff_version >= _UNICODE_VERSION:
+        return sheets
+    text = "".join(cell for sheet in sheets for cells in sheet.cells.values() for cell in cells.values())
+    if is_garbled(text):
+        return _read_sheets(data, likely_encoding(text.encode(book.encoding, "ignore")))
+    return sheets
 
 
 def _read_sheet(book: Any, source: Any) -> Worksheet:
