@@ -88,13 +88,13 @@ def analyse(
     """分析：共有的、核心的、孤立的指标，相似和疑似重复的项目，群组 (analyse)。"""
     from jixiao.analysis import ANALYSES
     from jixiao.analysis import analyse as find
-    from jixiao.analysis.analysing import Question
+    from jixiao.analysis.analysing import AnalysisOptions
     from jixiao.exporting import write_rows
     from jixiao.exporting.results import write_table
 
     selection = _selection(document, department, year, region, level, concept)
     with opened(store) as source:
-        rows = find(source, name, selection, Question(of, by, threshold))
+        rows = find(source, name, selection, AnalysisOptions(of, by, threshold))
     columns = ANALYSES[name].columns
     if format == "table":
         write_table(rows, [column for column in columns if not column.endswith(("iri", "iris", "concept"))], output)

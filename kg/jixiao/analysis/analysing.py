@@ -20,7 +20,7 @@ THRESHOLD = 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class AnalysisOptions:
     """Hold how an analysis is meant: of projects or departments, by concepts or names, from which score on."""
 
     of: str = PROJECTS
@@ -34,7 +34,7 @@ class Analysis:
 
     title: str
     columns: tuple[str, ...]
-    find: Callable[[list[Use], Question], Rows]
+    find: Callable[[list[Use], AnalysisOptions], Rows]
 
 
 def _columns(text: str) -> tuple[str, ...]:
@@ -75,11 +75,11 @@ ANALYSES: Mapping[str, Analysis] = {
 }
 
 
-def analyse(store: SupportsQuery, name: str, selection: Selection, question: Question | None = None) -> Rows:
+def analyse(store: SupportsQuery, name: str, selection: Selection, options: AnalysisOptions | None = None) -> Rows:
     """Return the rows of an analysis; the columns are those of ``ANALYSES[name]``.
 
     Raises UsageError for an analysis that does not exist and for filters that name nothing.
     """
     if name not in ANALYSES:
         raise UsageError(f"没有这种分析；可用的有 (analyses): {' '.join(ANALYSES)}", "unknown-analysis", name)
-    return ANALYSES[name].find(read_uses(store, selection), question or Question())
+    return ANALYSES[name].find(read_uses(store, selection), options or AnalysisOptions())

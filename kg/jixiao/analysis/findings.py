@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from jixiao.analysis.networks import (
+    NAMES,
     PROJECTS,
     Member,
     features,
@@ -33,60 +34,72 @@ Row = Mapping[str, Any]
 
 def shared_indicators(uses: Sequence[Use], by: str) -> list[Row]:
     """Return what at least two departments measure, most widely shared first."""
-    groups: dict[str, list[Use]] = defaultdict(list)
+    groups: defaultdict[str, list[tuple[Member, Use]]] = defaultdict(list)
     for use in uses:
         feature = measured(use, by)
         if feature is not None and use.department is not None:
-            groups[feature.iri].append(use)
+            groups[feature.iri].append((feature, use))
     rows: list[Row] = []
-    for iri, own in groups.items():
-        departments = sorted({use.department_name for use in own})
-        if len({use.department for use in own}) >= 2:
-            feature = min(filter(None, (measured(use, by) for use in own)))
-            rows.append(
-                {
-                    "indicator": feature.name,
-                    "department_count": len({use.department for use in own}),
-                    "project_count": len({use.project for use in own if use.project}),
-                    "use_count": len(own),
-                    "department_names": departments,
-                    "targets": [text for text, _ in _most(use.target for use in own if use.target)],
-                    "concept": iri if by != "names" else None,
-                }
-            )
+    for iri, group in groups.items():
+        own = [use for _, use in group]
+        departments = {use.department for use in own}
+        if len(departments) < 2:
+            continue
+        feature = min(feature for feature, _ in group)
+        targets = Counter(use.target for use in own if use.target)
+        rows.append(
+            {
+                "indicator": feature.name,
+                "department_count": len(departments),
+                "project_count": len({use.project for use in own if use.project}),
+                "use_count": len(own),
+                "department_names": sorted({use.department_name for use in own}),
+                "targets": sorted(targets, key=lambda text: (-targets[text], text))[:_SHARE],
+                "concept": _concept(iri, by),
+            }
+        )
     return sorted(rows, key=lambda row: (-row["department_count"], -row["use_count"], row["indicator"]))
 
 
-def _most(texts: Iterator[str]) -> list[tuple[str, int]]:
-    counts = Counter(texts)
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_SHARE]
+def _concept(iri: str, by: str) -> str | None:
+    """Return the IRI of what is measured, None for a bare name."""
+    if by == NAMES:
+        return None
+    return iri
 
 
 def similar_members(uses: Sequence[Use], of: str, by: str) -> list[Row]:
     """Return pairs of projects or departments that measure the same, most alike first."""
     graph = use_network(uses, of, by)
-    alike = similarity_network(graph)
     owners = _owners(uses)
     rows: list[Row] = []
-    for pair in alike.edges(data=True):
-        one, other = sorted(pair[:2])
-        rows.append(
-            {
-                "one": one.name,
-                "other": other.name,
-                "similarity": f"{pair[2]['weight']:.4f}",
-                "shared": pair[2]["shared"],
-                "shared_names": sorted(each.name for each in set(graph[one]) & set(graph[other])),
-                "one_department": owners.get(one.iri),
-                "other_department": owners.get(other.iri),
-                "one_iri": one.iri,
-                "other_iri": other.iri,
-            }
-        )
+    for *pair, facts in similarity_network(graph).edges(data=True):
+        one, other = sorted(pair)
+        common = set(graph[one]) & set(graph[other])
+        scores = {
+            "similarity": f"{facts['weight']:.4f}",
+            "shared": facts["shared"],
+            "shared_names": sorted(each.name for each in common),
+        }
+        rows.append(_pair(one, other, scores, owners))
     return sorted(rows, key=lambda row: (-float(row["similarity"]), row["one"], row["other"], row["one_iri"]))
 
 
+def _pair(one: Member, other: Member, scores: Row, owners: Mapping[str, str]) -> Row:
+    """Return the row on two projects or departments."""
+    return {
+        "one": one.name,
+        "other": other.name,
+        **scores,
+        "one_department": owners.get(one.iri),
+        "other_department": owners.get(other.iri),
+        "one_iri": one.iri,
+        "other_iri": other.iri,
+    }
+
+
 def _owners(uses: Sequence[Use]) -> dict[str, str]:
+    """Return the department's name of each project."""
     return {use.project: use.department_name for use in reversed(uses) if use.project}
 
 
@@ -94,8 +107,9 @@ def betweenness(graph: Graph) -> dict[Member, float]:
     """Return how often a node lies between others, 0 to 1; in large networks seen from a fixed sample."""
     import networkx as nx
 
-    sample = None if len(graph) <= _SAMPLED else _SAMPLED
-    return dict(nx.betweenness_centrality(graph, k=sample, seed=SEED))
+    if len(graph) <= _SAMPLED:
+        return dict(nx.betweenness_centrality(graph, seed=SEED))
+    return dict(nx.betweenness_centrality(graph, k=_SAMPLED, seed=SEED))
 
 
 def central_indicators(uses: Sequence[Use], of: str, by: str) -> list[Row]:
@@ -103,17 +117,19 @@ def central_indicators(uses: Sequence[Use], of: str, by: str) -> list[Row]:
     graph = use_network(uses, of, by)
     between = betweenness(graph)
     everyone = len(members(graph))
-    rows: list[Row] = [
-        {
-            "indicator": feature.name,
-            "user_count": graph.degree(feature),
-            "share": f"{100 * graph.degree(feature) / everyone:.2f}",
-            "use_count": sum(count for _, _, count in graph.edges(feature, data="count")),
-            "betweenness": f"{between[feature]:.6f}",
-            "concept": feature.iri if by != "names" else None,
-        }
-        for feature in features(graph)
-    ]
+    rows: list[Row] = []
+    for feature in features(graph):
+        counts = [count for _, _, count in graph.edges(feature, data="count")]
+        rows.append(
+            {
+                "indicator": feature.name,
+                "user_count": len(counts),
+                "share": f"{100 * len(counts) / everyone:.2f}",
+                "use_count": sum(counts),
+                "betweenness": f"{between[feature]:.6f}",
+                "concept": _concept(feature.iri, by),
+            }
+        )
     return sorted(rows, key=lambda row: (-row["user_count"], -row["use_count"], row["indicator"]))
 
 
@@ -140,19 +156,21 @@ def orphan_uses(uses: Sequence[Use]) -> dict[str, list[str]]:
 def orphan_indicators(uses: Sequence[Use]) -> list[Row]:
     """Return the indicators that stand alone, those with most reasons first."""
     orphans = orphan_uses(uses)
-    rows: list[Row] = [
-        {
-            "indicator": use.name,
-            "reasons": orphans[use.iri],
-            "project": use.project_name or None,
-            "department": use.department_name or None,
-            "fiscal_year": None if use.year is None else int(use.year),
-            "target_text": use.target,
-            "iri": use.iri,
-        }
-        for use in uses
-        if use.iri in orphans
-    ]
+    rows: list[Row] = []
+    for use in uses:
+        if use.iri not in orphans:
+            continue
+        rows.append(
+            {
+                "indicator": use.name,
+                "reasons": orphans[use.iri],
+                "project": use.project_name or None,
+                "department": use.department_name or None,
+                "fiscal_year": use.year and int(use.year),
+                "target_text": use.target,
+                "iri": use.iri,
+            }
+        )
     return sorted(rows, key=lambda row: (-len(row["reasons"]), row["indicator"], row["iri"]))
 
 
@@ -162,31 +180,25 @@ def duplicate_projects(uses: Sequence[Use], threshold: float) -> list[Row]:
     ``score`` from 0 to 1 is the mean of ``name_score`` (names without digits) and ``target_score`` (Jaccard index of
     indicators with their targets); pairs below ``threshold`` are left out.
     """
-    contents: dict[Member, set[tuple[str, str]]] = defaultdict(set)
+    contents: defaultdict[Member, set[tuple[str, str]]] = defaultdict(set)
     for project, use in users(uses, PROJECTS):
         contents[project].add((use.key, name_key(use.target or "")))
     owners = _owners(uses)
     rows: list[Row] = []
     for one, other in sorted(_candidates(contents)):
         name_score = _name_likeness(one.name, other.name)
-        both, either = contents[one] & contents[other], contents[one] | contents[other]
-        target_score = len(both) / len(either)
+        both = len(contents[one] & contents[other])
+        target_score = both / len(contents[one] | contents[other])
         score = (name_score + target_score) / 2
-        if score >= threshold:
-            rows.append(
-                {
-                    "one": one.name,
-                    "other": other.name,
-                    "score": f"{score:.4f}",
-                    "name_score": f"{name_score:.4f}",
-                    "target_score": f"{target_score:.4f}",
-                    "same_rows": len(both),
-                    "one_department": owners.get(one.iri),
-                    "other_department": owners.get(other.iri),
-                    "one_iri": one.iri,
-                    "other_iri": other.iri,
-                }
-            )
+        if score < threshold:
+            continue
+        scores = {
+            "score": f"{score:.4f}",
+            "name_score": f"{name_score:.4f}",
+            "target_score": f"{target_score:.4f}",
+            "same_rows": both,
+        }
+        rows.append(_pair(one, other, scores, owners))
     return sorted(rows, key=lambda row: (-float(row["score"]), row["one"], row["other"], row["one_iri"]))
 
 
@@ -197,14 +209,20 @@ def _candidates(contents: Mapping[Member, set[tuple[str, str]]]) -> set[tuple[Me
         groups[_bare(project.name)].add(project)
         for row in rows:
             groups[row].add(project)
-    return {pair for group in groups.values() if 2 <= len(group) <= _COMMON for pair in combinations(sorted(group), 2)}
+    pairs: set[tuple[Member, Member]] = set()
+    for group in groups.values():
+        if len(group) <= _COMMON:
+            pairs.update(combinations(sorted(group), 2))
+    return pairs
 
 
 def _bare(name: str) -> str:
+    """Return a name without digits, as equal names have it."""
     return _DIGITS.sub("", name_key(name))
 
 
 def _name_likeness(one: str, other: str) -> float:
+    """Return how alike two names are but for digits, 0 to 1."""
     from rapidfuzz import fuzz
 
     return float(fuzz.ratio(_bare(one), _bare(other))) / 100
@@ -221,7 +239,10 @@ def find_communities(alike: Graph) -> list[list[Member]]:
     nodes = list(alike)
     numbered = nx.convert_node_labels_to_integers(alike)
     found = nx.community.louvain_communities(numbered, weight="weight", seed=SEED)
-    groups = [sorted(nodes[number] for number in group) for group in found if len(group) > 1]
+    groups: list[list[Member]] = []
+    for numbers in found:
+        if len(numbers) > 1:
+            groups.append(sorted(nodes[number] for number in numbers))
     return sorted(groups, key=lambda group: (-len(group), group))
 
 

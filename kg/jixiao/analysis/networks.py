@@ -35,7 +35,9 @@ def users(uses: Iterable[Use], of: str) -> list[tuple[Member, Use]]:
         raise UsageError(f"只能是 {PROJECTS} 或 {DEPARTMENTS}", "unknown-members", of)
     pairs = []
     for use in uses:
-        iri, name = (use.project, use.project_name) if of == PROJECTS else (use.department, use.department_name)
+        iri, name = use.project, use.project_name
+        if of == DEPARTMENTS:
+            iri, name = use.department, use.department_name
         if iri is not None:
             pairs.append((Member(name, iri), use))
     return pairs
@@ -47,7 +49,9 @@ def measured(use: Use, by: str) -> Member | None:
         raise UsageError(f"只能是 {CONCEPTS} 或 {NAMES}", "unknown-features", by)
     if by == NAMES:
         return Member(use.name, use.key)
-    return None if use.concept is None else Member(use.concept_name or use.concept, use.concept)
+    if use.concept is None:
+        return None
+    return Member(use.concept_name or use.concept, use.concept)
 
 
 def use_network(uses: Sequence[Use], of: str, by: str) -> Graph:
@@ -58,24 +62,25 @@ def use_network(uses: Sequence[Use], of: str, by: str) -> Graph:
     """
     import networkx as nx
 
-    counts: Counter[tuple[Member, Member]] = Counter()
+    pairs: list[tuple[Member, Member]] = []
     labels: dict[str, Member] = {}
     for user, use in users(uses, of):
         feature = measured(use, by)
-        if feature is not None:
-            # Names that differ in blanks only are one: the smallest spelling stands for them.
-            labels[feature.iri] = min(feature, labels.get(feature.iri, feature))
-            counts[user, feature] += 1
-    merged: Counter[tuple[Member, Member]] = Counter()
-    for (user, feature), count in counts.items():
-        merged[user, labels[feature.iri]] += count
+        if feature is None:
+            continue
+        # Names that differ in blanks only are one: the smallest spelling stands for them.
+        labels[feature.iri] = min(feature, labels.get(feature.iri, feature))
+        pairs.append((user, feature))
+    counts = Counter((user, labels[feature.iri]) for user, feature in pairs)
+    everyone = sorted({user for user, _ in counts})
     graph: Graph = nx.Graph()
-    everyone = sorted({user for user, _ in merged})
     graph.add_nodes_from(everyone, bipartite=0)
-    graph.add_nodes_from(sorted({feature for _, feature in merged}), bipartite=1)
-    graph.add_edges_from((*pair, {"count": count}) for pair, count in sorted(merged.items()))
+    graph.add_nodes_from(sorted({feature for _, feature in counts}), bipartite=1)
+    for user, feature in sorted(counts):
+        graph.add_edge(user, feature, count=counts[user, feature])
     for node in features(graph):
-        graph.nodes[node]["weight"] = math.log((1 + len(everyone)) / graph.degree(node)) or 1e-9
+        rarity = math.log((1 + len(everyone)) / graph.degree(node))
+        graph.nodes[node]["weight"] = rarity or 1e-9
     return graph
 
 
@@ -96,13 +101,7 @@ def similarity_network(graph: Graph) -> Graph:
     """
     from networkx.algorithms import bipartite
 
-    def likeness(two_sided: Graph, one: Member, other: Member) -> float:
-        mine, theirs = set(two_sided[one]), set(two_sided[other])
-        weights = two_sided.nodes
-        common = math.fsum(weights[each]["weight"] for each in mine & theirs)
-        return round(common / math.fsum(weights[each]["weight"] for each in mine | theirs), 4)
-
-    alike = bipartite.generic_weighted_projected_graph(graph, members(graph), weight_function=likeness)
+    alike = bipartite.generic_weighted_projected_graph(graph, members(graph), weight_function=_weighted_jaccard)
     # Projecting goes through sets: sorted anew, the same data gives the same order in every run.
     sorted_network: Graph = type(alike)()
     sorted_network.add_nodes_from(members(graph))
@@ -112,10 +111,21 @@ def similarity_network(graph: Graph) -> Graph:
     return sorted_network
 
 
+def _weighted_jaccard(graph: Graph, one: Member, other: Member) -> float:
+    """Return the weight of what both measure as a share of the weight of what either measures."""
+    mine, theirs = set(graph[one]), set(graph[other])
+    weights = graph.nodes(data="weight")
+    common = math.fsum(weights[each] for each in mine & theirs)
+    either = math.fsum(weights[each] for each in mine | theirs)
+    return round(common / either, 4)
+
+
 def part_of(network: Graph, nodes: Iterable[Member]) -> Graph:
     """Return the part of a network between some nodes, in the order of the network."""
     wanted = set(nodes)
     part: Graph = type(network)()
     part.add_nodes_from(node for node in network if node in wanted)
-    part.add_edges_from((a, b, facts) for a, b, facts in network.edges(data=True) if a in wanted and b in wanted)
+    for one, other, facts in network.edges(data=True):
+        if one in wanted and other in wanted:
+            part.add_edge(one, other, **facts)
     return part

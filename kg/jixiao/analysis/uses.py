@@ -56,11 +56,12 @@ def read_uses(store: SupportsQuery, selection: Selection) -> list[Use]:
     """Return the indicators of a selection as uses, by IRI; one printed row counts once."""
     codes = read_codes(store)
     filters = resolve_filters(store, selection, codes)
-    chosen = selection.document is not None
-    documents = {each.iri for each in find_documents(store, selection)} if chosen else None
+    documents: set[str] | None = None
+    if selection.document is not None:
+        documents = {each.iri for each in find_documents(store, selection)}
     uses: dict[str, Use] = {}
     for row in store.query(_QUERY):
-        values = {name: None if row[name] is None else row[name].value for name in _NAMES}
+        values = {name: getattr(row[name], "value", None) for name in _NAMES}
         if not _passes(values, filters, documents):
             continue
         use = _use(values, codes)
@@ -75,17 +76,15 @@ _NAMES = tuple(re.findall(r"\?(\w+)", _QUERY.partition("{")[0]))
 
 
 def _use(values: Mapping[str, str | None], codes: Mapping[str, Code]) -> Use:
-    def label(iri: str | None) -> str | None:
-        return codes[iri].label if iri is not None and iri in codes else iri
-
+    """Return one printed indicator."""
     name = one_line(values["name"] or "")
     return Use(
         iri=values["i"] or "",
         name=name,
         key=name_key(name) or name,
         concept=values["concept"],
-        concept_name=label(values["concept"]),
-        level1_name=label(values["level1"]),
+        concept_name=_label(codes, values["concept"]),
+        level1_name=_label(codes, values["level1"]),
         target=values["target"],
         year=values["year"],
         project=values["project"],
@@ -95,12 +94,21 @@ def _use(values: Mapping[str, str | None], codes: Mapping[str, Code]) -> Use:
     )
 
 
+def _label(codes: Mapping[str, Code], iri: str | None) -> str | None:
+    """Return the label of a code, the IRI itself for one that is not known."""
+    if iri is None or iri not in codes:
+        return iri
+    return codes[iri].label
+
+
 def _passes(values: Mapping[str, str | None], filters: Filters, documents: Container[str | None] | None) -> bool:
-    levels = {values["level1"], values["level2"]}
-    return (
-        (documents is None or values["document"] in documents)
-        and (filters.departments is None or values["department"] in filters.departments)
-        and (filters.year is None or values["year"] == filters.year)
-        and (filters.levels is None or bool(filters.levels & levels))
-        and (filters.concepts is None or values["concept"] in filters.concepts)
-    )
+    """Tell whether a printed indicator is one of the selection."""
+    if documents is not None and values["document"] not in documents:
+        return False
+    if filters.departments is not None and values["department"] not in filters.departments:
+        return False
+    if filters.year is not None and values["year"] != filters.year:
+        return False
+    if filters.levels is not None and filters.levels.isdisjoint((values["level1"], values["level2"])):
+        return False
+    return filters.concepts is None or values["concept"] in filters.concepts

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from jixiao.analysis import ANALYSES, Use, analyse, mark_nodes, read_uses
-from jixiao.analysis.analysing import Question
+from jixiao.analysis.analysing import AnalysisOptions
 from jixiao.analysis.findings import (
     central_indicators,
     communities,
@@ -156,7 +156,7 @@ def test_every_indicator_is_one_use(store: Store) -> None:
 @pytest.mark.parametrize("name", sorted(ANALYSES))
 @pytest.mark.parametrize("of", [PROJECTS, DEPARTMENTS])
 def test_every_analysis_answers_with_its_columns(name: str, of: str, store: Store) -> None:
-    rows = analyse(store, name, Selection(), Question(of=of, by=NAMES))
+    rows = analyse(store, name, Selection(), AnalysisOptions(of=of, by=NAMES))
     assert rows or name == "communities"
     for row in rows:
         assert tuple(row) == ANALYSES[name].columns
@@ -173,7 +173,7 @@ def test_unknown_questions_are_errors(store: Store) -> None:
     with pytest.raises(UsageError, match="analyses"):
         analyse(store, "nothing", Selection())
     with pytest.raises(UsageError, match="projects"):
-        analyse(store, "central", Selection(), Question(of="people"))
+        analyse(store, "central", Selection(), AnalysisOptions(of="people"))
 
 
 def test_results_stand_on_the_nodes_of_exports(store: Store, tmp_path: Path) -> None:

@@ -125,6 +125,13 @@ def test_without_a_chinese_font_nothing_is_drawn(store: Store, monkeypatch: pyte
     assert caught.value.code == "no-chinese-font" and stream.getvalue() == b""
 
 
+def test_a_family_with_a_hyphen_is_a_name() -> None:
+    """Matplotlib reads a bare name as a pattern, where what follows a hyphen is a size."""
+    from jixiao.analysis.figures.fonts import undrawable
+
+    assert undrawable(["A"], ["Last Resort High-Efficiency"]) == []
+
+
 @pytest.mark.usefixtures("chinese")
 def test_letters_no_font_has_are_named() -> None:
     from jixiao.analysis.figures.fonts import find_fonts, undrawable

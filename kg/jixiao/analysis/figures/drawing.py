@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -28,28 +28,22 @@ PALETTE = (
     "#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd", "#8c564b", "#e377c2", "#7f7f7f", "#bcbd22", "#17becf",
 )  # fmt: skip
 _DPI = 150
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """Describe a figure: Chinese title and the function that lays it out."""
-
-    title: str
-    layout: str
-
-    def load(self) -> Callable[..., Any]:
-        """Return the function that lays it out."""
-        module, _, function = self.layout.partition(":")
-        found: Callable[..., Any] = getattr(import_module(f"jixiao.analysis.figures.{module}"), function)
-        return found
-
-
-FIGURES: Mapping[str, Figure] = {
-    "tree": Figure("部门、项目与指标", "tree:lay_out_tree"),
-    "sankey": Figure("部门 → 一级指标 → 所测内容", "sankey:lay_out_sankey"),
-    "heatmap": Figure("谁用哪些指标", "heatmap:lay_out_heatmap"),
-    "network": Figure("指标相似的项目", "network:lay_out_network"),
+_SETTINGS: Any = {
+    "svg.hashsalt": "jixiao",
+    "svg.fonttype": "path",
+    "text.parse_math": False,
+    "axes.unicode_minus": False,
+    "axes.linewidth": 0.6,
 }
+
+
+FIGURES: Mapping[str, str] = {
+    "tree": "部门、项目与指标",
+    "sankey": "部门 → 一级指标 → 所测内容",
+    "heatmap": "谁用哪些指标",
+    "network": "指标相似的项目",
+}
+"""The Chinese titles of the figures; each is laid out by the function ``lay_out_NAME`` of its module."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,40 +80,39 @@ def draw(
         raise UsageError("没有指标可画 (no indicators to draw)；请放宽筛选条件", "nothing-to-draw")
     try:
         import matplotlib
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.backends.backend_svg import FigureCanvasSVG
     except ImportError:
         raise UsageError("画图需要 pip install 'jixiao-kg[figures]' (figures need an extra)", "missing-extra") from None
     families = find_fonts(font)
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # it remarks on weights fonts do not have
-    settings: Any = {
-        "font.family": families,
-        "svg.hashsalt": "jixiao",
-        "svg.fonttype": "path",
-        "text.parse_math": False,
-        "axes.unicode_minus": False,
-        "axes.linewidth": 0.6,
-    }
-    sketch = Sketch(uses, of or "projects", selection.depth, FIGURES[name].title)
-    canvas: Any
-    metadata: dict[str, str | None]
-    with matplotlib.rc_context(settings), warnings.catch_warnings():
+    sketch = Sketch(uses, of or "projects", selection.depth, FIGURES[name])
+    with matplotlib.rc_context({**_SETTINGS, "font.family": families}), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # what is missing is returned, letter by letter
-        figure = FIGURES[name].load()(sketch)
+        figure = getattr(import_module(f"jixiao.analysis.figures.{name}"), f"lay_out_{name}")(sketch)
         missing = undrawable(_texts(figure), families)
-        if format == "png":
-            canvas, metadata = FigureCanvasAgg(figure), {"Software": "jixiao", "Title": sketch.title}
-        else:
-            canvas, metadata = FigureCanvasSVG(figure), {"Date": None, "Creator": "jixiao", "Title": sketch.title}
-        canvas.print_figure(stream, format=format, metadata=metadata)
+        _print_figure(figure, stream, format, sketch.title)
     return missing
+
+
+def _print_figure(figure: Any, stream: BinaryIO, format: str, title: str) -> None:  # noqa: A002
+    """Write a figure without the day and the versions that would make it differ from run to run."""
+    canvas: Any
+    if format == "png":
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+        canvas = FigureCanvasAgg(figure)
+        canvas.print_figure(stream, format=format, metadata={"Software": "jixiao", "Title": title})
+        return
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    canvas = FigureCanvasSVG(figure)
+    canvas.print_figure(stream, format=format, metadata={"Date": None, "Creator": "jixiao", "Title": title})
 
 
 def new_figure(width: float, height: float, title: str, note: str = "") -> tuple[Any, Any]:
     """Return an empty figure of so many inches and its axes, with a title and a note in small print."""
-    from matplotlib.figure import Figure as Canvas
+    from matplotlib.figure import Figure
 
-    figure = Canvas(figsize=(width, height), dpi=_DPI, layout="constrained")
+    figure = Figure(figsize=(width, height), dpi=_DPI, layout="constrained")
     axes = figure.add_subplot()
     axes.set_title(title, fontsize=14, pad=12)
     if note:
@@ -127,7 +120,18 @@ def new_figure(width: float, height: float, title: str, note: str = "") -> tuple
     return figure, axes
 
 
+def nothing_to_draw() -> UsageError:
+    """Return the error of figures that need indicators with a concept."""
+    return UsageError("没有带概念的指标可画 (no indicators with a concept)", "nothing-to-draw")
+
+
+def left_out(count: int) -> str:
+    """Return the note on what a figure leaves out."""
+    return f"另有 {count} 个没有画出，用 --department 或 --document 缩小范围"
+
+
 def _texts(figure: Any) -> list[str]:
+    """Return every text of a figure."""
     from matplotlib.text import Text
 
     return [text.get_text() for text in figure.findobj(Text)]

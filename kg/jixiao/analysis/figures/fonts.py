@@ -39,16 +39,7 @@ def find_fonts(font: Path | None = None) -> list[str]:
     from matplotlib import font_manager
 
     if font is not None:
-        if not font.is_file():
-            raise UsageError("没有这个字体文件 (no such font file)", "no-such-file", str(font))
-        try:
-            font_manager.fontManager.addfont(str(font))
-            family = font_manager.FontProperties(fname=str(font)).get_name()
-        except (OSError, RuntimeError) as error:
-            raise UsageError(f"不是能用的字体文件 (not a font): {error}", "bad-font", str(font)) from error
-        if not _covers(str(font), _PROBE):
-            raise UsageError("这个字体没有汉字 (this font has no Chinese characters)", "bad-font", str(font))
-        return [family, _SPARE]
+        return [_add_font(font), _SPARE]
     found = _chinese()
     if not found:
         _list_new_fonts()
@@ -56,6 +47,22 @@ def find_fonts(font: Path | None = None) -> list[str]:
     if not found:
         raise UsageError(_HELP, "no-chinese-font")
     return [*found, _SPARE]
+
+
+def _add_font(font: Path) -> str:
+    """Make a font file known to matplotlib and return its family."""
+    from matplotlib import font_manager
+
+    if not font.is_file():
+        raise UsageError("没有这个字体文件 (no such font file)", "no-such-file", str(font))
+    try:
+        font_manager.fontManager.addfont(str(font))
+        family = font_manager.FontProperties(fname=str(font)).get_name()
+    except (OSError, RuntimeError) as error:
+        raise UsageError(f"不是能用的字体文件 (not a font): {error}", "bad-font", str(font)) from error
+    if not _covers(str(font), _PROBE):
+        raise UsageError("这个字体没有汉字 (this font has no Chinese characters)", "bad-font", str(font))
+    return str(family)
 
 
 def _chinese() -> list[str]:
@@ -82,18 +89,23 @@ def undrawable(texts: Iterable[str], families: Iterable[str]) -> list[str]:
     """Return the characters that none of the fonts has, sorted."""
     from matplotlib import font_manager
 
-    paths = [font_manager.findfont(font_manager.FontProperties(family=family)) for family in families]
-    wanted = {character for text in texts for character in text if not character.isspace()}
-    return sorted(each for each in wanted if not any(ord(each) in _characters(path) for path in paths))
+    known: set[int] = set()
+    for family in families:  # in a list: a bare name would be read as a pattern, where a hyphen means the size
+        path = font_manager.findfont(font_manager.FontProperties(family=[family]))
+        known |= _characters(path)
+    wanted = set("".join(texts))
+    return sorted(each for each in wanted if not each.isspace() and ord(each) not in known)
 
 
 def _covers(path: str, text: str) -> bool:
+    """Tell whether a font has every character of a text."""
     characters = _characters(path)
     return all(ord(character) in characters for character in text)
 
 
 @cache
 def _characters(path: str) -> frozenset[int]:
+    """Return the characters of a font, none for what is no font."""
     from matplotlib.ft2font import FT2Font
 
     try:

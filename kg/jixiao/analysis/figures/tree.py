@@ -17,27 +17,31 @@ _LONGEST = 42
 
 @dataclass(slots=True)
 class _Branch:
+    """Hold one place of the tree: what hangs on it, how many indicators, and the row it is drawn in."""
+
     label: str
     branches: dict[str, _Branch] = field(default_factory=dict)
     count: int = 0
     row: float = 0.0
 
     def grow(self, key: str, label: str) -> _Branch:
+        """Return the branch of a key, one indicator heavier."""
         branch = self.branches.setdefault(key, _Branch(label))
         branch.count += 1
         return branch
 
     def leaves(self) -> int:
+        """Return the number of ends."""
         return sum(each.leaves() for each in self.branches.values()) or 1
 
 
 def lay_out_tree(sketch: Sketch) -> Any:
     """Return the tree; indicators are shown when they fit or the depth asks for them, else how many there are."""
     with_indicators = (sketch.depth or 4) >= 4
-    root = _grow(sketch.uses, with_indicators)
+    root = _grow(sketch.uses, with_indicators=with_indicators)
     if with_indicators and sketch.depth is None and root.leaves() > LEAVES:
         with_indicators = False
-        root = _grow(sketch.uses, with_indicators)
+        root = _grow(sketch.uses, with_indicators=with_indicators)
     cut = _prune(root, LEAVES)
     rows = _number(root)
     notes = ["括号内为指标数"]
@@ -55,7 +59,8 @@ def lay_out_tree(sketch: Sketch) -> Any:
     return figure
 
 
-def _grow(uses: list[Use], with_indicators: bool) -> _Branch:
+def _grow(uses: list[Use], *, with_indicators: bool) -> _Branch:
+    """Return the tree of the uses, with each indicator or only how many there are."""
     root = _Branch("")
     ordered = sorted(uses, key=lambda use: (use.department_name, use.project is not None, use.project_name, use.iri))
     for use in ordered:
@@ -84,25 +89,27 @@ def _last(branch: _Branch) -> _Branch:
 
 def _number(root: _Branch) -> int:
     """Give every leaf a row and every other branch the middle of its own; return the number of rows."""
-    row = 0
+    return _number_from(root, 0)
 
-    def walk(branch: _Branch) -> None:
-        nonlocal row
-        if not branch.branches:
-            branch.row = row
-            row += 1
-            return
-        for each in branch.branches.values():
-            walk(each)
-        rows = [each.row for each in branch.branches.values()]
-        branch.row = (rows[0] + rows[-1]) / 2
 
-    walk(root)
+def _number_from(branch: _Branch, row: int) -> int:
+    """Number a branch from a row on; return the row after it."""
+    branches = list(branch.branches.values())
+    if not branches:
+        branch.row = row
+        return row + 1
+    for each in branches:
+        row = _number_from(each, row)
+    branch.row = (branches[0].row + branches[-1].row) / 2
     return row
 
 
 def _label(branch: _Branch, level: int) -> str:
-    return one_line(branch.label, _LONGEST) + (f"（{branch.count}）" if level < 2 else "")
+    """Return the label of a branch, with its indicators but for those themselves."""
+    label = one_line(branch.label, _LONGEST)
+    if level < 2:
+        return f"{label}（{branch.count}）"
+    return label
 
 
 def _columns(root: _Branch, depth: int) -> list[float]:
@@ -110,22 +117,27 @@ def _columns(root: _Branch, depth: int) -> list[float]:
     lefts = [0.0]
     level = list(root.branches.values())
     for number in range(depth):
-        labels = [_label(branch, number) for branch in level]
-        widest = max(sum(1.0 if ord(letter) > 255 else 0.6 for letter in label) for label in labels)
+        widest = max(_width(_label(branch, number)) for branch in level)
         lefts.append(lefts[-1] + _LETTER * widest + 0.75)
         level = [each for branch in level for each in branch.branches.values()]
     return lefts
 
 
+def _width(label: str) -> float:
+    """Return the width of a label in Chinese letters."""
+    return sum(1.0 if ord(letter) > 255 else 0.6 for letter in label)
+
+
 def _draw(axes: Any, branch: _Branch, lefts: list[float], level: int) -> None:
+    """Draw what hangs on a branch, and lines to it."""
+    left = lefts[level]
     for place, each in enumerate(branch.branches.values()):
-        left = lefts[level]
-        color = PALETTE[level % len(PALETTE)] if each.branches or level else PALETTE[place % len(PALETTE)]
+        number = level if each.branches or level else place
+        color = PALETTE[number % len(PALETTE)]
         axes.plot([left + 0.1], [each.row], marker="o", markersize=5, color=color, clip_on=False)
         label = _label(each, level)
         axes.text(left + 0.22, each.row, label, va="center", ha="left", fontsize=8.5, clip_on=False)
         if level:
-            start = left - 0.12
-            axes.plot([start - 0.12, start, start, left + 0.03], [branch.row, branch.row, each.row, each.row],
-                      color=GRAY, linewidth=0.5, zorder=0)  # fmt: skip
+            xs = [left - 0.12 - 0.12, left - 0.12, left - 0.12, left + 0.03]
+            axes.plot(xs, [branch.row, branch.row, each.row, each.row], color=GRAY, linewidth=0.5, zorder=0)
         _draw(axes, each, lefts, level + 1)
