@@ -46,6 +46,7 @@ _EVALUATIONS = frozenset({FormKind.PROJECT_SELF_EVALUATION, FormKind.DEPARTMENT_
 
 @cache
 def _dimensions() -> Mapping[str, str]:
+    """Return the dimension of each level key."""
     return {key: name for name, keys in words()["dimensions"].items() for key in keys}
 
 
@@ -190,6 +191,7 @@ class DocumentAudit:
         self._owners = {id(record): (form, plan) for form, plan, record in self._owned()}
 
     def _owned(self) -> Iterator[tuple[FilledForm, Plan | None, Record]]:
+        """Yield every record that hangs on a form, with its form and plan."""
         for form in self.records.forms:
             yield form, None, form
             for plan in form.plans:
@@ -262,6 +264,7 @@ class DocumentAudit:
 
     @cached_property
     def _project_keys(self) -> Mapping[int, str]:
+        """Return the project's key by plan."""
         forms = self.records.forms
         return {id(forms[form].plans[plan]): key for (form, plan), key in self.linked.plan_projects.items()}
 
@@ -306,17 +309,16 @@ class DocumentAudit:
         """Return a finding of a rule on a record (None: on the document); ``values`` fill its message.
 
         The record's own row is the first piece of evidence where it has one. Places that need not be given:
-        indicator, target, actual, weight, score and project of the record, count and names of what the finding is
-        ``about`` (which is evidence too), and the difference of ``one`` and ``other``.
+        indicator, target, actual, weight, score, project or printed figure of the record, count and names of what the
+        finding is ``about`` (which is evidence too), and the difference of ``one`` and ``other``.
         """
-        described = rules()[rule]
-        message = described.messages[variant]
+        message = rules()[rule].messages[variant]
         places: dict[str, object] = {**_places(at), "count": len(about), "names": about, **values}
         one, other = values.get("one"), values.get("other")
         if isinstance(one, Decimal) and isinstance(other, Decimal):
             places["difference"] = abs(one - other)
         said = (fill(message.zh, places), fill(message.en, places))
-        return self.stated(rule, at, severity or described.severity, said, (*about, *evidence))
+        return self.stated(rule, at, severity or message.severity, said, (*about, *evidence))
 
     def stated(
         self,
@@ -347,6 +349,7 @@ class DocumentAudit:
         )
 
     def _department(self, form: FilledForm | None) -> str | None:
+        """Return the name of a form's department as linking knows it, else the document's own."""
         printed = form.department if form else None
         if printed:
             for each in self.linked.departments:
@@ -357,6 +360,7 @@ class DocumentAudit:
 
 
 def _record(at: Focus) -> Record | None:
+    """Return the record a finding is on."""
     if isinstance(at, AuditedIndicator):
         return at.indicator
     if isinstance(at, AuditedPlan):
@@ -379,14 +383,18 @@ def _places(at: Focus) -> Mapping[str, object]:
         return {"project": at.project}
     if isinstance(at, Project):
         return {"project": at.name}
+    if isinstance(at, ProseFact):
+        return {"printed": at.text}
     return {}
 
 
 def _text(table: int | None, place: Place, text: str) -> Text:
+    """Return a printed piece with its place."""
     return Text(text, Source(table, place.line, text, place.page, place.where))
 
 
 def _audited(form: FilledForm, plan: Plan, indicator: Indicator) -> AuditedIndicator:
+    """Return an indicator with the dimension of its levels, the second before the first."""
     for level in reversed(levels().resolve(indicator.level1, indicator.level2)):
         dimension = _dimensions().get((level or "").removeprefix(_LEVEL))
         if dimension:

@@ -12,6 +12,7 @@ from jixiao.audit.registry import Rule, rules
 from jixiao.audit.settings import AuditSettings
 from jixiao.config import BASE_IRI
 from jixiao.ids import Minter
+from jixiao.lifting.findings import SEVERITIES
 from jixiao.lifting.graph import LiftedGraph
 from jixiao.lifting.quads import Quads, text
 from jixiao.text.folding import fold_name
@@ -62,15 +63,14 @@ def _pairs(store: Store, rule: str) -> Iterator[dict[str, str]]:
 def _state(quads: Quads, ids: Minter, rule: Rule, pair: dict[str, str]) -> None:
     """Add the finding on a pair to the graph."""
     node = ids.local("finding", pair["other_file"], None, 0, rule.id, pair["focus"], pair["file"], pair.get("item"))
-    severity = SH.Info if rule.id == "R505" else SH.Warning
+    message, said = rule.messages["across"], _said(rule, pair)
     quads.type(node, JX.Finding, SH.ValidationResult)
     quads.refer(node, JX.document, pair["other_document"])
     quads.add(node, JX.rule, text(rule.id))
-    quads.refer(node, SH.resultSeverity, severity)
+    quads.refer(node, SH.resultSeverity, SEVERITIES[message.severity])
     quads.refer(node, SH.focusNode, pair["focus"])
     for row in (pair["row"], pair["other_row"]):
         quads.refer(node, PROV.wasDerivedFrom, row)
-    message, said = rule.messages["across"], _said(rule, pair)
     quads.add(node, SH.resultMessage, text(fill(message.zh, said), "zh"))
     quads.add(node, SH.resultMessage, text(fill(message.en, said), "en"))
     named = JX.departmentText if rule.id == "R204" else JX.projectText

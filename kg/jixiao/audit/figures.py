@@ -109,6 +109,7 @@ def fill(template: str, values: Mapping[str, object]) -> str:
 
 
 def _written(value: object, style: str | None) -> str:
+    """Return a value in a style, a number in full where there is none."""
     if isinstance(value, str):
         return value
     if style:

@@ -42,6 +42,7 @@ def text_lines(report: Report, width: int = WIDTH) -> Iterator[str]:
 
 
 def _card(card: Card, width: int) -> Iterator[str]:
+    """Yield the findings of one rule on a project."""
     many = f"（{len(card.findings)} 处）" if len(card.findings) > 1 else ""
     yield f"  {_MARKS[card.severity]} {LABELS[card.severity]} {card.rule.id} {card.rule.label}{many}"
     for finding in card.findings:
@@ -50,6 +51,7 @@ def _card(card: Card, width: int) -> Iterator[str]:
 
 
 def _rows(finding: StoredFinding, severity: Severity, width: int) -> Iterator[str]:
+    """Yield the first printed rows of a finding."""
     shown = finding.printed[: _ROWS[severity]]
     for row in shown:
         line = f"      │ {row.place} {row.shown}"
@@ -73,6 +75,7 @@ def _folded(text: str, first: str, further: str, width: int) -> Iterator[str]:
 
 
 def _by_rule(report: Report, width: int) -> Iterator[str]:
+    """Yield how often each rule was broken, by severity."""
     broken = report.by_rule().items()
     for severity in SEVERITIES:
         found = [f"{rule}×{counts[severity]} " for rule, counts in broken if counts[severity]]

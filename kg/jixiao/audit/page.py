@@ -43,6 +43,7 @@ def page_lines(report: Report) -> Iterator[str]:
 
 
 def _counts(report: Report) -> Iterator[str]:
+    """Yield how many findings there are by severity."""
     if not report.findings:
         yield '<p>没有发现问题 <span lang="en">Nothing was found</span></p>'
         return
@@ -56,6 +57,7 @@ def _counts(report: Report) -> Iterator[str]:
 
 
 def _contents(departments: Mapping[str, list[FindingGroup]]) -> Iterator[str]:
+    """Yield the departments with their counts, where there are several."""
     if len(departments) < 2:
         return
     yield '<table class="contents">\n<thead><tr><th>部门</th>' + _heads() + "</tr></thead>\n<tbody>"
@@ -66,14 +68,17 @@ def _contents(departments: Mapping[str, list[FindingGroup]]) -> Iterator[str]:
 
 
 def _heads() -> str:
+    """Return the heads of the columns of counts."""
     return "".join(f'<th class="number">{LABELS[severity]}</th>' for severity in SEVERITIES)
 
 
 def _cells(counts: Counter[Severity]) -> str:
+    """Return the counts of a row, blank for none."""
     return "".join(f'<td class="number">{counts[severity] or ""}</td>' for severity in SEVERITIES)
 
 
 def _group(group: FindingGroup) -> Iterator[str]:
+    """Yield the findings on one project."""
     yield f'<section>\n<h3>{escape(group.project)}</h3>\n<p class="source">{escape(group.documents)}</p>'
     for card in group.cards():
         yield from _card(card)
@@ -81,6 +86,7 @@ def _group(group: FindingGroup) -> Iterator[str]:
 
 
 def _card(card: Card) -> Iterator[str]:
+    """Yield the findings of one rule on a project."""
     many = f"<span>{len(card.findings)} 处</span>" if len(card.findings) > 1 else ""
     yield f'<article class="{card.severity}">\n<h4><b>{LABELS[card.severity]}</b> {escape(card.rule.label)}{many}'
     yield f'<small title="{escape(card.rule.source)}">{card.rule.id}</small></h4>'
@@ -90,6 +96,7 @@ def _card(card: Card) -> Iterator[str]:
 
 
 def _finding(finding: StoredFinding) -> Iterator[str]:
+    """Yield one finding with the rows it was read from."""
     yield f'<p>{escape(finding.row["message"])}</p>\n<p lang="en">{escape(finding.row["message_en"])}</p>'
     if not finding.printed:
         return
@@ -104,6 +111,7 @@ def _finding(finding: StoredFinding) -> Iterator[str]:
 
 
 def _by_rule(report: Report) -> Iterator[str]:
+    """Yield how often each rule was broken, and what it rests on."""
     if not report.findings:
         return
     yield '<details class="rules"><summary>按规则统计与依据 <span lang="en">Rules and their sources</span></summary>'

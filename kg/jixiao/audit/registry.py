@@ -19,20 +19,21 @@ SEVERITIES = (Severity.VIOLATION, Severity.WARNING, Severity.INFO)
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Hold one sentence in Chinese and in English, with ``{places}`` for the values."""
+    """Hold one sentence in Chinese and in English, with ``{places}`` for the values, and how grave it is."""
 
     zh: str
     en: str
+    severity: Severity
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """Hold one rule of the catalogue.
 
-    ``severity`` is what a finding has unless the rule says otherwise; ``source`` names the regulation, or 算术 where
-    the printed figures alone decide. ``messages`` are by variant (the plain one is ``""``). A rule with a ``shape`` is
-    written in SHACL there; its results on one plan become one finding when they are ``collapse_share`` of its rows, and
-    nothing when they are more than ``collapse_most`` of them.
+    ``severity`` is what a finding has unless its variant or the rule's function says otherwise; ``source`` names the
+    regulation, or 算术 where the printed figures alone decide. ``messages`` are by variant (the plain one is ``""``). A
+    rule with a ``shape`` is written in SHACL there; its results on one plan become one finding when they are
+    ``collapse_share`` of its rows, and nothing when they are more than ``collapse_most`` of them.
     """
 
     id: str
@@ -45,7 +46,6 @@ class Rule:
     thresholds: Mapping[str, Decimal] = field(default_factory=dict)
     shape: str | None = None
     collapse_share: Decimal | None = None
-    collapse_severity: Severity | None = None
     collapse_most: Decimal = Decimal(1)
 
 
@@ -59,19 +59,21 @@ def rules() -> Mapping[str, Rule]:
 
 def _rule(key: str, entry: dict[str, Any]) -> Rule:
     """Return the rule of an entry; raises TypeError for a key that no rule has."""
+    severity = Severity(entry.pop("severity"))
     variants = entry.pop("variants", {})
     if "zh" in entry:
         variants[""] = {"zh": entry.pop("zh"), "en": entry.pop("en")}
     collapse = entry.pop("collapse", None)
     if collapse:
+        entry["collapse_share"] = Decimal(collapse.pop("share"))
+        entry["collapse_most"] = Decimal(collapse.pop("most", 1))
         variants["collapsed"] = collapse
-        entry["collapse_share"] = Decimal(collapse["share"])
-        entry["collapse_severity"] = Severity(collapse["severity"])
-        entry["collapse_most"] = Decimal(collapse.get("most", 1))
-    entry["severity"] = Severity(entry["severity"])
-    entry["thresholds"] = {name: Decimal(value) for name, value in entry.get("thresholds", {}).items()}
-    messages = {name: Message(texts["zh"], texts["en"]) for name, texts in variants.items()}
-    return Rule(id=key, messages=messages, **entry)
+    messages: dict[str, Message] = {}
+    for name, message in variants.items():
+        own = Severity(message.pop("severity", severity))
+        messages[name] = Message(severity=own, **message)
+    thresholds = {name: Decimal(value) for name, value in entry.pop("thresholds", {}).items()}
+    return Rule(id=key, severity=severity, messages=messages, thresholds=thresholds, **entry)
 
 
 def select_rules(patterns: str | Iterable[str] | None) -> frozenset[str]:

@@ -174,6 +174,7 @@ def read_report(
 
 
 def _order(finding: StoredFinding) -> tuple[object, ...]:
+    """Return what findings are sorted by: department, project, the gravest first, place."""
     row = finding.row
     return (
         finding.department,

@@ -51,6 +51,7 @@ def read_settings(path: Path | None) -> AuditSettings:
 
 
 def _wrong(path: Path, message: str) -> UsageError:
+    """Return the error of settings that cannot be used."""
     return UsageError(message, "bad-audit-settings", str(path))
 
 

@@ -40,6 +40,7 @@ def write_findings(
 
 
 def _write_lines(lines: Iterable[str], output: Path | None) -> None:
+    """Write lines of text."""
     from jixiao.exporting.output import open_output
 
     with open_output(output) as stream:
@@ -48,6 +49,7 @@ def _write_lines(lines: Iterable[str], output: Path | None) -> None:
 
 
 def _write_text(report: Report, store: Store, output: Path | None) -> None:
+    """Write for people at a terminal, as wide as it is."""
     from jixiao.audit.listing import WIDTH, text_lines
 
     width = WIDTH
@@ -57,12 +59,14 @@ def _write_text(report: Report, store: Store, output: Path | None) -> None:
 
 
 def _write_html(report: Report, store: Store, output: Path | None) -> None:
+    """Write one page that stands alone."""
     from jixiao.audit.page import page_lines
 
     _write_lines(page_lines(report), output)
 
 
 def _write_rows(format: str, report: Report, store: Store, output: Path | None) -> None:  # noqa: A002
+    """Write the table of the findings."""
     from jixiao.exporting import write_rows
     from jixiao.tables import TABLES
 
@@ -71,6 +75,7 @@ def _write_rows(format: str, report: Report, store: Store, output: Path | None) 
 
 
 def _write_turtle(report: Report, store: Store, output: Path | None) -> None:
+    """Write what the graph says of the findings."""
     from pyoxigraph import RdfFormat, serialize
 
     from jixiao.exporting.output import open_output

@@ -11,7 +11,7 @@ from jixiao.lifting.sources import Sources
 from jixiao.model import Finding, Severity
 from jixiao.vocab import JX, SH
 
-_SEVERITIES = {Severity.VIOLATION: SH.Violation, Severity.WARNING: SH.Warning, Severity.INFO: SH.Info}
+SEVERITIES = {Severity.VIOLATION: SH.Violation, Severity.WARNING: SH.Warning, Severity.INFO: SH.Info}
 
 
 def lift_findings(document: str, findings: Iterable[Finding], *, base_iri: str) -> LiftedGraph:
@@ -29,7 +29,7 @@ def lift_findings(document: str, findings: Iterable[Finding], *, base_iri: str) 
         quads.type(node, JX.Finding, SH.ValidationResult)
         sources.derive(node, *finding.evidence)
         quads.add(node, JX.rule, text(finding.rule))
-        quads.refer(node, SH.resultSeverity, _SEVERITIES[finding.severity])
+        quads.refer(node, SH.resultSeverity, SEVERITIES[finding.severity])
         quads.refer(node, SH.focusNode, finding.focus)
         quads.add(node, SH.resultMessage, text(finding.message, "zh"))
         quads.add(node, SH.resultMessage, text(finding.message_en, "en"))

@@ -11,7 +11,7 @@ from typing import Any
 from jixiao.audit.context import AuditedIndicator, AuditedPlan, DocumentAudit, Findings, Sourced
 from jixiao.audit.figures import percent_of
 from jixiao.audit.wording import words
-from jixiao.model import DocumentKind, Finding, FundLine, ProseFact, Severity
+from jixiao.model import DocumentKind, Finding, FundLine, ProseFact
 
 _BUDGET = frozenset({None, "initial", "adjusted"})
 _EXECUTION = re.compile(r"预算(?:执行|完成)率")
@@ -119,12 +119,14 @@ def _accounts(audit: DocumentAudit, row: AuditedIndicator, actual: Decimal, fact
 
 
 def _of_phase(facts: Sequence[ProseFact], *phases: str | None) -> ProseFact | None:
+    """Return the first figure of some phases."""
     return next((fact for fact in facts if fact.phase in phases), None)
 
 
 def _contradiction(
     audit: DocumentAudit, row: AuditedIndicator, quotient: _Quotient, evidence: Sequence[Sourced | None]
 ) -> Finding:
+    """Return the finding on an actual value that a quotient contradicts."""
     return audit.finding(
         "R208",
         row,
@@ -147,6 +149,4 @@ def _carry_over(audit: DocumentAudit, row: AuditedIndicator) -> Findings:
         if amount.side == "expenditure" and "年末结转" in amount.item
     ]
     if carried and not any(amount.value for amount in carried):
-        yield audit.finding(
-            "R208", row, variant="carried", severity=Severity.WARNING, evidence=carried, made=Decimal(0)
-        )
+        yield audit.finding("R208", row, variant="carried", evidence=carried, made=Decimal(0))

@@ -13,7 +13,7 @@ from jixiao.audit.context import OUTPUTS, AuditedIndicator, AuditedPlan, Documen
 from jixiao.audit.figures import add_up, percent_of, round_half_up, shortened, write_money, write_number
 from jixiao.audit.titles import table_title
 from jixiao.audit.wording import says, stem, wording_of, words
-from jixiao.model import Goal, Mention, Period, Project, Severity, Task
+from jixiao.model import Goal, Mention, Period, Project, Task
 from jixiao.text.folding import fold_name
 
 _SHOWN = 60
@@ -88,10 +88,12 @@ class _Closest:
 
     @property
     def text(self) -> str:
+        """Return the words of the goal or task, cut at a readable length."""
         return shortened(wording_of(self.item), _SHOWN)
 
     @property
     def told(self) -> str:
+        """Return the words with the closest indicator, where there is one."""
         if not self.score:
             return self.text
         return f"{self.text}（最接近“{self.best.name}”，相似度{write_number(round_half_up(self.score, 2))}）"
@@ -140,6 +142,7 @@ def _is_numbered(kind: str, number: int, serving: Iterable[AuditedIndicator]) ->
 
 
 def _closest(item: Goal | Task, serving: Sequence[AuditedIndicator]) -> _Closest:
+    """Return the indicator that shares most words with a goal or task, the first of several."""
     texts = [item.text] if isinstance(item, Goal) else [item.name, item.content or ""]
     found: list[_Closest] = []
     for row in serving:
@@ -158,6 +161,7 @@ def _likeness(goal: str, name: str) -> Decimal:
 
 @lru_cache(maxsize=4096)
 def _pairs(text: str) -> frozenset[str]:
+    """Return the pairs of characters of a text's own words."""
     stop = "|".join(map(re.escape, words()["similarity"]["stop"]))
     pieces = re.split(stop + r"|[^\w]+", text.casefold())
     return frozenset(piece[i : i + 2] for piece in pieces for i in range(len(piece) - 1))
@@ -176,11 +180,12 @@ def rule_r107(audit: DocumentAudit) -> Findings:
             continue
         loose = [task for task in tasks if task.name not in served]
         if loose:
-            yield audit.finding("R107", plan, variant="tasks", severity=Severity.INFO, about=loose)
+            yield audit.finding("R107", plan, variant="tasks", about=loose)
         yield from _without_task(audit, plan, [project for project in projects if project.key not in reached])
 
 
 def _without_task(audit: DocumentAudit, plan: AuditedPlan, loose: Sequence[Project]) -> Findings:
+    """Find projects of a large share of the money that no main task is about."""
     fund = plan.fund("project-expenditure")
     total = (fund.amount or fund.adjusted) if fund else None
     total = total or add_up(project.amount for project in audit.linked.projects)
@@ -208,6 +213,7 @@ def _without_task(audit: DocumentAudit, plan: AuditedPlan, loose: Sequence[Proje
 
 
 def _best_mention(project: Project) -> Mention:
+    """Return where a project is printed best: in an expenditure table, else in a form rather than in the text."""
     return _listing(project) or min(project.mentions, key=lambda each: each.table_kind == "prose")
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from jixiao.audit.context import AuditedIndicator, AuditedPlan, DocumentAudit, Findings, Focus, Sourced
 from jixiao.audit.figures import listed, write_number
 from jixiao.audit.rules.scores import sum_of_scores
-from jixiao.model import FormKind, Severity
+from jixiao.model import FormKind, ProseFact
 from jixiao.text.folding import fold_name
 
 _GRADES = {"优": "优", "优秀": "优", "良": "良", "良好": "良", "中": "中", "合格": "中", "差": "差", "不合格": "差"}
@@ -65,37 +65,38 @@ def _counts(audit: DocumentAudit) -> Findings:
     if named.total() != len(totals):
         return
     made = Counter(grade_of(audit, total) for _, total in totals)
-    if +named != +made:
-        yield audit.finding(
-            "R407",
-            stated[0],
-            variant="counts",
-            evidence=[plan.evaluation for plan, _ in totals],
-            stated=_written(named),
-            made=_written(made),
-            scores="、".join(write_number(total) for _, total in totals),
-        )
+    if +named == +made:
+        yield from _doubtful(audit, stated[0], _written(named), totals)
         return
+    yield audit.finding(
+        "R407",
+        stated[0],
+        variant="counts",
+        evidence=[plan.evaluation for plan, _ in totals],
+        stated=_written(named),
+        made=_written(made),
+        scores="、".join(write_number(total) for _, total in totals),
+    )
+
+
+def _doubtful(
+    audit: DocumentAudit, at: ProseFact, stated: str, totals: Sequence[tuple[AuditedPlan, Decimal]]
+) -> Findings:
+    """Find totals that are wrong and change a grade, where the text counts grades by them."""
     for plan, total in totals:
         added = sum_of_scores(plan)
         if added is None:
             continue
-        if grade_of(audit, added) == grade_of(audit, total):
-            continue
-        yield audit.finding(
-            "R407",
-            stated[0],
-            variant="doubtful",
-            severity=Severity.WARNING,
-            evidence=[plan.evaluation],
-            stated=_written(named),
-            project=plan.project,
-            sum=added,
-            grade=grade_of(audit, added),
-        )
+        grade = grade_of(audit, added)
+        if grade != grade_of(audit, total):
+            rows, project = [plan.evaluation], plan.project
+            yield audit.finding(
+                "R407", at, variant="doubtful", evidence=rows, stated=stated, project=project, sum=added, grade=grade
+            )
 
 
 def _written(counts: Mapping[str, int]) -> str:
+    """Return how many forms have which grade, the best first."""
     return "、".join(f"{counts[grade]}个{grade}" for grade in _ORDER if counts.get(grade))
 
 
@@ -132,6 +133,7 @@ class _Difference:
 
 
 def _other_totals(one: AuditedPlan, other: AuditedPlan) -> Iterator[_Difference]:
+    """Yield that the totals differ."""
     before, after = one.evaluation, other.evaluation
     if before.total is None:
         return
@@ -144,6 +146,7 @@ def _other_totals(one: AuditedPlan, other: AuditedPlan) -> Iterator[_Difference]
 
 
 def _other_rows(one: AuditedPlan, other: AuditedPlan) -> Iterator[_Difference]:
+    """Yield which rows only one printing has, and which have other values."""
     before, after = _numbered(one), _numbered(other)
     lost = [row for key, row in before.items() if key not in after]
     if lost:
@@ -175,5 +178,6 @@ def _numbered(plan: AuditedPlan) -> dict[tuple[str, int], AuditedIndicator]:
 
 
 def _values(row: AuditedIndicator) -> tuple[object, ...]:
+    """Return what a row prints beside its name."""
     printed = row.indicator
     return (fold_name(row.target_text), fold_name(printed.actual_text or ""), printed.weight, printed.score)

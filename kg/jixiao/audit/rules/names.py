@@ -53,6 +53,7 @@ def _severity(project: Project, spelled: Sequence[Mention]) -> Severity:
 
 
 def _departments(audit: DocumentAudit) -> Findings:
+    """Find departments printed in two ways that are nearly the same."""
     printed: defaultdict[str, list[FilledForm]] = defaultdict(list)
     for form in audit.records.forms:
         if form.department:
@@ -109,5 +110,4 @@ def _foreign_codes(audit: DocumentAudit, coded: Sequence[tuple[str, AuditedPlan]
             continue
         if prefix[:4] == region[:4]:
             continue
-        severity = Severity.WARNING
-        yield audit.finding("R506", plan, variant="region", severity=severity, code=code, prefix=prefix, region=region)
+        yield audit.finding("R506", plan, variant="region", code=code, prefix=prefix, region=region)

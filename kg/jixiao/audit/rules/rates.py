@@ -29,14 +29,17 @@ def rule_r206(audit: DocumentAudit) -> Findings:
 
 
 def _unchecked(audit: DocumentAudit, fact: ProseFact) -> Findings:
+    """Find nothing: the figure is no rate."""
     yield from ()
 
 
 def _amounts(audit: DocumentAudit, kind: str | None, group: str | None) -> list[ProseFact]:
+    """Return the sums of money of a kind that belong to a group of figures."""
     return [fact for fact in audit.records.facts if fact.kind == kind and fact.group == group and fact.unit == "元"]
 
 
 def _growth(audit: DocumentAudit, fact: ProseFact) -> Findings:
+    """Recompute a growth rate from the amount and its change."""
     amounts = _amounts(audit, fact.subject, fact.group)
     changes = [each for each in _amounts(audit, "change-amount", fact.group) if each.subject == fact.subject]
     if not amounts:
@@ -60,7 +63,6 @@ def _growth(audit: DocumentAudit, fact: ProseFact) -> Findings:
         evidence=[change, now, *again],
         item=_name(now),
         item_en=_english(now),
-        printed=fact.text,
         change=abs(change.value),
         base=f"（{write_money(now.value)}{sign}{write_money(abs(change.value))}）",
         made=abs(made),
@@ -80,12 +82,14 @@ def _possible_growths(now: ProseFact, change: ProseFact) -> list[Decimal]:
 
 
 def _name(fact: ProseFact) -> str:
+    """Return what a figure is of: its item, else its kind."""
     if fact.item:
         return fact.item.rpartition("/")[2]
     return fact.label
 
 
 def _english(fact: ProseFact) -> str:
+    """Return what a figure is of in English, where the lexicon knows it."""
     known = lexicon().kinds.get(fact.kind)
     if fact.item or known is None:
         return _name(fact)
@@ -93,6 +97,7 @@ def _english(fact: ProseFact) -> str:
 
 
 def _share(audit: DocumentAudit, fact: ProseFact) -> Findings:
+    """Recompute a share from the part and the figure it is a part of."""
     parts = [each for each in _amounts(audit, fact.subject, fact.group) if each.item == fact.item]
     wholes = [
         each
@@ -104,6 +109,7 @@ def _share(audit: DocumentAudit, fact: ProseFact) -> Findings:
 
 
 def _completion(audit: DocumentAudit, fact: ProseFact) -> Findings:
+    """Recompute a completion rate from budget and final accounts."""
     amounts = [each for each in _amounts(audit, fact.subject, fact.group) if each.item == fact.item]
     done = next((each for each in amounts if each.phase == "final"), None)
     base = next((each for each in amounts if each.phase == fact.phase), None)
@@ -115,12 +121,11 @@ def _completion(audit: DocumentAudit, fact: ProseFact) -> Findings:
         yield from _ratio(audit, fact, "completion", done, base)
     elif done.value:
         name, english = _name(base), _english(base)
-        yield audit.finding(
-            "R206", fact, variant="undefined", severity=Severity.INFO, item=name, item_en=english, printed=fact.text
-        )
+        yield audit.finding("R206", fact, variant="undefined", item=name, item_en=english)
 
 
 def _ratio(audit: DocumentAudit, fact: ProseFact, variant: str, part: ProseFact, whole: ProseFact) -> Findings:
+    """Compare a printed rate with part and whole."""
     made = percent_of(part.value, whole.value)
     possible = [percent_of(part.value - _half(part), whole.value + _half(whole)), made]
     if whole.value > _half(whole):
@@ -136,7 +141,6 @@ def _ratio(audit: DocumentAudit, fact: ProseFact, variant: str, part: ProseFact,
         evidence=[part, whole],
         item=_name(part),
         item_en=_english(part),
-        printed=fact.text,
         part=part.value,
         whole=whole.value,
         made=made,

@@ -11,7 +11,7 @@ from jixiao.audit.figures import percent_of, shortened
 from jixiao.audit.rules.scores import comparable, is_met
 from jixiao.audit.units import is_share, value_of
 from jixiao.audit.wording import same_text, says, wording_of
-from jixiao.model import Goal, Indicator, Severity, Target, TargetKind, Task
+from jixiao.model import Goal, Indicator, Target, TargetKind, Task
 from jixiao.text.folding import fold_name, squeeze
 
 _SHOWN = 24
@@ -145,7 +145,6 @@ def rule_r409(audit: DocumentAudit) -> Findings:
             "R409",
             missed[0],
             variant="indicator" if asked else "unasked",
-            severity=None if asked else Severity.INFO,
             about=missed,
             rows=rows,
         )

@@ -123,7 +123,6 @@ def _scheme(audit: DocumentAudit, evaluation: Evaluation, lines: Sequence[Scored
             "R401",
             evaluation,
             variant="scheme",
-            severity=Severity.WARNING,
             evidence=rows,
             section=label,
             made=made[section],
@@ -155,7 +154,7 @@ def _wrong_total(audit: DocumentAudit, plan: AuditedPlan, total: Decimal, made: 
     lines, full = scored_lines(plan), plan.evaluation.total_weight
     unweighted = any(line.weight is None and line.score is not None for line in lines)
     lacking = full is not None and add_up(line.weight for line in lines) < full and not unweighted
-    severity = Severity.WARNING if lacking else None
+    severity = None
     if round_half_up(made, count_decimals(total)) == total or abs(made - total) <= _SMALL:
         severity = Severity.INFO
     return audit.finding(
@@ -289,7 +288,7 @@ def _indicator(audit: DocumentAudit, plan: AuditedPlan, row: AuditedIndicator) -
     if score is None:
         return
     if score > weight and not _is_bonus(row):
-        yield audit.finding("R403", row, variant="above", severity=Severity.VIOLATION)
+        yield audit.finding("R403", row, variant="above")
         return
     if target is None:
         return

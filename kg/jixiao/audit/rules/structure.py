@@ -13,7 +13,7 @@ from jixiao.audit.context import OUTPUTS, AuditedIndicator, AuditedPlan, Documen
 from jixiao.audit.figures import listed, round_half_up, write_number
 from jixiao.audit.units import in_yuan, is_count, is_money, value_of
 from jixiao.audit.wording import says, words
-from jixiao.model import Severity, Source
+from jixiao.model import Source
 from jixiao.text.folding import fold_name
 
 _DIGIT = re.compile(r"\d")
@@ -171,4 +171,4 @@ def _unticked(audit: DocumentAudit, plan: AuditedPlan) -> Findings:
             continue
         parts = [part.strip(" 、;；\t") for part in _BOX.split(value)]
         options = [part for part in parts if part]
-        yield audit.finding("R110", plan, variant="choice", severity=Severity.WARNING, count=boxes, options=options)
+        yield audit.finding("R110", plan, variant="choice", count=boxes, options=options)

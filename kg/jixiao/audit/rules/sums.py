@@ -51,7 +51,6 @@ def _costs(audit: DocumentAudit, plan: AuditedPlan, period: Period) -> Findings:
         "R202",
         costs[0],
         variant="below" if below else "",
-        severity=Severity.WARNING if below else None,
         about=costs,
         evidence=[plan.fund("total", period), *mentions],
         one=cost,
@@ -84,7 +83,7 @@ def rule_r203(audit: DocumentAudit) -> Findings:
             continue
         if issue.source is None:
             continue
-        severity = Severity.INFO if issue.level == "info" else Severity.WARNING
+        severity = Severity.INFO if issue.level == "info" else None
         text, text_en = issue.message, issue.message_en
         yield audit.finding(
             "R203", None, variant="table", severity=severity, evidence=[issue], text=text, text_en=text_en
@@ -193,7 +192,6 @@ def _changes(audit: DocumentAudit) -> Findings:
                     "R203",
                     total,
                     variant="changes",
-                    severity=Severity.INFO,
                     evidence=reasons,
                     one=total.value,
                     other=made,
@@ -240,20 +238,27 @@ def rule_r209(audit: DocumentAudit) -> Findings:
             continue
         said: dict[str, Any] = {"medium": medium.amount, "annual": annual.amount}
         if medium.amount < annual.amount:
-            severity = Severity.VIOLATION
-            yield audit.finding("R209", medium, variant="less", severity=severity, evidence=[annual], **said)
+            yield audit.finding("R209", medium, variant="less", evidence=[annual], **said)
         times = medium.amount / annual.amount
-        if times < audit.threshold("R209", "times"):
-            continue
-        said["times"] = write_number(round(times, 2))
-        span = _span(plan)
-        years = [int(year) for year in _YEAR.findall(span)]
-        if len(years) == 2 and years[1] - years[0] + 1 < round(times):
-            said |= {"span": span, "years": years[1] - years[0] + 1}
-            yield audit.finding("R209", medium, variant="span", evidence=[annual, plan], **said)
-        same = _same_counts(plan)
-        if same:
-            yield audit.finding("R209", medium, variant="targets", about=same, **said)
+        if times >= audit.threshold("R209", "times"):
+            said["times"] = write_number(round(times, 2))
+            yield from _no_more(audit, plan, [medium, annual], round(times), said)
+
+
+def _no_more(
+    audit: DocumentAudit, plan: AuditedPlan, funds: Sequence[FundLine], times: int, said: dict[str, Any]
+) -> Findings:
+    """Find so many times the money that is neither for more years nor for more output."""
+    span = _span(plan)
+    years = [int(year) for year in _YEAR.findall(span)]
+    if len(years) == 2:
+        lasting = years[1] - years[0] + 1
+        if lasting < times:
+            said |= {"span": span, "years": lasting}
+            yield audit.finding("R209", funds[0], variant="span", evidence=[*funds, plan], **said)
+    same = _same_counts(plan)
+    if same:
+        yield audit.finding("R209", funds[0], variant="targets", about=same, **said)
 
 
 def _span(plan: AuditedPlan) -> str:

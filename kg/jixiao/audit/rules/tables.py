@@ -13,7 +13,7 @@ from jixiao.audit.context import AuditedPlan, DocumentAudit, Evidence, Findings
 from jixiao.audit.figures import add_up, write_number
 from jixiao.audit.titles import place_of
 from jixiao.audit.wording import words
-from jixiao.model import Amount, Finding, FormKind, Mention, MoneyTable, Project, ProseFact, Severity, Source
+from jixiao.model import Amount, Finding, FormKind, Mention, MoneyTable, Project, ProseFact, Source
 from jixiao.text.folding import fold_name
 
 _FINAL = "final-"
@@ -154,7 +154,6 @@ def _against_plans(audit: DocumentAudit, fund_name: str, names: Names, printed: 
             "R204",
             fund,
             variant="plan",
-            severity=Severity.WARNING,
             evidence=printed,
             **names,
             one=stated,
@@ -202,7 +201,6 @@ def _against_text(
             "R205",
             fact,
             variant="carried" if carried else "",
-            severity=Severity.WARNING if carried else None,
             evidence=[*printed, carried],
             **names,
             one=fact.value,
@@ -275,9 +273,7 @@ def _project_counts(audit: DocumentAudit) -> Findings:
             "R205",
             fact,
             variant="count",
-            severity=Severity.WARNING,
             evidence=audit.project_plans,
-            text=fact.text,
             count=count,
         )
 
@@ -316,10 +312,7 @@ def _note(audit: DocumentAudit, table: MoneyTable, note: str) -> Findings:
     topic = _foreign_topic(note, table)
     title = table.title
     if topic:
-        severity = Severity.WARNING
-        yield audit.finding(
-            "R207", table, variant="wrong", severity=severity, evidence=below[:1], table=title, note=note, topic=topic
-        )
+        yield audit.finding("R207", table, variant="wrong", evidence=below[:1], table=title, note=note, topic=topic)
     elif printed:
         first = f"{printed[0].item} {printed[0].text}"
         rows: list[Evidence] = [*below[:1], *printed]

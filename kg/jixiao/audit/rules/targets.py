@@ -11,7 +11,7 @@ from jixiao.audit.context import OUTPUTS, AuditedIndicator, AuditedPlan, Documen
 from jixiao.audit.figures import add_up
 from jixiao.audit.units import is_count, is_money, is_share, is_time, value_of
 from jixiao.audit.wording import says, stem, words
-from jixiao.model import FormKind, Severity, Target, TargetKind
+from jixiao.model import FormKind, Target, TargetKind
 from jixiao.text.folding import fold_name
 
 _ACTING = OUTPUTS | {"benefit", "task"}
@@ -57,8 +57,7 @@ def rule_r307(audit: DocumentAudit) -> Findings:
             continue
         variant, at_odds = next(_mismatches(row, row.target), (None, ""))
         if variant:
-            severity = Severity.INFO if variant == "verb" else None  # a matter of wording
-            yield audit.finding("R307", row, variant=variant, severity=severity, stated=at_odds, verb=at_odds)
+            yield audit.finding("R307", row, variant=variant, stated=at_odds, verb=at_odds)
 
 
 def _mismatches(row: AuditedIndicator, target: Target) -> Iterator[tuple[str, str]]:

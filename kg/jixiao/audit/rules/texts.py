@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from rapidfuzz import fuzz
 
 from jixiao.audit.context import AuditedIndicator, AuditedPlan, DocumentAudit, Findings, Text
 from jixiao.audit.wording import stem, words
-from jixiao.model import Period, Severity
+from jixiao.model import Period
 from jixiao.text.folding import fold_name, fold_width
 
 _SHOWN = 60
@@ -43,6 +43,7 @@ def rule_r501(audit: DocumentAudit) -> Findings:
 
 
 def _explanation(row: AuditedIndicator) -> str:
+    """Return the explanation of a row for comparison."""
     return fold_name(row.indicator.explanation or "")
 
 
@@ -97,14 +98,11 @@ def _left_over(audit: DocumentAudit, pattern: str) -> list[tuple[str, Text]]:
 
 def _placeholders(audit: DocumentAudit, found: Sequence[tuple[str, Text]]) -> Findings:
     """Yield every placeholder with the text around it."""
-    severity = Severity.VIOLATION
     for words_left, each in found:
         place = fold_width(each.text).find(words_left)
         start = max(0, place - _SHOWN // 2)
         text = re.sub(r"\s+", " ", each.text[start : start + _SHOWN])
-        yield audit.finding(
-            "R502", None, variant="placeholder", severity=severity, evidence=[each], found=words_left, text=text
-        )
+        yield audit.finding("R502", None, variant="placeholder", evidence=[each], found=words_left, text=text)
 
 
 def rule_r503(audit: DocumentAudit) -> Findings:
@@ -176,11 +174,24 @@ def _variants(audit: DocumentAudit, common: str, notes: Sequence[tuple[str, Audi
     """Yield what differs from the common note, one finding a difference."""
     changed: defaultdict[tuple[str, str], list[AuditedPlan]] = defaultdict(list)
     for text, plan in notes:
-        for tag, a, b, c, d in SequenceMatcher(None, common, text, autojunk=False).get_opcodes():
-            if tag == "replace" and max(b - a, d - c) <= _TYPO:
-                one, other = text[max(0, c - 2) : d + 2], common[max(0, a - 2) : b + 2]
-                changed[one, other].append(plan)
+        for typo in _typos(common, text):
+            changed[typo].append(plan)
     for (one, other), plans in sorted(changed.items()):
         count, others = len(plans), len(notes) - len(plans)
         rows = [plan.evaluation for plan in plans]
         yield audit.finding("R504", plans[0], evidence=rows, count=count, others=others, one=one, other=other)
+
+
+def _typos(common: str, text: str) -> Iterator[tuple[str, str]]:
+    """Yield where a few characters are others: in the text and in the common one, with two at either side."""
+    matcher = SequenceMatcher(None, common, text, autojunk=False)
+    for tag, start, end, own_start, own_end in matcher.get_opcodes():
+        if tag != "replace":
+            continue
+        if max(end - start, own_end - own_start) <= _TYPO:
+            yield _amid(text, own_start, own_end), _amid(common, start, end)
+
+
+def _amid(text: str, start: int, end: int) -> str:
+    """Return a piece of a text with two characters at either side."""
+    return text[max(0, start - 2) : end + 2]
