@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+from jixiao_service import Members
 from jixiao_service.answers import Body, QueryRequest, QueryResult
 from jixiao_service.channels import Channel, Control, ProcessLostError, RequestFailedError
 from jixiao_service.negotiation import offers
@@ -43,7 +44,7 @@ class WorkerPool:
 
     control: Control
     role: str
-    arguments: dict[str, Any]
+    arguments: Members
     version: str
     dispose: Callable[[], None]
     idle: list[Worker] = field(default_factory=list)
@@ -107,7 +108,7 @@ class RunningQuery:
         """Return the seconds it may still take."""
         return self.seconds - self.elapsed
 
-    def describe(self) -> dict[str, Any]:
+    def describe(self) -> Members:
         """Return what the list of running queries shows."""
         return {
             "id": self.query_id,
@@ -298,7 +299,7 @@ class Dispatcher:
     def _stopped(self, running: RunningQuery) -> Problem:
         kind = running.stopped
         assert kind is not None
-        details: dict[str, Any] = {"query_id": running.query_id, "elapsed": round(running.elapsed, 3)}
+        details: Members = {"query_id": running.query_id, "elapsed": round(running.elapsed, 3)}
         if kind == "time-limit":
             details["limit"] = running.seconds
         elif kind == "too-many-long":

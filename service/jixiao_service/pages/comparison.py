@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import Query
 from starlette.responses import HTMLResponse
 
+from jixiao_service import Members
 from jixiao_service.answers import Row
 from jixiao_service.pages.page import Opened, PageContext, page_router
 from jixiao_service.pages.reader import node
@@ -41,7 +42,7 @@ async def compare(page: Opened, of: Annotated[list[str] | None, Query()] = None,
     if len(chosen) > MOST:
         raise Problem("bad-parameters", reason=f"of: {len(chosen)} > {MOST}")
     sides = [await _read_side(page, each) for each in chosen]
-    groups: list[dict[str, Any]] = []
+    groups: list[Members] = []
     columns = [await _indicators_of(page, side) for side in sides]
     if len(sides) > 1:
         groups = _by_level1(_align(page, columns))
@@ -118,7 +119,7 @@ def _align(page: PageContext, columns: list[list[Row]]) -> list[_Measured]:
     return list(rows.values())
 
 
-def _by_level1(measured: list[_Measured]) -> list[dict[str, Any]]:
+def _by_level1(measured: list[_Measured]) -> list[Members]:
     """Return the rows by level 1, first those that most sides have."""
     groups: dict[str, list[_Measured]] = {}
     for row in measured:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Any
+
+from jixiao_service import Members
 
 _STYLE = """body{font:15px/1.6 "Noto Sans CJK SC","Microsoft YaHei",sans-serif;max-width:60rem;margin:2rem auto;
 padding:0 1rem}code{background:#f3f3f3;padding:0 .2rem}table{border-collapse:collapse;width:100%}
@@ -11,7 +12,7 @@ td,th{border:1px solid #ddd;padding:.2rem .5rem;text-align:left;vertical-align:t
 summary{cursor:pointer;font-weight:bold}"""
 
 
-def documentation(description: dict[str, Any]) -> str:
+def documentation(description: Members) -> str:
     """Return an HTML page of an OpenAPI description."""
     parts = []
     for path, ways in description["paths"].items():
@@ -23,7 +24,7 @@ def documentation(description: dict[str, Any]) -> str:
     )
 
 
-def _operation_html(path: str, method: str, operation: dict[str, Any]) -> str:
+def _operation_html(path: str, method: str, operation: Members) -> str:
     rows, shown, link, table = "", [], "", ""
     for parameter in operation.get("parameters", []):
         name = escape(parameter["name"])

@@ -7,7 +7,8 @@ import os
 import socket
 import subprocess
 import sys
-from typing import Any
+
+from jixiao_service import Members
 
 _START = """import sys, json
 sys.path[:] = json.loads(sys.argv[2])
@@ -49,13 +50,13 @@ def run(descriptor: int) -> None:
     grammar()
     plain_tokenizer()  # a confined worker cannot open its dictionary any more
 
-    def work_on_disk(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
+    def work_on_disk(sock: socket.socket, arguments: Members, context: object) -> None:
         answering.work(sock, arguments, DiskData(arguments["folder"]))
 
-    def work_elsewhere(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
+    def work_elsewhere(sock: socket.socket, arguments: Members, context: object) -> None:
         answering.work(sock, arguments, StoreData(arguments["location"], open_store))
 
-    def hold_view(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
+    def hold_view(sock: socket.socket, arguments: Members, context: object) -> None:
         view.hold(sock, arguments, {"worker": answering.work})
 
     roles = {
