@@ -33,12 +33,6 @@ class DocumentError(JixiaoError):
     exit_code = 3
 
 
-class FormError(JixiaoError):
-    """Report a form specification that is wrong in itself (exit 3)."""
-
-    exit_code = 3
-
-
 class GraphError(JixiaoError):
     """Report records that cannot become a graph, or a term that the ontology does not have (exit 3)."""
 

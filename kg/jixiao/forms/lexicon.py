@@ -93,7 +93,6 @@ class Lexicon:
         self.stamps = re.compile("|".join((*data["signing"]["stamps"], *data["signing"]["opinions"])))
         self.dates = re.compile("|".join(data["signing"]["dates"]))
         self.pages = re.compile("|".join(data["signing"]["pages"]))
-        self.titles: dict[str, list[str]] = data["titles"]
         self.levels: dict[int, dict[str, list[Level]]] = {1: {}, 2: {}, 3: {}}
         for level, spellings in _levels():
             for spelling in spellings:

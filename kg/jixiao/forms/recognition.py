@@ -17,7 +17,6 @@ from jixiao.text.folding import fold_label, fold_words
 from jixiao.values.content import is_number, is_percent
 
 TYPED_SHARE = 0.6  # of a header row's filled cells must be known words
-NAME_ROLES = frozenset({"level3"})
 PROBE = 12  # rows below a header that may tell what a column without a word holds
 BAND = 2  # header rows above and below the one that names the indicator columns
 
