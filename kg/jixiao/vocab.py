@@ -32,8 +32,8 @@ JX = Namespace(
     "jx",
     "https://w3id.org/jixiao/ontology#",
     """
-    Correction Department DepartmentPlan Document FilledForm FundLine Goal HeaderField Indicator Issue Link ManagementItem Mention
-    BudgetFigure Finding MoneyTable Plan Project ProjectEntry ProjectPlan ProseFact Region SelfEvaluation SourceRow
+    Correction Department DepartmentPlan Document FilledForm FundLine Goal HeaderField Indicator Issue Link ManagementItem
+    Mention BudgetFigure Finding MoneyTable Plan Project ProjectEntry ProjectPlan ProseFact Region SelfEvaluation SourceRow
     SourceTable Target Task Threshold budgetFigures
 
     hasEntry hasEvaluation hasField hasFundLine hasGoal hasIndicator hasManagementItem hasMention hasPlan hasProject
@@ -43,7 +43,8 @@ JX = Namespace(
 
     confidence corrected correctedText corrects decidedBy doubt place line number page repair role text warning
 
-    copyOf documentKind fileName formCount issueCount readBy retrieved sha256 tableCount version withContacts withheldCount
+    copyOf documentKind fileName formCount issueCount readBy retrieved sha256 tableCount version
+    withContacts withheldCount
     fit formKind printing specification
     category fieldName fund joinedBy programmeText projectCode supervisor unitName
     achieved content executed expectedAmount initial adjusted period rate

@@ -36,7 +36,6 @@ _HELP = (
 
 def find_fonts(font: Path | None = None) -> list[str]:
     """Return the families to draw with, best first; raises UsageError when none has Chinese characters."""
-    from matplotlib import font_manager
 
     if font is not None:
         return [_add_font(font), _SPARE]
