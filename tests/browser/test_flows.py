@@ -73,6 +73,7 @@ def test_a_question_is_answered(browser: Browser) -> None:
 def test_a_search_leads_to_a_project_and_its_tree(browser: Browser, site: Site) -> None:
     name = site.one("SELECT ?n { ?x a jx:Project ; jx:hasPlan/jx:hasIndicator ?i ; rdfs:label ?n } ORDER BY ?n LIMIT 1")
     browser.open("/search?q=" + quote(name, safe=""))
+    wait(browser, lambda: find(browser, ".hits a[href^='/entry/']"))  # a first search may have to wait for its index
     follow(browser, ".hits a[href^='/entry/']")
     assert "/project/" in browser.driver.current_url
     assert find(browser, "table.indicators th[scope=row]").text
