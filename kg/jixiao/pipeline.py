@@ -19,6 +19,7 @@ from jixiao.errors import JixiaoError
 from jixiao.ids import Minter
 from jixiao.model import Document, DocumentRecords, Finding, Issue, LinkedRecords, Source
 from jixiao.store.unfinished import note_unfinished, read_unfinished
+from jixiao.vocab import ONTOLOGY_GRAPH
 
 if TYPE_CHECKING:
     from jixiao.store.protocol import Store
@@ -281,10 +282,13 @@ def remove_documents(store: Store, names: Sequence[str], base_iri: str) -> None:
 
 def _load_ontology(store: Store) -> None:
     """Put the ontology and its code lists beside the documents, so that queries can follow skos:broader."""
-    from jixiao.lifting import lift_ontology
+    from jixiao.lifting.ontology import lift_ontology, ontology_digest
+    from jixiao.store.graphs import dumped_graph
+    from jixiao.store.protocol import read_origin
 
-    ontology = lift_ontology()
-    store.replace_graphs([(ontology.graph_iri, ontology.nquads)])
+    origin = ontology_digest()
+    if read_origin(store, ONTOLOGY_GRAPH) != origin:
+        store.put_graph(dumped_graph(ONTOLOGY_GRAPH, lift_ontology().nquads, origin))
 
 
 def _lift_all(paths: Sequence[Path], options: LiftOptions, workers: int) -> Iterator[LiftedDocument]:

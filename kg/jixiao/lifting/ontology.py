@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+from pathlib import Path
+
 from jixiao.lifting.graph import LiftedGraph
 from jixiao.resources import resource
 from jixiao.vocab import ONTOLOGY_GRAPH
@@ -9,14 +12,23 @@ from jixiao.vocab import ONTOLOGY_GRAPH
 
 def lift_ontology() -> LiftedGraph:
     """Return ``ontology/*.ttl`` and ``ontology/codes/*.ttl`` as one named graph."""
-    from pyoxigraph import NamedNode, Quad, RdfFormat, parse, serialize
+    from pyoxigraph import NamedNode, RdfFormat, Store
 
-    folder = resource("ontology")
-    graph = NamedNode(ONTOLOGY_GRAPH)
-    quads = {
-        Quad(quad.subject, quad.predicate, quad.object, graph)
-        for path in (*folder.glob("*.ttl"), *folder.glob("codes/*.ttl"))
-        for quad in parse(path=path, format=RdfFormat.TURTLE)
-    }
-    text = serialize(quads, format=RdfFormat.N_QUADS) or b""
+    store = Store()
+    for path in _files():
+        store.bulk_load(path=path, format=RdfFormat.TURTLE, to_graph=NamedNode(ONTOLOGY_GRAPH))
+    text = store.dump(format=RdfFormat.N_QUADS) or b""
     return LiftedGraph(ONTOLOGY_GRAPH, b"".join(sorted(text.splitlines(keepends=True))))
+
+
+def ontology_digest() -> str:
+    """Return a digest of the files the ontology's graph is made from."""
+    hashed = sha256()
+    for path in _files():
+        hashed.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return hashed.hexdigest()
+
+
+def _files() -> list[Path]:
+    folder = resource("ontology")
+    return sorted([*folder.glob("*.ttl"), *folder.glob("codes/*.ttl")])

@@ -19,14 +19,12 @@ from jixiao.store.functions import FUNCTIONS
 from jixiao.store.graphs import CATALOGUE, DocumentGraph
 from jixiao.store.lock import FolderLock
 from jixiao.store.protocol import Progress, StoreInfo
-from jixiao.store.syntax.analysis import writes_default_graph
-from jixiao.store.syntax.explaining import explain
-from jixiao.store.syntax.parsing import SparqlSyntaxError, parse
 
 if TYPE_CHECKING:
     from jixiao.store.protocol import Results
 
-_BULK = 50_000  # triples worth a bulk load, which writes files of its own
+_BULK = 5_000  # triples worth a bulk load, which writes files of its own
+_HELD = 500_000  # triples that are held back to be loaded together
 _WAIT = 10.0  # seconds to wait for another process
 
 
@@ -140,6 +138,8 @@ class EmbeddedStore:
                 custom_functions=dict(FUNCTIONS),
             )
         except SyntaxError as error:
+            from jixiao.store.syntax.explaining import explain  # the grammar takes a while to load
+
             raise QueryError(str(explain(sparql, "QueryUnit", prefixes or {}, str(error))), "query-syntax") from error
         except (OSError, ValueError, RuntimeError) as error:
             raise QueryError(f"the query cannot be answered: {error}", "query-failed") from error
@@ -239,11 +239,18 @@ class EmbeddedStore:
         """Put a graph in place in one transaction; an unchanged graph is passed over."""
         return self._replace(text.read_graph(graph, nquads))
 
+    def put_graph(self, graph: DocumentGraph) -> bool:
+        """Put a graph in place; one that is new and large is bulk-loaded."""
+        if not graph.iri or self._data.contains_named_graph(NamedNode(graph.iri)):
+            return self._replace(graph)
+        self._load({graph.iri: graph})
+        return True
+
     def _replace(self, graph: DocumentGraph) -> bool:
         if not graph.iri and self.merged:
             raise StoreError(text.MERGED_ONLY, "merged-default-graph", self.location)
         digests = self._catalogue()
-        if digests.get(graph.iri) == graph.digest:
+        if digests.get(graph.iri) == graph.digest and not graph.origin:
             return False
         self._change(text.replace_update(graph, self._layout))
         if self.merged:
@@ -268,7 +275,7 @@ class EmbeddedStore:
             changed += different
             if progress:
                 progress(iri, different)
-            if sum(each.size for each in fresh.values()) >= _BULK * 10:
+            if sum(each.size for each in fresh.values()) >= _HELD:
                 self._load(fresh)
                 fresh = {}
         self._load(fresh)
@@ -307,6 +314,8 @@ class EmbeddedStore:
         try:
             self._change(sparql, known, base_iri)
         except SyntaxError as error:
+            from jixiao.store.syntax.explaining import explain
+
             fault = explain(sparql, "UpdateUnit", known, str(error))
             raise QueryError(str(fault), "update-syntax") from error
         self._digests = None
@@ -388,6 +397,10 @@ class EmbeddedStore:
 
 def _refuse_default_graph(update: str, prefixes: Mapping[str, str]) -> None:
     """Raise ``QueryError`` for an update that writes to the merged default graph."""
+    from jixiao.store.syntax.analysis import writes_default_graph
+    from jixiao.store.syntax.explaining import explain
+    from jixiao.store.syntax.parsing import SparqlSyntaxError, parse
+
     try:
         tree = parse(update, "UpdateUnit")
     except SparqlSyntaxError as error:

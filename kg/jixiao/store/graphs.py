@@ -23,11 +23,13 @@ _TERMS = "https://w3id.org/jixiao/store/terms#"
 DIGEST = _TERMS + "sha256"
 REVISION = _TERMS + "revision"
 LOADING = _TERMS + "loading"
+ORIGIN = _TERMS + "origin"
 SIZE = "http://rdfs.org/ns/void#triples"
 CHANGED = "changed"  # stands for the digest of a graph that an update may have changed
 
 DIGESTS_QUERY = f"SELECT ?graph ?digest {{ GRAPH <{CATALOGUE}> {{ ?graph <{DIGEST}> ?digest }} }}"
 REVISION_QUERY = f"SELECT ?revision {{ GRAPH <{CATALOGUE}> {{ <{CATALOGUE}> <{REVISION}> ?revision }} }}"
+ORIGIN_QUERY = f"SELECT ?origin {{{{ GRAPH <{CATALOGUE}> {{{{ <{{graph}}> <{ORIGIN}> ?origin }}}} }}}}"
 LOADING_QUERY = f"SELECT ?graph {{ GRAPH <{CATALOGUE}> {{ ?graph <{LOADING}> true }} }}"
 
 
@@ -89,12 +91,16 @@ BY_SERVER = Layout(catalogue=True, merge=None)
 
 @dataclass(frozen=True, slots=True)
 class DocumentGraph:
-    """Hold one graph ready to be stored: its triples as sorted N-Triples lines without repeats."""
+    """Hold one graph ready to be stored: its triples as sorted N-Triples lines without repeats.
+
+    ``origin`` is a word for what the graph was made from, empty where nobody asks for it.
+    """
 
     iri: str
     triples: bytes
     size: int
     digest: str
+    origin: str = ""
 
     @property
     def nquads(self) -> bytes:
@@ -110,26 +116,33 @@ def read_graph(iri: str, nquads: bytes) -> DocumentGraph:
     """
     from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store, parse
 
-    try:
-        name = NamedNode(iri) if iri else DefaultGraph()
-        quads = list(parse(nquads, RdfFormat.N_QUADS))
-    except (ValueError, SyntaxError) as error:
-        raise StoreError(f"the N-Quads of the graph are malformed: {error}", "bad-graph", iri) from error
-    for quad in quads:
-        if quad.graph_name != name:
-            raise StoreError(f"a quad belongs to another graph: {quad}", "foreign-quad", iri)
     # Oxigraph rewrites literals (01 as 1) when it stores them: the digest must be of what reads back.
     stored = Store()
-    stored.bulk_extend(quads)
+    try:
+        name = NamedNode(iri) if iri else DefaultGraph()
+        if b"_:" in nquads:
+            stored.bulk_extend(parse(nquads, RdfFormat.N_QUADS))  # a bulk load would rename blank nodes
+        else:
+            stored.bulk_load(nquads, RdfFormat.N_QUADS)
+    except (ValueError, SyntaxError) as error:
+        raise StoreError(f"the N-Quads of the graph are malformed: {error}", "bad-graph", iri) from error
+    for other in {*stored.named_graphs(), DefaultGraph()} - {name}:
+        for quad in stored.quads_for_pattern(None, None, None, other):
+            raise StoreError(f"a quad belongs to another graph: {quad}", "foreign-quad", iri)
     text = stored.dump(format=RdfFormat.N_TRIPLES, from_graph=name)
     return canonical_graph(iri, text or b"")
 
 
-def canonical_graph(iri: str, ntriples: bytes) -> DocumentGraph:
+def canonical_graph(iri: str, ntriples: bytes, origin: str = "") -> DocumentGraph:
     """Return the graph of well-formed N-Triples lines, sorted and without repeats."""
     lines = sorted(set(ntriples.splitlines(keepends=True)))
     triples = b"".join(lines)
-    return DocumentGraph(iri, triples, len(lines), sha256(triples).hexdigest())
+    return DocumentGraph(iri, triples, len(lines), sha256(triples).hexdigest(), origin)
+
+
+def dumped_graph(iri: str, nquads: bytes, origin: str) -> DocumentGraph:
+    """Return the graph of N-Quads that Oxigraph wrote and that are all of it: they need not be read again."""
+    return canonical_graph(iri, nquads.replace(b" <" + iri.encode() + b"> .\n", b" .\n"), origin)
 
 
 def replace_update(graph: DocumentGraph, layout: Layout) -> str:
@@ -166,9 +179,9 @@ def remove_update(iri: str, layout: Layout, known: bool = True) -> str:
 
 def record_update(graph: DocumentGraph) -> str:
     """Return the update that enters a graph into the catalogue."""
-    return (
-        f'INSERT DATA {{ GRAPH <{CATALOGUE}> {{ <{graph.iri}> <{DIGEST}> "{graph.digest}" ; <{SIZE}> {graph.size} }} }}'
-    )
+    origin = f' ; <{ORIGIN}> "{graph.origin}"' if graph.origin else ""
+    entry = f'<{graph.iri}> <{DIGEST}> "{graph.digest}" ; <{SIZE}> {graph.size}{origin}'
+    return f"INSERT DATA {{ GRAPH <{CATALOGUE}> {{ {entry} }} }}"
 
 
 def forget_update(iri: str) -> str:
@@ -193,7 +206,8 @@ def revision_update() -> list[str]:
     """Return the updates that give the data a new version and mark all digests: they hold no longer."""
     entry = f"GRAPH <{CATALOGUE}> {{ ?g <{DIGEST}> ?d }}"
     marked = f'GRAPH <{CATALOGUE}> {{ ?g <{DIGEST}> "{CHANGED}" }}'
-    return [f"DELETE {{ {entry} }} INSERT {{ {marked} }} WHERE {{ {entry} }}", *_new_revision()]
+    origins = f"DELETE WHERE {{ GRAPH <{CATALOGUE}> {{ ?g <{ORIGIN}> ?origin }} }}"
+    return [f"DELETE {{ {entry} }} INSERT {{ {marked} }} WHERE {{ {entry} }}", origins, *_new_revision()]
 
 
 def version_of(digests: Mapping[str, str], revision: str) -> str:

@@ -34,7 +34,8 @@ class PeerStore(RemoteStore):
     def _address(self, graph: str) -> str:
         return f"{self.location.rsplit('/', 1)[0]}/graphs?{urlencode({'graph': graph})}"
 
-    def _replace(self, graph: DocumentGraph) -> bool:
+    def put_graph(self, graph: DocumentGraph) -> bool:
+        """Hand a graph over; return whether it changed the other service's data."""
         self._require_writing()
         before = self.data_version()
         self._endpoint.send("PUT", self._address(graph.iri), graph.triples, TRIPLES)

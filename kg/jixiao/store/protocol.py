@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
+
+from jixiao.store.graphs import ORIGIN_QUERY
 
 if TYPE_CHECKING:
     from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
+
+    from jixiao.store.graphs import DocumentGraph
 
     Results = QuerySolutions | QueryBoolean | QueryTriples
 
@@ -55,6 +59,9 @@ class Store(Protocol):
 
     def replace_graph(self, graph: str, nquads: bytes) -> bool:
         """Put ``nquads``, all of this graph, in its place, whole or not at all; return whether it changed."""
+
+    def put_graph(self, graph: DocumentGraph) -> bool:
+        """Put a graph in its place that is in canonical form; its origin is kept until it may have changed."""
 
     def replace_graphs(self, documents: Iterable[tuple[str, bytes]], progress: Progress | None = None) -> int:
         """Replace many graphs, each whole or not at all, as fast as the store can; return how many changed.
@@ -100,3 +107,9 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Write what is pending and let others in."""
+
+
+def read_origin(store: Store, graph: str) -> str | None:
+    """Return the word for what a graph was made from; None where it was not said, or the graph may have changed."""
+    solutions: Any = store.query(ORIGIN_QUERY.format(graph=graph))
+    return next((row["origin"].value for row in solutions), None)

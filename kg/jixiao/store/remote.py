@@ -157,22 +157,23 @@ class RemoteStore:
 
     def replace_graph(self, graph: str, nquads: bytes) -> bool:
         """Put a graph in place; an unchanged graph is passed over."""
-        return self._replace(text.read_graph(graph, nquads))
+        return self.put_graph(text.read_graph(graph, nquads))
 
     def replace_graphs(self, documents: Iterable[tuple[str, bytes]], progress: Progress | None = None) -> int:
         """Replace many graphs, one after another; those that stand complete are passed over."""
         changed = 0
         for iri, nquads in documents:
-            different = self._replace(text.read_graph(iri, nquads))
+            different = self.put_graph(text.read_graph(iri, nquads))
             changed += different
             if progress:
                 progress(iri, different)
         return changed
 
-    def _replace(self, graph: DocumentGraph) -> bool:
+    def put_graph(self, graph: DocumentGraph) -> bool:
+        """Put a graph in place; an unchanged graph is passed over."""
         self._require_writing()
         digests = self._catalogue()
-        if digests.get(graph.iri) == graph.digest:
+        if digests.get(graph.iri) == graph.digest and not graph.origin:
             return False
         if graph.size <= self.dialect.batch:
             self._endpoint.update(text.replace_update(graph, self._layout))

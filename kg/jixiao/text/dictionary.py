@@ -31,6 +31,7 @@ class FrequencyTable(dict[str, int | None]):
         lines = self._file[: self._sorted].decode("utf-8").splitlines()
         words = (line.split(" ") for line in lines)
         self._unsorted = {word: int(frequency) for word, frequency, _ in words} | _MISPLACED
+        self._beginnings = {word[:length] for word in self._unsorted for length in range(1, len(word) + 1)}
         self._spans: dict[str, tuple[int, int]] = {}
 
     def __contains__(self, word: object) -> bool:
@@ -38,7 +39,7 @@ class FrequencyTable(dict[str, int | None]):
 
     def __missing__(self, word: str) -> int | None:
         frequency = self._unsorted.get(word) or self._find(word)
-        if frequency is None and any(known.startswith(word) for known in self._unsorted):
+        if frequency is None and word in self._beginnings:
             frequency = 0
         self[word] = frequency
         return frequency

@@ -12,10 +12,13 @@ import pytest
 
 from jixiao.documents.places import find_files
 from jixiao.errors import UsageError
+from jixiao.lifting import LiftedGraph, ontology
 from jixiao.pipeline import LiftOptions, LiftReport, lift_document, lift_paths
 from jixiao.store import open_store
+from jixiao.store.graphs import read_graph
 from jixiao.store.protocol import Store
 from jixiao.tables import read_table
+from jixiao.vocab import ONTOLOGY_GRAPH
 from tests.cli import run
 from tests.conftest import DATA, ROOT
 
@@ -48,6 +51,35 @@ def test_the_five_documents_lift_without_a_lost_row(lifted: tuple[Store, LiftRep
     lost = [issue for document in report.documents for issue in document.issues if issue.code == "row-not-placed"]
     assert lost == []
     assert sum(document.indicators for document in report.documents) == 502
+
+
+def test_the_ontology_is_written_once_and_again_when_it_may_have_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lifts = []
+    whole = ontology.lift_ontology
+
+    def counted() -> LiftedGraph:
+        lifts.append(whole())
+        return lifts[-1]
+
+    monkeypatch.setattr(ontology, "lift_ontology", counted)
+    (tmp_path / "a.txt").write_text(FORM, "utf-8")
+    store = open_store(str(tmp_path / "store"), read_only=False)
+    version = []
+    for _ in range(2):
+        lift_paths([str(tmp_path / "a.txt")], store)
+        version.append(store.data_version())
+    assert (len(lifts), version[0]) == (1, version[1])
+    assert read_graph(ONTOLOGY_GRAPH, whole().nquads).triples == b"".join(
+        sorted(store.read_graph(ONTOLOGY_GRAPH).splitlines(keepends=True))
+    )
+    store.update(f"DELETE {{ GRAPH <{ONTOLOGY_GRAPH}> {{ ?s ?p ?o }} }} WHERE {{ GRAPH ?g {{ ?s ?p ?o }} }}")
+    lift_paths([str(tmp_path / "a.txt")], store)
+    assert len(lifts) == 2
+    assert b"skos" in store.read_graph(ONTOLOGY_GRAPH)
+    assert store.check() == []
+    store.close()
 
 
 def test_the_same_document_gives_the_same_bytes_whatever_the_hash_seed() -> None:
