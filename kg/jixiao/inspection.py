@@ -6,15 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from jixiao.documents import read_document
 from jixiao.forms.continuation import join_tables, join_wrapped_rows
 from jixiao.forms.lines import Line, align_lines
-from jixiao.forms.reading import FormsRead, read_forms
 from jixiao.forms.recognition import Header, find_headers
 from jixiao.forms.turning import turn_upright
-from jixiao.model import Document, FilledForm, Indicator, Issue, Paragraph, Target
+from jixiao.model import Document, DocumentRecords, FilledForm, Indicator, Issue, Paragraph, Target
 from jixiao.model import Table as PrintedTable
-from jixiao.prose import read_header
+from jixiao.reading import read
 
 CELL = 36  # characters shown of a cell
 ROLES: Mapping[str, str] = {
@@ -37,25 +35,24 @@ def inspect_document(path: Path, line: int | None = None) -> Iterator[str]:
 
     A row shows its cells by column; ``←`` and ``→`` say how far a cell stood from its column, ``↳`` how it was read.
     """
-    document = read_document(path)
-    header = read_header(document)
-    read = read_forms(document, header.fiscal_year)
+    reading = read(path)
+    document, records = reading.document, reading.records
     if line is None:
         yield f"文件  {document.name}  {document.media_type}  {document.sha256[:12]}"
-        yield f"标题  {header.title or '（无）'}"
-        yield f"部门  {header.department or '（未见）'}"
-        yield f"年度  {header.fiscal_year or '（未见）'}    类型 {header.kind}"
+        yield f"标题  {records.title or '（无）'}"
+        yield f"部门  {records.department or '（未见）'}"
+        yield f"年度  {records.fiscal_year or '（未见）'}    类型 {records.kind}"
         yield from _outline(document)
-        yield from _forms(read)
+        yield from _forms(records)
     held: defaultdict[tuple[int | None, int], list[tuple[str | None, Indicator]]] = defaultdict(list)
-    for form in read.forms:
+    for form in records.forms:
         for plan in form.plans:
             for indicator in plan.indicators:
                 held[indicator.source.table, indicator.source.line].append((plan.project, indicator))
     for block in join_tables(document.blocks):
         if isinstance(block, PrintedTable):
             yield from _table(turn_upright(join_wrapped_rows(block)), held, line)
-    yield from _issues((*document.notes, *read.issues), line)
+    yield from _issues(reading.issues, line)
 
 
 def _outline(document: Document) -> Iterator[str]:
@@ -75,9 +72,9 @@ def _outline(document: Document) -> Iterator[str]:
             yield f"  表 {block.index}  第{first.line}–{last.line}行{page}，{len(block.rows)} 行{broken}"
 
 
-def _forms(read: FormsRead) -> Iterator[str]:
-    yield f"\n表式 (forms): {len(read.forms)}"
-    for form in read.forms:
+def _forms(records: DocumentRecords) -> Iterator[str]:
+    yield f"\n表式 (forms): {len(records.forms)}"
+    for form in records.forms:
         yield from _form(form)
 
 

@@ -39,7 +39,8 @@ def lift(
     from jixiao.documents.places import find_files
     from jixiao.exporting.output import check_output, open_output
     from jixiao.ids import Minter
-    from jixiao.pipeline import LiftOptions, lift_paths
+    from jixiao.pipeline import lift_paths
+    from jixiao.reading import LiftOptions
 
     voice.adopt(quiet=quiet, log_format=log_format)
     options = LiftOptions(

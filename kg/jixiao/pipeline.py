@@ -1,4 +1,4 @@
-"""Order the stages: read, recognise, link, lift, validate, audit, load."""
+"""Lift documents into a store: read each, in processes of their own, and load what they say."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jixiao.config import BASE_IRI
 from jixiao.documents.places import Skipped, document_name, find_files, shown
 from jixiao.errors import JixiaoError
 from jixiao.ids import Minter
-from jixiao.model import Document, DocumentRecords, Finding, Issue, LinkedRecords, Source
+from jixiao.model import Issue
+from jixiao.reading import LiftOptions, Reading, read
 from jixiao.store.unfinished import note_unfinished, read_unfinished
 from jixiao.vocab import ONTOLOGY_GRAPH
 
@@ -25,20 +25,6 @@ if TYPE_CHECKING:
     from jixiao.store.protocol import Store
 
 SMALL = 2  # fewer documents than this are lifted without worker processes
-
-
-@dataclass(frozen=True, slots=True)
-class LiftOptions:
-    """Hold what a lift may be told: base of the IRIs, contact persons kept, shapes checked, audited and how.
-
-    ``audit_settings`` is an office's TOML file of thresholds and muted rules.
-    """
-
-    base_iri: str = BASE_IRI
-    contacts: bool = False
-    shapes: bool = True
-    audit: bool = True
-    audit_settings: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,71 +73,10 @@ class LiftReport:
         return tuple(document for document in self.documents if document.error)
 
 
-def open_document(path: Path, options: LiftOptions) -> Document:
-    """Read one file, without names and numbers of contact persons unless the options keep them."""
-    from jixiao.documents import read_document
-    from jixiao.forms import withhold_contacts
-
-    document = read_document(path)
-    return document if options.contacts else withhold_contacts(document)
-
-
-def read_records(document: Document, options: LiftOptions) -> DocumentRecords:
-    """Read everything one document says: header, forms, money tables, facts."""
-    from jixiao.accounts import read_money_tables
-    from jixiao.forms import read_forms
-    from jixiao.prose import read_facts, read_header, read_mentions
-
-    header = read_header(document)
-    forms = read_forms(document, header.fiscal_year, contacts=options.contacts)
-    money, money_issues = read_money_tables(document, skip=forms.tables)
-    facts = read_facts(document, header.fiscal_year)
-    issues = (*document.notes, *forms.issues, *money_issues)
-    if not forms.forms:
-        issues = (*issues, _without_forms(document))
-    return DocumentRecords(
-        name=document.name,
-        sha256=document.sha256,
-        title=header.title,
-        kind=header.kind,
-        department=header.department,
-        fiscal_year=header.fiscal_year,
-        published=header.published,
-        tables=sum(1 for _ in document.tables),
-        forms=forms.forms,
-        money_tables=money,
-        facts=facts,
-        mentions=read_mentions(document, facts),
-        department_aliases=header.aliases,
-        issues=issues,
-    )
-
-
-def _without_forms(document: Document) -> Issue:
-    first = next(document.paragraphs, None)
-    return Issue(
-        code="no-performance-form",
-        message="文档里没有找到绩效目标表或自评表；若确有此表，请用 jixiao inspect 查看识别结果",
-        message_en="no performance form found in the document; jixiao inspect shows what was recognised",
-        source=Source(None, first.place.line if first else 1, first.text[:200] if first else ""),
-        level="warning",
-    )
-
-
 def lift_document(path: Path, options: LiftOptions) -> LiftedDocument:
     """Lift one file; an unreadable one gives a LiftedDocument with its error instead of raising."""
-    from jixiao.lifting import lift, lift_findings
-    from jixiao.linking import link
-
     try:
-        document = open_document(path, options)
-        linked = link(read_records(document, options))
-        lifted = lift(linked, base_iri=options.base_iri)
-        breaches = _breaches(lifted.nquads) if options.shapes else ()
-        if breaches:
-            linked = replace(linked, records=replace(linked.records, issues=(*linked.records.issues, *breaches)))
-            lifted = lift(linked, base_iri=options.base_iri)
-        found = _findings(linked, document, lifted.nquads, options)
+        return _lifted(path, read(path, options), options)
     except JixiaoError as error:
         return _unread(path, error.code, error.message)
     except (RecursionError, MemoryError, OSError) as error:
@@ -162,45 +87,33 @@ def lift_document(path: Path, options: LiftOptions) -> LiftedDocument:
         return _unread(
             path, "internal-error", f"程序出错，此文件未入库，请连同文件报告 (a fault in Jixiao; report it): {fault}"
         )
-    records = linked.records
+
+
+def _lifted(path: Path, reading: Reading, options: LiftOptions) -> LiftedDocument:
+    from jixiao.lifting import lift_findings
+
+    records, department = reading.records, reading.linked.department
+    audited = lift_findings(records.name, reading.findings, base_iri=options.base_iri)
     return LiftedDocument(
         path=shown(path),
         name=records.name,
-        graph=lifted.graph_iri,
-        nquads=lifted.nquads,
+        graph=reading.lifted.graph_iri,
+        nquads=reading.triples,
         title=records.title,
-        department=linked.department.name if linked.department else None,
+        department=department.name if department else None,
         fiscal_year=records.fiscal_year,
         forms=len(records.forms),
         indicators=sum(len(plan.indicators) for form in records.forms for plan in form.plans),
         amounts=sum(len(table.amounts) for table in records.money_tables),
-        findings=Counter(finding.severity.value for finding in found),
-        findings_graph=(audited := lift_findings(records.name, found, base_iri=options.base_iri)).graph_iri,
+        findings=Counter(finding.severity.value for finding in reading.findings),
+        findings_graph=audited.graph_iri,
         findings_nquads=audited.nquads,
-        issues=records.issues,
+        issues=reading.issues,
     )
 
 
 def _unread(path: Path, code: str, message: str) -> LiftedDocument:
     return LiftedDocument(shown(path), document_name(path), error=message, error_code=code)
-
-
-def _findings(linked: LinkedRecords, document: Document, nquads: bytes, options: LiftOptions) -> tuple[Finding, ...]:
-    if not options.audit:
-        return ()
-    from jixiao.audit.auditing import audit_document
-    from jixiao.audit.settings import read_settings
-
-    settings = read_settings(options.audit_settings)
-    return audit_document(linked, document, nquads, base_iri=options.base_iri, settings=settings)
-
-
-def _breaches(nquads: bytes) -> tuple[Issue, ...]:
-    """Return what the structure shapes object to, as issues that show the printed row."""
-    from jixiao.audit.shapes import load_graph
-    from jixiao.audit.structure import check_structure
-
-    return check_structure(load_graph(nquads))
 
 
 def lift_paths(

@@ -152,7 +152,7 @@ def documents(triples: int, *, audited: bool = False) -> Iterator[tuple[str, byt
         yield graph.graph_iri, graph.nquads
         if audited:
             document = Document(file, records.sha256, "text/plain", ())
-            findings = lift_findings(file, audit_document(linked, document, graph.nquads), base_iri=BASE_IRI)
+            findings = lift_findings(file, audit_document(graph, document), base_iri=BASE_IRI)
             made += findings.nquads.count(b"\n")
             yield findings.graph_iri, findings.nquads
 

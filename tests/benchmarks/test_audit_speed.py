@@ -11,10 +11,8 @@ import pytest
 
 from jixiao.audit.auditing import audit_document
 from jixiao.config import BASE_IRI
-from jixiao.documents import read_document
 from jixiao.lifting import lift
-from jixiao.linking import link
-from jixiao.pipeline import LiftOptions, read_records
+from jixiao.reading import read
 from tests.benchmarks.audit_documents import make_document
 
 pytestmark = pytest.mark.slow
@@ -31,9 +29,9 @@ def audited(numbers: range) -> tuple[float, int]:
     seconds, findings = 0.0, 0
     for number in numbers:
         linked, document = make_document(number)
-        graph = lift(linked, base_iri=BASE_IRI).nquads
+        lifted = lift(linked, base_iri=BASE_IRI)
         started = time.process_time()
-        findings += len(audit_document(linked, document, graph))
+        findings += len(audit_document(lifted, document))
         seconds += time.process_time() - started
     return seconds, findings
 
@@ -52,11 +50,10 @@ def test_a_thousand_documents() -> None:
 def test_the_published_documents() -> None:
     seconds = 0.0
     for path in sorted(DATA.glob("*.txt")):
-        document = read_document(path)
-        linked = link(read_records(document, LiftOptions()))
-        graph = lift(linked, base_iri=BASE_IRI).nquads
+        reading = read(path)
+        assert reading.lifted
         started = time.perf_counter()
-        found = audit_document(linked, document, graph)
+        found = reading.findings
         seconds += time.perf_counter() - started
         print(f"\n{path.name}: {len(found)} findings", end="")
     print(f"\nfive documents: {seconds:.2f} s")

@@ -10,14 +10,11 @@ from pyoxigraph import RdfFormat, parse, serialize
 
 from jixiao.audit.registry import rules
 from jixiao.audit.shacl import run_shapes
-from jixiao.audit.shapes import ShapeResult, constraints, load_graph, rule_files, run_constraints
-from jixiao.config import BASE_IRI
-from jixiao.documents import read_document
+from jixiao.audit.shapes import ShapeResult, constraints, rule_files, run_constraints
 from jixiao.errors import GraphError
-from jixiao.lifting import lift
-from jixiao.linking import link
-from jixiao.pipeline import LiftOptions, read_records
+from jixiao.reading import read
 from jixiao.vocab import JX
+from tests.shapes.loading import loaded
 
 HERE = Path(__file__).parent
 DATA = HERE.parents[1] / "data"
@@ -26,7 +23,7 @@ NAMES = sorted(each.shape.removeprefix(SHAPES) for each in constraints(rule_file
 
 
 def direct(data: bytes) -> list[ShapeResult]:
-    return run_constraints(load_graph(data), constraints(rule_files()))
+    return run_constraints(loaded(data), constraints(rule_files()))
 
 
 def quads(path: Path) -> bytes:
@@ -87,8 +84,7 @@ def test_pyshacl_agrees_on_the_examples(which: str) -> None:
 
 
 def lifted(path: Path) -> bytes:
-    document = read_document(path)
-    return lift(link(read_records(document, LiftOptions())), base_iri=BASE_IRI).nquads
+    return read(path).triples
 
 
 @pytest.mark.long

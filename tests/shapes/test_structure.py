@@ -6,19 +6,16 @@ import re
 from pathlib import Path
 
 import pytest
-from pyoxigraph import DefaultGraph, RdfFormat, parse, serialize
+from pyoxigraph import RdfFormat, parse, serialize
 
 from jixiao.audit.shacl import run_shapes
-from jixiao.audit.shapes import ShapeResult, constraints, load_graph, run_constraints
-from jixiao.config import BASE_IRI
-from jixiao.documents import read_document
+from jixiao.audit.shapes import ShapeResult, constraints, run_constraints
 from jixiao.errors import GraphError
-from jixiao.lifting import lift
-from jixiao.linking import link
 from jixiao.model import Severity
-from jixiao.pipeline import LiftOptions, read_records
+from jixiao.reading import read
 from jixiao.resources import resource
 from jixiao.vocab import JX, RDF, XSD
+from tests.shapes.loading import canonical, loaded
 
 HERE = Path(__file__).parent
 STRUCTURE = resource("shapes", "structure.ttl")
@@ -30,15 +27,11 @@ DATA = HERE.parents[1] / "data"
 
 def example(shape: str, which: str) -> bytes:
     """Return an example as a store holds it, numbers in their canonical spelling."""
-    return stored(serialize((quad.triple for quad in parse(path=HERE / shape / f"{which}.ttl")), format=NT) or b"")
-
-
-def stored(data: bytes) -> bytes:
-    return load_graph(data).dump(format=NT, from_graph=DefaultGraph()) or b""
+    return canonical(serialize((quad.triple for quad in parse(path=HERE / shape / f"{which}.ttl")), format=NT) or b"")
 
 
 def direct(data: bytes, *shapes: Path) -> list[ShapeResult]:
-    return run_constraints(load_graph(data), constraints(shapes or (STRUCTURE,)))
+    return run_constraints(loaded(data), constraints(shapes or (STRUCTURE,)))
 
 
 def test_every_shape_has_its_id_and_its_examples() -> None:
@@ -90,7 +83,7 @@ def test_pyshacl_says_the_same_of_the_examples(shape: str, which: str) -> None:
 @pytest.mark.parametrize("path", sorted(DATA.glob("*.txt")), ids=lambda path: path.stem[:3])
 def test_pyshacl_says_the_same_of_the_published_documents(path: Path) -> None:
     """Whole, and without the statements of every ninth line, which breaks many shapes."""
-    whole = lift(link(read_records(read_document(path), LiftOptions())), base_iri=BASE_IRI).nquads
+    whole = read(path).triples
     broken = b"".join(line for number, line in enumerate(whole.splitlines(keepends=True)) if number % 9)
     assert direct(whole) == run_shapes(whole, [STRUCTURE])
     assert len(direct(broken)) > 30
@@ -127,7 +120,7 @@ def test_each_component_says_what_it_says_in_pyshacl(component: str, tmp_path: P
     shapes = tmp_path / "shapes.ttl"
     shapes.write_text(CORE.format(component=component), encoding="utf-8")
     values = VALUES + BOOLEANS if "datatype" in component else VALUES
-    data = stored(serialize(parse(values, RdfFormat.TURTLE), format=NT) or b"")
+    data = canonical(serialize(parse(values, RdfFormat.TURTLE), format=NT) or b"")
     if component == "sh:minCount 0":
         assert direct(data, shapes) == []
     else:
@@ -178,8 +171,6 @@ def test_nothing_has_no_results() -> None:
 def test_data_that_is_no_graph_is_refused() -> None:
     with pytest.raises(GraphError):
         run_shapes(b"<a> <b> .", [STRUCTURE])
-    with pytest.raises(GraphError):
-        load_graph(b"<a> <b> .")
 
 
 def test_shapes_that_are_no_turtle_are_refused(tmp_path: Path) -> None:

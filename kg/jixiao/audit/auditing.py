@@ -10,26 +10,20 @@ from jixiao.audit.figures import listed
 from jixiao.audit.registry import SEVERITIES, rules
 from jixiao.audit.rules import rule_functions
 from jixiao.audit.settings import AuditSettings
-from jixiao.audit.shapes import ShapeResult, constraints, load_graph, rule_files, run_constraints
-from jixiao.config import BASE_IRI
-from jixiao.model import Document, Finding, Indicator, LinkedRecords, Plan, Severity
+from jixiao.audit.shapes import ShapeResult, constraints, rule_files, run_constraints
+from jixiao.lifting.graph import LiftedRecords
+from jixiao.model import Document, Finding, Indicator, Plan, Severity
 
 
 def audit_document(
-    linked: LinkedRecords,
-    document: Document | None,
-    nquads: bytes,
-    *,
-    base_iri: str = BASE_IRI,
-    settings: AuditSettings | None = None,
+    lifted: LiftedRecords, document: Document | None, settings: AuditSettings | None = None
 ) -> tuple[Finding, ...]:
     """Return the findings on one document, sorted by place and rule.
 
-    ``nquads`` is the graph that lifting made of ``linked`` with the same ``base_iri``; without ``document`` the rules
-    that read its text find nothing.
+    Without ``document`` the rules that read its text find nothing.
     """
-    audit = DocumentAudit(linked, document, base_iri, settings or AuditSettings())
-    found = [*_of_shapes(audit, run_constraints(load_graph(nquads), constraints(rule_files())))]
+    audit = DocumentAudit(lifted, document, settings or AuditSettings())
+    found = [*_of_shapes(audit, run_constraints(lifted.graph, constraints(rule_files())))]
     for function in rule_functions().values():
         found += function(audit)
     kept = {_identity(finding): finding for finding in reversed(found) if finding.rule not in audit.settings.muted}

@@ -9,11 +9,12 @@ from functools import cache, cached_property
 from typing import Protocol
 
 from jixiao.audit.figures import Named, fill
-from jixiao.audit.nodes import Nodes, Record
 from jixiao.audit.registry import rules
 from jixiao.audit.settings import AuditSettings
 from jixiao.audit.wording import words
 from jixiao.lifting.codes import levels
+from jixiao.lifting.graph import LiftedRecords
+from jixiao.lifting.nodes import Record
 from jixiao.model import (
     Document,
     Evaluation,
@@ -22,7 +23,6 @@ from jixiao.model import (
     FormKind,
     FundLine,
     Indicator,
-    LinkedRecords,
     Paragraph,
     Period,
     Place,
@@ -180,14 +180,12 @@ Focus = Record | AuditedIndicator | AuditedPlan | None
 class DocumentAudit:
     """Offer the rules one document; ``document`` is its text, None where only records are at hand."""
 
-    def __init__(
-        self, linked: LinkedRecords, document: Document | None, base_iri: str, settings: AuditSettings
-    ) -> None:
-        self.linked = linked
-        self.records = linked.records
+    def __init__(self, lifted: LiftedRecords, document: Document | None, settings: AuditSettings) -> None:
+        self.linked = lifted.linked
+        self.records = lifted.linked.records
         self.document = document
         self.settings = settings
-        self.nodes = Nodes(linked, base_iri)
+        self.nodes = lifted.nodes
         self._owners = {id(record): (form, plan) for form, plan, record in self._owned()}
 
     def _owned(self) -> Iterator[tuple[FilledForm, Plan | None, Record]]:

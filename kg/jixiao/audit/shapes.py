@@ -18,7 +18,6 @@ from jixiao.audit.components import compile_components
 from jixiao.audit.figures import fill
 from jixiao.audit.registry import rules
 from jixiao.audit.shape_graph import SEVERITIES, ShapeGraph
-from jixiao.errors import GraphError
 from jixiao.model import Severity
 from jixiao.resources import resource
 from jixiao.vocab import JX, SH
@@ -67,18 +66,6 @@ def structure_files() -> tuple[Path, ...]:
 def rule_files() -> tuple[Path, ...]:
     """Return the shape files that rules of the registry are written in."""
     return tuple(resource("shapes", name) for name in sorted({rule.shape for rule in rules().values() if rule.shape}))
-
-
-def load_graph(nquads: bytes) -> Store:
-    """Return the statements of one document's graph for queries; raises ``GraphError`` for what is no N-Quads."""
-    from pyoxigraph import RdfFormat, Store
-
-    store = Store()
-    try:
-        store.bulk_load(nquads, format=RdfFormat.N_QUADS)
-    except (SyntaxError, ValueError) as error:
-        raise GraphError(f"数据不是合法的 N-Quads：{error}", "bad-quads") from error
-    return store
 
 
 def run_constraints(graph: Store, stated: Iterable[Constraint]) -> list[ShapeResult]:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from jixiao.lifting.entities import lift_department, lift_document, lift_issue, lift_project
+from jixiao.lifting.entities import lift_department, lift_document, lift_project
 from jixiao.lifting.figures import lift_fact, lift_money_table
 from jixiao.lifting.findings import lift_findings
 from jixiao.lifting.forms import lift_form
-from jixiao.lifting.graph import LiftedGraph
+from jixiao.lifting.graph import LiftedGraph, LiftedRecords
 from jixiao.lifting.links import lift_link
 from jixiao.lifting.ontology import lift_ontology
 from jixiao.lifting.scope import Scope
 from jixiao.model import LinkedRecords
 
 
-def lift(linked: LinkedRecords, *, base_iri: str) -> LiftedGraph:
-    """Lift one document's records into the named graph of its name.
+def lift(linked: LinkedRecords, *, base_iri: str) -> LiftedRecords:
+    """Lift one document's records into the named graph of its name, its issues last.
 
     The graph is keyed by the name, so that a corrected file replaces what its earlier version said. The same records
     give the same bytes. Raises ``UsageError`` for a base that is no IRI, ``GraphError`` for what no graph can hold.
@@ -33,9 +33,7 @@ def lift(linked: LinkedRecords, *, base_iri: str) -> LiftedGraph:
         lift_fact(scope, fact)
     for link in linked.links:
         lift_link(scope, link)
-    for issue in linked.records.issues:
-        lift_issue(scope, issue)
-    return LiftedGraph(scope.quads.graph, scope.quads.nquads())
+    return LiftedRecords(scope)
 
 
-__all__ = ["LiftedGraph", "lift", "lift_findings", "lift_ontology"]
+__all__ = ["LiftedGraph", "LiftedRecords", "lift", "lift_findings", "lift_ontology"]

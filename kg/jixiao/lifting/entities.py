@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jixiao.lifting.quads import decimal, integer, moment, text, year
 from jixiao.lifting.scope import Scope
+from jixiao.lifting.sources import Sources
 from jixiao.model import Department, Issue, Project
 from jixiao.vocab import DCTERMS, JX, RDFS, SKOS, concept
 
@@ -22,7 +23,6 @@ def lift_document(scope: Scope) -> None:
     quads.add(document, DCTERMS.issued, moment(records.published))
     quads.add(document, JX.tableCount, integer(records.tables))
     quads.add(document, JX.formCount, integer(len(records.forms)))
-    quads.add(document, JX.issueCount, integer(len(records.issues)))
 
 
 def lift_department(scope: Scope, department: Department) -> None:
@@ -73,7 +73,7 @@ def lift_project(scope: Scope, project: Project) -> None:
         quads.add(place, JX.score, decimal(mention.score))
 
 
-def lift_issue(scope: Scope, issue: Issue) -> None:
+def lift_issue(scope: Sources, issue: Issue) -> None:
     """Lift one issue of reading, with the printed row it is about."""
     quads = scope.quads
     node = scope.mint("issue", issue.source, issue.code, issue.message)

@@ -14,7 +14,7 @@ _SCHEMES = {"functional": ("func", JX.functionalClass), "economic": ("econ", JX.
 def lift_money_table(scope: Scope, table: MoneyTable) -> None:
     """Lift one money table as a ``qb:DataSet`` and each of its amounts as an observation."""
     quads = scope.quads
-    node = scope.mint("money", table.source, table.kind, table.title)
+    node = scope.mint_record("money", table, table.kind, table.title)
     department = scope.department(table.department)
     fiscal_year = table.fiscal_year if table.fiscal_year is not None else scope.records.fiscal_year
     quads.type(node, JX.MoneyTable, QB.DataSet)
@@ -86,7 +86,7 @@ def lift_class(scope: Scope, figure: str, scheme: str | None, code: str | None, 
 def lift_fact(scope: Scope, fact: ProseFact) -> None:
     """Lift one figure of the running text; its row holds the sentence."""
     quads = scope.quads
-    node = scope.mint("fact", fact.source, fact.kind, fact.label, fact.text)
+    node = scope.mint_record("fact", fact, fact.kind, fact.label, fact.text)
     quads.type(node, JX.ProseFact)
     scope.derive(node, fact.source)
     quads.refer(node, JX.department, scope.department(None))

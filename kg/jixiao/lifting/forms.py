@@ -26,7 +26,7 @@ class PlanNode:
 def lift_form(scope: Scope, index: int, form: FilledForm) -> None:
     """Lift one form and its plans; ``index`` is its 0-based position in the document."""
     quads = scope.quads
-    node = scope.mint("form", form.source, form.kind, form.title)
+    node = scope.mint_record("form", form, form.kind, form.title)
     quads.type(node, JX.FilledForm)
     scope.derive(node, form.source)
     quads.refer(node, JX.formKind, concept("form", form.kind))
@@ -46,7 +46,7 @@ def lift_plan(scope: Scope, form_iri: str, form: FilledForm, plan: Plan, project
     project = scope.projects[project_key] if project_key is not None else None
     department = scope.department(form.department)
     of_project = not form.kind.startswith("department")
-    node = scope.mint("plan", plan.source, form.kind, plan.project, plan.project_code)
+    node = scope.mint_record("plan", plan, form.kind, plan.project, plan.project_code)
     quads.type(node, JX.ProjectPlan if of_project else JX.DepartmentPlan)
     owner = project if of_project else department
     if owner:
@@ -95,7 +95,7 @@ def state_place(scope: Scope, plan_node: PlanNode, node: str) -> None:
 def lift_fund(scope: Scope, plan_node: PlanNode, fund: FundLine) -> None:
     """Lift one line of the money block."""
     quads = scope.quads
-    node = scope.mint("fund", fund.source, plan_node.iri, fund.fund, fund.label, fund.period)
+    node = scope.mint_record("fund", fund, plan_node.iri, fund.fund, fund.label, fund.period)
     quads.refer(plan_node.iri, JX.hasFundLine, node)
     quads.type(node, JX.FundLine)
     scope.derive(node, fund.source)
@@ -110,7 +110,7 @@ def lift_fund(scope: Scope, plan_node: PlanNode, fund: FundLine) -> None:
 def lift_goal(scope: Scope, plan_node: PlanNode, goal: Goal) -> None:
     """Lift one goal."""
     quads = scope.quads
-    node = scope.mint("goal", goal.source, plan_node.iri, goal.period, goal.text)
+    node = scope.mint_record("goal", goal, plan_node.iri, goal.period, goal.text)
     quads.refer(plan_node.iri, JX.hasGoal, node)
     quads.type(node, JX.Goal)
     scope.derive(node, goal.source)
@@ -124,7 +124,7 @@ def lift_goal(scope: Scope, plan_node: PlanNode, goal: Goal) -> None:
 def lift_task(scope: Scope, plan_node: PlanNode, task: Task) -> None:
     """Lift one main task."""
     quads = scope.quads
-    node = scope.mint("task", task.source, plan_node.iri, task.name)
+    node = scope.mint_record("task", task, plan_node.iri, task.name)
     quads.refer(plan_node.iri, JX.hasTask, node)
     quads.type(node, JX.Task)
     scope.derive(node, task.source)
@@ -141,7 +141,7 @@ def lift_task(scope: Scope, plan_node: PlanNode, task: Task) -> None:
 def lift_management(scope: Scope, plan_node: PlanNode, item: ManagementItem) -> None:
     """Lift one judgement of fund management."""
     quads = scope.quads
-    node = scope.mint("management", item.source, plan_node.iri, item.name)
+    node = scope.mint_record("management", item, plan_node.iri, item.name)
     quads.refer(plan_node.iri, JX.hasManagementItem, node)
     quads.type(node, JX.ManagementItem)
     scope.derive(node, item.source)
@@ -158,6 +158,7 @@ def lift_evaluation(scope: Scope, plan_node: PlanNode, plan: Plan, evaluation: E
     quads = scope.quads
     source = evaluation.source or plan.source
     node = scope.mint("evaluation", source, plan_node.iri)
+    scope.nodes.keep(evaluation, node)
     quads.refer(plan_node.iri, JX.hasEvaluation, node)
     quads.type(node, JX.SelfEvaluation)
     scope.derive(node, source)

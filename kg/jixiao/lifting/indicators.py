@@ -14,7 +14,7 @@ def lift_indicator(scope: Scope, project: str | None, kind: FormKind, indicator:
     """Lift one indicator and return its IRI; what its plan says (year, project …) the caller states."""
     quads = scope.quads
     target = indicator.target.text if indicator.target else None
-    node = scope.mint("indicator", indicator.source, kind, indicator.period, project, indicator.level3, target)
+    node = scope.mint_record("indicator", indicator, kind, indicator.period, project, indicator.level3, target)
     quads.type(node, JX.Indicator)
     scope.derive(node, indicator.source)
     quads.add(node, JX.order, integer(scope.next_order()))

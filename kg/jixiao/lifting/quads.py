@@ -113,6 +113,7 @@ class Quads:
         for each in classes:
             self.refer(subject, RDF.type, each)
 
-    def nquads(self) -> bytes:
-        """Return the sorted N-Quads; code-point order equals the order of the UTF-8 bytes."""
-        return "".join(sorted(self._lines)).encode("utf-8")
+    def nquads(self, *further: Quads) -> bytes:
+        """Return the sorted N-Quads, with those of others; code-point order equals the order of the UTF-8 bytes."""
+        lines = self._lines.union(*(each._lines for each in further))
+        return "".join(sorted(lines)).encode("utf-8")

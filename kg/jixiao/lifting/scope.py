@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from jixiao.errors import GraphError
-from jixiao.ids import Minter
+from jixiao.ids import Key, Minter
+from jixiao.lifting.nodes import Nodes, Sourced
 from jixiao.lifting.quads import Quads
 from jixiao.lifting.sources import Sources
 from jixiao.model import Department, LinkedRecords
@@ -23,8 +24,11 @@ class Scope(Sources):
         self.projects = {each.key: ids.project(each.department_key, each.key) for each in linked.projects}
         self.departments = {each.key: ids.department(each.key) for each in self.all_departments()}
         self._spellings = {name: each.key for each in self.all_departments() for name in (*each.aliases, each.name)}
+        self.nodes = Nodes(self.document)
+        for each in linked.projects:
+            self.nodes.keep(each, self.projects[each.key])
         self._order = 0
-        self._nodes: defaultdict[str, list[str]] = defaultdict(list)
+        self._named: defaultdict[str, list[str]] = defaultdict(list)
         for sort, nodes in (("project", self.projects), ("department", self.departments)):
             for key, node in nodes.items():
                 self.name_node(sort, key, node)
@@ -50,6 +54,12 @@ class Scope(Sources):
         }
         return found.pop() if len(found) == 1 else None
 
+    def mint_record(self, kind: str, record: Sourced, *keys: Key) -> str:
+        """Mint the IRI of a record printed in the document, and keep it."""
+        node = self.mint(kind, record.source, *keys)
+        self.nodes.keep(record, node)
+        return node
+
     def next_order(self) -> int:
         """Return the running number of what is lifted in reading order."""
         self._order += 1
@@ -57,10 +67,10 @@ class Scope(Sources):
 
     def name_node(self, sort: str, key: str, node: str) -> None:
         """Remember a node by the name links use for it."""
-        self._nodes[f"{sort}:{key}"].append(node)
+        self._named[f"{sort}:{key}"].append(node)
 
     def named(self, reference: str) -> list[str]:
         """Return the nodes a link's end names; raise ``GraphError`` when there is none."""
-        if reference not in self._nodes:
+        if reference not in self._named:
             raise GraphError(f"推断关系的一端 {reference!r} 在文件中没有", "unknown-link-end", self.name)
-        return self._nodes[reference]
+        return self._named[reference]

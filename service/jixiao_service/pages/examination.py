@@ -1,15 +1,13 @@
-"""Read and audit one file in a process of its own: ``python -m service.pages.examination FILE NAME`` prints JSON."""
+"""Read and audit one file in a process of its own: ``python -m jixiao_service.pages.examination FILE NAME``."""
 
 from __future__ import annotations
 
 import json
 import resource
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from jixiao.config import BASE_IRI
 from jixiao.errors import JixiaoError
 from jixiao.model import DocumentRecords, FilledForm, Finding, Indicator, Issue, Plan, Target
 
@@ -19,29 +17,19 @@ _SECONDS = 120
 
 def examine(path: Path, name: str) -> dict[str, Any]:
     """Return what is read from a file and what the audit says, as plain data."""
-    from jixiao.audit.auditing import audit_document
-    from jixiao.audit.shapes import load_graph
-    from jixiao.audit.structure import check_structure
-    from jixiao.lifting import lift
-    from jixiao.linking import link
-    from jixiao.pipeline import LiftOptions, open_document, read_records
+    from jixiao.reading import read
 
     try:
-        document = replace(open_document(path, LiftOptions()), name=name)
-        records = read_records(document, LiftOptions())
-        linked = link(records)
-        lifted = lift(linked, base_iri=BASE_IRI)
-        findings = audit_document(linked, document, lifted.nquads)
-        issues = (*records.issues, *check_structure(load_graph(lifted.nquads)))
+        reading = read(path, name=name)
+        return {
+            **_head(reading.records, name),
+            "quads": reading.triples.count(b"\n"),
+            "forms": [_form(form) for form in reading.records.forms],
+            "findings": [_finding(finding) for finding in reading.findings],
+            "issues": [_issue(issue) for issue in reading.issues],
+        }
     except JixiaoError as error:
         return {"error": {"code": error.code, "zh": error.message, "en": error.message}}
-    return {
-        **_head(records, name),
-        "quads": lifted.nquads.count(b"\n"),
-        "forms": [_form(form) for form in records.forms],
-        "findings": [_finding(finding) for finding in findings],
-        "issues": [_issue(issue) for issue in issues],
-    }
 
 
 def _head(records: DocumentRecords, name: str) -> dict[str, Any]:

@@ -174,8 +174,7 @@ class Case:
         return Document("例.txt", "0" * 64, "text/plain", (*paragraphs, *([Table(9, rows)] if rows else [])))
 
     def findings(self, settings: AuditSettings | None = None) -> tuple[Finding, ...]:
-        graph = lift(self.linked, base_iri=BASE_IRI).nquads
-        return audit_document(self.linked, self.document, graph, settings=settings)
+        return audit_document(lift(self.linked, base_iri=BASE_IRI), self.document, settings)
 
 
 def applied(*indicators: Indicator, **more: Any) -> Case:

@@ -13,13 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from jixiao.audit.auditing import audit_document
-from jixiao.config import BASE_IRI
-from jixiao.documents import read_document
-from jixiao.lifting import lift
-from jixiao.linking import link
 from jixiao.model import Finding, Severity
-from jixiao.pipeline import LiftOptions, read_records
+from jixiao.reading import read
 from tests.cases.grid import make_file
 
 DRAWINGS = sorted((Path(__file__).parent / "documents").glob("*.grid"))
@@ -44,9 +39,7 @@ def expected(drawing: Path) -> list[Expected]:
 
 
 def findings(drawing: Path, kind: str, folder: Path) -> list[Finding]:
-    document = read_document(make_file(drawing.read_text("utf-8"), kind, folder))
-    linked = link(read_records(document, LiftOptions()))
-    return list(audit_document(linked, document, lift(linked, base_iri=BASE_IRI).nquads))
+    return list(read(make_file(drawing.read_text("utf-8"), kind, folder)).findings)
 
 
 @pytest.mark.parametrize("kind", ["html", "txt", "xlsx"])

@@ -11,14 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from jixiao.audit.auditing import audit_document
 from jixiao.audit.documents import RULES as ACROSS
 from jixiao.audit.registry import rules
-from jixiao.config import BASE_IRI
-from jixiao.lifting import lift
-from jixiao.linking import link
 from jixiao.model import Finding, Severity
-from jixiao.pipeline import LiftOptions, open_document, read_records
+from jixiao.reading import read
 from tests.conftest import DATA, READ_BY_HAND, SAMPLES
 from tests.unit.audit.test_documents import DRAWINGS
 from tests.unit.audit.test_documents import findings as drawn_findings
@@ -37,9 +33,7 @@ PLANTED = {  # what a planted error is called, by our rules
 
 @cache
 def findings(path: Path) -> tuple[Finding, ...]:
-    document = open_document(path, LiftOptions())
-    linked = link(read_records(document, LiftOptions()))
-    return audit_document(linked, document, lift(linked, base_iri=BASE_IRI).nquads)
+    return read(path).findings
 
 
 def is_found(gold: dict[str, object], found: tuple[Finding, ...]) -> bool:

@@ -8,7 +8,8 @@ import pytest
 
 from jixiao.documents import read_bytes
 from jixiao.forms import read_forms, withhold_contacts
-from jixiao.pipeline import LiftOptions, lift_document
+from jixiao.pipeline import lift_document
+from jixiao.reading import LiftOptions
 
 PERSONS = ("张三丰", "李四光", "王五一", "赵六", "钱七七", "孙 八", "周九同", "吴十方", "郑十一")
 NUMBERS = ("13500001111", "0373-5550101", "5550102", "138 0000 2222", "zhang@example.org", "5550103", "13700003333")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from jixiao.audit.shapes import load_graph
 from jixiao.audit.structure import check_structure
 from jixiao.lifting import lift
 from jixiao.model import LinkedRecords
 
 
 def test_a_lifted_document_meets_the_structure_but_for_what_is_missing(linked: LinkedRecords) -> None:
-    nquads = lift(linked, base_iri="https://example.org/id/").nquads
-    issues = check_structure(load_graph(nquads))
+    issues = check_structure(lift(linked, base_iri="https://example.org/id/").graph)
     assert [(issue.code, issue.level) for issue in issues] == [("structure-indicator-target", "warning")]
     (issue,) = issues
     assert issue.source is not None

@@ -1,0 +1,151 @@
+"""Read one document: every stage in its order, each worked out once, when it is first asked for.
+
+Lifting, inspection, the check of a file on the web and the tests all go through ``Reading``, so they see the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jixiao.config import BASE_IRI
+from jixiao.documents import read_document
+from jixiao.model import Document, DocumentRecords, Finding, Issue, LinkedRecords, Source
+
+if TYPE_CHECKING:
+    from jixiao.lifting import LiftedRecords
+
+
+@dataclass(frozen=True, slots=True)
+class LiftOptions:
+    """Hold what a lift may be told: base of the IRIs, contact persons kept, shapes checked, audited and how.
+
+    ``audit_settings`` is an office's TOML file of thresholds and muted rules.
+    """
+
+    base_iri: str = BASE_IRI
+    contacts: bool = False
+    shapes: bool = True
+    audit: bool = True
+    audit_settings: Path | None = None
+
+
+class Reading:
+    """Hold everything that is known of one document.
+
+    ``document`` is what is printed, ``records`` what was read from it, ``linked`` the records with their entities
+    resolved, ``breaches`` what the structure shapes object to, ``issues`` everything that was not read or read with
+    doubt, ``triples`` the graph as sorted N-Quads, ``findings`` what the audit says.
+    """
+
+    def __init__(self, document: Document, options: LiftOptions | None = None) -> None:
+        self.document = document
+        self._options = options or LiftOptions()
+
+    @cached_property
+    def records(self) -> DocumentRecords:
+        """Return everything the document says: header, forms, money tables, facts."""
+        return read_records(self.document, self._options)
+
+    @cached_property
+    def linked(self) -> LinkedRecords:
+        """Return the records with departments, projects, tasks and concepts resolved."""
+        from jixiao.linking import link
+
+        return link(self.records)
+
+    @cached_property
+    def lifted(self) -> LiftedRecords:
+        """Return the records as statements, with the IRI of each."""
+        from jixiao.lifting import lift
+
+        return lift(self.linked, base_iri=self._options.base_iri)
+
+    @cached_property
+    def breaches(self) -> tuple[Issue, ...]:
+        """Return what the structure shapes object to, as issues that show the printed row."""
+        if not self._options.shapes:
+            return ()
+        from jixiao.audit.structure import check_structure
+
+        return check_structure(self.lifted.graph)
+
+    @property
+    def issues(self) -> tuple[Issue, ...]:
+        """Return the issues of reading and the breaches."""
+        return (*self.records.issues, *self.breaches)
+
+    @cached_property
+    def triples(self) -> bytes:
+        """Return the document's graph, issues and all, as sorted N-Quads."""
+        return self.lifted.with_issues(self.issues)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """Return the audit's findings on the document, sorted by place and rule."""
+        if not self._options.audit:
+            return ()
+        from jixiao.audit.auditing import audit_document
+        from jixiao.audit.settings import read_settings
+
+        return audit_document(self.lifted, self.document, read_settings(self._options.audit_settings))
+
+
+def read(path: Path | str, options: LiftOptions | None = None, *, name: str | None = None) -> Reading:
+    """Read one file, under another ``name`` if given; names and numbers of contact persons only if the options say so.
+
+    Raises ``DocumentError`` for a file that cannot be read as a document.
+    """
+    options = options or LiftOptions()
+    document = read_document(Path(path))
+    if name is not None:
+        document = replace(document, name=name)
+    if not options.contacts:
+        from jixiao.forms import withhold_contacts
+
+        document = withhold_contacts(document)
+    return Reading(document, options)
+
+
+def read_records(document: Document, options: LiftOptions) -> DocumentRecords:
+    """Read everything one document says: header, forms, money tables, facts."""
+    from jixiao.accounts import read_money_tables
+    from jixiao.forms import read_forms
+    from jixiao.prose import read_facts, read_header, read_mentions
+
+    header = read_header(document)
+    forms = read_forms(document, header.fiscal_year, contacts=options.contacts)
+    money, money_issues = read_money_tables(document, skip=forms.tables)
+    facts = read_facts(document, header.fiscal_year)
+    issues = (*document.notes, *forms.issues, *money_issues)
+    if not forms.forms:
+        issues = (*issues, _without_forms(document))
+    return DocumentRecords(
+        name=document.name,
+        sha256=document.sha256,
+        title=header.title,
+        kind=header.kind,
+        department=header.department,
+        fiscal_year=header.fiscal_year,
+        published=header.published,
+        tables=sum(1 for _ in document.tables),
+        forms=forms.forms,
+        money_tables=money,
+        facts=facts,
+        mentions=read_mentions(document, facts),
+        department_aliases=header.aliases,
+        issues=issues,
+    )
+
+
+def _without_forms(document: Document) -> Issue:
+    first = next(document.paragraphs, None)
+    return Issue(
+        code="no-performance-form",
+        message="文档里没有找到绩效目标表或自评表；若确有此表，请用 jixiao inspect 查看识别结果",
+        message_en="no performance form found in the document; jixiao inspect shows what was recognised",
+        source=Source(None, first.place.line if first else 1, first.text[:200] if first else ""),
+        level="warning",
+    )
