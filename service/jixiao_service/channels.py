@@ -10,7 +10,6 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any, cast
 
-from jixiao_service import Members
 from jixiao_service.workers import wire
 
 
@@ -21,7 +20,7 @@ class ProcessLostError(Exception):
 class RequestFailedError(Exception):
     """Report that the process refused a request; ``members`` say why."""
 
-    def __init__(self, members: Members) -> None:
+    def __init__(self, members: dict[str, Any]) -> None:
         super().__init__(str(members))
         self.members = members
 
@@ -38,7 +37,7 @@ class Channel(asyncio.Protocol):
         self._buffer = bytearray()
         self._transport: asyncio.WriteTransport | None = None
         self._receiver = receiver
-        self._reply: asyncio.Future[Members] | None = loop.create_future()  # the first one says READY
+        self._reply: asyncio.Future[dict[str, Any]] | None = loop.create_future()  # the first one says READY
         self.ready = self._reply
         self.lost = loop.create_future()
 
@@ -79,7 +78,7 @@ class Channel(asyncio.Protocol):
         if not self.lost.done():
             self.lost.set_result(None)
 
-    def ask(self, frames: bytes, receiver: Receiver | None = None) -> asyncio.Future[Members]:
+    def ask(self, frames: bytes, receiver: Receiver | None = None) -> asyncio.Future[dict[str, Any]]:
         """Send a request; the future is its reply."""
         assert self._transport is not None
         self._receiver = receiver
@@ -107,14 +106,14 @@ class Control:
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
         self._numbers = count(1)
-        self._orders: dict[int, asyncio.Future[Members]] = {}
+        self._orders: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self._buffer = bytearray()
-        self._greeting: asyncio.Future[Members] = asyncio.get_running_loop().create_future()
+        self._greeting: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self.alive = True
         sock.setblocking(False)
         asyncio.get_running_loop().add_reader(sock, self._read)
 
-    async def greeting(self) -> Members:
+    async def greeting(self) -> dict[str, Any]:
         """Wait for what a view says before it obeys."""
         return await asyncio.shield(self._greeting)
 
@@ -137,11 +136,11 @@ class Control:
             if not reply.done():
                 reply.set_result(members)
 
-    async def _order(self, descriptor: int | None = None, **members: Any) -> Members:
+    async def _order(self, descriptor: int | None = None, **members: Any) -> dict[str, Any]:
         if not self.alive:
             raise ProcessLostError
         number = next(self._numbers)
-        reply: asyncio.Future[Members] = asyncio.get_running_loop().create_future()
+        reply: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self._orders[number] = reply
         frame = wire.pack(wire.ASK, json.dumps({"order": number, **members}).encode())
         try:

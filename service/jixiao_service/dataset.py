@@ -69,11 +69,6 @@ def _dataset_triples(request: Request, version: str, counts: Counts) -> Iterator
     yield from statements(data, about)
     yield from _partitions(data, "class", "entities", classes)
     yield from _partitions(data, "property", "triples", properties)
-    yield from _access(base, data, endpoint)
-
-
-def _access(base: str, data: NamedNode, endpoint: NamedNode) -> Iterator[Triple]:
-    """Yield the ways to the data: the SPARQL service and the dumps."""
     served: Facts = {
         "rdf:type": [term("dcat:DataService"), term("sd:Service")],
         "dcat:servesDataset": [data],

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from jixiao_service import Members
 from jixiao_service.channels import Channel, Control, ProcessLostError, RequestFailedError
 from jixiao_service.problems import Problem
 from jixiao_service.workers import wire
@@ -29,7 +28,7 @@ class Desk:
         self._idle: asyncio.TimerHandle | None = None
         self._leaving: asyncio.Task[None] | None = None
 
-    async def change(self, body: bytes, **order: Any) -> Members:
+    async def change(self, body: bytes, **order: Any) -> dict[str, Any]:
         """Carry out a change and return what the writer says; a change that takes too long is stopped whole."""
         async with self._turn:
             channel = await self._open()

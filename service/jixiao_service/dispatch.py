@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from jixiao_service import Members
 from jixiao_service.answers import Body, QueryRequest, QueryResult
 from jixiao_service.channels import Channel, Control, ProcessLostError, RequestFailedError
 from jixiao_service.negotiation import offers
@@ -44,7 +43,7 @@ class WorkerPool:
 
     control: Control
     role: str
-    arguments: Members
+    arguments: dict[str, Any]
     version: str
     dispose: Callable[[], None]
     idle: list[Worker] = field(default_factory=list)
@@ -108,7 +107,7 @@ class RunningQuery:
         """Return the seconds it may still take."""
         return self.seconds - self.elapsed
 
-    def describe(self) -> Members:
+    def describe(self) -> dict[str, Any]:
         """Return what the list of running queries shows."""
         return {
             "id": self.query_id,
@@ -299,7 +298,7 @@ class Dispatcher:
     def _stopped(self, running: RunningQuery) -> Problem:
         kind = running.stopped
         assert kind is not None
-        details: Members = {"query_id": running.query_id, "elapsed": round(running.elapsed, 3)}
+        details: dict[str, Any] = {"query_id": running.query_id, "elapsed": round(running.elapsed, 3)}
         if kind == "time-limit":
             details["limit"] = running.seconds
         elif kind == "too-many-long":

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from jixiao.store.syntax.analysis import replace_spans
-from jixiao_service import Members
 from jixiao_service.answers import Body, QueryRequest, QueryResult, Row
 from jixiao_service.channels import Channel, ProcessLostError
 from jixiao_service.desk import Desk
@@ -88,7 +87,7 @@ class Engine:
         """Answer a SELECT of the service's own, within the usual limits."""
         return (await self.answer(QueryRequest(text))).table()
 
-    async def change(self, body: bytes, **order: Any) -> Members:
+    async def change(self, body: bytes, **order: Any) -> dict[str, Any]:
         """Carry out a change (see ``jixiao_service.workers.writing``); the next query sees it."""
         addresses: list[str] = []
         if order["what"] == "update":

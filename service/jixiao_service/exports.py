@@ -70,7 +70,7 @@ async def export_file(
     headers = _headers(request, version)
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(status_code=304, headers=headers)
-    path, version = await _write_export(request, version, _ExportOrder(chosen.name, selected, analysis, compress))
+    path, version = await _write_export(request, version, _Order(chosen.name, selected, analysis, compress))
     name, media_type = f"jixiao-{chosen.name}.{chosen.suffix}", chosen.media_type
     if compress:
         name, media_type = name + _SUFFIXES[compress], f"application/{compress}"
@@ -79,14 +79,14 @@ async def export_file(
 
 
 @dataclass(frozen=True, slots=True)
-class _ExportOrder:
+class _Order:
     format: str
     selected: Selection
     analysis: bool
     compress: str | None
 
 
-async def _write_export(request: Request, version: str, order: _ExportOrder) -> tuple[Path, str]:
+async def _write_export(request: Request, version: str, order: _Order) -> tuple[Path, str]:
     """Write the file; return it and the version of the data in it, which is one version throughout."""
     handle, path = tempfile.mkstemp(prefix="jixiao-export-")
     os.close(handle)

@@ -16,13 +16,13 @@ import ipaddress
 import secrets
 import socket
 from collections.abc import Collection
+from typing import Any
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from jixiao.store.syntax.analysis import Access, find_accesses
 from jixiao.store.syntax.explaining import explain
 from jixiao.store.syntax.parsing import SparqlSyntaxError, parse
 from jixiao.vocab import PREFIXES
-from jixiao_service import Members
 from jixiao_service.problems import Problem, syntax_problem
 
 _PORTS = {"http": 80, "https": 443}
@@ -182,7 +182,7 @@ class Broker:
         host, port = await asyncio.to_thread(vet, parts, self._allowed)
         url = urlunsplit((parts.scheme, f"{bracketed(host)}:{port}", parts.path or "/", parts.query, ""))
         passed = {key: headers[key] for key in ("accept", "content-type") if key in headers} | {"host": parts.netloc}
-        extensions: Members = {"sni_hostname": parts.hostname or ""}
+        extensions: dict[str, Any] = {"sni_hostname": parts.hostname or ""}
         async with (
             httpx.AsyncClient(follow_redirects=False, trust_env=False, timeout=self._seconds) as client,
             client.stream(method, url, headers=passed, content=body, extensions=extensions) as answer,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -14,7 +15,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from jixiao_service import Members
 from jixiao_service.answers import QueryRequest
 from jixiao_service.negotiation import GRAPH, GRAPH_FORMATS, choose_named
 from jixiao_service.problems import Problem
@@ -53,7 +53,7 @@ def graph_of(request: Request) -> str:
     raise Problem("bad-request", reason="请给出 graph=IRI 或 default (give graph=IRI or default)")
 
 
-async def send_graph(request: Request) -> Response:
+async def read_graph(request: Request) -> Response:
     """Answer with a graph."""
     graph, name = graph_of(request), name_query(request)
     parameters = Parameters(decode_pairs(request.scope["query_string"]))
@@ -68,12 +68,12 @@ async def send_graph(request: Request) -> Response:
     return respond(request, result)
 
 
-async def change_graph(request: Request) -> Response:
+async def write_graph(request: Request) -> Response:
     """Put a graph in place, add to one, or remove one."""
     state = request.app.state
     require_writing(request, state.settings)
     graph = graph_of(request)
-    order: Members = {"what": request.method.lower(), "graph": graph, "base_iri": graph or endpoint(request)}
+    order: dict[str, Any] = {"what": request.method.lower(), "graph": graph, "base_iri": graph or endpoint(request)}
     body = b""
     if request.method != "DELETE":
         kind = media_type(request, (*_READABLE, _MULTIPART))
@@ -123,8 +123,8 @@ def _format_of(head: bytes) -> str:
 async def graphs(request: Request) -> Response:
     """Read or write a graph."""
     if request.method in ("GET", "HEAD"):
-        return await send_graph(request)
-    return await change_graph(request)
+        return await read_graph(request)
+    return await write_graph(request)
 
 
 _METHODS = "GET, HEAD, PUT, POST, DELETE, OPTIONS"

@@ -20,7 +20,6 @@ from starlette.routing import Route
 
 from jixiao.errors import JixiaoError, QueryError, StoreError
 from jixiao.store.syntax.explaining import Fault
-from jixiao_service import Members
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -49,7 +48,7 @@ class Problem(Exception):  # noqa: N818 - the RFC's own word
         if "retry_after" in details:
             self.headers.setdefault("Retry-After", str(details["retry_after"]))
 
-    def body(self, instance: str) -> Members:
+    def body(self, instance: str) -> dict[str, Any]:
         """Return the members of the body."""
         known = problem_kinds()[self.kind]
         filled = _Blanks({key: str(value) for key, value in self.details.items()})

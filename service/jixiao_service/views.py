@@ -12,7 +12,6 @@ from pathlib import Path
 from subprocess import Popen
 from typing import Any
 
-from jixiao_service import Members
 from jixiao_service.channels import Channel, Control, ProcessLostError
 from jixiao_service.dispatch import WorkerPool
 from jixiao_service.problems import Problem
@@ -151,7 +150,7 @@ class Views:
         finally:
             self._refresh = None
 
-    async def _load(self, known: str | None) -> tuple[Members, WorkerPool | None]:
+    async def _load(self, known: str | None) -> tuple[dict[str, Any], WorkerPool | None]:
         mother = await self.nursery()
         if self._settings.view == "disk":
             return await self._snapshot(mother, known)
@@ -167,9 +166,11 @@ class Views:
             if head.get("short"):
                 return await self._snapshot(mother, known)
             return head, None
-        return head, self._pool(control, "worker", head, control.close)
+        self.triples = head["triples"]
+        memory = {"memory": self._settings.limits.memory}
+        return head, WorkerPool(control, "worker", memory, head["version"], control.close)
 
-    async def _snapshot(self, mother: Control, known: str | None) -> tuple[Members, WorkerPool | None]:
+    async def _snapshot(self, mother: Control, known: str | None) -> tuple[dict[str, Any], WorkerPool | None]:
         """Let workers read a copy on disk: slower, but it needs no memory."""
         place = Path(tempfile.mkdtemp(prefix="snapshot-", dir=self._folder))
         target = str(place / "data")
@@ -181,15 +182,9 @@ class Views:
         if "failed" in head or head["same"]:
             dispose()
             return head, None
-        return head, self._pool(mother, "disk-worker", head, dispose, folder=target)
-
-    def _pool(
-        self, control: Control, role: str, head: Members, dispose: Callable[[], None], **arguments: str
-    ) -> WorkerPool:
-        """Return what forks workers for the data that ``head`` tells of."""
         self.triples = head["triples"]
-        given = {**arguments, "memory": self._settings.limits.memory}
-        return WorkerPool(control, role, given, head["version"], dispose)
+        arguments = {"folder": target, "memory": self._settings.limits.memory}
+        return head, WorkerPool(mother, "disk-worker", arguments, head["version"], dispose)
 
 
 class EndpointViews(Views):
@@ -203,15 +198,17 @@ class EndpointViews(Views):
         """Return what differs when it is time to ask again."""
         return time.monotonic() // _ASK_AGAIN
 
-    async def _load(self, known: str | None) -> tuple[Members, WorkerPool | None]:
+    async def _load(self, known: str | None) -> tuple[dict[str, Any], WorkerPool | None]:
         mother = await self.nursery()
         head = await _once(mother, "remote-version", location=self._location, known=known)
         if "failed" in head or head["same"]:
             return head, None
-        return head, self._pool(mother, "remote-worker", head, lambda: None, location=self._location)
+        self.triples = head["triples"]
+        arguments = {"location": self._location, "memory": self._settings.limits.memory}
+        return head, WorkerPool(mother, "remote-worker", arguments, head["version"], lambda: None)
 
 
-async def _once(mother: Control, role: str, **arguments: Any) -> Members:
+async def _once(mother: Control, role: str, **arguments: Any) -> dict[str, Any]:
     """Fork a process that says one thing and ends."""
     process, sock = await mother.fork(role, **arguments)
     channel = await Channel.open(sock)

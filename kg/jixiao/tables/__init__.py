@@ -97,7 +97,7 @@ def _row(spec: TableSpec, solution: Any) -> dict[str, object]:
             values = term.value.split("\n") if term is not None and term.value else []
             row[column] = _ORDERS.get(column, sorted)(values)
         else:
-            row[column] = None if term is None else _value(term)
+            row[column] = term_value(term)
     return row
 
 
@@ -114,7 +114,10 @@ _ORDERS: Mapping[str, Callable[[list[str]], list[Any]]] = {
 }
 
 
-def _value(term: Any) -> object:
+def term_value(term: Any) -> object:
+    """Return a term as rows hold it: integers and years as int, booleans as bool, anything else as its text."""
+    if term is None:
+        return None
     lexical: str = term.value
     datatype = getattr(term, "datatype", None)
     if datatype is None:
@@ -124,4 +127,4 @@ def _value(term: Any) -> object:
     return lexical == "true" if datatype.value == _BOOLEAN else lexical
 
 
-__all__ = ["TABLES", "SupportsQuery", "TableSpec", "read_table"]
+__all__ = ["TABLES", "SupportsQuery", "TableSpec", "read_table", "term_value"]

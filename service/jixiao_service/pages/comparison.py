@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import Query
 from starlette.responses import HTMLResponse
 
-from jixiao_service import Members
 from jixiao_service.answers import Row
 from jixiao_service.pages.page import Opened, PageContext, page_router
 from jixiao_service.pages.reader import node
@@ -42,7 +41,7 @@ async def compare(page: Opened, of: Annotated[list[str] | None, Query()] = None,
     if len(chosen) > MOST:
         raise Problem("bad-parameters", reason=f"of: {len(chosen)} > {MOST}")
     sides = [await _read_side(page, each) for each in chosen]
-    groups: list[Members] = []
+    groups: list[dict[str, Any]] = []
     columns = [await _indicators_of(page, side) for side in sides]
     if len(sides) > 1:
         groups = _by_level1(_align(page, columns))
@@ -119,7 +118,7 @@ def _align(page: PageContext, columns: list[list[Row]]) -> list[_Measured]:
     return list(rows.values())
 
 
-def _by_level1(measured: list[_Measured]) -> list[Members]:
+def _by_level1(measured: list[_Measured]) -> list[dict[str, Any]]:
     """Return the rows by level 1, first those that most sides have."""
     groups: dict[str, list[_Measured]] = {}
     for row in measured:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from starlette.responses import HTMLResponse, Response
 
 from jixiao.vocab import CODES
-from jixiao_service import Members
 from jixiao_service.answers import Row
 from jixiao_service.pages.evidence import show
 from jixiao_service.pages.page import Opened, page_router
@@ -44,32 +44,26 @@ async def concept_page(page: Opened, key: str, indicator: str = "", unit: str | 
     marked: Row | None = None
     if indicator:
         marked = await reader.row("indicator-target", indicator=node(indicator))
-    nodes, number = [node(each) for each in family], max(1, p)
+    units = _units_used(targets)
+    chosen = _chosen_unit(unit, marked, units)
+    numeric = [row for row in targets if _is_numeric(row) and _unit_of(row) == chosen]
+    number = max(1, p)
+    nodes = [node(each) for each in family]
     indicators = await reader.rows("concept-indicators", concepts=nodes, limit=SIZE, offset=(number - 1) * SIZE)
     return page.render(
         "concept.html",
         iri=iri,
         family=family[1:],
+        units=units,
+        unit=chosen,
+        plot=_plot(numeric, _marked_value(marked, chosen)),
+        numeric=_commonest(numeric),
+        more=max(0, len(numeric) - _MOST),
+        others=_commonest([row for row in targets if not _is_numeric(row)]),
         marked=marked,
         indicator=indicator,
         rows=page_of(indicators, number, sum(map(count_of, targets))),
-        **_distribution(targets, marked, unit),
     )
-
-
-def _distribution(targets: list[Row], marked: Row | None, asked: str | None) -> Members:
-    """Return the numeric targets in one unit as a drawing and as a table, and the other targets."""
-    units = _units_used(targets)
-    unit = _chosen_unit(asked, marked, units)
-    numeric = [row for row in targets if _is_numeric(row) and _unit_of(row) == unit]
-    return {
-        "units": units,
-        "unit": unit,
-        "plot": _plot(numeric, _marked_value(marked, unit)),
-        "numeric": _commonest(numeric),
-        "more": max(0, len(numeric) - _MOST),
-        "others": _commonest([row for row in targets if not _is_numeric(row)]),
-    }
 
 
 async def targets_of(reader: PageReader, iri: str) -> list[Row]:
@@ -140,7 +134,7 @@ class _Axis:
     low: Decimal
     high: Decimal
 
-    def mark(self, value: Decimal) -> Members:
+    def mark(self, value: Decimal) -> dict[str, Any]:
         """Return where a value stands, and how it is written."""
         return {"x": self.x(value), "value": grouped(value)}
 
@@ -152,7 +146,7 @@ class _Axis:
         return round(float(_MARGIN + share * (_WIDTH - 2 * _MARGIN)), 1)
 
 
-def _plot(rows: list[Row], mine: Decimal | None) -> Members | None:
+def _plot(rows: list[Row], mine: Decimal | None) -> dict[str, Any] | None:
     """Return where bars, ticks and the mark of a drawing stand; bars of one value are joined."""
     counts: Counter[Decimal] = Counter()
     for row in rows:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from starlette.responses import HTMLResponse
 
 from jixiao.audit.registry import rules
 from jixiao.vocab import CODES, JX
-from jixiao_service import Members
 from jixiao_service.answers import Row
 from jixiao_service.pages.page import Opened, PageContext, page_router
 from jixiao_service.pages.paging import paged
@@ -69,7 +70,7 @@ def _once(rows: list[Row]) -> list[Row]:
     return list(said.values())
 
 
-def _by_project(rows: list[Row]) -> list[Members]:
+def _by_project(rows: list[Row]) -> list[dict[str, Any]]:
     """Return one row a project with its money by year."""
     projects = []
     for of_one in by_column(rows, "iri").values():
@@ -78,7 +79,7 @@ def _by_project(rows: list[Row]) -> list[Members]:
     return sorted(projects, key=lambda project: (project["name"] or "", project["iri"]))
 
 
-def _mix(page: PageContext, rows: list[Row]) -> list[Members]:
+def _mix(page: PageContext, rows: list[Row]) -> list[dict[str, Any]]:
     """Return the levels with counts and shares in percent."""
     total = sum(map(count_of, rows))
     mix = []
@@ -92,7 +93,7 @@ def _mix(page: PageContext, rows: list[Row]) -> list[Members]:
     return mix
 
 
-def _completeness(rows: list[Row]) -> list[Members]:
+def _completeness(rows: list[Row]) -> list[dict[str, Any]]:
     """Return for each year how many plans there are, and how many have each part."""
     years = []
     for year, of_year in by_column(rows, "year").items():
@@ -102,7 +103,7 @@ def _completeness(rows: list[Row]) -> list[Members]:
     return years
 
 
-def _goals(rows: list[Row]) -> list[Members]:
+def _goals(rows: list[Row]) -> list[dict[str, Any]]:
     """Return goals and tasks once each, with the projects that carry them out."""
     goals = []
     for of_one in by_column(rows, "iri").values():

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pyoxigraph import Literal, NamedNode
 from starlette.responses import HTMLResponse
 
 from jixiao.vocab import JX
-from jixiao_service import Members
 from jixiao_service.pages.page import Opened, page_router
 from jixiao_service.pages.paging import paged
 from jixiao_service.pages.reader import PageReader, by_column, node
@@ -56,12 +57,12 @@ async def table_page(page: Opened, key: str, p: int = 1) -> HTMLResponse:
     return page.render("table.html", iri=iri.value, document=document, number=number, rows=shown)
 
 
-async def printed_rows(reader: PageReader, table: NamedNode) -> list[Members]:
+async def printed_rows(reader: PageReader, table: NamedNode) -> list[dict[str, Any]]:
     """Return the rows of a table, each with what was read from it; several repairs of one thing are joined."""
     rows = await reader.rows("table-rows", table=table)
     if not rows:
         return []
-    read: dict[str | None, dict[str | None, Members]] = {}
+    read: dict[str | None, dict[str | None, dict[str, Any]]] = {}
     for reading in await reader.rows("table-readings", table=table):
         thing = read.setdefault(reading["row"], {}).setdefault(reading["iri"], {**reading, "repairs": []})
         if reading["repair"]:

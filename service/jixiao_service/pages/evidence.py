@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from pyoxigraph import Literal, NamedNode
+from typing import Any
+
+from pyoxigraph import Literal
 from starlette.responses import RedirectResponse, Response
 
 from jixiao.vocab import JX, PREFIXES, PROV, RDF, RDFS, SH
-from jixiao_service import Members
 from jixiao_service.answers import Row
 from jixiao_service.pages.documents import printed_rows
 from jixiao_service.pages.page import Opened, PageContext, page_router
-from jixiao_service.pages.reader import PageReader, by_column, node
+from jixiao_service.pages.reader import by_column, node
 from jixiao_service.problems import Problem
 
 router = page_router()
@@ -51,7 +52,6 @@ _FIRST = (  # what is read first
     "value",
     "itemText",
 )
-_TERMS = {name: JX[name] for name in ("concept", "project", "department", "document", "Indicator", "rule", "repair")}
 _HIDDEN = frozenset({RDF.type, RDFS.label, PROV.wasDerivedFrom, JX.order, JX.text, SH.resultMessage})
 
 
@@ -71,10 +71,13 @@ async def show(page: PageContext, iri: str) -> Response:
     statements = await reader.rows("node", node=subject, language=Literal(page.lang))
     if not statements:
         raise Problem("not-found", reason=iri)
-    values = {row["property"] or "": row["value"] for row in statements}
+    values = {row["property"]: row["value"] for row in statements}
     if values.get(RDF.type) == JX.ProjectEntry:
         return RedirectResponse(page.path(values[JX.project]), 303)
-    sources = await _sources(reader, subject, values)
+    if values.get(RDF.type) == JX.SourceRow or JX.line in values:
+        sources = await reader.rows("row-source", row=subject)
+    else:
+        sources = await reader.rows("node-sources", node=subject)
     by_property = by_column(statements, "property")
     messages = [row["value"] for row in by_property.get(SH.resultMessage, ()) if row["language"] == page.lang]
     return page.render(
@@ -89,16 +92,9 @@ async def show(page: PageContext, iri: str) -> Response:
         focus=values.get(SH.focusNode),
         printed=[await _printed(page, row, sources) for row in _one_each(sources)],
         sources=sources,
-        jx=_TERMS,
+        jx={name: JX[name] for name in ("concept", "project", "department", "document", "Indicator", "rule", "repair")},
         message=next(iter(messages), None),
     )
-
-
-async def _sources(reader: PageReader, subject: NamedNode, values: Row) -> list[Row]:
-    """Return the printed rows a thing comes from; a printed row is its own."""
-    if values.get(RDF.type) == JX.SourceRow or JX.line in values:
-        return await reader.rows("row-source", row=subject)
-    return await reader.rows("node-sources", node=subject)
 
 
 def _types(types: list[Row]) -> list[Row]:
@@ -112,7 +108,7 @@ def _title(page: PageContext, statements: list[Row]) -> str:
     return next(filter(None, [*map(labels.get, (page.lang, "", "zh")), *texts[:1]]), "")
 
 
-def _facts(by_property: dict[str | None, list[Row]]) -> list[Members]:
+def _facts(by_property: dict[str | None, list[Row]]) -> list[dict[str, Any]]:
     """Return one row a property with all its values, in the order they are read."""
     facts = []
     for name, rows in by_property.items():
@@ -124,7 +120,7 @@ def _facts(by_property: dict[str | None, list[Row]]) -> list[Members]:
     return sorted(facts, key=_place_of)
 
 
-def _place_of(fact: Members) -> int:
+def _place_of(fact: dict[str, Any]) -> int:
     """Return where a fact stands: what is read first, first; printed words and values before references."""
     name = fact["property"].rpartition("#")[2]
     if name in _FIRST:
@@ -140,7 +136,7 @@ def _one_each(sources: list[Row]) -> list[Row]:
     return list(first.values())[:3]
 
 
-async def _printed(page: PageContext, source: Row, sources: list[Row]) -> Members:
+async def _printed(page: PageContext, source: Row, sources: list[Row]) -> dict[str, Any]:
     """Return the printed rows around a source row, those read from marked."""
     if not source["table"]:
         return {**source, "rows": [{**source, "marked": True, "readings": []}], "before": 0, "after": 0}

@@ -7,7 +7,7 @@ import codecs
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends
 from pyoxigraph import Literal, NamedNode
@@ -16,7 +16,6 @@ from starlette.responses import HTMLResponse, Response
 from jixiao.audit.registry import rules
 from jixiao.exporting import write_rows
 from jixiao.vocab import SH
-from jixiao_service import Members
 from jixiao_service.answers import Row
 from jixiao_service.pages.page import Opened, page_router
 from jixiao_service.pages.paging import SIZE, page_of
@@ -110,10 +109,10 @@ def _rule_terms(rule: str, family: str) -> list[Literal] | None:
     return None
 
 
-def _families(counts: list[Row]) -> dict[str, list[Members]]:
+def _families(counts: list[Row]) -> dict[str, list[dict[str, Any]]]:
     """Return the rules that found something by family, with their numbers."""
     found = {rule: sum(map(count_of, rows)) for rule, rows in by_column(counts, "rule").items()}
-    groups: dict[str, list[Members]] = {}
+    groups: dict[str, list[dict[str, Any]]] = {}
     for each in rules().values():
         if each.id in found:
             groups.setdefault(each.family, []).append({"rule": each, "count": found[each.id]})

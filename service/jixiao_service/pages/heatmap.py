@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends
 from starlette.responses import HTMLResponse
 
 from jixiao.vocab import JX
-from jixiao_service import Members
 from jixiao_service.answers import Row
 from jixiao_service.pages.page import Opened, page_router
 from jixiao_service.pages.paging import known_or_first, paged
-from jixiao_service.pages.reader import PageReader, Value, count_of, node
+from jixiao_service.pages.reader import Value, count_of, node
 from jixiao_service.pages.terms import year_term
 
 router = page_router()
@@ -48,7 +46,10 @@ async def heatmap(page: Opened, options: Annotated[HeatmapOptions, Depends()], p
     departments = await reader.rows("departments")
     named = [row for row in departments if row["iri"] in plans and options.q.strip() in (row["name"] or "")]
     shown = paged(named, p, _SIZE)
-    cells = await _read_cells(reader, shown.items, chosen)
+    cells: list[Row] = []
+    if shown.items:
+        nodes = [node(row["iri"] or "") for row in shown.items]
+        cells = await reader.rows("heatmap", departments=nodes, **chosen)
     return page.render(
         "heatmap.html",
         departments=shown,
@@ -64,23 +65,18 @@ async def heatmap(page: Opened, options: Annotated[HeatmapOptions, Depends()], p
     )
 
 
-async def _read_cells(reader: PageReader, departments: Sequence[Row], chosen: dict[str, Value]) -> list[Row]:
-    if not departments:
-        return []
-    nodes = [node(row["iri"] or "") for row in departments]
-    return await reader.rows("heatmap", departments=nodes, **chosen)
-
-
 def _column_order(level2: str) -> tuple[int, str]:
     """Return where a level-2 indicator stands: below its level 1, in the usual order of those."""
     level1 = level2.rpartition("level-")[2].partition("-")[0]
     return _USUAL.get(level1, len(_USUAL)), level2
 
 
-def _grid(rows: list[Row], measure: str, plans: dict[str | None, int]) -> dict[tuple[str | None, str | None], Members]:
+def _grid(
+    rows: list[Row], measure: str, plans: dict[str | None, int]
+) -> dict[tuple[str | None, str | None], dict[str, Any]]:
     """Return the cells by department and level 2: the number, its words and its step of colour."""
     most = max((count_of(row, "indicators") for row in rows), default=1)
-    grid: dict[tuple[str | None, str | None], Members] = {}
+    grid: dict[tuple[str | None, str | None], dict[str, Any]] = {}
     for row in rows:
         indicators = count_of(row, "indicators")
         if measure == "indicators":
@@ -93,6 +89,6 @@ def _grid(rows: list[Row], measure: str, plans: dict[str | None, int]) -> dict[t
     return grid
 
 
-def _share(part: int, whole: int) -> Members:
+def _share(part: int, whole: int) -> dict[str, Any]:
     share = part / whole if whole else 0
     return {"text": f"{round(100 * share)}%", "step": round(_STEPS * share), "part": part, "whole": whole}

@@ -6,11 +6,11 @@ import asyncio
 import tomllib
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from starlette.responses import HTMLResponse
 
 from jixiao.audit.registry import rules
-from jixiao_service import Members
 from jixiao_service.answers import Row
 from jixiao_service.library import example_queries, with_prefixes
 from jixiao_service.pages.page import Opened, page_router
@@ -29,9 +29,9 @@ def _questions() -> list[dict[str, str]]:
         return loaded
 
 
-def _commonest_rules(rows: list[Row]) -> list[Members]:
+def _commonest_rules(rows: list[Row]) -> list[dict[str, Any]]:
     """Return the rules with the most findings."""
-    counted: list[Members] = []
+    counted: list[dict[str, Any]] = []
     for rule, found in by_column(rows, "rule").items():
         known = rules().get(rule or "")
         names = {"label": known.label, "name": known.name} if known else {"label": rule, "name": rule}

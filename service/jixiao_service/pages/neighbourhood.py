@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from pyoxigraph import Literal
 from starlette.responses import HTMLResponse, JSONResponse
 
-from jixiao_service import Members
 from jixiao_service.answers import Row
 from jixiao_service.pages.page import Opened, PageContext, page_router
 from jixiao_service.pages.reader import node
@@ -36,14 +36,14 @@ async def neighbours(page: Opened, iri: str) -> JSONResponse:
     return JSONResponse(await _neighbourhood(page, iri))
 
 
-async def _neighbourhood(page: PageContext, iri: str) -> Members:
+async def _neighbourhood(page: PageContext, iri: str) -> dict[str, Any]:
     """Return the node itself, its neighbours and the edges with what they mean; at most 200."""
     lang, subject = Literal(page.lang), node(iri)
     itself = await page.reader.rows("named", nodes=[subject], language=lang)
     if not any(row["type"] or row["label"] for row in itself):
         raise Problem("not-found", reason=iri)
     rows = await page.reader.rows("neighbours", node=subject, limit=MOST + 1, language=lang)
-    edges: dict[tuple[str, ...], Members] = {}
+    edges: dict[tuple[str, ...], dict[str, Any]] = {}
     for row in rows:
         key = (row["out"] or "", row["property"] or "", row["node"] or "")
         edge = edges.setdefault(key, _edge(page, row))
@@ -54,7 +54,7 @@ async def _neighbourhood(page: PageContext, iri: str) -> Members:
     return {**about, "edges": shown[:MOST], "cut": len(shown) > MOST}
 
 
-def _edge(page: PageContext, row: Row) -> Members:
+def _edge(page: PageContext, row: Row) -> dict[str, Any]:
     label = _label_of(page, row, row["node"] or "")
     if row["target"]:
         label += f" {row['target']}"

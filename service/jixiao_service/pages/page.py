@@ -17,7 +17,6 @@ from starlette.responses import HTMLResponse, Response
 from jixiao.audit.registry import rules
 from jixiao.errors import JixiaoError
 from jixiao.vocab import PREFIXES
-from jixiao_service import Members
 from jixiao_service.pages import wording
 from jixiao_service.pages.codes import CodeLabels, read_code_labels, repairs
 from jixiao_service.pages.reader import PageReader, open_reader
@@ -138,7 +137,7 @@ class PageRoute(APIRoute):
         return guarded
 
 
-def problem_page(request: Request, status: int, body: Members, headers: Mapping[str, str]) -> Response:
+def problem_page(request: Request, status: int, body: dict[str, Any], headers: Mapping[str, str]) -> Response:
     """Return a problem as a page that says what to do."""
     page = PageContext(request, language(request), cast(PageReader, None), CodeLabels({}, language(request)))
     response = page.render("problem.html", status, problem=body)

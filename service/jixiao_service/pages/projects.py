@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import groupby
+from typing import Any
 
 from starlette.responses import HTMLResponse
 
 from jixiao.vocab import JX
-from jixiao_service import Members
 from jixiao_service.answers import Row
 from jixiao_service.pages.page import Opened, page_router
 from jixiao_service.pages.paging import paged
@@ -56,14 +56,14 @@ async def project_page(page: Opened, key: str) -> HTMLResponse:
     )
 
 
-def _forms(plans: list[Row], contents: list[Row], indicators: list[Row], findings: Findings) -> list[Members]:
+def _forms(plans: list[Row], contents: list[Row], indicators: list[Row], findings: Findings) -> list[dict[str, Any]]:
     """Return the forms, each with its money, goals and trees."""
     within, measured = by_column(contents, "plan"), by_column(indicators, "plan")
     forms = []
     for plan in plans:
         by_type = by_column(within.get(plan["iri"], []), "type")
         periods = by_column(measured.get(plan["iri"], []), "period")
-        form: Members = {**plan, "trees": []}
+        form: dict[str, Any] = {**plan, "trees": []}
         for name, type_ in _CONTENTS.items():
             form[name] = by_type.get(type_, [])
         for period in sorted(periods, key=lambda period: period or ""):
@@ -72,14 +72,14 @@ def _forms(plans: list[Row], contents: list[Row], indicators: list[Row], finding
     return forms
 
 
-def indicator_tree(rows: list[Row], findings: Findings) -> list[Members]:
+def indicator_tree(rows: list[Row], findings: Findings) -> list[dict[str, Any]]:
     """Return indicators as level 1 → level 2 → rows, in the order they are printed, each with its findings."""
-    levels: list[Members] = []
+    levels: list[dict[str, Any]] = []
     for level1, group in groupby(rows, key=lambda row: row["level1Text"]):
         first = list(group)
         seconds = []
         for level2, part in groupby(first, key=lambda row: row["level2Text"]):
-            below: list[Members] = [{**row, "findings": findings.get(row["iri"], [])} for row in part]
+            below: list[dict[str, Any]] = [{**row, "findings": findings.get(row["iri"], [])} for row in part]
             seconds.append({"name": level2, "code": below[0]["level2"], "rows": below})
         levels.append({"name": level1, "code": first[0]["level1"], "count": len(first), "levels": seconds})
     return levels

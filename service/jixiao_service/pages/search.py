@@ -13,7 +13,6 @@ from starlette.responses import HTMLResponse
 from jixiao.asking import Answer, answer
 from jixiao.ids import Minter
 from jixiao.search import Found, schema, search
-from jixiao_service import Members
 from jixiao_service.answers import Row
 from jixiao_service.bridge import with_store
 from jixiao_service.pages.page import Opened, PageContext, page_router
@@ -24,7 +23,7 @@ from jixiao_service.problems import Problem, problem_of
 
 router = page_router()
 
-Outcome = tuple[Answer | None, Members | None]
+Outcome = tuple[Answer | None, dict[str, Any] | None]
 
 _HITS = 20
 _ROWS = 200
@@ -102,7 +101,7 @@ async def _search(state: State, q: str, kinds: list[str], number: int) -> Found 
     return await asyncio.to_thread(search, opening.result(), q, kinds=kinds, limit=_HITS, offset=offset)
 
 
-def _answer_values(page: PageContext, asking: asyncio.Task[Outcome], most: int) -> Members:
+def _answer_values(page: PageContext, asking: asyncio.Task[Outcome], most: int) -> dict[str, Any]:
     """Return what the template of an answer needs."""
     answered, problem = None, None
     if asking.done():

@@ -46,7 +46,7 @@ def visible(text: object) -> str:
     return _UNSEEN.sub(lambda found: f"⟦U+{ord(found[0]):04X}⟧", str(text))
 
 
-def cut_short(text: object, length: int = LONG) -> str:
+def shortened(text: object, length: int = LONG) -> str:
     """Return text, cut with its length told when it is very long."""
     whole = visible(text)
     if len(whole) <= length:
@@ -71,7 +71,7 @@ def interval(row: Any, prefix: str = "") -> str:
 
 def cells(text: str | None) -> list[str]:
     """Return the cells of a printed row."""
-    return [cut_short(cell.strip()) for cell in (text or "").split("\t")]
+    return [shortened(cell.strip()) for cell in (text or "").split("\t")]
 
 
 def jsontext(text: str) -> Markup:
@@ -84,7 +84,7 @@ FILTERS = {
     "grouped": grouped,
     "money": ten_thousands,
     "shown": visible,
-    "short": cut_short,
+    "short": shortened,
     "interval": interval,
     "cells": cells,
 }

@@ -5,9 +5,9 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from jixiao.search import columns, filterable, kind_of
-from jixiao_service import Members
 from jixiao_service.rest.filters import OPERATORS
 from jixiao_service.rest.paging import DEFAULT, MOST
 
@@ -24,15 +24,15 @@ _SHARED = {
 
 
 @cache
-def described() -> Members:
+def described() -> dict[str, Any]:
     """Return the texts of the tables."""
     return tomllib.loads(Path(__file__).with_name("description.toml").read_text("utf-8"))
 
 
-def list_operation(name: str) -> Members:
+def list_operation(name: str) -> dict[str, Any]:
     """Return the OpenAPI members of a table's list."""
     examples = described()[name]["example"]
-    parameters: list[Members] = []
+    parameters: list[dict[str, Any]] = []
 
     def add(key: str, text: str, kind: str) -> None:
         parameters.append(_parameter(key, text, kind, examples.get(key)))
@@ -55,15 +55,15 @@ def list_operation(name: str) -> Members:
     return {"parameters": parameters, "responses": {"200": _answer(name), **_problems()}}
 
 
-def _parameter(name: str, text: str, kind: str, example: str | None) -> Members:
-    parameter: Members = {"name": name, "in": "query", "schema": {"type": kind}, "description": text}
+def _parameter(name: str, text: str, kind: str, example: str | None) -> dict[str, Any]:
+    parameter: dict[str, Any] = {"name": name, "in": "query", "schema": {"type": kind}, "description": text}
     if example:
         parameter["examples"] = {"example": {"value": example}}
     return parameter
 
 
-def _row_schema(name: str) -> Members:
-    members: dict[str, Members] = {}
+def _row_schema(name: str) -> dict[str, Any]:
+    members: dict[str, dict[str, Any]] = {}
     for column in columns(name):
         kind = kind_of(name, column)
         members[column] = {"type": [_TYPES[kind], "null"]}
@@ -72,14 +72,14 @@ def _row_schema(name: str) -> Members:
     return {"type": "object", "properties": members}
 
 
-def item_responses(name: str) -> dict[int | str, Members]:
+def item_responses(name: str) -> dict[int | str, dict[str, Any]]:
     """Return the OpenAPI responses of one row."""
     missing = {"description": "没有这一条 · No such item"}
     content = {"application/json": {"schema": _row_schema(name)}}
     return {200: {"description": described()[name]["about"], "content": content}, 404: missing, **_problems()}
 
 
-def _answer(name: str) -> Members:
+def _answer(name: str) -> dict[str, Any]:
     members = {
         "total": {"type": "integer"},
         "next": {"type": ["string", "null"]},
@@ -91,12 +91,12 @@ def _answer(name: str) -> Members:
     return {"description": described()[name]["about"], "content": content}
 
 
-def file_operation(name: str) -> Members:
+def file_operation(name: str) -> dict[str, Any]:
     """Return the OpenAPI members of a table as a file."""
     return list_operation(name) | {"responses": {"200": {"description": described()[name]["about"]}, **_problems()}}
 
 
-def _problems() -> dict[int | str, Members]:
+def _problems() -> dict[int | str, dict[str, Any]]:
     content = {"application/problem+json": {"schema": {"type": "object"}}}
     return {
         "304": {"description": "没有变化 · Not modified"},

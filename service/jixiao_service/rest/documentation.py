@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from html import escape
-
-from jixiao_service import Members
+from typing import Any
 
 _STYLE = """body{font:15px/1.6 "Noto Sans CJK SC","Microsoft YaHei",sans-serif;max-width:60rem;margin:2rem auto;
 padding:0 1rem}code{background:#f3f3f3;padding:0 .2rem}table{border-collapse:collapse;width:100%}
@@ -12,7 +11,7 @@ td,th{border:1px solid #ddd;padding:.2rem .5rem;text-align:left;vertical-align:t
 summary{cursor:pointer;font-weight:bold}"""
 
 
-def documentation(description: Members) -> str:
+def documentation(description: dict[str, Any]) -> str:
     """Return an HTML page of an OpenAPI description."""
     parts = []
     for path, ways in description["paths"].items():
@@ -24,7 +23,7 @@ def documentation(description: Members) -> str:
     )
 
 
-def _operation_html(path: str, method: str, operation: Members) -> str:
+def _operation_html(path: str, method: str, operation: dict[str, Any]) -> str:
     rows, shown, link, table = "", [], "", ""
     for parameter in operation.get("parameters", []):
         name = escape(parameter["name"])

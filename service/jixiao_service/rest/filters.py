@@ -61,7 +61,7 @@ def parameter_names(name: str) -> tuple[str, ...]:
     return (*RESERVED, *own, *(f"{column}_{end}" for column in numbers for end in OPERATORS))
 
 
-def list_conditions(name: str, pairs: Sequence[tuple[str, str]]) -> Where:
+def conditions(name: str, pairs: Sequence[tuple[str, str]]) -> Where:
     """Return the conditions of a list; repeating a parameter gives alternatives."""
     asked = _by_parameter(parameter_names(name), pairs)
     found = Where((), ())

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import Request, Response
 
 from jixiao.exporting.rows import WRITERS, write_csv_excel
-from jixiao_service import Members
 from jixiao_service.negotiation import MediaFormat, choose
 from jixiao_service.rest.lists import TablePage
 
@@ -30,16 +30,16 @@ def accepted(request: Request) -> str:
     return chosen.format.name
 
 
-def json_response(page: TablePage, headers: dict[str, str], following: str | None) -> Response:
+def send_json(page: TablePage, headers: dict[str, str], following: str | None) -> Response:
     """Return a page as JSON; the rows are sent as they are stored."""
-    head: Members = {"total": page.total, "next": following, "version": page.version}
+    head: dict[str, Any] = {"total": page.total, "next": following, "version": page.version}
     if page.facets:
         head["facets"] = page.facets
     start = json.dumps(head, ensure_ascii=False)[:-1]
     return Response(f'{start}, "items": [{", ".join(page.bodies)}]}}', 200, headers, JSON)
 
 
-def file_response(page: TablePage, headers: dict[str, str], name: str, kind: str, *, bom: bool) -> Response:
+def send_file(page: TablePage, headers: dict[str, str], name: str, kind: str, *, bom: bool) -> Response:
     """Return all rows as a file; ``bom`` is for spreadsheets that else take UTF-8 for something else."""
     write = WRITERS[kind]
     if kind == "csv" and bom:

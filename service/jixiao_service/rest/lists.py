@@ -13,8 +13,7 @@ from threading import Lock
 from typing import Any
 
 from jixiao.search import View, columns, filterable, kind_of
-from jixiao_service import Members
-from jixiao_service.rest.filters import Where, bad, list_conditions, pick_columns
+from jixiao_service.rest.filters import Where, bad, conditions, pick_columns
 from jixiao_service.rest.paging import Order, after, orders, read_cursor, read_limit, write_cursor
 
 _CODED = {"regions": "code", "concepts": "key"}
@@ -37,17 +36,19 @@ class TablePage:
     columns: tuple[str, ...]
     total: int
     cursor: str | None
-    facets: dict[str, list[Members]]
+    facets: dict[str, list[dict[str, Any]]]
 
 
 def list_page(view: View, name: str, pairs: Pairs, *, everything: bool = False) -> TablePage:
     """Return a page of a table; ``everything`` ignores pages, for files."""
     single = dict(pairs)
-    condition = list_conditions(name, pairs)
+    condition = conditions(name, pairs)
     order = orders(name, single.get("sort"))
     picked = _shown_columns(name, single)
     facets = _facet_columns(name, single)
-    limit, cursor = _limits(single, everything)
+    limit, cursor = _ALL, ""
+    if not everything:
+        limit, cursor = read_limit(single.get("limit")), single.get("cursor", "")
     asked = _fingerprint(name, pairs)
     with view.reading() as (connection, version):
         total = _total(connection, version, name, condition)
@@ -57,18 +58,12 @@ def list_page(view: View, name: str, pairs: Pairs, *, everything: bool = False) 
         found = _keys(connection, name, rest, order, limit + 1)
         bodies = _bodies(connection, name, [row[0] for row in found[:limit]])
         counted = {column: _facet(connection, name, column, condition) for column in facets}
-    if "fields" in single:
-        bodies = [_narrowed(body, picked) for body in bodies]
     following = None
     if len(found) > limit:
-        following = write_cursor(version, asked, found[limit - 1][1:])
+        following = write_cursor(version, asked, list(found[limit - 1][1:]))
+    if "fields" in single:
+        bodies = [_narrowed(body, picked) for body in bodies]
     return TablePage(version, bodies, picked, total, following, counted)
-
-
-def _limits(single: Mapping[str, str], everything: bool) -> tuple[int, str]:
-    if everything:
-        return _ALL, ""
-    return read_limit(single.get("limit")), single.get("cursor", "")
 
 
 def _shown_columns(name: str, single: Mapping[str, str]) -> tuple[str, ...]:
@@ -152,7 +147,7 @@ def _narrowed(body: str, picked: Sequence[str]) -> str:
     return json.dumps({column: row.get(column) for column in picked}, ensure_ascii=False)
 
 
-def _facet(connection: sqlite3.Connection, name: str, column: str, condition: Where) -> list[Members]:
+def _facet(connection: sqlite3.Connection, name: str, column: str, condition: Where) -> list[dict[str, Any]]:
     counted = connection.execute(
         f'SELECT t."{column}", count(*) AS n FROM "{name}" t{condition.sql} GROUP BY 1 ORDER BY n DESC, 1'
         f" LIMIT {FACET_VALUES}",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,7 +67,7 @@ def after(order: tuple[Order, ...], values: list[Any]) -> Test:
     return f"({' OR '.join(ways)})", held
 
 
-def write_cursor(version: str, question: str, values: Sequence[Any]) -> str:
+def write_cursor(version: str, question: str, values: list[Any]) -> str:
     """Return a cursor: the data version, what was asked, and the sort values of the last row."""
     text = json.dumps([version[:16], question, values], ensure_ascii=False, separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")

@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from enum import Enum
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -16,7 +16,6 @@ from starlette.concurrency import run_in_threadpool
 
 from jixiao.asking import answer, as_json
 from jixiao.search import schema, search, table_names
-from jixiao_service import Members
 from jixiao_service.bridge import with_store
 from jixiao_service.problems import Problem
 from jixiao_service.rest import formats
@@ -87,7 +86,7 @@ async def _send_list(request: Request, name: str, kind: str | None) -> Response:
     page = await run_in_threadpool(list_page, view, name, pairs, everything=kind != "json")
     if kind != "json":
         bom = any(key == "bom" and value in ("1", "true") for key, value in pairs)
-        return await run_in_threadpool(formats.file_response, page, headers, name, kind, bom=bom)
+        return await run_in_threadpool(formats.send_file, page, headers, name, kind, bom=bom)
     return _send_page(request.url.path, pairs, page, headers)
 
 
@@ -98,7 +97,7 @@ def _send_page(path: str, pairs: list[tuple[str, str]], page: TablePage, headers
     if page.cursor:
         following = f"{path}?{urlencode([*rest, ('cursor', page.cursor)])}"
         links.append(f'<{following}>; rel="next"')
-    return formats.json_response(page, {**headers, "Link": ", ".join(links)}, following)
+    return formats.send_json(page, {**headers, "Link": ", ".join(links)}, following)
 
 
 def _add_list(name: str, kind: str | None) -> None:
@@ -159,7 +158,7 @@ for _name in table_names():
 
 
 @router.get("", operation_id="list_tables", summary="有哪些表", tags=_TABLES)
-async def tables(request: Request) -> Members:
+async def tables(request: Request) -> dict[str, Any]:
     """List the tables and where they are."""
     listed = [{"name": name, "title": described()[name]["title"], "href": f"{PREFIX}/{name}"} for name in table_names()]
     return {"tables": listed, "search": f"{PREFIX}/search", "ask": f"{PREFIX}/ask"}

@@ -16,7 +16,6 @@ from jixiao.store.syntax.analysis import find_accesses
 from jixiao.store.syntax.explaining import explain
 from jixiao.store.syntax.parsing import SparqlSyntaxError, parse
 from jixiao.vocab import PREFIXES
-from jixiao_service import Members
 from jixiao_service.workers import confinement, wire
 from jixiao_service.workers.data import NO_FEDERATION, Data, Request
 from jixiao_service.workers.meters import METERS, ResultFullError, RowMeter
@@ -97,13 +96,10 @@ def answer_request(data: Data, request: Request, sock: socket.socket) -> None:
     except (BrokenPipeError, ConnectionResetError):
         raise
     except (SyntaxError, SparqlSyntaxError) as error:
-        raise _syntax_refused(request, error) from error
+        fault = explain(request.text, "QueryUnit", PREFIXES, str(error))
+        raise RefusedError("syntax-error", **fault.details()) from error
     except (RuntimeError, ValueError, OSError) as error:
         raise RefusedError("query-failed", reason=str(error)) from error
-
-
-def _syntax_refused(request: Request, error: Exception) -> RefusedError:
-    return RefusedError("syntax-error", **explain(request.text, "QueryUnit", PREFIXES, str(error)).details())
 
 
 def _format(request: Request, kind: str) -> str:
@@ -114,20 +110,16 @@ def _format(request: Request, kind: str) -> str:
     return name
 
 
-def _answer_table(results: Any, request: Request, sock: socket.socket) -> tuple[_Sink, Members]:
-    kind, meter = "boolean", None
-    if isinstance(results, QuerySolutions):
-        kind = "solutions"
+def _answer_table(results: Any, request: Request, sock: socket.socket) -> tuple[_Sink, dict[str, Any]]:
+    kind = "solutions" if isinstance(results, QuerySolutions) else "boolean"
     name = _format(request, kind)
-    if kind == "solutions":
-        meter = METERS[name](request.rows)
-    sink = _Sink(sock, request.bytes, meter)
+    sink = _Sink(sock, request.bytes, METERS[name](request.rows) if kind == "solutions" else None)
     with contextlib.suppress(ResultFullError):
         results.serialize(cast("Any", sink), QueryResultsFormat.from_extension(name))
     return sink, {"kind": kind, "cut": False, "empty": False}
 
 
-def _answer_graph(results: Any, request: Request, sock: socket.socket) -> tuple[_Sink, Members]:
+def _answer_graph(results: Any, request: Request, sock: socket.socket) -> tuple[_Sink, dict[str, Any]]:
     name = _format(request, "graph")
     sink = _Sink(sock, request.bytes)
     first = next(results, None)
@@ -142,14 +134,15 @@ def _refuse_services(request: Request) -> None:
     try:
         tree = parse(request.text, "QueryUnit")
     except SparqlSyntaxError as error:
-        raise _syntax_refused(request, error) from error
+        fault = explain(request.text, "QueryUnit", PREFIXES, str(error))
+        raise RefusedError("syntax-error", **fault.details()) from error
     for access in find_accesses(tree, request.base_iri, PREFIXES):
         allowed = request.broker is not None and (access.address or "").startswith(request.broker)
         if access.keyword == "SERVICE" and not allowed:
             raise RefusedError("remote-access", keyword="SERVICE", address=access.address or "?", reason=NO_FEDERATION)
 
 
-def work(sock: socket.socket, arguments: Members, data: Data) -> None:
+def work(sock: socket.socket, arguments: dict[str, Any], data: Data) -> None:
     """Answer queries until the socket closes."""
     data.open()
     if data.confined:

@@ -16,10 +16,9 @@ import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from jixiao_service import Members
 from jixiao_service.workers import confinement, wire
 
-Role = Callable[[socket.socket, Members, Any], None]
+Role = Callable[[socket.socket, dict[str, Any], Any], None]
 
 
 class Forker:
@@ -57,25 +56,27 @@ class Forker:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(child, signal.SIGKILL)
 
-    def _obey(self, order: Members, descriptor: int | None) -> None:
-        what, process = order["what"], order.get("process", 0)
-        said: Members = {"order": order["order"]}
+    def _obey(self, order: dict[str, Any], descriptor: int | None) -> None:
+        number, what = order["order"], order["what"]
         if what == "fork":
             assert descriptor is not None
-            said["process"] = self._fork(order["role"], order["arguments"], descriptor)
+            child = self._fork(order["role"], order["arguments"], descriptor)
+            wire.send_json(self._control, wire.DONE, order=number, process=child)
         elif what == "nice":
             with contextlib.suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, process, order["level"])
+                os.setpriority(os.PRIO_PROCESS, order["process"], order["level"])
+            wire.send_json(self._control, wire.DONE, order=number)
         elif what == "kill":
-            self._kill(process)
-        elif process not in self._children:
-            said["signal"] = self._gone.pop(process, None)
+            self._kill(order["process"])
+            wire.send_json(self._control, wire.DONE, order=number)
         else:
-            if what == "end":
-                self._kill(process)
-            self._awaited.setdefault(process, []).append(order["order"])
-            return  # the answer comes when the process is gone
-        wire.send_json(self._control, wire.DONE, **said)
+            process = order["process"]
+            if process in self._children:
+                if what == "end":
+                    self._kill(process)
+                self._awaited.setdefault(process, []).append(number)
+            else:
+                wire.send_json(self._control, wire.DONE, order=number, signal=self._gone.pop(process, None))
 
     def _kill(self, process: int) -> None:
         if process in self._children:
@@ -83,7 +84,7 @@ class Forker:
                 os.setpriority(os.PRIO_PROCESS, process, 0)
             os.kill(process, signal.SIGKILL)
 
-    def _fork(self, role: str, arguments: Members, descriptor: int) -> int:
+    def _fork(self, role: str, arguments: dict[str, Any], descriptor: int) -> int:
         child = os.fork()
         if child:
             os.close(descriptor)

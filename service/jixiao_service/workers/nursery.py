@@ -7,8 +7,7 @@ import os
 import socket
 import subprocess
 import sys
-
-from jixiao_service import Members
+from typing import Any
 
 _START = """import sys, json
 sys.path[:] = json.loads(sys.argv[2])
@@ -50,13 +49,13 @@ def run(descriptor: int) -> None:
     grammar()
     plain_tokenizer()  # a confined worker cannot open its dictionary any more
 
-    def work_on_disk(sock: socket.socket, arguments: Members, context: object) -> None:
+    def work_on_disk(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
         answering.work(sock, arguments, DiskData(arguments["folder"]))
 
-    def work_elsewhere(sock: socket.socket, arguments: Members, context: object) -> None:
+    def work_elsewhere(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
         answering.work(sock, arguments, StoreData(arguments["location"], open_store))
 
-    def hold_view(sock: socket.socket, arguments: Members, context: object) -> None:
+    def hold_view(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
         view.hold(sock, arguments, {"worker": answering.work})
 
     roles = {

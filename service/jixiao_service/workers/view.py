@@ -21,7 +21,6 @@ from jixiao.store import open_store
 from jixiao.store.embedded import EmbeddedStore
 from jixiao.store.graphs import CATALOGUE
 from jixiao.store.protocol import Store
-from jixiao_service import Members
 from jixiao_service.workers import wire
 from jixiao_service.workers.data import MemoryData
 from jixiao_service.workers.forker import Forker, Role
@@ -78,7 +77,7 @@ def _load(descriptor: int, format: RdfFormat) -> Oxigraph:  # noqa: A002
     return store
 
 
-def hold(sock: socket.socket, arguments: Members, roles: Mapping[str, Role]) -> None:
+def hold(sock: socket.socket, arguments: dict[str, Any], roles: Mapping[str, Role]) -> None:
     """Load the store of ``arguments["folder"]`` into memory and obey orders to fork workers.
 
     ``known`` is a version that need not be loaded, ``share`` the part of the free memory that may be used.
@@ -112,7 +111,7 @@ def hold(sock: socket.socket, arguments: Members, roles: Mapping[str, Role]) -> 
     Forker(sock, roles, MemoryData(full, plain)).run()
 
 
-def _fork_reader(arguments: Members) -> tuple[int, list[int]]:
+def _fork_reader(arguments: dict[str, Any]) -> tuple[int, list[int]]:
     """Fork the process that reads the store; return its number and the pipes that give its head and its data."""
     pipes = [os.pipe() for _ in range(3)]
     sources, targets = [source for source, _ in pipes], [target for _, target in pipes]
@@ -131,7 +130,7 @@ def _fork_reader(arguments: Members) -> tuple[int, list[int]]:
         os._exit(0)
 
 
-def take_snapshot(sock: socket.socket, arguments: Members, context: object) -> None:
+def take_snapshot(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
     """Copy the store of ``arguments["folder"]`` to ``arguments["target"]`` for workers to read, and describe it."""
     with _failures_told(sock):
         store = EmbeddedStore(Path(arguments["folder"]), read_only=True, wait=0)
@@ -141,7 +140,7 @@ def take_snapshot(sock: socket.socket, arguments: Members, context: object) -> N
         _describe(sock, store, version, arguments["known"])
 
 
-def tell_version(sock: socket.socket, arguments: Members, context: object) -> None:
+def tell_version(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
     """Describe the data of the endpoint at ``arguments["location"]``."""
     with _failures_told(sock):
         store = open_store(arguments["location"], read_only=True)
@@ -154,7 +153,7 @@ def _describe(sock: socket.socket, store: Store, version: str, known: str | None
     wire.send_json(sock, wire.READY, version=version, same=same, triples=triples)
 
 
-def dump_graphs(sock: socket.socket, arguments: Members, context: object) -> None:
+def dump_graphs(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
     """Send all document graphs as sorted N-Quads, then the data version."""
     with _failures_told(sock):
         store = open_store(arguments["location"], read_only=True)

@@ -8,8 +8,6 @@ import struct
 from collections.abc import Iterator
 from typing import Any
 
-from jixiao_service import Members
-
 HEAD = struct.Struct("!cI")
 
 # from the service
@@ -72,7 +70,7 @@ def receive(sock: socket.socket) -> tuple[bytes, bytes] | None:
     return None if payload is None else (tag, payload)
 
 
-def receive_with_descriptor(sock: socket.socket) -> tuple[Members, int | None] | None:
+def receive_with_descriptor(sock: socket.socket) -> tuple[dict[str, Any], int | None] | None:
     """Wait for a JSON frame and the descriptor that may come with it; None when the other end is closed."""
     # Reading no further than the head keeps the descriptors of frames that follow each other apart.
     head, descriptors, _, _ = socket.recv_fds(sock, HEAD.size, 1)

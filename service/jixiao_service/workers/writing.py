@@ -5,24 +5,24 @@ from __future__ import annotations
 import json
 import socket
 from pathlib import Path
+from typing import Any
 
 from jixiao.errors import GraphError, JixiaoError
 from jixiao.store import open_store
 from jixiao.store.embedded import EmbeddedStore
 from jixiao.store.protocol import Store
 from jixiao.vocab import PREFIXES
-from jixiao_service import Members
 from jixiao_service.workers import wire
 
 
-def _open(arguments: Members) -> Store:
+def _open(arguments: dict[str, Any]) -> Store:
     location = arguments["location"]
     if location.startswith(("http://", "https://")):
         return open_store(location)
     return EmbeddedStore(Path(location), merged=arguments["merged"], wait=arguments["wait"])
 
 
-def _change(store: Store, order: Members, body: bytes) -> Members:
+def _change(store: Store, order: dict[str, Any], body: bytes) -> dict[str, Any]:
     """Carry out one order and return what there is to say about it."""
     what = order["what"]
     if what == "update":
@@ -40,7 +40,7 @@ def _change(store: Store, order: Members, body: bytes) -> Members:
     return {"existed": bool(present)}
 
 
-def _body_triples(order: Members, body: bytes) -> bytes:
+def _body_triples(order: dict[str, Any], body: bytes) -> bytes:
     """Return the N-Triples of a document in any format, or of several with ``parts``; blank nodes get new names."""
     from pyoxigraph import RdfFormat, parse, serialize
 
@@ -65,7 +65,7 @@ def _as_quads(graph: str, triples: bytes) -> bytes:
     return triples.replace(b" .\n", b" <" + graph.encode() + b"> .\n") if graph else triples
 
 
-def write_changes(sock: socket.socket, arguments: Members, context: object) -> None:
+def write_changes(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
     """Carry out changes until the socket closes; answer each when it is durable."""
     store: Store | None = None
     try:
