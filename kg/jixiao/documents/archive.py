@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ class Readable(Protocol):
 
 
 class ZipContainer:
-    """Read the parts of a zip container within the limits.
+    """Read the parts of a zip container within the limits; their names differ neither by case nor by slashes.
 
     Raises DocumentError: ``truncated``, ``damaged``, ``encrypted``, ``zip-bomb``.
     """
@@ -38,17 +39,21 @@ class ZipContainer:
             raise bombed()
         if any(member.flag_bits & 0x1 for member in members):
             raise encrypted()
-        self.members = {member.filename: member for member in reversed(members)}
+        self.members = {_key(member.filename): member for member in reversed(members)}
 
     def __contains__(self, part: str) -> bool:
-        return part in self.members
+        return _key(part) in self.members
+
+    def named(self, pattern: str) -> list[str]:
+        """Return the parts whose whole names match a pattern (in small letters), sorted."""
+        return sorted(filter(re.compile(pattern).fullmatch, self.members))
 
     @contextmanager
     def open(self, part: str) -> Iterator[Readable]:
         """Open a part for reading; every byte counts against the limits."""
-        if part not in self.members:
+        member = self.members.get(_key(part))
+        if member is None:
             raise damaged(f"缺少部件 {part} (a part is missing)")
-        member = self.members[part]
         with self.guarded(part):
             stream = self._zip.open(member)
         with stream:
@@ -70,6 +75,10 @@ class ZipContainer:
         inflated = total > limits.FREE_BYTES and total > limits.MAX_INFLATION * max(packed, 1)
         if inflated or total > limits.MAX_PART_BYTES or self._spent > limits.MAX_ARCHIVE_BYTES:
             raise bombed()
+
+
+def _key(part: str) -> str:
+    return part.replace("\\", "/").lstrip("/").casefold()
 
 
 class _Metered:

@@ -25,7 +25,6 @@ _OFFICE_XML = re.compile(
 _ENTITIES = re.compile(rb"\s*(<\?.{0,400}?\?>\s*)*<!DOCTYPE\s+(?!html)[^>]*\[", re.IGNORECASE | re.DOTALL)
 _ANY_MARKUP = re.compile(rb"<(html|table)\b[^>]*>", re.IGNORECASE)
 _MAIL = re.compile(rb"(MIME-Version|From|Subject|Date):", re.IGNORECASE)
-_DOCUMENT_PART = re.compile(r"word/document\d*\.xml")
 
 
 def detect(data: bytes) -> FileFormat:
@@ -53,13 +52,13 @@ def detect(data: bytes) -> FileFormat:
 
 def _detect_zip(container: ZipContainer) -> FileFormat:
     if "[Content_Types].xml" in container:
-        if any(_DOCUMENT_PART.fullmatch(part) for part in container.members):
+        if container.named(r"word/document\d*\.xml"):
             return FileFormat.DOCX
         if "xl/workbook.xml" in container:
             return FileFormat.XLSX
         if "xl/workbook.bin" in container:
             raise unsupported("xlsb 工作簿", "请另存为 xlsx", "a binary workbook; save it as xlsx")
-        if any(part.startswith("ppt/") for part in container.members):
+        if container.named("ppt/.*"):
             raise unsupported("演示文稿", "请另存为 PDF", "a presentation; save it as PDF")
     if "OFD.xml" in container:
         raise unsupported("OFD 版式文件", "请用 OFD 阅读器导出为 PDF", "an OFD file; export it as PDF")

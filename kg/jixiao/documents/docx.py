@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-import io
-import posixpath
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from jixiao.documents.archive import ZipContainer
-from jixiao.documents.drafts import Content, Draft, DraftCell, DraftParagraph, DraftRow, DraftTable, clean_text, compose
+from jixiao.documents.drafts import (
+    Content,
+    Draft,
+    DraftCell,
+    DraftParagraph,
+    DraftRow,
+    DraftTable,
+    clean_text,
+    compose,
+    redraft,
+)
 from jixiao.documents.limits import MAX_SPAN, MAX_TABLE_DEPTH
 from jixiao.documents.markup import attribute, children, parse_part, tag_of, whole_number
 from jixiao.documents.numbering import Numbering
+from jixiao.documents.packages import part_of, relations_of
+from jixiao.documents.reading import read_part
 from jixiao.documents.refusals import refuse
 from jixiao.documents.unruled import Corner, join_unruled
+from jixiao.documents.visibility import LeftOut, Unseen
 from jixiao.errors import DocumentError
+from jixiao.model import Issue
 
-_DEFAULT_PART = "word/document.xml"
-_WRAPPERS = {"sdt", "sdtContent", "customXml", "ins", "moveTo", "AlternateContent", "Choice"}
-_UNPRINTED = {"del", "moveFrom", "instrText", "delText", "rPr", "pPr", "Fallback"}
+_PAGE_AREA = 7_560_000 * 10_692_000  # of A4, in English Metric Units
+_LARGE_SHARE = 0.25
+_WRAPPERS = {"sdt", "sdtContent", "customXml", "ins", "moveTo", "AlternateContent", "Choice", "sect", "sub-section"}
+_UNPRINTED = {"del", "moveFrom", "instrText", "delText", "rPr", "pPr", "Fallback", "rt", "rubyPr"}
 _PRINTED = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _SYMBOL_FONT = {"F0B3": "≥", "F0A3": "≤", "F0B1": "±", "F0B4": "×", "F0D7": "·"}
 _WINGDINGS = {"F0A3": "□", "F0A8": "□", "F06F": "□", "F052": "☑", "F0FE": "☑", "F0FC": "√"}
@@ -27,30 +41,34 @@ _WINGDINGS = {"F0A3": "□", "F0A8": "□", "F06F": "□", "F052": "☑", "F0FE"
 def read_content(data: bytes) -> Content:
     """Read a Word document.
 
-    Tracked deletions and hidden text are left out, tracked insertions kept; automatic numbers (一、 1.) are printed
-    as Word prints them. Macros, fields and links are never followed. Raises DocumentError (see ``archive`` and
-    ``markup``; ``no-text`` where the document holds only pictures).
+    Tracked deletions, hidden and struck-out text are left out, tracked insertions kept; automatic numbers (一、 1.) are
+    printed as Word prints them; documents put in as a part (altChunk) and tables in page headers are read with it.
+    Macros, fields and links are never followed. Raises DocumentError (see ``archive`` and ``markup``; ``no-text`` where
+    the document holds only pictures).
     """
     container = ZipContainer(data)
-    part = _main_part(container)
-    folder = posixpath.dirname(part)
+    part = part_of(container, "officeDocument", "word/document.xml")
     root = parse_part(container, part)
-    numbering = _optional_part(container, f"{folder}/numbering.xml")
-    styles = _optional_part(container, f"{folder}/styles.xml")
-    reader = _WordReader(Numbering.read(numbering, styles))
-    blocks = compose(draft for body in children(root, "body")[:1] for draft in reader.flow(body, "", 0))
-    if not blocks:
+    numbering = _optional_part(container, part_of(container, "numbering", "word/numbering.xml", part))
+    styles = _optional_part(container, part_of(container, "styles", "word/styles.xml", part))
+    relations = {relation.identifier: relation for relation in relations_of(container, part)}
+
+    def chunk(identifier: str) -> Iterable[Draft]:
+        if identifier not in relations:
+            return ()
+        with container.open(relations[identifier].part) as stream:
+            return redraft(read_part(stream.read()).blocks)
+
+    reader = WordReader(numbering, styles, chunk)
+    headers = [
+        parse_part(container, relation.part)
+        for relation in relations.values()
+        if relation.kind in ("header", "footer") and relation.part in container
+    ]
+    content = reader.read(root, headers)
+    if not content.blocks:
         raise _without_text(container)
-    return Content(blocks)
-
-
-def _main_part(container: ZipContainer) -> str:
-    """Return the path of the document part: word/document.xml, or what the package relations say."""
-    if _DEFAULT_PART not in container and "_rels/.rels" in container:
-        for relation in parse_part(container, "_rels/.rels"):
-            if (attribute(relation, "Type") or "").endswith("/officeDocument"):
-                return posixpath.normpath((attribute(relation, "Target") or "").lstrip("/"))
-    return _DEFAULT_PART
+    return content
 
 
 def _optional_part(container: ZipContainer, part: str) -> Any:
@@ -61,43 +79,100 @@ def _optional_part(container: ZipContainer, part: str) -> Any:
 
 
 def _without_text(container: ZipContainer) -> DocumentError:
-    pictures = sum(part.startswith("word/media/") for part in container.members)
+    pictures = len(container.named("word/media/.*"))
     if not pictures:
         return refuse("no-text", "文档里没有文字", "the document holds no text")
     message = f"文档里没有文字，只有 {pictures} 张图片；请先做文字识别 (OCR)"
     return refuse("no-text", message, "only pictures, no text; run OCR first")
 
 
-class _WordReader:
-    """Walk a document body; keeps the counts of tables and of automatic numbers."""
+class WordReader:
+    """Walk a document body; keeps the counts of tables, of automatic numbers, and of what is not seen.
 
-    def __init__(self, numbering: Numbering) -> None:
-        self._numbering = numbering
+    ``numbering`` and ``styles`` are the roots of these parts, ``chunk`` gives what a document put in as a part holds.
+    """
+
+    def __init__(self, numbering: Any, styles: Any, chunk: Callable[[str], Iterable[Draft]]) -> None:
+        self._numbering = Numbering.read(numbering, styles)
+        self._hidden_styles = _hidden_styles(styles)
+        self._chunk = chunk
+        self._left_out = LeftOut()
         self._tables = 0
 
-    def flow(self, parent: Any, where: str, depth: int) -> Iterator[Draft]:
+    def read(self, root: Any, headers: Iterable[Any] = ()) -> Content:
+        """Return what a document prints; tables in page headers and footers, once each, before its body."""
+        drafts: list[Draft] = []
+        known = set()
+        for header in headers:
+            text = "".join(header.itertext())
+            tables = list(header.iter("{*}tbl"))
+            if tables and text not in known:
+                known.add(text)
+                drafts += self._flow(header, "header", 0)
+        for body in children(root, "body")[:1]:
+            drafts += self._flow(body, "", 0)
+        return Content(compose(drafts), (*self._left_out.notes(), *_picture_notes(root)))
+
+    def _flow(self, parent: Any, where: str, depth: int) -> Iterator[Draft]:
         """Yield the paragraphs and tables of a body or a cell in order."""
         for element in parent:
             kind = tag_of(element)
             if kind == "p":
                 yield from self._paragraph(element, where, depth)
+            elif kind == "altChunk":
+                yield from self._chunk(attribute(element, "id") or "")
             elif kind == "tbl":
                 self._tables += 1
                 if depth < MAX_TABLE_DEPTH:
                     yield self._table(element, f"table{self._tables}", depth)
                 else:
-                    yield DraftParagraph(_text(element, []), where)
+                    yield DraftParagraph(clean_text(self._printed(element).text), where)
             elif kind in _WRAPPERS:
-                yield from self.flow(element, where, depth)
+                yield from self._flow(element, where, depth)
 
     def _paragraph(self, element: Any, where: str, depth: int) -> Iterator[Draft]:
-        boxes: list[Any] = []
-        text = _text(element, boxes)
-        number = self._numbering.advance(_properties(element, "pPr"))
+        properties = _properties(element, "pPr")
+        if _value(properties, "pStyle") in self._hidden_styles:
+            self._left_out.add(Unseen.TEXT, count=any(element.itertext()))
+            return
+        printed = self._printed(element)
+        text = clean_text(printed.text)
+        number = self._numbering.advance(properties)
         if text or (depth and number):
             yield DraftParagraph((number + text).strip(), where)
-        for box in boxes:
-            yield from self.flow(box, where, depth)
+        for box in printed.boxes:
+            yield from self._flow(box, where, depth)
+
+    def _printed(self, element: Any) -> _Printed:
+        """Return what a paragraph prints; the text boxes anchored in it are collected apart."""
+        printed = _Printed()
+        self._print(printed, element)
+        return printed
+
+    def _print(self, printed: _Printed, element: Any) -> None:
+        for child in element:
+            kind = tag_of(child)
+            if kind == "t":
+                printed.text += child.text or ""
+            elif kind in _PRINTED:
+                printed.text += _PRINTED[kind]
+            elif kind == "sym":
+                printed.text += _symbol(child)
+            elif kind == "txbxContent":
+                printed.boxes.append(child)
+            elif kind not in _UNPRINTED and not self._is_unseen(child):
+                self._print(printed, child)
+
+    def _is_unseen(self, run: Any) -> bool:
+        """Tell a run that is hidden or struck out, and count it."""
+        properties = _properties(run, "rPr")
+        struck = _is_on(properties, "strike") or _is_on(properties, "dstrike")
+        hidden = _is_on(properties, "vanish") or _value(properties, "rStyle") in self._hidden_styles
+        if not struck and not hidden:
+            return False
+        printed = any(text.text for text in children(run, "t"))
+        self._left_out.add(Unseen.TEXT if hidden else Unseen.STRUCK, count=printed)
+        return True
 
     def _table(self, element: Any, where: str, depth: int) -> DraftTable:
         grid = _WordGrid()
@@ -105,14 +180,25 @@ class _WordReader:
             properties = _properties(row, "trPr")
             if "del" in properties:
                 continue
+            if _is_on(properties, "hidden"):
+                self._left_out.add(Unseen.ROW)
+                continue
             grid.begin_row(_number_of(properties.get("gridBefore"), 0))
             for index, cell in enumerate(_inside(row, "tc"), start=1):
                 layout = _layout(cell)
                 if not grid.merge(layout):
                     place = f"{where}/tr{number}/tc{index}"
-                    grid.add(layout, tuple(self.flow(cell, place, depth + 1)), place)
+                    grid.add(layout, tuple(self._flow(cell, place, depth + 1)), place)
                 grid.column += layout.span
         return grid.table(where)
+
+
+@dataclass(slots=True)
+class _Printed:
+    """Hold what a paragraph prints, and the text boxes in it."""
+
+    text: str = ""
+    boxes: list[Any] = field(default_factory=list)
 
 
 class _CellLayout(NamedTuple):
@@ -210,28 +296,6 @@ def _number_of(element: Any, default: int) -> int:
     return min(whole_number(attribute(element, "val"), default), MAX_SPAN)
 
 
-def _text(element: Any, boxes: list[Any]) -> str:
-    """Return the printed text of a paragraph; the text boxes anchored in it are collected apart."""
-    text = io.StringIO()
-    _print_into(text, element, boxes)
-    return clean_text(text.getvalue())
-
-
-def _print_into(text: io.StringIO, element: Any, boxes: list[Any]) -> None:
-    for child in element:
-        kind = tag_of(child)
-        if kind == "t":
-            text.write(child.text or "")
-        elif kind in _PRINTED:
-            text.write(_PRINTED[kind])
-        elif kind == "sym":
-            text.write(_symbol(child))
-        elif kind == "txbxContent":
-            boxes.append(child)
-        elif kind not in _UNPRINTED and not _is_hidden(child):
-            _print_into(text, child, boxes)
-
-
 def _symbol(element: Any) -> str:
     """Return a character that is given by its place in a font of symbols."""
     font = (attribute(element, "font") or "").casefold()
@@ -239,6 +303,47 @@ def _symbol(element: Any) -> str:
     return known.get((attribute(element, "char") or "").upper(), "")
 
 
-def _is_hidden(run: Any) -> bool:
-    vanish = _properties(run, "rPr").get("vanish")
-    return vanish is not None and attribute(vanish, "val") not in ("0", "false", "off")
+def _is_on(properties: Mapping[str, Any], name: str) -> bool:
+    """Tell whether a property is there and not switched off."""
+    return name in properties and attribute(properties[name], "val") not in ("0", "false", "off")
+
+
+def _value(properties: Mapping[str, Any], name: str) -> str | None:
+    return attribute(properties[name], "val") if name in properties else None
+
+
+def _hidden_styles(styles: Any) -> set[str | None]:
+    """Return the styles that hide their text, by themselves or by the style they are based on."""
+    hidden: set[str | None] = set()
+    parents: dict[str | None, str | None] = {}
+    for style in children(styles, "style"):
+        identifier = attribute(style, "styleId")
+        parents[identifier] = next((attribute(base, "val") for base in children(style, "basedOn")), None)
+        properties = _properties(style, "rPr")
+        if _is_on(properties, "vanish"):
+            hidden.add(identifier)
+        elif "vanish" in properties:
+            parents[identifier] = None
+    grown = -1
+    while grown != len(hidden):
+        grown = len(hidden)
+        hidden |= {identifier for identifier, parent in parents.items() if parent in hidden}
+    return hidden
+
+
+def _picture_notes(root: Any) -> Iterator[Issue]:
+    """Yield a note where pictures take a good part of a page: they may show a form."""
+    shares = []
+    for drawing in root.iter("{*}drawing"):
+        if next(drawing.iter("{*}blip"), None) is not None:
+            extent = next(drawing.iter("{*}extent"), None)
+            if extent is not None:
+                area = whole_number(extent.get("cx")) * whole_number(extent.get("cy"))
+                shares.append(area / _PAGE_AREA)
+    if sum(shares) >= _LARGE_SHARE:
+        share = f"{min(max(shares), 1):.0%}"
+        yield Issue(
+            "pictures-not-read",
+            f"有 {len(shares)} 张图片未读取，最大的占页面 {share}；图片里若有表格，请先做文字识别 (OCR)",
+            f"{len(shares)} pictures were not read, the largest takes {share} of a page; run OCR if they show tables",
+        )

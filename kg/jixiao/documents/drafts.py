@@ -124,6 +124,19 @@ def compose(drafts: Iterable[Draft]) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
+def redraft(blocks: Iterable[Block]) -> Iterator[Draft]:
+    """Yield the blocks of a document that is a part of another as drafts of that."""
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield DraftParagraph(block.text, block.place.where, block.place.page)
+            continue
+        rows = []
+        for row in block.rows:
+            cells = (DraftCell(c.text, c.column, c.colspan, c.rowspan, c.where) for c in row.cells)
+            rows.append(DraftRow(tuple(cells), row.place.where, row.place.page))
+        yield DraftTable(tuple(rows), block.breaks, block.merged)
+
+
 def _number(row: DraftRow, line: int) -> Row:
     cells = tuple(Cell(c.text, c.column, c.colspan, c.rowspan, c.where) for c in row.cells)
     return Row(cells, Place(line, row.page, row.where))

@@ -12,8 +12,9 @@ from jixiao.documents.drafts import Content, Draft, DraftCell, DraftParagraph, D
 from jixiao.documents.encodings import decode
 from jixiao.documents.limits import MAX_SPAN, MAX_TABLE_DEPTH
 from jixiao.documents.refusals import damaged, refuse
+from jixiao.documents.visibility import LeftOut, StyleSheet, Unseen
 
-_UNPRINTED = re.compile("script|style|noscript|template|head|select|button|iframe|object|svg|textarea")
+_UNPRINTED = re.compile("script|style|noscript|template|head|button|iframe|object|svg|datalist|rt|rp")
 _BLOCK = re.compile(
     "address|article|aside|blockquote|body|caption|center|dd|details|div|dl|dt|fieldset|figcaption|figure|footer|form|"
     "h[1-6]|header|hr|legend|li|main|nav|ol|p|pre|section|summary|tbody|td|tfoot|th|thead|tr|ul"
@@ -23,7 +24,11 @@ _WRAP = re.compile(r"(?<=[\u2e80-\uffef])[ \t]*[\r\n][ \t\r\n]*(?=[\u2e80-\uffef
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-_HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
+_STRUCK = re.compile("del|s|strike")
+_FIELD = re.compile("input|select|textarea")
+_UNSEEN_INPUTS = {"hidden", "submit", "button", "reset", "image", "password", "file"}
+_UNSEEN = {"tr": Unseen.ROW}
+_TICKED = {"checkbox": "□☑", "radio": "○●"}
 _DIGITS = re.compile(r"\s*(\d{1,6})")
 
 
@@ -39,11 +44,12 @@ def read_content(data: bytes) -> Content:
     root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
         raise damaged("网页标签嵌套过深 (mark-up nested too deep)")
-    blocks = () if root is None else compose(_WebReader().page(root))
+    left_out = LeftOut()
+    blocks = () if root is None else compose(_WebReader(root, left_out).page(root))
     if not blocks:
         message = "网页里没有文字，可能要靠脚本加载；请保存打开后的网页"
         raise refuse("no-text", message, "no text; save the page once it has loaded")
-    return Content(blocks)
+    return Content(blocks, tuple(left_out.notes()))
 
 
 def _declared(data: bytes) -> str:
@@ -55,8 +61,10 @@ def _declared(data: bytes) -> str:
 class _WebReader:
     """Walk a page. Only tables within tables recurse, so deep mark-up costs no stack."""
 
-    def __init__(self) -> None:
+    def __init__(self, root: Any, left_out: LeftOut) -> None:
         self._tables = 0
+        self._styles = StyleSheet("\n".join("".join(style.itertext()) for style in root.iter("style")))
+        self._left_out = left_out
 
     def page(self, root: Any) -> Iterator[Draft]:
         """Yield the title, then the paragraphs and tables of a page in order."""
@@ -74,8 +82,9 @@ class _WebReader:
         def close() -> None:
             text = clean_text(_fold("".join(parts)))
             parts.clear()
-            lines = [text] if depth else text.split("\n")
-            drafts.extend(DraftParagraph(line, where) for line in lines if line)
+            for line in [text] if depth else text.split("\n"):
+                if line:
+                    drafts.append(DraftParagraph(line, where))
 
         walker = etree.iterwalk(root, events=("start", "end"))
         for event, element in walker:
@@ -89,8 +98,11 @@ class _WebReader:
                 close()
             if not starts:
                 parts.append(_source(element.tail, verbatim))
-            elif _is_unprinted(element):
+            elif self._is_unseen(element):
                 walker.skip_subtree()
+            elif _FIELD.fullmatch(tag):
+                walker.skip_subtree()
+                parts.append(_field_text(element) * bool(depth))  # outside of tables fields only lead to other pages
             elif tag == "table":
                 walker.skip_subtree()
                 close()
@@ -112,16 +124,57 @@ class _WebReader:
             yield from self._flow(caption, where, depth)
         rows: list[DraftRow] = []
         slots = _Slots()
-        for number, row in enumerate(_rows(table), start=1):
+        for number, row in enumerate(self._rows(table), start=1):
             cells = []
             slots.begin_row()
             for index, cell in enumerate(row, start=1):
                 place = f"{where}/tr{number}/td{index}"
                 colspan, rowspan = _span(cell, "colspan"), _span(cell, "rowspan")
                 column = slots.take(colspan, rowspan)
-                cells.append(DraftCell(tuple(self._flow(cell, place, depth + 1)), column, colspan, rowspan, place))
+                content = self._flow(cell, place, depth + 1)
+                if self._styles.is_blank(cell.tag, cell.attrib):
+                    self._left_out.add(Unseen.TEXT, count=bool(content))
+                    content = []
+                cells.append(DraftCell(tuple(content), column, colspan, rowspan, place))
             rows.append(DraftRow(tuple(cells), f"{where}/tr{number}"))
         yield DraftTable(tuple(rows))
+
+    def _rows(self, table: Any) -> Iterator[list[Any]]:
+        """Yield the cells of each row of this table, not of those within; stray cells make a row."""
+        row: list[Any] = []
+        walker = etree.iterwalk(table, events=("start", "end"))
+        for event, element in walker:
+            tag = element.tag
+            if event == "start" and element is not table:
+                if tag in ("caption", "table") or self._is_unseen(element):
+                    walker.skip_subtree()
+                    continue
+                if tag in ("td", "th"):
+                    row.append(element)
+                    walker.skip_subtree()
+            if tag == "tr" and not self._styles.is_gone(tag, element.attrib):
+                if row or event == "end":
+                    yield row
+                row = []
+        if row:
+            yield row
+
+    def _is_unseen(self, element: Any) -> bool:
+        """Tell an element that a browser does not show (also processing instructions and unknown entities).
+
+        What the page hides is counted; a hidden cell with a place of its own is left to its row.
+        """
+        tag = element.tag
+        if not isinstance(tag, str) or _UNPRINTED.fullmatch(tag):
+            return True
+        struck = bool(_STRUCK.fullmatch(tag))
+        gone = self._styles.is_gone(tag, element.attrib)
+        blank = tag not in ("td", "th") and self._styles.is_blank(tag, element.attrib)
+        if not (struck or gone or blank):
+            return False
+        if "".join(element.itertext()).strip():
+            self._left_out.add(Unseen.STRUCK if struck else _UNSEEN.get(tag, Unseen.TEXT))
+        return True
 
 
 class _Reach(NamedTuple):
@@ -161,25 +214,6 @@ class _Slots:
         return column
 
 
-def _rows(table: Any) -> Iterator[list[Any]]:
-    """Yield the cells of each row of this table, not of those within; stray cells make a row."""
-    row: list[Any] = []
-    walker = etree.iterwalk(table, events=("start", "end"))
-    for event, element in walker:
-        tag = element.tag
-        if tag == "tr":
-            if row or event == "end":
-                yield row
-            row = []
-        elif event == "start" and element is not table:
-            if tag in ("td", "th"):
-                row.append(element)
-            if tag in ("td", "th", "caption", "table") or _is_unprinted(element):
-                walker.skip_subtree()
-    if row:
-        yield row
-
-
 def _span(cell: Any, name: str) -> int:
     digits = _DIGITS.match(cell.get(name) or "")
     if not digits:
@@ -187,11 +221,20 @@ def _span(cell: Any, name: str) -> int:
     return min(max(int(digits[1]), 1), MAX_SPAN)
 
 
-def _is_unprinted(element: Any) -> bool:
-    """Tell an element that a browser does not print (also processing instructions and unknown entities)."""
-    if not isinstance(element.tag, str) or _UNPRINTED.fullmatch(element.tag):
-        return True
-    return bool(_HIDDEN.search(element.get("style") or ""))
+def _field_text(field: Any) -> str:
+    """Return what a field of a web form shows."""
+    if field.tag == "textarea":
+        return _BREAK.join("".join(field.itertext()).splitlines())
+    if field.tag == "select":
+        options = list(field.iter("option"))
+        chosen = [option for option in options if "selected" in option.attrib] or options[:1]
+        return " ".join("".join(option.itertext()) for option in chosen)
+    kind = field.get("type", "text").casefold()
+    if kind in _TICKED:
+        return _TICKED[kind]["checked" in field.attrib]
+    if kind in _UNSEEN_INPUTS:
+        return ""
+    return str(field.get("value", ""))
 
 
 def _all_text(element: Any) -> str:

@@ -59,5 +59,8 @@ MAX_DOCUMENT_CELLS = 6_000_000
 MAX_TABLE_DEPTH = 30
 """Tables within tables; what lies deeper is read as plain text."""
 
+MAX_PART_DEPTH = 3
+"""Documents within documents (altChunk, web archives)."""
+
 MAX_SPAN = 1_000
 """Rows or columns one cell of an HTML table may claim to span (as browsers limit it)."""

@@ -7,6 +7,7 @@ import hashlib
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from importlib import import_module
 from itertools import islice
 from pathlib import Path, PurePath
@@ -22,6 +23,7 @@ from jixiao.errors import DocumentError
 from jixiao.model import Document, Issue, Paragraph
 
 _SAMPLE = 5000
+_depth = ContextVar("depth of documents in documents", default=0)
 
 
 def read_document(path: Path) -> Document:
@@ -56,8 +58,6 @@ def read_bytes(name: str, data: bytes) -> Document:
     with _naming(name):
         _check_size(len(data), limits.MAX_FILE_BYTES)
         known = detect(data)
-        if known in (FileFormat.TEXT, FileFormat.HTML):
-            _check_size(len(data), limits.MAX_TEXT_BYTES)
         try:
             content = _read(known, data)
         except (MemoryError, RecursionError) as error:
@@ -77,11 +77,25 @@ def _naming(name: str) -> Iterator[None]:
         raise
 
 
+def read_part(data: bytes) -> Content:
+    """Read a document that is a part of another. Raises DocumentError as ``read_bytes`` does."""
+    depth = _depth.get()
+    if depth >= limits.MAX_PART_DEPTH:
+        raise damaged("文档里的文档嵌套过深 (documents in documents nested too deep)")
+    token = _depth.set(depth + 1)
+    try:
+        return _read(detect(data), data)
+    finally:
+        _depth.reset(token)
+
+
 def _read(known: FileFormat, data: bytes) -> Content:
     """Call the reader of a format; a reader and its libraries are loaded when a file needs them.
 
     The cycle collector pauses: all cells of a document are kept, so looking at them again and again is lost time.
     """
+    if known in (FileFormat.TEXT, FileFormat.HTML):
+        _check_size(len(data), limits.MAX_TEXT_BYTES)
     reader = import_module(f"jixiao.documents.{known.module}")
     enabled = gc.isenabled()
     gc.disable()

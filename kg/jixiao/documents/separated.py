@@ -57,6 +57,7 @@ def draft_separated(rows: list[list[str]]) -> Iterator[Draft]:
     for number, row in enumerate(rows):
         for column, field in enumerate(row):
             sheet.put(number, column, clean_text(field))
+    sheet.check()
     for draft in draft_sheets([sheet]):
         if isinstance(draft, DraftTable):
             draft = replace(draft, merged=False)

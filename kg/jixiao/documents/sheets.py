@@ -10,6 +10,7 @@ from jixiao.documents.drafts import Content, Draft, DraftCell, DraftParagraph, D
 from jixiao.documents.limits import MAX_DOCUMENT_CELLS, MAX_SHEET_COLUMNS, MAX_SHEET_ROWS, MAX_SHEETS
 from jixiao.documents.refusals import refuse, too_large
 from jixiao.documents.unruled import Corner, join_unruled
+from jixiao.documents.visibility import LeftOut, Unseen
 from jixiao.model import Issue
 
 _FRAMED_SHARE = 0.5
@@ -36,7 +37,8 @@ class Worksheet:
     merges: dict[Corner, Corner] = field(default_factory=dict)
     unsaved: list[str] = field(default_factory=list)
     beyond: list[str] = field(default_factory=list)
-    hidden_rows: int = 0
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
 
     def put(self, row: int, column: int, text: str) -> None:
         """Keep a cell that is filled."""
@@ -62,8 +64,8 @@ class Worksheet:
 
     def end_row(self, row: int, hidden: bool) -> None:
         """Count a row that was read; raise ``too-large`` where the sheet has more rows than can be read."""
-        if hidden and row in self.cells:
-            self.hidden_rows += 1
+        if hidden:
+            self.hidden_rows.add(row)
         if len(self.cells) > MAX_SHEET_ROWS:
             raise self._too_large()
 
@@ -93,20 +95,54 @@ def sheets_content(sheets: Sequence[Worksheet]) -> Content:
     Raises DocumentError: ``too-large``, ``no-text``.
     """
     visible = [sheet for sheet in sheets if sheet.visible]
+    left_out = LeftOut()
+    for sheet in visible:
+        sheet.check()
+        _hide(sheet, left_out)
     blocks = compose(draft_sheets(visible))
     if not blocks:
         raise refuse("no-text", "工作簿里没有内容", "the workbook is empty")
-    notes = [*_hidden_notes(sheets)]
+    notes = [*_hidden_notes(sheets), *left_out.notes()]
     for sheet in visible:
         notes.extend(_notes(sheet))
     return Content(blocks, tuple(notes))
+
+
+def _hide(sheet: Worksheet, left_out: LeftOut) -> None:
+    """Take hidden rows and columns out of a sheet."""
+    rows, columns = sheet.hidden_rows, sheet.hidden_columns
+    if not rows and not columns:
+        return
+    sheet.merges = dict(_seen_merges(sheet))
+    filled = [row for row, cells in sheet.cells.items() if row in rows and cells]
+    left_out.add(Unseen.ROW, sheet.name, len(filled))
+    for row in filled:
+        del sheet.cells[row]
+    hidden = {column for cells in sheet.cells.values() for column in cells} & columns
+    left_out.add(Unseen.COLUMN, sheet.name, len(hidden))
+    for cells in sheet.cells.values():
+        for column in hidden & cells.keys():
+            del cells[column]
+    sheet.framed -= rows
+
+
+def _seen_merges(sheet: Worksheet) -> Iterator[tuple[Corner, Corner]]:
+    """Yield what is seen of merged cells; their texts move to the first place that is."""
+    for (top, left), (bottom, right) in sheet.merges.items():
+        rows = [row for row in range(top, min(bottom, MAX_SHEET_ROWS) + 1) if row not in sheet.hidden_rows]
+        reach = range(left, min(right, MAX_SHEET_COLUMNS) + 1)
+        columns = [column for column in reach if column not in sheet.hidden_columns]
+        if not rows or not columns:
+            continue
+        text = sheet.cells.get(top, {}).pop(left, "")
+        sheet.put(rows[0], columns[0], text)
+        yield (rows[0], columns[0]), (rows[-1], columns[-1])
 
 
 def draft_sheets(sheets: Iterable[Worksheet]) -> Iterator[Draft]:
     """Yield the tables of all sheets, and as paragraphs the titles and notes that stand around them."""
     total = 0
     for sheet in sheets:
-        sheet.check()
         for draft in _SheetGrid.of(sheet).drafts():
             if isinstance(draft, DraftTable):
                 total += sum(len(row.cells) for row in draft.rows)
@@ -136,10 +172,6 @@ def _notes(sheet: Worksheet) -> Iterator[Issue]:
         message = f"{name}：右侧过远的单元格未读取：{listed}"
         english = f"sheet {sheet.name}: cells too far to the right were not read: {listed}"
         yield Issue("cells-beyond-limit", message, english)
-    if sheet.hidden_rows:
-        message = f"{name}有 {sheet.hidden_rows} 个隐藏行，已一并读取"
-        english = f"sheet {sheet.name}: {sheet.hidden_rows} hidden rows were read like the others"
-        yield Issue("hidden-rows", message, english, level="info")
 
 
 def _listed(cells: Sequence[str]) -> str:
@@ -203,12 +235,16 @@ class _SheetGrid:
                 yield from self._table(run)
                 run = []
                 yield DraftParagraph(" ".join(texts.values()), self.place(row, min(texts)))
-            elif run and row > run[-1] + 1 and len(texts) == 1:
+            elif run and len(texts) == 1 and self._is_parted(run[-1], row):
                 yield from self._table(run)
                 run = [row]
             else:
                 run.append(row)
         yield from self._table(run)
+
+    def _is_parted(self, above: int, below: int) -> bool:
+        """Tell whether an empty row that is seen parts two rows."""
+        return any(row not in self.sheet.hidden_rows for row in range(above + 1, below))
 
     def _rows(self) -> list[int]:
         """Return the rows that print something: filled ones, and empty ones inside a frame or a merged cell."""
@@ -219,7 +255,8 @@ class _SheetGrid:
         for (top, _), (bottom, _) in self.sheet.merges.items():
             if bottom > top:
                 reached.update(range(top, min(bottom, last) + 1))
-        return sorted(self.filled.keys() | {row for row in reached if first < row < last})
+        inner = {row for row in reached - self.sheet.hidden_rows if first < row < last}
+        return sorted(self.filled.keys() | inner)
 
     def _is_heading(self, row: int) -> bool:
         """Tell a line of text outside the frame: a title, a unit line, a signature line."""
@@ -255,7 +292,7 @@ class _SheetGrid:
 
     def _cells(self, row: int, width: int, position: dict[int, int]) -> Iterator[DraftCell]:
         texts = self.texts(row)
-        covered = self.covered.get(row, ())
+        covered = self.covered.get(row, set()) | self.sheet.hidden_columns
         for column in range(width):
             if column in covered:
                 continue

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from jixiao.documents.drafts import Content, clean_text
-from jixiao.documents.limits import MAX_SPAN
+from jixiao.documents.limits import MAX_SHEET_COLUMNS, MAX_SPAN
 from jixiao.documents.markup import attribute, children, iterate_part, tag_of, whole_number
 from jixiao.documents.number_formats import print_number
 from jixiao.documents.sheets import Worksheet, cell_address, check_sheet_count, sheets_content
@@ -29,10 +29,12 @@ def read_content(data: bytes) -> Content:
     Raises DocumentError: ``damaged``, ``external-entity``, ``no-text``, ``too-large``.
     """
     book = _WorkbookReader()
-    for element in iterate_part(io.BytesIO(data), "Workbook", "Style", "Row", "Visible"):
+    for element in iterate_part(io.BytesIO(data), "Workbook", "Style", "Column", "Row", "Visible"):
         kind = tag_of(element)
         if kind == "Style":
             book.add_style(element)
+        elif kind == "Column":
+            book.add_column(element)
         elif kind == "Row":
             book.add_row(element)
         elif element.text != "SheetVisible":
@@ -48,6 +50,7 @@ class _WorkbookReader:
     def __init__(self) -> None:
         self.sheets: dict[Any, Worksheet] = {}
         self._next_row: dict[int, int] = {}
+        self._next_column: dict[int, int] = {}
         self._formats: dict[str, str] = {}
         self._borders: dict[str, set[str]] = {}
 
@@ -70,6 +73,15 @@ class _WorkbookReader:
                 self._formats[identifier] = _NAMED.get(code, code)
             elif kind == "Border" and (attribute(element, "LineStyle") or "None") != "None":
                 sides.add((attribute(element, "Position") or "").casefold())
+
+    def add_column(self, element: Any) -> None:
+        """Keep which columns are hidden."""
+        sheet = self.sheet_of(element)
+        first = whole_number(attribute(element, "Index"), self._next_column.get(id(sheet), 0) + 1) - 1
+        end = first + whole_number(attribute(element, "Span")) + 1
+        self._next_column[id(sheet)] = end
+        if attribute(element, "Hidden") == "1" or attribute(element, "Width") == "0":
+            sheet.hidden_columns.update(range(first, min(end, MAX_SHEET_COLUMNS)))
 
     def add_row(self, element: Any) -> None:
         """Keep the cells of a row."""

@@ -60,6 +60,7 @@ def _read_sheet(book: Any, source: Any) -> Worksheet:
     sheet = Worksheet(clean_text(source.name))
     for top, bottom, left, right in source.merged_cells:
         sheet.merges[top, left] = bottom - 1, right - 1
+    sheet.hidden_columns.update(column for column, info in source.colinfo_map.items() if info.hidden or not info.width)
     for row in range(source.nrows):
         for column in range(source.row_len(row)):
             cell = source.cell(row, column)

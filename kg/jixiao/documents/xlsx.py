@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -10,8 +9,10 @@ from typing import Any, NamedTuple, TypeVar
 
 from jixiao.documents.archive import ZipContainer
 from jixiao.documents.drafts import Content, clean_text
+from jixiao.documents.limits import MAX_SHEET_COLUMNS
 from jixiao.documents.markup import attribute, iterate_part, parse_part, tag_of, whole_number
 from jixiao.documents.number_formats import BUILTIN, print_number
+from jixiao.documents.packages import part_of, relations_of
 from jixiao.documents.sheets import Worksheet, cell_address, check_sheet_count, sheets_content
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
@@ -44,20 +45,25 @@ class _SheetReader:
     def __init__(self, container: ZipContainer) -> None:
         self._container = container
         self._epoch_1904 = False
-        self._styles = _read_styles(container, "xl/styles.xml")
-        self._strings = _shared_strings(container, "xl/sharedStrings.xml")
+        self._workbook = part_of(container, "officeDocument", "xl/workbook.xml")
+        self._styles = _read_styles(container, self._part("styles", "xl/styles.xml"))
+        self._strings = _shared_strings(container, self._part("sharedStrings", "xl/sharedStrings.xml"))
+
+    def _part(self, kind: str, default: str) -> str:
+        return part_of(self._container, kind, default, self._workbook)
 
     def sheets(self) -> list[tuple[Worksheet, str]]:
         """Return the sheets, nothing in them yet, with their parts."""
-        targets = _targets(self._container)
+        relations = relations_of(self._container, self._workbook)
+        parts = {relation.identifier: relation.part for relation in relations if relation.kind == "worksheet"}
         found = []
-        for element in parse_part(self._container, "xl/workbook.xml").iter():
+        for element in parse_part(self._container, self._workbook).iter():
             kind = tag_of(element)
             if kind == "workbookPr":
                 self._epoch_1904 = element.get("date1904") in _TRUE
             elif kind == "sheet":
                 visible = element.get("state", "visible") == "visible"
-                part = targets.get(attribute(element, "id"), "")
+                part = parts.get(attribute(element, "id") or "", "")
                 if part or not visible:
                     found.append((Worksheet(element.get("name", ""), visible), part))
         return found
@@ -68,14 +74,19 @@ class _SheetReader:
             return sheet
         next_row = 0
         with self._container.open(part) as stream:
-            for element in iterate_part(stream, part, "row", "mergeCell"):
-                if tag_of(element) == "mergeCell":
+            for element in iterate_part(stream, part, "row", "mergeCell", "col"):
+                kind = tag_of(element)
+                if kind == "mergeCell":
                     _add_merge(sheet, element.get("ref", ""))
-                    continue
-                row = whole_number(element.get("r"), next_row + 1) - 1
-                next_row = row + 1
-                self._read_cells(sheet, row, element)
-                sheet.end_row(row, element.get("hidden") in _TRUE)
+                elif kind == "col":
+                    first, last = whole_number(element.get("min"), 1), whole_number(element.get("max"), 1)
+                    if _is_hidden(element, "width"):
+                        sheet.hidden_columns.update(range(first - 1, min(last, MAX_SHEET_COLUMNS)))
+                else:
+                    row = whole_number(element.get("r"), next_row + 1) - 1
+                    next_row = row + 1
+                    self._read_cells(sheet, row, element)
+                    sheet.end_row(row, _is_hidden(element, "ht"))
         return sheet
 
     def _read_cells(self, sheet: Worksheet, row: int, element: Any) -> None:
@@ -127,16 +138,6 @@ def _pick(items: Sequence[_Item], index: str | None, default: _Item) -> _Item:
     return default
 
 
-def _targets(container: ZipContainer) -> dict[str | None, str]:
-    """Return the parts of the worksheets by the relations that the workbook names them by."""
-    found = {}
-    for relation in parse_part(container, "xl/_rels/workbook.xml.rels"):
-        if (attribute(relation, "Type") or "").endswith("/worksheet"):
-            path = posixpath.normpath(posixpath.join("/xl", attribute(relation, "Target") or ""))
-            found[attribute(relation, "Id")] = path.lstrip("/")
-    return found
-
-
 def _read_styles(container: ZipContainer, part: str) -> list[_CellStyle]:
     """Return the styles that cells name by number."""
     if part not in container:
@@ -177,6 +178,11 @@ def _runs(item: Any) -> Iterator[str]:
             yield child.text or ""
         elif kind == "r":
             yield from _runs(child)
+
+
+def _is_hidden(element: Any, size: str) -> bool:
+    """Tell a row or column that is hidden, or has no size."""
+    return element.get("hidden") in _TRUE or element.get(size) in ("0", "0.0")
 
 
 def _add_merge(sheet: Worksheet, reference: str) -> None:
