@@ -9,6 +9,7 @@ import typer
 
 from jixiao.command_options import Output, StoreOption, opened
 from jixiao.config import Settings
+from jixiao.exporting.formats import FORMATS
 
 if TYPE_CHECKING:
     from jixiao.exporting import Selection
@@ -24,16 +25,9 @@ Concept = Annotated[str | None, typer.Option(help="所测内容，含下位概�
 Depth = Annotated[int | None, typer.Option(min=1, max=5, help="1 部门，2 项目，3 计划，4 指标，5 表内各项 (depth)。")]
 
 
-def _formats() -> str:
-    return (
-        "graphml yed gexf cytoscape node-link echarts g6 dot mermaid neo4j cypher nebula "
-        "turtle ntriples nquads trig rdfxml jsonld xlsx csv csv-excel parquet datapackage"
-    )
-
-
 @app.command()
 def export(
-    format: Annotated[str, typer.Argument(metavar="FORMAT", help=_formats())],  # noqa: A002
+    format: Annotated[str, typer.Argument(metavar="FORMAT", help=" ".join(FORMATS))],  # noqa: A002
     output: Output = None,
     store: StoreOption = None,
     document: Document = None,

@@ -7,8 +7,8 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jixiao.exporting.documents import Code, find_documents, read_codes
-from jixiao.exporting.filters import Filters, resolve_filters
+from jixiao.exporting.documents import Code, find_documents, read_code_lists
+from jixiao.exporting.filters import NodeFilters, resolve_filters
 from jixiao.exporting.text import one_line
 from jixiao.text.folding import fold_name
 from jixiao.vocab import JX, RDFS
@@ -54,7 +54,7 @@ def name_key(name: str) -> str:
 
 def read_uses(store: SupportsQuery, selection: Selection) -> list[Use]:
     """Return the indicators of a selection as uses, by IRI; one printed row counts once."""
-    codes = read_codes(store)
+    codes = read_code_lists(store)
     filters = resolve_filters(store, selection, codes)
     documents: set[str] | None = None
     if selection.document is not None:
@@ -101,7 +101,7 @@ def _label(codes: Mapping[str, Code], iri: str | None) -> str | None:
     return codes[iri].label
 
 
-def _passes(values: Mapping[str, str | None], filters: Filters, documents: Container[str | None] | None) -> bool:
+def _passes(values: Mapping[str, str | None], filters: NodeFilters, documents: Container[str | None] | None) -> bool:
     """Tell whether a printed indicator is one of the selection."""
     if documents is not None and values["document"] not in documents:
         return False

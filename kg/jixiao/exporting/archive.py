@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO, BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from jixiao.exporting.rows import write_csv_lines
+
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment ZIP knows
 
 
-class Archive:
+class ZipWriter:
     """Write files into a ZIP one after another."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._zip = ZipFile(stream, "w", ZIP_DEFLATED, allowZip64=True)
 
-    def __enter__(self) -> Archive:
+    def __enter__(self) -> ZipWriter:
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
@@ -39,12 +39,7 @@ class Archive:
         with self.open(name) as stream:
             stream.write(text.encode())
 
-    def write_csv(self, name: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-        """Write a CSV file: UTF-8 without a byte order mark, quoted where needed (RFC 4180)."""
+    def write_csv(self, name: str, header: Sequence[str], lines: Iterable[Sequence[str]]) -> None:
+        """Write a CSV file with line ends of Unix."""
         with self.open(name) as stream:
-            text = io.TextIOWrapper(stream, encoding="utf-8", newline="", write_through=False)
-            writer = csv.writer(text, lineterminator="\n")
-            writer.writerow(header)
-            writer.writerows(rows)
-            text.flush()
-            text.detach()
+            write_csv_lines(header, lines, stream, "\n")

@@ -31,7 +31,7 @@ TABLE_TITLES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ColumnSpec:
     """Describe a column: name, type, Chinese title, explanation."""
 
     name: str
@@ -41,26 +41,31 @@ class Column:
 
 
 @cache
-def known_columns() -> Mapping[str, Column]:
+def known_columns() -> Mapping[str, ColumnSpec]:
     """Return the columns of the tables by name."""
     with Path(__file__).with_name("columns.csv").open(encoding="utf-8", newline="") as stream:
-        return {row["name"]: Column(**row) for row in csv.DictReader(stream)}
+        return {row["name"]: ColumnSpec(**row) for row in csv.DictReader(stream)}
 
 
-def describe(names: Sequence[str], table: str | None = None) -> list[Column]:
+def describe(names: Sequence[str], table: str | None = None) -> list[ColumnSpec]:
     """Return the columns called ``names``; one that is not known is text without explanation.
 
     A column that means something else in one table stands in the list as ``table.column``.
     """
     known = known_columns()
-    found = [known.get(f"{table}.{name}") or known.get(name) or Column(name, TEXT, name, "") for name in names]
-    return [replace(column, name=name) for column, name in zip(found, names, strict=True)]
+    described = []
+    for name in names:
+        found = known.get(f"{table}.{name}") or known.get(name)
+        described.append(replace(found or ColumnSpec(name, TEXT, name, ""), name=name))
+    return described
 
 
-def number(value: Any) -> Decimal | None:
+def exact_number(value: Any) -> Decimal | None:
     """Return an exact number for a value of a decimal column, None where it is none."""
     try:
         found = Decimal(str(value))
     except InvalidOperation:
         return None
-    return found if found.is_finite() else None
+    if not found.is_finite():
+        return None
+    return found

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from itertools import groupby
+from itertools import islice
+from json.encoder import encode_basestring
 from typing import BinaryIO
 
-from jixiao.exporting.archive import Archive
-from jixiao.exporting.graph import Edge, Node, PropertyGraph, Value
-from jixiao.exporting.json_graphs import quoted
+from jixiao.exporting.archive import ZipWriter
+from jixiao.exporting.graph import JOINED, XSD_TYPES, Edge, Node, PropertyGraph, Value, lexical_form, name_columns
+from jixiao.exporting.output import text_stream
 from jixiao.exporting.text import upper_snake
-from jixiao.exporting.xml_graphs import name_columns, plain
 
 _BATCH = 500  # rows of one Cypher statement
-_NEO4J_TYPES = {"boolean": "boolean", "integer": "long", "double": "double", "string": "string"}
 _NEBULA_TYPES = {"boolean": "BOOL", "integer": "INT", "double": "DOUBLE", "string": "STRING"}
 _NODE_FIELDS = ("id", "iri", "label", "years")
 _NEO4J_README = """Neo4j 5: 导入 (import)
@@ -31,8 +30,13 @@ _NEBULA_README = """NebulaGraph 3: 导入 (import)
 """
 
 
-def _row(values: Mapping[str, Value], names: Iterable[str]) -> list[str]:
-    return [plain(values[name]) if name in values else "" for name in names]
+def _cells(values: Mapping[str, Value], names: Iterable[str]) -> list[str]:
+    return [lexical_form(values.get(name, "")) for name in names]
+
+
+def _node_cells(node: Node, names: Iterable[str], *fixed: str) -> list[str]:
+    years = JOINED.join(map(str, node.years))
+    return [node.id, node.iri, node.label, years, *fixed, *_cells(node.attributes, names)]
 
 
 # ---------------------------------------------------------------- Neo4j
@@ -40,86 +44,82 @@ def _row(values: Mapping[str, Value], names: Iterable[str]) -> list[str]:
 
 def write_neo4j(graph: PropertyGraph, stream: BinaryIO) -> None:
     """Write a ZIP for ``neo4j-admin database import full``: one CSV a class and one a type of relation."""
-    files: list[str] = []
-    with Archive(stream) as archive:
-        for kind, nodes in groupby(graph.nodes(), key=lambda node: node.type):
-            columns = graph.type_columns[kind]
-            titles = name_columns(list(columns.kinds), _NODE_FIELDS)
-            header = ["id:ID", "iri", "label", "years:int[]", ":LABEL"]
-            header += [f"{title}:{_NEO4J_TYPES[graph.node_columns.kinds[name]]}" for name, title in titles.items()]
-            name = f"nodes-{kind}.csv"
-            archive.write_csv(name, header, (_neo4j_node(node, titles) for node in nodes))
-            files.append(f"  --nodes={name}")
-        names = sorted(graph.edge_columns.kinds)
-        titled = name_columns(names, ("id",))
-        for kind, edges in groupby(graph.edges(), key=lambda edge: edge.type):
-            header = [":START_ID", "id", ":END_ID", ":TYPE"]
-            header += [f"{titled[name]}:{_NEO4J_TYPES[graph.edge_columns.kinds[name]]}" for name in names]
-            name = f"edges-{kind}.csv"
-            archive.write_csv(name, header, (_neo4j_edge(edge, names) for edge in edges))
-            files.append(f"  --relationships={name}")
-        archive.write("README.txt", _NEO4J_README.format(options=" \\\n".join(files)))
+    options: list[str] = []
+    with ZipWriter(stream) as archive:
+        for kind, nodes in graph.nodes_by_type():
+            titles = graph.type_columns[kind].titles(_NODE_FIELDS)
+            header = [
+                "id:ID",
+                "iri",
+                "label",
+                "years:int[]",
+                ":LABEL",
+                *_neo4j_header(titles, graph.node_columns.kinds),
+            ]
+            lines = (_node_cells(node, titles, kind) for node in nodes)
+            archive.write_csv(f"nodes-{kind}.csv", header, lines)
+            options.append(f"  --nodes=nodes-{kind}.csv")
+        names = graph.edge_columns.titles(("id",))
+        header = [":START_ID", "id", ":END_ID", ":TYPE", *_neo4j_header(names, graph.edge_columns.kinds)]
+        for kind, edges in graph.edges_by_type():
+            lines = (
+                [edge.source, edge.id, edge.target, upper_snake(edge.type), *_cells(edge.attributes, names)]
+                for edge in edges
+            )
+            archive.write_csv(f"edges-{kind}.csv", header, lines)
+            options.append(f"  --relationships=edges-{kind}.csv")
+        archive.write("README.txt", _NEO4J_README.format(options=" \\\n".join(options)))
 
 
-def _neo4j_node(node: Node, titles: Mapping[str, str]) -> list[str]:
-    years = "|".join(map(str, node.years))
-    return [node.id, node.iri, node.label, years, node.type, *_row(node.attributes, titles)]
-
-
-def _neo4j_edge(edge: Edge, names: Sequence[str]) -> list[str]:
-    return [edge.source, edge.id, edge.target, upper_snake(edge.type), *_row(edge.attributes, names)]
+def _neo4j_header(titles: Mapping[str, str], kinds: Mapping[str, str]) -> list[str]:
+    return [f"{title}:{XSD_TYPES[kinds[name]]}" for name, title in titles.items()]
 
 
 def write_cypher(graph: PropertyGraph, stream: BinaryIO) -> None:
     """Write a Cypher script that can be run again: a constraint, then batches of MERGE."""
-    stream.write(b"CREATE CONSTRAINT jixiao_id IF NOT EXISTS FOR (n:Jixiao) REQUIRE n.id IS UNIQUE;\n")
-    for kind, nodes in groupby(graph.nodes(), key=lambda node: node.type):
-        for batch in _batches(map(_cypher_node, nodes)):
-            stream.write(
-                f"UNWIND [\n{batch}\n] AS row MERGE (n:Jixiao {{id: row.id}}) SET n:`{kind}` SET n += row.p;\n".encode()
-            )
-    for kind, edges in groupby(graph.edges(), key=lambda edge: edge.type):
-        for batch in _batches(map(_cypher_edge, edges)):
-            stream.write(
-                f"UNWIND [\n{batch}\n] AS row MATCH (a:Jixiao {{id: row.a}}) MATCH (b:Jixiao {{id: row.b}}) "
-                f"MERGE (a)-[r:{upper_snake(kind)}]->(b) SET r += row.p;\n".encode()
-            )
+    with text_stream(stream) as file:
+        file.write("CREATE CONSTRAINT jixiao_id IF NOT EXISTS FOR (n:Jixiao) REQUIRE n.id IS UNIQUE;\n")
+        for kind, nodes in graph.nodes_by_type():
+            merge = f"MERGE (n:Jixiao {{id: row.id}}) SET n:`{kind}` SET n += row.p"
+            file.writelines(_unwound(map(_cypher_node, nodes), merge))
+        for kind, edges in graph.edges_by_type():
+            ends = "MATCH (a:Jixiao {id: row.a}) MATCH (b:Jixiao {id: row.b})"
+            merge = f"{ends} MERGE (a)-[r:{upper_snake(kind)}]->(b) SET r += row.p"
+            file.writelines(_unwound(map(_cypher_edge, edges), merge))
 
 
-def _batches(rows: Iterator[str]) -> Iterator[str]:
-    batch: list[str] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == _BATCH:
-            yield ",\n".join(batch)
-            batch = []
-    if batch:
-        yield ",\n".join(batch)
+def _unwound(rows: Iterator[str], merge: str) -> Iterator[str]:
+    """Yield statements that carry out ``merge`` for each row, a batch of rows each."""
+    while batch := list(islice(rows, _BATCH)):
+        yield "UNWIND [\n" + ",\n".join(batch) + f"\n] AS row {merge};\n"
 
 
 def _cypher_node(node: Node) -> str:
-    facts: dict[str, Value] = {"iri": node.iri, "label": node.label}
-    years = f", years: [{', '.join(map(str, node.years))}]" if node.years else ""
-    titles = name_columns(list(node.attributes), _NODE_FIELDS)
-    facts |= {titles[name]: value for name, value in node.attributes.items()}
-    return f"{{id: {_cypher(node.id)}, p: {{{_cypher_map(facts)}{years}}}}}"
+    titles = name_columns(node.attributes, _NODE_FIELDS)
+    values = {"iri": node.iri, "label": node.label}
+    literals = _literals(values) + _literals({titles[name]: value for name, value in node.attributes.items()})
+    if node.years:
+        literals.append(f"years: [{', '.join(map(str, node.years))}]")
+    return f"{{id: {_literal(node.id)}, p: {{{', '.join(literals)}}}}}"
 
 
 def _cypher_edge(edge: Edge) -> str:
-    facts: dict[str, Value] = {"id": edge.id, **edge.attributes}
-    return f"{{a: {_cypher(edge.source)}, b: {_cypher(edge.target)}, p: {{{_cypher_map(facts)}}}}}"
+    literals = _literals({"id": edge.id, **edge.attributes})
+    return f"{{a: {_literal(edge.source)}, b: {_literal(edge.target)}, p: {{{', '.join(literals)}}}}}"
 
 
-def _cypher_map(values: Mapping[str, Value]) -> str:
-    return ", ".join(f"`{name}`: {_cypher(value)}" for name, value in values.items())
+def _literals(values: Mapping[str, Value]) -> list[str]:
+    return [f"`{name}`: {_literal(value)}" for name, value in values.items()]
 
 
-def _cypher(value: Value) -> str:
+def _literal(value: Value) -> str:
     """Return a literal; decimals always have a point, so that a property has one type on all nodes."""
-    if isinstance(value, Decimal):
-        text = format(value, "f")
-        return text if "." in text else f"{text}.0"
-    return quoted(value) if isinstance(value, str) else plain(value)
+    if isinstance(value, str):
+        return encode_basestring(value)
+    text = lexical_form(value)
+    if isinstance(value, Decimal) and "." not in text:
+        return f"{text}.0"
+    return text
 
 
 # ---------------------------------------------------------------- NebulaGraph
@@ -128,84 +128,58 @@ def _cypher(value: Value) -> str:
 def write_nebula(graph: PropertyGraph, stream: BinaryIO) -> None:
     """Write a ZIP for nebula-importer 4: one CSV a tag and one an edge type, and the importer's YAML."""
     sources: list[str] = []
-    schema: list[str] = []
-    longest = 1
-    with Archive(stream) as archive:
-        for kind, nodes in groupby(graph.nodes(), key=lambda node: node.type):
-            kinds = graph.type_columns[kind].kinds
-            titles = name_columns(list(kinds), ("vid", "iri", "label", "years"))
-            fields = [("iri", "string"), ("label", "string"), ("years", "string")]
-            fields += [(title, graph.node_columns.kinds[name]) for name, title in titles.items()]
-            rows = _Longest(
-                [n.id, n.iri, n.label, "|".join(map(str, n.years)), *_row(n.attributes, titles)] for n in nodes
-            )
-            archive.write_csv(f"tag-{kind}.csv", ["vid", *(title for title, _ in fields)], rows)
-            longest = max(longest, rows.longest)
+    schema: list[str] = ["USE jixiao;"]
+    with ZipWriter(stream) as archive:
+        for kind, nodes in graph.nodes_by_type():
+            titles = graph.type_columns[kind].titles(("vid", "iri", "label", "years"))
+            fields = dict.fromkeys(("iri", "label", "years"), "string")
+            fields |= {title: graph.node_columns.kinds[name] for name, title in titles.items()}
+            archive.write_csv(f"tag-{kind}.csv", ["vid", *fields], (_node_cells(node, titles) for node in nodes))
             schema.append(_nebula_schema("TAG", kind, fields))
-            sources.append(_nebula_source(f"tag-{kind}.csv", _nebula_tag(kind, fields)))
-        names = sorted(graph.edge_columns.kinds)
-        fields = [(name, graph.edge_columns.kinds[name]) for name in names]
-        for kind, edges in groupby(graph.edges(), key=lambda edge: edge.type):
-            archive.write_csv(
-                f"edge-{kind}.csv",
-                ["src", "dst", *names],
-                ([edge.source, edge.target, *_row(edge.attributes, names)] for edge in edges),
-            )
+            sources.append(_nebula_source("tag", kind, _NEBULA_VERTEX, _nebula_props(fields, 1)))
+        fields = dict(sorted(graph.edge_columns.kinds.items()))
+        for kind, edges in graph.edges_by_type():
+            lines = ([edge.source, edge.target, *_cells(edge.attributes, fields)] for edge in edges)
+            archive.write_csv(f"edge-{kind}.csv", ["src", "dst", *fields], lines)
             schema.append(_nebula_schema("EDGE", kind, fields))
-            sources.append(_nebula_source(f"edge-{kind}.csv", _nebula_edge(kind, fields)))
-        archive.write("importer.yaml", _nebula_yaml(sources, schema, longest))
+            sources.append(_nebula_source("edge", kind, _NEBULA_ENDS, _nebula_props(fields, 2)))
+        archive.write("importer.yaml", _nebula_yaml(sources, schema, graph.longest_id))
         archive.write("README.txt", _NEBULA_README)
 
 
-class _Longest:
-    """Pass rows on and remember the longest first cell, in bytes: vertex ids have a fixed length."""
-
-    def __init__(self, rows: Iterable[list[str]]) -> None:
-        self._rows = rows
-        self.longest = 0
-
-    def __iter__(self) -> Iterator[list[str]]:
-        for row in self._rows:
-            self.longest = max(self.longest, len(row[0].encode()))
-            yield row
+_NEBULA_VERTEX = '        id: {type: "STRING", index: 0}\n'
+_NEBULA_ENDS = '        src: {id: {type: "STRING", index: 0}}\n        dst: {id: {type: "STRING", index: 1}}\n'
 
 
-def _nebula_schema(what: str, kind: str, fields: Sequence[tuple[str, str]]) -> str:
-    columns = ", ".join(f"`{title}` {_NEBULA_TYPES[field]} NULL" for title, field in fields)
+def _nebula_schema(what: str, kind: str, fields: Mapping[str, str]) -> str:
+    columns = ", ".join(f"`{title}` {_NEBULA_TYPES[field]} NULL" for title, field in fields.items())
     return f"CREATE {what} IF NOT EXISTS `{kind}`({columns});"
 
 
-def _nebula_props(fields: Sequence[tuple[str, str]], first: int) -> str:
-    lines = [
-        f"          - {{name: {quoted(title)}, type: {quoted(_NEBULA_TYPES[kind])}, index: {place}, "
-        'nullable: true, nullValue: ""}'
-        for place, (title, kind) in enumerate(fields, start=first)
-    ]
-    return "        props:\n" + "\n".join(lines) + "\n" if lines else ""
+def _nebula_source(what: str, kind: str, ids: str, props: str) -> str:
+    path, name = encode_basestring(f"{what}-{kind}.csv"), encode_basestring(kind)
+    head = f'  - path: {path}\n    csv: {{delimiter: ",", withHeader: true}}\n'
+    return f"{head}    {what}s:\n      - name: {name}\n{ids}{props}"
 
 
-def _nebula_tag(kind: str, fields: Sequence[tuple[str, str]]) -> str:
-    head = f'    tags:\n      - name: {quoted(kind)}\n        id: {{type: "STRING", index: 0}}\n'
-    return head + _nebula_props(fields, 1)
+def _nebula_props(fields: Mapping[str, str], first: int) -> str:
+    if not fields:
+        return ""
+    lines = ["        props:\n"]
+    for place, (title, kind) in enumerate(fields.items(), start=first):
+        typed = f'name: {encode_basestring(title)}, type: "{_NEBULA_TYPES[kind]}", index: {place}'
+        lines.append(f'          - {{{typed}, nullable: true, nullValue: ""}}\n')
+    return "".join(lines)
 
 
-def _nebula_edge(kind: str, fields: Sequence[tuple[str, str]]) -> str:
-    head = f"    edges:\n      - name: {quoted(kind)}\n"
-    head += '        src: {id: {type: "STRING", index: 0}}\n        dst: {id: {type: "STRING", index: 1}}\n'
-    return head + _nebula_props(fields, 2)
-
-
-def _nebula_source(path: str, body: str) -> str:
-    return f'  - path: {quoted(path)}\n    csv: {{delimiter: ",", withHeader: true}}\n{body}'
-
-
-def _nebula_yaml(sources: Sequence[str], schema: Sequence[str], longest: int) -> str:
+def _nebula_yaml(sources: Iterable[str], schema: Iterable[str], longest: int) -> str:
     space = f"CREATE SPACE IF NOT EXISTS jixiao(partition_num=10, replica_factor=1, vid_type=FIXED_STRING({longest}));"
-    statements = "".join(f"          - {quoted(line)}\n" for line in ("USE jixiao;", *schema))
+    hooks = ""
+    for statements in ([space], schema):
+        quoted = "".join(f"          - {encode_basestring(line)}\n" for line in statements)
+        hooks += f"      - statements:\n{quoted}        wait: 20s\n"
     return (
         'client:\n  version: v3\n  address: "127.0.0.1:9669"\n  user: root\n  password: nebula\n'
-        "manager:\n  spaceName: jixiao\n  batch: 128\n  hooks:\n    before:\n"
-        f"      - statements:\n          - {quoted(space)}\n        wait: 20s\n"
-        f"      - statements:\n{statements}        wait: 20s\n"
+        f"manager:\n  spaceName: jixiao\n  batch: 128\n  hooks:\n    before:\n{hooks}"
         "log:\n  level: INFO\n  console: true\nsources:\n" + "".join(sources)
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from jixiao.errors import UsageError
-from jixiao.vocab import DCTERMS, JX, NAMESPACES, ONTOLOGY_GRAPH, RDF, RDFS, SKOS
+from jixiao.vocab import JX, ONTOLOGY_GRAPH, RDF, RDFS, SKOS
 
 if TYPE_CHECKING:
     from jixiao.exporting.selection import Selection
@@ -25,7 +25,7 @@ _TERMS = f"SELECT ?s ?label {{ GRAPH <{ONTOLOGY_GRAPH}> {{ ?s <{RDFS.label}> ?la
 FINDINGS = "/findings"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class StoredDocument:
     """Name one stored document: its graph, its IRI and its file name."""
 
@@ -65,9 +65,8 @@ Triple = tuple[Any, Any, Any, Any]  # graph, subject, predicate, object: terms o
 
 def find_documents(store: SupportsQuery, selection: Selection) -> list[StoredDocument]:
     """Return the documents to read, by graph; raises UsageError when the one asked for is not stored."""
-    rows = store.query(_DOCUMENTS)
-    found = {StoredDocument(row["g"].value, row["d"].value, row["name"].value) for row in rows}
-    documents = sorted((each for each in found if not each.graph.endswith(FINDINGS)), key=lambda each: each.graph)
+    found = {StoredDocument(*(term.value for term in row)) for row in store.query(_DOCUMENTS)}
+    documents = sorted(each for each in found if not each.graph.endswith(FINDINGS))
     wanted = selection.document
     if wanted is None:
         return documents
@@ -77,20 +76,24 @@ def find_documents(store: SupportsQuery, selection: Selection) -> list[StoredDoc
     return chosen
 
 
-def find_link_graphs(store: SupportsQuery, documents: Sequence[StoredDocument]) -> list[str]:
-    """Return the graphs that hold links but no document: those across documents."""
-    own = {each.graph for each in documents}
-    return sorted({row["g"].value for row in store.query(_LINKS)} - own)
+def read_documents(store: SupportsQuery, documents: Sequence[StoredDocument]) -> Iterator[list[Triple]]:
+    """Yield the triples of each document, its findings with it."""
+    for document in documents:
+        yield _read_graphs(store, f"<{document.graph}> <{document.graph}{FINDINGS}>")
 
 
-def read_triples(store: SupportsQuery, graphs: Sequence[str]) -> Iterator[Triple]:
-    """Yield the triples of some graphs, in the order of the store."""
-    asked = " ".join(f"<{graph}>" for graph in graphs)
-    for row in store.query(_TRIPLES.format(graphs=asked)):
-        yield row["g"], row["s"], row["p"], row["o"]
+def read_links(store: SupportsQuery, documents: Sequence[StoredDocument]) -> Iterator[list[Triple]]:
+    """Yield the triples of the graphs that hold links but no document: those across documents."""
+    graphs = {row["g"].value for row in store.query(_LINKS)}
+    for graph in sorted(graphs - {each.graph for each in documents}):
+        yield _read_graphs(store, f"<{graph}>")
 
 
-def gather(triples: Iterator[Triple] | Sequence[Triple]) -> Resources:
+def _read_graphs(store: SupportsQuery, graphs: str) -> list[Triple]:
+    return [(row["g"], row["s"], row["p"], row["o"]) for row in store.query(_TRIPLES.format(graphs=graphs))]
+
+
+def gather(triples: Sequence[Triple]) -> Resources:
     """Return the nodes the triples describe, by IRI."""
     resources: Resources = {}
     for _, subject, predicate, term in triples:
@@ -107,37 +110,25 @@ def gather(triples: Iterator[Triple] | Sequence[Triple]) -> Resources:
     return resources
 
 
-def read_codes(store: SupportsQuery) -> dict[str, Code]:
+def read_code_lists(store: SupportsQuery) -> dict[str, Code]:
     """Return the concepts of the code lists by IRI."""
     codes: dict[str, Code] = {}
-    for row in store.query(_LABELS):
-        iri = row["s"].value
-        code = codes.setdefault(iri, Code(iri, row["label"].value))
-        code.label = min(code.label, row["label"].value)
-        code.types.add(row["class"].value)
-        if row["code"] is not None:
-            code.notation = min(filter(None, (code.notation, row["code"].value)))
-        if row["broader"] is not None:
-            code.broader.add(row["broader"].value)
+    for concept, label, notation, broader, kind in store.query(_LABELS):
+        code = codes.setdefault(concept.value, Code(concept.value, label.value))
+        code.label = min(code.label, label.value)
+        code.types.add(kind.value)
+        if notation is not None:
+            code.notation = min(notation.value, code.notation or notation.value)
+        if broader is not None:
+            code.broader.add(broader.value)
     return codes
 
 
 def read_terms(store: SupportsQuery) -> dict[str, str]:
     """Return the Chinese labels of classes and properties by IRI; empty when the ontology is not stored."""
-    return {row["s"].value: row["label"].value for row in sorted_rows(store.query(_TERMS))}
+    return dict(sorted((term.value, label.value) for term, label in store.query(_TERMS)))
 
 
-def sorted_rows(rows: Any) -> list[Any]:
-    """Return solutions in an order that does not depend on the store."""
-    return sorted(rows, key=lambda row: [term.value if term is not None else "" for term in row])
-
-
-def local_name(iri: str) -> str:
+def property_name(iri: str) -> str:
     """Return the local name of a property: ``lowerBound``, ``altLabel``, ``issued``."""
-    for namespace in _OWN:
-        if iri.startswith(namespace):
-            return iri[len(namespace) :]
     return iri.rpartition("#")[2].rpartition("/")[2]
-
-
-_OWN = (JX.iri, DCTERMS.iri, *(namespace.iri for namespace in NAMESPACES))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jixiao.errors import UsageError
-from jixiao.exporting.documents import Code, Resource, Resources, local_name
+from jixiao.exporting.documents import Code, Resource, Resources, property_name
 from jixiao.exporting.selection import Selection, relations
 from jixiao.vocab import CODES, JX, RDFS, SH, SKOS
 
@@ -20,11 +21,12 @@ _DEPARTMENTS = (
     f"OPTIONAL {{ ?d <{JX.region}> ?region }} }}"
 )
 _REGION_NAMES = f"SELECT ?d ?name WHERE {{ ?d a <{JX.Department}> ; <{JX.regionName}> ?name }}"
+_Related = defaultdict[str, set[str]]
 _SHOWN = 8  # names listed in a message
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class NodeFilters:
     """Hold the filters of a selection as IRIs; None lets everything pass."""
 
     departments: frozenset[str] | None = None
@@ -40,28 +42,30 @@ class Filters:
     @property
     def open(self) -> bool:
         """Say whether everything passes."""
-        return self == Filters()
+        return self == NodeFilters()
 
 
-def resolve_filters(store: SupportsQuery, selection: Selection, codes: Mapping[str, Code]) -> Filters:
+def resolve_filters(store: SupportsQuery, selection: Selection, codes: Mapping[str, Code]) -> NodeFilters:
     """Return the filters of a selection; raises UsageError for a name that nothing has."""
-    return Filters(
-        _departments(store, selection, codes),
-        None if selection.year is None else str(selection.year),
-        _narrower(selection.level, "level-", codes, "level"),
-        _narrower(selection.concept, "", codes, "concept"),
-    )
+    levels = concepts = None
+    year = None if selection.year is None else str(selection.year)
+    departments = _departments(store, selection, codes)
+    if selection.level is not None:
+        levels = _narrower(selection.level, "level-", codes, "level")
+    if selection.concept is not None:
+        concepts = _narrower(selection.concept, "", codes, "concept")
+    return NodeFilters(departments, year, levels, concepts)
 
 
 def _departments(store: SupportsQuery, selection: Selection, codes: Mapping[str, Code]) -> frozenset[str] | None:
     if selection.department is None and selection.region is None:
         return None
-    names: dict[str, set[str]] = {}
-    regions: dict[str, set[str]] = {}
-    for row in store.query(_DEPARTMENTS):
-        names.setdefault(row["d"].value, set()).add(row["name"].value)
-        if row["region"] is not None:
-            regions.setdefault(row["d"].value, set()).add(row["region"].value)
+    names: _Related = defaultdict(set)
+    regions: _Related = defaultdict(set)
+    for department, name, region in store.query(_DEPARTMENTS):
+        names[department.value].add(name.value)
+        if region is not None:
+            regions[department.value].add(region.value)
     chosen = set(names)
     if selection.department is not None:
         chosen = _called(selection.department, names)
@@ -70,20 +74,24 @@ def _departments(store: SupportsQuery, selection: Selection, codes: Mapping[str,
     return frozenset(chosen)
 
 
-def _called(wanted: str, names: Mapping[str, set[str]]) -> set[str]:
+def _called(wanted: str, names: _Related) -> set[str]:
     exact = {iri for iri, known in names.items() if wanted in known or wanted == iri}
-    found = exact or {iri for iri, known in names.items() if any(wanted in name for name in known)}
+    if exact:
+        return exact
+    found = {iri for iri, known in names.items() if any(wanted in name for name in known)}
     if not found:
-        known = "、".join(sorted(max(each, key=len) for each in names.values())[:_SHOWN])
-        raise UsageError(f"没有这个部门 (no such department)；库里有：{known}", "no-such-department", wanted)
+        listed = sorted(max(known, key=len) for known in names.values())
+        message = f"没有这个部门 (no such department)；库里有：{'、'.join(listed[:_SHOWN])}"
+        raise UsageError(message, "no-such-department", wanted)
     return found
 
 
-def _within(store: SupportsQuery, wanted: str, regions: Mapping[str, set[str]], codes: Mapping[str, Code]) -> set[str]:
-    places = {
-        iri for iri, code in codes.items() if JX.Region in code.types and wanted in (iri, code.label, code.notation)
-    }
-    inside = _below(places, codes)
+def _within(store: SupportsQuery, wanted: str, regions: _Related, codes: Mapping[str, Code]) -> set[str]:
+    places = set()
+    for iri, code in codes.items():
+        if JX.Region in code.types and wanted in (iri, code.label, code.notation):
+            places.add(iri)
+    inside = _reached(places, _narrower_codes(codes))
     found = {iri for iri, known in regions.items() if known & inside}
     found |= {row["d"].value for row in store.query(_REGION_NAMES) if row["name"].value == wanted}
     if not places and not found:
@@ -91,95 +99,78 @@ def _within(store: SupportsQuery, wanted: str, regions: Mapping[str, set[str]], 
     return found
 
 
-def _narrower(wanted: str | None, prefix: str, codes: Mapping[str, Code], what: str) -> frozenset[str] | None:
-    if wanted is None:
-        return None
+def _narrower(wanted: str, prefix: str, codes: Mapping[str, Code], what: str) -> frozenset[str]:
     keys = {wanted, wanted.removeprefix("jxc:"), wanted.removeprefix(prefix)}
-    iris = {CODES + prefix + key for key in keys} | {CODES + key for key in keys} | {wanted}
-    names = {wanted, f"{wanted}指标"}
-    own = {iri: code for iri, code in codes.items() if iri.startswith(CODES + prefix)}
-    found = {iri for iri, code in own.items() if iri in iris or code.label in names}
+    iris = {wanted}
+    for key in keys:
+        iris |= {CODES + prefix + key, CODES + key}
+    names = (wanted, f"{wanted}指标")
+    found = set()
+    for iri, code in codes.items():
+        if iri.startswith(CODES + prefix) and (iri in iris or code.label in names):
+            found.add(iri)
     if not found:
         raise UsageError("没有这个指标层级或概念 (no such level or concept)", f"no-such-{what}", wanted)
-    return frozenset(_below(found, codes))
+    return frozenset(_reached(found, _narrower_codes(codes)))
 
 
-def _below(roots: Iterable[str], codes: Mapping[str, Code]) -> set[str]:
-    narrower: dict[str, list[str]] = {}
+def _narrower_codes(codes: Mapping[str, Code]) -> _Related:
+    narrower: _Related = defaultdict(set)
     for iri, code in codes.items():
         for broader in code.broader:
-            narrower.setdefault(broader, []).append(iri)
+            narrower[broader].add(iri)
+    return narrower
+
+
+def _reached(roots: Iterable[str], related: _Related) -> set[str]:
+    """Return the roots and all that is reached from them."""
     found: set[str] = set()
     waiting = list(roots)
     while waiting:
         iri = waiting.pop()
         if iri not in found:
             found.add(iri)
-            waiting.extend(narrower.get(iri, ()))
+            waiting.extend(related.get(iri, ()))
     return found
 
 
-def kept(resources: Resources, filters: Filters) -> set[str]:
-    """Return the IRIs of the nodes that pass: those that match, all above them, and what belongs to them."""
+def kept(resources: Resources, filters: NodeFilters) -> set[str]:
+    """Return the IRIs of the nodes that pass: those that match, all above them, and what belongs to them.
+
+    To a node belong its printed row, table and document, its targets, and the findings about it.
+    """
     if filters.open:
         return set(resources)
-    passed = {iri for iri, resource in resources.items() if _matches(resource, filters)}
-    passed |= _above(passed, resources)
-    _attach(passed, resources)
-    return passed
+    above: _Related = defaultdict(set)
+    belonging: _Related = defaultdict(set)
+    for iri, resource in resources.items():
+        for prop, targets in resource.links.items():
+            if property_name(prop) in relations().attached:
+                belonging[iri].update(resources.keys() & targets)
+            if property_name(prop) in relations().chain:
+                for target in targets:
+                    above[target].add(iri)
+    passed = _reached((iri for iri, resource in resources.items() if _matches(resource, filters)), above)
+    findings = {iri for iri, found in resources.items() if not passed.isdisjoint(found.links.get(SH.focusNode, ()))}
+    return _reached(passed | findings, belonging)
 
 
-def _matches(resource: Resource, filters: Filters) -> bool:
+def _matches(resource: Resource, filters: NodeFilters) -> bool:
     links = resource.links
-    if filters.of_indicators:
-        if JX.Indicator not in resource.types:
-            return False
-        levels = {*links.get(JX.level1, ()), *links.get(JX.level2, ())}
-        if filters.levels is not None and not levels & filters.levels:
-            return False
-        if filters.concepts is not None and filters.concepts.isdisjoint(links.get(JX.concept, ())):
-            return False
-    departments = links.get(JX.department, ())
+    if filters.of_indicators and JX.Indicator not in resource.types:
+        return False
+    departments = links.get(JX.department, [])
     if JX.Department in resource.types:
         departments = [resource.iri]
-    if filters.departments is not None and filters.departments.isdisjoint(departments):
-        return False
-    years = {term.value for term in resource.literals.get(JX.year, ())}
-    return filters.year is None or filters.year in years
+    years = [term.value for term in resource.literals.get(JX.year, ())]
+    levels = links.get(JX.level1, []) + links.get(JX.level2, [])
+    return (
+        _one_of(levels, filters.levels)
+        and _one_of(links.get(JX.concept, []), filters.concepts)
+        and _one_of(departments, filters.departments)
+        and (filters.year is None or filters.year in years)
+    )
 
 
-def _above(passed: set[str], resources: Resources) -> set[str]:
-    """Return what stands above the nodes along the chain."""
-    chain = relations().chain
-    parents: dict[str, list[str]] = {}
-    for iri, resource in resources.items():
-        for name, targets in resource.links.items():
-            if local_name(name) in chain:
-                for target in targets:
-                    parents.setdefault(target, []).append(iri)
-    found: set[str] = set()
-    waiting = list(passed)
-    while waiting:
-        for parent in parents.get(waiting.pop(), ()):
-            if parent not in found:
-                found.add(parent)
-                waiting.append(parent)
-    return found
-
-
-def _attach(passed: set[str], resources: Resources) -> None:
-    """Add what belongs to the nodes: their printed rows, tables and documents, their targets, findings about them."""
-    attached = relations().attached
-    passed |= {
-        iri for iri, resource in resources.items() if not passed.isdisjoint(resource.links.get(SH.focusNode, ()))
-    }
-    waiting = list(passed)
-    while waiting:
-        resource = resources.get(waiting.pop())
-        if resource is None:
-            continue
-        for name, targets in resource.links.items():
-            if local_name(name) in attached:
-                fresh = [target for target in targets if target not in passed and target in resources]
-                passed.update(fresh)
-                waiting.extend(fresh)
+def _one_of(iris: Iterable[str], wanted: frozenset[str] | None) -> bool:
+    return wanted is None or not wanted.isdisjoint(iris)

@@ -10,15 +10,15 @@ import json
 import re
 import sqlite3
 import tempfile
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby, islice
+from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any
 
-from jixiao.exporting.text import clean, digest
+from jixiao.exporting.text import legal_xml, short_hash
 
 Value = str | int | bool | Decimal
 Values = dict[str, list[tuple[str, str]]]  # attribute → (kind, lexical) of each value
@@ -27,7 +27,10 @@ _SHAPES = {
     "boolean": re.compile(r"true|false"),
     "integer": re.compile(r"-?\d{1,18}"),
     "double": re.compile(r"-?\d+(\.\d+)?"),
+    "string": re.compile(r".*", re.DOTALL),
 }
+_KINDS = {"boolean": "boolean", "integer": "integer", "gYear": "integer", "decimal": "double"}  # of datatypes
+XSD_TYPES = {"boolean": "boolean", "integer": "long", "double": "double", "string": "string"}
 _BATCH = 20_000
 _CACHE_KIB = 65_536
 JOINED = "|"
@@ -45,6 +48,15 @@ class Node:
     years: tuple[int, ...]
     attributes: Mapping[str, Value]
 
+    def facts(self) -> Iterator[tuple[str, str]]:
+        """Yield what is known of every node, by name."""
+        yield "label", self.label
+        yield "type", self.type
+        yield "typeLabel", self.type_label
+        yield "iri", self.iri
+        if self.years:
+            yield "years", JOINED.join(map(str, self.years))
+
 
 @dataclass(frozen=True, slots=True)
 class Edge:
@@ -56,6 +68,11 @@ class Edge:
     type: str
     type_label: str
     attributes: Mapping[str, Value]
+
+    def facts(self) -> Iterator[tuple[str, str]]:
+        """Yield what is known of every edge, by name."""
+        yield "label", self.type_label
+        yield "type", self.type
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +105,7 @@ class NewEdge:
     type_label: str
     source: str
     target: str
-    values: Values | None = None
+    values: Values = field(default_factory=dict)
     loose: bool = False
 
 
@@ -101,25 +118,59 @@ class Columns:
     def note(self, name: str, kind: str) -> None:
         """Take note of a value; values of two kinds make text, whole numbers and decimals make decimals."""
         known = self.kinds.setdefault(name, kind)
-        if known != kind:
-            self.kinds[name] = "double" if {known, kind} == {"integer", "double"} else "string"
+        if {known, kind} == {"integer", "double"}:
+            self.kinds[name] = "double"
+        elif known != kind:
+            self.kinds[name] = "string"
 
-    def typed(self, name: str, text: str) -> Value:
-        """Return a value as its column's kind."""
-        kind = self.kinds[name]
-        if kind == "integer":
-            return int(text)
-        if kind == "boolean":
-            return text == "true"
-        return Decimal(text) if kind == "double" else text
+    def typed(self, texts: Mapping[str, str]) -> dict[str, Value]:
+        """Return texts as values of their columns' kinds."""
+        return {name: _FROM_TEXT[self.kinds[name]](text) for name, text in texts.items()}
+
+    def titles(self, taken: Iterable[str]) -> dict[str, str]:
+        """Return a title for each attribute (see ``name_columns``)."""
+        return name_columns(self.kinds, taken)
 
 
-def kind_of(text: str, datatype: str | None) -> str:
+_FROM_TEXT: Mapping[str, Callable[[str], Value]] = {
+    "integer": int,
+    "boolean": lambda text: text == "true",
+    "double": Decimal,
+    "string": str,
+}
+
+
+def name_columns(names: Iterable[str], taken: Iterable[str]) -> dict[str, str]:
+    """Return a title for each attribute that differs from all others and ``taken`` ones, whatever the case.
+
+    Gephi and spreadsheets take ``Name`` and ``name`` for one column.
+    """
+    known = {name.lower() for name in taken}
+    titles = {}
+    for name in sorted(names):
+        title = name
+        while title.lower() in known:
+            title += "_"
+        known.add(title.lower())
+        titles[name] = title
+    return titles
+
+
+def attribute_kind(text: str, datatype: str) -> str:
     """Return the kind of a value: its datatype's where the text keeps to it, else string."""
-    kind = {"boolean": "boolean", "integer": "integer", "gYear": "integer", "decimal": "double"}.get(
-        (datatype or "").rpartition("#")[2], "string"
-    )
-    return kind if kind == "string" or _SHAPES[kind].fullmatch(text) else "string"
+    kind = _KINDS.get(datatype.rpartition("#")[2], "string")
+    if not _SHAPES[kind].fullmatch(text):
+        return "string"
+    return kind
+
+
+def lexical_form(value: Value) -> str:
+    """Return a value as XML Schema spells it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return str(value)
 
 
 class PropertyGraph:
@@ -136,9 +187,8 @@ class PropertyGraph:
         self._data.execute("CREATE TABLE raw_edge (type TEXT, source TEXT, target TEXT, loose INTEGER, data TEXT)")
         self._nodes: list[tuple[int, str, str]] = []
         self._edges: list[tuple[str, str, str, int, str]] = []
-        self._types: dict[str, tuple[int, NodeType]] = {}
+        self._types: dict[str, NodeType] = {}
         self._labels: dict[str, str] = {}
-        self._edge_types: Counter[str] = Counter()
         self.node_columns = Columns()
         self.edge_columns = Columns()
         self.type_columns: dict[str, Columns] = {}
@@ -160,8 +210,8 @@ class PropertyGraph:
 
     def add_node(self, node: NewNode) -> None:
         """Add a node, or more values of one that is there."""
-        self._types[node.kind.name] = (node.kind.rank, node.kind)
-        record = [node.iri, node.kind.name, clean(node.label), sorted(node.years), node.values]
+        self._types[node.kind.name] = node.kind
+        record = [node.iri, node.kind.name, legal_xml(node.label), sorted(node.years), node.values]
         self._nodes.append((node.kind.rank, node.id, json.dumps(record, ensure_ascii=False)))
         if len(self._nodes) >= _BATCH:
             self._flush()
@@ -169,7 +219,7 @@ class PropertyGraph:
     def add_edge(self, edge: NewEdge) -> None:
         """Add an edge; said twice it counts once."""
         self._labels[edge.type] = edge.type_label
-        data = json.dumps(edge.values, ensure_ascii=False) if edge.values else ""
+        data = json.dumps(edge.values, ensure_ascii=False)
         self._edges.append((edge.type, edge.source, edge.target, int(edge.loose), data))
         if len(self._edges) >= _BATCH:
             self._flush()
@@ -210,56 +260,69 @@ class PropertyGraph:
 
     def _merged_nodes(self) -> Iterator[tuple[str, str]]:
         rows = self._data.execute("SELECT id, data FROM raw_node ORDER BY rank, id, data")
-        for node_id, same in groupby(rows, key=lambda row: row[0]):
-            first, *rest = same
-            iri, kind, label, years, values = json.loads(first[1])
-            for _, data in rest:
-                _, _, other, more, further = json.loads(data)
+        for node_id, same in groupby(rows, key=itemgetter(0)):
+            first, *rest = (json.loads(data) for _, data in same)
+            iri, kind, label, years, values = first
+            for _, _, other, more, further in rest:
                 label = min(label, other)
                 years = sorted({*years, *more})
-                for name, texts in further.items():
-                    values[name] = [*values.get(name, ()), *texts]
+                _extend(values, further)
             own = self.type_columns.setdefault(kind, Columns())
             flat = _flatten(values, self.node_columns, own)
             yield node_id, json.dumps([iri, kind, label, years, flat], ensure_ascii=False)
 
     def _merged_edges(self) -> Iterator[tuple[str, str, str, str]]:
         rows = self._data.execute("SELECT type, source, target, data FROM raw_edge ORDER BY type, source, target, data")
-        for (kind, source, target), same in groupby(rows, key=lambda row: row[:3]):
+        for (kind, source, target), same in groupby(rows, key=itemgetter(0, 1, 2)):
             values: Values = {}
-            for row in same:
-                for name, texts in json.loads(row[3]).items() if row[3] else ():
-                    values[name] = [*values.get(name, ()), *texts]
-            flat = _flatten(values, self.edge_columns) if values else None
-            self._edge_types[kind] += 1
-            yield kind, source, target, json.dumps(flat, ensure_ascii=False) if flat else ""
+            for *_, data in same:
+                _extend(values, json.loads(data))
+            yield kind, source, target, json.dumps(_flatten(values, self.edge_columns), ensure_ascii=False)
 
     # ------------------------------------------------------------ reading
 
     @property
     def node_types(self) -> list[NodeType]:
         """Return the classes that occur, in the order of the nodes."""
-        return [kind for _, kind in sorted(self._types.values(), key=lambda each: (each[0], each[1].name))]
+        return sorted(self._types.values(), key=attrgetter("rank", "name"))
 
     @property
-    def edge_types(self) -> list[tuple[str, str]]:
-        """Return the types of edges that occur, with their Chinese names, sorted."""
-        return [(kind, self._labels[kind]) for kind in sorted(self._edge_types)]
+    def colors(self) -> dict[str, str]:
+        """Return the colours of the classes that occur, by name, in the order of the nodes."""
+        return {kind.name: kind.color for kind in self.node_types}
+
+    @property
+    def longest_id(self) -> int:
+        """Return how many bytes the longest id of a node has, at least 1."""
+        (longest,) = self._data.execute("SELECT max(length(CAST(id AS BLOB))) FROM node").fetchone()
+        return longest or 1
 
     def nodes(self) -> Iterator[Node]:
         """Yield the nodes by class and id."""
         for node_id, data in self._data.execute("SELECT id, data FROM node ORDER BY rowid"):
-            iri, kind, label, years, values = json.loads(data)
-            attributes = {name: self.node_columns.typed(name, text) for name, text in values.items()}
-            yield Node(node_id, iri, kind, self._types[kind][1].label, label or node_id, tuple(years), attributes)
+            iri, kind, label, years, texts = json.loads(data)
+            attributes = self.node_columns.typed(texts)
+            yield Node(node_id, iri, kind, self._types[kind].label, label or node_id, tuple(years), attributes)
 
     def edges(self) -> Iterator[Edge]:
         """Yield the edges by type, source and target."""
         rows = self._data.execute("SELECT type, source, target, data FROM edge ORDER BY rowid")
         for kind, source, target, data in rows:
-            values = json.loads(data) if data else {}
-            attributes = {name: self.edge_columns.typed(name, text) for name, text in values.items()}
-            yield Edge(digest(kind, source, target), source, target, kind, self._labels[kind], attributes)
+            attributes = self.edge_columns.typed(json.loads(data))
+            yield Edge(short_hash(kind, source, target), source, target, kind, self._labels[kind], attributes)
+
+    def nodes_by_type(self) -> Iterator[tuple[str, Iterator[Node]]]:
+        """Yield the nodes of each class."""
+        return groupby(self.nodes(), key=attrgetter("type"))
+
+    def edges_by_type(self) -> Iterator[tuple[str, Iterator[Edge]]]:
+        """Yield the edges of each type."""
+        return groupby(self.edges(), key=attrgetter("type"))
+
+
+def _extend(values: Values, more: Values) -> None:
+    for name, texts in more.items():
+        values.setdefault(name, []).extend(texts)
 
 
 def _flatten(values: Values, *columns: Columns) -> dict[str, str]:
@@ -267,8 +330,10 @@ def _flatten(values: Values, *columns: Columns) -> dict[str, str]:
     flat = {}
     for name in sorted(values):
         texts = sorted({(text, kind) for kind, text in values[name]})
-        kind = texts[0][1] if len(texts) == 1 else "string"
+        (_, kind), *others = texts
+        if others:
+            kind = "string"
         for each in columns:
             each.note(name, kind)
-        flat[name] = JOINED.join(clean(text) for text, _ in texts)
+        flat[name] = JOINED.join(legal_xml(text) for text, _ in texts)
     return flat

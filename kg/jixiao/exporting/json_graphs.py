@@ -2,57 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from json.encoder import encode_basestring
 from typing import Any, BinaryIO
 
-from jixiao.exporting.graph import Edge, Node, PropertyGraph
+from jixiao.exporting.graph import Edge, Node, PropertyGraph, Value, lexical_form
+from jixiao.exporting.output import text_stream
 
 _SIZES = {"Department": 40, "Project": 24, "Concept": 20, "DepartmentPlan": 14, "ProjectPlan": 14}
 _SIZE = 10
 
 
-def quoted(text: str) -> str:
-    """Return a string of JSON, which is one of Cypher and YAML too; Chinese stays as it is."""
-    return encode_basestring(text)
-
-
-def dump(value: Any) -> str:
+def dump_json(value: Any) -> str:
     """Return JSON; decimals stand as the exact numbers they are, which ``json`` cannot write."""
     if isinstance(value, str):
-        return quoted(value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Decimal):
-        return format(value, "f")
+        return encode_basestring(value)
+    if isinstance(value, bool | Decimal):
+        return lexical_form(value)
     if isinstance(value, Mapping):
-        return "{" + ",".join(f"{quoted(str(key))}:{dump(item)}" for key, item in value.items()) + "}"
+        members = (f"{encode_basestring(str(key))}:{dump_json(item)}" for key, item in value.items())
+        return "{" + ",".join(members) + "}"
     if isinstance(value, Sequence):
-        return "[" + ",".join(map(dump, value)) + "]"
+        return "[" + ",".join(map(dump_json, value)) + "]"
     return str(value)
 
 
-def _write_lists(stream: BinaryIO, head: str, lists: Iterable[tuple[str, Iterable[Any]]], tail: str) -> None:
+def json_lines(items: Iterable[Any]) -> Iterator[str]:
+    """Yield the items of an array, a line each."""
+    comma = ""
+    for item in items:
+        yield f"{comma}\n{dump_json(item)}"
+        comma = ","
+
+
+def _write_lists(stream: BinaryIO, head: str, lists: Mapping[str, Iterable[Any]], tail: str = "}\n") -> None:
     """Write an object whose members ``lists`` are arrays of one line an item."""
-    stream.write(head.encode())
-    for number, (name, items) in enumerate(lists):
-        stream.write(f"{',' if number else ''}\n{quoted(name)}:[".encode())
-        for place, item in enumerate(items):
-            stream.write(f"{',' if place else ''}\n{dump(item)}".encode())
-        stream.write(b"]")
-    stream.write(tail.encode())
+    with text_stream(stream) as file:
+        file.write(head)
+        comma = ""
+        for name, items in lists.items():
+            file.write(f'{comma}\n"{name}":[')
+            file.writelines(json_lines(items))
+            file.write("]")
+            comma = ","
+        file.write(tail)
 
 
-def _facts(node: Node, taken: Sequence[str] = ()) -> dict[str, Any]:
+def _node_facts(node: Node, taken: Sequence[str] = ()) -> dict[str, Any]:
     """Return the members that describe a node; attributes whose names are ``taken`` get a line below."""
-    facts: dict[str, Any] = {"label": node.label, "type": node.type, "typeLabel": node.type_label, "iri": node.iri}
+    facts: dict[str, Any] = dict(node.facts())
     if node.years:
-        facts["years"] = list(node.years)
-    return _joined(facts, node.attributes, taken)
+        facts["years"] = node.years
+    return _with_attributes(facts, node.attributes, taken)
 
 
-def _joined(facts: dict[str, Any], attributes: Mapping[str, Any], taken: Sequence[str]) -> dict[str, Any]:
+def _edge_facts(edge: Edge, taken: Sequence[str] = ()) -> dict[str, Any]:
+    return _with_attributes(dict(edge.facts()), edge.attributes, taken)
+
+
+def _with_attributes(facts: dict[str, Any], attributes: Mapping[str, Value], taken: Sequence[str]) -> dict[str, Any]:
     for name, value in attributes.items():
         title = name
         while title in facts or title in taken:
@@ -61,8 +70,8 @@ def _joined(facts: dict[str, Any], attributes: Mapping[str, Any], taken: Sequenc
     return facts
 
 
-def _edge_facts(edge: Edge, taken: Sequence[str] = ()) -> dict[str, Any]:
-    return _joined({"label": edge.type_label, "type": edge.type}, edge.attributes, taken)
+def _ends(edge: Edge) -> dict[str, Any]:
+    return {"id": edge.id, "source": edge.source, "target": edge.target}
 
 
 def write_cytoscape(graph: PropertyGraph, stream: BinaryIO) -> None:
@@ -71,57 +80,56 @@ def write_cytoscape(graph: PropertyGraph, stream: BinaryIO) -> None:
     def node(each: Node) -> dict[str, Any]:
         taken = ("id", "name", "value", "parent", "SUID", "shared_name", "selected")
         # ``value`` and, of edges, ``key`` are where networkx looks for ids.
-        return {"data": {"id": each.id, "value": each.id, "name": each.label, **_facts(each, taken)}}
+        return {"data": {"id": each.id, "value": each.id, "name": each.label, **_node_facts(each, taken)}}
 
     def edge(each: Edge) -> dict[str, Any]:
         taken = ("id", "source", "target", "key", "name", "interaction", "SUID", "selected")
-        ends = {"id": each.id, "source": each.source, "target": each.target, "key": each.id, "interaction": each.type}
-        return {"data": {**ends, **_edge_facts(each, taken)}}
+        return {"data": {**_ends(each), "key": each.id, "interaction": each.type, **_edge_facts(each, taken)}}
 
     head = '{"format_version":"1.0","generated_by":"jixiao","target_cytoscapejs_version":"~3.0",'
     head += '"directed":true,"multigraph":true,"data":{"name":"jixiao"},"elements":{'
-    lists = (("nodes", map(node, graph.nodes())), ("edges", map(edge, graph.edges())))
-    _write_lists(stream, head, lists, "}}\n")
+    _write_lists(stream, head, {"nodes": map(node, graph.nodes()), "edges": map(edge, graph.edges())}, "}}\n")
 
 
 def write_node_link(graph: PropertyGraph, stream: BinaryIO) -> None:
     """Write node-link JSON as ``networkx.node_link_graph(data, edges="edges")`` reads it (a directed multigraph)."""
 
+    def node(each: Node) -> dict[str, Any]:
+        return {"id": each.id, **_node_facts(each, ("id",))}
+
     def edge(each: Edge) -> dict[str, Any]:
-        ends = {"source": each.source, "target": each.target, "key": each.id}
-        return {**ends, **_edge_facts(each, ("source", "target", "key"))}
+        taken = ("source", "target", "key")
+        return {"source": each.source, "target": each.target, "key": each.id, **_edge_facts(each, taken)}
 
     head = '{"directed":true,"multigraph":true,"graph":{"name":"jixiao"},'
-    nodes = ({"id": each.id, **_facts(each, ("id",))} for each in graph.nodes())
-    _write_lists(stream, head, (("nodes", nodes), ("edges", map(edge, graph.edges()))), "}\n")
+    _write_lists(stream, head, {"nodes": map(node, graph.nodes()), "edges": map(edge, graph.edges())})
 
 
 def write_echarts(graph: PropertyGraph, stream: BinaryIO) -> None:
     """Write the ``nodes``, ``links`` and ``categories`` of an ECharts series of type graph."""
-    places = {kind.name: place for place, kind in enumerate(graph.node_types)}
+    places = {kind: place for place, kind in enumerate(graph.colors)}
 
     def node(each: Node) -> dict[str, Any]:
         shown = {"id": each.id, "name": each.label, "category": places[each.type]}
-        return {**shown, "symbolSize": _SIZES.get(each.type, _SIZE), "attributes": _facts(each)}
+        return {**shown, "symbolSize": _SIZES.get(each.type, _SIZE), "attributes": _node_facts(each)}
 
     def edge(each: Edge) -> dict[str, Any]:
-        return {"id": each.id, "source": each.source, "target": each.target, "attributes": _edge_facts(each)}
+        return {**_ends(each), "attributes": _edge_facts(each)}
 
-    categories = ({"name": kind.label, "itemStyle": {"color": kind.color}} for kind in graph.node_types)
-    lists = (("categories", categories), ("nodes", map(node, graph.nodes())), ("links", map(edge, graph.edges())))
-    _write_lists(stream, "{", lists, "}\n")
+    categories = [{"name": kind.label, "itemStyle": {"color": kind.color}} for kind in graph.node_types]
+    lists = {"categories": categories, "nodes": map(node, graph.nodes()), "links": map(edge, graph.edges())}
+    _write_lists(stream, "{", lists)
 
 
 def write_g6(graph: PropertyGraph, stream: BinaryIO) -> None:
     """Write the data of a G6 graph, version 5: the class stands in ``data``, since ``type`` would name a shape."""
-    colors = {kind.name: kind.color for kind in graph.node_types}
+    colors = graph.colors
 
     def node(each: Node) -> dict[str, Any]:
         style = {"labelText": each.label, "fill": colors[each.type], "size": _SIZES.get(each.type, _SIZE)}
-        return {"id": each.id, "data": _facts(each), "style": style}
+        return {"id": each.id, "data": _node_facts(each), "style": style}
 
     def edge(each: Edge) -> dict[str, Any]:
-        ends = {"id": each.id, "source": each.source, "target": each.target}
-        return {**ends, "data": _edge_facts(each), "style": {"labelText": each.type_label}}
+        return {**_ends(each), "data": _edge_facts(each), "style": {"labelText": each.type_label}}
 
-    _write_lists(stream, "{", (("nodes", map(node, graph.nodes())), ("edges", map(edge, graph.edges()))), "}\n")
+    _write_lists(stream, "{", {"nodes": map(node, graph.nodes()), "edges": map(edge, graph.edges())})

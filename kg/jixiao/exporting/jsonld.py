@@ -11,9 +11,12 @@ from functools import cache
 from itertools import groupby
 from typing import Any, BinaryIO
 
-from jixiao.exporting.json_graphs import dump
+from jixiao.exporting.documents import Triple
+from jixiao.exporting.json_graphs import dump_json, json_lines
+from jixiao.exporting.output import text_stream
+from jixiao.exporting.text import compact_iri
 from jixiao.resources import resource
-from jixiao.vocab import JX, NAMESPACES, OWL, PREFIXES, RDF, RDFS, XSD
+from jixiao.vocab import JX, OWL, PREFIXES, RDF, RDFS, XSD
 
 _STRING = XSD.string
 
@@ -23,77 +26,78 @@ def context() -> Mapping[str, Any]:
     """Return the context: prefixes, and every property of the ontology and the reused vocabularies with its type."""
     terms: dict[str, Any] = {"@version": 1.1, "id": "@id", "type": "@type"}
     terms |= dict(sorted(PREFIXES.items()))
-    ranges = _ranges()
-    for iri in sorted(ranges):
-        name = _short(iri)
-        kind = ranges[iri]
-        terms[name] = {"@id": iri} if kind is None else {"@id": iri, "@type": kind}
+    for iri, kind in sorted(_ranges().items()):
+        terms[_term(iri)] = {"@id": iri}
+        if kind:
+            terms[_term(iri)]["@type"] = kind
     return terms
 
 
 @cache
-def _ranges() -> Mapping[str, str | None]:
-    """Return each property with the type of its values: ``@id``, a datatype, or None for plain text."""
+def _ranges() -> Mapping[str, str]:
+    """Return each property with the type of its values: ``@id``, a datatype, or nothing for plain text."""
     from pyoxigraph import RdfFormat, Store
 
     store = Store()
     store.load(path=resource("ontology", "core.ttl"), format=RdfFormat.TURTLE)
-    found: dict[str, str | None] = {}
-    query = f"SELECT ?p ?kind ?range {{ ?p a ?kind OPTIONAL {{ ?p <{RDFS.range}> ?range }} }}"
-    for row in store.query(query):  # type: ignore[union-attr]
-        iri, kind = row["p"].value, row["kind"].value.removeprefix(OWL.iri)
-        if kind == "ObjectProperty":
-            found[iri] = "@id"
-        elif kind == "DatatypeProperty":
-            datatype = row["range"].value if row["range"] is not None else ""
-            found[iri] = datatype if datatype.startswith(XSD.iri) and datatype != _STRING else None
+    found = {}
+    rows: Any = store.query(f"SELECT ?p ?kind ?range {{ ?p a ?kind OPTIONAL {{ ?p <{RDFS.range}> ?range }} }}")
+    for prop, kind, datatype in rows:
+        if kind.value == OWL.ObjectProperty:
+            found[prop.value] = "@id"
+        elif kind.value == OWL.DatatypeProperty:
+            is_plain = datatype is None or datatype.value == _STRING or not datatype.value.startswith(XSD.iri)
+            found[prop.value] = "" if is_plain else datatype.value
     return found
 
 
-def _short(iri: str) -> str:
-    for namespace in NAMESPACES:
-        if iri.startswith(namespace.iri):
-            local = iri[len(namespace.iri) :]
-            return local if namespace is JX else f"{namespace.prefix}:{local}"
-    return iri
+def _term(iri: str) -> str:
+    """Return the name of a property: its local name in our namespace, else with its prefix."""
+    if iri.startswith(JX.iri):
+        return iri.removeprefix(JX.iri)
+    return compact_iri(iri)
 
 
-def write_graphs(triples: Iterable[tuple[Any, Any, Any, Any]], stream: BinaryIO) -> None:
+def write_graphs(triples: Iterable[Triple], stream: BinaryIO) -> None:
     """Write triples that come by graph and subject as named graphs of one document, one node a line."""
-    stream.write(f'{{"@context":{dump(context())},\n"@graph":['.encode())
-    for number, (graph, members) in enumerate(groupby(triples, key=lambda triple: triple[0].value)):
-        stream.write(f'{"," if number else ""}\n{{"id":{dump(graph)},"@graph":['.encode())
-        for place, (_, own) in enumerate(groupby(members, key=lambda triple: triple[1].value)):
-            stream.write(f"{',' if place else ''}\n{dump(_node(list(own)))}".encode())
-        stream.write(b"]}")
-    stream.write(b"]}\n")
+    with text_stream(stream) as file:
+        file.write(f'{{"@context":{dump_json(context())},\n"@graph":[')
+        comma = ""
+        for graph, members in groupby(triples, key=lambda triple: triple[0].value):
+            nodes = groupby(members, key=lambda triple: triple[1].value)
+            file.write(f'{comma}\n{{"id":{dump_json(graph)},"@graph":[')
+            file.writelines(json_lines(_node_object(iri, own) for iri, own in nodes))
+            file.write("]}")
+            comma = ","
+        file.write("]}\n")
 
 
-def _node(triples: list[tuple[Any, Any, Any, Any]]) -> dict[str, Any]:
-    node: dict[str, Any] = {"id": triples[0][1].value}
+def _node_object(iri: str, triples: Iterable[Triple]) -> dict[str, Any]:
     values: dict[str, list[Any]] = {}
     for _, _, predicate, term in triples:
         if predicate.value == RDF.type:
-            values.setdefault("type", []).append(_short_type(term.value))
+            values.setdefault("type", []).append(compact_iri(term.value))
         else:
-            name = _short(predicate.value)
-            values.setdefault(name, []).append(_value(name, term))
+            name = _term(predicate.value)
+            values.setdefault(name, []).append(_value_object(name, term))
+    node: dict[str, Any] = {"id": iri}
     for name, items in values.items():
-        node[name] = items[0] if len(items) == 1 else items
+        node[name] = items if len(items) > 1 else items[0]
     return node
 
 
-def _short_type(iri: str) -> str:
-    return next((f"{p}:{iri[len(n) :]}" for p, n in PREFIXES.items() if iri.startswith(n)), iri)
-
-
-def _value(name: str, term: Any) -> Any:
-    declared = context().get(name)
-    kind = declared.get("@type") if isinstance(declared, Mapping) else None
+def _value_object(name: str, term: Any) -> Any:
+    """Return a value: its text alone where the context says the rest."""
+    kind = context().get(name, {}).get("@type")
     if not hasattr(term, "datatype"):
-        return term.value if kind == "@id" else {"id": term.value}
+        if kind == "@id":
+            return term.value
+        return {"id": term.value}
     if term.language:
         return {"@value": term.value, "@language": term.language}
-    if term.datatype.value == (kind or _STRING):
+    datatype = term.datatype.value
+    if datatype == (kind or _STRING):
         return term.value
-    return {"@value": term.value, **({} if term.datatype.value == _STRING else {"@type": term.datatype.value})}
+    if datatype == _STRING:
+        return {"@value": term.value}
+    return {"@value": term.value, "@type": datatype}

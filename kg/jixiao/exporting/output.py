@@ -6,12 +6,14 @@ import gzip
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO, TextIO
 
 from jixiao.errors import UsageError
+from jixiao.vocab import PREFIXES
 
 _SUFFIXES = {".gz": "gzip", ".zst": "zstd"}
 
@@ -52,6 +54,24 @@ def check_output(path: Path) -> None:
         reason = f"文件夹建不了 (its folder cannot be made): {error.strerror}"
     if reason:
         raise UsageError(f"写不了：{reason}", "cannot-write", str(path))
+
+
+@contextmanager
+def text_stream(stream: IO[bytes]) -> Iterator[TextIO]:
+    """Write text to a stream, in UTF-8 and with line ends as they are; the stream stays open."""
+    text = TextIOWrapper(stream, encoding="utf-8", newline="")
+    try:
+        yield text
+    finally:
+        text.detach()
+
+
+def serialize_rdf(statements: Iterable[Any], stream: BinaryIO, name: str) -> None:
+    """Write triples or quads of pyoxigraph in a format by its name there (``TURTLE``), with prefixes if it has any."""
+    from pyoxigraph import RdfFormat, serialize
+
+    prefixes = PREFIXES if name in ("TURTLE", "TRIG", "RDF_XML") else None
+    serialize(statements, stream, format=getattr(RdfFormat, name), prefixes=prefixes)
 
 
 @contextmanager

@@ -1,28 +1,48 @@
-"""Write all tables together: ZIPs of CSV or Parquet files, and a Frictionless data package that explains itself."""
+"""Write all tables together: a workbook, ZIPs of CSV or Parquet files, a Frictionless data package."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
+from io import BufferedIOBase
 from typing import IO, TYPE_CHECKING, Any, BinaryIO
 
-from jixiao.exporting.archive import Archive
-from jixiao.exporting.columns import BOOLEAN, DATE, DECIMAL, INTEGER, TABLE_TITLES, Column, describe
-from jixiao.exporting.rows import Row, write_csv_exact
-from jixiao.exporting.rows import write_csv as csv_rows
-from jixiao.exporting.rows import write_csv_excel as csv_excel_rows
+from jixiao.exporting.archive import ZipWriter
+from jixiao.exporting.columns import BOOLEAN, DATE, DECIMAL, INTEGER, TABLE_TITLES, ColumnSpec, describe
+from jixiao.exporting.parquet import write_parquet
+from jixiao.exporting.rows import Row, flat_text, write_csv, write_csv_excel
+from jixiao.exporting.workbook import WorkbookWriter
+from jixiao.vocab import JX, RDFS
 
 if TYPE_CHECKING:
+    from jixiao.exporting.filters import NodeFilters
     from jixiao.exporting.selection import Selection
     from jixiao.tables import SupportsQuery
 
+_Allowed = Container[object]
+
+_NOTES = (
+    "本工作簿由公开的预算绩效文件读出，一张表一页；每一行都有出处（document、page、line、source_text）。",
+    "金额单位为元，百分数 95 表示 95%。代码、区划代码和超过 15 位有效数字的数按文本保存。",
+    "空单元格表示文件没有印出。超过 32767 个字的单元格在此截断，以“…（截断）”结尾；全文见 JSON Lines、CSV 或 Parquet。",
+    "超过 1048575 行的表分成几页。",
+)
 _FIELD_TYPES = {DECIMAL: "number", INTEGER: "integer", BOOLEAN: "boolean", DATE: "date"}
-_FACTS = frozenset({"indicators", "tasks", "goals", "funds", "management", "evaluations", "amounts", "facts"})
+_DIALECT = {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True, "header": True}
+# What the columns of the amounts are in the model of a Fiscal Data Package.
+_DIMENSIONS = {
+    "date": ("datetime", ["fiscal_year"]),
+    "administrator": ("entity", ["department"]),
+    "classification": ("classification", ["item_code", "item", "item_scheme"]),
+    "fund": ("other", ["fund"]),
+    "table": ("other", ["table_kind", "table_title", "column", "side", "expenditure"]),
+    "source": ("other", ["iri", "document", "table", "page", "line"]),
+}
 _FINDINGS = frozenset({"findings", "issues"})
 _FIGURES = frozenset({"amounts", "facts"})
-_NAMED = {"departments": "name", "findings": "department"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +53,11 @@ class SelectedTable:
     columns: tuple[str, ...]
     rows: Callable[[], Iterator[Row]]
 
+    @property
+    def described(self) -> list[ColumnSpec]:
+        """Return the columns with type, title and explanation."""
+        return describe(self.columns, self.name)
+
 
 def selected_tables(store: SupportsQuery, selection: Selection) -> Iterator[SelectedTable]:
     """Yield the tables with the rows that pass the filters.
@@ -41,97 +66,101 @@ def selected_tables(store: SupportsQuery, selection: Selection) -> Iterator[Sele
     concept for all that belong to a department, and for the indicators. ``findings`` and ``figures`` leave tables out
     when they are False.
     """
-    from jixiao.tables import TABLES, read_table
+    from jixiao.tables import TABLES
 
-    passes = _conditions(store, selection)
+    conditions = _conditions(store, selection)
     for name, table in TABLES.items():
         if (name in _FINDINGS and not selection.findings) or (name in _FIGURES and not selection.figures):
             continue
-        columns = table.columns
+        checks = {
+            column: conditions[key]
+            for column in table.columns
+            for key in (column, f"{name}.{column}")
+            if key in conditions
+        }
+        yield SelectedTable(name, table.columns, partial(_passing, store, name, checks))
 
-        def rows(name: str = name) -> Iterator[Row]:
-            return (row for row in read_table(store, name) if passes(name, row))
 
-        yield SelectedTable(name, columns, rows)
+def _passing(store: SupportsQuery, name: str, checks: Mapping[str, _Allowed]) -> Iterator[Row]:
+    from jixiao.tables import read_table
+
+    for row in read_table(store, name):
+        if all(row[column] in allowed for column, allowed in checks.items()):
+            yield row
 
 
-def _conditions(store: SupportsQuery, selection: Selection) -> Callable[[str, Row], bool]:
-    """Return the test a row of a table has to pass."""
-    documents, departments = None, None
+def _conditions(store: SupportsQuery, selection: Selection) -> dict[str, _Allowed]:
+    """Return the values that pass by column, or by ``table.column`` where it holds for one table."""
+    from jixiao.exporting.documents import find_documents, read_code_lists
+    from jixiao.exporting.filters import resolve_filters
+
+    conditions: dict[str, _Allowed] = {}
     if selection.document is not None:
-        from jixiao.exporting.documents import find_documents
-
-        documents = {each.name for each in find_documents(store, selection)}
-    indicators: set[str] | None = None
+        conditions["document"] = {each.name for each in find_documents(store, selection)}
+    if selection.year is not None:
+        conditions["fiscal_year"] = conditions["year"] = {selection.year}
     if selection.filtered:
-        from jixiao.exporting.documents import read_codes
-        from jixiao.exporting.filters import resolve_filters
-
-        filters = resolve_filters(store, selection, read_codes(store))
+        filters = resolve_filters(store, selection, read_code_lists(store))
         if filters.departments is not None:
-            departments = _names(store, filters.departments)
+            conditions["department"] = conditions["departments.name"] = _labels(store, filters.departments)
         if filters.of_indicators:
-            indicators = _indicators(store, filters.levels, filters.concepts)
-
-    def passes(name: str, row: Row) -> bool:
-        if documents is not None and "document" in row and row["document"] not in documents:
-            return False
-        column = _NAMED.get(name, "department")
-        if departments is not None and column in row and row[column] not in departments:
-            return False
-        years = [row[each] for each in ("fiscal_year", "year") if row.get(each) is not None]
-        if selection.year is not None and name in _FACTS | {"projects", "documents"} and selection.year not in years:
-            return False
-        return indicators is None or name != "indicators" or row["iri"] in indicators
-
-    return passes
+            conditions["indicators.iri"] = _indicators(store, filters)
+    return conditions
 
 
-def _names(store: SupportsQuery, departments: Iterable[str]) -> set[str]:
-    from jixiao.vocab import RDFS
-
-    values = " ".join(f"<{iri}>" for iri in sorted(departments))
-    return {row["n"].value for row in store.query(f"SELECT ?n {{ VALUES ?d {{ {values} }} ?d <{RDFS.label}> ?n }}")}
+def _values(variable: str, iris: Iterable[str]) -> str:
+    return f"VALUES {variable} {{ {' '.join(f'<{iri}>' for iri in sorted(iris))} }}"
 
 
-def _indicators(store: SupportsQuery, levels: Iterable[str] | None, concepts: Iterable[str] | None) -> set[str]:
-    from jixiao.vocab import JX
-
-    parts: list[str] = []
-    for path, wanted in ((f"<{JX.level1}>|<{JX.level2}>", levels), (f"<{JX.concept}>", concepts)):
-        if wanted is not None:
-            name = f"?c{len(parts)}"
-            parts.append(f"VALUES {name} {{ {' '.join(f'<{iri}>' for iri in sorted(wanted))} }} ?i {path} {name} .")
-    return {row["i"].value for row in store.query(f"SELECT DISTINCT ?i {{ {' '.join(parts)} }}")}
+def _labels(store: SupportsQuery, iris: Iterable[str]) -> set[object]:
+    rows = store.query(f"SELECT ?n {{ {_values('?d', iris)} ?d <{RDFS.label}> ?n }}")
+    return {row["n"].value for row in rows}
 
 
-def _write_zip(
-    store: SupportsQuery, selection: Selection, stream: BinaryIO, suffix: str, writer: Callable[..., None]
-) -> None:
-    with Archive(stream) as archive:
+def _indicators(store: SupportsQuery, filters: NodeFilters) -> set[object]:
+    pattern = ""
+    if filters.levels is not None:
+        pattern += f"{_values('?level', filters.levels)} ?i <{JX.level1}>|<{JX.level2}> ?level . "
+    if filters.concepts is not None:
+        pattern += f"{_values('?concept', filters.concepts)} ?i <{JX.concept}> ?concept . "
+    return {row["i"].value for row in store.query(f"SELECT DISTINCT ?i {{ {pattern}}}")}
+
+
+def write_workbook(store: SupportsQuery, selection: Selection, stream: BinaryIO) -> None:
+    """Write all tables of a selection as one workbook, with the sheet 说明 first."""
+    tables = list(selected_tables(store, selection))
+    with WorkbookWriter(stream) as book:
+        book.add_notes(_NOTES, [(f"{table.name} {TABLE_TITLES[table.name]}", table.described) for table in tables])
+        for table in tables:
+            book.add_table(table.name, table.rows(), table.columns)
+
+
+def _zipped(
+    store: SupportsQuery, selection: Selection, stream: BinaryIO, suffix: str
+) -> Iterator[tuple[SelectedTable, IO[bytes]]]:
+    """Yield each table with the file of a ZIP to write it to."""
+    with ZipWriter(stream) as archive:
         for table in selected_tables(store, selection):
             with archive.open(f"{table.name}.{suffix}") as file:
-                writer(table.rows(), table.columns, file)
+                yield table, file
 
 
-def write_csv(store: SupportsQuery, selection: Selection, stream: BinaryIO) -> None:
+def write_csv_zip(store: SupportsQuery, selection: Selection, stream: BinaryIO) -> None:
     """Write a ZIP of CSV files for programs that is safe to open in a spreadsheet too."""
-    _write_zip(store, selection, stream, "csv", csv_rows)
+    for table, file in _zipped(store, selection, stream, "csv"):
+        write_csv(table.rows(), table.columns, file)
 
 
-def write_csv_excel(store: SupportsQuery, selection: Selection, stream: BinaryIO) -> None:
+def write_csv_excel_zip(store: SupportsQuery, selection: Selection, stream: BinaryIO) -> None:
     """Write a ZIP of CSV files that Excel opens by a double click."""
-    _write_zip(store, selection, stream, "csv", csv_excel_rows)
+    for table, file in _zipped(store, selection, stream, "csv"):
+        write_csv_excel(table.rows(), table.columns, file)
 
 
-def write_parquet(store: SupportsQuery, selection: Selection, stream: BinaryIO) -> None:
+def write_parquet_zip(store: SupportsQuery, selection: Selection, stream: BinaryIO) -> None:
     """Write a ZIP of Parquet files."""
-    from jixiao.exporting.parquet import write_parquet as parquet_rows
-
-    with Archive(stream) as archive:
-        for table in selected_tables(store, selection):
-            with archive.open(f"{table.name}.parquet") as file:
-                parquet_rows(table.rows(), table.columns, file, table.name)
+    for table, file in _zipped(store, selection, stream, "parquet"):
+        write_parquet(table.rows(), table.columns, file, table.name)
 
 
 # ---------------------------------------------------------------- data package
@@ -144,43 +173,41 @@ def write_package(store: SupportsQuery, selection: Selection, stream: BinaryIO) 
     dimensions. The profile stays the tabular one, which is what the schema of the fiscal profile asks for.
     """
     resources = []
-    with Archive(stream) as archive:
+    with ZipWriter(stream) as archive:
         for table in selected_tables(store, selection):
             with archive.open(f"{table.name}.csv") as file:
-                digest = _Digest(file)
-                write_csv_exact(table.rows(), table.columns, digest)  # type: ignore[arg-type]
+                digest = _HashedFile(file)
+                write_csv(table.rows(), table.columns, digest, flat_text)  # type: ignore[arg-type]
             resources.append(_resource(table, digest))
         archive.write("datapackage.json", json.dumps(_package(resources), ensure_ascii=False, indent=1) + "\n")
 
 
-class _Digest:
+class _HashedFile(BufferedIOBase):
     """Pass bytes on, and remember how many they were and their SHA-256."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
         self.hash = sha256()
         self.size = 0
-        self.closed = False
 
-    def write(self, data: bytes) -> int:
+    def writable(self) -> bool:
+        """Say that it can be written to."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """Pass bytes on."""
         self.hash.update(data)
         self.size += len(data)
         return self._stream.write(data)
 
-    def readable(self) -> bool:
-        return False
 
-    def writable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return False
-
-    def flush(self) -> None:
-        self._stream.flush()
-
-
-def _resource(table: SelectedTable, digest: _Digest) -> dict[str, Any]:
+def _resource(table: SelectedTable, digest: _HashedFile) -> dict[str, Any]:
+    fields = []
+    for column in table.described:
+        field = {"name": column.name, "title": column.title, "type": _FIELD_TYPES.get(column.type, "string")}
+        if column.description:
+            field["description"] = column.description
+        fields.append(field)
     return {
         "name": table.name,
         "title": TABLE_TITLES[table.name],
@@ -191,52 +218,33 @@ def _resource(table: SelectedTable, digest: _Digest) -> dict[str, Any]:
         "encoding": "utf-8",
         "bytes": digest.size,
         "hash": f"sha256:{digest.hash.hexdigest()}",
-        "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True, "header": True},
-        "schema": {
-            "fields": [_field(column) for column in describe(table.columns, table.name)],
-            "missingValues": [""],
-            "primaryKey": "iri",
-        },
+        "dialect": _DIALECT,
+        "schema": {"fields": fields, "missingValues": [""], "primaryKey": "iri"},
     }
 
 
-def _field(column: Column) -> dict[str, Any]:
-    field = {"name": column.name, "title": column.title, "type": _FIELD_TYPES.get(column.type, "string")}
-    if column.description:
-        field["description"] = column.description
-    return field
-
-
-def _package(resources: list[dict[str, Any]]) -> Mapping[str, Any]:
-    names = {resource["name"] for resource in resources}
-    package = {
+def _package(resources: list[dict[str, Any]]) -> dict[str, Any]:
+    package: dict[str, Any] = {
         "name": "jixiao",
         "title": "预算绩效知识图谱：数据表",
         "description": "由公开的预算绩效文件读出；每行都有出处。金额以元计，百分数 95 表示 95%。",
         "profile": "tabular-data-package",
         "resources": resources,
     }
-    if "amounts" not in names:
-        return package
+    if any(resource["name"] == "amounts" for resource in resources):
+        measure = {**_of_amounts("amount"), "currency": "CNY", "factor": 1}
+        package["model"] = {"measures": {"amount": measure}, "dimensions": _dimensions()}
+    return package
 
-    def at(column: str) -> dict[str, str]:
-        return {"source": column, "resource": "amounts"}
 
-    def dimension(kind: str, *columns: str) -> dict[str, Any]:
-        attributes = {column: at(column) for column in columns}
-        return {"dimensionType": kind, "primaryKey": columns[0], "attributes": attributes}
+def _of_amounts(column: str) -> dict[str, str]:
+    return {"source": column, "resource": "amounts"}
 
-    return {
-        **package,
-        "model": {
-            "measures": {"amount": {**at("amount"), "currency": "CNY", "factor": 1}},
-            "dimensions": {
-                "date": dimension("datetime", "fiscal_year"),
-                "administrator": dimension("entity", "department"),
-                "classification": dimension("classification", "item_code", "item", "item_scheme"),
-                "fund": dimension("other", "fund"),
-                "table": dimension("other", "table_kind", "table_title", "column", "side", "expenditure"),
-                "source": dimension("other", "iri", "document", "table", "page", "line"),
-            },
-        },
-    }
+
+def _dimensions() -> dict[str, Any]:
+    dimensions = {}
+    for name, (kind, columns) in _DIMENSIONS.items():
+        first, *_ = columns
+        attributes = {column: _of_amounts(column) for column in columns}
+        dimensions[name] = {"dimensionType": kind, "primaryKey": first, "attributes": attributes}
+    return dimensions

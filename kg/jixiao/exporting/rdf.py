@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from jixiao.exporting.documents import (
-    FINDINGS,
+    Resource,
+    Triple,
     find_documents,
-    find_link_graphs,
     gather,
-    read_codes,
-    read_triples,
+    read_code_lists,
+    read_documents,
+    read_links,
 )
 from jixiao.exporting.filters import kept, resolve_filters
+from jixiao.exporting.output import serialize_rdf
 from jixiao.exporting.selection import DEEPEST, Selection, node_classes, shown_classes
-from jixiao.exporting.text import clean
-from jixiao.vocab import JX, PREFIXES
+from jixiao.exporting.text import legal_xml
+from jixiao.vocab import JX
 
 if TYPE_CHECKING:
     from jixiao.tables import SupportsQuery
-
-Triple = tuple[Any, Any, Any, Any]
 
 
 def select_triples(store: SupportsQuery, selection: Selection) -> Iterator[Triple]:
@@ -30,72 +30,67 @@ def select_triples(store: SupportsQuery, selection: Selection) -> Iterator[Tripl
     One document at a time is in memory. Links are kept when both their ends are; whole statements are kept, so that an
     object may be a node that is not described.
     """
-    filters = resolve_filters(store, selection, read_codes(store))
+    filters = resolve_filters(store, selection, read_code_lists(store))
     shown = shown_classes(selection)
-    hidden = set(node_classes()) - shown
+    hidden = node_classes().keys() - shown
     documents = find_documents(store, selection)
-    known: set[str] | None = None if filters.open and selection.document is None else set()
-    for document in documents:
-        triples = list(read_triples(store, [document.graph, document.graph + FINDINGS]))
+    all_pass = filters.open and selection.document is None
+    known: set[str] = set()
+    for triples in read_documents(store, documents):
         resources = gather(triples)
         passed = kept(resources, filters)
-        keep = {iri for iri in passed if resources[iri].types & shown or not resources[iri].types & hidden}
-        if not filters.open:
-            keep |= {iri for iri, link in resources.items() if JX.Link in link.types and _joins(link, passed)}
-        if known is not None:
-            known |= passed
-        yield from sorted((t for t in triples if t[1].value in keep), key=_order)
+        known |= passed
+        keep = set()
+        for iri, resource in resources.items():
+            is_shown = resource.types & shown or not resource.types & hidden
+            if (iri in passed and is_shown) or (JX.Link in resource.types and _joins(resource, passed)):
+                keep.add(iri)
+        yield from _sorted(triples, keep)
     if selection.depth == DEEPEST:
-        for name in find_link_graphs(store, documents):
-            triples = list(read_triples(store, [name]))
+        for triples in read_links(store, documents):
             links = gather(triples)
-            keep = {iri for iri, link in links.items() if known is None or _joins(link, known)}
-            yield from sorted((t for t in triples if t[1].value in keep), key=_order)
+            yield from _sorted(triples, {iri for iri, link in links.items() if all_pass or _joins(link, known)})
 
 
-def _joins(link: Any, nodes: set[str]) -> bool:
+def _joins(link: Resource, nodes: set[str]) -> bool:
     ends = [*link.links.get(JX.linkSubject, ()), *link.links.get(JX.linkObject, ())]
-    return len(ends) == 2 and all(end in nodes for end in ends)
+    return len(ends) == 2 and nodes.issuperset(ends)
+
+
+def _sorted(triples: Iterable[Triple], subjects: set[str]) -> list[Triple]:
+    """Return the triples of some subjects, by graph and subject."""
+    return sorted((triple for triple in triples if triple[1].value in subjects), key=_order)
 
 
 def _order(triple: Triple) -> tuple[str, ...]:
-    graph, subject, predicate, term = triple
-    return graph.value, subject.value, predicate.value, str(term)
+    *nodes, term = triple
+    return (*(node.value for node in nodes), str(term))
 
 
 def write_turtle(store: SupportsQuery, selection: Selection, stream: BinaryIO) -> None:
     """Write Turtle: all documents merged."""
-    _serialize(select_triples(store, selection), stream, "TURTLE")
+    _write_triples(select_triples(store, selection), stream, "TURTLE")
 
 
 def write_ntriples(store: SupportsQuery, selection: Selection, stream: BinaryIO) -> None:
     """Write N-Triples: all documents merged."""
-    _serialize(select_triples(store, selection), stream, "N_TRIPLES")
-
-
-def write_nquads(store: SupportsQuery, selection: Selection, stream: BinaryIO) -> None:
-    """Write N-Quads: each statement with the graph of the document that makes it."""
-    _serialize(select_triples(store, selection), stream, "N_QUADS", quads=True)
-
-
-def write_trig(store: SupportsQuery, selection: Selection, stream: BinaryIO) -> None:
-    """Write TriG: one graph a document."""
-    _serialize(select_triples(store, selection), stream, "TRIG", quads=True)
+    _write_triples(select_triples(store, selection), stream, "N_TRIPLES")
 
 
 def write_rdfxml(store: SupportsQuery, selection: Selection, stream: BinaryIO) -> None:
     """Write RDF/XML: all documents merged; characters XML forbids are left out."""
-    from pyoxigraph import Literal
+    triples = ((graph, *node, _legal(term)) for graph, *node, term in select_triples(store, selection))
+    _write_triples(triples, stream, "RDF_XML")
 
-    def legal(term: Any) -> Any:
-        if isinstance(term, Literal) and clean(term.value) != term.value:
-            if term.language:
-                return Literal(clean(term.value), language=term.language)
-            return Literal(clean(term.value), datatype=term.datatype)
-        return term
 
-    triples = ((g, s, p, legal(o)) for g, s, p, o in select_triples(store, selection))
-    _serialize(triples, stream, "RDF_XML")
+def write_nquads(store: SupportsQuery, selection: Selection, stream: BinaryIO) -> None:
+    """Write N-Quads: each statement with the graph of the document that makes it."""
+    _write_quads(select_triples(store, selection), stream, "N_QUADS")
+
+
+def write_trig(store: SupportsQuery, selection: Selection, stream: BinaryIO) -> None:
+    """Write TriG: one graph a document."""
+    _write_quads(select_triples(store, selection), stream, "TRIG")
 
 
 def write_jsonld(store: SupportsQuery, selection: Selection, stream: BinaryIO) -> None:
@@ -105,17 +100,23 @@ def write_jsonld(store: SupportsQuery, selection: Selection, stream: BinaryIO) -
     write_graphs(select_triples(store, selection), stream)
 
 
-def _serialize(triples: Iterator[Triple], stream: BinaryIO, name: str, *, quads: bool = False) -> None:
-    from pyoxigraph import Quad, RdfFormat, serialize
+def _legal(term: Any) -> Any:
+    from pyoxigraph import Literal
+
+    if not isinstance(term, Literal) or legal_xml(term.value) == term.value:
+        return term
+    if term.language:
+        return Literal(legal_xml(term.value), language=term.language)
+    return Literal(legal_xml(term.value), datatype=term.datatype)
+
+
+def _write_triples(triples: Iterable[Triple], stream: BinaryIO, name: str) -> None:
     from pyoxigraph import Triple as Statement
 
-    statements: Iterator[Any]
-    if quads:
-        statements = (Quad(s, p, o, g) for g, s, p, o in triples)
-    else:
-        statements = (Statement(s, p, o) for _, s, p, o in triples)
-    prefixes = PREFIXES if name in ("TURTLE", "TRIG", "RDF_XML") else None
-    serialize(statements, stream, format=getattr(RdfFormat, name), prefixes=prefixes)
+    serialize_rdf((Statement(s, p, o) for _, s, p, o in triples), stream, name)
 
 
-RdfWriter = Callable[["SupportsQuery", Selection, BinaryIO], None]
+def _write_quads(triples: Iterable[Triple], stream: BinaryIO, name: str) -> None:
+    from pyoxigraph import Quad
+
+    serialize_rdf((Quad(s, p, o, graph) for graph, s, p, o in triples), stream, name)

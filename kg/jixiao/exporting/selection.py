@@ -42,19 +42,12 @@ class Selection:
 
     def suited(self, depth: int, *, whole: bool = False) -> Selection:
         """Return the selection with what was left open filled: ``depth``, and all parts or the targets alone."""
-
-        def suits(part: str) -> bool:
-            given: bool | None = getattr(self, part)
-            return whole or part == "targets" if given is None else given
-
-        return replace(
-            self,
-            depth=self.depth or depth,
-            targets=suits("targets"),
-            sources=suits("sources"),
-            findings=suits("findings"),
-            figures=suits("figures"),
-        )
+        parts = {}
+        for part in ("targets", "sources", "findings", "figures"):
+            parts[part] = getattr(self, part)
+            if parts[part] is None:
+                parts[part] = whole or part == "targets"
+        return replace(self, depth=self.depth or depth, **parts)
 
     @property
     def filtered(self) -> bool:
@@ -91,7 +84,8 @@ def node_classes() -> Mapping[str, NodeClass]:
     """Return the classes by IRI, in order."""
     classes = {}
     for rank, row in enumerate(_parts()["classes"]):
-        iri = SKOS.Concept if row["name"] == "Concept" else JX[row["name"]]
+        namespace = SKOS if row["name"] == "Concept" else JX
+        iri = namespace[row["name"]]
         classes[iri] = NodeClass(iri=iri, rank=rank, **row)
     return classes
 
@@ -104,11 +98,12 @@ def relations() -> Relations:
 
 def shown_classes(selection: Selection) -> frozenset[str]:
     """Return the IRIs of the classes a suited selection shows."""
-    return frozenset(
-        each.iri
-        for each in node_classes().values()
-        if each.depth <= (selection.depth or DEEPEST) and (each.part is None or getattr(selection, each.part))
-    )
+    shown = set()
+    for each in node_classes().values():
+        deep_enough = each.depth <= (selection.depth or DEEPEST)
+        if deep_enough and (each.part is None or getattr(selection, each.part)):
+            shown.add(each.iri)
+    return frozenset(shown)
 
 
 @cache

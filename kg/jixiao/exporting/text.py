@@ -16,7 +16,7 @@ _SAFE_CODE = re.compile(r"[A-Za-z0-9._-]+")
 _NAMESPACES = sorted(((iri, prefix) for prefix, iri in PREFIXES.items()), reverse=True)
 
 
-def clean(text: str) -> str:
+def legal_xml(text: str) -> str:
     """Return ``text`` without the characters XML 1.0 forbids or advises against; line ends are those of Unix."""
     if text.isprintable():
         return text
@@ -25,11 +25,13 @@ def clean(text: str) -> str:
 
 def one_line(text: str, longest: int | None = None) -> str:
     """Return ``text`` for a drawing: one line, no marks that turn the direction of writing, cut with an ellipsis."""
-    flat = " ".join(_DIRECTION.sub("", clean(text)).split())
-    return flat if longest is None or len(flat) <= longest else flat[: longest - 1] + "…"
+    flat = " ".join(_DIRECTION.sub("", legal_xml(text)).split())
+    if longest is not None and len(flat) > longest:
+        return flat[: longest - 1] + "…"
+    return flat
 
 
-def digest(*parts: str) -> str:
+def short_hash(*parts: str) -> str:
     """Return sixteen letters and digits (80 bits), unique among far more than ten million edges."""
     hashed = blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=10)
     return b32encode(hashed.digest()).decode("ascii").lower()
@@ -49,7 +51,16 @@ def node_id(iri: str, base: str) -> str:
     for namespace, prefix in _NAMESPACES:
         if iri.startswith(namespace) and _SAFE_CODE.fullmatch(iri[len(namespace) :]):
             return f"{prefix}:{iri[len(namespace) :]}"
-    return f"iri:{digest(iri)}"
+    return f"iri:{short_hash(iri)}"
+
+
+def compact_iri(iri: str) -> str:
+    """Return an IRI of a known namespace as prefix and local name (``jxc:satisfaction``), any other as it is."""
+    for prefix, namespace in PREFIXES.items():
+        local = iri.removeprefix(namespace)
+        if local and local != iri and "/" not in local:
+            return f"{prefix}:{local}"
+    return iri
 
 
 def upper_snake(name: str) -> str:

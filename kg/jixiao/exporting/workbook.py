@@ -2,47 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, BinaryIO
+from itertools import chain, islice
+from typing import Any, BinaryIO
 
-from jixiao.exporting.columns import DECIMAL, INTEGER, TABLE_TITLES, Column, describe, number
+from jixiao.exporting.columns import DECIMAL, INTEGER, ColumnSpec, describe, exact_number
 from jixiao.exporting.rows import Row, flat_text, printable
-
-if TYPE_CHECKING:
-    from jixiao.exporting.selection import Selection
-    from jixiao.tables import SupportsQuery
 
 SHEET_ROWS = 1_048_575  # rows of a sheet below its header
 CELL_CHARACTERS = 32_767
 _DIGITS = 15  # more significant digits Excel does not keep
-_WIDEST = 48
+_NARROWEST, _WIDEST = 10, 48
 _CREATED = datetime(2000, 1, 1)  # no clock: the same data gives the same bytes
 _FONT = "Microsoft YaHei"
-_NOTES = (
-    "本工作簿由公开的预算绩效文件读出，一张表一页；每一行都有出处（document、page、line、source_text）。",
-    "金额单位为元，百分数 95 表示 95%。代码、区划代码和超过 15 位有效数字的数按文本保存。",
-    "空单元格表示文件没有印出。超过 32767 个字的单元格在此截断，以“…（截断）”结尾；全文见 JSON Lines、CSV 或 Parquet。",
-    "超过 1048575 行的表分成几页。",
-)
 _CUT = "…（截断）"
+_NOTES_HEAD = ("表", "列", "名称", "说明")
 
 
-class Workbook:
+class WorkbookWriter:
     """Write sheets one after another; rows go to disk as they come."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        from xlsxwriter import Workbook as Book
+        from xlsxwriter import Workbook
 
-        safe = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        self._book = Book(stream, {**safe, "strings_to_numbers": False})
+        safe = ("strings_to_formulas", "strings_to_urls", "strings_to_numbers")
+        self._book = Workbook(stream, {"constant_memory": True, **dict.fromkeys(safe, False)})
         self._book.set_properties({"created": _CREATED, "author": "jixiao"})
         self._bold = self._book.add_format({"bold": True, "bg_color": "#DDEBF7", "font_name": _FONT, "border": 1})
         self._plain = self._book.add_format({"font_name": _FONT})
         self._text = self._book.add_format({"num_format": "@", "font_name": _FONT})
 
-    def __enter__(self) -> Workbook:
+    def __enter__(self) -> WorkbookWriter:
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
@@ -50,17 +42,15 @@ class Workbook:
         if kind is None:
             self._book.close()
 
-    def add_notes(self, notes: Sequence[str], tables: Sequence[tuple[str, Sequence[Column]]]) -> None:
+    def add_notes(self, notes: Sequence[str], tables: Sequence[tuple[str, Sequence[ColumnSpec]]]) -> None:
         """Add the sheet 说明 that explains the workbook and every column."""
         sheet = self._book.add_worksheet("说明")
-        sheet.set_column(0, 0, 22)
-        sheet.set_column(1, 2, 22)
+        sheet.set_column(0, 2, 22)
         sheet.set_column(3, 3, 90)
-        line = 0
         for line, note in enumerate(notes):
             sheet.write_string(line, 0, note, self._plain)
-        line += 2
-        for place, title in enumerate(("表", "列", "名称", "说明")):
+        line = len(notes) + 1
+        for place, title in enumerate(_NOTES_HEAD):
             sheet.write_string(line, place, title, self._bold)
         for name, columns in tables:
             for column in columns:
@@ -71,62 +61,58 @@ class Workbook:
     def add_table(self, name: str, rows: Iterable[Row], columns: Sequence[str]) -> None:
         """Add a table; one with more rows than a sheet holds goes on in further sheets (``name 2`` …)."""
         described = describe(columns, name)
-        sheet, line, sheets = self._sheet(name, columns), 0, 1
-        for row in rows:
-            if line == SHEET_ROWS:
-                self._finish(sheet, line, columns)
-                sheets, line = sheets + 1, 0
-                sheet = self._sheet(f"{name} {sheets}", columns)
-            line += 1
-            for place, column in enumerate(described):
-                self._write(sheet, line, place, column, row.get(column.name))
-        self._finish(sheet, line, columns)
+        for number, part in enumerate(_parts(rows), 1):
+            sheet = self._add_sheet(name if number == 1 else f"{name} {number}", columns)
+            line = 0
+            for line, row in enumerate(part, 1):
+                for place, column in enumerate(described):
+                    self._write(sheet, (line, place), column, row.get(column.name))
+            if columns:
+                sheet.autofilter(0, 0, line, len(columns) - 1)
 
-    def _sheet(self, name: str, columns: Sequence[str]) -> Any:
+    def _add_sheet(self, name: str, columns: Sequence[str]) -> Any:
         sheet = self._book.add_worksheet(name)
         sheet.freeze_panes(1, 0)
         for place, column in enumerate(describe(columns)):
-            width = min(_WIDEST, max(10, len(column.name) + 2, 2 * len(column.title) + 2))
-            sheet.set_column(place, place, width)
-        for place, title in enumerate(columns):
-            sheet.write_string(0, place, title, self._bold)
+            wanted = max(len(column.name) + 2, 2 * len(column.title) + 2)
+            sheet.set_column(place, place, min(_WIDEST, max(_NARROWEST, wanted)))
+            sheet.write_string(0, place, column.name, self._bold)
         return sheet
 
-    def _finish(self, sheet: Any, lines: int, columns: Sequence[str]) -> None:
-        if columns:
-            sheet.autofilter(0, 0, lines, len(columns) - 1)
-
-    def _write(self, sheet: Any, line: int, place: int, column: Column, value: object) -> None:
+    def _write(self, sheet: Any, place: tuple[int, int], column: ColumnSpec, value: object) -> None:
         if value is None or value == []:
             return
         if isinstance(value, bool):
-            sheet.write_boolean(line, place, value)
-        elif (column.type in (DECIMAL, INTEGER) or isinstance(value, int)) and (found := _fitting(value)) is not None:
-            sheet.write_number(line, place, found, self._plain)
-        else:
-            text = printable(flat_text(value))
-            if len(text) > CELL_CHARACTERS:
-                text = text[: CELL_CHARACTERS - len(_CUT)] + _CUT
-            sheet.write_string(line, place, text, self._text)
+            sheet.write_boolean(*place, value)
+            return
+        if column.type in (DECIMAL, INTEGER) or isinstance(value, int):
+            number = _fitting(value)
+            if number is not None:
+                sheet.write_number(*place, number, self._plain)
+                return
+        text = printable(flat_text(value))
+        if len(text) > CELL_CHARACTERS:
+            text = text[: CELL_CHARACTERS - len(_CUT)] + _CUT
+        sheet.write_string(*place, text, self._text)
 
 
-def _fitting(value: object) -> int | float | None:
+def _parts(rows: Iterable[Row]) -> Iterator[Iterator[Row]]:
+    """Yield the rows a sheet each, at least one sheet."""
+    waiting = iter(rows)
+    yield islice(waiting, SHEET_ROWS)
+    for first in waiting:
+        yield chain((first,), islice(waiting, SHEET_ROWS - 1))
+
+
+def _fitting(value: object) -> float | None:
     """Return a number that Excel shows as it is, None when it has more digits than Excel keeps."""
-    found = number(value)
+    found = exact_number(value)
     if found is None or len(found.as_tuple().digits) > _DIGITS or Decimal(repr(float(found))) != found:
         return None
     return float(found)
 
 
-def write_workbook(store: SupportsQuery, selection: Selection, stream: BinaryIO) -> None:
-    """Write all tables of a selection as one workbook, with the sheet 说明 first."""
-    from jixiao.exporting.packages import selected_tables
-
-    tables = list(selected_tables(store, selection))
-    with Workbook(stream) as book:
-        described = [
-            (f"{table.name} {TABLE_TITLES[table.name]}", describe(table.columns, table.name)) for table in tables
-        ]
-        book.add_notes(_NOTES, described)
-        for table in tables:
-            book.add_table(table.name, table.rows(), table.columns)
+def write_xlsx(rows: Iterable[Row], columns: Sequence[str], stream: BinaryIO) -> None:
+    """Write rows as a workbook of one table."""
+    with WorkbookWriter(stream) as book:
+        book.add_table("data", rows, columns)

@@ -2,179 +2,182 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import BinaryIO
 
-from jixiao.exporting.graph import Edge, Node, PropertyGraph, Value
+from jixiao.exporting.graph import XSD_TYPES, Columns, Edge, Node, PropertyGraph, Value, lexical_form
+from jixiao.exporting.output import text_stream
 from jixiao.exporting.text import one_line
 
 _ESCAPES = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\t": "&#9;", "\r": "&#13;"}
 )
-_GRAPHML_TYPES = {"boolean": "boolean", "integer": "long", "double": "double", "string": "string"}
-_GEXF_TYPES = {"boolean": "boolean", "integer": "long", "double": "double", "string": "string"}
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _NODE_FIELDS = ("label", "type", "typeLabel", "iri", "years")
 _EDGE_FIELDS = ("label", "type")
 _LONGEST = 40  # characters of a label drawn in yEd; the whole name is the attribute label
-_CREATOR = "jixiao"
 
 
-def escape(text: str) -> str:
+def escape_xml(text: str) -> str:
     """Return ``text`` for an attribute or element of XML."""
     return text.translate(_ESCAPES)
 
 
-def plain(value: Value) -> str:
-    """Return a value as XML Schema spells it."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return value if isinstance(value, str) else format(value, "f") if not isinstance(value, int) else str(value)
+def _titled(titles: Mapping[str, str], attributes: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
+    for name, value in attributes.items():
+        yield titles[name], lexical_form(value)
 
 
-def name_columns(names: Iterator[str] | list[str], taken: tuple[str, ...]) -> dict[str, str]:
-    """Return a title for each attribute that differs from all others and ``taken`` ones, whatever the case.
-
-    Gephi and spreadsheets take ``Name`` and ``name`` for one column.
-    """
-    known = {name.lower() for name in taken}
-    titles = {}
-    for name in sorted(names):
-        title = name
-        while title.lower() in known:
-            title += "_"
-        known.add(title.lower())
-        titles[name] = title
-    return titles
-
-
-def _node_values(node: Node) -> Iterator[tuple[str, str]]:
-    yield "label", node.label
-    yield "type", node.type
-    yield "typeLabel", node.type_label
-    yield "iri", node.iri
-    if node.years:
-        yield "years", "|".join(map(str, node.years))
+def _typed(fields: Iterable[str], titles: Mapping[str, str], columns: Columns) -> Iterator[tuple[str, str]]:
+    """Yield each column by title with its type."""
+    for field in fields:
+        yield field, "string"
+    for name, title in titles.items():
+        yield title, XSD_TYPES[columns.kinds[name]]
 
 
 # ---------------------------------------------------------------- GraphML
 
 
-def write_graphml(graph: PropertyGraph, stream: BinaryIO) -> None:
-    """Write GraphML 1.0 with every attribute declared; ids are name tokens, as its schema wants."""
-    _write_graphml(graph, stream, "", lambda node: "", lambda edge: "")
+class _Plain:
+    """Draw nothing: data alone."""
+
+    namespace = ""
+    keys = ""
+
+    def node(self, node: Node) -> str:
+        """Return what is drawn of a node."""
+        return ""
+
+    def edge(self, edge: Edge) -> str:
+        """Return what is drawn of an edge."""
+        return ""
 
 
-def write_yed(graph: PropertyGraph, stream: BinaryIO) -> None:
-    """Write GraphML with the shapes, colours and labels yEd draws; choose a layout there to spread the nodes."""
-    colors = {kind.name: kind.color for kind in graph.node_types}
+class _Yed(_Plain):
+    """Draw boxes and arrows with labels."""
+
+    namespace = ' xmlns:y="http://www.yworks.com/xml/graphml"'
     keys = (
         '<key id="ng" for="node" yfiles.type="nodegraphics"/>\n<key id="eg" for="edge" yfiles.type="edgegraphics"/>\n'
     )
 
-    def node_graphics(node: Node) -> str:
+    def __init__(self, colors: Mapping[str, str]) -> None:
+        self._colors = colors
+
+    def node(self, node: Node) -> str:
+        """Return a box as wide as its label."""
         label = one_line(node.label, _LONGEST)
-        width = 24 + sum(13 if ord(letter) > 255 else 7 for letter in label)
+        width = 24
+        for letter in label:
+            width += 13 if ord(letter) > 255 else 7
         return (
             f'<data key="ng"><y:ShapeNode><y:Geometry height="30.0" width="{width}.0" x="0.0" y="0.0"/>'
-            f'<y:Fill color="{colors[node.type]}" transparent="false"/><y:BorderStyle color="#666666" type="line" '
-            f'width="1.0"/><y:NodeLabel>{escape(label)}</y:NodeLabel><y:Shape type="roundrectangle"/></y:ShapeNode>'
-            "</data>"
+            f'<y:Fill color="{self._colors[node.type]}" transparent="false"/>'
+            '<y:BorderStyle color="#666666" type="line" width="1.0"/>'
+            f'<y:NodeLabel>{escape_xml(label)}</y:NodeLabel><y:Shape type="roundrectangle"/></y:ShapeNode></data>'
         )
 
-    def edge_graphics(edge: Edge) -> str:
+    def edge(self, edge: Edge) -> str:
+        """Return an arrow."""
         return (
             '<data key="eg"><y:PolyLineEdge><y:LineStyle color="#999999" type="line" width="1.0"/>'
-            f'<y:Arrows source="none" target="standard"/><y:EdgeLabel>{escape(edge.type_label)}</y:EdgeLabel>'
-            "</y:PolyLineEdge></data>"
+            '<y:Arrows source="none" target="standard"/>'
+            f"<y:EdgeLabel>{escape_xml(edge.type_label)}</y:EdgeLabel></y:PolyLineEdge></data>"
         )
 
-    _write_graphml(graph, stream, keys, node_graphics, edge_graphics)
+
+def write_graphml(graph: PropertyGraph, stream: BinaryIO) -> None:
+    """Write GraphML 1.0 with every attribute declared; ids are name tokens, as its schema wants."""
+    _write_graphml(graph, stream, _Plain())
 
 
-def _write_graphml(
-    graph: PropertyGraph,
-    stream: BinaryIO,
-    keys: str,
-    node_extra: Callable[[Node], str],
-    edge_extra: Callable[[Edge], str],
-) -> None:
-    nodes = name_columns(list(graph.node_columns.kinds), _NODE_FIELDS)
-    edges = name_columns(list(graph.edge_columns.kinds), _EDGE_FIELDS)
-    head = ['<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="http://graphml.graphdrawing.org/xmlns"']
-    if keys:
-        head.append(' xmlns:y="http://www.yworks.com/xml/graphml"')
-    head.append(">\n" + keys)
-    for what, titles, columns in (("node", nodes, graph.node_columns), ("edge", edges, graph.edge_columns)):
-        declared = [(name, name, "string") for name in (_NODE_FIELDS if what == "node" else _EDGE_FIELDS)]
-        declared += [(title, title, _GRAPHML_TYPES[columns.kinds[name]]) for name, title in titles.items()]
-        head += [
-            f'<key id="{what[0]}.{key}" for="{what}" attr.name="{title}" attr.type="{kind}"/>\n'
-            for key, title, kind in declared
-        ]
-    head.append('<graph id="jixiao" edgedefault="directed">\n')
-    stream.write("".join(head).encode())
-    for node in graph.nodes():
-        data = [f'<data key="n.{key}">{escape(text)}</data>' for key, text in _node_values(node)]
-        data += [f'<data key="n.{nodes[key]}">{escape(plain(v))}</data>' for key, v in node.attributes.items()]
-        stream.write(f'<node id="{node.id}">{"".join(data)}{node_extra(node)}</node>\n'.encode())
-    for edge in graph.edges():
-        data = [f'<data key="e.label">{escape(edge.type_label)}</data><data key="e.type">{edge.type}</data>']
-        data += [f'<data key="e.{edges[key]}">{escape(plain(v))}</data>' for key, v in edge.attributes.items()]
-        stream.write(
-            f'<edge id="{edge.id}" source="{edge.source}" target="{edge.target}">{"".join(data)}{edge_extra(edge)}'
-            "</edge>\n".encode()
-        )
-    stream.write(b"</graph>\n</graphml>\n")
+def write_yed(graph: PropertyGraph, stream: BinaryIO) -> None:
+    """Write GraphML with the shapes, colours and labels yEd draws; choose a layout there to spread the nodes."""
+    _write_graphml(graph, stream, _Yed(graph.colors))
+
+
+def _write_graphml(graph: PropertyGraph, stream: BinaryIO, drawing: _Plain) -> None:
+    nodes = graph.node_columns.titles(_NODE_FIELDS)
+    edges = graph.edge_columns.titles(_EDGE_FIELDS)
+    with text_stream(stream) as file:
+        namespaces = f'xmlns="http://graphml.graphdrawing.org/xmlns"{drawing.namespace}'
+        file.write(f"{_DECLARATION}<graphml {namespaces}>\n{drawing.keys}")
+        file.writelines(_keys("node", _typed(_NODE_FIELDS, nodes, graph.node_columns)))
+        file.writelines(_keys("edge", _typed(_EDGE_FIELDS, edges, graph.edge_columns)))
+        file.write('<graph id="jixiao" edgedefault="directed">\n')
+        for node in graph.nodes():
+            data = _data("n", node.facts()) + _data("n", _titled(nodes, node.attributes))
+            file.write(f'<node id="{node.id}">{data}{drawing.node(node)}</node>\n')
+        for edge in graph.edges():
+            data = _data("e", edge.facts()) + _data("e", _titled(edges, edge.attributes))
+            ends = f'source="{edge.source}" target="{edge.target}"'
+            file.write(f'<edge id="{edge.id}" {ends}>{data}{drawing.edge(edge)}</edge>\n')
+        file.write("</graph>\n</graphml>\n")
+
+
+def _keys(what: str, columns: Iterable[tuple[str, str]]) -> Iterator[str]:
+    for title, kind in columns:
+        yield f'<key id="{what[0]}.{title}" for="{what}" attr.name="{title}" attr.type="{kind}"/>\n'
+
+
+def _data(what: str, values: Iterable[tuple[str, str]]) -> str:
+    return "".join(f'<data key="{what}.{key}">{escape_xml(text)}</data>' for key, text in values)
 
 
 # ---------------------------------------------------------------- GEXF
 
+_GEXF_HEAD = (
+    '<gexf xmlns="http://gexf.net/1.3" xmlns:viz="http://gexf.net/1.3/viz" version="1.3">\n'
+    "<meta><creator>jixiao</creator><description>预算绩效知识图谱</description></meta>\n"
+    '<graph defaultedgetype="directed" mode="dynamic" timeformat="date" timerepresentation="interval">\n'
+)
+_GEXF_NODE_FIELDS = ("type", "typeLabel", "iri")
+
 
 def write_gexf(graph: PropertyGraph, stream: BinaryIO) -> None:
     """Write GEXF 1.3: declared attributes, a colour a class, fiscal years as spells of a dynamic graph."""
-    taken = ("id", "label", "type", "typeLabel", "iri")
-    nodes = name_columns(list(graph.node_columns.kinds), taken)
-    edges = name_columns(list(graph.edge_columns.kinds), ("id", "label", "kind", "source", "target", "weight"))
-    colors = {kind.name: _viz_color(kind.color) for kind in graph.node_types}
-    stream.write(
-        '<?xml version="1.0" encoding="UTF-8"?>\n<gexf xmlns="http://gexf.net/1.3" xmlns:viz="http://gexf.net/1.3/viz" '
-        f'version="1.3">\n<meta><creator>{_CREATOR}</creator><description>预算绩效知识图谱</description></meta>\n'
-        '<graph defaultedgetype="directed" mode="dynamic" timeformat="date" timerepresentation="interval">\n'.encode()
-    )
-    stream.write(_gexf_attributes("node", ("type", "typeLabel", "iri"), nodes, graph.node_columns.kinds))
-    if edges:
-        stream.write(_gexf_attributes("edge", (), edges, graph.edge_columns.kinds))
-    stream.write(f'<nodes count="{graph.node_count}">\n'.encode())
-    for node in graph.nodes():
-        values = [("type", node.type), ("typeLabel", node.type_label), ("iri", node.iri)]
-        values += [(nodes[key], plain(value)) for key, value in node.attributes.items()]
-        stream.write(
-            f'<node id="{node.id}" label="{escape(node.label)}">{_attvalues(values)}{_spells(node.years)}'
-            f"{colors[node.type]}</node>\n".encode()
-        )
-    stream.write(f'</nodes>\n<edges count="{graph.edge_count}">\n'.encode())
-    for edge in graph.edges():
-        values = [(edges[key], plain(value)) for key, value in edge.attributes.items()]
-        stream.write(
-            f'<edge id="{edge.id}" source="{edge.source}" target="{edge.target}" kind="{edge.type}" '
-            f'label="{escape(edge.type_label)}">{_attvalues(values)}</edge>\n'.encode()
-        )
-    stream.write(b"</edges>\n</graph>\n</gexf>\n")
+    nodes = graph.node_columns.titles(("id", "label", *_GEXF_NODE_FIELDS))
+    edges = graph.edge_columns.titles(("id", "label", "kind", "source", "target", "weight"))
+    colors = {kind: _viz_color(color) for kind, color in graph.colors.items()}
+    with text_stream(stream) as file:
+        file.write(_DECLARATION + _GEXF_HEAD)
+        file.writelines(_declared("node", _typed(_GEXF_NODE_FIELDS, nodes, graph.node_columns)))
+        if edges:
+            file.writelines(_declared("edge", _typed((), edges, graph.edge_columns)))
+        file.write(f'<nodes count="{graph.node_count}">\n')
+        for node in graph.nodes():
+            fixed = (("type", node.type), ("typeLabel", node.type_label), ("iri", node.iri))
+            values = _attvalues([*fixed, *_titled(nodes, node.attributes)])
+            drawn = _spells(node.years) + colors[node.type]
+            file.write(f'<node id="{node.id}" label="{escape_xml(node.label)}">{values}{drawn}</node>\n')
+        file.write(f'</nodes>\n<edges count="{graph.edge_count}">\n')
+        for edge in graph.edges():
+            values = _attvalues(list(_titled(edges, edge.attributes)))
+            ends = f'source="{edge.source}" target="{edge.target}"'
+            named = f'kind="{edge.type}" label="{escape_xml(edge.type_label)}"'
+            file.write(f'<edge id="{edge.id}" {ends} {named}>{values}</edge>\n')
+        file.write("</edges>\n</graph>\n</gexf>\n")
 
 
-def _gexf_attributes(what: str, fixed: tuple[str, ...], titles: dict[str, str], kinds: dict[str, str]) -> bytes:
-    rows = [(name, "string") for name in fixed] + [(title, _GEXF_TYPES[kinds[name]]) for name, title in titles.items()]
-    lines = [f'<attribute id="{title}" title="{title}" type="{kind}"/>\n' for title, kind in rows]
-    return f'<attributes class="{what}" mode="static">\n{"".join(lines)}</attributes>\n'.encode()
+def _declared(what: str, columns: Iterable[tuple[str, str]]) -> Iterator[str]:
+    yield f'<attributes class="{what}" mode="static">\n'
+    for title, kind in columns:
+        yield f'<attribute id="{title}" title="{title}" type="{kind}"/>\n'
+    yield "</attributes>\n"
 
 
-def _attvalues(values: list[tuple[str, str]]) -> str:
-    rows = "".join(f'<attvalue for="{name}" value="{escape(text)}"/>' for name, text in values)
-    return f"<attvalues>{rows}</attvalues>" if rows else ""
+def _attvalues(values: Sequence[tuple[str, str]]) -> str:
+    if not values:
+        return ""
+    rows = "".join(f'<attvalue for="{name}" value="{escape_xml(text)}"/>' for name, text in values)
+    return f"<attvalues>{rows}</attvalues>"
 
 
-def _spells(years: tuple[int, ...]) -> str:
+def _spells(years: Sequence[int]) -> str:
     """Return the years as spells, those that follow each other as one."""
+    if not years:
+        return ""
     spells: list[list[int]] = []
     for year in years:
         if spells and year == spells[-1][1] + 1:
@@ -182,9 +185,9 @@ def _spells(years: tuple[int, ...]) -> str:
         else:
             spells.append([year, year])
     rows = "".join(f'<spell start="{first:04}-01-01" end="{last:04}-12-31"/>' for first, last in spells)
-    return f"<spells>{rows}</spells>" if rows else ""
+    return f"<spells>{rows}</spells>"
 
 
 def _viz_color(color: str) -> str:
-    red, green, blue = (int(color[place : place + 2], 16) for place in (1, 3, 5))
+    red, green, blue = bytes.fromhex(color.removeprefix("#"))
     return f'<viz:color r="{red}" g="{green}" b="{blue}"/>'

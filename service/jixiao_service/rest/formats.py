@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from fastapi import Request, Response
 
-from jixiao.exporting.rows import WRITERS, write_csv_excel
+from jixiao.exporting import ROW_FORMATS
 from jixiao_service.negotiation import MediaFormat, choose
 from jixiao_service.rest.lists import TablePage
 
@@ -41,9 +41,10 @@ def send_json(page: TablePage, headers: dict[str, str], following: str | None) -
 
 def send_file(page: TablePage, headers: dict[str, str], name: str, kind: str, *, bom: bool) -> Response:
     """Return all rows as a file; ``bom`` is for spreadsheets that else take UTF-8 for something else."""
-    write = WRITERS[kind]
+    row_format = kind
     if kind == "csv" and bom:
-        write = write_csv_excel
+        row_format = "csv-excel"
+    write = ROW_FORMATS[row_format].load()
     buffer = io.BytesIO()
     write((json.loads(body) for body in page.bodies), page.columns, buffer)
     file = f"{name}.{kind}"

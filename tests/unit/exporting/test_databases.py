@@ -14,7 +14,7 @@ import pytest
 from jixiao.exporting import Selection
 from jixiao.exporting.building import build_graph
 from jixiao.exporting.graph import PropertyGraph
-from jixiao.exporting.text import clean, upper_snake
+from jixiao.exporting.text import legal_xml, upper_snake
 from jixiao.store.protocol import Store
 
 from .conftest import HOSTILE
@@ -57,7 +57,7 @@ def test_neo4j_files_hold_the_graph(written: Written, graph: PropertyGraph) -> N
     edges = [row for path in sorted(folder.glob("edges-*.csv")) for row in rows(path)]
     assert len(edges) == graph.edge_count
     assert {row[":START_ID"] for row in edges} | {row[":END_ID"] for row in edges} <= ids
-    assert {row[":TYPE"] for row in edges} == {upper_snake(name) for name, _ in graph.edge_types}
+    assert {row[":TYPE"] for row in edges} == {upper_snake(edge.type) for edge in graph.edges()}
     readme = (folder / "README.txt").read_text("utf-8")
     assert all(path.name in readme for path in folder.glob("*.csv"))
 
@@ -112,11 +112,11 @@ def test_neo4js_parser_accepts_the_script(written: Written, node: Reader, store:
 def test_hostile_texts_survive_in_databases(written: Written, hostile_store: Store, node: Reader) -> None:
     selection = Selection(level="satisfaction", depth=4)
     folder = unpack(written("neo4j", selection, of=hostile_store))
-    assert {clean(text) for text in HOSTILE} <= {row["label"] for row in rows(folder / "nodes-Indicator.csv")}
+    assert {legal_xml(text) for text in HOSTILE} <= {row["label"] for row in rows(folder / "nodes-Indicator.csv")}
     path = written("cypher", selection, of=hostile_store)
     assert node("cypher", path) == {"errors": []}
     strings = {json.loads(part) for line in path.read_text("utf-8").splitlines() for part in labels(line)}
-    assert {clean(text) for text in HOSTILE} <= strings
+    assert {legal_xml(text) for text in HOSTILE} <= strings
 
 
 def labels(line: str) -> list[str]:

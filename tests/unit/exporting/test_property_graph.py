@@ -16,7 +16,7 @@ from jixiao.exporting import Selection, export
 from jixiao.exporting.building import build_graph
 from jixiao.exporting.graph import NewEdge, NewNode, NodeType, PropertyGraph
 from jixiao.exporting.selection import node_classes, relations
-from jixiao.exporting.text import clean, node_id
+from jixiao.exporting.text import legal_xml, node_id
 from jixiao.store.protocol import Store
 from jixiao.vocab import JX, PREFIXES
 
@@ -214,8 +214,8 @@ def test_ids_are_name_tokens_and_differ_when_iris_do() -> None:
 
 
 def test_characters_xml_forbids_go_and_all_others_stay() -> None:
-    assert clean("甲\x0b乙\x00\ud800丙\ufffe\r\n丁") == "甲乙丙\n丁"
-    assert clean("\u202e右到左 ≥95％ 😀 𠮷") == "\u202e右到左 ≥95％ 😀 𠮷"
+    assert legal_xml("甲\x0b乙\x00\ud800丙\ufffe\r\n丁") == "甲乙丙\n丁"
+    assert legal_xml("\u202e右到左 ≥95％ 😀 𠮷") == "\u202e右到左 ≥95％ 😀 𠮷"
 
 
 def test_bytes_do_not_depend_on_the_run(store: Store, tmp_path: Path) -> None:
