@@ -19,9 +19,9 @@ from collections.abc import Collection
 from typing import Any
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
-from jixiao.store.syntax.analysis import Access, find_accesses
+from jixiao.store.syntax.analysis import ExternalReference, find_external_references
 from jixiao.store.syntax.explaining import explain
-from jixiao.store.syntax.parsing import SparqlSyntaxError, parse
+from jixiao.store.syntax.parsing import SparqlSyntaxError, parse_sparql
 from jixiao.vocab import PREFIXES
 from jixiao_service.problems import Problem, syntax_problem
 
@@ -31,13 +31,13 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
-def accesses_of(text: str, unit: str, base: str | None) -> list[Access]:
+def accesses_of(text: str, unit: str, base: str | None) -> list[ExternalReference]:
     """Return the SERVICE and LOAD addresses of a text, by its tree; a text that has none is refused."""
     try:
-        tree = parse(text, unit)
+        tree = parse_sparql(text, unit)
     except SparqlSyntaxError as error:
         raise syntax_problem(explain(text, unit, PREFIXES, str(error))) from None
-    return [access for access in find_accesses(tree, base, PREFIXES) if access.keyword != "FROM"]
+    return [access for access in find_external_references(tree, base, PREFIXES) if access.keyword != "FROM"]
 
 
 def is_public(address: Address) -> bool:

@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from jixiao.store.syntax.analysis import names_dataset, with_dataset
 from jixiao.store.syntax.explaining import explain
-from jixiao.store.syntax.parsing import SparqlSyntaxError, parse
+from jixiao.store.syntax.parsing import SparqlSyntaxError, parse_sparql
 from jixiao.vocab import PREFIXES
 from jixiao_service.answers import QueryRequest, QueryResult
 from jixiao_service.description import describe_service
@@ -162,7 +162,7 @@ def _with_dataset(text: str, parameters: Parameters) -> str:
     """Return an update with the data set of the protocol; it may not name one itself."""
     graphs, named = parameters.iris("using-graph-uri"), parameters.iris("using-named-graph-uri")
     try:
-        tree = parse(text, "UpdateUnit")
+        tree = parse_sparql(text, "UpdateUnit")
     except SparqlSyntaxError as error:
         raise syntax_problem(explain(text, "UpdateUnit", PREFIXES, str(error))) from None
     if names_dataset(tree):

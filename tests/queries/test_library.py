@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from jixiao.store.protocol import Store
-from jixiao.store.syntax.parsing import parse
+from jixiao.store.syntax.parsing import parse_sparql
 from jixiao.tables import read_table
 from jixiao.vocab import PREFIXES
 from jixiao_service.library import example_queries, with_prefixes
@@ -64,8 +64,8 @@ def test_there_are_enough_and_each_is_described() -> None:
         assert example.name == name
         assert all((example.title, example.title_en, example.description, example.description_en)), name
         assert any("\u4e00" <= letter <= "\u9fff" for letter in example.title), name
-        parse(example.text, "QueryUnit")
-        parse(with_prefixes(example.text), "QueryUnit")
+        parse_sparql(example.text, "QueryUnit")
+        parse_sparql(with_prefixes(example.text), "QueryUnit")
 
 
 @pytest.mark.parametrize("name", sorted(LIBRARY))

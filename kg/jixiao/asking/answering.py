@@ -12,11 +12,12 @@ from weakref import WeakKeyDictionary
 from opencc import OpenCC
 
 from jixiao.asking.lexicon import messages
-from jixiao.asking.names import Names, SupportsQuery, with_prefixes
+from jixiao.asking.names import Names, with_prefixes
 from jixiao.asking.parsing import parse
 from jixiao.asking.questions import NotUnderstoodError, Question
 from jixiao.asking.restating import restate
 from jixiao.asking.sparql import Compiled, compile_question
+from jixiao.tables import SupportsQuery
 
 LONGEST = 300  # characters of a question
 _NODES = ("project", "indicator", "department")  # columns that hold IRIs beside the name

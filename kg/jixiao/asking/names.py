@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 from jixiao.asking.lexicon import plain, regions
+from jixiao.tables import SupportsQuery
 from jixiao.vocab import PREFIXES
 
 _ORGAN = re.compile(
@@ -30,13 +31,6 @@ _YEARS = "SELECT DISTINCT ?year WHERE { ?document a jx:Document ; jx:year ?year 
 _CATEGORIES = "SELECT DISTINCT ?category WHERE { ?entry a jx:ProjectEntry ; jx:category ?category }"
 _LABELS = """SELECT DISTINCT ?label WHERE {
   VALUES ?class { jx:Indicator jx:Project jx:Task } ?node a ?class ; rdfs:label ?label } ORDER BY ?label"""
-
-
-class SupportsQuery(Protocol):
-    """Anything that answers SPARQL with solutions as pyoxigraph does."""
-
-    def query(self, sparql: str, /) -> Any:
-        """Answer a query."""
 
 
 def with_prefixes(sparql: str) -> str:

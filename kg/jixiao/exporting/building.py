@@ -139,9 +139,12 @@ class _Builder:
         for prop, targets in resource.links.items():
             for target in targets:
                 self._name_target(values, property_name(prop), target, resources)
-        for name, mark in self.marks.get(resource.iri, {}).items():
-            values[name] = [mark]
+        values |= self._marks(resource.iri)
         return values
+
+    def _marks(self, iri: str) -> Values:
+        marks = self.marks.get(iri, {})
+        return {name: [mark] for name, mark in marks.items()}
 
     def _name_target(self, values: Values, name: str, target: str, resources: Resources) -> None:
         if target in self.codes:
@@ -182,7 +185,7 @@ class _Builder:
         kind = node_classes()[JX.Region if JX.Region in code.types else SKOS.Concept]
         if kind.iri not in self.shown:
             return False
-        values = {name: [mark] for name, mark in self.marks.get(iri, {}).items()}
+        values = self._marks(iri)
         if code.notation:
             values.setdefault("code", [("string", code.notation)])
         self.graph.add_node(NewNode(self.node_type(kind), self.id(iri), iri, code.label, years, values))
@@ -199,13 +202,12 @@ class _Builder:
                 continue
             kind = link.first(JX.linkKind) or "link"
             name = _LINK_TYPES.get(kind) or _camel(kind)
-            values = {
-                "inferred": [("boolean", "true")],
-                "score": [_typed(term) for term in link.literals.get(JX.linkScore, ())],
-                "reason": [_typed(term) for term in link.literals.get(JX.linkReason, ())],
-            }
+            values: Values = {"inferred": [("boolean", "true")]}
+            for attribute, prop in (("score", JX.linkScore), ("reason", JX.linkReason)):
+                values[attribute] = list(map(_typed, link.literals.get(prop, ())))
+            label = self.terms.get(JX.iri + name, kind)
             ends = self.id(source[0]), self.id(target[0])
-            self.graph.add_edge(NewEdge(name, self.terms.get(JX.iri + name, kind), *ends, values, loose=True))
+            self.graph.add_edge(NewEdge(name, label, *ends, values, loose=True))
 
 
 def _typed(term: Any) -> tuple[str, str]:

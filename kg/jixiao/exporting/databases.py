@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import islice
 from json.encoder import encode_basestring
 from typing import BinaryIO
 
 from jixiao.exporting.archive import ZipWriter
-from jixiao.exporting.graph import JOINED, XSD_TYPES, Edge, Node, PropertyGraph, Value, lexical_form, name_columns
+from jixiao.exporting.graph import (
+    JOINED,
+    XSD_TYPES,
+    Attributes,
+    Edge,
+    Node,
+    PropertyGraph,
+    Value,
+    lexical_form,
+    name_columns,
+)
 from jixiao.exporting.output import text_stream
 from jixiao.exporting.text import upper_snake
 
@@ -28,9 +38,26 @@ _NEBULA_README = """NebulaGraph 3: 导入 (import)
 2. 在 importer.yaml 里写上地址、用户名和密码 (set address, user and password in importer.yaml)。
 3. nebula-importer --config importer.yaml    (nebula-importer 4)
 """
+_NEBULA_ID = '        id: {type: "STRING", index: 0}\n'
+_NEBULA_ENDS = '        src: {id: {type: "STRING", index: 0}}\n        dst: {id: {type: "STRING", index: 1}}\n'
+_NEBULA_YAML = """client:
+  version: v3
+  address: "127.0.0.1:9669"
+  user: root
+  password: nebula
+manager:
+  spaceName: jixiao
+  batch: 128
+  hooks:
+    before:
+{hooks}log:
+  level: INFO
+  console: true
+sources:
+{sources}"""
 
 
-def _cells(values: Mapping[str, Value], names: Iterable[str]) -> list[str]:
+def _cells(values: Attributes, names: Iterable[str]) -> list[str]:
     return [lexical_form(values.get(name, "")) for name in names]
 
 
@@ -108,7 +135,7 @@ def _cypher_edge(edge: Edge) -> str:
     return f"{{a: {_literal(edge.source)}, b: {_literal(edge.target)}, p: {{{', '.join(literals)}}}}}"
 
 
-def _literals(values: Mapping[str, Value]) -> list[str]:
+def _literals(values: Attributes) -> list[str]:
     return [f"`{name}`: {_literal(value)}" for name, value in values.items()]
 
 
@@ -127,59 +154,56 @@ def _literal(value: Value) -> str:
 
 def write_nebula(graph: PropertyGraph, stream: BinaryIO) -> None:
     """Write a ZIP for nebula-importer 4: one CSV a tag and one an edge type, and the importer's YAML."""
-    sources: list[str] = []
-    schema: list[str] = ["USE jixiao;"]
+    tags = _NebulaPart("tag", _NEBULA_ID)
+    edge_types = _NebulaPart("edge", _NEBULA_ENDS)
     with ZipWriter(stream) as archive:
         for kind, nodes in graph.nodes_by_type():
             titles = graph.type_columns[kind].titles(("vid", "iri", "label", "years"))
             fields = dict.fromkeys(("iri", "label", "years"), "string")
-            fields |= {title: graph.node_columns.kinds[name] for name, title in titles.items()}
+            for name, title in titles.items():
+                fields[title] = graph.node_columns.kinds[name]
             archive.write_csv(f"tag-{kind}.csv", ["vid", *fields], (_node_cells(node, titles) for node in nodes))
-            schema.append(_nebula_schema("TAG", kind, fields))
-            sources.append(_nebula_source("tag", kind, _NEBULA_VERTEX, _nebula_props(fields, 1)))
+            tags.add(kind, fields)
         fields = dict(sorted(graph.edge_columns.kinds.items()))
         for kind, edges in graph.edges_by_type():
             lines = ([edge.source, edge.target, *_cells(edge.attributes, fields)] for edge in edges)
             archive.write_csv(f"edge-{kind}.csv", ["src", "dst", *fields], lines)
-            schema.append(_nebula_schema("EDGE", kind, fields))
-            sources.append(_nebula_source("edge", kind, _NEBULA_ENDS, _nebula_props(fields, 2)))
-        archive.write("importer.yaml", _nebula_yaml(sources, schema, graph.longest_id))
+            edge_types.add(kind, fields)
+        archive.write("importer.yaml", _nebula_yaml((tags, edge_types), graph.longest_id))
         archive.write("README.txt", _NEBULA_README)
 
 
-_NEBULA_VERTEX = '        id: {type: "STRING", index: 0}\n'
-_NEBULA_ENDS = '        src: {id: {type: "STRING", index: 0}}\n        dst: {id: {type: "STRING", index: 1}}\n'
+class _NebulaPart:
+    """Collect the schema and the sources of the tags or of the edge types; ``ids`` says where the ids stand."""
+
+    def __init__(self, name: str, ids: str) -> None:
+        self.name = name
+        self.ids = ids
+        self.schema: list[str] = []
+        self.sources: list[str] = []
+
+    def add(self, kind: str, fields: Mapping[str, str]) -> None:
+        """Add a tag or edge type with the kinds of its fields."""
+        columns = []
+        props = []
+        for place, (title, field) in enumerate(fields.items(), start=self.ids.count("index")):
+            columns.append(f"`{title}` {_NEBULA_TYPES[field]} NULL")
+            typed = f'name: {encode_basestring(title)}, type: "{_NEBULA_TYPES[field]}", index: {place}'
+            props.append(f'          - {{{typed}, nullable: true, nullValue: ""}}\n')
+        self.schema.append(f"CREATE {self.name.upper()} IF NOT EXISTS `{kind}`({', '.join(columns)});")
+        source = f'  - path: "{self.name}-{kind}.csv"\n    csv: {{delimiter: ",", withHeader: true}}\n'
+        source += f'    {self.name}s:\n      - name: "{kind}"\n{self.ids}'
+        if props:
+            source += "        props:\n" + "".join(props)
+        self.sources.append(source)
 
 
-def _nebula_schema(what: str, kind: str, fields: Mapping[str, str]) -> str:
-    columns = ", ".join(f"`{title}` {_NEBULA_TYPES[field]} NULL" for title, field in fields.items())
-    return f"CREATE {what} IF NOT EXISTS `{kind}`({columns});"
-
-
-def _nebula_source(what: str, kind: str, ids: str, props: str) -> str:
-    path, name = encode_basestring(f"{what}-{kind}.csv"), encode_basestring(kind)
-    head = f'  - path: {path}\n    csv: {{delimiter: ",", withHeader: true}}\n'
-    return f"{head}    {what}s:\n      - name: {name}\n{ids}{props}"
-
-
-def _nebula_props(fields: Mapping[str, str], first: int) -> str:
-    if not fields:
-        return ""
-    lines = ["        props:\n"]
-    for place, (title, kind) in enumerate(fields.items(), start=first):
-        typed = f'name: {encode_basestring(title)}, type: "{_NEBULA_TYPES[kind]}", index: {place}'
-        lines.append(f'          - {{{typed}, nullable: true, nullValue: ""}}\n')
-    return "".join(lines)
-
-
-def _nebula_yaml(sources: Iterable[str], schema: Iterable[str], longest: int) -> str:
+def _nebula_yaml(parts: Sequence[_NebulaPart], longest: int) -> str:
     space = f"CREATE SPACE IF NOT EXISTS jixiao(partition_num=10, replica_factor=1, vid_type=FIXED_STRING({longest}));"
-    hooks = ""
-    for statements in ([space], schema):
+    hooks, sources = "", ""
+    for statements in ([space], ["USE jixiao;", *(line for part in parts for line in part.schema)]):
         quoted = "".join(f"          - {encode_basestring(line)}\n" for line in statements)
         hooks += f"      - statements:\n{quoted}        wait: 20s\n"
-    return (
-        'client:\n  version: v3\n  address: "127.0.0.1:9669"\n  user: root\n  password: nebula\n'
-        f"manager:\n  spaceName: jixiao\n  batch: 128\n  hooks:\n    before:\n{hooks}"
-        "log:\n  level: INFO\n  console: true\nsources:\n" + "".join(sources)
-    )
+    for part in parts:
+        sources += "".join(part.sources)
+    return _NEBULA_YAML.format(hooks=hooks, sources=sources)

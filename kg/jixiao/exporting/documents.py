@@ -60,6 +60,7 @@ class Code:
 
 
 Resources = dict[str, Resource]
+Codes = dict[str, Code]
 Triple = tuple[Any, Any, Any, Any]  # graph, subject, predicate, object: terms of pyoxigraph
 
 
@@ -98,9 +99,9 @@ def gather(triples: Sequence[Triple]) -> Resources:
     resources: Resources = {}
     for _, subject, predicate, term in triples:
         iri, name = subject.value, predicate.value
-        resource = resources.get(iri)
-        if resource is None:
-            resource = resources[iri] = Resource(iri)
+        if iri not in resources:
+            resources[iri] = Resource(iri)
+        resource = resources[iri]
         if name == RDF.type:
             resource.types.add(term.value)
         elif hasattr(term, "datatype"):
@@ -110,9 +111,9 @@ def gather(triples: Sequence[Triple]) -> Resources:
     return resources
 
 
-def read_code_lists(store: SupportsQuery) -> dict[str, Code]:
+def read_code_lists(store: SupportsQuery) -> Codes:
     """Return the concepts of the code lists by IRI."""
-    codes: dict[str, Code] = {}
+    codes: Codes = {}
     for concept, label, notation, broader, kind in store.query(_LABELS):
         code = codes.setdefault(concept.value, Code(concept.value, label.value))
         code.label = min(code.label, label.value)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jixiao.errors import UsageError
-from jixiao.exporting.documents import Code, Resource, Resources, property_name
+from jixiao.exporting.documents import Codes, Resource, Resources, property_name
 from jixiao.exporting.selection import Selection, relations
 from jixiao.vocab import CODES, JX, RDFS, SH, SKOS
 
@@ -21,6 +21,7 @@ _DEPARTMENTS = (
     f"OPTIONAL {{ ?d <{JX.region}> ?region }} }}"
 )
 _REGION_NAMES = f"SELECT ?d ?name WHERE {{ ?d a <{JX.Department}> ; <{JX.regionName}> ?name }}"
+Iris = frozenset[str]
 _Related = defaultdict[str, set[str]]
 _SHOWN = 8  # names listed in a message
 
@@ -29,10 +30,10 @@ _SHOWN = 8  # names listed in a message
 class NodeFilters:
     """Hold the filters of a selection as IRIs; None lets everything pass."""
 
-    departments: frozenset[str] | None = None
+    departments: Iris | None = None
     year: str | None = None
-    levels: frozenset[str] | None = None
-    concepts: frozenset[str] | None = None
+    levels: Iris | None = None
+    concepts: Iris | None = None
 
     @property
     def of_indicators(self) -> bool:
@@ -45,7 +46,7 @@ class NodeFilters:
         return self == NodeFilters()
 
 
-def resolve_filters(store: SupportsQuery, selection: Selection, codes: Mapping[str, Code]) -> NodeFilters:
+def resolve_filters(store: SupportsQuery, selection: Selection, codes: Codes) -> NodeFilters:
     """Return the filters of a selection; raises UsageError for a name that nothing has."""
     levels = concepts = None
     year = None if selection.year is None else str(selection.year)
@@ -57,7 +58,7 @@ def resolve_filters(store: SupportsQuery, selection: Selection, codes: Mapping[s
     return NodeFilters(departments, year, levels, concepts)
 
 
-def _departments(store: SupportsQuery, selection: Selection, codes: Mapping[str, Code]) -> frozenset[str] | None:
+def _departments(store: SupportsQuery, selection: Selection, codes: Codes) -> Iris | None:
     if selection.department is None and selection.region is None:
         return None
     names: _Related = defaultdict(set)
@@ -86,7 +87,7 @@ def _called(wanted: str, names: _Related) -> set[str]:
     return found
 
 
-def _within(store: SupportsQuery, wanted: str, regions: _Related, codes: Mapping[str, Code]) -> set[str]:
+def _within(store: SupportsQuery, wanted: str, regions: _Related, codes: Codes) -> set[str]:
     places = set()
     for iri, code in codes.items():
         if JX.Region in code.types and wanted in (iri, code.label, code.notation):
@@ -99,7 +100,7 @@ def _within(store: SupportsQuery, wanted: str, regions: _Related, codes: Mapping
     return found
 
 
-def _narrower(wanted: str, prefix: str, codes: Mapping[str, Code], what: str) -> frozenset[str]:
+def _narrower(wanted: str, prefix: str, codes: Codes, what: str) -> Iris:
     keys = {wanted, wanted.removeprefix("jxc:"), wanted.removeprefix(prefix)}
     iris = {wanted}
     for key in keys:
@@ -114,7 +115,7 @@ def _narrower(wanted: str, prefix: str, codes: Mapping[str, Code], what: str) ->
     return frozenset(_reached(found, _narrower_codes(codes)))
 
 
-def _narrower_codes(codes: Mapping[str, Code]) -> _Related:
+def _narrower_codes(codes: Codes) -> _Related:
     narrower: _Related = defaultdict(set)
     for iri, code in codes.items():
         for broader in code.broader:
@@ -172,5 +173,5 @@ def _matches(resource: Resource, filters: NodeFilters) -> bool:
     )
 
 
-def _one_of(iris: Iterable[str], wanted: frozenset[str] | None) -> bool:
+def _one_of(iris: Iterable[str], wanted: Iris | None) -> bool:
     return wanted is None or not wanted.isdisjoint(iris)

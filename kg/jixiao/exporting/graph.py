@@ -22,6 +22,8 @@ from jixiao.exporting.text import legal_xml, short_hash
 
 Value = str | int | bool | Decimal
 Values = dict[str, list[tuple[str, str]]]  # attribute → (kind, lexical) of each value
+Attributes = Mapping[str, Value]
+Texts = Iterable[tuple[str, str]]  # names and texts
 
 _SHAPES = {
     "boolean": re.compile(r"true|false"),
@@ -46,9 +48,9 @@ class Node:
     type_label: str
     label: str
     years: tuple[int, ...]
-    attributes: Mapping[str, Value]
+    attributes: Attributes
 
-    def facts(self) -> Iterator[tuple[str, str]]:
+    def facts(self) -> Texts:
         """Yield what is known of every node, by name."""
         yield "label", self.label
         yield "type", self.type
@@ -67,9 +69,9 @@ class Edge:
     target: str
     type: str
     type_label: str
-    attributes: Mapping[str, Value]
+    attributes: Attributes
 
-    def facts(self) -> Iterator[tuple[str, str]]:
+    def facts(self) -> Texts:
         """Yield what is known of every edge, by name."""
         yield "label", self.type_label
         yield "type", self.type

@@ -72,12 +72,11 @@ def selected_tables(store: SupportsQuery, selection: Selection) -> Iterator[Sele
     for name, table in TABLES.items():
         if (name in _FINDINGS and not selection.findings) or (name in _FIGURES and not selection.figures):
             continue
-        checks = {
-            column: conditions[key]
-            for column in table.columns
-            for key in (column, f"{name}.{column}")
-            if key in conditions
-        }
+        checks = {}
+        for column in table.columns:
+            allowed = conditions.get(f"{name}.{column}", conditions.get(column))
+            if allowed is not None:
+                checks[column] = allowed
         yield SelectedTable(name, table.columns, partial(_passing, store, name, checks))
 
 

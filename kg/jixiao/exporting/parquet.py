@@ -39,10 +39,10 @@ _FITS: Mapping[str, Callable[[object], bool]] = {
     LIST: lambda value: isinstance(value, list),
 }
 _TYPED: Mapping[str, Callable[[Any], object]] = {
-    INTEGER: lambda value: value,
-    BOOLEAN: lambda value: value,
+    INTEGER: int,
+    BOOLEAN: bool,
     DATE: _date,
-    LIST: lambda value: value,
+    LIST: list,
     DECIMAL: lambda value: Decimal(str(value)),
 }
 
@@ -114,8 +114,8 @@ def write_parquet(rows: Iterable[Row], columns: Sequence[str], stream: IO[bytes]
         with pq.ParquetWriter(stream, schema, compression="zstd", use_dictionary=True) as writer:
             for batch in _batches(waiting):
                 arrays = []
-                for column, cells in zip(kept, zip(*batch, strict=True), strict=True):
-                    typed = [column.typed(cell) for cell in cells]
+                for place, column in enumerate(kept):
+                    typed = [column.typed(row[place]) for row in batch]
                     arrays.append(pa.array(typed, column.arrow_type(pa)))
                 writer.write_table(pa.table(arrays, schema=schema))
 

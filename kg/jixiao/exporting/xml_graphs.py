@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import BinaryIO
 
-from jixiao.exporting.graph import XSD_TYPES, Columns, Edge, Node, PropertyGraph, Value, lexical_form
+from jixiao.exporting.graph import XSD_TYPES, Attributes, Columns, Edge, Node, PropertyGraph, Texts, lexical_form
 from jixiao.exporting.output import text_stream
 from jixiao.exporting.text import one_line
 
@@ -23,12 +24,12 @@ def escape_xml(text: str) -> str:
     return text.translate(_ESCAPES)
 
 
-def _titled(titles: Mapping[str, str], attributes: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
+def _titled(titles: Mapping[str, str], attributes: Attributes) -> Texts:
     for name, value in attributes.items():
         yield titles[name], lexical_form(value)
 
 
-def _typed(fields: Iterable[str], titles: Mapping[str, str], columns: Columns) -> Iterator[tuple[str, str]]:
+def _typed(fields: Iterable[str], titles: Mapping[str, str], columns: Columns) -> Texts:
     """Yield each column by title with its type."""
     for field in fields:
         yield field, "string"
@@ -39,7 +40,7 @@ def _typed(fields: Iterable[str], titles: Mapping[str, str], columns: Columns) -
 # ---------------------------------------------------------------- GraphML
 
 
-class _Plain:
+class _DataOnly:
     """Draw nothing: data alone."""
 
     namespace = ""
@@ -54,7 +55,7 @@ class _Plain:
         return ""
 
 
-class _Yed(_Plain):
+class _Yed(_DataOnly):
     """Draw boxes and arrows with labels."""
 
     namespace = ' xmlns:y="http://www.yworks.com/xml/graphml"'
@@ -89,7 +90,7 @@ class _Yed(_Plain):
 
 def write_graphml(graph: PropertyGraph, stream: BinaryIO) -> None:
     """Write GraphML 1.0 with every attribute declared; ids are name tokens, as its schema wants."""
-    _write_graphml(graph, stream, _Plain())
+    _write_graphml(graph, stream, _DataOnly())
 
 
 def write_yed(graph: PropertyGraph, stream: BinaryIO) -> None:
@@ -97,7 +98,7 @@ def write_yed(graph: PropertyGraph, stream: BinaryIO) -> None:
     _write_graphml(graph, stream, _Yed(graph.colors))
 
 
-def _write_graphml(graph: PropertyGraph, stream: BinaryIO, drawing: _Plain) -> None:
+def _write_graphml(graph: PropertyGraph, stream: BinaryIO, drawing: _DataOnly) -> None:
     nodes = graph.node_columns.titles(_NODE_FIELDS)
     edges = graph.edge_columns.titles(_EDGE_FIELDS)
     with text_stream(stream) as file:
@@ -107,21 +108,21 @@ def _write_graphml(graph: PropertyGraph, stream: BinaryIO, drawing: _Plain) -> N
         file.writelines(_keys("edge", _typed(_EDGE_FIELDS, edges, graph.edge_columns)))
         file.write('<graph id="jixiao" edgedefault="directed">\n')
         for node in graph.nodes():
-            data = _data("n", node.facts()) + _data("n", _titled(nodes, node.attributes))
+            data = _data("n", chain(node.facts(), _titled(nodes, node.attributes)))
             file.write(f'<node id="{node.id}">{data}{drawing.node(node)}</node>\n')
         for edge in graph.edges():
-            data = _data("e", edge.facts()) + _data("e", _titled(edges, edge.attributes))
+            data = _data("e", chain(edge.facts(), _titled(edges, edge.attributes)))
             ends = f'source="{edge.source}" target="{edge.target}"'
             file.write(f'<edge id="{edge.id}" {ends}>{data}{drawing.edge(edge)}</edge>\n')
         file.write("</graph>\n</graphml>\n")
 
 
-def _keys(what: str, columns: Iterable[tuple[str, str]]) -> Iterator[str]:
+def _keys(what: str, columns: Texts) -> Iterator[str]:
     for title, kind in columns:
         yield f'<key id="{what[0]}.{title}" for="{what}" attr.name="{title}" attr.type="{kind}"/>\n'
 
 
-def _data(what: str, values: Iterable[tuple[str, str]]) -> str:
+def _data(what: str, values: Texts) -> str:
     return "".join(f'<data key="{what}.{key}">{escape_xml(text)}</data>' for key, text in values)
 
 
@@ -139,38 +140,46 @@ def write_gexf(graph: PropertyGraph, stream: BinaryIO) -> None:
     """Write GEXF 1.3: declared attributes, a colour a class, fiscal years as spells of a dynamic graph."""
     nodes = graph.node_columns.titles(("id", "label", *_GEXF_NODE_FIELDS))
     edges = graph.edge_columns.titles(("id", "label", "kind", "source", "target", "weight"))
-    colors = {kind: _viz_color(color) for kind, color in graph.colors.items()}
     with text_stream(stream) as file:
         file.write(_DECLARATION + _GEXF_HEAD)
         file.writelines(_declared("node", _typed(_GEXF_NODE_FIELDS, nodes, graph.node_columns)))
         if edges:
             file.writelines(_declared("edge", _typed((), edges, graph.edge_columns)))
         file.write(f'<nodes count="{graph.node_count}">\n')
-        for node in graph.nodes():
-            fixed = (("type", node.type), ("typeLabel", node.type_label), ("iri", node.iri))
-            values = _attvalues([*fixed, *_titled(nodes, node.attributes)])
-            drawn = _spells(node.years) + colors[node.type]
-            file.write(f'<node id="{node.id}" label="{escape_xml(node.label)}">{values}{drawn}</node>\n')
+        file.writelines(_gexf_nodes(graph, nodes))
         file.write(f'</nodes>\n<edges count="{graph.edge_count}">\n')
-        for edge in graph.edges():
-            values = _attvalues(list(_titled(edges, edge.attributes)))
-            ends = f'source="{edge.source}" target="{edge.target}"'
-            named = f'kind="{edge.type}" label="{escape_xml(edge.type_label)}"'
-            file.write(f'<edge id="{edge.id}" {ends} {named}>{values}</edge>\n')
+        file.writelines(_gexf_edges(graph, edges))
         file.write("</edges>\n</graph>\n</gexf>\n")
 
 
-def _declared(what: str, columns: Iterable[tuple[str, str]]) -> Iterator[str]:
+def _gexf_nodes(graph: PropertyGraph, titles: Mapping[str, str]) -> Iterator[str]:
+    colors = {kind: _viz_color(color) for kind, color in graph.colors.items()}
+    for node in graph.nodes():
+        fixed = ((name, text) for name, text in node.facts() if name in _GEXF_NODE_FIELDS)
+        values = _attvalues(chain(fixed, _titled(titles, node.attributes)))
+        drawn = _spells(node.years) + colors[node.type]
+        yield f'<node id="{node.id}" label="{escape_xml(node.label)}">{values}{drawn}</node>\n'
+
+
+def _gexf_edges(graph: PropertyGraph, titles: Mapping[str, str]) -> Iterator[str]:
+    for edge in graph.edges():
+        values = _attvalues(_titled(titles, edge.attributes))
+        ends = f'source="{edge.source}" target="{edge.target}"'
+        named = f'kind="{edge.type}" label="{escape_xml(edge.type_label)}"'
+        yield f'<edge id="{edge.id}" {ends} {named}>{values}</edge>\n'
+
+
+def _declared(what: str, columns: Texts) -> Iterator[str]:
     yield f'<attributes class="{what}" mode="static">\n'
     for title, kind in columns:
         yield f'<attribute id="{title}" title="{title}" type="{kind}"/>\n'
     yield "</attributes>\n"
 
 
-def _attvalues(values: Sequence[tuple[str, str]]) -> str:
-    if not values:
-        return ""
+def _attvalues(values: Texts) -> str:
     rows = "".join(f'<attvalue for="{name}" value="{escape_xml(text)}"/>' for name, text in values)
+    if not rows:
+        return ""
     return f"<attvalues>{rows}</attvalues>"
 
 

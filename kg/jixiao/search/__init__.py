@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from jixiao.search.finding import Found, Hit, search
-from jixiao.search.view import View, columns, filterable, kind_of, schema, table_names
-from jixiao.search.words import plain as folded
+from jixiao.search.finding import Hit, SearchResult, search
+from jixiao.search.view import View, column_kind, columns, filterable, schema, table_names
+from jixiao.search.words import fold_case
 
-__all__ = ["Found", "Hit", "View", "columns", "filterable", "folded", "kind_of", "schema", "search", "table_names"]
+__all__ = [
+    "Hit",
+    "SearchResult",
+    "View",
+    "column_kind",
+    "columns",
+    "filterable",
+    "fold_case",
+    "schema",
+    "search",
+    "table_names",
+]

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-from jixiao.search.words import initials, pairs, words
+from jixiao.search.words import bigrams, pinyin_initials, search_words
 
 _TABLES = """
 CREATE TABLE texts (
@@ -22,10 +23,26 @@ CREATE UNIQUE INDEX texts_key ON texts (kind, iri);
 CREATE VIRTUAL TABLE words_fts USING fts5(words, content='texts', content_rowid='id', detail='none');
 CREATE VIRTUAL TABLE pairs_fts USING fts5(pairs, content='texts', content_rowid='id', detail='none');
 """
+_WANTED = """
+CREATE TEMP TABLE wanted (kind INTEGER, iri TEXT, name TEXT, others TEXT, department TEXT, year INTEGER,
+  PRIMARY KEY (kind, iri)) WITHOUT ROWID
+"""
+_GONE = """
+SELECT id FROM texts t WHERE NOT EXISTS (
+  SELECT 1 FROM wanted w WHERE w.kind = t.kind AND w.iri = t.iri
+    AND w.name = t.name AND w.others = t.others AND w.department IS t.department AND w.year IS t.year
+)
+"""
+# Short names of the most wanted kinds come first: a search that meets many takes the first.
+_NEW = """
+SELECT w.* FROM wanted w LEFT JOIN texts t ON t.kind = w.kind AND t.iri = w.iri WHERE t.id IS NULL
+ORDER BY w.kind, length(w.name), w.name, w.iri
+"""
+_BATCH = 5000
 _MEMO = 200_000
 
 
-def prepare(connection: sqlite3.Connection) -> None:
+def create_index(connection: sqlite3.Connection) -> None:
     """Make the tables of the index."""
     for statement in _TABLES.strip().split(";\n"):
         connection.execute(statement)
@@ -34,60 +51,52 @@ def prepare(connection: sqlite3.Connection) -> None:
 def update_index(connection: sqlite3.Connection, found: Mapping[str, Mapping[str, Any]]) -> None:
     """Bring the index up to the rows of the view: drop what is gone or changed, add what is new."""
     connection.execute("DROP TABLE IF EXISTS temp.wanted")
-    connection.execute(
-        "CREATE TEMP TABLE wanted (kind INTEGER, iri TEXT, name TEXT, others TEXT, department TEXT, year INTEGER, "
-        "PRIMARY KEY (kind, iri)) WITHOUT ROWID"
-    )
+    connection.execute(_WANTED)
     for number, (table, spec) in enumerate(found.items()):
-        connection.execute(f"INSERT OR IGNORE INTO wanted {_selection(table, number, spec)}")
-    same = "w.name = t.name AND w.others = t.others AND w.department IS t.department AND w.year IS t.year"
-    kept = f"SELECT 1 FROM wanted w WHERE w.kind = t.kind AND w.iri = t.iri AND {same}"
-    gone = f"SELECT id FROM texts t WHERE NOT EXISTS ({kept})"
+        connection.execute(f"INSERT OR IGNORE INTO wanted {_wanted_rows(table, number, spec)}")
     for name in ("words", "pairs"):
         connection.execute(
             f"INSERT INTO {name}_fts ({name}_fts, rowid, {name}) "
-            f"SELECT 'delete', id, {name} FROM texts WHERE id IN ({gone})"
+            f"SELECT 'delete', id, {name} FROM texts WHERE id IN ({_GONE})"
         )
-    connection.execute(f"DELETE FROM texts WHERE id IN ({gone})")
-    _add(connection)
+    connection.execute(f"DELETE FROM texts WHERE id IN ({_GONE})")
+    _add_new(connection)
     connection.execute("DROP TABLE temp.wanted")
 
 
-def _selection(table: str, number: int, spec: Mapping[str, Any]) -> str:
-    inner = " || char(10) || ".join(f"ifnull(json_extract(r.body, '$.{column}'), '')" for column in spec["others"])
-    year = f"json_extract(r.body, '$.{spec['year']}')" if spec["year"] else "NULL"
-    department = f"json_extract(r.body, '$.{spec['department']}')"
+def _wanted_rows(table: str, number: int, spec: Mapping[str, Any]) -> str:
+    others = " || char(10) || ".join(f"ifnull({_of_row(column)}, '')" for column in spec["others"]) or "''"
+    year = "NULL"
+    if spec["year"]:
+        year = _of_row(spec["year"])
     return (
-        f"SELECT {number}, json_extract(r.body, '$.iri'), ifnull(json_extract(r.body, '$.{spec['name']}'), ''), "
-        f'{inner or repr("")}, {department}, {year} FROM "{table}_rows" r ORDER BY r.id'
+        f"SELECT {number}, {_of_row('iri')}, ifnull({_of_row(spec['name'])}, ''), "
+        f'{others}, {_of_row(spec["department"])}, {year} FROM "{table}_rows" r ORDER BY r.id'
     )
 
 
-def _add(connection: sqlite3.Connection) -> None:
-    # Short names of the most wanted kinds come first: a search that meets many takes the first.
-    new = connection.execute(
-        "SELECT w.* FROM wanted w LEFT JOIN texts t ON t.kind = w.kind AND t.iri = w.iri WHERE t.id IS NULL "
-        "ORDER BY w.kind, length(w.name), w.name, w.iri"
-    )
-    first = 1 + int(connection.execute("SELECT max(id) FROM texts").fetchone()[0] or 0)
-    memo: dict[tuple[str, str], tuple[str, str]] = {}
-    insert = "INSERT INTO texts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-    while rows := new.fetchmany(5000):
+def _of_row(column: str) -> str:
+    return f"json_extract(r.body, '$.{column}')"
+
+
+def _add_new(connection: sqlite3.Connection) -> None:
+    # Names come again and again: of projects in their indicators, of indicators in each project.
+    indexed = lru_cache(_MEMO)(_indexed)
+    new = connection.execute(_NEW)
+    (last,) = connection.execute("SELECT ifnull(max(id), 0) FROM texts").fetchone()
+    while rows := new.fetchmany(_BATCH):
         batch: list[tuple[Any, ...]] = []
         for row in rows:
-            key = row[2], row[3]
-            if key not in memo:
-                if len(memo) > _MEMO:
-                    memo.clear()
-                memo[key] = _indexed(*key)
-            batch.append((first + len(batch), *row, *memo[key]))
-        connection.executemany(insert, batch)
-        for name, place in (("words", 7), ("pairs", 8)):
-            connection.executemany(
-                f"INSERT INTO {name}_fts (rowid, {name}) VALUES (?, ?)", [(row[0], row[place]) for row in batch]
-            )
-        first += len(batch)
+            last += 1
+            _, _, name, others, *_ = row
+            batch.append((last, *row, *indexed(name, others)))
+        connection.executemany("INSERT INTO texts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", batch)
+        words = [(number, words) for number, *_, words, _ in batch]
+        pairs = [(number, pairs) for number, *_, pairs in batch]
+        connection.executemany("INSERT INTO words_fts (rowid, words) VALUES (?, ?)", words)
+        connection.executemany("INSERT INTO pairs_fts (rowid, pairs) VALUES (?, ?)", pairs)
 
 
 def _indexed(name: str, others: str) -> tuple[str, str]:
-    return " ".join(dict.fromkeys((*words(f"{name}\n{others}"), *initials(name)))), " ".join(pairs(name))
+    words = dict.fromkeys((*search_words(f"{name}\n{others}"), *pinyin_initials(name)))
+    return " ".join(words), " ".join(bigrams(name))

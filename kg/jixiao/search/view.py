@@ -7,30 +7,32 @@ One change is one transaction, so that readers see one version or the other.
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 import tempfile
 import threading
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from jixiao.search.index import prepare, update_index
-from jixiao.search.words import plain
+from jixiao.search.index import create_index, update_index
+from jixiao.search.words import fold_case
 from jixiao.tables import TABLES, SupportsQuery, read_table
 from jixiao.text.vocabulary import code_rows
+from jixiao.vocab import JX, concept
 
 Row = Mapping[str, Any]
 
-LAYOUT = "2"
-_REGION = re.compile(r"region-(\d{6})")
-_COUNTS = {
-    "concept": "SELECT ?key (COUNT(?i) AS ?n) WHERE {{ ?i <{jx}concept> ?key }} GROUP BY ?key",
-    "level": "SELECT ?key (COUNT(?i) AS ?n) WHERE {{ ?i <{jx}level1>|<{jx}level2> ?key }} GROUP BY ?key",
-}
+_BATCH = 1000
+LAYOUT = "3"
+_COUNTS = (
+    "SELECT ?key (COUNT(?i) AS ?n) WHERE "
+    f"{{ {{ ?i <{JX.concept}> ?key }} UNION {{ ?i <{JX.level1}>|<{JX.level2}> ?key }} }} GROUP BY ?key"
+)
 _EXTRA = {
     "regions": ("code", "name", "parent", "kind", "departments", "iri"),
     "concepts": ("scheme", "key", "label", "label_en", "parent", "alt", "indicators", "iri"),
@@ -46,8 +48,12 @@ def schema() -> dict[str, Any]:
 @cache
 def columns(name: str) -> tuple[str, ...]:
     """Return the columns of a table of the view: those of the contract, and the region of the department."""
-    own = _EXTRA[name] if name in _EXTRA else TABLES[name].columns
-    return own if "department" not in own or "region" in own else (*own, "region")
+    if name in _EXTRA:
+        return _EXTRA[name]
+    own = TABLES[name].columns
+    if "department" in own:
+        return (*own, "region")
+    return own
 
 
 def table_names() -> tuple[str, ...]:
@@ -61,7 +67,7 @@ def filterable(name: str) -> tuple[str, ...]:
     return tuple(column for column in columns(name) if column not in schema()["long"])
 
 
-def kind_of(name: str, column: str) -> str:
+def column_kind(name: str, column: str) -> str:
     """Return what a column holds: number, integer, boolean, list or text."""
     known = schema()
     if name in TABLES and column in TABLES[name].lists:
@@ -92,7 +98,6 @@ class View:
                 path.with_name(path.name + suffix).unlink(missing_ok=True)
             with self.writing() as connection:
                 _create(connection)
-                connection.execute("INSERT INTO meta VALUES ('layout', ?)", (LAYOUT,))
 
     def connection(self) -> sqlite3.Connection:
         """Return this thread's connection for reading."""
@@ -165,19 +170,14 @@ def _meta(connection: sqlite3.Connection, key: str) -> str | None:
     return row[0] if row else None
 
 
-_TYPES = {"number": "REAL", "integer": "INTEGER", "boolean": "INTEGER", "list": "TEXT", "text": "TEXT"}
+_SQL_TYPES = {"number": "REAL", "integer": "INTEGER", "boolean": "INTEGER", "list": "TEXT", "text": "TEXT"}
 
 
 def _create(connection: sqlite3.Connection) -> None:
-    old = connection.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%shadow%'"
-    ).fetchall()
-    for (name,) in sorted(old, key=lambda each: not each[0].endswith("fts")):
-        if not name.startswith("sqlite_"):
-            connection.execute(f'DROP TABLE IF EXISTS "{name}"')
     connection.execute("CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT)")
+    connection.execute("INSERT INTO meta VALUES ('layout', ?)", (LAYOUT,))
     for name in table_names():
-        typed = ", ".join(f'"{column}" {_TYPES[kind_of(name, column)]}' for column in filterable(name))
+        typed = ", ".join(f'"{column}" {_SQL_TYPES[column_kind(name, column)]}' for column in filterable(name))
         connection.execute(f'CREATE TABLE "{name}" (id INTEGER PRIMARY KEY, sought TEXT, {typed})')
         connection.execute(f'CREATE TABLE "{name}_rows" (id INTEGER PRIMARY KEY, body TEXT)')
         for column in filterable(name):
@@ -186,38 +186,30 @@ def _create(connection: sqlite3.Connection) -> None:
     for name, together in schema()["covered"].items():
         held = ", ".join(f'"{column}"' for column in together)
         connection.execute(f'CREATE INDEX "{name}_covered" ON "{name}" ({held})')
-    prepare(connection)
+    create_index(connection)
 
 
 def _replace(connection: sqlite3.Connection, name: str, rows: Iterable[Row], regions: Mapping[str, str]) -> None:
+    """Put rows in the place of those of a table: what is filtered by, and beside it each row whole."""
     connection.execute(f'DELETE FROM "{name}"')
     connection.execute(f'DELETE FROM "{name}_rows"')
-    names, with_region = filterable(name), "region" in columns(name) and name in TABLES
-    places = ", ".join("?" * (len(names) + 2))
-    sought = schema()["words"][name]
-
-    def narrow() -> Iterator[tuple[Any, ...]]:
-        for number, row in enumerate(rows, 1):
-            if with_region:
-                row = {**row, "region": regions.get(str(row["department"]))}
-            bodies.append((number, json.dumps(row, ensure_ascii=False)))
-            if len(bodies) >= 1000:
-                flush()
-            words = (_stored(row.get(column), kind_of(name, column)) for column in sought)
-            yield (
-                number,
-                plain("\n".join(map(str, filter(None, words)))),
-                *(_stored(row.get(column), kind_of(name, column)) for column in names),
-            )
-
-    bodies: list[tuple[int, str]] = []
-
-    def flush() -> None:
+    places = ", ".join("?" * (len(filterable(name)) + 2))
+    numbered = enumerate(rows, 1)
+    while batch := list(islice(numbered, _BATCH)):
+        if name in TABLES and "region" in columns(name):
+            batch = [(number, {**row, "region": regions.get(str(row["department"]))}) for number, row in batch]
+        bodies = [(number, json.dumps(row, ensure_ascii=False)) for number, row in batch]
+        narrow = [(number, *_narrow(name, row)) for number, row in batch]
         connection.executemany(f'INSERT INTO "{name}_rows" VALUES (?, ?)', bodies)
-        bodies.clear()
+        connection.executemany(f'INSERT INTO "{name}" VALUES ({places})', narrow)
 
-    connection.executemany(f'INSERT INTO "{name}" VALUES ({places})', narrow())
-    flush()
+
+def _narrow(name: str, row: Row) -> Iterator[Any]:
+    """Yield the text that is looked through for words, then the values that are filtered by."""
+    sought = (_stored(row.get(column), column_kind(name, column)) for column in schema()["words"][name])
+    yield fold_case("\n".join(str(text) for text in sought if text))
+    for column in filterable(name):
+        yield _stored(row.get(column), column_kind(name, column))
 
 
 def _stored(value: Any, kind: str) -> Any:
@@ -227,7 +219,9 @@ def _stored(value: Any, kind: str) -> Any:
         return float(value)  # for comparing only; the row itself keeps the exact decimal
     if kind == "list":
         return "\n".join(map(str, value))
-    return int(value) if kind in ("integer", "boolean") else str(value)
+    if kind == "text":
+        return str(value)
+    return int(value)
 
 
 def _region_codes(departments: Iterable[Row]) -> dict[str, str]:
@@ -236,47 +230,29 @@ def _region_codes(departments: Iterable[Row]) -> dict[str, str]:
 
 def _regions(departments: Iterable[Row]) -> Iterator[Row]:
     """Yield the regions that have departments, and those they lie in."""
-    from jixiao.vocab import concept
-
-    counts: dict[str, int] = {}
+    counts: Counter[str] = Counter()
     for row in departments:
-        if code := row["region_code"]:
-            for each in {code, code[:4] + "00", code[:2] + "0000"}:
-                counts[each] = counts.get(each, 0) + 1
+        code = row["region_code"]
+        if code:
+            counts.update({code, code[:4] + "00", code[:2] + "0000"})
     for row in code_rows("regions"):
-        if row["code"] in counts:
-            yield {
-                "code": row["code"],
-                "name": row["name"],
-                "parent": row["parent"] or None,
-                "kind": row["kind"],
-                "departments": counts[row["code"]],
-                "iri": concept("region", row["code"]),
-            }
+        code = row["code"]
+        if code in counts:
+            parent = row["parent"] or None
+            found = (code, row["name"], parent, row["kind"], counts[code], concept("region", code))
+            yield dict(zip(columns("regions"), found, strict=True))
 
 
 def _concepts(store: SupportsQuery) -> Iterator[Row]:
     """Yield the code lists of levels and of what indicators measure, with how many indicators each has."""
-    from jixiao.vocab import JX, concept
-
-    counts: dict[str, int] = {}
-    for query in _COUNTS.values():
-        for row in store.query(query.format(jx=JX.concept.removesuffix("concept"))):
-            counts[row["key"].value] = int(row["n"].value)
-    for scheme, file in (("level", "levels"), ("concept", "concepts")):
-        seen = set()
+    counts = {key.value: int(number.value) for key, number in store.query(_COUNTS)}
+    seen = set()
+    for scheme, prefix, file in (("level", "level", "levels"), ("concept", "", "concepts")):
         for row in code_rows(file):
-            iri = concept("level" if scheme == "level" else "", row["key"])
+            iri = concept(prefix, row["key"])
             if iri in seen:
                 continue
             seen.add(iri)
-            yield {
-                "scheme": scheme,
-                "key": row["key"],
-                "label": row["label"],
-                "label_en": row["label_en"],
-                "parent": row["parent"] or None,
-                "alt": row["alt"].replace("|", "；") or None,
-                "indicators": counts.get(iri, 0),
-                "iri": iri,
-            }
+            parent, others = row["parent"] or None, row["alt"].replace("|", "；") or None
+            found = (scheme, row["key"], row["label"], row["label_en"], parent, others, counts.get(iri, 0), iri)
+            yield dict(zip(columns("concepts"), found, strict=True))

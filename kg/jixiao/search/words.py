@@ -4,48 +4,55 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from jixiao.text.folding import fold_width
 from jixiao.text.vocabulary import tokenizer
 
 _PART = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+")
-_HAN = re.compile(r"[\u3400-\u9fff]")
+_HAN = re.compile(r"[\u3400-\u9fff]+")
 _INITIALS = re.compile(r"[a-z]{2,}")
 _LONGEST = 400  # characters of a text that are indexed
 _NAMED = 40  # and of a name in pinyin
 _PREFIX = 10  # initials that are kept from a word on
 
 
-def plain(text: str) -> str:
+def fold_case(text: str) -> str:
     """Return a text in one width and letter case."""
     return fold_width(text).lower()
 
 
+def _parts(text: str) -> list[str]:
+    return _PART.findall(fold_case(text)[:_LONGEST])
+
+
 @lru_cache(maxsize=200_000)
-def words(text: str) -> tuple[str, ...]:
+def search_words(text: str) -> tuple[str, ...]:
     """Return the words of a text, long words with the shorter ones in them."""
     found: dict[str, None] = {}
-    for part in _PART.findall(plain(text)[:_LONGEST]):
-        cut = tokenizer().cut_for_search(part, HMM=False) if _HAN.match(part) else (part,)
-        found.update(dict.fromkeys(cut))
+    for part in _parts(text):
+        if _HAN.match(part):
+            found.update(dict.fromkeys(tokenizer().cut_for_search(part, HMM=False)))
+        else:
+            found[part] = None
     return tuple(found)
 
 
-def pairs(text: str) -> list[str]:
+def bigrams(text: str) -> list[str]:
     """Return the pairs of characters that stand side by side, which find names that were cut or misread."""
     found: dict[str, None] = {}
-    for part in _PART.findall(plain(text)[:_LONGEST]):
-        if _HAN.match(part):
-            found.update(dict.fromkeys(part[place : place + 2] for place in range(max(1, len(part) - 1))))
+    for part in _parts(text):
+        if _HAN.match(part) and len(part) > 1:
+            found.update(dict.fromkeys(map("".join, pairwise(part))))
         else:
             found[part] = None
     return list(found)
 
 
-def initials(text: str) -> list[str]:
+def pinyin_initials(text: str) -> list[str]:
     """Return the pinyin initials of a name from each of its words on (劳务派遣费 → lwpqf, pqf); prefixes find it."""
     found: dict[str, None] = {}
-    for part in re.findall(r"[\u3400-\u9fff]+", plain(text)[:_NAMED]):
+    for part in _HAN.findall(fold_case(text)[:_NAMED]):
         letters = "".join(map(_initial, part))
         place = 0
         for word in tokenizer().cut(part, HMM=False):
@@ -56,17 +63,22 @@ def initials(text: str) -> list[str]:
 
 def spelled(name: str, letters: str) -> str:
     """Return the part of a name whose pinyin initials are the letters, empty where there is none."""
-    place = "".join(_initial(each) or "·" for each in name).find(plain(letters))
-    return name[place : place + len(letters)] if place >= 0 else ""
+    initials = "".join(_initial(character) or "·" for character in name)
+    place = initials.find(fold_case(letters))
+    if place < 0:
+        return ""
+    return name[place : place + len(letters)]
 
 
 def is_initials(text: str) -> bool:
     """Say whether a text may be pinyin initials."""
-    return _INITIALS.fullmatch(plain(text)) is not None
+    return _INITIALS.fullmatch(fold_case(text)) is not None
 
 
 @cache
 def _initial(character: str) -> str:
     from pypinyin import Style, lazy_pinyin
 
-    return str(lazy_pinyin(character, style=Style.FIRST_LETTER)[0])[:1] if _HAN.match(character) else ""
+    if not _HAN.match(character):
+        return ""
+    return str(lazy_pinyin(character, style=Style.FIRST_LETTER)[0])[:1]

@@ -399,10 +399,10 @@ def _refuse_default_graph(update: str, prefixes: Mapping[str, str]) -> None:
     """Raise ``QueryError`` for an update that writes to the merged default graph."""
     from jixiao.store.syntax.analysis import writes_default_graph
     from jixiao.store.syntax.explaining import explain
-    from jixiao.store.syntax.parsing import SparqlSyntaxError, parse
+    from jixiao.store.syntax.parsing import SparqlSyntaxError, parse_sparql
 
     try:
-        tree = parse(update, "UpdateUnit")
+        tree = parse_sparql(update, "UpdateUnit")
     except SparqlSyntaxError as error:
         raise QueryError(str(explain(update, "UpdateUnit", prefixes, "")), "update-syntax") from error
     if writes_default_graph(tree):

@@ -19,10 +19,9 @@ from jixiao.store.endpoints import Endpoint
 from jixiao.store.files import read_backup, write_backup
 from jixiao.store.graphs import CATALOGUE, MERGED, DocumentGraph
 from jixiao.store.protocol import Progress, StoreInfo
-from jixiao.store.syntax.analysis import find_accesses, writes_default_graph
+from jixiao.store.syntax.analysis import find_external_references, writes_default_graph
 from jixiao.store.syntax.explaining import explain
-from jixiao.store.syntax.parsing import Node, SparqlSyntaxError
-from jixiao.store.syntax.parsing import parse as parse_sparql
+from jixiao.store.syntax.parsing import SparqlSyntaxError, SyntaxNode, parse_sparql
 from jixiao.store.syntax.tokens import unescape
 
 if TYPE_CHECKING:
@@ -81,9 +80,13 @@ class RemoteStore:
         graph = any(tree.find("ConstructQuery", "DescribeQuery"))
         return self._ask(_declare(sparql, known), TRIPLES if graph else RESULTS, data_set)
 
-    def _check_sources(self, tree: Node, prefixes: Mapping[str, str], graphs: Sequence[str]) -> None:
+    def _check_sources(self, tree: SyntaxNode, prefixes: Mapping[str, str], graphs: Sequence[str]) -> None:
         """Let FROM name graphs that are there: some servers would fetch any other."""
-        named = [access.address or "?" for access in find_accesses(tree, None, prefixes) if access.keyword == "FROM"]
+        named = [
+            access.address or "?"
+            for access in find_external_references(tree, None, prefixes)
+            if access.keyword == "FROM"
+        ]
         for graph in {*named, *graphs} - {CATALOGUE, MERGED}:
             if graph not in self._catalogue():
                 raise QueryError(f"there is no graph <{graph}>", "no-graph", self.location)
@@ -247,7 +250,7 @@ class RemoteStore:
             self.remove_graph(iri)
 
 
-def _parse(sparql: str, unit: str, prefixes: Mapping[str, str]) -> Node:
+def _parse(sparql: str, unit: str, prefixes: Mapping[str, str]) -> SyntaxNode:
     try:
         return parse_sparql(sparql, unit)
     except SparqlSyntaxError as error:

@@ -93,24 +93,29 @@ def _row(spec: TableSpec, solution: Any) -> dict[str, object]:
     row: dict[str, object] = {}
     for column in spec.columns:
         term = solution[column]
-        if column in spec.lists:
-            values = term.value.split("\n") if term is not None and term.value else []
-            row[column] = _ORDERS.get(column, sorted)(values)
-        else:
+        if column not in spec.lists:
             row[column] = term_value(term)
+            continue
+        values: list[str] = []
+        if term is not None and term.value:
+            values = term.value.split("\n")
+        row[column] = _ORDERS.get(column, sorted)(values)
     return row
 
 
-def _printed(values: list[str]) -> list[str]:
+def _in_printed_order(values: list[str]) -> list[str]:
     """Return texts that each stand after their line and a tab, in the order of the document."""
-    pairs = [(int(line), text) for line, _, text in (value.partition("\t") for value in values)]
+    pairs = []
+    for value in values:
+        line, _, text = value.partition("\t")
+        pairs.append((int(line), text))
     return [text for _, text in sorted(pairs)]
 
 
 # SPARQL leaves open in which order GROUP_CONCAT joins; lists are put in order here.
 _ORDERS: Mapping[str, Callable[[list[str]], list[Any]]] = {
     "lines": lambda values: sorted(map(int, values)),
-    "evidence": _printed,
+    "evidence": _in_printed_order,
 }
 
 
@@ -124,7 +129,9 @@ def term_value(term: Any) -> object:
         return lexical
     if datatype.value in _INTEGERS:
         return int(lexical)
-    return lexical == "true" if datatype.value == _BOOLEAN else lexical
+    if datatype.value == _BOOLEAN:
+        return lexical == "true"
+    return lexical
 
 
 __all__ = ["TABLES", "SupportsQuery", "TableSpec", "read_table", "term_value"]

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse
 
 from jixiao.asking import Answer, answer
 from jixiao.ids import Minter
-from jixiao.search import Found, schema, search
+from jixiao.search import SearchResult, schema, search
 from jixiao_service.answers import Row
 from jixiao_service.bridge import with_store
 from jixiao_service.pages.page import Opened, PageContext, page_router
@@ -33,7 +33,7 @@ _PATIENCE = 0.05  # seconds a page waits for the answer to a question
 _PREPARING = 3.0  # seconds the first search waits for the index of words after the data has changed
 EXAMPLE = "满意度不低于95%的项目有哪些"  # what the home page proposes
 _REMEMBERED = 100  # answers
-_NOTHING = Found((), 0, False, "words")
+_NOTHING = SearchResult((), 0, False, "words")
 
 
 @router.get("/search")
@@ -84,7 +84,7 @@ def _highlighted(hit: Any) -> Markup | str:
     return Markup(hit.highlighted)
 
 
-async def _search(state: State, q: str, kinds: list[str], number: int) -> Found | None:
+async def _search(state: State, q: str, kinds: list[str], number: int) -> SearchResult | None:
     """Return what is found, or None while the index of words is being made."""
     if not q.strip():
         return _NOTHING

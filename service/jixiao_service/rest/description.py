@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jixiao.search import columns, filterable, kind_of
+from jixiao.search import columns, filterable, column_kind
 from jixiao_service.rest.filters import OPERATORS
 from jixiao_service.rest.paging import DEFAULT, MOST
 
@@ -49,7 +49,7 @@ def list_operation(name: str) -> dict[str, Any]:
         if column in _SHARED:
             continue
         add(column, "等于；重复为或，null 为空 · Equals", "string")
-        if kind_of(name, column) in ("number", "integer"):
+        if column_kind(name, column) in ("number", "integer"):
             for end, sign in OPERATORS.items():
                 add(f"{column}_{end}", sign, "number")
     return {"parameters": parameters, "responses": {"200": _answer(name), **_problems()}}
@@ -65,7 +65,7 @@ def _parameter(name: str, text: str, kind: str, example: str | None) -> dict[str
 def _row_schema(name: str) -> dict[str, Any]:
     members: dict[str, dict[str, Any]] = {}
     for column in columns(name):
-        kind = kind_of(name, column)
+        kind = column_kind(name, column)
         members[column] = {"type": [_TYPES[kind], "null"]}
         if kind == "list":
             members[column]["items"] = {"type": ["string", "integer"]}

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from jixiao.asking.lexicon import descendants, known_concept
-from jixiao.search import filterable, folded, kind_of
+from jixiao.search import column_kind, filterable, fold_case
 from jixiao.vocab import PREFIXES
 from jixiao_service.problems import Problem
 
@@ -57,7 +57,7 @@ def bad(reason: str, reason_en: str, **details: Any) -> Problem:
 def parameter_names(name: str) -> tuple[str, ...]:
     """Return every parameter a table's list understands."""
     own = filterable(name)
-    numbers = [column for column in own if kind_of(name, column) in ("number", "integer")]
+    numbers = [column for column in own if column_kind(name, column) in ("number", "integer")]
     return (*RESERVED, *own, *(f"{column}_{end}" for column in numbers for end in OPERATORS))
 
 
@@ -91,7 +91,7 @@ def _by_parameter(known: Sequence[str], pairs: Sequence[tuple[str, str]]) -> dic
 def _test(name: str, key: str, given: Sequence[str]) -> Test:
     """Return the test of one parameter."""
     if key == "q":
-        return _all_words(['instr("sought", ?)'], map(folded, given))
+        return _all_words(['instr("sought", ?)'], map(fold_case, given))
     if key == "has":
         return _has_finding(name, given)
     if key == "region" and name != "regions":
@@ -110,7 +110,7 @@ def _test(name: str, key: str, given: Sequence[str]) -> Test:
         raise bad(f"表 {name} 没有 {key} 参数", "not a parameter of this table", parameter=key)
     if end:
         return f'"{column}" {OPERATORS[end]} ?', [_number(key, given[-1])]
-    return _equals(key, column, kind_of(name, column), given)
+    return _equals(key, column, column_kind(name, column), given)
 
 
 def _any(ways: Iterable[str]) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-from jixiao.search import View, columns, filterable, kind_of
+from jixiao.search import View, columns, filterable, column_kind
 from jixiao_service.rest.filters import Where, bad, conditions, pick_columns
 from jixiao_service.rest.paging import Order, after, orders, read_cursor, read_limit, write_cursor
 
@@ -153,7 +153,7 @@ def _facet(connection: sqlite3.Connection, name: str, column: str, condition: Wh
         f" LIMIT {FACET_VALUES}",
         condition.values,
     )
-    boolean = kind_of(name, column) == "boolean"
+    boolean = column_kind(name, column) == "boolean"
     counts = []
     for value, count in counted:
         if boolean and value is not None:

@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from jixiao.search import filterable, kind_of
+from jixiao.search import column_kind, filterable
 from jixiao_service.problems import Problem
 from jixiao_service.rest.filters import Test, bad
 
@@ -50,7 +50,7 @@ def orders(name: str, text: str | None) -> tuple[Order, ...]:
         if column not in filterable(name):
             known = "、".join(filterable(name))
             raise bad(f"不能按 {column[:40]} 排序；可用：{known}", "cannot sort by this", parameter="sort")
-        found.append(Order(column, part.strip().startswith("-"), kind_of(name, column)))
+        found.append(Order(column, part.strip().startswith("-"), column_kind(name, column)))
     if len(found) > 3:
         raise bad("最多按三列排序", "at most three columns to sort by", parameter="sort")
     return (*found, Order("id", False, "integer"))

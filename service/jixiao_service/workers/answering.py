@@ -12,9 +12,9 @@ from typing import Any, cast
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, serialize
 
 from jixiao.errors import QueryError, StoreError
-from jixiao.store.syntax.analysis import find_accesses
+from jixiao.store.syntax.analysis import find_external_references
 from jixiao.store.syntax.explaining import explain
-from jixiao.store.syntax.parsing import SparqlSyntaxError, parse
+from jixiao.store.syntax.parsing import SparqlSyntaxError, parse_sparql
 from jixiao.vocab import PREFIXES
 from jixiao_service.workers import confinement, wire
 from jixiao_service.workers.data import NO_FEDERATION, Data, Request
@@ -132,11 +132,11 @@ def _answer_graph(results: Any, request: Request, sock: socket.socket) -> tuple[
 def _refuse_services(request: Request) -> None:
     """Refuse a query that calls a server it may not, by what its tree says; what has no tree is refused as well."""
     try:
-        tree = parse(request.text, "QueryUnit")
+        tree = parse_sparql(request.text, "QueryUnit")
     except SparqlSyntaxError as error:
         fault = explain(request.text, "QueryUnit", PREFIXES, str(error))
         raise RefusedError("syntax-error", **fault.details()) from error
-    for access in find_accesses(tree, request.base_iri, PREFIXES):
+    for access in find_external_references(tree, request.base_iri, PREFIXES):
         allowed = request.broker is not None and (access.address or "").startswith(request.broker)
         if access.keyword == "SERVICE" and not allowed:
             raise RefusedError("remote-access", keyword="SERVICE", address=access.address or "?", reason=NO_FEDERATION)

@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode, Store
 
 from jixiao.store.functions import FUNCTIONS
 from jixiao.store.protocol import Store as DocumentStore
-from jixiao.store.syntax.parsing import parse
+from jixiao.store.syntax.parsing import parse_sparql
 from jixiao.vocab import PREFIXES
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class StoreData:
 
     def query(self, request: Request) -> Results:
         """Pass the query on; what is no SPARQL 1.1 is refused here (``SparqlSyntaxError``)."""
-        parse(request.text, "QueryUnit")
+        parse_sparql(request.text, "QueryUnit")
         results: Results = self._store.query(
             request.text,
             prefixes=PREFIXES,

@@ -8,7 +8,7 @@ import pytest
 from jixiao.pipeline import LiftReport
 from jixiao.search import View, search
 from jixiao.search.finding import highlight
-from jixiao.search.words import initials, words
+from jixiao.search.words import pinyin_initials, search_words
 from jixiao.store.protocol import Store
 
 
@@ -74,8 +74,8 @@ def test_marks_are_safe_html() -> None:
 
 
 def test_words_of_two_characters_and_initials() -> None:
-    assert {"劳务", "派遣", "满意度"} <= set(words("劳务派遣人员满意度"))
-    assert "lwpqf" in initials("劳务派遣费")
+    assert {"劳务", "派遣", "满意度"} <= set(search_words("劳务派遣人员满意度"))
+    assert "lwpqf" in pinyin_initials("劳务派遣费")
 
 
 def rows(*names: str) -> dict[str, list[dict[str, Any]]]:

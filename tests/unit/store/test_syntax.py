@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from jixiao.store.syntax.analysis import find_accesses, names_dataset, with_dataset, writes_default_graph
+from jixiao.store.syntax.analysis import find_external_references, names_dataset, with_dataset, writes_default_graph
 from jixiao.store.syntax.explaining import explain
-from jixiao.store.syntax.parsing import SparqlSyntaxError, parse
+from jixiao.store.syntax.parsing import SparqlSyntaxError, parse_sparql
 from jixiao.store.syntax.tokens import unescape
 
 QUERIES = [
@@ -34,13 +34,13 @@ UPDATES = [
 def test_queries_are_read_as_the_engine_reads_them(text: str) -> None:
     from pyoxigraph import Store
 
-    parse(text, "QueryUnit")
+    parse_sparql(text, "QueryUnit")
     Store().query(text, base_iri="http://base/")
 
 
 @pytest.mark.parametrize("text", UPDATES)
 def test_updates_are_read(text: str) -> None:
-    parse(text, "UpdateUnit")
+    parse_sparql(text, "UpdateUnit")
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_faults_beyond_the_grammar_are_explained() -> None:
 
 def test_depth_is_limited_without_a_crash() -> None:
     with pytest.raises(SparqlSyntaxError):
-        parse("ASK " + "{" * 5000 + "}" * 5000, "QueryUnit")
+        parse_sparql("ASK " + "{" * 5000 + "}" * 5000, "QueryUnit")
 
 
 @pytest.mark.parametrize(
@@ -99,13 +99,13 @@ def test_depth_is_limited_without_a_crash() -> None:
     ],
 )
 def test_accesses_are_found_in_the_tree(text: str, found: list[tuple[str, str | None]]) -> None:
-    accesses = find_accesses(parse(text, "QueryUnit"), None, {"service": "http://s/"})
+    accesses = find_external_references(parse_sparql(text, "QueryUnit"), None, {"service": "http://s/"})
     assert [(access.keyword, access.address) for access in accesses] == found
 
 
 def test_loads_are_found() -> None:
     text = "INSERT DATA {} ; LOAD <http://a> ; LOAD SILENT <file:///x> INTO GRAPH <http://b>"
-    accesses = find_accesses(parse(text, "UpdateUnit"), None, {})
+    accesses = find_external_references(parse_sparql(text, "UpdateUnit"), None, {})
     assert [(access.keyword, access.address) for access in accesses] == [("LOAD", "http://a"), ("LOAD", "file:///x")]
 
 
@@ -129,7 +129,7 @@ def test_loads_are_found() -> None:
     ],
 )
 def test_writing_to_the_default_graph_is_seen(text: str, writes: bool) -> None:
-    assert writes_default_graph(parse(text, "UpdateUnit")) is writes
+    assert writes_default_graph(parse_sparql(text, "UpdateUnit")) is writes
 
 
 def test_the_protocols_data_set_is_written_into_each_operation() -> None:
@@ -137,14 +137,14 @@ def test_the_protocols_data_set_is_written_into_each_operation() -> None:
 
     text = "INSERT { GRAPH <g:> { ?s ?p ?o } } WHERE { ?s ?p ?o } ; DELETE WHERE { ?s ?p ?o } ; "
     text += "INSERT DATA { <a:> <b:> 1 }"
-    changed = with_dataset(text, parse(text, "UpdateUnit"), ["x:1"], ["x:2"])
+    changed = with_dataset(text, parse_sparql(text, "UpdateUnit"), ["x:1"], ["x:2"])
     assert changed == (
         "INSERT { GRAPH <g:> { ?s ?p ?o } }  USING <x:1> USING NAMED <x:2> WHERE { ?s ?p ?o } ; "
         "DELETE { ?s ?p ?o } USING <x:1> USING NAMED <x:2> WHERE { ?s ?p ?o } ; INSERT DATA { <a:> <b:> 1 }"
     )
     Store().update(changed)
-    assert not names_dataset(parse(text, "UpdateUnit"))
-    assert names_dataset(parse("INSERT { ?s ?p ?o } USING <g:> WHERE { ?s ?p ?o }", "UpdateUnit"))
+    assert not names_dataset(parse_sparql(text, "UpdateUnit"))
+    assert names_dataset(parse_sparql("INSERT { ?s ?p ?o } USING <g:> WHERE { ?s ?p ?o }", "UpdateUnit"))
 
 
 def test_codepoint_escapes() -> None:

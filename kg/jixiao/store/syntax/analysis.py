@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-from jixiao.store.syntax.parsing import Node
-from jixiao.store.syntax.tokens import Token, unescape
+from jixiao.store.syntax.parsing import SyntaxNode
+from jixiao.store.syntax.tokens import SparqlToken, unescape
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class ExternalReference:
     """Hold a place where text asks for something elsewhere.
 
     ``keyword`` is SERVICE, LOAD or FROM; ``address`` the IRI, None for a variable; ``span`` where the IRI stands.
@@ -22,28 +22,27 @@ class Access:
     span: tuple[int, int]
 
 
-class Names:
+class IriResolver:
     """Resolve IRIs as they are declared at each place of the text (section 4.1.1 of SPARQL 1.1 Query)."""
 
     def __init__(self, base: str | None, prefixes: Mapping[str, str]) -> None:
-        self._base = base
+        self._base = base or ""
         self._prefixes = dict(prefixes)
 
-    def declare(self, prologue: Node) -> None:
+    def declare(self, prologue: SyntaxNode) -> None:
         """Take the declarations of a prologue, in order."""
-        for node in prologue.children:
-            if isinstance(node, Node):
-                *_, iri = node.tokens()
-                if node.rule == "BaseDecl":
-                    self._base = self._absolute(iri)
-                else:
-                    self._prefixes[list(node.tokens())[1].text[:-1]] = self._absolute(iri)
+        for node in prologue.find("BaseDecl", "PrefixDecl"):
+            _, *prefix, iri = node.tokens()
+            absolute = self._absolute(iri)
+            if prefix:
+                self._prefixes[prefix[0].text.removesuffix(":")] = absolute
+            else:
+                self._base = absolute
 
-    def _absolute(self, token: Token) -> str:
-        iri = unescape(token.text[1:-1])
-        return urljoin(self._base, iri) if self._base else iri
+    def _absolute(self, token: SparqlToken) -> str:
+        return urljoin(self._base, unescape(token.text[1:-1]))
 
-    def resolve(self, token: Token) -> str | None:
+    def resolve(self, token: SparqlToken) -> str | None:
         """Return the IRI an IRI reference or prefixed name stands for; None when its prefix is unknown."""
         if token.terminal == "IRIREF":
             return self._absolute(token)
@@ -53,91 +52,98 @@ class Names:
         return self._prefixes[prefix] + local.replace("\\", "")
 
 
-def _walk(tree: Node, names: Names) -> Iterator[tuple[Node, Names]]:
+def _walk(tree: SyntaxNode, iris: IriResolver) -> Iterator[SyntaxNode]:
     """Yield all nodes in order, prologues taking effect on the way."""
     for child in tree.children:
-        if isinstance(child, Node):
+        if isinstance(child, SyntaxNode):
             if child.rule == "Prologue":
-                names.declare(child)
-            yield child, names
-            yield from _walk(child, names)
+                iris.declare(child)
+            yield child
+            yield from _walk(child, iris)
 
 
 _CALLS = {"ServiceGraphPattern": "SERVICE", "Load": "LOAD", "SourceSelector": "FROM"}
+_ADDRESSES = ("IRIREF", "PNAME_LN", "PNAME_NS", "VAR")
 
 
-def find_accesses(tree: Node, base: str | None, prefixes: Mapping[str, str]) -> list[Access]:
+def find_external_references(
+    tree: SyntaxNode, base: str | None, prefixes: Mapping[str, str]
+) -> list[ExternalReference]:
     """Return everything a query or update asks for elsewhere, or could: SERVICE, LOAD, FROM."""
     found = []
-    for node, names in _walk(tree, Names(base, prefixes)):
-        if node.rule in _CALLS:
-            token = next(t for t in node.tokens() if t.terminal in ("IRIREF", "PNAME_LN", "PNAME_NS", "VAR"))
-            address = None if token.terminal == "VAR" else names.resolve(token)
-            found.append(Access(_CALLS[node.rule], address, (token.start, token.end)))
+    iris = IriResolver(base, prefixes)
+    for node in _walk(tree, iris):
+        keyword = _CALLS.get(node.rule)
+        if keyword is not None:
+            token = next(token for token in node.tokens() if token.terminal in _ADDRESSES)
+            address = None
+            if token.terminal != "VAR":
+                address = iris.resolve(token)
+            found.append(ExternalReference(keyword, address, (token.start, token.end)))
     return found
 
 
-def find_undeclared_prefix(tree: Node, prefixes: Mapping[str, str]) -> Token | None:
+def find_undeclared_prefix(tree: SyntaxNode, prefixes: Mapping[str, str]) -> SparqlToken | None:
     """Return the first prefixed name whose prefix is declared nowhere before it."""
-    for node, names in _walk(tree, Names(None, prefixes)):
+    iris = IriResolver(None, prefixes)
+    for node in _walk(tree, iris):
         if node.rule == "PrefixedName":
             (token,) = node.tokens()
-            if names.resolve(token) is None:
+            if iris.resolve(token) is None:
                 return token
     return None
 
 
-def _has_word(node: Node, word: str) -> bool:
-    return any(isinstance(child, Token) and child.terminal == word for child in node.children)
+def _has_word(node: SyntaxNode, word: str) -> bool:
+    return any(isinstance(child, SparqlToken) and child.terminal == word for child in node.children)
 
 
-def _touches_default(quads: Node) -> bool:
+def _touches_default(quads: SyntaxNode) -> bool:
     """Say whether a quad template holds triples outside ``GRAPH``."""
     return any(inner.child("TriplesTemplate") is not None for inner in quads.find("Quads"))
 
 
-def writes_default_graph(tree: Node) -> bool:
+def writes_default_graph(tree: SyntaxNode) -> bool:
     """Say whether an update writes to the default graph, by name or by naming no graph (DROP ALL does not count)."""
-    for node in tree.find("Update1"):
-        (operation,) = (child for child in node.children if isinstance(child, Node))
-        rule = operation.rule
-        if rule in ("InsertData", "DeleteData", "DeleteWhere"):
-            hit = _touches_default(operation)
-        elif rule == "Modify":
-            clauses = operation.find("DeleteClause", "InsertClause")
-            hit = not _has_word(operation, "WITH") and any(_touches_default(clause) for clause in clauses)
-        elif rule == "Load":
-            hit = not _has_word(operation, "INTO")
-        elif rule in ("Clear", "Drop"):
-            hit = any(_has_word(target, "DEFAULT") for target in operation.find("GraphRefAll"))
-        elif rule in ("Add", "Move", "Copy"):
-            ends = [_has_word(end, "DEFAULT") for end in operation.find("GraphOrDefault")]
-            hit = ends[1] or (rule == "Move" and ends[0])
-        else:
-            hit = False
-        if hit:
-            return True
-    return False
+    return any(_writes_default(operation) for operation in tree.find(*_OPERATIONS))
 
 
-def names_dataset(tree: Node) -> bool:
+_OPERATIONS = ("InsertData", "DeleteData", "DeleteWhere", "Modify", "Load", "Clear", "Drop", "Add", "Move", "Copy")
+
+
+def _writes_default(operation: SyntaxNode) -> bool:
+    rule = operation.rule
+    if rule == "Modify":
+        clauses = operation.find("DeleteClause", "InsertClause")
+        return not _has_word(operation, "WITH") and any(map(_touches_default, clauses))
+    if rule == "Load":
+        return not _has_word(operation, "INTO")
+    if rule in ("Clear", "Drop"):
+        return any(_has_word(target, "DEFAULT") for target in operation.find("GraphRefAll"))
+    if rule in ("Add", "Move", "Copy"):
+        source, target = (_has_word(end, "DEFAULT") for end in operation.find("GraphOrDefault"))
+        return target or (rule == "Move" and source)
+    return _touches_default(operation)
+
+
+def names_dataset(tree: SyntaxNode) -> bool:
     """Say whether an update names its data set itself (USING, WITH)."""
     return any(node.child("UsingClause") or _has_word(node, "WITH") for node in tree.find("Modify"))
 
 
-def with_dataset(text: str, tree: Node, graphs: Sequence[str], named: Sequence[str]) -> str:
+def with_dataset(text: str, tree: SyntaxNode, graphs: Sequence[str], named: Sequence[str]) -> str:
     """Return the update with the protocol's data set (``using-graph-uri``) written into each operation's USING."""
-    using = "".join(f" USING <{iri}>" for iri in graphs) + "".join(f" USING NAMED <{iri}>" for iri in named) + " "
+    clauses = [f" USING <{iri}>" for iri in graphs] + [f" USING NAMED <{iri}>" for iri in named]
+    using = "".join(clauses) + " "
     edits: list[tuple[int, int, str]] = []
-    for node in tree.find("Modify"):
-        where = node.child("ModifyWhere")
-        assert where is not None
-        edits.append((where.span[0], where.span[0], using))
+    for where in tree.find("ModifyWhere"):
+        start, _ = where.span
+        edits.append((start, start, using))
     for node in tree.find("DeleteWhere"):
-        pattern = node.child("QuadPattern")
-        assert pattern is not None
+        (pattern,) = node.find("QuadPattern")
         start, end = pattern.span
-        edits.append((node.span[0], end, f"DELETE {text[start:end]}{using}WHERE {text[start:end]}"))
+        quads = text[start:end]
+        edits.append((node.span[0], end, f"DELETE {quads}{using}WHERE {quads}"))
     return replace_spans(text, edits)
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from jixiao.store.syntax.analysis import find_undeclared_prefix
-from jixiao.store.syntax.parsing import SparqlSyntaxError, parse
+from jixiao.store.syntax.parsing import SparqlSyntaxError, line_and_column, parse_sparql
 from jixiao.store.syntax.tokens import END
 
 _SHOWN = {
@@ -57,19 +57,27 @@ class Fault:
 def explain(text: str, unit: str, prefixes: Mapping[str, str], engine: str) -> Fault:
     """Return the fault of a ``QueryUnit`` or ``UpdateUnit`` that the engine refused with the message ``engine``."""
     try:
-        tree = parse(text, unit)
+        tree = parse_sparql(text, unit)
     except SparqlSyntaxError as error:
         expected = sorted(_SHOWN.get(each, each) for each in error.expected)
         return Fault(error.line, error.column, error.word, tuple(expected))
     token = find_undeclared_prefix(tree, prefixes)
     if token is not None:
-        before = text[: token.start]
-        line, column = before.count("\n") + 1, token.start - (before.rfind("\n") + 1) + 1
-        return Fault(line, column, token.text, reason=f"the prefix {token.text.partition(':')[0]}: is not declared")
+        prefix, _, _ = token.text.partition(":")
+        place = line_and_column(text, token.start)
+        return Fault(*place, token.text, reason=f"the prefix {prefix}: is not declared")
+    return _engine_fault(text, engine)
+
+
+def _engine_fault(text: str, engine: str) -> Fault:
+    """Return the fault as the engine's message tells it."""
+    line = column = 1
     position = _POSITION.search(engine)
-    line, column = (int(position[1]), int(position[2])) if position else (1, 1)
+    if position is not None:
+        line, column = map(int, position.groups())
+    rest = "".join(text.split("\n")[line - 1 : line])[column - 1 :]
+    word, *_ = rest.split() or [""]
     sentence = _SENTENCE.search(engine)
-    rows = text.split("\n")
-    rest = rows[line - 1][column - 1 :] if line <= len(rows) else ""
-    word = rest.split()[0] if rest.strip() else ""
-    return Fault(line, column, word, reason=sentence[0] if sentence else "it is not valid here")
+    if sentence is None:
+        return Fault(line, column, word, reason="it is not valid here")
+    return Fault(line, column, word, reason=sentence[0])

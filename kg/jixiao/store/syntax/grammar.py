@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from jixiao.store.syntax.tokens import KEYWORDS
 
 _ITEM = re.compile(r"""'(?P<word>[^']+)'|"(?P<mark>[^"]+)"|(?P<name>\w+)|(?P<sign>[()|?*+])""")
+_REPETITIONS = {"?": "optional", "*": "repeated"}
 _TERMINAL_RULES = frozenset(
     """IRIREF STRING VAR LANGTAG SIGNED NUMBER INTEGER BLANK PNAME_LN PNAME_NS NIL ANON FUNCTION AGGREGATE
     INSERT_DATA DELETE_DATA DELETE_WHERE""".split()  # noqa: SIM905
@@ -18,7 +19,7 @@ _TERMINAL_RULES = frozenset(
 
 
 @dataclass(slots=True, eq=False)
-class Part:
+class GrammarPart:
     """Hold one part of a rule.
 
     ``kind`` is terminal, rule, sequence, choice, optional (``?``) or repeated (``*``); ``first`` are the terminals it
@@ -27,74 +28,75 @@ class Part:
 
     kind: str
     name: str = ""
-    parts: tuple[Part, ...] = ()
-    first: frozenset[str] = field(default=frozenset())
+    parts: tuple[GrammarPart, ...] = ()
+    first: frozenset[str] = frozenset()
     empty: bool = False
 
 
-def _choice(items: list[str], position: int) -> tuple[Part, int]:
-    options: list[Part] = []
-    sequence: list[Part] = []
+def _choice(items: list[str], position: int) -> tuple[GrammarPart, int]:
+    options: list[GrammarPart] = []
+    sequence: list[GrammarPart] = []
     while position < len(items) and items[position] != ")":
         item = items[position]
         position += 1
         if item == "|":
-            options.append(Part("sequence", parts=tuple(sequence)))
+            options.append(GrammarPart("sequence", parts=tuple(sequence)))
             sequence = []
-        elif item in ("?", "*"):
-            sequence.append(Part("optional" if item == "?" else "repeated", parts=(sequence.pop(),)))
+        elif item in _REPETITIONS:
+            sequence.append(GrammarPart(_REPETITIONS[item], parts=(sequence.pop(),)))
         elif item == "+":
-            sequence.append(Part("repeated", parts=(sequence[-1],)))
+            sequence.append(GrammarPart("repeated", parts=(sequence[-1],)))
         elif item == "(":
             part, position = _choice(items, position)
             sequence.append(part)
             position += 1
         else:
             kind, _, name = item.partition(":")
-            sequence.append(Part(kind, name))
-    options.append(Part("sequence", parts=tuple(sequence)))
-    return (options[0] if len(options) == 1 else Part("choice", parts=tuple(options))), position
+            sequence.append(GrammarPart(kind, name))
+    last = GrammarPart("sequence", parts=tuple(sequence))
+    if not options:
+        return last, position
+    return GrammarPart("choice", parts=(*options, last)), position
 
 
 def _items(text: str) -> Iterator[str]:
+    """Yield the signs of a rule, and its words and names as ``terminal:…`` or ``rule:…``."""
     for match in _ITEM.finditer(text):
-        if match["sign"]:
-            yield match["sign"]
-        elif match["name"]:
-            yield f"{'terminal' if match['name'] in _TERMINAL_RULES else 'rule'}:{match['name']}"
+        kind, item = str(match.lastgroup), str(match[match.lastindex or 0])
+        if kind == "sign":
+            yield item
+        elif kind == "name" and item not in _TERMINAL_RULES:
+            yield f"rule:{item}"
         else:
-            word = match["word"] or match["mark"]
-            assert match["mark"] or word == "a" or word in KEYWORDS, word
-            yield f"terminal:{word}"
+            assert kind != "word" or item == "a" or item in KEYWORDS, item
+            yield f"terminal:{item}"
 
 
-def _settle(part: Part, rules: Mapping[str, Part]) -> bool:
+def _settle(part: GrammarPart, rules: Mapping[str, GrammarPart]) -> bool:
     """Compute what a part can start with from what is known so far; return whether anything changed."""
-    changed = False
-    for each in part.parts:
-        changed |= _settle(each, rules)
+    changed = [_settle(each, rules) for each in part.parts]
+    before = part.first, part.empty
     if part.kind == "terminal":
-        first, empty = frozenset({part.name}), False
+        part.first = frozenset({part.name})
     elif part.kind == "rule":
-        first, empty = rules[part.name].first, rules[part.name].empty
+        part.first, part.empty = rules[part.name].first, rules[part.name].empty
     elif part.kind == "sequence":
-        first, empty = frozenset(), True
+        part.empty = all(each.empty for each in part.parts)
+        part.first = frozenset()
         for each in part.parts:
-            first |= each.first if empty else frozenset()
-            empty = empty and each.empty
+            part.first |= each.first
+            if not each.empty:
+                break
     else:
-        first = frozenset().union(*(each.first for each in part.parts))
-        empty = part.kind != "choice" or any(each.empty for each in part.parts)
-    if (first, empty) != (part.first, part.empty):
-        part.first, part.empty = first, empty
-        return True
-    return changed
+        part.first = frozenset().union(*(each.first for each in part.parts))
+        part.empty = part.kind != "choice" or any(each.empty for each in part.parts)
+    return any(changed) or before != (part.first, part.empty)
 
 
 @cache
-def grammar() -> Mapping[str, Part]:
+def grammar() -> Mapping[str, GrammarPart]:
     """Return the rules by name."""
-    rules: dict[str, Part] = {}
+    rules: dict[str, GrammarPart] = {}
     for line in Path(__file__).with_name("sparql.ebnf").read_text("utf-8").splitlines():
         if line and not line.startswith("#"):
             name, _, body = line.partition(" ::= ")

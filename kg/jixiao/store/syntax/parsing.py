@@ -5,49 +5,54 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from jixiao.store.syntax.grammar import Part, grammar
-from jixiao.store.syntax.tokens import END, Token, tokens
+from jixiao.store.syntax.grammar import GrammarPart, grammar
+from jixiao.store.syntax.tokens import END, SparqlToken, tokens
+
+_LONGEST = 40  # characters of a word at fault
 
 
-def _word(text: str, token: Token) -> str:
-    """Return the word at fault; of a string or IRI without end, whatever stands before the next blank."""
-    return text[token.start : token.start + 40].split()[0] if token.text in ("'", '"', "<") else token.text
+def line_and_column(text: str, place: int) -> tuple[int, int]:
+    """Return a place of a text as line and column, 1-based."""
+    before = text[:place]
+    return before.count("\n") + 1, place - before.rfind("\n")
 
 
 class SparqlSyntaxError(Exception):
     """Report text that is not SPARQL 1.1; ``line`` and ``column`` are 1-based."""
 
-    def __init__(self, text: str, token: Token, expected: frozenset[str]) -> None:
-        self.line = text.count("\n", 0, token.start) + 1
-        self.column = token.start - (text.rfind("\n", 0, token.start) + 1) + 1
-        self.word = _word(text, token)
+    def __init__(self, text: str, token: SparqlToken, expected: frozenset[str]) -> None:
+        self.line, self.column = line_and_column(text, token.start)
+        self.word = token.text
+        if token.text in ("'", '"', "<"):
+            # A string or IRI without end: whatever stands before the next blank.
+            self.word = text[token.start : token.start + _LONGEST].split()[0]
         self.expected = tuple(sorted(expected))
         super().__init__(f"line {self.line}, column {self.column}: {self.word!r}")
 
 
 @dataclass(slots=True)
-class Node:
+class SyntaxNode:
     """Hold a rule's match: the rule's name and what it is made of, in order."""
 
     rule: str
-    children: list[Node | Token] = field(default_factory=list)
+    children: list[SyntaxNode | SparqlToken] = field(default_factory=list)
 
-    def find(self, *rules: str) -> Iterator[Node]:
+    def find(self, *rules: str) -> Iterator[SyntaxNode]:
         """Yield the nodes of these rules below this one, in order, outermost first."""
         for child in self.children:
-            if isinstance(child, Node):
+            if isinstance(child, SyntaxNode):
                 if child.rule in rules:
                     yield child
                 yield from child.find(*rules)
 
-    def child(self, rule: str) -> Node | None:
+    def child(self, rule: str) -> SyntaxNode | None:
         """Return the first direct child of a rule."""
-        return next((child for child in self.children if isinstance(child, Node) and child.rule == rule), None)
+        return next((child for child in self.children if isinstance(child, SyntaxNode) and child.rule == rule), None)
 
-    def tokens(self) -> Iterator[Token]:
+    def tokens(self) -> Iterator[SparqlToken]:
         """Yield the tokens of the match, in order."""
         for child in self.children:
-            if isinstance(child, Token):
+            if isinstance(child, SparqlToken):
                 yield child
             else:
                 yield from child.tokens()
@@ -69,8 +74,8 @@ class _Parser:
         self._token = next(self._tokens)
         self._possible: set[str] = set()  # what could have stood here instead
 
-    def parse(self, rule: str) -> Node:
-        node = Node(rule)
+    def parse(self, rule: str) -> SyntaxNode:
+        node = SyntaxNode(rule)
         self._match(self._rules[rule], node)
         if self._token.terminal != END:
             self._fail(frozenset({END}))
@@ -79,7 +84,7 @@ class _Parser:
     def _fail(self, expected: frozenset[str]) -> None:
         raise SparqlSyntaxError(self._text, self._token, expected | self._possible)
 
-    def _match(self, part: Part, node: Node) -> None:
+    def _match(self, part: GrammarPart, node: SyntaxNode) -> None:
         kind, terminal = part.kind, self._token.terminal
         if kind == "terminal":
             if part.name != terminal:
@@ -88,7 +93,7 @@ class _Parser:
             self._token = next(self._tokens)
             self._possible.clear()
         elif kind == "rule":
-            child = Node(part.name)
+            child = SyntaxNode(part.name)
             self._match(self._rules[part.name], child)
             node.children.append(child)
         elif kind == "sequence":
@@ -106,7 +111,7 @@ class _Parser:
                 self._match(part.parts[0], node)
             self._possible |= part.first
 
-    def _choose(self, part: Part, node: Node) -> None:
+    def _choose(self, part: GrammarPart, node: SyntaxNode) -> None:
         for option in part.parts:
             if self._token.terminal in option.first:
                 self._match(option, node)
@@ -116,7 +121,7 @@ class _Parser:
         self._possible |= part.first
 
 
-def parse(text: str, unit: str) -> Node:
+def parse_sparql(text: str, unit: str) -> SyntaxNode:
     """Return the tree of a ``QueryUnit`` or ``UpdateUnit``.
 
     Codepoint escapes must have been resolved (``tokens.unescape``). Raise ``SparqlSyntaxError``.
@@ -124,4 +129,4 @@ def parse(text: str, unit: str) -> Node:
     try:
         return _Parser(text).parse(unit)
     except RecursionError:
-        raise SparqlSyntaxError(text, Token("unknown", "", 0, 0), frozenset({"less nesting"})) from None
+        raise SparqlSyntaxError(text, SparqlToken("unknown", "", 0, 0), frozenset({"less nesting"})) from None

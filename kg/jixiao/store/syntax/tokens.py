@@ -26,8 +26,17 @@ _PLX = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
 _PREFIX = rf"(?:[{_BASE}](?:[{_NAME}.\-]*[{_NAME}\-])?)?:"
 _LOCAL = rf"(?:[{_NAME}:]|{_PLX})(?:(?:[{_NAME}.:\-]|{_PLX})*(?:[{_NAME}:\-]|{_PLX}))?"
 _SPACE = r"(?:[ \t\r\n]|\#[^\r\n]*)*"
+
+
+def _two_words(first: str, second: str) -> str:
+    return rf"(?i:{first}(?:[ \t\r\n]|\#[^\r\n]*+)++{second})(?![{_NAME}:])"
+
+
 _TERMINALS = (
     ("space", r"[ \t\r\n]+|\#[^\r\n]*"),
+    ("INSERT_DATA", _two_words("INSERT", "DATA")),
+    ("DELETE_DATA", _two_words("DELETE", "DATA")),
+    ("DELETE_WHERE", _two_words("DELETE", "WHERE")),
     ("IRIREF", r'<(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>'),
     ("STRING", r'"""(?:"{0,2}(?:[^"\\]|\\.))*"""' + r"|'''(?:'{0,2}(?:[^'\\]|\\.))*'''"),
     ("STRING1", r'"(?:[^"\\\n\r]|\\.)*"' + r"|'(?:[^'\\\n\r]|\\.)*'"),
@@ -43,14 +52,20 @@ _TERMINALS = (
     ("NIL", rf"\({_SPACE}\)"),
     ("ANON", rf"\[{_SPACE}\]"),
     ("mark", r"\|\||&&|!=|<=|>=|\^\^|[{}()\[\]<>=!+\-*/|^?.,;]"),
+    ("unknown", r"."),
 )
 _SCANNER = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _TERMINALS), re.DOTALL)
+_SAME = {"STRING1": "STRING"}
+_WORDS = {
+    **{word: word for word in (*KEYWORDS, "DATA")},
+    **dict.fromkeys(AGGREGATES, "AGGREGATE"),
+    **dict.fromkeys(FUNCTIONS, "FUNCTION"),
+}
 _CODEPOINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
-_TWO_WORDS = {("INSERT", "DATA"): "INSERT_DATA", ("DELETE", "DATA"): "DELETE_DATA", ("DELETE", "WHERE"): "DELETE_WHERE"}
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class SparqlToken:
     """Hold a token: its terminal (a keyword in capitals stands for itself), its text, and where it starts and ends."""
 
     terminal: str
@@ -66,47 +81,16 @@ def unescape(text: str) -> str:
 
 def _terminal(match: re.Match[str]) -> str:
     kind, text = str(match.lastgroup), match.group()
-    if kind == "STRING1":
-        return "STRING"
-    if kind == "mark":
+    if kind == "mark" or text == "a":
         return text
-    if kind != "word":
-        return kind
-    word = text.upper()
-    if text == "a":
-        return "a"
-    if word in KEYWORDS or word == "DATA":
-        return word
-    if word in AGGREGATES:
-        return "AGGREGATE"
-    return "FUNCTION" if word in FUNCTIONS else "unknown"
+    if kind == "word":
+        return _WORDS.get(text.upper(), "unknown")
+    return _SAME.get(kind, kind)
 
 
-def tokens(text: str) -> Iterator[Token]:
+def tokens(text: str) -> Iterator[SparqlToken]:
     """Yield the tokens, the last one ``END``; what is no token at all has the terminal ``unknown``."""
-    held: Token | None = None
-    position = 0
-    while position < len(text):
-        match = _SCANNER.match(text, position)
-        if match is None:
-            token = Token("unknown", text[position], position, position + 1)
-        elif match.lastgroup == "space":
-            position = match.end()
-            continue
-        else:
-            token = Token(_terminal(match), match.group(), match.start(), match.end())
-        position = token.end
-        if held is not None:
-            joined = _TWO_WORDS.get((held.terminal, token.terminal))
-            if joined:
-                token, held = Token(joined, text[held.start : token.end], held.start, token.end), None
-            else:
-                yield held
-                held = None
-        if token.terminal in ("INSERT", "DELETE"):
-            held = token
-        else:
-            yield token
-    if held is not None:
-        yield held
-    yield Token(END, "", len(text), len(text))
+    for match in _SCANNER.finditer(text):
+        if match.lastgroup != "space":
+            yield SparqlToken(_terminal(match), match.group(), *match.span())
+    yield SparqlToken(END, "", len(text), len(text))
