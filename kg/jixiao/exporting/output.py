@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from io import TextIOWrapper
+from io import BufferedIOBase, TextIOWrapper
 from pathlib import Path
 from typing import IO, Any, BinaryIO, TextIO
 
@@ -56,6 +56,22 @@ def check_output(path: Path) -> None:
         raise UsageError(f"写不了：{reason}", "cannot-write", str(path))
 
 
+class SequentialFile(BufferedIOBase):
+    """Pass bytes on in order, and say that nobody can go back: gzip claims to seek, and then ZIPs in it fail."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+
+    def writable(self) -> bool:
+        """Say that it can be written to."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """Pass bytes on."""
+        self._stream.write(data)
+        return len(data)
+
+
 @contextmanager
 def text_stream(stream: IO[bytes]) -> Iterator[TextIO]:
     """Write text to a stream, in UTF-8 and with line ends as they are; the stream stays open."""
@@ -75,25 +91,27 @@ def serialize_rdf(statements: Iterable[Any], stream: BinaryIO, name: str) -> Non
 
 
 @contextmanager
-def _compressed(stream: BinaryIO, compression: str | None) -> Iterator[BinaryIO]:
+def _compressed(stream: BinaryIO, compression: str | None) -> Iterator[Any]:
     if compression is None:
         yield stream
-    elif compression == "gzip":
-        packer: Any = gzip.GzipFile(filename="", mode="wb", fileobj=stream, mtime=0)
-        with packer:
-            yield packer
-    elif compression == "zstd":
-        with _zstd(stream) as packer:
-            yield packer
-    else:
+    elif compression not in _PACKERS:
         raise UsageError("只能是 gzip 或 zstd (must be gzip or zstd)", "unknown-compression", compression)
+    else:
+        with _PACKERS[compression](stream) as packer:
+            yield SequentialFile(packer)
+
+
+def _gzip(stream: BinaryIO) -> Any:
+    return gzip.GzipFile(filename="", mode="wb", fileobj=stream, mtime=0)
 
 
 def _zstd(stream: BinaryIO) -> Any:
     try:
         import pyarrow
     except ImportError:
-        raise UsageError(
-            "zstd 压缩需要 pip install 'jixiao-kg[parquet]'；或改用 gzip", "missing-extra", "zstd"
-        ) from None
+        message = "zstd 压缩需要 pip install 'jixiao-kg[parquet]'；或改用 gzip"
+        raise UsageError(message, "missing-extra", "zstd") from None
     return pyarrow.CompressedOutputStream(pyarrow.PythonFile(stream, mode="w"), "zstd")
+
+
+_PACKERS = {"gzip": _gzip, "zstd": _zstd}

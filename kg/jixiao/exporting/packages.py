@@ -7,11 +7,11 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
-from io import BufferedIOBase
 from typing import IO, TYPE_CHECKING, Any, BinaryIO
 
 from jixiao.exporting.archive import ZipWriter
 from jixiao.exporting.columns import BOOLEAN, DATE, DECIMAL, INTEGER, TABLE_TITLES, ColumnSpec, describe
+from jixiao.exporting.output import SequentialFile
 from jixiao.exporting.parquet import write_parquet
 from jixiao.exporting.rows import Row, flat_text, write_csv, write_csv_excel
 from jixiao.exporting.workbook import WorkbookWriter
@@ -181,23 +181,19 @@ def write_package(store: SupportsQuery, selection: Selection, stream: BinaryIO) 
         archive.write("datapackage.json", json.dumps(_package(resources), ensure_ascii=False, indent=1) + "\n")
 
 
-class _HashedFile(BufferedIOBase):
+class _HashedFile(SequentialFile):
     """Pass bytes on, and remember how many they were and their SHA-256."""
 
     def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
+        super().__init__(stream)
         self.hash = sha256()
         self.size = 0
-
-    def writable(self) -> bool:
-        """Say that it can be written to."""
-        return True
 
     def write(self, data: Any) -> int:
         """Pass bytes on."""
         self.hash.update(data)
         self.size += len(data)
-        return self._stream.write(data)
+        return super().write(data)
 
 
 def _resource(table: SelectedTable, digest: _HashedFile) -> dict[str, Any]:

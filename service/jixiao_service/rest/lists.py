@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-from jixiao.search import View, columns, filterable, column_kind
+from jixiao.search import View, column_kind, columns, filterable
 from jixiao_service.rest.filters import Where, bad, conditions, pick_columns
 from jixiao_service.rest.paging import Order, after, orders, read_cursor, read_limit, write_cursor
 

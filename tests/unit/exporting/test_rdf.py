@@ -7,6 +7,7 @@ from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from rdflib import Dataset, Graph
@@ -116,3 +117,18 @@ def test_compressed_files_hold_the_same_and_are_the_same_each_time(store: Store,
         assert stream.read() == plain.read_bytes()
     for name in ("a.nq.gz", "a.nq.zst"):
         assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
+
+
+@pytest.mark.parametrize("name", ["neo4j", "csv", "xlsx"])
+def test_what_is_a_zip_can_be_compressed_too(store: Store, tmp_path: Path, name: str) -> None:
+    pyarrow = pytest.importorskip("pyarrow", reason="pip install pyarrow")
+    export(store, name, SMALL, tmp_path / "a.zip")
+    export(store, name, SMALL, tmp_path / "a.zip.gz")
+    export(store, name, SMALL, tmp_path / "a.zip.zst")
+    with pyarrow.input_stream(str(tmp_path / "a.zip.zst"), compression="zstd") as stream:
+        packed = [gzip.decompress((tmp_path / "a.zip.gz").read_bytes()), stream.read()]
+    with ZipFile(tmp_path / "a.zip") as plain:
+        wanted = {name: plain.read(name) for name in plain.namelist()}
+    for data in packed:
+        with ZipFile(BytesIO(data)) as found:
+            assert {name: found.read(name) for name in found.namelist()} == wanted

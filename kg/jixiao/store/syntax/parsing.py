@@ -85,9 +85,9 @@ class _Parser:
         raise SparqlSyntaxError(self._text, self._token, expected | self._possible)
 
     def _match(self, part: GrammarPart, node: SyntaxNode) -> None:
-        kind, terminal = part.kind, self._token.terminal
+        kind = part.kind
         if kind == "terminal":
-            if part.name != terminal:
+            if part.name != self._token.terminal:
                 self._fail(part.first)
             node.children.append(self._token)
             self._token = next(self._tokens)
@@ -101,14 +101,11 @@ class _Parser:
                 self._match(each, node)
         elif kind == "choice":
             self._choose(part, node)
-        elif kind == "optional":
-            if terminal in part.first:
-                self._match(part.parts[0], node)
-            else:
-                self._possible |= part.first
         else:
             while self._token.terminal in part.first:
                 self._match(part.parts[0], node)
+                if kind == "optional":
+                    return
             self._possible |= part.first
 
     def _choose(self, part: GrammarPart, node: SyntaxNode) -> None:
