@@ -40,25 +40,24 @@ def shared_indicators(uses: Sequence[Use], by: str) -> list[Row]:
         if feature is not None and use.department is not None:
             groups[feature.iri].append((feature, use))
     rows: list[Row] = []
-    for iri, group in groups.items():
-        own = [use for _, use in group]
-        departments = {use.department for use in own}
-        if len(departments) < 2:
-            continue
-        feature = min(feature for feature, _ in group)
-        targets = Counter(use.target for use in own if use.target)
-        rows.append(
-            {
-                "indicator": feature.name,
-                "department_count": len(departments),
-                "project_count": len({use.project for use in own if use.project}),
-                "use_count": len(own),
-                "department_names": sorted({use.department_name for use in own}),
-                "targets": sorted(targets, key=lambda text: (-targets[text], text))[:_SHARE],
-                "concept": _concept(iri, by),
-            }
-        )
+    for group in groups.values():
+        if len({use.department for _, use in group}) >= 2:
+            rows.append(_shared(min(feature for feature, _ in group), [use for _, use in group], by))
     return sorted(rows, key=lambda row: (-row["department_count"], -row["use_count"], row["indicator"]))
+
+
+def _shared(feature: Member, uses: Sequence[Use], by: str) -> Row:
+    """Return the row on what several departments measure."""
+    targets = Counter(use.target for use in uses if use.target)
+    return {
+        "indicator": feature.name,
+        "department_count": len({use.department for use in uses}),
+        "project_count": len({use.project for use in uses if use.project}),
+        "use_count": len(uses),
+        "department_names": sorted({use.department_name for use in uses}),
+        "targets": sorted(targets, key=lambda text: (-targets[text], text))[:_SHARE],
+        "concept": _concept(feature.iri, by),
+    }
 
 
 def _concept(iri: str, by: str) -> str | None:

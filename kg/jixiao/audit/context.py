@@ -68,12 +68,11 @@ Findings = Iterator[Finding]
 
 @dataclass(frozen=True, slots=True)
 class AuditedIndicator:
-    """Hold one indicator with its form and plan, its level keys (``ontology/codes/levels.csv``) and its dimension.
+    """Hold one indicator with its plan and its dimension, which its levels (``ontology/codes/levels.csv``) say.
 
     ``dimension`` is quantity, quality, timeliness, cost, output, benefit, satisfaction, task or management.
     """
 
-    form: FilledForm
     plan: Plan
     indicator: Indicator
     dimension: str | None
@@ -146,7 +145,10 @@ class AuditedPlan:
 
     def fund(self, name: str = "total", period: Period = Period.ANNUAL) -> FundLine | None:
         """Return the line of the money block for a fund."""
-        return next((line for line in self.plan.funds if line.fund == name and line.period == period), None)
+        for line in self.plan.funds:
+            if line.fund == name and line.period == period:
+                return line
+        return None
 
     def money(self, period: Period = Period.ANNUAL) -> Decimal | None:
         """Return what a plan may spend, in yuan: the amount of a target form, the budget of an evaluation."""
@@ -206,7 +208,7 @@ class DocumentAudit:
         found: list[AuditedPlan] = []
         for form in self.records.forms:
             for plan in form.plans:
-                rows = tuple(_audited(form, plan, indicator) for indicator in plan.indicators)
+                rows = tuple(_audited(plan, indicator) for indicator in plan.indicators)
                 found.append(AuditedPlan(form, plan, rows))
         return tuple(found)
 
@@ -252,7 +254,10 @@ class DocumentAudit:
     def project_of(self, plan: AuditedPlan) -> Project | None:
         """Return the project a plan is of."""
         key = self._project_keys.get(id(plan.plan))
-        return next((project for project in self.linked.projects if project.key == key), None)
+        for project in self.linked.projects:
+            if project.key == key:
+                return project
+        return None
 
     @cached_property
     def planned_projects(self) -> frozenset[str]:
@@ -391,10 +396,18 @@ def _text(table: int | None, place: Place, text: str) -> Text:
     return Text(text, Source(table, place.line, text, place.page, place.where))
 
 
-def _audited(form: FilledForm, plan: Plan, indicator: Indicator) -> AuditedIndicator:
+def _audited(plan: Plan, indicator: Indicator) -> AuditedIndicator:
     """Return an indicator with the dimension of its levels, the second before the first."""
     for level in reversed(levels().resolve(indicator.level1, indicator.level2)):
         dimension = _dimensions().get((level or "").removeprefix(_LEVEL))
         if dimension:
-            return AuditedIndicator(form, plan, indicator, dimension)
-    return AuditedIndicator(form, plan, indicator, None)
+            return AuditedIndicator(plan, indicator, dimension)
+    return AuditedIndicator(plan, indicator, None)
+
+
+def of_phase(facts: Sequence[ProseFact], *phases: str | None) -> ProseFact | None:
+    """Return the first of several figures of the text that is of one of some phases."""
+    for fact in facts:
+        if fact.phase in phases:
+            return fact
+    return None

@@ -34,8 +34,7 @@ def lay_out_network(sketch: Sketch) -> Any:
     notes = ["连线：所测内容相同（按稀有程度加权），每个只画最相近的 4 个；颜色：群组；灰色：与谁都不相近"]
     if len(alike) > NODES:
         notes.append(left_out(len(alike) - NODES))
-        busiest = sorted(alike, key=lambda node: (-alike.degree(node, weight="weight"), node))
-        alike = part_of(alike, busiest[:NODES])
+        alike = _busiest(alike)
     groups = find_communities(alike)
     shown = _closest(alike)
     side = max(8.0, min(18.0, 1.35 * len(shown) ** 0.5 + 3))
@@ -49,6 +48,12 @@ def lay_out_network(sketch: Sketch) -> Any:
     _draw_names(axes, places, {node: one_line(str(node), _LONGEST) for node in shown})
     _legend(axes, two_sided, groups)
     return figure
+
+
+def _busiest(alike: Graph) -> Graph:
+    """Return the part of the network that has most in common."""
+    ranked = sorted(alike, key=lambda node: (-alike.degree(node, weight="weight"), node))
+    return part_of(alike, ranked[:NODES])
 
 
 def _color(number: int) -> str:

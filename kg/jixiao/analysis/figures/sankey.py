@@ -42,11 +42,7 @@ def lay_out_sankey(sketch: Sketch) -> Any:
     columns = [_stack(own, Counter(column)) for own, column in zip(names, zip(*flows, strict=True), strict=True)]
     height = max(6.0, 0.42 * max(map(len, names)) + 1.6)
     figure, axes = new_figure(13, height, sketch.title, f"共 {len(paths)} 个指标")
-    axes.set_xlim(-0.42, 1.42)
-    axes.set_ylim(1.0, -0.06)
-    axes.axis("off")
-    for place, title in enumerate(_COLUMNS):
-        axes.text(place / 2, -0.035, title, ha="center", fontsize=11, color=GRAY)
+    _draw_heads(axes)
     colors = {name: PALETTE[number % len(PALETTE)] for number, name in enumerate(names[1])}
     for place, (left, right) in enumerate(pairwise(columns)):
         counts = Counter(flow[place : place + 2] for flow in flows)
@@ -54,6 +50,15 @@ def lay_out_sankey(sketch: Sketch) -> Any:
     for place, boxes in enumerate(columns):
         _draw_boxes(axes, place, boxes, colors)
     return figure
+
+
+def _draw_heads(axes: Any) -> None:
+    """Fix the limits of the drawing and write what the columns are."""
+    axes.set_xlim(-0.42, 1.42)
+    axes.set_ylim(1.0, -0.06)
+    axes.axis("off")
+    for place, title in enumerate(_COLUMNS):
+        axes.text(place / 2, -0.035, title, ha="center", fontsize=11, color=GRAY)
 
 
 def _path(use: Use) -> Path:

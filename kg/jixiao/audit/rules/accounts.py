@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from jixiao.audit.context import AuditedIndicator, AuditedPlan, DocumentAudit, Findings, Sourced
+from jixiao.audit.context import AuditedIndicator, AuditedPlan, DocumentAudit, Findings, Sourced, of_phase
 from jixiao.audit.figures import percent_of
 from jixiao.audit.wording import words
 from jixiao.model import DocumentKind, Finding, FundLine, ProseFact
@@ -103,7 +103,7 @@ def _of_funds(name: str, fund: FundLine) -> list[_Quotient]:
 
 def _accounts(audit: DocumentAudit, row: AuditedIndicator, actual: Decimal, facts: Sequence[ProseFact]) -> Findings:
     """Compare the control rate of the three public expenses, and procurement, with the accounts."""
-    done, base = _of_phase(facts, "final", None), _of_phase(facts, "adjusted", "initial")
+    done, base = of_phase(facts, "final", None), of_phase(facts, "adjusted", "initial")
     if done is None:
         return
     if done.unit != "元":
@@ -116,11 +116,6 @@ def _accounts(audit: DocumentAudit, row: AuditedIndicator, actual: Decimal, fact
     if base.value and abs(percent_of(done.value, base.value) - actual) > slack:
         quotient = _Quotient(f"{done.label}决算数", done.value, "预算数", base.value)
         yield _contradiction(audit, row, quotient, [done, base])
-
-
-def _of_phase(facts: Sequence[ProseFact], *phases: str | None) -> ProseFact | None:
-    """Return the first figure of some phases."""
-    return next((fact for fact in facts if fact.phase in phases), None)
 
 
 def _contradiction(

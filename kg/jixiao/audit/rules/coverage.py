@@ -24,7 +24,10 @@ _NUMERALS = {name: str(number) for number, name in enumerate("一二三四五六
 
 def _listing(project: Project) -> Mention | None:
     """Return where an expenditure table lists a project."""
-    return next((each for each in project.mentions if each.table_kind.endswith(_EXPENDITURE)), None)
+    for each in project.mentions:
+        if each.table_kind.endswith(_EXPENDITURE):
+            return each
+    return None
 
 
 def rule_r104(audit: DocumentAudit) -> Findings:

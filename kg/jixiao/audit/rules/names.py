@@ -41,8 +41,10 @@ def rule_r505(audit: DocumentAudit) -> Findings:
 
 def _is_told(mention: Mention, project: Project) -> bool:
     """Tell whether running text only shortens a name or adds a word to it; forms and tables should do neither."""
+    if mention.table_kind != "prose":
+        return False
     one, other = fold_name(mention.printed), fold_name(project.name)
-    return mention.table_kind == "prose" and (one in other or other in one)
+    return one in other or other in one
 
 
 def _severity(project: Project, spelled: Sequence[Mention]) -> Severity:

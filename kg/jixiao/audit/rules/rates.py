@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from jixiao.audit.context import DocumentAudit, Findings
+from jixiao.audit.context import DocumentAudit, Findings, of_phase
 from jixiao.audit.figures import count_decimals, percent_of, round_half_up, write_money
 from jixiao.model import ProseFact, Severity
 from jixiao.prose.lexicon import lexicon
@@ -18,7 +18,9 @@ def rule_r206(audit: DocumentAudit) -> Findings:
     """Find growth rates, shares, completion and execution rates that do not recompute."""
     seen: set[tuple[object, ...]] = set()
     for fact in audit.records.facts:
-        check = _CHECKS.get(fact.kind, _unchecked)
+        check = _CHECKS.get(fact.kind)
+        if check is None:
+            continue
         for finding in check(audit, fact):
             # The same rate of the same amounts is often told of income and of expenditure, and told again.
             key = (fact.kind, fact.text, finding.message.partition(fact.text)[2])
@@ -28,20 +30,21 @@ def rule_r206(audit: DocumentAudit) -> Findings:
     yield from _execution_rates(audit)
 
 
-def _unchecked(audit: DocumentAudit, fact: ProseFact) -> Findings:
-    """Find nothing: the figure is no rate."""
-    yield from ()
+def _amounts(audit: DocumentAudit, rate: ProseFact, kind: str | None) -> list[ProseFact]:
+    """Return the sums of money of a kind that stand beside a rate."""
+    beside = [fact for fact in audit.records.facts if fact.group == rate.group]
+    return [fact for fact in beside if fact.kind == kind and fact.unit == "元"]
 
 
-def _amounts(audit: DocumentAudit, kind: str | None, group: str | None) -> list[ProseFact]:
-    """Return the sums of money of a kind that belong to a group of figures."""
-    return [fact for fact in audit.records.facts if fact.kind == kind and fact.group == group and fact.unit == "元"]
+def _own_amounts(audit: DocumentAudit, rate: ProseFact) -> list[ProseFact]:
+    """Return the sums of money a rate is of."""
+    return [fact for fact in _amounts(audit, rate, rate.subject) if fact.item == rate.item]
 
 
 def _growth(audit: DocumentAudit, fact: ProseFact) -> Findings:
     """Recompute a growth rate from the amount and its change."""
-    amounts = _amounts(audit, fact.subject, fact.group)
-    changes = [each for each in _amounts(audit, "change-amount", fact.group) if each.subject == fact.subject]
+    amounts = _amounts(audit, fact, fact.subject)
+    changes = [each for each in _amounts(audit, fact, "change-amount") if each.subject == fact.subject]
     if not amounts:
         return
     if not changes:
@@ -98,21 +101,22 @@ def _english(fact: ProseFact) -> str:
 
 def _share(audit: DocumentAudit, fact: ProseFact) -> Findings:
     """Recompute a share from the part and the figure it is a part of."""
-    parts = [each for each in _amounts(audit, fact.subject, fact.group) if each.item == fact.item]
-    wholes = [
-        each
-        for each in audit.records.facts
-        if each.group == fact.part_of and each.unit == "元" and each.kind not in _NO_AMOUNTS
-    ]
-    if parts and wholes and wholes[0].value:
+    parts = _own_amounts(audit, fact)
+    wholes = [each for each in audit.records.facts if each.group == fact.part_of and each.unit == "元"]
+    wholes = [each for each in wholes if each.kind not in _NO_AMOUNTS]
+    if not parts:
+        return
+    if not wholes:
+        return
+    if wholes[0].value:
         yield from _ratio(audit, fact, "share", parts[0], wholes[0])
 
 
 def _completion(audit: DocumentAudit, fact: ProseFact) -> Findings:
     """Recompute a completion rate from budget and final accounts."""
-    amounts = [each for each in _amounts(audit, fact.subject, fact.group) if each.item == fact.item]
-    done = next((each for each in amounts if each.phase == "final"), None)
-    base = next((each for each in amounts if each.phase == fact.phase), None)
+    amounts = _own_amounts(audit, fact)
+    done = of_phase(amounts, "final")
+    base = of_phase(amounts, fact.phase)
     if done is None:
         return
     if base is None:

@@ -175,7 +175,9 @@ def _is_missed(row: AuditedIndicator) -> bool:
         return False
     if row.target and row.target.comparator in _STRICT:
         return False
-    return comparable(row) and not is_met(row)
+    if not comparable(row):
+        return False
+    return not is_met(row)
 
 
 def _asks_reasons(audit: DocumentAudit, plan: AuditedPlan) -> bool:

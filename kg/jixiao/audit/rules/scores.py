@@ -264,7 +264,9 @@ def is_met(row: AuditedIndicator) -> bool:
     low, high = target.lower, target.upper
     if low is not None and (actual < low or (actual == low and not target.lower_inclusive)):
         return False
-    return high is None or actual < high or (actual == high and bool(target.upper_inclusive))
+    if high is None or actual < high:
+        return True
+    return actual == high and bool(target.upper_inclusive)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ _BLANK_DATE = re.compile(r"(?:^|[^\d\s])\s*年\s+月\s+日")
 
 def rule_r102(audit: DocumentAudit) -> Findings:
     """Find project forms whose satisfaction section measures nothing."""
-    sectioned = {row.form.specification for row in audit.indicators if row.dimension == "satisfaction"}
+    sectioned = {plan.form.specification for plan in audit.plans if _has_section(plan)}
     for plan in audit.project_plans:
         if not plan.indicators:
             continue
@@ -44,6 +44,11 @@ def rule_r102(audit: DocumentAudit) -> Findings:
             continue
         found = f"（{listed(asked)}没有数值）" if asked else ""
         yield audit.finding("R102", plan, evidence=asked, found=found)
+
+
+def _has_section(plan: AuditedPlan) -> bool:
+    """Tell whether a form has a section for satisfaction."""
+    return any(row.dimension == "satisfaction" for row in plan.indicators)
 
 
 def _is_measured(row: AuditedIndicator) -> bool:
@@ -71,7 +76,9 @@ def _quantifies(row: AuditedIndicator) -> bool:
         return True
     if is_count(row.target):
         return True
-    return row.target is not None and bool(row.target.parts)
+    if row.target is None:
+        return False
+    return bool(row.target.parts)
 
 
 def _price(outputs: Iterable[AuditedIndicator], money: Decimal) -> str:

@@ -169,7 +169,9 @@ def _partition(audit: DocumentAudit, total: str, kinds: Sequence[str], closing: 
 
 def _is_part_of(fact: ProseFact, whole: ProseFact) -> bool:
     """Tell whether a figure is named as a part of another."""
-    return bool(whole.group) and fact.part_of == whole.group and fact.phase == whole.phase
+    if not whole.group:
+        return False
+    return fact.part_of == whole.group and fact.phase == whole.phase
 
 
 def _changes(audit: DocumentAudit) -> Findings:

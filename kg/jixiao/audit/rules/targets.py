@@ -84,7 +84,9 @@ def _mismatches(row: AuditedIndicator, target: Target) -> Iterator[tuple[str, st
 
 def _only_does(name: str) -> bool:
     """Tell whether a name says that something is done and holds nothing that could be raised."""
-    return says("doing", name) is not None and says("raised", name) is None
+    if says("raised", name):
+        return False
+    return says("doing", name) is not None
 
 
 def rule_r308(audit: DocumentAudit) -> Findings:
@@ -152,7 +154,9 @@ def _alike(one: str, other: str) -> bool:
         return True
     verbs: list[str] = words()["similarity"]["verbs"]
     first, second = (subject[2:] if subject[:2] in verbs else subject for subject in (one, other))
-    return first == second and len(first) >= 2 * _STEM - 2
+    if first != second:
+        return False
+    return len(first) >= 2 * _STEM - 2
 
 
 def _same_lines(audit: DocumentAudit) -> Findings:
@@ -181,7 +185,11 @@ def _same_lines(audit: DocumentAudit) -> Findings:
 
 def _is_own_output(row: AuditedIndicator) -> bool:
     """Tell whether a row counts an output that only its project can have."""
-    return row.dimension in OUTPUTS and is_count(row.target) and len(fold_name(row.name)) >= _TAUTOLOGY
+    if row.dimension not in OUTPUTS:
+        return False
+    if not is_count(row.target):
+        return False
+    return len(fold_name(row.name)) >= _TAUTOLOGY
 
 
 def rule_r310(audit: DocumentAudit) -> Findings:

@@ -55,8 +55,10 @@ def _core(row: AuditedIndicator) -> str:
 def _speaks_of(name: str, text: str) -> bool:
     """Tell whether a text holds most word pairs of a name: it is about that too, whatever else it names."""
     pairs = {name[i : i + 2] for i in range(len(name) - 1)}
+    if not pairs:
+        return False
     held = sum(pair in text for pair in pairs)
-    return bool(pairs) and 2 * held >= len(pairs)
+    return 2 * held >= len(pairs)
 
 
 def _is_owner(other: AuditedIndicator, row: AuditedIndicator) -> bool:
@@ -70,14 +72,16 @@ def _is_owner(other: AuditedIndicator, row: AuditedIndicator) -> bool:
         return False
     if f"{fold_name(other.name)}=" in text:
         return True
-    return core in text and core in _explanation(other)
+    if core not in text:
+        return False
+    return core in _explanation(other)
 
 
 def rule_r502(audit: DocumentAudit) -> Findings:
     """Find placeholders, alternatives and instructions of a template left in the text."""
     if not audit.records.forms and not audit.records.money_tables:
         return
-    for variant, pattern in sorted(words()["template"].items(), key=lambda item: item[0] != "placeholder"):
+    for variant, pattern in words()["template"].items():
         found = _left_over(audit, pattern)
         if variant == "placeholder":
             yield from _placeholders(audit, found)
@@ -176,7 +180,7 @@ def _variants(audit: DocumentAudit, common: str, notes: Sequence[tuple[str, Audi
     for text, plan in notes:
         for typo in _typos(common, text):
             changed[typo].append(plan)
-    for (one, other), plans in sorted(changed.items()):
+    for (one, other), plans in changed.items():
         count, others = len(plans), len(notes) - len(plans)
         rows = [plan.evaluation for plan in plans]
         yield audit.finding("R504", plans[0], evidence=rows, count=count, others=others, one=one, other=other)
