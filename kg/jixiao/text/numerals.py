@@ -24,25 +24,35 @@ def parse_numeral(text: str) -> Decimal | None:
     """
     whole, point, fraction = text.translate(_PLACES).partition("点")
     number = _whole(whole)
-    if number is None or not point:
-        return None if number is None else Decimal(number)
-    if not fraction or any(digit not in _VALUES for digit in fraction):
+    if number is None or (point and not _is_digits(fraction)):
         return None
-    return Decimal(f"{number}." + "".join(str(_VALUES[digit]) for digit in fraction))
+    return Decimal(f"{number}.{_digits(fraction)}" if point else number)
+
+
+def _is_digits(text: str) -> bool:
+    return bool(text) and all(character in _VALUES for character in text)
+
+
+def _digits(text: str) -> str:
+    return "".join(str(_VALUES[character]) for character in text)
 
 
 def _whole(text: str) -> int | None:
-    if text and all(digit in _VALUES for digit in text):
-        return int("".join(str(_VALUES[digit]) for digit in text))
+    if _is_digits(text):
+        return int(_digits(text))
     total = 0
     for place, factor in (("亿", 10**8), ("万", 10**4)):
         before, found, after = text.partition(place)
-        if found:
-            section = _section(before)
-            if not section:
-                return None
-            total, text = total + section * factor, after
-    section = _section(text) if text or not total else 0
+        if not found:
+            continue
+        section = _section(before)
+        if not section:
+            return None
+        total += section * factor
+        text = after
+    if total and not text:
+        return total
+    section = _section(text)
     return None if section is None else total + section
 
 
@@ -51,8 +61,12 @@ def _section(text: str) -> int | None:
     found = _SECTION.fullmatch(text)
     if not text or not found:
         return None
-    if found["one"] and not found["zero"] and not found["ten"] and (found["百"] or found["千"]):
+    shortened = found["one"] and not found["zero"] and not found["ten"]
+    if shortened and (found["百"] or found["千"]):
         return None
-    total = sum(_VALUES[found[place]] * factor for place, factor in (("千", 1000), ("百", 100)) if found[place])
-    total += (_VALUES[found["十"]] if found["十"] else 1) * 10 if found["ten"] else 0
-    return total + (_VALUES[found["one"]] if found["one"] else 0)
+    total = 0
+    if found["ten"]:
+        total = 10 * _VALUES.get(found["十"], 1)
+    for place, factor in (("千", 1000), ("百", 100), ("one", 1)):
+        total += factor * _VALUES.get(found[place], 0)
+    return total

@@ -17,14 +17,14 @@ _WRAP = re.compile(r"(?<=[\d,.])\s+(?=[,.])|(?<=[,.])\s+(?=\d)|(?<=^[-+])\s+")
 _FOREIGN = "美欧日港英澳"
 _UNIT = re.compile(rf"(?<![单多公纪{_FOREIGN}])(?P<scale>[十百千]?万|[百千十]|亿|万亿)?元(?![旦素件器月宵老])")
 _SCALES = {
-    "": 1, "十": 10, "百": 10**2, "千": 10**3, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7, "亿": 10**8,
+    None: 1, "十": 10, "百": 10**2, "千": 10**3, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7, "亿": 10**8,
     "万亿": 10**12,
 }  # fmt: skip
 _MONEY = re.compile(
     rf"(?:(?P<sign>-)?(?:(?P<yi>\d+)亿(?=\d+(?:\.\d+)?万))?(?P<digits>{_DIGITS})(?P<scale>万亿|[十百千]?万|[百千十]|亿)?"
     rf"|(?<![几数第])(?P<han>{NUMERAL}+))元(?![旦素件器])"
 )
-_PERCENT = re.compile(rf"(?P<number>[-+]?{_DIGITS})%|百分之(?P<han>{NUMERAL}+|{_DIGITS})")
+_PERCENT = re.compile(rf"(?P<number>[-+]?{_DIGITS})%|百分之(?P<worded>{NUMERAL}+|{_DIGITS})")
 _POINTS = re.compile(r"\(?(?P<points>\d+(?:\.\d+)?)(?:分|%|分?/(?P<of>\d+(?:\.\d+)?)分?)\)?")
 
 
@@ -37,31 +37,29 @@ def parse_amount(text: str | None) -> Decimal | None:
     """
     if not text:
         return None
-    plain = fold_width(text).strip()
-    plain = _WRAP.sub("", _CURRENCY.sub("", plain).strip())
-    bracketed = _BRACKETED.fullmatch(plain)
-    if bracketed:
-        return -Decimal(bracketed["digits"].replace(",", ""))
+    plain = _CURRENCY.sub("", fold_width(text).strip())
+    plain = _WRAP.sub("", plain.strip())
+    if bracketed := _BRACKETED.fullmatch(plain):
+        return -_decimal(bracketed["digits"])
     found = _NUMBER.fullmatch(plain)
     if not found:
         return None
-    number = Decimal(found["digits"].replace(",", "") + (found["exponent"] or ""))
-    number = Decimal(format(number, "f")) if found["exponent"] else number
+    number = _decimal(found["digits"])
+    if found["exponent"]:
+        number = Decimal(format(Decimal(f"{number}{found['exponent']}"), "f"))
     return -number if found["sign"] in ("-", "△", "▲") else number
 
 
 @lru_cache(maxsize=16384)
 def parse_percent(text: str | None) -> Decimal | None:
     """Return the percentage a cell holds and nothing else (``-26.27%`` → -26.27, 百分之九十五 → 95), None for none."""
-    if not text:
-        return None
-    plain = squeeze(text)
-    found = _PERCENT.fullmatch(plain)
+    found = _PERCENT.fullmatch(squeeze(text or ""))
     if not found:
         return None
-    digits = found["number"] or found["han"]
-    numeral = parse_numeral(digits)
-    return numeral if numeral is not None else Decimal(digits.replace(",", "")) if digits[-1].isdigit() else None
+    printed = found["number"] or found["worded"]
+    if printed[-1].isdigit():
+        return _decimal(printed)
+    return parse_numeral(printed)
 
 
 @lru_cache(maxsize=16384)
@@ -70,10 +68,13 @@ def parse_points(text: str | None) -> tuple[Decimal | None, Decimal | None]:
 
     A percentage is one of the whole form's hundred points. (None, None) for anything else.
     """
-    found = _POINTS.fullmatch(squeeze(text)) if text else None
+    found = _POINTS.fullmatch(squeeze(text or ""))
     if not found:
         return parse_amount(text), None
-    return Decimal(found["points"]), Decimal(found["of"]) if found["of"] else None
+    points = Decimal(found["points"])
+    if not found["of"]:
+        return points, None
+    return points, Decimal(found["of"])
 
 
 @lru_cache(maxsize=4096)
@@ -82,24 +83,34 @@ def money_factor(text: str | None) -> Decimal | None:
 
     Foreign money and words that only contain 元 (单元, 多元) are none.
     """
-    found = _UNIT.search(squeeze(text)) if text else None
-    return Decimal(_SCALES[found["scale"] or ""]) if found else None
+    found = _UNIT.search(squeeze(text or ""))
+    return Decimal(_SCALES[found["scale"]]) if found else None
 
 
 def parse_whole_money(text: str) -> Decimal | None:
     """Return in yuan the sum that a text is and nothing else (``1260万元``), None for any other text."""
-    whole = _MONEY.fullmatch(squeeze(text))
-    return parse_money(text) if whole else None
+    found = _MONEY.fullmatch(squeeze(text))
+    return _yuan(found) if found else None
 
 
 @lru_cache(maxsize=16384)
 def parse_money(text: str | None) -> Decimal | None:
     """Return the first sum of yuan a text states, in yuan (``105.96万元`` → 1059600.00), None when it states none."""
-    if not text:
-        return None
-    for found in _MONEY.finditer(squeeze(text)):
-        number = Decimal(found["digits"].replace(",", "")) if found["digits"] else parse_numeral(found["han"])
-        if number is not None:
-            amount = number * _SCALES[found["scale"] or ""] + Decimal(found["yi"] or 0) * 10**8
-            return -amount if found["sign"] else amount
+    for found in _MONEY.finditer(squeeze(text or "")):
+        amount = _yuan(found)
+        if amount is not None:
+            return amount
     return None
+
+
+def _yuan(found: re.Match[str]) -> Decimal | None:
+    """Return the sum of a match; its scale and 亿 before 万 count with digits only."""
+    if not found["digits"]:
+        return parse_numeral(found["han"])
+    amount = _decimal(found["digits"]) * _SCALES[found["scale"]]
+    amount += Decimal(found["yi"] or 0) * 10**8
+    return -amount if found["sign"] else amount
+
+
+def _decimal(digits: str) -> Decimal:
+    return Decimal(digits.replace(",", ""))

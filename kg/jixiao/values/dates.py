@@ -6,12 +6,12 @@ Dates leave as ISO: ``2023-12-31``, ``2022-12`` (a month), ``--12-31`` and ``--1
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from jixiao.text.dates import SMALL, YEAR, month_end, small_number, year_number
 from jixiao.text.folding import squeeze
-from jixiao.text.numerals import parse_numeral
 
 _MONTH_PART = r"底|末|初|上旬|中旬|下旬"
 _YEAR_PART = r"底|末|终|内|初"
@@ -35,12 +35,15 @@ def _moment(n: int) -> str:
 
 _BY = r"(?P<by>(?:之|以)?前|为止|止|期间|以内|之内|内|(?P<since>起(?!至)|以后|之后|至今))?"
 DATE = re.compile(
-    rf"(?:(?:{_moment(1)})(?:[-~—–至到](?:{_moment(2)}|(?P<m3>\d{{1,2}})[./](?P<d3>\d{{1,2}})(?!\d)))?"
-    rf"|(?P<y4>{YEAR})年度?(?P<from4>\d{{1,2}})[-~—–至到](?P<m4>\d{{1,2}})月份?(?P<part4>底|末)?"
-    rf"|(?P<from5>\d{{1,2}})[-~—–至到](?P<m5>\d{{1,2}})月份?(?P<part5>底|末)?"
+    rf"(?:(?:{_moment(1)})(?:[-~至到](?:{_moment(2)}|(?P<m3>\d{{1,2}})[./](?P<d3>\d{{1,2}})(?!\d)))?"
+    rf"|(?P<y4>{YEAR})年度?(?P<from4>\d{{1,2}})[-~至到](?P<m4>\d{{1,2}})月份?(?P<part4>底|末)?"
+    rf"|(?P<from5>\d{{1,2}})[-~至到](?P<m5>\d{{1,2}})月份?(?P<part5>底|末)?"
     rf"|(?P<m6>1[0-2]|0?[1-9])[./](?P<d6>[12]\d|3[01]|0?[1-9])日?(?=(?:之|以)?前)){_BY}",
     re.VERBOSE,
 )
+_YEARS = ("iso_y", "q_y", "h_y", "end_y", "only_y", "y")
+_QUARTERS = {"一": 3, "1": 3, "二": 6, "2": 6, "三": 9, "3": 9, "四": 12, "4": 12}
+_HALVES = {"上": 6, "下": 12}
 _DAYS_OF_PART = {"上旬": 10, "中旬": 20}
 
 
@@ -65,6 +68,15 @@ class Moment:
     number_like: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """Hold an ISO date, whether it exists, and whether its wording fixes a last day (月底)."""
+
+    iso: str
+    exists: bool = True
+    fixed: bool = False
+
+
 @lru_cache(maxsize=16384)
 def parse_deadline(text: str | None, fiscal_year: int | None = None) -> str | None:
     """Return the due date, as ISO, of a text that is nothing but a date or deadline, None for anything else.
@@ -76,7 +88,9 @@ def parse_deadline(text: str | None, fiscal_year: int | None = None) -> str | No
         return None
     plain = squeeze(text).rstrip("。;,")
     moment = read_moment(plain, 0, fiscal_year)
-    return moment.due if moment and moment.end == len(plain) and moment.exists else None
+    if moment is None or moment.end != len(plain) or not moment.exists:
+        return None
+    return moment.due
 
 
 def read_moment(plain: str, start: int, fiscal_year: int | None) -> Moment | None:
@@ -85,71 +99,85 @@ def read_moment(plain: str, start: int, fiscal_year: int | None) -> Moment | Non
     if not found or found.end() == start:
         return None
     groups = {name: value for name, value in found.groupdict().items() if value}
-    by, since = groups.pop("by", None), groups.pop("since", None)
-    first, second = _of(groups, "1"), _of(groups, "2")
-    for suffix in ("4", "5", "6"):
-        if f"m{suffix}" in groups:
-            second = {name: groups[name + suffix] for name in ("m", "d", "part") if name + suffix in groups}
-            first = {"y": groups["y4"]} if suffix == "4" else {}
-    if "m3" in groups:
-        second = {"m": groups["m3"], "d": groups["d3"]}
-    last = {**_years(first), **second} if second else first
-    resolved = _resolve(last, fiscal_year)
-    if resolved is None:
+    first, second = _ends(groups)
+    last = first
+    if second:
+        last = {**_year_of(first), **second}
+    due = _resolve(last, fiscal_year)
+    if due is None:
         return None
-    due, exists, fixed = resolved
+    by, since = groups.get("by"), "since" in groups
     span = bool(second) and "m6" not in groups
-    day = last.get("d") or last.get("iso_d")
-    if since and set(last) == {"only_y"}:
-        due = f"{due[:4]}-01-01"
+    day = "d" in last or "iso_d" in last
+    year_only = set(last) == {"only_y"}
+    iso = due.iso
+    if since and year_only:
+        iso = f"{iso[:4]}-01-01"
     return Moment(
-        due,
+        iso,
         found.end(),
-        by=fixed or by is not None,
-        year_only=set(last) == {"only_y"},
+        by=due.fixed or by is not None,
+        year_only=year_only,
         span=span,
-        exists=exists,
-        open_period=not (fixed or span or day) and by is not None and by.endswith("前"),
-        since=since is not None,
+        exists=due.exists,
+        open_period=by is not None and by.endswith("前") and not (due.fixed or span or day),
+        since=since,
         number_like=last.get("mark") == "." and not (day or span or by),
     )
 
 
-def _of(groups: dict[str, str], suffix: str) -> dict[str, str]:
+def _ends(groups: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return what the first and the last date of a span print; the second is empty for a single date."""
+    for suffix in "456":
+        if f"m{suffix}" in groups:
+            return {}, _of(groups, suffix)
+    return _of(groups, "1"), _of(groups, "2") or _of(groups, "3")
+
+
+def _of(groups: Mapping[str, str], suffix: str) -> dict[str, str]:
     return {name[: -len(suffix)]: value for name, value in groups.items() if name.endswith(suffix)}
 
 
-def _years(moment: dict[str, str]) -> dict[str, str]:
+def _year_of(moment: Mapping[str, str]) -> dict[str, str]:
     """Return the year of a span's first date, which its last takes when it names none."""
-    year = next((moment[name] for name in ("y", "iso_y", "q_y", "h_y", "end_y", "only_y") if name in moment), None)
-    return {"y": year} if year else {}
+    for name in _YEARS:
+        if name in moment:
+            return {"y": moment[name]}
+    return {}
 
 
-def _resolve(moment: dict[str, str], fiscal_year: int | None) -> tuple[str, bool, bool] | None:
-    """Return (ISO date, whether it exists, whether its wording fixes a last day) of one moment."""
-    printed = next((moment[name] for name in ("iso_y", "q_y", "h_y", "end_y", "only_y", "y") if name in moment), None)
-    year = year_number(printed) if printed else fiscal_year
-    if "next" in moment:
-        year = year + 1 if year else None
+def _resolve(moment: Mapping[str, str], fiscal_year: int | None) -> _Due | None:
+    """Return when one moment is, None where it has no such month or day."""
+    year = fiscal_year
+    if printed := _year_of(moment):
+        year = year_number(printed["y"])
+    if "next" in moment and year:
+        year += 1
     if "q" in moment or "h" in moment:
-        month = (
-            (int(parse_numeral(moment["q"]) or moment["q"]) * 3) if "q" in moment else 6 if moment["h"] == "上" else 12
-        )
-        return _iso(year, month, month_end(year, month)), True, bool({"q_part", "h_part"} & set(moment))
-    if not {"m", "iso_m"} & set(moment):
-        return _iso(year, 12, 31), True, "only_y" not in moment
-    month = small_number(moment.get("iso_m") or moment["m"])
+        month = _QUARTERS.get(moment.get("q", "")) or _HALVES[moment["h"]]
+        return _Due(_iso(year, month, month_end(year, month)), fixed="q_part" in moment or "h_part" in moment)
+    named = moment.get("iso_m") or moment.get("m")
+    if named is None:
+        return _Due(_iso(year, 12, 31), fixed="only_y" not in moment)
+    month = small_number(named)
     if not 1 <= month <= 12:
         return None
-    printed_day = moment.get("iso_d") or moment.get("d")
-    if printed_day:
-        day = small_number(printed_day)
-        return (_iso(year, month, day), 1 <= day <= month_end(year, month), False) if 1 <= day <= 31 else None
-    part = moment.get("part")
-    if part and part != "初":
-        return _iso(year, month, _DAYS_OF_PART.get(part, month_end(year, month))), True, True
-    return f"{year:04d}-{month:02d}" if year else f"--{month:02d}", True, False
+    return _resolve_month(moment, year, month)
 
 
-def _iso(year: int | None, month: int, day: int) -> str:
-    return f"{year:04d}-{month:02d}-{day:02d}" if year else f"--{month:02d}-{day:02d}"
+def _resolve_month(moment: Mapping[str, str], year: int | None, month: int) -> _Due | None:
+    last = month_end(year, month)
+    if printed := moment.get("iso_d") or moment.get("d"):
+        day = small_number(printed)
+        if not 1 <= day <= 31:
+            return None
+        return _Due(_iso(year, month, day), exists=day <= last)
+    part = moment.get("part", "初")
+    if part != "初":
+        return _Due(_iso(year, month, _DAYS_OF_PART.get(part, last)), fixed=True)
+    return _Due(_iso(year, month))
+
+
+def _iso(year: int | None, month: int, day: int | None = None) -> str:
+    date = f"{year:04d}-{month:02d}" if year else f"--{month:02d}"
+    return f"{date}-{day:02d}" if day else date

@@ -1,20 +1,21 @@
-"""Fold a printed value for the grammar: NFKC without blanks, each character with its place in the print."""
+"""Fold a printed value for the grammar: squeezed, each character with its place in the print, damage mended."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 
 from jixiao.text.folding import fold_width
-from jixiao.values.lexicon import lexicon
+from jixiao.values.keywords import keywords
 
 _CIRCLED = re.compile(r"[①-⓿❶-➓㈠-㈩]")
 _ZERO = re.compile(r"(?<=[\d.])[Oo]+(?=[\d.%]|年)|(?<![A-Za-z])[Oo](?=\.\d)")
 _ONE = re.compile(r"(?<![A-Za-z])[lI|](?=[\d.]*\d)|(?<=\d)[lI|](?=[\d.%])")
 _SHARE = re.compile(r"\d{1,3}(?:\.\d+)?(?P<percent>%)?(?![\d.])")
 _SIGN_CUT = re.compile(r"[><]=")
+_DIGITS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +34,6 @@ class Folded:
         return source[self.offsets[start] : last].strip()
 
 
-@lru_cache(maxsize=4096)
-def _folded(character: str) -> str:
-    if character == "℅":  # care of, which stands for a misread %
-        return "%"
-    return "\n" if _CIRCLED.match(character) else fold_width(character)
-
-
 def fold_value(text: str) -> Folded:
     """Fold a printed value; mended damage is told by warnings.
 
@@ -50,49 +44,54 @@ def fold_value(text: str) -> Folded:
     offsets: list[int] = []
     gaps: list[int] = []
     for place, character in enumerate(text):
-        for folded in _folded(character):
-            if (folded.isspace() and folded != "\n") or character in "\r\n":
+        for folded in _fold_character(character):
+            if folded.isspace():
                 gaps.append(len(characters))
-            elif folded == "\n":
-                characters.append(";")
-                offsets.append(place)
             else:
                 characters.append(folded)
                 offsets.append(place)
     plain = "".join(characters)
     warnings: list[str] = []
-    plain, sign = _operator(plain, gaps)
-    sign = sign or any(found.start() + 1 in gaps for found in _SIGN_CUT.finditer(plain))
-    if sign:
+    mended = _mend_operator(plain, gaps)
+    if mended != plain or any(found.start() + 1 in gaps for found in _SIGN_CUT.finditer(plain)):
         warnings.append("ocr-operator")
-    mended = _ONE.sub("1", _ZERO.sub(lambda found: "0" * len(found.group()), plain))
-    if mended != plain:
-        plain = mended
+    plain = _ONE.sub("1", _ZERO.sub(lambda found: "0" * len(found.group()), mended))
+    if plain != mended:
         warnings.append("ocr-digit")
-    if not sign and any(_inside_number(plain, gap) for gap in gaps):
+    if "ocr-operator" not in warnings and any(_inside_number(plain, gap) for gap in gaps):
         warnings.append("digit-blank")
     return Folded(plain, tuple(offsets), tuple(warnings))
 
 
-def _operator(plain: str, gaps: list[int]) -> tuple[str, bool]:
-    """Put the comparator back that recognition misread at the beginning; True when there was one.
+def _fold_character(character: str) -> str:
+    if character == "℅":  # care of, which stands for a misread %
+        return "%"
+    if _CIRCLED.match(character):  # the number of an item ends what stands before it
+        return ";"
+    return fold_width(character)
+
+
+def _mend_operator(plain: str, gaps: Sequence[int]) -> str:
+    """Put the comparator back that recognition misread at the beginning.
 
     A letter or digit must stand before a share of at most 100 %: N95 or 2 90件 are left alone.
     """
-    words = lexicon()
+    words = keywords()
     first = plain[:1]
-    if first in words.misread or first in words.misread_number:
-        double = plain.startswith("=", 1) and not first.isalnum()  # 》=92%
-        share = _SHARE.match(plain, 1 + double)
-        alone = first.isalnum() and not (share and share["percent"] and Decimal(share.group().rstrip("%")) <= 100)
-        if share and not alone and (first in words.misread or 1 in gaps):
-            return words.misread.get(first, "≥") + plain[1:], True  # ≥= is read as ≥
-    return plain, False
+    if first not in words.misread and not (first in words.misread_number and 1 in gaps):
+        return plain
+    double = plain.startswith("=", 1) and not first.isalnum()  # 》=92%
+    share = _SHARE.match(plain, 1 + double)
+    if not share:
+        return plain
+    if first.isalnum() and not (share["percent"] and Decimal(share.group().rstrip("%")) <= 100):
+        return plain
+    return words.misread.get(first, "≥") + plain[1:]  # ≥= is read as ≥
 
 
 def _inside_number(plain: str, gap: int) -> bool:
     """Tell whether a blank stood between two digits other than before three digits of a longer number."""
-    if not 0 < gap < len(plain) or not (plain[gap - 1].isdigit() and plain[gap].isdigit()):
+    if gap == 0 or not plain[gap - 1].isdigit():
         return False
-    group = re.match(r"\d+", plain[gap:])
-    return group is None or len(group.group()) != 3
+    group = _DIGITS.match(plain, gap)
+    return group is not None and len(group.group()) != 3

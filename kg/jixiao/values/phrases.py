@@ -1,23 +1,28 @@
-"""Put the tokens of a target value together: what each number, date, rank or recurrence in it says."""
+"""Put the lexemes of a target value together: what each number, date, rank or recurrence in it says."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from jixiao.model import TargetKind
-from jixiao.values.lexicon import Comparator
-from jixiao.values.tokens import Kind, Token
+from jixiao.values.keywords import Comparator
+from jixiao.values.tokens import Lexeme, LexemeKind
 from jixiao.values.units import conversion, unit_class
 
 CARRY = 8  # characters that may stand between a comparator and its value (不少于每年开展3次)
 _FLIPPED = {"≤": "≥", "<": ">", "≥": "≤", ">": "<"}
-_BOUNDS = {"≥": ("lower", True), ">": ("lower", False), "≤": ("upper", True), "<": ("upper", False)}
+_LOWER, _UPPER = ("≥", ">"), ("≤", "<")
+_SANDWICH = ("≤", "<", "≥", ">", "<=", ">=")
+_NUMERIC = (TargetKind.QUANTITY, TargetKind.DURATION)
+_LONG_PERIODS = ("月", "季度", "年")
 _WITH, _WITHOUT = {">": "≥", "<": "≤"}, {"≥": ">", "≤": "<"}
 _DAYS = ("日", "号")
 _MONTHS = re.compile(r"\d{1,2}月")
+_SPANNING = (LexemeKind.VALUE, LexemeKind.DATE, LexemeKind.RANK)
+_FOLLOWING = (LexemeKind.BEHIND, LexemeKind.ABOUT)
 _BEFORE = ("前", "之前", "以前")
 
 
@@ -55,153 +60,181 @@ class _Pending:
     start: int | None = None
     letters: int = 0
     about: bool = False
-    every: Token | None = None
+    every: Lexeme | None = None
 
 
-@dataclass(slots=True)
-class Reader:
-    """Read the phrases of one tokenized value; ``comparator`` is a sign that no value followed (不高于市场价)."""
+class PhraseReader:
+    """Read the phrases of one scanned value; ``comparator`` is a sign that no value followed (不高于市场价)."""
 
-    tokens: Sequence[Token]
-    phrases: list[Phrase] = field(default_factory=list)
-    comparator: str | None = None
-    _pending: _Pending = field(default_factory=_Pending)
-    _depth: int = 0
-    _at: int = 0
+    def __init__(self, lexemes: Sequence[Lexeme]) -> None:
+        self.comparator: str | None = None
+        self._lexemes = lexemes
+        self._phrases: list[Phrase] = []
+        self._pending = _Pending()
+        self._depth = 0
+        self._at = 0
+        self._takers = {
+            LexemeKind.COMPARATOR: self._compare,
+            LexemeKind.ABOUT: self._approximate,
+            LexemeKind.EVERY: self._hold_every,
+            LexemeKind.VALUE: self._value,
+            LexemeKind.DATE: self._date,
+            LexemeKind.RANK: self._rank,
+            LexemeKind.FRACTION: self._fraction,
+            LexemeKind.OPEN: self._open,
+            LexemeKind.CLOSE: self._close,
+            LexemeKind.MARK: self._mark,
+            LexemeKind.TEXT: self._text,
+        }
 
     def read(self) -> list[Phrase]:
         """Return the phrases from left to right."""
-        while self._at < len(self.tokens):
-            token = self.tokens[self._at]
+        while self._at < len(self._lexemes):
+            lexeme = self._lexemes[self._at]
             self._at += 1
-            self._take(token)
+            if lexeme.kind in self._takers:
+                self._takers[lexeme.kind](lexeme)
         self._flush_every()
-        return self.phrases
+        return self._phrases
 
-    def _take(self, token: Token) -> None:
-        match token.kind:
-            case Kind.COMPARATOR:
-                self._compare(token)
-            case Kind.ABOUT:
-                self._pending.about = True
-            case Kind.EVERY:
-                self._flush_every()
-                self._pending.every = token
-            case Kind.VALUE:
-                self._value(token)
-            case Kind.DATE:
-                self._date(token)
-            case Kind.RANK:
-                self._rank(token)
-            case Kind.FRACTION:
-                self._fraction(token)
-            case Kind.OPEN:
-                self._depth += 1
-            case Kind.CLOSE:
-                self._depth = max(0, self._depth - 1)
-            case Kind.MARK if token.word == ":" and self._follows(Kind.COMPARATOR, -2):
-                pass  # ≥:90%
-            case Kind.MARK:
-                self._flush_every()
-                self._pending = _Pending()
-            case Kind.TEXT:
-                self._pending.letters += token.end - token.start
-                if self._pending.letters > CARRY:
-                    self._pending.comparator, self._pending.start = None, None
+    def _approximate(self, lexeme: Lexeme) -> None:
+        self._pending.about = True
 
-    def _compare(self, token: Token) -> None:
+    def _hold_every(self, lexeme: Lexeme) -> None:
+        self._flush_every()
+        self._pending.every = lexeme
+
+    def _open(self, lexeme: Lexeme) -> None:
+        self._depth += 1
+
+    def _close(self, lexeme: Lexeme) -> None:
+        self._depth = max(0, self._depth - 1)
+
+    def _mark(self, lexeme: Lexeme) -> None:
+        if lexeme.word == ":" and self._next(LexemeKind.COMPARATOR, -2):
+            return  # ≥:90%
+        self._flush_every()
+        self._pending = _Pending()
+
+    def _text(self, lexeme: Lexeme) -> None:
+        self._pending.letters += lexeme.end - lexeme.start
+        if self._pending.letters > CARRY:
+            self._pending.comparator, self._pending.start = None, None
+
+    def _compare(self, lexeme: Lexeme) -> None:
         """Keep a comparator for the value that follows; a strong one stays before a weak one (不超过控制在…)."""
-        assert token.comparator is not None
-        self.comparator = token.comparator.sign
+        assert lexeme.comparator is not None
+        self.comparator = lexeme.comparator.sign
         held = self._pending.comparator
-        if held is None or held.weak or not token.comparator.weak:
-            start = self._pending.start if held else None
-            self._pending.comparator = token.comparator
-            self._pending.start = token.start if start is None else start
-            self._pending.letters = 0
+        if held and not held.weak and lexeme.comparator.weak:
+            return
+        if held is None or self._pending.start is None:
+            self._pending.start = lexeme.start
+        self._pending.comparator = lexeme.comparator
+        self._pending.letters = 0
 
-    def _peek(self, offset: int = 0) -> Token | None:
+    def _peek(self, offset: int = 0) -> Lexeme | None:
         place = self._at + offset
-        return self.tokens[place] if 0 <= place < len(self.tokens) else None
+        return self._lexemes[place] if 0 <= place < len(self._lexemes) else None
 
-    def _follows(self, kind: Kind, offset: int = 0) -> Token | None:
-        token = self._peek(offset)
-        return token if token and token.kind is kind else None
+    def _next(self, kind: LexemeKind, offset: int = 0) -> Lexeme | None:
+        lexeme = self._peek(offset)
+        return lexeme if lexeme and lexeme.kind is kind else None
+
+    def _start(self, lexeme: Lexeme) -> int:
+        """Return where the phrase of a lexeme begins: at the comparator before it."""
+        return lexeme.start if self._pending.start is None else self._pending.start
 
     # ------------------------------------------------------------ numbers
 
-    def _value(self, token: Token) -> None:
-        assert token.number is not None
-        start = token.start if self._pending.start is None else self._pending.start
-        warnings = [] if token.known else ["unknown-unit"]
-        about = self._pending.about or token.about
-        low, unit = token.number, token.unit
-        before = self._peek(-2)
-        if before and before.kind is Kind.DASH and before.word == "-" and self._negative(before):
-            low, start = -low, min(start, before.start)
-        low, high, unit, end = self._extended(low, unit, token.end, warnings)
+    def _value(self, lexeme: Lexeme) -> None:
+        assert lexeme.number is not None
+        phrase = Phrase(TargetKind.QUANTITY, self._start(lexeme), lexeme.end, unit=lexeme.unit, lower=lexeme.number)
+        if not lexeme.known:
+            phrase = warned(phrase, "unknown-unit")
+        phrase = self._extended(self._signed(phrase))
         flipped = self._sandwich()
-        behind, end, about_behind = self._behind(end)
-        if about or about_behind:
-            warnings.append("approximate")
-        if high is not None:
-            if low > high:
-                low, high = high, low
-                warnings.append("reversed-range")
-            if self._pending.comparator and not self._pending.comparator.weak:
-                warnings.append("compared-range")
-            phrase = Phrase(
-                TargetKind.RANGE, start, end, None, False, low, True, high, True, unit, warnings=tuple(warnings)
-            )
-        else:
-            phrase = self._bounded(
-                Phrase(_kind_of(unit), start, end, unit=unit, warnings=tuple(warnings)), low, behind, flipped
-            )
-        known = unit is not None and token.known
-        self._recurring(replace(phrase, decisive=phrase.stated or known or phrase.kind is TargetKind.RANGE))
+        behind, end, about = self._behind(phrase.end)
+        phrase = replace(phrase, end=end)
+        if about or lexeme.about or self._pending.about:
+            phrase = warned(phrase, "approximate")
+        phrase = self._compared(phrase, behind, flipped)
+        known = phrase.unit is not None and lexeme.known
+        decisive = phrase.stated or known or phrase.kind is TargetKind.RANGE
+        self._recurring(replace(phrase, decisive=decisive))
 
-    def _fraction(self, token: Token) -> None:
-        """Add a fraction or proportion (三分之二以上, 1:3): compared, but no exact decimal bounds it."""
-        behind, end, _ = self._behind(token.end)
-        held = behind or self._pending.comparator
-        sign = held.sign if held else None
-        self._add(Phrase(TargetKind.OTHER, token.start, end, sign, sign is not None, warnings=("fraction",)))
+    def _signed(self, phrase: Phrase) -> Phrase:
+        """Return a number with the minus before it: a dash that no number or date stands right before."""
+        dash, before = self._next(LexemeKind.DASH, -2), self._peek(-3)
+        if dash is None or dash.word != "-" or phrase.lower is None:
+            return phrase
+        if before and (before.kind in _SPANNING or before.end != dash.start):
+            return phrase
+        return replace(phrase, lower=-phrase.lower, start=min(phrase.start, dash.start))
 
-    def _negative(self, dash: Token) -> bool:
-        """Tell whether a dash before a number is a minus: nothing, or no number or date, stands before it."""
-        before = self._peek(-3)
-        return before is None or (before.kind not in (Kind.VALUE, Kind.DATE, Kind.RANK) and before.end == dash.start)
-
-    def _extended(
-        self, low: Decimal, unit: str | None, end: int, warnings: list[str]
-    ) -> tuple[Decimal, Decimal | None, str | None, int]:
-        """Return (low, high, unit, end) of a number with what belongs to it: -20, ±2, +2, or 30分 behind 2小时."""
+    def _extended(self, phrase: Phrase) -> Phrase:
+        """Return a number with what belongs to it: the 30分 behind 2小时, or -20, ±2, +2 (``upper`` ends a range)."""
         joint, other = self._peek(), self._peek(1)
-        if (
-            joint
-            and joint.kind is Kind.VALUE
-            and joint.start == end
-            and "time" == unit_class(unit) == unit_class(joint.unit)
-        ):
-            factor = conversion(unit, joint.unit)
-            if factor and joint.number is not None:
-                self._at += 1
-                return low * factor + joint.number, None, joint.unit, joint.end
-        if not (joint and other and other.kind is Kind.VALUE and other.number is not None and joint.end == other.start):
-            return low, None, unit, end
-        if joint.kind is Kind.DASH:
-            self._at += 2
-            if unit and other.unit and unit != other.unit and (factor := conversion(unit, other.unit)):
-                low *= factor
-            return low, other.number, other.unit or unit, other.end
-        if joint.kind is Kind.PLUS_MINUS:
-            self._at += 2
-            return low - other.number, low + other.number, other.unit or unit, other.end
-        if joint.kind is Kind.PLUS and unit is None:
-            self._at += 2
-            warnings.append("sum-of-parts")
-            return low + other.number, None, other.unit, other.end
-        return low, None, unit, end
+        if joint is None or phrase.lower is None:
+            return phrase
+        if joint.kind is LexemeKind.VALUE and joint.number is not None:
+            timed = unit_class(phrase.unit) == "time" == unit_class(joint.unit)
+            factor = conversion(phrase.unit, joint.unit)
+            if not timed or not factor or joint.start != phrase.end:
+                return phrase
+            self._at += 1
+            return replace(phrase, lower=phrase.lower * factor + joint.number, unit=joint.unit, end=joint.end)
+        if other is None or other.kind is not LexemeKind.VALUE or other.number is None or joint.end != other.start:
+            return phrase
+        return self._joined(phrase, phrase.lower, joint, other)
+
+    def _joined(self, phrase: Phrase, low: Decimal, joint: Lexeme, other: Lexeme) -> Phrase:
+        """Return a number with the one behind a dash or sign."""
+        assert other.number is not None
+        whole = replace(phrase, unit=other.unit or phrase.unit, end=other.end)
+        if joint.kind is LexemeKind.DASH:
+            if phrase.unit and other.unit and phrase.unit != other.unit:
+                low *= conversion(phrase.unit, other.unit) or 1
+            whole = replace(whole, lower=low, upper=other.number)
+        elif joint.kind is LexemeKind.PLUS_MINUS:
+            whole = replace(whole, lower=low - other.number, upper=low + other.number)
+        elif joint.kind is LexemeKind.PLUS and phrase.unit is None:
+            whole = warned(replace(whole, lower=low + other.number), "sum-of-parts")
+        else:
+            return phrase
+        self._at += 2
+        return whole
+
+    def _compared(self, phrase: Phrase, behind: Comparator | None, flipped: Comparator | None) -> Phrase:
+        """Return the phrase with the bounds that its numbers and the comparators around it set."""
+        before = self._pending.comparator
+        assert phrase.lower is not None
+        if phrase.upper is not None:
+            if phrase.lower > phrase.upper:
+                phrase = warned(replace(phrase, lower=phrase.upper, upper=phrase.lower), "reversed-range")
+            phrase = replace(phrase, kind=TargetKind.RANGE, lower_inclusive=True, upper_inclusive=True)
+            return warned(phrase, "compared-range") if before and not before.weak else phrase
+        if unit_class(phrase.unit) == "time":
+            phrase = replace(phrase, kind=TargetKind.DURATION)
+        chosen = before
+        if behind and (before is None or before.weak):
+            chosen = behind
+        if flipped:
+            chosen = flipped
+            phrase = warned(phrase, "misplaced-comparator") if flipped.weak else replace(phrase, sandwich=True)
+        if before and behind and not before.weak and _side(before.sign) != _side(behind.sign):
+            phrase = warned(phrase, "conflicting-comparators")
+        assert phrase.lower is not None
+        return bounded(phrase, chosen.sign if chosen else "=", phrase.lower, stated=chosen is not None)
+
+    def _fraction(self, lexeme: Lexeme) -> None:
+        """Add a fraction or proportion (三分之二以上, 1:3): compared, but no exact decimal bounds it."""
+        behind, end, _ = self._behind(lexeme.end)
+        held = behind or self._pending.comparator
+        phrase = Phrase(TargetKind.OTHER, lexeme.start, end, warnings=("fraction",))
+        if held:
+            phrase = replace(phrase, sign=held.sign, stated=True)
+        self._add(phrase)
 
     def _behind(self, end: int) -> tuple[Comparator | None, int, bool]:
         """Return (comparator behind the value, where the phrase ends, whether a word such as 左右 stands there).
@@ -209,143 +242,145 @@ class Reader:
         (含5%) and (不含5%) say for the comparator on either side whether the bound itself belongs to it.
         """
         comparator, about = None, False
-        while (token := self._peek()) and token.kind in (Kind.BEHIND, Kind.ABOUT) and token.start == end:
-            comparator, about = token.comparator or comparator, about or token.kind is Kind.ABOUT
-            edges = _WITHOUT if "不含" in token.word else _WITH if "含" in token.word else {}
-            if edges and comparator:
-                comparator = Comparator(edges.get(comparator.sign, comparator.sign), weak=False)
-            elif edges and (held := self._pending.comparator):
-                self._pending.comparator = Comparator(edges.get(held.sign, held.sign), held.weak)
-            end = token.end
+        while (lexeme := self._peek()) and lexeme.kind in _FOLLOWING and lexeme.start == end:
+            comparator = lexeme.comparator or comparator
+            about = about or lexeme.kind is LexemeKind.ABOUT
+            held = self._pending.comparator
+            if comparator:
+                comparator = Comparator(_with_edge(comparator.sign, lexeme.word), weak=False)
+            elif held:
+                self._pending.comparator = Comparator(_with_edge(held.sign, lexeme.word), held.weak)
+            end = lexeme.end
             self._at += 1
         return comparator, end, about
 
     def _sandwich(self) -> Comparator | None:
         """Return the comparator of 90%≤满意度…, where the value stands first; None when none follows the value."""
-        sign, then = self._follows(Kind.COMPARATOR), self._follows(Kind.TEXT, 1)
-        if self._pending.comparator or not (sign and sign.comparator and sign.word in ("≤", "<", "≥", ">", "<=", ">=")):
+        sign, then = self._next(LexemeKind.COMPARATOR), self._peek(1)
+        if self._pending.comparator or sign is None or sign.comparator is None or sign.word not in _SANDWICH:
             return None
-        if then is None and self._peek(1) is not None:
+        if then is None:
+            self._at += 1
+            return replace(sign.comparator, weak=True)  # 95%≥: nothing behind, read as printed
+        if then.kind is not LexemeKind.TEXT:
             return None
         self._at += 1
-        if then is None:
-            return replace(sign.comparator, weak=True)  # 95%≥: nothing behind, read as printed
         return Comparator(_FLIPPED[sign.comparator.sign], weak=False)
-
-    def _bounded(
-        self, phrase: Phrase, number: Decimal, behind: Comparator | None, flipped: Comparator | None
-    ) -> Phrase:
-        """Return the phrase with the bounds that its number and the comparators around it set."""
-        before, warnings = self._pending.comparator, list(phrase.warnings)
-        chosen = flipped or (behind if behind and (before is None or before.weak) else before)
-        if flipped and flipped.weak:
-            warnings.append("misplaced-comparator")
-        if before and behind and not before.weak and _side(before.sign) != _side(behind.sign):
-            warnings.append("conflicting-comparators")
-        phrase = replace(phrase, warnings=tuple(warnings), sandwich=bool(flipped and not flipped.weak))
-        return bounded(phrase, chosen.sign if chosen else "=", number, stated=chosen is not None)
 
     # ------------------------------------------------------------ dates, ranks, recurrences
 
-    def _date(self, token: Token) -> None:
-        moment = token.moment
+    def _date(self, lexeme: Lexeme) -> None:
+        moment, held, every = lexeme.moment, self._pending.comparator, self._pending.every
         assert moment is not None
-        held = self._pending.comparator
+        sign = held.sign if held else "≤"
         doubts = {
             "date-does-not-exist": not moment.exists,
-            "year-unknown": moment.due.startswith("--") and self._pending.every is None,
+            "year-unknown": moment.due.startswith("--") and every is None,
             "open-period": moment.open_period,
             "span": moment.span,
             "begins": moment.since,
-            "month-or-months": held is not None and _MONTHS.fullmatch(token.word) is not None,
+            "month-or-months": held is not None and _MONTHS.fullmatch(lexeme.word) is not None,
         }
         phrase = Phrase(
             TargetKind.DEADLINE,
-            token.start if self._pending.start is None else self._pending.start,
-            token.end,
-            sign="≥" if moment.since else held.sign if held else "≤",
+            self._start(lexeme),
+            lexeme.end,
+            sign="≥" if moment.since else sign,
             stated=moment.by or held is not None,
             due=moment.due if moment.exists else None,
             warnings=tuple(code for code, doubted in doubts.items() if doubted),
             decisive=moment.by or (held is not None and not (moment.year_only and self._peek())),
         )
-        every, self._pending.every = self._pending.every, None
+        self._pending.every = None
         if every:
             due = moment.due if moment.due.startswith("--") else f"--{moment.due[5:]}"
-            phrase = replace(phrase, kind=TargetKind.RECURRING, start=every.start, unit=every.word, due=due)
-            phrase = replace(phrase, recurrence=every.word, decisive=True)
+            phrase = replace(phrase, kind=TargetKind.RECURRING, start=every.start, due=due, decisive=True)
+            phrase = replace(phrase, unit=every.word, recurrence=every.word)
         self._add(phrase)
 
-    def _rank(self, token: Token) -> None:
-        """A place in a ranking: 前五 is ≤ 5, 第一名 is = 1, 不低于第5名 is ≤ 5 (a lower place has a higher number)."""
-        assert token.number is not None
+    def _rank(self, lexeme: Lexeme) -> None:
+        """Add a place: 前五 is ≤ 5, 第一名 is = 1, 不低于第5名 is ≤ 5 (a lower place has a higher number)."""
+        assert lexeme.number is not None
         held = self._pending.comparator
-        start = token.start if self._pending.start is None else self._pending.start
-        _, end, _ = self._behind(token.end)
-        phrase = Phrase(TargetKind.RANK, start, end, unit=token.unit)
-        if token.upper is not None and token.upper != token.number:
-            low, high = sorted((token.number, token.upper))
+        _, end, _ = self._behind(lexeme.end)
+        phrase = Phrase(TargetKind.RANK, self._start(lexeme), end, unit=lexeme.unit)
+        if lexeme.upper not in (None, lexeme.number):
+            low, high = sorted((lexeme.number, lexeme.upper or lexeme.number))
             phrase = replace(phrase, lower=low, lower_inclusive=True, upper=high, upper_inclusive=True)
-        elif token.upper is None or held:
-            phrase = bounded(phrase, "≤", token.number, stated=True)
-            if held and held.sign in ("≥", ">"):
-                phrase = replace(phrase, warnings=("rank-direction",))
+        elif lexeme.upper is None or held:
+            phrase = bounded(phrase, "≤", lexeme.number, stated=True)
+            if held and held.sign in _LOWER:
+                phrase = warned(phrase, "rank-direction")
         else:
-            phrase = bounded(phrase, "=", token.number, stated=False)
+            phrase = bounded(phrase, "=", lexeme.number, stated=False)
         self._add(phrase)
 
     def _recurring(self, phrase: Phrase) -> None:
         """Add a number's phrase; after 每月 it recurs: a day is the value, any other number is one per month."""
-        every, self._pending.every = self._pending.every, None
+        every = self._pending.every
+        self._pending.every = None
         if every is None:
             self._add(phrase)
             return
-        then = self._follows(Kind.TEXT)
+        then = self._next(LexemeKind.TEXT)
         before = then is not None and then.word.startswith(_BEFORE) and then.start == phrase.end
-        if (
-            phrase.unit in _DAYS
-            and phrase.kind is not TargetKind.RANGE
-            and (before or every.word in ("月", "季度", "年"))
-        ):
-            number = phrase.lower if phrase.lower is not None else phrase.upper
-            assert number is not None
-            day = replace(phrase, kind=TargetKind.RECURRING, unit="日", start=every.start, recurrence=every.word)
-            if before or not phrase.stated:
-                day = bounded(day, "≤" if before else "=", number, stated=before)
-            if not 1 <= number <= 31 or number != int(number):
-                day = replace(day, warnings=(*day.warnings, "date-does-not-exist"))
-            elif number > 28 and every.word == "月":
-                day = replace(day, warnings=(*day.warnings, "day-not-in-every-month"))
-            self._add(replace(day, decisive=True))
-            return
-        self._add(replace(phrase, start=min(phrase.start, every.start), recurrence=every.word))
+        day = phrase.unit in _DAYS and phrase.kind is not TargetKind.RANGE
+        phrase = replace(phrase, recurrence=every.word)
+        if day and (before or every.word in _LONG_PERIODS):
+            self._add(_day_of(replace(phrase, start=every.start), before=before))
+        else:
+            self._add(replace(phrase, start=min(phrase.start, every.start)))
 
     def _flush_every(self) -> None:
         """Add 每月 as a target of its own where no value used it."""
-        every, self._pending.every = self._pending.every, None
+        every = self._pending.every
+        self._pending.every = None
         if every is not None:
             phrase = Phrase(TargetKind.RECURRING, every.start, every.end, unit=every.word, recurrence=every.word)
-            self.phrases.append(replace(phrase, depth=self._depth))
+            self._phrases.append(replace(phrase, depth=self._depth))
 
     def _add(self, phrase: Phrase) -> None:
-        self.phrases.append(replace(phrase, depth=self._depth))
+        self._phrases.append(replace(phrase, depth=self._depth))
         self.comparator = None
         self._pending = _Pending(every=self._pending.every)
 
 
+def warned(phrase: Phrase, code: str) -> Phrase:
+    """Return the phrase with one more warning."""
+    return replace(phrase, warnings=(*phrase.warnings, code))
+
+
+def _day_of(phrase: Phrase, *, before: bool) -> Phrase:
+    """Return the day of a recurrence (每月5日前)."""
+    number = phrase.lower if phrase.lower is not None else phrase.upper
+    assert number is not None
+    day = replace(phrase, kind=TargetKind.RECURRING, unit="日", decisive=True)
+    if before or not phrase.stated:
+        day = bounded(day, "≤" if before else "=", number, stated=before)
+    if not 1 <= number <= 31 or number != int(number):
+        return warned(day, "date-does-not-exist")
+    if number > 28 and phrase.recurrence == "月":
+        return warned(day, "day-not-in-every-month")
+    return day
+
+
+def _with_edge(sign: str, word: str) -> str:
+    """Return a sign as the words 含 and 不含 behind the value make it."""
+    if "不含" in word:
+        return _WITHOUT.get(sign, sign)
+    return _WITH.get(sign, sign) if "含" in word else sign
+
+
 def bounded(phrase: Phrase, sign: str, number: Decimal, *, stated: bool) -> Phrase:
     """Return the phrase bounded by a number under a sign; ``=`` bounds it on both sides."""
-    if sign in _BOUNDS:
-        side, inclusive = _BOUNDS[sign]
-        none = replace(
-            phrase, lower=None, lower_inclusive=None, upper=None, upper_inclusive=None, sign=sign, stated=stated
-        )
-        if side == "lower":
-            return replace(none, lower=number, lower_inclusive=inclusive)
-        return replace(none, upper=number, upper_inclusive=inclusive)
-    return replace(
-        phrase, sign="=", stated=stated, lower=number, lower_inclusive=True, upper=number, upper_inclusive=True
-    )
+    inclusive = sign not in ("<", ">")
+    phrase = replace(phrase, sign=sign, stated=stated, lower=None, lower_inclusive=None)
+    phrase = replace(phrase, upper=None, upper_inclusive=None)
+    if sign not in _UPPER:
+        phrase = replace(phrase, lower=number, lower_inclusive=inclusive)
+    if sign not in _LOWER:
+        phrase = replace(phrase, upper=number, upper_inclusive=inclusive)
+    return phrase
 
 
 def merge(one: Phrase, other: Phrase) -> Phrase | None:
@@ -353,32 +388,17 @@ def merge(one: Phrase, other: Phrase) -> Phrase | None:
     low, high = (one, other) if one.lower is not None else (other, one)
     if low.upper is not None or high.lower is not None or low.lower is None or high.upper is None:
         return None
-    if low.kind not in _NUMERIC or high.kind not in _NUMERIC or (low.unit and high.unit and low.unit != high.unit):
+    if low.kind not in _NUMERIC or high.kind not in _NUMERIC or low.lower > high.upper:
         return None
-    warnings = tuple(dict.fromkeys((*low.warnings, *high.warnings)))
-    if low.lower > high.upper:
+    if low.unit and high.unit and low.unit != high.unit:
         return None
-    return replace(
-        one,
-        kind=TargetKind.RANGE,
-        end=other.end,
-        sign=None,
-        stated=True,
-        lower=low.lower,
-        lower_inclusive=low.lower_inclusive,
-        upper=high.upper,
-        upper_inclusive=high.upper_inclusive,
-        unit=high.unit or low.unit,
-        warnings=warnings,
-    )
-
-
-_NUMERIC = (TargetKind.QUANTITY, TargetKind.DURATION)
-
-
-def _kind_of(unit: str | None) -> TargetKind:
-    return TargetKind.DURATION if unit_class(unit) == "time" else TargetKind.QUANTITY
+    whole = replace(one, kind=TargetKind.RANGE, end=other.end, sign=None, stated=True, unit=high.unit or low.unit)
+    whole = replace(whole, lower=low.lower, lower_inclusive=low.lower_inclusive)
+    whole = replace(whole, upper=high.upper, upper_inclusive=high.upper_inclusive)
+    return replace(whole, warnings=tuple(dict.fromkeys((*low.warnings, *high.warnings))))
 
 
 def _side(sign: str) -> str:
-    return {"≥": "up", ">": "up", "≤": "down", "<": "down"}.get(sign, "")
+    if sign in _LOWER:
+        return "up"
+    return "down" if sign in _UPPER else ""

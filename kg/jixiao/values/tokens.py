@@ -1,4 +1,4 @@
-"""Cut a folded target value into tokens: comparators, numbers with their units, dates, ranks, recurrences, marks."""
+"""Cut a folded target value into lexemes: comparators, numbers with their units, dates, ranks, recurrences, marks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enum import Enum
 
 from jixiao.text.numerals import DIGITS, NUMERAL, parse_numeral
 from jixiao.values.dates import Moment, read_moment
-from jixiao.values.lexicon import Comparator, Lexicon, lexicon
+from jixiao.values.keywords import Comparator, Keywords, keywords
 from jixiao.values.units import read_unit, unit_class
 
 _DIGITS = re.compile(r"\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+|\.(?=[%‰]))?")
@@ -24,12 +24,13 @@ _AND_A_HALF = re.compile(
     rf"(?P<number>{NUMERAL}+|\d+)(?:(?P<unit>年|天|小时)半|个半(?P<counted>月|小时))(?=$|[,;。、)以之内左前])"
 )
 _MONTHS = re.compile(r"\d{1,2}月")
+_HALF = Decimal("0.5")
 _SHARE_UNITS = {"百分之": "%", "千分之": "‰", "万分之": "‱"}
 _ORDINARY = frozenset("性些样般定旦切直体律致流站级类等")  # 一次性, 一些 …: behind these a numeral is part of a word
 
 
-class Kind(Enum):
-    """Name the sorts of token."""
+class LexemeKind(Enum):
+    """Name the kinds of lexeme."""
 
     COMPARATOR = "comparator"
     VALUE = "value"
@@ -50,13 +51,13 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
-    """Hold one token of a folded text: its kind, span, and what its kind says.
+class Lexeme:
+    """Hold one lexeme of a folded text: its kind, span, and what its kind says.
 
     ``unit`` is in its usual short form; ``known`` is False for a unit no list has; ``about`` for 1000余人.
     """
 
-    kind: Kind
+    kind: LexemeKind
     start: int
     end: int
     number: Decimal | None = None
@@ -70,174 +71,238 @@ class Token:
 
 
 _MARKS = {
-    "(": Kind.OPEN, ")": Kind.CLOSE, "[": Kind.OPEN, "]": Kind.CLOSE, "【": Kind.OPEN, "】": Kind.CLOSE, ",": Kind.MARK,
-    ";": Kind.MARK, "。": Kind.MARK, "、": Kind.MARK, ":": Kind.MARK, "!": Kind.MARK, "/": Kind.MARK, "-": Kind.DASH,
-    "~": Kind.DASH, "至": Kind.DASH, "到": Kind.DASH, "+": Kind.PLUS, "±": Kind.PLUS_MINUS, "且": Kind.JOIN,
-    "或": Kind.JOIN,
-}  # fmt: skip
-_AFTER_VALUE = frozenset({Kind.VALUE, Kind.RANK, Kind.FRACTION, Kind.BEHIND, Kind.ABOUT})
-_BOUNDARY = frozenset({Kind.COMPARATOR, Kind.ABOUT, Kind.MARK, Kind.EVERY, Kind.DASH, Kind.OPEN, Kind.JOIN})
+    **dict.fromkeys("([【", LexemeKind.OPEN),
+    **dict.fromkeys(")]】", LexemeKind.CLOSE),
+    **dict.fromkeys(",;。、:!/", LexemeKind.MARK),
+    **dict.fromkeys("-~至到", LexemeKind.DASH),
+    **dict.fromkeys("且或", LexemeKind.JOIN),
+    "+": LexemeKind.PLUS,
+    "±": LexemeKind.PLUS_MINUS,
+}
+_AFTER_VALUE = frozenset({LexemeKind.VALUE, LexemeKind.RANK, LexemeKind.FRACTION, LexemeKind.BEHIND, LexemeKind.ABOUT})
+_BOUNDARY = frozenset(
+    {
+        LexemeKind.COMPARATOR,
+        LexemeKind.ABOUT,
+        LexemeKind.MARK,
+        LexemeKind.EVERY,
+        LexemeKind.DASH,
+        LexemeKind.OPEN,
+        LexemeKind.JOIN,
+    }
+)
+_MIXED_STEPS = {("亿", "万"): 10**4, ("万", "千"): 10, ("万", None): 10**4}
+_LOWER_BOUNDS = ("≥", ">", "=")
 _STARTS = frozenset("每按逐次一二两三四五六半")
 
 
-def tokenize(plain: str, fiscal_year: int | None) -> tuple[Token, ...]:
-    """Return the tokens of a folded text from left to right; neighbouring unknown characters are one TEXT."""
-    words = lexicon()
-    tokens: list[Token] = []
-    place = 0
-    while place < len(plain):
-        previous = tokens[-1] if tokens else None
-        token = _special(plain, place, previous, words, fiscal_year)
-        if token is None:
-            token = Token(Kind.TEXT, place, place + 1, word=plain[place])
-            if previous and previous.kind is Kind.TEXT:
-                tokens[-1] = Token(Kind.TEXT, previous.start, place + 1, word=plain[previous.start : place + 1])
-                place += 1
-                continue
-        tokens.append(token)
-        place = token.end
-    return tuple(tokens)
+def scan(plain: str, fiscal_year: int | None) -> tuple[Lexeme, ...]:
+    """Return the lexemes of a folded text from left to right; neighbouring unknown characters are one TEXT."""
+    return tuple(_Scanner(plain, fiscal_year).scan())
 
 
-def _special(plain: str, place: int, previous: Token | None, words: Lexicon, fiscal_year: int | None) -> Token | None:
-    """Return the token other than plain text that begins at the place, None when none does."""
-    if previous and previous.kind in _AFTER_VALUE and (token := _behind(plain, place, words)):
-        return token
-    found = words.words.match(plain, place)
-    if found and found.end() > place:
-        return Token(Kind.TEXT, place, found.end(), word=found.group())
-    if found := words.rank.match(plain, place):
-        return _rank(found)
-    character = plain[place]
-    if character in _STARTS and (found := words.every.match(plain, place)):
-        period = next(found[name] for name in ("period", "ended", "next", "one", "half") if found[name])
-        times = found["count"] or found["times"]
-        count = "" if times in (None, "一", "1") else times
-        return Token(Kind.EVERY, place, found.end(), word=f"{count}{words.periods[period]}")
-    if not (previous and previous.kind is Kind.EVERY and previous.word in ("月", "周")):
-        moment = read_moment(plain, place, fiscal_year)
-        if moment and not _is_number(plain, place, moment, previous):
-            return Token(Kind.DATE, place, moment.end, moment=moment, word=plain[place : moment.end])
-    if found := words.before_pattern.match(plain, place):
-        return Token(Kind.COMPARATOR, place, found.end(), comparator=words.before[found.group()], word=found.group())
-    if found := words.approximate_before.match(plain, place):
-        return Token(Kind.ABOUT, place, found.end())
-    return _value(plain, place, previous, words) or _mark(plain, place)
+class _Scanner:
+    """Scan one folded text; ``_last`` is the lexeme before the place."""
 
+    def __init__(self, plain: str, fiscal_year: int | None) -> None:
+        self._plain = plain
+        self._fiscal_year = fiscal_year
+        self._words: Keywords = keywords()
+        self._last: Lexeme | None = None
 
-def _is_number(plain: str, place: int, moment: Moment, previous: Token | None) -> bool:
-    """Tell whether what may be a date is a number: 2023.12 in a longer text, the months of ≥12月."""
-    if moment.number_like:
-        return len(plain) != moment.end - place
-    compared = previous is not None and previous.comparator is not None and previous.comparator.sign in ("≥", ">", "=")
-    return compared and _MONTHS.fullmatch(plain, place, moment.end) is not None
+    def scan(self) -> list[Lexeme]:
+        lexemes: list[Lexeme] = []
+        place = 0
+        while place < len(self._plain):
+            lexeme = self._known(place)
+            if lexeme is None:
+                start = place
+                if self._last_is(LexemeKind.TEXT):
+                    start = lexemes.pop().start
+                lexeme = Lexeme(LexemeKind.TEXT, start, place + 1, word=self._plain[start : place + 1])
+            lexemes.append(lexeme)
+            self._last = lexeme
+            place = lexeme.end
+        return lexemes
 
+    def _last_is(self, *kinds: LexemeKind) -> bool:
+        return self._last is not None and self._last.kind in kinds
 
-def _mark(plain: str, place: int) -> Token | None:
-    kind = _MARKS.get(plain[place])
-    return Token(kind, place, place + 1, word=plain[place]) if kind else None
-
-
-def _behind(plain: str, place: int, words: Lexicon) -> Token | None:
-    if found := words.behind_pattern.match(plain, place):
-        comparator = Comparator(words.behind[found["behind"]], weak=False) if found["behind"] else None
-        return Token(Kind.BEHIND, place, found.end(), comparator=comparator, word=found.group())
-    if found := words.approximate_behind.match(plain, place):
-        return Token(Kind.ABOUT, place, found.end())
-    return None
-
-
-def _rank(found: re.Match[str]) -> Token:
-    printed = found["place"] or found["exact"] or found["bare"]
-    number = Decimal(printed) if printed.isdigit() else parse_numeral(printed)
-    if number is None:
-        return Token(Kind.TEXT, found.start(), found.end(), word=found.group())
-    upper = Decimal(found["last"]) if found["last"] else number if not found["first"] else None
-    unit = "%" if found["share"] else "名"
-    return Token(Kind.RANK, found.start(), found.end(), number=number, upper=upper, unit=unit, word=found.group())
-
-
-def _value(plain: str, place: int, previous: Token | None, words: Lexicon) -> Token | None:
-    """Return the number at the place with its unit: digits, a share in words, tenths, an isolated numeral."""
-    if found := _FRACTION.match(plain, place):
-        return Token(Kind.FRACTION, place, found.end(), word=found.group())
-    if found := _SHARE.match(plain, place):
-        number = _number(found["number"])
-        return None if number is None else Token(Kind.VALUE, place, found.end(), number, unit=_SHARE_UNITS[found["of"]])
-    if found := _TENTHS.match(plain, place):
-        tenths = _number(found["number"])
-        if tenths is not None:
-            rest = "五" if found["rest"] == "半" else found["rest"]
-            number = tenths * 10 + ((parse_numeral(rest) or 0) if rest else 0)
-            return Token(Kind.VALUE, place, found.end(), number, unit="%", word="成")
-    if token := _and_a_half(plain, place):
-        return token
-    if (found := _MIXED.match(plain, place)) and (token := _mixed(plain, found, words)):
-        return token
-    if found := _DIGITS.match(plain, place):
-        return _with_unit(plain, place, found.end(), Decimal(found.group().replace(",", "")), words)
-    if previous is None or previous.kind in _BOUNDARY:
-        return _numeral(plain, place, previous, words)
-    return None
-
-
-def _and_a_half(plain: str, place: int) -> Token | None:
-    """Return a length of time with half a unit: 一年半, 两个半月, 1个半小时."""
-    found = _AND_A_HALF.match(plain, place)
-    whole = _number(found["number"]) if found else None
-    if found is None or whole is None:
+    def _known(self, place: int) -> Lexeme | None:
+        """Return the lexeme other than plain text that begins at the place, None when none does."""
+        if self._last_is(*_AFTER_VALUE) and (lexeme := self._behind(place)):
+            return lexeme
+        found = self._words.words.match(self._plain, place)
+        if found and found.end() > place:
+            return Lexeme(LexemeKind.TEXT, place, found.end(), word=found.group())
+        if found := self._words.rank.match(self._plain, place):
+            return _rank(found)
+        for read in (self._every, self._date, self._compared, self._value, self._mark):
+            if lexeme := read(place):
+                return lexeme
         return None
-    unit = found["unit"] or {"月": "个月"}.get(found["counted"], found["counted"])
-    return Token(Kind.VALUE, place, found.end(), whole + Decimal("0.5"), unit=unit)
+
+    def _behind(self, place: int) -> Lexeme | None:
+        if found := self._words.behind_pattern.match(self._plain, place):
+            comparator = None
+            if found["behind"]:
+                comparator = Comparator(self._words.behind[found["behind"]], weak=False)
+            return Lexeme(LexemeKind.BEHIND, place, found.end(), comparator=comparator, word=found.group())
+        if found := self._words.approximate_behind.match(self._plain, place):
+            return Lexeme(LexemeKind.ABOUT, place, found.end())
+        return None
+
+    def _every(self, place: int) -> Lexeme | None:
+        if self._plain[place] not in _STARTS:
+            return None
+        found = self._words.every.match(self._plain, place)
+        if not found:
+            return None
+        period = next(found[name] for name in ("period", "ended", "next", "one", "half") if found[name])
+        count = found["count"] or found["times"] or ""
+        if count in ("一", "1"):
+            count = ""
+        return Lexeme(LexemeKind.EVERY, place, found.end(), word=f"{count}{self._words.periods[period]}")
+
+    def _date(self, place: int) -> Lexeme | None:
+        last = self._last
+        if last and last.kind is LexemeKind.EVERY and last.word in ("月", "周"):
+            return None
+        moment = read_moment(self._plain, place, self._fiscal_year)
+        if moment is None or self._is_number(place, moment):
+            return None
+        return Lexeme(LexemeKind.DATE, place, moment.end, moment=moment, word=self._plain[place : moment.end])
+
+    def _is_number(self, place: int, moment: Moment) -> bool:
+        """Tell whether what may be a date is a number: 2023.12 in a longer text, the months of ≥12月."""
+        if moment.number_like:
+            return len(self._plain) != moment.end - place
+        comparator = self._last.comparator if self._last else None
+        if comparator is None or comparator.sign not in _LOWER_BOUNDS:
+            return False
+        return _MONTHS.fullmatch(self._plain, place, moment.end) is not None
+
+    def _compared(self, place: int) -> Lexeme | None:
+        if found := self._words.before_pattern.match(self._plain, place):
+            word = found.group()
+            return Lexeme(LexemeKind.COMPARATOR, place, found.end(), comparator=self._words.before[word], word=word)
+        if found := self._words.approximate_before.match(self._plain, place):
+            return Lexeme(LexemeKind.ABOUT, place, found.end())
+        return None
+
+    def _mark(self, place: int) -> Lexeme | None:
+        mark = self._plain[place]
+        if mark not in _MARKS:
+            return None
+        return Lexeme(_MARKS[mark], place, place + 1, word=mark)
+
+    # ------------------------------------------------------------ numbers
+
+    def _value(self, place: int) -> Lexeme | None:
+        """Return the number at the place with its unit: digits, a share in words, tenths, an isolated numeral."""
+        plain = self._plain
+        if found := _FRACTION.match(plain, place):
+            return Lexeme(LexemeKind.FRACTION, place, found.end(), word=found.group())
+        if found := _SHARE.match(plain, place):
+            number = _number(found["number"])
+            if number is None:
+                return None
+            return Lexeme(LexemeKind.VALUE, place, found.end(), number, unit=_SHARE_UNITS[found["of"]])
+        lexeme = self._tenths(place) or self._and_a_half(place) or self._mixed(place)
+        if lexeme:
+            return lexeme
+        if found := _DIGITS.match(plain, place):
+            return self._with_unit(place, found.end(), Decimal(found.group().replace(",", "")))
+        if self._last is None or self._last.kind in _BOUNDARY:
+            return self._numeral(place)
+        return None
+
+    def _tenths(self, place: int) -> Lexeme | None:
+        """Return a share in tenths: 九成五, 八成半."""
+        found = _TENTHS.match(self._plain, place)
+        tenths = _number(found["number"]) if found else None
+        if found is None or tenths is None:
+            return None
+        rest = (found["rest"] or "零").replace("半", "五")
+        number = tenths * 10 + (parse_numeral(rest) or 0)
+        return Lexeme(LexemeKind.VALUE, place, found.end(), number, unit="%", word="成")
+
+    def _and_a_half(self, place: int) -> Lexeme | None:
+        """Return a length of time with half a unit: 一年半, 两个半月, 1个半小时."""
+        found = _AND_A_HALF.match(self._plain, place)
+        whole = _number(found["number"]) if found else None
+        if found is None or whole is None:
+            return None
+        unit = found["unit"] or {"月": "个月"}.get(found["counted"], found["counted"])
+        return Lexeme(LexemeKind.VALUE, place, found.end(), whole + _HALF, unit=unit)
+
+    def _mixed(self, place: int) -> Lexeme | None:
+        """Return a number of two scales (1亿2000万元, 3万5千元), None when the parts do not make one."""
+        found = _MIXED.match(self._plain, place)
+        if not found:
+            return None
+        step = _MIXED_STEPS.get((found["scale"], found["rest"]))
+        low = Decimal(found["low"])
+        if step is None or low >= step:
+            return None
+        end = found.start("rest") if found["rest"] else found.end()
+        return self._with_unit(place, end, Decimal(found["high"]) * step + low)
+
+    def _with_unit(self, place: int, end: int, number: Decimal) -> Lexeme:
+        plain = self._plain
+        about = end < len(plain) and plain[end] in self._words.inside and not plain.startswith("多媒", end)
+        start = end + about
+        unit = read_unit(plain, start, self._words.stop)
+        if unit is None and plain.endswith("¥", 0, place):
+            return Lexeme(LexemeKind.VALUE, place, end, number, unit="元", about=about)
+        if plain.startswith("(", start):
+            inner = read_unit(plain, start + 1, self._words.stop)
+            if inner and inner.known and plain.startswith(")", inner.end):
+                return Lexeme(LexemeKind.VALUE, place, inner.end + 1, number, unit=inner.text, about=about)
+        if unit is None or plain.startswith("性", unit.end):
+            return Lexeme(LexemeKind.VALUE, place, start, number, about=about)
+        return Lexeme(LexemeKind.VALUE, place, unit.end, number, unit=unit.text, known=unit.known, about=about)
+
+    def _numeral(self, place: int) -> Lexeme | None:
+        """Return an isolated Chinese numeral, None for a word: its known unit ends the phrase (三次, 两个月内).
+
+        A numeral without unit counts between comparators and the end only (九十五以上).
+        """
+        plain, stop = self._plain, self._words.stop
+        found = _NUMERAL.match(plain, place)
+        if not found:
+            return None
+        number = _HALF if found.group() == "半" else parse_numeral(found.group())
+        if number is None:
+            return None
+        unit = read_unit(plain, found.end(), stop)
+        if unit is None or not unit.known or unit_class(unit.text) is None:
+            ends = found.end() == len(plain) and self._last_is(LexemeKind.COMPARATOR)
+            if not ends and not self._words.behind_pattern.fullmatch(plain, found.end()):
+                return None
+            return Lexeme(LexemeKind.VALUE, place, found.end(), number, word=found.group())
+        behind = plain[unit.end : unit.end + 1]
+        if unit.text in _ORDINARY or behind in _ORDINARY or not stop.match(plain, unit.end):
+            return None
+        return Lexeme(LexemeKind.VALUE, place, unit.end, number, unit=unit.text, word=found.group())
+
+
+def _rank(found: re.Match[str]) -> Lexeme:
+    number = _number(found["place"] or found["exact"] or found["bare"])
+    if number is None:
+        return Lexeme(LexemeKind.TEXT, found.start(), found.end(), word=found.group())
+    upper = None
+    if found["last"]:
+        upper = Decimal(found["last"])
+    elif not found["first"]:
+        upper = number
+    unit = "%" if found["share"] else "名"
+    return Lexeme(LexemeKind.RANK, found.start(), found.end(), number, upper, unit, word=found.group())
 
 
 def _number(printed: str) -> Decimal | None:
+    if printed[0].isdigit():
+        return Decimal(printed)
     if printed == "百":  # 百分之百
         return Decimal(100)
-    return Decimal(printed) if printed[0].isdigit() else parse_numeral(printed)
-
-
-def _mixed(plain: str, found: re.Match[str], words: Lexicon) -> Token | None:
-    """Return a number of two scales (1亿2000万元, 3万5千元), None when the parts do not make one."""
-    steps = {("亿", "万"): Decimal(10000), ("万", "千"): Decimal(10), ("万", None): Decimal(10000)}
-    step = steps.get((found["scale"], found["rest"]))
-    if step is None or Decimal(found["low"]) >= step:
-        return None
-    end = found.start("rest") if found["rest"] else found.end()
-    return _with_unit(plain, found.start(), end, Decimal(found["high"]) * step + Decimal(found["low"]), words)
-
-
-def _with_unit(plain: str, place: int, end: int, number: Decimal, words: Lexicon) -> Token:
-    about = end < len(plain) and plain[end] in words.inside and not plain.startswith("多媒", end)
-    start = end + about
-    unit = read_unit(plain, start, words.stop)
-    if unit is None and place and plain[place - 1] == "¥":
-        return Token(Kind.VALUE, place, end, number, unit="元", about=about)
-    inner = read_unit(plain, start + 1, words.stop) if plain.startswith("(", start) else None
-    if inner and inner.known and plain.startswith(")", inner.end):
-        return Token(Kind.VALUE, place, inner.end + 1, number, unit=inner.text, about=about)
-    if unit is None or plain.startswith("性", unit.end):
-        return Token(Kind.VALUE, place, start if about else end, number, about=about)
-    return Token(Kind.VALUE, place, unit.end, number, unit=unit.text, known=unit.known, about=about)
-
-
-def _numeral(plain: str, place: int, previous: Token | None, words: Lexicon) -> Token | None:
-    """Return an isolated Chinese numeral, None for a word: it has a known unit that ends the phrase (三次, 两个月内).
-
-    A numeral without unit counts between comparators and the end only (九十五以上).
-    """
-    found = _NUMERAL.match(plain, place)
-    if not found:
-        return None
-    number = Decimal("0.5") if found.group() == "半" else parse_numeral(found.group())
-    if number is None:
-        return None
-    unit = read_unit(plain, found.end(), words.stop)
-    if unit is None or not unit.known or unit_class(unit.text) is None:
-        compared = previous is not None and previous.kind is Kind.COMPARATOR and found.end() == len(plain)
-        alone = compared or words.behind_pattern.fullmatch(plain, found.end()) is not None
-        return Token(Kind.VALUE, place, found.end(), number, word=found.group()) if alone else None
-    behind = plain[unit.end : unit.end + 1]
-    if unit.text in _ORDINARY or behind in _ORDINARY or not words.stop.match(plain, unit.end):
-        return None
-    return Token(Kind.VALUE, place, unit.end, number, unit=unit.text, word=found.group())
+    return parse_numeral(printed)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import Any
 
 from jixiao.text.folding import fold_width, squeeze
 from jixiao.text.vocabulary import code_rows, spellings_of
@@ -24,6 +25,10 @@ SCALES: Mapping[str, Decimal] = {
     )
 }  # fmt: skip
 _SCALE = "|".join(SCALES)
+_SCALED = re.compile(_SCALE)
+_UNSPOKEN = re.compile(r"[\s.]|^百分")
+_LATIN = re.compile(r"[A-Za-z0-9]$")
+_LATIN_END = r"(?![A-Za-z0-9])"
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _END = re.compile(r"$|[,;。、()以左]")
 UNKNOWN_LENGTH = 3  # characters of a unit that no list has
@@ -38,65 +43,68 @@ class Unit:
     known: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """Hold the data: usual form by spelling, class by word, conversion (factor, base) by word, grammar."""
+class _UnitTable:
+    """Hold the units: usual form by spelling, class by word, conversion (factor, base) by word, and their patterns."""
 
-    usual: Mapping[str, str]
-    classes: Mapping[str, str]
-    conversions: Mapping[str, tuple[Decimal, str]]
-    unit: re.Pattern[str]
-    whole: re.Pattern[str]
-    guarded: frozenset[str]
-    foreign: tuple[str, ...]
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.usual: dict[str, str] = {word: short for short, words in data["usual"].items() for word in words}
+        self.classes: dict[str, str] = {word: kind for kind, words in data["classes"].items() for word in words}
+        self.conversions: dict[str, tuple[Decimal, str]] = {}
+        self.guarded = frozenset(data["guarded"]["words"])
+        self.foreign = tuple(data["foreign"]["words"])
+        self._add_codes()
+        for spelling, short in self.usual.items():
+            self.classes[spelling] = self.classes.get(short, "count")
+        for base, factors in data["time"].items():
+            for word, factor in factors.items():
+                self.conversions[word] = Decimal(factor), f"time {base}"
+        self._compile()
+
+    def _add_codes(self) -> None:
+        """Add the words of ``units.csv``; what has a blank or a point in it is only converted, never looked for."""
+        labels = {row["key"]: row["label"] for row in code_rows("units")}
+        for row in code_rows("units"):
+            measure = Decimal(row["factor"] or 1), labels.get(row["base"], row["label"])
+            for word in map(fold_width, spellings_of(row)):
+                self.conversions.setdefault(word, measure)
+                if not _UNSPOKEN.search(word):
+                    self.classes.setdefault(word, self._listed_class(row["label"]))
+
+    def _listed_class(self, label: str) -> str:
+        """Return the class of a unit that only the code list has: that of its base, else a count."""
+        known = self.classes.get(label) or self.classes.get(_unscaled(label)[1])
+        if known:
+            return known
+        return "rate" if "/" in label else "count"
+
+    def _compile(self) -> None:
+        words = [word for word in self.classes if "/" not in word]
+        simple = _alternatives(words)
+        whole = _alternatives(word for word in words if self.classes[word] != "percent")
+        one = rf"(?:{_SCALE})??(?:{simple})(?:\((?:(?:{simple})/?)+\))?"
+        per = rf"(?:/|每)(?:(?:\d+(?:{_SCALE})?|(?:{_SCALE})??)(?:{whole})|\d+(?:{_SCALE}))(?:[·、.](?:{whole}))*"
+        unit = rf"(?:{one}(?:{per})*|(?:{per})+)"
+        self.unit = re.compile(unit)
+        self.whole = re.compile(rf"{unit}|{_SCALE}")
 
 
 @cache
-def _words() -> _Words:
-    data = tomllib.loads(files("jixiao.values").joinpath("units.toml").read_text("utf-8"))
-    usual = {spelling: short for short, spellings in data["usual"].items() for spelling in spellings}
-    classes = {word: kind for kind, words in data["classes"].items() for word in words}
-    conversions: dict[str, tuple[Decimal, str]] = {}
-    rows = code_rows("units")
-    labels = {row["key"]: row["label"] for row in rows}
-    for row in rows:
-        words = [fold_width(word) for word in spellings_of(row)]
-        base = labels.get(row["base"], row["label"])
-        for word in words:
-            conversions.setdefault(word, (Decimal(row["factor"] or 1), base))
-            if not any(character.isspace() or character == "." for character in word) and not word.startswith("百分"):
-                classes.setdefault(word, _listed_class(row["label"], classes))
-    classes.update({spelling: classes.get(short, "count") for spelling, short in usual.items()})
-    for base, factors in data["time"].items():
-        conversions.update({word: (Decimal(factor), f"time {base}") for word, factor in factors.items()})
-    simple = _alternatives(word for word in classes if "/" not in word)
-    whole = _alternatives(word for word, kind in classes.items() if "/" not in word and kind != "percent")
-    one = rf"(?:{_SCALE})??(?:{simple})(?:\((?:(?:{simple})/?)+\))?"
-    per = rf"(?:/|每)(?:(?:\d+(?:{_SCALE})?|(?:{_SCALE})??)(?:{whole})|\d+(?:{_SCALE}))(?:[·、.](?:{whole}))*"
-    unit = rf"(?:{one}(?:{per})*|(?:{per})+)"
-    return _Words(
-        usual, classes, conversions, re.compile(unit), re.compile(rf"{unit}|{_SCALE}"),
-        frozenset(data["guarded"]["words"]), tuple(data["foreign"]["words"]),
-    )  # fmt: skip
-
-
-def _listed_class(label: str, classes: Mapping[str, str]) -> str:
-    """Return the class of a unit that only the ontology lists: that of its base, else a count."""
-    return classes.get(label) or classes.get(_unscaled(label)[1]) or ("rate" if "/" in label else "count")
+def _units() -> _UnitTable:
+    return _UnitTable(tomllib.loads(files("jixiao.values").joinpath("units.toml").read_text("utf-8")))
 
 
 def _alternatives(words: Iterable[str]) -> str:
     """Return a pattern that matches the longest of the words; Latin units end where the letters end."""
     ordered = sorted(words, key=lambda word: (-len(word), word))
-    return "|".join(
-        re.escape(word) + (r"(?![A-Za-z0-9])" if word[-1].isascii() and word[-1].isalnum() else "") for word in ordered
-    )
+    return "|".join(re.escape(word) + (_LATIN_END if _LATIN.search(word) else "") for word in ordered)
 
 
 def plain_unit(text: str) -> str:
-    """Return a printed unit NFKC-folded, without blanks and enclosing brackets."""
+    """Return a printed unit squeezed and without enclosing brackets."""
     plain = squeeze(text)
-    return plain[1:-1] if plain[:1] == "(" and plain[-1:] == ")" else plain
+    if plain.startswith("(") and plain.endswith(")"):
+        return plain[1:-1]
+    return plain
 
 
 @lru_cache(maxsize=4096)
@@ -106,29 +114,28 @@ def usual_unit(printed: str | None) -> str | None:
     Only symbols and other spellings of one word change: 个月, 场次 or 位 stay as printed. Each part of a compound unit
     is put in its form (``元/㎡`` → ``元/平方米``).
     """
-    if not printed or not (plain := plain_unit(printed)):
-        return None
-    usual = _words().usual
-    return "/".join(usual.get(part, part) if part else part for part in plain.split("/"))
+    plain = plain_unit(printed or "")
+    usual = _units().usual
+    return "/".join(usual.get(part, part) for part in plain.split("/")) or None
 
 
 @lru_cache(maxsize=4096)
 def unit_class(printed: str | None) -> str | None:
     """Return the class of a unit (percent, money, time, count …), ``rate`` for a compound, None for an unknown one."""
-    if not printed or not (plain := plain_unit(printed)):
-        return None
-    words = _words()
-    known = words.classes.get(plain) or words.classes.get(_unscaled(plain)[1])
+    plain = plain_unit(printed or "")
+    units = _units()
+    known = units.classes.get(plain) or units.classes.get(_unscaled(plain)[1])
     if known:
         return known
-    return ("rate" if "/" in plain or "每" in plain else "count") if words.whole.fullmatch(plain) else None
+    if not units.whole.fullmatch(plain):
+        return None
+    return "rate" if "/" in plain or "每" in plain else "count"
 
 
 @lru_cache(maxsize=4096)
 def is_unit(text: str) -> bool:
     """Tell whether a cell holds nothing but a unit (个, 万元, 元/人·月, 台/套)."""
-    plain = plain_unit(text)
-    return bool(plain) and _words().whole.fullmatch(plain) is not None
+    return _units().whole.fullmatch(plain_unit(text)) is not None
 
 
 def read_unit(plain: str, start: int, stop: re.Pattern[str]) -> Unit | None:
@@ -138,17 +145,17 @@ def read_unit(plain: str, start: int, stop: re.Pattern[str]) -> Unit | None:
     list has is taken for a unit only when the phrase ends right behind it; a counter that begins many other words
     (点, 级, 线 …) too.
     """
-    words = _words()
-    found = words.unit.match(plain, start)
-    if found:
-        end, text = found.end(), found.group()
-        if text not in words.guarded or stop.match(plain, end):
-            noun = _noun(plain, end, stop, words.foreign) if text == "个" else ""
-            return Unit(usual_unit(text + noun) or text, end + len(noun))
-    scale = re.compile(_SCALE).match(plain, start)
+    units = _units()
+    found = units.unit.match(plain, start)
+    if found and (found.group() not in units.guarded or stop.match(plain, found.end())):
+        text, end = found.group(), found.end()
+        if text == "个":
+            text += _noun(plain, end, stop, units.foreign)
+        return Unit(usual_unit(text) or text, start + len(text))
+    scale = _SCALED.match(plain, start)
     if scale and stop.match(plain, scale.end()):
         return Unit(scale.group(), scale.end())
-    unknown = _noun(plain, start, stop, words.foreign)
+    unknown = _noun(plain, start, stop, units.foreign)
     if unknown:
         return Unit(unknown, start + len(unknown), known=False)
     return None
@@ -169,32 +176,37 @@ def _noun(plain: str, start: int, stop: re.Pattern[str], foreign: tuple[str, ...
 @lru_cache(maxsize=4096)
 def conversion(unit: str | None, wanted: str | None) -> Decimal | None:
     """Return the factor from one unit to another of the same measure (元 → 万元: 0.0001), None between measures."""
-    one, other = _measure(unit), _measure(wanted)
-    return one[0] / other[0] if one and other and one[1] == other[1] else None
+    if not unit or not wanted:
+        return None
+    factor, base = _measure(unit)
+    wanted_factor, wanted_base = _measure(wanted)
+    if base != wanted_base:
+        return None
+    return factor / wanted_factor
 
 
 def units_agree(unit: str | None, text: str | None) -> bool:
     """Tell whether the number a text states may be in a unit: the text prints it, a scale of it, or no unit."""
-    found = _NUMBER.search(squeeze(text)) if text else None
+    found = _NUMBER.search(squeeze(text or ""))
     if not found:
         return False
     printed = read_unit(found.string, found.end(), _END)
-    return printed is None or unit is None or printed.text == unit or conversion(printed.text, unit) is not None
+    if printed is None or unit in (None, printed.text):
+        return True
+    return conversion(printed.text, unit) is not None
 
 
-def _measure(unit: str | None) -> tuple[Decimal, str] | None:
+def _measure(unit: str) -> tuple[Decimal, str]:
     """Return what one of a unit is in its base (万人次: 10000 人次)."""
-    if not unit:
-        return None
     plain = plain_unit(unit)
-    known = _words().conversions.get(plain)
-    if known:
-        return known
+    conversions = _units().conversions
+    if plain in conversions:
+        return conversions[plain]
     scale, rest = _unscaled(plain)
+    factor, base = conversions.get(rest, (Decimal(1), rest))
     if scale == 1:
-        return Decimal(1), plain
-    inner = _words().conversions.get(rest, (Decimal(1), rest))
-    return scale * inner[0], inner[1]
+        return scale, plain
+    return scale * factor, base
 
 
 def _unscaled(plain: str) -> tuple[Decimal, str]:
