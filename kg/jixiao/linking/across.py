@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any, Protocol
 
 from jixiao.linking.matching import Match
@@ -55,7 +55,7 @@ class Answering(Protocol):
 
 
 @dataclass(slots=True)
-class _Department:
+class _StoredDepartment:
     iri: str
     names: set[str] = field(default_factory=set)
     regions: set[str] = field(default_factory=set)
@@ -67,7 +67,7 @@ class _Department:
 
 
 @dataclass(slots=True)
-class _Project:
+class _StoredProject:
     iri: str
     department: str
     names: set[str] = field(default_factory=set)
@@ -75,6 +75,10 @@ class _Project:
     years: set[str] = field(default_factory=set)
     amounts: set[Decimal] = field(default_factory=set)
     spelt: tuple[ProjectName, ...] = ()
+
+    def places_beside(self, other: _StoredProject) -> set[tuple[str, str]]:
+        """Return this project in each document of another: a project is at most one of another document's."""
+        return {(self.iri, document) for document in other.documents}
 
 
 def link_across(store: Answering) -> tuple[Link, ...]:
@@ -86,78 +90,89 @@ def link_across(store: Answering) -> tuple[Link, ...]:
     departments = _read_departments(store)
     same = _same_departments(departments)
     home = _homes(departments, same)
-    return tuple(sorted((*same, *_same_projects(_read_projects(store, departments), home)), key=_order))
-
-
-def _order(link: Link) -> tuple[str, str, str]:
-    return link.kind, link.subject, link.object
+    blocks: defaultdict[str, list[_StoredProject]] = defaultdict(list)
+    for project in _read_projects(store, departments):
+        blocks[home.get(project.department, project.department)].append(project)
+    links = list(same)
+    for department in sorted(blocks):
+        links += _same_projects(blocks[department])
+    return tuple(sorted(links, key=lambda link: (link.kind, link.subject, link.object)))
 
 
 # ---------------------------------------------------------------- departments
 
 
-def _read_departments(store: Answering) -> dict[str, _Department]:
-    found: dict[str, _Department] = {}
+def _read_departments(store: Answering) -> dict[str, _StoredDepartment]:
+    found: dict[str, _StoredDepartment] = {}
     for row in store.query(_DEPARTMENTS):
         iri = row["department"].value
-        department = found.setdefault(iri, _Department(iri))
+        department = found.setdefault(iri, _StoredDepartment(iri))
         department.names.add(row["name"].value)
         if row["region"] is not None:
             department.regions.add(row["region"].value)
     return found
 
 
-def _same_departments(departments: Mapping[str, _Department]) -> list[Link]:
-    blocks: defaultdict[str, list[_Department]] = defaultdict(list)
-    for iri in sorted(departments):
-        for name in departments[iri].names:
-            blocks[canonical_core(take_apart(name).core)].append(departments[iri])
-    matches: dict[tuple[str, str], Match] = {}
-    for block in blocks.values():
-        for one, other in combinations({each.iri: each for each in block}.values(), 2):
-            if match := _match_departments(one, other):
-                matches[one.iri, other.iri] = match
+def _same_departments(departments: Mapping[str, _StoredDepartment]) -> list[Link]:
+    matches = _matching_departments(departments)
     # 鼓楼区民政局 without a code could be that of several cities: then it is none of them.
     rivals: defaultdict[str, set[str]] = defaultdict(set)
-    for one_iri, other_iri in matches:
-        rivals[one_iri] |= departments[other_iri].regions
-        rivals[other_iri] |= departments[one_iri].regions
-    return [
-        Link(SAME_DEPARTMENT, one_iri, other_iri, match.score, match.reason)
-        for (one_iri, other_iri), match in sorted(matches.items())
-        if len(rivals[one_iri]) <= 1 and len(rivals[other_iri]) <= 1
-    ]
+    for one, other in matches:
+        rivals[one] |= departments[other].regions
+        rivals[other] |= departments[one].regions
+    links = []
+    for (one, other), match in sorted(matches.items()):
+        if len(rivals[one]) <= 1 and len(rivals[other]) <= 1:
+            links.append(Link(SAME_DEPARTMENT, one, other, match.score, match.reason))
+    return links
 
 
-def _match_departments(one: _Department, other: _Department) -> Match | None:
+def _matching_departments(departments: Mapping[str, _StoredDepartment]) -> dict[tuple[str, str], Match]:
+    blocks: defaultdict[str, dict[str, _StoredDepartment]] = defaultdict(dict)
+    for iri in sorted(departments):
+        for name in departments[iri].names:
+            blocks[canonical_core(take_apart(name).core)][iri] = departments[iri]
+    matches: dict[tuple[str, str], Match] = {}
+    for block in blocks.values():
+        for one, other in combinations(block.values(), 2):
+            match = _match_departments(one, other)
+            if match:
+                matches[one.iri, other.iri] = match
+    return matches
+
+
+def _match_departments(one: _StoredDepartment, other: _StoredDepartment) -> Match | None:
     if one.regions and other.regions and not one.regions & other.regions:
         return None
     if not regions_agree(take_apart(one.full).region, take_apart(other.full).region):
         return None
-    pairs = [
-        (a, b) for a in sorted(one.names) for b in sorted(other.names) if take_apart(a).region or take_apart(b).region
-    ]
-    found = [same for a, b in pairs if (same := same_office(a, b)) and same[0] >= _SURE_OFFICE]
+    found = []
+    for a, b in product(sorted(one.names), sorted(other.names)):
+        same = same_office(a, b) if take_apart(a).region or take_apart(b).region else None
+        if same and same[0] >= _SURE_OFFICE:
+            found.append(same)
     return Match(*max(found)) if found else None
 
 
-def _homes(departments: Mapping[str, _Department], links: Iterable[Link]) -> dict[str, str]:
+def _homes(departments: Mapping[str, _StoredDepartment], links: Iterable[Link]) -> dict[str, str]:
     """Return the first IRI of the departments that are one, by the IRI of each."""
     home = {iri: iri for iri in departments}
     for link in links:
-        a, b = sorted((home[link.subject], home[link.object]))
-        home = {iri: a if first == b else first for iri, first in home.items()}
+        first, second = sorted((home[link.subject], home[link.object]))
+        for iri, held in home.items():
+            if held == second:
+                home[iri] = first
     return home
 
 
 # ---------------------------------------------------------------- projects
 
 
-def _read_projects(store: Answering, departments: Mapping[str, _Department]) -> list[_Project]:
-    found: dict[str, _Project] = {}
+def _read_projects(store: Answering, departments: Mapping[str, _StoredDepartment]) -> list[_StoredProject]:
+    found: dict[str, _StoredProject] = {}
     for row in store.query(_PROJECTS):
         iri = row["project"].value
-        project = found.setdefault(iri, _Project(iri, row["department"].value))
+        project = found.setdefault(iri, _StoredProject(iri, row["department"].value))
         project.names.add(row["name"].value)
         project.documents.add(row["document"].value)
         if row["year"] is not None:
@@ -171,47 +186,51 @@ def _read_projects(store: Answering, departments: Mapping[str, _Department]) -> 
     return [found[iri] for iri in sorted(found)]
 
 
-def _same_projects(projects: Sequence[_Project], home: Mapping[str, str]) -> list[Link]:
-    blocks: defaultdict[str, list[_Project]] = defaultdict(list)
-    for project in projects:
-        blocks[home.get(project.department, project.department)].append(project)
+def _same_projects(projects: Sequence[_StoredProject]) -> list[Link]:
+    """Return the links between projects of one department, made from the surest down."""
+    matches = []
+    for one, other in combinations(projects, 2):
+        match = None if one.documents & other.documents else _match_projects(one, other)
+        if match:
+            matches.append((one, other, match))
+    matches.sort(key=lambda entry: (-entry[2].score, entry[0].iri, entry[1].iri))
     links: list[Link] = []
-    for department in sorted(blocks):
-        scored = [
-            (match.score, one, other, match)
-            for one, other in combinations(blocks[department], 2)
-            if not one.documents & other.documents and (match := _match_projects(one, other))
-        ]
-        scored.sort(key=lambda entry: (-entry[0], entry[1].iri, entry[2].iri))
-        taken: set[tuple[str, str]] = set()  # a project is at most one of another document's
-        for score, one, other, match in scored:
-            places = {(one.iri, document) for document in other.documents}
-            places |= {(other.iri, document) for document in one.documents}
-            if not places & taken:
-                taken |= places
-                links.append(Link(SAME_PROJECT, one.iri, other.iri, score, match.reason))
+    taken: set[tuple[str, str]] = set()
+    for one, other, match in matches:
+        places = one.places_beside(other) | other.places_beside(one)
+        if not places & taken:
+            taken |= places
+            links.append(Link(SAME_PROJECT, one.iri, other.iri, match.score, match.reason))
     return links
 
 
-def _match_projects(one: _Project, other: _Project) -> Match | None:
-    found = [match for a in one.spelt for b in other.spelt if (match := _match_names(a, b, one, other))]
-    return max(found, key=lambda match: (match.score, match.reason)) if found else None
-
-
-def _match_names(a: ProjectName, b: ProjectName, one: _Project, other: _Project) -> Match | None:
-    if not same_work(a, b):
-        return None
+def _match_projects(one: _StoredProject, other: _StoredProject) -> Match | None:
     money = bool(one.amounts & other.amounts)
     years = "、".join(sorted(one.years | other.years)) or "年度不详"
-    with_money = "，金额相同" if money else ""
+    best: Match | None = None
+    for a, b in product(one.spelt, other.spelt):
+        found = _match_names(a, b, money=money)
+        if found is None:
+            continue
+        reason = f"同一部门（{years}），{found.reason}{'，金额相同' if money else ''}"
+        match = Match(found.score, reason)
+        if best is None or (match.score, match.reason) > (best.score, best.reason):
+            best = match
+    return best
+
+
+def _match_names(a: ProjectName, b: ProjectName, *, money: bool) -> Match | None:
+    """Return how surely two names are one work's, and how they differ; ``money`` says that a sum is equal."""
+    if not same_work(a, b):
+        return None
     if a.folded == b.folded:
-        return Match(Decimal("0.97"), f"同一部门（{years}），名称相同{with_money}")
+        return Match(Decimal("0.97"), "名称相同")
     if same_but_for_frame(a, b):
-        return Match(Decimal("0.95"), f"同一部门（{years}），仅年度、区划或“项目”等字样有出入{with_money}")
+        return Match(Decimal("0.95"), "仅年度、区划或“项目”等字样有出入")
     if same_but_for_remark(a, b):
-        return Match(Decimal("0.9") if money else Decimal("0.85"), f"同一部门（{years}），省略括号内说明{with_money}")
+        return Match(Decimal("0.9") if money else Decimal("0.85"), "省略括号内说明")
     if money and (is_cut(a, b) or is_part(a, b)):
-        return Match(Decimal("0.9"), f"同一部门（{years}），名称被截断或用简称，金额相同")
+        return Match(Decimal("0.9"), "名称被截断或用简称")
     if min(len(a.stem), len(b.stem)) >= _LONG and likeness(a, b) >= _LIKE:
-        return Match(Decimal("0.8"), f"同一部门（{years}），名称相近{with_money}")
+        return Match(Decimal("0.8"), "名称相近")
     return None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
-from jixiao.linking.regions import Region, find_region, region_of_code
+from jixiao.linking.regions import find_region, region_of_code
 from jixiao.model import Department, DocumentRecords
 from jixiao.prose.offices import (
     canonical_core,
@@ -29,8 +30,9 @@ class Departments:
 
     def key(self, *printed: str | None) -> str | None:
         """Return the key of the first printed name that is known, else that of the document's own department."""
-        for name in printed:
-            if name and (key := self.keys.get(name) or self.keys.get(clean_office(name))):
+        for name in filter(None, printed):
+            key = self.keys.get(name) or self.keys.get(clean_office(name))
+            if key:
                 return key
         return self.own.key if self.own else None
 
@@ -48,12 +50,30 @@ def link_departments(records: DocumentRecords, aliases: Iterable[str] = ()) -> D
     ``aliases`` are spellings the header already knows for the document's own department. A department's key is made of
     its region's code (or name) and its name without the region, so that it is the same in every document.
     """
+    clusters = _cluster(records, aliases)
+    own = clusters[0] if records.department else None
     hints = region_hints(records)
-    own = _Cluster(clean_office(records.department)) if records.department else None
-    clusters = [own] if own else []
-    if own and records.department:
-        for name in (records.department, *records.department_aliases, *aliases):
-            own.spellings[name] = None
+    codes = _unit_codes(records)
+    keys: dict[str, str] = {}
+    found: dict[str, Department] = {}
+    own_key = ""
+    for cluster in clusters:
+        department = _department(cluster, hints, codes, own)
+        if cluster is own:
+            own_key = department.key
+        for name in (*cluster.spellings, cluster.name):
+            keys[name] = department.key
+        known = found.get(department.key)
+        found[department.key] = _merge(known, department) if known else department
+    return Departments(found.get(own_key), tuple(found[key] for key in sorted(found)), keys)
+
+
+def _cluster(records: DocumentRecords, aliases: Iterable[str]) -> list[_Cluster]:
+    """Return the offices a document names, each with its spellings, its own department first."""
+    clusters: list[_Cluster] = []
+    if records.department:
+        names = (records.department, *records.department_aliases, *aliases)
+        clusters.append(_Cluster(clean_office(records.department), dict.fromkeys(names)))
     for printed in dict.fromkeys(_printed(records)):
         cluster = _find(clusters, printed)
         if cluster is None:
@@ -63,36 +83,22 @@ def link_departments(records: DocumentRecords, aliases: Iterable[str] = ()) -> D
             clusters.append(cluster)
         cluster.spellings[printed] = None
         cluster.code = cluster.code or office_code(printed)
-    codes = _unit_codes(records)
-    departments = [_department(cluster, hints, codes, own) for cluster in clusters]
-    merged = _merge(departments)
-    keys = {
-        name: department.key
-        for cluster, department in zip(clusters, departments, strict=True)
-        for name in (*cluster.spellings, cluster.name)
-    }
-    found = next((each for each in merged if own and each.key == departments[0].key), None)
-    return Departments(found, merged, keys)
+    return clusters
 
 
 def region_hints(records: DocumentRecords) -> tuple[str, ...]:
     """Return the region codes that project codes of a document start with, the most frequent first."""
-    codes = Counter(code for printed in _project_codes(records) if (code := region_of_code(printed)))
+    plans = [plan for form in records.forms for plan in form.plans]
+    codes = Counter(filter(None, (region_of_code(plan.project_code) for plan in plans)))
     return tuple(sorted(codes, key=lambda code: (-codes[code], code)))
-
-
-def _project_codes(records: DocumentRecords) -> Iterator[str]:
-    for form in records.forms:
-        for plan in form.plans:
-            if plan.project_code:
-                yield plan.project_code
 
 
 def _printed(records: DocumentRecords) -> Iterator[str]:
     for form in records.forms:
-        for name in (form.department, *(name for plan in form.plans for name in (plan.unit_name, plan.supervisor))):
-            if name and is_office(name):
-                yield name
+        names = [form.department]
+        for plan in form.plans:
+            names += [plan.unit_name, plan.supervisor]
+        yield from (name for name in names if name and is_office(name))
     for table in records.money_tables:
         if table.department and is_office(table.department):
             yield table.department
@@ -108,10 +114,12 @@ def _unit_codes(records: DocumentRecords) -> dict[str, str]:
         for amount in table.amounts:
             if amount.item_scheme == "unit" and amount.item_code:
                 name = clean_office(amount.item)
-                codes[name] = min(
-                    codes.get(name, amount.item_code), amount.item_code, key=lambda code: (len(code), code)
-                )
+                codes[name] = min(codes.get(name, amount.item_code), amount.item_code, key=_shortest)
     return codes
+
+
+def _shortest(code: str) -> tuple[int, str]:
+    return len(code), code
 
 
 def _find(clusters: list[_Cluster], printed: str) -> _Cluster | None:
@@ -120,13 +128,15 @@ def _find(clusters: list[_Cluster], printed: str) -> _Cluster | None:
     A spelling without region stands for its office in its own region only.
     """
     region = take_apart(printed).region
-    scored = [
-        (max(same[0] for same in found), -index)
-        for index, cluster in enumerate(clusters)
-        if regions_agree(region, take_apart(cluster.name).region)
-        and (found := [same for name in (*cluster.spellings, cluster.name) if (same := same_office(name, printed))])
-    ]
-    return clusters[-max(scored)[1]] if scored else None
+    best, highest = None, Decimal(-1)
+    for cluster in clusters:
+        if not regions_agree(region, take_apart(cluster.name).region):
+            continue
+        for name in (*cluster.spellings, cluster.name):
+            same = same_office(name, printed)
+            if same and same[0] > highest:
+                best, highest = cluster, same[0]
+    return best
 
 
 def _department(
@@ -134,44 +144,36 @@ def _department(
 ) -> Department:
     office = take_apart(cluster.name)
     region = find_region(office.region, hints)
-    if region is None and cluster is not own and own is not None and cluster.name != office.core:
+    if region is None and own is not None and own is not cluster and cluster.name != office.core:
         # 县扶贫办, 市水利局: the level alone means the region of the document's own office.
         region = find_region(take_apart(own.name).region, hints)
-    region_code = region.code if region and region.code else (hints[0] if hints and cluster is own else None)
-    printed = [cluster.name, *cluster.spellings]
-    known = [code for code in (cluster.code, *(codes.get(clean_office(name)) for name in printed)) if code]
+    region_code = region.code if region else None
+    if region_code is None and hints and cluster is own:
+        region_code = hints[0]
+    core = canonical_core(office.core)
+    where = region_code
+    if region and (region.code or not region_code):
+        where = region.key
+    unit_codes = [codes.get(clean_office(printed)) for printed in (cluster.name, *cluster.spellings)]
     return Department(
-        key=_key(region, region_code, office.core),
+        key=f"{where}-{core}" if where else core,
         name=cluster.name,
         aliases=tuple(sorted(set(cluster.spellings) - {cluster.name})),
-        code=min(known, key=lambda code: (len(code), code), default=None),
+        code=min(filter(None, (cluster.code, *unit_codes)), key=_shortest, default=None),
         region_code=region_code,
         region_name=region.name if region else None,
         region_kind=region.kind if region else None,
     )
 
 
-def _key(region: Region | None, region_code: str | None, core: str) -> str:
-    where = (region.key if region and (region.code or not region_code) else region_code) or ""
-    return f"{where}-{canonical_core(core)}" if where else canonical_core(core)
-
-
-def _merge(departments: Iterable[Department]) -> tuple[Department, ...]:
-    """Return the departments by key, those of one key as one."""
-    found: dict[str, Department] = {}
-    for each in departments:
-        known = found.get(each.key)
-        if known is None:
-            found[each.key] = each
-            continue
-        names = {*known.aliases, *each.aliases, each.name} - {known.name}
-        found[each.key] = Department(
-            key=known.key,
-            name=known.name,
-            aliases=tuple(sorted(names)),
-            code=known.code or each.code,
-            region_code=known.region_code or each.region_code,
-            region_name=known.region_name or each.region_name,
-            region_kind=known.region_kind or each.region_kind,
-        )
-    return tuple(found[key] for key in sorted(found))
+def _merge(known: Department, other: Department) -> Department:
+    """Return two departments of one key as one."""
+    names = {*known.aliases, *other.aliases, other.name} - {known.name}
+    return replace(
+        known,
+        aliases=tuple(sorted(names)),
+        code=known.code or other.code,
+        region_code=known.region_code or other.region_code,
+        region_name=known.region_name or other.region_name,
+        region_kind=known.region_kind or other.region_kind,
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -49,50 +49,52 @@ def collect_evidence(records: DocumentRecords, owners: tuple[str, ...]) -> tuple
 
     ``owners`` are folded names of the region and department, which a project name may start with.
     """
-    found = [*_of_forms(records, owners), *_of_money_tables(records, owners)]
-    return tuple(found)
+    return (*_of_forms(records, owners), *_of_money_tables(records, owners))
 
 
 def collect_hints(records: DocumentRecords, owners: tuple[str, ...]) -> tuple[Evidence, ...]:
     """Return what may name projects in running text and tasks: it joins a project that is known, and makes none."""
-    hints = [
-        Evidence(
-            project_name(mention.printed, owners),
-            "prose",
-            mention,
-            amounts=frozenset(value for value in (mention.amount,) if value),
-        )
-        for mention in records.mentions
-    ]
+    hints = [("prose", mention) for mention in records.mentions]
     for form in records.forms:
         for plan in form.plans:
             for task in plan.tasks:
-                mention = Mention("task", join_wraps(task.name), task.source, task.amount)
-                amounts = frozenset(value for value in (task.amount,) if value)
-                hints.append(Evidence(project_name(mention.printed, owners), "task", mention, amounts=amounts))
-    return tuple(hint for hint in hints if not is_general(hint.name))
+                hints.append(("task", Mention("task", join_wraps(task.name), task.source, task.amount)))
+    found = []
+    for place, mention in hints:
+        name = project_name(mention.printed, owners)
+        if not is_general(name):
+            found.append(Evidence(name, place, mention, amounts=_sums(mention.amount)))
+    return tuple(found)
+
+
+def _sums(*amounts: Decimal | None) -> frozenset[Decimal]:
+    return frozenset(amount for amount in amounts if amount)
 
 
 def _of_forms(records: DocumentRecords, owners: tuple[str, ...]) -> Iterator[Evidence]:
-    # A collection of the forms of many departments: each belongs to the one that supervises it.
-    compiled = len({plan.supervisor for form in records.forms for plan in form.plans if plan.supervisor}) >= _COMPILED
+    supervisors = {plan.supervisor for form in records.forms for plan in form.plans if plan.supervisor}
+    compiled = len(supervisors) >= _COMPILED
     for form_index, form in enumerate(records.forms):
-        place = f"{form.kind}:{form_index}" if form.kind in _LIST_FORMS else f"{form.kind}"
+        is_list = form.kind in _LIST_FORMS
+        place = f"{form.kind}:{form_index}" if is_list else f"{form.kind}"
         for plan_index, plan in enumerate(form.plans):
             if not plan.project:
                 continue
             printed = join_wraps(plan.project)
             amount, amounts = _plan_money(plan)
             score = plan.evaluation.total if plan.evaluation else None
+            office = plan.unit_name if is_list else None
+            if compiled and not is_list:  # the forms of many departments: each belongs to the one that supervises it
+                office = plan.supervisor or None
             yield Evidence(
                 project_name(printed, owners),
                 place,
                 Mention(form.kind.value, printed, plan.source, amount, score),
-                code=plan.project_code,
-                amounts=amounts,
-                category=chosen(plan.attributes.get("category")),
-                office=plan.unit_name if form.kind in _LIST_FORMS else (compiled and plan.supervisor) or None,
-                form=(form_index, plan_index),
+                plan.project_code,
+                amounts,
+                chosen(plan.attributes.get("category")),
+                office,
+                (form_index, plan_index),
             )
 
 
@@ -100,21 +102,18 @@ def chosen(text: str | None) -> str | None:
     """Return what a printed choice says: the ticked ones of several boxes, None when none is ticked."""
     if not text or not _BOX.search(text):
         return text
-    ticked = [match.group("label").strip() for match in _CHOICE.finditer(text) if _TICK.search(match.group("box"))]
-    return "、".join(label for label in ticked if label) or None
+    ticked = [choice["label"].strip() for choice in _CHOICE.finditer(text) if _TICK.search(choice["box"])]
+    return "、".join(filter(None, ticked)) or None
 
 
 def _plan_money(plan: Plan) -> tuple[Decimal | None, frozenset[Decimal]]:
     """Return the annual budget of a plan, and every sum that its total line prints."""
     totals = [line for line in plan.funds if line.fund == "total"] or list(plan.funds[:1])
-    annual = [line for line in totals if line.period is Period.ANNUAL] or totals
-    values = [
-        value
-        for line in annual
-        for value in (line.amount, line.adjusted, line.initial, line.executed)
-        if value is not None
-    ]
-    return (values[0] if values else None), frozenset(value for value in values if value)
+    values: list[Decimal | None] = []
+    for line in [line for line in totals if line.period is Period.ANNUAL] or totals:
+        values += [line.amount, line.adjusted, line.initial, line.executed]
+    budget = next((value for value in values if value is not None), None)
+    return budget, _sums(*values)
 
 
 def _of_money_tables(records: DocumentRecords, owners: tuple[str, ...]) -> Iterator[Evidence]:
@@ -126,21 +125,21 @@ def _of_money_tables(records: DocumentRecords, owners: tuple[str, ...]) -> Itera
             name = project_name(join_wraps(first.item), owners)
             if is_general(name) or is_office(first.item):
                 continue
-            total = next((each for each in row if any(word in each.measure for word in _TOTALS)), first)
+            totals = [each for each in row if any(word in each.measure for word in _TOTALS)]
             yield Evidence(
                 name,
                 f"{table.kind}:{index}",
-                Mention(table.kind, name.printed, first.source, total.value),
-                code=first.item_code if first.item_scheme == "project" else None,
-                amounts=frozenset(each.value for each in row if each.value),
-                category=first.category,
-                office=table.department,
+                Mention(table.kind, name.printed, first.source, (totals or row)[0].value),
+                first.item_code if first.item_scheme == "project" else None,
+                _sums(*(each.value for each in row)),
+                first.category,
+                table.department,
             )
 
 
-def _rows(table: MoneyTable) -> Iterator[list[Amount]]:
+def _rows(table: MoneyTable) -> Iterable[list[Amount]]:
     rows: dict[tuple[int, str], list[Amount]] = {}
     for amount in table.amounts:
         if not amount.is_total and amount.item_scheme != "unit":
             rows.setdefault((amount.source.line, amount.item), []).append(amount)
-    yield from rows.values()
+    return rows.values()

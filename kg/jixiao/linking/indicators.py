@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import accumulate
 
 from jixiao.text.folding import squeeze
 from jixiao.text.vocabulary import code_rows, cut, spellings_of
@@ -34,7 +35,7 @@ _HEAD = 3
 class _Concept:
     key: str
     label: str
-    parent: str | None
+    parent: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,10 @@ class _Scheme:
 
     def line(self, key: str) -> Iterator[_Concept]:
         """Yield a concept and everything broader."""
-        concept: _Concept | None = self.concepts.get(key)
+        concept = self.concepts.get(key)
         while concept:
             yield concept
-            concept = self.concepts.get(concept.parent) if concept.parent else None
+            concept = self.concepts.get(concept.parent)
 
     def within(self, key: str, domain: str) -> bool:
         """Tell whether a concept is a domain or narrower than it."""
@@ -57,7 +58,7 @@ class _Scheme:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _Spelling:
     key: str
     word: str
     start: int
@@ -72,7 +73,7 @@ def _scheme() -> _Scheme:
     concepts: dict[str, _Concept] = {}
     words: dict[str, str] = {}
     for row in code_rows("concepts"):
-        concepts[row["key"]] = _Concept(row["key"], row["label"], row["parent"] or None)
+        concepts[row["key"]] = _Concept(row["key"], row["label"], row["parent"])
         for word in spellings_of(row):
             if len(word) > 1:
                 words.setdefault(squeeze(word), row["key"])
@@ -104,58 +105,62 @@ def concept_of(level1: str | None, level2: str | None, level3: str) -> tuple[str
 
 
 def _domain(level1: str | None, level2: str | None) -> str | None:
-    for printed in (level2, level1):
-        if printed:
-            label = _POINTS.sub("", squeeze(printed))
-            if label in _scheme().levels:
-                return _scheme().levels[label]
+    levels = _scheme().levels
+    for printed in filter(None, (level2, level1)):
+        label = _POINTS.sub("", squeeze(printed))
+        if label in levels:
+            return levels[label]
     return None
 
 
-def _spelt(name: str) -> list[_Found]:
+def _spelt(name: str) -> list[_Spelling]:
     """Return the vocabulary words of a name that begin and end where words do (or are long enough to be sure)."""
     scheme = _scheme()
-    bounds = {0}
-    for word in cut(name):
-        bounds.add(max(bounds) + len(word))
+    bounds = set(accumulate(map(len, cut(name)), initial=0))
     found = []
     for start in range(len(name)):
         for length in scheme.lengths:
             word = name[start : start + length]
-            aligned = len(word) >= _SURE or (start in bounds and start + length in bounds)
-            if len(word) == length and word in scheme.words and aligned:
-                found.append(_Found(scheme.words[word], word, start))
+            if len(word) < length or word not in scheme.words:
+                continue
+            if length >= _SURE or (start in bounds and start + length in bounds):
+                found.append(_Spelling(scheme.words[word], word, start))
     return found
 
 
-def _best(name: str, domain: str | None) -> _Found | None:
+def _best(name: str, domain: str | None) -> _Spelling | None:
     """Return the longest word that fits the domain, the last of equals; of another domain only a sure one."""
     scheme = _scheme()
-    found = [each for each in _spelt(name) if not scheme.within(each.key, SATISFACTION)]
-
-    def rank(each: _Found) -> tuple[bool, int, int]:
-        return each.end == len(name), len(each.word), each.start
-
-    inside = [each for each in found if domain is None or scheme.within(each.key, domain)]
-    outside = [each for each in found if each not in inside and len(each.word) >= _SURE and each.end == len(name)]
-    if inside and (not outside or max(len(each.word) for each in inside) >= _HEAD):
-        return max(inside, key=rank)
-    return max(outside, key=rank) if outside else None
+    inside: list[_Spelling] = []
+    outside: list[_Spelling] = []
+    for each in _spelt(name):
+        if scheme.within(each.key, SATISFACTION):
+            continue
+        if domain is None or scheme.within(each.key, domain):
+            inside.append(each)
+        elif len(each.word) >= _SURE and each.end == len(name):
+            outside.append(each)
+    found = inside
+    if outside and all(len(each.word) < _HEAD for each in inside):
+        found = outside
+    return max(found, key=lambda each: (each.end == len(name), len(each.word), each.start), default=None)
 
 
 def _satisfaction(respondents: str, name: str) -> tuple[str, str | None]:
     """Return the satisfaction concept of a name and who is asked, in the words of its broadest respondents."""
-    scheme = _scheme()
-    named: list[_Found] = []
-    for text in (respondents, name):
-        named = named or [
-            each for each in _spelt(text) if each.key != SATISFACTION and scheme.within(each.key, SATISFACTION)
-        ]
+    named = _asked(respondents) or _asked(name)
     if not named:
         return SATISFACTION, _respondents(respondents) if respondents != name else None
     best = max(named, key=lambda each: (len(each.word), each.end))
-    broadest = next(each for each in scheme.line(best.key) if each.parent == SATISFACTION)
+    broadest = next(each for each in _scheme().line(best.key) if each.parent == SATISFACTION)
     return best.key, broadest.label.removesuffix("满意度")
+
+
+def _asked(text: str) -> list[_Spelling]:
+    """Return the words of a text that name somebody whose satisfaction is measured."""
+    scheme = _scheme()
+    found = [each for each in _spelt(text) if each.key != SATISFACTION]
+    return [each for each in found if scheme.within(each.key, SATISFACTION)]
 
 
 def _respondents(text: str) -> str | None:
@@ -168,7 +173,7 @@ def _respondents(text: str) -> str | None:
     return whom if asked else None
 
 
-def _object(name: str, found: _Found) -> str | None:
+def _object(name: str, found: _Spelling) -> str | None:
     """Return what a rate is of: the words before it (电子病历系统 of 电子病历系统覆盖率)."""
     before = _LEAD.sub("", name[: found.start]).strip('、，,的“”"')
     return before if _RATE.search(found.word) and 2 <= len(before) <= _LONGEST_OBJECT else None

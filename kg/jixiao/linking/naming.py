@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -41,26 +41,22 @@ class ProjectName:
     ordinals: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    heads: tuple[str, ...]
-    droppable: tuple[str, ...]
-    distinct: frozenset[str]
-    numbering: frozenset[str]
-    general: frozenset[str]
+class _NameWords:
+    """Hold the words of ``naming.toml``; ``droppable`` are the longest first."""
+
+    def __init__(self, data: Mapping[str, list[str]]) -> None:
+        self.heads = tuple(data["heads"])
+        self.droppable = sorted(data["droppable"], key=lambda word: (-len(word), word))
+        self.distinct = frozenset(data["distinct"])
+        self.numbering = frozenset(data["numbering"])
+        self.general = frozenset(map(fold_name, data["general"]))
+        self.empty = frozenset(data["empty"])
 
 
 @cache
-def _words() -> _Words:
-    data = tomllib.loads(Path(__file__).with_name("naming.toml").read_text(encoding="utf-8"))
-    longest_first = sorted(data["droppable"], key=lambda word: (-len(word), word))
-    return _Words(
-        tuple(data["heads"]),
-        tuple(longest_first),
-        frozenset(data["distinct"]),
-        frozenset(data["numbering"]),
-        frozenset(fold_name(word) for word in data["general"]),
-    )
+def name_words() -> _NameWords:
+    """Return the words of names, read at first use."""
+    return _NameWords(tomllib.loads(Path(__file__).with_name("naming.toml").read_text(encoding="utf-8")))
 
 
 @lru_cache(maxsize=16384)
@@ -69,8 +65,9 @@ def project_name(printed: str, owners: tuple[str, ...] = ()) -> ProjectName:
     text = fold_width(printed).strip()
     documents = frozenset((year, number.lstrip("0")) for year, number in _DOCUMENT.findall(text))
     years = frozenset(one or other for one, other in _YEAR.findall(text))
-    stem = _without_owner(fold_name(_YEAR.sub("", text)), owners)
-    bare = _without_owner(fold_name(_REMARK.sub("", _YEAR.sub("", text))), owners)
+    undated = _YEAR.sub("", text)
+    stem = _without_owner(fold_name(undated), owners)
+    bare = _without_owner(fold_name(_REMARK.sub("", undated)), owners)
     ordinals = tuple(_ORDINAL.findall(_DOCUMENT.sub("", text)))
     return ProjectName(printed, fold_name(printed), stem, bare or stem, years, documents, ordinals)
 
@@ -84,7 +81,7 @@ def _without_owner(folded: str, owners: tuple[str, ...]) -> str:
 
 def is_general(name: ProjectName) -> bool:
     """Tell whether a name is a heading of tables and prose (合计, 其他运转类) and names no project."""
-    return not name.folded or name.folded in _words().general or name.folded.isdigit()
+    return not name.folded or name.folded in name_words().general or name.folded.isdigit()
 
 
 def differ_for_certain(one: ProjectName, other: ProjectName) -> bool:
@@ -101,11 +98,12 @@ def same_work(one: ProjectName, other: ProjectName) -> bool:
 
 def is_cut(one: ProjectName, other: ProjectName) -> bool:
     """Tell whether one name is the other, cut off at a field's length."""
-    return any(
-        MINIMUM_CUT <= len(short) < len(long) and long.startswith(short)
-        for a, b in ((one.folded, other.folded), (one.stem, other.stem))
-        for short, long in (sorted((a, b), key=len),)
-    )
+    return _begins(one.folded, other.folded) or _begins(one.stem, other.stem)
+
+
+def _begins(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    return MINIMUM_CUT <= len(short) < len(long) and long.startswith(short)
 
 
 def same_but_for_frame(one: ProjectName, other: ProjectName) -> bool:
@@ -125,7 +123,7 @@ def is_part(one: ProjectName, other: ProjectName) -> bool:
     short, long = sorted((_dropped(one.stem), _dropped(other.stem)), key=len)
     if len(short) < _SHORTEST_PART or Decimal(len(short)) < _LEAST_PART * len(long):
         return False
-    return short in long and not _words().numbering & set(long.replace(short, "", 1))
+    return short in long and not name_words().numbering & set(long.replace(short, "", 1))
 
 
 def likeness(one: ProjectName, other: ProjectName) -> Decimal:
@@ -135,15 +133,15 @@ def likeness(one: ProjectName, other: ProjectName) -> Decimal:
 
     a, b = _dropped(one.bare), _dropped(other.bare)
     edits = Levenshtein.editops(a, b)
-    if len(edits) <= _FEW_EDITS and any(
-        edit.tag == "replace" and _words().distinct & {a[edit.src_pos], b[edit.dest_pos]} for edit in edits
-    ):
-        return Decimal(0)
+    if len(edits) <= _FEW_EDITS:
+        for edit in edits:
+            if edit.tag == "replace" and name_words().distinct & {a[edit.src_pos], b[edit.dest_pos]}:
+                return Decimal(0)
     return Decimal(round(ratio(a, b))) / 100
 
 
 def _dropped(stem: str) -> str:
-    for word in _words().droppable:
+    for word in name_words().droppable:
         if stem.endswith(word) and len(stem) - len(word) >= 2:
             return stem[: -len(word)]
     return stem
@@ -155,5 +153,6 @@ def rank_name(name: ProjectName, seen: Sequence[str]) -> tuple[int, int, int]:
     A name that ends in a usual last word goes before one that does not (经历 misprinted for 经费), then the longest,
     then the one printed first.
     """
-    ends = name.bare.endswith(_words().heads)
-    return (not ends, -len(name.folded), seen.index(name.printed) if name.printed in seen else len(seen))
+    ends = name.bare.endswith(name_words().heads)
+    place = seen.index(name.printed) if name.printed in seen else len(seen)
+    return not ends, -len(name.folded), place

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import combinations
@@ -30,12 +30,17 @@ class Projects:
     names: Mapping[str, str]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Group:
     """Collect the namings of one project, and why each was joined."""
 
     namings: list[Evidence]
     reasons: dict[str, Match] = field(default_factory=dict)
+
+    def add(self, hint: Evidence, match: Match) -> None:
+        """Add a naming that the text gives."""
+        self.namings.append(hint)
+        self.reasons.setdefault(hint.name.printed, match)
 
     def may_join(self, other: _Group) -> bool:
         """Tell whether two groups can be one project: no two different entries of one list, no two codes."""
@@ -62,20 +67,16 @@ def link_projects(evidence: Sequence[Evidence], hints: Sequence[Evidence], depar
     waiting = list(hints)
     for least in (ACCEPTED, _EQUAL):  # a spelling that the text gives with a sum is known where it stands alone
         known = [tuple(group.namings) for group in groups]
-        waiting = [hint for hint in waiting if not _add_hint(hint, groups, known, matcher, least)]
+        still = []
+        for hint in waiting:
+            found = best_match(matcher, hint, known)
+            # A task is only one's name when it is equal but for its frame.
+            if found is None or found[1].score < (_EQUAL if hint.place == "task" else least):
+                still.append(hint)
+            else:
+                groups[found[0]].add(hint, found[1])
+        waiting = still
     return _finish(groups, departments)
-
-
-def _add_hint(
-    hint: Evidence, groups: list[_Group], known: Sequence[Sequence[Evidence]], matcher: Matcher, least: Decimal
-) -> bool:
-    """Add a hint to the project it names; a task is only one's name when it is equal but for its frame."""
-    found = best_match(matcher, hint, known)
-    if found is None or found[1].score < (_EQUAL if hint.place == "task" else least):
-        return False
-    groups[found[0]].namings.append(hint)
-    groups[found[0]].reasons.setdefault(hint.name.printed, found[1])
-    return True
 
 
 def _order(each: Evidence) -> tuple[int, str]:
@@ -83,25 +84,23 @@ def _order(each: Evidence) -> tuple[int, str]:
 
 
 def _join(evidence: Sequence[Evidence], matcher: Matcher) -> list[_Group]:
-    groups = {index: _Group([each]) for index, each in enumerate(evidence)}
-    home = list(range(len(evidence)))
-    edges: list[tuple[Decimal, int, int, Match]] = []
+    edges: list[tuple[int, int, Match]] = []
     for one, other in _pairs(evidence):
         match = matcher.match(evidence[one], evidence[other])
         if match and match.score >= ACCEPTED:
-            edges.append((match.score, one, other, match))
-    edges.sort(key=lambda edge: (-edge[0], edge[1], edge[2]))
-    for _, one, other, match in edges:
-        a, b = home[one], home[other]
-        if a == b or not groups[a].may_join(groups[b]):
+            edges.append((one, other, match))
+    edges.sort(key=lambda edge: (-edge[2].score, edge[0], edge[1]))
+    groups = [_Group([each]) for each in evidence]
+    for one, other, match in edges:
+        group, joined = groups[one], groups[other]
+        if group is joined or not group.may_join(joined):
             continue
-        groups[a].reasons.update(groups[b].reasons)
-        groups[a].reasons.setdefault(evidence[other].name.printed, match)
-        groups[a].reasons.setdefault(evidence[one].name.printed, match)
-        groups[a].namings += groups[b].namings
-        del groups[b]
-        home = [a if each == b else each for each in home]
-    return list(groups.values())
+        group.reasons.update(joined.reasons)
+        group.reasons.setdefault(evidence[other].name.printed, match)
+        group.reasons.setdefault(evidence[one].name.printed, match)
+        group.namings += joined.namings
+        groups = [group if each is joined else each for each in groups]
+    return list({id(group): group for group in groups}.values())
 
 
 def _pairs(evidence: Sequence[Evidence]) -> Iterable[tuple[int, int]]:
@@ -112,9 +111,11 @@ def _pairs(evidence: Sequence[Evidence]) -> Iterable[tuple[int, int]]:
     for index, each in enumerate(evidence):
         stem, bare = each.name.stem, each.name.bare
         marks: set[object] = {("head", stem[:_BLOCK]), ("tail", stem[-_BLOCK:]), ("bare", bare[:_BLOCK]), *each.amounts}
-        for mark in marks | ({("code", each.code)} if each.code else set()):
+        if each.code:
+            marks.add(("code", each.code))
+        for mark in marks:
             blocks[mark].append(index)
-    return sorted({pair for block in blocks.values() for pair in combinations(sorted(block), 2)})
+    return sorted({pair for block in blocks.values() for pair in combinations(block, 2)})
 
 
 def _finish(groups: Sequence[_Group], departments: Departments) -> Projects:
@@ -131,32 +132,38 @@ def _finish(groups: Sequence[_Group], departments: Departments) -> Projects:
     return Projects(tuple(projects[key] for key in sorted(projects)), plans, names)
 
 
-def _project(group: _Group, departments: Departments, taken: Mapping[str, Project]) -> Project:
+def _project(group: _Group, departments: Departments, taken: Container[str]) -> Project:
     namings = sorted(group.namings, key=_order)
     firm = [each for each in namings if each.place not in ("prose", "task")]
-    printed = list(dict.fromkeys(each.name.printed for each in firm))
-    names = [each.name for each in firm]
-    whole = [name for name in names if not any(is_cut_of(name.printed, other.printed) for other in names)]
-    name = min(whole, key=lambda each: rank_name(each, printed))
-    code = next((each.code for each in firm if each.code), None)
-    amount = next((each.amount for each in sorted(firm, key=_authority) if each.amount is not None), None)
-    key = code or fold_name(name.printed)
+    name = _official_name(firm)
+    codes = [each.code for each in firm if each.code]
+    amounts = [each.amount for each in sorted(firm, key=_authority) if each.amount is not None]
+    categories = [each.category for each in firm if each.category]
+    key = codes[0] if codes else fold_name(name)
     if key in taken:  # two entries of one list may have one name: their money tells them apart
-        key = f"{key}|{amount.normalize():f}" if amount is not None else f"{key}|{_order(firm[0])[0]}"
+        mark = f"{amounts[0].normalize():f}" if amounts else f"{firm[0].mention.source.line}"
+        key = f"{key}|{mark}"
     while key in taken:
         key += "|"
-    spellings = dict.fromkeys(each.name.printed for each in namings)
     return Project(
-        key=key,
-        name=name.printed,
-        department_key=departments.key(*(each.office for each in firm)) or "unknown",
-        code=code,
-        category=next((each.category for each in firm if each.category), None),
-        amount=amount,
-        aliases=tuple(sorted(set(spellings) - {name.printed})),
+        key,
+        name,
+        departments.key(*(each.office for each in firm)) or "unknown",
+        next(iter(codes), None),
+        next(iter(categories), None),
+        next(iter(amounts), None),
+        aliases=tuple(sorted({each.name.printed for each in namings} - {name})),
         mentions=tuple(each.mention for each in namings),
-        joined_by=_reasons(group, name.printed),
+        joined_by=_reasons(group, name),
     )
+
+
+def _official_name(namings: Sequence[Evidence]) -> str:
+    """Return the fittest printed name that is no other one cut short."""
+    names = [each.name for each in namings]
+    printed = list(dict.fromkeys(name.printed for name in names))
+    whole = [name for name in names if not any(is_cut_of(name.printed, other) for other in printed)]
+    return min(whole, key=lambda name: rank_name(name, printed)).printed
 
 
 def _authority(each: Evidence) -> tuple[bool, int]:
@@ -165,9 +172,9 @@ def _authority(each: Evidence) -> tuple[bool, int]:
 
 
 def _reasons(group: _Group, name: str) -> tuple[str, ...]:
-    found = {printed: match for printed, match in group.reasons.items() if printed != name}
-    if not found and name in group.reasons and "金额不同" in group.reasons[name].reason:
-        found = {name: group.reasons[name]}
-    return tuple(
-        f"{printed}：{match.reason}（{match.score.normalize():f}）" for printed, match in sorted(found.items())
-    )
+    found = dict(group.reasons)
+    own = found.pop(name, None)
+    if not found and own and "金额不同" in own.reason:
+        found = {name: own}
+    reasons = sorted(found.items())
+    return tuple(f"{printed}：{match.reason}（{match.score.normalize():f}）" for printed, match in reasons)

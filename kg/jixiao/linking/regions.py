@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from jixiao.resources import resource
+from jixiao.text.vocabulary import code_rows
 
 _SUFFIX = re.compile(r"(?:自治区|自治州|自治县|自治旗|特别行政区|地区|林区|省|市|州|盟|县|区|旗)$")
 _TOWN = re.compile(r"[^省市县区]{1,6}?(?:街道|苏木|镇|乡)$")
@@ -18,7 +18,7 @@ _SHORTEST_STEM = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
+class NamedRegion:
     """Hold a region as a document names it.
 
     ``code`` is its GB/T 2260 code (for a zone or town that of the division it belongs to, whatever code statistics
@@ -40,31 +40,26 @@ class _Division:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
 class _Gazetteer:
-    divisions: Mapping[str, _Division]
-    names: Mapping[str, tuple[_Division, ...]]
-    stems: Mapping[str, tuple[_Division, ...]]
-    longest: int
+    """Hold the divisions by code, name, and name without its last word."""
+
+    def __init__(self) -> None:
+        self.divisions: dict[str, _Division] = {}
+        self.names: defaultdict[str, list[_Division]] = defaultdict(list)
+        self.stems: defaultdict[str, list[_Division]] = defaultdict(list)
+        for row in code_rows("regions"):
+            division = _Division(row["code"], row["name"], row["parent"], row["kind"])
+            self.divisions[division.code] = division
+            self.names[division.name].append(division)
+            stem = _SUFFIX.sub("", division.name)
+            if len(stem) >= _SHORTEST_STEM:
+                self.stems[stem].append(division)
+        self.longest = max(map(len, self.names))
 
 
 @cache
 def _gazetteer() -> _Gazetteer:
-    with resource("ontology", "codes", "regions.csv").open(encoding="utf-8", newline="") as file:
-        rows = [_Division(row["code"], row["name"], row["parent"], row["kind"]) for row in csv.DictReader(file)]
-    names: dict[str, list[_Division]] = {}
-    stems: dict[str, list[_Division]] = {}
-    for row in rows:
-        names.setdefault(row.name, []).append(row)
-        stem = _SUFFIX.sub("", row.name)
-        if len(stem) >= _SHORTEST_STEM:
-            stems.setdefault(stem, []).append(row)
-    return _Gazetteer(
-        divisions={row.code: row for row in rows},
-        names={name: tuple(found) for name, found in names.items()},
-        stems={stem: tuple(found) for stem, found in stems.items()},
-        longest=max(map(len, names)),
-    )
+    return _Gazetteer()
 
 
 @cache
@@ -88,105 +83,117 @@ def region_name(code: str) -> str | None:
     return division.name if division else None
 
 
-def find_region(printed: str, hints: Iterable[str] = ()) -> Region | None:
+def find_region(printed: str, hints: Iterable[str] = ()) -> NamedRegion | None:
     """Return the region that a printed prefix (成都市锦江区, 某某高新区, 河口镇) names, None when it is empty.
 
     ``hints`` are region codes found elsewhere in the document: they choose between divisions of one name (鼓楼区).
     """
     if not printed:
         return None
-    found, rest = _divisions(printed)
     hinted = tuple(hints)
+    divisions, rest = _divisions(printed)
+    last = _choose(divisions[-1], hinted) if divisions else None
+    if divisions and not rest:
+        return _of_division(printed, divisions[-1], last)
     if not rest:
-        last = _choose(found[-1], hinted) if found else None
-        return _of_division(printed, found[-1], last) if found else _unlisted(printed)
-    parent = _choose(found[-1], hinted) if found else None
-    if zone := _zone(rest, parent, hinted):
-        return zone if zone.name == printed else Region(printed, zone.kind, zone.code, zone.key)
-    if _TOWN.match(rest):
-        code = parent.code if parent else None
-        base = parent.code if parent else "".join(printed[: -len(rest)])
-        return Region(printed, "town", code, f"{base}{rest}")
-    return _unlisted(printed)
+        return _unlisted(printed)
+    if zone := _zone(rest, last, hinted):
+        return replace(zone, name=printed)
+    if not _TOWN.match(rest):
+        return _unlisted(printed)
+    if last:
+        return NamedRegion(printed, "town", last.code, f"{last.code}{rest}")
+    return NamedRegion(printed, "town", None, printed)
 
 
-def _divisions(printed: str) -> tuple[list[tuple[_Division, ...]], str]:
+def _divisions(printed: str) -> tuple[list[list[_Division]], str]:
     """Read the divisions a prefix names from the left, each inside the one before; return the rest."""
-    gazetteer = _gazetteer()
-    found: list[tuple[_Division, ...]] = []
+    found: list[list[_Division]] = []
     rest = printed
-    while rest:
-        for length in range(min(len(rest), gazetteer.longest), 1, -1):
-            named = gazetteer.names.get(rest[:length], ())
-            inside = tuple(each for each in named if not found or any(_within(each, outer) for outer in found[-1]))
-            if inside:
-                found.append(inside)
-                rest = rest[length:]
-                break
-        else:
-            break
+    while inside := _first_division(rest, found[-1] if found else []):
+        found.append(inside)
+        rest = rest[len(inside[0].name) :]
     # A later division tells which of several earlier ones of that name is meant.
     for position in range(len(found) - 2, -1, -1):
-        found[position] = tuple(each for each in found[position] if any(_within(i, each) for i in found[position + 1]))
+        inner = found[position + 1]
+        found[position] = [each for each in found[position] if any(_within(other, each) for other in inner)]
     return found, rest
 
 
+def _first_division(text: str, outer: Sequence[_Division]) -> list[_Division]:
+    """Return the divisions of the longest name that a text begins with, inside the outer ones if any."""
+    gazetteer = _gazetteer()
+    for length in range(min(len(text), gazetteer.longest), 1, -1):
+        named = gazetteer.names.get(text[:length], [])
+        inside = [each for each in named if not outer or any(_within(each, other) for other in outer)]
+        if inside:
+            return inside
+    return []
+
+
 def _within(inner: _Division, outer: _Division) -> bool:
-    code: str = inner.parent
-    while code:
-        if code == outer.code:
-            return True
-        code = _gazetteer().divisions[code].parent if code in _gazetteer().divisions else ""
-    return False
+    divisions = _gazetteer().divisions
+    division = divisions.get(inner.parent)
+    while division and division is not outer:
+        division = divisions.get(division.parent)
+    return division is outer
 
 
-def _choose(named: tuple[_Division, ...], hints: tuple[str, ...]) -> _Division | None:
+def _choose(named: Sequence[_Division], hints: Sequence[str]) -> _Division | None:
     if len(named) == 1:
         return named[0]
     for hint in hints:
-        near = [each for each in named if each.code == hint] or [each for each in named if each.code[:4] == hint[:4]]
-        near = near or [each for each in named if each.code[:2] == hint[:2]]
+        for digits in (6, 4, 2):
+            near = [each for each in named if each.code[:digits] == hint[:digits]]
+            if near:
+                break
         if len(near) == 1:
             return near[0]
     return None
 
 
-def _of_division(printed: str, named: tuple[_Division, ...], division: _Division | None) -> Region:
+def _of_division(printed: str, named: Sequence[_Division], division: _Division | None) -> NamedRegion:
     if division is None:
-        return Region(printed, named[0].kind, None, named[0].name)
+        return NamedRegion(printed, named[0].kind, None, named[0].name)
     parent = _gazetteer().divisions.get(division.parent)
-    if division.code[4] == "7" and parent and (zone := _zone(division.name, parent, ())):
-        return Region(printed, zone.kind, zone.code, zone.key)
-    return Region(printed, division.kind, division.code, division.code)
+    zone = _zone(division.name, parent, ()) if division.code[4] == "7" and parent else None
+    if zone:
+        return replace(zone, name=printed)
+    return NamedRegion(printed, division.kind, division.code, division.code)
 
 
-def _zone(rest: str, parent: _Division | None, hints: tuple[str, ...]) -> Region | None:
+def _zone(rest: str, parent: _Division | None, hints: Sequence[str]) -> NamedRegion | None:
     for words, short in _zones():
         if not rest.endswith(words):
             continue
         city, stem = _city(rest[: -len(words)], parent, hints)
-        key = f"{city.code}{stem}{short}" if city else f"{stem}{short}"
-        return Region(rest, "zone", city.code if city else None, key)
+        if city is None:
+            return NamedRegion(rest, "zone", None, f"{stem}{short}")
+        return NamedRegion(rest, "zone", city.code, f"{city.code}{stem}{short}")
     return None
 
 
-def _city(name: str, parent: _Division | None, hints: tuple[str, ...]) -> tuple[_Division | None, str]:
+def _city(name: str, parent: _Division | None, hints: Sequence[str]) -> tuple[_Division | None, str]:
     """Return the city a zone is named after, and what its name has besides (天府 of 成都天府新区)."""
+    gazetteer = _gazetteer()
     for length in range(len(name), _SHORTEST_STEM - 1, -1):
-        named = _gazetteer().names.get(name[:length]) or _gazetteer().stems.get(name[:length], ())
+        named = gazetteer.names.get(name[:length]) or gazetteer.stems.get(name[:length], [])
         if parent:
-            named = tuple(each for each in named if each is parent)
-        cities = tuple(each for each in named if each.kind == "prefecture")
-        if city := _choose(cities or (named if length == len(name) else ()), hints):
+            named = [each for each in named if each is parent]
+        cities = [each for each in named if each.kind == "prefecture"]
+        if not cities and length == len(name):
+            cities = named
+        city = _choose(cities, hints)
+        if city:
             return city, name[length:]
     return parent, name
 
 
-def _unlisted(printed: str) -> Region:
+def _unlisted(printed: str) -> NamedRegion:
     """Return a region that the list does not have: its last part is its key, its last word its kind."""
     kinds = (("省", "province"), ("自治区", "province"), ("镇", "town"), ("乡", "town"), ("街道", "town"))
     kind = next((kind for suffix, kind in kinds if printed.endswith(suffix)), "")
     if not kind:
         kind = "prefecture" if printed.endswith(("市", "州", "盟", "地区")) else "county"
     last = re.search(r"[^省市县区]+(?:[省市县区]|街道|镇|乡)?$", printed)
-    return Region(printed, kind, None, last.group() if last else printed)
+    return NamedRegion(printed, kind, None, last.group() if last else printed)

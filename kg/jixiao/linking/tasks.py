@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
 from decimal import Decimal
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 
-from jixiao.model import DocumentRecords, Link, Plan, Project, Task
+from jixiao.linking.naming import name_words
+from jixiao.model import DocumentRecords, Link, Project, Task
 from jixiao.text.names import join_wraps
 from jixiao.text.vocabulary import cut
 from jixiao.values.amounts import parse_money
@@ -23,17 +23,10 @@ _MOST = Decimal("0.95")
 _MOST_OF_ONE = Decimal("0.75")
 
 
-@cache
-def _empty_words() -> frozenset[str]:
-    """Return the words of plans and forms that tell nothing of what is done."""
-    data = tomllib.loads(Path(__file__).with_name("naming.toml").read_text(encoding="utf-8"))
-    return frozenset(data["empty"])
-
-
 @lru_cache(maxsize=65536)
-def keywords(text: str) -> frozenset[str]:
+def telling_words(text: str) -> frozenset[str]:
     """Return the words of a text that tell what it is about."""
-    return frozenset(word for word in cut(text) if _WORD.fullmatch(word) and word not in _empty_words())
+    return frozenset(word for word in cut(text) if _WORD.fullmatch(word) and word not in name_words().empty)
 
 
 def stated_projects(records: DocumentRecords, names: Mapping[str, str]) -> dict[str, str]:
@@ -55,8 +48,10 @@ def infer_links(
     for task in _tasks(records):
         if task.name in stated:
             continue
+        words = _TaskWords(task, common)
         for project in projects:
-            if link := _infer(task, project, indicators.get(project.name, frozenset()), common):
+            link = _infer(words, project, indicators.get(project.name, set()))
+            if link:
                 key = (link.subject, link.object)
                 links[key] = max(links.get(key, link), link, key=lambda each: (each.score, each.reason))
     return tuple(links[key] for key in sorted(links))
@@ -66,31 +61,40 @@ def _tasks(records: DocumentRecords) -> Iterable[Task]:
     return (task for form in records.forms for plan in form.plans for task in plan.tasks)
 
 
-def _infer(task: Task, project: Project, measured: frozenset[str], common: str) -> Link | None:
-    named = _telling(task.name, common)
-    told = named | _telling(task.content or "", common)
-    wanted = _telling(" ".join((project.name, *project.aliases)), common)
-    shared = wanted & told
+class _TaskWords:
+    """Hold the telling words of a task's name and of all of it, without those that are ``common``, and its sums."""
+
+    def __init__(self, task: Task, common: str) -> None:
+        self.task = task
+        self.common = common
+        self.named = self.own(task.name)
+        self.told = self.named | self.own(task.content or "")
+        self.sums = _sums(task)
+
+    def own(self, text: str) -> frozenset[str]:
+        """Return the telling words of a text that are not common."""
+        return frozenset(word for word in telling_words(text) if word not in self.common)
+
+
+def _infer(words: _TaskWords, project: Project, measured: Set[str]) -> Link | None:
+    wanted = words.own(" ".join((project.name, *project.aliases)))
+    shared = wanted & words.told
     if not shared:
         return None
     # A word of the task's name counts whole, one that only its description has counts half.
-    weight = sum(len(word) * (2 if word in named else 1) for word in shared)
-    part = Decimal(weight) / (2 * sum(len(word) for word in wanted))
-    score = part + Decimal("0.05") * min(len(measured & told - shared), 3)
-    reasons = [f"共有词语：{'、'.join(sorted(shared, key=lambda word: (-len(word), word)))}"]
-    money = project.amount is not None and project.amount in _sums(task)
+    weight = sum(map(len, shared)) + sum(map(len, shared & words.named))
+    part = Decimal(weight) / (2 * sum(map(len, wanted)))
+    score = part + Decimal("0.05") * min(len(measured & words.told - shared), 3)
+    reason = f"共有词语：{'、'.join(sorted(shared, key=lambda word: (-len(word), word)))}"
+    money = project.amount is not None and project.amount in words.sums
     if project.amount is not None and money:
         score += _EVIDENT
-        reasons.append(f"金额相同：{(project.amount / 10000).normalize():f}万元")
-    if score < _LEAST or not (money or len(shared) > 1 or part >= _ALONE):
+        reason += f"；金额相同：{(project.amount / 10000).normalize():f}万元"
+    several = money or len(shared) > 1
+    if score < _LEAST or not (several or part >= _ALONE):
         return None
-    most = _MOST if money or len(shared) > 1 else _MOST_OF_ONE
-    score = min(score, most).quantize(Decimal("0.01"))
-    return Link("implemented-by", f"task:{task.name}", f"project:{project.key}", score, "；".join(reasons))
-
-
-def _telling(text: str, common: str) -> frozenset[str]:
-    return frozenset(word for word in keywords(text) if word not in common)
+    score = min(score, _MOST if several else _MOST_OF_ONE).quantize(Decimal("0.01"))
+    return Link("implemented-by", f"task:{words.task.name}", f"project:{project.key}", score, reason)
 
 
 def _sums(task: Task) -> set[Decimal]:
@@ -103,11 +107,10 @@ def _sums(task: Task) -> set[Decimal]:
     return found
 
 
-def _indicator_words(records: DocumentRecords) -> dict[str, frozenset[str]]:
-    plans: Iterable[Plan] = (plan for form in records.forms for plan in form.plans if plan.project)
-    words: dict[str, set[str]] = {}
-    for plan in plans:
-        known = words.setdefault(join_wraps(plan.project or ""), set())
-        for indicator in plan.indicators:
-            known |= keywords(indicator.level3)
-    return {name: frozenset(found) for name, found in words.items()}
+def _indicator_words(records: DocumentRecords) -> Mapping[str, Set[str]]:
+    words: defaultdict[str, set[str]] = defaultdict(set)
+    for form in records.forms:
+        for plan in form.plans:
+            if plan.project:
+                words[join_wraps(plan.project)].update(*(telling_words(each.level3) for each in plan.indicators))
+    return words
