@@ -8,16 +8,14 @@ from jixiao.linking.owners import owner_names
 from jixiao.linking.projects import link_projects
 from jixiao.linking.tasks import infer_links, stated_projects
 from jixiao.model import DocumentRecords, IndicatorNames, LinkedRecords
-from jixiao.prose.header import DocumentHeader
 
 
-def link(records: DocumentRecords, header: DocumentHeader | None = None) -> LinkedRecords:
+def link(records: DocumentRecords) -> LinkedRecords:
     """Return the records of a document with their entities resolved.
 
-    Keys do not depend on any other document, nor on the order of reading. ``header`` adds the department's aliases
-    where the records do not carry them.
+    Keys do not depend on any other document, nor on the order of reading.
     """
-    departments = link_departments(records, header.aliases if header else ())
+    departments = link_departments(records)
     owners = _owners(departments)
     evidence = collect_evidence(records, owners)
     projects = link_projects(evidence, collect_hints(records, owners), departments)

@@ -1,13 +1,13 @@
-"""Look at the words of a clause that the grammar has no token for."""
+"""Look at the words of a clause that the grammar has no span for."""
 
 from __future__ import annotations
 
 import re
 from functools import cache
 
-from jixiao.prose.lexicon import lexicon
 from jixiao.prose.sentences import without_ordinal
-from jixiao.prose.tokens import Token, tokenize
+from jixiao.prose.terminology import longest_first, terminology
+from jixiao.prose.tokens import Span, find_spans
 
 _MARKS = "，。；：、:;！？"
 _OPENERS = re.compile(
@@ -38,16 +38,16 @@ def item_before(text: str, position: int) -> str | None:
     figures = list(_AMOUNT.finditer(clause))
     clause = without_ordinal(clause[figures[-1].end() if figures else 0 :])
     clause = _OPENERS.sub("", clause)
-    for token in reversed(tokenize(clause)):
-        if token.kind in ("year", "base") and token.start == 0:
-            clause = clause[token.end :]
-        elif token.kind == "role" and token.word in ("increase", "decrease"):
-            clause = max(clause[: token.start], clause[token.end :], key=len)
+    for span in reversed(find_spans(clause)):
+        if span.kind in ("year", "base") and span.start == 0:
+            clause = clause[span.end :]
+        elif span.kind == "role" and span.word in ("increase", "decrease"):
+            clause = max(clause[: span.start], clause[span.end :], key=len)
     clause = re.sub(r"(?:支出)?(?:预算数?)?(?:安排|为|共计?|合计|各|均|约)*$", "", clause).strip("（ ")
     return clause or None
 
 
-def item_beside(text: str, figure: Token) -> str | None:
+def item_beside(text: str, figure: Span) -> str | None:
     """Return the name beside a figure: before it, or after it where only its use follows (0.5亿元用于公路建设)."""
     if name := item_before(text, figure.start):
         return name
@@ -55,7 +55,7 @@ def item_beside(text: str, figure: Token) -> str | None:
     return use.group(1) if use else None
 
 
-def has_substance(text: str, name: Token | None, figure: Token) -> bool:
+def has_substance(text: str, name: Span | None, figure: Span) -> bool:
     """Tell whether words between a name (or the start of the clause) and a figure say that it is about more.
 
     ``基本支出年初预算为 5 万元`` is about 基本支出; ``基本支出增资晋级晋档 5 万元`` is not.
@@ -63,28 +63,26 @@ def has_substance(text: str, name: Token | None, figure: Token) -> bool:
     clause = clause_before(text, figure.start)
     start = figure.start - len(clause)
     rest = text[max(start, name.end) if name else start : figure.start]
-    for token in reversed(tokenize(rest)):
-        if token.kind in ("role", "phase", "year", "base", "figure"):
-            rest = rest[: token.start] + rest[token.end :]
+    for span in reversed(find_spans(rest)):
+        if span.kind in ("role", "phase", "year", "base", "figure"):
+            rest = rest[: span.start] + rest[span.end :]
     rest = _fillers().sub("", without_ordinal(rest))
     return len(re.findall(r"[\u3400-\u9fff]", rest)) >= (_SUBSTANCE if name else _SUBSTANCE - 1)
 
 
-def in_brackets(text: str, token: Token) -> bool:
-    """Tell whether a token stands inside brackets that open before it."""
-    before = text[: token.start]
+def in_brackets(text: str, span: Span) -> bool:
+    """Tell whether a span stands inside brackets that open before it."""
+    before = text[: span.start]
     return before.count("（") > before.count("）")
 
 
-def limited(text: str, figure: Token) -> bool:
+def limited(text: str, figure: Span) -> bool:
     """Tell whether a figure is a limit (不超过 50万元, 单价 50 万元以上) and no fact."""
-    words = lexicon()
+    words = terminology()
     after = re.sub(r"^及[\d.,]+(?:亿|万|千)?元", "", text[figure.end :])
     return text[: figure.start].endswith(words.limits_before) or after.startswith(words.limits_after)
 
 
 @cache
 def _fillers() -> re.Pattern[str]:
-    return re.compile(
-        "|".join(re.escape(word) for word in sorted(lexicon().fillers, key=lambda word: (-len(word), word)))
-    )
+    return re.compile(longest_first(terminology().fillers))

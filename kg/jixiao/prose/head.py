@@ -1,4 +1,4 @@
-"""Find the title and the contents list at the head of a document."""
+"""Find the title at the head of a document, and who signs it."""
 
 from __future__ import annotations
 
@@ -13,20 +13,18 @@ from typing import Any
 
 from jixiao.model import Document, Paragraph, Source, Table
 from jixiao.prose.offices import clean_office, is_office, office_in_title
-from jixiao.prose.sentences import clean, ordinal_level, without_markup, without_ordinal
+from jixiao.prose.sentences import clean_line, ordinal_level, without_markup
 from jixiao.text.dates import parse_date, read_fiscal_year
 
 _HEAD = 40
 _LONGEST_TITLE = 90
 _JOINED = 3
-_LEADERS = re.compile(r"[.…·．\s]*\d*$")
 _SITE = re.compile(r"\s*[-_|—]\s*[^-_|—]*(?:政府|网|网站|局|厅|委员会|中心|院)$")
 _BRACKETED = re.compile(r"[（(][^（）()]*[）)]$")
-_TABLE_TITLE = re.compile(r"表(?:（[^）]*）)?$")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextLine:
     """Hold one printed line: its text without blanks and as ``printed``, its cells if it is a row, and its source."""
 
     text: str
@@ -37,110 +35,97 @@ class Line:
 
 
 @cache
-def words() -> Mapping[str, Any]:
+def header_words() -> Mapping[str, Any]:
     """Return the word lists of ``header.toml``."""
     return tomllib.loads(Path(__file__).with_name("header.toml").read_text(encoding="utf-8"))
 
 
-def read_lines(document: Document) -> Iterator[Line]:
+def read_lines(document: Document) -> Iterator[TextLine]:
     """Yield the lines of running text and the rows of tables in reading order; empty ones are left out."""
     for block in document.blocks:
         if isinstance(block, Paragraph):
             place = block.place
             for offset, printed in enumerate(block.text.split("\n")):
-                if text := clean(printed):
+                if text := clean_line(printed):
                     source = Source(None, place.line + offset, text, place.page, place.where)
-                    yield Line(text, source, without_markup(printed))
+                    yield TextLine(text, source, without_markup(printed))
         else:
             yield from _rows(block)
 
 
-def _rows(table: Table) -> Iterator[Line]:
+def _rows(table: Table) -> Iterator[TextLine]:
     for position, row in enumerate(table.rows):
-        cells = tuple(clean(cell.text.replace("\n", "")) for cell in row.cells)
+        cells = tuple(clean_line(cell.text.replace("\n", "")) for cell in row.cells)
         if filled := [cell for cell in cells if cell]:
             source = Source(table.index, row.place.line, row.text, row.place.page, row.place.where)
             alone = filled[0] if len(filled) == 1 else ""
-            yield Line(alone, source, alone and row.filled[0].text, cells, position)
+            yield TextLine(alone, source, alone and row.filled[0].text, cells, position)
 
 
-def kind_of(text: str) -> str | None:
+def document_kind(text: str) -> str | None:
     """Return which kind of document a title tells (``budget``, ``final-accounts`` …), None for none."""
-    kinds: Mapping[str, list[str]] = words()["kinds"]
+    kinds: Mapping[str, list[str]] = header_words()["kinds"]
     return next((kind for kind, cues in kinds.items() if any(cue in text for cue in cues)), None)
 
 
-def find_title(lines: list[Line]) -> Line | None:
+def find_title(lines: list[TextLine]) -> TextLine | None:
     """Return the title, its broken lines joined; the first line where nothing looks like a title."""
     head = list(_head(lines))
-    best: tuple[float, Line] | None = None
+    best, highest = None, 0.0
     for start in range(len(head)):
-        joined = ""
-        for end in range(start, min(start + _JOINED, len(head))):
-            line = head[end]
-            if not _titular(line.text) or (end > start and not _adjacent(head[end - 1], line)):
-                break
-            joined += line.text
-            score = _title_score(joined) - 0.5 * (end - start) - 0.2 * start
-            if len(joined) <= _LONGEST_TITLE and score > 0 and (best is None or score > best[0]):
-                best = (score, Line(joined, head[start].source))
+        for joined, count in _joined_lines(head[start : start + _JOINED]):
+            score = _title_score(joined) - 0.5 * (count - 1) - 0.2 * start
+            if score > highest and len(joined) <= _LONGEST_TITLE:
+                best, highest = TextLine(joined, head[start].source), score
     if best is None:
         return next((line for line in lines if line.text), None)
-    return replace(best[1], text=_SITE.sub("", best[1].text))
+    return replace(best, text=_SITE.sub("", best.text))
 
 
-def _head(lines: list[Line]) -> Iterator[Line]:
+def _joined_lines(lines: list[TextLine]) -> Iterator[tuple[str, int]]:
+    """Yield the first line, the first two and so on as one text, as far as they may be one title."""
+    joined = ""
+    for count, line in enumerate(lines, start=1):
+        if not _titular(line.text) or (count > 1 and not _adjacent(lines[count - 2], line)):
+            return
+        joined += line.text
+        yield joined, count
+
+
+def _head(lines: list[TextLine]) -> Iterator[TextLine]:
     for line in lines[:_HEAD]:
-        if line.text in words()["contents"]["words"] or "。" in line.text:
+        if line.text in header_words()["contents"]["words"] or "。" in line.text:
             return
         if line.text:
             yield line
 
 
 def _titular(text: str) -> bool:
-    noise = words()["title"]["noise"]
+    noise = header_words()["title"]["noise"]
     if text in noise or any(word in text for word in noise if len(word) > 2):
         return False
     return ordinal_level(text) is None and not re.search(r"[：:；]|号$", text) and parse_date(text) is None
 
 
-def _adjacent(before: Line, after: Line) -> bool:
+def _adjacent(before: TextLine, after: TextLine) -> bool:
     same_table = before.source.table == after.source.table
     return same_table and 0 < after.source.line - before.source.line <= (2 if after.row is not None else 1)
 
 
 def _title_score(text: str) -> float:
-    title = words()["title"]
+    title = header_words()["title"]
     if not any(word in text for word in title["words"]):
         return 0
     return (
         1
-        + 2 * (kind_of(text) is not None)
+        + 2 * (document_kind(text) is not None)
         + 2 * (read_fiscal_year(text) is not None)
         + 2 * (office_in_title(text) is not None)
         + _BRACKETED.sub("", text).endswith(tuple(title["ends"]))
     )
 
 
-def find_contents(lines: list[Line]) -> tuple[Line, ...]:
-    """Return the titles of the tables that the contents list names, ordinals and page numbers left out."""
-    found: dict[str, Line] = {}
-    listing = False
-    for line in lines:
-        if line.text in words()["contents"]["words"]:
-            listing = True
-        elif listing:
-            if line.row is not None or line.text.endswith(("。", "；")):
-                break
-            if ordinal_level(line.text) == 0:
-                continue
-            title = _LEADERS.sub("", without_ordinal(line.text))
-            if _TABLE_TITLE.search(title) and not title.startswith("附件"):
-                found.setdefault(title, Line(title, line.source))
-    return tuple(found.values())
-
-
-def find_signature(lines: list[Line]) -> tuple[Line | None, str | None]:
+def find_signature(lines: list[TextLine]) -> tuple[TextLine | None, str | None]:
     """Return the office that signs the document and the date below it, None for what is absent."""
     for line, after in pairwise(lines):
         date = parse_date(after.text)

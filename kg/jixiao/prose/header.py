@@ -1,4 +1,4 @@
-"""Read what a document says of itself: title, kind, department, fiscal year, publication, listed tables."""
+"""Read what a document says of itself: title, kind, department, fiscal year, publication."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from jixiao.model import Document, DocumentKind, Source
-from jixiao.prose.head import Line, find_contents, find_signature, find_title, kind_of, read_lines, words
+from jixiao.prose.head import TextLine, document_kind, find_signature, find_title, header_words, read_lines
 from jixiao.prose.offices import clean_office, is_office, office_in_title, same_office, take_apart
 from jixiao.prose.sentences import without_ordinal
 from jixiao.prose.spellings import find_spellings
@@ -29,8 +29,7 @@ class DocumentHeader:
     """Hold what a document says of itself.
 
     ``department`` is the fullest official name of its office, None when it names none; ``aliases`` are the other
-    printed spellings. ``published`` is an ISO date or month. ``listed_tables`` are the titles in the contents list.
-    ``sources`` says by field name where each was printed; ``table_sources`` belongs to ``listed_tables``.
+    printed spellings. ``published`` is an ISO date or month. ``sources`` says by field name where each was printed.
     """
 
     title: str
@@ -39,9 +38,7 @@ class DocumentHeader:
     aliases: tuple[str, ...] = ()
     fiscal_year: int | None = None
     published: str | None = None
-    listed_tables: tuple[str, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
-    table_sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +63,6 @@ def read_header(document: Document) -> DocumentHeader:
         sources["title"] = title.source
     kind = _kind(title, lines)
     department, aliases = _department(title, kind, lines, sources)
-    contents = find_contents(lines)
     return DocumentHeader(
         title=title.text if title else document.name,
         kind=kind,
@@ -74,60 +70,68 @@ def read_header(document: Document) -> DocumentHeader:
         aliases=aliases,
         fiscal_year=_fiscal_year(title, lines, sources),
         published=_published(lines, sources),
-        listed_tables=tuple(line.text for line in contents),
         sources=sources,
-        table_sources=tuple(line.source for line in contents),
     )
 
 
-def _kind(title: Line | None, lines: list[Line]) -> DocumentKind:
-    if title and (kind := kind_of(title.text)):
+def _kind(title: TextLine | None, lines: list[TextLine]) -> DocumentKind:
+    kind = document_kind(title.text) if title else None
+    if kind:
         return DocumentKind(kind)
-    told = Counter(kind for line in lines if line.text.endswith("表") and (kind := kind_of(line.text)))
-    return DocumentKind(min(told, key=lambda kind: (-told[kind], kind))) if told else DocumentKind.OTHER
+    told = Counter(document_kind(line.text) for line in lines if line.text.endswith("表"))
+    del told[None]
+    return DocumentKind(min(told, key=lambda kind: (-told[kind], kind or ""), default=None) or DocumentKind.OTHER)
 
 
 # ---------------------------------------------------------------- department
 
 
 def _department(
-    title: Line | None, kind: DocumentKind, lines: list[Line], sources: dict[str, Source]
+    title: TextLine | None, kind: DocumentKind, lines: list[TextLine], sources: dict[str, Source]
 ) -> tuple[str | None, tuple[str, ...]]:
     votes = list(_capped(_votes(title, kind, lines)))
     weights: defaultdict[str, Decimal] = defaultdict(Decimal)
     for vote in votes:
         weights[vote.name] += vote.weight
-    clusters = _clusters(weights)
-    if not clusters:
+    if not votes:
         return None, ()
-    names = max(clusters, key=lambda cluster: (sum(weights[name] for name in cluster), min(cluster)))
-    strong = [name for name in names if weights[name] >= _MINOR * max(weights[each] for each in names)]
+    names = max(_clusters(weights), key=lambda cluster: (sum(weights[name] for name in cluster), min(cluster)))
+    heaviest = max(weights[name] for name in names)
+    strong = [name for name in names if weights[name] >= _MINOR * heaviest]
     best = max(strong, key=lambda name: (len(take_apart(name).region), len(name), weights[name], name))
     sources["department"] = next(vote.source for vote in votes if vote.name == best)
     # Whoever's totals the text states is the document's office, whatever it is called there.
-    names = [*names, *(vote.name for vote in votes if vote.place == "totals"), *find_spellings(lines, best)]
-    return best, tuple(sorted(set(names) - {best}))
+    totals = [vote.name for vote in votes if vote.place == "totals"]
+    aliases = {*names, *totals, *find_spellings(lines, best)} - {best}
+    return best, tuple(sorted(aliases))
 
 
-def _votes(title: Line | None, kind: DocumentKind, lines: list[Line]) -> Iterator[_Vote]:
-    values: Mapping[str, float] = words()["votes"]
-    labels: Mapping[str, list[float]] = words()["labels"]
+def _votes(title: TextLine | None, kind: DocumentKind, lines: list[TextLine]) -> Iterator[_Vote]:
+    values: Mapping[str, float] = header_words()["votes"]
+    labels: Mapping[str, list[float]] = header_words()["labels"]
     if title:
-        before, _, after = title.text.partition("关于")
-        for part, weight in ((after or before, values["title"]), (before if after else "", values["issuer"])):
-            if name := office_in_title(part):
-                yield _vote(name, "title", weight, title.source)
+        yield from _title_votes(title, values)
     for position, line in enumerate(lines):
         for label, value in _labelled(lines, position):
-            weight = labels[label][1 if kind in _SINGLE_FORMS else 0]
             if is_office(value):
-                yield _vote(value, label, weight, line.source)
+                yield _vote(value, label, labels[label][kind in _SINGLE_FORMS], line.source)
         match = _SENTENCE_OFFICE.match(without_ordinal(line.text)) if line.row is None else None
         if match and is_office(match.group(1)):
-            yield _vote(match.group(1), "totals" if match.group(2) else "sentence", values["sentence"], line.source)
+            place = "totals" if match.group(2) else "sentence"
+            yield _vote(match.group(1), place, values["sentence"], line.source)
     signer, _ = find_signature(lines)
     if signer:
         yield _vote(signer.text, "signature", values["signature"], signer.source)
+
+
+def _title_votes(title: TextLine, values: Mapping[str, float]) -> Iterator[_Vote]:
+    """Yield the vote of the office a title is about, and that of the issuer before 关于."""
+    issuer, _, about = title.text.partition("关于")
+    parts = {"title": about, "issuer": issuer} if about else {"title": issuer}
+    for vote, text in parts.items():
+        name = office_in_title(text)
+        if name:
+            yield _vote(name, "title", values[vote], title.source)
 
 
 def _vote(name: str, place: str, weight: float, source: Source) -> _Vote:
@@ -143,29 +147,28 @@ def _capped(votes: Iterable[_Vote]) -> Iterator[_Vote]:
             yield vote
 
 
-def _labelled(lines: list[Line], position: int) -> Iterator[tuple[str, str]]:
+def _labelled(lines: list[TextLine], position: int) -> Iterator[tuple[str, str]]:
     """Yield the labels of a line with the value beside, below or on the next line."""
     line = lines[position]
-    labels: Mapping[str, object] = words()["labels"]
+    labels: Mapping[str, object] = header_words()["labels"]
     if line.text:
+        following = lines[position + 1].text if position + 1 < len(lines) else ""
         for match in _LABEL.finditer(line.printed):
-            label, value = _BRACKETS.sub("", match.group(1)), match.group(2)
+            label = _BRACKETS.sub("", match.group(1))
             if label in labels:
-                following = lines[position + 1].text if position + 1 < len(lines) else ""
-                yield label, value or following
+                yield label, match.group(2) or following
         return
     for column, cell in enumerate(line.cells):
         label = _BRACKETS.sub("", cell.replace("(", "（").replace(")", "）"))
         if label not in labels:
             continue
-        beside = next((other for other in line.cells[column + 1 :] if other), "")
-        if is_office(beside):
-            yield label, beside
-        else:
-            yield from ((label, value) for value in _below(lines, position, column))
+        beside = next(filter(None, line.cells[column + 1 :]), "")
+        values = [beside] if is_office(beside) else _below(lines, position, column)
+        for value in values:
+            yield label, value
 
 
-def _below(lines: list[Line], position: int, column: int) -> Iterator[str]:
+def _below(lines: list[TextLine], position: int, column: int) -> Iterator[str]:
     for line in lines[position + 1 :]:
         if line.row is None or line.source.table != lines[position].source.table:
             return
@@ -177,32 +180,34 @@ def _clusters(weights: Mapping[str, Decimal]) -> list[list[str]]:
     """Group the spellings of one office: the heaviest and fullest names first, each with all that can be it."""
     clusters: list[list[str]] = []
     for name in sorted(weights, key=lambda name: (-len(take_apart(name).region), -weights[name], name)):
-        scored = [
-            (max(found[0] for other in cluster if (found := same_office(name, other))), -index, cluster)
-            for index, cluster in enumerate(clusters)
-            if any(same_office(name, other) for other in cluster)
-        ]
-        if scored:
-            max(scored, key=lambda entry: entry[:2])[2].append(name)
+        best, highest = [name], Decimal(-1)
+        for cluster in clusters:
+            for other in cluster:
+                same = same_office(name, other)
+                if same and same[0] > highest:
+                    best, highest = cluster, same[0]
+        if highest < 0:
+            clusters.append(best)
         else:
-            clusters.append([name])
+            best.append(name)
     return clusters
 
 
 # ---------------------------------------------------------------- year and date
 
 
-def _fiscal_year(title: Line | None, lines: list[Line], sources: dict[str, Source]) -> int | None:
-    if title and (year := read_fiscal_year(title.text)):
+def _fiscal_year(title: TextLine | None, lines: list[TextLine], sources: dict[str, Source]) -> int | None:
+    year = read_fiscal_year(title.text) if title else None
+    if title and year:
         sources["fiscal_year"] = title.source
         return year
     votes: Counter[int] = Counter()
     first: dict[int, Source] = {}
     for line in lines:
-        text = line.text or " ".join(cell for cell in line.cells if cell)
-        weight = 3 if _YEAR_LINE.fullmatch(text) or "年度" in text else 1
-        if (year := read_fiscal_year(text)) and len(text) < 200:
-            votes[year] += weight
+        text = line.text or " ".join(filter(None, line.cells))
+        year = read_fiscal_year(text) if len(text) < 200 else None
+        if year:
+            votes[year] += 3 if _YEAR_LINE.fullmatch(text) or "年度" in text else 1
             first.setdefault(year, line.source)
     if not votes:
         return None
@@ -211,26 +216,30 @@ def _fiscal_year(title: Line | None, lines: list[Line], sources: dict[str, Sourc
     return year
 
 
-def _published(lines: list[Line], sources: dict[str, Source]) -> str | None:
-    for line, date in _dates(lines):
-        sources["published"] = line.source
-        return date
-    return None
+def _published(lines: list[TextLine], sources: dict[str, Source]) -> str | None:
+    """Return the date of publication, the surest first: labelled, on the cover, below the signature."""
+    for find in (_labelled_dates, _cover_dates):
+        for line, date in find(lines):
+            if date:
+                sources["published"] = line.source
+                return date
+    signer, date = find_signature(lines)
+    if signer:
+        sources["published"] = signer.source
+    return date
 
 
-def _dates(lines: list[Line]) -> Iterator[tuple[Line, str]]:
-    """Yield what can be the date of publication, the surest first: labelled, on the cover, below the signature."""
-    labels = words()["published"]["labels"]
-    contents = words()["contents"]["words"]
+def _labelled_dates(lines: list[TextLine]) -> Iterator[tuple[TextLine, str | None]]:
+    label = re.compile(rf"(?:{'|'.join(header_words()['published']['labels'])})\s*[:：]\s*(.{{6,12}})")
     for line in lines:
-        match = re.search(rf"(?:{'|'.join(labels)})\s*[:：]\s*(.{{6,12}})", line.printed) if line.row is None else None
-        if match and (date := find_date(match.group(1))):
-            yield line, date
+        match = label.search(line.printed) if line.row is None else None
+        if match:
+            yield line, find_date(match.group(1))
+
+
+def _cover_dates(lines: list[TextLine]) -> Iterator[tuple[TextLine, str | None]]:
+    contents = header_words()["contents"]["words"]
     for line in lines[:12]:
         if line.text in contents or line.row is not None or "：" in line.text:
-            break
-        if date := parse_date(line.text):
-            yield line, date
-    signer, date = find_signature(lines)
-    if signer and date:
-        yield signer, date
+            return
+        yield line, parse_date(line.text)

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from jixiao.model import Document, Mention, ProseFact
-from jixiao.prose.lexicon import lexicon
 from jixiao.prose.sentences import Sentence, is_note, read_sentences
+from jixiao.prose.terminology import terminology
 
 _SHORTEST, _LONGEST = 2, 60
 _LIST_LEAD = re.compile(r".*(?:[，。；：:]|分别为|分别是|具体为|主要为|包括|即|将|对|[^行成因认]为)")
@@ -43,28 +43,27 @@ def _beside_figures(facts: Iterable[ProseFact]) -> Iterator[Mention]:
 
 
 def _in_lists(document: Document) -> Iterator[Mention]:
-    skipped = lexicon().skipped
     for sentence in read_sentences(document):
-        if (
-            "项目" in sentence.text
-            and not is_note(sentence)
-            and not any(word in heading for heading in sentence.section for word in skipped)
-        ):
+        if is_note(sentence) or terminology().skips(sentence.section):
+            continue
+        if "项目" in sentence.text:
             yield from _list_items(sentence)
 
 
 def _list_items(sentence: Sentence) -> Iterator[Mention]:
     for start, end in _clauses(sentence.text):
         bounds = [start - 1, *_marks(sentence.text, start, end), end]
-        for position, (left, right) in enumerate(pairwise(bounds)):
+        for left, right in pairwise(bounds):
             item, offset = sentence.text[left + 1 : right], left + 1
-            if position == 0 and (lead := _LIST_LEAD.match(item)):
+            lead = _LIST_LEAD.match(item) if offset == start else None
+            if lead:
                 item, offset = item[lead.end() :], offset + lead.end()
-            if position == len(bounds) - 2:
+            names = [item]
+            if right == end:
                 item = _LIST_END.sub("", item)
-            # The last 和 of a list may join its last two items, or stand inside a name: both are offered.
-            parts = item.rsplit("和", 1) if position == len(bounds) - 2 and "和" in item else []
-            for name in (item, *parts):
+                # The last 和 of a list may join its last two items, or stand inside a name: both are offered.
+                names = [item, *item.rsplit("和", 1)] if "和" in item else [item]
+            for name in names:
                 if _SHORTEST <= len(name) <= _LONGEST and not _FIGURE.search(name):
                     yield Mention("prose", name, sentence.source(offset))
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 from jixiao.text.folding import fold_width, squeeze
 
@@ -21,6 +22,7 @@ _TOWN = rf"(?:{_PART}{{2,5}}?(?:镇|乡|街道|苏木)(?!建设|村|企业))?"
 _REGION = re.compile(_PROVINCE + _CITY + _COUNTY + _TOWN)
 _LEVEL = re.compile(r"^(?!市场|市政(?!务|府)|市民|市容|区域|区划|县域)[省市县区州旗镇](?=.{2})")
 _ABOVE = re.compile(r"^(?:中国共产党|中共|国家税务总局)(?=.{4})")
+_NO_OFFICE = re.compile(r"[，。；：、？]|的|\d{4}年")
 _SHORTEST_CUT = 6
 _SHORTEST_MISPRINT = 6
 
@@ -34,56 +36,43 @@ class Office:
     core: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    suffix: re.Pattern[str]
-    title: re.Pattern[str]
-    short: tuple[tuple[str, str], ...]
-    tails: tuple[str, ...]
-    selves: tuple[str, ...]
-    distinct: frozenset[str]
-    abbreviations: Mapping[str, str]
-    unabbreviated: tuple[str, ...]
+class _OfficeWords:
+    """Hold the words of ``offices.toml``; ``title`` finds where a name ends in a title."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        suffixes = "|".join(sorted(data["suffixes"]["words"], key=lambda word: (-len(word), word)))
+        follow = "|".join(data["follow"]["words"])
+        self.suffix = re.compile(rf"(?:{suffixes})$")
+        self.title = re.compile(rf"(?:{suffixes})(?=(?:{follow}|[（(\d\s]|$))")
+        self.short: list[list[str]] = data["suffixes"]["short"]
+        self.tails: list[str] = data["tails"]["words"]
+        self.distinct = frozenset(data["distinct"]["characters"])
+        self.abbreviations: dict[str, str] = data["abbreviations"]
+        self.unabbreviated = tuple(data["suffixes"]["unabbreviated"])
 
 
 @cache
-def _words() -> _Words:
-    data = tomllib.loads(Path(__file__).with_name("offices.toml").read_text(encoding="utf-8"))
-    suffixes = "|".join(sorted(data["suffixes"]["words"], key=lambda word: (-len(word), word)))
-    follow = "|".join(data["follow"]["words"])
-    return _Words(
-        suffix=re.compile(rf"(?:{suffixes})$"),
-        title=re.compile(rf"(?:{suffixes})(?=(?:{follow}|[（(\d\s]|$))"),
-        short=tuple((long, short) for long, short in data["suffixes"]["short"]),
-        tails=tuple(data["tails"]["words"]),
-        selves=tuple(data["self"]["words"]),
-        distinct=frozenset(data["distinct"]["characters"]),
-        abbreviations=data["abbreviations"],
-        unabbreviated=tuple(data["suffixes"]["unabbreviated"]),
-    )
+def _words() -> _OfficeWords:
+    return _OfficeWords(tomllib.loads(Path(__file__).with_name("offices.toml").read_text(encoding="utf-8")))
 
 
 def clean_office(text: str) -> str:
     """Return a printed office name without its code, blanks and the words that may follow it (本级, 部门)."""
     name = squeeze(_CODE.sub("", fold_width(text).strip()))
     name = name.replace("(", "（").replace(")", "）").strip("：:，,。；;")
-    stripped = True
-    while stripped:
-        stripped = False
-        for tail in _words().tails:
-            if name.endswith(tail) and len(name) > len(tail) + 2:
-                name, stripped = name[: -len(tail)], True
+    while tail := next((tail for tail in _words().tails if name.endswith(tail)), ""):
+        if len(name) <= len(tail) + 2:
+            break
+        name = name.removesuffix(tail)
     return name
 
 
 def is_office(text: str) -> bool:
     """Tell whether a printed text can be the name of an office."""
     name = clean_office(text)
-    return (
-        3 <= len(name) <= 40
-        and bool(_words().suffix.search(name))
-        and not re.search(r"[，。；：、？]|的|\d{4}年", name)
-    )
+    if not 3 <= len(name) <= 40 or not _words().suffix.search(name):
+        return False
+    return not _NO_OFFICE.search(name)
 
 
 def office_code(text: str) -> str | None:
@@ -92,20 +81,16 @@ def office_code(text: str) -> str | None:
     return match.group(1) if match else None
 
 
-def is_self(text: str) -> bool:
-    """Tell whether a text is how an office calls itself (我部门, 本单位)."""
-    return text.strip() in _words().selves
-
-
 @lru_cache(maxsize=16384)
 def take_apart(text: str) -> Office:
     """Return an office with its region split off; a bare level (县, 市) before the name is no region."""
     name = clean_office(text)
     body = _ABOVE.sub("", name)
     region = _REGION.match(body)
-    prefix = region.group() if region and len(region.group()) < len(body) - 1 else ""
-    rest = body[len(prefix) :]
-    return Office(name, prefix, rest if prefix else _LEVEL.sub("", rest))
+    prefix = region.group() if region else ""
+    if not prefix or len(prefix) >= len(body) - 1:
+        return Office(name, "", _LEVEL.sub("", body))
+    return Office(name, prefix, body.removeprefix(prefix))
 
 
 def canonical_core(core: str) -> str:

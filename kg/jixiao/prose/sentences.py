@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from jixiao.model import Document, Paragraph, Source, Table
+from jixiao.model import Document, Source, Table
 
 _TAGS = r"</?(?:p|b|strong|em|span|div|br)\b[^>]*>"
 _MARKUP = re.compile(rf"{_TAGS}|\*\*|__|^\s*#{{1,6}}\s+|^\s*[-*•]\s+(?=\S)|[\u200b\ufeff]")
@@ -24,6 +24,7 @@ _ORDINALS = (
     re.compile(r"\d{1,2}\s*[.．、](?=(?:19|20)\d\d\s*年|\D|$)"),
     re.compile(r"[（(]\d{1,2}[）)]"),
 )
+_NO_HEADING = re.compile(r"[，。；;,]|\d\s*(?:万?元|%)|[:：]$")
 _HEADING_LENGTH = 60
 _PART_LENGTH = 6
 _WRAPPED_LENGTH = 12
@@ -50,7 +51,7 @@ class Sentence:
 
 
 @dataclass(slots=True)
-class _Block:
+class _JoinedParagraph:
     """Collect the characters of one joined paragraph."""
 
     page: int | None
@@ -67,7 +68,7 @@ class _Block:
         self.lines.extend([line] * len(text))
 
 
-def clean(text: str) -> str:
+def clean_line(text: str) -> str:
     """Return a printed line without markup, and without blanks between Chinese characters and figures."""
     return _BLANK.sub("", without_markup(text)).strip()
 
@@ -79,7 +80,10 @@ def without_markup(text: str) -> str:
 
 def ordinal_level(text: str) -> int | None:
     """Return how deep the ordinal stands that a line starts with (第一部分 0, 一、 1, （一） 2, 1. 3), or None."""
-    return next((level for level, pattern in enumerate(_ORDINALS) if pattern.match(text)), None)
+    for level, pattern in enumerate(_ORDINALS):
+        if pattern.match(text):
+            return level
+    return None
 
 
 def without_ordinal(text: str) -> str:
@@ -90,12 +94,9 @@ def without_ordinal(text: str) -> str:
 
 def is_heading(text: str) -> bool:
     """Tell whether a line is a heading: an ordinal and a short title that is no sentence."""
-    return (
-        ordinal_level(text) is not None
-        and len(text) <= _HEADING_LENGTH
-        and not re.search(r"[，。；;,]|\d\s*(?:万?元|%)", text)
-        and not text.endswith((":", "："))
-    )
+    if ordinal_level(text) is None or len(text) > _HEADING_LENGTH:
+        return False
+    return not _NO_HEADING.search(text)
 
 
 def is_note(sentence: Sentence) -> bool:
@@ -108,59 +109,57 @@ def read_sentences(document: Document) -> tuple[Sentence, ...]:
 
     Paragraphs that a page break cut in mid-sentence are joined; headings are kept as the section of what follows.
     """
-    return tuple(
-        Sentence(
-            match.group(),
-            tuple(block.lines[match.start() : match.end()]),
-            number,
-            block.section,
-            block.page,
-            opens=match.end() == len(block.text) and match.group().endswith((":", "：")),
-        )
-        for number, block in enumerate(_blocks(document), start=1)
-        for match in _SENTENCE.finditer(block.text)
-    )
+    sentences = []
+    for number, block in enumerate(_paragraphs(document), start=1):
+        text = block.text
+        for match in _SENTENCE.finditer(text):
+            lines = tuple(block.lines[match.start() : match.end()])
+            opens = match.end() == len(text) and match.group().endswith((":", "："))
+            sentences.append(Sentence(match.group(), lines, number, block.section, block.page, opens))
+    return tuple(sentences)
 
 
-def _blocks(document: Document) -> Iterator[_Block]:
+def _paragraphs(document: Document) -> Iterator[_JoinedParagraph]:
     headings: list[tuple[int, str]] = []
-    current: _Block | None = None
-    for element in document.blocks:
-        if isinstance(element, Table):
-            if current:
-                yield current
-            current = None
+    current: _JoinedParagraph | None = None
+    for text, line, page in _lines(document):
+        if current and text and _continues(current.text, text):
+            current.add(text, line)
             continue
-        for text, line in _lines(element):
-            if current is not None and _continues(current.text, text):
-                current.add(text, line)
-                continue
-            if current:
-                yield current
-            current = None
-            if is_heading(text) or text.startswith("附件"):
-                level = ordinal_level(text) or 0
-                headings = [*(pair for pair in headings if pair[0] < level), (level, text)]
-                continue
-            if headings and len(headings[-1][1]) <= _PART_LENGTH and _names_part(headings[-1], text):
-                headings[-1] = (0, headings[-1][1] + text)
-                continue
-            current = _Block(element.place.page, tuple(heading for _, heading in headings))
+        if current:
+            yield current
+        current = None
+        if not text:
+            continue
+        if is_heading(text) or text.startswith("附件"):
+            level = ordinal_level(text) or 0
+            headings = [*(pair for pair in headings if pair[0] < level), (level, text)]
+        elif headings and _names_part(*headings[-1], text):
+            headings[-1] = (0, headings[-1][1] + text)
+        else:
+            current = _JoinedParagraph(page, tuple(heading for _, heading in headings))
             current.add(text, line)
     if current:
         yield current
 
 
-def _names_part(heading: tuple[int, str], text: str) -> bool:
+def _lines(document: Document) -> Iterator[tuple[str, int, int | None]]:
+    """Yield the lines of running text with line and page; a table stands as an empty line."""
+    for block in document.blocks:
+        if isinstance(block, Table):
+            yield "", 0, None
+            continue
+        for offset, line in enumerate(block.text.split("\n")):
+            text = clean_line(line)
+            if text:
+                yield text, block.place.line + offset, block.place.page
+
+
+def _names_part(level: int, heading: str, text: str) -> bool:
     """Tell whether a line is the title of the bare ``第二部分`` printed on the line above it."""
-    return heading[0] == 0 and ordinal_level(text) is None and len(text) <= _HEADING_LENGTH and text[-1] not in _FINAL
-
-
-def _lines(paragraph: Paragraph) -> Iterator[tuple[str, int]]:
-    for offset, line in enumerate(paragraph.text.split("\n")):
-        text = clean(line)
-        if text:
-            yield text, paragraph.place.line + offset
+    if level or len(heading) > _PART_LENGTH or len(text) > _HEADING_LENGTH:
+        return False
+    return ordinal_level(text) is None and text[-1] not in _FINAL
 
 
 def _continues(before: str, after: str) -> bool:
@@ -169,4 +168,4 @@ def _continues(before: str, after: str) -> bool:
         return False
     if ordinal_level(after) is not None and not before.endswith(("，", "、", ",")):
         return False
-    return bool(re.search(r"[，。；、,;]", before)) or bool(re.search(r"[，。；,;]", after))
+    return re.search(r"[，。；、,;]", before) is not None or re.search(r"[，。；,;]", after) is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from jixiao.prose.head import Line
+from jixiao.prose.head import TextLine
 from jixiao.prose.offices import Office, short_cores, tails, take_apart
 
 _LEVELS = "省市州县区旗镇乡"
@@ -14,7 +14,7 @@ _SHORTEST_CORE = 3
 _SHORTEST_CUT = 5
 
 
-def find_spellings(lines: Iterable[Line], name: str) -> tuple[str, ...]:
+def find_spellings(lines: Iterable[TextLine], name: str) -> tuple[str, ...]:
     """Return every printed spelling of an office besides ``name``, sorted.
 
     They are its name without all or some of its region, with only the level before it (区图书馆), in its usual

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from jixiao.prose.lexicon import Kind
 from jixiao.prose.sentences import Sentence, ordinal_level
+from jixiao.prose.terminology import Statistic
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
     """Hold what a figure is about: one kind, or several named at once, and the printed item."""
 
-    kinds: tuple[Kind, ...]
+    kinds: tuple[Statistic, ...]
     item: str | None = None
 
 
@@ -22,7 +22,7 @@ class Statement:
     """Hold one stated value; its changes, shares and phases share its group."""
 
     group: str
-    kind: Kind
+    kind: Statistic
     block: int
     part_of: Statement | None = None
     phases: set[str | None] = field(default_factory=set)
@@ -70,7 +70,7 @@ class Discourse:
         self._last = None
         self._nested.clear()
 
-    def within(self, named: Iterable[Kind], *, nested: bool) -> None:
+    def within(self, named: Iterable[Statistic], *, nested: bool) -> None:
         """Open a list of parts: of the kind just named, else of what was stated last.
 
         ``nested`` says that the word is 其中, which goes back to the paragraph; 如下 goes back to the section.
@@ -92,20 +92,20 @@ class Discourse:
         if sentence.opens or (self._parts and self.parent is not self._outer()):
             self._open.append((self._level, self.parent))
 
-    def value(self, kind: Kind, item: str | None, phase: str | None, *, aside: bool = False) -> Statement:
+    def value(self, kind: Statistic, item: str | None, phase: str | None, *, aside: bool = False) -> Statement:
         """Return the statement a value belongs to: its own, or the one of the same subject in another phase.
 
         An ``aside`` stands in brackets: it is part of the value before them, and nothing is part of it.
         """
         if aside and self._last is not None:
-            return self._new(kind, item, self._last if _adds(kind, self._last.kind) else None)
+            return self._new(kind, item, _whole_of(kind, self._last))
         known = self._found.get((kind.key, item))
         fresh = known is None or known.block != self._block
         if known is not None and not fresh and phase is not None and phase not in known.phases:
             known.phases.add(phase)
             self._last = known
             return known
-        statement = self._new(kind, item, self.parent if self.parent and _adds(kind, self.parent.kind) else None)
+        statement = self._new(kind, item, _whole_of(kind, self.parent))
         statement.phases.add(phase)
         self._last = statement
         self._first = self._first or statement
@@ -113,16 +113,16 @@ class Discourse:
             self._top = statement
         return statement
 
-    def derived(self, kind: Kind, item: str | None) -> Statement:
+    def derived(self, kind: Statistic, item: str | None) -> Statement:
         """Return the statement that a change, share or rate of a subject belongs to."""
         known = self._found.get((kind.key, item))
-        return known if known is not None else self._new(kind, item, None)
+        return known or self._new(kind, item, None)
 
-    def whole(self, kinds: Iterable[Kind]) -> Statement | None:
+    def whole(self, kinds: Iterable[Statistic]) -> Statement | None:
         """Return the latest statement of one of the kinds, anywhere before in the document."""
         return next((self._latest[kind.key] for kind in kinds if kind.key in self._latest), None)
 
-    def _new(self, kind: Kind, item: str | None, parent: Statement | None) -> Statement:
+    def _new(self, kind: Statistic, item: str | None, parent: Statement | None) -> Statement:
         self._count += 1
         statement = Statement(f"{self._block}.{self._count}", kind, self._block, parent)
         self._found[kind.key, item] = self._latest[kind.key] = statement
@@ -132,7 +132,12 @@ class Discourse:
         return self._open[-1][1] if self._open else None
 
 
-def _adds(part: Kind, whole: Kind) -> bool:
+def _whole_of(kind: Statistic, statement: Statement | None) -> Statement | None:
+    """Return the statement if figures of a kind can be parts of it."""
+    return statement if statement and _adds(kind, statement.kind) else None
+
+
+def _adds(part: Statistic, whole: Statistic) -> bool:
     """Tell whether figures of one kind can be parts of the other's: another kind, same unit, same counters."""
     if part is whole and part.words:
         return False

@@ -39,9 +39,7 @@ def test_a_budget_with_a_broken_title() -> None:
     assert header.title == "临江县自然资源和规划局部门预算公开"
     assert (header.kind, header.fiscal_year, header.published) == (DocumentKind.BUDGET, 2024, "2024-03")
     assert header.department == "临江县自然资源和规划局"
-    assert header.listed_tables == ("部门收支总体情况表", "支出预算分类汇总表（按支出经济分类）", "项目支出表")
     assert header.sources["title"].line == 3
-    assert [source.line for source in header.table_sources] == [14, 15, 16]
 
 
 def test_the_fullest_official_name_wins_and_the_others_are_aliases() -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from jixiao.audit.context import DocumentAudit, Findings, of_phase
 from jixiao.audit.figures import count_decimals, percent_of, round_half_up, write_money
 from jixiao.model import ProseFact, Severity
-from jixiao.prose.lexicon import lexicon
+from jixiao.prose.terminology import terminology
 
 _SCALES = {"亿": 8, "万": 4, "千": 3}
 _NO_AMOUNTS = frozenset({"change-amount", "growth-rate", "share", "completion-rate"})
@@ -93,7 +93,7 @@ def _name(fact: ProseFact) -> str:
 
 def _english(fact: ProseFact) -> str:
     """Return what a figure is of in English, where the lexicon knows it."""
-    known = lexicon().kinds.get(fact.kind)
+    known = terminology().kinds.get(fact.kind)
     if fact.item or known is None:
         return _name(fact)
     return known.en
