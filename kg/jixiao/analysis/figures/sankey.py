@@ -23,7 +23,7 @@ Path = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Box:
+class _NameBox:
     """Hold one name of a column: how many indicators it has, and where it stands."""
 
     count: int
@@ -31,7 +31,7 @@ class _Box:
     height: float
 
 
-Boxes = dict[str, _Box]
+Boxes = dict[str, _NameBox]
 
 
 def lay_out_sankey(sketch: Sketch) -> Any:
@@ -87,7 +87,7 @@ def _stack(names: Sequence[str], counts: Counter[str]) -> Boxes:
     boxes: Boxes = {}
     for name in names:
         height = room * counts[name] / counts.total()
-        boxes[name] = _Box(counts[name], top, height)
+        boxes[name] = _NameBox(counts[name], top, height)
         top += height + _GAP
     return boxes
 
