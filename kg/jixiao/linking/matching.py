@@ -6,13 +6,14 @@ numbers, years or parts differ.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, auto
 
 from jixiao.linking.evidence import Evidence
 from jixiao.linking.naming import (
+    ProjectName,
     differ_for_certain,
     is_cut,
     is_part,
@@ -33,8 +34,8 @@ class Money(Enum):
     """Say what the sums beside two names tell."""
 
     EQUAL = auto()
-    DIFFERENT = auto()
     UNKNOWN = auto()
+    DIFFERENT = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,35 +76,24 @@ class Matcher:
         return Money.DIFFERENT if one.amounts and other.amounts else Money.UNKNOWN
 
     def _by_name(self, one: Evidence, other: Evidence, money: Money) -> Match | None:
-        with_money = "，金额相同" if money is Money.EQUAL else ""
-        if one.name.folded == other.name.folded:
-            return self._graded(one, other, money, ("0.99", "0.95", "0.85"), f"名称相同{with_money}")
-        if same_but_for_frame(one.name, other.name):
-            reason = f"仅年度、区划或“项目”等字样有出入{with_money}"
-            return self._graded(one, other, money, ("0.98", "0.93", "0.8"), reason)
-        if money is Money.DIFFERENT:
-            return None
-        if is_cut(one.name, other.name):
-            return self._graded(one, other, money, ("0.97", "0.85", None), f"名称被截断{with_money}")
-        if same_but_for_remark(one.name, other.name):
-            return self._graded(one, other, money, ("0.96", "0.85", None), f"省略括号内说明{with_money}")
-        if is_part(one.name, other.name):
-            return self._graded(one, other, money, ("0.95", "0.8", None), f"简称{with_money}")
+        for relation, reason, scores in _RELATIONS:
+            if relation(one.name, other.name):
+                return self._graded(one, other, Match(scores.get(money, Decimal(0)), reason), money)
         return self._by_likeness(one, other, money)
 
-    def _graded(
-        self, one: Evidence, other: Evidence, money: Money, scores: tuple[str, str, str | None], reason: str
-    ) -> Match | None:
-        equal, unknown, different = scores
-        if money is Money.EQUAL:
-            return Match(Decimal(equal), reason)
-        if money is Money.UNKNOWN:
-            return Match(Decimal(unknown), reason)
-        if different is None or not (self._only_name(one) and self._only_name(other)):
+    def _graded(self, one: Evidence, other: Evidence, match: Match, money: Money) -> Match | None:
+        if not match.score:
             return None
-        return Match(Decimal(different), f"{reason}，在各自表中唯一，但金额不同（{_sum(one)}、{_sum(other)}）")
+        if money is not Money.DIFFERENT:
+            return Match(match.score, f"{match.reason}，金额相同" if money is Money.EQUAL else match.reason)
+        if not self._only_name(one) or not self._only_name(other):
+            return None
+        sums = f"{_sum(one)}、{_sum(other)}"
+        return Match(match.score, f"{match.reason}，在各自表中唯一，但金额不同（{sums}）")
 
     def _by_likeness(self, one: Evidence, other: Evidence, money: Money) -> Match | None:
+        if money is Money.DIFFERENT:
+            return None
         like = likeness(one.name, other.name)
         if money is Money.EQUAL:
             least = _LIKE_WITH_MONEY if self._only_money(one, other) else _LIKE_WITH_COMMON_MONEY
@@ -127,20 +117,38 @@ class Matcher:
         return self._stems.get(each.place, {}).get(each.name.stem, 0) <= 1
 
 
+def _same_name(one: ProjectName, other: ProjectName) -> bool:
+    return one.folded == other.folded
+
+
+def _scores(*printed: str) -> dict[Money, Decimal]:
+    return dict(zip(Money, map(Decimal, printed), strict=False))
+
+
+# How two names can be one: the reason, and how surely with equal, unknown and different sums.
+_RELATIONS: tuple[tuple[Callable[[ProjectName, ProjectName], bool], str, dict[Money, Decimal]], ...] = (
+    (_same_name, "名称相同", _scores("0.99", "0.95", "0.85")),
+    (same_but_for_frame, "仅年度、区划或“项目”等字样有出入", _scores("0.98", "0.93", "0.8")),
+    (is_cut, "名称被截断", _scores("0.97", "0.85")),
+    (same_but_for_remark, "省略括号内说明", _scores("0.96", "0.85")),
+    (is_part, "简称", _scores("0.95", "0.8")),
+)
+
+
 def best_match(matcher: Matcher, hint: Evidence, known: Sequence[Sequence[Evidence]]) -> tuple[int, Match] | None:
     """Return which of the known projects a hint names, None when none does or two do equally well."""
-    scored: list[tuple[Decimal, int, Match]] = []
+    best: tuple[int, Match] | None = None
+    tied = False
     for index, namings in enumerate(known):
-        matches = [match for each in namings if (match := matcher.match(hint, each))]
-        if matches:
-            best = max(matches, key=lambda match: match.score)
-            scored.append((best.score, index, best))
-    scored.sort(key=lambda entry: (-entry[0], entry[1]))
-    if not scored or scored[0][0] < ACCEPTED:
-        return None
-    if len(scored) > 1 and scored[0][0] == scored[1][0]:
-        return None
-    return scored[0][1], scored[0][2]
+        for each in namings:
+            match = matcher.match(hint, each)
+            if match is None or match.score < ACCEPTED:
+                continue
+            if best is None or match.score > best[1].score:
+                best, tied = (index, match), False
+            elif match.score == best[1].score and index != best[0]:
+                tied = True
+    return None if tied else best
 
 
 def _sum(each: Evidence) -> str:

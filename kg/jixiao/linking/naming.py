@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
-from pathlib import Path
 
 from jixiao.text.folding import fold_name, fold_width
 from jixiao.text.names import MINIMUM_CUT
+from jixiao.text.vocabulary import longest_first, word_lists
 
 _YEAR = re.compile(
     r"[(\[【〔]\s*((?:19|20)\d\d)\s*年?度?\s*[)\]】〕](?!\s*第?\d)|(?<!\d)((?:19|20)\d\d)\s*年度?(?=[\u3400-\u9fff])"
@@ -46,7 +45,7 @@ class _NameWords:
 
     def __init__(self, data: Mapping[str, list[str]]) -> None:
         self.heads = tuple(data["heads"])
-        self.droppable = sorted(data["droppable"], key=lambda word: (-len(word), word))
+        self.droppable = longest_first(data["droppable"])
         self.distinct = frozenset(data["distinct"])
         self.numbering = frozenset(data["numbering"])
         self.general = frozenset(map(fold_name, data["general"]))
@@ -56,7 +55,7 @@ class _NameWords:
 @cache
 def name_words() -> _NameWords:
     """Return the words of names, read at first use."""
-    return _NameWords(tomllib.loads(Path(__file__).with_name("naming.toml").read_text(encoding="utf-8")))
+    return _NameWords(word_lists("linking/naming.toml"))
 
 
 @lru_cache(maxsize=16384)

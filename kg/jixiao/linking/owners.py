@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from jixiao.linking.regions import region_name
 from jixiao.prose.offices import take_apart
 from jixiao.text.folding import fold_name
+from jixiao.text.vocabulary import longest_first
 
 
 def owner_names(names: Iterable[str], region_code: str | None = None) -> tuple[str, ...]:
@@ -18,4 +19,4 @@ def owner_names(names: Iterable[str], region_code: str | None = None) -> tuple[s
     if region_code and (name := region_name(region_code)):
         found.add(name)
     found |= {name.rstrip("市县区") for name in found}
-    return tuple(sorted({fold_name(name) for name in found if len(name) > 1}, key=lambda name: (-len(name), name)))
+    return longest_first(fold_name(name) for name in found if len(name) > 1)

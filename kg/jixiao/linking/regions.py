@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
 
-from jixiao.text.vocabulary import code_rows
+from jixiao.text.vocabulary import code_rows, longest_first, word_lists
 
 _SUFFIX = re.compile(r"(?:自治区|自治州|自治县|自治旗|特别行政区|地区|林区|省|市|州|盟|县|区|旗)$")
 _TOWN = re.compile(r"[^省市县区]{1,6}?(?:街道|苏木|镇|乡)$")
@@ -65,9 +63,9 @@ def _gazetteer() -> _Gazetteer:
 @cache
 def _zones() -> tuple[tuple[str, str], ...]:
     """Return (printed words, short name) of every sort of zone, the longest words first."""
-    data = tomllib.loads(Path(__file__).with_name("zones.toml").read_text(encoding="utf-8"))["zones"]
-    pairs = [(word, short) for short, words in data.items() for word in words]
-    return tuple(sorted(pairs, key=lambda pair: (-len(pair[0]), pair[0])))
+    data = word_lists("linking/zones.toml")["zones"]
+    short = {word: short for short, words in data.items() for word in words}
+    return tuple((word, short[word]) for word in longest_first(short))
 
 
 def region_of_code(code: str | None) -> str | None:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from jixiao.linking.naming import name_words
 from jixiao.model import DocumentRecords, Link, Project, Task
 from jixiao.text.names import join_wraps
-from jixiao.text.vocabulary import cut
+from jixiao.text.vocabulary import cut, longest_first
 from jixiao.values.amounts import parse_money
 
 _MONEY = re.compile(r"\d[\d,]*(?:\.\d+)?\s*(?:亿|万)元?(?!人|人次|件|平)")
@@ -85,7 +85,7 @@ def _infer(words: _TaskWords, project: Project, measured: Set[str]) -> Link | No
     weight = sum(map(len, shared)) + sum(map(len, shared & words.named))
     part = Decimal(weight) / (2 * sum(map(len, wanted)))
     score = part + Decimal("0.05") * min(len(measured & words.told - shared), 3)
-    reason = f"共有词语：{'、'.join(sorted(shared, key=lambda word: (-len(word), word)))}"
+    reason = f"共有词语：{'、'.join(longest_first(shared))}"
     money = project.amount is not None and project.amount in words.sums
     if project.amount is not None and money:
         score += _EVIDENT

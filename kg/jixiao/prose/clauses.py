@@ -6,8 +6,9 @@ import re
 from functools import cache
 
 from jixiao.prose.sentences import without_ordinal
-from jixiao.prose.terminology import longest_first, terminology
+from jixiao.prose.terminology import terminology
 from jixiao.prose.tokens import Span, find_spans
+from jixiao.text.vocabulary import alternatives
 
 _MARKS = "，。；：、:;！？"
 _OPENERS = re.compile(
@@ -85,4 +86,4 @@ def limited(text: str, figure: Span) -> bool:
 
 @cache
 def _fillers() -> re.Pattern[str]:
-    return re.compile(longest_first(terminology().fillers))
+    return re.compile(alternatives(terminology().fillers))

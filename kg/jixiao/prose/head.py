@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 from jixiao.model import Document, Paragraph, Source, Table
 from jixiao.prose.offices import clean_office, is_office, office_in_title
 from jixiao.prose.sentences import clean_line, ordinal_level, without_markup
 from jixiao.text.dates import parse_date, read_fiscal_year
+from jixiao.text.vocabulary import word_lists
 
 _HEAD = 40
 _LONGEST_TITLE = 90
@@ -37,7 +36,7 @@ class TextLine:
 @cache
 def header_words() -> Mapping[str, Any]:
     """Return the word lists of ``header.toml``."""
-    return tomllib.loads(Path(__file__).with_name("header.toml").read_text(encoding="utf-8"))
+    return word_lists("prose/header.toml")
 
 
 def read_lines(document: Document) -> Iterator[TextLine]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Any
 
 from jixiao.text.folding import fold_width, squeeze
+from jixiao.text.vocabulary import alternatives, word_lists
 
 _CODE = re.compile(r"^\d{3,12}\s*[-－_—\s]\s*")
 _PART = r"[^省市县区\W\d]"
@@ -40,7 +39,7 @@ class _OfficeWords:
     """Hold the words of ``offices.toml``; ``title`` finds where a name ends in a title."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
-        suffixes = "|".join(sorted(data["suffixes"]["words"], key=lambda word: (-len(word), word)))
+        suffixes = alternatives(data["suffixes"]["words"])
         follow = "|".join(data["follow"]["words"])
         self.suffix = re.compile(rf"(?:{suffixes})$")
         self.title = re.compile(rf"(?:{suffixes})(?=(?:{follow}|[（(\d\s]|$))")
@@ -53,7 +52,7 @@ class _OfficeWords:
 
 @cache
 def _words() -> _OfficeWords:
-    return _OfficeWords(tomllib.loads(Path(__file__).with_name("offices.toml").read_text(encoding="utf-8")))
+    return _OfficeWords(word_lists("prose/offices.toml"))
 
 
 def clean_office(text: str) -> str:

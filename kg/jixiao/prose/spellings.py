@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from jixiao.prose.head import TextLine
 from jixiao.prose.offices import Office, short_cores, tails, take_apart
+from jixiao.text.vocabulary import alternatives
 
 _LEVELS = "省市州县区旗镇乡"
 _BEFORE = r"(?<![\u3400-\u9fff])|(?<=[由经向对请与和及在为到给按据括])"
@@ -33,17 +34,12 @@ def find_spellings(lines: Iterable[TextLine], name: str) -> tuple[str, ...]:
 def _pattern(office: Office) -> re.Pattern[str] | None:
     if len(office.core) < _SHORTEST_CORE:
         return None
-    cores = "|".join(re.escape(core) for core in sorted({office.core, *short_cores(office.core)}, key=_longest_first))
-    parts = [match.end() for match in re.finditer(rf"[{_LEVELS}]", office.region)]
-    regions = {office.region, *(office.region[end:] for end in parts), *_LEVELS} - {""}
-    prefix = "|".join(re.escape(region) for region in sorted(regions, key=_longest_first))
-    after = "|".join(re.escape(tail) for tail in tails())
-    cut = "|".join(re.escape(office.core[:end]) for end in range(len(office.core) - 1, _SHORTEST_CUT, -1))
-    spellings = [rf"(?:{prefix})?(?:{cores})(?:{after})?"]
+    cores = alternatives({office.core, *short_cores(office.core)})
+    inner = [office.region[match.end() :] for match in re.finditer(rf"[{_LEVELS}]", office.region)]
+    prefix = alternatives({office.region, *inner, *_LEVELS} - {""})
+    after = alternatives(tails())
+    spellings = rf"(?:{prefix})?(?:{cores})(?:{after})?"
+    cut = alternatives(office.core[:end] for end in range(_SHORTEST_CUT + 1, len(office.core)))
     if cut:
-        spellings.append(rf"{re.escape(office.region)}(?:{cut})(?:{after})")
-    return re.compile(rf"(?:{_BEFORE})(?:{'|'.join(spellings)})")
-
-
-def _longest_first(word: str) -> tuple[int, str]:
-    return -len(word), word
+        spellings += rf"|{re.escape(office.region)}(?:{cut})(?:{after})"
+    return re.compile(rf"(?:{_BEFORE})(?:{spellings})")

@@ -66,7 +66,7 @@ class Discourse:
             self._level = ordinal_level(sentence.text)
             if self._level is not None:
                 self._open = [entry for entry in self._open if entry[0] is None or entry[0] < self._level]
-        self.parent = self._open[-1][1] if self._open else None
+        self.parent = self._outer()
         self._last = None
         self._nested.clear()
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
+
+from jixiao.text.vocabulary import word_lists
 
 _QUOTES = re.compile(r"[“”\"‘’'「」\s]")
 
@@ -47,13 +47,7 @@ class Terminology:
     """
 
     def __init__(self, data: Mapping[str, Any]) -> None:
-        entries = data["kinds"]
-        self.kinds = {key: _statistic(key, entry) for key, entry in entries.items()}
-        self.unnamed = tuple(self.kinds[key] for key, entry in entries.items() if entry.get("unnamed"))
-        self.namings: defaultdict[str, list[Naming]] = defaultdict(list)
-        for key, entry in entries.items():
-            self._name(entry.get("words", ()), Naming((self.kinds[key],)))
-            self._name(entry.get("starts", ()), Naming((self.kinds[key],), starts=True))
+        self._read_statistics(data["kinds"])
         for group in data["group"]:
             self._name(group["words"], Naming(tuple(self.kinds[key] for key in group["members"])))
         self.roles = _by_word(data["role"])
@@ -69,6 +63,14 @@ class Terminology:
         self.limits_before = tuple(scope["thresholds-before"])
         self.limits_after = tuple(map(fold_term, scope["thresholds-after"]))
 
+    def _read_statistics(self, entries: Mapping[str, Any]) -> None:
+        self.kinds = {key: _statistic(key, entry) for key, entry in entries.items()}
+        self.unnamed = tuple(self.kinds[key] for key, entry in entries.items() if entry.get("unnamed"))
+        self.namings: defaultdict[str, list[Naming]] = defaultdict(list)
+        for key, entry in entries.items():
+            self._name(entry.get("words", ()), Naming((self.kinds[key],)))
+            self._name(entry.get("starts", ()), Naming((self.kinds[key],), starts=True))
+
     def _name(self, words: Iterable[str], naming: Naming) -> None:
         for word in words:
             self.namings[fold_term(word)].append(naming)
@@ -81,7 +83,7 @@ class Terminology:
 @cache
 def terminology() -> Terminology:
     """Return the terminology, read once."""
-    return Terminology(tomllib.loads(Path(__file__).with_name("facts.toml").read_text(encoding="utf-8")))
+    return Terminology(word_lists("prose/facts.toml"))
 
 
 def _statistic(key: str, entry: Mapping[str, Any]) -> Statistic:
@@ -96,8 +98,3 @@ def _by_word(groups: Mapping[str, Iterable[str]]) -> dict[str, str]:
 def fold_term(word: str) -> str:
     """Return a word of running text as it is looked up: no quotation marks or blanks, full-width brackets."""
     return _QUOTES.sub("", word).replace("(", "（").replace(")", "）").replace("％", "%")
-
-
-def longest_first(words: Iterable[str]) -> str:
-    """Return a pattern that matches the longest of the words."""
-    return "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
-from jixiao.prose.terminology import Naming, Terminology, fold_term, longest_first, terminology
+from jixiao.prose.terminology import Naming, Terminology, fold_term, terminology
 from jixiao.text.numerals import parse_numeral
+from jixiao.text.vocabulary import alternatives
 
 _MONEY = {"亿元": Decimal(100000000), "万元": Decimal(10000), "千元": Decimal(1000), "元": Decimal(1)}
 _COUNTERS = "台（套）|台/套|台套|平方米|人次|批次|辆|台|套|个|项|人|名|件|次|批"
@@ -64,8 +65,8 @@ def find_spans(text: str) -> tuple[Span, ...]:
 @cache
 def _grammar() -> re.Pattern[str]:
     words = terminology()
-    names = longest_first({*words.namings, *words.roles, *words.phases})
-    classes = longest_first(words.classes)
+    names = alternatives({*words.namings, *words.roles, *words.phases})
+    classes = alternatives(words.classes)
     function = rf"(?<![\u3400-\u9fff])(?:\d{{1,2}}[.．])?(?P<class>{classes})(?:支出（类）|（类）支出|（类）|支出)"
     return re.compile("|".join((_PATH, function, _BASE, _FIGURE, _FEW, _YEAR, _BREAK, rf"(?P<word>{names})")))
 

@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
+from importlib.resources import files
 from typing import Any
 
 from jixiao.resources import resource
 from jixiao.text.dictionary import new_tokenizer
+
+
+def word_lists(name: str) -> dict[str, Any]:
+    """Return the word lists of a package's TOML file (``values/targets.toml``)."""
+    return tomllib.loads(files("jixiao").joinpath(name).read_text("utf-8"))
+
+
+def longest_first(words: Iterable[str]) -> tuple[str, ...]:
+    """Return the words without repetition, longest first, so that the first that fits is the longest."""
+    return tuple(sorted(set(words), key=lambda word: (-len(word), word)))
+
+
+def alternatives(words: Iterable[str]) -> str:
+    """Return a pattern that matches the longest of the words."""
+    return "|".join(map(re.escape, longest_first(words)))
 
 
 @cache

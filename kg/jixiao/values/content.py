@@ -8,14 +8,13 @@ from functools import lru_cache
 
 from jixiao.text.folding import squeeze
 from jixiao.text.names import strip_item_prefix
-from jixiao.values.amounts import parse_amount, parse_money, parse_percent
+from jixiao.values.amounts import parse_amount, parse_percent
 from jixiao.values.folding import fold_value
 from jixiao.values.keywords import keywords
 from jixiao.values.tokens import Lexeme, LexemeKind, scan
 from jixiao.values.units import is_unit
 
 _CODE = re.compile(r"[A-Z]?\d{18,24}|\d{3,12}[A-Z]\d{6,15}|\d{3,6}-\d{6,}")
-_MONEY = re.compile(r"[-+]?[\d,.]+[^\d,.]{0,3}元整?")
 _VALUES = frozenset({LexemeKind.VALUE, LexemeKind.DATE, LexemeKind.RANK, LexemeKind.EVERY})
 _NAMED = re.compile(r"\W?[^\W\d_xX]{4,}\(")
 _SIGNS = "≥≤><=》《〉〈"
@@ -35,13 +34,6 @@ def is_number(text: str) -> bool:
 def is_percent(text: str) -> bool:
     """Tell whether a cell holds nothing but a percentage."""
     return parse_percent(text) is not None
-
-
-@lru_cache(maxsize=16384)
-def is_money_text(text: str) -> bool:
-    """Tell whether a cell holds nothing but a sum of money with its unit (105.96万元)."""
-    plain = squeeze(text)
-    return _MONEY.fullmatch(plain) is not None and parse_money(plain) is not None
 
 
 def is_project_code(text: str) -> bool:

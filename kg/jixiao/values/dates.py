@@ -8,34 +8,30 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from jixiao.text.dates import SMALL, YEAR, month_end, small_number, year_number
-from jixiao.text.folding import squeeze
 
 _MONTH_PART = r"底|末|初|上旬|中旬|下旬"
 _YEAR_PART = r"底|末|终|内|初"
 
 
-def _moment(n: int) -> str:
-    """Return the pattern of one moment: a day, a (part of a) month, a quarter, half a year, a year."""
-    this = "本年度?|当年度?"
-    return rf"""
-        (?:(?P<y{n}>{YEAR}|2\d(?=年{SMALL}月))年度?|(?P<next{n}>次年|翌年|下一?年度?)|(?:{this}|全年)(?={SMALL}月))?的?(?P<m{n}>{SMALL})月份?
-            (?:(?P<d{n}>{SMALL})[日号]|(?P<part{n}>{_MONTH_PART}))?
-      | (?P<iso_y{n}>{YEAR})(?P<mark{n}>[./-])(?P<iso_m{n}>\d{{1,2}})
-            (?:(?P=mark{n})(?P<iso_d{n}>\d{{1,2}})(?!\d)[日号]?)?(?!\d|%|(?P=mark{n})\d)
-      | (?:(?P<q_y{n}>{YEAR})年度?|{this})?第?(?P<q{n}>[一二三四1-4])季度(?P<q_part{n}>{_YEAR_PART})?
-      | (?:(?P<h_y{n}>{YEAR})年度?|{this})?(?P<h{n}>[上下])半年(?P<h_part{n}>{_YEAR_PART})?
-      | (?:(?P<end_y{n}>{YEAR})年[度年]?|{this})(?P<end{n}>{_YEAR_PART})
-      | (?P<bare_end{n}>年底|年末|年终|年内)
-      | (?:{YEAR}[-~至到])?(?P<only_y{n}>{YEAR})年度?(?!\d)
+_THIS = "本年度?|当年度?"
+# One moment: a day, a (part of a) month, a quarter, half a year, a year; @ numbers the moments of a span.
+_MOMENT = rf"""
+        (?:(?P<y@>{YEAR}|2\d(?=年{SMALL}月))年度?|(?P<next@>次年|翌年|下一?年度?)|(?:{_THIS}|全年)(?={SMALL}月))?的?(?P<m@>{SMALL})月份?
+            (?:(?P<d@>{SMALL})[日号]|(?P<part@>{_MONTH_PART}))?
+      | (?P<iso_y@>{YEAR})(?P<mark@>[./-])(?P<iso_m@>\d{{1,2}})
+            (?:(?P=mark@)(?P<iso_d@>\d{{1,2}})(?!\d)[日号]?)?(?!\d|%|(?P=mark@)\d)
+      | (?:(?P<q_y@>{YEAR})年度?|{_THIS})?第?(?P<q@>[一二三四1-4])季度(?P<q_part@>{_YEAR_PART})?
+      | (?:(?P<h_y@>{YEAR})年度?|{_THIS})?(?P<h@>[上下])半年(?P<h_part@>{_YEAR_PART})?
+      | (?:(?P<end_y@>{YEAR})年[度年]?|{_THIS})(?P<end@>{_YEAR_PART})
+      | (?P<bare_end@>年底|年末|年终|年内)
+      | (?:{YEAR}[-~至到])?(?P<only_y@>{YEAR})年度?(?!\d)
     """
-
-
+_FIRST, _LAST = _MOMENT.replace("@", "1"), _MOMENT.replace("@", "2")
 _BY = r"(?P<by>(?:之|以)?前|为止|止|期间|以内|之内|内|(?P<since>起(?!至)|以后|之后|至今))?"
 DATE = re.compile(
-    rf"(?:(?:{_moment(1)})(?:[-~至到](?:{_moment(2)}|(?P<m3>\d{{1,2}})[./](?P<d3>\d{{1,2}})(?!\d)))?"
+    rf"(?:(?:{_FIRST})(?:[-~至到](?:{_LAST}|(?P<m3>\d{{1,2}})[./](?P<d3>\d{{1,2}})(?!\d)))?"
     rf"|(?P<y4>{YEAR})年度?(?P<from4>\d{{1,2}})[-~至到](?P<m4>\d{{1,2}})月份?(?P<part4>底|末)?"
     rf"|(?P<from5>\d{{1,2}})[-~至到](?P<m5>\d{{1,2}})月份?(?P<part5>底|末)?"
     rf"|(?P<m6>1[0-2]|0?[1-9])[./](?P<d6>[12]\d|3[01]|0?[1-9])日?(?=(?:之|以)?前)){_BY}",
@@ -75,22 +71,6 @@ class _Due:
     iso: str
     exists: bool = True
     fixed: bool = False
-
-
-@lru_cache(maxsize=16384)
-def parse_deadline(text: str | None, fiscal_year: int | None = None) -> str | None:
-    """Return the due date, as ISO, of a text that is nothing but a date or deadline, None for anything else.
-
-    ``2023年12月31日前`` → 2023-12-31, 12月底前 → the month's last day, ``2022年12月`` → 2022-12, 年底 → 12-31. A date
-    without a year takes the fiscal year.
-    """
-    if not text:
-        return None
-    plain = squeeze(text).rstrip("。;,")
-    moment = read_moment(plain, 0, fiscal_year)
-    if moment is None or moment.end != len(plain) or not moment.exists:
-        return None
-    return moment.due
 
 
 def read_moment(plain: str, start: int, fiscal_year: int | None) -> Moment | None:

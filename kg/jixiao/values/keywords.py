@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
+
+from jixiao.text.vocabulary import alternatives, longest_first, word_lists
 
 _HAN = "一二三四五六七八九十"
 _PLACE = rf"\d{{1,4}}|[{_HAN}]+"
@@ -94,7 +94,7 @@ class Keywords:
 @cache
 def keywords() -> Keywords:
     """Return the keywords, read at first use."""
-    return Keywords(tomllib.loads(files("jixiao.values").joinpath("targets.toml").read_text("utf-8")))
+    return Keywords(word_lists("values/targets.toml"))
 
 
 def _comparators(signs: Mapping[str, list[str]], *, weak: bool) -> dict[str, Comparator]:
@@ -122,13 +122,3 @@ def _every(every: Mapping[str, Any]) -> re.Pattern[str]:
         rf"|次(?P<next>月)(?=\d)"
         rf"|(?P<times>[一二两三四五六])个?(?P<one>{periods}){times}|(?P<half>半年)(?=一次)"
     )
-
-
-def alternatives(words: Iterable[str]) -> str:
-    """Return a pattern that matches the longest of the words."""
-    return "|".join(re.escape(word) for word in longest_first(words))
-
-
-def longest_first(words: Iterable[str]) -> tuple[str, ...]:
-    """Return the words, longest first, so that the first that fits is the longest."""
-    return tuple(sorted(set(words), key=lambda word: (-len(word), word)))

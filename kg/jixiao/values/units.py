@@ -6,31 +6,24 @@ The words are data: ``units.toml`` (spellings, classes, counters) and ``ontology
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import Any
 
 from jixiao.text.folding import fold_width, squeeze
-from jixiao.text.vocabulary import code_rows, spellings_of
+from jixiao.text.vocabulary import code_rows, longest_first, spellings_of, word_lists
 
-SCALES: Mapping[str, Decimal] = {
-    word: Decimal(10) ** power
-    for word, power in (
-        ("万亿", 12), ("千亿", 11), ("百亿", 10), ("亿", 8), ("千万", 7), ("百万", 6), ("十万", 5), ("万", 4),
-        ("千", 3), ("百", 2),
-    )
+_POWERS = {
+    "万亿": 12, "千亿": 11, "百亿": 10, "亿": 8, "千万": 7, "百万": 6, "十万": 5, "万": 4, "千": 3, "百": 2,
 }  # fmt: skip
+SCALES: Mapping[str, Decimal] = {word: Decimal(10) ** power for word, power in _POWERS.items()}
 _SCALE = "|".join(SCALES)
 _SCALED = re.compile(_SCALE)
 _UNSPOKEN = re.compile(r"[\s.]|^百分")
-_LATIN = re.compile(r"[A-Za-z0-9]$")
-_LATIN_END = r"(?![A-Za-z0-9])"
-_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
-_END = re.compile(r"$|[,;。、()以左]")
+_LATIN = re.compile(r"(?<=[A-Za-z0-9])$")
+_LATIN_END = "(?![A-Za-z0-9])"
 UNKNOWN_LENGTH = 3  # characters of a unit that no list has
 
 
@@ -90,13 +83,12 @@ class _UnitTable:
 
 @cache
 def _units() -> _UnitTable:
-    return _UnitTable(tomllib.loads(files("jixiao.values").joinpath("units.toml").read_text("utf-8")))
+    return _UnitTable(word_lists("values/units.toml"))
 
 
 def _alternatives(words: Iterable[str]) -> str:
     """Return a pattern that matches the longest of the words; Latin units end where the letters end."""
-    ordered = sorted(words, key=lambda word: (-len(word), word))
-    return "|".join(re.escape(word) + (_LATIN_END if _LATIN.search(word) else "") for word in ordered)
+    return "|".join(_LATIN.sub(_LATIN_END, re.escape(word)) for word in longest_first(words))
 
 
 def plain_unit(text: str) -> str:
@@ -183,17 +175,6 @@ def conversion(unit: str | None, wanted: str | None) -> Decimal | None:
     if base != wanted_base:
         return None
     return factor / wanted_factor
-
-
-def units_agree(unit: str | None, text: str | None) -> bool:
-    """Tell whether the number a text states may be in a unit: the text prints it, a scale of it, or no unit."""
-    found = _NUMBER.search(squeeze(text or ""))
-    if not found:
-        return False
-    printed = read_unit(found.string, found.end(), _END)
-    if printed is None or unit in (None, printed.text):
-        return True
-    return conversion(printed.text, unit) is not None
 
 
 def _measure(unit: str) -> tuple[Decimal, str]:

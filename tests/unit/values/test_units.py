@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from jixiao.values.units import conversion, is_unit, unit_class, units_agree, usual_unit
+from jixiao.values.units import conversion, is_unit, unit_class, usual_unit
 
 
 @pytest.mark.parametrize(
@@ -65,12 +65,3 @@ def test_conversion_is_exact_and_stays_within_a_measure() -> None:
     assert conversion("个", "%") is None
     assert conversion("工作日", "天") is None
     assert conversion("天", "个月") is None
-
-
-def test_whether_a_printed_value_is_in_a_unit() -> None:
-    assert units_agree("%", "95.5%")
-    assert units_agree("%", "95")
-    assert units_agree("万元", "32,000元")
-    assert not units_agree("个", "95%")
-    assert not units_agree("个", "已完成")
-    assert not units_agree("个", None)
