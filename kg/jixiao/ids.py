@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 
 from jixiao.errors import UsageError
@@ -31,6 +32,7 @@ def digest(*parts: Key) -> str:
     return base64.b32encode(hashed.digest()).decode("ascii").rstrip("=").lower()
 
 
+@lru_cache(maxsize=1024)
 def slug(name: str) -> str:
     """Return ``name`` as one path segment: itself when it is safe, else its safe characters, ``~`` and a digest."""
     safe = _UNSAFE.sub("-", name).strip("-.")

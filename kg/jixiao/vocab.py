@@ -17,15 +17,14 @@ class Namespace:
         self.prefix = prefix
         self.iri = iri
         self.terms = frozenset(terms.split())
+        vars(self).update({term: iri + term for term in self.terms - vars(self).keys()})
 
     def __getattr__(self, term: str) -> str:
-        return self[term]
+        raise AttributeError(f"{self.prefix}:{term} is not a term of {self.iri}")
 
     def __getitem__(self, term: str) -> str:
         """Return the IRI of a term; use it for names that are no Python names."""
-        if term not in self.terms:
-            raise AttributeError(f"{self.prefix}:{term} is not a term of {self.iri}")
-        return self.iri + term
+        return self.iri + term if term in self.terms else self.__getattr__(term)
 
 
 JX = Namespace(

@@ -12,7 +12,7 @@ from jixiao.audit.figures import Named, fill
 from jixiao.audit.registry import rules
 from jixiao.audit.settings import AuditSettings
 from jixiao.audit.wording import words
-from jixiao.lifting.codes import levels
+from jixiao.lifting.codes import levels_of
 from jixiao.lifting.graph import LiftedRecords
 from jixiao.lifting.nodes import Record
 from jixiao.model import (
@@ -398,7 +398,7 @@ def _text(table: int | None, place: Place, text: str) -> Text:
 
 def _audited(plan: Plan, indicator: Indicator) -> AuditedIndicator:
     """Return an indicator with the dimension of its levels, the second before the first."""
-    for level in reversed(levels().resolve(indicator.level1, indicator.level2)):
+    for level in reversed(levels_of(indicator.level1, indicator.level2)):
         dimension = _dimensions().get((level or "").removeprefix(_LEVEL))
         if dimension:
             return AuditedIndicator(plan, indicator, dimension)

@@ -14,7 +14,7 @@ from jixiao.config import BASE_IRI
 from jixiao.ids import Minter
 from jixiao.lifting.findings import SEVERITIES
 from jixiao.lifting.graph import LiftedGraph
-from jixiao.lifting.quads import Quads, text
+from jixiao.lifting.quads import Quads
 from jixiao.text.folding import fold_name
 from jixiao.vocab import JX, PROV, SH
 
@@ -62,19 +62,20 @@ def _pairs(store: Store, rule: str) -> Iterator[dict[str, str]]:
 
 def _state(quads: Quads, ids: Minter, rule: Rule, pair: dict[str, str]) -> None:
     """Add the finding on a pair to the graph."""
-    node = ids.local("finding", pair["other_file"], None, 0, rule.id, pair["focus"], pair["file"], pair.get("item"))
+    keys = (rule.id, pair["focus"], pair["file"], pair.get("item"))
+    node = quads.node(ids.local("finding", pair["other_file"], None, 0, *keys))
     message, said = rule.messages["across"], _said(rule, pair)
-    quads.type(node, JX.Finding, SH.ValidationResult)
-    quads.refer(node, JX.document, pair["other_document"])
-    quads.add(node, JX.rule, text(rule.id))
-    quads.refer(node, SH.resultSeverity, SEVERITIES[message.severity])
-    quads.refer(node, SH.focusNode, pair["focus"])
+    node.type(JX.Finding, SH.ValidationResult)
+    node.refer(JX.document, pair["other_document"])
+    node.say(JX.rule, rule.id)
+    node.refer(SH.resultSeverity, SEVERITIES[message.severity])
+    node.refer(SH.focusNode, pair["focus"])
     for row in (pair["row"], pair["other_row"]):
-        quads.refer(node, PROV.wasDerivedFrom, row)
-    quads.add(node, SH.resultMessage, text(fill(message.zh, said), "zh"))
-    quads.add(node, SH.resultMessage, text(fill(message.en, said), "en"))
+        node.refer(PROV.wasDerivedFrom, row)
+    node.say(SH.resultMessage, fill(message.zh, said), "zh")
+    node.say(SH.resultMessage, fill(message.en, said), "en")
     named = JX.departmentText if rule.id == "R204" else JX.projectText
-    quads.add(node, named, text(pair["name"]))
+    node.say(named, pair["name"])
 
 
 def _said(rule: Rule, pair: Mapping[str, str]) -> Mapping[str, object]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from jixiao.ids import Minter
 from jixiao.lifting.graph import LiftedGraph
-from jixiao.lifting.quads import Quads, decimal, text
+from jixiao.lifting.quads import Quads
 from jixiao.model import Link
 from jixiao.vocab import JX
 
@@ -18,11 +18,11 @@ def lift_across(links: Iterable[Link], *, base_iri: str) -> LiftedGraph:
     ids = Minter(base_iri)
     quads = Quads(ids.graph(NAME))
     for link in links:
-        node = ids.local("link", NAME, None, 0, link.kind, link.subject, link.object)
-        quads.type(node, JX.Link)
-        quads.add(node, JX.linkKind, text(link.kind))
-        quads.refer(node, JX.linkSubject, link.subject)
-        quads.refer(node, JX.linkObject, link.object)
-        quads.add(node, JX.linkScore, decimal(link.score))
-        quads.add(node, JX.linkReason, text(link.reason))
+        node = quads.node(ids.local("link", NAME, None, 0, link.kind, link.subject, link.object))
+        node.type(JX.Link)
+        node.say(JX.linkKind, link.kind)
+        node.refer(JX.linkSubject, link.subject)
+        node.refer(JX.linkObject, link.object)
+        node.say(JX.linkScore, link.score)
+        node.say(JX.linkReason, link.reason)
     return LiftedGraph(quads.graph, quads.nquads())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from jixiao.text.folding import fold_label
 from jixiao.text.vocabulary import code_rows, spellings_of
@@ -37,13 +37,16 @@ class Levels:
         if level1 and not level2 and parent is None:
             candidates = self.second.get(fold_level(level1), ())
         fitting = [pair for pair in candidates if parent in (None, pair[0])] or list(candidates)
-        if len(fitting) != 1:
-            return _level(parent), None
-        return _level(parent or fitting[0][0]), _level(fitting[0][1])
+        if len(fitting) == 1:
+            first, second = fitting[0]
+            return concept("level", parent or first), concept("level", second)
+        return (concept("level", parent), None) if parent else (None, None)
 
 
-def _level(key: str | None) -> str | None:
-    return None if key is None else concept("level", key)
+@lru_cache(maxsize=4096)
+def levels_of(level1: str | None, level2: str | None) -> tuple[str | None, str | None]:
+    """Return the concepts of printed labels, as ``Levels.resolve`` does, and remember them: forms repeat them."""
+    return levels().resolve(level1, level2)
 
 
 @cache

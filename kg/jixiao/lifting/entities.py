@@ -2,84 +2,87 @@
 
 from __future__ import annotations
 
-from jixiao.lifting.quads import decimal, integer, moment, text, year
+from jixiao.lifting.quads import DescribedNode
 from jixiao.lifting.scope import Scope
 from jixiao.lifting.sources import Sources
-from jixiao.model import Department, Issue, Project
+from jixiao.model import Department, Issue, Mention, Project
 from jixiao.vocab import DCTERMS, JX, RDFS, SKOS, concept
 
 
 def lift_document(scope: Scope) -> None:
     """Lift the document: title, kind, department, year, publication, checksum, counts."""
-    records, quads, document = scope.records, scope.quads, scope.document
-    quads.type(document, JX.Document)
-    quads.add(document, RDFS.label, text(records.title or records.name))
-    quads.add(document, JX.fileName, text(records.name))
-    quads.add(document, JX.sha256, text(records.sha256))
-    quads.refer(document, JX.documentKind, concept("document", records.kind))
-    quads.refer(document, JX.department, scope.department(None))
-    quads.add(document, JX.departmentText, text(records.department))
-    quads.add(document, JX.year, year(records.fiscal_year))
-    quads.add(document, DCTERMS.issued, moment(records.published))
-    quads.add(document, JX.tableCount, integer(records.tables))
-    quads.add(document, JX.formCount, integer(len(records.forms)))
+    records, document = scope.records, scope.document
+    document.type(JX.Document)
+    document.say(RDFS.label, records.title or records.name)
+    document.say(JX.fileName, records.name)
+    document.say(JX.sha256, records.sha256)
+    document.refer(JX.documentKind, concept("document", records.kind))
+    document.refer(JX.department, scope.department(None))
+    document.say(JX.departmentText, records.department)
+    document.say_year(JX.year, records.fiscal_year)
+    document.say_moment(DCTERMS.issued, records.published)
+    document.say(JX.tableCount, records.tables)
+    document.say(JX.formCount, len(records.forms))
 
 
 def lift_department(scope: Scope, department: Department) -> None:
     """Lift one department: name, aliases, code and region."""
-    quads, node = scope.quads, scope.departments[department.key]
-    quads.type(node, JX.Department)
-    quads.add(node, RDFS.label, text(department.name))
+    node = scope.quads.node(scope.departments[department.key])
+    node.type(JX.Department)
+    node.say(RDFS.label, department.name)
     for alias in department.aliases:
-        quads.add(node, SKOS.altLabel, text(alias))
-    quads.add(node, JX.departmentCode, text(department.code))
+        node.say(SKOS.altLabel, alias)
+    node.say(JX.departmentCode, department.code)
     if department.region_code:
-        quads.refer(node, JX.region, concept("region", department.region_code))
-    quads.add(node, JX.regionName, text(department.region_name))
-    quads.add(node, JX.regionKind, text(department.region_kind))
+        node.refer(JX.region, concept("region", department.region_code))
+    node.say(JX.regionName, department.region_name)
+    node.say(JX.regionKind, department.region_kind)
 
 
 def lift_project(scope: Scope, project: Project) -> None:
     """Lift one project, and what this document records about it: money, category, every place that names it."""
-    quads, node = scope.quads, scope.projects[project.key]
-    department = scope.ids.department(project.department_key)
-    quads.type(node, JX.Project)
-    quads.add(node, RDFS.label, text(project.name))
+    node = scope.quads.node(scope.projects[project.key])
+    department = scope.quads.node(scope.ids.department(project.department_key))
+    node.type(JX.Project)
+    node.say(RDFS.label, project.name)
     for alias in project.aliases:
-        quads.add(node, SKOS.altLabel, text(alias))
-    quads.add(node, JX.projectCode, text(project.code))
-    quads.refer(node, JX.department, department)
-    quads.refer(department, JX.hasProject, node)
-
+        node.say(SKOS.altLabel, alias)
+    node.say(JX.projectCode, project.code)
+    node.refer(JX.department, department)
+    department.refer(JX.hasProject, node)
     entry = scope.mint("entry", None, project.department_key, project.key)
-    quads.refer(node, JX.hasEntry, entry)
-    quads.type(entry, JX.ProjectEntry)
-    quads.refer(entry, JX.document, scope.document)
-    quads.refer(entry, JX.department, department)
-    quads.refer(entry, JX.project, node)
-    quads.add(entry, JX.year, year(scope.records.fiscal_year))
-    quads.add(entry, JX.category, text(project.category))
-    quads.add(entry, JX.amount, decimal(project.amount))
+    node.refer(JX.hasEntry, entry)
+    entry.type(JX.ProjectEntry)
+    entry.refer(JX.document, scope.document)
+    entry.refer(JX.department, department)
+    entry.refer(JX.project, node)
+    entry.say_year(JX.year, scope.records.fiscal_year)
+    entry.say(JX.category, project.category)
+    entry.say(JX.amount, project.amount)
     for reason in project.joined_by:
-        quads.add(entry, JX.joinedBy, text(reason))
+        entry.say(JX.joinedBy, reason)
     for mention in project.mentions:
-        place = scope.mint("mention", mention.source, mention.table_kind, mention.printed)
-        quads.refer(entry, JX.hasMention, place)
-        quads.type(place, JX.Mention)
-        scope.derive(place, mention.source)
-        quads.add(place, JX.tableKind, text(mention.table_kind))
-        quads.add(place, JX.text, text(mention.printed))
-        quads.add(place, JX.amount, decimal(mention.amount))
-        quads.add(place, JX.score, decimal(mention.score))
+        entry.refer(JX.hasMention, lift_mention(scope, mention))
+
+
+def lift_mention(scope: Scope, mention: Mention) -> DescribedNode:
+    """Lift one place where a project is named."""
+    node = scope.mint("mention", mention.source, mention.table_kind, mention.printed)
+    node.type(JX.Mention)
+    scope.derive(node, mention.source)
+    node.say(JX.tableKind, mention.table_kind)
+    node.say(JX.text, mention.printed)
+    node.say(JX.amount, mention.amount)
+    node.say(JX.score, mention.score)
+    return node
 
 
 def lift_issue(scope: Sources, issue: Issue) -> None:
     """Lift one issue of reading, with the printed row it is about."""
-    quads = scope.quads
     node = scope.mint("issue", issue.source, issue.code, issue.message)
-    quads.type(node, JX.Issue)
+    node.type(JX.Issue)
     scope.derive(node, issue.source)
-    quads.add(node, JX.code, text(issue.code))
-    quads.add(node, JX.issueLevel, text(issue.level))
-    quads.add(node, JX.message, text(issue.message, "zh"))
-    quads.add(node, JX.message, text(issue.message_en, "en"))
+    node.say(JX.code, issue.code)
+    node.say(JX.issueLevel, issue.level)
+    node.say(JX.message, issue.message, "zh")
+    node.say(JX.message, issue.message_en, "en")

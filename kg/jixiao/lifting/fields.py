@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from jixiao.lifting.quads import text
+from jixiao.lifting.quads import DescribedNode
 from jixiao.lifting.scope import Scope
 from jixiao.model import Source
 from jixiao.vocab import JX
 
 
-def lift_field(scope: Scope, owner: str, node: str, source: Source, field: tuple[str, str]) -> None:
+def lift_field(scope: Scope, owner: DescribedNode, node: DescribedNode, source: Source, field: tuple[str, str]) -> None:
     """State a printed (label, text) as a field of ``owner``, a plan or an indicator."""
-    quads = scope.quads
-    quads.refer(owner, JX.hasField, node)
-    quads.type(node, JX.HeaderField)
+    owner.refer(JX.hasField, node)
+    node.type(JX.HeaderField)
     scope.derive(node, source)
-    quads.add(node, JX.fieldName, text(field[0]))
-    quads.add(node, JX.text, text(field[1]))
+    node.say(JX.fieldName, field[0])
+    node.say(JX.text, field[1])

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from jixiao.ids import Minter
 from jixiao.lifting.graph import LiftedGraph
-from jixiao.lifting.quads import Quads, text
+from jixiao.lifting.quads import Quads
 from jixiao.lifting.sources import Sources
 from jixiao.model import Finding, Severity
 from jixiao.vocab import JX, SH
@@ -22,18 +22,18 @@ def lift_findings(document: str, findings: Iterable[Finding], *, base_iri: str) 
     ids = Minter(base_iri)
     quads = Quads(ids.graph(document, "findings"))
     sources = Sources(quads, ids, document)
-    quads.add(sources.document, JX.fileName, text(document))
+    sources.document.say(JX.fileName, document)
     for finding in findings:
         first = finding.evidence[0] if finding.evidence else None
         node = sources.mint("finding", first, finding.rule, finding.focus, *(each.line for each in finding.evidence))
-        quads.type(node, JX.Finding, SH.ValidationResult)
+        node.type(JX.Finding, SH.ValidationResult)
         sources.derive(node, *finding.evidence)
-        quads.add(node, JX.rule, text(finding.rule))
-        quads.refer(node, SH.resultSeverity, SEVERITIES[finding.severity])
-        quads.refer(node, SH.focusNode, finding.focus)
-        quads.add(node, SH.resultMessage, text(finding.message, "zh"))
-        quads.add(node, SH.resultMessage, text(finding.message_en, "en"))
-        quads.add(node, JX.departmentText, text(finding.department))
-        quads.add(node, JX.projectText, text(finding.project))
-        quads.add(node, JX.indicatorText, text(finding.indicator))
+        node.say(JX.rule, finding.rule)
+        node.refer(SH.resultSeverity, SEVERITIES[finding.severity])
+        node.refer(SH.focusNode, finding.focus)
+        node.say(SH.resultMessage, finding.message, "zh")
+        node.say(SH.resultMessage, finding.message_en, "en")
+        node.say(JX.departmentText, finding.department)
+        node.say(JX.projectText, finding.project)
+        node.say(JX.indicatorText, finding.indicator)
     return LiftedGraph(quads.graph, quads.nquads())

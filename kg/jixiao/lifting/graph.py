@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from jixiao.lifting.entities import lift_issue
-from jixiao.lifting.quads import Quads, integer
+from jixiao.lifting.quads import Quads
 from jixiao.lifting.scope import Scope
 from jixiao.lifting.sources import Sources
 from jixiao.model import Issue
@@ -56,7 +56,7 @@ class LiftedRecords:
         """Return the document's graph with these issues as sorted N-Quads."""
         scope, counted = self._scope, tuple(issues)
         said = Sources(Quads(self.graph_iri), scope.ids, scope.name)
-        said.quads.add(said.document, JX.issueCount, integer(len(counted)))
+        said.document.say(JX.issueCount, len(counted))
         for issue in counted:
             lift_issue(said, issue)
         return scope.quads.nquads(said.quads)

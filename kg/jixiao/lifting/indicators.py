@@ -2,78 +2,80 @@
 
 from __future__ import annotations
 
-from jixiao.lifting.codes import levels, unit
+from jixiao.lifting.codes import levels_of, unit
 from jixiao.lifting.fields import lift_field
-from jixiao.lifting.quads import boolean, decimal, integer, moment, text
+from jixiao.lifting.quads import DescribedNode
 from jixiao.lifting.scope import Scope
 from jixiao.model import FormKind, Indicator, Target
 from jixiao.vocab import JX, RDFS, concept
 
 
-def lift_indicator(scope: Scope, project: str | None, kind: FormKind, indicator: Indicator) -> str:
-    """Lift one indicator and return its IRI; what its plan says (year, project …) the caller states."""
-    quads = scope.quads
-    target = indicator.target.text if indicator.target else None
-    node = scope.mint_record("indicator", indicator, kind, indicator.period, project, indicator.level3, target)
-    quads.type(node, JX.Indicator)
+def lift_indicator(scope: Scope, project: str | None, kind: FormKind, indicator: Indicator) -> DescribedNode:
+    """Lift one indicator; what its plan says (year, project …) the caller states."""
+    target = indicator.target
+    keys = (kind, indicator.period, project, indicator.level3, target.text if target else None)
+    node = scope.mint_record("indicator", indicator, *keys)
+    node.type(JX.Indicator)
     scope.derive(node, indicator.source)
-    quads.add(node, JX.order, integer(scope.next_order()))
-    quads.refer(node, JX.period, concept("period", indicator.period))
-    quads.add(node, RDFS.label, text(indicator.level3))
-    scope.name_node("indicator", indicator.level3, node)
-    first, second = levels().resolve(indicator.level1, indicator.level2)
-    quads.refer(node, JX.level1, first)
-    quads.refer(node, JX.level2, second)
-    quads.add(node, JX.level1Text, text(indicator.level1))
-    quads.add(node, JX.level2Text, text(indicator.level2))
-    measured = scope.linked.concepts.get(indicator.names)
-    quads.refer(node, JX.concept, concept("", measured) if measured else None)
-    quads.add(node, JX.measuredOf, text(scope.linked.concept_objects.get(indicator.names)))
-    if indicator.target:
-        lift_target(scope, node, indicator.target)
-        for position, part in enumerate(indicator.target.parts, 1):
-            child = f"{node}/{position}"
-            quads.refer(node, JX.hasTargetPart, child)
-            quads.type(child, JX.Target)
-            quads.add(child, JX.order, integer(position))
-            lift_target(scope, child, part)
-    lift_result(scope, node, indicator)
-    quads.add(node, JX.halfYearTargetText, text(indicator.half_year_target_text))
+    node.say(JX.order, next(scope.order))
+    node.refer(JX.period, concept("period", indicator.period))
+    lift_names(scope, node, indicator)
+    if target:
+        lift_target(node, target)
+        for position, part in enumerate(target.parts, 1):
+            child = scope.quads.node(f"{node.iri}/{position}")
+            node.refer(JX.hasTargetPart, child)
+            child.type(JX.Target)
+            child.say(JX.order, position)
+            lift_target(child, part)
+    lift_result(node, indicator)
     for position, field in enumerate(indicator.further, 1):
-        lift_field(scope, node, f"{node}/field/{position}", indicator.source, field)
-    quads.add(node, JX.explanation, text(indicator.explanation))
+        lift_field(scope, node, scope.quads.node(f"{node.iri}/field/{position}"), indicator.source, field)
     for repair in indicator.repairs:
-        quads.add(node, JX.repair, text(repair))
-    quads.add(node, JX.confidence, decimal(indicator.confidence))
+        node.say(JX.repair, repair)
+    node.say(JX.confidence, indicator.confidence)
     return node
 
 
-def lift_target(scope: Scope, node: str, target: Target) -> None:
+def lift_names(scope: Scope, node: DescribedNode, indicator: Indicator) -> None:
+    """State the printed names of the three levels, the levels they are, and what the indicator measures."""
+    node.say(RDFS.label, indicator.level3)
+    node.say(JX.level1Text, indicator.level1)
+    node.say(JX.level2Text, indicator.level2)
+    first, second = levels_of(indicator.level1, indicator.level2)
+    node.refer(JX.level1, first)
+    node.refer(JX.level2, second)
+    measured = scope.linked.concepts.get(indicator.names)
+    node.refer(JX.concept, concept("", measured) if measured else None)
+    node.say(JX.measuredOf, scope.linked.concept_objects.get(indicator.names))
+
+
+def lift_target(node: DescribedNode, target: Target) -> None:
     """State a target's interval, unit and printed words on ``node`` (an indicator, or one of several targets)."""
-    quads = scope.quads
-    quads.add(node, JX.targetText, text(target.text))
-    quads.refer(node, JX.kind, concept("kind", target.kind))
-    quads.add(node, JX.comparator, text(target.comparator))
-    quads.add(node, JX.comparatorStated, boolean(target.comparator_stated))
-    quads.add(node, JX.lowerBound, decimal(target.lower))
-    quads.add(node, JX.lowerInclusive, boolean(target.lower_inclusive))
-    quads.add(node, JX.upperBound, decimal(target.upper))
-    quads.add(node, JX.upperInclusive, boolean(target.upper_inclusive))
-    quads.refer(node, JX.unit, unit(target.unit))
-    quads.add(node, JX.unitText, text(target.unit))
-    quads.add(node, JX.due, moment(target.due))
-    quads.add(node, JX.recurrence, text(target.recurrence))
+    node.say(JX.targetText, target.text)
+    node.refer(JX.kind, concept("kind", target.kind))
+    node.say(JX.comparator, target.comparator)
+    node.say(JX.comparatorStated, target.comparator_stated)
+    node.say(JX.lowerBound, target.lower)
+    node.say(JX.lowerInclusive, target.lower_inclusive)
+    node.say(JX.upperBound, target.upper)
+    node.say(JX.upperInclusive, target.upper_inclusive)
+    node.refer(JX.unit, unit(target.unit))
+    node.say(JX.unitText, target.unit)
+    node.say_moment(JX.due, target.due)
+    node.say(JX.recurrence, target.recurrence)
     for warning in target.warnings:
-        quads.add(node, JX.warning, text(warning))
+        node.say(JX.warning, warning)
 
 
-def lift_result(scope: Scope, node: str, indicator: Indicator) -> None:
-    """State what was achieved, its weight, score and deviation."""
-    quads = scope.quads
-    quads.add(node, JX.actualText, text(indicator.actual_text))
-    quads.add(node, JX.actual, decimal(indicator.actual))
-    quads.add(node, JX.weight, decimal(indicator.weight))
-    quads.add(node, JX.score, decimal(indicator.score))
-    quads.add(node, JX.deviationText, text(indicator.deviation_text))
-    quads.add(node, JX.deviation, decimal(indicator.deviation))
-    quads.add(node, JX.reason, text(indicator.reason))
+def lift_result(node: DescribedNode, indicator: Indicator) -> None:
+    """State what was achieved, its weight, score and deviation, and what the row explains."""
+    node.say(JX.actualText, indicator.actual_text)
+    node.say(JX.actual, indicator.actual)
+    node.say(JX.weight, indicator.weight)
+    node.say(JX.score, indicator.score)
+    node.say(JX.deviationText, indicator.deviation_text)
+    node.say(JX.deviation, indicator.deviation)
+    node.say(JX.reason, indicator.reason)
+    node.say(JX.halfYearTargetText, indicator.half_year_target_text)
+    node.say(JX.explanation, indicator.explanation)

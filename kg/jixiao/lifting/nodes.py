@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from jixiao.model import (
     Evaluation,
     FilledForm,
@@ -35,6 +37,9 @@ class Nodes:
         """Remember the node of a record."""
         self._iris[id(record)] = node
         self._records[node] = record
+
+    def __iter__(self) -> Iterator[tuple[str, Record]]:
+        return iter(self._records.items())
 
     def iri(self, record: Record | None) -> str:
         """Return the IRI of a record, the document's for None."""

@@ -9,6 +9,7 @@ from decimal import Decimal
 from jixiao.errors import GraphError
 from jixiao.vocab import RDF, XSD
 
+Value = str | bool | int | Decimal
 Term = str
 """A term as N-Quads writes it: ``<iri>`` or ``"text"@zh`` or ``"1"^^<…#integer>``."""
 
@@ -31,28 +32,18 @@ def _escape(match: re.Match[str]) -> str:
     return _NAMED.get(character) or f"\\u{ord(character):04X}"
 
 
-def text(value: str | None, language: str | None = None) -> Term | None:
-    """Return a string literal, or None for None."""
-    if value is None:
-        return None
-    quoted = '"' + _SPECIAL.sub(_escape, value) + '"'
-    return f"{quoted}@{language}" if language else quoted
+def _quoted(value: str) -> str:
+    return '"' + _SPECIAL.sub(_escape, value) + '"'
 
 
-def typed(lexical: str, datatype: str) -> Term:
-    """Return a literal of a datatype."""
-    return f'"{_SPECIAL.sub(_escape, lexical)}"^^<{datatype}>'
-
-
-def integer(value: int | None) -> Term | None:
-    """Return an ``xsd:integer``, or None for None."""
-    return None if value is None else f'"{value}"^^<{XSD.integer}>'
-
-
-def decimal(value: Decimal | None) -> Term | None:
-    """Return an exact ``xsd:decimal`` without trailing zeros, or None for None."""
-    if value is None:
-        return None
+def _literal(value: Value) -> Term:
+    """Return a value as the literal of its type: exact decimals without trailing zeros, integers, booleans, texts."""
+    if isinstance(value, str):
+        return _quoted(value)
+    if isinstance(value, bool):
+        return f'"{str(value).lower()}"^^<{XSD.boolean}>'
+    if isinstance(value, int):
+        return f'"{value}"^^<{XSD.integer}>'
     if not value.is_finite():
         raise GraphError(f"{value} 不是可以写入图的数值", "not-a-number")
     lexical = format(value, "f")
@@ -61,25 +52,13 @@ def decimal(value: Decimal | None) -> Term | None:
     return f'"{"0" if lexical == "-0" else lexical}"^^<{XSD.decimal}>'
 
 
-def boolean(value: bool | None) -> Term | None:
-    """Return an ``xsd:boolean``, or None for None."""
-    return None if value is None else f'"{str(value).lower()}"^^<{XSD.boolean}>'
-
-
-def year(value: int | None) -> Term | None:
-    """Return an ``xsd:gYear``, or None for None."""
-    return None if value is None else f'"{value:04d}"^^<{XSD.gYear}>'
-
-
-def moment(value: date | str | None) -> Term | None:
+def _moment(value: date | str) -> Term:
     """Return a date, month, year or yearless date as the XSD type it is; any other text stays text."""
-    if value is None:
-        return None
     lexical = value.isoformat() if isinstance(value, date) else value
     for pattern, datatype in _DUE:
         if pattern.fullmatch(lexical) and (datatype != XSD.date or _is_date(lexical)):
-            return typed(lexical, datatype)
-    return text(lexical)
+            return f'"{lexical}"^^<{datatype}>'
+    return _quoted(lexical)
 
 
 def _is_date(lexical: str) -> bool:
@@ -95,25 +74,52 @@ class Quads:
 
     def __init__(self, graph: str) -> None:
         self.graph = graph
-        self._end = f" <{graph}> .\n"
-        self._lines: set[str] = set()
+        self.lines: set[str] = set()
 
-    def add(self, subject: str, predicate: str, value: Term | None) -> None:
-        """Add one quad; a value of None says nothing and adds nothing."""
-        if value is not None:
-            self._lines.add(f"<{subject}> <{predicate}> {value}{self._end}")
-
-    def refer(self, subject: str, predicate: str, target: str | None) -> None:
-        """Add one quad whose object is the IRI ``target``, or nothing for None."""
-        if target is not None:
-            self._lines.add(f"<{subject}> <{predicate}> <{target}>{self._end}")
-
-    def type(self, subject: str, *classes: str) -> None:
-        """State the classes of a subject."""
-        for each in classes:
-            self.refer(subject, RDF.type, each)
+    def node(self, iri: str) -> DescribedNode:
+        """Return a node of the graph to say something of."""
+        return DescribedNode(iri, self)
 
     def nquads(self, *further: Quads) -> bytes:
         """Return the sorted N-Quads, with those of others; code-point order equals the order of the UTF-8 bytes."""
-        lines = self._lines.union(*(each._lines for each in further))
+        lines = self.lines.union(*(each.lines for each in further))
         return "".join(sorted(lines)).encode("utf-8")
+
+
+class DescribedNode:
+    """Say things of one node of a graph; a value of None says nothing and adds nothing."""
+
+    __slots__ = ("_begin", "_end", "_lines", "iri")
+
+    def __init__(self, iri: str, quads: Quads) -> None:
+        self.iri = iri
+        self._begin = f"<{iri}> <"
+        self._end = f" <{quads.graph}> .\n"
+        self._lines = quads.lines
+
+    def say(self, predicate: str, value: Value | None, language: str = "") -> None:
+        """State a literal of the value's type, a text in a language if one is given."""
+        if value is not None:
+            tag = f"@{language}" if language else ""
+            self._lines.add(f"{self._begin}{predicate}> {_literal(value)}{tag}{self._end}")
+
+    def say_year(self, predicate: str, value: int | None) -> None:
+        """State an ``xsd:gYear``."""
+        if value is not None:
+            self._lines.add(f'{self._begin}{predicate}> "{value:04d}"^^<{XSD.gYear}>{self._end}')
+
+    def say_moment(self, predicate: str, value: date | str | None) -> None:
+        """State a date, month, year or yearless date, or the text where it is none of these."""
+        if value is not None:
+            self._lines.add(f"{self._begin}{predicate}> {_moment(value)}{self._end}")
+
+    def refer(self, predicate: str, target: DescribedNode | str | None) -> None:
+        """State that the node stands in a relation to another one, or to an IRI."""
+        if target is not None:
+            iri = target.iri if isinstance(target, DescribedNode) else target
+            self._lines.add(f"{self._begin}{predicate}> <{iri}>{self._end}")
+
+    def type(self, *classes: str) -> None:
+        """State the classes of the node."""
+        for each in classes:
+            self.refer(RDF.type, each)

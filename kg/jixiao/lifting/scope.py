@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from itertools import count
 
 from jixiao.errors import GraphError
 from jixiao.ids import Key, Minter
 from jixiao.lifting.nodes import Nodes, Sourced
-from jixiao.lifting.quads import Quads
+from jixiao.lifting.quads import DescribedNode, Quads
 from jixiao.lifting.sources import Sources
-from jixiao.model import Department, LinkedRecords
+from jixiao.model import Department, Goal, Indicator, LinkedRecords, Project, Task
 
 
 class Scope(Sources):
@@ -24,14 +26,10 @@ class Scope(Sources):
         self.projects = {each.key: ids.project(each.department_key, each.key) for each in linked.projects}
         self.departments = {each.key: ids.department(each.key) for each in self.all_departments()}
         self._spellings = {name: each.key for each in self.all_departments() for name in (*each.aliases, each.name)}
-        self.nodes = Nodes(self.document)
+        self.nodes = Nodes(self.document.iri)
         for each in linked.projects:
             self.nodes.keep(each, self.projects[each.key])
-        self._order = 0
-        self._named: defaultdict[str, list[str]] = defaultdict(list)
-        for sort, nodes in (("project", self.projects), ("department", self.departments)):
-            for key, node in nodes.items():
-                self.name_node(sort, key, node)
+        self.order = count(1)  # of what is lifted, in reading order
 
     def all_departments(self) -> Iterable[Department]:
         """Return the departments the document names and, last, its own."""
@@ -54,23 +52,29 @@ class Scope(Sources):
         }
         return found.pop() if len(found) == 1 else None
 
-    def mint_record(self, kind: str, record: Sourced, *keys: Key) -> str:
-        """Mint the IRI of a record printed in the document, and keep it."""
+    def mint_record(self, kind: str, record: Sourced, *keys: Key) -> DescribedNode:
+        """Mint a record printed in the document, and keep which node it has."""
         node = self.mint(kind, record.source, *keys)
-        self.nodes.keep(record, node)
+        self.nodes.keep(record, node.iri)
         return node
-
-    def next_order(self) -> int:
-        """Return the running number of what is lifted in reading order."""
-        self._order += 1
-        return self._order
-
-    def name_node(self, sort: str, key: str, node: str) -> None:
-        """Remember a node by the name links use for it."""
-        self._named[f"{sort}:{key}"].append(node)
 
     def named(self, reference: str) -> list[str]:
         """Return the nodes a link's end names; raise ``GraphError`` when there is none."""
         if reference not in self._named:
             raise GraphError(f"推断关系的一端 {reference!r} 在文件中没有", "unknown-link-end", self.name)
         return self._named[reference]
+
+    @cached_property
+    def _named(self) -> Mapping[str, list[str]]:
+        """Return the nodes by the names links use for them, once all records are lifted."""
+        found = defaultdict(list, {f"department:{key}": [node] for key, node in self.departments.items()})
+        for node, record in self.nodes:
+            if isinstance(record, Project):
+                found[f"project:{record.key}"].append(node)
+            elif isinstance(record, Task):
+                found[f"task:{record.name}"].append(node)
+            elif isinstance(record, Goal):
+                found[f"goal:{record.text}"].append(node)
+            elif isinstance(record, Indicator):
+                found[f"indicator:{record.level3}"].append(node)
+        return dict(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from jixiao.ids import Key, Minter
-from jixiao.lifting.quads import Quads, integer, text
+from jixiao.lifting.quads import DescribedNode, Quads
 from jixiao.model import Source
 from jixiao.vocab import JX, PROV
 
@@ -17,45 +17,44 @@ class Sources:
         self.quads = quads
         self.ids = ids
         self.name = name
-        self.document = ids.document(name)
+        self.document = quads.node(ids.document(name))
         self._rows: dict[Source, str] = {}
         self._taken: Counter[str] = Counter()
 
-    def mint(self, kind: str, source: Source | None, *keys: Key) -> str:
-        """Mint the IRI of something printed at ``source``; equal keys in one place are told apart by their order."""
+    def mint(self, kind: str, source: Source | None, *keys: Key) -> DescribedNode:
+        """Mint something printed at ``source``; equal keys in one place are told apart by their order."""
         table, line = (source.table, source.line) if source else (None, 0)
         minted = self.ids.local(kind, self.name, table, line, *keys)
         self._taken[minted] += 1
         count = self._taken[minted]
-        return minted if count == 1 else self.ids.local(kind, self.name, table, line, *keys, count)
+        if count > 1:
+            minted = self.ids.local(kind, self.name, table, line, *keys, count)
+        return self.quads.node(minted)
 
-    def derive(self, subject: str, *sources: Source | None) -> None:
-        """State the document and the printed rows a subject was lifted from."""
-        self.quads.refer(subject, JX.document, self.document)
+    def derive(self, node: DescribedNode, *sources: Source | None) -> None:
+        """State the document and the printed rows a node was lifted from."""
+        node.refer(JX.document, self.document)
         for source in sources:
+            if source and source not in self._rows:
+                self._rows[source] = self._describe(source)
             if source:
-                self.quads.refer(subject, PROV.wasDerivedFrom, self.row(source))
-
-    def row(self, source: Source) -> str:
-        """Return the printed row of a source and describe it once."""
-        if source not in self._rows:
-            self._rows[source] = self._describe(source)
-        return self._rows[source]
+                node.refer(PROV.wasDerivedFrom, self._rows[source])
 
     def _describe(self, source: Source) -> str:
-        quads = self.quads
+        """Describe a printed row, once, and return its IRI."""
         # Rows of two sheets, or two sentences of one paragraph, may share table and line.
-        row = self.ids.local("row", self.name, source.table, source.line, source.page, source.where, source.text)
-        quads.type(row, JX.SourceRow)
-        quads.refer(row, JX.document, self.document)
-        quads.add(row, JX.line, integer(source.line))
-        quads.add(row, JX.page, integer(source.page))
-        quads.add(row, JX.place, text(source.where or None))
-        quads.add(row, JX.text, text(source.text))
+        keys = (source.page, source.where, source.text)
+        row = self.quads.node(self.ids.local("row", self.name, source.table, source.line, *keys))
+        row.type(JX.SourceRow)
+        row.refer(JX.document, self.document)
+        row.say(JX.line, source.line)
+        row.say(JX.page, source.page)
+        row.say(JX.place, source.where or None)
+        row.say(JX.text, source.text)
         if source.table is not None:
-            table = self.ids.table(self.name, source.table)
-            quads.refer(row, JX.inTable, table)
-            quads.type(table, JX.SourceTable)
-            quads.refer(table, JX.document, self.document)
-            quads.add(table, JX.number, integer(source.table))
-        return row
+            table = self.quads.node(self.ids.table(self.name, source.table))
+            row.refer(JX.inTable, table.iri)
+            table.type(JX.SourceTable)
+            table.refer(JX.document, self.document)
+            table.say(JX.number, source.table)
+        return row.iri
