@@ -1,6 +1,6 @@
 """Write the SKOS code lists ``codes/*.ttl`` from the tables ``codes/*.csv``, which are their source.
 
-Run ``python ontology/build.py`` after changing a table; a test compares the two.
+Run ``make codes`` after changing a table; a test compares the two.
 """
 
 from __future__ import annotations

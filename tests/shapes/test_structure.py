@@ -80,6 +80,7 @@ def test_pyshacl_says_the_same_of_the_examples(shape: str, which: str) -> None:
     assert direct(data) == run_shapes(data, [STRUCTURE])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", sorted(DATA.glob("*.txt")), ids=lambda path: path.stem[:3])
 def test_pyshacl_says_the_same_of_the_published_documents(path: Path) -> None:
     """Whole, and without the statements of every ninth line, which breaks many shapes."""

@@ -24,8 +24,9 @@ FLOORS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", sorted(DAMAGES))
-@pytest.mark.parametrize("texts", ["own", pytest.param("samples", marks=pytest.mark.long)])
+@pytest.mark.parametrize("texts", ["own", "samples"])
 def test_a_damage_costs_little(kind: str, texts: str) -> None:
     f1, lost = measured(kind, texts == "samples")
     floor = FLOORS.get(kind, {}).get(texts, FLOOR)

@@ -43,6 +43,7 @@ def amounts_of(document: Document) -> list[Amount]:
     return [amount for table in read_money_tables(document)[0] for amount in table.amounts]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", SEEDS)
 def test_damaged_rows_lose_nothing(seed: int) -> None:
     for paper in PAPERS:

@@ -104,7 +104,7 @@ def test_iris_stand_in_the_vocabulary_only() -> None:
 @pytest.mark.parametrize("name", LISTS)
 def test_the_turtle_is_what_the_table_gives(name: str, build: ModuleType) -> None:
     written = resource("ontology", "codes", f"{name}.ttl").read_text("utf-8")
-    assert written == build.build(name), "run: python ontology/build.py"
+    assert written == build.build(name), "run: make codes"
 
 
 @pytest.mark.parametrize("name", LISTS)

@@ -110,6 +110,7 @@ def test_a_store_that_is_not_there_says_to_lift_first(tmp_path: Path, arguments:
     assert not (tmp_path / "none").exists()
 
 
+@pytest.mark.long
 def test_pyshacl_reports_what_lifting_made_issues_of(tmp_path: Path) -> None:
     (tmp_path / "form.txt").write_text(NAMELESS, "utf-8")
     lifted = run("lift", str(tmp_path / "form.txt"), store=tmp_path / "store")

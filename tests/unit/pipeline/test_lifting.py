@@ -119,27 +119,32 @@ def test_a_document_is_replaced_and_order_does_not_matter(tmp_path: Path) -> Non
     assert documents(one) == ["a.txt", "b.txt"]
 
 
-@pytest.mark.parametrize(
-    ("name", "data", "code"),
-    [
-        ("empty.txt", b"", "empty-file"),
-        ("mark.txt", b"\xef\xbb\xbf", "empty-file"),
-        ("mark16.txt", b"\xff\xfe\r\x00\n\x00", "empty-file"),
-        ("blank.txt", b" \n\n", "empty-file"),
-        ("binary.txt", bytes(range(256)) * 40, "binary-file"),
-    ],
-)
-def test_an_unreadable_file_says_so_and_leaves_everything_stored(
-    tmp_path: Path, name: str, data: bytes, code: str
-) -> None:
-    store = tmp_path / "store"
-    path = tmp_path / name
-    path.write_text(FORM, "utf-8")
-    assert run("lift", str(path), store=store).returncode == 0
+UNREADABLE = {
+    "empty.txt": (b"", "empty-file"),
+    "mark.txt": (b"\xef\xbb\xbf", "empty-file"),
+    "mark16.txt": (b"\xff\xfe\r\x00\n\x00", "empty-file"),
+    "blank.txt": (b" \n\n", "empty-file"),
+    "binary.txt": (bytes(range(256)) * 40, "binary-file"),
+}
+
+
+@pytest.fixture(scope="module")
+def readable(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder of documents that were readable when they were lifted into ``store`` beside them."""
+    folder = tmp_path_factory.mktemp("readable")
+    for name in UNREADABLE:
+        (folder / name).write_text(FORM.replace("展览", name), "utf-8")
+    assert run("lift", str(folder), "--workers", "1", store=folder / "store").returncode == 0
+    return folder
+
+
+@pytest.mark.parametrize("name", sorted(UNREADABLE))
+def test_an_unreadable_file_says_so_and_leaves_everything_stored(readable: Path, tmp_path: Path, name: str) -> None:
+    data, code = UNREADABLE[name]
+    store, path, report = readable / "store", readable / name, tmp_path / "report.jsonl"
     before = rows(store)
-    assert len(before) == 2
+    assert len(before) == 2 * len(UNREADABLE)
     path.write_bytes(data)
-    report = tmp_path / "report.jsonl"
     done = run("lift", str(path), "--report", str(report), store=store)
     assert done.returncode == 3
     assert code in done.stderr

@@ -22,6 +22,7 @@ def jieba_dictionary() -> tuple[dict[str, int], int]:
     return frequencies, total
 
 
+@pytest.mark.long
 def test_every_word_and_beginning_has_its_frequency(jieba_dictionary: tuple[dict[str, int], int]) -> None:
     frequencies, total = jieba_dictionary
     cutter = new_tokenizer()
