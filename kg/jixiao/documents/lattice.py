@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from jixiao.documents.pdf_page import PrintedRule
+from jixiao.documents.page_geometry import PrintedRule
 
 _SNAP = 3.0
 _JOIN = 4.0
@@ -145,8 +145,9 @@ def _draw(across: _Rules, upright: _Rules) -> Lattice | None:
     xs, ys = _edges(upright), _edges(across)
     if not xs or not ys or xs[-1] - xs[0] < _SMALLEST_TABLE or ys[-1] - ys[0] < _SNAP:
         return None
-    walls = [[_is_drawn(upright, x, *between) for x in xs] for between in pairwise(ys)]
-    floors = [[_is_drawn(across, y, *between) for between in pairwise(xs)] for y in ys]
+    standing, lying = [_rules_at(upright, x) for x in xs], [_rules_at(across, y) for y in ys]
+    walls = [[_cover(rules, *between) for rules in standing] for between in pairwise(ys)]
+    floors = [[_cover(rules, *between) for between in pairwise(xs)] for rules in lying]
     boxes = tuple(_boxes(walls, floors))
     if len(boxes) < 2:
         return None
@@ -182,10 +183,13 @@ def _edges(rules: _Rules) -> list[float]:
     return edges
 
 
-def _is_drawn(rules: _Rules, at: float, start: float, end: float) -> bool:
-    """Tell whether lines at a position cover a stretch."""
-    here = [rule for rule in rules if abs(rule.at - at) <= _SNAP]
-    covered = sum(max(0.0, min(rule.end, end) - max(rule.start, start)) for rule in here)
+def _rules_at(rules: Iterable[PrintedRule], at: float) -> _Rules:
+    return [rule for rule in rules if abs(rule.at - at) <= _SNAP]
+
+
+def _cover(rules: _Rules, start: float, end: float) -> bool:
+    """Tell whether lines of one position cover a stretch."""
+    covered = sum(max(0.0, min(rule.end, end) - max(rule.start, start)) for rule in rules)
     return covered >= _COVERED * (end - start)
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 from jixiao.documents.drafts import DraftCell, DraftRow, DraftTable, clean_text
 from jixiao.documents.lattice import Box
-from jixiao.documents.typesetting import Bounds, CellText, join_gap
+from jixiao.documents.page_geometry import Bounds
+from jixiao.documents.typesetting import CellText, join_gap
 
 _SAME_EDGE = 4.0
 _SHARED_EDGES = 0.6

@@ -10,8 +10,8 @@ from itertools import groupby
 
 from jixiao.documents.drafts import Draft, DraftCell, DraftParagraph, DraftRow, DraftTable, clean_text
 from jixiao.documents.lattice import Lattice, find_lattices
+from jixiao.documents.page_geometry import Bounds, Glyph, PageFacts, PdfPage, Turn
 from jixiao.documents.page_joining import PageCell, PageTable, continues, join_pieces, page_place
-from jixiao.documents.pdf_page import Glyph, PageFacts, PdfPage, Turn
 from jixiao.documents.running_heads import running_heads
 from jixiao.documents.spaced import spaced_tables, terminal_width
 from jixiao.documents.typesetting import (
@@ -31,6 +31,7 @@ _TEXT_WIDTH = 0.6
 _SAME_BASE = 0.1
 _SMALLEST_TYPE = 1.0
 _ADJACENT = 0.12
+_CLIPPED = 3.0
 
 _Slot = tuple[int, int]
 _OUTSIDE: _Slot = (-1, -1)
@@ -85,30 +86,43 @@ def _lattices(page: PdfPage) -> list[Lattice]:
 def _fill(lattices: Sequence[Lattice], glyphs: Iterable[Glyph]) -> dict[_Slot, list[Glyph]]:
     """Return the characters in each box of each table: a text that overflows its cell is still one text."""
     slots: dict[_Slot, list[Glyph]] = defaultdict(list)
-    for run in _runs(glyphs):
-        places = [_slot(lattices, glyph) for glyph in run]
-        if run[0].turn == 0:
-            places = [Counter(places).most_common(1)[0][0]] * len(run)
-        for glyph, place in zip(run, places, strict=True):
+    for run in _runs(lattices, glyphs):
+        clipped = _clipped_slot(lattices, run[0][0].clip)
+        places = [place for _, place in run]
+        if run[0][0].turn == 0:
+            places = [clipped or Counter(places).most_common(1)[0][0]] * len(run)
+        for (glyph, _), place in zip(run, places, strict=True):
             slots[place].append(glyph)
     return slots
 
 
-def _runs(glyphs: Iterable[Glyph]) -> Iterator[list[Glyph]]:
-    """Yield characters that follow one another without a gap."""
-    run: list[Glyph] = []
+def _runs(lattices: Sequence[Lattice], glyphs: Iterable[Glyph]) -> Iterator[list[tuple[Glyph, _Slot]]]:
+    """Yield characters that follow one another without a gap, with their slots."""
+    run: list[tuple[Glyph, _Slot]] = []
     for glyph in glyphs:
-        if run and not _is_adjacent(run[-1], glyph):
-            yield run
-            run = []
-        run.append(glyph)
+        slot = _slot(lattices, glyph)
+        if run:
+            last, before = run[-1]
+            if not _is_adjacent(last, glyph) or (slot != before and _is_parted(lattices, slot, last, glyph)):
+                yield run
+                run = []
+        run.append((glyph, slot))
     if run:
         yield run
 
 
 def _is_adjacent(left: Glyph, right: Glyph) -> bool:
     same_line = left.turn == right.turn == 0 and abs(right.base - left.base) < _SAME_BASE * right.size
-    return same_line and abs(right.x0 - left.x1) < _ADJACENT * right.size
+    return same_line and left.clip == right.clip and abs(right.x0 - left.x1) < _ADJACENT * right.size
+
+
+def _is_parted(lattices: Sequence[Lattice], slot: _Slot, left: Glyph, right: Glyph) -> bool:
+    """Tell whether a new text begins right behind the line at the left side of its cell."""
+    if left.run == right.run or slot == _OUTSIDE:
+        return False
+    lattice = lattices[slot[0]]
+    wall = lattice.xs[lattice.boxes[slot[1]].column]
+    return left.x1 <= wall + _ADJACENT * right.size and right.x0 >= wall - _ADJACENT * right.size
 
 
 def _slot(lattices: Sequence[Lattice], glyph: Glyph) -> _Slot:
@@ -118,6 +132,21 @@ def _slot(lattices: Sequence[Lattice], glyph: Glyph) -> _Slot:
         if box is not None:
             return index, box
     return _OUTSIDE
+
+
+def _clipped_slot(lattices: Sequence[Lattice], clip: Bounds | None) -> _Slot | None:
+    """Return the box of a table that a text is cut to, None where it is cut to no single one."""
+    if clip is None:
+        return None
+    left, top, right, bottom = clip
+    for index, lattice in enumerate(lattices):
+        found = lattice.box_at((left + right) / 2, (top + bottom) / 2)
+        if found is not None:
+            box = lattice.boxes[found]
+            inside = lattice.xs[box.column] - _CLIPPED <= left and right <= lattice.xs[box.right] + _CLIPPED
+            if inside and lattice.ys[box.row] - _CLIPPED <= top and bottom <= lattice.ys[box.bottom] + _CLIPPED:
+                return index, found
+    return None
 
 
 def _is_table(lattice: Lattice, cells: Iterable[Sequence[Glyph]]) -> bool:

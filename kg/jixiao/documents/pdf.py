@@ -14,9 +14,11 @@ from pypdfium2 import raw
 
 from jixiao.documents import limits
 from jixiao.documents.drafts import Content, compose
+from jixiao.documents.page_geometry import PageFacts
 from jixiao.documents.page_layout import PageLayout, draft_pages, lay_out
-from jixiao.documents.pdf_page import PageFacts, read_pdf_page
+from jixiao.documents.pdf_page import read_pdf_page
 from jixiao.documents.refusals import bombed, damaged, encrypted, refuse, too_large, truncated
+from jixiao.documents.visibility import LeftOut
 from jixiao.errors import DocumentError
 from jixiao.model import Issue
 
@@ -47,7 +49,11 @@ def read_content(data: bytes) -> Content:
     blocks = compose(draft_pages(layouts))
     if not blocks:
         raise _blank(len(layouts))
-    return Content(blocks, tuple(_page_notes(layouts)))
+    left_out = LeftOut()
+    for layout in layouts:
+        for what, count in layout.facts.left_out.items():
+            left_out.add(what, count=count)
+    return Content(blocks, (*_page_notes(layouts), *left_out.notes()))
 
 
 def _check_streams(data: bytes) -> None:

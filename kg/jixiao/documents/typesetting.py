@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from jixiao.documents.pdf_page import Glyph, Turn
+from jixiao.documents.page_geometry import Bounds, Glyph, Turn
 
 _SAME_LINE = 0.45
 _SAME_GLYPH = 0.25
@@ -34,10 +34,6 @@ _LABEL = re.compile(r"[\w（）()/]{2,12}[：:]")
 _OPENERS = "（《〈「『【〔“‘([{"
 _SIGNS = "≥≤＞＜>=<±~～-—+￥¥$"
 _ENDED = "。；;！!？?…"
-
-
-Bounds = tuple[float, float, float, float]
-"""Left, top, right and bottom."""
 
 
 @dataclass(frozen=True, slots=True)

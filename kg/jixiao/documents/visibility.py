@@ -16,6 +16,7 @@ class Unseen(Enum):
     ROW = ("hidden-rows", "个隐藏行", "hidden rows")
     COLUMN = ("hidden-columns", "个隐藏列", "hidden columns")
     TEXT = ("hidden-text", "处隐藏的文字", "hidden texts")
+    WATERMARK = ("watermark", "处水印", "watermarks")
     STRUCK = ("struck-out-text", "处划掉的文字", "struck-out texts")
 
     def __init__(self, code: str, words: str, english: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from jixiao.documents import limits, read_bytes
 from jixiao.documents.lattice import find_lattices
-from jixiao.documents.pdf_page import PrintedRule
+from jixiao.documents.page_geometry import PrintedRule
 from jixiao.errors import DocumentError
 from tests.makers.examples import APPLICATION, SELF_EVALUATION, register
 from tests.makers.forms import form

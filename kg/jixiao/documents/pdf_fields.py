@@ -1,0 +1,55 @@
+"""Set what is typed into the form fields and text boxes (annotations) of a PDF page, which its text does not hold."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from typing import Any
+
+from pypdfium2 import raw
+
+from jixiao.documents.page_geometry import Bounds, Glyph
+from jixiao.documents.pdf_objects import PageMatrix
+from jixiao.documents.spaced import terminal_width
+
+_TEXT_OF = {raw.FPDF_ANNOT_WIDGET: b"V", raw.FPDF_ANNOT_FREETEXT: b"Contents"}
+_UNSEEN = raw.FPDF_ANNOT_FLAG_HIDDEN | raw.FPDF_ANNOT_FLAG_NOVIEW
+_LARGEST = 10.0
+_LEADING = 1.2
+
+
+def field_glyphs(page: Any, matrix: PageMatrix) -> Iterator[Glyph]:
+    """Yield the characters of the fields of a page, each text a run of its own, inside its field."""
+    for index in range(raw.FPDFPage_GetAnnotCount(page)):
+        annotation = raw.FPDFPage_GetAnnot(page, index)
+        try:
+            key = _TEXT_OF.get(raw.FPDFAnnot_GetSubtype(annotation))
+            if key is None or raw.FPDFAnnot_GetFlags(annotation) & _UNSEEN:
+                continue
+            rectangle = raw.FS_RECTF()
+            raw.FPDFAnnot_GetRect(annotation, rectangle)
+            sides = rectangle.left, rectangle.top, rectangle.right, rectangle.bottom
+            yield from _set_text(_string(annotation, key), matrix.box(*sides), -1 - index)
+        finally:
+            raw.FPDFPage_CloseAnnot(annotation)
+
+
+def _string(annotation: Any, key: bytes) -> str:
+    size = raw.FPDFAnnot_GetStringValue(annotation, key, None, 0)
+    buffer = ctypes.create_string_buffer(size)
+    raw.FPDFAnnot_GetStringValue(annotation, key, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), size)
+    return buffer.raw.decode("utf-16-le", "replace").strip("\x00\r\n ")
+
+
+def _set_text(text: str, bounds: Bounds, run: int) -> Iterator[Glyph]:
+    """Yield the characters of a text in lines from the upper left of a box, small enough to fit into it."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    left, top, right, bottom = bounds
+    widest = max(map(terminal_width, lines)) / 2
+    size = min(_LARGEST, (bottom - top) / (_LEADING * len(lines)), (right - left) / max(widest, 1))
+    for number, line in enumerate(lines):
+        x, base = left, top + size * (1 + _LEADING * number)
+        for character in line:
+            width = size * terminal_width(character) / 2
+            yield Glyph(character, x, base - size, x + width, base, base, size, 0, run, bounds)
+            x += width

@@ -1,0 +1,267 @@
+"""Walk the objects of a PDF page with PDFium: the straight lines drawn on it, its texts and areas as painted."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from collections.abc import Iterator, Sequence
+from itertools import islice, pairwise
+from typing import Any, NamedTuple
+
+from pypdfium2 import raw
+
+from jixiao.documents import limits
+from jixiao.documents.page_geometry import Bounds, Point, PrintedRule, Ruling
+
+_THIN = 3.0
+_THICK = 4.0
+_STRAIGHT = 0.8
+_FINE = 1000
+_INVISIBLE_MODES = (3, 7)
+_RENDERED_WIDTH = 600
+_MOST_RENDERED = 20
+
+
+class PageMatrix(NamedTuple):
+    """Hold how points of a space are placed in another (PDF 32000-1 §8.3.3)."""
+
+    a: float
+    b: float
+    c: float
+    d: float
+    e: float
+    f: float
+
+    def apply(self, x: float, y: float) -> Point:
+        """Return where a point lies."""
+        return self.a * x + self.c * y + self.e, self.b * x + self.d * y + self.f
+
+    def box(self, left: float, top: float, right: float, bottom: float) -> Bounds:
+        """Return the box around two corners."""
+        (ax, ay), (bx, by) = self.apply(left, top), self.apply(right, bottom)
+        return min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
+
+    def direction(self, x: float, y: float) -> Point:
+        """Return where a vector points."""
+        return self.a * x + self.c * y, self.b * x + self.d * y
+
+    def after(self, first: PageMatrix) -> PageMatrix:
+        """Return the matrix that applies ``first`` and then this one."""
+        across, down = self.direction(first.a, first.b), self.direction(first.c, first.d)
+        return PageMatrix(*across, *down, *self.apply(first.e, first.f))
+
+
+_IDENTITY = PageMatrix(1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+def _inner_matrix(item: Any, outer: PageMatrix) -> PageMatrix:
+    """Return the matrix from the space of an object of the page."""
+    own = raw.FS_MATRIX()
+    raw.FPDFPageObj_GetMatrix(item, own)
+    matrix = PageMatrix(own.a, own.b, own.c, own.d, own.e, own.f)
+    if matrix == _IDENTITY:
+        return outer
+    return outer.after(matrix)
+
+
+def display_matrix(page: Any, width: float, height: float) -> PageMatrix:
+    """Return the matrix from the page's own space to its display: crop box, rotation, y downwards.
+
+    PDFium only tells integer device points, so three points are asked for on a fine device.
+    """
+
+    def device(x: float, y: float) -> Point:
+        left, top = ctypes.c_int(), ctypes.c_int()
+        raw.FPDF_PageToDevice(page, 0, 0, int(width * _FINE), int(height * _FINE), 0, x, y, left, top)
+        return left.value / _FINE, top.value / _FINE
+
+    (e, f), (ax, ay), (cx, cy) = device(0, 0), device(100, 0), device(0, 100)
+    return PageMatrix((ax - e) / 100, (ay - f) / 100, (cx - e) / 100, (cy - f) / 100, e, f)
+
+
+class PaintedArea(NamedTuple):
+    """Hold an opaque filled rectangle: when it is painted, how light it is (0 black, 1 white), and its sides."""
+
+    order: int
+    light: float
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    def holds(self, point: Point) -> bool:
+        """Tell whether a point lies in it."""
+        return self.x0 <= point[0] <= self.x1 and self.y0 <= point[1] <= self.y1
+
+
+class PaintedText(NamedTuple):
+    """Hold when a text is painted, how light it is, whether it is painted at all, and the box it is cut to."""
+
+    order: int = 0
+    light: float = 0.0
+    painted: bool = True
+    clip: Bounds | None = None
+
+
+class PageDrawing:
+    """Collect the straight lines of a page: strokes along an axis, filled areas as thin as a line, sides of areas.
+
+    ``texts`` are its texts by the address of their objects, ``fills`` its opaque rectangles as they are painted.
+    """
+
+    def __init__(self, matrix: PageMatrix) -> None:
+        self._matrix = matrix
+        self._segments = 0
+        self.lines = Ruling()
+        self.areas = Ruling()
+        self.images = 0
+        self.texts: dict[int, PaintedText] = {}
+        self.fills: list[PaintedArea] = []
+        self._order = 0
+        self._rendered = 0
+
+    @property
+    def is_crowded(self) -> bool:
+        """Tell whether the page has more line segments than are looked at."""
+        return self._segments >= limits.MAX_PAGE_SEGMENTS
+
+    def add_page(self, page: Any) -> None:
+        """Collect from the objects of a page."""
+        for index in range(raw.FPDFPage_CountObjects(page)):
+            item = raw.FPDFPage_GetObject(page, index)
+            known = len(self.texts)
+            self._add(item, self._matrix, 0)
+            added = list(islice(reversed(self.texts), len(self.texts) - known))
+            if added and _is_grouped(item) and not self._changes_page(page, item):
+                for address in added:
+                    self.texts[address] = self.texts[address]._replace(painted=False)
+
+    def _changes_page(self, page: Any, item: Any) -> bool:
+        """Tell whether a page looks another without an object, which may be on a layer that is off."""
+        if self._rendered >= _MOST_RENDERED:
+            return True
+        self._rendered += 1
+        shown = _render(page)
+        raw.FPDFPageObj_SetIsActive(item, False)
+        without = _render(page)
+        raw.FPDFPageObj_SetIsActive(item, True)
+        return shown != without
+
+    def _add(self, item: Any, matrix: PageMatrix, depth: int) -> None:
+        kind = raw.FPDFPageObj_GetType(item)
+        self._order += 1
+        if kind == raw.FPDF_PAGEOBJ_TEXT:
+            light, opaque = _fill_colour(item)
+            painted = opaque and raw.FPDFTextObj_GetTextRenderMode(item) not in _INVISIBLE_MODES
+            self.texts[address_of(item)] = PaintedText(self._order, light, painted, _clip_box(item, matrix))
+        elif kind == raw.FPDF_PAGEOBJ_IMAGE:
+            self.images += 1
+        elif kind == raw.FPDF_PAGEOBJ_PATH and not self.is_crowded:
+            self._add_path(item, _inner_matrix(item, matrix))
+        elif kind == raw.FPDF_PAGEOBJ_FORM and depth < limits.MAX_FORM_DEPTH:
+            inner = _inner_matrix(item, matrix)
+            for index in range(raw.FPDFFormObj_CountObjects(item)):
+                self._add(raw.FPDFFormObj_GetObject(item, index), inner, depth + 1)
+
+    def _add_path(self, item: Any, matrix: PageMatrix) -> None:
+        fill, stroke, width = ctypes.c_int(), ctypes.c_int(), ctypes.c_float()
+        raw.FPDFPath_GetDrawMode(item, fill, stroke)
+        stroked = bool(stroke.value)
+        if stroked and raw.FPDFPageObj_GetStrokeWidth(item, width):
+            stroked = width.value * math.sqrt(abs(matrix.a * matrix.d - matrix.b * matrix.c)) <= _THICK
+        for points in self._outlines(item, matrix):
+            if stroked:
+                for start, end in pairwise(points):
+                    self._add_line(*start, *end)
+            elif fill.value and len(points) > 2:
+                self._add_area(points, item)
+
+    def _outlines(self, item: Any, matrix: PageMatrix) -> Iterator[list[Point]]:
+        """Yield the outlines of a path as lists of points; curves break an outline."""
+        x, y = ctypes.c_float(), ctypes.c_float()
+        points: list[Point] = []
+        for index in range(raw.FPDFPath_CountSegments(item)):
+            self._segments += 1
+            if self.is_crowded:
+                return
+            segment = raw.FPDFPath_GetPathSegment(item, index)
+            raw.FPDFPathSegment_GetPoint(segment, x, y)
+            if raw.FPDFPathSegment_GetType(segment) != raw.FPDF_SEGMENT_LINETO:
+                yield points
+                points = []
+            points.append(matrix.apply(x.value, y.value))
+            if raw.FPDFPathSegment_GetClose(segment):
+                points.append(points[0])
+        yield points
+
+    def _add_area(self, points: Sequence[Point], item: Any) -> None:
+        xs, ys = zip(*points, strict=True)
+        left, right, top, bottom = min(xs), max(xs), min(ys), max(ys)
+        if bottom - top <= _THIN < right - left:
+            self._add_line(left, (top + bottom) / 2, right, (top + bottom) / 2)
+        elif right - left <= _THIN < bottom - top:
+            self._add_line((left + right) / 2, top, (left + right) / 2, bottom)
+        else:
+            self._add_fill(item, (left, top, right, bottom))
+            self.areas.across += PrintedRule(top, left, right), PrintedRule(bottom, left, right)
+            self.areas.upright += PrintedRule(left, top, bottom), PrintedRule(right, top, bottom)
+
+    def _add_fill(self, item: Any, sides: tuple[float, float, float, float]) -> None:
+        light, opaque = _fill_colour(item)
+        if opaque and not raw.FPDFPageObj_HasTransparency(item):
+            self.fills.append(PaintedArea(self._order, light, *sides))
+
+    def _add_line(self, ax: float, ay: float, bx: float, by: float) -> None:
+        wide, high = abs(ax - bx), abs(ay - by)
+        if high <= _STRAIGHT < wide:
+            self.lines.across.append(PrintedRule((ay + by) / 2, min(ax, bx), max(ax, bx)))
+        elif wide <= _STRAIGHT < high:
+            self.lines.upright.append(PrintedRule((ax + bx) / 2, min(ay, by), max(ay, by)))
+
+
+def _is_grouped(item: Any) -> bool:
+    """Tell an object that may belong to a layer."""
+    is_form: bool = raw.FPDFPageObj_GetType(item) == raw.FPDF_PAGEOBJ_FORM
+    return is_form or raw.FPDFPageObj_CountMarks(item) > 0
+
+
+def address_of(item: Any) -> int:
+    """Return what tells one object of a page from another."""
+    return ctypes.addressof(item.contents)
+
+
+def _clip_box(item: Any, matrix: PageMatrix) -> Bounds | None:
+    """Return the box that an object is cut to, None where it is not."""
+    path = raw.FPDFPageObj_GetClipPath(item)
+    sides = -math.inf, -math.inf, math.inf, math.inf
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for index in range(raw.FPDFClipPath_CountPaths(path)):
+        points = []
+        for place in range(raw.FPDFClipPath_CountPathSegments(path, index)):
+            raw.FPDFPathSegment_GetPoint(raw.FPDFClipPath_GetPathSegment(path, index, place), x, y)
+            points.append(matrix.apply(x.value, y.value))
+        if points:
+            (xs, ys), (left, top, right, bottom) = zip(*points, strict=True), sides
+            sides = max(left, min(xs)), max(top, min(ys)), min(right, max(xs)), min(bottom, max(ys))
+    return None if math.isinf(sides[0]) else sides
+
+
+def _fill_colour(item: Any) -> tuple[float, bool]:
+    """Return how light an object is filled (0 black, 1 white), and whether anything is seen of it."""
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    if not raw.FPDFPageObj_GetFillColor(item, red, green, blue, alpha):
+        return 0.0, True
+    return (0.3 * red.value + 0.59 * green.value + 0.11 * blue.value) / 255, alpha.value > 0
+
+
+def _render(page: Any) -> bytes:
+    """Return the pixels of a page."""
+    width, height = raw.FPDF_GetPageWidthF(page), raw.FPDF_GetPageHeightF(page)
+    high = min(max(1, int(_RENDERED_WIDTH * height / width)), 4 * _RENDERED_WIDTH)
+    bitmap = raw.FPDFBitmap_CreateEx(_RENDERED_WIDTH, high, raw.FPDFBitmap_Gray, None, 0)
+    try:
+        raw.FPDFBitmap_FillRect(bitmap, 0, 0, _RENDERED_WIDTH, high, 0xFFFFFFFF)
+        raw.FPDF_RenderPageBitmap(bitmap, page, 0, 0, _RENDERED_WIDTH, high, 0, 0)
+        return ctypes.string_at(raw.FPDFBitmap_GetBuffer(bitmap), raw.FPDFBitmap_GetStride(bitmap) * high)
+    finally:
+        raw.FPDFBitmap_Destroy(bitmap)
