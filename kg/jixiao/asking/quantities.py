@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from math import prod
 
-_DIGITS = dict(zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
+from jixiao.text.dates import YEAR, year_number
+from jixiao.text.numerals import parse_numeral
+
 _PLACES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "w": 10**4}
 _CHINESE = r"[零〇一二两三四五六七八九十百千]+(?:点[零〇一二三四五六七八九]+)?"
 _NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|{_CHINESE})"
@@ -19,7 +21,7 @@ _QUANTITY = re.compile(
     r"|项|条|家|人次|人|名|次|件|天|日|小时|月|套|台|平方米|公里|米|亩|户|期|场|笔|份|处|座|辆|吨|岁)?"
 )
 _YEAR = re.compile(r"(?<!\d)(?:((?:19|20)\d\d)(?:年度?)?(?![\d.,%万亿元分个])|(\d\d)年度?)(?!\d)")
-_CHINESE_YEAR = re.compile(r"([二一][零〇九][零〇一二三四五六七八九]{2})年度?")
+_CHINESE_YEAR = re.compile(rf"(?!\d)({YEAR})年度?")
 _RANK = re.compile(
     r"(?:排名|排|top|最)?(?P<which>前|后|倒数第?|末|top)(?P<n>\d+|[一二两三四五六七八九十]+)(?:名|位|个|项|家|条|大)?(?:的)?"
 )
@@ -45,28 +47,11 @@ class Quantity:
         return not self.unit
 
 
-def numeral(text: str) -> Decimal:
-    """Return the value of a number in Arabic or Chinese (九十五点五 → 95.5)."""
+def numeral(text: str) -> Decimal | None:
+    """Return the value of a number in Arabic or Chinese (九十五点五 → 95.5, 一百五 → 150), None for none."""
     if text[0].isdigit():
         return Decimal(text.replace(",", ""))
-    whole, _, part = text.partition("点")
-    fraction = "".join(str(_DIGITS[character]) for character in part)
-    return Decimal(f"{_whole(whole)}.{fraction}" if fraction else _whole(whole))
-
-
-def _whole(text: str) -> int:
-    if all(character in _DIGITS for character in text):
-        return int("".join(str(_DIGITS[character]) for character in text))
-    total = digit = 0
-    place = 1
-    for character in text:
-        if character in _DIGITS:
-            digit = _DIGITS[character]
-        else:
-            place = _PLACES[character]
-            total, digit = total + (digit or 1) * place, 0
-    # 一百五 is 150, 一百零五 is 105.
-    return total + digit * (place // 10 if digit and place > 10 and "零" not in text and "〇" not in text else 1)
+    return parse_numeral(text, shortened=True)
 
 
 def scale(text: str | None) -> int:
@@ -81,7 +66,7 @@ def match_range(text: str, start: int) -> Quantity | None:
         return None
     end = match_quantity(text, found.end())
     number = numeral(found["from"])
-    if end is None or not end.unit:
+    if number is None or end is None or not end.unit:
         return None
     scaled = number * scale(found["scale"])
     return Quantity(scaled if scaled <= end.number else number, end.unit, found.group())
@@ -101,17 +86,21 @@ def match_years(text: str, start: int, known: Collection[int]) -> tuple[tuple[in
 def match_quantity(text: str, start: int) -> Quantity | None:
     """Return the number that begins at ``start``; a lone Chinese numeral without unit counts from two characters on."""
     if share := _SHARE.match(text, start):
-        value = Decimal(100) if share["share"] == "百" else numeral(share["share"])
-        return Quantity(value, "%", share.group())
+        value = numeral(share["share"])
+        return None if value is None else Quantity(value, "%", share.group())
     if tenths := _TENTHS.match(text, start):
-        half = {"半": 5, None: 0}.get(tenths["half"], _DIGITS.get(tenths["half"], 0))
-        return Quantity(numeral(tenths["tenths"]) * 10 + half, "%", tenths.group())
+        tens, ones = numeral(tenths["tenths"]), numeral((tenths["half"] or "零").replace("半", "五"))
+        if tens is None or ones is None:
+            return None
+        return Quantity(tens * 10 + ones, "%", tenths.group())
     found = _QUANTITY.match(text, start)
     if not found or (start and text[start - 1].isdigit() and text[start].isdigit()):
         return None
     if not found["number"][0].isdigit() and len(found.group()) < 2 and found.group() != "零":
         return None
     number, unit = numeral(found["number"]), found["unit"] or ""
+    if number is None:
+        return None
     number *= scale(found["scale"])
     if unit in _MONEY or (found["scale"] and not unit):
         unit = "元"
@@ -125,13 +114,14 @@ def match_year(text: str, start: int) -> tuple[int, str] | None:
     if found := _YEAR.match(text, start):
         return (int(found[1]) if found[1] else 2000 + int(found[2])), found.group()
     if found := _CHINESE_YEAR.match(text, start):
-        return _whole(found[1]), found.group()
+        return year_number(found[1]), found.group()
     return None
 
 
 def match_rank(text: str, start: int) -> tuple[str, int, str] | None:
     """Return ``top`` or ``bottom`` and how many, for 前三名, 后5个, top10."""
     found = _RANK.match(text, start)
-    if not found:
+    count = numeral(found["n"]) if found else None
+    if found is None or count is None:
         return None
-    return _ENDS.get(found["which"], "bottom"), int(numeral(found["n"])), found.group()
+    return _ENDS.get(found["which"], "bottom"), int(count), found.group()

@@ -148,10 +148,11 @@ def _match_departments(one: _StoredDepartment, other: _StoredDepartment) -> Matc
         return None
     found = []
     for a, b in product(sorted(one.names), sorted(other.names)):
-        same = same_office(a, b) if take_apart(a).region or take_apart(b).region else None
-        if same and same[0] >= _SURE_OFFICE:
-            found.append(same)
-    return Match(*max(found)) if found else None
+        same = same_office(a, b)
+        placed = take_apart(a).region or take_apart(b).region
+        if same and placed and same[0] >= _SURE_OFFICE:
+            found.append(Match(*same))
+    return max(found, key=_surest, default=None)
 
 
 def _homes(departments: Mapping[str, _StoredDepartment], links: Iterable[Link]) -> dict[str, str]:
@@ -190,8 +191,8 @@ def _same_projects(projects: Sequence[_StoredProject]) -> list[Link]:
     """Return the links between projects of one department, made from the surest down."""
     matches = []
     for one, other in combinations(projects, 2):
-        match = None if one.documents & other.documents else _match_projects(one, other)
-        if match:
+        match = _match_projects(one, other)
+        if match and not one.documents & other.documents:
             matches.append((one, other, match))
     matches.sort(key=lambda entry: (-entry[2].score, entry[0].iri, entry[1].iri))
     links: list[Link] = []
@@ -207,16 +208,17 @@ def _same_projects(projects: Sequence[_StoredProject]) -> list[Link]:
 def _match_projects(one: _StoredProject, other: _StoredProject) -> Match | None:
     money = bool(one.amounts & other.amounts)
     years = "、".join(sorted(one.years | other.years)) or "年度不详"
-    best: Match | None = None
+    with_money = "，金额相同" if money else ""
+    found = []
     for a, b in product(one.spelt, other.spelt):
-        found = _match_names(a, b, money=money)
-        if found is None:
-            continue
-        reason = f"同一部门（{years}），{found.reason}{'，金额相同' if money else ''}"
-        match = Match(found.score, reason)
-        if best is None or (match.score, match.reason) > (best.score, best.reason):
-            best = match
-    return best
+        match = _match_names(a, b, money=money)
+        if match:
+            found.append(Match(match.score, f"同一部门（{years}），{match.reason}{with_money}"))
+    return max(found, key=_surest, default=None)
+
+
+def _surest(match: Match) -> tuple[Decimal, str]:
+    return match.score, match.reason
 
 
 def _match_names(a: ProjectName, b: ProjectName, *, money: bool) -> Match | None:

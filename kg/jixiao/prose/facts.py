@@ -169,28 +169,36 @@ class _FactReader:
             yield replace(self._fact(span, kind, span.value, statement, item=subject.item), year=self.base)
 
     def _percent(self, span: Span) -> Iterator[ProseFact]:
-        bracketed = self.plain.text[span.start - 1 : span.start] == "（" and self.after is not None
-        role = self.role or ("completion" if self.phase and self._follows(span, "的") else None)
-        if role is None and bracketed and self.after is not None:
-            role = "share" if self.after.subject is None else "decrease" if self.after.value < 0 else "increase"
-        subject = self._subject("yuan", span) if role else self._named(self.names, "percent")
+        role = self.role or self._unsaid_role(span)
+        if role is None:
+            subject = self._named(self.names, "percent")
+            if subject:
+                yield from self._values(span, subject)
+            return
+        subject = self._subject("yuan", span)
         if role in _SIGN:
-            change = subject or self._item(span)
-            yield from self._derived(span, "growth-rate", span.value * _SIGN[role], change)
-        elif role and subject:
-            yield from self._derived(span, "share" if role == "share" else "completion-rate", span.value, subject)
+            yield from self._derived(span, "growth-rate", span.value * _SIGN[role], subject or self._item(span))
         elif subject:
-            yield from self._values(span, subject)
+            key = "share" if role == "share" else "completion-rate"
+            yield from self._derived(span, key, span.value, subject)
+
+    def _unsaid_role(self, span: Span) -> str | None:
+        """Return what a percentage tells by its place: of a phase (预算的95%), or of the figure before its brackets."""
+        if self.phase and self._follows(span, "的"):
+            return "completion"
+        if self.after is None or not self._follows(span, "（"):
+            return None
+        if self.after.subject is None:
+            return "share"
+        return "decrease" if self.after.value < 0 else "increase"
 
     def _count(self, span: Span, following: Span | None) -> Iterator[ProseFact]:
-        ahead = following is not None and following.kind == "name" and following.start == span.end
-        subject = self._named([following], "count", span.counter) if ahead and following else None
-        if span.counter in ("个", "项") and _PROJECTS.match(self.plain.text, span.end):
-            subject = subject or Subject((terminology().kinds["project-count"],))
-        subject = subject or self._named(self.names, "count", span.counter) or self._counted_thing(span)
         if self.role in _SIGN:
             return
-        if grade := self._grade_before(span):
+        subject = self._following_thing(span, following) or self._named(self.names, "count", span.counter)
+        subject = subject or self._counted_thing(span)
+        grade = self._grade_before(span)
+        if grade:
             subject = Subject((terminology().kinds["graded-project-count"],), grade)
         elif subject is None:
             return
@@ -199,14 +207,21 @@ class _FactReader:
         self.discourse.subject = subject
         yield from self._values(span, subject)
 
+    def _following_thing(self, span: Span, following: Span | None) -> Subject | None:
+        """Return what a count names right behind it (3 个项目)."""
+        subject = None
+        if following and following.kind == "name" and following.start == span.end:
+            subject = self._named([following], "count", span.counter)
+        if subject is None and span.counter in ("个", "项") and _PROJECTS.match(self.plain.text, span.end):
+            subject = Subject((terminology().kinds["project-count"],))
+        return subject
+
     def _counted_thing(self, span: Span) -> Subject | None:
         """Return what was counted before, or, where the clause names something else (其中：轿车 2 辆), that thing."""
         subject = None if self.names else self._named(self.counted, "count", span.counter)
-        if (
-            subject
-            and not subject.kinds[0].key.endswith("project-count")
-            and has_substance(self.plain.text, None, span)
-        ):
+        if subject is None or subject.kinds[0].key.endswith("project-count"):
+            return subject
+        if has_substance(self.plain.text, None, span):
             return Subject((terminology().kinds["named-count"],), item_before(self.plain.text, span.start))
         return subject
 
@@ -226,15 +241,15 @@ class _FactReader:
         grade = re.search(rf"(?:等[级次]|评|结果)[^，。；]{{0,4}}?[为是]({words.grades})", rest)
         if grade:
             return Subject((words.kinds["graded-project-count"],), grade.group(1))
-        for cues, key in (
-            (words.evaluated, "evaluated-project-count"),
-            (words.self_evaluated, "self-evaluation-done-count"),
-        ):
-            if any(word in rest for word in cues):
-                return Subject((words.kinds[key],))
         clause = clause_before(self.plain.text, span.start)
-        everything = any(word in clause + rest for word in words.total) and "其中" not in clause
-        return Subject((words.kinds["project-count" if everything else "project-subset-count"],))
+        key = "project-subset-count"
+        if any(word in rest for word in words.evaluated):
+            key = "evaluated-project-count"
+        elif any(word in rest for word in words.self_evaluated):
+            key = "self-evaluation-done-count"
+        elif "其中" not in clause and any(word in clause + rest for word in words.total):
+            key = "project-count"
+        return Subject((words.kinds[key],))
 
     def _score(self, span: Span) -> Iterator[ProseFact]:
         if (subject := self._named(self.names, "score")) is None:

@@ -115,8 +115,8 @@ def _votes(title: TextLine | None, kind: DocumentKind, lines: list[TextLine]) ->
         for label, value in _labelled(lines, position):
             if is_office(value):
                 yield _vote(value, label, labels[label][kind in _SINGLE_FORMS], line.source)
-        match = _SENTENCE_OFFICE.match(without_ordinal(line.text)) if line.row is None else None
-        if match and is_office(match.group(1)):
+        match = _SENTENCE_OFFICE.match(without_ordinal(line.text))
+        if match and line.row is None and is_office(match.group(1)):
             place = "totals" if match.group(2) else "sentence"
             yield _vote(match.group(1), place, values["sentence"], line.source)
     signer, _ = find_signature(lines)
@@ -205,8 +205,8 @@ def _fiscal_year(title: TextLine | None, lines: list[TextLine], sources: dict[st
     first: dict[int, Source] = {}
     for line in lines:
         text = line.text or " ".join(filter(None, line.cells))
-        year = read_fiscal_year(text) if len(text) < 200 else None
-        if year:
+        year = read_fiscal_year(text)
+        if year and len(text) < 200:
             votes[year] += 3 if _YEAR_LINE.fullmatch(text) or "年度" in text else 1
             first.setdefault(year, line.source)
     if not votes:
@@ -232,8 +232,8 @@ def _published(lines: list[TextLine], sources: dict[str, Source]) -> str | None:
 def _labelled_dates(lines: list[TextLine]) -> Iterator[tuple[TextLine, str | None]]:
     label = re.compile(rf"(?:{'|'.join(header_words()['published']['labels'])})\s*[:：]\s*(.{{6,12}})")
     for line in lines:
-        match = label.search(line.printed) if line.row is None else None
-        if match:
+        match = label.search(line.printed)
+        if match and line.row is None:
             yield line, find_date(match.group(1))
 
 

@@ -33,13 +33,15 @@ def read_year(text: str | None) -> int | None:
     if not text:
         return None
     plain = squeeze(text)
-    found = _FISCAL.search(plain) or _NAMED.search(plain)
-    return year_number(found.group(1)) if found else None
+    return _year_of(_FISCAL.search(plain) or _NAMED.search(plain))
 
 
 def read_fiscal_year(text: str) -> int | None:
     """Return the whole year a text is about (``2023年度``, 2023年1-6月), None where it only dates a day or month."""
-    found = _WHOLE.search(squeeze(text))
+    return _year_of(_WHOLE.search(squeeze(text)))
+
+
+def _year_of(found: re.Match[str] | None) -> int | None:
     return year_number(found.group(1)) if found else None
 
 
@@ -67,7 +69,7 @@ def _iso(found: re.Match[str] | None) -> str | None:
     if found is None:
         return None
     year, month = year_number(found.group(1)), small_number(found.group(2))
-    day = small_number(found.group(3)) if found.group(3) else 0
+    day = small_number(found.group(3) or "0")
     if not 1 <= month <= 12 or day > 31:
         return None
     return f"{year:04d}-{month:02d}-{day:02d}" if day else f"{year:04d}-{month:02d}"

@@ -17,13 +17,16 @@ _SECTION = re.compile(
 
 
 @lru_cache(maxsize=16384)
-def parse_numeral(text: str) -> Decimal | None:
+def parse_numeral(text: str, *, shortened: bool = False) -> Decimal | None:
     """Return the value of an isolated numeral (九十五 → 95, 二〇二三 → 2023, 三点五 → 3.5), None for anything else.
 
-    Shortened forms that leave out a place (一百二) are None: they mean different numbers to different people.
+    Forms that leave out a place (一百二, 一万五) mean different numbers to different people: they are None in
+    documents, and with ``shortened``, as people speak, 120 and 15000. So are 百 and 千 alone.
     """
     whole, point, fraction = text.translate(_PLACES).partition("点")
-    number = _whole(whole)
+    if shortened and whole[:1] in ("百", "千"):
+        whole = f"一{whole}"
+    number = _whole(whole, shortened=shortened)
     if number is None or (point and not _is_digits(fraction)):
         return None
     return Decimal(f"{number}.{_digits(fraction)}" if point else number)
@@ -37,36 +40,40 @@ def _digits(text: str) -> str:
     return "".join(str(_VALUES[character]) for character in text)
 
 
-def _whole(text: str) -> int | None:
+def _whole(text: str, *, shortened: bool) -> int | None:
     if _is_digits(text):
         return int(_digits(text))
-    total = 0
+    total = left_out = 0
     for place, factor in (("亿", 10**8), ("万", 10**4)):
         before, found, after = text.partition(place)
         if not found:
             continue
-        section = _section(before)
+        section = _section(before, shortened=False)
         if not section:
             return None
         total += section * factor
-        text = after
+        text, left_out = after, factor // 10
     if total and not text:
         return total
-    section = _section(text)
+    if left_out and text in _VALUES:
+        return total + _VALUES[text] * left_out if shortened else None
+    section = _section(text, shortened=shortened)
     return None if section is None else total + section
 
 
-def _section(text: str) -> int | None:
+def _section(text: str, *, shortened: bool) -> int | None:
     """Return the value of a numeral below ten thousand."""
     found = _SECTION.fullmatch(text)
     if not text or not found:
         return None
-    shortened = found["one"] and not found["zero"] and not found["ten"]
-    if shortened and (found["百"] or found["千"]):
-        return None
+    ones = 1
+    if (found["百"] or found["千"]) and found["one"] and not found["zero"] and not found["ten"]:
+        if not shortened:
+            return None
+        ones = 10 if found["百"] else 100
     total = 0
     if found["ten"]:
         total = 10 * _VALUES.get(found["十"], 1)
-    for place, factor in (("千", 1000), ("百", 100), ("one", 1)):
+    for place, factor in (("千", 1000), ("百", 100), ("one", ones)):
         total += factor * _VALUES.get(found[place], 0)
     return total

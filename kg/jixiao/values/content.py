@@ -90,13 +90,11 @@ def _with_value(folded: str, lexemes: Sequence[Lexeme]) -> float:
         return 0.15 if compared else 0.05
     words = sum(each.end - each.start for each in worded)
     values = [each for each in lexemes if each.kind in _VALUES]
-    begins, ends = _states(lexemes[0]), _states(lexemes[-1])
     if values[0].kind is LexemeKind.RANK and words <= WORDING:
         return 0.9
-    if compared and begins:
-        return _by_words(words, 0.9, 0.9, 0.6)
+    begins, ends = _states(lexemes[0]), _states(lexemes[-1])
     if compared:
-        return _by_words(words, 0.7, 0.5, 0.5) if ends else 0.3
+        return _with_comparison(words, begins=begins, ends=ends)
     measured = any(each.unit is not None or each.moment is not None for each in values)
     if begins and measured and words <= SUFFIX:
         return 0.85
@@ -105,6 +103,15 @@ def _with_value(folded: str, lexemes: Sequence[Lexeme]) -> float:
     if ends and measured:
         return _by_words(words, 0.5, 0.35, 0.35)
     return 0.15
+
+
+def _with_comparison(words: int, *, begins: bool, ends: bool) -> float:
+    """Return the likeness of a text that compares and has some words, by what it begins and ends with."""
+    if begins:
+        return _by_words(words, 0.9, 0.9, 0.6)
+    if ends:
+        return _by_words(words, 0.7, 0.5, 0.5)
+    return 0.3
 
 
 def _by_words(words: int, few: float, some: float, many: float) -> float:

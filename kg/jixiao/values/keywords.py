@@ -46,13 +46,14 @@ class Keywords:
         number = rf"(?=(?:约|近|大约)?-?[\d{_HAN}两百])"
         apart = alternatives(free.keys() - adjacent.keys())
         self.before_pattern = re.compile(rf"(?:{apart})|(?:{alternatives(adjacent)}){number}")
-        behind = data["behind"]
+        self._compile_behind(data["behind"], alternatives(data["approximate"]["behind"]))
+
+    def _compile_behind(self, behind: Mapping[str, list[str]], about: str) -> None:
         self.behind: dict[str, str] = {word: sign for sign in "≥≤" for word in behind[sign]}
         joined, closed = alternatives(behind["joined"]), alternatives(behind["not_before"])
         words_behind = alternatives(self.behind)
         edge = r"\(不?含[^()]*\)"
         self.behind_pattern = re.compile(rf"(?:{joined})?(?P<behind>{words_behind})(?!{closed})(?:{edge})?|{edge}")
-        about = alternatives(data["approximate"]["behind"])
         marks = r"$|[,;。、)(:!?~+*×≤≥<>=/-]"
         ends = rf"{about}|(?:{joined})?(?:{words_behind})(?!{closed})|[且或至到]|每|(?:之|以)?前"
         self.stop = re.compile(f"{marks}|{ends}")

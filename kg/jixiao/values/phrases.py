@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from jixiao.model import TargetKind
+from jixiao.model import Target, TargetKind
 from jixiao.values.keywords import Comparator
 from jixiao.values.tokens import Lexeme, LexemeKind
 from jixiao.values.units import conversion, unit_class
@@ -272,7 +272,9 @@ class PhraseReader:
     def _date(self, lexeme: Lexeme) -> None:
         moment, held, every = lexeme.moment, self._pending.comparator, self._pending.every
         assert moment is not None
-        sign = held.sign if held else "≤"
+        sign = "≥" if moment.since else "≤"
+        if held and not moment.since:
+            sign = held.sign
         doubts = {
             "date-does-not-exist": not moment.exists,
             "year-unknown": moment.due.startswith("--") and every is None,
@@ -285,7 +287,7 @@ class PhraseReader:
             TargetKind.DEADLINE,
             self._start(lexeme),
             lexeme.end,
-            sign="≥" if moment.since else sign,
+            sign=sign,
             stated=moment.by or held is not None,
             due=moment.due if moment.exists else None,
             warnings=tuple(code for code, doubted in doubts.items() if doubted),
@@ -350,9 +352,14 @@ def warned(phrase: Phrase, code: str) -> Phrase:
     return replace(phrase, warnings=(*phrase.warnings, code))
 
 
+def sole_bound(interval: Phrase | Target) -> Decimal | None:
+    """Return the number that bounds an interval: the lower where there are two."""
+    return interval.upper if interval.lower is None else interval.lower
+
+
 def _day_of(phrase: Phrase, *, before: bool) -> Phrase:
     """Return the day of a recurrence (每月5日前)."""
-    number = phrase.lower if phrase.lower is not None else phrase.upper
+    number = sole_bound(phrase)
     assert number is not None
     day = replace(phrase, kind=TargetKind.RECURRING, unit="日", decisive=True)
     if before or not phrase.stated:

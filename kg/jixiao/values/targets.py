@@ -21,7 +21,7 @@ from jixiao.text.names import join_wraps, strip_item_prefix
 from jixiao.values.content import is_blank_value
 from jixiao.values.folding import Folded, fold_value
 from jixiao.values.keywords import keywords
-from jixiao.values.phrases import Phrase, PhraseReader, bounded, merge, warned
+from jixiao.values.phrases import Phrase, PhraseReader, bounded, merge, sole_bound, warned
 from jixiao.values.tokens import Lexeme, LexemeKind, scan
 from jixiao.values.units import SCALES, conversion, is_unit, unit_class, usual_unit
 
@@ -76,8 +76,7 @@ def join_split_target(
     """
     cells = _SplitCells(*((cell or "").strip() for cell in (quality, direction, value, unit)))
     if not cells.value or is_blank_value(cells.value):
-        slid = cells.slid_value
-        return parse_target(slid, fiscal_year=fiscal_year, name=name)
+        return parse_target(cells.slid_value, fiscal_year=fiscal_year, name=name)
     name = name or ""
     alone = _parse(cells.value, fiscal_year, name, None)
     measure = "" if alone.kind in _WORDED else cells.measure
@@ -85,15 +84,14 @@ def join_split_target(
     conflict = bool(measure) and own is not None and _conflicts(own, measure, cells.value, name)
     if conflict or squeeze(cells.value).endswith(squeeze(measure)):
         measure = ""
-    sign = cells.sign
+    text = f"{cells.sign}{cells.value}"
     if alone.comparator_stated and "comparator-from-name" not in alone.warnings:
-        sign = ""
-    joined = f"{sign}{cells.value}{measure}"
+        text = cells.value
+    joined = f"{text}{measure}"
     timed = measure == "月" and any(word in name for word in keywords().time_names)
-    if own is None and is_unit(measure) and not timed:  # 12 | 月 are twelve months, not December
-        target = replace(_parse(f"{sign}{cells.value}", fiscal_year, name, measure), text=join_wraps(joined))
-    else:
-        target = _parse(joined, fiscal_year, name, None)
+    apart = own is None and is_unit(measure) and not timed  # 12 | 月 are twelve months, not December
+    target = _parse(text, fiscal_year, name, measure) if apart else _parse(joined, fiscal_year, name, None)
+    target = replace(target, text=join_wraps(joined))
     if conflict:
         return replace(target, warnings=_union(target.warnings, ("unit-conflict",)))
     return target
@@ -152,7 +150,7 @@ def parse_actual(text: str | None, target: Target | None) -> Decimal | None:
     if text is None or is_blank_value(text):
         return None
     actual = _parse(text, None, "", None)
-    number = actual.upper if actual.lower is None else actual.lower
+    number = sole_bound(actual)
     is_range = actual.lower is not None and actual.upper not in (None, actual.lower)
     if number is None or actual.parts or is_range:
         return None
@@ -361,7 +359,7 @@ def _unmisread(phrase: Phrase, name: str) -> Phrase:
 
     Without such a name the number stays as printed, with a warning.
     """
-    number = phrase.upper if phrase.lower is None else phrase.lower
+    number = sole_bound(phrase)
     if number is None or phrase.kind is not TargetKind.QUANTITY:
         return phrase
     digits = format(number, "f")
@@ -412,14 +410,12 @@ def _compared(phrase: Phrase, name: str) -> Phrase:
     """Take the comparator from a name that compares the same number (满意率达到95%以上 | 95%) or ends with one."""
     phrases, ends = _name_phrases(name)
     assert phrase.lower is not None
-    sign = ends
     for other in phrases:
-        number = other.upper if other.lower is None else other.lower
-        if number == phrase.lower and other.unit == phrase.unit and other.sign:
+        if sole_bound(other) == phrase.lower and other.unit == phrase.unit and other.sign:
             return warned(bounded(phrase, other.sign, phrase.lower, stated=True), "comparator-from-name")
-    if sign in (None, "="):
+    if ends is None or ends == "=":
         return phrase
-    return warned(bounded(phrase, sign or "=", phrase.lower, stated=True), "comparator-from-name")
+    return warned(bounded(phrase, ends, phrase.lower, stated=True), "comparator-from-name")
 
 
 # ---------------------------------------------------------------- wordings

@@ -220,8 +220,10 @@ class _Scanner:
     def _tenths(self, place: int) -> Lexeme | None:
         """Return a share in tenths: 九成五, 八成半."""
         found = _TENTHS.match(self._plain, place)
-        tenths = _number(found["number"]) if found else None
-        if found is None or tenths is None:
+        if not found:
+            return None
+        tenths = _number(found["number"])
+        if tenths is None:
             return None
         rest = (found["rest"] or "零").replace("半", "五")
         number = tenths * 10 + (parse_numeral(rest) or 0)
@@ -230,8 +232,10 @@ class _Scanner:
     def _and_a_half(self, place: int) -> Lexeme | None:
         """Return a length of time with half a unit: 一年半, 两个半月, 1个半小时."""
         found = _AND_A_HALF.match(self._plain, place)
-        whole = _number(found["number"]) if found else None
-        if found is None or whole is None:
+        if not found:
+            return None
+        whole = _number(found["number"])
+        if whole is None:
             return None
         unit = found["unit"] or {"月": "个月"}.get(found["counted"], found["counted"])
         return Lexeme(LexemeKind.VALUE, place, found.end(), whole + _HALF, unit=unit)

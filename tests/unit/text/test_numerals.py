@@ -24,10 +24,38 @@ def test_numerals(text: str, number: int | str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "第一", "三公", "百", "十百", "一百二", "万", "点五", "三点", "3", "一网", "二十三十"]
+    "text",
+    [
+        "",
+        "第一",
+        "三公",
+        "百",
+        "十百",
+        "一百二",
+        "一千五",
+        "一万二",
+        "三亿五",
+        "万",
+        "点五",
+        "三点",
+        "3",
+        "一网",
+        "二十三十",
+    ],
 )
 def test_what_is_no_numeral_or_means_different_numbers(text: str) -> None:
     assert parse_numeral(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("一百二", 120), ("一千五", 1500), ("一百零五", 105), ("一万二", 12000), ("三亿五", 350000000), ("百", 100),
+        ("千", 1000), ("九十五", 95), ("二〇二三", 2023), ("一百二十", 120),
+    ],
+)  # fmt: skip
+def test_numerals_as_people_shorten_them(text: str, number: int) -> None:
+    assert parse_numeral(text, shortened=True) == number
 
 
 def test_every_number_below_ten_thousand_has_one_numeral() -> None:
