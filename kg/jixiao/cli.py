@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections.abc import Iterable, Iterator
@@ -28,9 +29,12 @@ app.command()(lift_command.lift)
 app.add_typer(store_commands.app, name="store")
 app.add_typer(export_commands.app)
 
+_UNREACHABLE = 50_000  # objects before circles are looked for, which takes a tenth of a short command
+
 
 def main() -> None:
     """Run the command line."""
+    gc.set_threshold(_UNREACHABLE)
     app()
 
 
@@ -233,9 +237,12 @@ def serve(
     location = store_location(store)
     if not scratch and "://" not in location and not Path(location).exists():
         voice.complain("no-store", "图谱库还没有；请另开窗口运行 jixiao lift (no store yet; lift documents)", location)
-    (service,) = entry_points(group="jixiao.service", name="serve")
-    service.load()(
-        None if scratch else (store_location(store)),
+    services = entry_points(group="jixiao.service", name="serve")
+    if not services:
+        raise UsageError("没有安装网页服务，请重新安装 jixiao-kg (the service is not installed)", "no-service")
+    run_service = services["serve"].load()
+    run_service(
+        None if scratch else location,
         host=host,
         port=port,
         workers=workers,

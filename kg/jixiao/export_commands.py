@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from jixiao.command_options import Output, StoreOption, opened
 from jixiao.config import Settings
 from jixiao.exporting.formats import FORMATS
-
-if TYPE_CHECKING:
-    from jixiao.exporting import Selection
 
 app = typer.Typer()
 
@@ -83,10 +80,10 @@ def analyse(
     from jixiao.analysis import ANALYSES
     from jixiao.analysis import analyse as find
     from jixiao.analysis.analysing import AnalysisOptions
-    from jixiao.exporting import write_rows
+    from jixiao.exporting import Selection, write_rows
     from jixiao.exporting.results import write_table
 
-    selection = _selection(document, department, year, region, level, concept)
+    selection = Selection(document, department, year, region, level, concept)
     with opened(store) as source:
         rows = find(source, name, selection, AnalysisOptions(of, by, threshold))
     columns = ANALYSES[name].columns
@@ -113,25 +110,12 @@ def figure(
 ) -> None:
     """画图：树、桑基图、热力图、网络 (draw a figure as SVG or PNG)。"""
     from jixiao.analysis.figures import draw
+    from jixiao.exporting import Selection
     from jixiao.exporting.output import open_output
 
     kind = output.suffix.removeprefix(".").lower()
-    selection = _selection(document, department, year, region, level, concept, depth)
+    selection = Selection(document, department, year, region, level, concept, depth)
     with opened(store) as source, open_output(output) as stream:
         missing = draw(source, name, selection, stream, format=kind, of=of, font=font)
     if missing:
         typer.echo(f"字体里没有这些字，图上为方框 (no font has these): {' '.join(missing)}", err=True)
-
-
-def _selection(
-    document: str | None,
-    department: str | None,
-    year: int | None,
-    region: str | None,
-    level: str | None,
-    concept: str | None,
-    depth: int | None = None,
-) -> Selection:
-    from jixiao.exporting import Selection
-
-    return Selection(document, department, year, region, level, concept, depth)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from jixiao.forms.continuation import join_tables, join_wrapped_rows
 from jixiao.forms.lines import Line, align_lines
 from jixiao.forms.recognition import Header, find_headers
 from jixiao.forms.turning import turn_upright
-from jixiao.model import Document, DocumentRecords, FilledForm, Indicator, Issue, Paragraph, Target
+from jixiao.model import Document, DocumentRecords, FilledForm, Indicator, Issue, Paragraph, Row, Target
 from jixiao.model import Table as PrintedTable
 from jixiao.reading import read
 
@@ -94,30 +94,50 @@ def _table(table: PrintedTable, held: _Indicators, line: int | None) -> Iterator
     if line is not None and all(row.place.line != line for row in table.rows):
         return
     headers = find_headers(table)
+    aligned = _aligned(table, headers)
+    shown = _shown_headers(table, headers, line)
+    for index, row in enumerate(table.rows):
+        for header in shown:
+            if header.first == index:
+                yield f"\n表 {table.index} 第{row.place.line}行起的列 (columns)"
+                yield "  " + " | ".join(_column(header, j) for j in range(len(header.columns)))
+        if line is None or row.place.line == line:
+            yield from _row(row, aligned.get(row.place.line), held.get((table.index, row.place.line), []), line)
+
+
+def _aligned(table: PrintedTable, headers: Sequence[Header]) -> Mapping[int, tuple[Header, Line]]:
+    """Return the rows that were aligned with a header, by their lines."""
     aligned: dict[int, tuple[Header, Line]] = {}
-    for number, header in enumerate(headers):
-        stop = headers[number + 1].first if number + 1 < len(headers) else len(table.rows)
+    stops = [*(header.first for header in headers[1:]), len(table.rows)]
+    for header, stop in zip(headers, stops, strict=False):
         if header.layout == "rows":
             for each in align_lines(table, header, stop).lines:
                 aligned[each.row.place.line] = header, each
-    above = [header.first for header in headers if line is None or table.rows[header.first].place.line <= line]
-    shown = set(above if line is None else above[-1:])
-    for index, row in enumerate(table.rows):
-        for header in headers:
-            if header.first == index and index in shown:
-                yield f"\n表 {table.index} 第{row.place.line}行起的列 (columns)"
-                yield "  " + " | ".join(_column(header, j) for j in range(len(header.columns)))
-        if line is not None and row.place.line != line:
-            continue
-        if line is not None:
-            yield f"  印出    {' | '.join(f'{cell.column}:{cell.text}' for cell in row.filled)}"
-        if row.place.line in aligned:
-            yield _alignment(*aligned[row.place.line])
-        elif (table.index, row.place.line) in held:
-            yield f"  第{row.place.line}行"
-        for project, indicator in held.get((table.index, row.place.line), ()):
-            if line is not None or indicator.repairs or row.place.line not in aligned:
-                yield from _indicator(project, indicator)
+    return aligned
+
+
+def _shown_headers(table: PrintedTable, headers: Sequence[Header], line: int | None) -> Sequence[Header]:
+    """Return all headers, or of one line the last above it."""
+    if line is None:
+        return headers
+    return [header for header in headers if table.rows[header.first].place.line <= line][-1:]
+
+
+def _row(
+    row: Row,
+    aligned: tuple[Header, Line] | None,
+    held: Sequence[tuple[str | None, Indicator]],
+    line: int | None,
+) -> Iterator[str]:
+    if line is not None:
+        yield f"  印出    {' | '.join(f'{cell.column}:{cell.text}' for cell in row.filled)}"
+    if aligned:
+        yield _alignment(*aligned)
+    elif held:
+        yield f"  第{row.place.line}行"
+    for project, indicator in held:
+        if line is not None or indicator.repairs or not aligned:
+            yield from _indicator(project, indicator)
 
 
 def _column(header: Header, j: int) -> str:

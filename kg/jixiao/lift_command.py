@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,7 +38,7 @@ def lift(
 ) -> None:
     """读取文件，生成图谱，校验并入库 (read, lift, validate, load)。"""
     from jixiao.documents.places import find_files
-    from jixiao.exporting.output import check_output, open_output
+    from jixiao.exporting.output import check_output
     from jixiao.ids import Minter
     from jixiao.pipeline import lift_paths
     from jixiao.reading import LiftOptions
@@ -51,22 +52,22 @@ def lift(
     if report:
         check_output(report)
     total = len(find_files(paths).files)  # wrong paths are said before a store is made
-    count = 0
+    count = itertools.count(1)
 
     def progress(document: LiftedDocument) -> None:
-        nonlocal count
-        count += 1
-        voice.progress(f"  {count}/{total} {document.name}")
+        voice.progress(f"  {next(count)}/{total} {document.name}")
 
     with opened(store, read_only=False) as target:
         result = lift_paths(paths, target, options, workers=workers, progress=progress)
     if report:
-        with open_output(report) as stream:
-            stream.writelines(json.dumps(row, ensure_ascii=False).encode() + b"\n" for row in _report(result))
+        _write_report(result, report)
     _summarise(result)
-    unread = any(issue.level == "error" for document in result.documents for issue in document.issues)
-    if result.failed or not result.documents or (strict and unread):
+    if result.failed or not result.documents or (strict and _lost_something(result)):
         raise SystemExit(3)
+
+
+def _lost_something(result: LiftReport) -> bool:
+    return any(issue.level == "error" for document in result.documents for issue in document.issues)
 
 
 def _summarise(result: LiftReport) -> None:
@@ -134,6 +135,13 @@ def _as_skipped(skipped: Skipped) -> dict[str, object]:
         "message": f"{shown(skipped.path)}：{skipped.message}",
         "message_en": f"{shown(skipped.path)}: {skipped.message_en}",
     }
+
+
+def _write_report(result: LiftReport, path: Path) -> None:
+    from jixiao.exporting.output import open_output
+
+    with open_output(path) as stream:
+        stream.writelines(json.dumps(row, ensure_ascii=False).encode() + b"\n" for row in _report(result))
 
 
 def _report(result: LiftReport) -> Iterator[dict[str, object]]:

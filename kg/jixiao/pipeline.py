@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
@@ -140,28 +140,39 @@ def lift_paths(
     minter = Minter(options.base_iri)
     doubtful = read_unfinished(store)
     note_unfinished(store, doubtful | {minter.graph(document_name(path)) for path in found.files})
-    done: list[LiftedDocument] = []
-    changed: set[str] = set()
+    load_ontology(store)
+    lifted = _Load(_lift_all(found.files, options, workers or os.cpu_count() or 1), progress)
+    store.replace_graphs(lifted.graphs(), lifted.note)
+    if lifted.changed or doubtful:
+        link_documents(store, options.base_iri)
+    doubtful -= {document.graph for document in lifted.done}
+    note_unfinished(store, doubtful)
+    documents = tuple(sorted(lifted.done, key=lambda document: document.name))
+    changed = sum(document.graph in lifted.changed for document in documents)
+    return LiftReport(documents, changed, found.skipped, frozenset(doubtful))
 
-    def lifted() -> Iterator[tuple[str, bytes]]:
-        for document in _lift_all(found.files, options, workers or os.cpu_count() or 1):
-            done.append(replace(document, nquads=b"", findings_nquads=b""))
-            if progress:
-                progress(document)
+
+class _Load:
+    """Hand the graphs of documents to a store as they are lifted; keep the documents, and which graphs changed."""
+
+    def __init__(self, documents: Iterable[LiftedDocument], progress: Callable[[LiftedDocument], None] | None) -> None:
+        self._documents = documents
+        self._progress = progress
+        self.done: list[LiftedDocument] = []
+        self.changed: set[str] = set()
+
+    def graphs(self) -> Iterator[tuple[str, bytes]]:
+        for document in self._documents:
+            self.done.append(replace(document, nquads=b"", findings_nquads=b""))
+            if self._progress:
+                self._progress(document)
             if not document.error:
                 yield document.graph, document.nquads
                 yield document.findings_graph, document.findings_nquads
 
-    _load_ontology(store)
-    store.replace_graphs(lifted(), lambda graph, different: changed.add(graph) if different else None)
-    if changed or doubtful:
-        link_documents(store, options.base_iri)
-    doubtful -= {document.graph for document in done}
-    note_unfinished(store, doubtful)
-    done.sort(key=lambda document: document.name)
-    return LiftReport(
-        tuple(done), sum(document.graph in changed for document in done), found.skipped, frozenset(doubtful)
-    )
+    def note(self, graph: str, different: bool) -> None:
+        if different:
+            self.changed.add(graph)
 
 
 def link_documents(store: Store, base_iri: str) -> None:
@@ -193,15 +204,15 @@ def remove_documents(store: Store, names: Sequence[str], base_iri: str) -> None:
     note_unfinished(store, doubtful - removed)
 
 
-def _load_ontology(store: Store) -> None:
+def load_ontology(store: Store) -> None:
     """Put the ontology and its code lists beside the documents, so that queries can follow skos:broader."""
-    from jixiao.lifting.ontology import lift_ontology, ontology_digest
-    from jixiao.store.graphs import dumped_graph
+    from jixiao.lifting.ontology import ontology_digest, ontology_triples
+    from jixiao.store.graphs import canonical_graph
     from jixiao.store.protocol import read_origin
 
     origin = ontology_digest()
     if read_origin(store, ONTOLOGY_GRAPH) != origin:
-        store.put_graph(dumped_graph(ONTOLOGY_GRAPH, lift_ontology().nquads, origin))
+        store.put_graph(canonical_graph(ONTOLOGY_GRAPH, ontology_triples(), origin))
 
 
 def _lift_all(paths: Sequence[Path], options: LiftOptions, workers: int) -> Iterator[LiftedDocument]:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from jixiao.lifting import lift_ontology
+from jixiao.pipeline import load_ontology
 from jixiao.store import open_store
 from tests.benchmarks.generate import BUREAUS, PLACES, THINGS, documents
 from tests.browser.conftest import Site, served
@@ -38,8 +38,7 @@ VARIED = {
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("pages") / "store"
     store = open_store(str(folder))
-    ontology = lift_ontology()
-    store.replace_graphs([(ontology.graph_iri, ontology.nquads)])
+    load_ontology(store)
     store.replace_graphs(documents(TRIPLES, audited=True))
     triples = store.info().triples
     store.close()

@@ -25,31 +25,37 @@ def check_structure(graph: Store) -> tuple[Issue, ...]:
 
 
 def _issue(result: ShapeResult, graph: Store) -> Issue:
+    zh, en = result.message, result.message_en
     label = _stated(graph, result.focus, RDFS.label)
-    row = _stated(graph, result.focus, PROV.wasDerivedFrom)
-    about, about_en = (f"：{label}", f": {label}") if label else ("", "")
-    value, value_en = (f"（读到 {result.value}）", f" (read: {result.value})") if result.value else ("", "")
+    if label:
+        zh, en = f"{zh}：{label}", f"{en}: {label}"
+    if result.value:
+        zh, en = f"{zh}（读到 {result.value}）", f"{en} (read: {result.value})"
     return Issue(
         code="structure-" + result.shape.rpartition("#")[2],
-        message=f"{result.message}{about}{value}；请对照原文核对（规则 {result.rule}）",
-        message_en=f"{result.message_en}{about_en}{value_en}; compare with the document (rule {result.rule})",
-        source=_source(row, graph) if row else None,
+        message=f"{zh}；请对照原文核对（规则 {result.rule}）",
+        message_en=f"{en}; compare with the document (rule {result.rule})",
+        source=_source(graph, _stated(graph, result.focus, PROV.wasDerivedFrom)),
         level=_LEVELS[result.severity],
     )
 
 
-def _source(row: str, graph: Store) -> Source:
+def _source(graph: Store, row: str | None) -> Source | None:
     """Return the printed row that a node of the graph describes."""
+    if row is None:
+        return None
     table = _stated(graph, row, JX.inTable)
-    number = _stated(graph, table, JX.number) if table else None
-    page = _stated(graph, row, JX.page)
     return Source(
-        table=int(number) if number else None,
-        line=int(_stated(graph, row, JX.line) or 0),
+        table=_integer(_stated(graph, table, JX.number)) if table else None,
+        line=_integer(_stated(graph, row, JX.line)) or 0,
         text=_stated(graph, row, JX.text) or "",
-        page=int(page) if page else None,
+        page=_integer(_stated(graph, row, JX.page)),
         where=_stated(graph, row, JX.place) or "",
     )
+
+
+def _integer(stated: str | None) -> int | None:
+    return None if stated is None else int(stated)
 
 
 def _stated(graph: Store, subject: str, predicate: str) -> str | None:

@@ -8,7 +8,6 @@ from jixiao.lifting.findings import lift_findings
 from jixiao.lifting.forms import lift_form
 from jixiao.lifting.graph import LiftedGraph, LiftedRecords
 from jixiao.lifting.links import lift_link
-from jixiao.lifting.ontology import lift_ontology
 from jixiao.lifting.scope import Scope
 from jixiao.model import LinkedRecords
 
@@ -36,4 +35,4 @@ def lift(linked: LinkedRecords, *, base_iri: str) -> LiftedRecords:
     return LiftedRecords(scope)
 
 
-__all__ = ["LiftedGraph", "LiftedRecords", "lift", "lift_findings", "lift_ontology"]
+__all__ = ["LiftedGraph", "LiftedRecords", "lift", "lift_findings"]

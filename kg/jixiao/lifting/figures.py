@@ -42,16 +42,7 @@ def lift_amount(scope: Scope, amount: Amount) -> DescribedNode:
     scope.derive(figure, amount.source)
     figure.say(JX.order, next(scope.order))
     figure.say(JX.tableKind, amount.table_kind)
-    figure.say(JX.itemText, amount.item)
-    figure.say(JX.itemCode, amount.item_code)
-    figure.say(JX.itemScheme, amount.item_scheme)
-    figure.say(JX.category, amount.category)
-    figure.say(JX.unitName, amount.unit_name)
-    for scheme, code, name in ((amount.item_scheme, amount.item_code, amount.item), *amount.further_codes):
-        if scheme == "project":
-            figure.refer(JX.project, scope.project(code, name))
-        elif scheme in _SCHEMES and code and code.isascii() and code.isdigit():
-            lift_class(scope, figure, scheme, code, name)
+    lift_item(scope, figure, amount)
     figure.say(JX.columnText, amount.measure)
     figure.say(JX.amount, amount.value)
     figure.say(JX.text, amount.text)
@@ -63,6 +54,20 @@ def lift_amount(scope: Scope, amount: Amount) -> DescribedNode:
         figure.say(JX.repair, repair)
     figure.say(JX.confidence, amount.confidence)
     return figure
+
+
+def lift_item(scope: Scope, figure: DescribedNode, amount: Amount) -> None:
+    """State what a figure is of, as printed, and the classes or the project it names."""
+    figure.say(JX.itemText, amount.item)
+    figure.say(JX.itemCode, amount.item_code)
+    figure.say(JX.itemScheme, amount.item_scheme)
+    figure.say(JX.category, amount.category)
+    figure.say(JX.unitName, amount.unit_name)
+    for scheme, code, name in ((amount.item_scheme, amount.item_code, amount.item), *amount.further_codes):
+        if scheme == "project":
+            figure.refer(JX.project, scope.project(code, name))
+        elif scheme in _SCHEMES and code and code.isascii() and code.isdigit():
+            lift_class(scope, figure, scheme, code, name)
 
 
 def lift_class(scope: Scope, figure: DescribedNode, scheme: str, code: str, name: str) -> None:

@@ -1,24 +1,21 @@
-"""Give the ontology and its code lists as a graph, so that queries can follow ``skos:broader`` and find labels."""
+"""Give the ontology and its code lists as triples, so that queries can follow ``skos:broader`` and find labels."""
 
 from __future__ import annotations
 
 from hashlib import sha256
 from pathlib import Path
 
-from jixiao.lifting.graph import LiftedGraph
 from jixiao.resources import resource
-from jixiao.vocab import ONTOLOGY_GRAPH
 
 
-def lift_ontology() -> LiftedGraph:
-    """Return ``ontology/*.ttl`` and ``ontology/codes/*.ttl`` as one named graph."""
-    from pyoxigraph import NamedNode, RdfFormat, Store
+def ontology_triples() -> bytes:
+    """Return ``ontology/*.ttl`` and ``ontology/codes/*.ttl`` as N-Triples, in no order."""
+    from pyoxigraph import DefaultGraph, RdfFormat, Store
 
     store = Store()
     for path in _files():
-        store.bulk_load(path=path, format=RdfFormat.TURTLE, to_graph=NamedNode(ONTOLOGY_GRAPH))
-    text = store.dump(format=RdfFormat.N_QUADS) or b""
-    return LiftedGraph(ONTOLOGY_GRAPH, b"".join(sorted(text.splitlines(keepends=True))))
+        store.bulk_load(path=path, format=RdfFormat.TURTLE)
+    return store.dump(format=RdfFormat.N_TRIPLES, from_graph=DefaultGraph()) or b""
 
 
 def ontology_digest() -> str:

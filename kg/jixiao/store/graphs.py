@@ -140,11 +140,6 @@ def canonical_graph(iri: str, ntriples: bytes, origin: str = "") -> DocumentGrap
     return DocumentGraph(iri, triples, len(lines), sha256(triples).hexdigest(), origin)
 
 
-def dumped_graph(iri: str, nquads: bytes, origin: str) -> DocumentGraph:
-    """Return the graph of N-Quads that Oxigraph wrote and that are all of it: they need not be read again."""
-    return canonical_graph(iri, nquads.replace(b" <" + iri.encode() + b"> .\n", b" .\n"), origin)
-
-
 def replace_update(graph: DocumentGraph, layout: Layout) -> str:
     """Return the update that puts a graph in place, in the merge and in the catalogue."""
     if not graph.iri:

@@ -78,7 +78,10 @@ class _UnitTable:
         per = rf"(?:/|每)(?:(?:\d+(?:{_SCALE})?|(?:{_SCALE})??)(?:{whole})|\d+(?:{_SCALE}))(?:[·、.](?:{whole}))*"
         unit = rf"(?:{one}(?:{per})*|(?:{per})+)"
         self.unit = re.compile(unit)
-        self.whole = re.compile(rf"{unit}|{_SCALE}")
+
+    def is_whole(self, text: str) -> bool:
+        """Tell whether a text is a unit, or a scale alone, and nothing else."""
+        return self.unit.fullmatch(text) is not None or re.fullmatch(_SCALE, text) is not None
 
 
 @cache
@@ -119,7 +122,7 @@ def unit_class(printed: str | None) -> str | None:
     known = units.classes.get(plain) or units.classes.get(_unscaled(plain)[1])
     if known:
         return known
-    if not units.whole.fullmatch(plain):
+    if not units.is_whole(plain):
         return None
     return "rate" if "/" in plain or "每" in plain else "count"
 
@@ -127,7 +130,7 @@ def unit_class(printed: str | None) -> str | None:
 @lru_cache(maxsize=4096)
 def is_unit(text: str) -> bool:
     """Tell whether a cell holds nothing but a unit (个, 万元, 元/人·月, 台/套)."""
-    return _units().whole.fullmatch(plain_unit(text)) is not None
+    return _units().is_whole(plain_unit(text))
 
 
 def read_unit(plain: str, start: int, stop: re.Pattern[str]) -> Unit | None:

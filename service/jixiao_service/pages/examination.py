@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import resource
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +74,7 @@ def _indicator(indicator: Indicator) -> dict[str, Any]:
         "line": indicator.source.line,
         "source": indicator.source.text,
         "actual": indicator.actual_text,
-        "score": None if indicator.score is None else str(indicator.score),
+        "score": _text(indicator.score),
         "repairs": list(indicator.repairs),
         **_target(indicator.target),
     }
@@ -84,12 +85,16 @@ def _target(target: Target | None) -> dict[str, Any]:
         return dict.fromkeys(("target", "lower", "upper", "unit", "lowerInclusive", "upperInclusive"))
     return {
         "target": target.text,
-        "lower": None if target.lower is None else str(target.lower),
-        "upper": None if target.upper is None else str(target.upper),
+        "lower": _text(target.lower),
+        "upper": _text(target.upper),
         "unit": target.unit,
         "lowerInclusive": str(target.lower_inclusive).lower(),
         "upperInclusive": str(target.upper_inclusive).lower(),
     }
+
+
+def _text(number: Decimal | None) -> str | None:
+    return None if number is None else str(number)
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

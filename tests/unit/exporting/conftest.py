@@ -16,8 +16,9 @@ from jixiao.exporting import Selection, export
 from jixiao.exporting.building import build_graph
 from jixiao.exporting.formats import FORMATS
 from jixiao.exporting.graph import PropertyGraph
-from jixiao.lifting import lift, lift_ontology
+from jixiao.lifting import lift
 from jixiao.model import LinkedRecords
+from jixiao.pipeline import load_ontology
 from jixiao.store import MEMORY, open_store
 from jixiao.store.protocol import Store
 
@@ -44,8 +45,8 @@ def store(two_documents: Store) -> Store:
 def hostile_store(linked: LinkedRecords) -> Iterator[Store]:
     """Return a store with one document for each hostile text, which stands in the place of an indicator's name."""
     opened = open_store(MEMORY)
-    ontology = lift_ontology()
-    graphs = [(ontology.graph_iri, ontology.nquads)]
+    load_ontology(opened)
+    graphs = []
     lifted = lift(linked, base_iri="https://w3id.org/jixiao/id/")
     for number, text in enumerate(HOSTILE):
         escaped = json.dumps(text, ensure_ascii=False)[1:-1].replace("\\u000b", "\\u000B")
