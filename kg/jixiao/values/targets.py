@@ -79,9 +79,9 @@ def join_split_target(
         return parse_target(cells.slid_value, fiscal_year=fiscal_year, name=name)
     name = name or ""
     alone = _parse(cells.value, fiscal_year, name, None)
-    measure = "" if alone.kind in _WORDED else cells.measure
     own = None if alone.unit in SCALES else alone.unit
-    conflict = bool(measure) and own is not None and _conflicts(own, measure, cells.value, name)
+    measure = "" if alone.kind in _WORDED else cells.measure
+    conflict = own is not None and cells.conflicts(own, measure, name)
     if conflict or squeeze(cells.value).endswith(squeeze(measure)):
         measure = ""
     text = f"{cells.sign}{cells.value}"
@@ -89,12 +89,12 @@ def join_split_target(
         text = cells.value
     joined = f"{text}{measure}"
     timed = measure == "月" and any(word in name for word in keywords().time_names)
-    apart = own is None and is_unit(measure) and not timed  # 12 | 月 are twelve months, not December
-    target = _parse(text, fiscal_year, name, measure) if apart else _parse(joined, fiscal_year, name, None)
-    target = replace(target, text=join_wraps(joined))
-    if conflict:
-        return replace(target, warnings=_union(target.warnings, ("unit-conflict",)))
-    return target
+    if own is None and is_unit(measure) and not timed:  # 12 | 月 are twelve months, not December
+        target = _parse(text, fiscal_year, name, measure)
+    else:
+        target = _parse(joined, fiscal_year, name, None)
+    warnings = _union(target.warnings, ("unit-conflict",) if conflict else ())
+    return replace(target, text=join_wraps(joined), warnings=warnings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +124,11 @@ class _SplitCells:
                 return None if is_unit(cell) else cell
         return None
 
-
-def _conflicts(own: str, measure: str, value: str, name: str) -> bool:
-    """Tell whether a value has another unit than its column says, and not from the brackets behind the name."""
-    named = own == _unit_in(name) and squeeze(own) not in squeeze(value)
-    return not named and usual_unit(measure) != own
+    def conflicts(self, own: str, measure: str, name: str) -> bool:
+        """Tell whether the value has another unit than its column says, and not from the brackets behind the name."""
+        if not measure or usual_unit(measure) == own:
+            return False
+        return own != _unit_in(name) or squeeze(own) in squeeze(self.value)
 
 
 def is_comparator(text: str | None) -> bool:
