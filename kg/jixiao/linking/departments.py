@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from jixiao.linking.regions import find_region, region_of_code
+from jixiao.linking.regions import NamedRegion, find_region, region_of_code
 from jixiao.model import Department, DocumentRecords
 from jixiao.prose.offices import (
     canonical_core,
@@ -34,7 +34,9 @@ class Departments:
             key = self.keys.get(name) or self.keys.get(clean_office(name))
             if key:
                 return key
-        return self.own.key if self.own else None
+        if self.own:
+            return self.own.key
+        return None
 
 
 @dataclass(slots=True)
@@ -63,8 +65,9 @@ def link_departments(records: DocumentRecords, aliases: Iterable[str] = ()) -> D
             own_key = department.key
         for name in (*cluster.spellings, cluster.name):
             keys[name] = department.key
-        known = found.get(department.key)
-        found[department.key] = _merge(known, department) if known else department
+        if department.key in found:
+            department = _merge(found[department.key], department)
+        found[department.key] = department
     return Departments(found.get(own_key), tuple(found[key] for key in sorted(found)), keys)
 
 
@@ -147,13 +150,11 @@ def _department(
     if region is None and own is not None and own is not cluster and cluster.name != office.core:
         # 县扶贫办, 市水利局: the level alone means the region of the document's own office.
         region = find_region(take_apart(own.name).region, hints)
-    region_code = region.code if region else None
+    region = region or NamedRegion("", "", None, "")
+    region_code, where = region.code, region.key
     if region_code is None and hints and cluster is own:
-        region_code = hints[0]
+        region_code = where = hints[0]
     core = canonical_core(office.core)
-    where = region_code
-    if region and (region.code or not region_code):
-        where = region.key
     unit_codes = [codes.get(clean_office(printed)) for printed in (cluster.name, *cluster.spellings)]
     return Department(
         key=f"{where}-{core}" if where else core,
@@ -161,8 +162,8 @@ def _department(
         aliases=tuple(sorted(set(cluster.spellings) - {cluster.name})),
         code=min(filter(None, (cluster.code, *unit_codes)), key=_shortest, default=None),
         region_code=region_code,
-        region_name=region.name if region else None,
-        region_kind=region.kind if region else None,
+        region_name=region.name or None,
+        region_kind=region.kind or None,
     )
 
 

@@ -76,15 +76,19 @@ def _of_forms(records: DocumentRecords, owners: tuple[str, ...]) -> Iterator[Evi
     compiled = len(supervisors) >= _COMPILED
     for form_index, form in enumerate(records.forms):
         is_list = form.kind in _LIST_FORMS
-        place = f"{form.kind}:{form_index}" if is_list else f"{form.kind}"
+        place = f"{form.kind}"
+        if is_list:
+            place = f"{form.kind}:{form_index}"
         for plan_index, plan in enumerate(form.plans):
             if not plan.project:
                 continue
             printed = join_wraps(plan.project)
             amount, amounts = _plan_money(plan)
             score = plan.evaluation.total if plan.evaluation else None
-            office = plan.unit_name if is_list else None
-            if compiled and not is_list:  # the forms of many departments: each belongs to the one that supervises it
+            office = None
+            if is_list:
+                office = plan.unit_name
+            elif compiled:  # the forms of many departments: each belongs to the one that supervises it
                 office = plan.supervisor or None
             yield Evidence(
                 project_name(printed, owners),

@@ -101,7 +101,9 @@ def concept_of(level1: str | None, level2: str | None, level3: str) -> tuple[str
     best = _best(name, domain)
     if best:
         return best.key, _object(name, best)
-    return (None if domain == SATISFACTION else domain), None
+    if domain == SATISFACTION:
+        return None, None
+    return domain, None
 
 
 def _domain(level1: str | None, level2: str | None) -> str | None:
@@ -149,8 +151,10 @@ def _best(name: str, domain: str | None) -> _Spelling | None:
 def _satisfaction(respondents: str, name: str) -> tuple[str, str | None]:
     """Return the satisfaction concept of a name and who is asked, in the words of its broadest respondents."""
     named = _asked(respondents) or _asked(name)
+    if not named and respondents == name:
+        return SATISFACTION, None
     if not named:
-        return SATISFACTION, _respondents(respondents) if respondents != name else None
+        return SATISFACTION, _respondents(respondents)
     best = max(named, key=lambda each: (len(each.word), each.end))
     broadest = next(each for each in _scheme().line(best.key) if each.parent == SATISFACTION)
     return best.key, broadest.label.removesuffix("满意度")
@@ -170,10 +174,14 @@ def _respondents(text: str) -> str | None:
         return people.group()
     whom = _LEAD.sub("", clause).strip("对的")
     asked = 2 <= len(whom) <= _LONGEST_OBJECT and "、" not in whom and not _THING.search(whom)
-    return whom if asked else None
+    if asked:
+        return whom
+    return None
 
 
 def _object(name: str, found: _Spelling) -> str | None:
     """Return what a rate is of: the words before it (电子病历系统 of 电子病历系统覆盖率)."""
     before = _LEAD.sub("", name[: found.start]).strip('、，,的“”"')
-    return before if _RATE.search(found.word) and 2 <= len(before) <= _LONGEST_OBJECT else None
+    if _RATE.search(found.word) and 2 <= len(before) <= _LONGEST_OBJECT:
+        return before
+    return None

@@ -37,7 +37,9 @@ def link(records: DocumentRecords) -> LinkedRecords:
 def _owners(departments: Departments) -> tuple[str, ...]:
     """Return what a project name of the document may start with."""
     own = departments.own
-    return owner_names((own.name, *own.aliases), own.region_code) if own else ()
+    if own:
+        return owner_names((own.name, *own.aliases), own.region_code)
+    return ()
 
 
 def _concepts(records: DocumentRecords) -> tuple[dict[IndicatorNames, str], dict[IndicatorNames, str]]:

@@ -62,7 +62,9 @@ class Matcher:
     def match(self, one: Evidence, other: Evidence) -> Match | None:
         """Return how surely two namings are one project, None when they are not."""
         if one.code and other.code and min(len(one.code), len(other.code)) >= _CODE_LENGTH:
-            return Match(Decimal(1), "项目代码相同") if one.code == other.code else None
+            if one.code == other.code:
+                return Match(Decimal(1), "项目代码相同")
+            return None
         if differ_for_certain(one.name, other.name):
             return None
         return self._by_name(one, other, self.money(one, other))
@@ -73,7 +75,9 @@ class Matcher:
             return Money.EQUAL
         if one.mention.score is not None and one.mention.score == other.mention.score:
             return Money.EQUAL
-        return Money.DIFFERENT if one.amounts and other.amounts else Money.UNKNOWN
+        if one.amounts and other.amounts:
+            return Money.DIFFERENT
+        return Money.UNKNOWN
 
     def _by_name(self, one: Evidence, other: Evidence, money: Money) -> Match | None:
         for relation, reason, scores in _RELATIONS:
@@ -84,8 +88,10 @@ class Matcher:
     def _graded(self, one: Evidence, other: Evidence, match: Match, money: Money) -> Match | None:
         if not match.score:
             return None
-        if money is not Money.DIFFERENT:
-            return Match(match.score, f"{match.reason}，金额相同" if money is Money.EQUAL else match.reason)
+        if money is Money.UNKNOWN:
+            return match
+        if money is Money.EQUAL:
+            return Match(match.score, f"{match.reason}，金额相同")
         if not self._only_name(one) or not self._only_name(other):
             return None
         sums = f"{_sum(one)}、{_sum(other)}"
@@ -148,9 +154,13 @@ def best_match(matcher: Matcher, hint: Evidence, known: Sequence[Sequence[Eviden
                 best, tied = (index, match), False
             elif match.score == best[1].score and index != best[0]:
                 tied = True
-    return None if tied else best
+    if tied:
+        return None
+    return best
 
 
 def _sum(each: Evidence) -> str:
     amount = each.amount
-    return f"{(amount / 10000).normalize():f}万元" if amount is not None else "—"
+    if amount is not None:
+        return f"{(amount / 10000).normalize():f}万元"
+    return "—"

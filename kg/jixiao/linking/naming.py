@@ -153,5 +153,5 @@ def rank_name(name: ProjectName, seen: Sequence[str]) -> tuple[int, int, int]:
     then the one printed first.
     """
     ends = name.bare.endswith(name_words().heads)
-    place = seen.index(name.printed) if name.printed in seen else len(seen)
+    place = [*seen, name.printed].index(name.printed)
     return not ends, -len(name.folded), place

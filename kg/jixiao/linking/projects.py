@@ -139,10 +139,10 @@ def _project(group: _Group, departments: Departments, taken: Container[str]) -> 
     codes = [each.code for each in firm if each.code]
     amounts = [each.amount for each in sorted(firm, key=_authority) if each.amount is not None]
     categories = [each.category for each in firm if each.category]
-    key = codes[0] if codes else fold_name(name)
+    key = next(iter(codes), fold_name(name))
     if key in taken:  # two entries of one list may have one name: their money tells them apart
-        mark = f"{amounts[0].normalize():f}" if amounts else f"{firm[0].mention.source.line}"
-        key = f"{key}|{mark}"
+        marks = [f"{amount.normalize():f}" for amount in amounts]
+        key = f"{key}|{next(iter(marks), firm[0].mention.source.line)}"
     while key in taken:
         key += "|"
     return Project(

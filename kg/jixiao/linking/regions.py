@@ -72,13 +72,17 @@ def region_of_code(code: str | None) -> str | None:
     """Return the region code that a project or unit code starts with, None when its six digits are no known one."""
     if not code or len(code) < 15 or not code[:6].isdigit():
         return None
-    return code[:6] if code[:6] in _gazetteer().divisions else None
+    if code[:6] in _gazetteer().divisions:
+        return code[:6]
+    return None
 
 
 def region_name(code: str) -> str | None:
     """Return the name of a region by its code, None when the code is not known."""
     division = _gazetteer().divisions.get(code)
-    return division.name if division else None
+    if division:
+        return division.name
+    return None
 
 
 def find_region(printed: str, hints: Iterable[str] = ()) -> NamedRegion | None:
@@ -193,5 +197,5 @@ def _unlisted(printed: str) -> NamedRegion:
     kind = next((kind for suffix, kind in kinds if printed.endswith(suffix)), "")
     if not kind:
         kind = "prefecture" if printed.endswith(("市", "州", "盟", "地区")) else "county"
-    last = re.search(r"[^省市县区]+(?:[省市县区]|街道|镇|乡)?$", printed)
-    return NamedRegion(printed, kind, None, last.group() if last else printed)
+    parts = re.findall(r"[^省市县区]+(?:[省市县区]|街道|镇|乡)?$", printed)
+    return NamedRegion(printed, kind, None, next(iter(parts), printed))

@@ -53,7 +53,9 @@ def item_beside(text: str, figure: Span) -> str | None:
     if name := item_before(text, figure.start):
         return name
     use = re.match(r"(?:用于|投入|支持)([^，。；、]{2,40})", text[figure.end :])
-    return use.group(1) if use else None
+    if use:
+        return use.group(1)
+    return None
 
 
 def has_substance(text: str, name: Span | None, figure: Span) -> bool:
@@ -68,7 +70,8 @@ def has_substance(text: str, name: Span | None, figure: Span) -> bool:
         if span.kind in ("role", "phase", "year", "base", "figure"):
             rest = rest[: span.start] + rest[span.end :]
     rest = _fillers().sub("", without_ordinal(rest))
-    return len(re.findall(r"[\u3400-\u9fff]", rest)) >= (_SUBSTANCE if name else _SUBSTANCE - 1)
+    substance = len(re.findall(r"[\u3400-\u9fff]", rest))
+    return substance >= _SUBSTANCE or (name is None and substance == _SUBSTANCE - 1)
 
 
 def in_brackets(text: str, span: Span) -> bool:

@@ -66,13 +66,13 @@ class _FactReader:
         """Yield the facts of the sentence."""
         self.plain = plain_sentence(self.sentence.text)
         spans = find_spans(self.plain.text)
-        for position, span in enumerate(spans):
+        for before, span, following in zip((None, *spans), spans, (*spans[1:], None), strict=False):
             if span.kind == "figure":
-                yield from self._figure(span, spans[position + 1] if position + 1 < len(spans) else None)
+                yield from self._figure(span, following)
             elif span.kind == "role":
                 yield from self._role(span)
             else:
-                self._note(span, spans[position - 1] if position else None)
+                self._note(span, before)
         if self.names:
             self.discourse.subject = self._named(self.names, "yuan") or self.discourse.subject
 
@@ -88,7 +88,7 @@ class _FactReader:
             self.discourse.year = int(span.word)
         elif span.kind == "base":
             self.compared, self.based = True, span
-            self.base = int(span.word) if span.word else self._year_before()
+            self.base = int(span.word or 0) or self._year_before()
         elif span.kind == "phase":
             self.phase = span.word
         elif self.role in ("share", "completion"):
@@ -109,7 +109,9 @@ class _FactReader:
     def _nearby(self, span: Span) -> list[Span]:
         """Return the names that can be a figure's: those in brackets only when it stands in them too."""
         text = self.plain.text
-        return self.names if in_brackets(text, span) else [name for name in self.names if not in_brackets(text, name)]
+        if in_brackets(text, span):
+            return self.names
+        return [name for name in self.names if not in_brackets(text, name)]
 
     def _role(self, span: Span) -> Iterator[ProseFact]:
         if span.word == "within":
@@ -190,7 +192,9 @@ class _FactReader:
             return None
         if self.after.subject is None:
             return "share"
-        return "decrease" if self.after.value < 0 else "increase"
+        if self.after.value < 0:
+            return "decrease"
+        return "increase"
 
     def _count(self, span: Span, following: Span | None) -> Iterator[ProseFact]:
         if self.role in _SIGN:
@@ -232,7 +236,9 @@ class _FactReader:
         match = re.search(
             rf"({terminology().grades})(?:等[级次])?的?(?:项目)?(?:有|共)?$", clause_before(self.plain.text, span.start)
         )
-        return match.group(1) if match else None
+        if match:
+            return match.group(1)
+        return None
 
     def _projects(self, span: Span) -> Subject:
         """Tell a count of all projects from one of those with a grade, and of some others."""
@@ -282,14 +288,20 @@ class _FactReader:
             return None
         if self.phase and self.discourse.subject is None:
             unnamed = next((kind for kind in terminology().unnamed if self._below(kind)), None)
-            return Subject((unnamed,)) if unnamed else None
-        return self.discourse.subject if inherit else None
+            if unnamed:
+                return Subject((unnamed,))
+            return None
+        if inherit:
+            return self.discourse.subject
+        return None
 
     def _everything(self) -> Subject | None:
         """Return all that the clause names, when something is said of each (各增加, 保持一致)."""
         found = [subject for name in self.names if (subject := self._named([name], "yuan"))]
         kinds = dict.fromkeys(kind for subject in found for kind in subject.kinds)
-        return Subject(tuple(kinds)) if len(found) > 1 else None
+        if len(found) > 1:
+            return Subject(tuple(kinds))
+        return None
 
     def _item(self, span: Span) -> Subject:
         """Return the phrase beside a figure as a subject of its own."""
@@ -336,10 +348,14 @@ class _FactReader:
             elif key == "completion-rate":
                 fact = replace(fact, phase=self.phase)
             elif self._states_whole(span):
-                named = self._named(self.wholes, "yuan")
-                whole = self.discourse.whole(named.kinds) if named else None
-                fact = replace(fact, part_of=whole.group if whole else None)
+                fact = replace(fact, part_of=self._whole())
             yield replace(fact, subject=kind.key)
+
+    def _whole(self) -> str | None:
+        """Return the group of the figure a share is of."""
+        named = self._named(self.wholes, "yuan")
+        whole = self.discourse.whole(named.kinds) if named else None
+        return whole.group if whole else None
 
     def _states_whole(self, span: Span) -> bool:
         """Tell whether a share says of what (占 … 的 5%); otherwise it is of the figure it is a part of."""
@@ -360,7 +376,7 @@ class _FactReader:
         return ProseFact(
             kind=kind.key,
             label=kind.zh,
-            value=value if value else abs(value),
+            value=value or abs(value),
             unit=_UNITS.get(kind.unit) or span.counter or "个",
             text=self.sentence.text[first : last + 1],
             source=self.sentence.source(first),
@@ -376,7 +392,9 @@ class _FactReader:
 
     def _year_before(self) -> int | None:
         year = self._year()
-        return year - 1 if year else None
+        if year:
+            return year - 1
+        return None
 
     def _follows(self, span: Span, text: str) -> bool:
         return self.plain.text[: span.start].endswith(text)

@@ -107,8 +107,10 @@ def _titular(text: str) -> bool:
 
 
 def _adjacent(before: TextLine, after: TextLine) -> bool:
-    same_table = before.source.table == after.source.table
-    return same_table and 0 < after.source.line - before.source.line <= (2 if after.row is not None else 1)
+    if before.source.table != after.source.table:
+        return False
+    distance = after.source.line - before.source.line
+    return distance == 1 or (distance == 2 and after.row is not None)
 
 
 def _title_score(text: str) -> float:

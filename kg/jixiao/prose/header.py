@@ -117,7 +117,9 @@ def _votes(title: TextLine | None, kind: DocumentKind, lines: list[TextLine]) ->
                 yield _vote(value, label, labels[label][kind in _SINGLE_FORMS], line.source)
         match = _SENTENCE_OFFICE.match(without_ordinal(line.text))
         if match and line.row is None and is_office(match.group(1)):
-            place = "totals" if match.group(2) else "sentence"
+            place = "sentence"
+            if match.group(2):
+                place = "totals"
             yield _vote(match.group(1), place, values["sentence"], line.source)
     signer, _ = find_signature(lines)
     if signer:
@@ -152,7 +154,7 @@ def _labelled(lines: list[TextLine], position: int) -> Iterator[tuple[str, str]]
     line = lines[position]
     labels: Mapping[str, object] = header_words()["labels"]
     if line.text:
-        following = lines[position + 1].text if position + 1 < len(lines) else ""
+        following = next((line.text for line in lines[position + 1 : position + 2]), "")
         for match in _LABEL.finditer(line.printed):
             label = _BRACKETS.sub("", match.group(1))
             if label in labels:
@@ -207,7 +209,9 @@ def _fiscal_year(title: TextLine | None, lines: list[TextLine], sources: dict[st
         text = line.text or " ".join(filter(None, line.cells))
         year = read_fiscal_year(text)
         if year and len(text) < 200:
-            votes[year] += 3 if _YEAR_LINE.fullmatch(text) or "年度" in text else 1
+            votes[year] += 1
+            if _YEAR_LINE.fullmatch(text) or "年度" in text:
+                votes[year] += 2
             first.setdefault(year, line.source)
     if not votes:
         return None

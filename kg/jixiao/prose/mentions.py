@@ -55,14 +55,16 @@ def _list_items(sentence: Sentence) -> Iterator[Mention]:
         bounds = [start - 1, *_marks(sentence.text, start, end), end]
         for left, right in pairwise(bounds):
             item, offset = sentence.text[left + 1 : right], left + 1
-            lead = _LIST_LEAD.match(item) if offset == start else None
-            if lead:
+            lead = _LIST_LEAD.match(item)
+            if lead and offset == start:
                 item, offset = item[lead.end() :], offset + lead.end()
             names = [item]
             if right == end:
                 item = _LIST_END.sub("", item)
                 # The last 和 of a list may join its last two items, or stand inside a name: both are offered.
-                names = [item, *item.rsplit("和", 1)] if "和" in item else [item]
+                names = [item]
+                if "和" in item:
+                    names += item.rsplit("和", 1)
             for name in names:
                 if _SHORTEST <= len(name) <= _LONGEST and not _FIGURE.search(name):
                     yield Mention("prose", name, sentence.source(offset))

@@ -77,7 +77,9 @@ def is_office(text: str) -> bool:
 def office_code(text: str) -> str | None:
     """Return the unit code printed before an office's name (``860001-…``), None for none."""
     match = re.match(r"\s*(\d{3,12})\s*[-－_—\s]\s*[^\W\d]", text)
-    return match.group(1) if match else None
+    if match:
+        return match.group(1)
+    return None
 
 
 @lru_cache(maxsize=16384)

@@ -89,7 +89,9 @@ def ordinal_level(text: str) -> int | None:
 def without_ordinal(text: str) -> str:
     """Return a line without the ordinal it starts with."""
     level = ordinal_level(text)
-    return text if level is None else _ORDINALS[level].sub("", text, count=1).strip()
+    if level is None:
+        return text
+    return _ORDINALS[level].sub("", text, count=1).strip()
 
 
 def is_heading(text: str) -> bool:

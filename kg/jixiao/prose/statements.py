@@ -129,12 +129,16 @@ class Discourse:
         return statement
 
     def _outer(self) -> Statement | None:
-        return self._open[-1][1] if self._open else None
+        if self._open:
+            return self._open[-1][1]
+        return None
 
 
 def _whole_of(kind: Statistic, statement: Statement | None) -> Statement | None:
     """Return the statement if figures of a kind can be parts of it."""
-    return statement if statement and _adds(kind, statement.kind) else None
+    if statement and _adds(kind, statement.kind):
+        return statement
+    return None
 
 
 def _adds(part: Statistic, whole: Statistic) -> bool:

@@ -42,7 +42,9 @@ def read_fiscal_year(text: str) -> int | None:
 
 
 def _year_of(found: re.Match[str] | None) -> int | None:
-    return year_number(found.group(1)) if found else None
+    if found:
+        return year_number(found.group(1))
+    return None
 
 
 def parse_date(text: str) -> str | None:
@@ -62,7 +64,9 @@ def month_end(year: int | None, month: int) -> int:
 
 def small_number(printed: str) -> int:
     """Return the number of a printed month or day: 12, 十二."""
-    return int(printed) if printed.isdigit() else int(parse_numeral(printed) or 0)
+    if printed.isdigit():
+        return int(printed)
+    return int(parse_numeral(printed) or 0)
 
 
 def _iso(found: re.Match[str] | None) -> str | None:
@@ -72,4 +76,6 @@ def _iso(found: re.Match[str] | None) -> str | None:
     day = small_number(found.group(3) or "0")
     if not 1 <= month <= 12 or day > 31:
         return None
-    return f"{year:04d}-{month:02d}-{day:02d}" if day else f"{year:04d}-{month:02d}"
+    if day:
+        return f"{year:04d}-{month:02d}-{day:02d}"
+    return f"{year:04d}-{month:02d}"

@@ -47,7 +47,9 @@ class FrequencyTable(dict[str, int | None]):
     def get(self, word: str, default: Any = None) -> Any:
         """Return the frequency of a word, ``default`` for what begins no word."""
         frequency = self[word]
-        return default if frequency is None else frequency
+        if frequency is None:
+            return default
+        return frequency
 
     def _find(self, word: str) -> int | None:
         if word[0] not in self._spans:
@@ -58,7 +60,9 @@ class FrequencyTable(dict[str, int | None]):
         line = self._line(self._place(printed + b" ", start, stop))
         if line.startswith(printed + b" "):
             return int(line[len(printed) :].split()[0])
-        return 0 if line.startswith(printed) else None
+        if line.startswith(printed):
+            return 0
+        return None
 
     def _place(self, printed: bytes, start: int, stop: int) -> int:
         """Return where the first line between two places stands that is not before the printed bytes."""
@@ -73,7 +77,9 @@ class FrequencyTable(dict[str, int | None]):
 
     def _line(self, place: int) -> bytes:
         end = self._file.find(b"\n", place)
-        return self._file[place:end] if end >= 0 else self._file[place:]
+        if end >= 0:
+            return self._file[place:end]
+        return self._file[place:]
 
 
 def new_tokenizer() -> Any:

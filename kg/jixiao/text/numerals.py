@@ -56,9 +56,13 @@ def _whole(text: str, *, shortened: bool) -> int | None:
     if total and not text:
         return total
     if left_out and text in _VALUES:
-        return total + _VALUES[text] * left_out if shortened else None
+        if shortened:
+            return total + _VALUES[text] * left_out
+        return None
     section = _section(text, shortened=shortened)
-    return None if section is None else total + section
+    if section is None:
+        return None
+    return total + section
 
 
 def _section(text: str, *, shortened: bool) -> int | None:

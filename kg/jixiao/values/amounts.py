@@ -47,7 +47,9 @@ def parse_amount(text: str | None) -> Decimal | None:
     number = _decimal(found["digits"])
     if found["exponent"]:
         number = Decimal(format(Decimal(f"{number}{found['exponent']}"), "f"))
-    return -number if found["sign"] in ("-", "△", "▲") else number
+    if found["sign"] in ("-", "△", "▲"):
+        return -number
+    return number
 
 
 @lru_cache(maxsize=16384)
@@ -84,13 +86,17 @@ def money_factor(text: str | None) -> Decimal | None:
     Foreign money and words that only contain 元 (单元, 多元) are none.
     """
     found = _UNIT.search(squeeze(text or ""))
-    return Decimal(_SCALES[found["scale"]]) if found else None
+    if found:
+        return Decimal(_SCALES[found["scale"]])
+    return None
 
 
 def parse_whole_money(text: str) -> Decimal | None:
     """Return in yuan the sum that a text is and nothing else (``1260万元``), None for any other text."""
     found = _MONEY.fullmatch(squeeze(text))
-    return _yuan(found) if found else None
+    if found:
+        return _yuan(found)
+    return None
 
 
 @lru_cache(maxsize=16384)
@@ -109,7 +115,9 @@ def _yuan(found: re.Match[str]) -> Decimal | None:
         return parse_numeral(found["han"])
     amount = _decimal(found["digits"]) * _SCALES[found["scale"]]
     amount += Decimal(found["yi"] or 0) * 10**8
-    return -amount if found["sign"] else amount
+    if found["sign"]:
+        return -amount
+    return amount
 
 
 def _decimal(digits: str) -> Decimal:

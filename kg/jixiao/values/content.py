@@ -82,12 +82,16 @@ def _with_value(folded: str, lexemes: Sequence[Lexeme]) -> float:
     """Return the likeness of a text that holds a number, date, rank or recurrence."""
     worded = [each for each in lexemes if each.kind in (LexemeKind.TEXT, LexemeKind.MARK)]
     if not worded:
-        return 0.0 if is_project_code(folded) else 1.0
+        if is_project_code(folded):
+            return 0.0
+        return 1.0
     if any(each.kind is LexemeKind.COMPARATOR and each.word == "=" for each in lexemes[1:]):
         return 0.05  # a formula
     compared = any(each.kind in (LexemeKind.COMPARATOR, LexemeKind.BEHIND) for each in lexemes)
     if len(folded) > SENTENCE:
-        return 0.15 if compared else 0.05
+        if compared:
+            return 0.15
+        return 0.05
     words = sum(each.end - each.start for each in worded)
     values = [each for each in lexemes if each.kind in _VALUES]
     if values[0].kind is LexemeKind.RANK and words <= WORDING:
@@ -99,7 +103,9 @@ def _with_value(folded: str, lexemes: Sequence[Lexeme]) -> float:
     if begins and measured and words <= SUFFIX:
         return 0.85
     if lexemes[0].kind is LexemeKind.EVERY:
-        return 0.2 if folded.endswith(keywords().names) else _by_words(words, 0.8, 0.6, 0.3)
+        if folded.endswith(keywords().names):
+            return 0.2
+        return _by_words(words, 0.8, 0.6, 0.3)
     if ends and measured:
         return _by_words(words, 0.5, 0.35, 0.35)
     return 0.15
@@ -118,7 +124,9 @@ def _by_words(words: int, few: float, some: float, many: float) -> float:
     """Return the likeness that so many characters of words leave."""
     if words <= SUFFIX:
         return few
-    return some if words <= WORDING else many
+    if words <= WORDING:
+        return some
+    return many
 
 
 def _states(lexeme: Lexeme) -> bool:

@@ -160,4 +160,6 @@ def _resolve_month(moment: Mapping[str, str], year: int | None, month: int) -> _
 
 def _iso(year: int | None, month: int, day: int | None = None) -> str:
     date = f"{year:04d}-{month:02d}" if year else f"--{month:02d}"
-    return f"{date}-{day:02d}" if day else date
+    if day:
+        return f"{date}-{day:02d}"
+    return date

@@ -135,15 +135,21 @@ class PhraseReader:
 
     def _peek(self, offset: int = 0) -> Lexeme | None:
         place = self._at + offset
-        return self._lexemes[place] if 0 <= place < len(self._lexemes) else None
+        if 0 <= place < len(self._lexemes):
+            return self._lexemes[place]
+        return None
 
     def _next(self, kind: LexemeKind, offset: int = 0) -> Lexeme | None:
         lexeme = self._peek(offset)
-        return lexeme if lexeme and lexeme.kind is kind else None
+        if lexeme and lexeme.kind is kind:
+            return lexeme
+        return None
 
     def _start(self, lexeme: Lexeme) -> int:
         """Return where the phrase of a lexeme begins: at the comparator before it."""
-        return lexeme.start if self._pending.start is None else self._pending.start
+        if self._pending.start is None:
+            return lexeme.start
+        return self._pending.start
 
     # ------------------------------------------------------------ numbers
 
@@ -213,7 +219,9 @@ class PhraseReader:
             if phrase.lower > phrase.upper:
                 phrase = warned(replace(phrase, lower=phrase.upper, upper=phrase.lower), "reversed-range")
             phrase = replace(phrase, kind=TargetKind.RANGE, lower_inclusive=True, upper_inclusive=True)
-            return warned(phrase, "compared-range") if before and not before.weak else phrase
+            if before and not before.weak:
+                return warned(phrase, "compared-range")
+            return phrase
         if unit_class(phrase.unit) == "time":
             phrase = replace(phrase, kind=TargetKind.DURATION)
         chosen = before
@@ -221,7 +229,9 @@ class PhraseReader:
             chosen = behind
         if flipped:
             chosen = flipped
-            phrase = warned(phrase, "misplaced-comparator") if flipped.weak else replace(phrase, sandwich=True)
+            phrase = replace(phrase, sandwich=not flipped.weak)
+            if flipped.weak:
+                phrase = warned(phrase, "misplaced-comparator")
         if before and behind and not before.weak and _side(before.sign) != _side(behind.sign):
             phrase = warned(phrase, "conflicting-comparators")
         assert phrase.lower is not None
@@ -354,7 +364,9 @@ def warned(phrase: Phrase, code: str) -> Phrase:
 
 def sole_bound(interval: Phrase | Target) -> Decimal | None:
     """Return the number that bounds an interval: the lower where there are two."""
-    return interval.upper if interval.lower is None else interval.lower
+    if interval.lower is None:
+        return interval.upper
+    return interval.lower
 
 
 def _day_of(phrase: Phrase, *, before: bool) -> Phrase:
@@ -375,7 +387,9 @@ def _with_edge(sign: str, word: str) -> str:
     """Return a sign as the words 含 and 不含 behind the value make it."""
     if "不含" in word:
         return _WITHOUT.get(sign, sign)
-    return _WITH.get(sign, sign) if "含" in word else sign
+    if "含" in word:
+        return _WITH.get(sign, sign)
+    return sign
 
 
 def bounded(phrase: Phrase, sign: str, number: Decimal, *, stated: bool) -> Phrase:
@@ -392,7 +406,9 @@ def bounded(phrase: Phrase, sign: str, number: Decimal, *, stated: bool) -> Phra
 
 def merge(one: Phrase, other: Phrase) -> Phrase | None:
     """Return the range that a lower and an upper bound make together (≥5且≤10), None when they do not."""
-    low, high = (one, other) if one.lower is not None else (other, one)
+    low, high = one, other
+    if one.lower is None:
+        low, high = other, one
     if low.upper is not None or high.lower is not None or low.lower is None or high.upper is None:
         return None
     if low.kind not in _NUMERIC or high.kind not in _NUMERIC or low.lower > high.upper:
@@ -408,4 +424,6 @@ def merge(one: Phrase, other: Phrase) -> Phrase | None:
 def _side(sign: str) -> str:
     if sign in _LOWER:
         return "up"
-    return "down" if sign in _UPPER else ""
+    if sign in _UPPER:
+        return "down"
+    return ""

@@ -80,21 +80,22 @@ def join_split_target(
     name = name or ""
     alone = _parse(cells.value, fiscal_year, name, None)
     own = None if alone.unit in SCALES else alone.unit
-    measure = "" if alone.kind in _WORDED else cells.measure
+    measure = cells.measure
+    if alone.kind in _WORDED:
+        measure = ""
     conflict = own is not None and cells.conflicts(own, measure, name)
     if conflict or squeeze(cells.value).endswith(squeeze(measure)):
         measure = ""
-    text = f"{cells.sign}{cells.value}"
-    if alone.comparator_stated and "comparator-from-name" not in alone.warnings:
-        text = cells.value
+    text = cells.compared_value(alone)
     joined = f"{text}{measure}"
     timed = measure == "月" and any(word in name for word in keywords().time_names)
     if own is None and is_unit(measure) and not timed:  # 12 | 月 are twelve months, not December
         target = _parse(text, fiscal_year, name, measure)
     else:
         target = _parse(joined, fiscal_year, name, None)
-    warnings = _union(target.warnings, ("unit-conflict",) if conflict else ())
-    return replace(target, text=join_wraps(joined), warnings=warnings)
+    if conflict:
+        target = replace(target, warnings=_union(target.warnings, ("unit-conflict",)))
+    return replace(target, text=join_wraps(joined))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,22 +107,28 @@ class _SplitCells:
     value: str
     unit: str
 
-    @property
-    def sign(self) -> str:
-        """Return the comparator, wherever it is printed."""
-        return next((cell for cell in (self.quality, self.direction) if is_comparator(cell)), "")
+    def compared_value(self, alone: Target) -> str:
+        """Return the value with the comparator of another cell, unless it states its own."""
+        if alone.comparator_stated and "comparator-from-name" not in alone.warnings:
+            return self.value
+        sign = next((cell for cell in (self.quality, self.direction) if is_comparator(cell)), "")
+        return f"{sign}{self.value}"
 
     @property
     def measure(self) -> str:
         """Return the unit, empty where its cell holds a dash."""
-        return "" if is_blank_value(self.unit) and not is_unit(self.unit) else self.unit
+        if is_blank_value(self.unit) and not is_unit(self.unit):
+            return ""
+        return self.unit
 
     @property
     def slid_value(self) -> str | None:
         """Return the wording that stands in another cell than the value's, None when there is none."""
         for cell in (self.unit, self.quality):
             if cell and not _is_frame(cell):
-                return None if is_unit(cell) else cell
+                if is_unit(cell):
+                    return None
+                return cell
         return None
 
     def conflicts(self, own: str, measure: str, name: str) -> bool:
@@ -161,7 +168,9 @@ def parse_actual(text: str | None, target: Target | None) -> Decimal | None:
     if target.unit in (None, actual.unit):
         return number
     factor = conversion(actual.unit, target.unit)
-    return None if factor is None else number * factor
+    if factor is None:
+        return None
+    return number * factor
 
 
 @lru_cache(maxsize=65536)
@@ -192,7 +201,9 @@ def _parse(text: str, fiscal_year: int | None, name: str, unit: str | None) -> T
 
 def _unbold(text: str) -> str:
     bold = keywords().bold.match(text.strip())
-    return bold.group(1) if bold else text
+    if bold:
+        return bold.group(1)
+    return text
 
 
 def _union(*groups: Sequence[str]) -> tuple[str, ...]:
@@ -227,7 +238,9 @@ def _decisive(phrases: list[Phrase], lexemes: Sequence[Lexeme], plain: str) -> l
     found = [phrase for phrase in found if not phrase.depth] or found
     if len(found) == 1 and _only_recurs(found[0]):
         rest = plain[: found[0].start] + plain[found[0].end :]
-        return [] if keywords().change.search(rest) else found
+        if keywords().change.search(rest):
+            return []
+        return found
     return [phrase for phrase in found if not _only_recurs(phrase) or phrase.due] or found[:1]
 
 
@@ -299,8 +312,7 @@ def _cut(phrases: Sequence[Phrase], lexemes: Sequence[Lexeme], folded: Folded, s
     cuts = [0]
     for one, other in pairwise(phrases):
         breaks = [each.end for each in lexemes if each.kind in _BREAKS and each.start >= one.end]
-        inside = [end for end in breaks if end <= other.start]
-        cuts.append(inside[0] if inside else one.end)
+        cuts.append(next((end for end in breaks if end <= other.start), one.end))
     cuts.append(len(folded.text))
     printed = [join_wraps(folded.printed(source, start, end)) for start, end in pairwise(cuts)]
     return [part.strip("。；;，,、 或且×*") for part in printed]
@@ -371,7 +383,9 @@ def _unmisread(phrase: Phrase, name: str) -> Phrase:
         mended, code = replace(mended, unit="%"), "ocr-percent"
     else:
         return phrase
-    return warned(mended, code) if _is_share(name) else warned(phrase, "ocr-suspected")
+    if _is_share(name):
+        return warned(mended, code)
+    return warned(phrase, "ocr-suspected")
 
 
 def _measured(phrase: Phrase, name: str, unit: str | None) -> Phrase:
@@ -402,8 +416,9 @@ def _name_phrases(name: str) -> tuple[tuple[Phrase, ...], str | None]:
     lexemes = scan(fold_value(name).text, None)
     phrases = PhraseReader(lexemes).read()
     compared = tuple(phrase for phrase in phrases if phrase.stated and phrase.kind is not TargetKind.RANK)
-    comparator = lexemes[-1].comparator if lexemes and lexemes[-1].kind is LexemeKind.COMPARATOR else None
-    return compared, comparator.sign if comparator else None
+    if not lexemes or lexemes[-1].kind is not LexemeKind.COMPARATOR or lexemes[-1].comparator is None:
+        return compared, None
+    return compared, lexemes[-1].comparator.sign
 
 
 def _compared(phrase: Phrase, name: str) -> Phrase:
@@ -423,8 +438,11 @@ def _compared(phrase: Phrase, name: str) -> Phrase:
 
 def _wording(printed: str, plain: str, lexemes: Sequence[Lexeme], comparator: str | None) -> Target:
     """Return a target that is words: a reference to something else (合同金额), or a quality."""
-    warnings = ("number-in-words",) if any(lexeme.kind in _VALUES for lexeme in lexemes) else ()
+    target = Target(printed, TargetKind.OTHER)
     if keywords().reference.search(plain):
-        return Target(printed, TargetKind.OTHER, comparator, comparator is not None, warnings=warnings)
-    kind = TargetKind.QUALITATIVE if _HAN.search(plain) else TargetKind.OTHER
-    return Target(printed, kind, warnings=warnings)
+        target = replace(target, comparator=comparator, comparator_stated=comparator is not None)
+    elif _HAN.search(plain):
+        target = replace(target, kind=TargetKind.QUALITATIVE)
+    if any(lexeme.kind in _VALUES for lexeme in lexemes):
+        target = replace(target, warnings=("number-in-words",))
+    return target

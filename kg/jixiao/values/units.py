@@ -68,7 +68,9 @@ class _UnitTable:
         known = self.classes.get(label) or self.classes.get(_unscaled(label)[1])
         if known:
             return known
-        return "rate" if "/" in label else "count"
+        if "/" in label:
+            return "rate"
+        return "count"
 
     def _compile(self) -> None:
         words = [word for word in self.classes if "/" not in word]
@@ -124,7 +126,9 @@ def unit_class(printed: str | None) -> str | None:
         return known
     if not units.is_whole(plain):
         return None
-    return "rate" if "/" in plain or "每" in plain else "count"
+    if "/" in plain or "每" in plain:
+        return "rate"
+    return "count"
 
 
 @lru_cache(maxsize=4096)
