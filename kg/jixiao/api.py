@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from difflib import get_close_matches
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, overload
 
 from jixiao.config import Settings
-from jixiao.errors import UsageError
+from jixiao.errors import UsageError, did_you_mean
 from jixiao.store import MEMORY, open_store
 from jixiao.tables import TABLES, read_table, term_value
 from jixiao.vocab import PREFIXES
@@ -169,9 +168,7 @@ class OpenStore:
 
 
 def _unknown(what: str, name: str, known: Iterable[str]) -> str:
-    near = get_close_matches(name, known, 1)
-    guess = f"；是不是 (did you mean) {near[0]}" if near else ""
-    return f"{what} (unknown){guess}；可用的有 (known): {' '.join(known)}"
+    return f"{what} (unknown){did_you_mean(name, known)}；可用的有 (known): {' '.join(known)}"
 
 
 def _holds(cell: object, wanted: object) -> bool:

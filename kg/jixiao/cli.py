@@ -6,7 +6,6 @@ import gc
 import json
 import sys
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,7 +13,7 @@ import typer
 
 from jixiao import __version__, export_commands, lift_command, store_commands
 from jixiao.command_options import Commands, LogFormat, Output, Quiet, StoreOption, opened, store_location, voice
-from jixiao.errors import QueryError, UsageError
+from jixiao.errors import QueryError, UsageError, did_you_mean
 from jixiao.model import Target, TargetKind
 
 app = typer.Typer(
@@ -62,9 +61,9 @@ def table(
     from jixiao.tables import TABLES, read_table
 
     if name not in TABLES:
-        near = get_close_matches(name, TABLES, 1)
-        guess = f"；是不是 (did you mean) {near[0]}" if near else ""
-        raise UsageError(f"没有这张表{guess}；可用的有 (tables): {' '.join(TABLES)}", "unknown-table", name)
+        raise UsageError(
+            f"没有这张表{did_you_mean(name, TABLES)}；可用的有 (tables): {' '.join(TABLES)}", "unknown-table", name
+        )
     with opened(store) as source:
         write_rows(read_table(source, name), TABLES[name].columns, format, output)
 
@@ -149,22 +148,23 @@ def _typed_lines() -> Iterator[str]:
 
 def _as_value(text: str, target: Target | None) -> dict[str, object]:
     """Return a parsed target with every field; a text that is no value has them empty."""
-    found = target or Target(text, TargetKind.OTHER, warnings=("not-a-value",))
+    if target is None:
+        return _as_value(text, Target(text, TargetKind.OTHER, warnings=("not-a-value",))) | {"target_kind": None}
     row: dict[str, object] = {
-        "text": found.text,
-        "target_kind": found.kind if target else None,
-        "comparator": found.comparator,
-        "comparator_stated": found.comparator_stated,
-        "lower": _plain(found.lower),
-        "lower_inclusive": found.lower_inclusive,
-        "upper": _plain(found.upper),
-        "upper_inclusive": found.upper_inclusive,
-        "unit": found.unit,
-        "due": found.due,
+        "text": target.text,
+        "target_kind": target.kind,
+        "comparator": target.comparator,
+        "comparator_stated": target.comparator_stated,
+        "lower": _plain(target.lower),
+        "lower_inclusive": target.lower_inclusive,
+        "upper": _plain(target.upper),
+        "upper_inclusive": target.upper_inclusive,
+        "unit": target.unit,
+        "due": target.due,
     }
-    if found.parts:
-        row["targets"] = [_as_value(part.text, part) for part in found.parts]
-    return row | {"warnings": list(found.warnings)}
+    if target.parts:
+        row["targets"] = [_as_value(part.text, part) for part in target.parts]
+    return row | {"warnings": list(target.warnings)}
 
 
 def _plain(number: Any) -> str | None:

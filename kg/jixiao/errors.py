@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 
 class JixiaoError(Exception):
     """Report a failure that ends a command.
@@ -19,6 +22,13 @@ class JixiaoError(Exception):
 
     def __str__(self) -> str:
         return f"{self.source}: {self.message}" if self.source else self.message
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return the guess that a message adds after an unknown name: the known one nearest to it, if any is near."""
+    for near in get_close_matches(name, list(known), 1):
+        return f"；是不是 (did you mean) {near}"
+    return ""
 
 
 class UsageError(JixiaoError):

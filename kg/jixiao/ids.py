@@ -26,8 +26,11 @@ def digest(*parts: Key) -> str:
     """Return thirteen letters and digits (64 bits) for the parts; None and the empty string differ."""
     hashed = blake2b(digest_size=8)
     for part in parts:
-        data = b"" if part is None else str(part).encode("utf-8", "surrogatepass")
-        hashed.update(b"-" if part is None else b"%d:" % len(data))
+        if part is None:
+            hashed.update(b"-")
+            continue
+        data = str(part).encode("utf-8", "surrogatepass")
+        hashed.update(b"%d:" % len(data))
         hashed.update(data)
     return base64.b32encode(hashed.digest()).decode("ascii").rstrip("=").lower()
 
@@ -36,7 +39,9 @@ def digest(*parts: Key) -> str:
 def slug(name: str) -> str:
     """Return ``name`` as one path segment: itself when it is safe, else its safe characters, ``~`` and a digest."""
     safe = _UNSAFE.sub("-", name).strip("-.")
-    return name if name and safe == name else f"{safe[:40]}~{digest(name)}"
+    if name and safe == name:
+        return name
+    return f"{safe[:40]}~{digest(name)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,8 @@ class Minter:
 
     def graph(self, name: str, part: str | None = None) -> str:
         """Return the named graph that holds what the document says, or a ``part`` of its own (findings)."""
-        return f"{self.base}graph/{slug(name)}" + (f"/{part}" if part else "")
+        whole = f"{self.base}graph/{slug(name)}"
+        return f"{whole}/{part}" if part else whole
 
     def table(self, document: str, index: int) -> str:
         """Return the IRI of the ``index``-th printed table of a document."""
@@ -81,5 +87,5 @@ class Minter:
 
     def local(self, kind: str, document: str, table: int | None, line: int, *keys: Key) -> str:
         """Return the IRI of something of ``kind`` printed in a document: table, line and a digest of its keys."""
-        tail = f"-{digest(*keys)}" if keys else ""
-        return f"{self.base}{kind}/{slug(document)}/{table or 0}-{line}{tail}"
+        place = f"{self.base}{kind}/{slug(document)}/{table or 0}-{line}"
+        return f"{place}-{digest(*keys)}" if keys else place

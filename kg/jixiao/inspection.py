@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from jixiao.audit.figures import shortened
 from jixiao.forms.continuation import join_tables, join_wrapped_rows
 from jixiao.forms.lines import Line, align_lines
 from jixiao.forms.recognition import Header, find_headers
 from jixiao.forms.turning import turn_upright
-from jixiao.model import Document, DocumentRecords, FilledForm, Indicator, Issue, Paragraph, Row, Target
+from jixiao.model import Document, DocumentRecords, FilledForm, Indicator, Issue, Paragraph, Period, Row, Target
 from jixiao.model import Table as PrintedTable
 from jixiao.reading import read
 
@@ -67,9 +68,13 @@ def _outline(document: Document) -> Iterator[str]:
         prose = 0
         if block:
             first, last = block.rows[0].place, block.rows[-1].place
-            page = f"，第{first.page}页" if first.page else ""
-            broken = f"，跨页 {len(block.breaks)} 处" if block.breaks else ""
-            yield f"  表 {block.index}  第{first.line}–{last.line}行{page}，{len(block.rows)} 行{broken}"
+            said = [f"  表 {block.index}  第{first.line}–{last.line}行"]
+            if first.page:
+                said.append(f"第{first.page}页")
+            said.append(f"{len(block.rows)} 行")
+            if block.breaks:
+                said.append(f"跨页 {len(block.breaks)} 处")
+            yield "，".join(said)
 
 
 def _forms(records: DocumentRecords) -> Iterator[str]:
@@ -79,9 +84,10 @@ def _forms(records: DocumentRecords) -> Iterator[str]:
 
 
 def _form(form: FilledForm) -> Iterator[str]:
-    fit = "" if form.fit is None else f"，吻合 {form.fit}"
-    again = f"，第{form.printing}次印出" if form.printing > 1 else ""
-    yield f"  表 {form.source.table} 第{form.source.line}行  {form.specification}（{form.kind}）{fit}{again}"
+    said = [f"  表 {form.source.table} 第{form.source.line}行  {form.specification}（{form.kind}）", f"吻合 {form.fit}"]
+    if form.printing > 1:
+        said.append(f"第{form.printing}次印出")
+    yield "，".join(said)
     yield f"      {form.title or '（无标题）'}  {form.fiscal_year or ''}  {form.department or ''}".rstrip()
     for plan in form.plans:
         counts = {"指标": plan.indicators, "资金行": plan.funds, "目标": plan.goals, "任务": plan.tasks}
@@ -143,12 +149,14 @@ def _row(
 def _column(header: Header, j: int) -> str:
     column = header.columns[j]
     over = "·".join(filter(None, (column.group, column.subgroup)))
-    return f"{column.start} {column.header.strip() or '（空）'}→{_role(header, j)}{f'（{over}）' if over else ''}"
+    shown = f"{column.start} {column.header.strip() or '（空）'}→{_role(header, j)}"
+    return f"{shown}（{over}）" if over else shown
 
 
 def _role(header: Header, j: int) -> str:
     column = header.columns[j]
-    return ROLES.get(column.role, column.role) + (str(column.block + 1) if column.block else "")
+    role = ROLES.get(column.role, column.role)
+    return f"{role}{column.block + 1}" if column.block else role
 
 
 def _alignment(header: Header, aligned: Line) -> str:
@@ -157,23 +165,27 @@ def _alignment(header: Header, aligned: Line) -> str:
         for j, i in sorted(aligned.alignment.chosen.items())
     )
     dropped = "、".join(_cut(aligned.cells[i].text) for i in aligned.alignment.dropped)
-    return f"  第{aligned.row.place.line}行  {cells}" + (f"    ✗ 未取 {dropped}" if dropped else "")
+    shown = f"  第{aligned.row.place.line}行  {cells}"
+    return f"{shown}    ✗ 未取 {dropped}" if dropped else shown
 
 
 def _cut(text: str) -> str:
-    plain = " ".join(text.split())
-    return plain if len(plain) <= CELL else plain[: CELL - 1] + "…"
+    return shortened(" ".join(text.split()), CELL)
 
 
 def _move(header: Header, aligned: Line, j: int, i: int) -> str:
     move = header.columns[j].displacement(aligned.cells[i].position)
-    return f" {'→' if move > 0 else '←'}{abs(move)}" if move else ""
+    if move == 0:
+        return ""
+    return f" →{move}" if move > 0 else f" ←{-move}"
 
 
 def _indicator(project: str | None, indicator: Indicator) -> Iterator[str]:
     levels = " › ".join(filter(None, (indicator.level1, indicator.level2, indicator.level3)))
-    period = "" if indicator.period == "annual" else f"（{indicator.period}）"
-    yield f"      ↳ {project or '（部门整体）'}{period}：{levels} = {_value(indicator.target)}"
+    whose = project or "（部门整体）"
+    if indicator.period != Period.ANNUAL:
+        whose += f"（{indicator.period}）"
+    yield f"      ↳ {whose}：{levels} = {_value(indicator.target)}"
     repairs = "、".join(REPAIRS.get(repair, repair) for repair in indicator.repairs)
     if repairs:
         yield f"        修复 {repairs}，把握 {indicator.confidence}"
@@ -182,11 +194,19 @@ def _indicator(project: str | None, indicator: Indicator) -> Iterator[str]:
 def _value(target: Target | None) -> str:
     if target is None:
         return "（无指标值）"
-    low = f"{'[' if target.lower_inclusive else '('}{target.lower}" if target.lower is not None else "(−∞"
-    high = f"{target.upper}{']' if target.upper_inclusive else ')'}" if target.upper is not None else "∞)"
-    interval = f"{low}, {high}" if target.lower is not None or target.upper is not None else ""
-    said = (interval, target.unit, target.due, *target.warnings)
+    said = (_interval(target), target.unit, target.due, *target.warnings)
     return f"{target.text}  {target.kind} {' '.join(filter(None, said))}".rstrip()
+
+
+def _interval(target: Target) -> str:
+    if target.lower is None and target.upper is None:
+        return ""
+    low, high = "(−∞", "∞)"
+    if target.lower is not None:
+        low = "(["[bool(target.lower_inclusive)] + str(target.lower)
+    if target.upper is not None:
+        high = str(target.upper) + ")]"[bool(target.upper_inclusive)]
+    return f"{low}, {high}"
 
 
 def _issues(issues: tuple[Issue, ...], line: int | None) -> Iterator[str]:

@@ -159,13 +159,7 @@ def _report(result: LiftReport) -> Iterator[dict[str, object]]:
 
 
 def _as_row(issue: Issue) -> dict[str, object]:
-    source = issue.source
-    return {
-        "level": issue.level,
-        "code": issue.code,
-        "message": issue.message,
-        "message_en": issue.message_en,
-        "line": source.line if source else None,
-        "page": source.page if source else None,
-        "source_text": source.text if source else None,
-    }
+    row = {"level": issue.level, "code": issue.code, "message": issue.message, "message_en": issue.message_en}
+    if issue.source is None:
+        return {**row, "line": None, "page": None, "source_text": None}
+    return {**row, "line": issue.source.line, "page": issue.source.page, "source_text": issue.source.text}

@@ -32,10 +32,10 @@ class Levels:
         A level-2 label that only one level 1 has says its level 1 too, also where it is printed in the level-1
         column; what stays ambiguous is None.
         """
-        parent = self.first.get(fold_level(level1)) if level1 else None
-        candidates = self.second.get(fold_level(level2), ()) if level2 else ()
-        if level1 and not level2 and parent is None:
-            candidates = self.second.get(fold_level(level1), ())
+        parent = self.first.get(fold_level(level1 or ""))
+        candidates = self.second.get(fold_level(level2 or ""), ())
+        if not level2 and parent is None:
+            candidates = self.second.get(fold_level(level1 or ""), ())
         fitting = [pair for pair in candidates if parent in (None, pair[0])] or list(candidates)
         if len(fitting) == 1:
             first, second = fitting[0]
@@ -69,12 +69,14 @@ def _units() -> Mapping[str, str]:
 
 def unit_iri(row: Mapping[str, str]) -> str:
     """Return the IRI of a unit of ``units.csv``: QUDT's own where it has one."""
-    return UNIT[row["qudt"]] if row["qudt"] else concept("unit", row["key"])
+    if row["qudt"]:
+        return UNIT[row["qudt"]]
+    return concept("unit", row["key"])
 
 
 def unit(printed: str | None) -> str | None:
     """Return the unit a printed unit means, or None when the list does not have it."""
-    return _units().get(printed.strip()) if printed else None
+    return _units().get((printed or "").strip())
 
 
 @cache

@@ -15,7 +15,7 @@ def lift_money_table(scope: Scope, table: MoneyTable) -> None:
     """Lift one money table as a ``qb:DataSet`` and each of its amounts as an observation."""
     node = scope.mint_record("money", table, table.kind, table.title)
     department = scope.department(table.department)
-    fiscal_year = table.fiscal_year if table.fiscal_year is not None else scope.records.fiscal_year
+    fiscal_year = scope.year(table.fiscal_year)
     node.type(JX.MoneyTable, QB.DataSet)
     scope.derive(node, table.source)
     node.refer(QB.structure, JX.budgetFigures)

@@ -50,18 +50,17 @@ def lift_form(scope: Scope, index: int, form: FilledForm) -> None:
 
 def lift_plan(scope: Scope, form_node: DescribedNode, form: FilledForm, plan: Plan, project_key: str | None) -> None:
     """Lift one plan and hang it below its project or department."""
-    fiscal_year = form.fiscal_year if form.fiscal_year is not None else scope.records.fiscal_year
-    project = scope.projects[project_key] if project_key is not None else None
-    department = scope.department(form.department)
-    of_project = not form.kind.startswith("department")
+    project, department = scope.project_node(project_key), scope.department(form.department)
+    owner, of_class = project, JX.ProjectPlan
+    if form.kind.startswith("department"):
+        owner, of_class = department, JX.DepartmentPlan
     node = scope.mint_record("plan", plan, form.kind, plan.project, plan.project_code)
-    node.type(JX.ProjectPlan if of_project else JX.DepartmentPlan)
-    owner = project if of_project else department
+    node.type(of_class)
     if owner:
         scope.quads.node(owner).refer(JX.hasPlan, node)
     scope.derive(node, plan.source)
     node.refer(JX.form, form_node)
-    below = PlanNode(node, form.kind, department, project, fiscal_year)
+    below = PlanNode(node, form.kind, department, project, scope.year(form.fiscal_year))
     state_place(below, node)
     node.say(RDFS.label, plan.project or form.title or None)
     node.say(JX.projectCode, plan.project_code)
@@ -137,8 +136,7 @@ def lift_task(scope: Scope, plan_node: PlanNode, task: Task) -> None:
     """Lift one main task."""
     node = lift_below(scope, plan_node, task, task.name)
     node.say(RDFS.label, task.name)
-    stated = scope.linked.task_projects.get(task.name)
-    node.refer(JX.implementedBy, scope.projects[stated] if stated else None)
+    node.refer(JX.implementedBy, scope.project_node(scope.linked.task_projects.get(task.name)))
     node.say(JX.content, task.content)
     node.say(JX.amount, task.amount)
     node.say(JX.achieved, task.achieved)

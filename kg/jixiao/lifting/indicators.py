@@ -46,7 +46,8 @@ def lift_names(scope: Scope, node: DescribedNode, indicator: Indicator) -> None:
     node.refer(JX.level1, first)
     node.refer(JX.level2, second)
     measured = scope.linked.concepts.get(indicator.names)
-    node.refer(JX.concept, concept("", measured) if measured else None)
+    if measured:
+        node.refer(JX.concept, concept("", measured))
     node.say(JX.measuredOf, scope.linked.concept_objects.get(indicator.names))
 
 

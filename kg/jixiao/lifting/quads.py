@@ -49,7 +49,9 @@ def _literal(value: Value) -> Term:
     lexical = format(value, "f")
     if "." in lexical:
         lexical = lexical.rstrip("0").rstrip(".")
-    return f'"{"0" if lexical == "-0" else lexical}"^^<{XSD.decimal}>'
+    if lexical == "-0":
+        lexical = "0"
+    return f'"{lexical}"^^<{XSD.decimal}>'
 
 
 def _moment(value: date | str) -> Term:
@@ -99,9 +101,12 @@ class DescribedNode:
 
     def say(self, predicate: str, value: Value | None, language: str = "") -> None:
         """State a literal of the value's type, a text in a language if one is given."""
-        if value is not None:
-            tag = f"@{language}" if language else ""
-            self._lines.add(f"{self._begin}{predicate}> {_literal(value)}{tag}{self._end}")
+        if value is None:
+            return
+        term = _literal(value)
+        if language:
+            term += f"@{language}"
+        self._lines.add(f"{self._begin}{predicate}> {term}{self._end}")
 
     def say_year(self, predicate: str, value: int | None) -> None:
         """State an ``xsd:gYear``."""

@@ -25,32 +25,43 @@ class Scope(Sources):
         self.records = linked.records
         self.projects = {each.key: ids.project(each.department_key, each.key) for each in linked.projects}
         self.departments = {each.key: ids.department(each.key) for each in self.all_departments()}
-        self._spellings = {name: each.key for each in self.all_departments() for name in (*each.aliases, each.name)}
+        self._spellings: dict[str | None, str] = {}
+        for each in self.all_departments():
+            self._spellings |= dict.fromkeys((*each.aliases, each.name), each.key)
         self.nodes = Nodes(self.document.iri)
-        for each in linked.projects:
-            self.nodes.keep(each, self.projects[each.key])
+        for project in linked.projects:
+            self.nodes.keep(project, self.projects[project.key])
         self.order = count(1)  # of what is lifted, in reading order
 
     def all_departments(self) -> Iterable[Department]:
         """Return the departments the document names and, last, its own."""
-        own = (self.linked.department,) if self.linked.department else ()
-        return (*(each for each in self.linked.departments if each not in own), *own)
+        own = self.linked.department
+        if own is None:
+            return self.linked.departments
+        return (*(each for each in self.linked.departments if each != own), own)
 
     def department(self, printed: str | None) -> str | None:
         """Return the department a form or table prints, else the document's own."""
-        key = self._spellings.get(printed) if printed else None
-        if key is None and self.linked.department:
-            key = self.linked.department.key
-        return None if key is None else self.departments[key]
+        own = self.linked.department
+        if printed in self._spellings:
+            return self.departments[self._spellings[printed]]
+        return self.departments[own.key] if own else None
+
+    def project_node(self, key: str | None) -> str | None:
+        """Return the node of the project with a key of the linked records, None for None."""
+        return None if key is None else self.projects[key]
 
     def project(self, code: str | None, printed: str) -> str | None:
         """Return the one project with this code, or, where no code is printed, with this spelling."""
-        found = {
-            self.projects[each.key]
-            for each in self.linked.projects
-            if (each.code == code if code else printed in (each.name, *each.aliases))
-        }
-        return found.pop() if len(found) == 1 else None
+        if code:
+            found = {each.key for each in self.linked.projects if each.code == code}
+        else:
+            found = {each.key for each in self.linked.projects if printed in (each.name, *each.aliases)}
+        return self.projects[found.pop()] if len(found) == 1 else None
+
+    def year(self, printed: int | None) -> int | None:
+        """Return the year a form or table prints, else the document's own."""
+        return self.records.fiscal_year if printed is None else printed
 
     def mint_record(self, kind: str, record: Sourced, *keys: Key) -> DescribedNode:
         """Mint a record printed in the document, and keep which node it has."""

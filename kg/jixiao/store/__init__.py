@@ -22,7 +22,11 @@ def open_store(location: str, *, read_only: bool = False) -> Store:
         from jixiao.store.remote import RemoteStore
 
         endpoint = Endpoint(location, Access.from_environment())
-        return (PeerStore if endpoint.dialect.name == "jixiao" else RemoteStore)(endpoint, read_only=read_only)
+        if endpoint.dialect.name == "jixiao":
+            return PeerStore(endpoint, read_only=read_only)
+        return RemoteStore(endpoint, read_only=read_only)
     from jixiao.store.embedded import EmbeddedStore
 
-    return EmbeddedStore(None if location == MEMORY else Path(location), read_only=read_only)
+    if location == MEMORY:
+        return EmbeddedStore(None, read_only=read_only)
+    return EmbeddedStore(Path(location), read_only=read_only)

@@ -6,7 +6,7 @@ import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 from uuid import uuid4
 
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat
@@ -115,7 +115,7 @@ class EmbeddedStore:
     @property
     def location(self) -> str:
         """Return the folder, ``:memory:`` for none."""
-        return str(self._folder) if self._folder else ":memory:"
+        return str(self._folder or ":memory:")
 
     # ------------------------------------------------------------ reading
 
@@ -128,15 +128,13 @@ class EmbeddedStore:
         named_graphs: Sequence[str] = (),
     ) -> Results:
         """Answer a query."""
-        protocol = bool(default_graphs or named_graphs)
+        data_set: dict[str, Any] = {}
+        if default_graphs or named_graphs:
+            data_set["default_graph"] = [NamedNode(iri) for iri in default_graphs]
+            data_set["named_graphs"] = [NamedNode(iri) for iri in named_graphs]
         try:
-            return self._data.query(
-                sparql,
-                prefixes=dict(prefixes or {}),
-                default_graph=[NamedNode(iri) for iri in default_graphs] if protocol else None,
-                named_graphs=[NamedNode(iri) for iri in named_graphs] if protocol else None,
-                custom_functions=dict(FUNCTIONS),
-            )
+            known = dict(prefixes or {})
+            return self._data.query(sparql, prefixes=known, custom_functions=dict(FUNCTIONS), **data_set)
         except SyntaxError as error:
             from jixiao.store.syntax.explaining import explain  # the grammar takes a while to load
 
@@ -167,8 +165,7 @@ class EmbeddedStore:
 
     def read_graph(self, graph: str) -> bytes:
         """Return a graph as N-Triples, in no order; the empty IRI is the default graph."""
-        name = NamedNode(graph) if graph else DefaultGraph()
-        return self._data.dump(format=RdfFormat.N_TRIPLES, from_graph=name) or b""
+        return self._data.dump(format=RdfFormat.N_TRIPLES, from_graph=text.name_of(graph)) or b""
 
     def stream(self, output: IO[bytes], *, default_only: bool = False) -> None:
         """Write everything as N-Quads, or the default graph as N-Triples, in no order."""
@@ -204,8 +201,10 @@ class EmbeddedStore:
     def info(self) -> StoreInfo:
         """Describe the store; the triples of the default graph are counted."""
         count = next(self._data.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"))[0]  # type: ignore[arg-type]
-        disk = sum(file.stat().st_size for file in self._folder.rglob("*") if file.is_file()) if self._folder else None
-        kind = "Oxigraph in a folder" if self._folder else "Oxigraph in memory"
+        kind, disk = "Oxigraph in memory", None
+        if self._folder:
+            kind = "Oxigraph in a folder"
+            disk = sum(file.stat().st_size for file in self._folder.rglob("*") if file.is_file())
         return StoreInfo(self.location, kind, self.data_version(), len(self.graphs()), int(count.value), disk)
 
     def check(self) -> list[str]:

@@ -86,7 +86,9 @@ class Endpoint:
 
     def __init__(self, address: str, access: Access) -> None:
         self.address = address
-        headers = {"Authorization": f"Bearer {access.token}"} if access.token else {}
+        headers = {}
+        if access.token:
+            headers["Authorization"] = f"Bearer {access.token}"
         self._client = httpx.Client(timeout=httpx.Timeout(600, connect=10), headers=headers, trust_env=False)
         accept = "application/sparql-results+json"
         answer = self._send("POST", address, b"query=ASK%20%7B%7D", "application/x-www-form-urlencoded", accept)

@@ -36,13 +36,13 @@ def write_backup(store: Store, path: Path) -> None:
 
 def read_backup(path: Path) -> Iterator[tuple[str, bytes]]:
     """Yield the graphs of a backup with their N-Quads; the IRI of the default graph is empty."""
-    from pyoxigraph import NamedNode, RdfFormat, parse, serialize
+    from pyoxigraph import RdfFormat, parse, serialize
 
     try:
         with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
             quads = parse(cast("IO[bytes]", file), RdfFormat.N_QUADS)
             for name, group in groupby(quads, key=lambda quad: quad.graph_name):
-                iri = name.value if isinstance(name, NamedNode) else ""
+                iri = getattr(name, "value", "")  # the default graph has none
                 yield iri, serialize(group, format=RdfFormat.N_QUADS) or b""
     except (OSError, EOFError, SyntaxError) as error:
         raise StoreError(

@@ -19,7 +19,6 @@ Term = NamedNode | BlankNode | Literal | Triple
 
 SEARCH = JX.iri + "search"
 _PARTICLES = {"的", "和", "与", "及"}
-_TRUE, _FALSE = Literal(True), Literal(False)
 
 
 @lru_cache(maxsize=256)
@@ -35,7 +34,7 @@ def search(text: Term, words: Term) -> Literal | None:
     if not isinstance(text, Literal) or not isinstance(words, Literal):
         return None
     folded = squeeze(text.value).lower()
-    return _TRUE if all(word in folded for word in segment(words.value)) else _FALSE
+    return Literal(all(word in folded for word in segment(words.value)))
 
 
 FUNCTIONS: Mapping[NamedNode, Callable[..., Term | None]] = {NamedNode(SEARCH): search}

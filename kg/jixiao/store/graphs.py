@@ -16,6 +16,8 @@ from jixiao.errors import StoreError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pyoxigraph import DefaultGraph, NamedNode
+
 CATALOGUE = "https://w3id.org/jixiao/store/catalogue"
 MERGED = "https://w3id.org/jixiao/store/merged"
 MERGED_ONLY = "the default graph is the merge of all document graphs; write to a named graph"
@@ -43,36 +45,43 @@ class Layout:
     catalogue: bool
     merge: str | None
 
-    def _triples(self, merge: str) -> str:
-        return f"GRAPH <{merge}> {{ ?s ?p ?o }}" if merge else "?s ?p ?o"
+    @property
+    def _triples(self) -> str:
+        """Return the pattern of every triple of the merge."""
+        return f"GRAPH <{self.merge}> {{ ?s ?p ?o }}" if self.merge else "?s ?p ?o"
 
     @property
     def stale(self) -> str:
         """Return the pattern of what the merge holds and no graph states."""
-        ours = f" FILTER(?g NOT IN (<{self.merge}>, <{CATALOGUE}>))" if self.merge else ""
-        return f"{self._triples(self.merge or '')} FILTER NOT EXISTS {{ GRAPH ?g {{ ?s ?p ?o }}{ours} }}"
+        stating = "GRAPH ?g { ?s ?p ?o }"
+        if self.merge:
+            stating += f" FILTER(?g NOT IN (<{self.merge}>, <{CATALOGUE}>))"
+        return f"{self._triples} FILTER NOT EXISTS {{ {stating} }}"
 
     @property
     def missing(self) -> str:
         """Return the pattern of what a graph states and the merge does not hold."""
-        merged = self._triples(self.merge or "")
-        known = f"GRAPH <{CATALOGUE}> {{ ?g <{DIGEST}> ?d }} " if self.merge else ""
-        return f"{known}GRAPH ?g {{ ?s ?p ?o }} FILTER(?g != <{CATALOGUE}>) FILTER NOT EXISTS {{ {merged} }}"
+        stated = f"GRAPH ?g {{ ?s ?p ?o }} FILTER(?g != <{CATALOGUE}>) FILTER NOT EXISTS {{ {self._triples} }}"
+        if self.merge:
+            return f"GRAPH <{CATALOGUE}> {{ ?g <{DIGEST}> ?d }} {stated}"
+        return stated
 
     def merge_update(self) -> list[str]:
         """Return the updates that put the merge right after a change whose effect is not known."""
         if self.merge is None:
             return []
-        merged = self._triples(self.merge)
+        merged = self._triples
         return [f"DELETE {{ {merged} }} WHERE {{ {self.stale} }}", f"INSERT {{ {merged} }} WHERE {{ {self.missing} }}"]
 
     def unmerge(self, iri: str) -> list[str]:
         """Return the updates that take out of the merge what no graph but this one states."""
         if self.merge is None:
             return []
-        others = f"?other NOT IN (<{iri}>, <{self.merge}>)" if self.merge else f"?other != <{iri}>"
+        others = f"?other != <{iri}>"
+        if self.merge:
+            others = f"?other NOT IN (<{iri}>, <{self.merge}>)"
         return [
-            f"DELETE {{ {self._triples(self.merge)} }} WHERE {{ GRAPH <{iri}> {{ ?s ?p ?o }} "
+            f"DELETE {{ {self._triples} }} WHERE {{ GRAPH <{iri}> {{ ?s ?p ?o }} "
             f"FILTER NOT EXISTS {{ GRAPH ?other {{ ?s ?p ?o }} FILTER({others}) }} }}"
         ]
 
@@ -106,7 +115,16 @@ class DocumentGraph:
     def nquads(self) -> bytes:
         """Return the triples as N-Quads of this graph."""
         # A line of N-Triples ends in " .\n", and a line break inside a literal is always escaped.
-        return self.triples.replace(b" .\n", b" <" + self.iri.encode() + b"> .\n") if self.iri else self.triples
+        if not self.iri:
+            return self.triples
+        return self.triples.replace(b" .\n", b" <" + self.iri.encode() + b"> .\n")
+
+
+def name_of(iri: str) -> NamedNode | DefaultGraph:
+    """Return the name of a graph in Oxigraph; the empty IRI is the default graph."""
+    from pyoxigraph import DefaultGraph, NamedNode
+
+    return NamedNode(iri) if iri else DefaultGraph()
 
 
 def read_graph(iri: str, nquads: bytes) -> DocumentGraph:
@@ -114,12 +132,12 @@ def read_graph(iri: str, nquads: bytes) -> DocumentGraph:
 
     Raise ``StoreError`` when the N-Quads are malformed or hold a quad of another graph.
     """
-    from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store, parse
+    from pyoxigraph import DefaultGraph, RdfFormat, Store, parse
 
     # Oxigraph rewrites literals (01 as 1) when it stores them: the digest must be of what reads back.
     stored = Store()
     try:
-        name = NamedNode(iri) if iri else DefaultGraph()
+        name = name_of(iri)
         if b"_:" in nquads:
             stored.bulk_extend(parse(nquads, RdfFormat.N_QUADS))  # a bulk load would rename blank nodes
         else:
@@ -174,8 +192,9 @@ def remove_update(iri: str, layout: Layout, known: bool = True) -> str:
 
 def record_update(graph: DocumentGraph) -> str:
     """Return the update that enters a graph into the catalogue."""
-    origin = f' ; <{ORIGIN}> "{graph.origin}"' if graph.origin else ""
-    entry = f'<{graph.iri}> <{DIGEST}> "{graph.digest}" ; <{SIZE}> {graph.size}{origin}'
+    entry = f'<{graph.iri}> <{DIGEST}> "{graph.digest}" ; <{SIZE}> {graph.size}'
+    if graph.origin:
+        entry += f' ; <{ORIGIN}> "{graph.origin}"'
     return f"INSERT DATA {{ GRAPH <{CATALOGUE}> {{ {entry} }} }}"
 
 

@@ -27,8 +27,9 @@ class FolderLock:
     def __init__(self, folder: Path, *, exclusive: bool, wait: float) -> None:
         self._path = folder / "lock"
         self._exclusive = exclusive
+        access = os.O_RDWR if exclusive else os.O_RDONLY
         try:
-            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT if exclusive else os.O_RDONLY | os.O_CREAT, 0o666)
+            self._file = os.open(self._path, access | os.O_CREAT, 0o666)
         except OSError as error:
             raise StoreError(
                 f"图谱库打不开 (the store cannot be opened): {error.strerror}", "store-unreachable", str(folder)
