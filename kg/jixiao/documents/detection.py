@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 from jixiao.documents.archive import ZipContainer
@@ -19,9 +20,10 @@ _HTML = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _OFFICE_XML = re.compile(
-    rb"<\?xml[^>]*>.{0,400}(urn:schemas-microsoft-com:office|schemas\.microsoft\.com/office/\d{4}/xmlPackage)",
+    rb"<\?xml[^>]*>.{0,400}(urn:schemas-microsoft-com:office|schemas\.microsoft\.com/office/(\d{4}/xmlPackage|word/2003/wordml))",
     re.DOTALL,
 )
+_FLAT_ODF = re.compile(rb"(<\?xml[^>]*>)?\s*<(\w+:)?document\b[^>]*urn:oasis:names:tc:opendocument", re.DOTALL)
 _ENTITIES = re.compile(rb"\s*(<\?.{0,400}?\?>\s*)*<!DOCTYPE\s+(?!html)[^>]*\[", re.IGNORECASE | re.DOTALL)
 _ANY_MARKUP = re.compile(rb"<(html|table)\b[^>]*>", re.IGNORECASE)
 _MAIL = re.compile(rb"(MIME-Version|From|Subject|Date):", re.IGNORECASE)
@@ -63,9 +65,17 @@ def _detect_zip(container: ZipContainer) -> FileFormat:
     if "OFD.xml" in container:
         raise unsupported("OFD 版式文件", "请用 OFD 阅读器导出为 PDF", "an OFD file; export it as PDF")
     if "mimetype" in container and "content.xml" in container:
-        english = "an OpenDocument file; save it as docx or xlsx"
-        raise unsupported("OpenDocument 文件", "请另存为 docx 或 xlsx", english)
+        with container.open("mimetype") as stream:
+            return _detect_opendocument(stream.read())
     raise _packed("a zip archive")
+
+
+def _detect_opendocument(head: bytes) -> FileFormat:
+    """Return which of the two kinds of OpenDocument that are read a head names."""
+    for known in (FileFormat.ODS, FileFormat.ODT):
+        if known.media_type.encode() in head:
+            return known
+    raise unsupported("这种 OpenDocument 文件", "请另存为 PDF", "such OpenDocument; save it as PDF")
 
 
 def _packed(english: str) -> DocumentError:
@@ -73,33 +83,44 @@ def _packed(english: str) -> DocumentError:
 
 
 def _detect_ole(data: bytes) -> FileFormat:
-    def holds(stream: str) -> bool:
-        return stream.encode("utf-16-le") in data
-
-    if holds("EncryptedPackage") or holds("EncryptionInfo"):
+    names = _stream_names(data)
+    if names & {"encryptedpackage", "encryptioninfo"}:
         raise encrypted()
-    if holds("Workbook") or holds("Book"):
+    if names & {"workbook", "book"}:
         return FileFormat.XLS
-    if holds("WordDocument"):
+    if "worddocument" in names:
         todo = "请用 Word 或 WPS 另存为 docx"
         raise unsupported("旧版 Word (.doc) 文件", todo, "an old .doc file; save it as docx")
     english = "an old Office file; save it as docx, xlsx or PDF"
     raise unsupported("旧版 Office 文件", "请另存为 docx、xlsx 或 PDF", english)
 
 
+def _stream_names(data: bytes) -> set[str]:
+    """Return the names of the streams in a compound file; where its directory is broken, those that occur anywhere."""
+    from xlrd.compdoc import CompDoc
+
+    try:
+        return {entry.name.casefold() for entry in CompDoc(data, logfile=io.StringIO()).dirlist}
+    except Exception:  # the parser trusts what a broken file says about itself and then stumbles anywhere
+        known = ("EncryptedPackage", "EncryptionInfo", "Workbook", "Book", "WordDocument")
+        return {name.casefold() for name in known if name.encode("utf-16-le") in data}
+
+
 def _detect_text(data: bytes) -> FileFormat:
     """Return the format of what is neither a container nor packed: mark-up or text."""
     narrow = _narrow(data[:_HEAD])
     if narrow.startswith(b"{\\rtf"):
-        raise unsupported("RTF 文件", "请用 Word 或 WPS 另存为 docx", "RTF; save it as docx")
+        return FileFormat.RTF
     if _ENTITIES.match(narrow):
         raise declares_entities()
+    if _FLAT_ODF.match(narrow):
+        return _detect_opendocument(_narrow(data[: 4 * _HEAD]))
     if _OFFICE_XML.match(narrow):
         if b"urn:schemas-microsoft-com:office:spreadsheet" in narrow:
             return FileFormat.XML_SHEET
-        raise unsupported("Word 2003 XML 文件", "请另存为 docx", "Word 2003 XML; save it as docx")
+        return FileFormat.WORD_XML
     if _MAIL.match(narrow) and b"multipart/related" in narrow:
-        raise unsupported("MHT 网页归档", "请另存为 html", "a web archive; save it as html")
+        return FileFormat.WEB_ARCHIVE
     if _HTML.match(narrow) or len(_ANY_MARKUP.findall(_narrow(data[:200_000]))) >= 2:
         return FileFormat.HTML
     if narrow.lstrip().startswith(b"<?xml"):

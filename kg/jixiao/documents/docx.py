@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from jixiao.documents.archive import ZipContainer
 from jixiao.documents.drafts import (
     Content,
     Draft,
-    DraftCell,
     DraftParagraph,
-    DraftRow,
     DraftTable,
     clean_text,
     compose,
@@ -24,8 +22,8 @@ from jixiao.documents.numbering import Numbering
 from jixiao.documents.packages import part_of, relations_of
 from jixiao.documents.reading import read_part
 from jixiao.documents.refusals import refuse
-from jixiao.documents.unruled import Corner, join_unruled
 from jixiao.documents.visibility import LeftOut, Unseen
+from jixiao.documents.word_grid import CellLayout, WordGrid
 from jixiao.errors import DocumentError
 from jixiao.model import Issue
 
@@ -137,7 +135,7 @@ class WordReader:
             return
         printed = self._printed(element)
         text = clean_text(printed.text)
-        number = self._numbering.advance(properties)
+        number = self._numbering.advance(properties) or _stated_number(properties)
         if text or (depth and number):
             yield DraftParagraph((number + text).strip(), where)
         for box in printed.boxes:
@@ -175,7 +173,7 @@ class WordReader:
         return True
 
     def _table(self, element: Any, where: str, depth: int) -> DraftTable:
-        grid = _WordGrid()
+        grid = WordGrid()
         for number, row in enumerate(_inside(element, "tr"), start=1):
             properties = _properties(row, "trPr")
             if "del" in properties:
@@ -201,78 +199,20 @@ class _Printed:
     boxes: list[Any] = field(default_factory=list)
 
 
-class _CellLayout(NamedTuple):
-    """Hold what a Word cell states about its place: grid columns, merges, sides without a border.
-
-    ``vertical`` is ``restart``, ``continue`` or '', ``swallowed`` that the cell on the left takes this one in
-    (``hMerge`` of old files).
-    """
-
-    span: int
-    vertical: str
-    swallowed: bool
-    unruled: set[str]
-
-
-def _layout(cell: Any) -> _CellLayout:
+def _layout(cell: Any) -> CellLayout:
     properties = _properties(cell, "tcPr")
-    unruled = {tag_of(side) for side in properties.get("tcBorders", ()) if attribute(side, "val") in ("nil", "none")}
+    sides = properties.get("tcBorders", ())
+    unruled = frozenset(tag_of(side) for side in sides if attribute(side, "val") in ("nil", "none"))
     span = max(1, _number_of(properties.get("gridSpan"), 1))
-    vertical, sideways = _merge_of(properties.get("vMerge")), _merge_of(properties.get("hMerge"))
-    return _CellLayout(span, vertical, sideways == "continue", unruled)
+    vertical, sideways = _merge_of(properties, "vMerge"), _merge_of(properties, "hMerge")
+    return CellLayout(span, vertical, sideways == "continue", unruled)
 
 
-def _merge_of(element: Any) -> str:
+def _merge_of(properties: Mapping[str, Any], name: str) -> str:
+    element = properties.get(name, properties.get(name.casefold()))  # Word 2003 writes vmerge
     if element is None:
         return ""
     return attribute(element, "val") or "continue"
-
-
-class _WordGrid:
-    """Gather the cells of a Word table, where each cell states whether it goes on with the one above."""
-
-    def __init__(self) -> None:
-        self.column = 0
-        self._rows: list[list[DraftCell]] = []
-        self._above: dict[int, Corner] = {}
-        self._merges: dict[int, Corner] = {}
-        self._open_above: set[Corner] = set()
-        self._open_below: set[Corner] = set()
-
-    def begin_row(self, column: int) -> None:
-        """Begin a row at a grid column."""
-        self.column = column
-        self._rows.append([])
-        self._above, self._merges = self._merges, {}
-
-    def merge(self, layout: _CellLayout) -> bool:
-        """Make a cell part of the one on its left or above; tell whether it is."""
-        here = len(self._rows) - 1, self.column
-        if "top" in layout.unruled:
-            self._open_above.add(here)
-        if "bottom" in layout.unruled:
-            self._open_below.add(here)
-        cells = self._rows[-1]
-        if layout.swallowed and cells:
-            cells[-1] = cells[-1]._replace(colspan=cells[-1].colspan + layout.span)
-            return True
-        if layout.vertical != "continue" or self.column not in self._above:
-            return False
-        row, index = self._merges[self.column] = self._above[self.column]
-        self._rows[row][index] = self._rows[row][index]._replace(rowspan=len(self._rows) - row)
-        return True
-
-    def add(self, layout: _CellLayout, content: tuple[Draft, ...], place: str) -> None:
-        """Add a cell of its own."""
-        cells = self._rows[-1]
-        if layout.vertical:
-            self._merges[self.column] = len(self._rows) - 1, len(cells)
-        cells.append(DraftCell(content, self.column, layout.span, 1, place))
-
-    def table(self, where: str) -> DraftTable:
-        """Return the table of all rows."""
-        drafts = [DraftRow(tuple(cells), f"{where}/tr{number}") for number, cells in enumerate(self._rows, start=1)]
-        return DraftTable(join_unruled(drafts, self._open_above, self._open_below))
 
 
 def _inside(parent: Any, kind: str) -> Iterator[Any]:
@@ -301,6 +241,12 @@ def _symbol(element: Any) -> str:
     font = (attribute(element, "font") or "").casefold()
     known = _SYMBOL_FONT if font == "symbol" else _WINGDINGS
     return known.get((attribute(element, "char") or "").upper(), "")
+
+
+def _stated_number(properties: Mapping[str, Any]) -> str:
+    """Return the automatic number of a paragraph that Word 2003 states as it prints it."""
+    printed = (attribute(each, "val") for each in children(properties.get("listPr", ()), "t"))
+    return next((number for number in printed if number), "")
 
 
 def _is_on(properties: Mapping[str, Any], name: str) -> bool:

@@ -12,7 +12,7 @@ class FileFormat(Enum):
     """
 
     TEXT = ("text/plain", "text", "txt text tsv csv md")
-    HTML = ("text/html", "html", "html htm shtml jhtml xhtml mht jsp aspx php")
+    HTML = ("text/html", "html", "html htm shtml jhtml xhtml jsp aspx php")
     PDF = ("application/pdf", "pdf", "pdf")
     DOCX = (
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -25,6 +25,11 @@ class FileFormat(Enum):
         "xlsx xlsm xltx et",
     )
     XLS = ("application/vnd.ms-excel", "xls", "xls xlt et")
+    ODS = ("application/vnd.oasis.opendocument.spreadsheet", "opendocument", "ods fods ots")
+    ODT = ("application/vnd.oasis.opendocument.text", "opendocument", "odt fodt ott")
+    RTF = ("application/rtf", "rtf", "rtf doc")
+    WORD_XML = ("application/msword+xml", "wordml", "xml doc")
+    WEB_ARCHIVE = ("multipart/related", "web_archive", "mht mhtml doc xls")
     XML_SHEET = ("application/vnd.ms-excel+xml", "spreadsheetml", "xls xml")
 
     def __init__(self, media_type: str, module: str, endings: str) -> None:

@@ -26,10 +26,15 @@ def parse_part(container: ZipContainer, part: str) -> Any:
     Raises DocumentError: ``external-entity`` where the part declares a DTD, ``damaged`` where it is not XML.
     """
     with container.open(part) as stream:
-        try:
-            tree = etree.parse(stream, etree.XMLParser(**_SAFE))
-        except etree.XMLSyntaxError as error:
-            raise _broken(part, error) from error
+        return parse_xml(stream, part)
+
+
+def parse_xml(stream: Readable, part: str) -> Any:
+    """Return the root element of a stream, which errors name ``part``. Raises as ``parse_part`` does."""
+    try:
+        tree = etree.parse(stream, etree.XMLParser(**_SAFE))
+    except etree.XMLSyntaxError as error:
+        raise _broken(part, error) from error
     _refuse_dtd(tree)
     return tree.getroot()
 

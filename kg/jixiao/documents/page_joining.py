@@ -60,7 +60,7 @@ def continues(pieces: Sequence[PageTable], lower: PageTable, bottom: float) -> b
 
     Both must share their column edges. A head printed again joins them; a first row with the same label but other
     content, or with a title of its own, begins a new form; otherwise the last piece must end where the page does
-    (``bottom``).
+    (``bottom``), or where the rows that a merged cell keeps together no longer found room.
     """
     first, upper = pieces[0], pieces[-1]
     if lower.page != upper.page + 1 or not _same_columns(upper.offsets, lower.offsets):
@@ -72,8 +72,9 @@ def continues(pieces: Sequence[PageTable], lower: PageTable, bottom: float) -> b
     if len(top) == 1 and _TITLE.search(top[0].text):
         return False
     height = lower.ys[1] - lower.ys[0]
+    block = lower.ys[max(cell.box.rowspan for cell in top)] - lower.ys[0]
     bottom = max(bottom, _PRINTED_SHARE * upper.page_height)
-    return bottom - upper.ys[-1] <= max(_FREE_ROWS * height, _FREE_SHARE * upper.page_height)
+    return bottom - upper.ys[-1] <= max(_FREE_ROWS * height, _FREE_SHARE * upper.page_height, block)
 
 
 def _same_columns(ours: list[float], theirs: list[float]) -> bool:

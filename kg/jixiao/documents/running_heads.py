@@ -14,13 +14,18 @@ _REPEATED = 3
 _PAGE_NUMBER = re.compile(
     r"[\s\-—–―·.~]*(第\s*)?(\d{1,4}|[ivxIVX]{1,6})(\s*页)?([\s/,，、]*(共|of)?\s*\d{1,4}\s*页?)?[\s\-—–―·.~]*"
 )
+_BROWSER = re.compile(
+    r"(https?|file|about|chrome)\W.*|\d{1,4}[/-]\d{1,2}[/-]\d{1,4},?\s*((上|下)午\s*)?\d{1,2}:\d{2}(:\d{2})?(\s*[AP]M)?(\s.*)?"
+)
+"""What a browser prints above and below a page: date and title, address and page number."""
 _TITLE = re.compile(r"表|指标|单位|附件")
 
 
 def running_heads(pages: Sequence[Sequence[PrintedLine]], heights: Mapping[int, float]) -> set[PrintedLine]:
     """Return the lines that only number pages or repeat a head; the first print of a head is not among them.
 
-    Heads are lines in the margin that at least three pages print alike; the title of a form never counts as one.
+    What a browser prints around pages is not kept at all. Heads are lines in the margin that at least three pages print
+    alike; the title of a form never counts as one.
     """
     found: set[PrintedLine] = set()
     prints: dict[tuple[bool, str], list[PrintedLine]] = defaultdict(list)
@@ -29,7 +34,7 @@ def running_heads(pages: Sequence[Sequence[PrintedLine]], heights: Mapping[int, 
             middle = (line.y0 + line.y1) / 2 / heights[line.page]
             if _MARGIN < middle < 1 - _MARGIN:
                 continue
-            if _PAGE_NUMBER.fullmatch(line.text):
+            if _PAGE_NUMBER.fullmatch(line.text) or _BROWSER.fullmatch(line.text):
                 found.add(line)
             elif not _HEAD < middle < 1 - _HEAD and not _TITLE.search(line.text):
                 prints[middle < 0.5, re.sub(r"\d+", "#", line.text)].append(line)

@@ -1,4 +1,4 @@
-"""The same form reads the same from Word, Excel (xlsx, 2003 XML), HTML and PDF: cells, spans, lines around it."""
+"""The same form reads the same from every format that states merged cells: cells, spans, lines around it."""
 
 from __future__ import annotations
 
@@ -9,22 +9,24 @@ from jixiao.model import Document, Paragraph
 from tests.makers.examples import APPLICATION, SELF_EVALUATION, register
 from tests.makers.files import MAKERS
 from tests.makers.grids import expected, only_table, spots, texts
+from tests.makers.texts import FURTHER_MAKERS
 
+ALL_MAKERS = MAKERS | FURTHER_MAKERS
 FORMS = {"application": APPLICATION, "self-evaluation": SELF_EVALUATION, "register": register(12)}
 
 
-@pytest.mark.parametrize("kind", sorted(MAKERS))
+@pytest.mark.parametrize("kind", sorted(ALL_MAKERS))
 @pytest.mark.parametrize("name", sorted(FORMS))
 def test_a_form_keeps_its_cells_and_lines(name: str, kind: str) -> None:
     form = FORMS[name]
-    document = read_bytes(f"form.{kind}", MAKERS[kind]([form]))
+    document = read_bytes(f"form.{kind}", ALL_MAKERS[kind]([form]))
     assert spots(only_table(document)) == expected(form)
     assert texts(document) == [*form.titles, *form.notes]
 
 
-@pytest.mark.parametrize("kind", sorted(MAKERS))
+@pytest.mark.parametrize("kind", sorted(ALL_MAKERS))
 def test_several_forms_stay_apart(kind: str) -> None:
-    document = read_bytes(f"forms.{kind}", MAKERS[kind]([APPLICATION, SELF_EVALUATION]))
+    document = read_bytes(f"forms.{kind}", ALL_MAKERS[kind]([APPLICATION, SELF_EVALUATION]))
     assert [spots(table) for table in document.tables] == [expected(APPLICATION), expected(SELF_EVALUATION)]
     assert [table.index for table in document.tables] == [1, 2]
 

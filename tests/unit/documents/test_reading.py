@@ -91,11 +91,11 @@ def test_a_utf16_web_page() -> None:
         ("unsupported", OLE + "PowerPoint Document".encode("utf-16-le")),
         ("encrypted", OLE + "EncryptedPackage".encode("utf-16-le")),
         ("damaged", OLE + "Workbook".encode("utf-16-le")),
-        ("unsupported", b"{\\rtf1\\ansi\\ansicpg936 }"),
+        ("no-text", b"{\\rtf1\\ansi\\ansicpg936 }"),
         ("unsupported", package({"OFD.xml": "<ofd:OFD/>"})),
         ("unsupported", package({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<a/>"})),
         ("unsupported", package({"[Content_Types].xml": "<Types/>", "ppt/presentation.xml": "<a/>"})),
-        ("unsupported", b'<?xml version="1.0"?><?mso-application progid="Word.Document"?>'
+        ("no-text", b'<?xml version="1.0"?><?mso-application progid="Word.Document"?>'
          b'<w:wordDocument xmlns:w="http://schemas.microsoft.com/office/word/2003/wordml" '
          b'xmlns:o="urn:schemas-microsoft-com:office:office"/>'),
         ("external-entity", b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'),
