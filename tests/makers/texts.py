@@ -188,6 +188,58 @@ def make_rtf(forms: Sequence[Form]) -> bytes:
     return f"{{\\rtf1\\ansi\\ansicpg936\\uc1{fonts}{skipped}\n{body}}}".encode("ascii")
 
 
+_OFD = 'xmlns:ofd="http://www.ofdspec.org/2016"'
+_COLUMN, _LINE, _LEFT = 70.0, 6.0, 20.0
+
+
+def make_ofd(forms: Sequence[Form]) -> bytes:
+    """Print forms as OFD, one a page: a text object a line, a path a rule (millimetres)."""
+    parts = {
+        "OFD.xml": f"<ofd:OFD {_OFD}><ofd:DocBody><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>"
+    }
+    pages = ""
+    for number, form in enumerate(forms):
+        pages += f'<ofd:Page ID="{number + 1}" BaseLoc="Pages/Page_{number}/Content.xml"/>'
+        layer = f"<ofd:Content><ofd:Layer>{_ofd_objects(form)}</ofd:Layer></ofd:Content>"
+        parts[f"Doc_0/Pages/Page_{number}/Content.xml"] = f"<ofd:Page {_OFD}>{layer}</ofd:Page>"
+    width = max(form.width for form in forms) * _COLUMN + 2 * _LEFT if forms else 100
+    box = f"<ofd:PhysicalBox>0 0 {width} 600</ofd:PhysicalBox>"
+    area = f"<ofd:CommonData><ofd:PageArea>{box}</ofd:PageArea></ofd:CommonData>"
+    parts["Doc_0/Document.xml"] = f"<ofd:Document {_OFD}>{area}<ofd:Pages>{pages}</ofd:Pages></ofd:Document>"
+    return package(parts)
+
+
+def _ofd_objects(form: Form) -> str:
+    y = 20.0
+    objects = ""
+    for title in form.titles:
+        objects += _ofd_text(title, _LEFT, y)
+        y += 2 * _LINE
+    tops = [y]
+    for row in range(form.height):
+        lines = max((spot.text.count("\n") + 1 for spot in form.row(row) if spot.rowspan == 1), default=1)
+        tops.append(tops[-1] + lines * _LINE + 3)
+    for spot in form.cells:
+        left, right = _LEFT + spot.column * _COLUMN, _LEFT + (spot.column + spot.colspan) * _COLUMN
+        top, bottom = tops[spot.row], tops[spot.row + spot.rowspan]
+        corners = f"M {left} {top} L {right} {top} L {right} {bottom} L {left} {bottom} C"
+        path = f"<ofd:AbbreviatedData>{corners}</ofd:AbbreviatedData>"
+        objects += f'<ofd:PathObject Boundary="0 0 900 600">{path}</ofd:PathObject>'
+        for index, line in enumerate(spot.text.split("\n")):
+            objects += _ofd_text(line, left + 1, top + 1 + index * _LINE)
+    y = tops[-1] + 2 * _LINE
+    for note in form.notes:
+        objects += _ofd_text(note, _LEFT, y)
+        y += 2 * _LINE
+    return objects
+
+
+def _ofd_text(text: str, x: float, y: float) -> str:
+    step = f"g {max(len(text) - 1, 0)} {3}"
+    code = f'<ofd:TextCode X="0" Y="4" DeltaX="{step}">{html.escape(text)}</ofd:TextCode>'
+    return f'<ofd:TextObject Boundary="{x} {y} 200 6" Size="3">{code}</ofd:TextObject>'
+
+
 def _reaching(form: Form, row: int) -> list[Spot]:
     """Return the cells that stand in a row, also those that begin above."""
     spots = [spot for spot in form.cells if spot.row <= row < spot.row + spot.rowspan]
@@ -204,5 +256,6 @@ FURTHER_MAKERS: dict[str, Callable[[Sequence[Form]], bytes]] = {
     "flat workbook.xml": make_flat_workbook,
     "2003.xml": make_word_2003,
     "rtf": make_rtf,
+    "ofd": make_ofd,
 }
 """Further formats that state merged cells, by file ending."""

@@ -63,7 +63,7 @@ def _detect_zip(container: ZipContainer) -> FileFormat:
         if container.named("ppt/.*"):
             raise unsupported("演示文稿", "请另存为 PDF", "a presentation; save it as PDF")
     if "OFD.xml" in container:
-        raise unsupported("OFD 版式文件", "请用 OFD 阅读器导出为 PDF", "an OFD file; export it as PDF")
+        return FileFormat.OFD
     if "mimetype" in container and "content.xml" in container:
         with container.open("mimetype") as stream:
             return _detect_opendocument(stream.read())

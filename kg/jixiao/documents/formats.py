@@ -27,6 +27,7 @@ class FileFormat(Enum):
     XLS = ("application/vnd.ms-excel", "xls", "xls xlt et")
     ODS = ("application/vnd.oasis.opendocument.spreadsheet", "opendocument", "ods fods ots")
     ODT = ("application/vnd.oasis.opendocument.text", "opendocument", "odt fodt ott")
+    OFD = ("application/ofd", "ofd", "ofd")
     RTF = ("application/rtf", "rtf", "rtf doc")
     WORD_XML = ("application/msword+xml", "wordml", "xml doc")
     WEB_ARCHIVE = ("multipart/related", "web_archive", "mht mhtml doc xls")

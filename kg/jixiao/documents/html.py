@@ -82,21 +82,18 @@ class _WebReader:
         def close() -> None:
             text = clean_text(_fold("".join(parts)))
             parts.clear()
-            for line in [text] if depth else text.split("\n"):
-                if line:
-                    drafts.append(DraftParagraph(line, where))
+            drafts.extend(_line_drafts(text, where, depth))
 
         walker = etree.iterwalk(root, events=("start", "end"))
         for event, element in walker:
             if element is root:
                 continue
             tag = element.tag
-            starts = event == "start"
             if tag == "pre":
-                verbatim += 2 * starts - 1
+                verbatim += 1 - 2 * (event == "end")
             if _BLOCK.fullmatch(str(tag)):
                 close()
-            if not starts:
+            if event == "end":
                 parts.append(_source(element.tail, verbatim))
             elif self._is_unseen(element):
                 walker.skip_subtree()
@@ -212,6 +209,13 @@ class _Slots:
         if rowspan > 1 and column < MAX_SPAN:
             self._new.append(_Reach(column, self._column, self._row + rowspan))
         return column
+
+
+def _line_drafts(text: str, where: str, depth: int) -> Iterator[Draft]:
+    """Yield a text as one paragraph where it stands in a cell, as its lines elsewhere."""
+    for line in [text] if depth else text.split("\n"):
+        if line:
+            yield DraftParagraph(line, where)
 
 
 def _span(cell: Any, name: str) -> int:

@@ -151,11 +151,16 @@ def _draw(across: _Rules, upright: _Rules) -> Lattice | None:
     boxes = tuple(_boxes(walls, floors))
     if len(boxes) < 2:
         return None
-    owners = [[0] * (len(xs) - 1) for _ in range(len(ys) - 1)]
+    return Lattice(tuple(xs), tuple(ys), boxes, _owners(boxes, len(ys) - 1, len(xs) - 1))
+
+
+def _owners(boxes: Iterable[Box], height: int, width: int) -> tuple[tuple[int, ...], ...]:
+    """Return for each row and column of a grid which of the boxes covers it."""
+    owners = [[0] * width for _ in range(height)]
     for index, box in enumerate(boxes):
         for row in range(box.row, box.bottom):
             owners[row][box.column : box.right] = [index] * box.colspan
-    return Lattice(tuple(xs), tuple(ys), boxes, tuple(map(tuple, owners)))
+    return tuple(map(tuple, owners))
 
 
 def _closed(across: _Rules, upright: _Rules) -> tuple[_Rules, _Rules]:

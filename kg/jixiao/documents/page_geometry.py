@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -12,6 +12,9 @@ from jixiao.documents.visibility import Unseen
 Point = tuple[float, float]
 Bounds = tuple[float, float, float, float]
 """Left, top, right and bottom."""
+
+_THIN = 3.0
+_STRAIGHT = 0.8
 
 
 class Glyph(NamedTuple):
@@ -53,6 +56,38 @@ class Ruling:
     across: list[PrintedRule] = field(default_factory=list)
     upright: list[PrintedRule] = field(default_factory=list)
 
+    def add_line(self, start: Point, end: Point) -> None:
+        """Add a line if it runs along an axis."""
+        (ax, ay), (bx, by) = start, end
+        wide, high = abs(ax - bx), abs(ay - by)
+        if high <= _STRAIGHT < wide:
+            self.across.append(PrintedRule((ay + by) / 2, min(ax, bx), max(ax, bx)))
+        elif wide <= _STRAIGHT < high:
+            self.upright.append(PrintedRule((ax + bx) / 2, min(ay, by), max(ay, by)))
+
+    def add_thin(self, sides: Bounds) -> bool:
+        """Add a filled area if it is as thin as a line; tell whether it is."""
+        left, top, right, bottom = sides
+        if bottom - top <= _THIN < right - left:
+            self.across.append(PrintedRule((top + bottom) / 2, left, right))
+        elif right - left <= _THIN < bottom - top:
+            self.upright.append(PrintedRule((left + right) / 2, top, bottom))
+        else:
+            return False
+        return True
+
+    def add_sides(self, sides: Bounds) -> None:
+        """Add the sides of an area."""
+        left, top, right, bottom = sides
+        self.across += PrintedRule(top, left, right), PrintedRule(bottom, left, right)
+        self.upright += PrintedRule(left, top, bottom), PrintedRule(right, top, bottom)
+
+
+def box_around(points: Iterable[Point]) -> Bounds:
+    """Return the box around points."""
+    xs, ys = zip(*points, strict=True)
+    return min(xs), min(ys), max(xs), max(ys)
+
 
 @dataclass(frozen=True, slots=True)
 class PageFacts:
@@ -72,7 +107,7 @@ class PageFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class PdfPage:
+class PrintedPage:
     """Hold what is printed on a page, turned so that most of its text is upright.
 
     ``lines`` are the drawn lines, ``areas`` the sides of filled areas.

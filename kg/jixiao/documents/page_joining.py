@@ -37,13 +37,18 @@ class PageCell:
 
 @dataclass(frozen=True, slots=True)
 class PageTable:
-    """Hold the piece of a table that stands on one page: its column and row edges and its cells in reading order."""
+    """Hold the piece of a table that stands on one page: its column and row edges and its cells in reading order.
+
+    ``printed_right`` is where its last part ends, on the page where that is printed.
+    """
 
     page: int
     page_height: float
     xs: tuple[float, ...]
     ys: tuple[float, ...]
     cells: tuple[PageCell, ...]
+    page_width: float = 0.0
+    printed_right: float = 0.0
 
     @property
     def offsets(self) -> list[float]:
@@ -63,7 +68,7 @@ def continues(pieces: Sequence[PageTable], lower: PageTable, bottom: float) -> b
     (``bottom``), or where the rows that a merged cell keeps together no longer found room.
     """
     first, upper = pieces[0], pieces[-1]
-    if lower.page != upper.page + 1 or not _same_columns(upper.offsets, lower.offsets):
+    if lower.page != upper.page + 1 or not same_columns(upper.offsets, lower.offsets):
         return False
     head, again = _first_texts(first), _first_texts(lower)
     if head and again and head[0] and head[0] == again[0]:
@@ -77,7 +82,7 @@ def continues(pieces: Sequence[PageTable], lower: PageTable, bottom: float) -> b
     return bottom - upper.ys[-1] <= max(_FREE_ROWS * height, _FREE_SHARE * upper.page_height, block)
 
 
-def _same_columns(ours: list[float], theirs: list[float]) -> bool:
+def same_columns(ours: list[float], theirs: list[float]) -> bool:
     """Tell whether two pieces are as wide as one another and share most inner edges (mirrored margins may shift)."""
     if abs(ours[-1] - theirs[-1]) > _SAME_EDGE:
         return False

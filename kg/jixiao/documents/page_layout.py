@@ -10,8 +10,9 @@ from itertools import groupby
 
 from jixiao.documents.drafts import Draft, DraftCell, DraftParagraph, DraftRow, DraftTable, clean_text
 from jixiao.documents.lattice import Lattice, find_lattices
-from jixiao.documents.page_geometry import Bounds, Glyph, PageFacts, PdfPage, Turn
+from jixiao.documents.page_geometry import Bounds, Glyph, PageFacts, PrintedPage, Turn
 from jixiao.documents.page_joining import PageCell, PageTable, continues, join_pieces, page_place
+from jixiao.documents.page_widening import PageItem, join_sideways
 from jixiao.documents.running_heads import running_heads
 from jixiao.documents.spaced import spaced_tables, terminal_width
 from jixiao.documents.typesetting import (
@@ -36,9 +37,6 @@ _CLIPPED = 3.0
 _Slot = tuple[int, int]
 _OUTSIDE: _Slot = (-1, -1)
 
-PageItem = PrintedLine | PageTable
-"""What stands on a page."""
-
 
 @dataclass(frozen=True, slots=True)
 class PageLayout:
@@ -55,7 +53,7 @@ class PageLayout:
         return [item for item in self.items if isinstance(item, PrintedLine)]
 
 
-def lay_out(page: PdfPage) -> PageLayout:
+def lay_out(page: PrintedPage) -> PageLayout:
     """Sort the characters of a page into table cells and lines of text."""
     lattices = _lattices(page)
     slots = _fill(lattices, page.glyphs)
@@ -74,7 +72,7 @@ def lay_out(page: PdfPage) -> PageLayout:
     return PageLayout(page.facts, tuple(item for _, _, item in items), len(printed), unreadable)
 
 
-def _lattices(page: PdfPage) -> list[Lattice]:
+def _lattices(page: PrintedPage) -> list[Lattice]:
     """Return the tables that lines draw; where there are none, those that filled areas set on a darker ground."""
     drawn = find_lattices(page.lines.across, page.lines.upright)
     if drawn:
@@ -160,7 +158,8 @@ def _set_table(facts: PageFacts, lattice: Lattice, cells: Iterable[Sequence[Glyp
     for box, glyphs in zip(lattice.boxes, cells, strict=True):
         width = lattice.xs[box.right] - lattice.xs[box.column]
         found.append(PageCell(box, set_cell(glyphs, width, facts.number)))
-    return PageTable(facts.number, facts.height, lattice.xs, lattice.ys, tuple(found))
+    xs = lattice.xs
+    return PageTable(facts.number, facts.height, xs, lattice.ys, tuple(found), facts.width, xs[-1])
 
 
 def _lines(facts: PageFacts, glyphs: Sequence[Glyph]) -> Iterator[PrintedLine]:
@@ -179,7 +178,8 @@ def draft_pages(layouts: Sequence[PageLayout]) -> Iterator[Draft]:
     """Yield paragraphs and tables in reading order, both joined over pages."""
     heights = {layout.facts.number: layout.facts.height for layout in layouts}
     heads = running_heads([layout.lines for layout in layouts], heights)
-    items = [item for layout in layouts for item in layout.items if isinstance(item, PageTable) or item not in heads]
+    kept = (item for layout in layouts for item in layout.items if isinstance(item, PageTable) or item not in heads)
+    items = join_sideways(kept)
     bottom = max(map(_bottom, items), default=0.0)
     edges = _text_edges(layouts)
     pieces: list[PageTable] = []

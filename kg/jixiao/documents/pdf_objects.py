@@ -11,11 +11,9 @@ from typing import Any, NamedTuple
 from pypdfium2 import raw
 
 from jixiao.documents import limits
-from jixiao.documents.page_geometry import Bounds, Point, PrintedRule, Ruling
+from jixiao.documents.page_geometry import Bounds, Point, Ruling, box_around
 
-_THIN = 3.0
 _THICK = 4.0
-_STRAIGHT = 0.8
 _FINE = 1000
 _INVISIBLE_MODES = (3, 7)
 _RENDERED_WIDTH = 600
@@ -172,7 +170,7 @@ class PageDrawing:
         for points in self._outlines(item, matrix):
             if stroked:
                 for start, end in pairwise(points):
-                    self._add_line(*start, *end)
+                    self.lines.add_line(start, end)
             elif fill.value and len(points) > 2:
                 self._add_area(points, item)
 
@@ -195,28 +193,15 @@ class PageDrawing:
         yield points
 
     def _add_area(self, points: Sequence[Point], item: Any) -> None:
-        xs, ys = zip(*points, strict=True)
-        left, right, top, bottom = min(xs), max(xs), min(ys), max(ys)
-        if bottom - top <= _THIN < right - left:
-            self._add_line(left, (top + bottom) / 2, right, (top + bottom) / 2)
-        elif right - left <= _THIN < bottom - top:
-            self._add_line((left + right) / 2, top, (left + right) / 2, bottom)
-        else:
-            self._add_fill(item, (left, top, right, bottom))
-            self.areas.across += PrintedRule(top, left, right), PrintedRule(bottom, left, right)
-            self.areas.upright += PrintedRule(left, top, bottom), PrintedRule(right, top, bottom)
+        sides = box_around(points)
+        if not self.lines.add_thin(sides):
+            self._add_fill(item, sides)
+            self.areas.add_sides(sides)
 
-    def _add_fill(self, item: Any, sides: tuple[float, float, float, float]) -> None:
+    def _add_fill(self, item: Any, sides: Bounds) -> None:
         light, opaque = _fill_colour(item)
         if opaque and not raw.FPDFPageObj_HasTransparency(item):
             self.fills.append(PaintedArea(self._order, light, *sides))
-
-    def _add_line(self, ax: float, ay: float, bx: float, by: float) -> None:
-        wide, high = abs(ax - bx), abs(ay - by)
-        if high <= _STRAIGHT < wide:
-            self.lines.across.append(PrintedRule((ay + by) / 2, min(ax, bx), max(ax, bx)))
-        elif wide <= _STRAIGHT < high:
-            self.lines.upright.append(PrintedRule((ax + bx) / 2, min(ay, by), max(ay, by)))
 
 
 def _is_grouped(item: Any) -> bool:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from pypdfium2 import raw
 
 from jixiao.documents import limits
-from jixiao.documents.page_geometry import Glyph, PageFacts, PdfPage, Point, Turn
+from jixiao.documents.page_geometry import Glyph, PageFacts, Point, PrintedPage, Turn
 from jixiao.documents.pdf_fields import field_glyphs
 from jixiao.documents.pdf_objects import PageDrawing, PageMatrix, PaintedArea, PaintedText, address_of, display_matrix
 from jixiao.documents.visibility import Unseen
@@ -30,7 +30,7 @@ _REPEATED = 3
 _WATERMARK_LETTERS = 4
 
 
-def read_pdf_page(page: Any, number: int) -> PdfPage:
+def read_pdf_page(page: Any, number: int) -> PrintedPage:
     """Take a loaded PDFium page apart."""
     width, height = raw.FPDF_GetPageWidthF(page), raw.FPDF_GetPageHeightF(page)
     matrix = display_matrix(page, width, height)
@@ -41,7 +41,7 @@ def read_pdf_page(page: Any, number: int) -> PdfPage:
     glyphs = tuple(glyph for glyph in found if _is_inside(glyph, width, height))
     cut = len(glyphs) < len(found)
     facts = PageFacts(number, width, height, drawing.images, drawing.is_crowded, cut, left_out)
-    return _upright(PdfPage(facts, glyphs, drawing.lines, drawing.areas))
+    return _upright(PrintedPage(facts, glyphs, drawing.lines, drawing.areas))
 
 
 def _is_inside(glyph: Glyph, width: float, height: float) -> bool:
@@ -49,7 +49,7 @@ def _is_inside(glyph: Glyph, width: float, height: float) -> bool:
     return 0 < x < width and 0 < y < height
 
 
-def _upright(page: PdfPage) -> PdfPage:
+def _upright(page: PrintedPage) -> PrintedPage:
     """Return the page turned back where most of its text is turned."""
     turns = Counter(glyph.turn for glyph in page.glyphs)
     quarters, count = max(turns.items(), key=lambda item: item[1], default=(0, 0))
@@ -60,7 +60,7 @@ def _upright(page: PdfPage) -> PdfPage:
     if turn.is_sideways:
         facts = replace(facts, width=facts.height, height=facts.width)
     glyphs = tuple(map(turn.glyph, page.glyphs))
-    return PdfPage(facts, glyphs, turn.ruling(page.lines), turn.ruling(page.areas))
+    return PrintedPage(facts, glyphs, turn.ruling(page.lines), turn.ruling(page.areas))
 
 
 # ---------------------------------------------------------------- what is seen
@@ -154,11 +154,11 @@ def _read_glyphs(
                 continue
             raw.FPDFText_GetLooseCharBox(text, index, box)
             raw.FPDFText_GetCharOrigin(text, index, x, y)
-            size = raw.FPDFText_GetFontSize(text, index) * math.hypot(own.c, own.d)
+            size = raw.FPDFText_GetFontSize(text, index) * math.hypot(own.c, own.d) or 1.0
             base = matrix.apply(x.value, y.value)[turn % 2 == 0]
             painted = texts.get(address_of(raw.FPDFText_GetTextObject(text, index)), unknown)
             bounds = matrix.box(box.left, box.top, box.right, box.bottom)
-            yield painted, Glyph(character, *bounds, base, size or 1.0, turn, painted.order, painted.clip)
+            yield painted, Glyph(character, *bounds, base, size, turn, painted.order, painted.clip)
     finally:
         raw.FPDFText_ClosePage(text)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from jixiao.documents.lattice import Box
 from jixiao.documents.page_joining import PageCell, PageTable, join_pieces
+from jixiao.documents.page_widening import join_sideways
 from jixiao.documents.typesetting import CellText
 
 HEIGHT = 20.0
@@ -75,3 +78,47 @@ def test_a_label_goes_on_over_the_page_unless_a_new_one_begins_beside_it() -> No
     anew = piece(2, 140, (0, 0, 2, "满意度"), (0, 1, 2, ""), (0, 2, 1, "乙"), (1, 2, 1, "丙"))
     assert texts((upper, on)) == [[("效益", 3), ("可持续影响", 3), ("甲", 1)], [("乙", 1)], [("丙", 1)]]
     assert texts((upper, anew))[1] == [("满意度", 2), ("", 2), ("乙", 1)]
+
+
+def part(page: int, xs: tuple[float, ...], *lines: tuple[str, ...]) -> PageTable:
+    """Make a part of a table of rows of different heights; the text ``=`` goes on in the next column."""
+    ys = tuple(100.0 + 20 * row + 3 * (row % 2) for row in range(len(lines) + 1))
+    cells = []
+    for row, line in enumerate(lines):
+        column = 0
+        while column < len(line):
+            span = 1
+            while column + span < len(line) and line[column + span] == "=":
+                span += 1
+            setting = CellText(line[column]) if line[column] else CellText()
+            cells.append(PageCell(Box(row, column, 1, span), setting))
+            column += span
+    return PageTable(page, 800.0, xs, ys, tuple(cells), 600.0, xs[-1])
+
+
+LEFT = part(1, (50, 300, 520), ("项目", "="), ("指标", "指标值"), ("绿化", "≥3亩"), ("补植", "≥9株"))
+RIGHT = part(2, (50, 150, 250), ("", "="), ("分值", "得分"), ("10", "9"), ("20", "20"))
+
+
+def test_parts_of_a_table_wider_than_the_page_are_set_side_by_side() -> None:
+    (joined,) = join_sideways([LEFT, RIGHT])
+    assert isinstance(joined, PageTable)
+    assert texts((joined,)) == [
+        [("项目", 1)],
+        [("指标", 1), ("指标值", 1), ("分值", 1), ("得分", 1)],
+        [("绿化", 1), ("≥3亩", 1), ("10", 1), ("9", 1)],
+        [("补植", 1), ("≥9株", 1), ("20", 1), ("20", 1)],
+    ]
+    assert joined.cells[0].box.colspan == 4
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(RIGHT, ys=tuple(y + 5 for y in RIGHT.ys)),  # rows elsewhere on the page
+        replace(LEFT, page=2),  # the same columns: the next page of the same table
+        part(2, (50, 70, 250), ("", "="), ("分值", "得分"), ("10", "9"), ("20", "20")),  # would have had room
+    ],
+)
+def test_other_tables_stay_apart(other: PageTable) -> None:
+    assert join_sideways([LEFT, other]) == [LEFT, other]

@@ -92,7 +92,7 @@ def test_a_utf16_web_page() -> None:
         ("encrypted", OLE + "EncryptedPackage".encode("utf-16-le")),
         ("damaged", OLE + "Workbook".encode("utf-16-le")),
         ("no-text", b"{\\rtf1\\ansi\\ansicpg936 }"),
-        ("unsupported", package({"OFD.xml": "<ofd:OFD/>"})),
+        ("no-text", package({"OFD.xml": "<OFD/>"})),
         ("unsupported", package({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<a/>"})),
         ("unsupported", package({"[Content_Types].xml": "<Types/>", "ppt/presentation.xml": "<a/>"})),
         ("no-text", b'<?xml version="1.0"?><?mso-application progid="Word.Document"?>'
