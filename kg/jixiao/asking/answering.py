@@ -9,8 +9,6 @@ from functools import cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from opencc import OpenCC
-
 from jixiao.asking.lexicon import messages
 from jixiao.asking.names import Names, with_prefixes
 from jixiao.asking.parsing import parse
@@ -85,7 +83,10 @@ def _understood(question: str, names: Names) -> Question:
 
 
 @cache
-def _simplifier() -> OpenCC:
+def _simplifier() -> Any:
+    """Return the converter of traditional characters, which only questions need that are not understood without."""
+    from opencc import OpenCC
+
     return OpenCC("t2s")
 
 
