@@ -95,7 +95,8 @@ class Document:
     """Hold a document as it was read: its blocks in reading order.
 
     ``name`` is the file name without folders, ``media_type`` what the reader found it to be; ``notes`` are what the
-    reader left out or doubts (hidden sheets, pages without text, formulas without a saved value).
+    reader left out or doubts (hidden sheets, pages without text, formulas without a saved value); ``margins`` are the
+    texts of page headers and footers, which stand outside the blocks.
     """
 
     name: str
@@ -103,6 +104,7 @@ class Document:
     media_type: str
     blocks: tuple[Block, ...]
     notes: tuple[Issue, ...] = ()
+    margins: tuple[str, ...] = ()
 
     @property
     def tables(self) -> Iterator[Table]:
@@ -444,6 +446,19 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class Witness:
+    """Hold words that may tell where a document's office is.
+
+    ``place`` says where they stand: title, file, sheet, publisher, heading, breadcrumb, margin, code, signature or
+    sentence.
+    """
+
+    place: str
+    text: str
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentRecords:
     """Hold everything that was read from one document, before linking."""
 
@@ -461,6 +476,7 @@ class DocumentRecords:
     issues: tuple[Issue, ...] = ()
     mentions: tuple[Mention, ...] = ()
     department_aliases: tuple[str, ...] = ()
+    witnesses: tuple[Witness, ...] = ()
 
 
 # ---------------------------------------------------------------- linked entities
@@ -471,6 +487,7 @@ class Department:
     """Hold one department or unit: ``key`` is stable across documents, aliases are every other printed spelling.
 
     ``region_kind`` is province, prefecture, county, town or zone (开发区, attached to its parent's code).
+    ``part_of`` is the key of the office it is subordinate to, ``decided_by`` what was seen of where it is, in Chinese.
     """
 
     key: str
@@ -480,6 +497,8 @@ class Department:
     region_code: str | None = None
     region_name: str | None = None
     region_kind: str | None = None
+    part_of: str | None = None
+    decided_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -523,6 +542,7 @@ class LinkedRecords:
     ``plan_projects`` maps (form index, plan index) to a project key; ``task_projects`` maps a task's name to the
     project it states by name (inferred ones are links); ``concepts`` maps an indicator's printed names to the
     concept key it measures, ``concept_objects`` to whom or what it measures it of (群众, 窗口人员).
+    ``issues`` are doubts about which office or place is meant.
     """
 
     records: DocumentRecords
@@ -534,6 +554,7 @@ class LinkedRecords:
     links: tuple[Link, ...] = ()
     task_projects: Mapping[str, str] = field(default_factory=dict)
     concept_objects: Mapping[IndicatorNames, str] = field(default_factory=dict)
+    issues: tuple[Issue, ...] = ()
 
 
 # ---------------------------------------------------------------- findings

@@ -75,7 +75,7 @@ class Reading:
     @property
     def issues(self) -> tuple[Issue, ...]:
         """Return the issues of reading and the breaches."""
-        return (*self.records.issues, *self.breaches)
+        return (*self.records.issues, *self.linked.issues, *self.breaches)
 
     @cached_property
     def triples(self) -> bytes:
@@ -113,7 +113,7 @@ def read_records(document: Document, options: LiftOptions) -> DocumentRecords:
     """Read everything one document says: header, forms, money tables, facts."""
     from jixiao.accounts import read_money_tables
     from jixiao.forms import read_forms
-    from jixiao.prose import read_facts, read_header, read_mentions
+    from jixiao.prose import read_facts, read_header, read_mentions, read_witnesses
 
     header = read_header(document)
     forms = read_forms(document, header.fiscal_year, contacts=options.contacts)
@@ -136,6 +136,7 @@ def read_records(document: Document, options: LiftOptions) -> DocumentRecords:
         facts=facts,
         mentions=read_mentions(document, facts),
         department_aliases=header.aliases,
+        witnesses=read_witnesses(document, header.title),
         issues=issues,
     )
 

@@ -100,16 +100,18 @@ class WordReader:
     def read(self, root: Any, headers: Iterable[Any] = ()) -> Content:
         """Return what a document prints; tables in page headers and footers, once each, before its body."""
         drafts: list[Draft] = []
-        known = set()
+        margins: dict[str, None] = {}
         for header in headers:
-            text = "".join(header.itertext())
-            tables = list(header.iter("{*}tbl"))
-            if tables and text not in known:
-                known.add(text)
+            text = "".join(header.itertext()).strip()
+            if text in margins:
+                continue
+            margins[text] = None
+            if list(header.iter("{*}tbl")):
                 drafts += self._flow(header, "header", 0)
         for body in children(root, "body")[:1]:
             drafts += self._flow(body, "", 0)
-        return Content(compose(drafts), (*self._left_out.notes(), *_picture_notes(root)))
+        notes = (*self._left_out.notes(), *_picture_notes(root))
+        return Content(compose(drafts), notes, margins=tuple(filter(None, margins)))
 
     def _flow(self, parent: Any, where: str, depth: int) -> Iterator[Draft]:
         """Yield the paragraphs and tables of a body or a cell in order."""

@@ -100,11 +100,15 @@ Draft = DraftParagraph | DraftTable
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Hold what a reader found in a file, and what it left out or doubts; ``media_type`` where the format has two."""
+    """Hold what a reader found in a file, and what it left out or doubts; ``media_type`` where the format has two.
+
+    ``margins`` are the texts of page headers and footers that are no blocks.
+    """
 
     blocks: tuple[Block, ...]
     notes: tuple[Issue, ...] = ()
     media_type: str = ""
+    margins: tuple[str, ...] = ()
 
 
 def compose(drafts: Iterable[Draft]) -> tuple[Block, ...]:

@@ -64,7 +64,7 @@ def read_bytes(name: str, data: bytes) -> Document:
             raise damaged("结构异常，超出可用内存 (it demands more memory than there is)") from error
     notes = (*_mislabelled(name, known), *content.notes, *_garbled(content))
     media_type = content.media_type or known.media_type
-    return Document(name, hashlib.sha256(data).hexdigest(), media_type, content.blocks, notes)
+    return Document(name, hashlib.sha256(data).hexdigest(), media_type, content.blocks, notes, content.margins)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from jixiao.lifting.quads import DescribedNode
 from jixiao.lifting.scope import Scope
 from jixiao.lifting.sources import Sources
 from jixiao.model import Department, Issue, Mention, Project
-from jixiao.vocab import DCTERMS, JX, RDFS, SKOS, concept
+from jixiao.vocab import DCTERMS, JX, ORG, RDFS, SKOS, concept
 
 
 def lift_document(scope: Scope) -> None:
@@ -37,6 +37,10 @@ def lift_department(scope: Scope, department: Department) -> None:
         node.refer(JX.region, concept("region", department.region_code))
     node.say(JX.regionName, department.region_name)
     node.say(JX.regionKind, department.region_kind)
+    if department.part_of:
+        node.refer(ORG.subOrganizationOf, scope.departments[department.part_of])
+    for reason in department.decided_by:
+        node.say(JX.decidedBy, reason)
 
 
 def lift_project(scope: Scope, project: Project) -> None:

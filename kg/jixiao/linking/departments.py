@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from jixiao.linking.regions import NamedRegion, find_region, region_of_code
-from jixiao.model import Department, DocumentRecords
+from jixiao.linking.whereabouts import Whereabouts, find_sightings, locate, locate_beside
+from jixiao.model import Department, DocumentRecords, Issue
 from jixiao.prose.offices import (
     canonical_core,
     clean_office,
@@ -16,8 +16,12 @@ from jixiao.prose.offices import (
     office_code,
     regions_agree,
     same_office,
+    split_offices,
     take_apart,
 )
+
+_ITSELF = re.compile(r"[（(]?(?:本级|机关)[）)]?")
+_OFFICES = ("局", "委", "厅", "政府", "办", "部", "纪委", "法院", "检察院")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class Departments:
     own: Department | None
     all: tuple[Department, ...]
     keys: Mapping[str, str]
+    issues: tuple[Issue, ...] = ()
 
     def key(self, *printed: str | None) -> str | None:
         """Return the key of the first printed name that is known, else that of the document's own department."""
@@ -50,25 +55,32 @@ def link_departments(records: DocumentRecords, aliases: Iterable[str] = ()) -> D
     """Return the departments a document names.
 
     ``aliases`` are spellings the header already knows for the document's own department. A department's key is made of
-    its region's code (or name) and its name without the region, so that it is the same in every document.
+    its region's code (or name) and its name without the region, so that it is the same in every document; where the
+    region is not known, of its name and the document's, so that it is one with no office of another document.
     """
     clusters = _cluster(records, aliases)
     own = clusters[0] if records.department else None
-    hints = region_hints(records)
-    codes = _unit_codes(records)
+    sightings = find_sightings(records)
+    where = locate(own.name if own else "", sightings)
+    linker = _Linker(records.name, where, _unit_codes(records))
     keys: dict[str, str] = {}
     found: dict[str, Department] = {}
     own_key = ""
     for cluster in clusters:
-        department = _department(cluster, hints, codes, own)
         if cluster is own:
+            department = linker.own(cluster, itself=_is_itself(records, cluster.name))
             own_key = department.key
+        else:
+            department = linker.beside(cluster)
         for name in (*cluster.spellings, cluster.name):
             keys[name] = department.key
-        if department.key in found:
-            department = _merge(found[department.key], department)
-        found[department.key] = department
-    return Departments(found.get(own_key), tuple(found[key] for key in sorted(found)), keys)
+        known = found.get(department.key)
+        found[department.key] = _merge(known, department) if known else department
+    if own and found[own_key].part_of:
+        bureau = linker.own(own, itself=False)
+        found.setdefault(bureau.key, replace(bureau, aliases=(), code=None))
+    departments = Departments(found.get(own_key), tuple(found[key] for key in sorted(found)), keys, where.issues)
+    return _subordinate(departments, records)
 
 
 def _cluster(records: DocumentRecords, aliases: Iterable[str]) -> list[_Cluster]:
@@ -89,11 +101,31 @@ def _cluster(records: DocumentRecords, aliases: Iterable[str]) -> list[_Cluster]
     return clusters
 
 
-def region_hints(records: DocumentRecords) -> tuple[str, ...]:
-    """Return the region codes that project codes of a document start with, the most frequent first."""
-    plans = [plan for form in records.forms for plan in form.plans]
-    codes = Counter(filter(None, (region_of_code(plan.project_code) for plan in plans)))
-    return tuple(sorted(codes, key=lambda code: (-codes[code], code)))
+def _is_itself(records: DocumentRecords, name: str) -> bool:
+    """Tell whether a document is that of a bureau's own account (本级) and not of the bureau with all its units."""
+    core = take_apart(name).core
+    printed = (records.title, *(form.department or "" for form in records.forms))
+    named = [text for text in printed if core in text]
+    return bool(named) and all(_ITSELF.match(text, text.index(core) + len(core)) for text in named)
+
+
+def _subordinate(departments: Departments, records: DocumentRecords) -> Departments:
+    """Relate the units that fill in forms to the offices that supervise them."""
+    found = {each.key: each for each in departments.all}
+    for form in records.forms:
+        for plan in form.plans:
+            unit, above = departments.key(plan.unit_name, form.department), departments.keys.get(plan.supervisor or "")
+            if unit is None or above is None or unit == above or found[unit].part_of:
+                continue
+            if _is_unit(found[unit].name) and not _is_unit(found[above].name):
+                found[unit] = replace(found[unit], part_of=above)
+    own = found[departments.own.key] if departments.own else None
+    return replace(departments, own=own, all=tuple(found[key] for key in sorted(found)))
+
+
+def _is_unit(name: str) -> bool:
+    """Tell an institution that an office may run (中学, 管理所) from an office of government."""
+    return not canonical_core(take_apart(name).core).endswith(_OFFICES)
 
 
 def _printed(records: DocumentRecords) -> Iterator[str]:
@@ -101,7 +133,7 @@ def _printed(records: DocumentRecords) -> Iterator[str]:
         names = [form.department]
         for plan in form.plans:
             names += [plan.unit_name, plan.supervisor]
-        yield from (name for name in names if name and is_office(name))
+        yield from (office for name in names if name for office in split_offices(name) if is_office(office))
     for table in records.money_tables:
         if table.department and is_office(table.department):
             yield table.department
@@ -142,29 +174,41 @@ def _find(clusters: list[_Cluster], printed: str) -> _Cluster | None:
     return best
 
 
-def _department(
-    cluster: _Cluster, hints: tuple[str, ...], codes: Mapping[str, str], own: _Cluster | None
-) -> Department:
-    office = take_apart(cluster.name)
-    region = find_region(office.region, hints)
-    if region is None and own is not None and own is not cluster and cluster.name != office.core:
-        # 县扶贫办, 市水利局: the level alone means the region of the document's own office.
-        region = find_region(take_apart(own.name).region, hints)
-    region = region or NamedRegion("", "", None, "")
-    region_code, where = region.code, region.key
-    if region_code is None and hints and cluster is own:
-        region_code = where = hints[0]
-    core = canonical_core(office.core)
-    unit_codes = [codes.get(clean_office(printed)) for printed in (cluster.name, *cluster.spellings)]
-    return Department(
-        key=f"{where}-{core}" if where else core,
-        name=cluster.name,
-        aliases=tuple(sorted(set(cluster.spellings) - {cluster.name})),
-        code=min(filter(None, (cluster.code, *unit_codes)), key=_shortest, default=None),
-        region_code=region_code,
-        region_name=region.name or None,
-        region_kind=region.kind or None,
-    )
+class _Linker:
+    """Make the departments of one document, whose own office is ``where``."""
+
+    def __init__(self, document: str, where: Whereabouts, codes: Mapping[str, str]) -> None:
+        self._document = document
+        self._where = where
+        self._codes = codes
+
+    def own(self, cluster: _Cluster, *, itself: bool) -> Department:
+        """Return the document's own department, that of its own account apart from the bureau's."""
+        department = replace(self._department(cluster, self._where), decided_by=self._where.decided_by)
+        if not itself:
+            return department
+        name = f"{department.name}（本级）"
+        aliases = tuple(sorted({*department.aliases, department.name} - {name}))
+        return replace(department, key=f"{department.key}（本级）", name=name, aliases=aliases, part_of=department.key)
+
+    def beside(self, cluster: _Cluster) -> Department:
+        """Return another department that the document names."""
+        return self._department(cluster, Whereabouts(locate_beside(cluster.name, self._where)))
+
+    def _department(self, cluster: _Cluster, where: Whereabouts) -> Department:
+        region = where.region
+        core = canonical_core(take_apart(cluster.name).core)
+        spellings = (cluster.name, *cluster.spellings)
+        unit_codes = [self._codes.get(clean_office(printed)) for printed in spellings]
+        return Department(
+            key=f"{region.key}-{core}" if region and where.known else f"{core}@{self._document}",
+            name=cluster.name,
+            aliases=tuple(sorted(set(cluster.spellings) - {cluster.name})),
+            code=min(filter(None, (cluster.code, *unit_codes)), key=_shortest, default=None),
+            region_code=region.code if region else None,
+            region_name=region.name if region else None,
+            region_kind=region.kind if region else None,
+        )
 
 
 def _merge(known: Department, other: Department) -> Department:
@@ -177,4 +221,6 @@ def _merge(known: Department, other: Department) -> Department:
         region_code=known.region_code or other.region_code,
         region_name=known.region_name or other.region_name,
         region_kind=known.region_kind or other.region_kind,
+        part_of=known.part_of or other.part_of,
+        decided_by=known.decided_by or other.decided_by,
     )

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from jixiao.linking.naming import ProjectName, is_general, project_name
 from jixiao.model import Amount, DocumentRecords, FormKind, Mention, MoneyTable, Period, Plan
-from jixiao.prose.offices import is_office
+from jixiao.prose.offices import is_office, same_office
 from jixiao.text.names import join_wraps
 
 PROJECT_TABLE = "project-expenditure"
@@ -74,6 +74,7 @@ def _sums(*amounts: Decimal | None) -> frozenset[Decimal]:
 def _of_forms(records: DocumentRecords, owners: tuple[str, ...]) -> Iterator[Evidence]:
     supervisors = {plan.supervisor for form in records.forms for plan in form.plans if plan.supervisor}
     compiled = len(supervisors) >= _COMPILED
+    gathered = _is_gathered(records)
     for form_index, form in enumerate(records.forms):
         is_list = form.kind in _LIST_FORMS
         place = f"{form.kind}"
@@ -85,10 +86,8 @@ def _of_forms(records: DocumentRecords, owners: tuple[str, ...]) -> Iterator[Evi
             printed = join_wraps(plan.project)
             amount, amounts = _plan_money(plan)
             score = plan.evaluation.total if plan.evaluation else None
-            office = None
-            if is_list:
-                office = plan.unit_name
-            elif compiled:  # the forms of many departments: each belongs to the one that supervises it
+            office = plan.unit_name if is_list or gathered else None
+            if compiled and not is_list:  # the forms of many departments: each belongs to the one that supervises it
                 office = plan.supervisor or None
             yield Evidence(
                 project_name(printed, owners),
@@ -100,6 +99,17 @@ def _of_forms(records: DocumentRecords, owners: tuple[str, ...]) -> Iterator[Evi
                 office,
                 (form_index, plan_index),
             )
+
+
+def _is_gathered(records: DocumentRecords) -> bool:
+    """Tell a bureau's document with the forms of its units beside its own: each is then its unit's.
+
+    Where a bureau fills in no form itself, the unit on a form only carries the bureau's project out.
+    """
+    own = records.department
+    units = {plan.unit_name for form in records.forms for plan in form.plans if plan.unit_name}
+    mine = {unit for unit in units if own and same_office(own, unit)}
+    return bool(mine) and len(units) > len(mine)
 
 
 def chosen(text: str | None) -> str | None:

@@ -18,7 +18,7 @@ def link(records: DocumentRecords) -> LinkedRecords:
     departments = link_departments(records)
     owners = _owners(departments)
     evidence = collect_evidence(records, owners)
-    projects = link_projects(evidence, collect_hints(records, owners), departments)
+    projects = link_projects(evidence, collect_hints(records, owners), departments, records)
     stated = stated_projects(records, projects.names)
     concepts, objects = _concepts(records)
     return LinkedRecords(
@@ -31,6 +31,7 @@ def link(records: DocumentRecords) -> LinkedRecords:
         links=infer_links(records, projects.projects, stated, owners),
         task_projects=stated,
         concept_objects=objects,
+        issues=departments.issues,
     )
 
 

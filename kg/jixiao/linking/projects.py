@@ -12,7 +12,7 @@ from jixiao.linking.departments import Departments
 from jixiao.linking.evidence import Evidence
 from jixiao.linking.matching import ACCEPTED, Match, Matcher, best_match
 from jixiao.linking.naming import rank_name
-from jixiao.model import Project
+from jixiao.model import DocumentRecords, Project
 from jixiao.text.folding import fold_name
 from jixiao.text.names import is_cut_of
 
@@ -56,7 +56,9 @@ def _reprinted(one: Evidence, two: Evidence) -> bool:
     return one.name.folded == two.name.folded and one.amount == two.amount and one.mention.score == two.mention.score
 
 
-def link_projects(evidence: Sequence[Evidence], hints: Sequence[Evidence], departments: Departments) -> Projects:
+def link_projects(
+    evidence: Sequence[Evidence], hints: Sequence[Evidence], departments: Departments, records: DocumentRecords
+) -> Projects:
     """Return the projects that forms and project tables name, with the spellings that hints add.
 
     Joins are made from the surest down; two entries of one list are never joined, nor two codes.
@@ -76,7 +78,7 @@ def link_projects(evidence: Sequence[Evidence], hints: Sequence[Evidence], depar
             else:
                 groups[found[0]].add(hint, found[1])
         waiting = still
-    return _finish(groups, departments)
+    return _finish(groups, _Owner(departments, records.name, records.fiscal_year))
 
 
 def _order(each: Evidence) -> tuple[int, str]:
@@ -118,12 +120,29 @@ def _pairs(evidence: Sequence[Evidence]) -> Iterable[tuple[int, int]]:
     return sorted({pair for block in blocks.values() for pair in combinations(block, 2)})
 
 
-def _finish(groups: Sequence[_Group], departments: Departments) -> Projects:
+@dataclass(frozen=True, slots=True)
+class _Owner:
+    """Hold whose projects a document's are: its departments, its name and its year."""
+
+    departments: Departments
+    document: str
+    year: int | None
+
+    def department_key(self, offices: Iterable[str | None]) -> str:
+        """Return the key of the first office that is known; what belongs to no office is the document's own."""
+        return self.departments.key(*offices) or f"unknown@{self.document}"
+
+    def project_key(self, name: str) -> str:
+        """Return the key of a project that has no code: by name alone a project is one only within its year."""
+        return f"{fold_name(name)}|{self.year}" if self.year else f"{fold_name(name)}@{self.document}"
+
+
+def _finish(groups: Sequence[_Group], owner: _Owner) -> Projects:
     projects: dict[str, Project] = {}
     plans: dict[tuple[int, int], str] = {}
     names: dict[str, str] = {}
     for group in groups:
-        project = _project(group, departments, projects)
+        project = _project(group, owner, projects)
         projects[project.key] = project
         for each in group.namings:
             if each.form:
@@ -132,14 +151,15 @@ def _finish(groups: Sequence[_Group], departments: Departments) -> Projects:
     return Projects(tuple(projects[key] for key in sorted(projects)), plans, names)
 
 
-def _project(group: _Group, departments: Departments, taken: Container[str]) -> Project:
+def _project(group: _Group, owner: _Owner, taken: Container[str]) -> Project:
     namings = sorted(group.namings, key=_order)
     firm = [each for each in namings if each.place not in ("prose", "task")]
     name = _official_name(firm)
     codes = [each.code for each in firm if each.code]
     amounts = [each.amount for each in sorted(firm, key=_authority) if each.amount is not None]
     categories = [each.category for each in firm if each.category]
-    key = next(iter(codes), fold_name(name))
+    department = owner.department_key(each.office for each in firm)
+    key = codes[0] if codes else owner.project_key(name)
     if key in taken:  # two entries of one list may have one name: their money tells them apart
         marks = [f"{amount.normalize():f}" for amount in amounts]
         key = f"{key}|{next(iter(marks), firm[0].mention.source.line)}"
@@ -148,7 +168,7 @@ def _project(group: _Group, departments: Departments, taken: Container[str]) -> 
     return Project(
         key,
         name,
-        departments.key(*(each.office for each in firm)) or "unknown",
+        department,
         next(iter(codes), None),
         next(iter(categories), None),
         next(iter(amounts), None),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -13,6 +13,13 @@ from jixiao.text.vocabulary import code_rows, longest_first, word_lists
 _SUFFIX = re.compile(r"(?:自治区|自治州|自治县|自治旗|特别行政区|地区|林区|省|市|州|盟|县|区|旗)$")
 _TOWN = re.compile(r"[^省市县区]{1,6}?(?:街道|苏木|镇|乡)$")
 _SHORTEST_STEM = 2
+_SHORTEST_WITHIN = 3
+_SHORTEST_CODE = 12
+_RUN = re.compile(r"[\u3400-\u9fff]+")
+# 中山市场 is no 中山市
+_NO_REGION = re.compile(r"场|民(?!政)|容|域|划|间|政(?!务|府|协)")
+_UNLISTED_PART = re.compile(r"[^省市县区局委镇乡和及与各全辖]{1,5}[县区]")
+_UPGRADED = re.compile(r"([^省市县区]{2,6})县")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,7 @@ def _zones() -> tuple[tuple[str, str], ...]:
 
 def region_of_code(code: str | None) -> str | None:
     """Return the region code that a project or unit code starts with, None when its six digits are no known one."""
-    if not code or len(code) < 15 or not code[:6].isdigit():
+    if not code or len(code) < _SHORTEST_CODE or not code[:6].isdigit():
         return None
     if code[:6] in _gazetteer().divisions:
         return code[:6]
@@ -83,6 +90,110 @@ def region_name(code: str) -> str | None:
     if division:
         return division.name
     return None
+
+
+def divisions_named(printed: str) -> tuple[str, ...]:
+    """Return the codes of the divisions that a printed region can be: several for 鼓楼区, none for one not listed."""
+    divisions, rest = _divisions(printed)
+    return tuple(each.code for each in divisions[-1]) if divisions and not rest else ()
+
+
+def is_distinct(region: NamedRegion) -> bool:
+    """Tell whether a region without a code has a name of its own: not one of several, no 高新区 or 城关镇 alone."""
+    if region.kind == "zone":
+        return region.key not in {short for _, short in _zones()}
+    if region.kind == "town":
+        return re.search(r"[省市县区].", region.name) is not None
+    return not divisions_named(region.name)
+
+
+def contains_division(outer: str, inner: str) -> bool:
+    """Tell whether the division with one code is that with another, or has it inside."""
+    divisions = _gazetteer().divisions
+    division = divisions.get(inner)
+    while division and division.code != outer:
+        division = divisions.get(division.parent)
+    return division is not None
+
+
+def division_above(code: str, level: str) -> str | None:
+    """Return the code of the division, or the nearest that has it inside, whose name ends in ``level`` (县, 市, 省)."""
+    divisions = _gazetteer().divisions
+    division = divisions.get(code)
+    while division and not division.name.endswith("自治区" if level == "省" else level):
+        if level == "省" and division.name.endswith("省"):
+            break
+        division = divisions.get(division.parent)
+    return division.code if division else None
+
+
+def region_with_code(code: str, name: str | None = None) -> NamedRegion:
+    """Return the listed region with a code, under a printed name if given."""
+    division = _gazetteer().divisions[code]
+    return _of_division(name or division.name, [division], division)
+
+
+def regions_within(text: str) -> Iterator[tuple[NamedRegion, tuple[str, ...]]]:
+    """Yield the regions that a text names, with the codes of all divisions each can be.
+
+    A name of two characters (滑县) counts only where a run of characters begins with it.
+    """
+    for run in _RUN.findall(text):
+        start = 0
+        while start < len(run):
+            found = _region_at(run, start)
+            if found is None:
+                start += 1
+                continue
+            region, codes = found
+            yield region, codes
+            start += len(region.name)
+
+
+def _region_at(run: str, start: int) -> tuple[NamedRegion, tuple[str, ...]] | None:
+    text = run[start:]
+    divisions, rest = _divisions(text)
+    if not divisions:
+        zone = _zone_at(text)
+        return (zone, (zone.code,)) if zone and zone.code else _former_at(text, start)
+    too_short = start > 0 and len(text) - len(rest) < _SHORTEST_WITHIN
+    if too_short or _NO_REGION.match(rest) or _UNLISTED_PART.match(rest):
+        return None
+    below = _zone_words(rest) or _TOWN.match(rest)
+    printed = text[: len(text) - len(rest)]
+    if below:
+        inner = find_region(printed + below.group())
+        if inner and inner.code:
+            return inner, (inner.code,)
+    last = divisions[-1]
+    codes = tuple(each.code for each in last)
+    return _of_division(printed, last, last[0] if len(last) == 1 else None), codes
+
+
+def _zone_words(text: str) -> re.Match[str] | None:
+    words = "|".join(re.escape(word) for word, _ in _zones())
+    return re.match(rf"[^省市县区局委]{{0,6}}?(?:{words})", text)
+
+
+def _zone_at(text: str) -> NamedRegion | None:
+    named = _zone_words(text)
+    return _zone(named.group(), None, ()) if named else None
+
+
+def _former_at(text: str, start: int) -> tuple[NamedRegion, tuple[str, ...]] | None:
+    named = _UPGRADED.match(text) if not start else None
+    former = _former(named.group()) if named else None
+    return (former, (former.code,)) if former and former.code else None
+
+
+def _former(printed: str) -> NamedRegion | None:
+    """Return the city or district that a county of the printed name has become, None unless one alone can be."""
+    named = _UPGRADED.fullmatch(printed)
+    heirs = _gazetteer().stems.get(named[1], []) if named else []
+    counties = [each for each in heirs if each.kind == "county"]
+    if len(counties) != 1:
+        return None
+    return NamedRegion(printed, "county", counties[0].code, counties[0].code)
 
 
 def find_region(printed: str, hints: Iterable[str] = ()) -> NamedRegion | None:
@@ -102,7 +213,8 @@ def find_region(printed: str, hints: Iterable[str] = ()) -> NamedRegion | None:
     if zone := _zone(rest, last, hinted):
         return replace(zone, name=printed)
     if not _TOWN.match(rest):
-        return _unlisted(printed)
+        unlisted = _unlisted(printed)
+        return replace(unlisted, key=f"{last.code}{rest}") if last else unlisted
     if last:
         return NamedRegion(printed, "town", last.code, f"{last.code}{rest}")
     return NamedRegion(printed, "town", None, printed)
@@ -193,9 +305,11 @@ def _city(name: str, parent: _Division | None, hints: Sequence[str]) -> tuple[_D
 
 def _unlisted(printed: str) -> NamedRegion:
     """Return a region that the list does not have: its last part is its key, its last word its kind."""
+    if former := _former(printed):
+        return former
     kinds = (("省", "province"), ("自治区", "province"), ("镇", "town"), ("乡", "town"), ("街道", "town"))
     kind = next((kind for suffix, kind in kinds if printed.endswith(suffix)), "")
     if not kind:
         kind = "prefecture" if printed.endswith(("市", "州", "盟", "地区")) else "county"
-    parts = re.findall(r"[^省市县区]+(?:[省市县区]|街道|镇|乡)?$", printed)
-    return NamedRegion(printed, kind, None, next(iter(parts), printed))
+    last = re.search(r"(?:[^省市县区]+[省市县区])?[^省市县区]+(?:街道|镇|乡)$|[^省市县区]+[省市县区]?$", printed)
+    return NamedRegion(printed, kind, None, last.group() if last else printed)

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from jixiao.model import Document, DocumentKind, Source
 from jixiao.prose.head import TextLine, document_kind, find_signature, find_title, header_words, read_lines
-from jixiao.prose.offices import clean_office, is_office, office_in_title, same_office, take_apart
+from jixiao.prose.offices import clean_office, is_office, office_in_title, same_office, split_offices, take_apart
 from jixiao.prose.sentences import without_ordinal
 from jixiao.prose.spellings import find_spellings
 from jixiao.text.dates import find_date, parse_date, read_fiscal_year
@@ -112,9 +112,10 @@ def _votes(title: TextLine | None, kind: DocumentKind, lines: list[TextLine]) ->
     if title:
         yield from _title_votes(title, values)
     for position, line in enumerate(lines):
-        for label, value in _labelled(lines, position):
-            if is_office(value):
-                yield _vote(value, label, labels[label][kind in _SINGLE_FORMS], line.source)
+        for label, value in labelled_values(lines, position):
+            for office in split_offices(value):
+                if is_office(office):
+                    yield _vote(office, label, labels[label][kind in _SINGLE_FORMS], line.source)
         match = _SENTENCE_OFFICE.match(without_ordinal(line.text))
         if match and line.row is None and is_office(match.group(1)):
             place = "sentence"
@@ -149,7 +150,7 @@ def _capped(votes: Iterable[_Vote]) -> Iterator[_Vote]:
             yield vote
 
 
-def _labelled(lines: list[TextLine], position: int) -> Iterator[tuple[str, str]]:
+def labelled_values(lines: list[TextLine], position: int) -> Iterator[tuple[str, str]]:
     """Yield the labels of a line with the value beside, below or on the next line."""
     line = lines[position]
     labels: Mapping[str, object] = header_words()["labels"]

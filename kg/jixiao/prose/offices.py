@@ -10,15 +10,17 @@ from functools import cache, lru_cache
 from typing import Any
 
 from jixiao.text.folding import fold_width, squeeze
-from jixiao.text.vocabulary import alternatives, word_lists
+from jixiao.text.vocabulary import alternatives, code_rows, word_lists
 
-_CODE = re.compile(r"^\d{3,12}\s*[-－_—\s]\s*")
+_CODE = re.compile(r"\s*(?:(\d{3,12})\s*[-－_—\s]\s*|[\[［【(（](\d{3,12})[\]］】)）]\s*)(?=[^\W\d])")
+_SIGNERS = re.compile(r"[、，,;；/／\s]+")
 _PART = r"[^省市县区\W\d]"
 _PROVINCE = rf"(?:{_PART}{{2,7}}(?:省|自治区))?"
 _CITY = rf"(?:{_PART}{{2,8}}?(?:自治州|地区|盟|市))?"
 _COUNTY = rf"(?:{_PART}{{1,6}}(?:自治县|自治旗|县)|{_PART}{{2,14}}?(?<![社小校景园片库])(?:区|市|旗))?"
 _TOWN = rf"(?:{_PART}{{2,5}}?(?:镇|乡|街道|苏木)(?!建设|村|企业))?"
 _REGION = re.compile(_PROVINCE + _CITY + _COUNTY + _TOWN)
+_TOWN_NAME = re.compile(_TOWN)
 _LEVEL = re.compile(r"^(?!市场|市政(?!务|府)|市民|市容|区域|区划|县域)[省市县区州旗镇](?=.{2})")
 _ABOVE = re.compile(r"^(?:中国共产党|中共|国家税务总局)(?=.{4})")
 _NO_OFFICE = re.compile(r"[，。；：、？]|的|\d{4}年")
@@ -57,7 +59,7 @@ def _words() -> _OfficeWords:
 
 def clean_office(text: str) -> str:
     """Return a printed office name without its code, blanks and the words that may follow it (本级, 部门)."""
-    name = squeeze(_CODE.sub("", fold_width(text).strip()))
+    name = squeeze(_CODE.sub("", fold_width(text).strip(), count=1))
     name = name.replace("(", "（").replace(")", "）").strip("：:，,。；;")
     while tail := next((tail for tail in _words().tails if name.endswith(tail)), ""):
         if len(name) <= len(tail) + 2:
@@ -75,11 +77,22 @@ def is_office(text: str) -> bool:
 
 
 def office_code(text: str) -> str | None:
-    """Return the unit code printed before an office's name (``860001-…``), None for none."""
-    match = re.match(r"\s*(\d{3,12})\s*[-－_—\s]\s*[^\W\d]", text)
-    if match:
-        return match.group(1)
-    return None
+    """Return the unit code printed before an office's name (``860001-…``, ``[361]…``), None for none."""
+    match = _CODE.match(text)
+    return (match[1] or match[2]) if match else None
+
+
+def split_offices(text: str) -> tuple[str, ...]:
+    """Return the offices that a text names one after another (several signers); the text itself for one office."""
+    parts = [part for part in _SIGNERS.split(text.strip()) if part]
+    if len(parts) > 1 and all(map(is_office, parts)):
+        return tuple(office for part in parts for office in split_offices(part))
+    name = clean_office(text)
+    region = take_apart(name).region
+    second = name.find(region, len(region)) if region else -1
+    if second > 0 and is_office(name[:second]) and is_office(name[second:]):
+        return (name[:second], *split_offices(name[second:]))
+    return (text,)
 
 
 @lru_cache(maxsize=16384)
@@ -88,10 +101,25 @@ def take_apart(text: str) -> Office:
     name = clean_office(text)
     body = _ABOVE.sub("", name)
     region = _REGION.match(body)
-    prefix = region.group() if region else ""
+    prefix = _listed(body, region.group() if region else "")
     if not prefix or len(prefix) >= len(body) - 1:
         return Office(name, "", _LEVEL.sub("", body))
     return Office(name, prefix, body.removeprefix(prefix))
+
+
+def _listed(body: str, prefix: str) -> str:
+    """Return a region's name with its last word where the list has it (辉县 is no division, 辉县市 is one)."""
+    longer = body[: len(prefix) + 1]
+    begins = (longer[start:] for start in range(len(longer) - 2))
+    if not prefix.endswith(("县", "区")) or not any(name in _division_names() for name in begins):
+        return prefix
+    town = _TOWN_NAME.match(body, len(longer))
+    return longer + town.group() if town else longer
+
+
+@cache
+def _division_names() -> frozenset[str]:
+    return frozenset(row["name"] for row in code_rows("regions") if row["name"][-2:-1] in ("县", "区"))
 
 
 def canonical_core(core: str) -> str:

@@ -80,7 +80,7 @@ def test_one_name_twice_in_one_list_is_two_projects(build: Build) -> None:
     linked = link(
         build(summary=(("工作经费", None, "5"), ("工作经费", None, "8")), table=(("工作经费", "5"), ("工作经费", "8")))
     )
-    assert sorted(project.key for project in linked.projects) == ["工作经费", "工作经费|80000"]
+    assert sorted(project.key for project in linked.projects) == ["工作经费|2024", "工作经费|2024|80000"]
     assert [len(project.mentions) for project in linked.projects] == [2, 2]
 
 
@@ -133,7 +133,7 @@ def test_a_short_form_that_fits_two_projects_is_nobodys(build: Build) -> None:
 def test_a_form_printed_twice_is_one_project(build: Build) -> None:
     linked = link(build(evaluations=(("养老补贴", "5", "90"), ("养老补贴", "5", "90"))))
     assert len(linked.projects) == 1
-    assert linked.plan_projects == {(0, 0): "养老补贴", (1, 0): "养老补贴"}
+    assert linked.plan_projects == {(0, 0): "养老补贴|2024", (1, 0): "养老补贴|2024"}
 
 
 def test_the_region_before_a_name_does_not_matter(build: Build) -> None:

@@ -16,7 +16,7 @@ def task(name: str, content: str | None = None) -> Task:
 
 def test_a_task_that_has_a_projects_name_states_it(build: Build) -> None:
     linked = link(build(summary=(("社工站平台项目", None, "50"),), tasks=(task("社工站平台"), task("党建"))))
-    assert linked.task_projects == {"社工站平台": "社工站平台项目"}
+    assert linked.task_projects == {"社工站平台": "社工站平台项目|2024"}
     assert linked.links == ()
     assert linked.projects[0].aliases == ("社工站平台",)
 

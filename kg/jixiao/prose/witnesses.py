@@ -1,0 +1,82 @@
+"""Collect what may tell where a document's office is: title, file name, publisher, breadcrumb, margins, codes …
+
+Nothing is decided here: ``jixiao.linking.whereabouts`` weighs the words against the list of divisions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import PurePath
+
+from jixiao.model import Document, Witness
+from jixiao.prose.head import TextLine, find_signature, read_lines
+from jixiao.prose.header import labelled_values
+
+_HEAD = 40
+_PROSE = 400
+_LONGEST_HEADING = 60
+_PUBLISHERS = ("发布机构", "来源", "信息来源")
+_CODE = re.compile(r"(?<!\d)\d{12,24}(?!\d)")
+_GOVERNMENT = re.compile(r"[\u3400-\u9fff]{2,16}?(?:人民政府|[县市区]委)")
+_DISTRICT_DIGITS = 6
+
+
+def read_witnesses(document: Document, title: str) -> tuple[Witness, ...]:
+    """Return the words that may tell where the document's office is, those of a place in reading order, each once."""
+    lines = list(read_lines(document))
+    found = [Witness("title", title), Witness("file", PurePath(document.name).stem)]
+    found += [Witness("margin", text) for text in document.margins]
+    found += chain(
+        _sheets(lines), _head(lines), _publishers(lines), _signature(lines), _codes(lines), _sentences(lines)
+    )
+    return tuple({(each.place, each.text): each for each in reversed(found)}.values())[::-1]
+
+
+def _sheets(lines: list[TextLine]) -> Iterator[Witness]:
+    for line in lines:
+        sheet, mark, _ = line.source.where.partition("!")
+        if mark:
+            yield Witness("sheet", sheet)
+
+
+def _head(lines: list[TextLine]) -> Iterator[Witness]:
+    for line in lines[:_HEAD]:
+        if not line.text or line.row is not None or "。" in line.text:
+            continue
+        if ">" in line.text or "＞" in line.text:
+            yield Witness("breadcrumb", line.text, line.source)
+        elif len(line.text) <= _LONGEST_HEADING:
+            yield Witness("title" if line.source.where == "title" else "heading", line.text, line.source)
+
+
+def _publishers(lines: list[TextLine]) -> Iterator[Witness]:
+    for position, line in enumerate(lines):
+        for label, value in labelled_values(lines, position):
+            if label in _PUBLISHERS and value:
+                yield Witness("publisher", value, line.source)
+
+
+def _signature(lines: list[TextLine]) -> Iterator[Witness]:
+    signer, _ = find_signature(lines)
+    if signer:
+        yield Witness("signature", signer.text, signer.source)
+
+
+def _codes(lines: list[TextLine]) -> Iterator[Witness]:
+    """Yield the first long code that begins with each six digits: codes of offices and projects begin with a place."""
+    seen: set[str] = set()
+    for line in lines:
+        for match in _CODE.finditer(line.source.text):
+            digits = match.group()[:_DISTRICT_DIGITS]
+            if digits not in seen:
+                seen.add(digits)
+                yield Witness("code", match.group(), line.source)
+
+
+def _sentences(lines: list[TextLine]) -> Iterator[Witness]:
+    for line in lines[:_PROSE]:
+        if line.row is None and "。" in line.text:
+            for match in _GOVERNMENT.finditer(line.text):
+                yield Witness("sentence", match.group(), line.source)
