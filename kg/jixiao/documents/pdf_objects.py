@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import math
 from collections.abc import Iterator, Sequence
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from pypdfium2 import raw
@@ -36,8 +36,13 @@ class PageMatrix(NamedTuple):
 
     def box(self, left: float, top: float, right: float, bottom: float) -> Bounds:
         """Return the box around two corners."""
-        (ax, ay), (bx, by) = self.apply(left, top), self.apply(right, bottom)
-        return min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
+        ax, ay = self.apply(left, top)
+        bx, by = self.apply(right, bottom)
+        if ax > bx:
+            ax, bx = bx, ax
+        if ay > by:
+            ay, by = by, ay
+        return ax, ay, bx, by
 
     def direction(self, x: float, y: float) -> Point:
         """Return where a vector points."""
@@ -117,6 +122,7 @@ class PageDrawing:
         self.fills: list[PaintedArea] = []
         self._order = 0
         self._rendered = 0
+        self._shown = b""
 
     @property
     def is_crowded(self) -> bool:
@@ -129,9 +135,8 @@ class PageDrawing:
             item = raw.FPDFPage_GetObject(page, index)
             known = len(self.texts)
             self._add(item, self._matrix, 0)
-            added = list(islice(reversed(self.texts), len(self.texts) - known))
-            if added and _is_grouped(item) and not self._changes_page(page, item):
-                for address in added:
+            if len(self.texts) > known and _is_grouped(item) and not self._changes_page(page, item):
+                for address in list(self.texts)[known:]:
                     self.texts[address] = self.texts[address]._replace(painted=False)
 
     def _changes_page(self, page: Any, item: Any) -> bool:
@@ -139,11 +144,12 @@ class PageDrawing:
         if self._rendered >= _MOST_RENDERED:
             return True
         self._rendered += 1
-        shown = _render(page)
+        if not self._shown:
+            self._shown = _render(page)
         raw.FPDFPageObj_SetIsActive(item, False)
         without = _render(page)
         raw.FPDFPageObj_SetIsActive(item, True)
-        return shown != without
+        return self._shown != without
 
     def _add(self, item: Any, matrix: PageMatrix, depth: int) -> None:
         kind = raw.FPDFPageObj_GetType(item)
@@ -218,9 +224,12 @@ def address_of(item: Any) -> int:
 def _clip_box(item: Any, matrix: PageMatrix) -> Bounds | None:
     """Return the box that an object is cut to, None where it is not."""
     path = raw.FPDFPageObj_GetClipPath(item)
+    count = raw.FPDFClipPath_CountPaths(path)
+    if count <= 0:
+        return None
     sides = -math.inf, -math.inf, math.inf, math.inf
     x, y = ctypes.c_float(), ctypes.c_float()
-    for index in range(raw.FPDFClipPath_CountPaths(path)):
+    for index in range(count):
         points = []
         for place in range(raw.FPDFClipPath_CountPathSegments(path, index)):
             raw.FPDFPathSegment_GetPoint(raw.FPDFClipPath_GetPathSegment(path, index, place), x, y)
@@ -231,9 +240,12 @@ def _clip_box(item: Any, matrix: PageMatrix) -> Bounds | None:
     return None if math.isinf(sides[0]) else sides
 
 
+_colour = tuple(ctypes.c_uint() for _ in range(4))  # PDFium serves one thread at a time
+
+
 def _fill_colour(item: Any) -> tuple[float, bool]:
     """Return how light an object is filled (0 black, 1 white), and whether anything is seen of it."""
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    red, green, blue, alpha = _colour
     if not raw.FPDFPageObj_GetFillColor(item, red, green, blue, alpha):
         return 0.0, True
     return (0.3 * red.value + 0.59 * green.value + 0.11 * blue.value) / 255, alpha.value > 0

@@ -23,6 +23,7 @@ _SLANTED = 0.17
 _TURNED_SHARE = 0.6
 _LINE_ENDS = (0x0A, 0x0D)
 _UNKNOWN = "\ufffd"
+_UNKNOWN_TEXT = PaintedText()
 _PALE = 0.5
 _DARK = 0.35
 _CONTRAST = 0.06
@@ -45,8 +46,7 @@ def read_pdf_page(page: Any, number: int) -> PrintedPage:
 
 
 def _is_inside(glyph: Glyph, width: float, height: float) -> bool:
-    x, y = glyph.middle
-    return 0 < x < width and 0 < y < height
+    return 0 < glyph.x0 + glyph.x1 < 2 * width and 0 < glyph.y0 + glyph.y1 < 2 * height
 
 
 def _upright(page: PrintedPage) -> PrintedPage:
@@ -91,7 +91,7 @@ def _seen_glyphs(runs: Sequence[_PaintedRun], drawing: PageDrawing, left_out: Co
     marks = _watermarks(runs)
     is_layer = drawing.images > 0 and not any(run.text.painted and run.spelling for run in runs)
     for run in runs:
-        if (run.spelling, run.text.light) in marks:
+        if marks and (run.spelling, run.text.light) in marks:
             left_out[Unseen.WATERMARK] += 1
             continue
         seen = run.glyphs
@@ -102,15 +102,12 @@ def _seen_glyphs(runs: Sequence[_PaintedRun], drawing: PageDrawing, left_out: Co
         yield from seen
 
 
-def _watermarks(runs: Iterable[_PaintedRun]) -> set[tuple[str, float]]:
+def _watermarks(runs: Sequence[_PaintedRun]) -> set[tuple[str, float]]:
     """Return the texts that are printed pale and several times among dark ones."""
-    prints = Counter((run.spelling, run.text.light) for run in runs)
-    dark = any(light <= _DARK for spelling, light in prints if spelling)
-    return {
-        (spelling, light)
-        for (spelling, light), count in prints.items()
-        if dark and count >= _REPEATED and light >= _PALE and len(spelling) >= _WATERMARK_LETTERS
-    }
+    prints = Counter((run.spelling, run.text.light) for run in runs if run.text.light >= _PALE)
+    if not prints or not any(run.text.light <= _DARK and run.spelling for run in runs):
+        return set()
+    return {mark for mark, count in prints.items() if count >= _REPEATED and len(mark[0]) >= _WATERMARK_LETTERS}
 
 
 def _uncovered(run: _PaintedRun, drawing: PageDrawing) -> list[Glyph]:
@@ -118,10 +115,10 @@ def _uncovered(run: _PaintedRun, drawing: PageDrawing) -> list[Glyph]:
     text = run.text
     if not text.painted:
         return []
+    if not drawing.fills and text.light < _PALE:
+        return run.glyphs
     middles = [glyph.middle for glyph in run.glyphs]
     fills = [fill for fill in drawing.fills if any(map(fill.holds, middles))]
-    if not fills and text.light < _PALE:
-        return run.glyphs
     return [glyph for glyph, middle in zip(run.glyphs, middles, strict=True) if _is_seen(text, middle, fills)]
 
 
@@ -145,7 +142,6 @@ def _read_glyphs(
     text = raw.FPDFText_LoadPage(page)
     box, own = raw.FS_RECTF(), raw.FS_MATRIX()
     x, y = ctypes.c_double(), ctypes.c_double()
-    unknown = PaintedText()
     try:
         for index, character in _characters(text):
             raw.FPDFText_GetMatrix(text, index, own)
@@ -156,7 +152,7 @@ def _read_glyphs(
             raw.FPDFText_GetCharOrigin(text, index, x, y)
             size = raw.FPDFText_GetFontSize(text, index) * math.hypot(own.c, own.d) or 1.0
             base = matrix.apply(x.value, y.value)[turn % 2 == 0]
-            painted = texts.get(address_of(raw.FPDFText_GetTextObject(text, index)), unknown)
+            painted = texts.get(address_of(raw.FPDFText_GetTextObject(text, index)), _UNKNOWN_TEXT)
             bounds = matrix.box(box.left, box.top, box.right, box.bottom)
             yield painted, Glyph(character, *bounds, base, size, turn, painted.order, painted.clip)
     finally:
