@@ -30,6 +30,8 @@ _DICTIONARY = 600
 _UNREADABLE_SHARE = 0.3
 _SCANNED_SHARE = 0.8
 _FEW_CHARACTERS = 10
+_CAPTION = 100
+_LARGE_PICTURE = 0.25
 _LISTED = 20
 
 _pdfium = threading.Lock()
@@ -161,6 +163,11 @@ def _blank(pages: int) -> DocumentError:
     )
 
 
+def _shows_more(layout: PageLayout) -> bool:
+    """Tell a page whose picture takes a good part of it beside few words: it may show a form."""
+    return _FEW_CHARACTERS <= layout.characters < _CAPTION and layout.facts.picture >= _LARGE_PICTURE
+
+
 class _PageNote(NamedTuple):
     """Say what may be wrong with pages, and of which it is to be said."""
 
@@ -178,6 +185,13 @@ _NOTES = (
         _is_picture,
         "是图片，没有文字，未读取；请先做文字识别 (OCR)",
         "hold pictures and no text; run OCR to read them",
+    ),
+    _PageNote(
+        "pictures-not-read",
+        "warning",
+        _shows_more,
+        "文字很少，图片占页面四分之一以上，图片未读取；图片里若有表格，请先做文字识别 (OCR)",
+        "hold few words beside a picture of a quarter of the page or more; run OCR if it shows a table",
     ),
     _PageNote(
         "unreadable-text",

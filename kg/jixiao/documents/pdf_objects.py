@@ -118,6 +118,7 @@ class PageDrawing:
         self.lines = Ruling()
         self.areas = Ruling()
         self.images = 0
+        self.picture_area = 0.0
         self.texts: dict[int, PaintedText] = {}
         self.fills: list[PaintedArea] = []
         self._order = 0
@@ -160,6 +161,7 @@ class PageDrawing:
             self.texts[address_of(item)] = PaintedText(self._order, light, painted, _clip_box(item, matrix))
         elif kind == raw.FPDF_PAGEOBJ_IMAGE:
             self.images += 1
+            self.picture_area = max(self.picture_area, _area(item, matrix))
         elif kind == raw.FPDF_PAGEOBJ_PATH and not self.is_crowded:
             self._add_path(item, _inner_matrix(item, matrix))
         elif kind == raw.FPDF_PAGEOBJ_FORM and depth < limits.MAX_FORM_DEPTH:
@@ -219,6 +221,14 @@ def _is_grouped(item: Any) -> bool:
 def address_of(item: Any) -> int:
     """Return what tells one object of a page from another."""
     return ctypes.addressof(item.contents)
+
+
+def _area(item: Any, matrix: PageMatrix) -> float:
+    """Return how large an object is on the page."""
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    raw.FPDFPageObj_GetBounds(item, left, bottom, right, top)
+    x0, y0, x1, y1 = matrix.box(left.value, top.value, right.value, bottom.value)
+    return (x1 - x0) * (y1 - y0)
 
 
 def _clip_box(item: Any, matrix: PageMatrix) -> Bounds | None:

@@ -41,7 +41,8 @@ def read_pdf_page(page: Any, number: int) -> PrintedPage:
     found = [*_seen_glyphs(list(_runs(page, matrix, drawing)), drawing, left_out), *field_glyphs(page, matrix)]
     glyphs = tuple(glyph for glyph in found if _is_inside(glyph, width, height))
     cut = len(glyphs) < len(found)
-    facts = PageFacts(number, width, height, drawing.images, drawing.is_crowded, cut, left_out)
+    picture = drawing.picture_area / max(width * height, 1.0)
+    facts = PageFacts(number, width, height, drawing.images, drawing.is_crowded, cut, left_out, picture)
     return _upright(PrintedPage(facts, glyphs, drawing.lines, drawing.areas))
 
 

@@ -113,3 +113,13 @@ def test_form_fields_and_text_boxes_hold_what_is_typed_into_them() -> None:
     hidden = "<< /Type /Annot /Subtype /FreeText /Contents (draft) /F 2 /Rect [ 152 642 248 658 ] >>"
     document = page(*TABLE[:3], TABLE[4], entries="/Annots [ 10 0 R 11 0 R 12 0 R ]", objects=(field, box, hidden))
     assert rows(only_table(document)) == PRINTED
+
+
+@pytest.mark.parametrize(("side", "lines", "codes"), [(300, 1, ["pictures-not-read"]), (100, 1, []), (300, 9, [])])
+def test_a_large_picture_beside_few_words_is_told(side: int, lines: int, codes: list[str]) -> None:
+    image = "<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8 /Length 1"
+    words = "(see the table below) Tj T* " * lines
+    drawn = f"q {side} 0 0 {side} 50 50 cm /X Do Q BT /F1 9 Tf 12 TL 50 600 Td {words} ET"
+    pictures = [f"{image} >>\nstream\n0\nendstream"]
+    document = page(drawn, resources="/XObject << /X 10 0 R >>", objects=pictures)
+    assert [note.code for note in document.notes] == codes
