@@ -7,7 +7,7 @@ STORE := data/out/store
 QUESTION := 所有项目中满意度目标 ≥95% 的有哪些
 
 PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 6 --dist worksteal
-PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
 .PHONY: help setup dev programs run demo test test-long check lint type imports smoke bench codes vendor clean cov
 
