@@ -88,6 +88,11 @@ def _summarise(result: LiftReport) -> None:
     elif not voice.quiet:
         for skipped in result.skipped:
             typer.echo(f"跳过 (skipped) {shown(skipped.path)}：{skipped.message} ({skipped.message_en})", err=True)
+    for path, name in result.doubles.items():
+        if voice.json:
+            voice.log(level="info", code="same-bytes", document=name, path=path)
+        elif not voice.quiet:
+            typer.echo(f"{path}：与 {name} 逐字节相同，只计一次 (same bytes; counted once)", err=True)
     if not result.documents:
         voice.complain("no-documents", "没有找到可读的文件；请给出文件，或放有文件的文件夹 (no documents found)")
     if result.unfinished:

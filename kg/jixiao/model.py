@@ -94,7 +94,8 @@ Block = Paragraph | Table
 class Document:
     """Hold a document as it was read: its blocks in reading order.
 
-    ``name`` is the file name without folders, ``media_type`` what the reader found it to be; ``notes`` are what the
+    ``name`` is the file name without folders (with a digest where others have it), ``labels`` other file names of the
+    same bytes, ``media_type`` what the reader found it to be; ``notes`` are what the
     reader left out or doubts (hidden sheets, pages without text, formulas without a saved value); ``margins`` are the
     texts of page headers and footers, which stand outside the blocks.
     """
@@ -105,6 +106,7 @@ class Document:
     blocks: tuple[Block, ...]
     notes: tuple[Issue, ...] = ()
     margins: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
 
     @property
     def tables(self) -> Iterator[Table]:
@@ -477,6 +479,7 @@ class DocumentRecords:
     mentions: tuple[Mention, ...] = ()
     department_aliases: tuple[str, ...] = ()
     witnesses: tuple[Witness, ...] = ()
+    labels: tuple[str, ...] = ()
 
 
 # ---------------------------------------------------------------- linked entities

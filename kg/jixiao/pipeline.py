@@ -13,6 +13,7 @@ from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jixiao.document_names import NamedFile, is_new_version, name_files, set_apart
 from jixiao.documents.places import Skipped, document_name, find_files, shown
 from jixiao.errors import JixiaoError
 from jixiao.ids import Minter
@@ -59,13 +60,15 @@ class LiftReport:
     """Hold the outcome of a lift: every document (without its triples), and how many changed in the store.
 
     ``skipped`` are the files of searched folders that are no documents; ``unfinished`` the graphs that an interrupted
-    lift left doubtful and this one did not lift again.
+    lift left doubtful and this one did not lift again; ``doubles`` the files (by path) whose bytes another one has too,
+    each with the name of the document that counts for both.
     """
 
     documents: tuple[LiftedDocument, ...]
     changed: int
     skipped: tuple[Skipped, ...] = ()
     unfinished: frozenset[str] = frozenset()
+    doubles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def failed(self) -> tuple[LiftedDocument, ...]:
@@ -73,10 +76,14 @@ class LiftReport:
         return tuple(document for document in self.documents if document.error)
 
 
-def lift_document(path: Path, options: LiftOptions) -> LiftedDocument:
-    """Lift one file; an unreadable one gives a LiftedDocument with its error instead of raising."""
+def lift_document(path: Path, options: LiftOptions, named: NamedFile | None = None) -> LiftedDocument:
+    """Lift one file, as the document that ``named`` says if given.
+
+    An unreadable one gives a LiftedDocument with its error instead of raising.
+    """
     try:
-        return _lifted(path, read(path, options), options)
+        name, labels = (named.name, named.labels) if named else (None, ())
+        return _lifted(path, read(path, options, name=name, labels=labels), options)
     except JixiaoError as error:
         return _unread(path, error.code, error.message)
     except (RecursionError, MemoryError, OSError) as error:
@@ -124,7 +131,9 @@ def lift_paths(
     workers: int | None = None,
     progress: Callable[[LiftedDocument], None] | None = None,
 ) -> LiftReport:
-    """Lift documents into a store, each replacing what was stored under its name.
+    """Lift documents into a store: the same bytes once, a new version in the place of the one stored.
+
+    Other bytes under a stored file name that are no new version of it stand beside it (``jixiao.document_names``).
 
     An unreadable document leaves everything stored as it is. ``workers`` is the number of processes (default: one a
     core). The order of the documents does not matter to the result. What is interrupted is noted in the store
@@ -139,9 +148,12 @@ def lift_paths(
         return LiftReport((), 0, found.skipped)
     minter = Minter(options.base_iri)
     doubtful = read_unfinished(store)
-    note_unfinished(store, doubtful | {minter.graph(document_name(path)) for path in found.files})
+    named = name_files(found.files, store)
+    names = {name for file in named.files for name in (file.name, *(rival.name for rival in file.rivals))}
+    note_unfinished(store, doubtful | {minter.graph(name) for name in names})
     load_ontology(store)
-    lifted = _Load(_lift_all(found.files, options, workers or os.cpu_count() or 1), progress)
+    settled = _settle(_lift_all(named.files, options, workers or os.cpu_count() or 1), named.files, store, options)
+    lifted = _Load(settled, progress)
     store.replace_graphs(lifted.graphs(), lifted.note)
     if lifted.changed or doubtful:
         link_documents(store, options.base_iri)
@@ -149,7 +161,31 @@ def lift_paths(
     note_unfinished(store, doubtful)
     documents = tuple(sorted(lifted.done, key=lambda document: document.name))
     changed = sum(document.graph in lifted.changed for document in documents)
-    return LiftReport(documents, changed, found.skipped, frozenset(doubtful))
+    doubles = {shown(path): name for path, name in named.doubles.items()}
+    return LiftReport(documents, changed, found.skipped, frozenset(doubtful), doubles)
+
+
+def _settle(
+    documents: Iterable[LiftedDocument], files: Iterable[NamedFile], store: Store, options: LiftOptions
+) -> Iterator[LiftedDocument]:
+    """Yield the documents, those under a stored file name as a new version of that document or as one beside it."""
+    doubtful = {shown(file.path): file for file in files if file.rivals}
+    taken: set[str] = set()
+    for document in documents:
+        file = doubtful.get(document.path)
+        if file is None or document.error:
+            yield document
+            continue
+        rivals = (each for each in file.rivals if each.graph not in taken)
+        older = next((each for each in rivals if is_new_version(store, each.graph, document.nquads)), None)
+        if older is None:
+            yield lift_document(file.path, options, set_apart(file))
+            continue
+        taken.add(older.graph)
+        if older.name == document.name:
+            yield document
+        else:
+            yield lift_document(file.path, options, replace(file, name=older.name))
 
 
 class _Load:
@@ -215,20 +251,20 @@ def load_ontology(store: Store) -> None:
         store.put_graph(canonical_graph(ONTOLOGY_GRAPH, ontology_triples(), origin))
 
 
-def _lift_all(paths: Sequence[Path], options: LiftOptions, workers: int) -> Iterator[LiftedDocument]:
+def _lift_all(files: Sequence[NamedFile], options: LiftOptions, workers: int) -> Iterator[LiftedDocument]:
     """Yield every document as it is lifted, the largest files first.
 
     A file on which a worker process dies breaks the whole pool: those left are then lifted each in a process alone.
     """
-    if len(paths) < SMALL or workers == 1:
-        for path in paths:
-            yield lift_document(path, options)
+    if len(files) < SMALL or workers == 1:
+        for file in files:
+            yield lift_document(file.path, options, file)
         return
-    left = dict.fromkeys(sorted(paths, key=lambda path: -path.stat().st_size if path.exists() else 0))
+    left = dict.fromkeys(sorted(files, key=_largest_first))
     others = set(active_children())
-    pool = ProcessPoolExecutor(min(workers, len(paths)), mp_context=get_context("spawn"))
+    pool = ProcessPoolExecutor(min(workers, len(files)), mp_context=get_context("spawn"))
     try:
-        futures = {pool.submit(lift_document, path, options): path for path in left}
+        futures = {pool.submit(lift_document, file.path, options, file): file for file in left}
         for future in as_completed(tuple(futures)):
             document = future.result()
             del left[futures.pop(future)]
@@ -237,19 +273,25 @@ def _lift_all(paths: Sequence[Path], options: LiftOptions, workers: int) -> Iter
         # a worker started while the pool broke is not ended by it, and shutdown would wait for it for ever
         for worker in set(active_children()) - others:
             worker.kill()
-        for path in left:
-            yield _lift_alone(path, options)
+        for file in left:
+            yield _lift_alone(file, options)
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _lift_alone(path: Path, options: LiftOptions) -> LiftedDocument:
+def _largest_first(file: NamedFile) -> int:
+    if file.path.exists():
+        return -file.path.stat().st_size
+    return 0
+
+
+def _lift_alone(file: NamedFile, options: LiftOptions) -> LiftedDocument:
     try:
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-            return pool.submit(lift_document, path, options).result()
+            return pool.submit(lift_document, file.path, options, file).result()
     except (BrokenProcessPool, OSError):
         return _unread(
-            path,
+            file.path,
             "worker-died",
             "读取此文件的进程中途退出，多为内存不足；请关闭其他程序或拆分文件后重试 "
             "(the process that read this file died, mostly of too little memory; free some or split the file)",

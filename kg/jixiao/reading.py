@@ -93,15 +93,18 @@ class Reading:
         return audit_document(self.lifted, self.document, read_settings(self._options.audit_settings))
 
 
-def read(path: Path | str, options: LiftOptions | None = None, *, name: str | None = None) -> Reading:
-    """Read one file, under another ``name`` if given; names and numbers of contact persons only if the options say so.
+def read(
+    path: Path | str, options: LiftOptions | None = None, *, name: str | None = None, labels: tuple[str, ...] = ()
+) -> Reading:
+    """Read one file, under another ``name`` if given, with further ``labels``.
 
-    Raises ``DocumentError`` for a file that cannot be read as a document.
+    Names and numbers of contact persons are kept only if the options say so. Raises
+    ``DocumentError`` for a file that cannot be read as a document.
     """
     options = options or LiftOptions()
     document = read_document(Path(path))
     if name is not None:
-        document = replace(document, name=name)
+        document = replace(document, name=name, labels=labels)
     if not options.contacts:
         from jixiao.forms import withhold_contacts
 
@@ -137,6 +140,7 @@ def read_records(document: Document, options: LiftOptions) -> DocumentRecords:
         mentions=read_mentions(document, facts),
         department_aliases=header.aliases,
         witnesses=read_witnesses(document, header.title),
+        labels=document.labels,
         issues=issues,
     )
 

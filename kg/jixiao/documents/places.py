@@ -59,8 +59,7 @@ def find_files(places: Iterable[str]) -> FoundFiles:
     """Return the files named by paths, folders and globs.
 
     A file that is named is always lifted; folders are searched for the endings of documents. Hidden files and the
-    folder ``out`` are no documents and are not mentioned. Raises UsageError for a place that does not exist and for
-    two files of one name, since a document is known by its file name.
+    folder ``out`` are no documents and are not mentioned. Raises UsageError for a place that does not exist.
     """
     found: dict[Path, None] = {}
     skipped: dict[Path, Skipped] = {}
@@ -85,17 +84,11 @@ def find_files(places: Iterable[str]) -> FoundFiles:
 
 
 def _distinct(found: Iterable[Path]) -> tuple[Path, ...]:
-    names: dict[str, Path] = {}
+    """Return the paths sorted, each file once."""
+    files: dict[Path, Path] = {}
     for path in found:
-        other = names.setdefault(document_name(path), path)
-        if other.resolve() != path.resolve():
-            raise UsageError(
-                "两个文件同名，而文件名是文档的标识：请改名，或分两次存入不同的图谱库 "
-                f"(two files of one name, by which documents are known; rename one): {shown(other)} {shown(path)}",
-                "duplicate-name",
-                document_name(path),
-            )
-    return tuple(sorted(names.values()))
+        files.setdefault(path.resolve(), path)
+    return tuple(sorted(files.values()))
 
 
 def _in_folder(folder: Path) -> Iterator[Path]:

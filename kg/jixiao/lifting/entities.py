@@ -15,6 +15,8 @@ def lift_document(scope: Scope) -> None:
     document.type(JX.Document)
     document.say(RDFS.label, records.title or records.name)
     document.say(JX.fileName, records.name)
+    for label in records.labels:
+        document.say(SKOS.altLabel, label)
     document.say(JX.sha256, records.sha256)
     document.refer(JX.documentKind, concept("document", records.kind))
     document.refer(JX.department, scope.department(None))

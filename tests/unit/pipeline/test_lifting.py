@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from jixiao.documents.places import find_files
-from jixiao.errors import UsageError
 from jixiao.lifting import ontology
 from jixiao.pipeline import LiftReport, lift_document, lift_paths
 from jixiao.reading import LiftOptions
@@ -195,14 +193,6 @@ def test_a_file_cut_inside_a_character_keeps_what_is_there_and_says_so(tmp_path:
     assert document.error is None and document.indicators == 2
     (cut,) = (issue for issue in document.issues if issue.code == "file-cut")
     assert cut.source is not None and "观众" in cut.source.text
-
-
-def test_two_files_of_one_name_are_refused(tmp_path: Path) -> None:
-    for folder in ("a", "b"):
-        (tmp_path / folder).mkdir()
-        (tmp_path / folder / "x.txt").write_text(FORM, "utf-8")
-    with pytest.raises(UsageError, match="同名"):
-        find_files([str(tmp_path)])
 
 
 def test_a_place_that_does_not_exist_is_a_usage_error(tmp_path: Path) -> None:

@@ -1,0 +1,180 @@
+"""Give every file the name of its document: a document is its bytes, file names are labels.
+
+The name makes the IRIs, so one that is given stays. A file whose bytes are stored keeps the name they have there; other
+bytes under a stored file name are a new version of what is stored, or a document beside it (``is_new_version``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import file_digest
+from pathlib import Path, PurePath
+from typing import Any, Protocol
+
+from jixiao.documents.places import document_name
+from jixiao.vocab import JX, RDFS, SKOS
+
+_STORED = f"""
+SELECT ?graph ?name ?digest ?label {{
+  GRAPH ?graph {{ ?document a <{JX.Document}> ; <{JX.fileName}> ?name ; <{JX.sha256}> ?digest .
+    OPTIONAL {{ ?document <{SKOS.altLabel}> ?label }} }}
+}}"""
+_ABOUT = f"""
+SELECT ?title ?kind ?department ?year {{{{
+  GRAPH <{{graph}}> {{{{ ?document a <{JX.Document}> ; <{RDFS.label}> ?title ; <{JX.documentKind}> ?kind ;
+    <{JX.department}> ?department ; <{JX.year}> ?year }}}}
+}}}}"""
+_CONTENT = f"""
+SELECT ?name {{{{
+  GRAPH <{{graph}}> {{{{
+    VALUES ?class {{{{ <{JX.Indicator}> <{JX.Project}> }}}} ?thing a ?class ; <{RDFS.label}> ?name }}}}
+}}}}"""
+_REISSUE = re.compile(r"[\d\s年月日（）()〔〕\[\]【】·.\-—_]|更正|修订|修改|更新|最新|重新|公开|公示|稿|版")
+_DIGITS = 8
+_MOST = 0.5
+
+
+class Answering(Protocol):
+    """Answer SPARQL queries, as every store does."""
+
+    def query(self, sparql: str, /) -> Any:
+        """Return solutions whose terms have a ``value``."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredName:
+    """Hold a stored document: its graph, its name, the digest of its bytes and the other file names they had."""
+
+    graph: str
+    name: str
+    digest: str
+    labels: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedFile:
+    """Hold a file to lift: the name of its document, other file names of the same bytes, and how it may stand alone.
+
+    ``rivals`` are the stored documents that had its file name: it may be a new version of one of them; ``apart`` is the
+    name it takes when it is not.
+    """
+
+    path: Path
+    name: str
+    labels: tuple[str, ...] = ()
+    rivals: tuple[StoredName, ...] = ()
+    apart: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedFiles:
+    """Hold the files to lift, and by path the name of the document whose bytes another file has too."""
+
+    files: tuple[NamedFile, ...]
+    doubles: Mapping[Path, str]
+
+
+def name_files(paths: Iterable[Path], store: Answering) -> NamedFiles:
+    """Return the files to lift, one for the same bytes, each with the name of its document."""
+    stored = _read_stored(store)
+    by_bytes: defaultdict[str, list[Path]] = defaultdict(list)
+    for path in sorted(paths):
+        by_bytes[_digest(path)].append(path)
+    known = {each.digest: each for each in stored}
+    wanted: defaultdict[str, list[str]] = defaultdict(list)
+    files: dict[str, NamedFile] = {}
+    for digest, same in by_bytes.items():
+        names = sorted({document_name(path) for path in same})
+        if digest in known:
+            held = known[digest]
+            labels = held.labels.union(names) - {held.name}
+            files[digest] = NamedFile(same[0], held.name, tuple(sorted(labels)))
+        else:
+            wanted[names[0]].append(digest)
+    for name, digests in wanted.items():
+        left = [each for each in stored if each.digest not in by_bytes and name in (each.name, *each.labels)]
+        rivals = tuple(each for each in left if each.labels <= {name})
+        free = len(digests) == 1 and not any(name in (each.name, *each.labels) for each in stored)
+        for digest in digests:
+            path, *others = by_bytes[digest]
+            other_names = {document_name(each) for each in others} - {name}
+            files[digest] = _named(NamedFile(path, name, tuple(sorted(other_names)), rivals), digest, free=free)
+    doubles = {other: files[digest].name for digest, same in by_bytes.items() for other in same[1:]}
+    return NamedFiles(tuple(files[digest] for digest in by_bytes), doubles)
+
+
+def _named(file: NamedFile, digest: str, *, free: bool) -> NamedFile:
+    """Return the file under its own name where that is free, else under that of a rival or one with a digest."""
+    if free:
+        return file
+    apart = with_digest(file.name, digest)
+    labels = tuple(sorted({*file.labels, file.name}))
+    if not file.rivals:
+        return NamedFile(file.path, apart, labels)
+    first = file.rivals[0].name
+    return NamedFile(file.path, first, tuple(label for label in labels if label != first), file.rivals, apart)
+
+
+def set_apart(file: NamedFile) -> NamedFile:
+    """Return the file as a document of its own, beside those that have its file name."""
+    labels = {document_name(file.path), *file.labels} - {file.apart}
+    return NamedFile(file.path, file.apart, tuple(sorted(labels)))
+
+
+def with_digest(name: str, digest: str) -> str:
+    """Return a file name with the first digits of the SHA-256 of its bytes: 附件1~1a2b3c4d.docx."""
+    parts = PurePath(name)
+    return f"{parts.stem}~{digest[:_DIGITS]}{parts.suffix}"
+
+
+def _digest(path: Path) -> str:
+    """Return the SHA-256 of a file; of one that cannot be read, a word of its own: reading it tells what is wrong."""
+    try:
+        if not path.is_file():
+            return str(path)
+        with path.open("rb") as stream:
+            return file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return str(path)
+
+
+def _read_stored(store: Answering) -> list[StoredName]:
+    labels: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
+    for row in store.query(_STORED):
+        found = labels[row["graph"].value, row["name"].value, row["digest"].value]
+        if row["label"] is not None:
+            found.add(row["label"].value)
+    return [StoredName(*key, frozenset(labels[key])) for key in sorted(labels)]
+
+
+def is_new_version(store: Answering, graph: str, nquads: bytes) -> bool:
+    """Tell whether a lifted document is a new version of the stored one of a graph.
+
+    Office, year and kind agree, so do the titles but for dates and words of reissue, and they share most of their
+    projects and indicators. Where office or year is not known both stay: a correction is then a document beside.
+    """
+    from pyoxigraph import RdfFormat, Store
+
+    lifted = Store()
+    lifted.bulk_load(nquads, RdfFormat.N_QUADS)
+    new = next(iter(lifted.named_graphs())).value
+    if (about := _about(store, graph)) is None or about != _about(lifted, new):
+        return False
+    old_names, new_names = _content(store, graph), _content(lifted, new)
+    shared = len(old_names & new_names)
+    return shared >= _MOST * max(len(old_names), len(new_names))
+
+
+def _about(store: Answering, graph: str) -> tuple[str, ...] | None:
+    row = next(iter(store.query(_ABOUT.format(graph=graph))), None)
+    if row is None:
+        return None
+    title = _REISSUE.sub("", row["title"].value)
+    return title, *(row[name].value for name in ("kind", "department", "year"))
+
+
+def _content(store: Answering, graph: str) -> set[str]:
+    return {row["name"].value for row in store.query(_CONTENT.format(graph=graph))}
