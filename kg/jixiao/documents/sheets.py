@@ -128,8 +128,9 @@ def _hide(sheet: Worksheet, left_out: LeftOut) -> None:
 
 def _seen_merges(sheet: Worksheet) -> Iterator[tuple[Corner, Corner]]:
     """Yield what is seen of merged cells; their texts move to the first place that is."""
+    last = max(sheet.cells, default=0)
     for (top, left), (bottom, right) in sheet.merges.items():
-        rows = [row for row in range(top, min(bottom, MAX_SHEET_ROWS) + 1) if row not in sheet.hidden_rows]
+        rows = [row for row in range(top, min(bottom, last) + 1) if row not in sheet.hidden_rows]
         reach = range(left, min(right, MAX_SHEET_COLUMNS) + 1)
         columns = [column for column in reach if column not in sheet.hidden_columns]
         if not rows or not columns:

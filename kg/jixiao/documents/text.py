@@ -16,7 +16,6 @@ _PAGE_NUMBER = re.compile(r"[\s\-—–·]*(第\s*)?\d{1,4}(\s*页)?(\s*[/,，�
 _LINE_END = re.compile(r"\r\n|[\r\n\f]")
 _OPEN_QUOTE = re.compile(r"(?:^|\t)\"(?:[^\"\t]|\"\")*$")
 _CLOSING_QUOTE = re.compile(r"(?:[^\"\t]|\"\")*\"(?:\t|$)")
-_QUOTED = re.compile(r"\"((?:[^\"]|\"\")*(?:[,\n]|\"\")(?:[^\"]|\"\")*)\"")
 _LONGEST_CELL = 100
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
@@ -129,7 +128,9 @@ def _cells(line: str) -> list[str] | None:
 
 def _unquoted(cell: str) -> str:
     """Return a cell without the quotes that spreadsheets put around commas, line breaks and quotes."""
-    quoted = _QUOTED.fullmatch(cell)
-    if not quoted:
+    inner = cell[1:-1]
+    if len(cell) < 3 or cell[0] != '"' or cell[-1] != '"' or '"' in inner.replace('""', ""):
         return cell
-    return clean_text(quoted[1].replace('""', '"'))
+    if not any(mark in inner for mark in (",", "\n", '""')):
+        return cell
+    return clean_text(inner.replace('""', '"'))

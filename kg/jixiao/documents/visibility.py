@@ -52,8 +52,6 @@ _GONE = re.compile(r"display\s*:\s*none|visibility\s*:\s*collapse|mso-hide\s*:\s
 _BLANK = re.compile(
     r"visibility\s*:\s*hidden|opacity\s*:\s*0*\.?0+\s*(;|!|$)|font-size\s*:\s*0[a-z%]*\s*(;|!|$)", re.IGNORECASE
 )
-_CONDITIONAL = re.compile(r"@[\w-]+[^{};]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}|/\*.*?\*/", re.DOTALL)
-_CSS_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _SELECTOR = re.compile(r"([a-z][\w-]*|\*)?([.#][\w-]+)?", re.IGNORECASE)
 
 
@@ -62,7 +60,7 @@ class StyleSheet:
 
     def __init__(self, css: str) -> None:
         self._hidden: dict[str, str] = {}
-        for selectors, style in _CSS_RULE.findall(_CONDITIONAL.sub("", css)):
+        for selectors, style in _css_rules(css):
             for selector in selectors.split(","):
                 if _SELECTOR.fullmatch(selector.strip()):
                     self._hidden[selector.strip().removeprefix("*").casefold()] = style
@@ -85,3 +83,17 @@ class StyleSheet:
             marks.append("#" + attributes["id"])
         names = [tag, *marks, *(tag + mark for mark in marks)]
         return ";".join([*(self._hidden[name.casefold()] for name in names if name.casefold() in self._hidden), own])
+
+
+def _css_rules(css: str) -> Iterator[tuple[str, str]]:
+    """Yield selectors and styles of a style sheet, without comments and what only holds under a condition (@media)."""
+    first, *commented = css.split("/*")
+    plain = first + "".join(part.partition("*/")[2] for part in commented)
+    conditions = 0
+    for chunk in plain.split("}"):
+        *outer, style = chunk.split("{")
+        if len(outer) == 1 and not conditions:
+            selectors = outer[0].rpartition(";")[2]
+            if not selectors.lstrip().startswith("@"):
+                yield selectors, style
+        conditions = max(0, conditions + len(outer) - 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,10 @@ def test_a_folder_gives_its_lists_but_not_its_catalogue(tmp_path: Path) -> None:
     found = find_files([str(tmp_path)])
     assert [path.name for path in found.files] == ["表.csv"]
     assert [skipped.path.name for skipped in found.skipped] == ["目录.csv"]
+
+
+@pytest.mark.parametrize("cell", ['"' + "," * 300_000, '"' + '""' * 150_000 + "x", '\t"' * 100_000])
+def test_hostile_quotes_cost_no_more_than_their_length(cell: str) -> None:
+    started = time.process_time()
+    read_bytes("a.txt", f"指标\t{cell}\t值\n绿化\t3\t4\n".encode())
+    assert time.process_time() - started < 4

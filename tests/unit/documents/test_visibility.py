@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from jixiao.documents import read_bytes
+from jixiao.documents.visibility import StyleSheet
 from jixiao.model import Document
 from tests.makers.grids import only_table, rows, spots, texts
 from tests.makers.packages import W, paragraph, sheet_data, text_cell, word, word_cell, word_table, workbook
@@ -95,3 +98,10 @@ def test_a_hidden_row_of_a_word_table() -> None:
     document = read_bytes("a.docx", word(table))
     assert rows(only_table(document)) == [["指标", "值"], ["新", "2"]]
     assert noted(document) == ["hidden-rows"]
+
+
+@pytest.mark.parametrize("css", ["a" * 400_000, "/*" * 200_000, "@a " * 150_000, "a{" * 200_000, "a,b{c}" * 60_000])
+def test_a_hostile_style_sheet_costs_no_more_than_its_length(css: str) -> None:
+    started = time.process_time()
+    StyleSheet(css)
+    assert time.process_time() - started < 2
