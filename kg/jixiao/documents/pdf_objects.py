@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -15,6 +16,8 @@ from jixiao.documents.page_geometry import Bounds, Point, Ruling, box_around
 
 _THICK = 4.0
 _FINE = 1000
+_BAND = 16.0
+_MOST_BANDS = 1000
 _INVISIBLE_MODES = (3, 7)
 _RENDERED_WIDTH = 600
 _MOST_RENDERED = 20
@@ -109,7 +112,7 @@ class PaintedText(NamedTuple):
 class PageDrawing:
     """Collect the straight lines of a page: strokes along an axis, filled areas as thin as a line, sides of areas.
 
-    ``texts`` are its texts by the address of their objects, ``fills`` its opaque rectangles as they are painted.
+    ``texts`` are its texts by the address of their objects.
     """
 
     def __init__(self, matrix: PageMatrix) -> None:
@@ -120,7 +123,7 @@ class PageDrawing:
         self.images = 0
         self.picture_area = 0.0
         self.texts: dict[int, PaintedText] = {}
-        self.fills: list[PaintedArea] = []
+        self._bands: dict[int, list[PaintedArea]] = defaultdict(list)
         self._order = 0
         self._rendered = 0
         self._shown = b""
@@ -129,6 +132,10 @@ class PageDrawing:
     def is_crowded(self) -> bool:
         """Tell whether the page has more line segments than are looked at."""
         return self._segments >= limits.MAX_PAGE_SEGMENTS
+
+    def fills_at(self, y: float) -> Sequence[PaintedArea]:
+        """Return the opaque rectangles at a height of the page, as they are painted."""
+        return self._bands.get(int(y // _BAND), ())
 
     def add_page(self, page: Any) -> None:
         """Collect from the objects of a page."""
@@ -209,7 +216,9 @@ class PageDrawing:
     def _add_fill(self, item: Any, sides: Bounds) -> None:
         light, opaque = _fill_colour(item)
         if opaque and not raw.FPDFPageObj_HasTransparency(item):
-            self.fills.append(PaintedArea(self._order, light, *sides))
+            area = PaintedArea(self._order, light, *sides)
+            for band in range(max(0, int(area.y0 // _BAND)), min(int(area.y1 // _BAND), _MOST_BANDS) + 1):
+                self._bands[band].append(area)
 
 
 def _is_grouped(item: Any) -> bool:

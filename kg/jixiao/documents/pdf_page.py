@@ -116,11 +116,7 @@ def _uncovered(run: _PaintedRun, drawing: PageDrawing) -> list[Glyph]:
     text = run.text
     if not text.painted:
         return []
-    if not drawing.fills and text.light < _PALE:
-        return run.glyphs
-    middles = [glyph.middle for glyph in run.glyphs]
-    fills = [fill for fill in drawing.fills if any(map(fill.holds, middles))]
-    return [glyph for glyph, middle in zip(run.glyphs, middles, strict=True) if _is_seen(text, middle, fills)]
+    return [glyph for glyph in run.glyphs if _is_seen(text, glyph.middle, drawing.fills_at(glyph.middle[1]))]
 
 
 def _is_seen(text: PaintedText, middle: Point, fills: Iterable[PaintedArea]) -> bool:
