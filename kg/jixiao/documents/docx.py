@@ -19,7 +19,7 @@ from jixiao.documents.drafts import (
 from jixiao.documents.limits import MAX_SPAN, MAX_TABLE_DEPTH
 from jixiao.documents.markup import attribute, children, parse_part, tag_of, whole_number
 from jixiao.documents.numbering import Numbering
-from jixiao.documents.packages import part_of, relations_of
+from jixiao.documents.packages import find_part, relations_of
 from jixiao.documents.reading import read_part
 from jixiao.documents.refusals import refuse
 from jixiao.documents.visibility import LeftOut, Unseen
@@ -45,10 +45,10 @@ def read_content(data: bytes) -> Content:
     the document holds only pictures).
     """
     container = ZipContainer(data)
-    part = part_of(container, "officeDocument", "word/document.xml")
+    part = find_part(container, "officeDocument", "word/document.xml")
     root = parse_part(container, part)
-    numbering = _optional_part(container, part_of(container, "numbering", "word/numbering.xml", part))
-    styles = _optional_part(container, part_of(container, "styles", "word/styles.xml", part))
+    numbering = _optional_part(container, find_part(container, "numbering", "word/numbering.xml", part))
+    styles = _optional_part(container, find_part(container, "styles", "word/styles.xml", part))
     relations = {relation.identifier: relation for relation in relations_of(container, part)}
 
     def chunk(identifier: str) -> Iterable[Draft]:
@@ -143,13 +143,13 @@ class WordReader:
         for box in printed.boxes:
             yield from self._flow(box, where, depth)
 
-    def _printed(self, element: Any) -> _Printed:
+    def _printed(self, element: Any) -> _WordText:
         """Return what a paragraph prints; the text boxes anchored in it are collected apart."""
-        printed = _Printed()
+        printed = _WordText()
         self._print(printed, element)
         return printed
 
-    def _print(self, printed: _Printed, element: Any) -> None:
+    def _print(self, printed: _WordText, element: Any) -> None:
         for child in element:
             kind = tag_of(child)
             if kind == "t":
@@ -194,7 +194,7 @@ class WordReader:
 
 
 @dataclass(slots=True)
-class _Printed:
+class _WordText:
     """Hold what a paragraph prints, and the text boxes in it."""
 
     text: str = ""

@@ -35,7 +35,7 @@ def relations_of(container: ZipContainer, part: str = "") -> list[PartRelation]:
     return found
 
 
-def part_of(container: ZipContainer, kind: str, default: str, source: str = "") -> str:
+def find_part(container: ZipContainer, kind: str, default: str, source: str = "") -> str:
     """Return the path of the one part of a kind: where it is usually, or where the relations say."""
     if default in container:
         return default

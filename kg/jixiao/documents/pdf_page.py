@@ -137,8 +137,7 @@ def _read_glyphs(
 ) -> Iterator[tuple[PaintedText, Glyph]]:
     """Yield the characters of a page; slanted ones (watermarks) and those PDFium itself made up are left out."""
     text = raw.FPDFText_LoadPage(page)
-    box, own = raw.FS_RECTF(), raw.FS_MATRIX()
-    x, y = ctypes.c_double(), ctypes.c_double()
+    box, own, x, y = raw.FS_RECTF(), raw.FS_MATRIX(), ctypes.c_double(), ctypes.c_double()
     try:
         for index, character in _characters(text):
             raw.FPDFText_GetMatrix(text, index, own)
@@ -147,11 +146,11 @@ def _read_glyphs(
                 continue
             raw.FPDFText_GetLooseCharBox(text, index, box)
             raw.FPDFText_GetCharOrigin(text, index, x, y)
-            size = raw.FPDFText_GetFontSize(text, index) * math.hypot(own.c, own.d) or 1.0
-            base = matrix.apply(x.value, y.value)[turn % 2 == 0]
+            size = raw.FPDFText_GetFontSize(text, index) * math.hypot(own.c, own.d)
+            base = matrix.apply(x.value, y.value)[1 - turn % 2]
             painted = texts.get(address_of(raw.FPDFText_GetTextObject(text, index)), _UNKNOWN_TEXT)
             bounds = matrix.box(box.left, box.top, box.right, box.bottom)
-            yield painted, Glyph(character, *bounds, base, size, turn, painted.order, painted.clip)
+            yield painted, Glyph(character, *bounds, base, size or 1.0, turn, painted.order, painted.clip)
     finally:
         raw.FPDFText_ClosePage(text)
 

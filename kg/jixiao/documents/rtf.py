@@ -35,7 +35,7 @@ _MOST_GROUPS = 1_000
 
 
 @dataclass(slots=True)
-class _Group:
+class _RtfGroup:
     """Hold what a group of braces sets for the text in it."""
 
     skipped: bool = False
@@ -85,7 +85,7 @@ class _RtfReader:
     def __init__(self) -> None:
         self.left_out = LeftOut()
         self._drafts: list[Draft] = []
-        self._groups = [_Group()]
+        self._groups = [_RtfGroup()]
         self._starred = False
         self._fonts: dict[int, str] = {}
         self._font = 0
@@ -142,7 +142,7 @@ class _RtfReader:
         elif not group.skipped:
             self._format(group, word, number)
 
-    def _format(self, group: _Group, word: str, number: int | None) -> None:
+    def _format(self, group: _RtfGroup, word: str, number: int | None) -> None:
         """Take a word that is about text."""
         on = number != 0
         if word == "u" and number is not None:

@@ -12,7 +12,7 @@ from jixiao.documents.drafts import Content, clean_text
 from jixiao.documents.limits import MAX_SHEET_COLUMNS
 from jixiao.documents.markup import attribute, iterate_part, parse_part, tag_of, whole_number
 from jixiao.documents.number_formats import BUILTIN, print_number
-from jixiao.documents.packages import part_of, relations_of
+from jixiao.documents.packages import find_part, relations_of
 from jixiao.documents.sheets import Worksheet, cell_address, check_sheet_count, sheets_content
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
@@ -45,12 +45,12 @@ class _SheetReader:
     def __init__(self, container: ZipContainer) -> None:
         self._container = container
         self._epoch_1904 = False
-        self._workbook = part_of(container, "officeDocument", "xl/workbook.xml")
+        self._workbook = find_part(container, "officeDocument", "xl/workbook.xml")
         self._styles = _read_styles(container, self._part("styles", "xl/styles.xml"))
         self._strings = _shared_strings(container, self._part("sharedStrings", "xl/sharedStrings.xml"))
 
     def _part(self, kind: str, default: str) -> str:
-        return part_of(self._container, kind, default, self._workbook)
+        return find_part(self._container, kind, default, self._workbook)
 
     def sheets(self) -> list[tuple[Worksheet, str]]:
         """Return the sheets, nothing in them yet, with their parts."""
