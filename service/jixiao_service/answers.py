@@ -84,7 +84,8 @@ class QueryResult:
     """Hold a complete result: nothing of it is still to be computed.
 
     ``truncated`` says that it was cut after ``rows``, the limit; ``note`` is the address a cut result links to;
-    ``empty`` says that a graph has no triples; ``worker_seconds`` are those of evaluating and writing alone.
+    ``not_called`` are the addresses of SERVICE SILENT that may not be called; ``empty`` says that a graph has no
+    triples; ``worker_seconds`` are those of evaluating and writing alone.
     """
 
     choice: Choice
@@ -95,6 +96,7 @@ class QueryResult:
     worker_seconds: float
     content: Body
     note: str | None = None
+    not_called: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:

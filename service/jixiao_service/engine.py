@@ -6,11 +6,11 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from jixiao.store.syntax.analysis import replace_spans
+from jixiao.store.syntax.analysis import ExternalReference, replace_spans
 from jixiao_service.answers import Body, QueryRequest, QueryResult, Row
 from jixiao_service.channels import Channel, ProcessLostError
 from jixiao_service.desk import Desk
@@ -20,7 +20,16 @@ from jixiao_service.observing import Observer
 from jixiao_service.problems import Problem
 from jixiao_service.settings import ServiceSettings
 from jixiao_service.views import EndpointViews, Views
-from jixiao_service.workers.data import NO_FEDERATION
+from jixiao_service.workers.data import NO_FEDERATION, NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class RedirectedCalls:
+    """Hold a text whose SERVICE and LOAD calls go elsewhere: to which addresses, and which were not made at all."""
+
+    text: str
+    addresses: tuple[str, ...] = ()
+    not_called: tuple[str, ...] = ()
 
 
 class Engine:
@@ -72,16 +81,18 @@ class Engine:
 
     async def answer(self, query: QueryRequest, on_long: Callable[[], None] | None = None) -> QueryResult:
         """Answer a query; ``on_long`` is called when it turns out to take its time."""
-        if self._broker is None or "service" not in query.text.lower():
+        if "service" not in query.text.lower():
             return await self.dispatcher.answer(query, on_long)
-        text, addresses = self._redirect(query.text, "QueryUnit", query.base_iri)
-        federated = replace(query, text=text)
-        if addresses:
+        redirected = await asyncio.to_thread(self._redirect, query.text, "QueryUnit", query.base_iri)
+        federated = replace(query, text=redirected.text)
+        if redirected.addresses and self._broker is not None:
             federated = replace(federated, broker=self._broker.prefix)
         try:
-            return await self.dispatcher.answer(federated, on_long)
+            result = await self.dispatcher.answer(federated, on_long)
         finally:
-            self._broker.forget(addresses)
+            self._forget(redirected)
+        result.not_called = redirected.not_called
+        return result
 
     async def select(self, text: str) -> list[Row]:
         """Answer a SELECT of the service's own, within the usual limits."""
@@ -89,26 +100,44 @@ class Engine:
 
     async def change(self, body: bytes, **order: Any) -> dict[str, Any]:
         """Carry out a change (see ``jixiao_service.workers.writing``); the next query sees it."""
-        addresses: list[str] = []
+        redirected = RedirectedCalls("")
         if order["what"] == "update":
-            text, addresses = await asyncio.to_thread(self._redirect, body.decode(), "UpdateUnit", order["base_iri"])
-            body = text.encode()
+            redirected = await asyncio.to_thread(self._redirect, body.decode(), "UpdateUnit", order["base_iri"])
+            body = redirected.text.encode()
         try:
-            return await self.desk.change(body, **order)
+            done = await self.desk.change(body, **order)
         finally:
             self.views.changed()
-            if self._broker is not None:
-                self._broker.forget(addresses)
+            self._forget(redirected)
+        return done | {"not_called": redirected.not_called}
 
-    def _redirect(self, text: str, unit: str, base: str | None) -> tuple[str, list[str]]:
-        """Return a text whose calls go to the broker, and where; refuse calls that are not allowed."""
-        edits = []
+    def _forget(self, redirected: RedirectedCalls) -> None:
+        if self._broker is not None:
+            self._broker.forget(redirected.addresses)
+
+    def _redirect(self, text: str, unit: str, base: str | None) -> RedirectedCalls:
+        """Let the calls of a text go to the broker; refuse those that are not allowed, unless they may fail in silence.
+
+        The address of a call that may fail becomes one where the engine fails without calling anybody.
+        """
+        edits, addresses, not_called = [], [], []
         for access in accesses_of(text, unit, base):
-            if self._broker is None:
-                address = access.address or "?"
-                raise Problem("remote-access", keyword=access.keyword, address=address, reason=NO_FEDERATION)
-            edits.append((*access.span, f"<{self._broker.ticket(access.keyword, access.address)}>"))
-        return replace_spans(text, edits), [address[1:-1] for _, _, address in edits]
+            try:
+                address = self._ticket(access)
+                addresses.append(address)
+            except Problem:
+                if not access.silent:
+                    raise
+                address = NOWHERE
+                not_called.append(access.address or "?")
+            edits.append((*access.span, f"<{address}>"))
+        return RedirectedCalls(replace_spans(text, edits), tuple(addresses), tuple(not_called))
+
+    def _ticket(self, access: ExternalReference) -> str:
+        if self._broker is not None:
+            return self._broker.ticket(access.keyword, access.address)
+        address = access.address or "?"
+        raise Problem("remote-access", keyword=access.keyword, address=address, reason=NO_FEDERATION)
 
     async def dump(self, packed: bool) -> tuple[str, Body]:
         """Return the data version and all document graphs as sorted N-Quads, in gzip when ``packed``."""

@@ -6,6 +6,7 @@ import asyncio
 import re
 import zlib
 from collections.abc import AsyncIterator, Iterable, Mapping
+from urllib.parse import quote
 
 from pyoxigraph import RdfFormat, Triple, serialize
 from starlette.datastructures import Headers
@@ -92,6 +93,14 @@ def headless(headers: Mapping[str, str]) -> Response:
     return response
 
 
+def not_called_header(addresses: Iterable[str]) -> dict[str, str]:
+    """Return the header that names the servers which SILENT calls did not reach, because they are not allowed."""
+    named = ", ".join(quote(address, safe=":/?#[]@!$&'()*+;=%~") for address in addresses)
+    if not named:
+        return {}
+    return {"X-Not-Called": named}
+
+
 def respond(request: Request, result: QueryResult) -> Response:
     """Return the response to a query: its result, with headers that say what it is."""
     headers = {
@@ -105,6 +114,7 @@ def respond(request: Request, result: QueryResult) -> Response:
         result.note = f"{request.base_url}problems/result-cut?rows={result.rows}"
         headers["X-Result-Truncated"] = f"true; limit={result.rows}"
         headers["Link"] = f'<{result.note}>; rel="describedby"; title="result cut at {result.rows} rows"'
+    headers |= not_called_header(result.not_called)
     headers["Content-Type"] = result.choice.content_type
     if request.method == "HEAD":
         result.content.close()

@@ -30,7 +30,7 @@ from jixiao_service.protocol import (
     read_parameters,
     require_writing,
 )
-from jixiao_service.responses import not_modified, respond
+from jixiao_service.responses import not_called_header, not_modified, respond
 
 
 class Operation:
@@ -154,8 +154,8 @@ async def update_operation(request: Request) -> Response:
         raise Problem("no-update")
     if parameters.all("using-graph-uri") or parameters.all("using-named-graph-uri"):
         text = _with_dataset(text, parameters)
-    await state.engine.change(text.encode(), what="update", base_iri=endpoint(request))
-    return Response(status_code=204)
+    done = await state.engine.change(text.encode(), what="update", base_iri=endpoint(request))
+    return Response(status_code=204, headers=not_called_header(done["not_called"]))
 
 
 def _with_dataset(text: str, parameters: Parameters) -> str:

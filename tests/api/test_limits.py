@@ -325,3 +325,18 @@ def test_many_clients_at_once_get_their_own_answers(service: Service) -> None:
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("ASK { ?s ?p ?o FILTER" + "(" * 3000 + "1" + ")" * 3000 + "}", "syntax-error"),
+        ("ASK " + "{ ?s ?p ?o OPTIONAL " * 3000 + "{}" + "}" * 3000, "syntax-error"),
+        ("ASK { {?s ?p ?o}" + " UNION {?s ?p ?o}" * 30_000 + "}", "too-complex"),
+    ],
+)
+def test_what_the_engine_cannot_follow_is_the_querys_fault(service: Service, text: str, kind: str) -> None:
+    headers = {"content-type": "application/sparql-query"}
+    answer = service.post("/sparql", content=text.encode(), headers=headers)
+    assert (answer.status_code, answer.json()["type"]) == (400, f"/problems/{kind}")
+    assert service.ask("ASK {}").status_code == 200

@@ -63,7 +63,6 @@ def secret(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 CALLS = [
     "SELECT * {{ SERVICE <http://127.0.0.1:{port}/> {{ ?s ?p ?o }} }}",
-    "SELECT * {{ SERVICE SILENT <http://127.0.0.1:{port}/> {{ ?s ?p ?o }} }}",
     "SELECT * {{ service<http://127.0.0.1:{port}/>{{ ?s ?p ?o }} }}",
     "PREFIX x: <http://127.0.0.1:{port}/> SELECT * {{ SERVICE x:a {{ ?s ?p ?o }} }}",
     "BASE <http://127.0.0.1:{port}/> SELECT * {{ SERVICE <a> {{ ?s ?p ?o }} }}",
@@ -84,6 +83,21 @@ def test_no_query_calls_another_server(service: Service, listener: Listener, sec
     answer = service.ask(text.format(port=listener.port, file=secret))
     assert answer.status_code in (400, 403), answer.text
     assert "secret" not in answer.text.replace(str(secret), "")
+    assert listener.heard == 0
+
+
+@pytest.mark.parametrize("address", ["<http://127.0.0.1:{port}/甲>", "?where"])
+def test_silent_calls_fail_in_silence(service: Service, scratch: Service, listener: Listener, address: str) -> None:
+    place = address.format(port=listener.port)
+    answer = service.ask(f"SELECT * {{ SERVICE SILENT {place} {{ ?s ?p ?o }} }}")
+    assert (answer.status_code, answer.json()["results"]["bindings"]) == (200, [{}])
+    named = place.replace("甲", "%E7%94%B2").strip("<>")
+    assert answer.headers["x-not-called"] == ("?" if place.startswith("?") else named)
+    assert "x-not-called" not in service.ask("SELECT ?service {}").headers
+    if not place.startswith("?"):
+        update = f"LOAD SILENT {place} INTO GRAPH <urn:g> ; INSERT DATA {{ <urn:s> <urn:p> 1 }} ; CLEAR DEFAULT"
+        done = scratch.post("/update", content=update.encode(), headers=UPDATE)
+        assert (done.status_code, done.headers["x-not-called"]) == (204, named)
     assert listener.heard == 0
 
 
@@ -122,7 +136,6 @@ def scratch(start_service: Start) -> Service:
     "text",
     [
         "LOAD <http://127.0.0.1:{port}/a.ttl>",
-        "LOAD SILENT <http://127.0.0.1:{port}/a.ttl> INTO GRAPH <urn:g>",
         "INSERT DATA {{ <urn:s> <urn:p> 1 }} ; LOAD <file://{file}>",
         "INSERT {{ ?s ?p ?o }} WHERE {{ SERVICE <http://127.0.0.1:{port}/> {{ ?s ?p ?o }} }}",
         "BASE <http://127.0.0.1:{port}/> load <a.ttl>",

@@ -193,3 +193,25 @@ def test_a_service_over_another_server_answers_alike(
     assert front.ask("ASK { SERVICE <http://127.0.0.1:1/> {} }").status_code == 403
     assert front.ask("ASK FROM <http://127.0.0.1:1/> {}").status_code == 400
     wait_for(lambda: behind.get("/queries", headers=BEARER).json() == [])  # it was told to stop, too
+
+
+def test_updates_may_be_long_and_a_slip_is_told_with_its_line(start_service: Start) -> None:
+    scratch = start_service(None, scratch=True)
+    lines = [f'<urn:s{number}> <urn:p> "值{number}"@zh .' for number in range(5000)]
+    direct = {"content-type": "application/sparql-update"}
+    body = "INSERT DATA { GRAPH <urn:g> {\n" + "\n".join(lines) + "\n} }"
+    assert scratch.post("/update", content=body.encode(), headers=direct).status_code == 204
+    assert scratch.column("SELECT (COUNT(*) AS ?n) { GRAPH <urn:g> { ?s ?p ?o } }") == ["5000"]
+    many = " ;\n".join(f"INSERT DATA {{ GRAPH <urn:h> {{ <urn:s> <urn:p> {number} }} }}" for number in range(200))
+    assert scratch.post("/update", content=many.encode(), headers=direct).status_code == 204
+    wrong = scratch.post("/update", content=(many + " ;\nINSRT DATA {}").encode(), headers=direct)
+    problem = wrong.json()
+    assert (wrong.status_code, problem["line"], problem["column"], problem["word"]) == (400, 201, 1, "INSRT")
+    for update in (
+        "DROP GRAPH <urn:none>",
+        "CREATE GRAPH <urn:g>",
+        "INSERT { ?s ?p ?y } WHERE { BIND(<urn:f>() AS ?y) }",
+    ):
+        refused = scratch.post("/update", content=update.encode(), headers=direct)
+        assert (refused.status_code, refused.json()["type"]) == (400, "/problems/update-failed")
+    assert scratch.column("SELECT (COUNT(*) AS ?n) { GRAPH <urn:h> { ?s ?p ?o } }") == ["200"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -19,6 +20,7 @@ from jixiao.store.functions import FUNCTIONS
 from jixiao.store.graphs import CATALOGUE, DocumentGraph
 from jixiao.store.lock import FolderLock
 from jixiao.store.protocol import Progress, StoreInfo
+from jixiao.store.syntax.parsing import SparqlSyntaxError, check_depth, parse_sparql
 
 if TYPE_CHECKING:
     from jixiao.store.protocol import Results
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 _BULK = 5_000  # triples worth a bulk load, which writes files of its own
 _HELD = 500_000  # triples that are held back to be loaded together
 _WAIT = 10.0  # seconds to wait for another process
+_CALLS = re.compile(r"\b(?:load|service)\b", re.IGNORECASE)  # what fails may be another server
 
 
 class EmbeddedStore:
@@ -132,13 +135,14 @@ class EmbeddedStore:
         if default_graphs or named_graphs:
             data_set["default_graph"] = [NamedNode(iri) for iri in default_graphs]
             data_set["named_graphs"] = [NamedNode(iri) for iri in named_graphs]
+        known = dict(prefixes or {})
         try:
-            known = dict(prefixes or {})
+            check_depth(sparql)
             return self._data.query(sparql, prefixes=known, custom_functions=dict(FUNCTIONS), **data_set)
-        except SyntaxError as error:
+        except (SyntaxError, SparqlSyntaxError) as error:
             from jixiao.store.syntax.explaining import explain  # the grammar takes a while to load
 
-            raise QueryError(str(explain(sparql, "QueryUnit", prefixes or {}, str(error))), "query-syntax") from error
+            raise QueryError(str(explain(sparql, "QueryUnit", known, str(error))), "query-syntax") from error
         except (OSError, ValueError, RuntimeError) as error:
             raise QueryError(f"the query cannot be answered: {error}", "query-failed") from error
 
@@ -317,6 +321,8 @@ class EmbeddedStore:
 
             fault = explain(sparql, "UpdateUnit", known, str(error))
             raise QueryError(str(fault), "update-syntax") from error
+        except RuntimeError as error:  # an unknown graph or function: the update is at fault, and nothing was done
+            raise QueryError(str(error), "update-failed") from error
         self._digests = None
 
     def _change(self, update: str, prefixes: dict[str, str] | None = None, base_iri: str | None = None) -> None:
@@ -329,6 +335,8 @@ class EmbeddedStore:
         try:
             self._data.update(update, prefixes=prefixes, base_iri=base_iri)
         except (OSError, ValueError) as error:
+            if _CALLS.search(update):
+                raise QueryError(str(error), "update-failed") from error
             raise StoreError(f"the store cannot be written: {error}", "store-write", self.location) from error
         self._written = True
 
@@ -398,7 +406,6 @@ def _refuse_default_graph(update: str, prefixes: Mapping[str, str]) -> None:
     """Raise ``QueryError`` for an update that writes to the merged default graph."""
     from jixiao.store.syntax.analysis import writes_default_graph
     from jixiao.store.syntax.explaining import explain
-    from jixiao.store.syntax.parsing import SparqlSyntaxError, parse_sparql
 
     try:
         tree = parse_sparql(update, "UpdateUnit")

@@ -14,10 +14,10 @@ from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfForm
 from jixiao.errors import QueryError, StoreError
 from jixiao.store.syntax.analysis import find_external_references
 from jixiao.store.syntax.explaining import explain
-from jixiao.store.syntax.parsing import SparqlSyntaxError, parse_sparql
+from jixiao.store.syntax.parsing import SparqlSyntaxError, check_depth, parse_sparql
 from jixiao.vocab import PREFIXES
 from jixiao_service.workers import confinement, wire
-from jixiao_service.workers.data import NO_FEDERATION, Data, Request
+from jixiao_service.workers.data import NO_FEDERATION, NOWHERE, Data, Request
 from jixiao_service.workers.meters import METERS, ResultFullError, RowMeter
 
 _PART = 1 << 16
@@ -89,6 +89,7 @@ def answer_request(data: Data, request: Request, sock: socket.socket) -> None:
     if "service" in request.text.lower():
         _refuse_services(request)
     try:
+        check_depth(request.text)
         results = data.query(request)
         finish = _answer_table if isinstance(results, QuerySolutions | QueryBoolean) else _answer_graph
         sink, end = finish(results, request, sock)
@@ -137,7 +138,8 @@ def _refuse_services(request: Request) -> None:
         fault = explain(request.text, "QueryUnit", PREFIXES, str(error))
         raise RefusedError("syntax-error", **fault.details()) from error
     for access in find_external_references(tree, request.base_iri, PREFIXES):
-        allowed = request.broker is not None and (access.address or "").startswith(request.broker)
+        address = access.address or ""
+        allowed = address == NOWHERE or (request.broker is not None and address.startswith(request.broker))
         if access.keyword == "SERVICE" and not allowed:
             raise RefusedError("remote-access", keyword="SERVICE", address=access.address or "?", reason=NO_FEDERATION)
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from jixiao.store.protocol import Results
 
 NO_FEDERATION = "本服务不访问其他主机 (this service reaches no other host)"
+NOWHERE = "urn:x-jixiao:nowhere"  # the engine fails here without calling anybody
 # A query that names no graph in any way can be answered from the default graph alone.
 _NAMES_GRAPHS = re.compile(r"graph|from|\\u", re.IGNORECASE)
 

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from jixiao.errors import QueryError
+from jixiao.store import open_store
 from jixiao.store.syntax.analysis import find_external_references, names_dataset, with_dataset, writes_default_graph
 from jixiao.store.syntax.explaining import explain
-from jixiao.store.syntax.parsing import SparqlSyntaxError, parse_sparql
+from jixiao.store.syntax.parsing import MAX_DEPTH, SparqlSyntaxError, check_depth, parse_sparql
 from jixiao.store.syntax.tokens import unescape
 
 QUERIES = [
@@ -75,9 +77,49 @@ def test_faults_beyond_the_grammar_are_explained() -> None:
     assert "unbound" in explain(text, "QueryUnit", {}, str(caught.value)).reason
 
 
-def test_depth_is_limited_without_a_crash() -> None:
-    with pytest.raises(SparqlSyntaxError):
-        parse_sparql("ASK " + "{" * 5000 + "}" * 5000, "QueryUnit")
+@pytest.mark.parametrize("kind", ["{}", "()", "[]"])
+def test_depth_is_limited_and_told_with_its_place(kind: str) -> None:
+    opening, closing = kind[0], kind[1]
+    text = "ASK\n{ ?s ?p " + f"{opening} " * 5000 + f"{closing} " * 5000
+    with pytest.raises(SparqlSyntaxError) as caught:
+        check_depth(text)
+    assert (caught.value.line, caught.value.column, caught.value.word) == (2, 9 + 2 * (MAX_DEPTH - 1), opening)
+    assert "less nesting" in caught.value.expected
+    with pytest.raises(QueryError, match="line 2, column"):
+        open_store(":memory:").query(text)
+
+
+def test_texts_may_be_long_and_nest_within_reason() -> None:
+    statements = "\n".join(f'<urn:s{number}> <urn:p> "值"@zh .' for number in range(5000))
+    parse_sparql(f"INSERT DATA {{ GRAPH <urn:g> {{ {statements} }} }}", "UpdateUnit")
+    with pytest.raises(SparqlSyntaxError) as caught:
+        parse_sparql(f"INSERT DATA {{\n{statements}\n<urn:s> <urn:p> 未完 }}", "UpdateUnit")
+    assert (caught.value.line, caught.value.column, caught.value.word) == (5002, 17, "未完")
+    assert len(list(parse_sparql(";\n".join(["CLEAR DEFAULT"] * 2000), "UpdateUnit").find("Clear"))) == 2000
+    patterns = "?s <urn:service> ?o . " * 2000
+    assert not find_external_references(parse_sparql(f"ASK {{ {patterns} }}", "QueryUnit"), None, {})
+    deep = "ASK { FILTER" + "(" * (MAX_DEPTH - 1) + "1" + ")" * (MAX_DEPTH - 1) + "}"
+    assert parse_sparql(deep, "QueryUnit").span == (0, len(deep))
+
+
+@pytest.mark.parametrize(
+    ("update", "reason"),
+    [
+        ("DROP GRAPH <urn:none>", "does not exist"),
+        ("CLEAR GRAPH <urn:none>", "does not exist"),
+        ("CREATE GRAPH <urn:g>", "already exists"),
+        ("INSERT { GRAPH <urn:g> { ?s ?p ?y } } WHERE { ?s ?p ?o BIND(<urn:f>(?o) AS ?y) }", "not supported"),
+        ("LOAD <urn:nowhere> INTO GRAPH <urn:g>", "urn"),
+    ],
+)
+def test_updates_that_the_engine_cannot_carry_out_are_at_fault_themselves(update: str, reason: str) -> None:
+    store = open_store(":memory:")
+    store.update("INSERT DATA { GRAPH <urn:g> { <urn:s> <urn:p> 1 } }")
+    version = store.data_version()
+    with pytest.raises(QueryError, match=reason) as caught:
+        store.update(update)
+    assert caught.value.code == "update-failed"
+    assert store.data_version() == version
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,14 @@ from jixiao.store.syntax.tokens import SparqlToken, unescape
 class ExternalReference:
     """Hold a place where text asks for something elsewhere.
 
-    ``keyword`` is SERVICE, LOAD or FROM; ``address`` the IRI, None for a variable; ``span`` where the IRI stands.
+    ``keyword`` is SERVICE, LOAD or FROM; ``address`` the IRI, None for a variable; ``span`` where the IRI stands;
+    ``silent`` says that a failure there counts as no answer.
     """
 
     keyword: str
     address: str | None
     span: tuple[int, int]
+    silent: bool = False
 
 
 class IriResolver:
@@ -54,12 +56,10 @@ class IriResolver:
 
 def _walk(tree: SyntaxNode, iris: IriResolver) -> Iterator[SyntaxNode]:
     """Yield all nodes in order, prologues taking effect on the way."""
-    for child in tree.children:
-        if isinstance(child, SyntaxNode):
-            if child.rule == "Prologue":
-                iris.declare(child)
-            yield child
-            yield from _walk(child, iris)
+    for node in tree.walk():
+        if node.rule == "Prologue":
+            iris.declare(node)
+        yield node
 
 
 _CALLS = {"ServiceGraphPattern": "SERVICE", "Load": "LOAD", "SourceSelector": "FROM"}
@@ -79,7 +79,8 @@ def find_external_references(
             address = None
             if token.terminal != "VAR":
                 address = iris.resolve(token)
-            found.append(ExternalReference(keyword, address, (token.start, token.end)))
+            silent = _has_word(node, "SILENT")
+            found.append(ExternalReference(keyword, address, (token.start, token.end), silent))
     return found
 
 

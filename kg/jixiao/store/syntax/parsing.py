@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from jixiao.store.syntax.grammar import GrammarPart, grammar
 from jixiao.store.syntax.tokens import END, SparqlToken, tokens
 
+MAX_DEPTH = 200  # brackets within brackets; the engine's own parser dies at some 1,600
+_OPENING, _CLOSING = frozenset("{(["), frozenset("})]")
+
 _LONGEST = 40  # characters of a word at fault
 
 
@@ -37,13 +40,17 @@ class SyntaxNode:
     rule: str
     children: list[SyntaxNode | SparqlToken] = field(default_factory=list)
 
+    def walk(self) -> Iterator[SyntaxNode]:
+        """Yield this node and all below it, in order, outermost first."""
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting.extend(child for child in reversed(node.children) if isinstance(child, SyntaxNode))
+
     def find(self, *rules: str) -> Iterator[SyntaxNode]:
         """Yield the nodes of these rules below this one, in order, outermost first."""
-        for child in self.children:
-            if isinstance(child, SyntaxNode):
-                if child.rule in rules:
-                    yield child
-                yield from child.find(*rules)
+        return (node for node in self.walk() if node.rule in rules and node is not self)
 
     def child(self, rule: str) -> SyntaxNode | None:
         """Return the first direct child of a rule."""
@@ -51,11 +58,13 @@ class SyntaxNode:
 
     def tokens(self) -> Iterator[SparqlToken]:
         """Yield the tokens of the match, in order."""
-        for child in self.children:
-            if isinstance(child, SparqlToken):
-                yield child
+        waiting: list[SyntaxNode | SparqlToken] = [self]
+        while waiting:
+            part = waiting.pop()
+            if isinstance(part, SparqlToken):
+                yield part
             else:
-                yield from child.tokens()
+                waiting.extend(reversed(part.children))
 
     @property
     def span(self) -> tuple[int, int]:
@@ -64,58 +73,86 @@ class SyntaxNode:
         return all_tokens[0].start, all_tokens[-1].end
 
 
+def _levelled(text: str) -> Iterator[SparqlToken]:
+    """Yield the tokens; raise ``SparqlSyntaxError`` at the bracket that opens one level too many."""
+    depth = 0
+    for token in tokens(text):
+        if token.terminal in _OPENING:
+            depth += 1
+        elif token.terminal in _CLOSING:
+            depth -= 1
+        if depth > MAX_DEPTH:
+            raise SparqlSyntaxError(text, token, frozenset({"less nesting"}))
+        yield token
+
+
+def check_depth(text: str) -> None:
+    """Raise ``SparqlSyntaxError`` for brackets that stand deeper within each other than the engine can follow."""
+    if sum(map(text.count, _OPENING)) > MAX_DEPTH:
+        for _ in _levelled(text):
+            pass
+
+
 class _Parser:
-    """Walk the rules along the tokens; one token decides (the grammar is LL(1))."""
+    """Walk the rules along the tokens; one token decides (the grammar is LL(1)).
+
+    What is still to be matched waits on a stack of its own, so that texts may be as long as they like.
+    """
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._tokens = tokens(text)
+        self._tokens = _levelled(text)
         self._rules = grammar()
         self._token = next(self._tokens)
         self._possible: set[str] = set()  # what could have stood here instead
 
-    def parse(self, rule: str) -> SyntaxNode:
-        node = SyntaxNode(rule)
-        self._match(self._rules[rule], node)
+    def parse(self, unit: str) -> SyntaxNode:
+        root = SyntaxNode(unit)
+        nodes = [root]
+        waiting: list[GrammarPart | None] = [self._rules[unit]]  # None ends a rule
+        while waiting:
+            part = waiting.pop()
+            if part is None:
+                nodes.pop()
+            elif part.kind == "terminal":
+                nodes[-1].children.append(self._take(part))
+            elif part.kind == "rule":
+                child = SyntaxNode(part.name)
+                nodes[-1].children.append(child)
+                nodes.append(child)
+                waiting += (None, self._rules[part.name])
+            elif part.kind == "sequence":
+                waiting.extend(reversed(part.parts))
+            else:
+                option = self._option(part)
+                if option is not None and part.kind == "repeated":
+                    waiting.append(part)
+                if option is not None:
+                    waiting.append(option)
         if self._token.terminal != END:
             self._fail(frozenset({END}))
-        return node
+        return root
 
     def _fail(self, expected: frozenset[str]) -> None:
         raise SparqlSyntaxError(self._text, self._token, expected | self._possible)
 
-    def _match(self, part: GrammarPart, node: SyntaxNode) -> None:
-        kind = part.kind
-        if kind == "terminal":
-            if part.name != self._token.terminal:
-                self._fail(part.first)
-            node.children.append(self._token)
-            self._token = next(self._tokens)
-            self._possible.clear()
-        elif kind == "rule":
-            child = SyntaxNode(part.name)
-            self._match(self._rules[part.name], child)
-            node.children.append(child)
-        elif kind == "sequence":
-            for each in part.parts:
-                self._match(each, node)
-        elif kind == "choice":
-            self._choose(part, node)
-        else:
-            while self._token.terminal in part.first:
-                self._match(part.parts[0], node)
-                if kind == "optional":
-                    return
-            self._possible |= part.first
+    def _take(self, part: GrammarPart) -> SparqlToken:
+        token = self._token
+        if part.name != token.terminal:
+            self._fail(part.first)
+        self._token = next(self._tokens)
+        self._possible.clear()
+        return token
 
-    def _choose(self, part: GrammarPart, node: SyntaxNode) -> None:
+    def _option(self, part: GrammarPart) -> GrammarPart | None:
+        """Return the part of a choice, an option or a repetition that comes next; None where it is passed over."""
         for option in part.parts:
             if self._token.terminal in option.first:
-                self._match(option, node)
-                return
+                return option
         if not part.empty:
             self._fail(part.first)
         self._possible |= part.first
+        return None
 
 
 def parse_sparql(text: str, unit: str) -> SyntaxNode:
@@ -123,7 +160,4 @@ def parse_sparql(text: str, unit: str) -> SyntaxNode:
 
     Codepoint escapes must have been resolved (``tokens.unescape``). Raise ``SparqlSyntaxError``.
     """
-    try:
-        return _Parser(text).parse(unit)
-    except RecursionError:
-        raise SparqlSyntaxError(text, SparqlToken("unknown", "", 0, 0), frozenset({"less nesting"})) from None
+    return _Parser(text).parse(unit)
