@@ -9,6 +9,7 @@ want chromium chromium
 want chromedriver chromium-driver
 want dot graphviz
 want virtuoso-t virtuoso-opensource
+want roqet rasqal-utils
 [ -f /usr/share/java/jgrapht-io.jar ] || missing+=(libjgrapht-java)
 fc-list 2> /dev/null | grep -qi 'noto.*cjk' || missing+=(fonts-noto-cjk fontconfig)
 if ((${#missing[@]})) && [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then

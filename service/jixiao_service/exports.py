@@ -43,6 +43,13 @@ def selection(
     return Selection(document, department, year, region, level, concept, depth, targets, sources, findings, figures)
 
 
+@router.options("/export", status_code=204, include_in_schema=False)
+@router.options("/export/{format}", status_code=204, include_in_schema=False)
+async def export_methods(response: Response) -> None:
+    """Say which methods there are."""
+    response.headers["Allow"] = "GET, HEAD, OPTIONS"
+
+
 @router.get("/export", operation_id="listExports")
 async def formats() -> dict[str, list[dict[str, str]]]:
     """List the formats."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from jixiao_service.observing import Observer
@@ -42,11 +43,23 @@ class Front:
                     message["headers"] = [*message["headers"], *_cors(scope)]
             await send(message)
 
+        served = operation or self._app
+        if scope["method"] == "OPTIONS" and _requested_headers(scope) is not None:
+            served = Response(status_code=204)  # a preflight: the request itself comes after it
         try:
-            await (operation or self._app)(scope, receive, observed)
+            await served(scope, receive, observed)
         finally:
             place = str(scope.get("place") or getattr(scope.get("route"), "path", "other"))
             self._observer.request(scope["method"], place, status, time.perf_counter() - started)
+
+
+def _requested_headers(scope: Scope) -> bytes | None:
+    """Return the headers that a page asks leave to send, empty for none; None where the request is no preflight."""
+    headers = dict(scope["headers"])
+    if b"access-control-request-method" not in headers:
+        return None
+    named: bytes = headers.get(b"access-control-request-headers", b"")
+    return named
 
 
 def _cors(scope: Scope) -> list[tuple[bytes, bytes]]:
@@ -55,7 +68,7 @@ def _cors(scope: Scope) -> list[tuple[bytes, bytes]]:
     if scope["method"] == "OPTIONS":
         headers += [
             (b"access-control-allow-methods", b"GET, HEAD, POST, OPTIONS"),
-            (b"access-control-allow-headers", b"Accept, Content-Type, If-None-Match, X-Query-Id"),
+            (b"access-control-allow-headers", _requested_headers(scope) or b"*"),
             (b"access-control-max-age", b"86400"),
         ]
     return headers

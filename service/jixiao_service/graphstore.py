@@ -57,7 +57,7 @@ async def read_graph(request: Request) -> Response:
     """Answer with a graph."""
     graph, name = graph_of(request), name_query(request)
     parameters = Parameters(decode_pairs(request.scope["query_string"]))
-    choices = {GRAPH: choose_graph(request, parameters.one("format"))}
+    choices = {GRAPH: choose_graph(request, parameters.format())}
     unchanged = await not_modified(request, choices, "")
     if unchanged is not None:
         return unchanged

@@ -36,8 +36,8 @@ RESULT_FORMATS = (
     MediaFormat("tsv", "text/tab-separated-values", (), ("tsv",)),
 )
 GRAPH_FORMATS = (
-    MediaFormat("ttl", "text/turtle", ("application/x-turtle",), ("turtle", "ttl")),
-    MediaFormat("nt", "application/n-triples", (), ("ntriples", "nt", "n-triples")),
+    MediaFormat("ttl", "text/turtle", ("application/x-turtle", "text/n3", "text/rdf+n3"), ("turtle", "ttl", "n3")),
+    MediaFormat("nt", "application/n-triples", ("text/plain",), ("ntriples", "nt", "n-triples")),
     MediaFormat("nq", "application/n-quads", (), ("nquads", "nq", "n-quads")),
     MediaFormat("trig", "application/trig", (), ("trig",)),
     MediaFormat("rdf", "application/rdf+xml", ("application/xml", "text/xml"), ("rdfxml", "rdf", "rdf+xml", "xml")),
@@ -129,13 +129,14 @@ def choose(formats: Sequence[MediaFormat], accept: str | None) -> Choice | None:
 
 
 def choose_named(formats: Sequence[MediaFormat], name: str) -> Choice | None:
-    """Return the format called ``name``: a short name or a media type."""
-    wanted = name.strip().lower().partition(";")[0].replace(" ", "+")
-    for each in formats:
-        if wanted in each.names:
-            return Choice(each, each.media_type)
-        if wanted in (each.media_type, *each.aliases):
-            return Choice(each, wanted)
+    """Return the format called ``name``: a short name or a media type, the first of several between commas."""
+    for part in name.lower().split(","):
+        wanted = part.strip().partition(";")[0].replace(" ", "+")
+        for each in formats:
+            if wanted in each.names:
+                return Choice(each, each.media_type)
+            if wanted in (each.media_type, *each.aliases):
+                return Choice(each, wanted)
     return None
 
 

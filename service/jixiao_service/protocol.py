@@ -33,6 +33,9 @@ class MediaType:
 
 def media_type(request: Request, accepted: Iterable[str]) -> MediaType:
     """Return the media type of a body; one that is not accepted, or is not in UTF-8, is refused (415)."""
+    coding = request.headers.get("content-encoding", "identity")
+    if coding.lower() != "identity":
+        raise Problem("unsupported-media-type", received=f"Content-Encoding: {coding}", offers="identity")
     given = request.headers.get("content-type", "")
     name, *rest = given.split(";")
     pairs = (part.partition("=") for part in rest)
@@ -76,18 +79,29 @@ class Parameters:
         """Return all values of a parameter."""
         return tuple(value for key, value in self._pairs if key == name)
 
+    def text(self, name: str) -> str | None:
+        """Return a query or update, without the byte order mark that some editors put before it."""
+        value = self.one(name)
+        if value is None:
+            return None
+        return value.removeprefix("\ufeff")
+
+    def format(self) -> str:
+        """Return the format asked for; clients that give several names for it (SPARQLWrapper) mean the first known."""
+        return ",".join(self.all("format"))
+
     def iris(self, name: str) -> tuple[str, ...]:
-        """Return all values of a parameter that holds absolute IRIs."""
-        values = self.all(name)
+        """Return all values of a parameter that holds absolute IRIs; empty ones name nothing."""
+        values = tuple(filter(None, self.all(name)))
         for value in values:
             if not _IRI.fullmatch(value):
                 raise Problem("bad-request", reason=f"{name}: {value!r} 不是绝对 IRI (is not an absolute IRI)")
         return values
 
     def number(self, name: str, kind: type[Any]) -> Any:
-        """Return a positive number, None when it is not given."""
+        """Return a positive number, None (the server's own limit) when it is not given or 0."""
         value = self.one(name)
-        if value is None:
+        if value in (None, "", "0"):
             return None
         try:
             number = kind(value)

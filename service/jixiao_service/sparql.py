@@ -106,8 +106,8 @@ async def query_operation(request: Request) -> Response:
     """Answer a SPARQL query; without one, describe the service."""
     state, name = request.app.state, name_query(request)
     parameters = await read_parameters(request, QUERY, state.settings.limits.query_bytes)
-    text = parameters.one("query")
-    if _is_browser(request) and not parameters.one("format"):
+    text = parameters.text("query")
+    if _is_browser(request) and not parameters.format():
         address = "/query"
         if text:
             address += "?" + urlencode({"query": text})
@@ -116,7 +116,7 @@ async def query_operation(request: Request) -> Response:
         if request.method == "POST" or parameters.all("update"):
             raise Problem("no-query")
         return await describe_service(request)
-    choices = choose_all(request.headers.get("accept"), parameters.one("format"))
+    choices = choose_all(request.headers.get("accept"), parameters.format())
     unchanged = await not_modified(request, choices, text)
     if unchanged is not None:
         return unchanged
@@ -149,7 +149,7 @@ async def update_operation(request: Request) -> Response:
     state = request.app.state
     require_writing(request, state.settings)
     parameters = await read_parameters(request, UPDATE, state.settings.limits.upload_bytes)
-    text = parameters.one("update")
+    text = parameters.text("update")
     if text is None or parameters.all("query"):
         raise Problem("no-update")
     if parameters.all("using-graph-uri") or parameters.all("using-named-graph-uri"):

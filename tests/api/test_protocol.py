@@ -62,6 +62,8 @@ def as_typed(service: Service, target: bytes) -> tuple[int, bytes]:
         ("ASK {}", "text/csv", "text/csv; charset=utf-8", "true"),
         ("DESCRIBE <http://x/满>", "text/turtle", "text/turtle; charset=utf-8", ""),
         ("CONSTRUCT { <s> <p> 1 } {}", "application/n-triples", "application/n-triples", "<http"),
+        ("CONSTRUCT { <s> <p> 1 } {}", "text/n3", "text/n3; charset=utf-8", "@prefix"),
+        ("CONSTRUCT { <s> <p> 1 } {}", "text/plain", "text/plain; charset=utf-8", "<http"),
         ("CONSTRUCT { <s> <p> 1 } {}", "application/n-quads", "application/n-quads", "<http"),
         ("CONSTRUCT { <s> <p> 1 } {}", "application/trig", "application/trig", "@prefix"),
         ("CONSTRUCT { <s> <p> 1 } {}", "application/rdf+xml", "application/rdf+xml", "<?xml"),
@@ -110,6 +112,8 @@ def test_what_cannot_be_had_is_406_with_the_offers(service: Service) -> None:
         ("GET", "/sparql?query=ASK{}&query=ASK{}", {}, None, 400),
         ("GET", "/sparql?query=ASK{}&timeout=1&timeout=2", {}, None, 400),
         ("GET", "/sparql?query=%FF", {}, None, 400),
+        ("GET", "/sparql?query=ASK{}&timeout=-1", {}, None, 400),
+        ("POST", "/sparql", {**DIRECT, "content-encoding": "gzip"}, gzip.compress(b"ASK {}", mtime=0), 415),
         ("GET", "/sparql?query=ASK{}&default-graph-uri=relative", {}, None, 400),
         ("GET", "/sparql?update=CLEAR%20ALL", {}, None, 400),
         ("POST", "/sparql?query=ASK{}", DIRECT, b"ASK {}", 400),
@@ -219,6 +223,21 @@ def test_large_answers_are_compressed_when_asked(service: Service) -> None:
     assert "content-encoding" not in refused.headers
 
 
+def test_habits_of_clients_do_no_harm(service: Service) -> None:
+    for habit in (
+        "default-graph-uri=",
+        "named-graph-uri=&default-graph-uri=",
+        "timeout=0",
+        "rows=0",
+        "format=&output=x",
+    ):
+        assert service.get(f"/sparql?query=ASK{{}}&{habit}").json()["boolean"] is True
+    assert service.post("/sparql", content="\ufeffASK {}".encode(), headers=DIRECT).json()["boolean"] is True
+    named = {"format": ["tsv", "text/tab-separated-values"], "query": "SELECT (1 AS ?a) {}"}
+    assert service.get("/sparql", params=named).text == "?a\n1\n"
+    assert service.get("/sparql?query=ASK{}&format=nothing&format=none").status_code == 406
+
+
 def test_pages_of_other_origins_may_read(service: Service) -> None:
     answer = service.get("/sparql?query=ASK{}", headers={"origin": "https://elsewhere.example"})
     assert answer.headers["access-control-allow-origin"] == "*"
@@ -226,6 +245,11 @@ def test_pages_of_other_origins_may_read(service: Service) -> None:
     assert "access-control-allow-credentials" not in answer.headers
     preflight = service.client.options("/sparql", headers={"origin": "https://elsewhere.example"})
     assert preflight.status_code == 204
+    asking = {"access-control-request-method": "GET", "access-control-request-headers": "x-whatever, user-agent"}
+    for path in ("/sparql", "/export", "/export/csv", "/api/v1/indicators", "/graphs"):
+        allowed = service.client.options(path, headers={"origin": "https://elsewhere.example", **asking})
+        assert (allowed.status_code, allowed.headers["access-control-allow-headers"]) == (204, "x-whatever, user-agent")
+    assert service.client.options("/export").headers["allow"] == "GET, HEAD, OPTIONS"
     assert "POST" in preflight.headers["access-control-allow-methods"]
     written = service.client.put("/graphs?default", headers={"origin": "https://elsewhere.example"})
     assert "access-control-allow-origin" not in written.headers

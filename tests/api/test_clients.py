@@ -1,0 +1,95 @@
+"""The clients that people use, as they are."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+if TYPE_CHECKING:
+    from tests.api.conftest import Service, Start
+
+SELECT = "SELECT ?s ?label { ?s rdfs:label ?label } ORDER BY ?s LIMIT 3"
+CONSTRUCT = "CONSTRUCT { ?s rdfs:label ?label } WHERE { ?s rdfs:label ?label } LIMIT 3"
+PREFIXED = f"PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> {SELECT}"
+READERS = Path(os.environ.get("JIXIAO_READERS") or Path(__file__).parents[1] / "unit" / "exporting" / "readers")
+
+
+@pytest.mark.parametrize("returned", ["xml", "json", "csv", "tsv"])
+def test_rdflib_asks(service: Service, returned: str) -> None:
+    from rdflib import Graph
+    from rdflib.plugins.stores.sparqlstore import SPARQLStore
+
+    for method in ("GET", "POST", "POST_FORM"):
+        graph = Graph(SPARQLStore(f"{service.url}/sparql", method=method, returnFormat=returned))
+        rows = list(graph.query(PREFIXED))
+        assert [str(row[1]) for row in rows] == service.column(SELECT.replace("?s ?label", "?label", 1))  # type: ignore[index]
+
+
+def test_rdflib_writes(start_service: Start) -> None:
+    from rdflib import Dataset, Literal, URIRef
+    from rdflib.plugins.stores.sparqlstore import SPARQLUpdateStore
+
+    scratch = start_service(None, scratch=True)
+    store = SPARQLUpdateStore(f"{scratch.url}/sparql", f"{scratch.url}/update")
+    graph = Dataset(store).graph(URIRef("urn:g"))
+    for number in range(300):
+        graph.add((URIRef("urn:s"), URIRef("urn:p"), Literal(f"值 {number}")))
+    store.commit()
+    assert len(graph) == 300
+    graph.remove((None, None, Literal("值 7")))
+    assert len(list(graph)) == 299
+
+
+@pytest.mark.filterwarnings("ignore")  # it uses what rdflib calls deprecated, and leaves connections open
+@pytest.mark.parametrize("form", ["json", "xml", "csv", "tsv", "turtle", "n3", "rdf+xml", "json-ld"])
+def test_sparqlwrapper_asks_in_every_format(service: Service, form: str) -> None:
+    module = pytest.importorskip("SPARQLWrapper", reason="pip install SPARQLWrapper")
+    wrapper = module.SPARQLWrapper(f"{service.url}/sparql")
+    wrapper.setQuery(CONSTRUCT if form in ("turtle", "n3", "rdf+xml", "json-ld") else SELECT)
+    wrapper.setReturnFormat(form)
+    answer = wrapper.query().convert()
+    if form in ("rdf+xml", "json-ld"):
+        assert len(answer) == 3
+    elif form == "json":
+        assert len(answer["results"]["bindings"]) == 3
+    elif form != "xml":
+        assert len(answer.decode().splitlines()) >= 3
+
+
+def test_pandas_reads_the_address_of_a_query(service: Service) -> None:
+    pandas = pytest.importorskip("pandas", reason="pip install pandas")
+    address = httpx.URL(f"{service.url}/sparql", params={"query": SELECT, "format": "csv"})
+    frame = pandas.read_csv(io.BytesIO(httpx.get(address, trust_env=False).content))
+    assert (list(frame.columns), len(frame)) == (["s", "label"], 3)
+
+
+def test_roqet_asks(service: Service) -> None:
+    roqet = shutil.which("roqet")
+    if roqet is None:
+        pytest.skip("apt-get install rasqal-utils")
+    call = [roqet, "-q", "-r", "csv", "-p", f"{service.url}/sparql", "-e", PREFIXED]
+    done = subprocess.run(call, capture_output=True, text=True, timeout=60)
+    assert len(done.stdout.splitlines()) == 4, done.stderr
+
+
+def test_fetch_sparql_endpoint_asks(service: Service, tmp_path: Path) -> None:
+    node = shutil.which("node")
+    if node is None or not (READERS / "node_modules" / "fetch-sparql-endpoint").is_dir():
+        pytest.skip(f"npm install in {READERS}, with node")
+    script = tmp_path / "ask.mjs"
+    (tmp_path / "node_modules").symlink_to(READERS.resolve() / "node_modules")
+    script.write_text(
+        "import { SparqlEndpointFetcher } from 'fetch-sparql-endpoint';"
+        "const rows = await new SparqlEndpointFetcher().fetchBindings(process.argv[2], process.argv[3]);"
+        "let count = 0; for await (const row of rows) count += 1; console.log(count);"
+    )
+    call = [node, str(script), f"{service.url}/sparql", PREFIXED]
+    done = subprocess.run(call, capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip() == "3", done.stderr
