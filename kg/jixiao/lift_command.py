@@ -71,6 +71,8 @@ def _lost_something(result: LiftReport) -> bool:
 
 
 def _summarise(result: LiftReport) -> None:
+    from jixiao.copies import copies_message
+
     for document in result.documents:
         if voice.json:
             voice.log(**_as_log(document))
@@ -93,6 +95,8 @@ def _summarise(result: LiftReport) -> None:
             voice.log(level="info", code="same-bytes", document=name, path=path)
         elif not voice.quiet:
             typer.echo(f"{path}：与 {name} 逐字节相同，只计一次 (same bytes; counted once)", err=True)
+    if any(result.copies) and not voice.quiet and not voice.json:
+        typer.echo(copies_message(result.copies), err=True)
     if not result.documents:
         voice.complain("no-documents", "没有找到可读的文件；请给出文件，或放有文件的文件夹 (no documents found)")
     if result.unfinished:

@@ -13,6 +13,7 @@ from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jixiao.copies import count_copies, set_copies_aside
 from jixiao.document_names import NamedFile, is_new_version, name_files, set_apart
 from jixiao.documents.places import Skipped, document_name, find_files, shown
 from jixiao.errors import JixiaoError
@@ -61,7 +62,8 @@ class LiftReport:
 
     ``skipped`` are the files of searched folders that are no documents; ``unfinished`` the graphs that an interrupted
     lift left doubtful and this one did not lift again; ``doubles`` the files (by path) whose bytes another one has too,
-    each with the name of the document that counts for both.
+    each with the name of the document that counts for both; ``copies`` counts the documents, and the forms of others,
+    that the store holds and leaves out of every count.
     """
 
     documents: tuple[LiftedDocument, ...]
@@ -69,6 +71,7 @@ class LiftReport:
     skipped: tuple[Skipped, ...] = ()
     unfinished: frozenset[str] = frozenset()
     doubles: Mapping[str, str] = field(default_factory=dict)
+    copies: tuple[int, int] = (0, 0)
 
     @property
     def failed(self) -> tuple[LiftedDocument, ...]:
@@ -162,7 +165,7 @@ def lift_paths(
     documents = tuple(sorted(lifted.done, key=lambda document: document.name))
     changed = sum(document.graph in lifted.changed for document in documents)
     doubles = {shown(path): name for path, name in named.doubles.items()}
-    return LiftReport(documents, changed, found.skipped, frozenset(doubtful), doubles)
+    return LiftReport(documents, changed, found.skipped, frozenset(doubtful), doubles, count_copies(store))
 
 
 def _settle(
@@ -221,6 +224,7 @@ def link_documents(store: Store, base_iri: str) -> None:
     from jixiao.lifting.across import lift_across
     from jixiao.linking.across import link_across
 
+    set_copies_aside(store)
     links = lift_across(link_across(store), base_iri=base_iri)
     store.replace_graphs([(links.graph_iri, links.nquads)])
     findings = audit_store(store, base_iri=base_iri)

@@ -21,11 +21,15 @@ app = typer.Typer(help="管理图谱库 (look after the store)。", no_args_is_h
 
 @app.command()
 def info(store: StoreOption = None) -> None:
-    """图谱库的位置、版本和大小 (location, version, size)。"""
+    """图谱库的位置、版本和大小，不计入统计的副本数 (location, version, size, copies)。"""
+    from jixiao.copies import copies_message, count_copies
+
     with opened(store) as target:
         facts = target.info()
+        copied = count_copies(target)
     for name in ("location", "kind", "version", "graphs", "triples", "disk_bytes"):
         typer.echo(f"{name}: {getattr(facts, name)}")
+    typer.echo(f"copies: {copies_message(copied)}")
 
 
 @app.command()

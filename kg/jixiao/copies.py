@@ -1,0 +1,74 @@
+"""Count once what is published twice: set copies aside in the stored graphs, and bring back what is none any more."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from jixiao.lifting import aside
+from jixiao.lifting.aside import Triple
+from jixiao.linking.copies import Copy, find_copies
+from jixiao.vocab import JX
+
+if TYPE_CHECKING:
+    from jixiao.store.protocol import Store
+
+_GRAPHS = f"SELECT DISTINCT ?graph {{ GRAPH ?graph {{ ?copy <{JX.copyOf}> ?original }} }}"
+_COUNT = f"SELECT ?document ?copy {{ GRAPH ?graph {{ ?copy <{JX.copyOf}> ?original . ?document a <{JX.Document}> }} }}"
+
+
+def set_copies_aside(store: Store) -> None:
+    """Find the copies among all stored documents and change the graphs for which that differs from before."""
+    graphs: Any = store.query(_GRAPHS)
+    before = {row["graph"].value: aside.restored(store.read_graph(row["graph"].value)) for row in graphs}
+    copies: defaultdict[str, list[Copy]] = defaultdict(list)
+    for copy in find_copies((store, _loaded(before))):
+        copies[_graph(copy.document)].append(copy)
+    changed = []
+    for graph in sorted({*before, *copies}):
+        triples = before.get(graph) or aside.restored(store.read_graph(graph))
+        nodes = _nodes(triples, copies[graph])
+        said = aside.copies_of({copy.plan or copy.document: copy.original for copy in copies[graph]})
+        changed.append((graph, aside.as_nquads([*aside.set_aside(triples, nodes), *said], graph)))
+        findings = f"{graph}/findings"
+        found = aside.restored(store.read_graph(findings))
+        if found:
+            hidden = aside.findings_on(found, nodes) | _nodes(found, [each for each in copies[graph] if not each.plan])
+            changed.append((findings, aside.as_nquads(aside.set_aside(found, hidden), findings)))
+    store.replace_graphs(changed)
+
+
+def count_copies(store: Store) -> tuple[int, int]:
+    """Return how many documents, and how many forms of other documents, are left out of every count."""
+    rows: Any = store.query(_COUNT)
+    found = {(row["document"].value, row["copy"].value) for row in rows}
+    documents = {copy for document, copy in found if document == copy}
+    return len(documents), len({copy for _, copy in found} - documents)
+
+
+def copies_message(copies: tuple[int, int]) -> str:
+    """Say how many copies are left out of every count."""
+    documents, forms = copies
+    return f"另有副本 {documents} 份文件、{forms} 张表，不重复计数 ({documents} documents and {forms} forms are copies)"
+
+
+def _graph(document: str) -> str:
+    base, _, name = document.rpartition("document/")
+    return f"{base}graph/{name}"
+
+
+def _nodes(triples: list[Triple], copies: list[Copy]) -> frozenset[str]:
+    plans = [copy.plan for copy in copies if copy.plan]
+    whole = [aside.nodes_of_document(triples, copy.document) for copy in copies if not copy.plan]
+    return frozenset().union(aside.nodes_of_plans(triples, plans) if plans else (), *whole)
+
+
+def _loaded(graphs: dict[str, list[Triple]]) -> Any:
+    """Return the restored graphs as one to be queried."""
+    from pyoxigraph import RdfFormat, Store
+
+    store = Store()
+    for graph, triples in graphs.items():
+        lines = aside.as_nquads(triples, graph).replace(f" <{graph}> .\n".encode(), b" .\n")
+        store.bulk_load(lines, RdfFormat.N_TRIPLES)
+    return store

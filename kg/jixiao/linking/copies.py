@@ -1,0 +1,171 @@
+"""Find what is printed in two documents with the same content, so that it is counted once.
+
+Compared is only what one office or project says in one form for one year. Everything comes from the stored graphs, so
+the order of lifting does not matter. A value that differs makes a version, no copy.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any, Protocol
+
+from jixiao.vocab import JX, RDFS
+
+_AGREEING = 0.9
+_PLANS = f"""
+SELECT ?plan ?form ?document ?own ?documentKind ?kind ?owner ?department ?year WHERE {{
+  ?plan <{JX.form}> ?form ; <{JX.document}> ?document ; <{JX.formKind}> ?kind ; <{JX.year}> ?year ;
+    <{JX.department}> ?department .
+  ?document <{JX.documentKind}> ?documentKind .
+  OPTIONAL {{ ?plan <{JX.project}> ?project }} OPTIONAL {{ ?document <{JX.department}> ?own }}
+  BIND(COALESCE(?project, ?department) AS ?owner)
+}}"""
+_ROWS = f"""
+SELECT ?plan ?name ?value ?result WHERE {{{{
+  VALUES ?plan {{{{ {{plans}} }}}}
+  {{{{ ?plan <{JX.hasIndicator}> ?row }}}} UNION {{{{ ?plan <{JX.hasFundLine}> ?row }}}}
+  ?row <{RDFS.label}> ?name .
+  OPTIONAL {{{{ ?row <{JX.targetText}>|<{JX.amount}> ?value }}}}
+  OPTIONAL {{{{ ?row <{JX.actualText}>|<{JX.executed}> ?result }}}}
+}}}}"""
+_FIGURES = f"""
+SELECT ?document (COUNT(?figure) AS ?count) {{{{
+  VALUES ?document {{{{ {{documents}} }}}} ?figure a <{JX.BudgetFigure}> ; <{JX.document}> ?document
+}}}} GROUP BY ?document"""
+
+Row = tuple[str, str, str]
+
+
+class Answering(Protocol):
+    """Answer SPARQL queries, as every store does."""
+
+    def query(self, sparql: str, /) -> Any:
+        """Return solutions whose terms have a ``value``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Hold a document, or a plan of one, and the one of the same content that counts in its place.
+
+    ``document`` is where the copy stands; ``plan`` is None where the whole document is one.
+    """
+
+    document: str
+    original: str
+    plan: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    iri: str
+    form: str
+    document: str
+    own: str
+    document_kind: str
+    key: tuple[str, str, str]
+    department: str
+
+    @property
+    def at_home(self) -> bool:
+        """Tell whether the document is that of the office the plan is of."""
+        return self.own == self.department
+
+
+def find_copies(stores: Sequence[Answering]) -> tuple[Copy, ...]:
+    """Return the copies among what the stores hold together: whole documents first, then single plans."""
+    plans = {plan.iri: plan for store in stores for plan in _read_plans(store)}
+    blocks: defaultdict[tuple[str, str, str], list[_Plan]] = defaultdict(list)
+    for iri in sorted(plans):
+        blocks[plans[iri].key].append(plans[iri])
+    shared = [block for block in blocks.values() if len({plan.document for plan in block}) > 1]
+    rows = _read_rows(stores, [plan.iri for block in shared for plan in block])
+    same = [
+        (one, other)
+        for block in shared
+        for one, other in combinations(block, 2)
+        if one.document != other.document and _agree(rows[one.iri], rows[other.iri])
+    ]
+    documents = _whole(stores, plans.values(), same, rows)
+    copied = {copy.document for copy in documents}
+    parts: dict[str, Copy] = {}
+    for one, other in same:
+        if not copied & {one.document, other.document}:
+            original, copy = sorted((one, other), key=lambda plan: (not plan.at_home, plan.document, plan.iri))
+            parts.setdefault(copy.iri, Copy(copy.document, original.iri, copy.iri))
+    return (*documents, *(parts[iri] for iri in sorted(parts)))
+
+
+def _read_plans(store: Answering) -> Iterable[_Plan]:
+    for row in store.query(_PLANS):
+        said = {name: row[name].value for name in ("plan", "form", "document", "documentKind", "department")}
+        key = (row["owner"].value, row["kind"].value, row["year"].value)
+        own = row["own"].value if row["own"] is not None else ""
+        yield _Plan(said["plan"], said["form"], said["document"], own, said["documentKind"], key, said["department"])
+
+
+def _read_rows(stores: Sequence[Answering], plans: Sequence[str]) -> defaultdict[str, set[Row]]:
+    rows: defaultdict[str, set[Row]] = defaultdict(set)
+    if not plans:
+        return rows
+    query = _ROWS.format(plans=" ".join(f"<{iri}>" for iri in plans))
+    for store in stores:
+        for row in store.query(query):
+            texts = (row[name].value if row[name] is not None else "" for name in ("name", "value", "result"))
+            name, value, result = map(_folded, texts)
+            rows[row["plan"].value].add((name, value, result))
+    return rows
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"[\s。；;，,]", "", unicodedata.normalize("NFKC", text))
+
+
+def _agree(one: set[Row], other: set[Row]) -> bool:
+    """Tell whether nine rows of ten are the same, and none that both have says something else."""
+    if not one or len(one & other) < _AGREEING * max(len(one), len(other)):
+        return False
+    changed = {row[0] for row in one - other} & {row[0] for row in other - one}
+    return not changed
+
+
+def _whole(
+    stores: Sequence[Answering],
+    plans: Iterable[_Plan],
+    same: Sequence[tuple[_Plan, _Plan]],
+    rows: defaultdict[str, set[Row]],
+) -> list[Copy]:
+    """Return the documents all of whose plans stand in another of the same office and kind, and the other way round."""
+    held: defaultdict[str, set[str]] = defaultdict(set)
+    size: defaultdict[str, int] = defaultdict(int)
+    for plan in plans:
+        held[plan.document].add(plan.iri)
+        size[plan.document] += len(rows[plan.iri])
+    matched: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for one, other in same:
+        if (one.own, one.document_kind) == (other.own, other.document_kind):
+            first, second = sorted((one, other), key=lambda plan: plan.document)
+            matched[first.document, second.document] |= {one.iri, other.iri}
+    pairs = [pair for pair, found in matched.items() if found == held[pair[0]] | held[pair[1]]]
+    figures = _count_figures(stores, sorted({document for pair in pairs for document in pair}))
+    found: dict[str, Copy] = {}
+    for pair in sorted(pairs):
+        original, copy = sorted(pair, key=lambda document: (-size[document], document))
+        counts = sorted((figures[original], figures[copy]))
+        if counts[0] >= _AGREEING * counts[1] and copy not in found and original not in found:
+            found[copy] = Copy(copy, original)
+    return [found[document] for document in sorted(found)]
+
+
+def _count_figures(stores: Sequence[Answering], documents: Sequence[str]) -> defaultdict[str, int]:
+    counts: defaultdict[str, int] = defaultdict(int)
+    if documents:
+        query = _FIGURES.format(documents=" ".join(f"<{iri}>" for iri in documents))
+        for store in stores:
+            for row in store.query(query):
+                counts[row["document"].value] = int(row["count"].value)
+    return counts
