@@ -451,8 +451,8 @@ class Mention:
 class Witness:
     """Hold words that may tell where a document's office is.
 
-    ``place`` says where they stand: title, file, sheet, publisher, heading, breadcrumb, margin, code, signature or
-    sentence.
+    ``place`` says where they stand: title, file, sheet, publisher, heading, breadcrumb, margin, code, signature,
+    sentence, or former (the name of an office before a reform).
     """
 
     place: str

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from jixiao.linking.whereabouts import Whereabouts, find_sightings, locate, locate_beside
-from jixiao.model import Department, DocumentRecords, Issue
+from jixiao.model import Department, DocumentRecords, Issue, Link
 from jixiao.prose.offices import (
     canonical_core,
     clean_office,
@@ -21,6 +21,8 @@ from jixiao.prose.offices import (
 )
 
 _ITSELF = re.compile(r"[（(]?(?:本级|机关)[）)]?")
+_SUCCESSION = Decimal("0.9")
+_SHOWN = 80
 _OFFICES = ("局", "委", "厅", "政府", "办", "部", "纪委", "法院", "检察院")
 
 
@@ -32,6 +34,7 @@ class Departments:
     all: tuple[Department, ...]
     keys: Mapping[str, str]
     issues: tuple[Issue, ...] = ()
+    links: tuple[Link, ...] = ()
 
     def key(self, *printed: str | None) -> str | None:
         """Return the key of the first printed name that is known, else that of the document's own department."""
@@ -79,8 +82,26 @@ def link_departments(records: DocumentRecords, aliases: Iterable[str] = ()) -> D
     if own and found[own_key].part_of:
         bureau = linker.own(own, itself=False)
         found.setdefault(bureau.key, replace(bureau, aliases=(), code=None))
-    departments = Departments(found.get(own_key), tuple(found[key] for key in sorted(found)), keys, where.issues)
-    return _subordinate(departments, records)
+    links: list[Link] = []
+    if own and where.known:
+        links += _successions(records, found[own_key], found, linker)
+    departments = tuple(found[key] for key in sorted(found))
+    return _subordinate(Departments(found.get(own_key), departments, keys, where.issues, tuple(links)), records)
+
+
+def _successions(
+    records: DocumentRecords, own: Department, found: dict[str, Department], linker: _Linker
+) -> Iterator[Link]:
+    """Yield the links to the offices that the document's own was before a reform; they are added to those found."""
+    core = take_apart(own.name).core
+    for witness in records.witnesses:
+        if witness.place != "former" or witness.source is None or core not in witness.source.text:
+            continue
+        former = linker.beside(_Cluster(clean_office(witness.text)))
+        if former.key != own.key:
+            found.setdefault(former.key, former)
+            reason = f"机构改革（第{witness.source.line}行）：{witness.source.text[:_SHOWN]}"
+            yield Link("successor-of", f"department:{own.key}", f"department:{former.key}", _SUCCESSION, reason)
 
 
 def _cluster(records: DocumentRecords, aliases: Iterable[str]) -> list[_Cluster]:

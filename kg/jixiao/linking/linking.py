@@ -28,7 +28,7 @@ def link(records: DocumentRecords) -> LinkedRecords:
         projects=projects.projects,
         plan_projects=projects.plans,
         concepts=concepts,
-        links=infer_links(records, projects.projects, stated, owners),
+        links=(*infer_links(records, projects.projects, stated, owners), *departments.links),
         task_projects=stated,
         concept_objects=objects,
         issues=departments.issues,

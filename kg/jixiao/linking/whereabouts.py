@@ -82,7 +82,10 @@ class Whereabouts:
 def find_sightings(records: DocumentRecords) -> tuple[Sighting, ...]:
     """Return the regions that the witnesses of a document name, those of the most authority first."""
     offices = [records.department or "", *records.department_aliases]
-    witnesses = [*(Witness("office", name) for name in offices if name), *records.witnesses]
+    witnesses = [
+        *(Witness("office", name) for name in offices if name),
+        *(each for each in records.witnesses if each.place in _PLACES),
+    ]
     codes = (plan.project_code for form in records.forms for plan in form.plans)
     witnesses += [Witness("code", code) for code in dict.fromkeys(filter(None, codes))]
     found = [sighting for witness in witnesses for sighting in _sightings(witness)]

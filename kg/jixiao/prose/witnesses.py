@@ -20,6 +20,9 @@ _LONGEST_HEADING = 60
 _PUBLISHERS = ("发布机构", "来源", "信息来源")
 _CODE = re.compile(r"(?<!\d)\d{12,24}(?!\d)")
 _GOVERNMENT = re.compile(r"[\u3400-\u9fff]{2,16}?(?:人民政府|[县市区]委)")
+_REFORM = re.compile(r"机构改革|组建|更名|改名|职责划入|职责整合")
+_OFFICE = r"([\u3400-\u9fff]{2,20}?(?:局|委员会|办公室|厅))"
+_FORMER = re.compile(rf"原{_OFFICE}|{_OFFICE}更名为")
 _DISTRICT_DIGITS = 6
 
 
@@ -31,6 +34,7 @@ def read_witnesses(document: Document, title: str) -> tuple[Witness, ...]:
     found += chain(
         _sheets(lines), _head(lines), _publishers(lines), _signature(lines), _codes(lines), _sentences(lines)
     )
+    found += _former_names(lines)
     return tuple({(each.place, each.text): each for each in reversed(found)}.values())[::-1]
 
 
@@ -80,3 +84,11 @@ def _sentences(lines: list[TextLine]) -> Iterator[Witness]:
         if line.row is None and "。" in line.text:
             for match in _GOVERNMENT.finditer(line.text):
                 yield Witness("sentence", match.group(), line.source)
+
+
+def _former_names(lines: list[TextLine]) -> Iterator[Witness]:
+    """Yield the offices that a sentence about a reform says were there before (原水利局)."""
+    for line in lines[:_PROSE]:
+        if line.row is None and _REFORM.search(line.text):
+            for match in _FORMER.finditer(line.text):
+                yield Witness("former", match[1] or match[2], line.source)

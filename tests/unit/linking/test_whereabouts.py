@@ -126,3 +126,18 @@ def test_the_form_of_a_unit_beside_the_bureaus_own_is_the_units_project(build: B
 
     assert owners("县水利局", "县水库管理所") == ["410325-水利局", "410325-水库管理所"]
     assert owners("县灌区管理所", "县水库管理所") == ["410325-水利局", "410325-水利局"]
+
+
+def test_an_office_before_a_reform_is_linked_and_not_merged(build: Build) -> None:
+    told = Source(None, 9, "根据机构改革方案，组建嵩县水务局，原水利局职责划入。")
+    records = replace(build(department="嵩县水务局"), witnesses=(Witness("former", "水利局", told),))
+    linked = link(records)
+    (found,) = linked.links
+    assert (found.kind, found.subject, found.object) == (
+        "successor-of",
+        "department:410325-水务局",
+        "department:410325-水利局",
+    )
+    assert "第9行" in found.reason and len(linked.departments) == 2
+    other = replace(told, text="机构改革后，原水利局职责划入县农业农村局。")
+    assert link(replace(records, witnesses=(Witness("former", "水利局", other),))).links == ()
