@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import codecs
 import gc
 import json
+import os
+import signal
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Timer
 from typing import Annotated, Any
 
 import typer
@@ -76,13 +81,14 @@ def query(
         str, typer.Option("--format", "-f", help="table json csv tsv xml turtle jsonld nquads …")
     ] = "table",
     output: Output = None,
+    timeout: Annotated[float, typer.Option(help="时限（秒）。", min=0.1)] = 60.0,
 ) -> None:
     """运行 SPARQL 查询；项目的前缀不必声明 (run a SPARQL query)。"""
     from jixiao.exporting import write_results
     from jixiao.vocab import PREFIXES
 
     text = _query_text(sparql)
-    with opened(store) as source:
+    with opened(store) as source, _stoppable(timeout):
         write_results(source.query(text, prefixes=PREFIXES), format, output)
 
 
@@ -103,6 +109,25 @@ def ask(
         raise SystemExit(2)
 
 
+@contextmanager
+def _stoppable(seconds: float) -> Iterator[None]:
+    """Let the time limit and Ctrl-C end the process at once: the engine, once at work, listens to nothing else."""
+    clock = Timer(seconds, _give_up, (seconds,))
+    clock.daemon = True
+    clock.start()
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        clock.cancel()
+
+
+def _give_up(seconds: float) -> None:
+    voice.complain("time-limit", f"{seconds:g} 秒内没有查完，已停止；可用 --timeout 放宽 (stopped; raise --timeout)")
+    os._exit(QueryError.exit_code)
+
+
 def _query_text(argument: str) -> str:
     """Return a query that is given as such, as a file, or on standard input (``-``)."""
     if argument == "-":
@@ -110,7 +135,7 @@ def _query_text(argument: str) -> str:
     path = Path(argument)
     named = len(argument) < 1000 and "{" not in argument
     if named and path.is_file():
-        return path.read_text("utf-8-sig")
+        return _decoded(path.read_bytes())
     if named and path.suffix in (".rq", ".sparql"):
         raise QueryError("没有这个查询文件，请核对路径 (no such query file)", "no-such-file", argument)
     return argument
@@ -118,6 +143,8 @@ def _query_text(argument: str) -> str:
 
 def _decoded(data: bytes) -> str:
     """Decode what comes from a terminal or a file of any common Chinese encoding."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", "replace")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:

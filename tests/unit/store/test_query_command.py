@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from jixiao.store import open_store
+from tests.cli import run
+
+RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("query") / "store"
+    opened = open_store(str(folder))
+    lines = [f'<urn:s{number}> <urn:p> "满意{number}" <urn:g> .' for number in range(3000)]
+    opened.replace_graph("urn:g", ("\n".join(lines) + "\n").encode())
+    opened.close()
+    return folder
+
+
+def start(store: Path, *options: str) -> subprocess.Popen[str]:
+    call = [sys.executable, "-m", "jixiao", "query", RUNAWAY, "--store", str(store), *options]
+    return subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def test_a_query_ends_at_its_time_limit(store: Path) -> None:
+    process = start(store, "--timeout", "0.5")
+    output, errors = process.communicate(timeout=60)
+    assert (process.returncode, output) == (2, "")
+    assert errors.startswith("错误 [time-limit]") and "Traceback" not in errors
+
+
+def catches_interrupts(process: subprocess.Popen[str]) -> bool:
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    (mask,) = (line.split()[1] for line in status.splitlines() if line.startswith("SigCgt"))
+    return bool(int(mask, 16) >> (signal.SIGINT - 1) & 1)
+
+
+def test_an_interrupted_query_ends_at_once(store: Path) -> None:
+    process = start(store, "--timeout", "600")
+    for caught in (True, False):  # the interpreter catches the signal, then lets it through while the query runs
+        while catches_interrupts(process) is not caught:
+            assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    assert process.wait(20) == -signal.SIGINT
+    assert "Traceback" not in process.communicate()[1]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gbk"])
+def test_query_files_in_common_encodings_are_read(store: Path, tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "query.rq"
+    file.write_text('SELECT ?s { ?s ?p "满意7" }', encoding)
+    assert "urn:s7" in run("query", str(file), "-f", "csv", store=store).stdout
