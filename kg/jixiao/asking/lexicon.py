@@ -1,28 +1,31 @@
-"""Hold what words in questions mean: the lexicon, and the code lists of the ontology."""
+"""Hold what words in questions mean: the lexicon, the code lists of the ontology and the catalogue of audit rules."""
 
 from __future__ import annotations
 
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from jixiao.audit.registry import rules
 from jixiao.text.folding import squeeze
 from jixiao.text.vocabulary import code_rows, spellings_of
 
 # A word of an earlier kind is not given a second meaning by a later one.
-_PLAIN = ("stop", "ask", "missing")
+_PLAIN = ("stop", "ask", "missing", "latest", "sized")
 _GROUPED = (
     "subject", "field", "comparator", "after", "points", "money", "operation", "link", "form", "period", "document",
-    "severity", "declined", "degree",
+    "severity", "declined", "degree", "unmet",
 )  # fmt: skip
 _INVERSE = {">=": "<", ">": "<=", "<=": ">", "<": ">="}
 _KIND = re.compile(r"(类?指标|目标)$")
 _RATED = re.compile(r"满意(度|率|程度)$")
 _QUOTES = str.maketrans("“”‘’「」『』", '"' * 8)
+_HAN = "\u3400"  # where Chinese characters begin
+_SATISFACTION = "satisfaction"
 
 
 def plain(text: str) -> str:
@@ -39,10 +42,12 @@ class Meaning:
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class Topic:
     """Say which indicators are meant: of these levels, or measuring these concepts, or whose names hold ``texts``.
 
-    ``titled`` asks for the texts in the own names of what is listed only.
+    ``titled`` asks for the texts in the own names of what is listed only, ``exact`` for them as whole names. ``above``
+    are the levels 1 that its levels 2 stand under, where it is of level 2 alone; ``senses`` the concepts that its
+    levels are about.
     """
 
     label: str
@@ -50,11 +55,27 @@ class Selection:
     concepts: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
     titled: bool = False
+    exact: bool = False
+    above: tuple[str, ...] = ()
+    senses: tuple[str, ...] = ()
+
+    @property
+    def rates_satisfaction(self) -> bool:
+        """Say whether it is satisfaction, whose targets are percentages."""
+        return any(key.startswith(_SATISFACTION) for key in self.concepts)
+
+    @property
+    def is_cost(self) -> bool:
+        """Say whether it is a cost, which may be held against money."""
+        return any(key.startswith("cost") or key.endswith("cost") for key in (*self.levels, *self.concepts))
 
 
-@cache
-def _data(name: str) -> dict[str, Any]:
+def read_data(name: str) -> dict[str, Any]:
+    """Return one of the tables beside this module."""
     return tomllib.loads(Path(__file__).with_name(name).read_text("utf-8"))
+
+
+_data = cache(read_data)
 
 
 def messages() -> dict[str, Any]:
@@ -65,54 +86,83 @@ def messages() -> dict[str, Any]:
 @cache
 def words() -> dict[str, Meaning]:
     """Return the meaning of every word that does not depend on the graph."""
-    data = _data("lexicon.toml")
     found: dict[str, Meaning] = {}
-    for phrase in data["phrase"]:
-        meanings = tuple(Meaning(*each.split(" ")) for each in phrase["means"])
-        found |= {plain(spelling): Meaning("phrase", meanings) for spelling in phrase["words"]}
-    for kind, value, spellings in _entries(data):
-        for spelling in spellings:
-            found.setdefault(plain(spelling), Meaning(kind, value))
-    for spelling, meaning in (*_negated(data), *_counting(data)):
+    for spelling, meaning in _meanings(_data("lexicon.toml")):
         found.setdefault(plain(spelling), meaning)
-    for label, others in data["figure"].items():
-        for spelling in (label, *others):
-            found.setdefault(plain(spelling), Meaning("figure", label))
-    measured = dict(_concepts())
-    labels = {row["label"] for row in code_rows("levels")}
-    for spelling, selection in _levels():
-        # 群众满意度指标 asks for the public's satisfaction, not for all that stands under that level.
-        stem = _KIND.sub("", spelling)
-        narrower = measured.get(stem) if "满意" in spelling and f"{stem}指标" not in labels else None
-        narrower = None if narrower and "satisfaction" in narrower.concepts else narrower
-        found.setdefault(plain(spelling), Meaning("selection", narrower or selection))
-    for spelling, selection in measured.items():
-        found.setdefault(plain(spelling), Meaning("selection", selection))
     return found
 
 
-def _entries(data: dict[str, Any]) -> Iterator[tuple[str, Any, list[str]]]:
+def _meanings(data: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
+    """Yield every spelling with a meaning, those that go before first."""
+    for phrase in data["phrase"]:
+        meanings = tuple(Meaning(*each.split(" ")) for each in phrase["means"])
+        for spelling in phrase["words"]:
+            yield spelling, Meaning("phrase", meanings)
     for kind in _GROUPED:
         for value, spellings in data[kind].items():
-            yield kind, value, spellings
+            for spelling in spellings:
+                yield spelling, Meaning(kind, value)
     for kind in _PLAIN:
-        yield kind, None, data[kind]["words"]
+        for spelling in data[kind]["words"]:
+            if kind != "sized":
+                yield spelling, Meaning(kind)
+    yield from _negated(data)
+    yield from _asking_how_many(data)
+    for label, others in data["figure"].items():
+        for spelling in (label, *others):
+            yield spelling, Meaning("figure", label)
+    yield from _of_rules(data["rule"])
+    yield from _of_code_lists()
 
 
 def _negated(data: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
     """Yield comparators turned round: 没低于 is ≥, 没有达到 is <."""
-    negations = data["negation"]["words"]
+    negations = tuple(data["negation"]["words"])
     for sign, inverse in _INVERSE.items():
         for spelling in data["comparator"][sign]:
-            if spelling[0] > "\u3400" and not spelling.startswith(tuple(negations)):
-                yield from ((f"{negation}{spelling}", Meaning("comparator", inverse)) for negation in negations)
+            if spelling[0] > _HAN and not spelling.startswith(negations):
+                for negation in negations:
+                    yield negation + spelling, Meaning("comparator", inverse)
 
 
-def _counting(data: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
-    """Yield 多少个, 有几份 and their like."""
-    for classifier in data["classifier"]["words"]:
-        for asks in ("多少", "几", "有多少", "有几"):
-            yield asks + classifier, Meaning("field", "count")
+def _asking_how_many(data: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
+    """Yield 多少个 and 几份, which count, and 多少人 and 几套, which may ask for a target in that unit as well."""
+    counting = data["classifier"]["words"]
+    for asks in ("多少", "几", "有多少", "有几"):
+        for unit in data["sized"]["words"]:
+            if unit in counting:
+                yield asks + unit, Meaning("field", "count")
+            else:
+                yield asks + unit, Meaning("sized", unit)
+                yield f"{asks}个{unit}", Meaning("sized", unit)
+        for unit in counting:
+            yield asks + unit, Meaning("field", "count")
+    for unit, spellings in data["sized"].items():
+        if unit != "words":
+            for spelling in spellings:
+                yield spelling, Meaning("sized", unit)
+
+
+def _of_rules(others: dict[str, list[str]]) -> Iterator[tuple[str, Meaning]]:
+    """Yield the names of audit rules and what else they are called."""
+    for key, rule in rules().items():
+        for spelling in (rule.label, *others.get(key, ())):
+            yield spelling, Meaning("rule", key)
+
+
+def _of_code_lists() -> Iterator[tuple[str, Meaning]]:
+    measured = dict(_concepts())
+    labels = {row["label"] for row in code_rows("levels")}
+    for spelling, level in _levels(measured):
+        # 群众满意度指标 asks for the public's satisfaction, not for all that stands under that level.
+        stem = _KIND.sub("", spelling)
+        narrower = measured.get(stem)
+        of_some = "满意" in spelling and f"{stem}指标" not in labels and narrower is not None
+        if of_some and narrower is not None and _SATISFACTION not in narrower.concepts:
+            level = narrower
+        yield spelling, Meaning("selection", level)
+    for spelling, concept in measured.items():
+        yield spelling, Meaning("selection", concept)
 
 
 @cache
@@ -121,7 +171,13 @@ def groupings() -> tuple[str, ...]:
     return tuple(_data("lexicon.toml")["grouping"]["words"])
 
 
-def _levels() -> Iterator[tuple[str, Selection]]:
+@cache
+def count_units() -> frozenset[str]:
+    """Return the words that count things of any kind (个, 项, 条)."""
+    return frozenset(_data("lexicon.toml")["classifier"]["words"])
+
+
+def _levels(measured: dict[str, Topic]) -> Iterator[tuple[str, Topic]]:
     """Yield the spellings of the levels 1 and 2; one spelling may be a level of several eras.
 
     数量, 数量指标 and 数量目标 are one: people do not mind which era called it what.
@@ -134,22 +190,37 @@ def _levels() -> Iterator[tuple[str, Selection]]:
                 stem = _KIND.sub("", spelling)
                 rows.setdefault(stem, []).append(row)
                 spellings.setdefault(stem, {f"{stem}指标", f"{stem}目标"}).add(spelling)
+    first = {row["label"]: row["key"] for row in code_rows("levels") if row["level"] == "1"}
     for stem, found in rows.items():
-        # Satisfaction is asked for wherever it stands: some offices list it under benefit.
-        wide = descendants("satisfaction") if any(row["match"] == "satisfaction" for row in found) else ()
-        selection = Selection(stem, tuple(sorted({row["key"] for row in found})), wide)
+        topic = _level_topic(stem, found, first)
+        if stem in measured and measured[stem].concepts:
+            topic = replace(topic, senses=measured[stem].concepts)
         for spelling in sorted(spellings[stem]):
-            yield spelling, selection
+            yield spelling, topic
 
 
-def _concepts() -> Iterator[tuple[str, Selection]]:
+def _level_topic(stem: str, rows: list[Mapping[str, str]], first: dict[str, str]) -> Topic:
+    matches = sorted({row["match"] for row in rows if row["match"]})
+    # Satisfaction is asked for wherever it stands: some offices list it under benefit.
+    wide = descendants(_SATISFACTION) if _SATISFACTION in matches else ()
+    above: set[str] = set()
+    if all(row["level"] == "2" for row in rows) and not wide:
+        above = {first[row["parent"]] for row in rows if row["parent"] in first}
+    senses = dict.fromkeys(key for match in matches for key in descendants(match))
+    keys = sorted({row["key"] for row in rows})
+    return Topic(stem, tuple(keys), wide, (), above=tuple(sorted(above)), senses=tuple(senses))
+
+
+def _concepts() -> Iterator[tuple[str, Topic]]:
     """Yield the spellings of what indicators measure: the concept's own name means all of it, others their words."""
     for row in code_rows("concepts"):
         for spelling in set(spellings_of(row)):
             if len(spelling) > 1:
-                same = spelling == row["label"] or not row["parent"]
                 text = _RATED.sub("满意", spelling)  # 读者满意度, 读者满意率
-                yield spelling, Selection(spelling, (), descendants(row["key"]) if same else (), (text,))
+                concepts: tuple[str, ...] = ()
+                if spelling == row["label"] or not row["parent"]:
+                    concepts = descendants(row["key"])
+                yield spelling, Topic(spelling, (), concepts, (text,))
 
 
 @cache

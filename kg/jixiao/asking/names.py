@@ -47,9 +47,13 @@ class Region:
     code: str
     zone: str | None = None
 
+    def lies_in(self, other: Region) -> bool:
+        """Say whether it is part of another region."""
+        return bool(other.code) and self.code.startswith(other.code)
+
 
 @dataclass(frozen=True, slots=True)
-class Department:
+class KnownDepartment:
     """Hold a department of the graph."""
 
     iri: str
@@ -63,7 +67,7 @@ class Department:
 class Names:
     """Hold the names of a graph."""
 
-    departments: tuple[Department, ...]
+    departments: tuple[KnownDepartment, ...]
     projects: dict[str, tuple[str, ...]]  # plain name → IRIs
     figures: dict[str, str]  # plain label → label
     labels: tuple[str, ...] = field(repr=False)
@@ -74,7 +78,7 @@ class Names:
     def of(cls, store: SupportsQuery) -> Names:
         """Read the names of a graph."""
         departments = tuple(
-            Department(
+            KnownDepartment(
                 row["iri"].value,
                 row["name"].value,
                 tuple(row["aliases"].value.split("\n")) if row["aliases"] and row["aliases"].value else (),
@@ -96,6 +100,19 @@ class Names:
             frozenset(int(row["year"].value) for row in store.query(with_prefixes(_YEARS))),
             {plain(row["category"].value): row["category"].value for row in store.query(with_prefixes(_CATEGORIES))},
         )
+
+    def meaning(self, text: str) -> tuple[str, Any] | None:
+        """Return what a whole name means: its kind and value."""
+        for kind, known, least in (
+            ("department", self.department_names, 1),
+            ("region", self.region_names, 1),
+            ("project", self.projects, 3),
+            ("figure", self.figures, 1),
+            ("category", self.categories, 3),
+        ):
+            if text in known and len(text) >= least:
+                return kind, known[text]
+        return None
 
     @cached_property
     def _corpus(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,17 +16,24 @@ _PLACES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "w": 
 _CHINESE = r"[零〇一二两三四五六七八九十百千]+(?:点[零〇一二三四五六七八九]+)?"
 _NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|{_CHINESE})"
 _SHARE = re.compile(rf"百分之(?P<share>{_NUMBER}|百)")
+_HALF = re.compile(r"一半|半数|五成")
+_DUE = re.compile(
+    r"(?:(?P<month>每个?月)|(?P<year>(?:19|20)\d\d)年)?"
+    r"(?:(?P<at>年底|年末|\d{1,2}月底|\d{1,2}月\d{1,2}[日号])|(?<=月)(?P<day>\d{1,2})[日号])"
+    r"(?:之前|以前|前)(?:要|须|需|必须)?(?:完成|发放|支付|办结)?"
+)
 _TENTHS = re.compile(r"(?P<tenths>[一二三四五六七八九\d])成(?P<half>[半五一二三四六七八九])?")
 _QUANTITY = re.compile(
     rf"(?P<number>{_NUMBER})(?P<scale>千万|百万|十万|亿|万|w(?![a-z])|千(?!米|克|瓦))?(?P<unit>%|‰|个百分点|个点|百分点|块钱|元钱|元|块|rmb|分钟|分|个月|个"
     r"|项|条|家|人次|人|名|次|件|天|日|小时|月|套|台|平方米|公里|米|亩|户|期|场|笔|份|处|座|辆|吨|岁)?"
 )
-_YEAR = re.compile(r"(?<!\d)(?:((?:19|20)\d\d)(?:年度?)?(?![\d.,%万亿元分个])|(\d\d)年度?)(?!\d)")
+_YEAR = re.compile(r"(?<!\d)(?:((?:19|20)\d\d)(?:年度?|(?![\d.,%万亿元分个年]))|(\d\d)年度?(?!\d))")
 _CHINESE_YEAR = re.compile(rf"(?!\d)({YEAR})年度?")
 _RANK = re.compile(
     r"(?:排名|排|top|最)?(?P<which>前|后|倒数第?|末|top)(?P<n>\d+|[一二两三四五六七八九十]+)(?:名|位|个|项|家|条|大)?(?:的)?"
 )
 _ENDS = {"前": "top", "top": "top"}
+_INSIDE = re.compile(r"(?:之|以)?内(?!容)")
 _POINTS = frozenset({"个百分点", "百分点", "个点"})
 _RANGE = re.compile(rf"(?P<from>{_NUMBER})(?:-|~|—|至|到)(?=(?P<to>{_NUMBER})(?P<scale>千万|百万|十万|亿|万|w)?)")
 _YEARS = re.compile(r"((?:19|20)\d\d)(?:年度?)?(?:-|~|—|至|到)((?:19|20)?\d\d)年度?")
@@ -35,11 +43,15 @@ _MONEY = frozenset({"元", "块", "块钱", "元钱", "rmb"})
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """Hold a number with its unit: money in 元, shares in %, else the unit as written; "" when none is written."""
+    """Hold a number with its unit: money in 元, shares in %, else the unit as written; "" when none is written.
+
+    ``sign`` is that of words like 20天内.
+    """
 
     number: Decimal
     unit: str
     text: str
+    sign: str | None = None
 
     @property
     def bare(self) -> bool:
@@ -88,6 +100,8 @@ def match_quantity(text: str, start: int) -> Quantity | None:
     if share := _SHARE.match(text, start):
         value = numeral(share["share"])
         return None if value is None else Quantity(value, "%", share.group())
+    if middle := _HALF.match(text, start):
+        return Quantity(Decimal(50), "%", middle.group())
     if tenths := _TENTHS.match(text, start):
         tens, ones = numeral(tenths["tenths"]), numeral((tenths["half"] or "零").replace("半", "五"))
         if tens is None or ones is None:
@@ -106,6 +120,9 @@ def match_quantity(text: str, start: int) -> Quantity | None:
         unit = "元"
     elif unit in _POINTS:
         unit = "%"
+    within = _INSIDE.match(text, found.end())
+    if unit and within:
+        return Quantity(number, unit, found.group() + within.group(), "<=")
     return Quantity(number, unit, found.group())
 
 
@@ -125,3 +142,20 @@ def match_rank(text: str, start: int) -> tuple[str, int, str] | None:
     if found is None or count is None:
         return None
     return _ENDS.get(found["which"], "bottom"), int(count), found.group()
+
+
+def match_due(text: str, start: int) -> tuple[str, str] | None:
+    """Return by when something is to be done, and its text: ``12-31`` for 年底前, ``月30`` for 每月30日前."""
+    found = _DUE.match(text, start)
+    if not found:
+        return None
+    year = f"{found['year']}-" if found["year"] else ""
+    if found["day"]:
+        return (f"月{found['day']}", found.group()) if found["month"] else None
+    if found["at"] in ("年底", "年末"):
+        return f"{year}12-31", found.group()
+    month, _, day = found["at"].partition("月")
+    last = day.rstrip("日号")
+    if last == "底":
+        last = str(monthrange(int(found["year"] or 2023), int(month))[1]) if 0 < int(month) <= 12 else ""
+    return f"{year}{int(month):02}-{int(last or 0):02}", found.group()

@@ -11,17 +11,19 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from jixiao.asking.lexicon import Meaning, Selection, groupings, plain, words
+from jixiao.asking.lexicon import Meaning, Topic, groupings, plain, words
 from jixiao.asking.names import Names
-from jixiao.asking.quantities import match_quantity, match_range, match_rank, match_year, match_years
+from jixiao.asking.quantities import match_due, match_quantity, match_range, match_rank, match_year, match_years
 
 _QUOTED = re.compile(r'["《]([^"《》]{1,60})["》]')
 _RULE = re.compile(r"r\d{3}(?!\d)")
 _LONGEST = 16
 _LEFT = 10  # what a character left over costs, a word costing one
+_SMALL = 2  # what a blank, a mark or a phrase of several words costs
 _SHORTENED = 4  # what a name cut short costs: less than letters left over, more than the words it may consist of
 _NOISE = re.compile(r"[\s\W_]+")
 _TOPICAL = frozenset({"selection", "unknown", "topic", "degree"})
+_PLACES = ("department", "region")
 _ORGAN = frozenset({"局", "科局", "委办局"})
 
 
@@ -29,66 +31,68 @@ _ORGAN = frozenset({"局", "科局", "委办局"})
 class Token:
     """Hold a word of a question: its text, the kind of its meaning and the value; ``unknown`` has none.
 
-    ``before`` is what stands between it and the word before: little words that carry no condition.
+    ``before`` is what stands between it and the word before: little words that carry no condition. ``asked`` says that
+    a word that asks stands before it (哪些), ``each`` one that asks for each (各).
     """
 
     text: str
     kind: str
     value: Any = None
     before: str = ""
+    asked: bool = False
+    each: bool = False
 
-    def means(self, kind: str, value: Any) -> bool:
-        """Say whether this is the meaning."""
-        return self.kind == kind and self.value == value
+    def means(self, kind: str, *values: Any) -> bool:
+        """Say whether this is the meaning; without values, whether it is of the kind."""
+        return self.kind == kind and (not values or self.value in values)
 
 
 def tokenize(question: str, names: Names) -> list[Token]:
     """Return the words of a question in order."""
-    text = plain(question)
-    cut = _cheapest(text, names)
+    cut = _cheapest(plain(question), names)
     return _join_regions(_together(_merge(cut, names)))
 
 
 def _candidates(text: str, start: int, names: Names) -> Iterator[Token]:
-    if quoted := _QUOTED.match(text, start):
-        inside = quoted[1]
-        label = names.figures.get(inside) or (words()[inside].value if _figure(inside) else None)
-        yield Token(quoted.group(), "figure", label) if label else Token(quoted.group(), "quoted", inside)
-    if rank := match_rank(text, start):
-        yield Token(rank[2], rank[0], rank[1])
-    if years := match_years(text, start, names.years):
-        yield Token(years[1], "years", years[0])
-    if span := match_range(text, start):
-        yield Token(span.text, "quantity", span)
-    if year := match_year(text, start):
-        yield Token(year[1], "year", year[0])
-    if rule := _RULE.match(text, start):
-        yield Token(rule.group(), "rule", rule.group().upper())
-    if quantity := match_quantity(text, start):
-        yield Token(quantity.text, "quantity", quantity)
+    yield from _written(text, start, names)
     for part, departments in names.departments_in(text, start):
         yield Token(part, "department", departments)
     known = words()
     for end in range(start + 1, len(text) + 1):
         part = text[start:end]
-        if part in names.department_names:
-            yield Token(part, "department", names.department_names[part])
-        elif part in names.region_names:
-            yield Token(part, "region", names.region_names[part])
+        name = names.meaning(part)
+        if name is not None and name[0] in _PLACES:
+            yield Token(part, *name)
         elif part in known and end - start <= _LONGEST:
             yield Token(part, known[part].kind, known[part].value)
-        elif (asked := _asked_subject(part)) is not None:
-            yield asked
-        elif part in names.projects and len(part) > 2:
-            yield Token(part, "project", names.projects[part])
-        elif part in names.figures:
-            yield Token(part, "figure", names.figures[part])
-        elif part in names.categories and len(part) > 2:
-            yield Token(part, "category", names.categories[part])
+        elif part in _asked_subjects():
+            yield _asked_subjects()[part]
+        elif name is not None:
+            yield Token(part, *name)
 
 
-def _figure(text: str) -> bool:
-    return text in words() and words()[text].kind == "figure"
+def _written(text: str, start: int, names: Names) -> Iterator[Token]:
+    """Yield what begins at ``start`` and is known by how it is written: quotes, ranks, years, numbers, rules."""
+    if quoted := _QUOTED.match(text, start):
+        inside = words().get(quoted[1])
+        label = names.figures.get(quoted[1])
+        if label is None and inside is not None and inside.kind == "figure":
+            label = inside.value
+        meaning = ("figure", label) if label else ("quoted", quoted[1])
+        yield Token(quoted.group(), *meaning)
+    if rank := match_rank(text, start):
+        yield Token(rank[2], rank[0], rank[1])
+    if years := match_years(text, start, names.years):
+        yield Token(years[1], "years", years[0])
+    if due := match_due(text, start):
+        yield Token(due[1], "due", due[0])
+    for quantity in (match_range(text, start), match_quantity(text, start)):
+        if quantity:
+            yield Token(quantity.text, "quantity", quantity)
+    if year := match_year(text, start):
+        yield Token(year[1], "year", year[0])
+    if rule := _RULE.match(text, start):
+        yield Token(rule.group(), "rule", rule.group().upper())
 
 
 @cache
@@ -98,25 +102,24 @@ def _asked_subjects() -> dict[str, Token]:
     asking = [(word, each) for word, each in known.items() if each.kind == "ask" or each.value == "group"]
     asking += [(word, Meaning("operation", "group")) for word in groupings()]
     subjects = [(word, each) for word, each in known.items() if each.kind in ("subject", "document")]
-    return {
-        first + second: Token(first + second, "asked", (asks, subject))
-        for first, asks in asking
-        for second, subject in subjects
-    }
-
-
-def _asked_subject(part: str) -> Token | None:
-    return _asked_subjects().get(part)
+    found = {}
+    for first, asks in asking:
+        for second, subject in subjects:
+            found[first + second] = Token(first + second, "asked", (asks, subject))
+    return found
 
 
 def _cheapest(text: str, names: Names) -> list[Token]:
     best: list[tuple[int, list[Token]]] = [(0, []), *([(1 << 30, [])] * len(text))]
     for start in range(len(text)):
         cost, cut = best[start]
-        left = Token(text[start], "stop" if _NOISE.fullmatch(text[start]) else "unknown")
-        _offer(best, start + 1, cost + (2 if left.kind == "stop" else _LEFT), [*cut, left])
+        if _NOISE.fullmatch(text[start]):
+            _offer(best, start + 1, cost + _SMALL, [*cut, Token(text[start], "stop")])
+        else:
+            _offer(best, start + 1, cost + _LEFT, [*cut, Token(text[start], "unknown")])
         for token in _candidates(text, start, names):
-            _offer(best, start + len(token.text), cost + (2 if token.kind == "phrase" else 1), [*cut, token])
+            price = _SMALL if token.kind == "phrase" else 1
+            _offer(best, start + len(token.text), cost + price, [*cut, token])
         for part, meaning in names.cut_names(text, start):
             _offer(best, start + len(part), cost + _SHORTENED, [*cut, Token(part, *meaning)])
     return best[-1][1]
@@ -156,10 +159,11 @@ def _joinable(token: Token) -> bool:
 
     So may single characters that mean nothing by themselves: none may be lost out of the middle of a name.
     """
-    number = token.kind == "quantity" and token.value.bare
     if token.kind == "stop":
         return len(token.text) == 1 and not _NOISE.fullmatch(token.text)
-    return token.kind in _TOPICAL or number or (token.kind == "field" and token.value == "amount")
+    if token.kind == "quantity":
+        return bool(token.value.bare)
+    return token.kind in _TOPICAL or token.means("field", "amount")
 
 
 def _known_parts(run: list[Token], names: Names) -> list[Token]:
@@ -175,11 +179,12 @@ def _known_parts(run: list[Token], names: Names) -> list[Token]:
             (left, texts, edges), found = best[start]
             part = run[start:end]
             text = "".join(token.text for token in part)
+            strange = any(token.kind == "unknown" for token in part)
             if len(part) == 1:
-                ways.append(((left + len(text) * (part[0].kind == "unknown"), texts, edges), [*found, part[0]]))
-            if any(token.kind == "unknown" for token in part) and names.knows(text):
+                ways.append(((left + len(text) * strange, texts, edges), [*found, part[0]]))
+            if strange and names.knows(text) and "的" not in (text[0], text[-1]):
                 small = (part[0].kind == "stop") + (part[-1].kind == "stop")
-                topic = Token(text, "topic", Selection(text, texts=(text,)))
+                topic = Token(text, "topic", Topic(text, texts=(text,)))
                 ways.append(((left, texts + 1, edges + small), [*found, topic]))
         best.append(min(ways, key=lambda way: way[0]))
     return best[-1][1]
@@ -202,14 +207,14 @@ def _join_regions(cut: list[Token]) -> list[Token]:
     """Let a region before one that lies in it be the narrower one."""
     found: list[Token] = []
     for token in cut:
-        before = found[-1] if found else None
-        if before and before.kind == "region" and token.kind == "region":
-            inside = tuple(r for r in token.value if any(o.code and r.code.startswith(o.code) for o in before.value))
+        before = found[-1] if found else Token("", "stop")
+        if before.kind == "region" and token.kind == "region":
+            inside = [each for each in token.value if any(each.lies_in(outer) for outer in before.value)]
             if inside:
-                found[-1] = Token(before.text + token.text, "region", inside)
+                found[-1] = Token(before.text + token.text, "region", tuple(inside))
                 continue
         # 公安局 of an office the graph does not have is no topic 公安 with a word for departments.
-        if before and token.kind == "subject" and token.text in _ORGAN and before.kind in ("selection", "topic"):
+        if before.kind in ("selection", "topic") and token.kind == "subject" and token.text in _ORGAN:
             found[-1] = Token(before.text + token.text, "unknown")
             continue
         found.append(token)
@@ -217,13 +222,19 @@ def _join_regions(cut: list[Token]) -> list[Token]:
 
 
 def without_stops(cut: list[Token]) -> list[Token]:
-    """Leave out the words that carry nothing, remembered in the next word's ``before``."""
+    """Leave out the words that carry nothing, remembered in the next word's ``before``, and mark what is asked for."""
     found: list[Token] = []
     small = ""
+    asked = each = False
     for token in cut:
         if token.kind == "stop":
             small += token.text
+        elif token.kind == "ask":
+            asked = True
+        elif token.means("operation", "group"):
+            each = True
         else:
-            found.append(replace(token, before=small))
+            found.append(replace(token, before=small, asked=asked, each=each))
             small = ""
+            asked = each = False
     return found

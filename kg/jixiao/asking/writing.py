@@ -42,6 +42,7 @@ def as_json(answer: Answer) -> dict[str, object]:
         "rows": list(answer.rows),
         "sparql": answer.sparql,
         "examples": list(answer.examples),
+        "others": list(answer.others),
     }
 
 

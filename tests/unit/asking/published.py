@@ -29,6 +29,7 @@ from tests.unit.asking.reckoning import (
     slow,
     topic,
     total,
+    unprinted,
     violations,
 )
 
@@ -275,7 +276,9 @@ CASES: Answers = {
     ),
     "没有时效指标的项目": (
         "projectName",
-        lambda t: projects(t) - {r["project"] for r in t["indicators"] if r["project"] and of_level(r, "时效")},
+        lambda t: (
+            projects(t) - {r["project"] for r in t["indicators"] if r["project"] and of_level(r, "时效")} - unprinted(t)
+        ),
     ),
     "洛龙区有哪些时效指标": (
         "indicatorName",

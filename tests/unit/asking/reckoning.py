@@ -97,6 +97,15 @@ def lacking(t: Tables, level: str) -> set[str]:
     return projects(t) - having(t, level) - rated
 
 
+def unprinted(t: Tables) -> set[str]:
+    """Return the projects whose forms print no level 2 under output: what it would be is unknown."""
+    return {
+        row["project"]
+        for row in t["indicators"]
+        if row["project"] and row["level1"] == "产出指标" and not row["level2"]
+    }
+
+
 def full_output(t: Tables) -> set[str]:
     lost: dict[str, list[Decimal]] = {}
     for row in t["indicators"]:

@@ -12,10 +12,10 @@ import pytest
 
 from jixiao.asking import answer, write_answer
 from jixiao.asking.answering import LONGEST, names_of
+from jixiao.asking.compiling import compile_frame
+from jixiao.asking.frames import NotUnderstoodError
 from jixiao.asking.lexicon import words
 from jixiao.asking.parsing import parse
-from jixiao.asking.questions import NotUnderstoodError
-from jixiao.asking.sparql import compile_question
 from jixiao.errors import UsageError
 from jixiao.pipeline import LiftReport
 from jixiao.store.protocol import Store
@@ -99,7 +99,7 @@ def test_any_words_together_are_answered_or_declined(lifted: Lifted) -> None:
     chance, answered = random.Random(20), 0
     for frame in ("{}{}", "{}满意度{}的项目", "哪些部门{}{}", "{}{}{}") * 300:
         try:
-            compiled = compile_question(parse(frame.format(*chance.choices(parts, k=3)), known))
+            compiled = compile_frame(parse(frame.format(*chance.choices(parts, k=3)), known))
         except NotUnderstoodError:
             continue
         answered += 1

@@ -1,12 +1,14 @@
-"""Hold a question that was understood: what is asked for, within what, under which conditions, and how it is told."""
+"""Hold what a question asks as a frame: of what, under which conditions, what is done with it and how it is told."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from jixiao.asking.lexicon import Selection, messages
+from jixiao.asking.lexicon import Topic, messages
 from jixiao.asking.names import Region
+
+Of = tuple[Topic, ...]  # indicators that all of these hold for
 
 
 class NotUnderstoodError(Exception):
@@ -20,15 +22,15 @@ class NotUnderstoodError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class Metric:
     """Hold something that has a number.
 
-    ``name`` is target or actual (of the indicators ``of``), amount, initial, adjusted, executed, rate, total, spending
-    (the sum of a department's projects), indicators, projects or findings (how many), or figure (``label`` in prose).
+    ``name`` is one of the metrics in ``patterns.toml``: target, actual, floor and ceiling are of the indicators ``of``,
+    as is indicators (how many); figure has its ``label`` in prose.
     """
 
     name: str
-    of: Selection | None = None
+    of: Of = ()
     label: str | None = None
 
 
@@ -36,24 +38,26 @@ class Measure:
 class Condition:
     """Hold one condition.
 
-    ``kind`` is number (``measure`` compared with ``number``; ``upper`` ends a range, ``end`` is its sign), missing (no
-    indicators ``of``, or the measure has no value), has (indicators ``of``), full or lost (points of ``of``),
-    over-budget (a cost target above the money), named (its own name or its indicators' hold the texts ``of``), or
-    finding (the audit found something).
+    ``kind`` is number (``metric`` compared with ``number``; ``upper`` ends a range, ``end`` is its sign), missing (no
+    indicators ``of``, or the metric has no value), has (indicators ``of``), full or lost (points of ``of``), missed or
+    reached (the target), unknown (of a level 2 that was not printed), says (the target holds ``text``), due (``text``
+    is when), sized (in the unit ``text``), over-budget (a cost target above the money), named (its own name or its
+    indicators' hold the texts ``of``), or finding (the audit found something).
     """
 
     kind: str
-    measure: Measure | None = None
-    of: Selection | None = None
+    metric: Metric | None = None
+    of: Of = ()
     comparator: str = "="
     number: Decimal | None = None
     upper: Decimal | None = None
     unit: str = ""
     end: str = "<="
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class Extent:
     """Hold within what a question asks; empty parts restrict nothing, several values of a part are alternatives."""
 
     departments: tuple[tuple[str, tuple[str, ...]], ...] = ()  # words and the departments they mean
@@ -72,30 +76,39 @@ class Scope:
         """Return how many departments and regions are named."""
         return len(self.departments) + len(self.regions)
 
+    @property
+    def placed(self) -> Extent:
+        """Return the departments and regions alone."""
+        return Extent(self.departments, self.regions)
+
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Frame:
     """Hold a question.
 
-    ``subject`` is project, indicator, department, document, task, goal, finding, issue or figure; ``operation`` list,
-    count, sum, average, rank or share (of the money or the number of everything in ``whole``); ``group`` is what to do
-    it for each of (department, project, year); ``averaged`` ranks by the average; ``best`` keeps only the first places
-    (all that share them); ``show`` are further measures to show.
+    ``subject`` is project, indicator, department, document, task, goal, finding, issue, figure or rule (what a rule
+    means); ``operation`` list, count, sum, average, rank or share (of the money or the number of everything in
+    ``whole``); ``group`` is what to do it for each of (department, project, year); ``averaged`` ranks by the average;
+    ``best`` keeps only the first places (all that share them); ``differs`` tells by how much two groups differ;
+    ``show`` are further metrics to show; ``counted`` is the word things were counted with, where it may be the unit of
+    a target (几条).
     """
 
     subject: str
-    scope: Scope = field(default_factory=Scope)
+    extent: Extent = field(default_factory=Extent)
     conditions: tuple[Condition, ...] = ()
     either: bool = False
     operation: str = "list"
-    measure: Measure | None = None
+    metric: Metric | None = None
     group: str | None = None
     descending: bool = True
     limit: int | None = None
     averaged: bool = False
     best: bool = False
+    differs: bool = False
     of_projects: bool = False
-    show: tuple[Measure, ...] = ()
+    show: tuple[Metric, ...] = ()
     reasons: bool = False
-    of: Selection | None = None
-    whole: Scope | None = None
+    of: Of = ()
+    whole: Extent | None = None
+    counted: str = ""

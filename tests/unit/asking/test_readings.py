@@ -1,0 +1,119 @@
+"""What an answer may not do: pass a word over, tell unknown as none, answer for everyone, hide a reading."""
+
+from __future__ import annotations
+
+import pytest
+
+from jixiao.asking import Answer, answer
+from jixiao.pipeline import LiftReport
+from jixiao.store import open_store
+from jixiao.store.protocol import Store
+from jixiao.vocab import PREFIXES
+
+Lifted = tuple[Store, LiftReport]
+
+
+def ask(lifted: Lifted, question: str) -> Answer:
+    found = answer(lifted[0], question)
+    assert found.understood, found.text
+    return found
+
+
+@pytest.mark.parametrize(
+    ("question", "word"),
+    [
+        ("满意度最高的窗口", "窗口"),
+        ("卫辉市的漂亮项目", "漂亮"),
+        ("有没有不可能实现的目标", "目标"),
+        ("卫辉市项目支出占预算总额多少", "预算"),
+        ("哪些项目花了一半以上的钱", "一半"),
+        ("R999是什么意思", "R999"),
+    ],
+)
+def test_a_word_without_a_part_is_named(lifted: Lifted, question: str, word: str) -> None:
+    found = answer(lifted[0], question)
+    assert not found.understood, found.restated
+    assert word in found.text and word in "".join(found.not_understood)
+
+
+def test_a_refusal_proposes_questions_that_work_with_names_of_the_graph(lifted: Lifted) -> None:
+    found = answer(lifted[0], "孟津区的人头费多少")
+    assert not found.understood
+    assert any("孟津区" in example for example in found.examples)
+    for example in found.examples:
+        assert answer(lifted[0], example).understood, example
+
+
+@pytest.mark.parametrize(
+    ("question", "restated"),
+    [
+        ("哪个部门警告最多", "找出应说明审核发现数最高的部门"),
+        ("2022年比2023年多几个项目", "按年度统计2022年、2023年的项目有多少个"),
+        ("洛龙区项目支出占卫辉市的百分之几", "计算洛龙区的项目的金额占卫辉市全部项目金额的比例"),
+        ("哪些指标的目标是提升", "列出目标写有“提升”的指标"),
+        ("时效要求20天内的指标", "列出时效目标不超过20天的指标"),
+        ("产出指标没完成的项目", "列出产出指标完成值未达到目标值的项目"),
+    ],
+)
+def test_the_restatement_says_what_is_asked(lifted: Lifted, question: str, restated: str) -> None:
+    assert ask(lifted, question).restated == restated
+
+
+def test_unknown_is_not_zero(lifted: Lifted) -> None:
+    found = ask(lifted, "各部门数量指标有多少个")
+    unprinted = {row["departmentName"]: row["unprinted"] for row in found.rows}
+    assert unprinted["卫辉市政务服务和大数据管理局"] == "33"
+    assert unprinted["洛阳市洛龙区政务服务中心"] == "0"
+    assert "卫辉市政务服务和大数据管理局 未印二级" in found.text
+    assert not ask(lifted, "没有质量指标的部门").rows
+
+
+def test_a_reading_with_rows_goes_before_an_empty_one(lifted: Lifted) -> None:
+    found = ask(lifted, "卫辉市有哪些生态效益指标")
+    assert [row["indicatorName"] for row in found.rows] == ["生态效益"]
+    assert found.restated == "列出卫辉市的名称为“生态效益”的指标"
+    assert ask(lifted, "社会效益指标有哪些").others == ("名称含“社会效益”的指标",)
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("网络维护和值班费差多少钱", "值班费比网络维护多 3.65 万元"),
+        ("封丘县和孟津区的项目数差几个", "多 4"),
+        ("成本指标平均是多少", "各计量单位分开计算"),
+        ("洛龙区有几个指标没达标", "9 个"),
+        ("产出指标有多少个", "164 个（另有中期指标 21 个）"),
+        ("各部门的平均自评得分", "洛阳市洛龙区政务服务中心 95.4"),
+        ("派遣人员多少名", "2 个指标"),
+    ],
+)
+def test_what_people_ask(lifted: Lifted, question: str, told: str) -> None:
+    assert told in ask(lifted, question).text
+
+
+def test_a_count_agrees_with_its_list(lifted: Lifted) -> None:
+    listed, counted = ask(lifted, "产出指标"), ask(lifted, "产出指标有多少个")
+    assert str(len(listed.rows)) == counted.rows[0]["count"]
+
+
+def test_a_place_does_not_hold_for_documents_without_department() -> None:
+    nowhere = "https://example.org/"
+    quads = " .\n".join(
+        f"<{nowhere}{node}> <{PREFIXES[prefix]}{name}> {value} <{nowhere}graph>"
+        for node, prefix, name, value in (
+            ("entry", "rdf", "type", f"<{PREFIXES['jx']}ProjectEntry>"),
+            ("entry", "jx", "project", f"<{nowhere}project>"),
+            ("entry", "jx", "document", f"<{nowhere}document>"),
+            ("project", "rdf", "type", f"<{PREFIXES['jx']}Project>"),
+            ("project", "rdfs", "label", '"无部门项目"'),
+            ("document", "jx", "fileName", '"x.txt"'),
+            ("department", "rdf", "type", f"<{PREFIXES['jx']}Department>"),
+            ("department", "rdfs", "label", '"卫辉市水利局"'),
+            ("department", "jx", "region", f"<{PREFIXES['jxc']}region-410781>"),
+        )
+    )
+    store = open_store(":memory:")
+    store.replace_graphs([(f"{nowhere}graph", f"{quads} .\n".encode())])
+    assert [row["projectName"] for row in answer(store, "有哪些项目").rows] == ["无部门项目"]
+    assert answer(store, "卫辉市有哪些项目").rows == ()
+    store.close()
