@@ -1,4 +1,4 @@
-"""The command line: ``jixiao lift | table | query | ask | validate | value | inspect | serve | store``."""
+"""The command line: ``jixiao lift | table | query | ask | validate | value | inspect | explain | serve | store``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import Annotated, Any
 
 import typer
 
-from jixiao import __version__, export_commands, lift_command, store_commands
+from jixiao import __version__, explain_command, export_commands, lift_command, store_commands
 from jixiao.command_options import Commands, LogFormat, Output, Quiet, StoreOption, opened, store_location, voice
 from jixiao.errors import QueryError, UsageError, did_you_mean
 from jixiao.model import Target, TargetKind
@@ -30,6 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(lift_command.lift)
+app.command()(explain_command.explain)
 app.add_typer(store_commands.app, name="store")
 app.add_typer(export_commands.app)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from jixiao.pipeline import lift_paths, remove_documents
 from jixiao.store import open_store
 from jixiao.store.protocol import Store
 from jixiao.tables import read_table
+from tests.cli import run
 
 HEAD = "{office}2024年单位预算公开\n\n"
 FORM = """项目支出绩效目标申报表
@@ -94,6 +96,20 @@ def test_a_copy_counts_again_when_the_original_goes(store: Store, tmp_path: Path
     assert (count(store), count_copies(store)) == (2, (0, 0))
     assert {row["document"] for row in read_table(store, "indicators")} == {"b.txt"}
     assert store.check() == []
+
+
+def test_explain_says_by_what_evidence(tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    paths = [write(tmp_path, "a.txt", form()), write(tmp_path, "b.txt", form(), "附注：已公开。\n")]
+    assert run("lift", *paths, store=folder).returncode == 0
+    done = run("explain", f"{BASE_IRI}document/b.txt", store=folder)
+    assert "副本属于 (copy of; not counted): 嵩县水利局2024年单位预算公开" in done.stdout
+    with closing(open_store(str(folder))) as store:
+        (office,) = {str(row["iri"]) for row in read_table(store, "departments")}
+    told = run("explain", office, store=folder).stdout
+    assert "认定依据 (decided by): 单位名称“嵩县水利局”" in told and "地区 (region): 嵩县" in told
+    assert run("explain", "https://example.org/nothing", store=folder).returncode == 2
+    assert run("explain", "no iri", store=folder).returncode == 2
 
 
 def test_another_value_is_no_copy(store: Store, tmp_path: Path) -> None:
