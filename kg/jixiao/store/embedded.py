@@ -223,8 +223,7 @@ class EmbeddedStore:
                 faults.append(
                     f"{graph.iri}: 与写入时不同，请重新 lift (differs from what was written; lift the document again)"
                 )
-        empty = text.canonical_graph("", b"").digest
-        filled = {iri for iri, digest in digests.items() if digest != empty}
+        filled = {iri for iri, digest in digests.items() if digest != text.EMPTY}
         faults += [
             f"{iri}: 不见了，请重新 lift 该文档 (is gone; lift the document again)"
             for iri in sorted(filled - set(self.graphs()))

@@ -39,7 +39,7 @@ class Dialect:
 # The endings of query addresses, and of the update addresses that belong to them.
 _USUAL = (("/query", "/update"), ("/sparql", "/update"))
 DIALECTS = (
-    Dialect("virtuoso", "named", (("/sparql", "/sparql-auth"),), digest=True, batch=2_000),
+    Dialect("virtuoso", "named", (("/sparql", "/sparql-auth"),), digest=True, batch=1_000),
     Dialect("oxigraph", "default", (("/query", "/update"),)),
     Dialect("jixiao", "server", (("/sparql", "/update"),)),
     Dialect("fuseki", "default", (("/query", "/update"), ("/sparql", "/update"))),

@@ -27,6 +27,7 @@ REVISION = _TERMS + "revision"
 LOADING = _TERMS + "loading"
 ORIGIN = _TERMS + "origin"
 SIZE = "http://rdfs.org/ns/void#triples"
+EMPTY = sha256(b"").hexdigest()  # the digest of a graph without triples, which stores need not keep
 CHANGED = "changed"  # stands for the digest of a graph that an update may have changed
 
 DIGESTS_QUERY = f"SELECT ?graph ?digest {{ GRAPH <{CATALOGUE}> {{ ?graph <{DIGEST}> ?digest }} }}"
@@ -162,16 +163,18 @@ def replace_update(graph: DocumentGraph, layout: Layout) -> str:
     """Return the update that puts a graph in place, in the merge and in the catalogue."""
     if not graph.iri:
         return f"CLEAR DEFAULT ;\nINSERT DATA {{\n{graph.triples.decode()}}}"
-    return _in_place(graph, f"INSERT DATA {{ GRAPH <{graph.iri}> {{\n{graph.triples.decode()}}} }}", layout)
+    if not graph.size:  # Virtuoso takes no INSERT DATA of nothing
+        return _in_place(graph, (), layout)
+    return _in_place(graph, (f"INSERT DATA {{ GRAPH <{graph.iri}> {{\n{graph.triples.decode()}}} }}",), layout)
 
 
 def move_update(stage: str, graph: DocumentGraph, layout: Layout) -> str:
     """Return the update that puts in place a graph that was written to ``stage``."""
-    return _in_place(graph, f"MOVE GRAPH <{stage}> TO GRAPH <{graph.iri}>", layout)
+    return _in_place(graph, (f"MOVE GRAPH <{stage}> TO GRAPH <{graph.iri}>",), layout)
 
 
-def _in_place(graph: DocumentGraph, step: str, layout: Layout) -> str:
-    steps = [*layout.unmerge(graph.iri), f"DROP SILENT GRAPH <{graph.iri}>", step, *layout.remerge(graph.iri)]
+def _in_place(graph: DocumentGraph, filling: tuple[str, ...], layout: Layout) -> str:
+    steps = [*layout.unmerge(graph.iri), f"DROP SILENT GRAPH <{graph.iri}>", *filling, *layout.remerge(graph.iri)]
     if layout.catalogue:
         steps += [forget_update(graph.iri), record_update(graph)]
     return " ;\n".join(steps)

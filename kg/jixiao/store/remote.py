@@ -154,7 +154,8 @@ class RemoteStore:
             for iri, (size, count) in sorted(found.items())
             if size != count
         ]
-        return faults + [f"{iri}: is gone; lift the document again" for iri in sorted(set(self.graphs()) - set(found))]
+        filled = {iri for iri, digest in self._catalogue().items() if digest != text.EMPTY}
+        return faults + [f"{iri}: is gone; lift the document again" for iri in sorted(filled - set(found))]
 
     # ------------------------------------------------------------ writing
 

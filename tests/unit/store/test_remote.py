@@ -228,6 +228,14 @@ def test_graphs_are_replaced_and_removed_whole(store: Store) -> None:
     assert (store.graphs(), store.data_version()) == (before, version)
 
 
+def test_an_empty_graph_is_stored_and_not_lost(store: Store) -> None:
+    assert store.replace_graph(G + "empty", b"")
+    assert not store.replace_graph(G + "empty", b"")
+    if not isinstance(store, PeerStore):  # which is checked where it is
+        assert store.check() == []
+    store.remove_graph(G + "empty")
+
+
 def _number(store: Store, text: str) -> int:
     (row,) = store.query(text)  # type: ignore[misc]
     return int(row[0].value)
