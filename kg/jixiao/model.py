@@ -226,7 +226,10 @@ class Indicator:
 
     level1–level3 and ``target.text`` are the printed words, wrap blanks joined. ``repairs`` are kebab-case codes
     of what had to be mended to read the row; ``confidence`` is between 0 and 1. ``further`` are (header, text) of the
-    row's cells in columns that have no field here (上年值, 完成率 …).
+    row's cells in columns that have no field here (上年值, 完成率 …). ``region`` is the place of a matrix's cell,
+    ``thresholds`` what is printed for 优, 良, 中 and 差; ``previous_text`` is last year's value, ``progress_text`` and
+    ``expected_text`` those to date and at the year's end, ``likelihood`` how likely the target is thought to be met.
+    ``doubts`` say in words what is unsure where ``confidence`` is below 0.9.
     """
 
     level1: str | None
@@ -244,6 +247,13 @@ class Indicator:
     deviation: Decimal | None = None
     reason: str | None = None
     half_year_target_text: str | None = None
+    region: str | None = None
+    thresholds: tuple[tuple[str, str], ...] = ()
+    previous_text: str | None = None
+    progress_text: str | None = None
+    expected_text: str | None = None
+    likelihood: str | None = None
+    doubts: tuple[str, ...] = ()
     further: tuple[tuple[str, str], ...] = ()
     repairs: tuple[str, ...] = ()
     confidence: Decimal = Decimal(1)
@@ -297,6 +307,7 @@ class Goal:
     source: Source
     period: Period = Period.ANNUAL
     achieved: str | None = None
+    confidence: Decimal = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +319,8 @@ class Task:
     content: str | None = None
     amount: Decimal | None = None
     achieved: str | None = None
+    project: str | None = None
+    confidence: Decimal = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,13 +338,15 @@ class Evaluation:
 class Plan:
     """Hold what one form says about one department or one project for one year.
 
-    ``project`` is the printed name (None for a department's own form); ``attributes`` are further printed
+    ``project`` is the printed name (None for a department's own form), ``programme`` the fund above it; ``confidence``
+    and ``doubts`` are about the two; ``attributes`` are further printed
     header fields by key (start, end, category, basis, overview …).
     """
 
     source: Source
     project: str | None = None
     project_code: str | None = None
+    programme: str | None = None
     unit_name: str | None = None
     supervisor: str | None = None
     funds: tuple[FundLine, ...] = ()
@@ -341,6 +356,8 @@ class Plan:
     management: tuple[ManagementItem, ...] = ()
     evaluation: Evaluation | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
+    confidence: Decimal = Decimal(1)
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,326 @@
+"""Put a draft together as a form: its kind, its plans with money, goals, tasks, indicators and results."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from jixiao.forms.grades import printed_grade
+from jixiao.forms.labels import split_items
+from jixiao.grid.cells import is_placeholder
+from jixiao.grid.decoding import Decoded
+from jixiao.grid.doubts import with_doubts
+from jixiao.grid.drafts import Draft
+from jixiao.grid.fields import NAMING, Fields
+from jixiao.grid.money import Purse
+from jixiao.grid.naming import coded, is_generic, without_code
+from jixiao.grid.registers import Registered, is_register, read_register
+from jixiao.grid.rows import TOTAL
+from jixiao.grid.statements import goals_in_lines, money_in_lines
+from jixiao.grid.subject import Subject
+from jixiao.grid.words import plain
+from jixiao.model import Evaluation, FilledForm, FormKind, FundLine, Goal, Indicator, Paragraph, Period, Plan, Source
+from jixiao.text.names import join_wraps
+from jixiao.values.amounts import parse_amount
+
+SURE = 0.9
+FILLED = 0.3  # of the rows state a result: the form is a self-evaluation
+WHOLE = ("基本支出", "人员经费", "公用经费", "运转经费")
+EVALUATIONS = {
+    FormKind.PROJECT_APPLICATION: FormKind.PROJECT_SELF_EVALUATION,
+    FormKind.PROJECT_TARGET_SUMMARY: FormKind.PROJECT_SELF_EVALUATION,
+    FormKind.DEPARTMENT_TARGET: FormKind.DEPARTMENT_SELF_EVALUATION,
+}
+
+
+def assemble(draft: Draft, subject: Subject) -> list[FilledForm]:
+    """Return the forms of a draft: one, none where it states nothing, two where tasks of an office name projects."""
+    kind = _kind(draft, subject)
+    if draft.registered:
+        plans = _registered(draft, subject)
+    elif draft.indicators or draft.states_form or draft.blocks:
+        plans = [_plan(draft, subject, kind)]
+    else:
+        plans = []
+    plans = [plan for plan in plans if plan.project or plan.indicators or plan.funds or plan.goals or plan.tasks]
+    if not plans or (not draft.indicators and not _is_form(draft, kind)):
+        return []
+    form = FilledForm(
+        kind=kind,
+        specification=_specification(kind, draft),
+        title=draft.around.title,
+        source=plans[0].source,
+        plans=tuple(plans),
+        fiscal_year=draft.around.year or subject.year,
+        department=_office(draft, subject),
+    )
+    return [form, *_spending(draft, form)]
+
+
+def _specification(kind: FormKind, draft: Draft) -> str:
+    names = {FormKind.PROJECT_MONITORING: "绩效运行监控表", FormKind.PROJECT_TARGET_SUMMARY: "项目绩效目标清单"}
+    own = "部门整体绩效目标表" if kind.startswith("department") else "项目绩效目标表"
+    own = own.replace("目标表", "自评表") if "evaluation" in kind else own
+    return names.get(kind, own)
+
+
+def _is_form(draft: Draft, kind: FormKind) -> bool:
+    """Tell whether fields without indicators are a form: a project with goals or money, or tasks of an office."""
+    fields = draft.fields
+    titled = any(word in draft.around.title for word in ("绩效", "目标", "自评"))
+    if kind.startswith("department"):
+        return bool(fields.tasks) and bool(titled or fields.goals)
+    filled = any(not is_placeholder(each.value) for each in fields.of("project"))
+    return filled and bool(draft.blocks or (fields.goals and (titled or fields.purse.lines)))
+
+
+# ---------------------------------------------------------------- kind of form
+
+
+def _kind(draft: Draft, subject: Subject) -> FormKind:
+    """Return the kind of a form: columns that are said and filled, words of its title, who is named."""
+    rows = draft.indicators
+    whole = _is_whole(draft, subject)
+    target = FormKind.DEPARTMENT_TARGET if whole else FormKind.PROJECT_APPLICATION
+    if draft.registered and not whole:
+        target = FormKind.PROJECT_TARGET_SUMMARY
+    if any(row.progress_text or row.expected_text for row in rows) and not whole:
+        return FormKind.PROJECT_MONITORING
+    results = sum(row.actual_text is not None or row.score is not None for row in rows)
+    told = any(word in plain(draft.around.title) for word in ("自评", "评价", "完成情况"))
+    executed = any(line.executed is not None for line in _funds(draft))
+    said = any(block.assigned.roles & {"actual", "score"} for block in draft.blocks)
+    if rows and results >= FILLED * len(rows):
+        return EVALUATIONS[target]
+    if not (rows and said) and told and (executed or any(goal.achieved for goal in draft.fields.goals)):
+        return EVALUATIONS[target]
+    return target
+
+
+def _is_whole(draft: Draft, subject: Subject) -> bool:
+    """Tell whether a form is about an office as a whole."""
+    if draft.registered or draft.fields.of("project", "programme"):
+        return False
+    title = plain(draft.around.title)
+    if "整体" in title and "项目" not in title.replace("项目绩效", ""):
+        return True
+    if "项目" in title or subject.project_of(draft).name:
+        return False
+    return bool(draft.fields.tasks) or "整体" in title
+
+
+def _office(draft: Draft, subject: Subject) -> str | None:
+    """Return the office a form is of: the one its own fields name as filling it, else the document's."""
+    own = [
+        each
+        for each in draft.witnesses("unit")
+        if each.label.startswith(("填报", "编报", "申报", "部门", "单位", "编制", "预算"))
+    ]
+    names = [coded(each.value) for each in draft.witnesses("unit", "upper")]
+    decided = plain(subject.department or "")
+    for name in names:  # the decided office with its code, as printed
+        if decided and plain(without_code(name.text).text).endswith(decided) and name.code:
+            return name.text
+    if subject.department is None and own:
+        return coded(own[0].value).text
+    return subject.department
+
+
+# ---------------------------------------------------------------- plans
+
+
+def _plan(draft: Draft, subject: Subject, kind: FormKind) -> Plan:
+    fields = draft.fields
+    project = subject.project_of(draft)
+    whole = kind.startswith("department")
+    unsure = not whole and (project.name is None or project.confidence < SURE)
+    rows = _with_periods(draft)
+    indicators = tuple(with_doubts(row, ("unnamed-project",)) if unsure else row for row in rows)
+    funds = _funds(draft)
+    source = indicators[0].source if indicators else _first_source(draft)
+    unit, upper = fields.first("unit"), fields.first("upper")
+    return Plan(
+        source=source,
+        project=None if whole else project.name,
+        project_code=None if whole else project.code,
+        programme=None if whole else project.programme,
+        unit_name=coded(unit).text if unit else None,
+        supervisor=coded(upper).text if upper else None,
+        funds=funds,
+        goals=tuple(_listed(fields.goals) if whole else fields.goals or goals_in_lines(_lines(draft))),
+        tasks=tuple(fields.tasks),
+        indicators=indicators,
+        management=tuple(fields.management),
+        evaluation=_evaluation(draft) if "evaluation" in kind else None,
+        attributes=_attributes(fields),
+        confidence=Decimal(str(project.confidence)),
+        doubts=("unnamed-project",) if unsure else (),
+    )
+
+
+def _lines(draft: Draft) -> Sequence[Paragraph]:
+    """Return the lines about a form: those around it, all of a document that holds no other form."""
+    return draft.alone or (*draft.around.lines, *draft.around.below)
+
+
+def _listed(goals: Sequence[Goal]) -> list[Goal]:
+    """Return the goals of an office, each item of a numbered list for itself."""
+    items: list[Goal] = []
+    for goal in goals:
+        texts = split_items(goal.text)
+        done = split_items(goal.achieved) if goal.achieved else []
+        for index, text in enumerate(texts):
+            achieved = done[index] if len(done) == len(texts) else goal.achieved
+            items.append(replace(goal, text=text, achieved=achieved))
+    return items
+
+
+def _first_source(draft: Draft) -> Source:
+    stated = [*(goal.source for goal in draft.fields.goals), *(task.source for task in draft.fields.tasks)]
+    return stated[0] if stated else draft.sheet.source(0)
+
+
+def _attributes(fields: Fields) -> dict[str, str]:
+    kept: dict[str, str] = {}
+    for witness in fields.witnesses:
+        if witness.field in ("project", "programme", "code", "unit", "upper", "person", "opinion"):
+            continue
+        key = witness.field if witness.field in NAMING else witness.label
+        kept.setdefault(key, witness.value)
+    return kept
+
+
+def _with_periods(draft: Draft) -> list[Indicator]:
+    """Return the indicators of a form; two groups side by side are of the periods that its goals name."""
+    result: list[Indicator] = []
+    for block in draft.blocks:
+        blocks = {each.block for each in block.lifted}
+        periods = draft.fields.periods
+        if len(blocks) == 2 and not any(each.indicator.period is Period.MEDIUM_TERM for each in block.lifted):
+            named = periods if len(set(periods)) == 2 else [Period.MEDIUM_TERM, Period.ANNUAL]
+            if block.assigned.of("level2", 1) or _same_names(block):
+                result += [replace(each.indicator, period=named[each.block]) for each in block.lifted]
+                continue
+        result += [each.indicator for each in block.lifted]
+    return result
+
+
+def _same_names(block: Decoded) -> bool:
+    """Tell whether the second group of columns names the same things as the first."""
+    first, second = (
+        {plain(each.indicator.level3) for each in block.lifted if each.block == number} for number in (0, 1)
+    )
+    return bool(second) and len(first & second) >= 0.5 * len(second)
+
+
+def _funds(draft: Draft) -> tuple[FundLine, ...]:
+    """Return the money of a form: its own lines, else what the sentences above it state."""
+    return tuple(draft.fields.purse.lines) or tuple(money_in_lines(_lines(draft)))
+
+
+def _evaluation(draft: Draft) -> Evaluation:
+    """Return the totals of a self-evaluation: of its row of totals, else of its fields."""
+    for block in draft.blocks:
+        for entry, kind in zip(block.entries, block.kinds, strict=True):
+            if kind == TOTAL:
+                return _totals(draft, block, entry.line.index)
+        for row in block.block.ends:
+            items = block.sheet.lines[row].items
+            if items and plain(items[0].text).startswith(("总分", "合计", "总计", "得分", "总得分", "自评")):
+                return _totals(draft, block, row)
+    stated = draft.fields.of("score")
+    total = parse_amount(stated[0].value) if stated else None
+    return Evaluation(total, None, draft.fields.first("grade"), None, stated[0].source if stated else None)
+
+
+def _totals(draft: Draft, block: Decoded, row: int) -> Evaluation:
+    """Return what a row of totals says: points and score by its columns, else the two numbers in order."""
+    line = block.sheet.lines[row]
+    numbers = [(item, value) for item in line.items if (value := parse_amount(item.text)) is not None]
+    score = [column.start for column in block.assigned.of("score")]
+    total = weight = None
+    for item, value in numbers:
+        if score and abs(item.column - score[0]) <= 1 and item is numbers[-1][0]:
+            total = value
+        elif weight is None:
+            weight = value
+    if total is None and len(numbers) > 1:
+        total = numbers[-1][1]
+    elif total is None and numbers:
+        total, weight = numbers[0][1], None
+    words = [item.text for item in line.items[1:] if parse_amount(item.text) is None]
+    grade = next((word.strip() for word in words if len(word.strip()) <= 3), None)
+    grade = grade or printed_grade(block.sheet.table, row + 1, draft.fields.first("grade"))
+    return Evaluation(total, weight, grade, None, block.sheet.source(row))
+
+
+# ---------------------------------------------------------------- registers
+
+
+def _registered(draft: Draft, subject: Subject) -> list[Plan]:
+    plans: list[Plan] = []
+    for block in draft.blocks:
+        if not is_register(block.assigned):
+            continue
+        for each in read_register(block.assigned, block.entries, block.kinds):
+            plans.append(_listed_plan(draft, block, each))
+    return _joined(plans)
+
+
+def _listed_plan(draft: Draft, block: Decoded, each: Registered) -> Plan:
+    rows = set(each.rows)
+    source = block.sheet.source(block.entries[each.first].line.index)
+    indicators = tuple(lifted.indicator for lifted in block.lifted if lifted.entry in rows)
+    name = without_code(each.name)
+    purse = Purse(draft.around.unit_line)
+    purse.stated = draft.fields.purse.stated
+    for column in block.assigned.of("money"):
+        for text in column.path:
+            purse.state(text)
+    for number, (header, text) in enumerate(each.money):
+        purse.add(header, text, source)
+        if not number and purse.lines:
+            purse.lines[0] = replace(purse.lines[0], fund="total")
+    goals = (Goal(join_wraps(each.goal), source),) if each.goal else ()
+    return Plan(
+        source=source,
+        project=name.text,
+        project_code=each.code or name.code,
+        unit_name=coded(each.unit).text if each.unit else None,
+        funds=tuple(purse.lines),
+        goals=goals,
+        indicators=indicators,
+        attributes={"category": each.category} if each.category else {},
+    )
+
+
+def _joined(plans: Sequence[Plan]) -> list[Plan]:
+    """Return the plans with those joined that a page break has cut in two."""
+    joined: list[Plan] = []
+    for plan in plans:
+        last = joined[-1] if joined else None
+        if last and plan.project == last.project and plan.project_code == last.project_code:
+            joined[-1] = replace(
+                last,
+                indicators=last.indicators + plan.indicators,
+                goals=last.goals or plan.goals,
+                funds=last.funds or plan.funds,
+            )
+        else:
+            joined.append(plan)
+    return joined
+
+
+def _spending(draft: Draft, form: FilledForm) -> list[FilledForm]:
+    """Return the list of projects that the tasks of an office name beside their amounts."""
+    plans = []
+    for task in draft.fields.tasks:
+        named = task.project and not is_generic(task.project) and not task.project.startswith(WHOLE)
+        if named and task.amount is not None and task.project:
+            name = without_code(task.project)
+            fund = FundLine("total", task.project, task.source, amount=task.amount)
+            plans.append(Plan(task.source, project=name.text, project_code=name.code, funds=(fund,)))
+    if not plans:
+        return []
+    return [replace(form, kind=FormKind.PROJECT_TARGET_SUMMARY, plans=tuple(plans), source=plans[0].source)]

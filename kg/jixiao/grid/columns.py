@@ -1,0 +1,374 @@
+"""Decide together what the columns of a block hold: header words, body, usual order and what a form must have.
+
+A beam over the columns from left to right. The header is one witness among several: a word nobody has seen costs its
+own column at most, and a block whose body shows level words, names and values needs no readable header at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from jixiao.grid.cells import kind_of
+from jixiao.grid.weights import weights
+from jixiao.grid.words import Word, header_word, label_word
+from jixiao.model import Period
+
+LEVELS = ("level1", "level2")
+NAMES = "level3"
+RESULTS = frozenset({"actual", "score"})
+HEADED = 1.5  # what a heading over several columns must say of values
+AGAIN, SIDE_BY_SIDE = 1.0, 0.6  # what points beside each level, values of several places or periods cost
+FOLLOWED = 8  # roles of a column that a beam follows
+DEEP = 0.6  # of the words of a column are of one level
+MANY = frozenset({"other", "note", "money", "reason", "threshold", "likely", "previous", "exec", "frame", "region"})
+NEEDED = frozenset({"level1", "level2", "level3", "target", "sign", "unit", "weight", "project"})
+BLOCKED = frozenset({"level1", "level2", "level3", "target"})  # what may be printed again in a second group of columns
+PLACED = frozenset({"place", "office"})
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Hold one printed column: its place, its header words from top to bottom, and what it was decided to hold.
+
+    ``block`` counts the groups of columns side by side; ``region`` is the place a column of a matrix is for; ``margin``
+    is by how much the decision beat the next best one.
+    """
+
+    start: int
+    end: int
+    path: tuple[str, ...]
+    role: str = "other"
+    block: int = 0
+    region: str | None = None
+    margin: float = 0.0
+
+    @property
+    def leaf(self) -> str:
+        """Return the lowest header word."""
+        return self.path[-1] if self.path else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Hold what stands below one column: its texts (empty: nothing), and the share of cells over several rows."""
+
+    texts: tuple[str, ...]
+    spanned: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Hold the decided columns, and what the decision is worth: how sure it is that the block is a form."""
+
+    columns: tuple[Column, ...]
+    score: float
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Return the roles in use."""
+        return frozenset(column.role for column in self.columns)
+
+    def of(self, role: str, block: int | None = None) -> tuple[Column, ...]:
+        """Return the columns of a role."""
+        return tuple(each for each in self.columns if each.role == role and block in (None, each.block))
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """Hold the columns decided so far: their roles and blocks, and what they cost."""
+
+    roles: tuple[str, ...]
+    blocks: tuple[int, ...]
+    score: float
+
+    @property
+    def block(self) -> int:
+        return self.blocks[-1] if self.blocks else 0
+
+
+def assign(columns: Sequence[Column], bodies: Sequence[Body], year: int | None, trust: float = 1.0) -> Assignment:
+    """Return the likeliest roles of the columns of a block.
+
+    ``bodies`` are what stands below each, ``year`` is the form's own, against which years in headers are read;
+    ``trust`` is how much the places of the body's cells may be believed.
+    """
+    facts = _facts_of(columns, bodies, year, trust)
+    width = int(weights().costs["beam"])
+    states = [_State((), (), 0.0)]
+    for each in facts:
+        grown = [
+            following
+            for state in states
+            for role, score in each.scores.items()
+            for following in _follow(state, role, score - _against(state, facts, role), facts)
+        ]
+        states = sorted(grown, key=lambda state: -state.score)[:width]
+    ranked = sorted(((state.score + _whole(state, bodies), state) for state in states), key=lambda each: -each[0])
+    best = ranked[0]
+    margins = _margins(ranked, len(columns))
+    decided = [
+        replace(column, role="actual" if role == "measured" else role, block=block, margin=margin)
+        for column, role, block, margin in zip(columns, best[1].roles, best[1].blocks, margins, strict=True)
+    ]
+    return Assignment(tuple(_with_regions(decided)), best[0])
+
+
+def _margins(ranked: Sequence[tuple[float, _State]], count: int) -> list[float]:
+    """Return for every column by how much the best decoding beats the best that gives it another role."""
+    best = ranked[0]
+    margins = []
+    for index in range(count):
+        others = (score for score, state in ranked if state.roles[index] != best[1].roles[index])
+        margins.append(best[0] - next(others, best[0] - 9.0))
+    return margins
+
+
+# ---------------------------------------------------------------- one column
+
+
+def _spoken(column: Column, year: int | None) -> dict[str, float]:
+    """Return what the header words of a column say, the lowest loudest; a year tells this one from earlier ones."""
+    costs = weights().costs
+    says: dict[str, float] = {}
+    for depth, text in enumerate(reversed(column.path)):
+        word = header_word(text)
+        share = costs["header"] if depth == 0 else costs["parent"]
+        for role, score in word.says.items():
+            if depth and role in ("frame", "level1", "level2", "level3", "goal"):
+                continue
+            says[role] = says.get(role, 0.0) + share * score * word.weight
+        if depth == 0 and word.year and year:
+            _dated(says, word, year)
+    return says
+
+
+def _dated(says: dict[str, float], word: Word, year: int) -> None:
+    if word.year is None or word.year == year:
+        return
+    if word.year < year and not says.get("exec"):
+        says["previous"] = says.get("previous", 0.0) + 4.0 + says.get("actual", 0.0)
+        says["target"] = says.get("target", 0.0) - 2.0
+
+
+def _local(column: Column, body: Body, says: Mapping[str, float], trust: float) -> dict[str, float]:
+    """Return what header and body together say of each role a column may have."""
+    table = weights()
+    scores: dict[str, float] = {}
+    kinds = tuple(kind_of(text) for text in body.texts)
+    best = max(says.values(), default=0.0)
+    weight = table.costs["body"] * trust
+    blank = all(kind == "blank" for kind in kinds)
+    for role in table.cells:
+        said = says.get(role, 0.0)
+        shown = (role == "likely" and "tick" in kinds) or (role == "written" and "written" in kinds)
+        if role == "measured" or (not shown and said < 1.0 and (role in table.said or role == "written")):
+            continue
+        score = said + _evidence(role, kinds) * weight
+        if role in (
+            *LEVELS,
+            "project",
+            "office",
+            "goal",
+            "frame",
+            "money",
+            "code",
+            "officecode",
+            "category",
+            "overview",
+        ):
+            score += table.costs["spanned"] * 2.0 * body.spanned
+        elif role in ("level3", "target", "actual"):
+            score -= table.costs["spanned"] * 2.0 * body.spanned
+        if role in LEVELS and _all_different(body):
+            score -= table.costs["distinct"]
+        if blank and said < 1.0 and role in NEEDED:
+            score -= table.costs["unshown"]
+        if role == "weight" and said < 1.0:
+            score -= table.costs["unsaid_points"]
+        if role == "other":
+            score += 0.6 - 0.25 * best
+        scores[role] = score
+    if says.get("target", 0.0) < HEADED:
+        return scores
+    scores["measured"] = min(says.get("target", 0.0), 2.5) + _evidence("actual", kinds) * weight
+    scores["measured"] -= table.costs["measured"]
+    return scores
+
+
+def _likely(scores: Mapping[str, float]) -> dict[str, float]:
+    """Return the roles worth following: the best few, and none at all."""
+    best = sorted(scores.items(), key=lambda each: -each[1])[:FOLLOWED]
+    return dict(best) | {"other": scores["other"]}
+
+
+def _all_different(body: Body) -> bool:
+    filled = [text for text in body.texts if text]
+    return len(filled) > 2 and not body.spanned and len(set(filled)) == len(filled) == len(body.texts)
+
+
+@lru_cache(maxsize=65536)
+def _evidence(role: str, kinds: tuple[str, ...]) -> float:
+    """Return how much better a role explains the kinds of cells in a column than an unknown one would."""
+    table = weights()
+    here, unknown = table.cells[role], table.cells["other"]
+    if role != "frame" and all(kind == "blank" for kind in kinds):
+        return 0.0
+    total = 0.0
+    for kind in kinds:
+        gain = here.get(kind, table.rare) - unknown.get(kind, table.rare)
+        total += max(-3.0, min(gain, 3.0))
+    count = len(kinds)
+    return total * min(count, table.costs["body_cells"]) / count if count else 0.0
+
+
+# ---------------------------------------------------------------- columns together
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """Hold what is known of one column before it is decided: roles worth following, what else bears on the others."""
+
+    column: Column
+    scores: Mapping[str, float]
+    closed: float  # share of level words, of 二级 words among its cells
+    second: float
+    told: float  # what its header says of values
+    place: bool
+    period: Period | None
+
+
+def _facts_of(columns: Sequence[Column], bodies: Sequence[Body], year: int | None, trust: float) -> list[_Facts]:
+    facts = []
+    for column, body in zip(columns, bodies, strict=True):
+        says = _spoken(column, year)
+        kinds = [kind_of(text) for text in body.texts if text] or ["blank"]
+        facts.append(
+            _Facts(
+                column,
+                _likely(_local(column, body, says, trust)),
+                sum(kind.startswith("level") for kind in kinds) / len(kinds),
+                kinds.count("level2") / len(kinds),
+                says.get("target", 0.0),
+                _is_region(column, columns),
+                period_of(column, leaf=True),
+            )
+        )
+    return facts
+
+
+def _follow(state: _State, role: str, score: float, facts: Sequence[_Facts]) -> list[_State]:
+    """Return the states in which the next column has a role, in the running group of columns or in a new one."""
+    table = weights()
+    before = state.roles[-1] if state.roles else "start"
+    usual = table.order.get(before, {}).get(role, table.unusual) * table.costs["order"]
+    if before == "other" or role in ("other", "frame"):
+        usual = max(usual, -0.4)
+    value = state.score + score + usual
+    start = state.blocks.index(state.block) if state.blocks else 0
+    inside = state.roles[start:]
+    if role == "measured" and not _may_measure(inside, facts[start:], facts[len(state.roles)]):
+        return []
+    roles = (*state.roles, role)
+    states = []
+    cost = _again(role, inside, facts[start:], facts[len(state.roles)])
+    if cost is not None:
+        states.append(_State(roles, (*state.blocks, state.block), value - cost))
+    if role in BLOCKED and role in inside and NAMES in inside and "target" in inside:
+        cost = table.costs["new_block"] + (table.costs["second_target"] if role == "target" else 0.0)
+        states.append(_State(roles, (*state.blocks, state.block + 1), value - cost))
+    return states
+
+
+def _again(role: str, inside: Sequence[str], facts: Sequence[_Facts], here: _Facts) -> float | None:
+    """Return what it costs to print a role again in one group of columns, None where it must begin a new one."""
+    costs = weights().costs
+    if role not in inside or role in MANY:
+        return 0.0
+    if role == "weight":
+        return AGAIN  # points beside each level
+    if role != "target":
+        return None if role in BLOCKED else costs["twice"]
+    periods = here.period is not None and facts[inside.index("target")].period is not None
+    return SIDE_BY_SIDE if here.place or periods else costs["second_target"]
+
+
+def _may_measure(inside: Sequence[str], facts: Sequence[_Facts], here: _Facts) -> bool:
+    """Tell whether a further column of values may hold what was measured: its heading speaks no louder of targets."""
+    if "target" not in inside or RESULTS & set(inside) or "measured" in inside:
+        return False
+    return facts[inside.index("target")].told >= here.told - 0.5
+
+
+def _against(state: _State, facts: Sequence[_Facts], role: str) -> float:
+    """Return what speaks against a role beside those decided: a word read in two ways, free words as 二级."""
+    costs = weights().costs
+    here = facts[len(state.roles)]
+    again = [each for fact, each in zip(facts, state.roles, strict=False) if fact.column.leaf == here.column.leaf != ""]
+    cost = costs["unlike"] if again and role not in again else 0.0
+    if role == "level2" and "level1" in state.roles:
+        above = facts[state.roles.index("level1")]
+        cost += costs["deep"] if above.second >= DEEP and here.closed < 1 - DEEP else 0.0
+    return cost
+
+
+def _whole(state: _State, bodies: Sequence[Body]) -> float:
+    """Return what the columns are worth together: an indicator needs a name, and something said about it."""
+    table = weights()
+    roles = state.roles
+    score = table.order.get(roles[-1], {}).get("end", 0.0) * table.costs["order"] if roles else 0.0
+    if NAMES not in roles and "written" not in roles:
+        score -= table.costs["nameless"]
+    if not {"target", "actual", "weight", "score", "threshold", "written"} & set(roles):
+        score -= table.costs["valueless"]
+    if not {"target", "threshold", "written"} & set(roles):
+        score -= 1.5
+    if "level1" in roles and "level2" in roles and roles.index("level1") > roles.index("level2"):
+        score -= 2.0
+    for block in set(state.blocks):
+        named = [role for role, each in zip(roles, state.blocks, strict=True) if each == block]
+        if block and NAMES not in named and "target" not in named:
+            score -= 4.0
+    return score
+
+
+def period_of(column: Column, *, leaf: bool = False) -> Period | None:
+    """Return the period that the header words of a column (its lowest only: ``leaf``) name, None for none."""
+    words = [label_word(text) for text in (column.path[-1:] if leaf else column.path)]
+    medium = max((word.of("medium") for word in words), default=0.0)
+    annual = max((word.of("annual") for word in words), default=0.0)
+    if max(medium, annual) < 1.0:
+        return None
+    return Period.MEDIUM_TERM if medium > annual else Period.ANNUAL
+
+
+def said(column: Column, role: str, year: int | None = None) -> float:
+    """Return how loudly the header words of a column speak for a role."""
+    return _spoken(column, year).get(role, 0.0)
+
+
+def _with_regions(columns: Sequence[Column]) -> list[Column]:
+    """Name the region of each of several value columns that stand below one heading, in order."""
+    values = [column for column in columns if column.role == "target"]
+    if len(values) < 2:
+        return list(columns)
+    decided = list(columns)
+    for block in {column.block for column in values}:
+        same = [index for index, each in enumerate(columns) if each.role == "target" and each.block == block]
+        if len(same) < 2 or any(period_of(columns[index], leaf=True) for index in same):
+            continue
+        for index in same:
+            if _is_region(columns[index], columns):
+                decided[index] = replace(columns[index], region=columns[index].leaf)
+    return decided
+
+
+def _is_region(column: Column, columns: Sequence[Column]) -> bool:
+    """Tell whether a column of values is for a place: named so, or one of several unknown words below one heading."""
+    if kind_of(column.leaf) in PLACED:
+        return True
+    headed = any(header_word(text).of("target") >= HEADED for text in column.path[:-1])
+    beside = [each for each in columns if each.path[:-1] == column.path[:-1]]
+    unknown = all(kind_of(each.leaf) in PLACED or header_word(each.leaf).best < HEADED for each in beside)
+    return headed and unknown and len(column.leaf) > 1

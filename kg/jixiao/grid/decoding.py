@@ -1,0 +1,213 @@
+"""Decode one table: candidate blocks, their columns, whether they are forms, their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from jixiao.grid.blocks import BODY, FIELD, HEAD, VALUES, Block, find_blocks, row_kinds
+from jixiao.grid.cells import kind_of, level_of
+from jixiao.grid.columns import Assignment, Body, assign, said
+from jixiao.grid.headers import bodies_of, deepened, find_columns, raised
+from jixiao.grid.lifting import Lifted, lift_rows, used_schemes
+from jixiao.grid.rows import INDICATOR, Entry, Rows, kind_of_entry, read_entries
+from jixiao.grid.sheet import Sheet
+from jixiao.grid.turned import Turned, find_turned, lift_turned
+from jixiao.grid.weights import weights
+
+HEADLESS = 0.3  # of the rows without a header begin with a level word
+FURTHER = ("sign", "unit", "weight", "score", "actual", "progress", "expected", "reason")
+CLEAR = 2.5  # what a header word must say to count
+LOUD = 3.5  # what header words may say at most
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Hold one decoded block: where it lies, its rows read into its columns, and its indicators."""
+
+    block: Block
+    rows: Rows
+    lifted: tuple[Lifted, ...]
+
+    @property
+    def sheet(self) -> Sheet:
+        """Return the sheet it lies in."""
+        return self.rows.sheet
+
+    @property
+    def assigned(self) -> Assignment:
+        """Return its columns."""
+        return self.rows.assigned
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Return its rows."""
+        return self.rows.entries
+
+    @property
+    def kinds(self) -> tuple[int, ...]:
+        """Return what each of its rows is."""
+        return self.rows.kinds
+
+
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """Hold a decoded table: its blocks in order, and the kinds of its rows (rejected blocks are fields again)."""
+
+    sheet: Sheet
+    kinds: tuple[int, ...]
+    blocks: tuple[Decoded, ...]
+
+
+def decode(sheet: Sheet, year: int | None, above: Assignment | None = None) -> Decoding:
+    """Return the decoding of a table; ``above`` are the columns of the table it may go on with."""
+    if not sheet.lines:
+        return Decoding(sheet, (), ())
+    kinds = row_kinds(sheet)
+    if turned := find_turned(sheet):
+        return _of_turned(sheet, turned, kinds, year)
+    decoded: list[Decoded] = []
+    before = above
+    for block in find_blocks(kinds):
+        found = _decode_block(sheet, raised(sheet, deepened(sheet, block)), year, before)
+        if found is None:
+            for row in range(block.head[0], max((*block.body, *block.ends, block.head[1] - 1)) + 1):
+                kinds[row] = FIELD
+            continue
+        for row in range(*found.block.head):
+            kinds[row] = HEAD
+        for row in found.block.body:
+            kinds[row] = BODY
+        decoded.append(found)
+        before = found.assigned
+    return Decoding(sheet, tuple(kinds), tuple(_with_pages(decoded, kinds, year)))
+
+
+def _of_turned(sheet: Sheet, turned: Turned, kinds: list[int], year: int | None) -> Decoding:
+    """Return the decoding of a matrix turned round: one block without columns of its own."""
+    block = Block(turned.head, turned.body, ())
+    for row in range(len(kinds)):
+        kinds[row] = HEAD if row in range(*turned.head) else BODY if row in turned.body else FIELD
+    lifted = tuple(Lifted(each, number, 0) for number, each in enumerate(lift_turned(sheet, turned, year)))
+    return Decoding(sheet, tuple(kinds), (Decoded(block, Rows(sheet, Assignment((), 0.0), (), ()), lifted),))
+
+
+def _decode_block(sheet: Sheet, block: Block, year: int | None, before: Assignment | None) -> Decoded | None:
+    """Return a block with its columns and rows, None where the columns are not those of a form."""
+    if block.head[0] == block.head[1]:
+        written = any(item.kind == "written" for row in block.body for item in sheet.lines[row].items)
+        if block.head[0] > 0 and not written and _level_words(sheet, block) < HEADLESS:
+            return None  # fields that look like rows
+        assigned = _continued(sheet, block, before)
+    else:
+        assigned = assign_block(sheet, block, year)
+    if assigned is None or not assigned.columns:
+        return None
+    formness = _formness(sheet, block, assigned)
+    if formness < weights().costs["form"]:
+        return None
+    entries = read_entries(sheet, assigned, block.body)
+    if not sheet.stated:
+        entries = read_entries(sheet, assigned, block.body, used_schemes(assigned, entries))
+    rows = Rows(sheet, assigned, tuple(entries), tuple(kind_of_entry(entry, assigned) for entry in entries))
+    return Decoded(block, rows, tuple(lift_rows(rows, year)))
+
+
+def assign_block(sheet: Sheet, block: Block, year: int | None) -> Assignment:
+    """Assign the columns of a block; in text assign, align the rows, and assign again."""
+    columns = find_columns(sheet, block)
+    trust = 1.0 if sheet.stated or block.head[0] == block.head[1] else weights().costs["shaken"]
+    assigned = assign(columns, bodies_of(sheet, columns, block.body), year, trust)
+    if sheet.stated or not block.body:
+        return assigned
+    entries = read_entries(sheet, assigned, block.body)
+    entries = [entry for entry in entries if kind_of_entry(entry, assigned) == INDICATOR]
+    if not entries:
+        return assigned
+    bodies = [Body(tuple(entry.texts.get(j, "") for entry in entries)) for j in range(len(columns))]
+    again = assign(columns, bodies, year)
+    return again if again.score > assigned.score else assigned
+
+
+def _continued(sheet: Sheet, block: Block, before: Assignment | None) -> Assignment | None:
+    """Return the columns of rows without a header: those of the block they go on with, else what the rows show."""
+    if before is not None:
+        return before
+    return assign(find_columns(sheet, block), bodies_of(sheet, find_columns(sheet, block), block.body), None)
+
+
+def _formness(sheet: Sheet, block: Block, assigned: Assignment) -> float:
+    """Return how surely columns are those of a performance form: what header words say, and level words below."""
+    if assigned.of("written"):
+        return weights().costs["form"] + 1.0
+    names = assigned.of("level3")
+    if not names:
+        return 0.0
+    spoken = sum(_loudest(assigned, role) for role in ("level1", "level2", "level3"))
+    valued = max(_loudest(assigned, role) for role in ("target", "sign", "threshold", "half"))
+    further = sum(_loudest(assigned, role) >= CLEAR for role in FURTHER)
+    headings = {text for column in names for text in column.path[:-1] if level_of(text)}
+    words = _level_words(sheet, block)
+    score = 0.6 * spoken + 0.35 * valued + 0.7 * min(further, 3) + 3.0 * min(1.0, 2.0 * words)
+    if len(headings) > 1:
+        score += 2.0
+    if assigned.of("target") and words >= 0.4:
+        score += 2.0
+    if not assigned.roles & {"target", "score", "weight", "actual", "threshold"}:
+        score -= 2.0
+    return score - _foreign(assigned)
+
+
+def _loudest(assigned: Assignment, role: str) -> float:
+    """Return how loudly header words speak for the columns of a role, at most so much."""
+    return (
+        min(LOUD, max((said(column, role) for column in assigned.of(role)), default=0.0)) if assigned.of(role) else 0.0
+    )
+
+
+def _level_words(sheet: Sheet, block: Block) -> float:
+    """Return the share of rows that begin with a level word of some era, or stand beside one.
+
+    Without a header such a row must state a value as well.
+    """
+    headed = block.head[0] < block.head[1]
+    if not block.body:
+        return 0.0
+    having = 0
+    for row in block.body:
+        items = sheet.lines[row].items
+        texts = [item.text for item in items[:3]]
+        above = sheet.cover.get((row, 0)), sheet.cover.get((row, 1))
+        texts += [item.text for item in above if item is not None]
+        labelled = any(kind_of(text).startswith("level") for text in texts)
+        having += labelled and (headed or any(item.kind in VALUES for item in items))
+    return having / len(block.body)
+
+
+def _foreign(assigned: Assignment) -> float:
+    """Return what speaks against a form: money in several columns, names that are offices or projects of a list."""
+    money = len(assigned.of("money")) + len(assigned.of("exec"))
+    headed = any(level_of(text) for column in assigned.columns for text in column.path[:-1])
+    level = headed or bool(assigned.roles & {"level1", "level2"})
+    return (0.8 * money if not level else 0.0) + (1.0 if "ordinal" in assigned.roles and not level else 0.0)
+
+
+def _with_pages(decoded: Sequence[Decoded], kinds: Sequence[int], year: int | None) -> list[Decoded]:
+    """Return the blocks with those joined that only repeat the header of the one before: levels go on over pages."""
+    joined: list[Decoded] = []
+    for each in decoded:
+        before = joined[-1] if joined else None
+        if before is None or not _repeats(before, each) or FIELD in kinds[before.block.head[1] : each.block.head[0]]:
+            joined.append(each)
+            continue
+        rows = replace(before.rows, entries=before.entries + each.entries, kinds=before.kinds + each.kinds)
+        block = replace(
+            before.block, body=before.block.body + each.block.body, ends=before.block.ends + each.block.ends
+        )
+        joined[-1] = Decoded(block, rows, tuple(lift_rows(rows, year)))
+    return joined
+
+
+def _repeats(one: Decoded, other: Decoded) -> bool:
+    roles = [[(column.role, column.block, column.region) for column in each.assigned.columns] for each in (one, other)]
+    return roles[0] == roles[1]

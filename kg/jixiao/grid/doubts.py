@@ -1,0 +1,71 @@
+"""Say how sure a row is: by how much its decoding beat the next best one, and what had to be mended to read it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from jixiao.grid.cells import is_frame
+from jixiao.grid.columns import Assignment, said
+from jixiao.grid.levels import Resolved
+from jixiao.grid.rows import Entry
+from jixiao.grid.weights import weights
+from jixiao.model import Indicator
+
+LEAST = Decimal("0.5")
+SURE = Decimal("0.9")
+USED = frozenset({"level1", "level2", "level3", "target", "actual", "weight", "score"})
+WORDS = {
+    "guessed-column": "表头不明，按内容判断了列的含义",
+    "close-columns": "列的含义有另一种相近的读法",
+    "shifted-cells": "单元格错位，已按内容对齐",
+    "surplus-cell": "有单元格没有归入任何一列",
+    "moved-label": "一级或二级指标不在本行，按上下文推定",
+    "unsure-label": "一级或二级指标印在各行中间，本行可能属于相邻的指标",
+    "no-value": "没有读到指标值",
+    "continued": "没有表头，沿用上一张表的列",
+    "unnamed-project": "项目名称不是由“项目名称”一栏写明的",
+}
+
+
+def doubted_rows(
+    rows: Sequence[Indicator], assigned: Assignment, entry: Entry, names: Resolved, *, continued: bool
+) -> list[Indicator]:
+    """Return the indicators of one row with what is unsure about them."""
+    repairs = _repairs(assigned, entry, names, continued=continued)
+    return [
+        with_doubts(row, repairs if row.target or not assigned.of("target") else (*repairs, "no-value")) for row in rows
+    ]
+
+
+def with_doubts(row: Indicator, repairs: Sequence[str]) -> Indicator:
+    """Return an indicator with further reasons to doubt it, its confidence, and the reasons in words."""
+    if not repairs:
+        return row
+    together = tuple(dict.fromkeys((*row.repairs, *repairs)))
+    costs = weights().doubts
+    confidence = max(LEAST, 1 - sum((Decimal(str(costs[each])) for each in together), Decimal(0)))
+    doubts = tuple(WORDS[each] for each in together) if confidence < SURE else ()
+    return replace(row, repairs=together, confidence=confidence, doubts=doubts)
+
+
+def _repairs(assigned: Assignment, entry: Entry, names: Resolved, *, continued: bool) -> tuple[str, ...]:
+    repairs = []
+    used = [column for j, column in enumerate(assigned.columns) if entry.texts.get(j) and column.role in USED]
+    costs = weights().costs
+    if any(said(column, column.role) < costs["heard"] for column in used):
+        repairs.append("guessed-column")
+    elif any(column.margin < costs["close"] for column in used):
+        repairs.append("close-columns")
+    if entry.shift:
+        repairs.append("shifted-cells")
+    if any(not is_frame(text) for text in entry.dropped):
+        repairs.append("surplus-cell")
+    if names.moved:
+        repairs.append("moved-label")
+    if names.unsure:
+        repairs.append("unsure-label")
+    if continued:
+        repairs.append("continued")
+    return tuple(repairs)

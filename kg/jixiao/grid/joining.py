@@ -1,0 +1,61 @@
+"""Join tables that a page's head or a note has cut in two, before they are decoded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from jixiao.grid.blocks import BODY, END, HEAD, row_kinds
+from jixiao.grid.sheet import lay_out
+from jixiao.grid.surroundings import best_title
+from jixiao.grid.words import plain
+from jixiao.model import Block, Paragraph, Row, Table
+
+GAP = 3  # lines that may stand between two pieces of one table
+SHORT = 60  # characters of such a line
+COLUMNS = 1  # by how many columns the pieces may differ where the format states its grid
+
+
+def join_pieces(blocks: Sequence[Block]) -> tuple[list[Block], dict[int, int]]:
+    """Return the blocks with the pieces of one table joined, and for each joined table the index of its first piece."""
+    joined: list[Block] = []
+    homes: dict[int, int] = {}
+    last = -1
+    for block in blocks:
+        before = joined[last] if last >= 0 else None
+        if isinstance(block, Table) and isinstance(before, Table) and _is_piece(before, block, joined[last + 1 :]):
+            breaks = before.breaks | {len(before.rows)} | {len(before.rows) + each for each in block.breaks}
+            joined[last] = replace(before, rows=before.rows + block.rows, breaks=breaks)
+            homes[block.index] = before.index
+            continue
+        joined.append(block)
+        if isinstance(block, Table):
+            last = len(joined) - 1
+    return joined, homes
+
+
+def _is_piece(first: Table, second: Table, between: Sequence[Block]) -> bool:
+    """Tell whether a table goes on with the one before: body rows without a header, or the same header again."""
+    lines = [each.text for each in between if isinstance(each, Paragraph)]
+    if first.merged != second.merged or len(lines) > GAP or any(len(line) > SHORT for line in lines):
+        return False
+    if not first.rows or not second.rows or plain(best_title(lines)).endswith("表"):
+        return False
+    sheet = lay_out(second)
+    kinds, before = row_kinds(sheet), row_kinds(lay_out(first))
+    if before[-1] not in (BODY, HEAD) or HEAD not in before:
+        return False
+    if second.merged and abs(_width(first) - _width(second)) > COLUMNS:
+        return False
+    if kinds[0] == HEAD:
+        return not lines and _repeats(first.rows, second.rows[0])
+    return kinds[0] == BODY and END not in kinds[:1]
+
+
+def _width(table: Table) -> int:
+    return max((cell.column + cell.colspan for row in table.rows for cell in row.cells), default=0)
+
+
+def _repeats(rows: Sequence[Row], header: Row) -> bool:
+    text = plain(header.text)
+    return any(plain(row.text) == text for row in rows)

@@ -1,0 +1,152 @@
+"""Keep the money of one form: the unit of every amount from the nearest statement, the fund each is of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from jixiao.forms.labels import fund_kind
+from jixiao.grid.words import Word, label_word, plain
+from jixiao.model import FundLine, Period, Source
+from jixiao.text.names import join_wraps
+from jixiao.values.amounts import money_factor, parse_amount, parse_money, parse_whole_money
+
+USUAL = Decimal(10000)  # forms print 万元 where they say nothing
+IMPLAUSIBLE = 100000  # a number as large is 元 where no unit is stated: it would be above a thousand million
+_SCALED = re.compile(r"(?P<number>[\d,]+(?:\.\d+)?)(?P<scale>万|亿)元?")
+_MISREAD = str.maketrans("OoIl|", "00111")
+_POINTS = ("rate", "score", "weight")
+
+
+@dataclass
+class Purse:
+    """Collect the lines of money of one form; ``unit_line`` is the nearest statement of a unit above the form."""
+
+    unit_line: str | None = None
+    lines: list[FundLine] = field(default_factory=list)
+    stated: Decimal | None = None
+    inside: Decimal | None = None
+    assumed: bool = False
+    doubtful: bool = False
+
+    def state(self, text: str) -> None:
+        """Take note of a text that may state a unit of money (金额单位：元)."""
+        factor = money_factor(text)
+        if factor and re.search(r"单位|货币|计量", text):
+            self.stated = factor
+        elif factor:
+            self.inside = factor
+
+    def section(self, text: str) -> None:
+        """Begin a section; its label may state the unit (项目资金（万元）)."""
+        self.inside = money_factor(text) if text else None
+
+    def factor(self, *labels: str) -> Decimal:
+        """Return what the unit of an amount is in yuan: of its labels, its section, the form, the line above."""
+        for label in labels:
+            if found := money_factor(label):
+                return found
+        known = self.inside or self.stated or (money_factor(self.unit_line) if self.unit_line else None)
+        self.assumed = known is None
+        self.doubtful = self.doubtful or known is None
+        return known or USUAL
+
+    def yuan(self, text: str, *labels: str) -> Decimal | None:
+        """Return a printed amount in yuan, None for none."""
+        number = parse_amount(text) if parse_amount(text) is not None else parse_amount(_reread(text))
+        if number is not None:
+            factor = self.factor(*labels)
+            plausible = not self.assumed or abs(number) < IMPLAUSIBLE
+            return number * factor if plausible or factor != USUAL else number
+        whole = parse_whole_money(text) or parse_money(text)
+        if whole is not None:
+            return whole
+        scaled = _SCALED.fullmatch(plain(text))
+        if scaled:
+            return Decimal(scaled["number"].replace(",", "")) * (10000 if scaled["scale"] == "万" else 10**8)
+        return None
+
+    def add(self, label: str, text: str, source: Source, *, over: str = "", period: Period = Period.ANNUAL) -> bool:
+        """Add a line of the budget; False where the text is no amount."""
+        amount = self.yuan(text, label, over)
+        if amount is None:
+            return False
+        self.lines.append(FundLine(_kind(label), _printed(label), source, period, amount))
+        return True
+
+    def pair(self, label: str, word: Word, text: str, source: Source) -> bool:
+        """Add what a label of money says beside its value: a line of the budget, or what was executed of it."""
+        if word.of("weight") >= 3.0:
+            return False  # the points of the budget's execution
+        phase = max(("executed", "adjusted", "initial", "rate"), key=word.of)
+        medium = word.of("medium") > word.of("annual")
+        if word.of(phase) < 2.0 or word.of("part") > word.of(phase):
+            return self.add(label, text, source, period=Period.MEDIUM_TERM if medium else Period.ANNUAL)
+        value = parse_amount(text.rstrip("%％")) if phase == "rate" else self.yuan(text, label)
+        if value is None:
+            return False
+        index = next((i for i, line in enumerate(self.lines) if line.fund == "total"), None)
+        if index is None:
+            self.lines.append(FundLine("total", label, source))
+            index = len(self.lines) - 1
+        self.lines[index] = _phased(self.lines[index], {phase: value})
+        return True
+
+    def execution(self, label: str, read: Mapping[str, str], source: Source, *, total: bool) -> None:
+        """Add a line of budget and execution side by side."""
+        values: dict[str, Decimal] = {}
+        for phase, text in read.items():
+            value = parse_amount(text.rstrip("%％")) if phase in _POINTS else self.yuan(text, label)
+            if value is not None:
+                values[phase] = value
+        kind = "total" if total else _kind(label)
+        self.lines.append(_phased(FundLine(kind, _printed(label), source), values))
+
+    def settle(self) -> None:
+        """Put the whole investment of several years apart from this year's part where a form prints both."""
+        totals = [i for i, line in enumerate(self.lines) if line.fund == "total" and line.amount is not None]
+        words = [label_word(self.lines[i].label) for i in totals]
+        annual = [word.of("annual") >= 1.0 for word in words]
+        if not any(annual) or all(annual):
+            return
+        for i, own, word in zip(totals, annual, words, strict=True):
+            if not own and word.of("part") < 2.0:
+                self.lines[i] = replace(self.lines[i], period=Period.MEDIUM_TERM)
+
+
+def _reread(text: str) -> str:
+    """Return a number with the letters put right that recognition takes for digits."""
+    body = plain(text)
+    return body.translate(_MISREAD) if re.fullmatch(r"[\dOoIl|,.]*\d[\dOoIl|,.]*", body) else text
+
+
+def _phased(line: FundLine, values: Mapping[str, Decimal]) -> FundLine:
+    return replace(
+        line,
+        initial=values.get("initial", line.initial),
+        adjusted=values.get("adjusted", line.adjusted),
+        executed=values.get("executed", line.executed),
+        rate=values.get("rate", line.rate),
+        weight=values.get("weight", line.weight),
+        score=values.get("score", line.score),
+    )
+
+
+def _printed(label: str) -> str:
+    """Return a label without 其中 and colons."""
+    return re.sub(r"^其中\s*[:：]?\s*", "", join_wraps(label)).strip(":： ")
+
+
+def _kind(label: str) -> str:
+    """Return which fund a label of money names: the whole, a source, or what it is spent on."""
+    word = label_word(label)
+    if word.of("part") >= 2.0 or plain(label).startswith(("其中", "(", "（")):
+        return fund_kind(re.sub(r"^其中[:：]?", "", plain(label))) or "other"
+    if word.of("total") > 0 or plain(label).endswith(("总额", "合计", "总计", "小计")):
+        return "total"
+    kind = fund_kind(label)
+    if kind:
+        return kind
+    return "total" if word.of("money") >= 2.0 else "item"

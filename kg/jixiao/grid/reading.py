@@ -1,0 +1,126 @@
+"""Read all performance forms of a document: decode its tables, gather what surrounds them, decide their subjects."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from jixiao.grid.accounting import account
+from jixiao.grid.assembling import assemble
+from jixiao.grid.decoding import Decoded, Decoding, decode
+from jixiao.grid.drafts import Draft
+from jixiao.grid.fields import read_fields
+from jixiao.grid.joining import join_pieces
+from jixiao.grid.prose import read_paragraphs
+from jixiao.grid.sheet import lay_out
+from jixiao.grid.subject import decide_subject
+from jixiao.grid.surroundings import Surroundings, surroundings_of
+from jixiao.grid.turned import find_turned, money_of
+from jixiao.grid.words import plain
+from jixiao.grid.wraps import join_wrapped
+from jixiao.model import Document, FilledForm, FormKind, Issue, Table
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedForms:
+    """Hold the forms of a document, the issues met, the indexes of the tables that are forms, and the office."""
+
+    forms: tuple[FilledForm, ...]
+    issues: tuple[Issue, ...]
+    tables: frozenset[int]
+    department: str | None = None
+
+
+def read_forms(document: Document, fiscal_year: int | None = None, department: str | None = None) -> DecodedForms:
+    """Read every performance form of the document.
+
+    ``fiscal_year`` is the document's own year, ``department`` the office its text speaks of, one witness among others.
+    """
+    issues: list[Issue] = []
+    drafts = _drafts(document, fiscal_year, issues)
+    filled = [draft for draft in drafts if draft.blocks]
+    if len(filled) == 1:
+        filled[0].alone = tuple(document.paragraphs)
+    subject = decide_subject(document, drafts, department, fiscal_year)
+    forms: list[FilledForm] = []
+    tables: set[int] = set()
+    for draft in drafts:
+        made = assemble(draft, subject)
+        forms += made
+        if made:
+            tables |= draft.tables
+    forms += read_paragraphs(document, subject, forms)
+    return DecodedForms(tuple(_count_printings(forms)), tuple(issues), frozenset(tables), subject.department)
+
+
+def _drafts(document: Document, fiscal_year: int | None, issues: list[Issue]) -> list[Draft]:
+    """Return the forms in the making: each the fields and blocks of one subject, over one table or several."""
+    drafts: list[Draft] = []
+    above: Decoded | None = None
+    blocks, homes = join_pieces(document.blocks)
+    for position, block in enumerate(blocks):
+        if not isinstance(block, Table):
+            continue
+        around = surroundings_of(blocks, position)
+        decoding = decode(lay_out(join_wrapped(block)), around.year or fiscal_year, above.assigned if above else None)
+        issues += account(decoding)
+        pieces = {block.index, *(index for index, home in homes.items() if home == block.index)}
+        for draft in _of_table(decoding, around, pieces):
+            if drafts and _goes_on(drafts[-1], draft):
+                drafts[-1].take_in(draft)
+            else:
+                drafts.append(draft)
+        above = decoding.blocks[-1] if decoding.blocks else None
+    return drafts
+
+
+def _of_table(decoding: Decoding, around: Surroundings, pieces: set[int]) -> list[Draft]:
+    """Cut a table into drafts: a new one begins where fields name a subject below a block."""
+    sheet = decoding.sheet
+    drafts: list[Draft] = []
+    start = 0
+    for block in decoding.blocks:
+        rows = range(start, block.block.head[0])
+        fields = read_fields(sheet, rows, around.unit_line)
+        if not drafts or fields.of("project", "programme"):
+            drafts.append(Draft(sheet, around, set(pieces), fields, []))
+        else:
+            drafts[-1].fields.take_in(fields)
+        drafts[-1].blocks.append(block)
+        start = max((*block.block.body, *block.block.ends, block.block.head[1] - 1)) + 1
+        closing = read_fields(sheet, block.block.ends, around.unit_line)
+        closing.purse.lines.clear()  # points, no money
+        drafts[-1].fields.take_in(closing)
+    turned = find_turned(sheet)
+    if turned and drafts:
+        for header, amount in money_of(sheet, turned):
+            drafts[-1].fields.purse.add(header, amount, sheet.source(turned.body[0]))
+    rest = read_fields(sheet, range(start, len(sheet.lines)), around.unit_line)
+    if not drafts or (rest.of("project") and drafts):
+        drafts.append(Draft(sheet, around, set(pieces), rest, []))
+    else:
+        drafts[-1].fields.take_in(rest)
+    return drafts
+
+
+def _goes_on(before: Draft, draft: Draft) -> bool:
+    """Tell whether a draft goes on with the one before: facts, then a block that names no subject of its own."""
+    if draft.fields.of("project", "programme") or draft.registered:
+        return False
+    titled = plain(draft.around.title).endswith("表")
+    if not before.blocks:
+        stated = before.states_form and bool(before.around.title) and bool(draft.blocks)
+        return not titled and (before.names_subject or stated)
+    return not titled and not draft.around.lines and bool(draft.blocks) and not before.closed
+
+
+def _count_printings(forms: Sequence[FilledForm]) -> list[FilledForm]:
+    """Number the printings of a form that a document holds more than once."""
+    seen: Counter[tuple[FormKind, tuple[str | None, ...], int | None]] = Counter()
+    counted = []
+    for form in forms:
+        key = (form.kind, tuple(plan.project for plan in form.plans), form.fiscal_year)
+        seen[key] += 1
+        counted.append(replace(form, printing=seen[key]))
+    return counted

@@ -1,0 +1,189 @@
+"""Read the rows of a block into its columns, and tell what each row is: an indicator, a total, a heading, a unit's row.
+
+Every row is tested by itself, by one test for all: no label, no header word, no seal, no bare unit, no placeholder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from jixiao.grid.alignment import align, misfit
+from jixiao.grid.blocks import TOTALS
+from jixiao.grid.cells import Item, header_likeness, is_placeholder, is_seal, is_unfilled, kind_of, level_of
+from jixiao.grid.columns import Assignment, Column
+from jixiao.grid.sheet import Line, Sheet
+from jixiao.grid.words import label_word, plain
+from jixiao.grid.written import labels_in, read_listed
+
+REGISTER = frozenset({"project", "code", "office", "officecode", "money", "goal", "overview", "category", "ordinal"})
+LEVELS = frozenset({"level1", "level2"})
+COVERED = REGISTER | LEVELS | {"note", "target", "frame"}
+INDICATOR, TOTAL, HEADING, UNIT, LABEL, NOTE, RATE, AGAIN = range(8)
+NOTES = ("注:", "注：", "备注", "说明", "填表", "填报", "其他需要说明", "其他说明", "其他需说明", "有无")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Hold one row read into columns: text by column index, what no column took, how far it is off its header.
+
+    ``covering`` are the columns whose text comes from a cell over several rows; ``wide`` says that one cell covers
+    several columns.
+    """
+
+    line: Line
+    texts: Mapping[int, str]
+    covering: frozenset[int] = frozenset()
+    dropped: tuple[str, ...] = ()
+    shift: int = 0
+    wide: bool = False
+
+    def of(self, assigned: Assignment, role: str, block: int | None = None) -> str:
+        """Return the text of the first column of a role (of a block), empty when there is none."""
+        for index, column in enumerate(assigned.columns):
+            if column.role == role and block in (None, column.block) and self.texts.get(index):
+                return self.texts[index]
+        return ""
+
+
+def read_entries(
+    sheet: Sheet, assigned: Assignment, rows: Sequence[int], schemes: frozenset[str] = frozenset()
+) -> list[Entry]:
+    """Return the rows of a block, each read into the columns."""
+    if sheet.stated:
+        return [_stated(sheet, assigned.columns, sheet.lines[row]) for row in rows]
+    entries = []
+    running = 0
+    for row in rows:
+        line = sheet.lines[row]
+        found = align(line.items, assigned.columns, running, schemes)
+        texts = {j: line.items[i].text for j, i in found.chosen.items()}
+        running = found.shift
+        dropped = tuple(line.items[i].text for i in found.dropped if not _signs(line, assigned, texts, i))
+        entries.append(Entry(line, texts, frozenset(), dropped, found.shift))
+    return entries
+
+
+def _signs(line: Line, assigned: Assignment, texts: dict[int, str], index: int) -> bool:
+    """Put a sign that stands in a cell of its own before the value beside it; tell whether the cell was one."""
+    item = line.items[index]
+    beside = line.items[index + 1].text if index + 1 < len(line.items) else ""
+    target = next((j for j, column in enumerate(assigned.columns) if column.role == "target"), None)
+    if item.kind != "sign" or target is None or texts.get(target) != beside:
+        return False
+    texts[target] = item.text.strip() + beside
+    return True
+
+
+def _stated(sheet: Sheet, columns: Sequence[Column], line: Line) -> Entry:
+    texts: dict[int, str] = {}
+    dropped: list[str] = []
+    wide = False
+    for item in line.items:
+        over = [j for j, column in enumerate(columns) if column.start < item.end and item.column < column.end]
+        over = [j for j in over if j not in texts] or over
+        if not over:
+            continue
+        wide = wide or (len(over) > 2 and item.height == 1)
+        best = min(over, key=lambda j: (misfit(columns[j].role, item.kind), j)) if len(over) > 1 else over[0]
+        if best in texts:
+            texts[best] += "\n" + item.text if columns[best].role == "note" else ""
+            dropped.append(item.text)
+        else:
+            texts[best] = item.text
+    covering = set()
+    for j, column in enumerate(columns):
+        above = sheet.cover.get((line.index, column.start))
+        if j not in texts and above is not None and above.row < line.index and column.role in COVERED:
+            texts[j] = above.text
+            covering.add(j)
+        elif j in texts and above is not None and above.height > 1:
+            covering.add(j)
+    return Entry(line, texts, frozenset(covering), tuple(dropped), 0, wide)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Hold the rows of a block read into its columns, and what each is."""
+
+    sheet: Sheet
+    assigned: Assignment
+    entries: tuple[Entry, ...]
+    kinds: tuple[int, ...]
+
+    @property
+    def blocks(self) -> int:
+        """Return the number of groups of columns side by side."""
+        return max((column.block for column in self.assigned.columns), default=0) + 1
+
+
+# ---------------------------------------------------------------- what a row is
+
+
+def kind_of_entry(entry: Entry, assigned: Assignment) -> int:
+    """Return what a row of a block is."""
+    own = _own(entry)
+    if not own:
+        return LABEL
+    first = plain(own[0].text)
+    if _repeats_header(entry, assigned):
+        return AGAIN
+    if first.strip(":：").startswith(TOTALS) and len(first) < 12:
+        return TOTAL
+    if is_seal(own[0].text) or first.startswith(NOTES) or label_word(own[0].text).of("opinion") >= 5.0:
+        return NOTE
+    if _is_rate(entry, assigned, own):
+        return RATE
+    name = entry.of(assigned, "level3")
+    register = {
+        column.role for j, column in enumerate(assigned.columns) if entry.texts.get(j) and j not in entry.covering
+    }
+    written = entry.of(assigned, "written")
+    if written and (labels_in(written) or read_listed(written)):
+        return INDICATOR
+    if not name and register & {"office", "project"} and "money" in register:
+        return UNIT
+    if len(own) == 1 and not LEVELS & assigned.roles and (level_of(own[0].text) or kind_of(own[0].text) == "label"):
+        return HEADING
+    if not name:
+        return LABEL
+    return INDICATOR
+
+
+def _own(entry: Entry) -> list[Item]:
+    return [item for item in entry.line.items if item.text.strip()]
+
+
+def _repeats_header(entry: Entry, assigned: Assignment) -> bool:
+    """Tell whether a row prints the header again, perhaps with other last columns."""
+    again = [plain(entry.texts.get(j, "")) == plain(column.leaf) != "" for j, column in enumerate(assigned.columns)]
+    if sum(again) >= 2 and sum(again) >= 0.5 * len(entry.line.items):
+        return True
+    spoken = [header_likeness(item.text) > 1.0 for item in entry.line.items]
+    return len(spoken) > 2 and sum(spoken) >= 0.75 * len(spoken)
+
+
+def _is_rate(entry: Entry, assigned: Assignment, own: Sequence[Item]) -> bool:
+    """Tell whether a row is the money's 预算执行率: a name left of the names, without any level beside it."""
+    if label_word(own[0].text).of("rate") < 5.0 or level_of(own[0].text):
+        return False
+    names = [column.start for column in assigned.of("level3")]
+    wide = own[0].width > 1 or (bool(names) and own[0].column < names[0])
+    return wide and not any(assigned.columns[j].role in LEVELS and j in entry.covering for j in entry.texts)
+
+
+def is_indicator_name(text: str, *, valued: bool) -> bool:
+    """Tell whether a text can be the name of an indicator."""
+    body = plain(text)
+    if not body or is_placeholder(text) or is_seal(text) or body.startswith(TOTALS) or body.startswith(NOTES):
+        return False
+    if kind_of(text) in ("number", "amount", "percent", "unit", "dash", "tick", "sign", "code", "placeholder"):
+        return False
+    if header_likeness(text) > 3.0 and not valued:
+        return False
+    return valued or not level_of(text)
+
+
+def is_value(text: str) -> bool:
+    """Tell whether a text in a value column states something: no blank, dash, placeholder, unit alone, instruction."""
+    return bool(text) and not is_unfilled(text) and kind_of(text) != "dash"

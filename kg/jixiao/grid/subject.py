@@ -1,0 +1,225 @@
+"""Decide whom the forms of a document are about: office and year of the document, project and fund of each form.
+
+All witnesses are weighed together: labelled fields, registers, titles, headings and sentences above the table, and what
+the sister forms of the document say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from jixiao.grid.cells import is_placeholder, label_likeness
+from jixiao.grid.drafts import Draft
+from jixiao.grid.fields import Witness
+from jixiao.grid.naming import (
+    cleaned,
+    code_in,
+    is_generic,
+    office_name,
+    project_in_heading,
+    project_in_sentence,
+    project_in_title,
+    without_code,
+)
+from jixiao.grid.offices import HEADER, OWN_UNIT, PREFIX, SIGNED, TITLE, Decision, Vote, decide, split_offices, vote_of
+from jixiao.grid.words import plain
+from jixiao.model import Document
+from jixiao.prose.offices import clean_office, is_office, office_in_title
+from jixiao.text.names import join_wraps
+
+FIELD, HEADING, IN_TITLE, SENTENCE, DOCUMENT = 5.0, 3.2, 3.0, 2.2, 1.5
+SIGNATURE = 40  # characters of a line of signers
+LISTED = 2.5
+LOOSE, FINANCIAL = 0.25, 0.4
+_FOLLOWS = re.compile(r"\s|关于|\d|二[〇○]|的|部门|单位|项目|绩效|预算|决算|整体|本级|机关|[（(]|专项|支出|所属|自评")
+_INNER = re.compile(r"^(?P<outer>.{3,}?)[（(](?P<inner>[^（()）]{4,})[)）]$")
+_BRACKETED = re.compile(r"^[（(](?P<name>[^（()）]{4,}?)[，,、\s]+(?P<code>[\dA-Z]{10,})[)）]$")
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectName:
+    """Hold the decided project of a form, the fund above it, its code, and how sure the name is (0–1)."""
+
+    name: str | None
+    programme: str | None = None
+    code: str | None = None
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Hold what the forms of a document are about: its office and year, and the project of each draft."""
+
+    department: str | None
+    year: int | None
+    margin: float
+    projects: dict[int, ProjectName] = field(default_factory=dict)
+
+    def project_of(self, draft: Draft) -> ProjectName:
+        """Return the project of a draft."""
+        return self.projects.get(id(draft), ProjectName(None))
+
+
+def decide_subject(document: Document, drafts: Sequence[Draft], department: str | None, year: int | None) -> Subject:
+    """Return the subject of a document and of each of its drafts."""
+    office = _decide_office(document, drafts, department)
+    offices = [name for name in (office.name, department) if name]
+    projects = {id(draft): _decide_project(document, draft, offices) for draft in drafts}
+    return Subject(office.name, year, office.margin, projects)
+
+
+# ---------------------------------------------------------------- the office
+
+
+def _decide_office(document: Document, drafts: Sequence[Draft], department: str | None) -> Decision:
+    votes = [vote for draft in drafts for vote in _votes_of(draft)]
+    votes += list(_votes_around(document))
+    votes += list(_votes_of_registers(drafts))
+    for name in split_offices(department or ""):
+        votes.append(Vote(name, "header", HEADER * _own_weight(name)))
+    return decide(votes)
+
+
+def _votes_of(draft: Draft) -> Iterator[Vote]:
+    uppers = [code for each in draft.witnesses("upper") if (code := office_name(each.value).code)]
+    for witness in draft.witnesses("unit", "upper", "above", "finance"):
+        loudness = witness.weight if witness.source.table else witness.weight + 1.0
+        if vote := vote_of(witness.field, witness.label, witness.value, loudness):
+            code = office_name(witness.value).code or ""
+            below = witness.field == "unit" and any(code.startswith(each) and code != each for each in uppers)
+            yield replace(vote, weight=vote.weight + OWN_UNIT) if below else vote
+    named = office_in_title(draft.around.title)
+    if named:
+        yield from _titled(named, draft.around.title, PREFIX)
+
+
+def _votes_of_registers(drafts: Sequence[Draft]) -> Iterator[Vote]:
+    """Yield the votes of the offices a register lists: its own where there is but one."""
+    listed = {
+        clean_office(without_code(text).text)
+        for draft in drafts
+        for block in draft.blocks
+        for entry in block.entries
+        for role in ("office", "project")
+        if is_office(without_code(text := entry.of(block.assigned, role)).text)
+    }
+    for name in listed:
+        yield Vote(name, "register", LISTED / len(listed))
+
+
+def _votes_around(document: Document) -> Iterator[Vote]:
+    paragraphs = list(document.paragraphs)
+    for paragraph in paragraphs[:3]:
+        title = join_wraps(paragraph.text)
+        named = office_in_title(title) if len(title) < 80 else None
+        if named and not is_office(title):
+            yield from _titled(named, title, TITLE)
+    for paragraph in paragraphs:
+        if len(paragraph.text) >= SIGNATURE or label_likeness(paragraph.text) > 0:
+            continue
+        for part in re.split(r"[\s　、]+", paragraph.text.strip()):
+            for name in split_offices(part):
+                yield Vote(name, "signature", SIGNED * _own_weight(name))
+
+
+def _titled(named: str, title: str, weight: float) -> Iterator[Vote]:
+    """Yield the votes of a title; an office right before other words than those of titles may be part of a name."""
+    following = title.partition(named)[2]
+    ends = not following or _FOLLOWS.match(following) is not None
+    for name in split_offices(named):
+        yield Vote(name, "title", weight * (1.0 if ends else LOOSE) * _own_weight(name))
+
+
+def _own_weight(name: str) -> float:
+    return FINANCIAL if name.endswith(("财政局", "财政厅")) else 1.0
+
+
+# ---------------------------------------------------------------- the project
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    name: str
+    weight: float
+    code: str | None = None
+
+
+def _decide_project(document: Document, draft: Draft, offices: Sequence[str]) -> ProjectName:
+    """Return the likeliest project of a form: its fields, then what stands nearest above it."""
+    candidates = list(_candidates(document, draft, offices))
+    programme = next((each.value for each in draft.witnesses("programme")), None)
+    code = next((plain(each.value) for each in draft.witnesses("code") if _is_own_code(each)), None)
+    if not candidates:
+        return ProjectName(None if programme is None else without_code(programme).text, None, code)
+    best = max(candidates, key=lambda each: each.weight)
+    name, outer = _inner(best.name, candidates, draft)
+    named = {plain(each.name) for each in candidates if each.weight > DOCUMENT}
+    confidence = 1.0 if best.weight >= FIELD - 1.0 else 0.9 if best.weight >= SENTENCE and len(named) == 1 else 0.75
+    above = programme or outer
+    coded = (each.code for each in candidates if each.code and _alike(each.name, name))
+    code = code or best.code or next(coded, None)
+    return ProjectName(name, without_code(above).text if above else None, code, confidence)
+
+
+def _is_own_code(witness: Witness) -> bool:
+    """Tell whether a code is the project's: long, or beside a label that says so."""
+    body = plain(witness.value)
+    said = "项目" in witness.label and re.fullmatch(r"[\dA-Za-z][\dA-Za-z_.-]{2,30}", body) is not None
+    return said or (code_in(body) is not None and not re.search("单位|部门", witness.label))
+
+
+def _alike(one: str, other: str) -> bool:
+    return plain(one) in plain(other) or plain(other) in plain(one)
+
+
+def _candidates(document: Document, draft: Draft, offices: Sequence[str]) -> Iterator[_Candidate]:
+    for witness in draft.witnesses("project"):
+        name = without_code(witness.value if witness.source.table else cleaned(witness.value))
+        if not is_placeholder(name.text) and label_likeness(name.text) < 3.0 and len(name.text) < 120:
+            yield _Candidate(name.text, FIELD + 0.1 * min(witness.weight, 9.0), name.code)
+    lines = draft.around.lines
+    for distance, line in enumerate(reversed(lines)):
+        near = -0.15 * distance
+        boxed = _BRACKETED.match(join_wraps(line.text))
+        if boxed:
+            placed = _without_place(boxed["name"], offices)
+            yield _Candidate(placed, IN_TITLE + 0.5 + near, boxed["code"])
+        heading = project_in_heading(line.text, offices)
+        if heading:
+            yield _Candidate(heading, HEADING + near)
+        title = project_in_title(line.text, offices) if len(line.text) < 80 else None
+        if title:
+            yield _Candidate(title, IN_TITLE + near)
+        sentence = project_in_sentence(line.text)
+        if sentence:
+            yield _Candidate(sentence, SENTENCE + near)
+    inner = project_in_title(draft.around.title, offices)
+    if inner:
+        yield _Candidate(inner, IN_TITLE)
+    for paragraph in list(document.paragraphs)[:3]:
+        title = project_in_title(paragraph.text, offices) if len(paragraph.text) < 80 else None
+        if title:
+            yield _Candidate(title, DOCUMENT)
+
+
+def _without_place(name: str, offices: Sequence[str]) -> str:
+    """Return a name without the place that the document's office begins with."""
+    for office in offices:
+        for end in range(min(len(office), len(name)) - 1, 2, -1):
+            if name.startswith(office[:end]) and office[end - 1] in "省市县区州旗镇乡":
+                return name[end:]
+    return name
+
+
+def _inner(name: str, candidates: Sequence[_Candidate], draft: Draft) -> tuple[str, str | None]:
+    """Return project and fund of a name with a second one in brackets, where another witness names the inner one."""
+    found = _INNER.match(name)
+    if not found or is_generic(found["inner"]):
+        return name, None
+    others = [plain(each.name) for each in candidates if each.name != name]
+    inner = plain(found["inner"])
+    if any(inner in other or other in inner for other in others if len(other) > 3):
+        return found["inner"], found["outer"]
+    return name, None

@@ -1,0 +1,108 @@
+"""Read what stands around a table: title, headings, label–value lines, unit of money, year."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from jixiao.grid.cells import label_likeness
+from jixiao.grid.fields import Witness, field_of
+from jixiao.grid.words import label_word, plain
+from jixiao.model import Block, Paragraph, Source, Table
+from jixiao.text.dates import read_year
+from jixiao.text.names import join_wraps
+from jixiao.values.amounts import money_factor
+
+FAR = 12  # paragraphs above a table that may be about it
+TITLE = 60  # characters
+_PARTS = re.compile(r"[\u3000\t]+|\s{2,}")
+_PAIR = re.compile(r"^(?P<label>[^:：]{2,16})[:：]\s*(?P<value>\S.*)$")
+_UNIT = re.compile(r"单位|货币|计量")
+_SPOKEN = ("绩效", "自评", "评价", "目标", "监控", "批复", "申报", "审核", "审定")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Hold the lines above a table (nearest last) and below it, its title, what they state, the unit, and the year."""
+
+    lines: tuple[Paragraph, ...]
+    below: tuple[Paragraph, ...]
+    title: str
+    witnesses: tuple[Witness, ...]
+    unit_line: str | None
+    year: int | None
+
+
+def surroundings_of(blocks: Sequence[Block], position: int) -> Surroundings:
+    """Return what stands above the table at a position, since the table before."""
+    lines: list[Paragraph] = []
+    for block in reversed(blocks[:position]):
+        if isinstance(block, Table) or len(lines) == FAR:
+            break
+        lines.insert(0, block)
+    below: list[Paragraph] = []
+    for block in blocks[position + 1 : position + 1 + FAR]:
+        if isinstance(block, Table):
+            below.clear()  # they stand above that table
+            break
+        below.append(block)
+    table = blocks[position]
+    inner = _inner_titles(table) if isinstance(table, Table) else []
+    texts = [*(line.text for line in lines), *inner]
+    title = best_title(texts)
+    year = next((year for text in (title, *reversed(texts)) if len(text) < TITLE and (year := _year(text))), None)
+    return Surroundings(tuple(lines), tuple(below), title, tuple(_stated(lines)), _unit_line(texts), year)
+
+
+def best_title(texts: Sequence[str]) -> str:
+    """Return the line that is likeliest the title of the form below."""
+    scored = [(_titular(text) + 0.25 * index, text) for index, text in enumerate(texts)]
+    best = max(scored, default=(0.0, ""))
+    return join_wraps(best[1]) if best[0] > 1.0 else ""
+
+
+def _titular(text: str) -> float:
+    body = plain(text)
+    if len(body) > TITLE or "。" in body or body.startswith("附件:"):
+        return -9.0
+    score = sum(word in body for word in _SPOKEN) * 1.0
+    score += 2.0 if re.search(r"表(?:[（(].*[)）])?\d*(?:年度)?$", body) else 0.0
+    score -= 2.0 if _PAIR.match(body) and label_likeness(body.partition(":")[0]) > 0 else 0.0
+    return score if "绩效" in body or "目标" in body or "自评" in body or "评价" in body else min(score, 0.5)
+
+
+def _year(text: str) -> int | None:
+    return read_year(text) if re.search(r"(?:19|20)\d\d|二[〇○零]", text) else None
+
+
+def _inner_titles(table: Table) -> list[str]:
+    """Return the texts that stand alone in the first rows of a table."""
+    titles = []
+    for row in table.rows[:3]:
+        if len(row.filled) == 1 and len(row.filled[0].text) <= TITLE:
+            titles.append(row.filled[0].text)
+        elif row.filled and any(_UNIT.search(cell.text) for cell in row.filled):
+            titles += [cell.text for cell in row.filled if _UNIT.search(cell.text)]
+    return titles
+
+
+def _unit_line(texts: Sequence[str]) -> str | None:
+    for text in reversed(texts):
+        for part in _PARTS.split(text):
+            if len(part) < 40 and _UNIT.search(part) and money_factor(part):
+                return part
+    return None
+
+
+def _stated(lines: Sequence[Paragraph]) -> Iterator[Witness]:
+    for line in lines:
+        for part in _PARTS.split(line.text):
+            found = _PAIR.match(part.strip())
+            if not found or len(part) > 2 * TITLE:
+                continue
+            word = label_word(found["label"])
+            name = field_of(word)
+            if name and label_likeness(found["label"] + ":") > 0.5:
+                source = Source(None, line.place.line, line.text, line.place.page, line.place.where)
+                yield Witness(name, found["label"], join_wraps(found["value"]), word.of(name) * word.known, source)

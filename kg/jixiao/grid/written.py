@@ -1,0 +1,200 @@
+"""Read indicators that are written out: 【产出指标】[数量指标] 名称（值）；…, numbered lists, several in a paragraph.
+
+One small grammar over text: labels of levels, and between them items of a name and a value. Nothing counts that does
+not stand under a label.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from jixiao.forms.lexicon import lexicon
+from jixiao.forms.statements import split_statement
+from jixiao.grid.cells import BOTH, is_placeholder, level_of
+from jixiao.grid.words import plain
+from jixiao.text.names import join_wraps
+from jixiao.values.content import value_likeness
+
+_OPEN, _CLOSE = r"【\[〔［", r"】\]〕］"
+_NUMBER = r"(?:[(（]?[一二三四五六七八九十]{1,3}[)）、.．]|[(（]?\d{1,2}[)）、.．](?!\d)|[①-⑳])"
+_LABEL = re.compile(
+    rf"(?:(?<=^)|(?<=[\s。；;，,、{_OPEN}{_CLOSE}.．)）①-⑳]))(?P<number>{_NUMBER}\s*)?"
+    rf"(?P<open>[{_OPEN}]\s*)?(?P<word>[^\s{_OPEN}{_CLOSE}：:，,。；;（）()≥≤<>=\d]{{2,24}}?)(?P<points>[（(][^()（）]{{1,8}}分[)）])?"
+    rf"\s*(?P<close>[{_CLOSE}])?\s*(?P<after>[：:，,。]|(?=[{_OPEN}])|\n|$|(?<=[{_CLOSE}]))"
+)
+_ITEM = re.compile(rf"[；;。\n]+|(?=[①-⑳])|(?<=[；;。\s])(?={_NUMBER})")
+_PREFIXED = re.compile(r"^([^\W\d]{2,10})\s*[-—–:：]+(.+)$", re.DOTALL)
+_MARKED = re.compile(rf"(?:^|[\n；;。])\s*{_NUMBER}")
+_LEAD = re.compile(rf"^\s*(?:{_NUMBER}|指\s*标\s*\d{{1,2}}\s*[:：.、]?)\s*")
+_COMMAS = re.compile(r"[，,]")
+_BLANKED = re.compile(r"[（(][^()（）]*[)）]")
+_JOINTS = re.compile(r"[-—–/、·>|]+")
+FILLER = "口"
+SHORTEST = 10  # characters
+LEAST = 0.3  # likeness of a text to a value
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Hold one written-out indicator: its labels, name and printed value."""
+
+    level1: str | None
+    level2: str | None
+    name: str
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    start: int
+    end: int
+    words: tuple[str, ...]
+    style: str
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """Hold the labels in force, and which level each style of label had last."""
+
+    level1: str | None = None
+    level2: str | None = None
+    styles: tuple[tuple[str, int], ...] = ()
+
+
+@lru_cache(maxsize=4096)
+def read_written(text: str, levels: Levels = Levels()) -> tuple[tuple[Written, ...], Levels]:
+    """Return the indicators of a text and the labels in force at its end; ``levels`` are those at its beginning."""
+    found: list[Written] = []
+    labels = list(_labels(text))
+    touched = False
+    for position, label in enumerate(labels):
+        following = labels[position + 1] if position + 1 < len(labels) else None
+        touching = following is not None and not text[label.end : following.start].strip()
+        levels = _under(levels, label, lower=touched, upper=touching)
+        touched = touching
+        if level_of(label.words[0]):
+            body = text[label.end : following.start if following else len(text)]
+            found += [_placed(levels, *item) for item in _items(body)]
+    return tuple(found), levels
+
+
+def _placed(levels: Levels, name: str, value: str | None) -> Written:
+    """Return an item below its labels; a 二级 word may stand before its name (数量—补助站点)."""
+    found = _PREFIXED.match(name)
+    if found and level_of(found[1]) & 2 and levels.level2 is None:
+        return Written(levels.level1, found[1], found[2].strip(), value)
+    return Written(levels.level1, levels.level2, name, value)
+
+
+def read_listed(text: str) -> tuple[Written, ...]:
+    """Return the items of a numbered list of names and values that stands under no label, empty for any other text."""
+    if len(_MARKED.findall(text)) < 1 or labels_in(text):
+        return ()
+    found = [Written(None, None, name, value) for name, value in _items(text)]
+    return tuple(found) if found and all(each.value for each in found) else ()
+
+
+def labels_in(text: str) -> int:
+    """Return how many labels of levels a text holds."""
+    return sum(level_of(label.words[0]) > 0 for label in _labels(text))
+
+
+def before_labels(text: str) -> str:
+    """Return what stands before the first label of a level."""
+    first = next((label.start for label in _labels(text) if level_of(label.words[0])), len(text))
+    return text[:first]
+
+
+def bracketed(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the bracketed labels of a text that are no levels, each with what stands behind it (【总体目标】 …)."""
+    labels = list(_labels(text))
+    for position, label in enumerate(labels):
+        end = labels[position + 1].start if position + 1 < len(labels) else len(text)
+        if not level_of(label.words[0]):
+            yield label.words[0], text[label.end : end].strip("：: \n")
+
+
+def _labels(text: str) -> Iterator[_Label]:
+    place = 0
+    while found := _LABEL.search(text, place):
+        words = tuple(part for part in _JOINTS.split(found["word"]) if part)
+        boxed = bool(found["open"]) and bool(found["close"])
+        named = words and all(level_of(word) for word in words)
+        said = boxed or found["word"].endswith("指标") or found["after"] in ("：", ":")
+        if (named and said) or (boxed and words):
+            printed = (words[0] + (found["points"] or ""), *words[1:]) if named else (found["word"],)
+            number = re.sub(r"[一二三四五六七八九十\d]+", "N", found["number"] or "").strip()
+            start = "^" if not text[: found.start()].strip() or text[found.start() - 1] == "\n" else ""
+            yield _Label(found.start(), found.end(), printed, f"{start}{number}{(found['open'] or '').strip()}")
+            place = found.end()
+        else:
+            place = max(found.start("word") + 1, place + 1)
+
+
+def _under(levels: Levels, label: _Label, *, lower: bool, upper: bool) -> Levels:
+    """Return the labels in force behind another label."""
+    styles = dict(levels.styles)
+    if not level_of(label.words[0]):
+        return Levels(None, None, levels.styles)
+    if len(label.words) > 1:
+        return Levels(label.words[0], label.words[1], levels.styles)
+    word = label.words[0]
+    level = level_of(word)
+    if level == BOTH:
+        level = (
+            2
+            if lower and levels.level1
+            else 1
+            if upper
+            else styles.get(label.style, 2 if _belongs(word, levels.level1) else 1)
+        )
+        level = level if level == 1 or lower or _belongs(word, levels.level1) or levels.level1 is None else 1
+    styles[label.style] = level
+    kept = tuple(sorted(styles.items()))
+    return Levels(word, None, kept) if level == 1 else Levels(_above(levels, word), word, kept)
+
+
+def _above(levels: Levels, word: str) -> str | None:
+    """Return the 一级 label in force, None where the 二级 word is known to belong elsewhere."""
+    known = lexicon().level(2, word)
+    return levels.level1 if not known or levels.level1 is None or _belongs(word, levels.level1) else None
+
+
+def is_written(text: str) -> bool:
+    """Tell whether a cell writes indicators out."""
+    return len(text) > SHORTEST and "指标" in text and sum(each.value is not None for each in read_written(text)[0]) > 0
+
+
+def _belongs(word: str, level1: str | None) -> bool:
+    parents = {entry.parent for entry in lexicon().level(2, word)}
+    return level1 is not None and bool(parents & {entry.label for entry in lexicon().level(1, level1)})
+
+
+def _items(body: str) -> Iterator[tuple[str, str | None]]:
+    """Yield name and value of the items of a text between two labels."""
+    for part in _ITEM.split(body):
+        text = _LEAD.sub("", _LEAD.sub("", part or "")).strip(" \n，,：:、")
+        if len(plain(text)) < 2:
+            continue
+        pieces = [piece for piece in _COMMAS.split(text) if piece.strip()]
+        split = [_split(piece) for piece in pieces]
+        if len(pieces) > 1 and all(value and len(name) > 1 for name, value in split):
+            yield from split
+        else:
+            yield _split(text)
+
+
+def _split(text: str) -> tuple[str, str | None]:
+    """Return name and value of one statement; what a template left in brackets is part of the name."""
+    text = join_wraps(text)
+    masked = _BLANKED.sub(
+        lambda found: FILLER * len(found.group()) if is_placeholder(found.group()[1:-1]) else found.group(), text
+    )
+    name, value = split_statement(masked)
+    if FILLER in masked:
+        place = masked.rfind(value) if value else len(masked)
+        name = text[: masked.find(name) + len(name)] if name in masked else text[:place]
+    return name.strip(), (value if value and value_likeness(value) >= LEAST else None)
