@@ -40,7 +40,7 @@ _ARTICLES = frozenset({"一个", "一家", "一项", "一条"})
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
+class Matched:
     """Hold the words a rule matched, by the names of its groups."""
 
     tokens: list[Token]
@@ -81,7 +81,7 @@ def read_chunks(tokens: list[Token]) -> list[Token]:
 
 
 @cache
-def _rules() -> tuple[tuple[re.Pattern[str], Callable[[Phrase], list[Token] | None]], ...]:
+def _rules() -> tuple[tuple[re.Pattern[str], Callable[[Matched], list[Token] | None]], ...]:
     data = read_data("grammar.toml")
     found = []
     for rule in data["rule"]:
@@ -96,7 +96,9 @@ def _code(token: Token) -> str:
     return f"{mark}{token.kind}{value} "
 
 
-def _apply(pattern: re.Pattern[str], build: Callable[[Phrase], list[Token] | None], tokens: list[Token]) -> list[Token]:
+def _apply(
+    pattern: re.Pattern[str], build: Callable[[Matched], list[Token] | None], tokens: list[Token]
+) -> list[Token]:
     place = 0
     while place < len(tokens):
         codes = [_code(token) for token in tokens]
@@ -114,7 +116,7 @@ def _apply(pattern: re.Pattern[str], build: Callable[[Phrase], list[Token] | Non
         for name, text in match.groupdict().items():
             if text:
                 groups[name] = tokens[starts[match.start(name)] : starts[match.end(name)]]
-        made = build(Phrase(tokens[first:last], groups))
+        made = build(Matched(tokens[first:last], groups))
         if made is None:
             place = first + 1
         else:
@@ -126,15 +128,15 @@ def _apply(pattern: re.Pattern[str], build: Callable[[Phrase], list[Token] | Non
 # ---------------------------------------------------------------- what the rules make
 
 
-def _topical(phrase: Phrase) -> list[Token]:
+def _topical(phrase: Matched) -> list[Token]:
     return [_as_topic(phrase, titled=False)]
 
 
-def _titled(phrase: Phrase) -> list[Token]:
+def _titled(phrase: Matched) -> list[Token]:
     return [_as_topic(phrase, titled=True)]
 
 
-def _as_topic(phrase: Phrase, *, titled: bool) -> Token:
+def _as_topic(phrase: Matched, *, titled: bool) -> Token:
     token = phrase.all("about")[0]
     text = token.text.strip('"《》')
     topic = Topic(text, texts=(text,), titled=titled)
@@ -144,7 +146,7 @@ def _as_topic(phrase: Phrase, *, titled: bool) -> Token:
     return Token(text, "topic", topic, first.before, token.asked, token.each)
 
 
-def _says(phrase: Phrase) -> list[Token] | None:
+def _says(phrase: Matched) -> list[Token] | None:
     """Make a condition on the words of a target: 目标是提升."""
     token = phrase.all("about")[0]
     if not token.before.startswith(_BEING):
@@ -152,27 +154,27 @@ def _says(phrase: Phrase) -> list[Token] | None:
     return [phrase.said(Condition("says", text=token.text))]
 
 
-def _limit(phrase: Phrase) -> list[Token] | None:
+def _limit(phrase: Matched) -> list[Token] | None:
     number = phrase.all("number")[0]
     if number.value.unit and number.value.unit not in count_units():
         return None
     return [*phrase.all("keep"), Token(number.text, "limit", int(number.value.number))]
 
 
-def _over_budget(phrase: Phrase) -> list[Token] | None:
+def _over_budget(phrase: Matched) -> list[Token] | None:
     sign = next((token.value for token in phrase.tokens if token.kind in ("comparator", "degree")), ">")
     if sign not in (">", ">=") or not phrase.of[0].is_cost:
         return None
     return [phrase.said(Condition("over-budget", of=phrase.of))]
 
 
-def _overspent(phrase: Phrase) -> list[Token] | None:
+def _overspent(phrase: Matched) -> list[Token] | None:
     if phrase.all("sign")[0].value != ">":
         return None
     return [phrase.said(_spent_condition("over"))]
 
 
-def _spent(phrase: Phrase) -> list[Token]:
+def _spent(phrase: Matched) -> list[Token]:
     return [phrase.said(_spent_condition(phrase.all("money")[0].value))]
 
 
@@ -181,14 +183,14 @@ def _spent_condition(key: str) -> Condition:
     return Condition("number", Metric("rate"), comparator=sign, number=Decimal(share), unit="%")
 
 
-def _points(phrase: Phrase) -> list[Token]:
+def _points(phrase: Matched) -> list[Token]:
     kind = phrase.all("points")[0].value
     if phrase.one("not"):
         kind = "lost"
     return [phrase.said(Condition(kind, of=phrase.of))]
 
 
-def _missing(phrase: Phrase) -> list[Token] | None:
+def _missing(phrase: Matched) -> list[Token] | None:
     lacked, field, subject = phrase.one("lacked"), phrase.one("field"), phrase.one("subject")
     if subject is not None:
         if subject.value not in _LACKING:
@@ -206,7 +208,7 @@ def _missing(phrase: Phrase) -> list[Token] | None:
     return [phrase.said(Condition("missing", Metric(field.value)))]
 
 
-def _unmet(phrase: Phrase) -> list[Token] | None:
+def _unmet(phrase: Matched) -> list[Token] | None:
     if sign := phrase.one("sign"):
         if sign.value not in ("<", ">="):
             return None
@@ -218,11 +220,11 @@ def _unmet(phrase: Phrase) -> list[Token] | None:
     return [phrase.said(Condition(kind, of=phrase.of, text="vague" if vague else ""))]
 
 
-def _due(phrase: Phrase) -> list[Token]:
+def _due(phrase: Matched) -> list[Token]:
     return [phrase.said(Condition("due", text=phrase.all("due")[0].value, unit=phrase.text))]
 
 
-def _counted(phrase: Phrase) -> list[Token] | None:
+def _counted(phrase: Matched) -> list[Token] | None:
     """Make a condition on how many there are: 项目超过10个, 产出指标不少于5个."""
     what, number = phrase.all("what"), phrase.all("number")[0]
     units = count_units() | {""}
@@ -236,7 +238,7 @@ def _counted(phrase: Phrase) -> list[Token] | None:
     return [phrase.said(Condition("number", Metric(name, topics), comparator=sign or "=", number=number.value.number))]
 
 
-def _number(phrase: Phrase) -> list[Token] | None:
+def _number(phrase: Matched) -> list[Token] | None:
     """Make a condition of a number with what stands around it: what it is of, its sign, 以上, 到 another number."""
     number = phrase.all("number")[0]
     bare = not any(phrase.all(name) for name in ("signs", "to", "after", "degree"))
@@ -255,7 +257,7 @@ def _number(phrase: Phrase) -> list[Token] | None:
             quantity, upper = _range(number, to)
         else:
             rest = [to, *phrase.all("after")]
-            sign = _sign(Phrase(phrase.tokens, {**phrase.groups, "after": []}))
+            sign = _sign(Matched(phrase.tokens, {**phrase.groups, "after": []}))
     if sign == "between":
         if upper is None:
             raise NotUnderstoodError("number", (number.text,))
@@ -287,7 +289,7 @@ def _fits(name: str, quantity: Quantity) -> bool:
     return True
 
 
-def _sign(phrase: Phrase) -> str | None:
+def _sign(phrase: Matched) -> str | None:
     """Return the comparator that the words around a number make: 不低于95%以上 is ≥, 不低于95%以下 is nothing."""
     if degree := phrase.one("degree"):
         return str(degree.value)
@@ -388,7 +390,7 @@ def _opposite(first: Condition, second: Condition) -> bool:
     return (first.metric, first.unit) == (second.metric, second.unit)
 
 
-_BUILDERS: dict[str, Callable[[Phrase], list[Token] | None]] = {
+_BUILDERS: dict[str, Callable[[Matched], list[Token] | None]] = {
     "titled": _titled,
     "topical": _topical,
     "says": _says,

@@ -39,7 +39,7 @@ _LISTED = ("project", "department", "indicator", "figure")  # what takes conditi
 
 
 @dataclass
-class Words:
+class WordBag:
     """Hold the words of a question outside its conditions; those that have found their part are taken out."""
 
     tokens: Sequence[Token]
@@ -75,7 +75,7 @@ class Words:
 class Draft:
     """Hold what the parts of a frame are made of while it is not settled what is done with it."""
 
-    words: Words
+    words: WordBag
     extent: Extent
     conditions: tuple[Condition, ...]
     subjects: list[Token]
@@ -102,7 +102,7 @@ class Draft:
 
 def read_frame(tokens: list[Token], names: Names) -> Frame:
     """Return the frame of a question; raise ``NotUnderstoodError`` with the words that have no part in it."""
-    words = Words(tokens)
+    words = WordBag(tokens)
     if words.take("link", "meaning"):
         frame = Frame("rule", Extent(rules=tuple(token.value for token in words.take("rule"))))
         unheard = tuple(key for key in frame.extent.rules if key not in rules())
@@ -117,7 +117,7 @@ def read_frame(tokens: list[Token], names: Names) -> Frame:
     return frame
 
 
-def _draft(words: Words, names: Names) -> Draft:
+def _draft(words: WordBag, names: Names) -> Draft:
     extent = _extent(words, names)
     conditions = tuple(token.value for token in words.take("condition"))
     conditions += tuple(Condition("sized", text=token.value) for token in words.take("sized"))
@@ -137,7 +137,7 @@ def _draft(words: Words, names: Names) -> Draft:
     return Draft(words, extent, conditions, subjects, topics, shown, grouped, counting, joined)
 
 
-def _extent(words: Words, names: Names) -> Extent:
+def _extent(words: WordBag, names: Names) -> Extent:
     regions = words.take("region")
     years = words.take("year")
     spans = words.take("years")
@@ -164,7 +164,7 @@ def _extent(words: Words, names: Names) -> Extent:
     )
 
 
-def _topics(words: Words) -> tuple[list[Topic], bool]:
+def _topics(words: WordBag) -> tuple[list[Topic], bool]:
     """Return the topics that must all hold: those joined by 和 or 或 are one, whose parts are alternatives."""
     found: list[Topic] = []
     joined = False
@@ -195,7 +195,7 @@ def _either_of(first: Topic, second: Topic) -> Topic:
     )
 
 
-def _counts(words: Words, subjects: list[Token]) -> bool:
+def _counts(words: WordBag, subjects: list[Token]) -> bool:
     """Say whether things are to be counted: 多少个, or 多少 beside what can be counted."""
     fields = {token.value for token in words.tokens if token.kind == "field"}
     things = words.have("selection") or words.have("topic")
@@ -355,7 +355,7 @@ def _countable(frame: Frame, draft: Draft) -> bool:
     return "indicator" in draft.names or not frame.of or any(topic.levels for topic in frame.of)
 
 
-def _counting_word(words: Words) -> str:
+def _counting_word(words: WordBag) -> str:
     """Return the word things are counted with, which may be the unit of a target (光纤有几条, 派遣人员多少名)."""
     said = next((token.text[-1] for token in words.tokens if token.means("field", "count")), "")
     if said in _GENERAL:
@@ -363,7 +363,7 @@ def _counting_word(words: Words) -> str:
     return "人" if said == "名" else said
 
 
-def _spread(extent: Extent, words: Words) -> str | None:
+def _spread(extent: Extent, words: WordBag) -> str | None:
     """Return what several places or years make: one number for each of them (甲市和乙县各有多少个)."""
     if not words.have("operation", "each") and not any(token.each for token in words.tokens):
         return None
@@ -479,10 +479,11 @@ def _compared(frame: Frame, draft: Draft, metric: Metric | None) -> Frame:
 
 def as_share(frame: Frame, whole: Sequence[Token], names: Names) -> Frame:
     """Return a frame as that for its share of all there is, or of what the words ``whole`` name."""
-    words = Words(whole)
+    words = WordBag(whole)
     extent = _extent(words, names)
     metrics = [each for each in (*frame.show, frame.metric) if each]
     money = any(each.name in _MONEY for each in metrics)
+    money = money or any(token.kind == "field" and token.value in _MONEY for token in words.left)
     told = all(token.kind in ("subject", "operation", "field") for token in words.left)
     fields = {token.value for token in words.left if token.kind == "field"}
     if fields & (_OWN - {"spending"}) and not any(token.kind == "subject" for token in words.left):
@@ -499,7 +500,7 @@ def as_share(frame: Frame, whole: Sequence[Token], names: Names) -> Frame:
 # ---------------------------------------------------------------- nothing is passed over
 
 
-def _finish(frame: Frame, words: Words) -> None:
+def _finish(frame: Frame, words: WordBag) -> None:
     """Take the words that are told by the frame as a whole; raise where one is left over."""
     left = [token for token in words.left if not _told(token, frame, words)]
     if not left and _refused(frame):
@@ -520,7 +521,7 @@ def _finish(frame: Frame, words: Words) -> None:
         raise NotUnderstoodError("unsupported", tuple(dict.fromkeys(token.text for token in left)))
 
 
-def _told(token: Token, frame: Frame, words: Words) -> bool:
+def _told(token: Token, frame: Frame, words: WordBag) -> bool:
     metrics = {each.name for each in (*frame.show, frame.metric) if each}
     if token.kind == "subject":
         return _tells_subject(str(token.value), frame, metrics)

@@ -37,10 +37,11 @@ def restate(frame: Frame) -> str:
     if frame.operation == "rank":
         ranked = f"{'平均' if frame.averaged else ''}{metric}"
         way = ("最高", "从高到低") if frame.descending else ("最低", "从低到高")
+        more = "，并给出扣分原因" if frame.reasons else ""
         if frame.best or frame.limit:
             first = f"前{frame.limit}个" if frame.limit else ""
-            return f"找出{of}{ranked}{way[0]}的{first}{subject}"
-        return f"列出{what}，按{ranked}{way[1]}排列"
+            return f"找出{of}{ranked}{way[0]}的{first}{subject}{more}"
+        return f"列出{what}，按{ranked}{way[1]}排列{more}"
     shown = [_metric_text(each) for each in frame.show if each.name != "figure"]
     if frame.reasons:
         shown.append("扣分原因")
