@@ -3,6 +3,8 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -25,7 +27,9 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def start(store: Path, *options: str) -> subprocess.Popen[str]:
     call = [sys.executable, "-m", "jixiao", "query", RUNAWAY, "--store", str(store), *options]
-    return subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    # What a shell starts in the background ignores the signal, and so do its children, if they are not told otherwise.
+    heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    return subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heed)
 
 
 def test_a_query_ends_at_its_time_limit(store: Path) -> None:
@@ -46,6 +50,7 @@ def test_an_interrupted_query_ends_at_once(store: Path) -> None:
     for caught in (True, False):  # the interpreter catches the signal, then lets it through while the query runs
         while catches_interrupts(process) is not caught:
             assert process.poll() is None
+            time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     assert process.wait(20) == -signal.SIGINT
     assert "Traceback" not in process.communicate()[1]
