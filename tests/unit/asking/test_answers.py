@@ -99,7 +99,10 @@ def test_any_words_together_are_answered_or_declined(lifted: Lifted) -> None:
     chance, answered = random.Random(20), 0
     for frame in ("{}{}", "{}满意度{}的项目", "哪些部门{}{}", "{}{}{}") * 300:
         try:
-            compiled = compile_frame(parse(frame.format(*chance.choices(parts, k=3)), known))
+            read = parse(frame.format(*chance.choices(parts, k=3)), known)
+            if read.subject == "rule":  # what a rule means stands in the catalogue, not in the graph
+                continue
+            compiled = compile_frame(read)
         except NotUnderstoodError:
             continue
         answered += 1
