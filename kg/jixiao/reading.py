@@ -16,6 +16,8 @@ from jixiao.documents import read_document
 from jixiao.model import Document, DocumentRecords, Finding, Issue, LinkedRecords, Source
 
 if TYPE_CHECKING:
+    from jixiao.forms.reading import FormsRead
+    from jixiao.grid.reading import DecodedForms
     from jixiao.lifting import LiftedRecords
 
 
@@ -117,15 +119,14 @@ def read_records(document: Document, options: LiftOptions) -> DocumentRecords:
     """Read everything one document says: header, forms, money tables, facts."""
     from jixiao.accounts import read_money_tables
     from jixiao.forms import read_forms
-    from jixiao.forms.reading import FormsRead
-    from jixiao.grid import read_forms as decode_forms
-    from jixiao.grid.reading import DecodedForms
     from jixiao.prose import read_facts, read_header, read_mentions, read_witnesses
 
     header = read_header(document)
     forms: FormsRead | DecodedForms
     department = header.department
     if os.environ.get("JIXIAO_GRID") == "1":  # the grid reader stands beside the old one until it takes its place
+        from jixiao.grid import read_forms as decode_forms
+
         forms = decode_forms(document, header.fiscal_year, header.department)
         department = forms.department or department
     else:
