@@ -137,16 +137,17 @@ def number(decimal: str) -> str:
 
 
 def build_units() -> str:
-    """Return the units: QUDT's own where it has one, else ours, with the factor to a unit where there is one."""
+    """Return the units: QUDT's own, which says its factors, where it has one, else ours with the factor to another."""
     rows = read("units")
     names = {row["key"]: f"unit:{row['qudt']}" if row["qudt"] else iri("unit", row["key"]) for row in rows}
     text = scheme("jxc:unit-scheme", "计量单位", "units")
     for row in rows:
+        scaled = row["factor"] and not row["qudt"]
         text += concept(
             names[row["key"]],
             row,
-            ("qudt:conversionMultiplier", [number(row["factor"])] if row["factor"] else []),
-            ("qudt:scalingOf", [names[row["base"]]] if row["base"] else []),
+            ("qudt:conversionMultiplier", [number(row["factor"])] if scaled else []),
+            ("qudt:scalingOf", [names[row["base"]]] if scaled else []),
             ("skos:inScheme", ["jxc:unit-scheme"]),
             kinds="skos:Concept, qudt:Unit",
         )

@@ -133,6 +133,7 @@ class TargetKind(StrEnum):
     DURATION = "duration"
     RANK = "rank"
     OTHER = "other"
+    ABSENT = "absent"
 
 
 @dataclass(frozen=True, slots=True)

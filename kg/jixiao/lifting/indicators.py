@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Context, Decimal
+
 from jixiao.lifting.codes import levels_of, unit
 from jixiao.lifting.fields import lift_field
 from jixiao.lifting.quads import DescribedNode
 from jixiao.lifting.scope import Scope
-from jixiao.model import FormKind, Indicator, Target
+from jixiao.model import FormKind, Indicator, Target, TargetKind
+from jixiao.values.units import measure_of
 from jixiao.vocab import JX, RDFS, concept
+
+_COMPARED = (TargetKind.QUANTITY, TargetKind.RANGE, TargetKind.DURATION)
+_WIDE, _FINE = Context(prec=200), Decimal("1e-12")  # a 亩 is no finite number of square metres
 
 
 def lift_indicator(scope: Scope, project: str | None, kind: FormKind, indicator: Indicator) -> DescribedNode:
@@ -28,6 +34,8 @@ def lift_indicator(scope: Scope, project: str | None, kind: FormKind, indicator:
             child.type(JX.Target)
             child.say(JX.order, position)
             lift_target(child, part)
+    else:
+        node.refer(JX.kind, concept("kind", TargetKind.ABSENT))
     lift_result(node, indicator)
     for position, field in enumerate(indicator.further, 1):
         lift_field(scope, node, scope.quads.node(f"{node.iri}/field/{position}"), indicator.source, field)
@@ -63,10 +71,24 @@ def lift_target(node: DescribedNode, target: Target) -> None:
     node.say(JX.upperInclusive, target.upper_inclusive)
     node.refer(JX.unit, unit(target.unit))
     node.say(JX.unitText, target.unit)
+    lift_in_base(node, target)
     node.say_moment(JX.due, target.due)
     node.say(JX.recurrence, target.recurrence)
     for warning in target.warnings:
         node.say(JX.warning, warning)
+
+
+def lift_in_base(node: DescribedNode, target: Target) -> None:
+    """State the bounds once more in the base of their measure, so that 3287元 and 2031万元 compare and sort."""
+    if target.kind not in _COMPARED:
+        return
+    factor, base = Decimal(1), None
+    if target.unit is not None:
+        factor, base = measure_of(target.unit)
+    for term, bound in ((JX.lowerBoundInBase, target.lower), (JX.upperBoundInBase, target.upper)):
+        if bound is not None:
+            node.say(term, bound if factor == 1 else _WIDE.quantize(_WIDE.multiply(bound, factor), _FINE))
+            node.refer(JX.baseUnit, unit(base))
 
 
 def lift_result(node: DescribedNode, indicator: Indicator) -> None:

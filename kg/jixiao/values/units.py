@@ -48,9 +48,10 @@ class _UnitTable:
         self._add_codes()
         for spelling, short in self.usual.items():
             self.classes[spelling] = self.classes.get(short, "count")
-        for base, factors in data["time"].items():
+        for factors in data["time"].values():
+            base = next(iter(factors))
             for word, factor in factors.items():
-                self.conversions[word] = Decimal(factor), f"time {base}"
+                self.conversions[word] = Decimal(factor), base
         self._compile()
 
     def _add_codes(self) -> None:
@@ -177,15 +178,16 @@ def conversion(unit: str | None, wanted: str | None) -> Decimal | None:
     """Return the factor from one unit to another of the same measure (元 → 万元: 0.0001), None between measures."""
     if not unit or not wanted:
         return None
-    factor, base = _measure(unit)
-    wanted_factor, wanted_base = _measure(wanted)
+    factor, base = measure_of(unit)
+    wanted_factor, wanted_base = measure_of(wanted)
     if base != wanted_base:
         return None
     return factor / wanted_factor
 
 
-def _measure(unit: str) -> tuple[Decimal, str]:
-    """Return what one of a unit is in its base (万人次: 10000 人次)."""
+@lru_cache(maxsize=4096)
+def measure_of(unit: str) -> tuple[Decimal, str]:
+    """Return what one of a unit is in the base of its measure, and the base (万人次: 10000 人次)."""
     plain = plain_unit(unit)
     conversions = _units().conversions
     if plain in conversions:

@@ -21,7 +21,8 @@ from jixiao.lifting import lift, lift_findings
 from jixiao.lifting.ontology import ontology_triples
 from jixiao.linking import link
 from jixiao.model import Finding, Indicator, Link, LinkedRecords, Severity, Source, Target, TargetKind
-from jixiao.vocab import CODES, JX, NAMESPACES, PROV, RDF, RDFS, UNIT
+from jixiao.values.targets import parse_target
+from jixiao.vocab import CODES, JX, NAMESPACES, PREFIXES, PROV, RDF, RDFS, UNIT
 
 BASE = "https://example.org/id/"
 
@@ -347,3 +348,48 @@ def test_findings_have_a_graph_of_their_own_and_keep_their_iris(linked: LinkedRe
     nodes = [subjects(list(parse(graph.nquads, RdfFormat.N_QUADS)), JX.rule, "R301") for graph in graphs]
     assert nodes[0] == nodes[1]
     assert {graph.graph_iri for graph in graphs} == {lift(linked, base_iri=BASE).graph_iri + "/findings"}
+
+
+@pytest.mark.parametrize(
+    ("text", "lower", "upper", "base"),
+    [
+        ("≥3287元", "3287", None, "jxc:unit-yuan"),
+        ("≤2031万元", None, "20310000", "jxc:unit-yuan"),
+        ("≤0.1亿元", None, "10000000", "jxc:unit-yuan"),
+        ("15公里", "15000", "15000", "unit:M"),
+        ("≥3亩", "2000", None, "unit:M2"),
+        ("≥1万亩", "6666666.666666666667", None, "unit:M2"),
+        ("≥2万吨", "20000000", None, "unit:KiloGM"),
+        ("30-60分钟", "1800", "3600", "unit:SEC"),
+        ("2年", "24", "24", "unit:MO"),
+        ("≥95%", "95", None, "unit:PERCENT"),
+        ("≥12标箱", "12", None, None),
+        ("≥12", "12", None, None),
+        ("显著提升", None, None, None),
+        ("前3名", None, None, None),
+    ],
+)
+def test_bounds_compare_in_the_base_of_their_measure(
+    linked: LinkedRecords, text: str, lower: str | None, upper: str | None, base: str | None
+) -> None:
+    indicator = dataclasses.replace(linked.records.forms[1].plans[0].indicators[0], target=parse_target(text))
+    quads = quads_of(with_indicator(linked, indicator))
+    (subject,) = subjects(quads, JX.targetText, text)
+    prefixes = {"jxc": CODES, "unit": UNIT.iri}
+    for term, expected in ((JX.lowerBoundInBase, lower), (JX.upperBoundInBase, upper)):
+        assert values(quads, subject, term) == ([] if expected is None else [expected])
+    iris = [] if base is None else [prefixes[base.partition(":")[0]] + base.partition(":")[2]]
+    assert values(quads, subject, JX.baseUnit) == iris
+
+
+def test_every_indicator_has_one_kind_and_every_quantity_bounds_that_compare(lifted: tuple[Any, Any]) -> None:
+    store = lifted[0]
+    without = "SELECT ?i { ?i a jx:Indicator FILTER NOT EXISTS { ?i jx:kind ?k } }"
+    twice = "SELECT ?i { ?i a jx:Indicator ; jx:kind ?a, ?b FILTER(STR(?a) < STR(?b)) }"
+    unsaid = """SELECT ?i { VALUES ?kind { jxc:kind-quantity jxc:kind-range jxc:kind-duration }
+        ?i jx:kind ?kind ; jx:lowerBound|jx:upperBound ?bound
+        FILTER NOT EXISTS { ?i jx:lowerBoundInBase|jx:upperBoundInBase ?same } }"""
+    absent = "SELECT ?i { ?i a jx:Indicator ; jx:kind jxc:kind-absent FILTER EXISTS { ?i jx:targetText ?t } }"
+    for query in (without, twice, unsaid, absent):
+        assert [str(row[0]) for row in store.query(query, prefixes=PREFIXES)] == [], query
+    assert store.query("ASK { ?i jx:kind jxc:kind-absent }", prefixes=PREFIXES)

@@ -151,6 +151,13 @@ def test_a_spelling_names_one_unit() -> None:
     assert max(iris.values()) == 1
 
 
+def test_a_unit_is_so_many_of_one_that_is_a_base_itself() -> None:
+    rows = {row["key"]: row for row in code_rows("units")}
+    for row in rows.values():
+        assert bool(row["factor"]) == bool(row["base"]), row
+        assert not row["base"] or not rows[row["base"]]["base"], row
+
+
 def test_a_spelling_names_one_concept() -> None:
     names = Counter(name for row in code_rows("concepts") for name in {*spellings_of(row)})
     assert [name for name, count in names.items() if count > 1] == []

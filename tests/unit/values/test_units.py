@@ -62,6 +62,9 @@ def test_conversion_is_exact_and_stays_within_a_measure() -> None:
     assert conversion("小时", "分钟") == 60
     assert conversion("年", "个月") == 12
     assert conversion("比例", "%") == 100
+    assert conversion("公里", "米") == 1000
+    assert conversion("万吨", "吨") == 10000
+    assert conversion("周", "天") == 7
     assert conversion("个", "%") is None
     assert conversion("工作日", "天") is None
     assert conversion("天", "个月") is None
