@@ -1,48 +1,72 @@
-"""Put together rows of a text that narrow columns have wrapped: one printed row stands on two to four lines.
+"""Put together rows of a text that narrow columns or a page's end have cut: one printed row stands on several lines.
 
-Evidence: the line goes on in columns that the line above fills to their full width, and adds no cell of its own.
+Evidence: the line goes on in columns that the line above fills to their full width, and lacks what every row prints.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from jixiao.grid.cells import kind_of, label_likeness
-from jixiao.grid.words import label_word, plain
+from jixiao.grid.cells import header_likeness, kind_of, label_likeness
+from jixiao.grid.words import header_word, label_word, plain
 from jixiao.model import Cell, Row, Table
 
 FULL = 3  # cells of a column that end at its full width, or …
 FULL_SHARE = 0.3  # … this share of them, show that the column wraps
-HABIT, HABIT_SHARE = 3, 0.12  # joined lines that show that a table wraps
+DUE = 0.6  # of the rows with values print a cell there: every row does
+VALUED_ROWS = 3
+SPARED = 0.25  # of what is due may be missing all the same
 NARROW = 4
 OUTLIERS = 4
 SHORT = 4  # characters of a piece of a frame cell that runs down beside the rows
+WHOLE = ("office", "level", "level1", "level2")
 REST = ("指标", "标", "指")
 VETO = -2.0  # evidence of one cell that a row is one of its own
 LABEL = 1.5
-VALUED = frozenset({"value", "date", "wording", "percent", "number"})
+HEADER = 1.0  # what a word that goes on in the next line must say as a header
+LACKING = 2.0  # what speaks for a rest where a line prints nothing of what is due
+TOLD = frozenset({"value", "date", "percent", "number"})
+VALUED = TOLD | {"wording"}
 CLOSED = frozenset({"label", "number", "amount", "percent", "sign", "level", "level1", "level2", "dash", "code"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Habits:
+    """Hold how a table prints its rows: where texts wrap, and which columns every row with a value fills."""
+
+    lengths: dict[int, int]
+    due: frozenset[int]
+    valued: frozenset[int]
 
 
 def join_wrapped(table: Table) -> Table:
     """Return a table whose wrapped lines are joined; formats that state their cells never wrap."""
     if table.merged or len(table.rows) < 3:
         return table
-    lengths = _full_lengths(table.rows)
+    habits = _habits_of(table.rows)
     groups: list[list[int]] = []
     for index, row in enumerate(table.rows):
-        if groups and index and _goes_on(row, [table.rows[each] for each in groups[-1]], lengths):
+        above = _pieces([table.rows[each] for each in groups[-1]]) if groups else {}
+        if _goes_on(row, above, habits) and not _begins(table.rows[index : index + 2], habits):
             groups[-1].append(index)
         else:
             groups.append([index])
-    joined = len(table.rows) - len(groups)
-    if joined < max(HABIT, HABIT_SHARE * len(table.rows)):
-        return table
     firsts = {index: number for number, group in enumerate(groups) for index in group}
     rows = tuple(_joined([table.rows[each] for each in group]) for group in groups)
     return replace(table, rows=rows, breaks=frozenset(firsts[each] for each in table.breaks if each in firsts))
+
+
+def _habits_of(rows: Sequence[Row]) -> _Habits:
+    valued = [row for row in rows if any(kind_of(cell.text) in VALUED for cell in row.filled)]
+    printed = Counter(cell.column for row in valued for cell in row.filled if not kind_of(cell.text).startswith("level"))
+    values = Counter(cell.column for row in valued for cell in row.filled if kind_of(cell.text) in VALUED)
+    due = [column for column, count in printed.items() if count >= DUE * len(valued) and len(valued) >= VALUED_ROWS]
+    return _Habits(
+        _full_lengths(rows), frozenset(due), frozenset(each for each in due if values[each] > DUE * printed[each])
+    )
 
 
 def _full_lengths(rows: Sequence[Row]) -> dict[int, int]:
@@ -61,46 +85,110 @@ def _full_lengths(rows: Sequence[Row]) -> dict[int, int]:
     return full
 
 
-def _goes_on(row: Row, group: Sequence[Row], lengths: dict[int, int]) -> bool:
-    """Tell whether a row only goes on with the texts of the rows of a group."""
-    before = {cell.column: cell.text for each in group for cell in each.filled}
-    first = group[0].filled
+def _pieces(rows: Sequence[Row]) -> dict[int, list[str]]:
+    """Return what rows print in each column, piece by piece."""
+    pieces: dict[int, list[str]] = {}
+    for row in rows:
+        for cell in row.filled:
+            pieces.setdefault(cell.column, []).append(cell.text.strip())
+    return pieces
+
+
+def _goes_on(row: Row, before: dict[int, list[str]], habits: _Habits) -> bool:
+    """Tell whether a row only goes on with the texts of the row above, or prints what that one lacks."""
     cells = [cell for cell in row.filled if not _is_frame(cell, before)]
-    if not cells or not first or len(cells) > len(first) or any(cell.column not in before for cell in cells):
+    if not cells or not before:
         return False
-    evidence = [_evidence(before[cell.column], cell, lengths) for cell in cells]
-    return min(evidence) > VETO and sum(evidence) > 0.0
+    printed = {cell.column for cell in cells}
+    if _states_more(cells, before, habits):
+        return False
+    whole = _is_whole(before, printed, habits)
+    lacking = habits.due - printed if whole else frozenset()
+    gaps = habits.valued - before.keys() if whole else frozenset()
+    if len(cells) > len(before) and not gaps:
+        return False
+    evidence = [
+        _rest(before[cell.column], cell, habits, lacking) if cell.column in before else _lost(cell, lacking | gaps)
+        for cell in cells
+    ]
+    missing = len(lacking) / len(habits.due) if lacking else 0.0
+    return min(evidence) > VETO and sum(evidence) + LACKING * missing > 0.0
 
 
-def _is_frame(cell: Cell, before: dict[int, str]) -> bool:
+def _is_whole(before: Mapping[int, Sequence[str]], printed: set[int], habits: _Habits) -> bool:
+    """Tell whether two rows together print what every row prints, and one of them its values."""
+    told = any(kind_of("".join(pieces)) in VALUED for pieces in before.values())
+    valued = (told and habits.valued <= before.keys()) or habits.valued <= printed
+    return valued and len(habits.due - before.keys() - printed) <= SPARED * len(habits.due)
+
+
+def _begins(rows: Sequence[Row], habits: _Habits) -> bool:
+    """Tell whether a row prints the name whose value stands alone on the next line."""
+    if len(rows) < 2 or any(cell.column in habits.valued for cell in rows[0].filled):
+        return False
+    first = next((cell for cell in rows[1].filled), None)
+    return first is not None and first.column in habits.valued and kind_of(first.text) in TOLD
+
+
+def _states_more(cells: Sequence[Cell], before: Mapping[int, Sequence[str]], habits: _Habits) -> bool:
+    """Tell whether a row states a name and a value of its own beside those of the row above."""
+    texts = {column: "".join(pieces) for column, pieces in before.items()}
+    told = any(kind_of(text) in TOLD for text in texts.values())
+    for number, cell in enumerate(cells):
+        if kind_of(cell.text) not in (VALUED if number else TOLD):
+            continue
+        if number and cells[number - 1].column not in before:
+            return True
+        within = cell.column not in habits.valued and kind_of(texts.get(cell.column, "")) not in (*VALUED, "blank")
+        if told and not within and _value_rest(texts.get(cell.column, ""), cell.text.strip()) <= VETO:
+            return True
+    return False
+
+
+def _is_frame(cell: Cell, before: dict[int, list[str]]) -> bool:
     return cell.column == 0 and len(plain(cell.text)) <= SHORT and 0 not in before and label_word(cell.text).best < 5.0
 
 
-def _evidence(above: str, cell: Cell, lengths: dict[int, int]) -> float:
+def _lost(cell: Cell, lacking: frozenset[int]) -> float:
+    """Return how much a cell looks like one that the row above has lost: only where the row lacks what is due."""
+    return 0.5 if lacking and not kind_of(cell.text).startswith(("level", "label")) else VETO
+
+
+def _rest(pieces: Sequence[str], cell: Cell, habits: _Habits, lacking: frozenset[int]) -> float:
     """Return how much a cell looks like the rest of the one above it."""
-    length, limit = len(above.strip()), lengths.get(cell.column, 0)
-    joined = kind_of(above + cell.text)
-    if joined in ("office", "level", "level1", "level2") and (kind_of(above) != joined or plain(cell.text) in REST):
+    above, rest = "".join(pieces), cell.text.strip()
+    joined, kinds = kind_of(above + rest), (kind_of(above), kind_of(rest))
+    if joined in WHOLE and kinds[1] != "office" and (kinds[0] != joined or plain(rest) in REST):
         return 2.5
-    full = bool(limit) and limit - 1 <= length <= limit
-    if kind_of(cell.text).startswith("level") and full and not kind_of(above).startswith("level"):
+    if header_word(above + rest).headed > header_word(above).headed and header_likeness(above + rest) > HEADER:
+        return 2.5
+    limit = habits.lengths.get(cell.column, 0)
+    full = bool(limit) and limit - 1 <= len(pieces[-1]) <= limit
+    if kinds[1].startswith("level") and full and not kinds[0].startswith("level"):
         return 1.5
-    if len(cell.text) > 2 and label_likeness(above) > LABEL > label_likeness(cell.text):
-        return -2.0
-    if kind_of(cell.text) in CLOSED or kind_of(above) in CLOSED or plain(above).endswith(("。", "；")):
-        return -2.0
-    if kind_of(cell.text) in VALUED and kind_of(above) in VALUED:
-        return 0.3 if above[-1:].isdigit() and cell.text[:1].isdigit() else -2.0
-    if full:
+    if max(label_likeness(above), label_likeness(rest)) > LABEL and len(rest) > 2:
+        return VETO
+    bare = bool(lacking) and cell.column not in habits.valued
+    if plain(above).endswith(("。", "；")) or (set(kinds) & CLOSED and not (bare and kinds[1] == "sign")):
+        return VETO
+    if set(kinds) <= VALUED and not bare:
+        return max(_value_rest(above, rest), 0.3 if lacking and joined in VALUED else VETO)
+    if full or len(rest) == 1:
         return 1.5
-    return 0.3 if joined in VALUED and len(plain(cell.text)) < SHORT else -1.0
+    if bare and (cell.column not in habits.due or len(plain(rest)) <= SHORT):
+        return 0.5
+    return 0.3 if joined in VALUED and len(plain(rest)) < SHORT else -1.0
+
+
+def _value_rest(above: str, rest: str) -> float:
+    """Return how much a value looks like the rest of the one above it: the day of a month, a number cut in two."""
+    if re.search(r"月$", above) and re.match(r"\d{1,2}日", rest):
+        return 1.5
+    return 0.3 if above[-1:].isdigit() and rest[:1].isdigit() else VETO
 
 
 def _joined(rows: Sequence[Row]) -> Row:
     if len(rows) == 1:
         return rows[0]
-    texts: dict[int, str] = {}
-    for row in rows:
-        for cell in row.filled:
-            texts[cell.column] = texts.get(cell.column, "") + cell.text.strip()
+    texts = {column: "".join(pieces) for column, pieces in _pieces(rows).items()}
     return Row(tuple(Cell(text, column) for column, text in sorted(texts.items())), rows[0].place)
