@@ -6,10 +6,11 @@ rows, and rows that end a block (totals, notes, opinions, places for stamps).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jixiao.grid.cells import Item, header_likeness, is_frame, is_seal, label_likeness
+from jixiao.grid.cells import Item, header_likeness, is_frame, is_seal, label_likeness, level_of
 from jixiao.grid.sheet import Line, Sheet
 from jixiao.grid.words import header_word, label_word, plain
 
@@ -24,6 +25,7 @@ MOVES = {
 TOTALS = ("合计", "总计", "总分", "得分合计", "总得分", "合计得分", "小计", "自评总分", "综合得分", "评价得分")
 INNER = 0.4  # of a label's loudness, for one that does not stand at the left
 ALIKE = 1.5  # body rows print their cells in the same columns
+BESIDE = 1.5  # one of several words of a level in a row
 TORN = 3.0  # fields and indicators do not share a cell over several rows
 VALUES = frozenset({"value", "percent", "date", "number", "amount", "wording", "yesno"})
 
@@ -126,9 +128,13 @@ def _as_field(items: Sequence[Item]) -> float:
 def _as_head(items: Sequence[Item]) -> float:
     if len(items) < 2:
         return -4.0
-    total = sum(max(-3.0, min(header_likeness(item.text), 2.5)) for item in items)
+    levels = Counter(level_of(item.text) & 2 or level_of(item.text) for item in items)
+    side = max(levels[1], levels[2])  # words of one level side by side are headings
+    side = side if side > 1 else 0
+    total = sum(max(-3.0, min(header_likeness(item.text), 2.5)) for item in items if not side or not level_of(item.text))
+    total += BESIDE * side
     says = [header_word(item.text) for item in items if header_likeness(item.text) > 0]
-    spoken = sum(max(word.of(role) for role in INDICATOR) >= 2.0 for word in says)
+    spoken = side + sum(max(word.of(role) for role in INDICATOR) >= 2.0 for word in says)
     budget = sum(word.of("exec") >= 2.0 for word in says)
     score = total * min(1.0, 4.0 / len(items)) - 1.0
     return score if spoken > max(1, budget) else min(score, 0.5) - 2.0 * (budget >= spoken)

@@ -10,10 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from jixiao.grid.cells import kind_of
+from jixiao.grid.cells import is_frame, kind_of, level_of
 from jixiao.grid.weights import weights
 from jixiao.grid.words import Word, header_word, label_word
+from jixiao.grid.written import is_statement
 from jixiao.model import Period
+from jixiao.text.names import join_wraps
 
 LEVELS = ("level1", "level2")
 NAMES = "level3"
@@ -22,9 +24,12 @@ HEADED = 1.5  # what a heading over several columns must say of values
 AGAIN, SIDE_BY_SIDE = 1.0, 0.6  # what points beside each level, values of several places or periods cost
 FOLLOWED = 8  # roles of a column that a beam follows
 DEEP = 0.6  # of the words of a column are of one level
-MANY = frozenset({"other", "note", "money", "reason", "threshold", "likely", "previous", "exec", "frame", "region"})
+MANY = frozenset({"named", "written", "other", "note", "money", "reason", "threshold", "likely", "previous", "exec", "frame", "region"})
 NEEDED = frozenset({"level1", "level2", "level3", "target", "sign", "unit", "weight", "project"})
 BLOCKED = frozenset({"level1", "level2", "level3", "target"})  # what may be printed again in a second group of columns
+NAMED = 3.0  # what speaks for a header word that names its cells
+NAMING = 3.0  # what such a word may say as a header at most
+REGIONS = 0.5  # of the cells of a column are places
 PLACED = frozenset({"place", "office"})
 
 
@@ -43,6 +48,16 @@ class Column:
     block: int = 0
     region: str | None = None
     margin: float = 0.0
+
+    @property
+    def headings(self) -> tuple[str | None, str | None]:
+        """Return the 一级 and 二级 labels among its header words, the lowest two."""
+        labels = [join_wraps(text) for text in self.path if level_of(text) and not is_frame(text)]
+        if len(labels) > 1:
+            return labels[-2], labels[-1]
+        if not labels:
+            return None, None
+        return (None, labels[0]) if level_of(labels[0]) == 2 else (labels[0], None)
 
     @property
     def leaf(self) -> str:
@@ -157,13 +172,15 @@ def _local(column: Column, body: Body, says: Mapping[str, float], trust: float) 
     table = weights()
     scores: dict[str, float] = {}
     kinds = tuple(kind_of(text) for text in body.texts)
+    if level_of(column.leaf):
+        kinds = tuple("written" if is_statement(text) else kind for text, kind in zip(body.texts, kinds, strict=True))
     best = max(says.values(), default=0.0)
     weight = table.costs["body"] * trust
     blank = all(kind == "blank" for kind in kinds)
+    needing = table.said | {"written"}
     for role in table.cells:
         said = says.get(role, 0.0)
-        shown = (role == "likely" and "tick" in kinds) or (role == "written" and "written" in kinds)
-        if role == "measured" or (not shown and said < 1.0 and (role in table.said or role == "written")):
+        if role in ("measured", "named") or (said < 1.0 and role in needing and not _shown(role, kinds)):
             continue
         score = said + _evidence(role, kinds) * weight
         if role in (
@@ -190,11 +207,29 @@ def _local(column: Column, body: Body, says: Mapping[str, float], trust: float) 
         if role == "other":
             score += 0.6 - 0.25 * best
         scores[role] = score
+    if names_its_cells(column):
+        scores["named"] = NAMED + _evidence("named", kinds) * weight
     if says.get("target", 0.0) < HEADED:
         return scores
     scores["measured"] = min(says.get("target", 0.0), 2.5) + _evidence("actual", kinds) * weight
     scores["measured"] -= table.costs["measured"]
     return scores
+
+
+def _shown(role: str, kinds: Sequence[str]) -> bool:
+    """Tell whether a body alone may show a role that a header word mostly says."""
+    places = sum(kind in PLACED for kind in kinds)
+    return (
+        (role == "likely" and "tick" in kinds)
+        or (role == "written" and "written" in kinds)
+        or (role == "region" and places >= REGIONS * len(kinds) > 1)
+    )
+
+
+def names_its_cells(column: Column) -> bool:
+    """Tell whether a column's own header word names the indicator of its cells: no header word, below a level."""
+    headed = any(kind_of(text).startswith("level") for text in column.path[:-1])
+    return headed and (level_of(column.leaf) > 0 or header_word(column.leaf).best < NAMING)
 
 
 def _likely(scores: Mapping[str, float]) -> dict[str, float]:
@@ -307,6 +342,8 @@ def _against(state: _State, facts: Sequence[_Facts], role: str) -> float:
     here = facts[len(state.roles)]
     again = [each for fact, each in zip(facts, state.roles, strict=False) if fact.column.leaf == here.column.leaf != ""]
     cost = costs["unlike"] if again and role not in again else 0.0
+    if role == "named" and NAMES in state.roles or role == NAMES and "named" in state.roles:
+        cost += costs["nameless"]
     if role == "level2" and "level1" in state.roles:
         above = facts[state.roles.index("level1")]
         cost += costs["deep"] if above.second >= DEEP and here.closed < 1 - DEEP else 0.0
@@ -318,11 +355,11 @@ def _whole(state: _State, bodies: Sequence[Body]) -> float:
     table = weights()
     roles = state.roles
     score = table.order.get(roles[-1], {}).get("end", 0.0) * table.costs["order"] if roles else 0.0
-    if NAMES not in roles and "written" not in roles:
+    if not {NAMES, "written", "named"} & set(roles):
         score -= table.costs["nameless"]
-    if not {"target", "actual", "weight", "score", "threshold", "written"} & set(roles):
+    if not {"target", "actual", "weight", "score", "threshold", "written", "named"} & set(roles):
         score -= table.costs["valueless"]
-    if not {"target", "threshold", "written"} & set(roles):
+    if not {"target", "threshold", "written", "named"} & set(roles):
         score -= 1.5
     if "level1" in roles and "level2" in roles and roles.index("level1") > roles.index("level2"):
         score -= 2.0

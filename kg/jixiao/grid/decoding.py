@@ -12,7 +12,6 @@ from jixiao.grid.headers import bodies_of, deepened, find_columns, raised
 from jixiao.grid.lifting import Lifted, lift_rows, used_schemes
 from jixiao.grid.rows import INDICATOR, Entry, Rows, kind_of_entry, read_entries
 from jixiao.grid.sheet import Sheet
-from jixiao.grid.turned import Turned, find_turned, lift_turned
 from jixiao.grid.weights import weights
 
 HEADLESS = 0.3  # of the rows without a header begin with a level word
@@ -64,8 +63,6 @@ def decode(sheet: Sheet, year: int | None, above: Assignment | None = None) -> D
     if not sheet.lines:
         return Decoding(sheet, (), ())
     kinds = row_kinds(sheet)
-    if turned := find_turned(sheet):
-        return _of_turned(sheet, turned, kinds, year)
     decoded: list[Decoded] = []
     before = above
     for block in find_blocks(kinds):
@@ -81,15 +78,6 @@ def decode(sheet: Sheet, year: int | None, above: Assignment | None = None) -> D
         decoded.append(found)
         before = found.assigned
     return Decoding(sheet, tuple(kinds), tuple(_with_pages(decoded, kinds, year)))
-
-
-def _of_turned(sheet: Sheet, turned: Turned, kinds: list[int], year: int | None) -> Decoding:
-    """Return the decoding of a matrix turned round: one block without columns of its own."""
-    block = Block(turned.head, turned.body, ())
-    for row in range(len(kinds)):
-        kinds[row] = HEAD if row in range(*turned.head) else BODY if row in turned.body else FIELD
-    lifted = tuple(Lifted(each, number, 0) for number, each in enumerate(lift_turned(sheet, turned, year)))
-    return Decoding(sheet, tuple(kinds), (Decoded(block, Rows(sheet, Assignment((), 0.0), (), ()), lifted),))
 
 
 def _decode_block(sheet: Sheet, block: Block, year: int | None, before: Assignment | None) -> Decoded | None:
@@ -139,6 +127,8 @@ def _continued(sheet: Sheet, block: Block, before: Assignment | None) -> Assignm
 def _formness(sheet: Sheet, block: Block, assigned: Assignment) -> float:
     """Return how surely columns are those of a performance form: what header words say, and level words below."""
     if assigned.of("written"):
+        return weights().costs["form"] + 1.0
+    if len(assigned.of("named")) > 1:
         return weights().costs["form"] + 1.0
     names = assigned.of("level3")
     if not names:

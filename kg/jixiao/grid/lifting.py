@@ -17,7 +17,7 @@ from jixiao.grid.levels import Printed, Resolved, resolve_levels
 from jixiao.grid.registers import starts_of
 from jixiao.grid.rows import HEADING, INDICATOR, Entry, Rows, is_indicator_name, is_value
 from jixiao.grid.words import plain
-from jixiao.grid.written import Written, read_listed, read_written
+from jixiao.grid.written import Written, read_listed, read_statement, read_written
 from jixiao.model import Indicator, Period, Source, Target
 from jixiao.text.names import join_wraps, strip_item_prefix
 from jixiao.values.amounts import parse_amount, parse_points
@@ -49,10 +49,12 @@ def lift_rows(rows: Rows, year: int | None) -> list[Lifted]:
     for number, (entry, kind) in enumerate(zip(rows.entries, rows.kinds, strict=True)):
         if kind != INDICATOR:
             continue
-        if written := entry.of(assigned, "written"):
-            stated = read_written(written)[0] or read_listed(written)
+        if stated := _written(assigned, entry):
             source = rows.sheet.source(entry.line.index)
             lifted += [Lifted(each, number, 0) for each in written_out(stated, source, year)]
+            continue
+        if named := _named(assigned, entry, rows.sheet.source(entry.line.index), year):
+            lifted += [Lifted(each, number, 0) for each in named]
             continue
         for block in told:
             names = levels[block][number]
@@ -62,6 +64,32 @@ def lift_rows(rows: Rows, year: int | None) -> list[Lifted]:
                 found = [each for each in found if each.target is not None]
             lifted += [Lifted(each, number, block) for each in found]
     return lifted
+
+
+def _written(assigned: Assignment, entry: Entry) -> list[Written]:
+    """Return what a row writes out, under the labels in its cells or those that head its columns."""
+    found: list[Written] = []
+    for j, column in enumerate(assigned.columns):
+        text = entry.texts.get(j, "")
+        if column.role == "written" and text:
+            level1, level2 = column.headings
+            listed = read_listed(text) or (read_statement(text) if level1 or level2 else ())
+            found += read_written(text)[0] or [replace(each, level1=level1, level2=level2) for each in listed]
+    return found
+
+
+def _named(assigned: Assignment, entry: Entry, source: Source, year: int | None) -> list[Indicator]:
+    """Return the indicators of a row of values whose names stand in the header: for its region, or its project."""
+    region = entry.of(assigned, "region") or entry.of(assigned, "office")
+    found = []
+    for j, column in enumerate(assigned.columns):
+        text = entry.texts.get(j, "")
+        if column.role == "named" and is_value(text):
+            level1, level2 = replace(column, path=column.path[:-1]).headings
+            name = join_wraps(column.leaf)
+            target = parse_target(text, fiscal_year=year, name=name)
+            found.append(Indicator(level1, level2, name, target, source, region=join_wraps(region) or None))
+    return found
 
 
 def written_out(found: Sequence[Written], source: Source, year: int | None) -> list[Indicator]:
@@ -167,12 +195,12 @@ def _with_headings(printed: Sequence[Printed], entries: Sequence[Entry], kinds: 
 def _headed(assigned: Assignment, block: int, levels: Sequence[Resolved]) -> list[Resolved]:
     """Give the rows of a group of columns below a heading (成本指标 over 三级指标 | 指标值) its label."""
     column = next(iter(assigned.of("level3", block)), None)
-    labels = [text for text in (column.path[:-1] if column else ()) if level_of(text)]
-    if not labels:
+    one, two = replace(column, path=column.path[:-1]).headings if column else (None, None)
+    if not one and not two:
         return list(levels)
-    label = join_wraps(labels[-1])
-    top = level_of(label) != 2 and not assigned.of("level1")
-    return [Resolved(label, None) if top else Resolved(row.level1, label) for row in levels]
+    if one and not two and assigned.of("level1"):
+        one, two = None, one
+    return [Resolved(one, two) if one else Resolved(row.level1, two) for row in levels]
 
 
 def used_schemes(assigned: Assignment, entries: Sequence[Entry]) -> frozenset[str]:

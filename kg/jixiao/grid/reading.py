@@ -13,10 +13,10 @@ from jixiao.grid.drafts import Draft
 from jixiao.grid.fields import read_fields
 from jixiao.grid.joining import join_pieces
 from jixiao.grid.prose import read_paragraphs
+from jixiao.grid.rows import money_of
 from jixiao.grid.sheet import lay_out
 from jixiao.grid.subject import decide_subject
 from jixiao.grid.surroundings import Surroundings, surroundings_of
-from jixiao.grid.turned import find_turned, money_of
 from jixiao.grid.words import plain
 from jixiao.grid.wraps import join_wrapped
 from jixiao.model import Document, FilledForm, FormKind, Issue, Table
@@ -92,10 +92,8 @@ def _of_table(decoding: Decoding, around: Surroundings, pieces: set[int]) -> lis
         closing = read_fields(sheet, block.block.ends, around.unit_line)
         closing.purse.lines.clear()  # points, no money
         drafts[-1].fields.take_in(closing)
-    turned = find_turned(sheet)
-    if turned and drafts:
-        for header, amount in money_of(sheet, turned):
-            drafts[-1].fields.purse.add(header, amount, sheet.source(turned.body[0]))
+    for header, amount, source in (each for block in decoding.blocks for each in money_of(block.rows)):
+        drafts[-1].fields.purse.add(header, amount, source)
     rest = read_fields(sheet, range(start, len(sheet.lines)), around.unit_line)
     if not drafts or (rest.of("project") and drafts):
         drafts.append(Draft(sheet, around, set(pieces), rest, []))

@@ -14,7 +14,8 @@ from jixiao.grid.cells import Item, header_likeness, is_placeholder, is_seal, is
 from jixiao.grid.columns import Assignment, Column
 from jixiao.grid.sheet import Line, Sheet
 from jixiao.grid.words import label_word, plain
-from jixiao.grid.written import labels_in, read_listed
+from jixiao.grid.written import is_statement, labels_in
+from jixiao.model import Source
 
 REGISTER = frozenset({"project", "code", "office", "officecode", "money", "goal", "overview", "category", "ordinal"})
 LEVELS = frozenset({"level1", "level2"})
@@ -128,7 +129,7 @@ def kind_of_entry(entry: Entry, assigned: Assignment) -> int:
     first = plain(own[0].text)
     if _repeats_header(entry, assigned):
         return AGAIN
-    if first.strip(":：").startswith(TOTALS) and len(first) < 12:
+    if (first.strip(":：").startswith(TOTALS) or first.endswith(TOTALS)) and len(first) < 12:
         return TOTAL
     if is_seal(own[0].text) or first.startswith(NOTES) or label_word(own[0].text).of("opinion") >= 5.0:
         return NOTE
@@ -138,8 +139,7 @@ def kind_of_entry(entry: Entry, assigned: Assignment) -> int:
     register = {
         column.role for j, column in enumerate(assigned.columns) if entry.texts.get(j) and j not in entry.covering
     }
-    written = entry.of(assigned, "written")
-    if written and (labels_in(written) or read_listed(written)):
+    if states_more(entry, assigned):
         return INDICATOR
     if not name and register & {"office", "project"} and "money" in register:
         return UNIT
@@ -148,6 +148,17 @@ def kind_of_entry(entry: Entry, assigned: Assignment) -> int:
     if not name:
         return LABEL
     return INDICATOR
+
+
+def states_more(entry: Entry, assigned: Assignment) -> bool:
+    """Tell whether a row writes indicators out, or prints values below their names."""
+    for j, column in enumerate(assigned.columns):
+        text = entry.texts.get(j, "")
+        if column.role == "written" and text and (labels_in(text) or is_statement(text)):
+            return True
+        if column.role == "named" and is_value(text):
+            return True
+    return False
 
 
 def _own(entry: Entry) -> list[Item]:
@@ -170,6 +181,18 @@ def _is_rate(entry: Entry, assigned: Assignment, own: Sequence[Item]) -> bool:
     names = [column.start for column in assigned.of("level3")]
     wide = own[0].width > 1 or (bool(names) and own[0].column < names[0])
     return wide and not any(assigned.columns[j].role in LEVELS and j in entry.covering for j in entry.texts)
+
+
+def money_of(rows: Rows) -> list[tuple[str, str, Source]]:
+    """Return (header, amount, source) of the columns of money in the row of totals of a matrix."""
+    if not rows.assigned.of("named") or rows.assigned.of("project"):
+        return []
+    total = next((entry for entry, kind in zip(rows.entries, rows.kinds, strict=True) if kind == TOTAL), None)
+    if total is None:
+        return []
+    pairs = [(column, total.texts.get(j, "")) for j, column in enumerate(rows.assigned.columns)]
+    source = rows.sheet.source(total.line.index)
+    return [("".join(column.path), text, source) for column, text in pairs if column.role == "money" and text]
 
 
 def is_indicator_name(text: str, *, valued: bool) -> bool:

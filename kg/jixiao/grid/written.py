@@ -97,6 +97,12 @@ def read_listed(text: str) -> tuple[Written, ...]:
     return tuple(found) if found and all(each.value for each in found) else ()
 
 
+def read_statement(text: str) -> tuple[Written, ...]:
+    """Return the one indicator of a phrase of name and value, without labels."""
+    name, value = _split(_LEAD.sub("", text))
+    return (Written(None, None, name, value),) if value and len(plain(name)) > 1 else ()
+
+
 def labels_in(text: str) -> int:
     """Return how many labels of levels a text holds."""
     return sum(level_of(label.words[0]) > 0 for label in _labels(text))
@@ -166,6 +172,12 @@ def _above(levels: Levels, word: str) -> str | None:
 def is_written(text: str) -> bool:
     """Tell whether a cell writes indicators out."""
     return len(text) > SHORTEST and "指标" in text and sum(each.value is not None for each in read_written(text)[0]) > 0
+
+
+@lru_cache(maxsize=16384)
+def is_statement(text: str) -> bool:
+    """Tell whether a cell states one indicator or a list of them, name and value in one phrase."""
+    return bool(read_statement(text) or read_listed(text))
 
 
 def _belongs(word: str, level1: str | None) -> bool:
