@@ -199,7 +199,8 @@ def _with_periods(draft: Draft) -> list[Indicator]:
         periods = draft.fields.periods
         if len(blocks) == 2 and not any(each.indicator.period is Period.MEDIUM_TERM for each in block.lifted):
             named = periods if len(set(periods)) == 2 else [Period.MEDIUM_TERM, Period.ANNUAL]
-            if block.assigned.of("level2", 1) or _same_names(block):
+            grouped = block.assigned.of("level2", 1) and not block.assigned.of("level1", 1)
+            if grouped or _same_names(block):
                 result += [replace(each.indicator, period=named[each.block]) for each in block.lifted]
                 continue
         result += [each.indicator for each in block.lifted]

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jixiao.grid.cells import Item, header_likeness, is_frame, is_seal, label_likeness, level_of
+from jixiao.grid.cells import BOTH, Item, header_likeness, is_frame, is_seal, label_likeness, level_of
 from jixiao.grid.sheet import Line, Sheet
 from jixiao.grid.words import header_word, label_word, plain
 
@@ -128,10 +128,10 @@ def _as_field(items: Sequence[Item]) -> float:
 def _as_head(items: Sequence[Item]) -> float:
     if len(items) < 2:
         return -4.0
-    levels = Counter(level_of(item.text) & 2 or level_of(item.text) for item in items)
-    side = max(levels[1], levels[2])  # words of one level side by side are headings
-    side = side if side > 1 else 0
-    total = sum(max(-3.0, min(header_likeness(item.text), 2.5)) for item in items if not side or not level_of(item.text))
+    side = _beside(items)
+    total = sum(
+        max(-3.0, min(header_likeness(item.text), 2.5)) for item in items if not side or not level_of(item.text)
+    )
     total += BESIDE * side
     says = [header_word(item.text) for item in items if header_likeness(item.text) > 0]
     spoken = side + sum(max(word.of(role) for role in INDICATOR) >= 2.0 for word in says)
@@ -142,7 +142,7 @@ def _as_head(items: Sequence[Item]) -> float:
 
 def _as_body(items: Sequence[Item]) -> float:
     kinds = [item.kind for item in items]
-    levels = sum(kind.startswith("level") for kind in kinds)
+    levels = 0 if _beside(items) else sum(kind.startswith("level") for kind in kinds)
     values = sum(kind in VALUES for kind in kinds)
     signs = sum(kind in ("sign", "unit") for kind in kinds)
     names = sum(kind in ("name", "maybe", "prose") for kind in kinds)
@@ -151,8 +151,16 @@ def _as_body(items: Sequence[Item]) -> float:
     if len(items) == 1 and kinds[0] == "label":
         score += 1.0
     score -= max(0.0, min(_labels(items[0]), 4.0)) * 0.6
-    score -= 1.5 * max(0, sum(header_likeness(item.text) > 1.0 for item in items) - (len(items) > 2))
+    heads = sum(item.kind not in VALUES and header_likeness(item.text) > 1.0 for item in items)
+    score -= 1.5 * max(0, heads - (len(items) > 2))
     return score - 0.8
+
+
+def _beside(items: Sequence[Item]) -> int:
+    """Return how many words of one level stand side by side, 0 for a single one: they are headings."""
+    levels = Counter(level_of(item.text) for item in items)
+    most = max(levels[1], levels[2])
+    return most + levels[BOTH] if most > 1 else 0
 
 
 def _labels(item: Item) -> float:

@@ -38,7 +38,7 @@ _PLACEHOLDER = re.compile(
 _BRACKETS = re.compile(r"(?<=.)\([^()]*\)")
 _KNOWN_WORD = re.compile(r"[一二三四]级|绩效|具体|核心|考核|评价")
 _RULE = re.compile(r"[扣得计][\d.]*分|不得分|计满分|得满分")
-_SEAL = re.compile(r"盖章|公章|签字|签章|签名")
+_SEAL = re.compile(r"盖章|公章|签字|签章|签名|\([章签]\)")
 _EMPTY_DATE = re.compile(r"年\s*月\s*日")
 
 
@@ -196,9 +196,12 @@ def label_likeness(text: str) -> float:
 def is_frame(text: str) -> bool:
     """Tell whether a text is (a piece of) the frame that stands beside a block: 绩效指标, 年度绩效指标, 绩效, 指标."""
     word = header_word(text)
+    if len(plain(text)) <= PIECE and plain(text) in _UPRIGHT:
+        return True  # a piece of the words that run down beside the rows
     return word.known == 1.0 and word.of("frame") >= 0.5 and set(word.morphemes) <= _FRAME
 
 
+PIECE, _UPRIGHT = 2, "年度绩效指标"
 _FRAME = frozenset({"绩效", "指标", "体系", "年度", "目标", "绩效目标", "绩效指标", "分解", "考核", "及", "值"})
 
 

@@ -24,7 +24,22 @@ HEADED = 1.5  # what a heading over several columns must say of values
 AGAIN, SIDE_BY_SIDE = 1.0, 0.6  # what points beside each level, values of several places or periods cost
 FOLLOWED = 8  # roles of a column that a beam follows
 DEEP = 0.6  # of the words of a column are of one level
-MANY = frozenset({"named", "written", "other", "note", "money", "reason", "threshold", "likely", "previous", "exec", "frame", "region"})
+MANY = frozenset(
+    {
+        "named",
+        "written",
+        "other",
+        "note",
+        "money",
+        "reason",
+        "threshold",
+        "likely",
+        "previous",
+        "exec",
+        "frame",
+        "region",
+    }
+)
 NEEDED = frozenset({"level1", "level2", "level3", "target", "sign", "unit", "weight", "project"})
 BLOCKED = frozenset({"level1", "level2", "level3", "target"})  # what may be printed again in a second group of columns
 NAMED = 3.0  # what speaks for a header word that names its cells
@@ -342,7 +357,7 @@ def _against(state: _State, facts: Sequence[_Facts], role: str) -> float:
     here = facts[len(state.roles)]
     again = [each for fact, each in zip(facts, state.roles, strict=False) if fact.column.leaf == here.column.leaf != ""]
     cost = costs["unlike"] if again and role not in again else 0.0
-    if role == "named" and NAMES in state.roles or role == NAMES and "named" in state.roles:
+    if (role == "named" and NAMES in state.roles) or (role == NAMES and "named" in state.roles):
         cost += costs["nameless"]
     if role == "level2" and "level1" in state.roles:
         above = facts[state.roles.index("level1")]

@@ -24,6 +24,8 @@ def deepened(sheet: Sheet, block: Block) -> Block:
     first, last = block.head
     if first == last:
         return block
+    if _names_below(sheet, last):
+        return _without_first(block)
     if not sheet.stated:
         return _without_first(block) if _divides(sheet, first, last) else block
     items = [item for row in range(first, last) for item in sheet.lines[row].items]
@@ -61,6 +63,17 @@ def _without_first(block: Block) -> Block:
     """Return a block whose first body row belongs to the header."""
     end = block.head[1] + 1
     return Block((block.head[0], end), tuple(row for row in block.body if row >= end), block.ends)
+
+
+def _names_below(sheet: Sheet, row: int) -> bool:
+    """Tell whether a row below a row of level words names what the rows below it print values of."""
+    if not 0 < row < len(sheet.lines) - 1:
+        return False
+    above, names, values = (sheet.lines[each].items for each in (row - 1, row, row + 1))
+    labels = [item for item in above if level_of(item.text)]
+    told = sum(item.kind in VALUED for item in values)
+    bare = not any(item.kind in VALUED or header_likeness(item.text) > 0 for item in names)
+    return len(labels) > 1 and len(labels) == len(above) <= len(names) <= told and bare
 
 
 def _divides(sheet: Sheet, first: int, row: int) -> bool:
@@ -123,14 +136,30 @@ def _of_stated(sheet: Sheet, block: Block) -> list[Column]:
 
 def _of_text(sheet: Sheet, block: Block) -> list[Column]:
     rows = [stretched(sheet.lines[row].items, sheet.width) for row in range(*block.head)]
-    starts = sorted({item.column for row in rows for item in row})
+    headed = {item.column for row in rows for item in row}
+    starts = sorted(headed | _unheaded(sheet, block, headed))
     columns = []
     for start, end in pairwise([*starts, max(sheet.width, starts[-1] + 1)]):
         exact = [item for row in rows for item in row if item.column == start]
+        if not exact:
+            columns.append(Column(start, end, ()))
+            continue
         lowest = exact[-1]
         above = [i for row in rows for i in row if i.row < lowest.row and i.column <= start < i.end]
         columns.append(Column(start, end, (*(item.text for item in above), lowest.text)))
     return columns
+
+
+def _unheaded(sheet: Sheet, block: Block, headed: set[int]) -> set[int]:
+    """Return the columns of a text whose header word is lost: the rows print cells there and on both sides."""
+    printed = Counter(item.column for row in block.body for item in sheet.lines[row].items)
+    least = FINER * len(block.body)
+    inside = range(min(headed) + 1, max(headed))
+    return {
+        each
+        for each in inside
+        if each not in headed and min(printed[each], printed[each - 1], printed[each + 1]) >= least > 1
+    }
 
 
 def bodies_of(sheet: Sheet, columns: Sequence[Column], rows: Sequence[int]) -> list[Body]:

@@ -15,7 +15,7 @@ from jixiao.grid.columns import Assignment, Column, period_of
 from jixiao.grid.doubts import doubted_rows
 from jixiao.grid.levels import Printed, Resolved, resolve_levels
 from jixiao.grid.registers import starts_of
-from jixiao.grid.rows import HEADING, INDICATOR, Entry, Rows, is_indicator_name, is_value
+from jixiao.grid.rows import HEADING, INDICATOR, Entry, Rows, divided, is_indicator_name, is_value
 from jixiao.grid.words import plain
 from jixiao.grid.written import Written, read_listed, read_statement, read_written
 from jixiao.model import Indicator, Period, Source, Target
@@ -23,7 +23,7 @@ from jixiao.text.names import join_wraps, strip_item_prefix
 from jixiao.values.amounts import parse_amount, parse_points
 from jixiao.values.targets import join_split_target, parse_actual, parse_target
 
-_PREFIX = re.compile(r"^\s*(?:指\s*标\s*\d{1,2}\s*[:：.．、]?\s*|\d{1,2}\s*[)）]\s*)(?=[^\d\s])")
+_PREFIX = re.compile(r"^\s*(?:指\s*标\s*\d{1,2}\s*[:：.．、]?|[(（]?\d{1,2}\s*[)）.．、]|[①-⑳])\s*(?=[^\d\s])")
 _YES = frozenset({"是/否", "日期", "是否"})
 TICK = "tick"
 BLANK = 0.3  # of the rows of a block print a value: it is a template
@@ -58,7 +58,7 @@ def lift_rows(rows: Rows, year: int | None) -> list[Lifted]:
             continue
         for block in told:
             names = levels[block][number]
-            found = _indicators(rows, entry, block, names, year)
+            found = [row for part in divided(entry, assigned) for row in _indicators(rows, part, block, names, year)]
             found = doubted_rows(found, assigned, entry, names, continued=continued)
             if blank and not _says_more(entry, assigned):
                 found = [each for each in found if each.target is not None]
@@ -166,7 +166,7 @@ def _printed(assigned: Assignment, entry: Entry, kind: int, block: int) -> Print
     both = lexicon().split_levels(one[0] or "") or lexicon().split_levels(two[0] or "")
     if both:
         one, two = (both[0], one[1]), (both[1], two[1])
-    name = entry.of(assigned, "level3", block) if kind == INDICATOR else None
+    name = entry.name(assigned, block) if kind == INDICATOR else None
     return Printed(one[0], two[0], name or None, one[1], two[1])
 
 
@@ -181,7 +181,9 @@ def _with_headings(printed: Sequence[Printed], entries: Sequence[Entry], kinds: 
     for row, entry, kind in zip(printed, entries, kinds, strict=True):
         if kind == HEADING:
             text = join_wraps(next(item.text for item in entry.line.items))
-            if before == HEADING or (one and level_of(text) == 2 and level_of(one) == 1):
+            if both := lexicon().split_levels(text):
+                one, two = both
+            elif before == HEADING or (one and level_of(text) == 2 and level_of(one) == 1):
                 two = text
             else:
                 one, two = text, None
@@ -238,8 +240,7 @@ def _indicators(rows: Rows, entry: Entry, block: int, names: Resolved, year: int
     """Return the indicators one row states in one group of columns: several in a matrix of regions or periods."""
     assigned = rows.assigned
     own = bool(assigned.of("level3", block))
-    name = entry.of(assigned, "level3", block) or ("" if own else entry.of(assigned, "level3", 0))
-    name = entry.of(assigned, "level4", block) or name
+    name = entry.name(assigned, block) or ("" if own else entry.name(assigned, 0))
     values = [
         (j, column) for j, column in enumerate(assigned.columns) if column.block == block and column.role == "target"
     ]

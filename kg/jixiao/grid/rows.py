@@ -5,8 +5,9 @@ Every row is tested by itself, by one test for all: no label, no header word, no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jixiao.grid.alignment import align, misfit
 from jixiao.grid.blocks import TOTALS
@@ -19,8 +20,12 @@ from jixiao.model import Source
 
 REGISTER = frozenset({"project", "code", "office", "officecode", "money", "goal", "overview", "category", "ordinal"})
 LEVELS = frozenset({"level1", "level2"})
-COVERED = REGISTER | LEVELS | {"note", "target", "frame"}
+COVERED = REGISTER | LEVELS | {"note", "target", "frame", "region"}
+STATED = frozenset({"value", "percent", "number", "date"})
 INDICATOR, TOTAL, HEADING, UNIT, LABEL, NOTE, RATE, AGAIN = range(8)
+_NUMBERED = re.compile(
+    r"(?:^|(?<=[\s；;。]))(?:指\s*标\s*\d{1,2}\s*[:：.．、]?|[(（]?\d{1,2}[)）.．、](?!\d)|[①-⑳])\s*"
+)
 NOTES = ("注:", "注：", "备注", "说明", "填表", "填报", "其他需要说明", "其他说明", "其他需说明", "有无")
 
 
@@ -45,6 +50,10 @@ class Entry:
             if column.role == role and block in (None, column.block) and self.texts.get(index):
                 return self.texts[index]
         return ""
+
+    def name(self, assigned: Assignment, block: int | None = None) -> str:
+        """Return the name of what is measured: the lowest level printed."""
+        return self.of(assigned, "level4", block) or self.of(assigned, "level3", block)
 
 
 def read_entries(
@@ -93,14 +102,53 @@ def _stated(sheet: Sheet, columns: Sequence[Column], line: Line) -> Entry:
         else:
             texts[best] = item.text
     covering = set()
+    deep = any(column.role == "level4" for column in columns)
     for j, column in enumerate(columns):
         above = sheet.cover.get((line.index, column.start))
-        if j not in texts and above is not None and above.row < line.index and column.role in COVERED:
+        if (
+            j not in texts
+            and above is not None
+            and above.row < line.index
+            and (column.role in COVERED or (deep and column.role == "level3"))
+        ):
             texts[j] = above.text
             covering.add(j)
         elif j in texts and above is not None and above.height > 1:
             covering.add(j)
     return Entry(line, texts, frozenset(covering), tuple(dropped), 0, wide)
+
+
+def divided(entry: Entry, assigned: Assignment) -> list[Entry]:
+    """Return a row as the rows it holds: several names in one cell, as many values beside them."""
+    at = {column.role: j for j, column in enumerate(assigned.columns) if entry.texts.get(j)}
+    if "level3" not in at or "target" not in at:
+        return [entry]
+    values = _lines(entry.texts[at["target"]])
+    numbered = _numbered(entry.texts[at["level3"]])
+    names = numbered or _lines(entry.texts[at["level3"]])
+    told = all(kind_of(text) in STATED or (numbered and is_value(text)) for text in values)
+    if len(values) < 2 or len(names) != len(values) or not told:
+        return [entry]
+    parts = []
+    for number in range(len(names)):
+        texts = {j: _part(text, number, len(names)) for j, text in entry.texts.items()}
+        parts.append(replace(entry, texts=texts | {at["level3"]: names[number]}))
+    return parts
+
+
+def _part(text: str, number: int, count: int) -> str:
+    lines = _lines(text)
+    return lines[number] if len(lines) == count else text
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _numbered(text: str) -> list[str]:
+    """Return the items of a numbered list, empty for a text that is none."""
+    parts = [part.strip() for part in _NUMBERED.split(text)]
+    return parts[1:] if len(parts) > 2 and not parts[0] else []
 
 
 @dataclass(frozen=True)
@@ -135,7 +183,7 @@ def kind_of_entry(entry: Entry, assigned: Assignment) -> int:
         return NOTE
     if _is_rate(entry, assigned, own):
         return RATE
-    name = entry.of(assigned, "level3")
+    name = entry.name(assigned)
     register = {
         column.role for j, column in enumerate(assigned.columns) if entry.texts.get(j) and j not in entry.covering
     }
@@ -143,7 +191,7 @@ def kind_of_entry(entry: Entry, assigned: Assignment) -> int:
         return INDICATOR
     if not name and register & {"office", "project"} and "money" in register:
         return UNIT
-    if len(own) == 1 and not LEVELS & assigned.roles and (level_of(own[0].text) or kind_of(own[0].text) == "label"):
+    if len(own) == 1 and not LEVELS & assigned.roles and kind_of(own[0].text).startswith(("level", "label")):
         return HEADING
     if not name:
         return LABEL

@@ -30,7 +30,9 @@ HEADER = 1.0  # what a word that goes on in the next line must say as a header
 LACKING = 2.0  # what speaks for a rest where a line prints nothing of what is due
 TOLD = frozenset({"value", "date", "percent", "number"})
 VALUED = TOLD | {"wording"}
-CLOSED = frozenset({"label", "number", "amount", "percent", "sign", "level", "level1", "level2", "dash", "code"})
+CLOSED = frozenset(
+    {"label", "number", "amount", "percent", "sign", "level", "level1", "level2", "dash", "code", "placeholder"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,9 @@ def join_wrapped(table: Table) -> Table:
 
 def _habits_of(rows: Sequence[Row]) -> _Habits:
     valued = [row for row in rows if any(kind_of(cell.text) in VALUED for cell in row.filled)]
-    printed = Counter(cell.column for row in valued for cell in row.filled if not kind_of(cell.text).startswith("level"))
+    printed = Counter(
+        cell.column for row in valued for cell in row.filled if not kind_of(cell.text).startswith("level")
+    )
     values = Counter(cell.column for row in valued for cell in row.filled if kind_of(cell.text) in VALUED)
     due = [column for column, count in printed.items() if count >= DUE * len(valued) and len(valued) >= VALUED_ROWS]
     return _Habits(
@@ -151,7 +155,7 @@ def _is_frame(cell: Cell, before: dict[int, list[str]]) -> bool:
 
 def _lost(cell: Cell, lacking: frozenset[int]) -> float:
     """Return how much a cell looks like one that the row above has lost: only where the row lacks what is due."""
-    return 0.5 if lacking and not kind_of(cell.text).startswith(("level", "label")) else VETO
+    return 0.5 if lacking and not kind_of(cell.text).startswith(("level", "label", "placeholder")) else VETO
 
 
 def _rest(pieces: Sequence[str], cell: Cell, habits: _Habits, lacking: frozenset[int]) -> float:

@@ -123,10 +123,10 @@ def test_regions_as_rows_give_one_row_for_each_name_and_region() -> None:
     rows = rows_of(Table(1, (top, middle, names, *body), merged=True))
     assert [(row.level2, row.level3, row.region) for row in rows] == [
         ("数量指标", "修缮文物（处）", "东湾县"),
-        ("数量指标", "修缮文物（处）", "西岭县"),
         ("质量指标", "验收合格率", "东湾县"),
-        ("质量指标", "验收合格率", "西岭县"),
         ("社会效益指标", "开放天数", "东湾县"),
+        ("数量指标", "修缮文物（处）", "西岭县"),
+        ("质量指标", "验收合格率", "西岭县"),
     ]
 
 
