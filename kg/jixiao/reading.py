@@ -109,7 +109,7 @@ def read(
     if name is not None:
         document = replace(document, name=name, labels=labels)
     if not options.contacts:
-        from jixiao.forms import withhold_contacts
+        from jixiao.grid import withhold_contacts
 
         document = withhold_contacts(document)
     return Reading(document, options)

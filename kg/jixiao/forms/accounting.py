@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import pairwise
 
-from jixiao.forms.contacts import WITHHELD, asks_for_contact
 from jixiao.forms.fields import source_of
 from jixiao.forms.labels import fund_kind
 from jixiao.forms.lexicon import lexicon
+from jixiao.grid.contacts import WITHHELD, asks_for_contact
 from jixiao.model import Cell, FilledForm, FundLine, Indicator, Issue, Plan, Row, Source, Table
 from jixiao.text.folding import fold_label, fold_words
 from jixiao.text.names import strip_item_prefix

@@ -14,9 +14,9 @@ from itertools import accumulate
 
 from rapidfuzz import fuzz
 
-from jixiao.forms.lexicon import lexicon
 from jixiao.grid.cells import Item, is_frame, kind_of
 from jixiao.grid.columns import Column
+from jixiao.grid.lexicon import lexicon
 from jixiao.grid.weights import weights
 from jixiao.grid.words import plain
 

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from jixiao.forms.grades import printed_grade
-from jixiao.forms.labels import split_items
 from jixiao.grid.cells import is_placeholder
 from jixiao.grid.decoding import Decoded
 from jixiao.grid.doubts import with_doubts
 from jixiao.grid.drafts import Draft
-from jixiao.grid.fields import NAMING, Fields
+from jixiao.grid.fields import NAMING, Fields, field_of
+from jixiao.grid.grades import printed_grade
 from jixiao.grid.money import Purse
 from jixiao.grid.naming import coded, is_generic, without_code
 from jixiao.grid.registers import Registered, is_register, read_register
 from jixiao.grid.rows import TOTAL
-from jixiao.grid.statements import goals_in_lines, money_in_lines
+from jixiao.grid.statements import goals_in_lines, money_in_lines, split_items
 from jixiao.grid.subject import Subject
-from jixiao.grid.words import plain
+from jixiao.grid.words import label_word, plain
 from jixiao.model import Evaluation, FilledForm, FormKind, FundLine, Goal, Indicator, Paragraph, Period, Plan, Source
 from jixiao.text.names import join_wraps
 from jixiao.values.amounts import parse_amount
 
 SURE = 0.9
+REACH = 8  # rows below a total
 FILLED = 0.3  # of the rows state a result: the form is a self-evaluation
 WHOLE = ("基本支出", "人员经费", "公用经费", "运转经费")
 EVALUATIONS = {
@@ -252,8 +252,16 @@ def _totals(draft: Draft, block: Decoded, row: int) -> Evaluation:
         total, weight = numbers[0][1], None
     words = [item.text for item in line.items[1:] if parse_amount(item.text) is None]
     grade = next((word.strip() for word in words if len(word.strip()) <= 3), None)
-    grade = grade or printed_grade(block.sheet.table, row + 1, draft.fields.first("grade"))
+    grade = grade or printed_grade(draft.fields.first("grade"), _below(block, row))
     return Evaluation(total, weight, grade, None, block.sheet.source(row))
+
+
+def _below(block: Decoded, row: int) -> Iterator[str]:
+    """Yield the rows below a total that can still be the form's own."""
+    for line in block.sheet.lines[row + 1 : row + 1 + REACH]:
+        if line.items and field_of(label_word(line.items[0].text)) == "project":
+            return
+        yield " ".join(item.text for item in line.items)
 
 
 # ---------------------------------------------------------------- registers

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from jixiao.forms.lexicon import lexicon
+from jixiao.grid.lexicon import lexicon
 from jixiao.grid.words import header_word, label_word, plain
 from jixiao.prose.offices import is_office
 from jixiao.text.folding import squeeze

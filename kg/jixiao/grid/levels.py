@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-from jixiao.forms.lexicon import Level, lexicon
 from jixiao.grid.alignment import affinity
+from jixiao.grid.lexicon import Level, lexicon
 from jixiao.grid.weights import weights
 
 LATE = 0.8  # a segment that begins away from its printed label, once

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
-from jixiao.forms.lexicon import lexicon
 from jixiao.grid.cells import is_unfilled, kind_of, level_of
 from jixiao.grid.columns import Assignment, Column, period_of
 from jixiao.grid.doubts import doubted_rows
 from jixiao.grid.levels import Printed, Resolved, resolve_levels
+from jixiao.grid.lexicon import lexicon
 from jixiao.grid.registers import starts_of
 from jixiao.grid.rows import HEADING, INDICATOR, Entry, Rows, divided, is_indicator_name, is_value
 from jixiao.grid.words import plain

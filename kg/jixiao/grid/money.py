@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from jixiao.forms.labels import fund_kind
+from jixiao.grid.lexicon import lexicon
 from jixiao.grid.words import Word, label_word, plain
 from jixiao.model import FundLine, Period, Source
 from jixiao.text.names import join_wraps
@@ -143,10 +143,10 @@ def _kind(label: str) -> str:
     """Return which fund a label of money names: the whole, a source, or what it is spent on."""
     word = label_word(label)
     if word.of("part") >= 2.0 or plain(label).startswith(("其中", "(", "（")):
-        return fund_kind(re.sub(r"^其中[:：]?", "", plain(label))) or "other"
+        return lexicon().fund_kind(re.sub(r"^其中[:：]?", "", plain(label))) or "other"
     if word.of("total") > 0 or plain(label).endswith(("总额", "合计", "总计", "小计")):
         return "total"
-    kind = fund_kind(label)
+    kind = lexicon().fund_kind(label)
     if kind:
         return kind
     return "total" if word.of("money") >= 2.0 else "item"

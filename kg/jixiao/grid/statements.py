@@ -1,14 +1,18 @@
-"""Read sums of money that sentences and headings state: 安排资金36万元, 全年预算数86万元，全年执行数84万元."""
+"""Read what sentences state: sums of money (全年预算数86万元), goals, a name with its target (合格率达到95%以上)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
+from jixiao.grid.lexicon import lexicon
 from jixiao.grid.words import label_word
 from jixiao.model import FundLine, Goal, Paragraph, Source
-from jixiao.text.names import join_wraps
+from jixiao.text.names import join_wraps, strip_item_prefix
+from jixiao.text.vocabulary import alternatives
 from jixiao.values.amounts import parse_money
+from jixiao.values.content import value_likeness
 
 _SUM = re.compile(r"(?P<label>[^，,。；;：:、\d（()）]*?)[:：]?(?P<sum>[\d,]+(?:\.\d+)?\s*[亿万千]*元)(?!/)")
 _GOAL = re.compile(
@@ -64,3 +68,60 @@ def sums_of(text: str) -> Iterator[tuple[str, str]]:
     """Yield (words before, sum) of the sums of money a text states."""
     for found in _SUM.finditer(join_wraps(text)):
         yield found["label"][-16:], found["sum"]
+
+
+# ---------------------------------------------------------------- numbered lists
+
+_ITEM_START = re.compile(
+    r"目标\s*\d{1,2}\s*[:：、.．]\s*|(?:(?<=^)|(?<=[\s；;。]))(?:\d{1,2}\s*[:：、.．](?!\d)|[(（][一二三四五六七八九十\d]{1,3}[)）]|[①-⑳]|[一二三四五六七八九十]{1,3}、)\s*"
+)
+
+
+def split_items(text: str) -> list[str]:
+    """Return the items of a numbered list inside one cell (1: … 2: …, （一）…), without those left blank."""
+    starts = list(_ITEM_START.finditer(text))
+    items = [text.strip()]
+    if len(starts) > 1:
+        bounds = [*(match.start() for match in starts[1:]), len(text)]
+        items = [text[match.end() : end].strip() for match, end in zip(starts, bounds, strict=True)]
+        items.insert(0, text[: starts[0].start()].strip())
+    return [item for item in items if item and not lexicon().is_placeholder(item)]
+
+
+# ---------------------------------------------------------------- a name and its target
+
+_STATED = (
+    re.compile(r"^(?P<name>.+?)\s*[（(](?P<value>[^（()）]+)[)）]\s*$"),
+    re.compile(r"^(?P<name>[^：:]+)[：:]\s*(?P<value>.+)$"),
+)
+_LINK = re.compile(r"[为是]$")
+_ITEM = re.compile(r"^\s*(?:[(（]?\d{1,2}[)）.、．]|[(（][一二三四五六七八九十]+[)）]|[①-⑳])\s*")
+_END = re.compile(r"[；;。，,]+$")
+LIKELY = 0.3  # what stands in brackets or behind a colon looks this much like a value
+
+
+def split_statement(text: str) -> tuple[str, str | None]:
+    """Return (name, target text) of one statement; the target text is None where the statement holds none.
+
+    A target in brackets or after a colon wins; else it begins at the comparator, the number or the wording.
+    """
+    plain = _END.sub("", strip_item_prefix(_ITEM.sub("", join_wraps(text))))
+    for pattern in _STATED:
+        found = pattern.match(plain)
+        if found and value_likeness(found["value"]) >= LIKELY:
+            return found["name"].strip(), found["value"].strip()
+    found = _target_start().search(plain)
+    if found and found.start() > 1:
+        return _LINK.sub("", plain[: found.start()].strip()), plain[found.start() :].strip()
+    return plain, None
+
+
+@cache
+def _target_start() -> re.Pattern[str]:
+    comparators, changes, manners = (alternatives(words) for words in lexicon().statements.values())
+    number = r"\d[\d,.]*"
+    date = r"(?:\d{4}\s*年|\d{1,2}\s*月)"
+    return re.compile(
+        rf"(?:{comparators})\s*(?:{number}|{date})|(?:{changes})\s*(?:{comparators})?\s*{number}\s*[%％个]|{date}"
+        rf"|(?<=为){number}$|{number}\s*(?:[%％‰]|[^\d\s，,]{{1,4}}(?:$|以上|以下|以内|左右|之内|前))|(?:{manners})[^，,]{{0,6}}$"
+    )

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from jixiao.forms.lexicon import lexicon
-from jixiao.forms.statements import split_statement
 from jixiao.grid.cells import BOTH, is_placeholder, level_of
+from jixiao.grid.lexicon import lexicon
+from jixiao.grid.statements import split_statement
 from jixiao.grid.words import plain
 from jixiao.text.names import join_wraps
 from jixiao.values.content import value_likeness

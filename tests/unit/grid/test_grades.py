@@ -7,20 +7,9 @@ from pathlib import Path
 import pytest
 
 from jixiao.documents import read_document
-from jixiao.forms.grades import printed_grade
-from jixiao.forms.reading import read_forms
-from jixiao.model import Cell, Place, Row, Table
+from jixiao.grid import read_forms
+from jixiao.grid.grades import printed_grade
 from tests.cases.grid import make_file
-
-
-def table(*rows: str) -> Table:
-    return Table(
-        1,
-        tuple(
-            Row(tuple(Cell(text, column) for column, text in enumerate(row.split("|")) if text), Place(line))
-            for line, row in enumerate(rows, 1)
-        ),
-    )
 
 
 @pytest.mark.parametrize(
@@ -40,15 +29,11 @@ def table(*rows: str) -> Table:
     ],
 )
 def test_a_grade_below_the_total(row: str, grade: str | None) -> None:
-    assert printed_grade(table("总分|100|93", row), 1) == grade
-
-
-def test_the_next_form_keeps_its_grade() -> None:
-    assert printed_grade(table("总分|100|93", "项目名称|甲", "自评等级|良"), 1) is None
+    assert printed_grade(None, [row.replace("|", " ")]) == grade
 
 
 def test_a_label_above_the_rows_counts() -> None:
-    assert printed_grade(table("总分|100|93"), 1, "良") == "良"
+    assert printed_grade("良", []) == "良"
 
 
 FORM = """| 项目名称 | < | 甲项目 | < | < |

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jixiao.documents import read_bytes
-from jixiao.forms import read_forms, withhold_contacts
+from jixiao.grid import read_forms, withhold_contacts
 from jixiao.pipeline import lift_document
 from jixiao.reading import LiftOptions
 
@@ -126,7 +126,7 @@ SELF_EVALUATION = """项目绩效自评表
 @pytest.mark.parametrize("contacts", [False, True])
 def test_a_scoring_note_holds_its_own_text_only(contacts: bool) -> None:
     document = read_bytes("some.txt", SELF_EVALUATION.replace("|", "\t").encode())
-    (form,) = read_forms(document, 2024, contacts=contacts).forms
+    (form,) = read_forms(document, 2024).forms
     evaluation = form.plans[0].evaluation
     assert evaluation is not None
     assert evaluation.scoring_note == (

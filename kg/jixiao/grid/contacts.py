@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
-from jixiao.forms.lexicon import lexicon
+from jixiao.grid.cells import header_likeness, is_seal, label_likeness, level_of
+from jixiao.grid.lexicon import lexicon
 from jixiao.model import Block, Cell, Document, Paragraph, Row
 from jixiao.text.folding import fold_label, fold_words, squeeze
 from jixiao.values.content import is_blank_value, value_likeness
@@ -96,10 +97,8 @@ def _names(cell: Cell, *, numbers: bool) -> bool:
 
 
 def _is_label(cell: Cell) -> bool:
-    words = lexicon()
     text = cell.text
-    known = words.columns.kinds(text) or words.labels.kinds(text) or words.frames.kinds(text)
-    return bool(known or any(words.level(number, text) for number in (1, 2, 3)) or fold_label(text) in words.closing)
+    return label_likeness(text) > 0 or header_likeness(text) > 0 or level_of(text) > 0 or is_seal(text)
 
 
 # ---------------------------------------------------------------- words
@@ -116,14 +115,14 @@ def asks_for_contact(text: str) -> bool | None:
 
 @cache
 def _label(*, person: bool) -> re.Pattern[str]:
-    before = "|".join(lexicon().persons_of)
+    before = "|".join(lexicon().contacts["before"])
     return re.compile(rf"(?:{before})*(?:{_any(person=person)})(?:[及和与、]?(?:{_any()}|{_SIGNED}))*")
 
 
 def _any(*, person: bool | None = None) -> str:
     """Return a pattern of the words for persons, for numbers, or for both; their characters may stand apart."""
-    words = lexicon()
-    wanted = (*(words.persons if person is not False else ()), *(words.numbers if not person else ()))
+    words = lexicon().contacts
+    wanted = (*(words["persons"] if person is not False else ()), *(words["numbers"] if not person else ()))
     return "|".join("[ \u3000]{0,2}".join(word) for word in sorted(wanted, key=len, reverse=True))
 
 
