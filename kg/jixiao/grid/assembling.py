@@ -16,7 +16,7 @@ from jixiao.grid.money import Purse
 from jixiao.grid.naming import coded, is_generic, without_code
 from jixiao.grid.registers import Registered, is_register, read_register
 from jixiao.grid.rows import TOTAL
-from jixiao.grid.statements import goals_in_lines, money_in_lines, split_items
+from jixiao.grid.statements import goals_in_lines, money_in_lines, note_below, split_items
 from jixiao.grid.subject import Subject
 from jixiao.grid.words import label_word, plain
 from jixiao.model import Evaluation, FilledForm, FormKind, FundLine, Goal, Indicator, Paragraph, Period, Plan, Source
@@ -232,7 +232,8 @@ def _evaluation(draft: Draft) -> Evaluation:
                 return _totals(draft, block, row)
     stated = draft.fields.of("score")
     total = parse_amount(stated[0].value) if stated else None
-    return Evaluation(total, None, draft.fields.first("grade"), None, stated[0].source if stated else None)
+    source = stated[0].source if stated else None
+    return Evaluation(total, None, draft.fields.first("grade"), note_below(draft.around.below), source)
 
 
 def _totals(draft: Draft, block: Decoded, row: int) -> Evaluation:
@@ -253,7 +254,7 @@ def _totals(draft: Draft, block: Decoded, row: int) -> Evaluation:
     words = [item.text for item in line.items[1:] if parse_amount(item.text) is None]
     grade = next((word.strip() for word in words if len(word.strip()) <= 3), None)
     grade = grade or printed_grade(draft.fields.first("grade"), _below(block, row))
-    return Evaluation(total, weight, grade, None, block.sheet.source(row))
+    return Evaluation(total, weight, grade, note_below(draft.around.below), block.sheet.source(row))
 
 
 def _below(block: Decoded, row: int) -> Iterator[str]:

@@ -70,6 +70,27 @@ def sums_of(text: str) -> Iterator[tuple[str, str]]:
         yield found["label"][-16:], found["sum"]
 
 
+# ---------------------------------------------------------------- notes
+
+_NOTE = re.compile(r"注\s*[:：\d]|备注|说明\s*[:：]")
+_NOTE_ITEM = re.compile(r"(?:[(（]?[\d一二三四五六七八九十]{1,2}[)）、.．])")
+_SENTENCE_END = re.compile(r"[。；;！!)）]$")
+_LABELLED = re.compile(r"[^，。；]{2,8}[:：]")
+
+
+def note_below(lines: Sequence[Paragraph]) -> str | None:
+    """Return the note printed below a table: its own items, and lines that go on with a sentence a page broke."""
+    texts: list[str] = []
+    for line in lines:
+        text = line.text.strip()
+        item = _NOTE_ITEM.match(text)
+        broken = bool(texts) and not _SENTENCE_END.search(texts[-1]) and not _LABELLED.match(text)
+        if not (item or broken) if texts else not _NOTE.match(text):
+            break
+        texts.append(text)
+    return " ".join(texts) or None
+
+
 # ---------------------------------------------------------------- numbered lists
 
 _ITEM_START = re.compile(
