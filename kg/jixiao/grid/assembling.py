@@ -7,25 +7,30 @@ from dataclasses import replace
 from decimal import Decimal
 
 from jixiao.grid.cells import is_placeholder
+from jixiao.grid.contacts import WITHHELD
 from jixiao.grid.decoding import Decoded
 from jixiao.grid.doubts import with_doubts
 from jixiao.grid.drafts import Draft
-from jixiao.grid.fields import NAMING, Fields, field_of
+from jixiao.grid.fields import NAMING, field_of
 from jixiao.grid.grades import printed_grade
 from jixiao.grid.money import Purse
 from jixiao.grid.naming import coded, is_generic, without_code
 from jixiao.grid.registers import Registered, is_register, read_register
 from jixiao.grid.rows import TOTAL
+from jixiao.grid.sheet import Line
 from jixiao.grid.statements import goals_in_lines, money_in_lines, note_below, split_items
 from jixiao.grid.subject import Subject
 from jixiao.grid.words import label_word, plain
 from jixiao.model import Evaluation, FilledForm, FormKind, FundLine, Goal, Indicator, Paragraph, Period, Plan, Source
+from jixiao.prose.offices import is_office
 from jixiao.text.names import join_wraps
 from jixiao.values.amounts import parse_amount
 
 SURE = 0.9
 REACH = 8  # rows below a total
 FILLED = 0.3  # of the rows state a result: the form is a self-evaluation
+ELSEWHERE = frozenset({"project", "programme", "code", "unit", "upper", "opinion", "score", "grade"})
+CALLED = {"person": "contact"}
 WHOLE = ("基本支出", "人员经费", "公用经费", "运转经费")
 EVALUATIONS = {
     FormKind.PROJECT_APPLICATION: FormKind.PROJECT_SELF_EVALUATION,
@@ -53,7 +58,7 @@ def assemble(draft: Draft, subject: Subject) -> list[FilledForm]:
         source=plans[0].source,
         plans=tuple(plans),
         fiscal_year=draft.around.year or subject.year,
-        department=_office(draft, subject),
+        department=_office(draft),
     )
     return [form, *_spending(draft, form)]
 
@@ -110,21 +115,10 @@ def _is_whole(draft: Draft, subject: Subject) -> bool:
     return bool(draft.fields.tasks) or "整体" in title
 
 
-def _office(draft: Draft, subject: Subject) -> str | None:
-    """Return the office a form is of: the one its own fields name as filling it, else the document's."""
-    own = [
-        each
-        for each in draft.witnesses("unit")
-        if each.label.startswith(("填报", "编报", "申报", "部门", "单位", "编制", "预算"))
-    ]
-    names = [coded(each.value) for each in draft.witnesses("unit", "upper")]
-    decided = plain(subject.department or "")
-    for name in names:  # the decided office with its code, as printed
-        if decided and plain(without_code(name.text).text).endswith(decided) and name.code:
-            return name.text
-    if subject.department is None and own:
-        return coded(own[0].value).text
-    return subject.department
+def _office(draft: Draft) -> str | None:
+    """Return the office a form names: the one that fills it, else the one above."""
+    printed = [coded(each.value).text for name in ("unit", "upper") for each in draft.witnesses(name)]
+    return next((name for name in printed if is_office(name)), None)
 
 
 # ---------------------------------------------------------------- plans
@@ -139,7 +133,8 @@ def _plan(draft: Draft, subject: Subject, kind: FormKind) -> Plan:
     indicators = tuple(with_doubts(row, ("unnamed-project",)) if unsure else row for row in rows)
     funds = _funds(draft)
     source = indicators[0].source if indicators else _first_source(draft)
-    unit, upper = fields.first("unit"), fields.first("upper")
+    around = {name: next((each.value for each in draft.witnesses(name)), None) for name in ("unit", "upper")}
+    unit, upper = (fields.first(name) or around[name] for name in ("unit", "upper"))
     return Plan(
         source=source,
         project=None if whole else project.name,
@@ -153,7 +148,7 @@ def _plan(draft: Draft, subject: Subject, kind: FormKind) -> Plan:
         indicators=indicators,
         management=tuple(fields.management),
         evaluation=_evaluation(draft) if "evaluation" in kind else None,
-        attributes=_attributes(fields),
+        attributes=_attributes(draft, kind),
         confidence=Decimal(str(project.confidence)),
         doubts=("unnamed-project",) if unsure else (),
     )
@@ -181,12 +176,13 @@ def _first_source(draft: Draft) -> Source:
     return stated[0] if stated else draft.sheet.source(0)
 
 
-def _attributes(fields: Fields) -> dict[str, str]:
-    kept: dict[str, str] = {}
-    for witness in fields.witnesses:
-        if witness.field in ("project", "programme", "code", "unit", "upper", "person", "opinion"):
+def _attributes(draft: Draft, kind: FormKind) -> dict[str, str]:
+    note = None if "evaluation" in kind else _note(draft)
+    kept: dict[str, str] = {"note": note} if note else {}
+    for witness in draft.fields.witnesses:
+        if witness.field in ELSEWHERE or witness.value == WITHHELD:
             continue
-        key = witness.field if witness.field in NAMING else witness.label
+        key = CALLED.get(witness.field, witness.field) if witness.field in NAMING else witness.label
         kept.setdefault(key, witness.value)
     return kept
 
@@ -222,21 +218,28 @@ def _funds(draft: Draft) -> tuple[FundLine, ...]:
 
 def _evaluation(draft: Draft) -> Evaluation:
     """Return the totals of a self-evaluation: of its row of totals, else of its fields."""
+    note = _note(draft)
     for block in draft.blocks:
         for entry, kind in zip(block.entries, block.kinds, strict=True):
             if kind == TOTAL:
-                return _totals(draft, block, entry.line.index)
+                return _totals(draft, block, entry.line.index, note)
         for row in block.block.ends:
             items = block.sheet.lines[row].items
             if items and plain(items[0].text).startswith(("总分", "合计", "总计", "得分", "总得分", "自评")):
-                return _totals(draft, block, row)
+                return _totals(draft, block, row, note)
     stated = draft.fields.of("score")
     total = parse_amount(stated[0].value) if stated else None
     source = stated[0].source if stated else None
-    return Evaluation(total, None, draft.fields.first("grade"), note_below(draft.around.below), source)
+    return Evaluation(total, None, draft.fields.first("grade"), note, source)
 
 
-def _totals(draft: Draft, block: Decoded, row: int) -> Evaluation:
+def _note(draft: Draft) -> str | None:
+    """Return the note on scoring: of the rows that close the form, else of the lines below it."""
+    inside = (note_below([line.row.text]) for block in draft.blocks for line in _closing(block))
+    return next(filter(None, inside), None) or draft.around.note
+
+
+def _totals(draft: Draft, block: Decoded, row: int, note: str | None) -> Evaluation:
     """Return what a row of totals says: points and score by its columns, else the two numbers in order."""
     line = block.sheet.lines[row]
     numbers = [(item, value) for item in line.items if (value := parse_amount(item.text)) is not None]
@@ -253,16 +256,16 @@ def _totals(draft: Draft, block: Decoded, row: int) -> Evaluation:
         total, weight = numbers[0][1], None
     words = [item.text for item in line.items[1:] if parse_amount(item.text) is None]
     grade = next((word.strip() for word in words if len(word.strip()) <= 3), None)
-    grade = grade or printed_grade(draft.fields.first("grade"), _below(block, row))
-    return Evaluation(total, weight, grade, note_below(draft.around.below), block.sheet.source(row))
+    grade = grade or printed_grade(draft.fields.first("grade"), (each.row.text for each in _closing(block)))
+    return Evaluation(total, weight, grade, note, block.sheet.source(row))
 
 
-def _below(block: Decoded, row: int) -> Iterator[str]:
-    """Yield the rows below a total that can still be the form's own."""
-    for line in block.sheet.lines[row + 1 : row + 1 + REACH]:
+def _closing(block: Decoded) -> Iterator[Line]:
+    """Yield the rows below a block that can still be the form's own."""
+    for line in block.sheet.lines[max(block.block.body, default=0) + 1 :][:REACH]:
         if line.items and field_of(label_word(line.items[0].text)) == "project":
             return
-        yield " ".join(item.text for item in line.items)
+        yield line
 
 
 # ---------------------------------------------------------------- registers

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from jixiao.grid.blocks import TOTALS
 from jixiao.grid.cells import Item, header_likeness, is_placeholder, is_seal, kind_of, label_likeness
-from jixiao.grid.money import Purse
+from jixiao.grid.money import Purse, names_fund
 from jixiao.grid.sheet import Line, Sheet
 from jixiao.grid.words import Word, label_word, plain
 from jixiao.model import Goal, ManagementItem, Period, Source, Task
@@ -33,12 +33,15 @@ MONEY = frozenset({"money", "initial", "adjusted", "executed", "rate"})
 PHASES = ("executed", "adjusted", "initial", "rate", "score", "weight")
 SUBJECTS = frozenset({"project", "programme", "unit", "upper", "term", "category"})
 NAMING = SUBJECTS | {"code", "above", "finance", "year", "overview", "basis", "person", "grade", "score", "opinion"}
-NAMING |= {"date", "region", "note"}
+NAMING |= {"date", "region", "note", "start", "end"}
 PARTS = frozenset({"money", "goal", "task", "management", "duty", "basis", "frame", "term", "overview"})
+LISTED = frozenset({"goal", "task", "management", "duty"})
 QUALIFYING = frozenset({"annual", "medium", "part", "total", "weight"})  # they say more of a label, but name no field
 _INLINE = re.compile(r"^\s*(?P<label>[^:：\n]{1,24})[:：]\s*(?P<value>\S.*)$", re.DOTALL)
 _GLUED = re.compile(r"^(?P<label>[^\d:：]{3,16}?)(?P<value>[\d,.]+(?:万|万元|元)?)$")
-_NO_LABEL = re.compile(r"^(?:其中|注|说明|备注|(?:目标|任务|指标)[\d一二三四五六七八九十]+)$")
+_NO_LABEL = re.compile(r"^(?:其中|(?:<p>)?注|说明|备注|(?:目标|任务|指标)[\d一二三四五六七八九十]+)$")
+_NUMBERED = re.compile(r"\s*(?:[(（]?[\d一二三四五六七八九十]{1,2}[)）、.．])")
+_BRACKETED = re.compile(r"\([^()]*\)")
 _GOAL_MARKS = re.compile(r"目标\d*[:：]?|[…\.]+")
 _ENDED = ("。", "；", "!")
 
@@ -141,11 +144,18 @@ def _expanded(items: Sequence[Item]) -> Iterator[Item]:
     """Yield the items of a row, those that hold label and value in one cell as two."""
     for item in items:
         found = _INLINE.match(item.text) or _GLUED.match(plain(item.text))
-        if found and not _NO_LABEL.match(plain(found["label"])) and label_likeness(found["label"] + ":") > LEAST:
+        if found and _parts_label(found["label"], found["value"]):
             yield replace(item, text=found["label"].strip() + ":")
             yield replace(item, text=found["value"].strip())
         else:
             yield item
+
+
+def _parts_label(label: str, value: str) -> bool:
+    """Tell whether a text is a label with its value, rather than a label in two parts (资金来源：（1）单位资金)."""
+    known = label_likeness(label + ":") > LEAST and not _NO_LABEL.match(plain(label))
+    in_parts = _NUMBERED.match(value) is not None and (names_fund(value) or label_likeness(value) > LEAST)
+    return known and not in_parts
 
 
 # ---------------------------------------------------------------- columns below labels
@@ -166,7 +176,8 @@ class _Head:
 
     @property
     def phase(self) -> str:
-        best = max(PHASES, key=self.word.of)
+        points = [phase for phase in ("score", "weight") if self.word.of(phase) >= 3.0]
+        best = max(points or PHASES, key=self.word.of)
         return best if self.word.of(best) >= 1.0 else "adjusted"
 
 
@@ -220,19 +231,31 @@ class _Reader:
 
     def _beside_lost_section(self, items: Sequence[Item]) -> Sequence[Item]:
         """Do so where the format states no spans: a section's name stands left of the first of its labels."""
+        if items and items[0].kind == "dash" and items[0].column == 0:
+            items = items[1:]
         if not items or items[0].column > 0:
             return items
-        if self.section is not None and plain(items[0].text).startswith("(") and len(items) > 1:
+        if self.section is not None and _BRACKETED.fullmatch(plain(items[0].text)) and len(items) > 1:
             self.fields.purse.state(items[0].text)
             return items[1:]  # （万元）, the rest of a label on its own line
         if len(items) > 1 and _is_label(items[1].text) and field_of(label_word(items[0].text)) in PARTS:
             self._begin(items[0])
             return items[1:]
-        starts = {head.start for head in self.heads}
-        aligned = len(items) > 1 and sum(item.column in starts for item in items) >= len(items) - 1
-        if not aligned or self._names_another(items):
+        if not self._aligned(items) or self._names_another(items):
             self._begin(None)
         return items
+
+    def _aligned(self, items: Sequence[Item]) -> bool:
+        """Tell whether cells stand below the open columns, or are as many numbers as there are columns."""
+        starts = {head.start for head in self.heads}
+        below = sum(item.column in starts for item in items)
+        numbers = sum(item.kind in NUMBERS | {"dash"} for item in items)
+        return len(items) > 1 and (below >= len(items) - 1 or numbers == len(self._counted) > 1)
+
+    @property
+    def _counted(self) -> Sequence[_Head]:
+        """Return the open columns that hold sums of money and points."""
+        return [head for head in self.heads if head.field in MONEY | {"score"} or head.word.of("weight")]
 
     def _begin(self, section: Item | None) -> None:
         self.section = section
@@ -260,10 +283,11 @@ class _Reader:
         answers = [item for item in below if _states(item) or label_likeness(item.text) <= LEAST]
         under = [item for item in answers if any(label.column <= item.column < label.end for label in items)]
         if len(items) == 1:
-            named = self._part in ("goal", "task", "management", "duty") and label_likeness(items[0].text) > SURE
+            named = self._part in LISTED and label_likeness(items[0].text) > SURE
             return named and bool(under) and len(below) == 1
         if not self.sheet.stated:
-            return len(answers) >= HALF * len(below) and any(map(_states, answers))
+            told = any(map(_states, answers)) or self._part in LISTED
+            return len(answers) >= HALF * len(below) and told
         deeper = len({item.height for item in items}) > 1  # a second row of labels stands below some of them
         return deeper or len(under) >= HALF * len(below)
 
@@ -297,7 +321,8 @@ class _Reader:
         """Tell whether a row belongs to the open columns, rather than naming a field of its own."""
         if self.section is not None and self.sheet.stated:
             return True
-        if self._names_another(items) or (self.answered and any(head.field in SUBJECTS for head in self.heads)):
+        named = any(head.field in SUBJECTS and label_likeness(head.label) > SURE for head in self.heads)
+        if self._names_another(items) or (self.answered and named):
             return False  # names are answered once, below their labels
         return len(items) > 1 or _states(items[0])
 
@@ -342,9 +367,8 @@ class _Reader:
         """Read a row of budget and execution: in text its numbers are taken in order where each column has one."""
         numbers = [(head, item) for head, item in record if kind_of(item.text) in NUMBERS | {"dash"}]
         name = next((item.text for _, item in record if kind_of(item.text) not in NUMBERS | {"dash"}), "")
-        columns = [head for head in self.heads if head.field in MONEY | {"score"} or head.word.of("weight")]
-        if len(numbers) == len(columns):
-            numbers = [(head, item) for head, (_, item) in zip(columns, numbers, strict=True)]
+        if len(numbers) == len(self._counted):
+            numbers = [(head, item) for head, (_, item) in zip(self._counted, numbers, strict=True)]
         read = {head.phase: item.text for head, item in numbers}
         if any(kind_of(text) != "dash" for text in read.values()):
             label = name or (self.section.text if self.section else "合计")
@@ -352,16 +376,19 @@ class _Reader:
 
     def _management(self, line: Line, record: Record) -> None:
         (_, named), *rest = record
-        words = [join_wraps(item.text) for _, item in rest if kind_of(item.text) not in NUMBERS]
-        numbers = [value for _, item in rest if (value := parse_amount(item.text)) is not None]
+        worded = [each for each in rest if kind_of(each[1].text) not in NUMBERS]
+        numbers = [(head, value) for head, item in rest if (value := parse_amount(item.text)) is not None]
+        if len(numbers) == 1:
+            numbers.insert(int(numbers[0][0].word.of("weight") > 0), (numbers[0][0], None))
+        points = [value for _, value in numbers] or [None]
         self.fields.management.append(
             ManagementItem(
                 name=join_wraps(named.text),
                 source=self.sheet.source(line.index),
-                statement=_told(rest, "statement") or next(iter(words), None),
-                weight=next(iter(numbers), None),
-                score=next(reversed(numbers[1:]), None),
-                problem=_told(rest, "problem"),
+                statement=_told(worded, "statement") or next((join_wraps(item.text) for _, item in worded), None),
+                weight=points[0],
+                score=points[-1],
+                problem=_told(worded, "problem"),
             )
         )
 
@@ -403,18 +430,14 @@ class _Reader:
 
     def _pairs(self, line: Line, parts: Sequence[Item]) -> None:
         label: Item | None = None
-        tagged = [*_tagged(parts), (None, LABEL)]
-        for (item, is_label), (_, ends) in zip(tagged, tagged[1:], strict=False):
-            if item is None:
-                return
+        for item, is_label in _tagged(parts):
             if is_label:
                 label = item
-                self.fields.purse.state(label.text)
+                self.fields.purse.label(label.text, label.column)
             elif label is None:
                 self._loose(line, item)
             else:
                 self._state(line, label.text, label_word(label.text), item.text)
-                label = None if ends else label
 
     def _loose(self, line: Line, item: Item) -> None:
         """Read a value without a label of its own: it goes on with the goal above, or belongs to the section."""
@@ -435,9 +458,8 @@ class _Reader:
         numeric = kind_of(text) in NUMBERS
         if is_seal(text) or not plain(text):
             return
-        if (name in MONEY or (self._part == "money" and numeric)) and self.fields.purse.pair(
-            printed, word, text, source
-        ):
+        financial = name in MONEY or (numeric and (self._part == "money" or names_fund(printed)))
+        if financial and self.fields.purse.pair(printed, word, text, source):
             return
         if name == "achieved" and self.fields.goals:
             self.fields.goals[-1] = replace(self.fields.goals[-1], achieved=join_wraps(text))

@@ -30,6 +30,21 @@ class Purse:
     inside: Decimal | None = None
     assumed: bool = False
     doubtful: bool = False
+    periods: dict[int, Period] = field(default_factory=dict)
+    column: int = 0
+
+    def label(self, text: str, column: int) -> None:
+        """Take note of a label and where it stands: the parts of a sum are of the period that the sum above them is."""
+        self.state(text)
+        self.column = column
+        word = label_word(text)
+        if max(word.of("medium"), word.of("annual")) >= 1.0:
+            self.periods[column] = Period.MEDIUM_TERM if word.of("medium") > word.of("annual") else Period.ANNUAL
+
+    def period(self) -> Period:
+        """Return the period of the sums below the last label: what the nearest label above it named."""
+        nearest = min(self.periods, key=lambda column: (abs(column - self.column), column), default=None)
+        return Period.ANNUAL if nearest is None else self.periods[nearest]
 
     def state(self, text: str) -> None:
         """Take note of a text that may state a unit of money (金额单位：元)."""
@@ -42,6 +57,7 @@ class Purse:
     def section(self, text: str) -> None:
         """Begin a section; its label may state the unit (项目资金（万元）)."""
         self.inside = money_factor(text) if text else None
+        self.periods = {}
 
     def factor(self, *labels: str) -> Decimal:
         """Return what the unit of an amount is in yuan: of its labels, its section, the form, the line above."""
@@ -81,9 +97,8 @@ class Purse:
         if word.of("weight") >= 3.0:
             return False  # the points of the budget's execution
         phase = max(("executed", "adjusted", "initial", "rate"), key=word.of)
-        medium = word.of("medium") > word.of("annual")
         if word.of(phase) < 2.0 or word.of("part") > word.of(phase):
-            return self.add(label, text, source, period=Period.MEDIUM_TERM if medium else Period.ANNUAL)
+            return self.add(label, text, source, period=self.period())
         value = parse_amount(text.rstrip("%％")) if phase == "rate" else self.yuan(text, label)
         if value is None:
             return False
@@ -134,9 +149,13 @@ def _phased(line: FundLine, values: Mapping[str, Decimal]) -> FundLine:
     )
 
 
+def names_fund(label: str) -> bool:
+    """Tell whether a label names one of the funds that budgets tell apart."""
+    return lexicon().fund_kind(label) is not None
+
+
 def _printed(label: str) -> str:
-    """Return a label without 其中 and colons."""
-    return re.sub(r"^其中\s*[:：]?\s*", "", join_wraps(label)).strip(":： ")
+    return join_wraps(label).strip(":： ")
 
 
 def _kind(label: str) -> str:

@@ -17,7 +17,6 @@ from jixiao.grid.rows import money_of
 from jixiao.grid.sheet import lay_out
 from jixiao.grid.subject import decide_subject
 from jixiao.grid.surroundings import Surroundings, surroundings_of
-from jixiao.grid.words import plain
 from jixiao.grid.wraps import join_wrapped
 from jixiao.model import Document, FilledForm, FormKind, Issue, Table
 
@@ -106,7 +105,7 @@ def _goes_on(before: Draft, draft: Draft) -> bool:
     """Tell whether a draft goes on with the one before: facts, then a block that names no subject of its own."""
     if draft.fields.of("project", "programme") or draft.registered:
         return False
-    titled = plain(draft.around.title).endswith("表")
+    titled = draft.around.titled
     if not before.blocks:
         stated = before.states_form and bool(before.around.title) and bool(draft.blocks)
         return not titled and (before.names_subject or stated)

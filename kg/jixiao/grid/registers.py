@@ -59,6 +59,7 @@ def read_register(assigned: Assignment, entries: Sequence[Entry], kinds: Sequenc
         registered.rows = [row for row in range(start, end) if kinds[row] in (INDICATOR, LABEL)]
         kept = [row for row in registered.rows if kinds[row] == INDICATOR or row >= anchor]
         _fill(registered, assigned, [entries[row] for row in (anchor, *kept)])
+        unit = registered.unit
         found.append(registered)
     return found
 

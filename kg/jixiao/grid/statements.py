@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from jixiao.grid.lexicon import lexicon
@@ -78,11 +78,11 @@ _SENTENCE_END = re.compile(r"[。；;！!)）]$")
 _LABELLED = re.compile(r"[^，。；]{2,8}[:：]")
 
 
-def note_below(lines: Sequence[Paragraph]) -> str | None:
-    """Return the note printed below a table: its own items, and lines that go on with a sentence a page broke."""
+def note_below(lines: Iterable[str]) -> str | None:
+    """Return the note printed below a form: its own items, and lines that go on with a sentence a page broke."""
     texts: list[str] = []
     for line in lines:
-        text = line.text.strip()
+        text = re.sub(r"^#+\s*|\*\*|</?p>", "", line).strip()
         item = _NOTE_ITEM.match(text)
         broken = bool(texts) and not _SENTENCE_END.search(texts[-1]) and not _LABELLED.match(text)
         if not (item or broken) if texts else not _NOTE.match(text):
