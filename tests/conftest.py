@@ -24,7 +24,7 @@ SAMPLES = ROOT / "tests" / "data" / "samples"
 SAMPLE_FILES = [path for path in sorted(SAMPLES.glob("*.*")) if path.suffix not in (".json", ".jsonl")]
 
 if os.environ.get("JIXIAO_GRID") == "1":  # until the grid reader has taken the place of the old one
-    jixiao.forms.read_forms = lambda document, year=None, **_: jixiao.grid.read_forms(document, year)
+    jixiao.forms.read_forms = lambda document, year=None, **_: jixiao.grid.read_forms(document, year)  # type: ignore
 
 Make = Callable[[Path], None]
 MakeOnce = Callable[[str, Make], Path]

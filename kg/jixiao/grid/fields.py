@@ -377,10 +377,10 @@ class _Reader:
     def _management(self, line: Line, record: Record) -> None:
         (_, named), *rest = record
         worded = [each for each in rest if kind_of(each[1].text) not in NUMBERS]
-        numbers = [(head, value) for head, item in rest if (value := parse_amount(item.text)) is not None]
-        if len(numbers) == 1:
-            numbers.insert(int(numbers[0][0].word.of("weight") > 0), (numbers[0][0], None))
-        points = [value for _, value in numbers] or [None]
+        numbered = [(head, parse_amount(item.text)) for head, item in rest if parse_amount(item.text) is not None]
+        points = [value for _, value in numbered] or [None]
+        if len(numbered) == 1:
+            points.insert(int(numbered[0][0].word.of("weight") > 0), None)
         self.fields.management.append(
             ManagementItem(
                 name=join_wraps(named.text),
