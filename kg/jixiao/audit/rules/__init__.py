@@ -13,6 +13,7 @@ RuleFunction = Callable[[DocumentAudit], Iterator[Finding]]
 MODULES = (
     "accounts",
     "coverage",
+    "directions",
     "grades",
     "names",
     "rates",

@@ -72,6 +72,8 @@ def _mismatches(row: AuditedIndicator, target: Target) -> Iterator[tuple[str, st
             yield "rate", value
         if says("time", name):
             yield "time", value
+    if is_time(target) and says("rate", name):
+        yield "rate", value
     stated = _STATED.search(name)
     if is_share(target) and stated and not stated.group().endswith("%") and not says("rate", name):
         yield "stated", stated.group()
