@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,12 +17,43 @@ from jixiao.text.folding import fold_name
 _GRADES = {"优": "优", "优秀": "优", "良": "良", "良好": "良", "中": "中", "合格": "中", "差": "差", "不合格": "差"}
 _CUTS = {"优": "excellent", "良": "good", "中": "medium"}
 _ORDER = (*_CUTS, "差")
+_CLAUSES = re.compile(r"[，,；;。]")
+_POINTS = re.compile(r"\d{2,3}(?:\.\d+)?(?=分|\(含\)|[至到~—-])")
+Cuts = Mapping[str, Decimal]
 
 
-def grade_of(audit: DocumentAudit, score: Decimal) -> str:
-    """Return the grade of a score by the cut-offs (财预〔2020〕10号)."""
-    for grade, name in _CUTS.items():
-        if score >= audit.threshold("R407", name):
+def usual_cuts(audit: DocumentAudit) -> Cuts:
+    """Return the lowest score of each grade by the regulation (财预〔2020〕10号) or the office's settings."""
+    return {grade: audit.threshold("R407", name) for grade, name in _CUTS.items()}
+
+
+def stated_cuts(audit: DocumentAudit, plan: AuditedPlan) -> Cuts | None:
+    """Return the lowest score of each grade as a form's own note or a text below it states them, None for neither."""
+    below = [each.text for each in audit.texts if each.source.line >= plan.source.line]
+    for text in (plan.note, *below):
+        cuts = _cuts_in(text)
+        if len(cuts) == len(_CUTS):
+            return cuts
+    return None
+
+
+def _cuts_in(text: str) -> Cuts:
+    """Return the grades a text defines by points (95分（含）以上为优，85分（含）至95分为良): each by its lowest number."""
+    cuts: dict[str, Decimal] = {}
+    if "优" not in text:
+        return cuts
+    for clause in _CLAUSES.split(fold_name(text)):
+        grades = [grade for grade in _CUTS if grade in clause]
+        points = [Decimal(number) for number in _POINTS.findall(clause)]
+        if len(grades) == 1 and points:
+            cuts.setdefault(grades[0], min(points))
+    return cuts
+
+
+def grade_of(cuts: Cuts, score: Decimal) -> str:
+    """Return the grade of a score."""
+    for grade, lowest in cuts.items():
+        if score >= lowest:
             return grade
     return "差"
 
@@ -30,23 +62,26 @@ def rule_r407(audit: DocumentAudit) -> Findings:
     """Compare grades in forms and text with the scores they stand for."""
     for plan in audit.all_plans:
         result = plan.evaluation
-        yield from _graded(audit, plan.plan.evaluation, plan.project or "部门整体", result.grade, result.total)
+        cuts = stated_cuts(audit, plan) or usual_cuts(audit)
+        yield from _graded(audit, plan.plan.evaluation, plan.project or "部门整体", result.grade, result.total, cuts)
     for fact in audit.facts("self-evaluation-grade"):
         if fact.unit == "分":
-            yield from _graded(audit, fact, fact.item or "", fact.text, fact.value)
+            yield from _graded(audit, fact, fact.item or "", fact.text, fact.value, usual_cuts(audit))
     yield from _counts(audit)
 
 
-def _graded(audit: DocumentAudit, at: Focus, subject: str, grade: str | None, score: Decimal | None) -> Findings:
+def _graded(
+    audit: DocumentAudit, at: Focus, subject: str, grade: str | None, score: Decimal | None, cuts: Cuts
+) -> Findings:
     """Compare one printed grade with its score."""
     known = _GRADES.get((grade or "").strip())
     if known is None:
         return
     if score is None:
         return
-    made = grade_of(audit, score)
+    made = grade_of(cuts, score)
     if made != known:
-        cut = "、".join(f"{write_number(audit.threshold('R407', name))}分" for name in _CUTS.values())
+        cut = "、".join(f"{write_number(lowest)}分" for lowest in cuts.values())
         yield audit.finding("R407", at, subject=subject, score=score, grade=grade, cut=cut, made=made)
 
 
@@ -64,7 +99,7 @@ def _counts(audit: DocumentAudit) -> Findings:
         return
     if named.total() != len(totals):
         return
-    made = Counter(grade_of(audit, total) for _, total in totals)
+    made = Counter(grade_of(stated_cuts(audit, plan) or usual_cuts(audit), total) for plan, total in totals)
     if +named == +made:
         yield from _doubtful(audit, stated[0], _written(named), totals)
         return
@@ -87,8 +122,9 @@ def _doubtful(
         added = sum_of_scores(plan)
         if added is None:
             continue
-        grade = grade_of(audit, added)
-        if grade != grade_of(audit, total):
+        cuts = stated_cuts(audit, plan) or usual_cuts(audit)
+        grade = grade_of(cuts, added)
+        if grade != grade_of(cuts, total):
             rows, project = [plan.evaluation], plan.project
             yield audit.finding(
                 "R407", at, variant="doubtful", evidence=rows, stated=stated, project=project, sum=added, grade=grade
@@ -107,7 +143,7 @@ def rule_r412(audit: DocumentAudit) -> Findings:
         code = plan.plan.project_code
         if plan.form.kind.startswith("project") and not (plan.project or code):
             continue  # two forms whose projects' names are lost need not be one
-        key = (plan.form.kind, fold_name(plan.project), code, plan.form.fiscal_year)
+        key = (plan.form.kind, fold_name(plan.project), code, plan.form.fiscal_year, *_whose(plan))
         if plan.form.printing == 1 or key not in first:
             first.setdefault(key, plan)
             continue
@@ -121,6 +157,11 @@ def rule_r412(audit: DocumentAudit) -> Findings:
                 differences="；".join(each.zh for each in found),
                 differences_en="; ".join(each.en for each in found),
             )
+
+
+def _whose(plan: AuditedPlan) -> tuple[object, ...]:
+    """Return what tells two forms of one project apart: who carries it out, and with how much money."""
+    return (fold_name(plan.plan.unit_name or ""), plan.money())
 
 
 @dataclass(frozen=True, slots=True)
