@@ -75,7 +75,8 @@ def total(
     figures = {key: Decimal(value) for key, value in more.items()}
     wan = {"initial", "adjusted", "executed"}
     figures = {key: value * 10000 if key in wan else value for key, value in figures.items()}
-    return FundLine(fund, "资金总额", at(line), period, Decimal(amount) * 10000 if amount else None, **figures)
+    label = "其他资金" if fund == "other" else "资金总额"
+    return FundLine(fund, label, at(line), period, Decimal(amount) * 10000 if amount else None, **figures)
 
 
 def plan(*indicators: Indicator, project: str | None = "道路维护", line: int = 9, **more: Any) -> Plan:

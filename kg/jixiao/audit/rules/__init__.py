@@ -12,8 +12,11 @@ from jixiao.model import Finding
 RuleFunction = Callable[[DocumentAudit], Iterator[Finding]]
 MODULES = (
     "accounts",
+    "budgets",
     "coverage",
     "directions",
+    "forms",
+    "fulfilment",
     "grades",
     "names",
     "rates",

@@ -48,7 +48,9 @@ def _applies(reading: Mapping[str, Any], row: AuditedIndicator) -> bool:
         return False
     if "dimensions" in reading and row.dimension not in reading["dimensions"]:
         return False
-    return "measures" not in reading or _MEASURES[reading["measures"]](target)
+    if "measures" not in reading:
+        return True
+    return _MEASURES[reading["measures"]](target)
 
 
 def _is_found(evidence: Mapping[str, Any], row: AuditedIndicator) -> bool:
@@ -62,10 +64,10 @@ def _is_found(evidence: Mapping[str, Any], row: AuditedIndicator) -> bool:
     if "unit" in evidence:
         return re.search(evidence["unit"], unit) is not None
     if "dimension" in evidence:
-        return row.dimension == evidence["dimension"]
+        return bool(row.dimension == evidence["dimension"])
     if "below" in evidence:
-        return number < evidence["below"]
-    return number >= evidence["least"]
+        return number < Decimal(evidence["below"])
+    return number >= Decimal(evidence["least"])
 
 
 @cache

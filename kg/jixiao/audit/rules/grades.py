@@ -38,7 +38,7 @@ def stated_cuts(audit: DocumentAudit, plan: AuditedPlan) -> Cuts | None:
 
 
 def _cuts_in(text: str) -> Cuts:
-    """Return the grades a text defines by points (95分（含）以上为优，85分（含）至95分为良): each by its lowest number."""
+    """Return the grades a text defines by points (95分以上为优，85分至95分为良): each by its lowest number."""
     cuts: dict[str, Decimal] = {}
     if "优" not in text:
         return cuts

@@ -11,6 +11,8 @@ from jixiao.model import ProseFact, Severity
 from jixiao.prose.terminology import terminology
 
 _SCALES = {"亿": 8, "万": 4, "千": 3}
+_POINT = Decimal(1)
+"""Percentage points by which a rate of two figures on its own line is wrong beyond rounding."""
 _NO_AMOUNTS = frozenset({"change-amount", "growth-rate", "share", "completion-rate"})
 
 
@@ -199,10 +201,12 @@ def _execution_rates(audit: DocumentAudit) -> Findings:
             made = [percent_of(line.executed, base) for base in bases]
             if any(abs(each - line.rate) <= unit for each in made):
                 continue
+            certain = all(abs(each - line.rate) > _POINT for each in made)
             yield audit.finding(
                 "R206",
                 line,
                 variant="execution",
+                severity=Severity.VIOLATION if certain else None,
                 item=line.label,
                 printed=line.rate,
                 part=line.executed,

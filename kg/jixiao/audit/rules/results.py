@@ -8,13 +8,15 @@ from decimal import Decimal
 
 from jixiao.audit.context import OUTPUTS, AuditedIndicator, AuditedPlan, DocumentAudit, Findings
 from jixiao.audit.figures import percent_of, shortened
+from jixiao.audit.rules.fulfilment import explains
 from jixiao.audit.rules.scores import comparable, is_met
 from jixiao.audit.units import is_share, value_of
 from jixiao.audit.wording import same_text, says, wording_of
-from jixiao.model import Goal, Indicator, Target, TargetKind, Task
+from jixiao.model import Goal, Indicator, Severity, Target, TargetKind, Task
 from jixiao.text.folding import fold_name, squeeze
 
 _SHOWN = 24
+_POINT = Decimal(1)
 _PERCENT = re.compile(r"\d+(?:\.\d+)?%")
 _SCALE = re.compile(r"定性指标[^。]{0,20}(?:分为|档)")
 _STRICT = frozenset({">", "<"})
@@ -55,7 +57,10 @@ def rule_r404(audit: DocumentAudit) -> Findings:
         if _is_of_score(row.indicator, printed, slack):
             continue
         variant = "sign" if abs(made + printed) <= slack else ""
-        yield audit.finding("R404", row, variant=variant, printed=row.indicator.deviation_text, made=made)
+        certain = not variant and abs(made - printed) > _POINT and not is_met(row)
+        severity = Severity.VIOLATION if certain else None
+        printed_text = row.indicator.deviation_text
+        yield audit.finding("R404", row, variant=variant, severity=severity, printed=printed_text, made=made)
 
 
 def _is_of_score(row: Indicator, printed: Decimal, slack: Decimal) -> bool:
@@ -139,6 +144,8 @@ def rule_r409(audit: DocumentAudit) -> Findings:
         missed = [row for row in plan.indicators if _is_missed(row)]
         if not missed:
             continue
+        if explains(plan):
+            continue
         asked = _asks_reasons(audit, plan)
         rows = [f"{row.name}（{row.target_text}，完成{row.indicator.actual_text}）" for row in missed]
         yield audit.finding(
@@ -159,7 +166,7 @@ def _low_execution(audit: DocumentAudit, plan: AuditedPlan) -> Findings:
         return
     if not (fund.adjusted or fund.initial):
         return
-    given = any(map(_reason, plan.indicators)) or any(item.problem for item in plan.plan.management)
+    given = any(map(_reason, plan.indicators)) or explains(plan)
     if fund.rate < audit.threshold("R409", "rate") and not given:
         yield audit.finding("R409", fund, rate=fund.rate)
 

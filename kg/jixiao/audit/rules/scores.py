@@ -12,7 +12,7 @@ from jixiao.audit.context import AuditedIndicator, AuditedPlan, DocumentAudit, F
 from jixiao.audit.figures import add_up, count_decimals, round_half_up, write_number, write_sum
 from jixiao.audit.units import value_of
 from jixiao.audit.wording import says
-from jixiao.model import Evaluation, Finding, FundLine, Severity, Source, Target, TargetKind
+from jixiao.model import Evaluation, Finding, FundLine, Period, Severity, Source, Target, TargetKind
 from jixiao.text.folding import fold_name, squeeze
 
 _SECTIONS = {
@@ -32,6 +32,8 @@ _TAKERS = {"cost": "output", "satisfaction": "benefit"}
 _PROPORTION = re.compile(r"未完成[^。]{0,12}(?:按|比例)[^。]{0,20}比例|按照?完成值与指标值的比例")
 _OTHER_TARGET = re.compile(r"[≥≤＞＜><]\s*=?\s*\d")
 _PERCENT = re.compile("[%％‰]|百分")
+_POINTS = re.compile(r"[（(](\d{1,3})分[）)]")
+_LEAST_ROWS = 3
 _FULL = Decimal(100)
 _SMALL = Decimal("0.01")
 
@@ -72,9 +74,10 @@ def rule_r401(audit: DocumentAudit) -> Findings:
     """Compare the sum of the weights with the printed total, and sections with the scheme of the form's note."""
     for plan in audit.all_plans:
         evaluation, lines = plan.plan.evaluation, scored_lines(plan)
-        if evaluation is None:
-            continue
         if not plan.is_evaluation:
+            yield from _printed_sections(audit, plan) or _target_weights(audit, plan)
+            continue
+        if evaluation is None:
             continue
         if any(line.weight is None for line in lines):
             continue
@@ -82,8 +85,43 @@ def rule_r401(audit: DocumentAudit) -> Findings:
         of_indicators = any(line.section not in _OWN_SECTIONS for line in lines)
         if total is not None and made != total and of_indicators:
             yield audit.finding("R401", evaluation, one=made, other=total, parts=_written(lines, "weight"))
-        elif made == (total or _FULL) and not plan.of_department:
+            continue
+        yield from _printed_sections(audit, plan)
+        if made == (total or _FULL) and not plan.of_department:
             yield from _scheme(audit, evaluation, lines)
+
+
+def _printed_sections(audit: DocumentAudit, plan: AuditedPlan) -> list[Finding]:
+    """Compare the weights below a level with the points printed beside its name (产出指标(50分))."""
+    sections: defaultdict[str, list[AuditedIndicator]] = defaultdict(list)
+    for row in plan.of_period(Period.ANNUAL):
+        for level in row.indicator.names[:2]:
+            if level and _POINTS.search(squeeze(level)):
+                sections[squeeze(level)].append(row)
+    said: list[Finding] = []
+    for section, rows in sections.items():
+        found = _POINTS.search(section)
+        weights = [row.indicator.weight for row in rows]
+        if found is None or None in weights:
+            continue
+        stated, made = Decimal(found[1]), add_up(weights)
+        if stated != made:
+            name = section[: found.start()]
+            said.append(
+                audit.finding("R401", rows[0], variant="section", evidence=rows, section=name, stated=stated, made=made)
+            )
+    return said
+
+
+def _target_weights(audit: DocumentAudit, plan: AuditedPlan) -> Findings:
+    """Find weights of a target form that make neither 100 nor, with 10 for the execution, 90."""
+    rows = plan.of_period(Period.ANNUAL)
+    weights = [row.indicator.weight for row in rows]
+    if len(rows) < _LEAST_ROWS or None in weights:
+        return
+    made = add_up(weights)
+    if made not in (_FULL, _FULL - 10, Decimal(1)):
+        yield audit.finding("R401", rows[0], variant="target", evidence=rows, made=made)
 
 
 def stated_scheme(note: str | None) -> dict[str, Decimal]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from jixiao.audit.context import AuditedIndicator, AuditedPlan, DocumentAudit, Findings
 from jixiao.audit.figures import WAN, add_up, write_money, write_number, write_sum
+from jixiao.audit.rules.budgets import is_mixed_up
 from jixiao.audit.units import in_yuan, is_count
 from jixiao.audit.wording import says, words
 from jixiao.model import Finding, FundLine, Period, ProseFact, Severity
@@ -43,6 +44,8 @@ def _costs(audit: DocumentAudit, plan: AuditedPlan, period: Period) -> Findings:
     is_total = bool(totals) and len(costs) == 1
     if cost == funds:
         return
+    if is_mixed_up(cost, funds):
+        return  # 元 and 万元: R212 says so
     if below and not is_total:
         return
     project = audit.project_of(plan)
@@ -76,7 +79,7 @@ def rule_r203(audit: DocumentAudit) -> Findings:
     """Compare printed totals with the sum of their printed parts, in forms, tables and text."""
     for plan in audit.plans:
         for period in Period:
-            lines = {line.fund: line for line in plan.plan.funds if line.period == period}
+            lines = {line.fund: line for line in plan.plan.funds if line.period == period and _is_understood(line)}
             yield from _fund_sums(audit, lines)
     for issue in audit.records.issues:
         if issue.code != _TABLE_SUMS:
@@ -91,6 +94,11 @@ def rule_r203(audit: DocumentAudit) -> Findings:
     for partition in words()["partition"]:
         yield from _partition(audit, partition["total"], partition["parts"], set(partition.get("closing", ())))
     yield from _changes(audit)
+
+
+def _is_understood(line: FundLine) -> bool:
+    """Tell whether a line is what its fund says: a use of the money (宣传费) is no other fund."""
+    return line.fund != "other" or re.search(words()["funds"]["other"], line.label) is not None
 
 
 def _fund_sums(audit: DocumentAudit, lines: dict[str, FundLine]) -> Findings:
@@ -110,10 +118,32 @@ def _fund_sums(audit: DocumentAudit, lines: dict[str, FundLine]) -> Findings:
             if printed is None:
                 continue
             if len(figures) < 2:
+                yield from _above_total(audit, total, printed, parts, column)
                 continue
             slack = audit.threshold("R203", "unit") * (len(figures) + 1)
             if _is_wrong(printed, figures, slack, closed=closed):
                 yield _sum_finding(audit, total, printed, parts, figures)
+
+
+def _above_total(
+    audit: DocumentAudit, total: FundLine, printed: Decimal, parts: Sequence[FundLine], column: str
+) -> Findings:
+    """Find the one part that is printed and is above its total."""
+    for part in parts:
+        figure = getattr(part, column)
+        if figure is None or figure <= printed + audit.threshold("R203", "unit") * 2:
+            continue
+        yield audit.finding(
+            "R203",
+            total,
+            variant="part",
+            evidence=[part],
+            part_name=part.label,
+            part=write_money(figure),
+            total_name=total.label,
+            total=write_money(printed),
+            difference=write_money(figure - printed),
+        )
 
 
 def _is_wrong(total: Decimal, parts: Sequence[Decimal], slack: Decimal, *, closed: bool) -> bool:
@@ -152,7 +182,10 @@ def _sum_finding(
 def _partition(audit: DocumentAudit, total: str, kinds: Sequence[str], closing: set[str]) -> Findings:
     """Check a total of the text whose parts are known to be all of it."""
     for whole in audit.facts(total):
-        parts = [fact for fact in audit.records.facts if fact.kind in kinds and _is_part_of(fact, whole)]
+        phases = {fact.phase for fact in audit.records.facts if fact.group == whole.group and fact.kind == whole.kind}
+        inherited = (None, whole.phase) if len(phases) == 1 else (whole.phase,)
+        named = [fact for fact in audit.records.facts if fact.kind in kinds and _is_part_of(fact, whole)]
+        parts = [fact for fact in named if fact.phase in inherited]
         unique = {(part.kind, part.item) for part in parts}
         if len(parts) < 2:
             continue
@@ -171,7 +204,7 @@ def _is_part_of(fact: ProseFact, whole: ProseFact) -> bool:
     """Tell whether a figure is named as a part of another."""
     if not whole.group:
         return False
-    return fact.part_of == whole.group and fact.phase == whole.phase
+    return fact.part_of == whole.group
 
 
 def _changes(audit: DocumentAudit) -> Findings:

@@ -173,20 +173,30 @@ def _sums_of_side(total: PrintedTotal) -> list[Decimal]:
 def rule_r205(audit: DocumentAudit) -> Findings:
     """Find figures and counts of the text that the tables contradict."""
     for total, names, printed in _named_totals(audit):
-        yield from _against_text(audit, total.get("facts", ()), names, printed)
+        facts = audit.facts(*total.get("facts", ()))
+        if "of" in total:
+            facts = tuple(fact for fact in facts if _is_part_of(audit, fact, total["of"]))
+        yield from _against_text(audit, facts, names, printed)
     yield from _project_sums(audit)
     yield from _project_counts(audit)
     yield from _scores(audit)
 
 
+def _is_part_of(audit: DocumentAudit, fact: ProseFact, wholes: Sequence[str]) -> bool:
+    """Tell whether a figure of the text is named as a part of one of some kinds of figures."""
+    if not fact.part_of:
+        return False
+    return any(each.group == fact.part_of for each in audit.facts(*wholes))
+
+
 def _against_text(
-    audit: DocumentAudit, kinds: Sequence[str], names: Names, printed: Sequence[PrintedTotal]
+    audit: DocumentAudit, facts: Sequence[ProseFact], names: Names, printed: Sequence[PrintedTotal]
 ) -> Findings:
     """Compare a total with what the text calls it."""
     first = printed[0]
     phases = _FINAL_PHASES if first.is_final else _BUDGET_PHASES
     said: set[Decimal] = set()
-    for fact in audit.facts(*kinds):
+    for fact in facts:
         if fact.phase not in phases:
             continue
         if not audit.is_of_year(fact):

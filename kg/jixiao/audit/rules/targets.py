@@ -22,6 +22,7 @@ _STATED = re.compile(
     r"(?:不少于|不低于|达到|至少|超过|≥|>=)\s*\d[\d.]*\s*(?:[\u4e00-\u9fff]{1,2}|%)"
     r"|\d[\d.]*\s*(?:个|次|人|件|套|台|辆|万元)\W*$"  # a count amid a name only describes it
 )
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _LEVELS = {
     "quantity": "数量指标",
     "quality": "质量指标",
@@ -57,7 +58,7 @@ def rule_r307(audit: DocumentAudit) -> Findings:
             continue
         variant, at_odds = next(_mismatches(row, row.target), (None, ""))
         if variant:
-            yield audit.finding("R307", row, variant=variant, stated=at_odds, verb=at_odds)
+            yield audit.finding("R307", row, variant=variant, stated=at_odds, verb=at_odds, unit=row.target.unit)
 
 
 def _mismatches(row: AuditedIndicator, target: Target) -> Iterator[tuple[str, str]]:
@@ -74,14 +75,43 @@ def _mismatches(row: AuditedIndicator, target: Target) -> Iterator[tuple[str, st
             yield "time", value
     if is_time(target) and says("rate", name):
         yield "rate", value
-    stated = _STATED.search(name)
-    if is_share(target) and stated and not stated.group().endswith("%") and not says("rate", name):
+    measure = _other_measure(name, target.unit)
+    if measure:
+        yield "measure", measure
+    stated = _STATED.search(name) if len(_NUMBER.findall(name)) == 1 else None
+    if stated and not says("rate", name) and _is_at_odds(stated.group(), target):
         yield "stated", stated.group()
     if numeric and is_share(target) and says("improves", name) and not says("measured", name):
         yield "qualitative", value
+    if numeric and is_share(target) and says("of_nature", name) and not says("improves", name):
+        yield "nature", value
     verb = says("raising", value)
     if row.is_qualitative and verb and not target.warnings and _only_does(name):
         yield "verb", verb.group()
+
+
+def _other_measure(name: str, unit: str | None) -> str | None:
+    """Return what a name says is measured, where the unit is one that measures something else."""
+    measures = words()["measure"]
+    said = next((each for each in measures if re.search(each["pattern"], name)), None)
+    if said is None or unit in said["units"]:
+        return None
+    if any(unit in each["units"] for each in measures):
+        return str(said["name"])
+    return None
+
+
+def _is_at_odds(stated: str, target: Target) -> bool:
+    """Tell whether a value is a share where its name states a count, or another number in the same unit or none."""
+    if stated.endswith("%"):
+        return False
+    if is_share(target):
+        return True
+    number = _NUMBER.search(stated)
+    if number is None or target.kind != TargetKind.QUANTITY:
+        return False
+    same_unit = target.unit is None or stated.rstrip().endswith(target.unit)
+    return same_unit and Decimal(number.group()) != value_of(target)
 
 
 def _only_does(name: str) -> bool:
@@ -89,6 +119,18 @@ def _only_does(name: str) -> bool:
     if says("raised", name):
         return False
     return says("doing", name) is not None
+
+
+def rule_r313(audit: DocumentAudit) -> Findings:
+    """Find quantities that print a number without a unit, where the name holds none either."""
+    for row in audit.indicators_once:
+        target = row.target
+        if target is None or row.dimension != "quantity":
+            continue
+        if target.kind != TargetKind.QUANTITY or target.unit or value_of(target) is None:
+            continue
+        if not says("unit_inside", row.name) and not _NUMBER.search(row.name):
+            yield audit.finding("R313", row, variant="none")
 
 
 def rule_r308(audit: DocumentAudit) -> Findings:
@@ -138,7 +180,7 @@ def _same_subjects(plan: AuditedPlan) -> list[list[AuditedIndicator]]:
     """Return the rows of a plan that measure the same subject in the same period."""
     groups: defaultdict[tuple[object, str], list[AuditedIndicator]] = defaultdict(list)
     for row in plan.indicators:
-        subject, period = fold_name(stem(row.name)), row.indicator.period
+        subject, period = _subject(row.name), row.indicator.period
         if row.dimension not in _ACTING:
             continue
         if len(subject) < _STEM:
@@ -148,6 +190,13 @@ def _same_subjects(plan: AuditedPlan) -> list[list[AuditedIndicator]]:
         key = next((key for key in groups if key[0] == period and _alike(key[1], subject)), (period, subject))
         groups[key].append(row)
     return [group for group in groups.values() if len(group) > 1]
+
+
+def _subject(name: str) -> str:
+    """Return what an indicator is about: its name without what says that it is done or counted."""
+    subject = fold_name(stem(name))
+    counted = says("number_of", subject)
+    return subject[: counted.start()] if counted else subject
 
 
 def _alike(one: str, other: str) -> bool:
