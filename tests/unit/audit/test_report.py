@@ -37,6 +37,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
         ROAD,
         indicator("群众满意度", "≤100%", *SATISFACTION, line=11),
         indicator("项目总成本", "≤10.01万元", *COST, line=12),
+        indicator("出行时间缩短", "≥5分钟", "效益指标", "社会效益指标", line=13),
         funds=(total("10"),),
     )
     graph = lift(case.linked, base_iri=BASE_IRI)

@@ -70,7 +70,9 @@ def _is_docked(audit: DocumentAudit, row: AuditedIndicator) -> bool:
     if weight is None or score is None:
         return False
     if row.is_qualitative:
-        return score * 100 < weight * audit.threshold("R415", "met")
+        least = weight * audit.threshold("R415", "met")
+        is_part = says("partly", row.indicator.actual_text or "")
+        return score * 100 <= least if is_part else score * 100 < least
     return score < weight
 
 

@@ -21,6 +21,7 @@ _DATE = re.compile(r"(20\d\d)\s*年\s*(\d{1,2})\s*月(?:\s*(\d{1,2})\s*[日号])
 _YEAR = re.compile(r"\d{4}")
 _MARKUP = re.compile(r"<[^>]+>|[\s\W]+")
 _SISTERS = 3
+_ALL = 4
 _TYPO = 4
 
 
@@ -29,6 +30,10 @@ def rule_r501(audit: DocumentAudit) -> Findings:
     likeness = float(audit.threshold("R501", "likeness"))
     for plan in audit.plans:
         told = [row for row in plan.of_period(Period.ANNUAL) if row.indicator.explanation]
+        if len(told) >= _ALL and len({_explanation(row) for row in told}) == 1:
+            text = (told[0].indicator.explanation or "")[:_SHOWN]
+            yield audit.finding("R501", told[0], variant="all", evidence=told, count=len(told), text=text)
+            continue
         for row in told:
             text, core = _explanation(row), _core(row)
             owner = next((other for other in told if _is_owner(other, row)), None)

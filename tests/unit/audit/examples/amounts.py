@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jixiao.model import DocumentKind, Issue, Period
 from tests.unit.audit.builders import (
     BUDGET,
@@ -26,6 +28,29 @@ from tests.unit.audit.builders import (
 
 NOTE = "本部门没有政府性基金收入，故此表无数据。"
 EVALUATION = "project-self-evaluation"
+
+
+def block(**figures: Any) -> Case:
+    return evaluated(ROAD, funds=(total(**figures),))
+
+
+def priced(price: str, amount_of: str) -> Case:
+    rows = (indicator("培训村医", amount_of), indicator("人均培训成本", price, *COST, line=12))
+    return applied(*rows, funds=(total("10"),))
+
+
+def paid(actual: str) -> Case:
+    row = indicator("资金支付率", "≥90%", "产出指标", "时效指标", actual_text=actual)
+    return evaluated(row, funds=(total(adjusted="10", executed="8", rate="80"),))
+
+
+def single_part(amount_of_part: str) -> Case:
+    part = total(fund="fiscal-appropriation", adjusted=amount_of_part, line=6)
+    return evaluated(ROAD, funds=(total(adjusted="8"), part))
+
+
+def operating(wan: str) -> Case:
+    return Case(facts=[fact("operating-cost", wan), fact("public-expenditure", "10", line=4)])
 
 
 def cost(target: str, funds: str = "10") -> Case:
@@ -132,6 +157,20 @@ def spent(budget: str) -> Case:
 
 
 EXAMPLES = (
+    Example("R203", single_part("9"), single_part("8"), "大于"),
+    Example(
+        "R206",
+        block(adjusted="10", executed="7.8", rate="88"),
+        block(adjusted="10", executed="8.8", rate="88"),
+        "应为78%",
+    ),
+    Example("R210", block(adjusted="10", executed="13"), block(adjusted="10", executed="10"), "来源"),
+    Example("R210", block(adjusted="0", executed="13"), block(adjusted="13", executed="13"), "却有13万元"),
+    Example("R210", block(adjusted="0", executed="0", rate="100"), block(adjusted="0", executed="0"), "无从计算"),
+    Example("R211", priced("≤7000元/人", "≥20人"), priced("≤5000元/人", "≥20人"), "相乘为14万元"),
+    Example("R212", cost("≤10元"), cost("≤10万元"), "约一万倍"),
+    Example("R213", operating("12"), operating("9"), "大于公用经费"),
+    Example("R214", paid("95%"), paid("80%"), "应为80%"),
     Example("R201", in_two_tables("76.25", "105.96"), in_two_tables("76.25", "76.25"), "29.71万元"),
     Example("R202", cost("≤10.01万元"), cost("≤10万元"), "超出0.01万元"),
     Example("R202", cost("≤8万元"), cost("≤10万元"), "小于项目资金"),

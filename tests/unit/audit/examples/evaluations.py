@@ -9,6 +9,7 @@ from tests.unit.audit.builders import (
     ROAD,
     Case,
     Example,
+    applied,
     evaluated,
     evaluation,
     fact,
@@ -73,7 +74,47 @@ def twice(first: str, second: str) -> Case:
     )
 
 
+def sectioned(points: str, kind: str = "project-application") -> Case:
+    rows = [indicator(f"维护道路{way}", "≥12公里", "产出指标（30分）", weight=points, line=line)
+            for line, way in enumerate(("甲段", "乙段"), 10)]  # fmt: skip
+    return Case([form(kind, plan(*rows))])
+
+
+def weighted(points: str) -> Case:
+    rows = [indicator(f"维护道路{way}", "≥12公里", weight=points, line=line)
+            for line, way in enumerate(("甲段", "乙段", "丙段"), 10)]  # fmt: skip
+    return applied(*rows)
+
+
+def equal(actual: str) -> Case:
+    rows = [indicator(name, "≥12处", actual_text="12处", line=line) for line, name in enumerate("甲乙丙", 10)]
+    return evaluated(*rows, indicator("丁", "≥9处", actual_text=actual, line=20))
+
+
+def limited(grade: str) -> Case:
+    note = "95分（含）以上为优，85分（含）至95分为良，70分（含）至85分为中，70分以下为差。"
+    return evaluated(ROAD, evaluation=evaluation("92", grade=grade, scoring_note=note))
+
+
 EXAMPLES = (
+    Example("R401", sectioned("12"), sectioned("15"), "印为30分"),
+    Example("R401", weighted("25"), weighted("30"), "相加为75分"),
+    Example("R407", limited("优"), limited("良"), "按95分、85分、70分应为“良”"),
+    Example("R414", row("≥100人次", "360人次"), row("≥100人次", "120人次"), "3.6倍"),
+    Example(
+        "R414",
+        row("≤10万元", "3万元", name="养护成本", level1="成本指标", level2="经济成本指标"),
+        row("≤10万元", "9万元", name="养护成本", level1="成本指标", level2="经济成本指标"),
+        "只有上限的30%",
+    ),
+    Example("R415", row("健全", "基本健全", "7"), row("健全", "基本健全", "7", reason="人员未到位"), "7/10分"),
+    Example(
+        "R415",
+        row("健全", "基本健全", "7", reason="全部完成。"),
+        row("健全", "基本健全", "7", reason="人员未到位"),
+        "说明却是",
+    ),
+    Example("R416", equal("9处"), equal("11处"), "完全相同"),
     Example("R401", scored("10", "96", points="66", road="66"), scored("10", "100"), "分值合计96"),
     Example("R401", scored("10", "100", note=NOTE), scored("10", "100", note="满分100分。"), "表下注规定为"),
     Example("R402", scored("10", "95"), scored("10", "100"), "相差5"),

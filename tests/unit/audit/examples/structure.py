@@ -34,7 +34,32 @@ def summary(*projects: object, **more: object) -> Case:
     return Case([form(SUMMARY, plan(ROAD, **more))], projects=projects, plans={(0, 0): "道路维护"})  # type: ignore[arg-type]
 
 
+SERVED = indicator("出行时间缩短", "≥5分钟", "效益指标", "社会效益指标", line=16)
+
+
+def project_forms(*rows: object) -> Case:
+    return Case(
+        [
+            form("project-application", plan(ROAD, HAPPY, SERVED)),
+            form("project-application", plan(*rows, project="绿化养护", line=30, funds=(total("8", line=31),))),  # type: ignore[arg-type]
+        ]
+    )
+
+
 EXAMPLES = (
+    Example("R111", project_forms(), project_forms(ROAD, HAPPY, SERVED), "没有任何指标"),
+    Example(
+        "R111",
+        applied(SERVED, HAPPY, indicator("通行能力提升", "≥5%", "效益指标", "社会效益指标", line=18)),
+        applied(ROAD, HAPPY, SERVED),
+        "没有产出指标",
+    ),
+    Example(
+        "R111",
+        applied(ROAD, HAPPY, indicator("修补路面", "≥3处", line=18)),
+        applied(ROAD, HAPPY, SERVED),
+        "没有效益指标",
+    ),
     Example(
         "R101",
         applied(ROAD, indicator("巡查道路", line=11), indicator("修补路面", "≥3处", line=12)),

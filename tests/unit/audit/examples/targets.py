@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.unit.audit.builders import (
     BUDGET,
     COST,
@@ -11,6 +13,7 @@ from tests.unit.audit.builders import (
     Case,
     Example,
     applied,
+    at,
     fact,
     form,
     indicator,
@@ -55,7 +58,33 @@ def levels(target: str) -> Case:
     )
 
 
+def natured(nature: str, target: str) -> Case:
+    row = indicator("道路完好率", target, *QUALITY)
+    return applied(replace(row, source=at(10, f"道路完好率\t{nature}\t{target}")))
+
+
+def with_funds(name: str, target: str, *levels: str, funds: str = "10") -> Case:
+    return applied(ROAD, indicator(name, target, *levels, line=12), funds=(total(funds),))
+
+
 EXAMPLES = (
+    Example("R301", one("群众安全感", "≤90%", *SATISFACTION), one("投诉退单率", "≤3%", *SATISFACTION), "应为≥"),
+    Example("R307", one("水稻种植面积", "≥85户"), one("水稻种植面积", "≥85亩"), "量不出名称所说的面积"),
+    Example("R307", one("队伍稳定性", "100%", *SOCIAL), one("队伍稳定率", "100%", *SOCIAL), "说的是性质"),
+    Example("R307", one("新建停车场3个", "2个"), one("新建停车场3个", "3个"), "写明3个"),
+    Example("R313", one("培训乡村医生", "≥120"), one("培训乡村医生人数", "≥120"), "没有计量单位"),
+    Example("R314", natured("正向", "≤90%"), natured("正向", "≥90%"), "印为“正向”"),
+    Example("R314", natured("反向指标", "≥90%"), natured("反向指标", "≤90%"), "印为“反向指标”"),
+    Example("R314", natured("定量", "良好"), natured("定性", "良好"), "印为“定量”"),
+    Example("R314", natured("定性", "≥90%"), natured("定量", "≥90%"), "印为“定性”"),
+    Example("R315", one("群众满意度", "≥75%", *SATISFACTION), one("群众满意度", "≥80%", *SATISFACTION), "低于80%"),
+    Example("R316", with_funds("养护成本", "≤100%", *COST), with_funds("成本节约率", "≥5%", *COST), "应写明金额"),
+    Example(
+        "R317",
+        applied(indicator("养护里程", "≥10公里", previous_text="12公里")),
+        applied(indicator("养护里程", "≥12公里", previous_text="10公里")),
+        "低于上年的12公里",
+    ),
     Example("R301", one("群众满意度", "≤100%", *SATISFACTION), one("群众满意度", "≥95%", *SATISFACTION), "应为≥"),
     Example("R301", one("采购设备", "≤101套"), one("采购设备", "≥101套"), "一件不做也达标"),
     Example("R301", one("采购设备", "≤101套"), one("安全事故", "≤2起"), "采购设备"),

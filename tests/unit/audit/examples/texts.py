@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.unit.audit.builders import (
     ROAD,
     SATISFACTION,
@@ -63,7 +65,14 @@ def offices(one: str, other: str) -> Case:
     return Case([replace(each, department=name) for each, name in zip(forms, (one, one, other), strict=True)])
 
 
+def all_explained(last: str) -> Case:
+    names = ("维护道路", "修补路面", "清扫路段", "更换路灯")
+    rows = [indicator(name, "≥12处", explanation="按年度计划执行", line=line) for line, name in enumerate(names, 10)]
+    return applied(*rows[:-1], replace(rows[-1], explanation=last))
+
+
 EXAMPLES = (
+    Example("R501", all_explained("按年度计划执行"), all_explained("路灯更换记录"), "4个指标的说明完全相同"),
     Example("R501", explained(SELF, SELF), explained(GOALS, SELF), "绩效自评完成率"),
     Example("R502", written("预算数比上年增加xxx万元。"), written("预算数比上年增加3万元。"), "xxx"),
     Example("R502", written("预算数比上年增加（减少）0万元。"), written("预算数比上年增加0万元。"), "增加(减少)"),
