@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from jixiao.grid.cells import is_frame, is_placeholder, is_seal, is_unfilled, kind_of, level_of
 from jixiao.grid.decoding import Decoded, Decoding
-from jixiao.grid.rows import INDICATOR, LABEL, Entry, is_value
+from jixiao.grid.rows import INDICATOR, LABEL, REGISTER, Entry, is_value
 from jixiao.grid.sheet import Line
 from jixiao.model import Issue, Source
 
@@ -42,7 +42,8 @@ def _says_something(block: Decoded, entry: Entry) -> bool:
     values = [text for j, text in entry.texts.items() if block.assigned.columns[j].role == "target"]
     if values and all(is_unfilled(text) for text in values):
         return False
-    texts = [item.text for item in entry.line.items]
+    taken = {entry.texts.get(j) for j, column in enumerate(block.assigned.columns) if column.role in REGISTER}
+    texts = [item.text for item in entry.line.items if item.text not in taken]
     told = [text for text in texts if not level_of(text) and not is_placeholder(text) and not is_seal(text)]
     told = [text for text in told if not is_frame(text) and is_value(text)]
     return sum(kind_of(text) not in DUMB for text in told) > 1

@@ -158,6 +158,8 @@ def _as_body(items: Sequence[Item]) -> float:
 
 def _beside(items: Sequence[Item]) -> int:
     """Return how many words of one level stand side by side, 0 for a single one: they are headings."""
+    if any(item.kind in VALUES for item in items):
+        return 0
     levels = Counter(level_of(item.text) for item in items)
     most = max(levels[1], levels[2])
     return most + levels[BOTH] if most > 1 else 0

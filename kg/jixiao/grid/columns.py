@@ -53,7 +53,7 @@ class Column:
     """Hold one printed column: its place, its header words from top to bottom, and what it was decided to hold.
 
     ``block`` counts the groups of columns side by side; ``region`` is the place a column of a matrix is for; ``margin``
-    is by how much the decision beat the next best one.
+    is by how much the decision beat the next best one; ``frame`` is what stands beside the whole block.
     """
 
     start: int
@@ -63,6 +63,7 @@ class Column:
     block: int = 0
     region: str | None = None
     margin: float = 0.0
+    frame: str = ""
 
     @property
     def headings(self) -> tuple[str | None, str | None]:
@@ -73,6 +74,11 @@ class Column:
         if not labels:
             return None, None
         return (None, labels[0]) if level_of(labels[0]) == 2 else (labels[0], None)
+
+    @property
+    def year(self) -> int | None:
+        """Return the year that its lowest header word names."""
+        return header_word(self.leaf).year
 
     @property
     def leaf(self) -> str:
@@ -177,7 +183,10 @@ def _spoken(column: Column, year: int | None) -> dict[str, float]:
 def _dated(says: dict[str, float], word: Word, year: int) -> None:
     if word.year is None or word.year == year:
         return
-    if word.year < year and not says.get("exec"):
+    if word.year > year:
+        says["note"] = says.get("note", 0.0) + 3.0
+        says["target"] = says.get("target", 0.0) - 3.0
+    elif not says.get("exec"):
         says["previous"] = says.get("previous", 0.0) + 4.0 + says.get("actual", 0.0)
         says["target"] = says.get("target", 0.0) - 2.0
 
@@ -387,12 +396,13 @@ def _whole(state: _State, bodies: Sequence[Body]) -> float:
 
 def period_of(column: Column, *, leaf: bool = False) -> Period | None:
     """Return the period that the header words of a column (its lowest only: ``leaf``) name, None for none."""
-    words = [label_word(text) for text in (column.path[-1:] if leaf else column.path)]
-    medium = max((word.of("medium") for word in words), default=0.0)
-    annual = max((word.of("annual") for word in words), default=0.0)
-    if max(medium, annual) < 1.0:
-        return None
-    return Period.MEDIUM_TERM if medium > annual else Period.ANNUAL
+    for texts in (column.path[-1:] if leaf else column.path, () if leaf else (column.frame,)):
+        words = [label_word(text) for text in texts]
+        medium = max((word.of("medium") for word in words), default=0.0)
+        annual = max((word.of("annual") for word in words), default=0.0)
+        if max(medium, annual) >= 1.0:
+            return Period.MEDIUM_TERM if medium > annual else Period.ANNUAL
+    return None
 
 
 def said(column: Column, role: str, year: int | None = None) -> float:

@@ -13,6 +13,7 @@ from jixiao.grid.lifting import Lifted, lift_rows, used_schemes
 from jixiao.grid.rows import INDICATOR, Entry, Rows, kind_of_entry, read_entries
 from jixiao.grid.sheet import Sheet
 from jixiao.grid.weights import weights
+from jixiao.grid.words import plain
 
 HEADLESS = 0.3  # of the rows without a header begin with a level word
 FURTHER = ("sign", "unit", "weight", "score", "actual", "progress", "expected", "reason")
@@ -87,6 +88,8 @@ def _decode_block(sheet: Sheet, block: Block, year: int | None, before: Assignme
         if block.head[0] > 0 and not written and _level_words(sheet, block) < HEADLESS:
             return None  # fields that look like rows
         assigned = _continued(sheet, block, before)
+    elif before is not None and _prints_again(sheet, block, before):
+        assigned = before
     else:
         assigned = assign_block(sheet, block, year)
     if assigned is None or not assigned.columns:
@@ -115,6 +118,13 @@ def assign_block(sheet: Sheet, block: Block, year: int | None) -> Assignment:
     bodies = [Body(tuple(entry.texts.get(j, "") for entry in entries)) for j in range(len(columns))]
     again = assign(columns, bodies, year)
     return again if again.score > assigned.score else assigned
+
+
+def _prints_again(sheet: Sheet, block: Block, before: Assignment) -> bool:
+    """Tell whether a header only prints header words of the block before again, in their columns."""
+    leaves = {column.start: plain(column.leaf) for column in before.columns if column.leaf}
+    items = [item for row in range(*block.head) for item in sheet.lines[row].items]
+    return len(items) > 1 and all(leaves.get(item.column) == plain(item.text) for item in items)
 
 
 def _continued(sheet: Sheet, block: Block, before: Assignment | None) -> Assignment | None:

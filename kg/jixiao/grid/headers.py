@@ -13,7 +13,8 @@ from jixiao.grid.sheet import Sheet, stretched
 from jixiao.grid.words import label_word
 
 WORDS = 0.7  # of the cells of a row are header words: it is part of the header below
-VALUED = frozenset({"value", "percent", "wording", "number", "amount", "prose", "office", "date"})
+TOLD = frozenset({"value", "percent", "number"})
+VALUED = TOLD | {"wording", "amount", "prose", "office", "date"}
 NAMES_BEFORE = 3  # header cells that stand left of those a further row divides
 FRAME = 5  # rows; a cell over as many is the frame of the block
 FINER = 0.5  # of the rows below a header cell print two cells there: it heads two columns
@@ -52,6 +53,8 @@ def _heads(sheet: Sheet, row: int) -> bool:
     if sheet.stated and sum(each is not None and each.row < row and each.height < FRAME for each in set(over)) >= 2:
         return True
     items = sheet.lines[row - 1].items
+    if any(item.kind in TOLD for item in items):
+        return False
     words = [level_of(item.text) > 0 or header_likeness(item.text) > 0 for item in items]
     if len(items) < 2 or sum(words) < WORDS * len(items):
         return False
@@ -126,11 +129,13 @@ def _of_stated(sheet: Sheet, block: Block) -> list[Column]:
         if lowest != before or below[column] >= FINER * max(1, len(block.body)):
             starts.add(column)
     columns = []
+    frame = ""
     for start, end in pairwise([*sorted(starts), sheet.width]):
         stack = stacks[start]
         if any(item.row + item.height > last + 1 for item in stack):
-            continue  # the frame of the block reaches down beside its rows
-        columns.append(Column(start, end, tuple(item.text for item in stack)))
+            frame = stack[0].text  # the frame of the block reaches down beside its rows
+            continue
+        columns.append(Column(start, end, tuple(item.text for item in stack), frame=frame))
     return columns
 
 

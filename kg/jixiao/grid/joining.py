@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from jixiao.forms.lexicon import lexicon
 from jixiao.grid.blocks import BODY, END, HEAD, row_kinds
 from jixiao.grid.sheet import lay_out
 from jixiao.grid.surroundings import best_title
@@ -36,7 +37,7 @@ def join_pieces(blocks: Sequence[Block]) -> tuple[list[Block], dict[int, int]]:
 
 def _is_piece(first: Table, second: Table, between: Sequence[Block]) -> bool:
     """Tell whether a table goes on with the one before: body rows without a header, or the same header again."""
-    lines = [each.text for each in between if isinstance(each, Paragraph)]
+    lines = [each.text for each in between if isinstance(each, Paragraph) and not _is_running(each.text)]
     if first.merged != second.merged or len(lines) > GAP or any(len(line) > SHORT for line in lines):
         return False
     if not first.rows or not second.rows or plain(best_title(lines)).endswith("表"):
@@ -50,6 +51,12 @@ def _is_piece(first: Table, second: Table, between: Sequence[Block]) -> bool:
     if kinds[0] == HEAD:
         return not lines and _repeats(first.rows, second.rows[0])
     return kinds[0] == BODY and END not in kinds[:1]
+
+
+def _is_running(line: str) -> bool:
+    """Tell whether a line is what a page repeats: its number, or 续表 behind a title or alone."""
+    body = plain(line).strip("()[]-— ")
+    return lexicon().is_page(line) or body.endswith("续表") or body.startswith("续表") or body.endswith("续")
 
 
 def _width(table: Table) -> int:

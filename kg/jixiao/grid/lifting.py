@@ -327,8 +327,9 @@ def _own_text(assigned: Assignment, entry: Entry, role: str, *, last: bool = Fal
 
 
 def _texts(assigned: Assignment, entry: Entry, role: str) -> str | None:
-    texts = [entry.texts.get(j, "") for j, column in enumerate(assigned.columns) if column.role == role]
-    return "；".join(join_wraps(text) for text in texts if text and kind_of(text) not in (TICK, "dash")) or None
+    columns = [(column, entry.texts.get(j, "")) for j, column in enumerate(assigned.columns) if column.role == role]
+    filled = [(column, join_wraps(text)) for column, text in columns if text and kind_of(text) not in (TICK, "dash")]
+    return "；".join(f"{column.leaf}：{text}" if column.year else text for column, text in filled) or None
 
 
 def _ticked(assigned: Assignment, entry: Entry) -> str | None:

@@ -175,7 +175,7 @@ def kind_of_entry(entry: Entry, assigned: Assignment) -> int:
     if not own:
         return LABEL
     first = plain(own[0].text)
-    if _repeats_header(entry, assigned):
+    if _repeats_header(entry, assigned) or _counts_columns(own):
         return AGAIN
     if (first.strip(":：").startswith(TOTALS) or first.endswith(TOTALS)) and len(first) < 12:
         return TOTAL
@@ -220,6 +220,12 @@ def _repeats_header(entry: Entry, assigned: Assignment) -> bool:
         return True
     spoken = [header_likeness(item.text) > 1.0 for item in entry.line.items]
     return len(spoken) > 2 and sum(spoken) >= 0.75 * len(spoken)
+
+
+def _counts_columns(own: Sequence[Item]) -> bool:
+    """Tell whether a row only counts the columns: 1, 2, 3 …"""
+    numbers = [plain(item.text) for item in own]
+    return len(numbers) > 2 and numbers == [str(number) for number in range(1, len(numbers) + 1)]
 
 
 def _is_rate(entry: Entry, assigned: Assignment, own: Sequence[Item]) -> bool:
