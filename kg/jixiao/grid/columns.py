@@ -45,6 +45,7 @@ BLOCKED = frozenset({"level1", "level2", "level3", "target"})  # what may be pri
 NAMED = 3.0  # what speaks for a header word that names its cells
 NAMING = 3.0  # what such a word may say as a header at most
 REGIONS = 0.5  # of the cells of a column are places
+LATER = {"note": 12.0}  # values of a later year beside those of the form's own
 PLACED = frozenset({"place", "office"})
 
 
@@ -183,10 +184,7 @@ def _spoken(column: Column, year: int | None) -> dict[str, float]:
 def _dated(says: dict[str, float], word: Word, year: int) -> None:
     if word.year is None or word.year == year:
         return
-    if word.year > year:
-        says["note"] = says.get("note", 0.0) + 3.0
-        says["target"] = says.get("target", 0.0) - 3.0
-    elif not says.get("exec"):
+    if word.year < year and not says.get("exec"):
         says["previous"] = says.get("previous", 0.0) + 4.0 + says.get("actual", 0.0)
         says["target"] = says.get("target", 0.0) - 2.0
 
@@ -301,7 +299,8 @@ class _Facts:
 def _facts_of(columns: Sequence[Column], bodies: Sequence[Body], year: int | None, trust: float) -> list[_Facts]:
     facts = []
     for column, body in zip(columns, bodies, strict=True):
-        says = _spoken(column, year)
+        later = year and column.year and column.year > year and any(each.year == year for each in columns)
+        says = LATER if later else _spoken(column, year)
         kinds = [kind_of(text) for text in body.texts if text] or ["blank"]
         facts.append(
             _Facts(

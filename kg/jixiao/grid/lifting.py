@@ -205,18 +205,22 @@ def _headed(assigned: Assignment, block: int, levels: Sequence[Resolved]) -> lis
     return [Resolved(one, two) if one else Resolved(row.level1, two) for row in levels]
 
 
-def used_schemes(assigned: Assignment, entries: Sequence[Entry]) -> frozenset[str]:
-    """Return the taxonomies that explain most of the printed labels."""
+def used_schemes(assigned: Assignment, entries: Sequence[Entry], share: float = 0.0) -> frozenset[str]:
+    """Return the taxonomies that explain most of the printed labels, none where that is less than a share of them."""
     votes: Counter[str] = Counter()
+    labels = 0
     for entry in entries:
         for index, column in enumerate(assigned.columns):
             text = entry.texts.get(index, "")
             if column.role in ("level1", "level2") and text:
                 found = (*lexicon().level(1, text), *lexicon().level(2, text))
                 votes.update({scheme for each in found for scheme in each.schemes})
+                labels += 1
             elif column.role == "level3" and text:
                 votes.update({scheme for each in lexicon().level(3, text) for scheme in each.schemes})
     most = max(votes.values(), default=0)
+    if most < share * labels:
+        return frozenset()
     return frozenset(scheme for scheme, count in votes.items() if count == most)
 
 
