@@ -6,13 +6,14 @@ own column at most, and a block whose body shows level words, names and values n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from jixiao.grid.cells import is_frame, kind_of, level_of
 from jixiao.grid.weights import weights
-from jixiao.grid.words import Word, header_word, label_word
+from jixiao.grid.words import Word, header_word, label_word, plain
 from jixiao.grid.written import is_statement
 from jixiao.model import Period
 from jixiao.text.names import join_wraps
@@ -46,6 +47,7 @@ NAMED = 3.0  # what speaks for a header word that names its cells
 NAMING = 3.0  # what such a word may say as a header at most
 REGIONS = 0.5  # of the cells of a column are places
 LATER = {"note": 12.0}  # values of a later year beside those of the form's own
+_WHOLE = re.compile(r"(?:全|各|本)[省市县区州旗盟](?:合计|总计|小计)?|合计|总计")
 PLACED = frozenset({"place", "office"})
 
 
@@ -420,9 +422,16 @@ def _with_regions(columns: Sequence[Column]) -> list[Column]:
         if len(same) < 2 or any(period_of(columns[index], leaf=True) for index in same):
             continue
         for index in same:
-            if _is_region(columns[index], columns):
+            if is_whole_place(columns[index].leaf):
+                decided[index] = replace(columns[index], role="other")  # the sum of the others
+            elif _is_region(columns[index], columns):
                 decided[index] = replace(columns[index], region=columns[index].leaf)
     return decided
+
+
+def is_whole_place(text: str) -> bool:
+    """Tell whether a word stands for all places together: 全省, 全市合计."""
+    return _WHOLE.fullmatch(plain(text)) is not None
 
 
 def _is_region(column: Column, columns: Sequence[Column]) -> bool:

@@ -26,6 +26,7 @@ INDICATOR, TOTAL, HEADING, UNIT, LABEL, NOTE, RATE, AGAIN = range(8)
 _NUMBERED = re.compile(
     r"(?:^|(?<=[\s；;。]))(?:指\s*标\s*\d{1,2}\s*[:：.．、]?|[(（]?\d{1,2}[)）.．、](?!\d)|[①-⑳])\s*"
 )
+MONEY = 2.0  # what a cell across the levels must say of money
 NOTES = ("注:", "注：", "备注", "说明", "填表", "填报", "其他需要说明", "其他说明", "其他需说明", "有无")
 
 
@@ -181,7 +182,7 @@ def kind_of_entry(entry: Entry, assigned: Assignment) -> int:
         return TOTAL
     if is_seal(own[0].text) or first.startswith(NOTES) or label_word(own[0].text).of("opinion") >= 5.0:
         return NOTE
-    if _is_rate(entry, assigned, own):
+    if _is_rate(entry, assigned, own) or _is_money(entry, assigned, own):
         return RATE
     name = entry.name(assigned)
     register = {
@@ -247,6 +248,13 @@ def money_of(rows: Rows) -> list[tuple[str, str, Source]]:
     pairs = [(column, total.texts.get(j, "")) for j, column in enumerate(rows.assigned.columns)]
     source = rows.sheet.source(total.line.index)
     return [("".join(column.path), text, source) for column, text in pairs if column.role == "money" and text]
+
+
+def _is_money(entry: Entry, assigned: Assignment, own: Sequence[Item]) -> bool:
+    """Tell whether a row states the money of the form across the columns of the levels: 资金额度（万元）."""
+    names = [column.start for column in assigned.of("level3")]
+    across = bool(names) and own[0].column < names[0] < own[0].end
+    return across and label_word(own[0].text).of("money") >= MONEY
 
 
 def is_indicator_name(text: str, *, valued: bool) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from jixiao.grid.cells import Item
+from jixiao.grid.turning import turn_upright
 from jixiao.grid.words import chinese
 from jixiao.model import Row, Source, Table
 
@@ -59,6 +60,7 @@ class Sheet:
 
 def lay_out(table: Table) -> Sheet:
     """Return a table as a sheet."""
+    table = turn_upright(table)
     lines = [Line(index, row, _items(index, row)) for index, row in enumerate(table.rows)]
     return Sheet(table, tuple(lines), table.merged)
 
