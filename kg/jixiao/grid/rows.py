@@ -182,8 +182,11 @@ def kind_of_entry(entry: Entry, assigned: Assignment) -> int:
         return TOTAL
     if is_seal(own[0].text) or first.startswith(NOTES) or label_word(own[0].text).of("opinion") >= 5.0:
         return NOTE
-    if _is_rate(entry, assigned, own) or _is_money(entry, assigned, own):
+    across = _reaches_names(assigned, own[0])
+    if _is_rate(entry, assigned, own) or (across and label_word(own[0].text).of("money") >= MONEY):
         return RATE
+    if across and len(own) > 1 and all(kind_of(item.text) == "number" for item in own[1:]):
+        return TOTAL
     name = entry.name(assigned)
     register = {
         column.role for j, column in enumerate(assigned.columns) if entry.texts.get(j) and j not in entry.covering
@@ -250,11 +253,10 @@ def money_of(rows: Rows) -> list[tuple[str, str, Source]]:
     return [("".join(column.path), text, source) for column, text in pairs if column.role == "money" and text]
 
 
-def _is_money(entry: Entry, assigned: Assignment, own: Sequence[Item]) -> bool:
-    """Tell whether a row states the money of the form across the columns of the levels: 资金额度（万元）."""
+def _reaches_names(assigned: Assignment, item: Item) -> bool:
+    """Tell whether a cell reaches over the columns of the levels into the names: what it says is no indicator's."""
     names = [column.start for column in assigned.of("level3")]
-    across = bool(names) and own[0].column < names[0] < own[0].end
-    return across and label_word(own[0].text).of("money") >= MONEY
+    return bool(names) and item.column < names[0] < item.end
 
 
 def is_indicator_name(text: str, *, valued: bool) -> bool:
