@@ -10,12 +10,13 @@ from jixiao.grid.blocks import Block
 from jixiao.grid.cells import Item, header_likeness, kind_of, level_of
 from jixiao.grid.columns import Body, Column
 from jixiao.grid.sheet import Sheet, stretched
-from jixiao.grid.words import label_word
+from jixiao.grid.words import header_word, label_word
 
 WORDS = 0.7  # of the cells of a row are header words: it is part of the header below
 TOLD = frozenset({"value", "percent", "number"})
 VALUED = TOLD | {"wording", "amount", "prose", "office", "date"}
 NAMES_BEFORE = 3  # header cells that stand left of those a further row divides
+YEAR = 6  # characters of a year that heads a column
 FRAME = 5  # rows; a cell over as many is the frame of the block
 FINER = 0.5  # of the rows below a header cell print two cells there: it heads two columns
 
@@ -93,7 +94,8 @@ def _divides(sheet: Sheet, first: int, row: int) -> bool:
 def _is_head(text: str) -> bool:
     """Tell whether a word heads a column: a header word, or a period."""
     period = max(label_word(text).of("annual"), label_word(text).of("medium"))
-    return header_likeness(text) > 0 or period >= 1.0
+    year = header_word(text).year is not None and len(text) <= YEAR
+    return header_likeness(text) > 0 or period >= 1.0 or year
 
 
 def _reads_on(sheet: Sheet, items: Sequence[Item], row: int) -> bool:

@@ -56,7 +56,7 @@ def _is_piece(first: Table, second: Table, between: Sequence[Block]) -> bool:
 def _is_running(line: str) -> bool:
     """Tell whether a line is what a page repeats: its number, or 续表 behind a title or alone."""
     body = plain(line).strip("()[]-— ")
-    return lexicon().is_page(line) or body.endswith("续表") or body.startswith("续表") or body.endswith("续")
+    return lexicon().is_page(line) or body.startswith("续表") or body.endswith(("续表", "续"))
 
 
 def _width(table: Table) -> int:

@@ -172,9 +172,9 @@ def _segments(
     for number, end in enumerate(ends):
         for row in range(start, end):
             fits = against(words[number], row) < AGAINST_TAXONOMY or printed[row] == words[number]
-            chosen = words[number] if fits else _elsewhere(words, row, against)
-            result[row] = chosen or None
             above[row] = anchors[number] > row
+            chosen = words[number] if fits else _elsewhere(words, row, against)
+            result[row] = chosen or (None if above[row] else words[number] or None)
         start = end
     unsure = _edges(ends, printed, result, lean) if centred_wins else [False] * len(printed)
     return _Cut(result, above, unsure)

@@ -124,22 +124,23 @@ def divided(entry: Entry, assigned: Assignment) -> list[Entry]:
     at = {column.role: j for j, column in enumerate(assigned.columns) if entry.texts.get(j)}
     if "level3" not in at or "target" not in at:
         return [entry]
-    values = _lines(entry.texts[at["target"]])
     numbered = _numbered(entry.texts[at["level3"]])
     names = numbered or _lines(entry.texts[at["level3"]])
+    values = _parts(entry.texts[at["target"]], len(names))
     told = all(kind_of(text) in STATED or (numbered and is_value(text)) for text in values)
-    if len(values) < 2 or len(names) != len(values) or not told:
+    if len(names) < 2 or values == [entry.texts[at["target"]]] * len(names) or not told:
         return [entry]
     parts = []
     for number in range(len(names)):
-        texts = {j: _part(text, number, len(names)) for j, text in entry.texts.items()}
+        texts = {j: _parts(text, len(names))[number] for j, text in entry.texts.items()}
         parts.append(replace(entry, texts=texts | {at["level3"]: names[number]}))
     return parts
 
 
-def _part(text: str, number: int, count: int) -> str:
-    lines = _lines(text)
-    return lines[number] if len(lines) == count else text
+def _parts(text: str, count: int) -> list[str]:
+    """Return so many lines or words of a text, the whole for each where it has another number of them."""
+    lines = _lines(text) if "\n" in text else text.split()
+    return lines if len(lines) == count else [text] * count
 
 
 def _lines(text: str) -> list[str]:

@@ -112,7 +112,9 @@ def _goes_on(row: Row, before: dict[int, list[str]], habits: _Habits) -> bool:
     if len(cells) > len(before) and not gaps:
         return False
     evidence = [
-        _rest(before[cell.column], cell, habits, lacking) if cell.column in before else _lost(cell, lacking | gaps)
+        _rest(before[cell.column], cell, habits, lacking)
+        if cell.column in before
+        else _lost(cell, lacking | gaps, habits)
         for cell in cells
     ]
     missing = len(lacking) / len(habits.due) if lacking else 0.0
@@ -153,8 +155,10 @@ def _is_frame(cell: Cell, before: dict[int, list[str]]) -> bool:
     return cell.column == 0 and len(plain(cell.text)) <= SHORT and 0 not in before and label_word(cell.text).best < 5.0
 
 
-def _lost(cell: Cell, lacking: frozenset[int]) -> float:
+def _lost(cell: Cell, lacking: frozenset[int], habits: _Habits) -> float:
     """Return how much a cell looks like one that the row above has lost: only where the row lacks what is due."""
+    if cell.column < min(habits.due, default=0):
+        return VETO
     return 0.5 if lacking and not kind_of(cell.text).startswith(("level", "label", "placeholder")) else VETO
 
 
@@ -162,9 +166,15 @@ def _rest(pieces: Sequence[str], cell: Cell, habits: _Habits, lacking: frozenset
     """Return how much a cell looks like the rest of the one above it."""
     above, rest = "".join(pieces), cell.text.strip()
     joined, kinds = kind_of(above + rest), (kind_of(above), kind_of(rest))
-    if joined in WHOLE and kinds[1] != "office" and (kinds[0] != joined or plain(rest) in REST):
+    if (
+        joined in WHOLE
+        and kinds[1] != "office"
+        and kinds[0] != "number"
+        and (kinds[0] != joined or plain(rest) in REST)
+    ):
         return 2.5
-    if header_word(above + rest).headed > header_word(above).headed and header_likeness(above + rest) > HEADER:
+    headed = header_word(above + rest).headed > header_word(above).headed
+    if headed and len(rest) <= SHORT and header_likeness(above + rest) > HEADER:
         return 2.5
     limit = habits.lengths.get(cell.column, 0)
     full = bool(limit) and limit - 1 <= len(pieces[-1]) <= limit
