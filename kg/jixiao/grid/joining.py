@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from jixiao.forms.lexicon import lexicon
 from jixiao.grid.blocks import BODY, END, HEAD, row_kinds
+from jixiao.grid.lexicon import lexicon
 from jixiao.grid.sheet import lay_out
 from jixiao.grid.surroundings import best_title
 from jixiao.grid.words import plain
