@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from jixiao.grid.blocks import BODY, END, HEAD, row_kinds
-from jixiao.grid.lexicon import lexicon
 from jixiao.grid.sheet import lay_out
 from jixiao.grid.surroundings import best_title
 from jixiao.grid.words import plain
 from jixiao.model import Block, Paragraph, Row, Table
 
+_PAGE = re.compile(r"第?\d{1,4}页?(?:[,/]?共\d{1,4}页)?")
 GAP = 3  # lines that may stand between two pieces of one table
 SHORT = 60  # characters of such a line
 COLUMNS = 1  # by how many columns the pieces may differ where the format states its grid
@@ -56,7 +57,7 @@ def _is_piece(first: Table, second: Table, between: Sequence[Block]) -> bool:
 def _is_running(line: str) -> bool:
     """Tell whether a line is what a page repeats: its number, or 续表 behind a title or alone."""
     body = plain(line).strip("()[]-— ")
-    return lexicon().is_page(line) or body.startswith("续表") or body.endswith(("续表", "续"))
+    return _PAGE.fullmatch(body) is not None or body.startswith("续表") or body.endswith(("续表", "续"))
 
 
 def _width(table: Table) -> int:
