@@ -10,7 +10,7 @@ from jixiao.grid.cells import kind_of, level_of
 from jixiao.grid.columns import Assignment, Body, assign, said
 from jixiao.grid.headers import bodies_of, deepened, find_columns, raised
 from jixiao.grid.lifting import Lifted, lift_rows, used_schemes
-from jixiao.grid.rows import INDICATOR, Entry, Rows, kind_of_entry, read_entries
+from jixiao.grid.rows import INDICATOR, Entry, Rows, kind_of_entry, kinds_of, read_entries
 from jixiao.grid.sheet import Sheet
 from jixiao.grid.weights import weights
 from jixiao.grid.words import plain
@@ -101,7 +101,7 @@ def _decode_block(sheet: Sheet, block: Block, year: int | None, before: Assignme
     entries = read_entries(sheet, assigned, block.body)
     if not sheet.stated:
         entries = read_entries(sheet, assigned, block.body, used_schemes(assigned, entries, EXPLAINED))
-    rows = Rows(sheet, assigned, tuple(entries), tuple(kind_of_entry(entry, assigned) for entry in entries))
+    rows = Rows(sheet, assigned, tuple(entries), kinds_of(entries, assigned))
     return Decoded(block, rows, tuple(lift_rows(rows, year)))
 
 

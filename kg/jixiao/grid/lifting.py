@@ -17,7 +17,7 @@ from jixiao.grid.lexicon import lexicon
 from jixiao.grid.registers import starts_of
 from jixiao.grid.rows import HEADING, INDICATOR, Entry, Rows, divided, is_indicator_name, is_value
 from jixiao.grid.words import plain
-from jixiao.grid.written import Written, read_listed, read_statement, read_written
+from jixiao.grid.written import Written, cut_label, read_listed, read_statement, read_written
 from jixiao.model import Indicator, Period, Source, Target
 from jixiao.text.names import join_wraps, strip_item_prefix
 from jixiao.values.amounts import parse_amount, parse_points
@@ -258,7 +258,9 @@ def _indicators(rows: Rows, entry: Entry, block: int, names: Resolved, year: int
     if block and not stated:
         return []
     base = _base(rows, entry, block, names)
-    base = replace(base, level3=join_wraps(_PREFIX.sub("", strip_item_prefix(name)) or name))
+    name = join_wraps(_PREFIX.sub("", strip_item_prefix(name)) or name)
+    label, rest = cut_label(name) if names.level2 is None else (None, name)
+    base = replace(base, level2=label or names.level2, level3=rest)
     matrix = [(j, column) for j, column in values if column.region]
     if len(matrix) > 1:
         regions = [(entry.texts.get(j, ""), column) for j, column in matrix]

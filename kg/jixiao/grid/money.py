@@ -54,6 +54,13 @@ class Purse:
         elif factor:
             self.inside = factor
 
+    def rated(self, told: Mapping[str, str], source: Source) -> None:
+        """Add the rate and points that a row among the indicators states of the money."""
+        values = {name: parse_amount(re.sub(r"[%％分]+$", "", text)) for name, text in told.items() if text}
+        index = next((i for i, line in enumerate(self.lines) if line.fund == "total"), None)
+        line = FundLine("total", "预算执行率", source) if index is None else self.lines.pop(index)
+        self.lines.insert(0, replace(line, **{name: value for name, value in values.items() if value is not None}))
+
     def section(self, text: str) -> None:
         """Begin a section; its label may state the unit (项目资金（万元）)."""
         self.inside = money_factor(text) if text else None

@@ -13,7 +13,7 @@ from jixiao.grid.drafts import Draft
 from jixiao.grid.fields import read_fields
 from jixiao.grid.joining import join_pieces
 from jixiao.grid.prose import read_paragraphs
-from jixiao.grid.rows import money_of
+from jixiao.grid.rows import money_of, rates_of
 from jixiao.grid.sheet import lay_out
 from jixiao.grid.subject import decide_subject
 from jixiao.grid.surroundings import Surroundings, surroundings_of
@@ -91,6 +91,8 @@ def _of_table(decoding: Decoding, around: Surroundings, pieces: set[int]) -> lis
         closing = read_fields(sheet, block.block.ends, around.unit_line)
         closing.purse.lines.clear()  # points, no money
         drafts[-1].fields.take_in(closing)
+    for told, source in (each for block in decoding.blocks for each in rates_of(block.rows)):
+        drafts[-1].fields.purse.rated(told, source)
     for header, amount, source in (each for block in decoding.blocks for each in money_of(block.rows)):
         drafts[-1].fields.purse.add(header, amount, source)
     rest = read_fields(sheet, range(start, len(sheet.lines)), around.unit_line)

@@ -171,6 +171,17 @@ class Rows:
 # ---------------------------------------------------------------- what a row is
 
 
+def kinds_of(entries: Sequence[Entry], assigned: Assignment) -> tuple[int, ...]:
+    """Return what each row is; 预算执行率 above all labels of levels is the money's."""
+    kinds = [kind_of_entry(entry, assigned) for entry in entries]
+    for index, entry in enumerate(entries):
+        if not LEVELS & assigned.roles or any(entry.of(assigned, role) for role in LEVELS):
+            break
+        if kinds[index] == INDICATOR and label_word(entry.name(assigned)).of("rate") >= 5.0:
+            kinds[index] = RATE
+    return tuple(kinds)
+
+
 def kind_of_entry(entry: Entry, assigned: Assignment) -> int:
     """Return what a row of a block is."""
     own = _own(entry)
@@ -258,6 +269,17 @@ def _reaches_names(assigned: Assignment, item: Item) -> bool:
     """Tell whether a cell reaches over the columns of the levels into the names: what it says is no indicator's."""
     names = [column.start for column in assigned.of("level3")]
     return bool(names) and item.column < names[0] < item.end
+
+
+def rates_of(rows: Rows) -> list[tuple[dict[str, str], Source]]:
+    """Return the rate, points and score of the money's own rows in a block, with their sources."""
+    found = []
+    for entry, kind in zip(rows.entries, rows.kinds, strict=True):
+        rate = entry.of(rows.assigned, "actual")
+        if kind == RATE and rate:
+            told = {role: entry.of(rows.assigned, role) for role in ("weight", "score")}
+            found.append(({"rate": rate, **told}, rows.sheet.source(entry.line.index)))
+    return found
 
 
 def is_indicator_name(text: str, *, valued: bool) -> bool:

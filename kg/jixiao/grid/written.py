@@ -83,10 +83,14 @@ def read_written(text: str, levels: Levels = Levels()) -> tuple[tuple[Written, .
 
 def _placed(levels: Levels, name: str, value: str | None) -> Written:
     """Return an item below its labels; a 二级 word may stand before its name (数量—补助站点)."""
+    label, rest = cut_label(name) if levels.level2 is None else (None, name)
+    return Written(levels.level1, label or levels.level2, rest, value)
+
+
+def cut_label(name: str) -> tuple[str | None, str]:
+    """Return the 二级 word before a name (数量指标：补助站点) and the name without it."""
     found = _PREFIXED.match(name)
-    if found and level_of(found[1]) & 2 and levels.level2 is None:
-        return Written(levels.level1, found[1], found[2].strip(), value)
-    return Written(levels.level1, levels.level2, name, value)
+    return (found[1], found[2].strip()) if found and level_of(found[1]) & 2 else (None, name)
 
 
 def read_listed(text: str) -> tuple[Written, ...]:
