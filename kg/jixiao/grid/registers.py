@@ -9,6 +9,7 @@ from itertools import pairwise
 from jixiao.grid.cells import level_of
 from jixiao.grid.columns import Assignment
 from jixiao.grid.fields import field_of
+from jixiao.grid.lexicon import lexicon
 from jixiao.grid.rows import INDICATOR, LABEL, TOTAL, UNIT, Entry
 from jixiao.grid.words import label_word, plain
 from jixiao.grid.written import bracketed
@@ -145,7 +146,9 @@ def _opening(assigned: Assignment, entries: Sequence[Entry], row: int, anchor: i
         return 99.0  # the format states over which rows the name reaches
     score = OWN if row == anchor else 0.0
     if _own(assigned, entry, "level1"):
-        score += PRINTED + (RESTART if _restarts(assigned, entries, row) else 0.0)
+        score += PRINTED
+    if _restarts(assigned, entries, row):
+        score += RESTART
     if any(_own(assigned, entry, role) for role in ("goal", "money", "code")):
         score += CELLS
     return score
@@ -153,9 +156,15 @@ def _opening(assigned: Assignment, entries: Sequence[Entry], row: int, anchor: i
 
 def _restarts(assigned: Assignment, entries: Sequence[Entry], row: int) -> bool:
     """Tell whether the 一级 labels begin anew on a row: one comes that usually stands before the last one."""
-    here = _own(assigned, entries[row], "level1")
-    above = next((text for i in range(row - 1, -1, -1) if (text := _own(assigned, entries[i], "level1"))), "")
+    here = _top(assigned, entries[row])
+    above = next((text for i in range(row - 1, -1, -1) if (text := _top(assigned, entries[i]))), "")
     return bool(here) and _rank(here) < _rank(above)
+
+
+def _top(assigned: Assignment, entry: Entry) -> str:
+    """Return the 一级 label that a row prints, else the one its 二级 label belongs to."""
+    below = lexicon().level(2, _own(assigned, entry, "level2"))
+    return _own(assigned, entry, "level1") or max((each.parent for each in below), key=_rank, default="")
 
 
 def _rank(label: str) -> int:
