@@ -390,8 +390,8 @@ def _whole(state: _State, bodies: Sequence[Body]) -> float:
         score -= 2.0
     for block in set(state.blocks):
         named = [role for role, each in zip(roles, state.blocks, strict=True) if each == block]
-        if block and NAMES not in named and "target" not in named:
-            score -= 4.0
+        if block and "target" not in named:
+            score -= 8.0
     return score
 
 

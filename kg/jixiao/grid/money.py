@@ -56,10 +56,12 @@ class Purse:
 
     def rated(self, told: Mapping[str, str], source: Source) -> None:
         """Add the rate and points that a row among the indicators states of the money."""
-        values = {name: parse_amount(re.sub(r"[%％分]+$", "", text)) for name, text in told.items() if text}
+        values = {name: parse_amount(re.sub(r"[%％分]+$", "", text)) for name, text in told.items()}
         index = next((i for i, line in enumerate(self.lines) if line.fund == "total"), None)
         line = FundLine("total", "预算执行率", source) if index is None else self.lines.pop(index)
-        self.lines.insert(0, replace(line, **{name: value for name, value in values.items() if value is not None}))
+        rate, weight, score = (values.get(name) for name in ("rate", "weight", "score"))
+        rated = replace(line, rate=rate or line.rate, weight=weight or line.weight, score=score or line.score)
+        self.lines.insert(0, rated)
 
     def section(self, text: str) -> None:
         """Begin a section; its label may state the unit (项目资金（万元）)."""

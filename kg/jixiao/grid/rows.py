@@ -17,6 +17,7 @@ from jixiao.grid.sheet import Line, Sheet
 from jixiao.grid.words import label_word, plain
 from jixiao.grid.written import is_statement, labels_in
 from jixiao.model import Source
+from jixiao.values.content import is_project_code
 
 REGISTER = frozenset({"project", "code", "office", "officecode", "money", "goal", "overview", "category", "ordinal"})
 LEVELS = frozenset({"level1", "level2"})
@@ -205,7 +206,8 @@ def kind_of_entry(entry: Entry, assigned: Assignment) -> int:
     }
     if states_more(entry, assigned):
         return INDICATOR
-    if not name and register & {"office", "project"} and "money" in register:
+    coded = any(is_project_code(entry.of(assigned, role)) for role in ("code", "officecode"))
+    if not name and register & {"office", "project"} and "money" in register and not coded:
         return UNIT
     if len(own) == 1 and not LEVELS & assigned.roles and kind_of(own[0].text).startswith(("level", "label")):
         return HEADING
