@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from jixiao.grid.cells import is_frame, kind_of, level_of
+from jixiao.grid.relations import relate
 from jixiao.grid.weights import weights
 from jixiao.grid.words import Word, header_word, label_word, plain
 from jixiao.grid.written import is_statement
@@ -91,10 +92,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """Hold what stands below one column: its texts (empty: nothing), and the share of cells over several rows."""
+    """Hold what stands below one column: its texts (empty: nothing), and the share of cells over several rows.
+
+    ``rows`` are the texts again, one a row, empty too where a cell above reaches down.
+    """
 
     texts: tuple[str, ...]
     spanned: float = 0.0
+    rows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,10 +304,13 @@ class _Facts:
 
 
 def _facts_of(columns: Sequence[Column], bodies: Sequence[Body], year: int | None, trust: float) -> list[_Facts]:
-    facts = []
-    for column, body in zip(columns, bodies, strict=True):
+    spoken = []
+    for column in columns:
         later = year and column.year and column.year > year and any(each.year == year for each in columns)
-        says = LATER if later else _spoken(column, year)
+        spoken.append(dict(LATER) if later else _spoken(column, year))
+    relate(spoken, [body.rows for body in bodies])
+    facts = []
+    for column, body, says in zip(columns, bodies, spoken, strict=True):
         kinds = [kind_of(text) for text in body.texts if text] or ["blank"]
         facts.append(
             _Facts(

@@ -187,4 +187,10 @@ def _body(sheet: Sheet, column: Column, rows: Sequence[int]) -> Body:
             texts.append(item.text)
             filled += 1
             spanned += item.height > 1
-    return Body(tuple(texts), spanned / filled if filled else 0.0)
+    own = [_own_text(sheet, column, row) for row in rows]
+    return Body(tuple(texts), spanned / filled if filled else 0.0, tuple(own))
+
+
+def _own_text(sheet: Sheet, column: Column, row: int) -> str:
+    inside = (item.text for item in sheet.lines[row].items if column.start <= item.column < column.end)
+    return next(inside, "")
