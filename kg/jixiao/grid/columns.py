@@ -15,7 +15,7 @@ from jixiao.grid.cells import is_frame, kind_of, level_of
 from jixiao.grid.relations import relate
 from jixiao.grid.weights import weights
 from jixiao.grid.words import Word, header_word, label_word, plain
-from jixiao.grid.written import is_statement
+from jixiao.grid.written import read_phrases
 from jixiao.model import Period
 from jixiao.text.names import join_wraps
 
@@ -202,7 +202,7 @@ def _local(column: Column, body: Body, says: Mapping[str, float], trust: float) 
     scores: dict[str, float] = {}
     kinds = tuple(kind_of(text) for text in body.texts)
     if level_of(column.leaf):
-        kinds = tuple("written" if is_statement(text) else kind for text, kind in zip(body.texts, kinds, strict=True))
+        kinds = tuple("written" if read_phrases(text) else kind for text, kind in zip(body.texts, kinds, strict=True))
     best = max(says.values(), default=0.0)
     weight = table.costs["body"] * trust
     blank = all(kind == "blank" for kind in kinds)

@@ -16,6 +16,9 @@ WORDS = 0.7  # of the cells of a row are header words: it is part of the header 
 TOLD = frozenset({"value", "percent", "number"})
 VALUED = TOLD | {"wording", "amount", "prose", "office", "date"}
 NAMES_BEFORE = 3  # header cells that stand left of those a further row divides
+ABOVE = 2  # rows in which a header of unknown words stands above its block
+LEAST, SHORT = 3, 12  # its cells, the characters of one
+WORDS_OF = frozenset({"name", "maybe", "label", "wording", "place", "unit"})
 YEAR = 6  # characters of a year that heads a column
 FRAME = 5  # rows; a cell over as many is the frame of the block
 FINER = 0.5  # of the rows below a header cell print two cells there: it heads two columns
@@ -46,6 +49,21 @@ def raised(sheet: Sheet, block: Block) -> Block:
     while first > 0 and first < last and _heads(sheet, first):
         first -= 1
     return Block((first, last), block.body, block.ends)
+
+
+def headed(sheet: Sheet, block: Block) -> Block:
+    """Return a block without a header with the row of short words above it as one, words nobody has seen."""
+    first = block.head[0]
+    if first != block.head[1] or not block.body:
+        return block
+    printed = {item.column for row in block.body for item in sheet.lines[row].items}
+    for row in range(first - 1, max(-1, first - 1 - ABOVE), -1):
+        items = sheet.lines[row].items
+        words = all(item.kind in WORDS_OF and len(item.text) <= SHORT for item in items)
+        if len(items) >= LEAST and words and {item.column for item in items} >= printed:
+            ends = tuple(each for each in range(row + 1, first) if sheet.lines[each].items)
+            return Block((row, row + 1), block.body, (*ends, *block.ends))
+    return block
 
 
 def _heads(sheet: Sheet, row: int) -> bool:

@@ -17,7 +17,7 @@ from jixiao.grid.lexicon import lexicon
 from jixiao.grid.registers import starts_of
 from jixiao.grid.rows import HEADING, INDICATOR, Entry, Rows, divided, is_indicator_name, is_value
 from jixiao.grid.words import plain
-from jixiao.grid.written import Written, cut_label, read_listed, read_statement, read_written
+from jixiao.grid.written import Written, cut_label, read_phrases, read_written
 from jixiao.model import Indicator, Period, Source, Target
 from jixiao.text.names import join_wraps, strip_item_prefix
 from jixiao.values.amounts import parse_amount, parse_points
@@ -73,8 +73,9 @@ def _written(assigned: Assignment, entry: Entry) -> list[Written]:
         text = entry.texts.get(j, "")
         if column.role == "written" and text:
             level1, level2 = column.headings
-            listed = read_listed(text) or (read_statement(text) if level1 or level2 else ())
-            found += read_written(text)[0] or [replace(each, level1=level1, level2=level2) for each in listed]
+            found += read_written(text)[0] or [
+                replace(each, level1=level1, level2=each.level2 or level2) for each in read_phrases(text)
+            ]
     return found
 
 

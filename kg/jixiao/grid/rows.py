@@ -15,7 +15,7 @@ from jixiao.grid.cells import Item, header_likeness, is_placeholder, is_seal, is
 from jixiao.grid.columns import Assignment, Column
 from jixiao.grid.sheet import Line, Sheet
 from jixiao.grid.words import label_word, plain
-from jixiao.grid.written import is_statement, labels_in
+from jixiao.grid.written import labels_in, read_phrases
 from jixiao.model import Source
 from jixiao.values.content import is_project_code
 
@@ -220,7 +220,7 @@ def states_more(entry: Entry, assigned: Assignment) -> bool:
     """Tell whether a row writes indicators out, or prints values below their names."""
     for j, column in enumerate(assigned.columns):
         text = entry.texts.get(j, "")
-        if column.role == "written" and text and (labels_in(text) or is_statement(text)):
+        if column.role == "written" and text and (labels_in(text) or read_phrases(text)):
             return True
         if column.role == "named" and is_value(text):
             return True

@@ -29,7 +29,7 @@ _ITEM = re.compile(rf"[；;。\n]+|(?=[①-⑳])|(?<=[；;。\s])(?={_NUMBER})")
 _PREFIXED = re.compile(r"^([^\W\d]{2,10})\s*[-—–:：]+(.+)$", re.DOTALL)
 _MARKED = re.compile(rf"(?:^|[\n；;。])\s*{_NUMBER}")
 _LEAD = re.compile(rf"^\s*(?:{_NUMBER}|指\s*标\s*\d{{1,2}}\s*[:：.、]?)\s*")
-_COMMAS = re.compile(r"[，,]")
+_COMMAS = re.compile(r"[，,、]")
 _BLANKED = re.compile(r"[（(][^()（）]*[)）]")
 _JOINTS = re.compile(r"[-—–/、·>|]+")
 FILLER = "口"
@@ -95,16 +95,15 @@ def cut_label(name: str) -> tuple[str | None, str]:
 
 def read_listed(text: str) -> tuple[Written, ...]:
     """Return the items of a numbered list of names and values that stands under no label, empty for any other text."""
-    if len(_MARKED.findall(text)) < 1 or labels_in(text):
-        return ()
-    found = [Written(None, None, name, value) for name, value in _items(text)]
-    return tuple(found) if found and all(each.value for each in found) else ()
+    return read_phrases(text) if _MARKED.search(text) else ()
 
 
-def read_statement(text: str) -> tuple[Written, ...]:
-    """Return the one indicator of a phrase of name and value, without labels."""
-    name, value = _split(_LEAD.sub("", text))
-    return (Written(None, None, name, value),) if value and len(plain(name)) > 1 else ()
+@lru_cache(maxsize=16384)
+def read_phrases(text: str) -> tuple[Written, ...]:
+    """Return what a cell states, name and value in each phrase, empty where a phrase has no value."""
+    found = [_placed(Levels(), name, value) for name, value in _items(text)]
+    told = all(each.value and len(plain(each.name)) > 1 for each in found)
+    return tuple(found) if told and not labels_in(text) else ()
 
 
 def labels_in(text: str) -> int:
@@ -132,7 +131,8 @@ def _labels(text: str) -> Iterator[_Label]:
     while found := _LABEL.search(text, place):
         words = tuple(part for part in _JOINTS.split(found["word"]) if part)
         boxed = bool(found["open"]) and bool(found["close"])
-        named = words and all(level_of(word) for word in words)
+        pointed = len(words) == 2 and "·" in found["word"] and level_of(words[0]) > 0
+        named = words and (pointed or all(level_of(word) for word in words))
         said = boxed or found["word"].endswith("指标") or found["after"] in ("：", ":")
         if (named and said) or (boxed and words):
             printed = (words[0] + (found["points"] or ""), *words[1:]) if named else (found["word"],)
@@ -150,7 +150,7 @@ def _under(levels: Levels, label: _Label, *, lower: bool, upper: bool) -> Levels
     if not level_of(label.words[0]):
         return Levels(None, None, levels.styles)
     if len(label.words) > 1:
-        return Levels(label.words[0], label.words[1], levels.styles)
+        return Levels(label.words[0], label.words[1], tuple(sorted((styles | {label.style: 1}).items())))
     word = label.words[0]
     level = level_of(word)
     if level == BOTH:
@@ -175,13 +175,8 @@ def _above(levels: Levels, word: str) -> str | None:
 
 def is_written(text: str) -> bool:
     """Tell whether a cell writes indicators out."""
-    return len(text) > SHORTEST and "指标" in text and sum(each.value is not None for each in read_written(text)[0]) > 0
-
-
-@lru_cache(maxsize=16384)
-def is_statement(text: str) -> bool:
-    """Tell whether a cell states one indicator or a list of them, name and value in one phrase."""
-    return bool(read_statement(text) or read_listed(text))
+    valued = sum(each.value is not None for each in read_written(text)[0]) if len(text) > SHORTEST else 0
+    return valued > (0 if "指标" in text else 1)
 
 
 def _belongs(word: str, level1: str | None) -> bool:
