@@ -129,7 +129,8 @@ class OpenStore:
         """Return a table of the contract, the rows whose columns have the values given.
 
         A filter is a value, or a collection of values of which one must hold; of a column that holds a list, one of
-        its values. Numbers are compared as numbers. Raises ``UsageError`` for an unknown table or column.
+        its values. Numbers are compared as numbers. Rows of copies are among them: ``copy_of=None`` leaves them out.
+        Raises ``UsageError`` for an unknown table or column.
         """
         if name not in TABLES:
             raise UsageError(_unknown("没有这张表", name, TABLES), "unknown-table", name)
@@ -137,7 +138,7 @@ class OpenStore:
         for column in filters:
             if column not in columns:
                 raise UsageError(_unknown(f"表 {name} 没有这一列", column, columns), "unknown-filter", column)
-        rows = read_table(self._read(), name)
+        rows = read_table(self._read(), name, copies=True)
         return Rows(columns, (row for row in rows if all(_holds(row[key], value) for key, value in filters.items())))
 
     def validate(self, rules: str | None = None, min_severity: str | None = None) -> Rows:

@@ -17,7 +17,17 @@ from typing import Annotated, Any
 import typer
 
 from jixiao import __version__, explain_command, export_commands, lift_command, store_commands
-from jixiao.command_options import Commands, LogFormat, Output, Quiet, StoreOption, opened, store_location, voice
+from jixiao.command_options import (
+    Commands,
+    LogFormat,
+    Output,
+    Quiet,
+    StoreOption,
+    WithoutCopies,
+    opened,
+    store_location,
+    voice,
+)
 from jixiao.errors import QueryError, UsageError, did_you_mean
 from jixiao.model import Target, TargetKind
 
@@ -61,6 +71,7 @@ def table(
     store: StoreOption = None,
     format: Annotated[str, typer.Option("--format", "-f", help="jsonl、csv、xlsx 或 parquet。")] = "jsonl",  # noqa: A002
     output: Output = None,
+    without_copies: WithoutCopies = False,
 ) -> None:
     """输出一张表 (rows of a table)。"""
     from jixiao.exporting import write_rows
@@ -71,7 +82,7 @@ def table(
             f"没有这张表{did_you_mean(name, TABLES)}；可用的有 (tables): {' '.join(TABLES)}", "unknown-table", name
         )
     with opened(store) as source:
-        write_rows(read_table(source, name), TABLES[name].columns, format, output)
+        write_rows(read_table(source, name, copies=not without_copies), TABLES[name].columns, format, output)
 
 
 @app.command()

@@ -24,6 +24,9 @@ StoreOption = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="不显示进度和小结。")]
 LogFormat = Annotated[str | None, typer.Option("--log-format", help="进度、小结和错误的格式：text 或 json。")]
+WithoutCopies = Annotated[
+    bool, typer.Option("--without-copies", help="不要副本的行（copy_of 有值的行）(leave out the rows of copies)。")
+]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="写入文件，缺省写到标准输出。")]
 
 INTERRUPTED = 130

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from jixiao.command_options import Output, StoreOption, opened
+from jixiao.command_options import Output, StoreOption, WithoutCopies, opened
 from jixiao.config import Settings
 from jixiao.exporting.formats import FORMATS
 
@@ -38,6 +38,7 @@ def export(
     sources: Annotated[bool | None, typer.Option(help="出处：文件、表、行 (sources)。")] = None,
     findings: Annotated[bool | None, typer.Option(help="审核发现和读取问题 (findings)。")] = None,
     figures: Annotated[bool | None, typer.Option(help="收支表和文字中的数 (money tables, facts)。")] = None,
+    without_copies: WithoutCopies = False,
     analysis: Annotated[bool, typer.Option("--analysis", help="节点带上分析结果：群组、中介度、孤立。")] = False,
     compress: Annotated[str | None, typer.Option(help="gzip 或 zstd；文件名以 .gz、.zst 结尾时不必写。")] = None,
 ) -> None:
@@ -46,7 +47,7 @@ def export(
     from jixiao.exporting import export as write
 
     selection = Selection(
-        document, department, year, region, level, concept, depth, targets, sources, findings, figures
+        document, department, year, region, level, concept, depth, targets, sources, findings, figures, without_copies
     )
     with opened(store) as source:
         marks = None

@@ -309,6 +309,7 @@ class Goal:
     period: Period = Period.ANNUAL
     achieved: str | None = None
     confidence: Decimal = Decimal(1)
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +323,7 @@ class Task:
     achieved: str | None = None
     project: str | None = None
     confidence: Decimal = Decimal(1)
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

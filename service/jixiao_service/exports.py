@@ -38,9 +38,11 @@ def selection(
     sources: Annotated[bool | None, Query(description="出处 (sources)")] = None,
     findings: Annotated[bool | None, Query(description="审核发现 (findings)")] = None,
     figures: Annotated[bool | None, Query(description="收支表和文字中的数 (money tables and facts)")] = None,
+    without_copies: Annotated[bool, Query(description="表里不要副本的行 (leave rows of copies out of tables)")] = False,
 ) -> Selection:
     """Return what the parameters select."""
-    return Selection(document, department, year, region, level, concept, depth, targets, sources, findings, figures)
+    parts = (targets, sources, findings, figures)
+    return Selection(document, department, year, region, level, concept, depth, *parts, without_copies=without_copies)
 
 
 @router.options("/export", status_code=204, include_in_schema=False)

@@ -57,6 +57,13 @@ def linked() -> LinkedRecords:
         deviation=Decimal("1.58"),
         reason="样本较少",
         half_year_target_text="≥90%",
+        region="西城县",
+        thresholds=(("优", "≥95%"), ("良", "85%—95%"), ("差", "＜85%")),
+        previous_text="91%",
+        progress_text="93%",
+        expected_text="97%",
+        likelihood="确定能",
+        doubts=("指标值与下一行的分界不明",),
         repairs=("shifted-cells", "level-from-page-before"),
         confidence=Decimal("0.93"),
     )
@@ -79,6 +86,7 @@ def linked() -> LinkedRecords:
         source=row(30, "项目名称\t智慧大厅运维"),
         project="智慧大厅运维",
         project_code=CODE,
+        programme="数字政府建设资金",
         unit_name="信息中心",
         supervisor="市数据局",
         funds=(
@@ -96,18 +104,37 @@ def linked() -> LinkedRecords:
                 score=Decimal("5.39"),
             ),
         ),
-        goals=(Goal("大厅系统稳定运行", row(28, "目标"), achieved="全年无故障"),),
+        goals=(
+            Goal(
+                "大厅系统稳定运行",
+                row(28, "目标"),
+                achieved="全年无故障",
+                confidence=Decimal("0.7"),
+                doubts=("起止不明",),
+            ),
+        ),
         indicators=(satisfaction, several),
         management=(
             ManagementItem("拨付合规性", row(33, "拨付合规性"), "按进度拨付", Decimal(5), Decimal("4.5"), "一笔迟付"),
         ),
         evaluation=Evaluation(Decimal("97.25"), Decimal(100), "优", "每发现1例扣1分", row(34, "总分\t97.25")),
         attributes={"basis": "信息化规划", "start": "2024-01"},
+        confidence=Decimal("0.8"),
+        doubts=("项目名称取自标题",),
     )
     department_plan = Plan(
         source=row(10, "部门整体绩效目标表", 1),
         goals=(Goal("提升服务能力", row(11, "年度履职目标", 1)),),
-        tasks=(Task("大厅系统维护", row(12, "主要任务", 1), "日常维护", Decimal(500000), "已完成"),),
+        tasks=(
+            Task(
+                "大厅系统维护",
+                row(12, "主要任务", 1),
+                "日常维护",
+                Decimal(500000),
+                "已完成",
+                doubts=("金额属于上一任务",),
+            ),
+        ),
         indicators=(
             Indicator(
                 "投入管理指标",

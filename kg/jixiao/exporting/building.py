@@ -233,6 +233,6 @@ def _camel(words: str) -> str:
 
 _TARGET_PROPERTIES = """
     targetText comparator comparatorStated lowerBound lowerInclusive upperBound upperInclusive unitText due recurrence
-    halfYearTargetText
+    halfYearTargetText previousText
 """
 _TARGET = frozenset(JX[name] for name in _TARGET_PROPERTIES.split())

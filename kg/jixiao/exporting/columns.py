@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-DECIMAL, INTEGER, BOOLEAN, DATE, LIST, TEXT = "decimal", "integer", "boolean", "date", "list", "text"
+DECIMAL, INTEGER, BOOLEAN, DATE, LIST, MAP, TEXT = "decimal", "integer", "boolean", "date", "list", "map", "text"
 
 TABLE_TITLES = {
     "documents": "文件",

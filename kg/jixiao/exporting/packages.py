@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import IO, TYPE_CHECKING, Any, BinaryIO
 
 from jixiao.exporting.archive import ZipWriter
-from jixiao.exporting.columns import BOOLEAN, DATE, DECIMAL, INTEGER, TABLE_TITLES, ColumnSpec, describe
+from jixiao.exporting.columns import BOOLEAN, DATE, DECIMAL, INTEGER, MAP, TABLE_TITLES, ColumnSpec, describe
 from jixiao.exporting.output import SequentialFile
 from jixiao.exporting.parquet import write_parquet
 from jixiao.exporting.rows import Row, flat_text, write_csv, write_csv_excel
@@ -30,7 +30,7 @@ _NOTES = (
     "空单元格表示文件没有印出。超过 32767 个字的单元格在此截断，以“…（截断）”结尾；全文见 JSON Lines、CSV 或 Parquet。",
     "超过 1048575 行的表分成几页。",
 )
-_FIELD_TYPES = {DECIMAL: "number", INTEGER: "integer", BOOLEAN: "boolean", DATE: "date"}
+_FIELD_TYPES = {DECIMAL: "number", INTEGER: "integer", BOOLEAN: "boolean", DATE: "date", MAP: "object"}
 _DIALECT = {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True, "header": True}
 # What the columns of the amounts are in the model of a Fiscal Data Package.
 _DIMENSIONS = {
@@ -66,7 +66,7 @@ def selected_tables(store: SupportsQuery, selection: Selection) -> Iterator[Sele
     concept for all that belong to a department, and for the indicators. ``findings`` and ``figures`` leave tables out
     when they are False.
     """
-    from jixiao.tables import TABLES
+    from jixiao.tables import TABLES, read_table
 
     conditions = _conditions(store, selection)
     for name, table in TABLES.items():
@@ -77,13 +77,12 @@ def selected_tables(store: SupportsQuery, selection: Selection) -> Iterator[Sele
             allowed = conditions.get(f"{name}.{column}", conditions.get(column))
             if allowed is not None:
                 checks[column] = allowed
-        yield SelectedTable(name, table.columns, partial(_passing, store, name, checks))
+        read = partial(read_table, store, name, copies=not selection.without_copies)
+        yield SelectedTable(name, table.columns, partial(_passing, read, checks))
 
 
-def _passing(store: SupportsQuery, name: str, checks: Mapping[str, _Allowed]) -> Iterator[Row]:
-    from jixiao.tables import read_table
-
-    for row in read_table(store, name):
+def _passing(read: Callable[[], Iterator[Row]], checks: Mapping[str, _Allowed]) -> Iterator[Row]:
+    for row in read():
         if all(row[column] in allowed for column, allowed in checks.items()):
             yield row
 
@@ -214,8 +213,13 @@ def _resource(table: SelectedTable, digest: _HashedFile) -> dict[str, Any]:
         "bytes": digest.size,
         "hash": f"sha256:{digest.hash.hexdigest()}",
         "dialect": _DIALECT,
-        "schema": {"fields": fields, "missingValues": [""], "primaryKey": "iri"},
+        "schema": {"fields": fields, "missingValues": [""], "primaryKey": _key(table)},
     }
+
+
+def _key(table: SelectedTable) -> str | list[str]:
+    """Return the columns that tell the rows: the row of a copy has the IRI of the one that counts."""
+    return ["document", "iri"] if "copy_of" in table.columns else "iri"
 
 
 def _package(resources: list[dict[str, Any]]) -> dict[str, Any]:

@@ -24,11 +24,13 @@ def printable(text: str) -> str:
 
 
 def flat_text(value: object) -> str:
-    """Return a value as one text: nothing for null, lists joined by 「; 」."""
+    """Return a value as one text: nothing for null, lists joined by 「; 」, texts by words as JSON."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False)
     if isinstance(value, (list, tuple)):
         return "; ".join(map(flat_text, value))
     return str(value)

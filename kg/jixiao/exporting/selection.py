@@ -21,7 +21,7 @@ class Selection:
 
     ``department``, ``region``, ``level`` and ``concept`` are a name, a code or an IRI; ``document`` a file name, the
     IRI of a document or of its graph. ``level`` takes in the levels below, ``concept`` the narrower concepts,
-    ``region`` the divisions within it.
+    ``region`` the divisions within it. ``without_copies`` leaves out of tables what copies say; graphs never have it.
     """
 
     document: str | None = None
@@ -35,6 +35,7 @@ class Selection:
     sources: bool | None = None
     findings: bool | None = None
     figures: bool | None = None
+    without_copies: bool = False
 
     def __post_init__(self) -> None:
         if self.depth is not None and not 1 <= self.depth <= DEEPEST:

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from jixiao.vocab import JX, SH
+
+if TYPE_CHECKING:
+    from pyoxigraph import Quad
 
 _ASIDE = "https://w3id.org/jixiao/aside?p="
 _TRIPLE = re.compile(r"<([^>]*)> <([^>]*)> (?:<([^>]*)>|(.*)) \.$")
@@ -22,6 +26,7 @@ _BELOW = frozenset(
         JX.hasEvaluation,
         JX.hasField,
         JX.hasTargetPart,
+        JX.hasThreshold,
     )
 )
 
@@ -35,15 +40,33 @@ def restored(ntriples: bytes) -> list[Triple]:
     for line in ntriples.decode().splitlines():
         match = _TRIPLE.match(line)
         if match and match[2] != JX.copyOf:
-            triples.append((match[1], match[2].removeprefix(_ASIDE), match[3] or "", match[4] or ""))
+            triples.append((match[1], lifted(match[2]), match[3] or "", match[4] or ""))
     return triples
+
+
+def predicate(of: str) -> str:
+    """Return the predicate under which what a copy says is set aside."""
+    return _ASIDE + of
+
+
+def lifted(stored: str) -> str:
+    """Return the predicate that was lifted."""
+    return stored.removeprefix(_ASIDE)
+
+
+def as_triple(quad: Quad) -> Triple:
+    """Return a statement of a queried graph as a triple."""
+    subject, text = str(quad.subject)[1:-1], str(quad.object)
+    if text.startswith("<"):
+        return subject, quad.predicate.value, text[1:-1], ""
+    return subject, quad.predicate.value, "", text
 
 
 def set_aside(triples: Iterable[Triple], nodes: frozenset[str]) -> list[Triple]:
     """Return triples with those of the nodes, and those that lead to them, set aside."""
     return [
-        (subject, _ASIDE + predicate if subject in nodes or target in nodes else predicate, target, text)
-        for subject, predicate, target, text in triples
+        (subject, predicate(of) if subject in nodes or target in nodes else of, target, text)
+        for subject, of, target, text in triples
     ]
 
 

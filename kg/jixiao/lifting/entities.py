@@ -5,6 +5,7 @@ from __future__ import annotations
 from jixiao.lifting.quads import DescribedNode
 from jixiao.lifting.scope import Scope
 from jixiao.lifting.sources import Sources
+from jixiao.lifting.sureness import say_sureness
 from jixiao.model import Department, Issue, Mention, Project
 from jixiao.vocab import DCTERMS, JX, ORG, RDFS, SKOS, concept
 
@@ -67,6 +68,13 @@ def lift_project(scope: Scope, project: Project) -> None:
     entry.say(JX.amount, project.amount)
     for reason in project.joined_by:
         entry.say(JX.joinedBy, reason)
+    plans = scope.plans_of(project)
+    for programme in sorted({plan.programme for plan in plans if plan.programme}):
+        entry.say(JX.programmeText, programme)
+    if plans:
+        say_sureness(entry, max(plans, key=lambda plan: plan.confidence))
+    else:
+        entry.say(JX.confidence, scope.confidence_of_amounts(project))
     for mention in project.mentions:
         entry.refer(JX.hasMention, lift_mention(scope, mention))
 

@@ -10,6 +10,7 @@ from jixiao.lifting.fields import lift_field
 from jixiao.lifting.indicators import lift_indicator
 from jixiao.lifting.quads import DescribedNode
 from jixiao.lifting.scope import Scope
+from jixiao.lifting.sureness import say_sureness
 from jixiao.model import Evaluation, FilledForm, FormKind, FundLine, Goal, ManagementItem, Plan, Task
 from jixiao.vocab import JX, RDFS, concept
 
@@ -64,6 +65,8 @@ def lift_plan(scope: Scope, form_node: DescribedNode, form: FilledForm, plan: Pl
     state_place(below, node)
     node.say(RDFS.label, plan.project or form.title or None)
     node.say(JX.projectCode, plan.project_code)
+    node.say(JX.programmeText, plan.programme)
+    say_sureness(node, plan)
     node.say(JX.unitName, plan.unit_name)
     node.say(JX.supervisor, plan.supervisor)
     for key in sorted(plan.attributes):
@@ -130,6 +133,7 @@ def lift_goal(scope: Scope, plan_node: PlanNode, goal: Goal) -> None:
     node.refer(JX.period, concept("period", goal.period))
     node.say(RDFS.label, goal.text)
     node.say(JX.achieved, goal.achieved)
+    say_sureness(node, goal)
 
 
 def lift_task(scope: Scope, plan_node: PlanNode, task: Task) -> None:
@@ -140,6 +144,7 @@ def lift_task(scope: Scope, plan_node: PlanNode, task: Task) -> None:
     node.say(JX.content, task.content)
     node.say(JX.amount, task.amount)
     node.say(JX.achieved, task.achieved)
+    say_sureness(node, task)
 
 
 def lift_management(scope: Scope, plan_node: PlanNode, item: ManagementItem) -> None:

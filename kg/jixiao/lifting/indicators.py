@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from decimal import Context, Decimal
 
+from jixiao.ids import Key
 from jixiao.lifting.codes import levels_of, unit
 from jixiao.lifting.fields import lift_field
 from jixiao.lifting.quads import DescribedNode
 from jixiao.lifting.scope import Scope
+from jixiao.lifting.sureness import say_sureness
 from jixiao.model import FormKind, Indicator, Target, TargetKind
+from jixiao.values.targets import parse_target
 from jixiao.values.units import measure_of
 from jixiao.vocab import JX, RDFS, concept
 
@@ -19,7 +22,9 @@ _WIDE, _FINE = Context(prec=200), Decimal("1e-12")  # a 亩 is no finite number 
 def lift_indicator(scope: Scope, project: str | None, kind: FormKind, indicator: Indicator) -> DescribedNode:
     """Lift one indicator; what its plan says (year, project …) the caller states."""
     target = indicator.target
-    keys = (kind, indicator.period, project, indicator.level3, target.text if target else None)
+    keys: list[Key] = [kind, indicator.period, project, indicator.level3, target.text if target else None]
+    if indicator.region:
+        keys.append(indicator.region)
     node = scope.mint_record("indicator", indicator, *keys)
     node.type(JX.Indicator)
     scope.derive(node, indicator.source)
@@ -36,12 +41,13 @@ def lift_indicator(scope: Scope, project: str | None, kind: FormKind, indicator:
             lift_target(child, part)
     else:
         node.refer(JX.kind, concept("kind", TargetKind.ABSENT))
+    lift_thresholds(scope, node, indicator)
     lift_result(node, indicator)
     for position, field in enumerate(indicator.further, 1):
         lift_field(scope, node, scope.quads.node(f"{node.iri}/field/{position}"), indicator.source, field)
     for repair in indicator.repairs:
         node.say(JX.repair, repair)
-    node.say(JX.confidence, indicator.confidence)
+    say_sureness(node, indicator)
     return node
 
 
@@ -57,6 +63,7 @@ def lift_names(scope: Scope, node: DescribedNode, indicator: Indicator) -> None:
     if measured:
         node.refer(JX.concept, concept("", measured))
     node.say(JX.measuredOf, scope.linked.concept_objects.get(indicator.names))
+    node.say(JX.regionText, indicator.region)
 
 
 def lift_target(node: DescribedNode, target: Target) -> None:
@@ -91,8 +98,25 @@ def lift_in_base(node: DescribedNode, target: Target) -> None:
             node.refer(JX.baseUnit, unit(base))
 
 
+def lift_thresholds(scope: Scope, node: DescribedNode, indicator: Indicator) -> None:
+    """State what is printed for 优, 良, 中 and 差, each as an interval, in the order of print."""
+    for position, (grade, text) in enumerate(indicator.thresholds, 1):
+        child = scope.quads.node(f"{node.iri}/threshold/{position}")
+        node.refer(JX.hasThreshold, child)
+        child.type(JX.Threshold)
+        child.say(RDFS.label, f"{grade} {text}")
+        child.say(JX.order, position)
+        child.say(JX.grade, grade)
+        read = parse_target(text, fiscal_year=scope.records.fiscal_year, name=indicator.level3)
+        lift_target(child, read or Target(text, TargetKind.OTHER))
+
+
 def lift_result(node: DescribedNode, indicator: Indicator) -> None:
-    """State what was achieved, its weight, score and deviation, and what the row explains."""
+    """State what was achieved, with weight, score and deviation, the values of other times, and what is explained."""
+    node.say(JX.previousText, indicator.previous_text)
+    node.say(JX.progressText, indicator.progress_text)
+    node.say(JX.expectedText, indicator.expected_text)
+    node.say(JX.likelihood, indicator.likelihood)
     node.say(JX.actualText, indicator.actual_text)
     node.say(JX.actual, indicator.actual)
     node.say(JX.weight, indicator.weight)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from functools import cached_property
 from itertools import count
 
@@ -12,7 +13,7 @@ from jixiao.ids import Key, Minter
 from jixiao.lifting.nodes import Nodes, Sourced
 from jixiao.lifting.quads import DescribedNode, Quads
 from jixiao.lifting.sources import Sources
-from jixiao.model import Department, Goal, Indicator, LinkedRecords, Project, Task
+from jixiao.model import Department, Goal, Indicator, LinkedRecords, Plan, Project, Task
 
 
 class Scope(Sources):
@@ -50,6 +51,29 @@ class Scope(Sources):
     def project_node(self, key: str | None) -> str | None:
         """Return the node of the project with a key of the linked records, None for None."""
         return None if key is None else self.projects[key]
+
+    def plans_of(self, project: Project) -> list[Plan]:
+        """Return what the forms of the document say about a project."""
+        return [
+            self.records.forms[form].plans[place]
+            for (form, place), key in self.linked.plan_projects.items()
+            if key == project.key
+        ]
+
+    def confidence_of_amounts(self, project: Project) -> Decimal | None:
+        """Return how sure the surest amount of a project was read in the money tables, None where there is none."""
+        names = (project.code, project.name, *project.aliases)
+        return max((self._read_amounts[name] for name in names if name in self._read_amounts), default=None)
+
+    @cached_property
+    def _read_amounts(self) -> Mapping[str | None, Decimal]:
+        """Return the confidence of the amounts of projects by code and printed name."""
+        found: dict[str | None, Decimal] = {}
+        for amount in (each for table in self.records.money_tables for each in table.amounts):
+            if amount.item_scheme == "project":
+                for name in filter(None, (amount.item_code, amount.item)):
+                    found[name] = max(found.get(name, Decimal(0)), amount.confidence)
+        return found
 
     def project(self, code: str | None, printed: str) -> str | None:
         """Return the one project with this code, or, where no code is printed, with this spelling."""

@@ -28,7 +28,7 @@ from jixiao.vocab import JX, concept
 Row = Mapping[str, Any]
 
 _BATCH = 1000
-LAYOUT = "3"
+LAYOUT = "4"
 _COUNTS = (
     "SELECT ?key (COUNT(?i) AS ?n) WHERE "
     f"{{ {{ ?i <{JX.concept}> ?key }} UNION {{ ?i <{JX.level1}>|<{JX.level2}> ?key }} }} GROUP BY ?key"
@@ -47,12 +47,12 @@ def schema() -> dict[str, Any]:
 
 @cache
 def columns(name: str) -> tuple[str, ...]:
-    """Return the columns of a table of the view: those of the contract, and the region of the department."""
+    """Return the columns of a table of the view: those of the contract, and the code of the department's region."""
     if name in _EXTRA:
         return _EXTRA[name]
     own = TABLES[name].columns
     if "department" in own:
-        return (*own, "region")
+        return (*own, "region_code")
     return own
 
 
@@ -68,10 +68,12 @@ def filterable(name: str) -> tuple[str, ...]:
 
 
 def column_kind(name: str, column: str) -> str:
-    """Return what a column holds: number, integer, boolean, list or text."""
+    """Return what a column holds: number, integer, boolean, list, map (texts by words) or text."""
     known = schema()
     if name in TABLES and column in TABLES[name].lists:
         return "list"
+    if name in TABLES and column in TABLES[name].maps:
+        return "map"
     if name == "departments" and column == "projects":
         return "integer"
     for kind in ("number", "integer", "boolean"):
@@ -196,8 +198,8 @@ def _replace(connection: sqlite3.Connection, name: str, rows: Iterable[Row], reg
     places = ", ".join("?" * (len(filterable(name)) + 2))
     numbered = enumerate(rows, 1)
     while batch := list(islice(numbered, _BATCH)):
-        if name in TABLES and "region" in columns(name):
-            batch = [(number, {**row, "region": regions.get(str(row["department"]))}) for number, row in batch]
+        if name in TABLES and "department" in columns(name):
+            batch = [(number, {**row, "region_code": regions.get(str(row["department"]))}) for number, row in batch]
         bodies = [(number, json.dumps(row, ensure_ascii=False)) for number, row in batch]
         narrow = [(number, *_narrow(name, row)) for number, row in batch]
         connection.executemany(f'INSERT INTO "{name}_rows" VALUES (?, ?)', bodies)

@@ -1,6 +1,6 @@
 """Answer the tables of the contract: each is one SPARQL file whose variables are the table's columns, in order.
 
-Columns that can hold several values come from the query joined by line breaks and are lists here.
+Columns that can hold several values come from the query joined by line breaks and are lists here, or words with texts.
 """
 
 from __future__ import annotations
@@ -9,11 +9,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from heapq import merge
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from jixiao.errors import UsageError
+from jixiao.tables.copies import CopiedDocument, SupportsQuery, copied_documents
 from jixiao.vocab import XSD
 
 _COLUMNS = re.compile(r"^SELECT ([?\w\s]+?)\s*^WHERE", re.MULTILINE)
@@ -21,19 +24,13 @@ _INTEGERS = frozenset({XSD.integer, XSD.gYear})
 _BOOLEAN = XSD.boolean
 
 
-class SupportsQuery(Protocol):
-    """Anything that answers SPARQL with solutions as pyoxigraph does: terms by variable, with value and datatype."""
-
-    def query(self, sparql: str, /) -> Any:
-        """Answer a SELECT query."""
-
-
 @dataclass(frozen=True)
 class TableSpec:
-    """Describe one table: its name and the columns that hold lists."""
+    """Describe one table: its name and the columns that hold lists, or texts by words (优, 良, 中, 差)."""
 
     name: str
     lists: frozenset[str]
+    maps: frozenset[str] = frozenset()
 
     @cached_property
     def query(self) -> str:
@@ -49,12 +46,12 @@ class TableSpec:
 
 
 _LISTS = {
-    "indicators": "repair",
+    "indicators": "repair doubts corrected",
     "documents": "",
     "departments": "aliases documents",
-    "projects": "aliases joined_by found_in",
-    "tasks": "projects likely_projects",
-    "goals": "",
+    "projects": "aliases joined_by found_in doubts",
+    "tasks": "projects likely_projects doubts",
+    "goals": "doubts",
     "funds": "",
     "management": "",
     "evaluations": "fund_management",
@@ -64,18 +61,41 @@ _LISTS = {
     "issues": "",
     "links": "",
 }
-TABLES: Mapping[str, TableSpec] = {name: TableSpec(name, frozenset(lists.split())) for name, lists in _LISTS.items()}
+_MAPS = {"indicators": frozenset({"thresholds"})}
+TABLES: Mapping[str, TableSpec] = {
+    name: TableSpec(name, frozenset(lists.split()), _MAPS.get(name, frozenset())) for name, lists in _LISTS.items()
+}
 
 
-def read_table(store: SupportsQuery, name: str) -> Iterator[dict[str, object]]:
+def read_table(store: SupportsQuery, name: str, *, copies: bool = False) -> Iterator[dict[str, object]]:
     """Yield the rows of a table with its columns in order, by document, printed table, line and place in the row.
 
-    Numbers are exact decimals as strings; counts, years, pages and lines integers; what is absent None. Raises
+    Numbers are exact decimals as strings; counts, years, pages and lines integers; what is absent None. ``copies``
+    yields what copies say too, where a table can tell them by ``copy_of``; without, each thing counts once. Raises
     ``UsageError`` for a table that does not exist.
     """
     if name not in TABLES:
         raise UsageError(f"没有名为 {name} 的表；可用的表：{'、'.join(TABLES)}", "unknown-table")
-    return _read(store, TABLES[name])
+    spec = TABLES[name]
+    if copies and "copy_of" in spec.columns:
+        return _with_copies(store, spec)
+    return _read(store, spec)
+
+
+def _with_copies(store: SupportsQuery, spec: TableSpec) -> Iterator[dict[str, object]]:
+    """Yield the rows of documents that hold copies from what these say, all others from the store."""
+    copied = copied_documents(store)
+    names = {held.name for held in copied}
+    counted = (row for row in _read(store, spec) if row["document"] not in names)
+    restored = (row for held in copied for row in _read_copied(store, held, spec))
+    return merge(counted, restored, key=itemgetter("document"))
+
+
+def _read_copied(store: SupportsQuery, held: CopiedDocument, spec: TableSpec) -> Iterator[dict[str, object]]:
+    """Yield the rows of a document that holds copies; these have the IRI of what stands in the graph in their place."""
+    restored, counterparts = held.restored(store)
+    for row in _read(restored, spec):
+        yield {**row, "iri": counterparts.get(str(row["iri"]), row["iri"])}
 
 
 def _read(store: SupportsQuery, spec: TableSpec) -> Iterator[dict[str, object]]:
@@ -93,18 +113,25 @@ def _row(spec: TableSpec, solution: Any) -> dict[str, object]:
     row: dict[str, object] = {}
     for column in spec.columns:
         term = solution[column]
-        if column not in spec.lists:
+        if column in spec.lists:
+            row[column] = _ORDERS.get(column, sorted)(_values(term))
+        elif column in spec.maps:
+            pairs = (text.partition("\t") for text in in_printed_order(_values(term)))
+            row[column] = {word: text for word, _, text in pairs} or None
+        else:
             row[column] = term_value(term)
-            continue
-        values: list[str] = []
-        if term is not None and term.value:
-            values = term.value.split("\n")
-        row[column] = _ORDERS.get(column, sorted)(values)
     return row
 
 
-def _in_printed_order(values: list[str]) -> list[str]:
-    """Return texts that each stand after their line and a tab, in the order of the document."""
+def _values(term: Any) -> list[str]:
+    if term is None or not term.value:
+        return []
+    values: list[str] = term.value.split("\n")
+    return values
+
+
+def in_printed_order(values: list[str]) -> list[str]:
+    """Return texts that each stand after their line, or place in it, and a tab, in the order of the document."""
     pairs = []
     for value in values:
         line, _, text = value.partition("\t")
@@ -115,7 +142,7 @@ def _in_printed_order(values: list[str]) -> list[str]:
 # SPARQL leaves open in which order GROUP_CONCAT joins; lists are put in order here.
 _ORDERS: Mapping[str, Callable[[list[str]], list[Any]]] = {
     "lines": lambda values: sorted(map(int, values)),
-    "evidence": _in_printed_order,
+    "evidence": in_printed_order,
 }
 
 
@@ -134,4 +161,4 @@ def term_value(term: Any) -> object:
     return lexical
 
 
-__all__ = ["TABLES", "SupportsQuery", "TableSpec", "read_table", "term_value"]
+__all__ = ["TABLES", "SupportsQuery", "TableSpec", "in_printed_order", "read_table", "term_value"]

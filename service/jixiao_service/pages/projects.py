@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.responses import HTMLResponse
 
+from jixiao.tables import in_printed_order
 from jixiao.vocab import JX
 from jixiao_service.answers import Row
 from jixiao_service.pages.page import Opened, page_router
@@ -72,6 +73,11 @@ def _forms(plans: list[Row], contents: list[Row], indicators: list[Row], finding
     return forms
 
 
+def _shown(row: Row, findings: Findings) -> dict[str, Any]:
+    thresholds = in_printed_order((row["thresholds"] or "").splitlines())
+    return {**row, "thresholds": thresholds, "findings": findings.get(row["iri"], [])}
+
+
 def indicator_tree(rows: list[Row], findings: Findings) -> list[dict[str, Any]]:
     """Return indicators as level 1 → level 2 → rows, in the order they are printed, each with its findings."""
     levels: list[dict[str, Any]] = []
@@ -79,7 +85,7 @@ def indicator_tree(rows: list[Row], findings: Findings) -> list[dict[str, Any]]:
         first = list(group)
         seconds = []
         for level2, part in groupby(first, key=lambda row: row["level2Text"]):
-            below: list[dict[str, Any]] = [{**row, "findings": findings.get(row["iri"], [])} for row in part]
+            below = [_shown(row, findings) for row in part]
             seconds.append({"name": level2, "code": below[0]["level2"], "rows": below})
         levels.append({"name": level1, "code": first[0]["level1"], "count": len(first), "levels": seconds})
     return levels

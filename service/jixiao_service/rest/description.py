@@ -11,7 +11,9 @@ from jixiao.search import column_kind, columns, filterable
 from jixiao_service.rest.filters import OPERATORS
 from jixiao_service.rest.paging import DEFAULT, MOST
 
-_TYPES = {"number": "string", "integer": "integer", "boolean": "boolean", "list": "array", "text": "string"}
+_TYPES = {
+    "number": "string", "integer": "integer", "boolean": "boolean", "list": "array", "map": "object", "text": "string",
+}  # fmt: skip
 _SHARED = {
     "q": ("名称里含有的字词，空格分开的都要有 · Words the names hold", "string"),
     "region": ("GB/T 2260 代码 2、4 或 6 位，含下级 · Region code, with everything in it", "string"),

@@ -166,7 +166,7 @@ def _narrower_iris(key: str) -> list[str]:
 
 
 def _within_region(name: str, given: Sequence[str]) -> Test:
-    column = "region_code" if name == "departments" else "region"
+    column = "region_code"
     if column not in filterable(name):
         raise bad(f"表 {name} 没有 region 参数", "not a parameter of this table", parameter="region")
     ends = []

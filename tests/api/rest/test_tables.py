@@ -40,7 +40,7 @@ def test_every_table_is_what_sparql_says(service: Service, tables: Tables, name:
     regions = {row["name"]: row["region_code"] for row in tables["departments"]}
     for row in rows:
         if "department" in TABLES[name].columns:
-            assert row.pop("region") == regions.get(row["department"])
+            assert row.pop("region_code") == regions.get(row["department"])
     assert rows == tables[name]
 
 
@@ -53,7 +53,7 @@ def test_filters_of_an_analyst(service: Service, tables: Tables) -> None:
         and "满意度" in f"{row['level1']}{row['level2']}{row['level3']}"
     ]  # fmt: skip
     assert [row["iri"] for row in found] == expected
-    assert {row["region"][:4] for row in every(service, "projects", region="4103")} == {"4103"}
+    assert {row["region_code"][:4] for row in every(service, "projects", region="4103")} == {"4103"}
     assert len(every(service, "projects", region="410000")) == len(tables["projects"])
     large = every(service, "projects", amount_ge=5_000_000, sort="-amount")
     assert [Decimal(row["amount"]) for row in large] == sorted(

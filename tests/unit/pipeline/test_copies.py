@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import permutations
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
+import jixiao
 from jixiao.config import BASE_IRI
 from jixiao.copies import count_copies
 from jixiao.pipeline import lift_paths, remove_documents
@@ -129,3 +132,67 @@ def test_a_units_form_in_its_bureaus_document_counts_once_as_the_units(store: St
     assert (count(store), count(store, "ProjectEntry"), count_copies(store)) == (4, 2, (0, 1))
     found = {(row["document"], row["project"]) for row in read_table(store, "indicators")}
     assert found == {("bureau.txt", "管网维护"), ("unit.txt", "大坝监测")}
+
+
+def test_tables_keep_the_rows_of_copies_and_tell_them(tmp_path: Path) -> None:
+    """Everything but the tables counts once; a table tells a copy by the document that counts in its place."""
+    folder = tmp_path / "store"
+    paths = [
+        write(tmp_path, "b.txt", form()),
+        write(tmp_path, "a.txt", form()),
+        write(tmp_path, "c.txt", form(project="管网维护")),
+    ]
+    Path(paths[0]).write_text(Path(paths[0]).read_text("utf-8") + "附注：已公开。\n", "utf-8")
+    alone = open_store(":memory:")
+    lift_paths([paths[0]], alone)
+    kept = [row["level3"] for row in read_table(alone, "indicators")]
+    alone.close()
+    assert run("lift", *paths, store=folder).returncode == 0
+    with closing(open_store(str(folder), read_only=True)) as store:
+        assert (count(store), count_copies(store)) == (4, (1, 0))
+        rows = list(read_table(store, "indicators", copies=True))
+        assert [(row["document"], row["copy_of"]) for row in rows] == [
+            *[("a.txt", None)] * 2, *[("b.txt", "a.txt")] * 2, *[("c.txt", None)] * 2,
+        ]  # fmt: skip
+        assert [row["level3"] for row in rows if row["copy_of"]] == kept
+        assert [row["iri"] for row in rows[2:4]] == [row["iri"] for row in rows[:2]], "what stands in the graph"
+        for name in ("projects", "goals", "funds"):
+            copied = [row for row in read_table(store, name, copies=True) if row["copy_of"] == "a.txt"]
+            assert {row["document"] for row in copied} == {"b.txt"}, name
+            assert [row for row in read_table(store, name, copies=True) if not row["copy_of"]] == [
+                row for row in read_table(store, name) if row["document"] != "b.txt"
+            ]
+        documents = list(read_table(store, "documents", copies=True))
+        assert [(row["document"], row["rows"], row["copy_of"]) for row in documents] == [
+            ("a.txt", 2, None), ("b.txt", 2, "a.txt"), ("c.txt", 2, None),
+        ]  # fmt: skip
+    lines = run("table", "indicators", store=folder).stdout.splitlines()
+    assert [json.loads(line)["copy_of"] for line in lines] == [row["copy_of"] for row in rows]
+    assert len(run("table", "indicators", "--without-copies", store=folder).stdout.splitlines()) == 4
+    with jixiao.open(folder) as opened:
+        assert (len(opened.table("indicators")), len(opened.table("indicators", copy_of=None))) == (6, 4)
+        for options, expected in (({}, 6), ({"without_copies": True}, 4)):
+            opened.export("csv", tmp_path / "tables.zip", **options)
+            with ZipFile(tmp_path / "tables.zip") as archive:
+                assert len(archive.read("indicators.csv").splitlines()) == expected + 1
+
+
+def test_tables_tell_copied_forms_among_others_of_their_document(store: Store, tmp_path: Path) -> None:
+    unit = form(unit="嵩县水库管理所")
+    paths = [
+        write(tmp_path, "bureau.txt", form(project="管网维护"), unit),
+        write(tmp_path, "unit.txt", unit, office="嵩县水库管理所"),
+    ]
+    lift_paths(paths, store)
+    rows = list(read_table(store, "indicators", copies=True))
+    assert [(row["document"], row["project"], row["copy_of"]) for row in rows] == [
+        *[("bureau.txt", "管网维护", None)] * 2, *[("bureau.txt", "大坝监测", "unit.txt")] * 2,
+        *[("unit.txt", "大坝监测", None)] * 2,
+    ]  # fmt: skip
+    projects = {(row["document"], row["name"]): row["copy_of"] for row in read_table(store, "projects", copies=True)}
+    assert projects == {
+        ("bureau.txt", "管网维护"): None,
+        ("bureau.txt", "大坝监测"): "unit.txt",
+        ("unit.txt", "大坝监测"): None,
+    }
+    assert [row["copy_of"] for row in read_table(store, "documents", copies=True)] == [None, None]
