@@ -58,7 +58,7 @@ def linked() -> LinkedRecords:
         reason="样本较少",
         half_year_target_text="≥90%",
         region="西城县",
-        thresholds=(("优", "≥95%"), ("良", "85%—95%"), ("差", "＜85%")),
+        thresholds=(("优", "95%及以上"), ("良", "85%—95%"), ("差", "＜85%")),
         previous_text="91%",
         progress_text="93%",
         expected_text="97%",

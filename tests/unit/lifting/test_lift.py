@@ -393,3 +393,23 @@ def test_every_indicator_has_one_kind_and_every_quantity_bounds_that_compare(lif
     for query in (without, twice, unsaid, absent):
         assert [str(row[0]) for row in store.query(query, prefixes=PREFIXES)] == [], query
     assert store.query("ASK { ?i jx:kind jxc:kind-absent }", prefixes=PREFIXES)
+
+
+def test_thresholds_are_targets_of_their_own(linked: LinkedRecords) -> None:
+    quads = quads_of(linked)
+    (indicator,) = subjects(quads, RDFS.label, "办事群众满意度")
+    thresholds = values(quads, indicator, JX.hasThreshold)
+    told = [[values(quads, each, term) for term in (JX.grade, JX.lowerBound, JX.upperBound)] for each in thresholds]
+    assert sorted(told) == [[["优"], ["95"], []], [["差"], [], ["85"]], [["良"], ["85"], ["95"]]]
+    assert values(quads, indicator, JX.lowerBound) == ["95"], "the bounds of the indicator are those of its target"
+
+
+def test_regions_of_one_row_are_indicators_of_their_own(linked: LinkedRecords) -> None:
+    form = linked.records.forms[1]
+    one = form.plans[0].indicators[0]
+    other = dataclasses.replace(one, region="东城县")
+    plan = dataclasses.replace(form.plans[0], indicators=(one, other))
+    forms = (linked.records.forms[0], dataclasses.replace(form, plans=(plan,)))
+    quads = quads_of(dataclasses.replace(linked, records=dataclasses.replace(linked.records, forms=forms)))
+    found = {tuple(values(quads, each, JX.regionText)) for each in subjects(quads, RDFS.label, "办事群众满意度")}
+    assert found == {("西城县",), ("东城县",)}

@@ -117,7 +117,7 @@ def test_an_indicator_row_reads_as_the_contract_says(rows: Callable[[str], list[
         "repair": ["level-from-page-before", "shifted-cells"],
         "confidence": "0.93",
         "region": "西城县",
-        "thresholds": {"优": "≥95%", "良": "85%—95%", "差": "＜85%"},
+        "thresholds": {"优": "95%及以上", "良": "85%—95%", "差": "＜85%"},
         "previous_text": "91%",
         "half_year_target_text": "≥90%",
         "progress_text": "93%",
