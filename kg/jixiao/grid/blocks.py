@@ -26,6 +26,8 @@ TOTALS = ("合计", "总计", "总分", "得分合计", "总得分", "合计得�
 INNER = 0.4  # of a label's loudness, for one that does not stand at the left
 ALIKE = 1.5  # body rows print their cells in the same columns
 BESIDE = 1.5  # one of several words of a level in a row
+REACHED = 2.0  # a header goes on in a row of level words that its cells reach into
+FRAME = 5  # rows; a cell over as many is the frame of a block
 TORN = 3.0  # fields and indicators do not share a cell over several rows
 VALUES = frozenset({"value", "percent", "date", "number", "amount", "wording", "yesno"})
 
@@ -48,10 +50,13 @@ def row_kinds(sheet: Sheet) -> list[int]:
         here, trace = {}, {}
         alike = _share_columns(sheet.lines[index - 1], sheet.lines[index])
         torn = TORN if _is_spanned(sheet, index) else 0.0
+        reached = _beside(sheet.lines[index].items) > 0 and _is_reached(sheet, index)
         for kind in range(4):
             moved = [best[-1][before] + _move(before, kind, torn) for before in range(4)]
             if kind == BODY:
                 moved[BODY] += ALIKE * alike
+            if kind == HEAD:
+                moved[HEAD] += REACHED * reached
             came = max(range(4), key=moved.__getitem__)
             here[kind] = moved[came] + row[kind]
             trace[kind] = came
@@ -65,6 +70,12 @@ def row_kinds(sheet: Sheet) -> list[int]:
 
 def _move(before: int, kind: int, torn: float) -> float:
     return MOVES[before, kind] - (torn if (before == FIELD) != (kind == FIELD) else 0.0)
+
+
+def _is_reached(sheet: Sheet, row: int) -> bool:
+    """Tell whether a cell of the row above, no frame of the block, reaches down into this one."""
+    over = (sheet.cover.get((row, column)) for column in range(sheet.width))
+    return any(each is not None and each.row < row and each.height < FRAME for each in over)
 
 
 def _share_columns(one: Line, other: Line) -> float:

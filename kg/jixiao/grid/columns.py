@@ -45,8 +45,9 @@ MANY = frozenset(
 NEEDED = frozenset({"level1", "level2", "level3", "target", "sign", "unit", "weight", "project"})
 BLOCKED = frozenset({"level1", "level2", "level3", "target"})  # what may be printed again in a second group of columns
 NAMED = 3.0  # what speaks for a header word that names its cells
-NAMING = 3.0  # what such a word may say as a header at most
+NAMING = 4.0  # what such a word may say as a header at most
 REGIONS = 0.5  # of the cells of a column are places
+NAMING_ROWS = 5.0  # what a word of the header must say of a level
 LATER = {"note": 12.0}  # values of a later year beside those of the form's own
 _WHOLE = re.compile(r"(?:全|各|本)[省市县区州旗盟](?:合计|总计|小计)?|合计|总计")
 PLACED = frozenset({"place", "office"})
@@ -176,6 +177,8 @@ def _spoken(column: Column, year: int | None) -> dict[str, float]:
     """Return what the header words of a column say, the lowest loudest; a year tells this one from earlier ones."""
     costs = weights().costs
     says: dict[str, float] = {}
+    if _names_rows(column):
+        return says
     for depth, text in enumerate(reversed(column.path)):
         word = header_word(text)
         share = costs["header"] if depth == 0 else costs["parent"]
@@ -186,6 +189,12 @@ def _spoken(column: Column, year: int | None) -> dict[str, float]:
         if depth == 0 and word.year and year:
             _dated(says, word, year)
     return says
+
+
+def _names_rows(column: Column) -> bool:
+    """Tell whether the header cells of a column name the rows of the header itself: 一级指标 over 二级指标."""
+    said = {role for text in column.path for role in (*LEVELS, NAMES) if header_word(text).of(role) >= NAMING_ROWS}
+    return len(said) > 1 and len(set(column.path)) > 1
 
 
 def _dated(says: dict[str, float], word: Word, year: int) -> None:
@@ -258,7 +267,8 @@ def _shown(role: str, kinds: Sequence[str]) -> bool:
 def names_its_cells(column: Column) -> bool:
     """Tell whether a column's own header word names the indicator of its cells: no header word, below a level."""
     headed = any(kind_of(text).startswith("level") for text in column.path[:-1])
-    return headed and (level_of(column.leaf) > 0 or header_word(column.leaf).best < NAMING)
+    word = header_word(column.leaf)
+    return headed and (level_of(column.leaf) > 0 or word.best * word.known < NAMING)
 
 
 def _likely(scores: Mapping[str, float]) -> dict[str, float]:
