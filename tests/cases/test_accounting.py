@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import re
-import tomllib
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
@@ -17,27 +16,27 @@ import pytest
 
 from jixiao.documents import read_document
 from jixiao.documents.reading import read_bytes
-from jixiao.forms import FormsRead, read_forms, withhold_contacts
-from jixiao.forms.accounting import account
-from jixiao.forms.lexicon import lexicon
+from jixiao.grid import DecodedForms, read_forms, withhold_contacts
+from jixiao.grid.accounting import unread_cells
+from jixiao.grid.blocks import TOTALS
+from jixiao.grid.cells import header_likeness, is_seal, label_likeness, level_of
+from jixiao.grid.lexicon import lexicon
 from jixiao.model import Cell, Document, FilledForm, Plan, Row, Source
 from jixiao.prose import read_header
 from tests.cases.fuzz.damage import case_texts, sample_texts
-from tests.cases.harness import HERE, find_cases
+from tests.cases.harness import find_cases
 from tests.conftest import DATA, SAMPLES
 
 PUBLISHED = [*sorted(DATA.glob("*.txt")), *(path for path in sorted(SAMPLES.glob("*.*")) if path.suffix in
              (".txt", ".docx", ".xlsx", ".pdf", ".html"))]  # fmt: skip
-LEXICON = tomllib.loads((HERE.parents[1] / "kg/jixiao/forms/lexicon.toml").read_text("utf-8"))
-COLUMNS = [word for words in LEXICON["columns"].values() for word in words]
 SCALES = tuple(map(Decimal, (1, 1000, 10000, 100000000)))
 WORDS = re.compile(
-    r"[（(].*?[)）]|第?\d{1,4}页?|年\s*月\s*日|定性|定量|[正反]向指标|无|其中[:：]财政拨款|资金需求（万元）|单位[:：]\S*元|指标\s*\d*[:：]?|[≥≤=＝><]?[*xX×…\W]+\S?|\*\*月.*|.*[×xX]{2}.*"
+    r"[（(].*?[)）]|第?\d{1,4}页?|年\s*月\s*日|定性|定量|是/否|[正反]向指标|无|其中[:：]财政拨款|资金需求（万元）|单位[:：]\S*元|指标\s*\d*[:：]?|[≥≤=＝><]?[*xX×…\W]+\S?|\*\*月.*|.*[×xX]{2}.*"
 )
-ITEMS = re.compile(r"目标\s*\d+|[(（][一二三四五六七八九十\d]+[)）]|\d+[、.．:：]|</?p>|[\n；;。:：，,]")
+ITEMS = re.compile(r"目标\s*\d+|[①-⑳]|[(（][一二三四五六七八九十\d]+[)）]|\d+[、.．:：]|</?p>|[\n；;。:：，,]")
 
 
-def read(document: Document) -> FormsRead:
+def read(document: Document) -> DecodedForms:
     return read_forms(document, read_header(document).fiscal_year)
 
 
@@ -69,7 +68,7 @@ def records(plan: Plan) -> Iterator[tuple[int, Any]]:
         yield plan.evaluation.source.line, plan.evaluation
 
 
-def unaccounted(document: Document, found: FormsRead) -> list[str]:
+def unaccounted(document: Document, found: DecodedForms) -> list[str]:
     """Return the cells of the recognised tables that are nowhere: written apart from the check in the product."""
     texts = squeezed("\n".join(str(value) for value in values(list(found.forms)) if isinstance(value, str)))
     numbers: defaultdict[int, set[Decimal]] = defaultdict(set)
@@ -105,22 +104,13 @@ def _is_somewhere(row: Row, cell: Cell, texts: str, numbers: set[Decimal], told:
 def _is_head(row: Row) -> bool:
     """Tell whether a row names columns: no figures, and most of it header words or pieces of them."""
     words = [re.sub(r"\d{4}年?", "", cell.text) for cell in row.filled]
-    named = [any(squeezed(word) in each for each in COLUMNS) or _is_word(word) for word in words]
-    return not re.search(r"\d", "".join(words)) and sum(named) * 2 >= len(named)
+    return not re.search(r"\d", "".join(words)) and sum(map(_is_word, words)) * 2 >= len(words)
 
 
 def _is_word(text: str) -> bool:
-    words = lexicon()
-    known = (
-        words.columns.kinds(text, cut=True)
-        or words.labels.kinds(text)
-        or words.frames.kinds(text)
-        or words.level(1, text)
-        or words.level(2, text)
-        or words.split_levels(text)
-    )
-    listed = words.totals | words.subtotals | words.closing | words.groups | words.execution
-    return bool(known or squeezed(text) in listed or WORDS.fullmatch(text.strip()))
+    return bool(
+        header_likeness(text) > 0 or label_likeness(text) > 0 or level_of(text) or lexicon().split_levels(text)
+    ) or bool(squeezed(text).startswith(TOTALS) or is_seal(text) or WORDS.fullmatch(text.strip()))
 
 
 @pytest.mark.parametrize("path", PUBLISHED, ids=lambda path: path.name)
@@ -177,7 +167,7 @@ def test_a_record_that_is_left_out_is_told(path: Path) -> None:
         table = tables[form.source.table or 0]
         beside = [each for each in found.forms if each is not form and each.source.table == table.index]
         for poorer, line in without_one(form):
-            issues = account(table, [*beside, poorer], ())
+            issues = unread_cells([table], [*beside, poorer], (), ())
             if line not in {issue.source.line for issue in issues if issue.source}:
                 silent.append(f"{document.name} line {line}")
     assert silent == []

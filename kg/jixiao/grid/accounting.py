@@ -1,64 +1,99 @@
-"""Account for what the decoding did not take: every row that yields nothing although it says something is an issue."""
+"""Account for every printed cell of a form: it is in a record, is a word of the form itself, or becomes an issue."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from decimal import Decimal
 
-from jixiao.grid.cells import is_frame, is_placeholder, is_seal, is_unfilled, kind_of, level_of
+from jixiao.grid.blocks import TOTALS
+from jixiao.grid.cells import (
+    header_likeness,
+    is_frame,
+    is_placeholder,
+    is_seal,
+    is_unfilled,
+    kind_of,
+    label_likeness,
+    level_of,
+)
+from jixiao.grid.contacts import WITHHELD
 from jixiao.grid.decoding import Decoded, Decoding
+from jixiao.grid.lexicon import lexicon
 from jixiao.grid.registers import is_register, read_register
-from jixiao.grid.rows import INDICATOR, LABEL, NOTE, NOTES, REGISTER, TOTAL, UNIT, Entry, is_value
-from jixiao.grid.sheet import Line
+from jixiao.grid.rows import INDICATOR, LABEL, REGISTER, TOTAL, UNIT, Entry, is_value
 from jixiao.grid.words import plain
-from jixiao.model import Issue, Source
+from jixiao.model import Cell, FilledForm, FundLine, Goal, Indicator, Issue, ManagementItem, Row, Source, Table, Task
+from jixiao.values.amounts import parse_amount, parse_percent, parse_points, parse_whole_money
 
 SHARE, ROWS = 0.4, 3  # of a table's rows, and so many, begin with level words: it should have been a form
 DUMB = frozenset({"sign", "unit", "label", "number", "amount", "code", "office"})  # units and sums of a register
-UNREAD = frozenset({"other", "rate", "time", "person", "exec", "flag", "frame"})  # columns the graph has no place for
-SILENT = frozenset({"tick", "dash", "sign", "level", "level1", "level2"})
 QUOTED = 120  # characters
+
+
+# level, Chinese and English words of each issue
+TOLD = {
+    "row-not-placed": (
+        "error",
+        "第{line}行没有读成指标，未收入图谱：{text}",
+        "line {line}: the row could not be read as an indicator; not in the graph",
+    ),
+    "subtotal-row": (
+        "info",
+        "第{line}行是单位或合计行，金额未作为项目收入图谱：{text}",
+        "line {line}: a unit or a sum; its amounts are not those of a project",
+    ),
+    "project-without-indicators": (
+        "info",
+        "第{line}行的项目没有填写绩效指标：{text}",
+        "line {line}: a project without indicators",
+    ),
+    "empty-form": (
+        "info",
+        "第{line}行的绩效表头下面没有填写指标，未收入图谱；空白模板可不处理",
+        "line {line}: no indicator is filled in below this header; a blank form needs nothing",
+    ),
+    "unknown-form": (
+        "error",
+        "第{line}行起的表格像绩效表，但读不出它的列，未收入图谱：{text}",
+        "line {line}: looks like a performance form whose columns cannot be read; not in the graph",
+    ),
+    "cells-not-read": (
+        "warning",
+        "第{line}行有内容未收入图谱，请对照原文核对：{text}",
+        "line {line}: printed cells that are not in the graph; compare with the document",
+    ),
+}
+
+
+def _issue(code: str, source: Source, text: str) -> Issue:
+    level, chinese, english = TOLD[code]
+    told = {"line": source.line, "text": text.strip()[:QUOTED]}
+    return Issue(code, chinese.format(**told), english.format(**told), source, level)
 
 
 def account(decoding: Decoding) -> Iterator[Issue]:
     """Yield the issues of a decoded table."""
     if not decoding.blocks and _looks_like_form(decoding):
-        yield _unread(decoding)
+        source = decoding.sheet.source(0)
+        yield _issue("unknown-form", source, source.text)
     for block in decoding.blocks:
-        have = {each.entry for each in block.lifted}
+        lifted = {each.entry for each in block.lifted}
         for index, (entry, kind) in enumerate(zip(block.entries, block.kinds, strict=True)):
             source = block.sheet.source(entry.line.index)
-            if index not in have and kind in (INDICATOR, LABEL) and _says_something(block, entry):
-                yield _row(entry.line, source)
+            if index not in lifted and kind in (INDICATOR, LABEL) and _says_something(block, entry):
+                yield _issue("row-not-placed", source, source.text)
             elif kind == UNIT or (kind == TOTAL and is_register(block.assigned)):
-                yield _sum(entry.line, source)
-            elif kind == NOTE and not is_seal(entry.line.items[0].text):
-                yield _cells(entry.line, source, entry.line.row.text.strip())
-            elif index in have and (lost := _unread_cells(block, entry)):
-                yield _cells(entry.line, source, "、".join(lost))
-        for row in block.block.ends:
-            line = block.sheet.lines[row]
-            if plain(line.items[0].text).startswith(NOTES):
-                yield _cells(line, block.sheet.source(row), line.row.text.strip())
+                yield _issue("subtotal-row", source, source.text)
         if not block.lifted:
-            yield _empty(block)
-        yield from _bare_projects(block, have)
-
-
-def _bare_projects(block: Decoded, have: set[int]) -> Iterator[Issue]:
-    """Yield an issue for each project of a register that has no indicator."""
-    projects = read_register(block.assigned, block.entries, block.kinds) if is_register(block.assigned) else []
-    for each in projects:
-        if not have & set(each.rows) and block.lifted:
-            yield _bare(each.name, block.sheet.source(block.entries[each.first].line.index))
-
-
-def _unread_cells(block: Decoded, entry: Entry) -> list[str]:
-    """Return the texts of a row that no column took, or one whose like has no place in the graph."""
-    columns = [(column, entry.texts.get(j, "")) for j, column in enumerate(block.assigned.columns)]
-    deep = "level4" in block.assigned.roles
-    unread = [text for column, text in columns if column.role in UNREAD or (deep and column.role == "level3")]
-    texts = [*entry.dropped, *unread]
-    return [text for text in texts if not is_frame(text) and not is_unfilled(text) and kind_of(text) not in SILENT]
+            yield _issue("empty-form", block.sheet.source(block.block.head[0]), "")
+        elif is_register(block.assigned):
+            for each in read_register(block.assigned, block.entries, block.kinds):
+                if not lifted & set(each.rows):
+                    source = block.sheet.source(block.entries[each.first].line.index)
+                    yield _issue("project-without-indicators", source, each.name)
 
 
 def _looks_like_form(decoding: Decoding) -> bool:
@@ -79,63 +114,156 @@ def _says_something(block: Decoded, entry: Entry) -> bool:
     return sum(kind_of(text) not in DUMB for text in told) > 1
 
 
-def _row(line: Line, source: Source) -> Issue:
-    return Issue(
-        code="row-not-placed",
-        message=f"第{line.number}行没有读成指标，未收入图谱：{line.row.text.strip()[:QUOTED]}",
-        message_en=f"line {line.number}: the row could not be read as an indicator; not in the graph",
-        source=source,
-        level="error",
+# ---------------------------------------------------------------- cells that no record holds
+
+
+NEAR = 3  # rows that a wrapped cell may reach up or down
+MANY = 300  # texts of plans up to which any of them may be a part of a cell
+SHORTEST = 2  # characters of a recorded text that may be a part of a cell
+SCALES = tuple(map(Decimal, (1, 1000, 10000, 100000000)))
+_DROPPED = re.compile(r"</?p>|[\s，,。；;：:、“”\"'‘’《》（）()\[\]【】〔〕—－-]")
+_MARKS = re.compile(r"(?:目标|指标)?[\d一二三四五六七八九十]*[-—－.()（）【】\[\]/·]*")
+_COUNTED = re.compile(r"第?\d{1,4}页?|(?:19|20)\d\d年?度?")
+WORDLESS = frozenset({"blank", "dash", "tick", "sign", "placeholder", "unit", "yesno"})
+
+
+Records = tuple[FundLine | Goal | Task | ManagementItem | Indicator, ...]
+
+
+@dataclass
+class _Told:
+    """Hold what the records of a row say, folded texts and numbers as often as recorded, and whose records they are."""
+
+    texts: list[str] = field(default_factory=list)
+    numbers: Counter[Decimal] = field(default_factory=Counter)
+    whole: list[str] = field(default_factory=list)
+
+    def add(self, record: object) -> None:
+        """Add every text and number of a record."""
+        values = list(_values(record))
+        self.texts += [folded for value in values if isinstance(value, str) and (folded := _folded(value))]
+        self.numbers.update(value for value in values if isinstance(value, Decimal))
+
+    def takes(self, text: str) -> bool:
+        """Tell whether a cell is recorded, and take it away once."""
+        for number in _numbers(text):
+            found = next((number * scale for scale in SCALES if self.numbers[number * scale] > 0), None)
+            if found is not None:
+                self.numbers[found] -= 1
+                return True
+        folded = _folded(text)
+        index = next((i for i, each in enumerate(self.texts) if folded in each), None)
+        if index is not None:
+            self.texts[index] = self.texts[index].replace(folded, "\n", 1)
+        return index is not None
+
+    def goes_on(self, cell: Cell) -> bool:
+        """Tell whether a cell is a piece of a text that a row near it begins or ends, or reaches into that row."""
+        folded = _folded(cell.text)
+        return any(folded in each and (folded != each or cell.rowspan > 1) for each in self.texts)
+
+    def names(self, text: str) -> bool:
+        """Tell whether a cell is a part of what names the plans of the row."""
+        return any(_folded(text) in each for each in self.whole)
+
+    def spells(self, text: str) -> bool:
+        """Tell whether a cell is made up of recorded texts, words of the form and numbers of items."""
+        rest = _folded(text)
+        known = {each for each in (*self.texts, *self.whole) if len(each) >= SHORTEST}
+        for each in sorted(known, key=len, reverse=True):
+            rest = rest.replace(each, "\n")
+        return "\n" in rest and all(_MARKS.fullmatch(part) or _is_word(part) for part in rest.split("\n"))
+
+
+def unread_cells(
+    tables: Iterable[Table], forms: Sequence[FilledForm], told: Iterable[Issue], heads: Collection[int]
+) -> Iterator[Issue]:
+    """Yield an issue for each row whose cells are in no record, no word of the form and in no other issue.
+
+    ``heads`` are the lines of column headers. The check is made after reading and knows nothing of how the cells were
+    read, so what any reader drops is said.
+    """
+    whole: set[object] = set()
+    rows = defaultdict[int, _Told](_Told)
+    named = {*heads, *(issue.source.line for issue in told if issue.source)}
+    for form in forms:
+        for plan in form.plans:
+            records: Records = (*plan.funds, *plan.goals, *plan.tasks, *plan.management, *plan.indicators)
+            about = replace(plan, funds=(), goals=(), tasks=(), management=(), indicators=())
+            texts = [_folded(each) if isinstance(each, str) else each for each in (form.title, *_values(about))]
+            whole |= {*texts, *(_folded(goal.text) for goal in plan.goals)}
+            whole |= {value for fund in plan.funds if fund.fund == "total" for value in _values(fund)}
+            for record in records:
+                printed = rows[record.source.line]
+                printed.add(record)
+                printed.whole += [each for each in texts if isinstance(each, str)]
+    few = [each for each in whole if isinstance(each, str)] if len(whole) < MANY else []
+    for table in tables:
+        for row in table.rows:
+            if row.place.line not in named:
+                read = _Read(row, rows, whole, few)
+                left = [cell.text.strip()[:QUOTED] for cell in row.filled if not read.holds(cell)]
+                source = Source(table.index, row.place.line, row.text, row.place.page, row.place.where)
+                if left:
+                    yield _issue("cells-not-read", source, "；".join(left))
+
+
+@dataclass(frozen=True)
+class _Read:
+    """Hold a printed row and what records say: of this row and those near it, of all plans, of few plans."""
+
+    row: Row
+    rows: Mapping[int, _Told]
+    whole: Collection[object]
+    few: Sequence[str]
+
+    def holds(self, cell: Cell) -> bool:
+        """Tell whether a cell is read: a word of the form, or in a record."""
+        text, line = cell.text, self.row.place.line
+        counts = cell is self.row.filled[0] and _COUNTED.fullmatch(text.strip()) is not None
+        numbers = [number * scale for number in _numbers(text) for scale in SCALES]
+        if counts or _is_word(text) or _folded(text) in self.whole or any(each in self.whole for each in numbers):
+            return True
+        own = self.rows.get(line) or _Told(whole=list(self.few))
+        if own.takes(text) or own.spells(text) or (len(_folded(text)) > SHORTEST and own.names(text)):
+            return True
+        near = [self.rows[each] for each in range(line - NEAR, line + NEAR + 1) if each in self.rows and each != line]
+        return not numbers and any(each.goes_on(cell) for each in near)
+
+
+def _values(record: object) -> Iterator[object]:
+    """Yield every text and number below a record, except those of its source."""
+    if is_dataclass(record) and not isinstance(record, Source):
+        for each in fields(record):
+            yield from _values(getattr(record, each.name))
+    elif isinstance(record, Mapping):
+        yield from _values((*record, *record.values()))
+    elif isinstance(record, tuple):
+        for each in record:
+            yield from _values(each)
+    elif isinstance(record, str | Decimal):
+        yield record
+
+
+def _is_word(text: str) -> bool:
+    """Tell whether a text is a word of the form itself: a label, a header, a level, a sign, a blank."""
+    known = (
+        lexicon().split_levels(text) is not None
+        or header_likeness(text) > 0
+        or label_likeness(text) > 0
+        or level_of(text)
+        or is_frame(text)
+        or is_seal(text)
     )
+    blank = kind_of(text) in WORDLESS or is_placeholder(text) or WITHHELD in text
+    return bool(known or blank or plain(text).strip(":").startswith(TOTALS) or not _folded(text))
 
 
-def _sum(line: Line, source: Source) -> Issue:
-    return Issue(
-        code="subtotal-row",
-        message=f"第{line.number}行是单位或合计行，金额未作为项目收入图谱：{line.row.text.strip()[:QUOTED]}",
-        message_en=f"line {line.number}: a unit or a sum; its amounts are not those of a project",
-        source=source,
-        level="info",
-    )
+def _folded(text: str) -> str:
+    return _DROPPED.sub("", plain(text))
 
 
-def _bare(name: str, source: Source) -> Issue:
-    return Issue(
-        code="project-without-indicators",
-        message=f"第{source.line}行的项目没有填写绩效指标：{name[:QUOTED]}",
-        message_en=f"line {source.line}: a project without indicators",
-        source=source,
-        level="info",
-    )
-
-
-def _cells(line: Line, source: Source, lost: str) -> Issue:
-    return Issue(
-        code="cells-not-read",
-        message=f"第{line.number}行有内容未收入图谱，请对照原文核对：{lost[:QUOTED]}",
-        message_en=f"line {line.number}: printed cells that are not in the graph; compare with the document",
-        source=source,
-        level="info",
-    )
-
-
-def _empty(block: Decoded) -> Issue:
-    source = block.sheet.source(block.block.head[0])
-    return Issue(
-        code="empty-form",
-        message=f"第{source.line}行的绩效表头下面没有填写指标，未收入图谱；空白模板可不处理",
-        message_en=f"line {source.line}: no indicator is filled in below this header; a blank form needs nothing",
-        source=source,
-        level="info",
-    )
-
-
-def _unread(decoding: Decoding) -> Issue:
-    source = decoding.sheet.source(0)
-    return Issue(
-        code="unknown-form",
-        message=f"第{source.line}行起的表格像绩效表，但读不出它的列，未收入图谱：{source.text.strip()[:QUOTED]}",
-        message_en=f"line {source.line}: looks like a performance form whose columns cannot be read; not in the graph",
-        source=source,
-        level="error",
-    )
+def _numbers(text: str) -> list[Decimal]:
+    """Return the number a cell holds and nothing else, as an amount, a percentage or points."""
+    values = (parse_amount(text), parse_whole_money(text), parse_percent(text), *parse_points(text))
+    return [value for value in values if value is not None]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from jixiao.grid.blocks import TOTALS
 from jixiao.grid.cells import is_placeholder
 from jixiao.grid.contacts import WITHHELD
 from jixiao.grid.decoding import Decoded
@@ -183,7 +184,7 @@ def _attributes(draft: Draft, kind: FormKind) -> dict[str, str]:
         if witness.field in ELSEWHERE or witness.value == WITHHELD:
             continue
         key = CALLED.get(witness.field, witness.field) if witness.field in NAMING else witness.label
-        kept.setdefault(key, witness.value)
+        kept.setdefault(witness.label if key in kept else key, witness.value)
     return kept
 
 
@@ -225,7 +226,7 @@ def _evaluation(draft: Draft) -> Evaluation:
                 return _totals(draft, block, entry.line.index, note)
         for row in block.block.ends:
             items = block.sheet.lines[row].items
-            if items and plain(items[0].text).startswith(("总分", "合计", "总计", "得分", "总得分", "自评")):
+            if items and plain(items[0].text).startswith((*TOTALS, "得分", "自评")):
                 return _totals(draft, block, row, note)
     stated = draft.fields.of("score")
     total = parse_amount(stated[0].value) if stated else None

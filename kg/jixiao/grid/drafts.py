@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from jixiao.grid.decoding import Decoded
@@ -37,6 +38,12 @@ class Draft:
     def indicators(self) -> list[Indicator]:
         """Return the indicators of all blocks."""
         return [each.indicator for block in self.blocks for each in block.lifted]
+
+    @property
+    def header_lines(self) -> Iterator[int]:
+        """Yield the lines that name the columns of its blocks."""
+        for each in self.blocks:
+            yield from (each.sheet.lines[row].number for row in range(*each.block.head))
 
     @property
     def registered(self) -> bool:

@@ -30,7 +30,7 @@ DONE = 3.0  # what a heading says over what was achieved
 STATING = frozenset({"number", "amount", "percent", "value", "date", "prose", "office", "code", "tick"})
 NUMBERS = frozenset({"number", "amount", "percent", "value"})
 MONEY = frozenset({"money", "initial", "adjusted", "executed", "rate"})
-PHASES = ("executed", "adjusted", "initial", "rate", "score", "weight")
+PHASES = ("executed", "expected", "adjusted", "initial", "rate", "score", "weight")
 SUBJECTS = frozenset({"project", "programme", "unit", "upper", "term", "category"})
 NAMING = SUBJECTS | {"code", "above", "finance", "year", "overview", "basis", "person", "grade", "score", "opinion"}
 NAMING |= {"date", "region", "note", "start", "end"}
@@ -254,8 +254,8 @@ class _Reader:
 
     @property
     def _counted(self) -> Sequence[_Head]:
-        """Return the open columns that hold sums of money and points."""
-        return [head for head in self.heads if head.field in MONEY | {"score"} or head.word.of("weight")]
+        """Return the open columns that hold sums of money and points, behind the one that names the rows."""
+        return [head for head in self.heads if head.field in MONEY | {"score", "expected"} or head.word.of("weight")]
 
     def _begin(self, section: Item | None) -> None:
         self.section = section
@@ -366,9 +366,13 @@ class _Reader:
     def _execution(self, line: Line, record: Record) -> None:
         """Read a row of budget and execution: in text its numbers are taken in order where each column has one."""
         numbers = [(head, item) for head, item in record if kind_of(item.text) in NUMBERS | {"dash"}]
-        name = next((item.text for _, item in record if kind_of(item.text) not in NUMBERS | {"dash"}), "")
-        if len(numbers) == len(self._counted):
-            numbers = [(head, item) for head, (_, item) in zip(self._counted, numbers, strict=True)]
+        names = [(head, item.text) for head, item in record if kind_of(item.text) not in NUMBERS | {"dash"}]
+        name = names[0][1] if names else ""
+        counted = self._counted
+        if len(numbers) != len(counted):
+            counted = [head for head in counted if head not in [over for over, _ in names]]
+        if len(numbers) == len(counted):
+            numbers = [(head, item) for head, (_, item) in zip(counted, numbers, strict=True)]
         read = {head.phase: item.text for head, item in numbers}
         if any(kind_of(text) != "dash" for text in read.values()):
             label = name or (self.section.text if self.section else "合计")

@@ -23,6 +23,7 @@ from jixiao.text.names import join_wraps, strip_item_prefix
 from jixiao.values.amounts import parse_amount, parse_points
 from jixiao.values.targets import join_split_target, parse_actual, parse_target
 
+UNFIELDED = frozenset({"other", "rate", "flag", "category", "time", "person"})
 _PREFIX = re.compile(r"^\s*(?:指\s*标\s*\d{1,2}\s*[:：.．、]?|[(（]?\d{1,2}\s*[)）.．、]|[①-⑳])\s*(?=[^\d\s])")
 _YES = frozenset({"是/否", "日期", "是否"})
 TICK = "tick"
@@ -301,7 +302,15 @@ def _base(rows: Rows, entry: Entry, block: int, names: Resolved) -> Indicator:
         expected_text=_own_text(assigned, entry, "expected"),
         likelihood=_ticked(assigned, entry),
         thresholds=_thresholds(assigned, entry),
+        further=_further(assigned, entry),
     )
+
+
+def _further(assigned: Assignment, entry: Entry) -> tuple[tuple[str, str], ...]:
+    """Return header and text of the cells in columns that an indicator has no field for."""
+    kept = [column.role in UNFIELDED or column in assigned.of("previous")[:-1] for column in assigned.columns]
+    texts = ((column, entry.texts.get(j, "")) for j, column in enumerate(assigned.columns) if kept[j])
+    return tuple((join_wraps(column.leaf), join_wraps(text)) for column, text in texts if is_value(text))
 
 
 def _explains(assigned: Assignment) -> bool:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from jixiao.grid.accounting import account
+from jixiao.grid.accounting import account, unread_cells
 from jixiao.grid.assembling import assemble
 from jixiao.grid.decoding import Decoded, Decoding, decode
 from jixiao.grid.drafts import Draft
@@ -49,6 +49,8 @@ def read_forms(document: Document, fiscal_year: int | None = None, department: s
         forms += made
         if made:
             tables |= draft.tables
+    printed = (table for table in document.tables if table.index in tables)
+    issues += unread_cells(printed, forms, issues, {line for draft in drafts for line in draft.header_lines})
     forms += read_paragraphs(document, subject, forms)
     return DecodedForms(tuple(_count_printings(forms)), tuple(issues), frozenset(tables), subject.department)
 
