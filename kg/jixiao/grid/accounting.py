@@ -167,12 +167,16 @@ class _Told:
         return any(_folded(text) in each for each in self.whole)
 
     def spells(self, text: str) -> bool:
-        """Tell whether a cell is made up of recorded texts, words of the form and numbers of items."""
-        rest = _folded(text)
-        known = {each for each in (*self.texts, *self.whole) if len(each) >= SHORTEST}
-        for each in sorted(known, key=len, reverse=True):
-            rest = rest.replace(each, "\n")
-        return "\n" in rest and all(_MARKS.fullmatch(part) or _is_word(part) for part in rest.split("\n"))
+        """Tell whether a cell is made up of recorded texts, words of the form and numbers of items; take them away."""
+        rest, used = _folded(text), set[str]()
+        for each in sorted({*self.texts, *self.whole}, key=len, reverse=True):
+            if len(each) >= SHORTEST and each in rest:
+                rest = rest.replace(each, "\n")
+                used.add(each)
+        known = bool(used) and all(_MARKS.fullmatch(part) or _is_word(part) for part in rest.split("\n"))
+        for each in used.intersection(self.texts) if known else ():
+            self.texts.remove(each)
+        return known
 
 
 def unread_cells(
@@ -221,14 +225,15 @@ class _Read:
         """Tell whether a cell is read: a word of the form, or in a record."""
         text, line = cell.text, self.row.place.line
         counts = cell is self.row.filled[0] and _COUNTED.fullmatch(text.strip()) is not None
-        numbers = [number * scale for number in _numbers(text) for scale in SCALES]
-        if counts or _is_word(text) or _folded(text) in self.whole or any(each in self.whole for each in numbers):
+        amount = parse_amount(text)
+        summed = amount is not None and any(amount * scale in self.whole for scale in SCALES)
+        if counts or summed or _is_word(text) or _folded(text) in self.whole:
             return True
         own = self.rows.get(line) or _Told(whole=list(self.few))
         if own.takes(text) or own.spells(text) or (len(_folded(text)) > SHORTEST and own.names(text)):
             return True
         near = [self.rows[each] for each in range(line - NEAR, line + NEAR + 1) if each in self.rows and each != line]
-        return not numbers and any(each.goes_on(cell) for each in near)
+        return not _numbers(text) and any(each.goes_on(cell) for each in near)
 
 
 def _values(record: object) -> Iterator[object]:

@@ -25,9 +25,10 @@ from jixiao.grid.words import label_word, plain
 from jixiao.model import Evaluation, FilledForm, FormKind, FundLine, Goal, Indicator, Paragraph, Period, Plan, Source
 from jixiao.prose.offices import is_office
 from jixiao.text.names import join_wraps
-from jixiao.values.amounts import parse_amount
+from jixiao.values.amounts import parse_amount, parse_points
 
 SURE = 0.9
+GRADE = 3  # characters of a grade
 REACH = 8  # rows below a total
 FILLED = 0.3  # of the rows state a result: the form is a self-evaluation
 ELSEWHERE = frozenset({"project", "programme", "code", "unit", "upper", "opinion", "score", "grade"})
@@ -241,23 +242,13 @@ def _note(draft: Draft) -> str | None:
 
 
 def _totals(draft: Draft, block: Decoded, row: int, note: str | None) -> Evaluation:
-    """Return what a row of totals says: points and score by its columns, else the two numbers in order."""
+    """Return what a row of totals says: the last number is the score, one before it the points it is out of."""
     line = block.sheet.lines[row]
-    numbers = [(item, value) for item in line.items if (value := parse_amount(item.text)) is not None]
-    score = [column.start for column in block.assigned.of("score")]
-    total = weight = None
-    for item, value in numbers:
-        if score and abs(item.column - score[0]) <= 1 and item is numbers[-1][0]:
-            total = value
-        elif weight is None:
-            weight = value
-    if total is None and len(numbers) > 1:
-        total = numbers[-1][1]
-    elif total is None and numbers:
-        total, weight = numbers[0][1], None
-    words = [item.text for item in line.items[1:] if parse_amount(item.text) is None]
-    grade = next((word.strip() for word in words if len(word.strip()) <= 3), None)
+    points = [value for item in line.items if (value := parse_points(item.text)[0]) is not None]
+    words = [item.text.strip() for item in line.items[1:] if parse_points(item.text)[0] is None]
+    grade = next((word for word in words if len(word) <= GRADE), None)
     grade = grade or printed_grade(draft.fields.first("grade"), (each.row.text for each in _closing(block)))
+    total, weight = points[-1] if points else None, points[0] if len(points) > 1 else None
     return Evaluation(total, weight, grade, note, block.sheet.source(row))
 
 

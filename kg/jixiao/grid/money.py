@@ -129,7 +129,13 @@ class Purse:
         self.lines.append(_phased(FundLine(kind, _printed(label), source), values))
 
     def settle(self) -> None:
-        """Put the whole investment of several years apart from this year's part where a form prints both."""
+        """Put the whole investment of several years apart from this year's part where a form prints both.
+
+        A sum of which it is said how much was spent is a budget as it stood at the year's end.
+        """
+        for i, line in enumerate(self.lines):
+            if line.executed is not None and line.adjusted is None and line.initial is None:
+                self.lines[i] = replace(line, adjusted=line.amount, amount=None)
         totals = [i for i, line in enumerate(self.lines) if line.fund == "total" and line.amount is not None]
         words = [label_word(self.lines[i].label) for i in totals]
         annual = [word.of("annual") >= 1.0 for word in words]
