@@ -59,7 +59,7 @@ class NamedFile:
     """Hold a file to lift: the name of its document, other file names of the same bytes, and how it may stand alone.
 
     ``rivals`` are the stored documents that had its file name: it may be a new version of one of them; ``apart`` is the
-    name it takes when it is not.
+    name it takes when it is not; ``sister`` is the region that other files of its folder tell, with their name.
     """
 
     path: Path
@@ -67,6 +67,7 @@ class NamedFile:
     labels: tuple[str, ...] = ()
     rivals: tuple[StoredName, ...] = ()
     apart: str = ""
+    sister: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def _named(file: NamedFile, digest: str, *, free: bool) -> NamedFile:
 def set_apart(file: NamedFile) -> NamedFile:
     """Return the file as a document of its own, beside those that have its file name."""
     labels = {document_name(file.path), *file.labels} - {file.apart}
-    return NamedFile(file.path, file.apart, tuple(sorted(labels)))
+    return NamedFile(file.path, file.apart, tuple(sorted(labels)), sister=file.sister)
 
 
 def with_digest(name: str, digest: str) -> str:

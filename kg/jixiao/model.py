@@ -97,7 +97,8 @@ class Document:
     ``name`` is the file name without folders (with a digest where others have it), ``labels`` other file names of the
     same bytes, ``media_type`` what the reader found it to be; ``notes`` are what the
     reader left out or doubts (hidden sheets, pages without text, formulas without a saved value); ``margins`` are the
-    texts of page headers and footers, which stand outside the blocks.
+    texts of page headers and footers, which stand outside the blocks; ``sister`` is the region that other files of its
+    folder tell, with their name.
     """
 
     name: str
@@ -107,6 +108,7 @@ class Document:
     notes: tuple[Issue, ...] = ()
     margins: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
+    sister: str | None = None
 
     @property
     def tables(self) -> Iterator[Table]:
@@ -472,7 +474,7 @@ class Witness:
     """Hold words that may tell where a document's office is.
 
     ``place`` says where they stand: title, file, sheet, publisher, heading, breadcrumb, margin, code, signature,
-    sentence, or former (the name of an office before a reform).
+    sentence, sister (a file of the same folder), or former (the name of an office before a reform).
     """
 
     place: str
@@ -562,7 +564,8 @@ class Link:
 class LinkedRecords:
     """Hold one document's records with their entities resolved.
 
-    ``plan_projects`` maps (form index, plan index) to a project key; ``task_projects`` maps a task's name to the
+    ``plan_projects`` maps (form index, plan index) to a project key, ``plan_departments`` to that of whose plan it is;
+    ``task_projects`` maps a task's name to the
     project it states by name (inferred ones are links); ``concepts`` maps an indicator's printed names to the
     concept key it measures, ``concept_objects`` to whom or what it measures it of (群众, 窗口人员).
     ``issues`` are doubts about which office or place is meant.
@@ -578,6 +581,7 @@ class LinkedRecords:
     task_projects: Mapping[str, str] = field(default_factory=dict)
     concept_objects: Mapping[IndicatorNames, str] = field(default_factory=dict)
     issues: tuple[Issue, ...] = ()
+    plan_departments: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
 
 # ---------------------------------------------------------------- findings

@@ -18,8 +18,9 @@ from jixiao.document_names import NamedFile, is_new_version, name_files, set_apa
 from jixiao.documents.places import Skipped, document_name, find_files, shown
 from jixiao.errors import JixiaoError
 from jixiao.ids import Minter
-from jixiao.model import Issue
+from jixiao.model import Department, Issue
 from jixiao.reading import LiftOptions, Reading, read
+from jixiao.sisters import place_by_sisters
 from jixiao.store.unfinished import note_unfinished, read_unfinished
 from jixiao.vocab import ONTOLOGY_GRAPH
 
@@ -34,6 +35,7 @@ class LiftedDocument:
     """Hold one lifted document: its graph as sorted N-Quads, counts, and everything that has to be said about it.
 
     ``findings`` counts the audit's findings by severity; they have a graph of their own beside the document's.
+    ``place`` is the region of the department, with all it lies in, ``sister`` what told it beside the document itself.
 
     ``error`` is set, and the graph empty, when the document could not be read at all.
     """
@@ -44,6 +46,8 @@ class LiftedDocument:
     nquads: bytes = b""
     title: str = ""
     department: str | None = None
+    place: str | None = None
+    sister: str | None = None
     fiscal_year: int | None = None
     forms: int = 0
     indicators: int = 0
@@ -85,8 +89,10 @@ def lift_document(path: Path, options: LiftOptions, named: NamedFile | None = No
     An unreadable one gives a LiftedDocument with its error instead of raising.
     """
     try:
-        name, labels = (named.name, named.labels) if named else (None, ())
-        return _lifted(path, read(path, options, name=name, labels=labels), options)
+        if named is None:
+            return _lifted(path, read(path, options), options)
+        reading = read(path, options, name=named.name, labels=named.labels, sister=named.sister)
+        return _lifted(path, reading, options)
     except JixiaoError as error:
         return _unread(path, error.code, error.message)
     except (RecursionError, MemoryError, OSError) as error:
@@ -111,6 +117,8 @@ def _lifted(path: Path, reading: Reading, options: LiftOptions) -> LiftedDocumen
         nquads=reading.triples,
         title=records.title,
         department=department.name if department else None,
+        place=_place(department) if department else None,
+        sister=reading.document.sister,
         fiscal_year=records.fiscal_year,
         forms=len(records.forms),
         indicators=sum(len(plan.indicators) for form in records.forms for plan in form.plans),
@@ -120,6 +128,16 @@ def _lifted(path: Path, reading: Reading, options: LiftOptions) -> LiftedDocumen
         findings_nquads=audited.nquads,
         issues=reading.issues,
     )
+
+
+def _place(department: Department) -> str | None:
+    from jixiao.linking.regions import full_region_name
+
+    if department.region_kind in ("zone", "town"):
+        return department.region_name
+    if department.region_code:
+        return full_region_name(department.region_code)
+    return None
 
 
 def _unread(path: Path, code: str, message: str) -> LiftedDocument:
@@ -155,7 +173,7 @@ def lift_paths(
     names = {name for file in named.files for name in (file.name, *(rival.name for rival in file.rivals))}
     note_unfinished(store, doubtful | {minter.graph(name) for name in names})
     load_ontology(store)
-    settled = _settle(_lift_all(named.files, options, workers or os.cpu_count() or 1), named.files, store, options)
+    settled = _settle(_placed(named.files, options, workers or os.cpu_count() or 1), named.files, store, options)
     lifted = _Load(settled, progress)
     store.replace_graphs(lifted.graphs(), lifted.note)
     if lifted.changed or doubtful:
@@ -166,6 +184,13 @@ def lift_paths(
     changed = sum(document.graph in lifted.changed for document in documents)
     doubles = {shown(path): name for path, name in named.doubles.items()}
     return LiftReport(documents, changed, found.skipped, frozenset(doubtful), doubles, count_copies(store))
+
+
+def _placed(files: Sequence[NamedFile], options: LiftOptions, workers: int) -> Iterator[LiftedDocument]:
+    """Yield every document, those whose office has no place lifted again where sister files tell it."""
+    by_path = {shown(file.path): file for file in files}
+    lifted = _lift_all(files, options, workers)
+    return place_by_sisters(lifted, by_path, lambda file: lift_document(file.path, options, file))
 
 
 def _settle(
@@ -182,13 +207,13 @@ def _settle(
         rivals = (each for each in file.rivals if each.graph not in taken)
         older = next((each for each in rivals if is_new_version(store, each.graph, document.nquads)), None)
         if older is None:
-            yield lift_document(file.path, options, set_apart(file))
+            yield lift_document(file.path, options, set_apart(replace(file, sister=document.sister)))
             continue
         taken.add(older.graph)
         if older.name == document.name:
             yield document
         else:
-            yield lift_document(file.path, options, replace(file, name=older.name))
+            yield lift_document(file.path, options, replace(file, name=older.name, sister=document.sister))
 
 
 class _Load:

@@ -97,9 +97,14 @@ class Reading:
 
 
 def read(
-    path: Path | str, options: LiftOptions | None = None, *, name: str | None = None, labels: tuple[str, ...] = ()
+    path: Path | str,
+    options: LiftOptions | None = None,
+    *,
+    name: str | None = None,
+    labels: tuple[str, ...] = (),
+    sister: str | None = None,
 ) -> Reading:
-    """Read one file, under another ``name`` if given, with further ``labels``.
+    """Read one file, under another ``name`` if given, with further ``labels`` and what a ``sister`` file tells.
 
     Names and numbers of contact persons are kept only if the options say so. Raises
     ``DocumentError`` for a file that cannot be read as a document.
@@ -107,7 +112,7 @@ def read(
     options = options or LiftOptions()
     document = read_document(Path(path))
     if name is not None:
-        document = replace(document, name=name, labels=labels)
+        document = replace(document, name=name, labels=labels, sister=sister)
     if not options.contacts:
         from jixiao.grid import withhold_contacts
 

@@ -192,13 +192,13 @@ def read_summary(table: Table, header: Header, stop: int, head: Head) -> tuple[F
     context = head.context
     band = "".join(cell.text for row in table.rows[header.first : header.last + 1] for cell in row.filled)
     factor = money_factor(band) or (money_factor(context.unit_line) if context.unit_line else None) or Decimal(10000)
-    entries, issues, unit, end = read_groups(table, header, stop, head.year, factor)
+    entries, issues, end = read_groups(table, header, stop, head.year, factor)
     plans = tuple(
         Plan(
             source=entry.source,
             project=entry.name,
             project_code=entry.code,
-            unit_name=unit,
+            unit_name=entry.unit,
             funds=entry.funds,
             indicators=entry.indicators,
         )
@@ -206,7 +206,7 @@ def read_summary(table: Table, header: Header, stop: int, head: Head) -> tuple[F
     )
     if not plans:
         return None, issues, end
-    department = context.office or head.fields.values.get("unit_name") or unit
+    department = context.office or head.fields.values.get("unit_name") or entries[0].unit
     return _form(table, header, plans, head, department), issues, end
 
 

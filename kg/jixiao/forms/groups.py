@@ -38,13 +38,14 @@ CLEAR = 0.5  # how much a text must look like a value to be one away from its na
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Hold one project of the list: printed name, code, money, indicators, and its first row."""
+    """Hold one project of the list: printed name, code, money, indicators, its first row, and the unit above it."""
 
     name: str
     code: str | None
     funds: tuple[FundLine, ...]
     indicators: tuple[Indicator, ...]
     source: Source
+    unit: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class _Project:
     code: str | None
     row: Row
     funds: list[FundLine]
+    unit: str | None = None
     frame: dict[int, int] = field(default_factory=dict)
     run: int = 0
     indicators: list[Indicator] = field(default_factory=list)
@@ -68,8 +70,8 @@ class _Project:
 
 def read_groups(
     table: Table, header: Header, stop: int, fiscal_year: int | None, factor: Decimal
-) -> tuple[list[Entry], list[Issue], str | None, int]:
-    """Read the list below a header: its projects, issues, the unit named in it, and the first row not read.
+) -> tuple[list[Entry], list[Issue], int]:
+    """Read the list below a header: its projects, issues, and the first row not read.
 
     ``factor`` turns printed money into yuan.
     """
@@ -81,9 +83,10 @@ def read_groups(
             end = index + 1
     reader.finish()
     entries = [
-        Entry(p.name, p.code, tuple(p.funds), tuple(p.indicators), source_of(table, p.row)) for p in reader.projects
+        Entry(p.name, p.code, tuple(p.funds), tuple(p.indicators), source_of(table, p.row), p.unit)
+        for p in reader.projects
     ]
-    return entries, reader.issues, reader.unit, end
+    return entries, reader.issues, end
 
 
 class _Reader:
@@ -118,11 +121,10 @@ class _Reader:
         if lead:
             self.finish()
         if lead and not pairs:
-            self.waiting = _Project(join_wraps(named[-1]) if named else "", code, row, self._funds(row, numbers))
+            self.waiting = self._project(named, code, row, numbers)
             return True
         if named or code:
-            name = join_wraps(named[-1]) if named else ""
-            self.projects.append(_Project(name, code, row, self._funds(row, numbers)))
+            self.projects.append(self._project(named, code, row, numbers))
         elif self.waiting is not None and pairs:
             self.projects.append(self.waiting)  # its pairs begin on the row below its name
             self.waiting = None
@@ -134,6 +136,10 @@ class _Reader:
         self._place(self.projects[-1], row, pairs, first=bool(named))
         return True
 
+    def _project(self, named: Sequence[str], code: str | None, row: Row, numbers: Sequence[Cell]) -> _Project:
+        name = join_wraps(named[-1]) if named else ""
+        return _Project(name, code, row, self._funds(row, numbers), self.unit)
+
     def finish(self) -> None:
         """Settle a row that names something and gives no indicators: a project by its code, else a unit or a sum."""
         row, self.waiting = self.waiting, None
@@ -143,8 +149,10 @@ class _Reader:
             self.projects.append(row)
             self.issues.append(self._without_indicators(row))
             return
-        if row.name and fold_label(row.name) not in lexicon().totals | lexicon().subtotals:
-            self.unit = self.unit or row.name
+        total = fold_label(row.name) in lexicon().totals | lexicon().subtotals
+        numbered = row.row.filled[0].text.strip().isdigit()
+        if row.name and not total and (self.unit is None or numbered):
+            self.unit = row.name
         if row.funds:
             self.issues.append(self._sum(row.row))
 

@@ -46,12 +46,13 @@ def lift_form(scope: Scope, index: int, form: FilledForm) -> None:
     node.say(JX.printing, form.printing)
     node.say(JX.fit, form.fit)
     for position, plan in enumerate(form.plans):
-        lift_plan(scope, node, form, plan, scope.linked.plan_projects.get((index, position)))
+        lift_plan(scope, node, form, plan, (index, position))
 
 
-def lift_plan(scope: Scope, form_node: DescribedNode, form: FilledForm, plan: Plan, project_key: str | None) -> None:
-    """Lift one plan and hang it below its project or department."""
-    project, department = scope.project_node(project_key), scope.department(form.department)
+def lift_plan(scope: Scope, form_node: DescribedNode, form: FilledForm, plan: Plan, place: tuple[int, int]) -> None:
+    """Lift one plan, the one at ``place`` (form index, plan index), and hang it below its project or department."""
+    project = scope.project_node(scope.linked.plan_projects.get(place))
+    department = scope.plan_department(place, form.department)
     owner, of_class = project, JX.ProjectPlan
     if form.kind.startswith("department"):
         owner, of_class = department, JX.DepartmentPlan

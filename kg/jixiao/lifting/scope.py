@@ -48,6 +48,11 @@ class Scope(Sources):
             return self.departments[self._spellings[printed]]
         return self.departments[own.key] if own else None
 
+    def plan_department(self, place: tuple[int, int], printed: str | None) -> str | None:
+        """Return whose the plan at (form index, plan index) is, else the department that its form prints."""
+        key = self.linked.plan_departments.get(place)
+        return self.departments[key] if key else self.department(printed)
+
     def project_node(self, key: str | None) -> str | None:
         """Return the node of the project with a key of the linked records, None for None."""
         return None if key is None else self.projects[key]

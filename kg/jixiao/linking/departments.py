@@ -8,11 +8,13 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from jixiao.linking.whereabouts import Whereabouts, find_sightings, locate, locate_beside
-from jixiao.model import Department, DocumentRecords, Issue, Link
+from jixiao.model import Department, DocumentRecords, FormKind, Issue, Link, Plan
 from jixiao.prose.offices import (
     canonical_core,
     clean_office,
     is_office,
+    is_own_account,
+    is_unit,
     office_code,
     regions_agree,
     same_office,
@@ -23,16 +25,19 @@ from jixiao.prose.offices import (
 _ITSELF = re.compile(r"[（(]?(?:本级|机关)[）)]?")
 _SUCCESSION = Decimal("0.9")
 _SHOWN = 80
-_OFFICES = ("局", "委", "厅", "政府", "办", "部", "纪委", "法院", "检察院")
 
 
 @dataclass(frozen=True, slots=True)
 class Departments:
-    """Hold the departments of a document: its own, all of them, and the key of every printed spelling."""
+    """Hold the departments of a document: its own, all of them, and the key of every printed spelling.
+
+    ``plans`` says by (form index, plan index) whose each plan is.
+    """
 
     own: Department | None
     all: tuple[Department, ...]
     keys: Mapping[str, str]
+    plans: Mapping[tuple[int, int], str] = field(default_factory=dict)
     issues: tuple[Issue, ...] = ()
     links: tuple[Link, ...] = ()
 
@@ -49,9 +54,12 @@ class Departments:
 
 @dataclass(slots=True)
 class _Cluster:
+    """Collect the spellings of one office; ``itself`` tells a bureau's own account (本级) from the bureau."""
+
     name: str
     spellings: dict[str, None] = field(default_factory=dict)
     code: str | None = None
+    itself: bool = False
 
 
 def link_departments(records: DocumentRecords, aliases: Iterable[str] = ()) -> Departments:
@@ -63,43 +71,53 @@ def link_departments(records: DocumentRecords, aliases: Iterable[str] = ()) -> D
     """
     clusters = _cluster(records, aliases)
     own = clusters[0] if records.department else None
-    sightings = find_sightings(records)
-    where = locate(own.name if own else "", sightings)
-    linker = _Linker(records.name, where, _unit_codes(records))
-    keys: dict[str, str] = {}
-    found: dict[str, Department] = {}
-    own_key = ""
+    where = locate(own.name if own else "", find_sightings(records))
+    found = _Found(_Linker(records.name, where, _unit_codes(records)))
     for cluster in clusters:
-        if cluster is own:
-            department = linker.own(cluster, itself=_is_itself(records, cluster.name))
-            own_key = department.key
-        else:
-            department = linker.beside(cluster)
+        found.add(cluster, own=cluster is own)
+    department = found.departments[found.keys[own.name]] if own else None
+    links: tuple[Link, ...] = ()
+    if department and where.known:
+        links = tuple(_successions(records, department, found))
+    every = tuple(found.departments[key] for key in sorted(found.departments))
+    return _placed(Departments(department, every, found.keys, {}, where.issues, links), records)
+
+
+class _Found:
+    """Collect the departments of a document by key, and the key of every spelling."""
+
+    def __init__(self, linker: _Linker) -> None:
+        self.linker = linker
+        self.departments: dict[str, Department] = {}
+        self.keys: dict[str, str] = {}
+
+    def add(self, cluster: _Cluster, *, own: bool) -> Department:
+        """Add the department of a cluster, with the bureau whose own account it is."""
+        department = self.linker.own(cluster) if own else self.linker.beside(cluster)
+        if cluster.itself:
+            self._put(replace(department, aliases=(), code=None))
+            department = _own_account(department)
         for name in (*cluster.spellings, cluster.name):
-            keys[name] = department.key
-        known = found.get(department.key)
-        found[department.key] = _merge(known, department) if known else department
-    if own and found[own_key].part_of:
-        bureau = linker.own(own, itself=False)
-        found.setdefault(bureau.key, replace(bureau, aliases=(), code=None))
-    links: list[Link] = []
-    if own and where.known:
-        links += _successions(records, found[own_key], found, linker)
-    departments = tuple(found[key] for key in sorted(found))
-    return _subordinate(Departments(found.get(own_key), departments, keys, where.issues, tuple(links)), records)
+            if own or name not in self.keys or is_own_account(name) == cluster.itself:
+                self.keys[name] = department.key
+        return self._put(department)
+
+    def _put(self, department: Department) -> Department:
+        known = self.departments.get(department.key)
+        merged = _merge(known, department) if known else department
+        self.departments[department.key] = merged
+        return merged
 
 
-def _successions(
-    records: DocumentRecords, own: Department, found: dict[str, Department], linker: _Linker
-) -> Iterator[Link]:
+def _successions(records: DocumentRecords, own: Department, found: _Found) -> Iterator[Link]:
     """Yield the links to the offices that the document's own was before a reform; they are added to those found."""
     core = take_apart(own.name).core
     for witness in records.witnesses:
         if witness.place != "former" or witness.source is None or core not in witness.source.text:
             continue
-        former = linker.beside(_Cluster(clean_office(witness.text)))
+        former = found.linker.beside(_Cluster(clean_office(witness.text)))
         if former.key != own.key:
-            found.setdefault(former.key, former)
+            found.departments.setdefault(former.key, former)
             reason = f"机构改革（第{witness.source.line}行）：{witness.source.text[:_SHOWN]}"
             yield Link("successor-of", f"department:{own.key}", f"department:{former.key}", _SUCCESSION, reason)
 
@@ -108,18 +126,30 @@ def _cluster(records: DocumentRecords, aliases: Iterable[str]) -> list[_Cluster]
     """Return the offices a document names, each with its spellings, its own department first."""
     clusters: list[_Cluster] = []
     if records.department:
-        names = (records.department, *records.department_aliases, *aliases)
-        clusters.append(_Cluster(clean_office(records.department), dict.fromkeys(names)))
-    for printed in dict.fromkeys(_printed(records)):
-        cluster = _find(clusters, printed)
+        names = dict.fromkeys((records.department, *records.department_aliases, *aliases))
+        name = clean_office(records.department)
+        clusters.append(_Cluster(name, names, itself=_is_itself(records, name)))
+    printed = list(dict.fromkeys(_printed(records)))
+    apart = {name for name in printed if is_own_account(name)} & _units(records)
+    for name in printed:
+        itself = name in apart or (bool(clusters) and clusters[0].itself)
+        cluster = _find([each for each in clusters if each.itself == itself], name)
         if cluster is None:
-            if not is_office(printed):
+            if not is_office(name):
                 continue
-            cluster = _Cluster(clean_office(printed))
+            cluster = _Cluster(clean_office(name), itself=name in apart)
             clusters.append(cluster)
-        cluster.spellings[printed] = None
-        cluster.code = cluster.code or office_code(printed)
+        cluster.spellings[name] = None
+        cluster.code = cluster.code or office_code(name)
+    for cluster in clusters:
+        if not cluster.itself:
+            cluster.spellings = {name: None for name in cluster.spellings if name not in apart}
     return clusters
+
+
+def _units(records: DocumentRecords) -> set[str]:
+    """Return the units that forms print, as printed."""
+    return {plan.unit_name for form in records.forms for plan in form.plans if plan.unit_name}
 
 
 def _is_itself(records: DocumentRecords, name: str) -> bool:
@@ -130,23 +160,43 @@ def _is_itself(records: DocumentRecords, name: str) -> bool:
     return bool(named) and all(_ITSELF.match(text, text.index(core) + len(core)) for text in named)
 
 
-def _subordinate(departments: Departments, records: DocumentRecords) -> Departments:
-    """Relate the units that fill in forms to the offices that supervise them."""
+def _placed(departments: Departments, records: DocumentRecords) -> Departments:
+    """Say whose every plan is, and relate the units that fill in forms to the offices that supervise them."""
     found = {each.key: each for each in departments.all}
-    for form in records.forms:
-        for plan in form.plans:
-            unit, above = departments.key(plan.unit_name, form.department), departments.keys.get(plan.supervisor or "")
-            if unit is None or above is None or unit == above or found[unit].part_of:
+    plans: dict[tuple[int, int], str] = {}
+    for form_index, form in enumerate(records.forms):
+        listed = form.kind is FormKind.PROJECT_TARGET_SUMMARY
+        for plan_index, plan in enumerate(form.plans):
+            office = _office_of(plan, form.department, departments, listed=listed)
+            if office is None:
                 continue
-            if _is_unit(found[unit].name) and not _is_unit(found[above].name):
+            plans[form_index, plan_index] = office
+            unit = departments.keys.get(plan.unit_name or "", office)
+            above = departments.keys.get(plan.supervisor or "")
+            if above is None and listed and departments.own:
+                above = departments.own.key
+            if above and above != unit and not found[unit].part_of and _is_below(found[unit], found[above]):
                 found[unit] = replace(found[unit], part_of=above)
     own = found[departments.own.key] if departments.own else None
-    return replace(departments, own=own, all=tuple(found[key] for key in sorted(found)))
+    return replace(departments, own=own, all=tuple(found[key] for key in sorted(found)), plans=plans)
 
 
-def _is_unit(name: str) -> bool:
-    """Tell an institution that an office may run (中学, 管理所) from an office of government."""
-    return not canonical_core(take_apart(name).core).endswith(_OFFICES)
+def _office_of(plan: Plan, department: str | None, departments: Departments, *, listed: bool) -> str | None:
+    """Return whose a plan is: the unit's of a list, the form's; where only the office above is printed, the own one's.
+
+    The own department then is a unit (a library) that the title names.
+    """
+    if listed and plan.unit_name:
+        return departments.key(plan.unit_name, department)
+    own = departments.own
+    only_above = plan.unit_name is None and department == plan.supervisor
+    if own and only_above and is_unit(own.name):
+        return own.key
+    return departments.key(department)
+
+
+def _is_below(unit: Department, above: Department) -> bool:
+    return is_unit(unit.name) and not is_unit(above.name)
 
 
 def _printed(records: DocumentRecords) -> Iterator[str]:
@@ -178,7 +228,7 @@ def _shortest(code: str) -> tuple[int, str]:
     return len(code), code
 
 
-def _find(clusters: list[_Cluster], printed: str) -> _Cluster | None:
+def _find(clusters: Iterable[_Cluster], printed: str) -> _Cluster | None:
     """Return the cluster whose spellings agree best with a printed name, the first of equals.
 
     A spelling without region stands for its office in its own region only.
@@ -203,14 +253,9 @@ class _Linker:
         self._where = where
         self._codes = codes
 
-    def own(self, cluster: _Cluster, *, itself: bool) -> Department:
-        """Return the document's own department, that of its own account apart from the bureau's."""
-        department = replace(self._department(cluster, self._where), decided_by=self._where.decided_by)
-        if not itself:
-            return department
-        name = f"{department.name}（本级）"
-        aliases = tuple(sorted({*department.aliases, department.name} - {name}))
-        return replace(department, key=f"{department.key}（本级）", name=name, aliases=aliases, part_of=department.key)
+    def own(self, cluster: _Cluster) -> Department:
+        """Return the document's own department."""
+        return replace(self._department(cluster, self._where), decided_by=self._where.decided_by)
 
     def beside(self, cluster: _Cluster) -> Department:
         """Return another department that the document names."""
@@ -230,6 +275,13 @@ class _Linker:
             region_name=region.name if region else None,
             region_kind=region.kind if region else None,
         )
+
+
+def _own_account(bureau: Department) -> Department:
+    """Return the department of a bureau's own account."""
+    name = f"{bureau.name}（本级）"
+    aliases = tuple(sorted({*bureau.aliases, bureau.name} - {name}))
+    return replace(bureau, key=f"{bureau.key}（本级）", name=name, aliases=aliases, part_of=bureau.key)
 
 
 def _merge(known: Department, other: Department) -> Department:

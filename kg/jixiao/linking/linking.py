@@ -27,6 +27,7 @@ def link(records: DocumentRecords) -> LinkedRecords:
         departments=departments.all,
         projects=projects.projects,
         plan_projects=projects.plans,
+        plan_departments=departments.plans,
         concepts=concepts,
         links=(*infer_links(records, projects.projects, stated, owners), *departments.links),
         task_projects=stated,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from jixiao.text.vocabulary import code_rows, longest_first, word_lists
+from jixiao.text.divisions import Division, division_names, divisions, former_codes
+from jixiao.text.vocabulary import longest_first, word_lists
 
 _SUFFIX = re.compile(r"(?:自治区|自治州|自治县|自治旗|特别行政区|地区|林区|省|市|州|盟|县|区|旗)$")
 _TOWN = re.compile(r"[^省市县区]{1,6}?(?:街道|苏木|镇|乡)$")
@@ -19,7 +20,6 @@ _RUN = re.compile(r"[\u3400-\u9fff]+")
 # 中山市场 is no 中山市
 _NO_REGION = re.compile(r"场|民(?!政)|容|域|划|间|政(?!务|府|协)")
 _UNLISTED_PART = re.compile(r"[^省市县区局委镇乡和及与各全辖]{1,5}[县区]")
-_UPGRADED = re.compile(r"([^省市县区]{2,6})县")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,34 +37,20 @@ class NamedRegion:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Division:
-    code: str
-    name: str
-    parent: str
-    kind: str
-
-
-class _Gazetteer:
-    """Hold the divisions by code, name, and name without its last word."""
-
-    def __init__(self) -> None:
-        self.divisions: dict[str, _Division] = {}
-        self.names: defaultdict[str, list[_Division]] = defaultdict(list)
-        self.stems: defaultdict[str, list[_Division]] = defaultdict(list)
-        for row in code_rows("regions"):
-            division = _Division(row["code"], row["name"], row["parent"], row["kind"])
-            self.divisions[division.code] = division
-            self.names[division.name].append(division)
-            stem = _SUFFIX.sub("", division.name)
-            if len(stem) >= _SHORTEST_STEM:
-                self.stems[stem].append(division)
-        self.longest = max(map(len, self.names))
+@cache
+def _longest() -> int:
+    return max(map(len, division_names()))
 
 
 @cache
-def _gazetteer() -> _Gazetteer:
-    return _Gazetteer()
+def _stems() -> Mapping[str, Sequence[Division]]:
+    """Return the divisions by their names of today without the last word."""
+    stems: defaultdict[str, list[Division]] = defaultdict(list)
+    for division in divisions().values():
+        stem = _SUFFIX.sub("", division.name)
+        if len(stem) >= _SHORTEST_STEM:
+            stems[stem].append(division)
+    return stems
 
 
 @cache
@@ -79,23 +65,34 @@ def region_of_code(code: str | None) -> str | None:
     """Return the region code that a project or unit code starts with, None when its six digits are no known one."""
     if not code or len(code) < _SHORTEST_CODE or not code[:6].isdigit():
         return None
-    if code[:6] in _gazetteer().divisions:
-        return code[:6]
+    digits = former_codes().get(code[:6], code[:6])
+    if digits in divisions():
+        return digits
     return None
 
 
 def region_name(code: str) -> str | None:
     """Return the name of a region by its code, None when the code is not known."""
-    division = _gazetteer().divisions.get(code)
+    division = divisions().get(code)
     if division:
         return division.name
     return None
 
 
+def full_region_name(code: str) -> str:
+    """Return the name of a listed region after those it lies in (河南省新乡市辉县市)."""
+    names = []
+    division = divisions().get(code)
+    while division:
+        names.append(division.name)
+        division = divisions().get(division.parent)
+    return "".join(reversed(names))
+
+
 def divisions_named(printed: str) -> tuple[str, ...]:
     """Return the codes of the divisions that a printed region can be: several for 鼓楼区, none for one not listed."""
-    divisions, rest = _divisions(printed)
-    return tuple(each.code for each in divisions[-1]) if divisions and not rest else ()
+    found, rest = _divisions(printed)
+    return tuple(each.code for each in found[-1]) if found and not rest else ()
 
 
 def is_distinct(region: NamedRegion) -> bool:
@@ -109,27 +106,24 @@ def is_distinct(region: NamedRegion) -> bool:
 
 def contains_division(outer: str, inner: str) -> bool:
     """Tell whether the division with one code is that with another, or has it inside."""
-    divisions = _gazetteer().divisions
-    division = divisions.get(inner)
+    division = divisions().get(inner)
     while division and division.code != outer:
-        division = divisions.get(division.parent)
+        division = divisions().get(division.parent)
     return division is not None
 
 
 def division_above(code: str, level: str) -> str | None:
     """Return the code of the division, or the nearest that has it inside, whose name ends in ``level`` (县, 市, 省)."""
-    divisions = _gazetteer().divisions
-    division = divisions.get(code)
-    while division and not division.name.endswith("自治区" if level == "省" else level):
-        if level == "省" and division.name.endswith("省"):
-            break
-        division = divisions.get(division.parent)
+    ends = ("省", "自治区") if level == "省" else (level,)
+    division = divisions().get(code)
+    while division and not division.name.endswith(ends):
+        division = divisions().get(division.parent)
     return division.code if division else None
 
 
 def region_with_code(code: str, name: str | None = None) -> NamedRegion:
     """Return the listed region with a code, under a printed name if given."""
-    division = _gazetteer().divisions[code]
+    division = divisions()[code]
     return _of_division(name or division.name, [division], division)
 
 
@@ -152,10 +146,10 @@ def regions_within(text: str) -> Iterator[tuple[NamedRegion, tuple[str, ...]]]:
 
 def _region_at(run: str, start: int) -> tuple[NamedRegion, tuple[str, ...]] | None:
     text = run[start:]
-    divisions, rest = _divisions(text)
-    if not divisions:
+    found, rest = _divisions(text)
+    if not found:
         zone = _zone_at(text)
-        return (zone, (zone.code,)) if zone and zone.code else _former_at(text, start)
+        return (zone, (zone.code,)) if zone and zone.code else None
     too_short = start > 0 and len(text) - len(rest) < _SHORTEST_WITHIN
     if too_short or _NO_REGION.match(rest) or _UNLISTED_PART.match(rest):
         return None
@@ -165,7 +159,7 @@ def _region_at(run: str, start: int) -> tuple[NamedRegion, tuple[str, ...]] | No
         inner = find_region(printed + below.group())
         if inner and inner.code:
             return inner, (inner.code,)
-    last = divisions[-1]
+    last = found[-1]
     codes = tuple(each.code for each in last)
     return _of_division(printed, last, last[0] if len(last) == 1 else None), codes
 
@@ -180,22 +174,6 @@ def _zone_at(text: str) -> NamedRegion | None:
     return _zone(named.group(), None, ()) if named else None
 
 
-def _former_at(text: str, start: int) -> tuple[NamedRegion, tuple[str, ...]] | None:
-    named = _UPGRADED.match(text) if not start else None
-    former = _former(named.group()) if named else None
-    return (former, (former.code,)) if former and former.code else None
-
-
-def _former(printed: str) -> NamedRegion | None:
-    """Return the city or district that a county of the printed name has become, None unless one alone can be."""
-    named = _UPGRADED.fullmatch(printed)
-    heirs = _gazetteer().stems.get(named[1], []) if named else []
-    counties = [each for each in heirs if each.kind == "county"]
-    if len(counties) != 1:
-        return None
-    return NamedRegion(printed, "county", counties[0].code, counties[0].code)
-
-
 def find_region(printed: str, hints: Iterable[str] = ()) -> NamedRegion | None:
     """Return the region that a printed prefix (成都市锦江区, 某某高新区, 河口镇) names, None when it is empty.
 
@@ -204,10 +182,10 @@ def find_region(printed: str, hints: Iterable[str] = ()) -> NamedRegion | None:
     if not printed:
         return None
     hinted = tuple(hints)
-    divisions, rest = _divisions(printed)
-    last = _choose(divisions[-1], hinted) if divisions else None
-    if divisions and not rest:
-        return _of_division(printed, divisions[-1], last)
+    found, rest = _divisions(printed)
+    last = _choose(found[-1], hinted) if found else None
+    if found and not rest:
+        return _of_division(printed, found[-1], last)
     if not rest:
         return _unlisted(printed)
     if zone := _zone(rest, last, hinted):
@@ -220,13 +198,14 @@ def find_region(printed: str, hints: Iterable[str] = ()) -> NamedRegion | None:
     return NamedRegion(printed, "town", None, printed)
 
 
-def _divisions(printed: str) -> tuple[list[list[_Division]], str]:
+def _divisions(printed: str) -> tuple[list[Sequence[Division]], str]:
     """Read the divisions a prefix names from the left, each inside the one before; return the rest."""
-    found: list[list[_Division]] = []
+    found: list[Sequence[Division]] = []
     rest = printed
-    while inside := _first_division(rest, found[-1] if found else []):
-        found.append(inside)
-        rest = rest[len(inside[0].name) :]
+    while inside := _first_division(rest, found[-1] if found else ()):
+        length, named = inside
+        found.append(named)
+        rest = rest[length:]
     # A later division tells which of several earlier ones of that name is meant.
     for position in range(len(found) - 2, -1, -1):
         inner = found[position + 1]
@@ -234,26 +213,22 @@ def _divisions(printed: str) -> tuple[list[list[_Division]], str]:
     return found, rest
 
 
-def _first_division(text: str, outer: Sequence[_Division]) -> list[_Division]:
-    """Return the divisions of the longest name that a text begins with, inside the outer ones if any."""
-    gazetteer = _gazetteer()
-    for length in range(min(len(text), gazetteer.longest), 1, -1):
-        named = gazetteer.names.get(text[:length], [])
-        inside = [each for each in named if not outer or any(_within(each, other) for other in outer)]
+def _first_division(text: str, outer: Sequence[Division]) -> tuple[int, Sequence[Division]] | None:
+    """Return the length of the longest name a text begins with, and its divisions, inside the outer ones if any."""
+    for length in range(min(len(text), _longest()), 1, -1):
+        inside = division_names().get(text[:length], ())
+        if outer:
+            inside = tuple(each for each in inside if any(_within(each, other) for other in outer))
         if inside:
-            return inside
-    return []
+            return length, inside
+    return None
 
 
-def _within(inner: _Division, outer: _Division) -> bool:
-    divisions = _gazetteer().divisions
-    division = divisions.get(inner.parent)
-    while division and division is not outer:
-        division = divisions.get(division.parent)
-    return division is outer
+def _within(inner: Division, outer: Division) -> bool:
+    return inner is not outer and contains_division(outer.code, inner.code)
 
 
-def _choose(named: Sequence[_Division], hints: Sequence[str]) -> _Division | None:
+def _choose(named: Sequence[Division], hints: Sequence[str]) -> Division | None:
     if len(named) == 1:
         return named[0]
     for hint in hints:
@@ -266,17 +241,17 @@ def _choose(named: Sequence[_Division], hints: Sequence[str]) -> _Division | Non
     return None
 
 
-def _of_division(printed: str, named: Sequence[_Division], division: _Division | None) -> NamedRegion:
+def _of_division(printed: str, named: Sequence[Division], division: Division | None) -> NamedRegion:
     if division is None:
         return NamedRegion(printed, named[0].kind, None, named[0].name)
-    parent = _gazetteer().divisions.get(division.parent)
+    parent = divisions().get(division.parent)
     zone = _zone(division.name, parent, ()) if division.code[4] == "7" and parent else None
     if zone:
         return replace(zone, name=printed)
     return NamedRegion(printed, division.kind, division.code, division.code)
 
 
-def _zone(rest: str, parent: _Division | None, hints: Sequence[str]) -> NamedRegion | None:
+def _zone(rest: str, parent: Division | None, hints: Sequence[str]) -> NamedRegion | None:
     for words, short in _zones():
         if not rest.endswith(words):
             continue
@@ -287,16 +262,15 @@ def _zone(rest: str, parent: _Division | None, hints: Sequence[str]) -> NamedReg
     return None
 
 
-def _city(name: str, parent: _Division | None, hints: Sequence[str]) -> tuple[_Division | None, str]:
+def _city(name: str, parent: Division | None, hints: Sequence[str]) -> tuple[Division | None, str]:
     """Return the city a zone is named after, and what its name has besides (天府 of 成都天府新区)."""
-    gazetteer = _gazetteer()
     for length in range(len(name), _SHORTEST_STEM - 1, -1):
-        named = gazetteer.names.get(name[:length]) or gazetteer.stems.get(name[:length], [])
+        named: Sequence[Division] = division_names().get(name[:length]) or _stems().get(name[:length], ())
         if parent:
-            named = [each for each in named if each is parent]
-        cities = [each for each in named if each.kind == "prefecture"]
+            named = tuple(each for each in named if each is parent)
+        cities = tuple(each for each in named if each.kind == "prefecture")
         if not cities and length == len(name):
-            cities = named
+            cities = tuple(named)
         city = _choose(cities, hints)
         if city:
             return city, name[length:]
@@ -305,8 +279,6 @@ def _city(name: str, parent: _Division | None, hints: Sequence[str]) -> tuple[_D
 
 def _unlisted(printed: str) -> NamedRegion:
     """Return a region that the list does not have: its last part is its key, its last word its kind."""
-    if former := _former(printed):
-        return former
     kinds = (("省", "province"), ("自治区", "province"), ("镇", "town"), ("乡", "town"), ("街道", "town"))
     kind = next((kind for suffix, kind in kinds if printed.endswith(suffix)), "")
     if not kind:

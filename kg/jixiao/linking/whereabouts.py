@@ -23,7 +23,7 @@ from jixiao.linking.regions import (
     regions_within,
 )
 from jixiao.model import DocumentRecords, Issue, Source, Witness
-from jixiao.prose.offices import take_apart
+from jixiao.prose.offices import is_central, take_apart
 
 # What each place of a document tells of where its office is: its name in Chinese, how surely, and whether it may
 # contradict. The order is that of authority.
@@ -39,11 +39,12 @@ _PLACES = {
     "signature": ("落款", Decimal("0.9"), False),
     "heading": ("标题", Decimal("0.9"), False),
     "sentence": ("正文", Decimal("0.85"), False),
+    "sister": ("同一文件夹的文件", Decimal("0.85"), False),
 }
 _RANKS = {place: rank for rank, place in enumerate(_PLACES)}
 _CONTRADICTED = Decimal("0.7")
 _LEVEL = re.compile(r"(?:中共)?([省市县区])(?!场|民(?!政)|容|域|划|政(?!务|府|协))")
-_CENTRAL = re.compile(r"(?:国家|中央|全国|中国|国务院)")
+_CENTRAL = NamedRegion("中央", "country", None, "中央")
 _SHOWN = 40
 
 
@@ -105,6 +106,8 @@ def _sightings(witness: Witness) -> Iterator[Sighting]:
 
 def locate(name: str, sightings: Sequence[Sighting]) -> Whereabouts:
     """Return where the office of a document is, by its printed name and what the witnesses name."""
+    if is_central(name):
+        return Whereabouts(_CENTRAL, Decimal(1), (f"单位名称“{name}”：中央部门",))
     office = take_apart(name)
     found = _of_printed(office.region, sightings) if office.region else _of_witnesses(name, sightings)
     if found is None:
@@ -193,7 +196,9 @@ def locate_beside(name: str, own: Whereabouts) -> NamedRegion | None:
     if office.region:
         hints = (region.code,) if region and region.code else ()
         return find_region(office.region, hints)
-    if region is None or _CENTRAL.match(name):
+    if is_central(name):
+        return _CENTRAL
+    if region is None or region is _CENTRAL or name.startswith("中国"):
         return None
     level = _LEVEL.match(name)
     if not level or not region.code or (level[1] == "区" and region.kind == "zone"):

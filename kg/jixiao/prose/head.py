@@ -103,7 +103,7 @@ def _titular(text: str) -> bool:
     noise = header_words()["title"]["noise"]
     if text in noise or any(word in text for word in noise if len(word) > 2):
         return False
-    return ordinal_level(text) is None and not re.search(r"[：:；]|号$", text) and parse_date(text) is None
+    return ordinal_level(text) is None and not re.search(r"[：:；>＞]|号$", text) and parse_date(text) is None
 
 
 def _adjacent(before: TextLine, after: TextLine) -> bool:

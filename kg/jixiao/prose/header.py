@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from jixiao.model import Document, DocumentKind, Source
 from jixiao.prose.head import TextLine, document_kind, find_signature, find_title, header_words, read_lines
-from jixiao.prose.offices import clean_office, is_office, office_in_title, same_office, split_offices, take_apart
+from jixiao.prose.offices import (
+    canonical_core,
+    clean_office,
+    ends_in,
+    is_office,
+    is_unit,
+    office_in_title,
+    same_office,
+    split_offices,
+    take_apart,
+)
 from jixiao.prose.sentences import without_ordinal
 from jixiao.prose.spellings import find_spellings
 from jixiao.text.dates import find_date, parse_date, read_fiscal_year
@@ -95,7 +105,10 @@ def _department(
         weights[vote.name] += vote.weight
     if not votes:
         return None, ()
-    names = max(_clusters(weights), key=lambda cluster: (sum(weights[name] for name in cluster), min(cluster)))
+    clusters = _clusters(weights)
+    names = max(clusters, key=lambda cluster: (sum(weights[name] for name in cluster), min(cluster)))
+    if below := _office_below(votes, names, title.text if title else ""):
+        names = next(cluster for cluster in clusters if below in cluster)
     heaviest = max(weights[name] for name in names)
     strong = [name for name in names if weights[name] >= _MINOR * heaviest]
     best = max(strong, key=lambda name: (len(take_apart(name).region), len(name), weights[name], name))
@@ -104,6 +117,24 @@ def _department(
     totals = [vote.name for vote in votes if vote.place == "totals"]
     aliases = {*names, *totals, *find_spellings(lines, best)} - {best}
     return best, tuple(sorted(aliases))
+
+
+def _office_below(votes: Sequence[_Vote], winners: Collection[str], title: str) -> str | None:
+    """Return whose document it is where only 主管部门 speaks for the winner, which is the office above.
+
+    It is the unit (a library, a school) that the title is about and no project of its, or the namesake of a lower level
+    that fills in forms.
+    """
+    places = {vote.place for vote in votes if vote.name in winners}
+    if not all("主管" in place for place in places):
+        return None
+    cores = {canonical_core(take_apart(name).core) for name in winners}
+    for vote in votes:
+        titled = vote.place == "title" and vote.weight > 1 and is_unit(vote.name) and ends_in(title, vote.name)
+        filling = "单位" in vote.place and vote.name not in winners
+        if titled or (filling and canonical_core(take_apart(vote.name).core) in cores):
+            return vote.name
+    return None
 
 
 def _votes(title: TextLine | None, kind: DocumentKind, lines: list[TextLine]) -> Iterator[_Vote]:
@@ -124,7 +155,8 @@ def _votes(title: TextLine | None, kind: DocumentKind, lines: list[TextLine]) ->
             yield _vote(match.group(1), place, values["sentence"], line.source)
     signer, _ = find_signature(lines)
     if signer:
-        yield _vote(signer.text, "signature", values["signature"], signer.source)
+        for office in split_offices(signer.text):
+            yield _vote(office, "signature", values["signature"], signer.source)
 
 
 def _title_votes(title: TextLine, values: Mapping[str, float]) -> Iterator[_Vote]:
@@ -133,8 +165,9 @@ def _title_votes(title: TextLine, values: Mapping[str, float]) -> Iterator[_Vote
     parts = {"title": about, "issuer": issuer} if about else {"title": issuer}
     for vote, text in parts.items():
         name = office_in_title(text)
-        if name:
-            yield _vote(name, "title", values[vote], title.source)
+        for office in split_offices(name or ""):
+            if office:
+                yield _vote(office, "title", values[vote], title.source)
 
 
 def _vote(name: str, place: str, weight: float, source: Source) -> _Vote:

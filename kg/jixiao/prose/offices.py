@@ -9,20 +9,21 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 
+from jixiao.text.divisions import division_names
 from jixiao.text.folding import fold_width, squeeze
-from jixiao.text.vocabulary import alternatives, code_rows, word_lists
+from jixiao.text.vocabulary import alternatives, word_lists
 
 _CODE = re.compile(r"\s*(?:(\d{3,12})\s*[-－_—\s]\s*|[\[［【(（](\d{3,12})[\]］】)）]\s*)(?=[^\W\d])")
 _SIGNERS = re.compile(r"[、，,;；/／\s]+")
 _PART = r"[^省市县区\W\d]"
 _PROVINCE = rf"(?:{_PART}{{2,7}}(?:省|自治区))?"
-_CITY = rf"(?:{_PART}{{2,8}}?(?:自治州|地区|盟|市))?"
 _COUNTY = rf"(?:{_PART}{{1,6}}(?:自治县|自治旗|县)|{_PART}{{2,14}}?(?<![社小校景园片库])(?:区|市|旗))?"
 _TOWN = rf"(?:{_PART}{{2,5}}?(?:镇|乡|街道|苏木)(?!建设|村|企业))?"
-_REGION = re.compile(_PROVINCE + _CITY + _COUNTY + _TOWN)
 _TOWN_NAME = re.compile(_TOWN)
 _LEVEL = re.compile(r"^(?!市场|市政(?!务|府)|市民|市容|区域|区划|县域)[省市县区州旗镇](?=.{2})")
 _ABOVE = re.compile(r"^(?:中国共产党|中共|国家税务总局)(?=.{4})")
+_GOVERNMENT = ("局", "委", "厅", "政府", "办", "部", "纪委", "法院", "检察院")
+_GLUED = re.compile(r"(?P<first>(?P<region>[^省市县区]{1,7}[省市县区州旗]).+?)(?P<second>(?P=region).+)")
 _NO_OFFICE = re.compile(r"[，。；：、？]|的|\d{4}年")
 _SHORTEST_CUT = 6
 _SHORTEST_MISPRINT = 6
@@ -44,11 +45,13 @@ class _OfficeWords:
         suffixes = alternatives(data["suffixes"]["words"])
         follow = "|".join(data["follow"]["words"])
         self.suffix = re.compile(rf"(?:{suffixes})$")
-        self.title = re.compile(rf"(?:{suffixes})(?=(?:{follow}|[（(\d\s]|$))")
+        self.end = rf"(?=(?:{follow}|[（(\d\s]|$))"
+        self.title = re.compile(rf"(?:{suffixes}){self.end}")
         self.short: list[list[str]] = data["suffixes"]["short"]
         self.tails: list[str] = data["tails"]["words"]
         self.distinct = frozenset(data["distinct"]["characters"])
         self.abbreviations: dict[str, str] = data["abbreviations"]
+        self.central = tuple(data["central"]["words"])
         self.unabbreviated = tuple(data["suffixes"]["unabbreviated"])
 
 
@@ -76,6 +79,21 @@ def is_office(text: str) -> bool:
     return not _NO_OFFICE.search(name)
 
 
+def is_own_account(text: str) -> bool:
+    """Tell whether a printed name is that of an office's own account (县水利局本级), without its units."""
+    return re.search(r"(?:本级|机关)[）)]?$", text.strip()) is not None and is_office(text)
+
+
+def is_central(name: str) -> bool:
+    """Tell whether an office is one of the State Council, or a unit that bears the name of one."""
+    return not take_apart(name).region and clean_office(name).startswith(_words().central)
+
+
+def is_unit(name: str) -> bool:
+    """Tell an institution that an office may run (中学, 管理所) from an office of government."""
+    return not canonical_core(take_apart(name).core).endswith(_GOVERNMENT)
+
+
 def office_code(text: str) -> str | None:
     """Return the unit code printed before an office's name (``860001-…``, ``[361]…``), None for none."""
     match = _CODE.match(text)
@@ -87,12 +105,18 @@ def split_offices(text: str) -> tuple[str, ...]:
     parts = [part for part in _SIGNERS.split(text.strip()) if part]
     if len(parts) > 1 and all(map(is_office, parts)):
         return tuple(office for part in parts for office in split_offices(part))
-    name = clean_office(text)
-    region = take_apart(name).region
-    second = name.find(region, len(region)) if region else -1
-    if second > 0 and is_office(name[:second]) and is_office(name[second:]):
-        return (name[:second], *split_offices(name[second:]))
+    if glued := _GLUED.match(clean_office(text)):
+        first, second = glued["first"], glued["second"]
+        if is_office(first) and is_office(second):
+            return (first, *split_offices(second))
     return (text,)
+
+
+@cache
+def _region() -> re.Pattern[str]:
+    short = alternatives(name for name in division_names() if name.endswith("州") and "自治州" not in name)
+    city = rf"(?:{_PART}{{2,8}}?(?:自治州|地区|盟|市)|{short})?"
+    return re.compile(_PROVINCE + city + _COUNTY + _TOWN)
 
 
 @lru_cache(maxsize=16384)
@@ -100,7 +124,7 @@ def take_apart(text: str) -> Office:
     """Return an office with its region split off; a bare level (县, 市) before the name is no region."""
     name = clean_office(text)
     body = _ABOVE.sub("", name)
-    region = _REGION.match(body)
+    region = _region().match(body)
     prefix = _listed(body, region.group() if region else "")
     if not prefix or len(prefix) >= len(body) - 1:
         return Office(name, "", _LEVEL.sub("", body))
@@ -119,7 +143,7 @@ def _listed(body: str, prefix: str) -> str:
 
 @cache
 def _division_names() -> frozenset[str]:
-    return frozenset(row["name"] for row in code_rows("regions") if row["name"][-2:-1] in ("县", "区"))
+    return frozenset(name for name in division_names() if name[-2:-1] in ("县", "区"))
 
 
 def canonical_core(core: str) -> str:
@@ -160,6 +184,11 @@ def office_in_title(title: str) -> str | None:
     return None
 
 
+def ends_in(title: str, name: str) -> bool:
+    """Tell whether an office's name ends where a title has it: a year or a word of titles follows (no 中学改造项目)."""
+    return re.search(re.escape(name) + _words().end, title) is not None
+
+
 def _first_office(text: str) -> str | None:
     """Return the shortest office name a text begins with, when it has a region before it."""
     office = take_apart(text)
@@ -183,7 +212,7 @@ def same_office(one: str, other: str) -> tuple[Decimal, str] | None:
     a, b = take_apart(one), take_apart(other)
     if a.name == b.name:
         return Decimal(1), "名称相同"
-    if not regions_agree(a.region, b.region):
+    if not regions_agree(a.region, b.region) or not _levels_agree(a, b):
         return None
     if a.core == b.core:
         return Decimal("0.97"), "名称相同，一处省略行政区划"
@@ -204,6 +233,15 @@ def regions_agree(one: str, other: str) -> bool:
     """Tell whether two printed regions can be one: equal, or one is the other's inner part, or not printed."""
     short, long = sorted((one, other), key=len)
     return long.endswith(short)
+
+
+def _levels_agree(one: Office, other: Office) -> bool:
+    """Tell whether a bare level before one name (州水务局) is that of the other's region (no 台江县水务局)."""
+    for bare, placed in ((one, other), (other, one)):
+        level = _LEVEL.match(_ABOVE.sub("", bare.name))
+        if level and not bare.region and placed.region and not placed.region.endswith(level.group()):
+            return False
+    return True
 
 
 def _abbreviates(short: str, long: str) -> bool:

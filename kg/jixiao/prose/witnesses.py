@@ -22,7 +22,8 @@ _CODE = re.compile(r"(?<!\d)\d{12,24}(?!\d)")
 _GOVERNMENT = re.compile(r"[\u3400-\u9fff]{2,16}?(?:人民政府|[县市区]委)")
 _REFORM = re.compile(r"机构改革|组建|更名|改名|职责划入|职责整合")
 _OFFICE = r"([\u3400-\u9fff]{2,20}?(?:局|委员会|办公室|厅))"
-_FORMER = re.compile(rf"原{_OFFICE}|{_OFFICE}更名为")
+_BEFORE = r"原(?!阳县|平市|州区)"  # these divisions begin with the word
+_FORMER = re.compile(rf"{_BEFORE}{_OFFICE}|(?<![\u3400-\u9fff])(?:[^原年月日]*[年月日])?(?:{_BEFORE})?{_OFFICE}更名为")
 _DISTRICT_DIGITS = 6
 
 
@@ -35,6 +36,8 @@ def read_witnesses(document: Document, title: str) -> tuple[Witness, ...]:
         _sheets(lines), _head(lines), _publishers(lines), _signature(lines), _codes(lines), _sentences(lines)
     )
     found += _former_names(lines)
+    if document.sister:
+        found.append(Witness("sister", document.sister))
     return tuple({(each.place, each.text): each for each in reversed(found)}.values())[::-1]
 
 

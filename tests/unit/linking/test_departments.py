@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from jixiao.linking.departments import link_departments
-from jixiao.model import Amount, DocumentRecords, MoneyTable, Plan, Source
+from jixiao.model import Amount, DocumentRecords, FormKind, MoneyTable, Plan, Source
 
 Build = Callable[..., DocumentRecords]
 
@@ -76,6 +76,27 @@ def test_a_bare_level_stands_for_the_own_region(build: Build) -> None:
     assert {each.key for each in linked.all} == {"清渡县-林业局", "清渡县-扶贫开发办"}
     assert linked.key("县扶贫办") == "清渡县-扶贫开发办"
     assert linked.key("没有这个单位") == "清渡县-林业局"
+
+
+def test_the_units_of_a_list_own_their_plans(build: Build) -> None:
+    records = build(department="青溪县司法局", summary=(("考试", None, "1"), ("热线", None, "2")))
+    (form,) = records.forms
+    units = ("[208001]青溪县司法局（本级）", "[208004]青溪县法律援助中心")
+    plans = tuple(replace(plan, unit_name=unit) for plan, unit in zip(form.plans, units, strict=True))
+    found = link_departments(replace(records, forms=(replace(form, plans=plans),)))
+    owners = [found.plans[0, position] for position in range(2)]
+    assert owners == ["青溪县-司法局（本级）", "青溪县-法律援助中心"]
+    above = {each.key: each.part_of for each in found.all}
+    assert above == {"青溪县-司法局": None, **dict.fromkeys(owners, "青溪县-司法局")}
+
+
+def test_a_form_that_names_only_the_office_above_is_the_titled_units(build: Build) -> None:
+    records = build(department="青溪县图书馆", summary=(("购书", None, "1"),))
+    plan = replace(records.forms[0].plans[0], supervisor="青溪县文旅局")
+    form = replace(records.forms[0], kind=FormKind.PROJECT_APPLICATION, department="青溪县文旅局", plans=(plan,))
+    found = link_departments(replace(records, forms=(form,)))
+    assert found.plans == {(0, 0): "青溪县-图书馆"}
+    assert found.own and found.own.part_of == "青溪县-文化和旅游局"
 
 
 def test_a_document_without_a_department(build: Build) -> None:

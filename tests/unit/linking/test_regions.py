@@ -20,6 +20,11 @@ from jixiao.linking.regions import find_region, region_name, region_of_code
         ("成都天府新区", "510100", "zone"),
         ("兰考县产业集聚区", "410225", "zone"),
         ("苏州工业园区", "320500", "zone"),
+        ("黔东南州", "522600", "prefecture"),
+        ("黄南州河南县", "632324", "county"),
+        ("本溪县", "210521", "county"),
+        ("遵义县", "520304", "county"),
+        ("那曲地区嘉黎县", "540621", "county"),
         ("广州市越秀区北京街道", "440104", "town"),
         ("白塘镇", None, "town"),
         ("青禾市", None, "prefecture"),
@@ -60,4 +65,5 @@ def test_region_of_a_project_code() -> None:
     assert region_of_code("510104240000000010211") == "510104"
     assert region_of_code("999999240000000010211") is None
     assert region_of_code("860001") is None
+    assert region_of_code("520321150000000010211") == "520304"  # 遵义县 is 播州区 today
     assert region_name("510104") == "锦江区"

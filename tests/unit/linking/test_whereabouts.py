@@ -48,6 +48,8 @@ def region_of(build: Build, department: str, *witnesses: tuple[str, str]) -> str
         ("市教育局", "title", "嵩县第三中学2024年单位预算公开", "410300"),
         ("省水利厅", "title", "嵩县水利局转发", "410000"),
         ("长垣县水利局", "title", "预算", "410783"),
+        ("州水务局", "title", "黔东南州2024年预算", "522600"),
+        ("财政部", "title", "嵩县2024年预算", None),
         ("滑县水利局", "title", "预算", "410526"),
         ("鼓楼区民政局", "title", "2024年预算", None),
         ("水利局", "title", "中山市场开发服务中心预算", None),
@@ -63,6 +65,13 @@ def test_what_is_unknown_is_the_documents_own(build: Build) -> None:
     assert len(keys) == 2
     own = linked(build, "鼓楼区民政局", ("title", "鼓楼区2024年预算")).own
     assert own and own.decided_by[1:] == ("未能确定：题名（第1行）“鼓楼区2024年预算”",)
+
+
+def test_an_office_of_the_state_council_is_one_in_every_document(build: Build) -> None:
+    keys = {linked(build, "水利部信息中心", name=name).own.key for name in ("a.txt", "b.txt")}  # type: ignore[union-attr]
+    assert keys == {"中央-水利部信息中心"}
+    beside = linked(build, "水利部").key("信息中心")
+    assert beside != "中央-信息中心"
 
 
 def test_the_more_specific_witness_tells(build: Build) -> None:

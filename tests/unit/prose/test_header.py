@@ -6,8 +6,16 @@ import pytest
 
 from jixiao.documents import read_bytes
 from jixiao.model import Cell, Document, DocumentKind, Paragraph, Place, Row, Table
-from jixiao.prose import read_header
-from jixiao.prose.offices import clean_office, is_office, office_code, office_in_title, same_office, take_apart
+from jixiao.prose import read_header, read_witnesses
+from jixiao.prose.offices import (
+    clean_office,
+    is_office,
+    office_code,
+    office_in_title,
+    same_office,
+    split_offices,
+    take_apart,
+)
 
 BUDGET = """
 
@@ -77,6 +85,27 @@ def test_a_single_form_takes_its_department_from_the_supervising_office() -> Non
     header = read_header(sheet(rows))
     assert (header.kind, header.department) == (DocumentKind.TARGETS, "南浦市文化和旅游局")
     assert header.fiscal_year == 2025
+
+
+@pytest.mark.parametrize(
+    ("title", "above", "unit", "department"),
+    [
+        ("南浦市图书馆2025年项目支出绩效目标申报表", "南浦市文化和旅游局", "", "南浦市图书馆"),
+        ("项目支出绩效目标申报表", "[361]市医疗保障局", "南浦县医疗保障局", "南浦县医疗保障局"),
+        ("南浦市第一中学改造项目绩效目标申报表", "南浦市住建局", "南浦市住建局", "南浦市住建局"),
+    ],
+)
+def test_the_office_below_the_supervising_one(title: str, above: str, unit: str, department: str) -> None:
+    rows = [(title,), ("（2025年度）",), ("项目名称", "古籍修复"), ("主管部门", above)]
+    if unit:
+        rows.append(("项目实施单位", unit))
+    assert read_header(sheet(rows)).department == department
+
+
+def test_a_breadcrumb_is_no_title() -> None:
+    text = "首页 > 南浦市人民政府 > 通知公告\n南浦市文化馆2025年项目绩效目标\n"
+    header = read_header(read_bytes("a.txt", text.encode()))
+    assert (header.title, header.department) == ("南浦市文化馆2025年项目绩效目标", "南浦市文化馆")
 
 
 def test_a_column_of_unit_names_with_codes() -> None:
@@ -192,6 +221,9 @@ def test_names_are_taken_apart(name: str, region: str, core: str) -> None:
         ("青云县第一中学", "青云县第一实验中学", False),
         ("青云县教育局", "青云县教育局考试中心", False),
         ("水库管理中心", "水质检测中心", False),
+        ("州水务局", "黔东南州水务局", True),
+        ("州水务局", "台江县水务局", False),
+        ("市医疗保障局", "南浦县医疗保障局", False),
         ("南浦市教育局", "北浦市教育局", False),
     ],
 )
@@ -218,3 +250,29 @@ def test_what_is_an_office() -> None:
     assert is_office("白塘镇人民政府") and office_code("860001-白塘镇人民政府") == "860001"
     assert not is_office("330-南浦市部门") and not is_office("万元") and not is_office("为了提升的服务中心")
     assert clean_office("临江县民政局（本级）") == "临江县民政局"
+
+
+@pytest.mark.parametrize(
+    ("text", "offices"),
+    [
+        ("砚湖市财政局砚湖市水务局", ("砚湖市财政局", "砚湖市水务局")),
+        ("砚湖市财政局、砚湖市水务局", ("砚湖市财政局", "砚湖市水务局")),
+        ("新乡市辉县市农业农村局", ("新乡市辉县市农业农村局",)),
+    ],
+)
+def test_several_signers_are_several_offices(text: str, offices: tuple[str, ...]) -> None:
+    assert split_offices(text) == offices
+
+
+@pytest.mark.parametrize(
+    ("sentence", "former"),
+    [
+        ("2019年3月原丹寨县旅游发展局更名为丹寨县文体广电旅游局。", ["丹寨县旅游发展局"]),
+        ("2019年丹寨县旅游发展局更名为丹寨县文体广电旅游局。", ["丹寨县旅游发展局"]),
+        ("根据机构改革方案组建封丘县水务局，原水利局职责划入。", ["水利局"]),
+        ("原阳县水利局更名为原阳县水务局。", ["原阳县水利局"]),
+    ],
+)
+def test_the_office_before_a_reform(sentence: str, former: list[str]) -> None:
+    witnesses = read_witnesses(read_bytes("a.txt", sentence.encode()), "")
+    assert [each.text for each in witnesses if each.place == "former"] == former
