@@ -8,10 +8,11 @@ import json
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Timer
+from threading import Event, Thread
 from typing import Annotated, Any
 
 import typer
@@ -44,6 +45,7 @@ app.command()(explain_command.explain)
 app.add_typer(store_commands.app, name="store")
 app.add_typer(export_commands.app)
 
+_LOOK = 0.05  # seconds between two looks at the limits of a query
 _UNREACHABLE = 50_000  # objects before circles are looked for, which takes a tenth of a short command
 
 
@@ -94,13 +96,23 @@ def query(
     ] = "table",
     output: Output = None,
     timeout: Annotated[float, typer.Option(help="时限（秒）。", min=0.1)] = 60.0,
+    memory: Annotated[int, typer.Option(help="查询可用的内存（MB）。", min=1)] = 4096,
+    strict_vocabulary: Annotated[
+        bool, typer.Option("--strict-vocabulary", help="查询里有词汇表没有的词等，就不查。")
+    ] = False,
 ) -> None:
     """运行 SPARQL 查询；项目的前缀不必声明 (run a SPARQL query)。"""
     from jixiao.exporting import write_results
+    from jixiao.store.syntax.checking import check_vocabulary
     from jixiao.vocab import PREFIXES
 
     text = _query_text(sparql)
-    with opened(store) as source, _stoppable(timeout):
+    with opened(store) as source, _stoppable(timeout, memory << 20):
+        warnings = check_vocabulary(text)
+        if warnings and strict_vocabulary:
+            raise QueryError("\n".join(map(str, warnings)), "vocabulary")
+        for warning in warnings:
+            voice.warn(warning.code, str(warning))
         write_results(source.query(text, prefixes=PREFIXES), format, output)
 
 
@@ -122,22 +134,40 @@ def ask(
 
 
 @contextmanager
-def _stoppable(seconds: float) -> Iterator[None]:
-    """Let the time limit and Ctrl-C end the process at once: the engine, once at work, listens to nothing else."""
-    clock = Timer(seconds, _give_up, (seconds,))
-    clock.daemon = True
-    clock.start()
+def _stoppable(seconds: float, memory: int) -> Iterator[None]:
+    """Let the limits and Ctrl-C end the process at once: the engine, once at work, listens to nothing else."""
+    done = Event()
+    Thread(target=_watch, args=(done, seconds, memory), daemon=True).start()
     before = signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-        clock.cancel()
+        done.set()
 
 
-def _give_up(seconds: float) -> None:
-    voice.complain("time-limit", f"{seconds:g} 秒内没有查完，已停止；可用 --timeout 放宽 (stopped; raise --timeout)")
-    os._exit(QueryError.exit_code)
+def _watch(done: Event, seconds: float, memory: int) -> None:
+    """End the process when a query is not done in time, or has taken more memory (bytes) than it may."""
+    deadline, held = time.monotonic() + seconds, _most_memory()
+    while not done.wait(min(_LOOK, max(0.0, deadline - time.monotonic()))):
+        if time.monotonic() >= deadline:
+            message = f"{seconds:g} 秒内没有查完，已停止；可用 --timeout 放宽 (stopped; raise --timeout)"
+            voice.complain("time-limit", message)
+            os._exit(QueryError.exit_code)
+        if _most_memory() - held > memory:
+            message = f"用了超过 {memory >> 20} MB 内存，已停止；可用 --memory 放宽 (stopped; raise --memory)"
+            voice.complain("memory-limit", message)
+            os._exit(QueryError.exit_code)
+
+
+def _most_memory() -> int:
+    """Return the most memory, in bytes, that the process has held so far."""
+    try:
+        import resource
+    except ImportError:  # Windows does not tell
+        return 0
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
 def _query_text(argument: str) -> str:

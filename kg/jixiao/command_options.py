@@ -59,6 +59,13 @@ class Voice:
             where = f"{source}: " if source else ""
             typer.echo(f"错误 [{code}] {where}{message}", err=True)
 
+    def warn(self, code: str, message: str) -> None:
+        """Say what is doubtful about what a command was asked."""
+        if self.json:
+            self.log(level="warning", code=code, message=message)
+        else:
+            typer.echo(f"警告 [{code}] {message}", err=True)
+
     def log(self, **fields: Any) -> None:
         """Write a line of the JSON log."""
         typer.echo(json.dumps(fields, ensure_ascii=False), err=True)

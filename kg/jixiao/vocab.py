@@ -66,13 +66,13 @@ JX = Namespace(
     """,
 )
 
-RDF = Namespace("rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#", "first nil rest type")
-RDFS = Namespace("rdfs", "http://www.w3.org/2000/01/rdf-schema#", "label comment range")
-OWL = Namespace("owl", "http://www.w3.org/2002/07/owl#", "DatatypeProperty ObjectProperty")
+RDF = Namespace("rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#", "first langString nil rest type")
+RDFS = Namespace("rdfs", "http://www.w3.org/2000/01/rdf-schema#", "comment domain label range subClassOf")
+OWL = Namespace("owl", "http://www.w3.org/2002/07/owl#", "Class DatatypeProperty ObjectProperty")
 XSD = Namespace(
     "xsd",
     "http://www.w3.org/2001/XMLSchema#",
-    "boolean date decimal gDay gMonth gMonthDay gYear gYearMonth integer string",
+    "boolean date decimal double gDay gMonth gMonthDay gYear gYearMonth integer string",
 )
 SKOS = Namespace(
     "skos",
@@ -81,6 +81,7 @@ SKOS = Namespace(
     "topConceptOf",
 )
 DCTERMS = Namespace("dcterms", "http://purl.org/dc/terms/", "isReplacedBy issued replaces source")
+DCAM = Namespace("dcam", "http://purl.org/dc/dcam/", "domainIncludes rangeIncludes")
 ORG = Namespace("org", "http://www.w3.org/ns/org#", "FormalOrganization subOrganizationOf")
 PROV = Namespace("prov", "http://www.w3.org/ns/prov#", "generatedAtTime wasDerivedFrom")
 QB = Namespace("qb", "http://purl.org/linked-data/cube#", "DataSet Observation dataSet structure")

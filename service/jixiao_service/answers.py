@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import IO
+from typing import IO, Any
 from xml.sax.saxutils import quoteattr
 
 from jixiao_service.negotiation import Choice, choose_all
@@ -23,7 +23,8 @@ class QueryRequest:
     """Hold a query as it was asked: text, data set, the format for each kind of result, and its own limits.
 
     ``seconds`` and ``rows`` of None are the server's limits; ``query_id`` names the query while it runs; ``broker`` is
-    the beginning of the addresses that it may call.
+    the beginning of the addresses that it may call; ``vocabulary`` says what becomes of words that can find nothing:
+    empty for no look at them, ``warn``, or ``strict`` to refuse the query.
     """
 
     text: str
@@ -35,6 +36,7 @@ class QueryRequest:
     rows: int | None = None
     query_id: str | None = None
     broker: str | None = None
+    vocabulary: str = ""
 
 
 class Body:
@@ -85,7 +87,8 @@ class QueryResult:
 
     ``truncated`` says that it was cut after ``rows``, the limit; ``note`` is the address a cut result links to;
     ``not_called`` are the addresses of SERVICE SILENT that may not be called; ``empty`` says that a graph has no
-    triples; ``worker_seconds`` are those of evaluating and writing alone.
+    triples; ``warnings`` tell of words in the query that can find nothing (``QueryWarning.details``);
+    ``worker_seconds`` are those of evaluating and writing alone.
     """
 
     choice: Choice
@@ -97,6 +100,7 @@ class QueryResult:
     content: Body
     note: str | None = None
     not_called: tuple[str, ...] = ()
+    warnings: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def size(self) -> int:
@@ -121,10 +125,11 @@ class QueryResult:
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """Yield the body; it can be read once."""
+        noted: Callable[[bytes], bytes] = self._noted
         try:
             async for part in self.content.parts():
-                yield self._noted(part)
-                self.note = None
+                yield noted(part)
+                noted = bytes
         finally:
             self.content.close()
 
@@ -132,13 +137,13 @@ class QueryResult:
         """Return the start of the body with the link that says it was cut, where the format has a place for one.
 
         JSON and XML results have ``link`` in their head (SPARQL 1.1 Query Results JSON, section 3.1.2); Turtle and its
-        relatives have comments. CSV, TSV and JSON-LD have neither: there the header says it.
+        relatives have comments. CSV, TSV and JSON-LD have neither: there the header says it. JSON has warnings, too.
         """
         link, name = self.note, self.choice.format.name
+        if name == "json":
+            return self._noted_json(start)
         if link is None:
             return start
-        if name == "json" and start.startswith(b'{"head":{'):
-            return b'{"head":{"link":[' + json.dumps(link).encode() + b"]," + start[9:]
         if name == "xml":
             return start.replace(b"</head>", f"<link href={quoteattr(link)}/></head>".encode(), 1)
         if name in ("ttl", "nt", "nq", "trig"):
@@ -147,3 +152,14 @@ class QueryResult:
             head, mark, rest = start.partition(b"?>")
             return head + mark + f"<!-- 结果不完整 (cut): {link.replace('--', '%2D%2D')} -->".encode() + rest
         return start
+
+    def _noted_json(self, start: bytes) -> bytes:
+        head = b'{"head":{'
+        if not start.startswith(head):
+            return start
+        rest, opening = start.removeprefix(head), head
+        if self.warnings:
+            opening = b'{"warnings":' + json.dumps(self.warnings, ensure_ascii=False).encode() + b',"head":{'
+        if self.note is not None:
+            opening += b'"link":[' + json.dumps(self.note).encode() + b"],"
+        return opening + rest

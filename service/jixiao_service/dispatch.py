@@ -239,7 +239,9 @@ class Dispatcher:
         choice = query.choices[reply["kind"]]
         assert choice is not None
         rows = self._rows_allowed(query)
-        return QueryResult(choice, pool.version, reply["cut"], rows, reply["empty"], reply["seconds"], body)
+        result = QueryResult(choice, pool.version, reply["cut"], rows, reply["empty"], reply["seconds"], body)
+        result.warnings = tuple(reply["warnings"])
+        return result
 
     def _rows_allowed(self, query: QueryRequest) -> int:
         return min(query.rows or self._limits.rows, self._limits.rows)
@@ -257,6 +259,7 @@ class Dispatcher:
             "named_graphs": query.named_graphs,
             "base_iri": query.base_iri,
             "broker": query.broker,
+            "vocabulary": query.vocabulary,
         }
         return wire.pack(wire.ASK, json.dumps(order).encode())
 

@@ -10,7 +10,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from jixiao_service.observing import Observer
 
-_EXPOSED = b"ETag, Link, Location, Retry-After, X-Data-Version, X-Not-Called, X-Query-Id, X-Result-Truncated"
+_EXPOSED = (
+    b"ETag, Link, Location, Retry-After, X-Data-Version, X-Not-Called, X-Query-Id, X-Query-Warnings, X-Result-Truncated"
+)
 _READS = ("GET", "HEAD", "OPTIONS")
 
 

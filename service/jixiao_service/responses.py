@@ -6,6 +6,7 @@ import asyncio
 import re
 import zlib
 from collections.abc import AsyncIterator, Iterable, Mapping
+from typing import Any
 from urllib.parse import quote
 
 from pyoxigraph import RdfFormat, Triple, serialize
@@ -19,6 +20,8 @@ from jixiao_service.problems import Problem
 
 _SMALL = 1024
 _IN_PLACE = 1 << 17  # bytes that are compressed without a thread
+_READABLE = " :/?#[]@!$&'()*+;=%~\"^<>"  # signs that stand in headers as they are
+_NAMED = 20  # warnings that a header names
 _VOLATILE = re.compile(r"\b(?:now|rand|uuid|struuid|bnode)\s*\(|\bservice\b", re.IGNORECASE)
 
 
@@ -95,10 +98,18 @@ def headless(headers: Mapping[str, str]) -> Response:
 
 def not_called_header(addresses: Iterable[str]) -> dict[str, str]:
     """Return the header that names the servers which SILENT calls did not reach, because they are not allowed."""
-    named = ", ".join(quote(address, safe=":/?#[]@!$&'()*+;=%~") for address in addresses)
+    named = ", ".join(quote(address, safe=_READABLE.replace(" ", "")) for address in addresses)
     if not named:
         return {}
     return {"X-Not-Called": named}
+
+
+def warnings_header(warnings: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the header that names the words which can find nothing: place, word, kind, and what to write instead."""
+    named = [f"{each['line']}:{each['column']} {each['word']} {each['code']} {each['nearest']}" for each in warnings]
+    if not named:
+        return {}
+    return {"X-Query-Warnings": ", ".join(quote(each.strip(), safe=_READABLE) for each in named[:_NAMED])}
 
 
 def respond(request: Request, result: QueryResult) -> Response:
@@ -114,7 +125,7 @@ def respond(request: Request, result: QueryResult) -> Response:
         result.note = f"{request.base_url}problems/result-cut?rows={result.rows}"
         headers["X-Result-Truncated"] = f"true; limit={result.rows}"
         headers["Link"] = f'<{result.note}>; rel="describedby"; title="result cut at {result.rows} rows"'
-    headers |= not_called_header(result.not_called)
+    headers |= not_called_header(result.not_called) | warnings_header(result.warnings)
     headers["Content-Type"] = result.choice.content_type
     if request.method == "HEAD":
         result.content.close()

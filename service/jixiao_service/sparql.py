@@ -31,6 +31,7 @@ from jixiao_service.protocol import (
     require_writing,
 )
 from jixiao_service.responses import not_called_header, not_modified, respond
+from jixiao_service.settings import ServiceSettings
 
 
 class Operation:
@@ -129,8 +130,18 @@ async def query_operation(request: Request) -> Response:
         parameters.number("timeout", float),
         parameters.number("rows", int),
         name,
+        vocabulary=_vocabulary(parameters, state.settings),
     )
     return respond(request, await answer_query(request, asked))
+
+
+def _vocabulary(parameters: Parameters, settings: ServiceSettings) -> str:
+    """Return what becomes of words that can find nothing; in a scratch store anything may be found."""
+    if settings.scratch:
+        return ""
+    if parameters.one("strict-vocabulary") in (None, "", "0", "false", "no"):
+        return "warn"
+    return "strict"
 
 
 def _is_browser(request: Request) -> bool:

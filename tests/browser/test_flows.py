@@ -189,6 +189,20 @@ def test_a_wrong_query_is_told_where_it_is_wrong(browser: Browser) -> None:
     find(browser, "#run").click()
     wait(browser, lambda: "语法" in find(browser, "#status").text)
     assert "第 1 行" in find(browser, "#status").text
+    root = find(browser, "#editor").shadow_root
+    assert [each.text for each in root.find_elements(By.CSS_SELECTOR, ".cm-doubt")] == ["}"]
+
+
+def test_words_that_find_nothing_are_marked_with_what_to_write(browser: Browser) -> None:
+    browser.open("/query?query=" + quote("SELECT * {\n  ?x a jx:Indicater ; jx:year 2023 }", safe=""))
+    find(browser, "#run").click()
+    wait(browser, lambda: "0 行" in find(browser, "#status").text)
+    root = find(browser, "#editor").shadow_root
+    assert [each.text for each in root.find_elements(By.CSS_SELECTOR, ".cm-doubt")] == ["jx:Indicater", "2023"]
+    told = find(browser, "#doubts").text.splitlines()
+    assert told[0].startswith("第 2 行") and "jx:Indicator" in told[0]
+    assert '"2023"^^xsd:gYear' in told[1]
+    assert browser.complaints() == []
 
 
 def test_every_page_shows_its_queries(browser: Browser) -> None:

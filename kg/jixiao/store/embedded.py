@@ -20,6 +20,7 @@ from jixiao.store.functions import FUNCTIONS
 from jixiao.store.graphs import CATALOGUE, DocumentGraph
 from jixiao.store.lock import FolderLock
 from jixiao.store.protocol import Progress, StoreInfo
+from jixiao.store.syntax.messages import told_by_engine
 from jixiao.store.syntax.parsing import SparqlSyntaxError, check_depth, parse_sparql
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ class EmbeddedStore:
 
             raise QueryError(str(explain(sparql, "QueryUnit", known, str(error))), "query-syntax") from error
         except (OSError, ValueError, RuntimeError) as error:
-            raise QueryError(f"the query cannot be answered: {error}", "query-failed") from error
+            raise QueryError(str(told_by_engine(str(error))), "query-failed") from error
 
     def _column(self, sparql: str) -> list[str]:
         return [solution[0].value for solution in self._data.query(sparql)]  # type: ignore[union-attr]
@@ -321,7 +322,7 @@ class EmbeddedStore:
             fault = explain(sparql, "UpdateUnit", known, str(error))
             raise QueryError(str(fault), "update-syntax") from error
         except RuntimeError as error:  # an unknown graph or function: the update is at fault, and nothing was done
-            raise QueryError(str(error), "update-failed") from error
+            raise QueryError(str(told_by_engine(str(error))), "update-failed") from error
         self._digests = None
 
     def _change(self, update: str, prefixes: dict[str, str] | None = None, base_iri: str | None = None) -> None:
@@ -335,8 +336,8 @@ class EmbeddedStore:
             self._data.update(update, prefixes=prefixes, base_iri=base_iri)
         except (OSError, ValueError) as error:
             if _CALLS.search(update):
-                raise QueryError(str(error), "update-failed") from error
-            raise StoreError(f"the store cannot be written: {error}", "store-write", self.location) from error
+                raise QueryError(str(told_by_engine(str(error))), "update-failed") from error
+            raise StoreError(f"图谱库写不进去 (cannot be written): {error}", "store-write", self.location) from error
         self._written = True
 
     def compact(self) -> None:

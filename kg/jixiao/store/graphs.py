@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 CATALOGUE = "https://w3id.org/jixiao/store/catalogue"
 MERGED = "https://w3id.org/jixiao/store/merged"
-MERGED_ONLY = "the default graph is the merge of all document graphs; write to a named graph"
+MERGED_ONLY = (
+    "缺省图是全部文件图的并集，请写具名图 (the default graph is the merge of all graphs; write to a named graph)"
+)
 _TERMS = "https://w3id.org/jixiao/store/terms#"
 DIGEST = _TERMS + "sha256"
 REVISION = _TERMS + "revision"

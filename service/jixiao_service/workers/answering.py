@@ -13,7 +13,9 @@ from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfForm
 
 from jixiao.errors import QueryError, StoreError
 from jixiao.store.syntax.analysis import find_external_references
+from jixiao.store.syntax.checking import check_vocabulary
 from jixiao.store.syntax.explaining import explain
+from jixiao.store.syntax.messages import told_by_engine
 from jixiao.store.syntax.parsing import SparqlSyntaxError, check_depth, parse_sparql
 from jixiao.vocab import PREFIXES
 from jixiao_service.workers import confinement, wire
@@ -88,19 +90,33 @@ def answer_request(data: Data, request: Request, sock: socket.socket) -> None:
     started = time.perf_counter()
     if "service" in request.text.lower():
         _refuse_services(request)
+    warnings = _warnings(request)
     try:
         check_depth(request.text)
         results = data.query(request)
         finish = _answer_table if isinstance(results, QuerySolutions | QueryBoolean) else _answer_graph
         sink, end = finish(results, request, sock)
-        sink.close(**end, seconds=time.perf_counter() - started)
+        sink.close(**end, seconds=time.perf_counter() - started, warnings=warnings)
     except (BrokenPipeError, ConnectionResetError):
         raise
     except (SyntaxError, SparqlSyntaxError) as error:
         fault = explain(request.text, "QueryUnit", PREFIXES, str(error))
         raise RefusedError("syntax-error", **fault.details()) from error
     except (RuntimeError, ValueError, OSError) as error:
-        raise RefusedError("query-failed", reason=str(error)) from error
+        told = told_by_engine(str(error))
+        raise RefusedError("query-failed", reason=told.zh, reason_en=told.en) from error
+
+
+def _warnings(request: Request) -> list[dict[str, Any]]:
+    """Return what in a query can find nothing, where that is asked for; a strict query is refused for it."""
+    if not request.vocabulary:
+        return []
+    warnings = check_vocabulary(request.text)
+    details = [warning.details() for warning in warnings]
+    if details and request.vocabulary == "strict":
+        reason, reason_en = map("; ".join, zip(*(warning.told for warning in warnings), strict=True))
+        raise RefusedError("vocabulary", reason=reason, reason_en=reason_en, warnings=details)
+    return details
 
 
 def _format(request: Request, kind: str) -> str:

@@ -38,6 +38,7 @@ class Request:
     named_graphs: tuple[str, ...] = ()
     base_iri: str | None = None
     broker: str | None = None
+    vocabulary: str = ""
 
 
 class Data(Protocol):

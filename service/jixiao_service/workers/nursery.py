@@ -39,6 +39,8 @@ def run(descriptor: int) -> None:
     """Be the nursery."""
     from jixiao.store import open_store
     from jixiao.store.syntax.grammar import grammar
+    from jixiao.store.syntax.messages import texts
+    from jixiao.store.syntax.schema import schema
     from jixiao.text.vocabulary import plain_tokenizer
     from jixiao_service.workers import answering, confinement, view, writing
     from jixiao_service.workers.data import DiskData, StoreData
@@ -46,8 +48,8 @@ def run(descriptor: int) -> None:
 
     confinement.die_with_parent()
     confinement.leave_signals_to_the_service()
-    grammar()
-    plain_tokenizer()  # a confined worker cannot open its dictionary any more
+    for load in (grammar, schema, texts, plain_tokenizer):
+        load()  # a confined worker cannot open a file any more
 
     def work_on_disk(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
         answering.work(sock, arguments, DiskData(arguments["folder"]))

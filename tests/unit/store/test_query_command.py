@@ -61,3 +61,23 @@ def test_query_files_in_common_encodings_are_read(store: Path, tmp_path: Path, e
     file = tmp_path / "query.rq"
     file.write_text('SELECT ?s { ?s ?p "满意7" }', encoding)
     assert "urn:s7" in run("query", str(file), "-f", "csv", store=store).stdout
+
+
+def test_a_query_ends_at_its_memory_limit(store: Path) -> None:
+    hungry = "SELECT DISTINCT ?a ?d { ?a ?b ?c . ?d ?e ?f } ORDER BY ?a"
+    call = [sys.executable, "-m", "jixiao", "query", hungry, "--store", str(store), "--memory", "40"]
+    done = subprocess.run(call, capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("错误 [memory-limit] 用了超过 40 MB"), done.stderr
+
+
+def test_what_finds_nothing_is_warned_of_and_refused_when_strict(store: Path) -> None:
+    call = ["query", "SELECT ?i { ?i a jx:Indicater ; jx:year 2023 }", "--store", str(store)]
+    done = run(*call)
+    assert done.returncode == 0
+    assert "警告 [unknown-term] 第 1 行第 18 列" in done.stderr and "jx:Indicator" in done.stderr
+    assert "警告 [wrong-datatype]" in done.stderr and '"2023"^^xsd:gYear' in done.stderr
+    strict = run(*call, "--strict-vocabulary")
+    assert (strict.returncode, strict.stdout) == (2, "")
+    assert strict.stderr.startswith("错误 [vocabulary]") and "jx:Indicator" in strict.stderr
+    assert run("query", "SELECT ?i { ?i a jx:Indicator }", "--store", str(store), "--strict-vocabulary").stderr == ""

@@ -4,10 +4,17 @@ import pytest
 
 from jixiao.errors import QueryError
 from jixiao.store import open_store
-from jixiao.store.syntax.analysis import find_external_references, names_dataset, with_dataset, writes_default_graph
+from jixiao.store.syntax.analysis import (
+    find_external_references,
+    find_ungrouped,
+    names_dataset,
+    with_dataset,
+    writes_default_graph,
+)
 from jixiao.store.syntax.explaining import explain
 from jixiao.store.syntax.parsing import MAX_DEPTH, SparqlSyntaxError, check_depth, parse_sparql
 from jixiao.store.syntax.tokens import unescape
+from jixiao.vocab import PREFIXES
 
 QUERIES = [
     "ASK {}",
@@ -70,11 +77,87 @@ def test_faults_beyond_the_grammar_are_explained() -> None:
     from pyoxigraph import Store
 
     fault = explain("SELECT ?s {\n ?s foo:bar ?o }", "QueryUnit", {"rdf": "x"}, "error at 2:11: Prefix not found")
-    assert (fault.line, fault.column, fault.word, fault.reason) == (2, 5, "foo:bar", "the prefix foo: is not declared")
+    assert (fault.line, fault.column, fault.word) == (2, 5, "foo:bar")
+    assert fault.told == ("前缀 foo: 没有声明", "the prefix foo: is not declared")
     text = "SELECT (COUNT(?s) AS ?n) ?p { ?s ?p ?o }"
     with pytest.raises(SyntaxError) as caught:
         Store().query(text)
-    assert "unbound" in explain(text, "QueryUnit", {}, str(caught.value)).reason
+    fault = explain(text, "QueryUnit", {}, str(caught.value))
+    assert (fault.column, fault.word) == (26, "?p")
+    assert "GROUP BY ?p" in fault.told.zh
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("SELECT ?a (COUNT(?b) AS ?n) { ?a ?p ?b } GROUP BY ?p", "?a"),
+        ("SELECT ?p (STR(?b) AS ?n) { ?a ?p ?b } GROUP BY ?p", "?b"),
+        ("SELECT ?p (COUNT(?b) AS ?n) (?n + 1 AS ?m) { ?a ?p ?b } GROUP BY ?p", None),
+        ("SELECT ?y (MAX(?b) AS ?m) { ?a ?p ?b } GROUP BY (STR(?p) AS ?y)", None),
+        ("SELECT ?a { { SELECT ?a ?b (SUM(?c) AS ?n) { ?a ?b ?c } GROUP BY ?a } }", "?b"),
+        ("SELECT ?a ?b { ?a ?p ?b FILTER EXISTS { SELECT (COUNT(*) AS ?n) { ?x ?y ?z } } }", None),
+    ],
+)
+def test_a_variable_that_is_not_grouped_is_named(text: str, word: str | None) -> None:
+    found = find_ungrouped(parse_sparql(text, "QueryUnit"))
+    assert (found and found.text) == word
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("ASK { ?i ex:targetText ?t }", "jx:targetText"),
+        ("ASK { ?i jxx:foo ?t }", "jx:foo"),
+        ("ASK { ?i foaf:name ?t }", "PREFIX foaf: <http://xmlns.com/foaf/0.1/>"),
+        ("ASK { ?i zzz:qqq ?t }", None),
+    ],
+)
+def test_an_undeclared_prefix_is_told_with_what_was_meant(text: str, written: str | None) -> None:
+    told = explain(text, "QueryUnit", PREFIXES, "").told
+    if written is None:
+        assert "可写" not in told.zh
+    else:
+        assert told.zh.endswith(f"；可写 {written}")
+        assert told.en.endswith(f"; write {written}")
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "sign", "plain"),
+    [
+        ("SELECT ？s { ?s ?p ?o }", 8, "？", "?"),
+        ("SELECT ?s { ?s ?p ?o FILTER(?o > 3） }", 35, "）", ")"),
+        ("SELECT ?s { ?s rdfs:label “满意度” }", 27, "“", '"'),
+        ("SELECT　?s { ?s ?p ?o }", 7, "　", " "),
+        ("SELECT ?s { ?s ?p '全角，在文字里' ； ?q 1 }", 29, "；", ";"),
+        ("SELECT ?s ｛ ?s ?p ?o }", 11, "｛", "{"),
+    ],
+)
+def test_signs_of_chinese_typing_are_named(text: str, column: int, sign: str, plain: str) -> None:
+    fault = explain(text, "QueryUnit", PREFIXES, "")
+    assert (fault.line, fault.column, fault.word) == (1, column, sign)
+    assert f"半角“{plain}”" in fault.told.zh
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { ?s ?p ?o } GROUP BY ?s",
+        "SELECT (1 AS ?x) ?x {}",
+        "PREFIX a: <relative> ASK { a:b a:c a:d }",
+        "SELECT * { ?s <urn:[> ?o }",
+        "ASK { ?s ?p }",
+        "ASK { ?s ?p ?o BIND(1 AS ?s) }",
+        "SELECT * { ?s ?p ?o FILTER(<urn:f>(?o)) }",
+    ],
+)
+def test_what_is_wrong_is_told_in_chinese(text: str) -> None:
+    store = open_store(":memory:")
+    store.update("INSERT DATA { GRAPH <urn:g> { <urn:s> <urn:p> 1 } }")
+    with pytest.raises(QueryError) as caught:
+        list(store.query(text))  # type: ignore[arg-type]
+    message = caught.value.message
+    assert "引擎说" not in message
+    assert any("\u4e00" <= letter <= "\u9fff" for letter in message.partition("(")[0].replace(text, ""))
 
 
 @pytest.mark.parametrize("kind", ["{}", "()", "[]"])
@@ -84,9 +167,14 @@ def test_depth_is_limited_and_told_with_its_place(kind: str) -> None:
     with pytest.raises(SparqlSyntaxError) as caught:
         check_depth(text)
     assert (caught.value.line, caught.value.column, caught.value.word) == (2, 9 + 2 * (MAX_DEPTH - 1), opening)
-    assert "less nesting" in caught.value.expected
-    with pytest.raises(QueryError, match="line 2, column"):
+    assert caught.value.too_deep
+    with pytest.raises(QueryError, match=r"第 2 行第 \d+ 列"):
         open_store(":memory:").query(text)
+
+
+def test_too_much_depth_is_told_as_such() -> None:
+    with pytest.raises(QueryError, match=f"嵌套超过 {MAX_DEPTH} 层"):
+        open_store(":memory:").query("ASK " + "{" * 300 + "}" * 300)
 
 
 def test_texts_may_be_long_and_nest_within_reason() -> None:

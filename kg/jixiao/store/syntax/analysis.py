@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
@@ -79,7 +79,7 @@ def find_external_references(
             address = None
             if token.terminal != "VAR":
                 address = iris.resolve(token)
-            silent = _has_word(node, "SILENT")
+            silent = has_word(node, "SILENT")
             found.append(ExternalReference(keyword, address, (token.start, token.end), silent))
     return found
 
@@ -95,7 +95,36 @@ def find_undeclared_prefix(tree: SyntaxNode, prefixes: Mapping[str, str]) -> Spa
     return None
 
 
-def _has_word(node: SyntaxNode, word: str) -> bool:
+def find_ungrouped(tree: SyntaxNode) -> SparqlToken | None:
+    """Return the first variable of a SELECT with groups that is neither one of them nor aggregated."""
+    for query in tree.find("SelectQuery", "SubSelect"):
+        clause, modifier = query.child("SelectClause"), query.child("SolutionModifier")
+        assert clause is not None and modifier is not None
+        grouping = modifier.child("GroupClause")
+        if grouping is None and not any(clause.find("Aggregate")):
+            continue
+        known = {token.text[1:] for group in [grouping] if group for token in _named(group.find("GroupCondition"))}
+        for item in clause.find("SelectItem"):
+            made = {token.start for token in _named([item])} if has_word(item, "AS") else set()
+            aggregated = {token.start for each in item.find("Aggregate") for token in each.tokens()}
+            for token in item.tokens():
+                alone = token.terminal == "VAR" and token.start not in made | aggregated
+                if alone and token.text[1:] not in known:
+                    return token
+            known |= {token.text[1:] for token in _named([item])}
+    return None
+
+
+def _named(items: Iterable[SyntaxNode]) -> Iterator[SparqlToken]:
+    """Yield the variables that columns or groups are named by: those outside of their expressions."""
+    for item in items:
+        variable = item.child("Var")
+        if variable is not None:
+            yield from variable.tokens()
+
+
+def has_word(node: SyntaxNode, word: str) -> bool:
+    """Say whether a keyword stands in a node itself."""
     return any(isinstance(child, SparqlToken) and child.terminal == word for child in node.children)
 
 
@@ -116,20 +145,20 @@ def _writes_default(operation: SyntaxNode) -> bool:
     rule = operation.rule
     if rule == "Modify":
         clauses = operation.find("DeleteClause", "InsertClause")
-        return not _has_word(operation, "WITH") and any(map(_touches_default, clauses))
+        return not has_word(operation, "WITH") and any(map(_touches_default, clauses))
     if rule == "Load":
-        return not _has_word(operation, "INTO")
+        return not has_word(operation, "INTO")
     if rule in ("Clear", "Drop"):
-        return any(_has_word(target, "DEFAULT") for target in operation.find("GraphRefAll"))
+        return any(has_word(target, "DEFAULT") for target in operation.find("GraphRefAll"))
     if rule in ("Add", "Move", "Copy"):
-        source, target = (_has_word(end, "DEFAULT") for end in operation.find("GraphOrDefault"))
+        source, target = (has_word(end, "DEFAULT") for end in operation.find("GraphOrDefault"))
         return target or (rule == "Move" and source)
     return _touches_default(operation)
 
 
 def names_dataset(tree: SyntaxNode) -> bool:
     """Say whether an update names its data set itself (USING, WITH)."""
-    return any(node.child("UsingClause") or _has_word(node, "WITH") for node in tree.find("Modify"))
+    return any(node.child("UsingClause") or has_word(node, "WITH") for node in tree.find("Modify"))
 
 
 def with_dataset(text: str, tree: SyntaxNode, graphs: Sequence[str], named: Sequence[str]) -> str:

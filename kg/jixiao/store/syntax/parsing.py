@@ -21,9 +21,11 @@ def line_and_column(text: str, place: int) -> tuple[int, int]:
 
 
 class SparqlSyntaxError(Exception):
-    """Report text that is not SPARQL 1.1; ``line`` and ``column`` are 1-based."""
+    """Report text that is not SPARQL 1.1, or nests ``too_deep``; ``line`` and ``column`` are 1-based."""
 
     def __init__(self, text: str, token: SparqlToken, expected: frozenset[str]) -> None:
+        self.place = token.start
+        self.too_deep = not expected
         self.line, self.column = line_and_column(text, token.start)
         self.word = token.text
         if token.text in ("'", '"', "<"):
@@ -82,7 +84,7 @@ def _levelled(text: str) -> Iterator[SparqlToken]:
         elif token.terminal in _CLOSING:
             depth -= 1
         if depth > MAX_DEPTH:
-            raise SparqlSyntaxError(text, token, frozenset({"less nesting"}))
+            raise SparqlSyntaxError(text, token, frozenset())
         yield token
 
 

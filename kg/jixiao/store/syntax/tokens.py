@@ -25,6 +25,12 @@ _NAME = _BASE + "_0-9\u00b7\u0300-\u036f\u203f-\u2040"
 _PLX = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
 _PREFIX = rf"(?:[{_BASE}](?:[{_NAME}.\-]*[{_NAME}\-])?)?:"
 _LOCAL = rf"(?:[{_NAME}:]|{_PLX})(?:(?:[{_NAME}.:\-]|{_PLX})*(?:[{_NAME}:\-]|{_PLX}))?"
+FULL_WIDTH = dict(
+    zip(
+        "（）｛｝［］，；。：？！＝＜＞“”‘’＂＇｜＆＋－＊／＾、\u3000", "(){}[],;.:?!=<>\"\"''\"'|&+-*/^, ", strict=True
+    )
+)
+"""Signs of Chinese typing, with the sign that SPARQL has in their place."""
 _SPACE = r"(?:[ \t\r\n]|\#[^\r\n]*)*"
 
 

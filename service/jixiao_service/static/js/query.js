@@ -7,6 +7,7 @@ const form = document.getElementById("editing");
 const area = document.getElementById("query");
 const outcome = document.getElementById("outcome");
 const status = document.getElementById("status");
+const doubts = document.getElementById("doubts");
 const tabs = outcome.querySelector("[role=tablist]");
 const stop = document.getElementById("stop");
 const ROWS = 1000;
@@ -75,8 +76,17 @@ form.addEventListener("submit", async (event) => {
 });
 stop.addEventListener("click", () => running?.abort());
 
+// Mark words that are wrong or can find nothing, and say what to write instead.
+function doubt(words, listed = words) {
+  const shown = words.map((each) => ({ ...each, message: say(each.message, each.message_en) }));
+  if (editor) window.SparqlEditor.mark(editor, shown);
+  doubts.replaceChildren(...listed.map((each) => make("li", {}, say(`第 ${each.line} 行：${each.message}`, `Line ${each.line}: ${each.message_en}`))));
+  doubts.hidden = !listed.length;
+}
+
 async function fail(answer) {
   const problem = await answer.json();
+  doubt("line" in problem ? [{ ...problem, message: problem.reason, message_en: problem.reason_en }] : [], []);
   tabs.hidden = true;
   for (const pane of outcome.querySelectorAll("[role=tabpanel]")) pane.hidden = true;
   status.textContent = say(`${problem.title}：${problem.detail}`, `${problem.title_en}: ${problem.detail_en}`);
@@ -92,10 +102,12 @@ async function succeed(query, answer, seconds) {
   solutions = null;
   if (graph) {
     const text = await answer.text();
+    doubt([]);
     showText(text);
     status.textContent = say(`图，${text.length} 字符，${seconds} 秒`, `Graph, ${text.length} characters, ${seconds} s`);
   } else {
     const result = await answer.json();
+    doubt(result.warnings ?? []);
     if ("boolean" in result) {
       showText(String(result.boolean));
       status.textContent = `ASK：${result.boolean}，${seconds} s`;
