@@ -107,6 +107,7 @@ def query(
     from jixiao.vocab import PREFIXES
 
     text = _query_text(sparql)
+    os.environ["JIXIAO_STORE_TIMEOUT"] = str(timeout)
     with opened(store) as source, _stoppable(timeout, memory << 20):
         warnings = check_vocabulary(text)
         if warnings and strict_vocabulary:

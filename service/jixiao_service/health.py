@@ -19,7 +19,12 @@ async def live() -> PlainTextResponse:
 @router.get("/readyz")
 async def ready(request: Request) -> PlainTextResponse:
     """Answer when the data can be queried; otherwise 503."""
-    return PlainTextResponse(f"ready {await request.app.state.engine.version()}\n")
+    engine = request.app.state.engine
+    version = await engine.version()
+    failure = engine.views.failure()
+    if failure is not None:
+        raise failure
+    return PlainTextResponse(f"ready {version}\n")
 
 
 @router.get("/metrics")

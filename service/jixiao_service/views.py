@@ -98,6 +98,10 @@ class Views:
         """Take note that this service wrote to the data."""
         self._wanted += 1
 
+    def failure(self) -> Problem | None:
+        """Return why the data cannot be asked for though there is a view: a folder that was read can always be."""
+        return None
+
     async def current(self) -> WorkerPool:
         """Return the view to ask.
 
@@ -198,13 +202,18 @@ class EndpointViews(Views):
         """Return what differs when it is time to ask again."""
         return time.monotonic() // _ASK_AGAIN
 
+    def failure(self) -> Problem | None:
+        """Return why the other server did not answer when it was last asked."""
+        return self._failure
+
     async def _load(self, known: str | None) -> tuple[dict[str, Any], WorkerPool | None]:
         mother = await self.nursery()
         head = await _once(mother, "remote-version", location=self._location, known=known)
         if "failed" in head or head["same"]:
             return head, None
         self.triples = head["triples"]
-        arguments = {"location": self._location, "memory": self._settings.limits.memory}
+        limits = self._settings.limits
+        arguments = {"location": self._location, "memory": limits.memory, "seconds": limits.seconds}
         return head, WorkerPool(mother, "remote-worker", arguments, head["version"], lambda: None)
 
 

@@ -327,9 +327,7 @@ class EmbeddedStore:
 
     def _change(self, update: str, prefixes: dict[str, str] | None = None, base_iri: str | None = None) -> None:
         if self._read_only:
-            raise StoreError(
-                "图谱库是以只读方式打开的 (the store was opened for reading only)", "read-only", self.location
-            )
+            raise StoreError(text.READING_ONLY, "read-only", self.location)
         if not self.merged:
             self._revise()
         try:
@@ -352,9 +350,7 @@ class EmbeddedStore:
     def restore(self, path: Path) -> None:
         """Build the content of a backup beside the present data, then exchange the two."""
         if self._read_only:
-            raise StoreError(
-                "图谱库是以只读方式打开的 (the store was opened for reading only)", "read-only", self.location
-            )
+            raise StoreError(text.READING_ONLY, "read-only", self.location)
         if self._folder is None:
             fresh = EmbeddedStore(None, merged=self.merged)
             fresh._fill(path)

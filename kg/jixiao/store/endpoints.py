@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import math
 import os
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,6 +16,7 @@ import httpx
 
 from jixiao.errors import QueryError, StoreError
 
+TIMEOUT = "JIXIAO_STORE_TIMEOUT"
 _TRIES = 5
 _PAUSE = 0.2  # seconds before the second try, doubled for each further one
 _REFUSED = frozenset({429, 503})  # nothing was done
@@ -26,7 +29,8 @@ class Dialect:
 
     ``merge`` says where the merge of all graphs is: ``default``, the server's own default graph, which we fill;
     ``named``, a graph that we fill and name in every query; ``server``, the server merges by itself. ``batch`` is the
-    number of triples the server takes in one update.
+    number of triples the server takes in one update; ``ticks`` those in a second of its parameter ``timeout``, 0 where
+    it has none.
     """
 
     name: str
@@ -34,18 +38,20 @@ class Dialect:
     paths: tuple[tuple[str, str], ...] = ()
     digest: bool = False
     batch: int = 20_000
+    ticks: int = 0
 
 
 # The endings of query addresses, and of the update addresses that belong to them.
 _USUAL = (("/query", "/update"), ("/sparql", "/update"))
 DIALECTS = (
-    Dialect("virtuoso", "named", (("/sparql", "/sparql-auth"),), digest=True, batch=1_000),
+    Dialect("virtuoso", "named", (("/sparql", "/sparql-auth"),), digest=True, batch=1_000, ticks=1000),
     Dialect("oxigraph", "default", (("/query", "/update"),)),
     Dialect("jixiao", "server", (("/sparql", "/update"),)),
-    Dialect("fuseki", "default", (("/query", "/update"), ("/sparql", "/update"))),
+    Dialect("fuseki", "default", _USUAL, ticks=1),
+    Dialect("qlever", "named", (("", ""),)),
     # Servers differ in what their default graph shows; a merge that queries name means the same everywhere.
-    Dialect("graphdb", "named", (("", "/statements"),)),
-    Dialect("stardog", "named", (("/query", "/update"),)),
+    Dialect("graphdb", "named", (("", "/statements"),), ticks=1),
+    Dialect("stardog", "named", (("/query", "/update"),), ticks=1000),
     Dialect("generic", "named", _USUAL),
 )
 _MERGES = frozenset({"default", "named", "server"})
@@ -57,7 +63,7 @@ class Access:
 
     ``JIXIAO_STORE_UPDATE`` is the address for updates where it cannot be told from that for queries;
     ``JIXIAO_STORE_USER`` and ``…_PASSWORD``, or ``…_TOKEN``, say who we are; ``JIXIAO_STORE_MERGE`` overrides the
-    dialect's ``merge``.
+    dialect's ``merge``; ``JIXIAO_STORE_TIMEOUT`` is the time, in seconds, after which the server should give a query up.
     """
 
     update: str | None = None
@@ -65,6 +71,7 @@ class Access:
     password: str = ""
     token: str | None = None
     merge: str | None = None
+    seconds: float = 0
 
     @classmethod
     def from_environment(cls) -> Access:
@@ -78,6 +85,7 @@ class Access:
             os.environ.get("JIXIAO_STORE_PASSWORD", ""),
             os.environ.get("JIXIAO_STORE_TOKEN") or None,
             merge,
+            float(os.environ.get(TIMEOUT) or 0),
         )
 
 
@@ -86,6 +94,7 @@ class Endpoint:
 
     def __init__(self, address: str, access: Access) -> None:
         self.address = address
+        self._seconds = access.seconds
         headers = {}
         if access.token:
             headers["Authorization"] = f"Bearer {access.token}"
@@ -107,7 +116,9 @@ class Endpoint:
     def query(self, text: str, accept: str, data_set: Mapping[str, list[str]]) -> OpenAnswer:
         """Ask a query; its answer is read as it comes."""
         # As a form, which every server takes; Virtuoso 7 waits for ever when a query is the body itself.
-        form = {"query": text, **data_set}
+        form: dict[str, Any] = {"query": text, **data_set}
+        if self._seconds * self.dialect.ticks:
+            form["timeout"] = math.ceil(self._seconds * self.dialect.ticks)
         request = self._client.build_request("POST", self.address, data=form, headers={"Accept": accept})
         answer = self._again(lambda: self._client.send(request, stream=True))
         if answer.status_code >= 400:
@@ -149,18 +160,27 @@ class Endpoint:
                 answer.close()
             except httpx.TransportError as error:
                 if not left or not (repeatable or isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)):
-                    message = f"the endpoint cannot be reached ({error}); is it running, is the address right?"
+                    message = f"服务器连不上，它开着吗，地址对吗 (the endpoint cannot be reached): {error}"
                     raise StoreError(message, "store-unreachable", self.address) from error
             time.sleep(pause)
             pause *= 2
         raise AssertionError
 
     def _require(self, answer: httpx.Response, code: str) -> None:
+        if answer.status_code < 400:
+            return
+        if answer.status_code == 405 or _READ_ONLY.search(answer.text):
+            message = (
+                "服务器只读，或更新地址不对，可设 JIXIAO_STORE_UPDATE (read-only, or another address takes updates)"
+            )
+            raise StoreError(message, "store-read-only", str(answer.url))
         if answer.status_code in (401, 403):
-            message = "the endpoint wants to know who asks: set JIXIAO_STORE_USER and JIXIAO_STORE_PASSWORD, or …_TOKEN"
+            message = "服务器要凭据，请设 JIXIAO_STORE_USER 和 JIXIAO_STORE_PASSWORD，或 …_TOKEN (set who asks)"
             raise StoreError(message, "store-denied", str(answer.url))
-        if answer.status_code >= 400:
-            raise StoreError(f"HTTP {answer.status_code}: {_reason(answer)}", code, str(answer.url))
+        raise StoreError(f"HTTP {answer.status_code}: {_reason(answer)}", code, str(answer.url))
+
+
+_READ_ONLY = re.compile(r"read-?only|只读", re.IGNORECASE)
 
 
 def _reason(answer: httpx.Response) -> str:
@@ -172,7 +192,7 @@ def _dialect(headers: httpx.Headers, address: str) -> Dialect:
     names = {each.name: each for each in DIALECTS}
     if "x-data-version" in headers:
         return names["jixiao"]
-    for name in ("virtuoso", "oxigraph", "fuseki", "graphdb", "stardog"):
+    for name in ("virtuoso", "oxigraph", "fuseki", "qlever", "graphdb", "stardog"):
         if name in server:
             return names[name]
     if "/repositories/" in address:
@@ -210,7 +230,7 @@ class OpenAnswer(io.RawIOBase):
             try:
                 part = next(self._parts, None)
             except httpx.TransportError as error:
-                raise OSError(f"the endpoint broke off its answer ({error})") from error
+                raise OSError(f"服务器中断了答复 (the endpoint broke off its answer): {error}") from error
             if part is None:
                 self.close()
                 return 0

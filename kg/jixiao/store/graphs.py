@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 CATALOGUE = "https://w3id.org/jixiao/store/catalogue"
 MERGED = "https://w3id.org/jixiao/store/merged"
+READING_ONLY = "图谱库是以只读方式打开的 (the store was opened for reading only)"
 MERGED_ONLY = (
     "缺省图是全部文件图的并集，请写具名图 (the default graph is the merge of all graphs; write to a named graph)"
 )
@@ -146,10 +147,10 @@ def read_graph(iri: str, nquads: bytes) -> DocumentGraph:
         else:
             stored.bulk_load(nquads, RdfFormat.N_QUADS)
     except (ValueError, SyntaxError) as error:
-        raise StoreError(f"the N-Quads of the graph are malformed: {error}", "bad-graph", iri) from error
+        raise StoreError(f"图的 N-Quads 不合格式 (malformed): {error}", "bad-graph", iri) from error
     for other in {*stored.named_graphs(), DefaultGraph()} - {name}:
         for quad in stored.quads_for_pattern(None, None, None, other):
-            raise StoreError(f"a quad belongs to another graph: {quad}", "foreign-quad", iri)
+            raise StoreError(f"有四元组属于别的图 (a quad belongs to another graph): {quad}", "foreign-quad", iri)
     text = stored.dump(format=RdfFormat.N_TRIPLES, from_graph=name)
     return canonical_graph(iri, text or b"")
 

@@ -19,6 +19,7 @@ from jixiao.store.endpoints import Endpoint
 from jixiao.store.files import read_backup, write_backup
 from jixiao.store.graphs import CATALOGUE, MERGED, DocumentGraph
 from jixiao.store.protocol import Progress, StoreInfo
+from jixiao.store.searching import spell_out_search
 from jixiao.store.syntax.analysis import find_external_references, writes_default_graph
 from jixiao.store.syntax.explaining import explain
 from jixiao.store.syntax.parsing import SparqlSyntaxError, SyntaxNode, parse_sparql
@@ -78,7 +79,12 @@ class RemoteStore:
             if any(tree.find("GraphGraphPattern")):  # the merge itself is no document
                 data_set["named-graph-uri"] = self.graphs()
         graph = any(tree.find("ConstructQuery", "DescribeQuery"))
-        return self._ask(_declare(sparql, known), TRIPLES if graph else RESULTS, data_set)
+        sparql = _declare(self._in_its_words(sparql, tree, known), known)
+        return self._ask(sparql, TRIPLES if graph else RESULTS, data_set)
+
+    def _in_its_words(self, sparql: str, tree: SyntaxNode, prefixes: Mapping[str, str]) -> str:
+        """Return a query in words that the server knows."""
+        return spell_out_search(sparql, tree, prefixes)
 
     def _check_sources(self, tree: SyntaxNode, prefixes: Mapping[str, str], graphs: Sequence[str]) -> None:
         """Let FROM name graphs that are there: some servers would fetch any other."""
@@ -89,7 +95,7 @@ class RemoteStore:
         ]
         for graph in {*named, *graphs} - {CATALOGUE, MERGED}:
             if graph not in self._catalogue():
-                raise QueryError(f"there is no graph <{graph}>", "no-graph", self.location)
+                raise QueryError(f"没有图 (there is no graph) <{graph}>", "no-graph", self.location)
 
     def _ask(self, sparql: str, accept: str, data_set: Mapping[str, list[str]]) -> Results:
         """Return results that read from the open answer."""
@@ -97,7 +103,7 @@ class RemoteStore:
         limit = answer.headers.get("x-sparql-maxrows")
         if limit is not None:
             answer.close()
-            message = f"the endpoint cuts results at {limit} rows; raise ResultSetMaxRows in its settings"
+            message = f"服务器只给 {limit} 行，请调高它的 ResultSetMaxRows (the endpoint cuts results; raise its ResultSetMaxRows)"
             raise QueryError(message, "result-cut", self.location)
         if accept == TRIPLES:
             quads = parse(cast("IO[bytes]", answer), RdfFormat.from_media_type(answer.kind))
@@ -150,12 +156,15 @@ class RemoteStore:
         )
         found = {row[0].value: (row[1].value, row[2].value) for row in self._ask(sparql, RESULTS, {})}  # type: ignore[union-attr]
         faults = [
-            f"{iri}: has {count} triples and should have {size}; lift the document again"
+            f"{iri}: 有 {count} 条三元组，应有 {size} 条，请重新 lift 该文档 (lift the document again)"
             for iri, (size, count) in sorted(found.items())
             if size != count
         ]
         filled = {iri for iri, digest in self._catalogue().items() if digest != text.EMPTY}
-        return faults + [f"{iri}: is gone; lift the document again" for iri in sorted(filled - set(found))]
+        return faults + [
+            f"{iri}: 不见了，请重新 lift 该文档 (is gone; lift the document again)"
+            for iri in sorted(filled - set(found))
+        ]
 
     # ------------------------------------------------------------ writing
 
@@ -232,7 +241,7 @@ class RemoteStore:
 
     def _require_writing(self) -> None:
         if self._read_only:
-            raise StoreError("the store was opened for reading only", "read-only", self.location)
+            raise StoreError(text.READING_ONLY, "read-only", self.location)
 
     def compact(self) -> None:
         """Leave it to the server."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from starlette.responses import HTMLResponse, JSONResponse
 
+from jixiao.store.syntax.schema import compact_iri
 from jixiao.vocab import NAMESPACES, PREFIXES
 from jixiao_service.library import example_queries, with_prefixes
 from jixiao_service.pages.page import Opened, page_router
-from jixiao_service.pages.terms import compact_iri
 
 router = page_router()
 

@@ -8,10 +8,10 @@ from typing import Any
 from pyoxigraph import Literal
 from starlette.responses import HTMLResponse, JSONResponse
 
+from jixiao.store.syntax.schema import compact_iri
 from jixiao_service.answers import Row
 from jixiao_service.pages.page import Opened, PageContext, page_router
 from jixiao_service.pages.reader import node
-from jixiao_service.pages.terms import compact_iri
 from jixiao_service.problems import Problem
 
 router = page_router()

@@ -6,7 +6,7 @@ import re
 
 from pyoxigraph import Literal, NamedNode
 
-from jixiao.vocab import PREFIXES, XSD
+from jixiao.vocab import XSD
 
 _YEAR = re.compile(r"[0-9]{4}")
 
@@ -19,11 +19,3 @@ def year_term(year: str) -> Literal | None:
 def text_term(text: str) -> Literal | None:
     """Return a text, or None when it is empty."""
     return Literal(text.strip()) if text.strip() else None
-
-
-def compact_iri(iri: str) -> str:
-    """Return an IRI with the project's prefix for it, else in angle brackets."""
-    for prefix, start in PREFIXES.items():
-        if iri.startswith(start):
-            return f"{prefix}:{iri.removeprefix(start)}"
-    return f"<{iri}>"

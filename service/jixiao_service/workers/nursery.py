@@ -38,6 +38,7 @@ def start() -> tuple[subprocess.Popen[bytes], socket.socket]:
 def run(descriptor: int) -> None:
     """Be the nursery."""
     from jixiao.store import open_store
+    from jixiao.store.endpoints import TIMEOUT
     from jixiao.store.syntax.grammar import grammar
     from jixiao.store.syntax.messages import texts
     from jixiao.store.syntax.schema import schema
@@ -55,6 +56,7 @@ def run(descriptor: int) -> None:
         answering.work(sock, arguments, DiskData(arguments["folder"]))
 
     def work_elsewhere(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
+        os.environ[TIMEOUT] = str(arguments["seconds"])
         answering.work(sock, arguments, StoreData(arguments["location"], open_store))
 
     def hold_view(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:

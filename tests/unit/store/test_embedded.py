@@ -111,7 +111,7 @@ def test_bad_places_and_bad_data_are_refused(tmp_path: Path, store: EmbeddedStor
     with pytest.raises(StoreError, match="malformed"):
         store.replace_graph(G + "1", b"<a> <b>")
     assert store.graphs() == []
-    with pytest.raises(QueryError, match="line 1, column 8"):
+    with pytest.raises(QueryError, match="第 1 行第 8 列"):
         store.query("SELECT WHERE")
 
 
@@ -271,6 +271,6 @@ def test_the_merged_default_graph_is_not_written_to(store: EmbeddedStore) -> Non
     with pytest.raises(QueryError) as caught:
         store.update("INSERT DATA { <http://x/s> <http://x/p> 1 }")
     assert caught.value.code == "merged-default-graph"
-    with pytest.raises(QueryError, match=r'line 1, column 8, at "DAT"'):
+    with pytest.raises(QueryError, match="第 1 行第 8 列“DAT”"):
         store.update("INSERT DAT { }")
     assert count(store) == 0

@@ -257,7 +257,7 @@ def test_updates_reach_the_merge(store: Store) -> None:
 
 
 def test_faults_are_told(store: Store) -> None:
-    with pytest.raises(QueryError, match="line 2, column 3"):
+    with pytest.raises(QueryError, match="第 2 行第 3 列"):
         store.query("SELECT * {\n  FILTR }")
     with pytest.raises(StoreError, match="another graph"):
         store.replace_graph(G, b"<http://s> <http://p> <http://o> <http://other> .\n")

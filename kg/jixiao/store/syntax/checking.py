@@ -18,11 +18,12 @@ from jixiao.store.syntax.analysis import IriResolver
 from jixiao.store.syntax.claims import Claim, ClaimReader, LiteralValue
 from jixiao.store.syntax.messages import Told, tell
 from jixiao.store.syntax.parsing import SparqlSyntaxError, line_and_column, parse_sparql
-from jixiao.store.syntax.schema import compact, schema
+from jixiao.store.syntax.schema import compact_iri, schema
 from jixiao.store.syntax.tokens import FULL_WIDTH, SparqlToken, unescape
 from jixiao.vocab import JX, PREFIXES, RDF, RDFS, XSD
 
 _NUMBERS = frozenset({XSD.integer, XSD.decimal, XSD.double})
+_LONGEST = 60_000  # characters, which take about a second
 _TEXTS = frozenset({XSD.string, RDF.langString})
 _SHOWN = 4  # classes that a message names
 
@@ -49,7 +50,9 @@ class QueryWarning:
 
 @lru_cache(maxsize=512)
 def check_vocabulary(text: str) -> tuple[QueryWarning, ...]:
-    """Return what in a query can find nothing, in the order of the text; none for what is no SPARQL."""
+    """Return what in a query can find nothing, in the order of the text; none for what is no SPARQL, or very long."""
+    if len(text) > _LONGEST:
+        return ()
     text = unescape(text)
     try:
         tree = parse_sparql(text, "QueryUnit")
@@ -88,7 +91,7 @@ class _Check:
         for iri, token in self._said.classes:
             if iri in self._schema.ranges:
                 self._warn("not-a-class", token)
-            parts = sorted(map(compact, self._schema.parts_of(iri)))
+            parts = sorted(map(compact_iri, self._schema.parts_of(iri)))
             if parts:
                 self._warn("no-instances", token, " / ".join(parts))
         for token in self._said.names:
@@ -98,7 +101,8 @@ class _Check:
     def places(self) -> None:
         """Tell of properties that never stand on what the query says the thing is."""
         for claims in self._said.claims.values():
-            for first, second in combinations(claims, 2):
+            different = {(claim.prop or claim.token.text, claim.group): claim for claim in claims}
+            for first, second in combinations(different.values(), 2):
                 if not first.classes & second.classes and _hold_together(first, second):
                     self._misplaced(first, second)
 
@@ -108,7 +112,7 @@ class _Check:
             self._warn("two-classes", wrong.token, classes=_names(other.classes))
             return
         ways = self._schema.ways_to(wrong.prop, other.classes)
-        nearest = f"{compact(ways[0])}/{wrong.token.text}" if ways else ""
+        nearest = f"{compact_iri(ways[0])}/{wrong.token.text}" if ways else ""
         words = {"classes": _names(other.classes), "domains": _names(wrong.classes)}
         self._warn("never-there", wrong.token, nearest, **words)
 
@@ -125,12 +129,12 @@ class _Check:
                 self._misfit(props[0], value, exactly=exactly)
         for key, token, function in self._said.calls:
             props = self._known(key)
-            ranges = frozenset().union(*(self._schema.ranges[prop] for prop in props))
+            ranges = set().union(*(self._schema.ranges[prop] for prop in props))
             if props and not ranges & _TEXTS:
                 nearest = self._text_of(props[0]) or f"STR({token.text})"
                 self._warn("not-text", token, nearest, function=function)
             elif function == "LANG" and ranges == {XSD.string} and all(map(self._is_read, self._said.holders[key])):
-                self._warn("untagged", token, property=compact(props[0]))
+                self._warn("untagged", token, property=compact_iri(props[0]))
 
     def _is_read(self, key: str) -> bool:
         """Say whether something is read from documents: terms of the ontology have labels in languages."""
@@ -154,7 +158,7 @@ class _Check:
 
     def _misfit(self, prop: str, value: LiteralValue, *, exactly: bool) -> None:
         ranges = sorted(self._schema.ranges[prop])
-        words = {"word": value.written, "property": compact(prop), "range": ", ".join(map(compact, ranges))}
+        words = {"word": value.written, "property": compact_iri(prop), "range": ", ".join(map(compact_iri, ranges))}
         if prop in self._schema.objects:
             self._warn("thing-not-text", value.token, self._thing(prop, value), **words)
         elif RDF.langString in (ranges[0], value.datatype):
@@ -167,7 +171,7 @@ class _Check:
         """Return the property that holds as printed text what another holds as a thing, empty where there is none."""
         text = f"{prop}Text"
         if self._schema.domains.get(prop, frozenset("?")) <= self._schema.domains.get(text, frozenset()):
-            return compact(text)
+            return compact_iri(text)
         return ""
 
     def _thing(self, prop: str, value: LiteralValue) -> str:
@@ -176,8 +180,8 @@ class _Check:
             return f'{text} "{value.text}"'
         named = self._schema.labels.get(value.text)
         if named:
-            return f"{compact(prop)} {compact(named[0])}"
-        return f'{compact(prop)}/rdfs:label "{value.text}"'
+            return f"{compact_iri(prop)} {compact_iri(min(named))}"
+        return f'{compact_iri(prop)}/rdfs:label "{value.text}"'
 
     # ------------------------------------------------------------ variables
 
@@ -196,14 +200,14 @@ def _hold_together(first: Claim, second: Claim) -> bool:
 
 
 def _shown(iri: str | None) -> str:
-    return "" if iri is None else compact(iri)
+    return "" if iri is None else compact_iri(iri)
 
 
 def _names(classes: Iterable[str]) -> str:
     """Return the names of classes without those that stand below another of them."""
     classes = frozenset(classes)
     whole = {each for each in classes if not any(each in schema().parts_of(other) for other in classes)}
-    names = sorted(map(compact, whole))
+    names = sorted(map(compact_iri, whole))
     more = "…" if len(names) > _SHOWN else ""
     return ", ".join(names[:_SHOWN]) + more
 
@@ -214,7 +218,7 @@ def _as(datatype: str, value: LiteralValue, *, exactly: bool) -> str:
     if datatype == XSD.string:
         return f'"{text}"'
     if datatype not in _NUMBERS:
-        return f'"{text}"^^{compact(datatype)}'
+        return f'"{text}"^^{compact_iri(datatype)}'
     if not text.replace(".", "", 1).lstrip("+-").isdecimal():
         return ""
     if datatype == XSD.decimal and exactly and "." not in text:

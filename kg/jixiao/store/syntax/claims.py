@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Set
 from dataclasses import dataclass, field, replace
 from itertools import cycle, product
 
@@ -36,7 +37,7 @@ Group = tuple[int, ...]  # the groups a place stands in, outermost first
 class Claim:
     """Hold that something is of one of these classes, because of a property (None: because it is said so)."""
 
-    classes: frozenset[str]
+    classes: Set[str]
     group: Group
     token: SparqlToken
     prop: str | None
@@ -303,7 +304,7 @@ class ClaimReader:
             return
         self.said.classes.append((iri, token))
         if iri in self._schema.below:
-            claim = Claim(self._schema.instances((iri,)), place.group, token, None)
+            claim = Claim(self._schema.below[iri], place.group, token, None)
             self.said.claims[subject].append(claim)
 
     # ------------------------------------------------------------ values

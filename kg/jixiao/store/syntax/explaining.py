@@ -50,7 +50,8 @@ class Fault:
     expected: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return f"第 {self.line} 行第 {self.column} 列“{self.word}”处：{self.told}"
+        told = f"{self.told.zh} (expected)" if self.expected else self.told
+        return f"第 {self.line} 行第 {self.column} 列“{self.word}”处：{told}"
 
     def details(self) -> dict[str, Any]:
         """Return everything by name."""

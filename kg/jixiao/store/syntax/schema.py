@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from jixiao.resources import resource
-from jixiao.vocab import CODES, DCAM, JX, NAMESPACES, ORG, OWL, PREFIXES, PROV, RDF, RDFS, SKOS, UNIT, XSD
+from jixiao.vocab import CODES, JX, NAMESPACES, PREFIXES, RDF, RDFS, SKOS, UNIT, XSD
 
+Relation = Mapping[str, Set[str]]
 FUNCTIONS = frozenset({JX.iri + "search"})
 _CLOSED = (JX.iri, CODES, UNIT.iri)
 _SPELT = tuple(space for space in NAMESPACES if space.prefix not in ("jx", "unit", "sh", "xsd"))
@@ -20,8 +22,6 @@ _RANGES = {
     RDFS.label: frozenset({XSD.string}),
     **dict.fromkeys((SKOS.prefLabel, SKOS.altLabel), frozenset({RDF.langString})),
 }
-_NAMING = frozenset({RDFS.label, SKOS.prefLabel, SKOS.altLabel})
-_DEFINING = frozenset({RDF.type, RDFS.subClassOf, RDFS.domain, RDFS.range, DCAM.domainIncludes, DCAM.rangeIncludes})
 _NEAR, _VERY_NEAR = 0.6, 0.8
 
 
@@ -30,25 +30,21 @@ class Schema:
     """Hold the ontology.
 
     ``below`` are the classes whose instances count to a class, itself included; ``domains`` the classes a property
-    stands on, with those below; ``ranges`` what it holds: datatypes or classes; ``objects`` the properties that hold
-    things, ``things`` which, where they are of our classes; ``labels`` the terms and concepts by label.
+    stands on, with those below; ``ranges`` what it holds: datatypes or classes; ``things`` the classes that its things
+    are of, where they are ours; ``objects`` the properties that hold things; ``labels`` the terms by label.
     """
 
-    below: Mapping[str, frozenset[str]]
-    domains: Mapping[str, frozenset[str]]
-    ranges: Mapping[str, frozenset[str]]
-    objects: frozenset[str]
-    things: Mapping[str, frozenset[str]]
-    terms: frozenset[str]
-    labels: Mapping[str, tuple[str, ...]]
+    below: Relation
+    domains: Relation
+    ranges: Relation
+    things: Relation
+    objects: Set[str]
+    terms: Set[str]
+    labels: Relation
 
-    def instances(self, classes: Iterable[str]) -> frozenset[str]:
-        """Return the classes that an instance of one of these can be of."""
-        return _all_of(self.below, classes)
-
-    def parts_of(self, iri: str) -> frozenset[str]:
+    def parts_of(self, iri: str) -> Set[str]:
         """Return the classes below one that has no instances of its own, none for any other term."""
-        return self.below.get(iri, frozenset({iri})) - {iri}
+        return self.below.get(iri, frozenset()) - {iri}
 
     def is_unknown(self, iri: str) -> bool:
         """Say whether an IRI is of one of our closed namespaces, or nearly a term of another, and no term."""
@@ -67,7 +63,7 @@ class Schema:
         found = get_close_matches(iri.removeprefix(start).lower(), known, 1, cutoff)
         return known[found[0]] if found else None
 
-    def ways_to(self, prop: str, classes: frozenset[str]) -> list[str]:
+    def ways_to(self, prop: str, classes: Set[str]) -> list[str]:
         """Return the properties that lead from one of the classes to where another property stands."""
         return sorted(
             step
@@ -76,58 +72,33 @@ class Schema:
         )
 
 
-def compact(iri: str) -> str:
-    """Return an IRI as ``prefix:name`` where it has one of our prefixes."""
+def compact_iri(iri: str) -> str:
+    """Return an IRI with the project's prefix for it, else in angle brackets."""
     for prefix, start in PREFIXES.items():
         if iri.startswith(start):
             return f"{prefix}:{iri.removeprefix(start)}"
     return f"<{iri}>"
 
 
-def _triples(*folders: str) -> Iterator[Any]:
-    from pyoxigraph import RdfFormat, parse
-
-    for path in sorted(resource("ontology", *folders).glob("*.ttl")):
-        yield from parse(path=path, format=RdfFormat.TURTLE)
-
-
-def _all_of(below: Mapping[str, frozenset[str]], classes: Iterable[str]) -> frozenset[str]:
-    return frozenset().union(*(below.get(each, {each}) for each in classes))
-
-
-def _has_no_instances(parent: str) -> bool:
-    """Say whether lifting states only the classes below a class; it states those of other namespaces beside ours."""
-    return parent.startswith((JX.iri, ORG.iri, PROV.iri))
-
-
 @cache
 def schema() -> Schema:
     """Read the ontology and its code lists."""
+    from pyoxigraph import RdfFormat, Store
+
+    store = Store()
+    for path in resource("ontology").rglob("*.ttl"):
+        store.bulk_load(path=path, format=RdfFormat.TURTLE)
     said: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    labels: dict[str, set[str]] = defaultdict(set)
-    for triple in (*_triples(), *_triples("codes")):
-        predicate = triple.predicate.value
-        if predicate in _NAMING:
-            labels[triple.object.value].add(triple.subject.value)
-        elif predicate in _DEFINING:
-            said[predicate][triple.subject.value].add(triple.object.value)
-    types = said[RDF.type]
-    below = {each: {each} for each, kinds in types.items() if OWL.Class in kinds}
-    for each, parents in said[RDFS.subClassOf].items():
-        for parent in filter(_has_no_instances, parents):
-            below.setdefault(parent, {parent}).add(each)
-    properties = {each for each, kinds in types.items() if kinds & {OWL.ObjectProperty, OWL.DatatypeProperty}}
-    domains = {each: said[RDFS.domain][each] | said[DCAM.domainIncludes][each] for each in properties}
-    ranges = {each: said[RDFS.range][each] | said[DCAM.rangeIncludes][each] for each in properties}
-    objects = frozenset(each for each in properties if OWL.ObjectProperty in types[each])
+    rows: Any = store.query(Path(__file__).with_name("schema.rq").read_text("utf-8"))
+    for what, one, other in rows:
+        said[what.value][one.value].add(other.value)
     elsewhere = {space[term] for space in NAMESPACES if space.prefix not in ("jx", "unit") for term in space.terms}
-    instances = {each: frozenset(inner) for each, inner in below.items()}
     return Schema(
-        instances,
-        {each: _all_of(instances, found) for each, found in domains.items() if found},
-        {each: frozenset(found) for each, found in ranges.items()} | _RANGES,
-        objects,
-        {each: _all_of(instances, ranges[each]) for each in objects if ranges[each] and ranges[each] <= below.keys()},
-        frozenset(types) | elsewhere,
-        {label: tuple(sorted(found)) for label, found in labels.items()},
+        said["below"],
+        said["domain"],
+        {**said["range"], **_RANGES},
+        said["thing"],
+        said["object"].keys(),
+        said["term"].keys() | elsewhere,
+        said["label"],
     )
