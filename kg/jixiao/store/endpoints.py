@@ -63,7 +63,7 @@ class Access:
 
     ``JIXIAO_STORE_UPDATE`` is the address for updates where it cannot be told from that for queries;
     ``JIXIAO_STORE_USER`` and ``…_PASSWORD``, or ``…_TOKEN``, say who we are; ``JIXIAO_STORE_MERGE`` overrides the
-    dialect's ``merge``; ``JIXIAO_STORE_TIMEOUT`` is the time, in seconds, after which the server should give a query up.
+    dialect's ``merge``; ``JIXIAO_STORE_TIMEOUT`` is how many seconds the server should give a query.
     """
 
     update: str | None = None

@@ -103,7 +103,7 @@ class RemoteStore:
         limit = answer.headers.get("x-sparql-maxrows")
         if limit is not None:
             answer.close()
-            message = f"服务器只给 {limit} 行，请调高它的 ResultSetMaxRows (the endpoint cuts results; raise its ResultSetMaxRows)"
+            message = f"服务器只给 {limit} 行，请调高 ResultSetMaxRows (the endpoint cuts results; raise it there)"
             raise QueryError(message, "result-cut", self.location)
         if accept == TRIPLES:
             quads = parse(cast("IO[bytes]", answer), RdfFormat.from_media_type(answer.kind))

@@ -1,7 +1,7 @@
 """Spell ``jx:search`` out in SPARQL's own words, for servers that do not know it.
 
-``jx:search(?text, "停车场")`` becomes ``(ISLITERAL(?text) && REGEX(STR(?text), "停车"))``: a pattern that passes over blanks,
-width and case for each word. The words must stand in the query, as a text or in a VALUES clause.
+``jx:search(?text, "停车")`` becomes ``(ISLITERAL(?text) && REGEX(STR(?text), "停\\s*车"))``: one pattern a word that
+passes over blanks, width and case. The words must stand in the query, as a text or in a VALUES clause.
 """
 
 from __future__ import annotations
