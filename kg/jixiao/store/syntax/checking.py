@@ -64,7 +64,8 @@ def check_vocabulary(text: str) -> tuple[QueryWarning, ...]:
     check.places()
     check.literals()
     check.variables()
-    return tuple(sorted(set(check.warnings), key=lambda warning: (warning.line, warning.column)))
+    different = {(warning.code, warning.line, warning.column): warning for warning in reversed(check.warnings)}
+    return tuple(sorted(different.values(), key=lambda warning: (warning.line, warning.column)))
 
 
 class _Check:
