@@ -597,7 +597,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Hold one audit finding with its evidence; messages carry the numbers."""
+    """Hold one audit finding with its evidence; messages carry the numbers, ``fix`` says what to do about it."""
 
     rule: str
     severity: Severity
@@ -609,3 +609,5 @@ class Finding:
     project: str | None = None
     indicator: str | None = None
     evidence: tuple[Source, ...] = ()
+    fix: str = ""
+    fix_en: str = ""

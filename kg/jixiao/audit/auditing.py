@@ -62,7 +62,7 @@ def _finding(audit: DocumentAudit, result: ShapeResult, row: Indicator) -> Findi
     # What the last row of a document lacks may have stood on a page that is not here.
     if row.target is None and audit.texts and row.source.line >= audit.texts[-1].source.line:
         severity = max(severity, Severity.WARNING, key=SEVERITIES.index)
-    return audit.stated(result.rule, row, severity, (result.message, result.message_en))
+    return audit.stated(result.rule, audit.audited(row), severity, (result.message, result.message_en))
 
 
 def _collapsed(audit: DocumentAudit, group: list[tuple[ShapeResult, Indicator]], plan: Plan) -> Iterator[Finding]:

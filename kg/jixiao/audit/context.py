@@ -8,9 +8,10 @@ from decimal import Decimal
 from functools import cache, cached_property
 from typing import Protocol
 
-from jixiao.audit.figures import Named, fill
-from jixiao.audit.registry import rules
+from jixiao.audit.figures import Named, fill, write_number
+from jixiao.audit.registry import SEVERITIES, rules
 from jixiao.audit.settings import AuditSettings
+from jixiao.audit.units import value_of
 from jixiao.audit.wording import words
 from jixiao.lifting.codes import levels_of
 from jixiao.lifting.graph import LiftedRecords
@@ -41,6 +42,9 @@ from jixiao.vocab import concept
 OUTPUTS = frozenset({"output", "quantity", "quality", "timeliness"})
 """Dimensions of what a project puts out."""
 _LEVEL = concept("level", "")
+SURE = Decimal("0.9")
+"""Confidence from which on a row is taken to be read right: what is read in doubt is no certain error."""
+_OPPOSITE = {"≤": "≥", "<": "≥", "≥": "≤", ">": "≤"}
 _EVALUATIONS = frozenset({FormKind.PROJECT_SELF_EVALUATION, FormKind.DEPARTMENT_SELF_EVALUATION})
 
 
@@ -238,6 +242,15 @@ class DocumentAudit:
         return tuple(row for plan in self.plans for row in plan.indicators)
 
     @cached_property
+    def _audited(self) -> Mapping[int, AuditedIndicator]:
+        """Return the audited indicator of each record."""
+        return {id(row.indicator): row for plan in self.all_plans for row in plan.indicators}
+
+    def audited(self, indicator: Indicator) -> AuditedIndicator:
+        """Return an indicator of the document as the rules see it."""
+        return self._audited[id(indicator)]
+
+    @cached_property
     def evaluated(self) -> tuple[AuditedIndicator, ...]:
         """Return the indicators of the plans that report results."""
         return tuple(row for plan in self.evaluations for row in plan.indicators)
@@ -321,7 +334,7 @@ class DocumentAudit:
         if isinstance(one, Decimal) and isinstance(other, Decimal):
             places["difference"] = abs(one - other)
         said = (fill(message.zh, places), fill(message.en, places))
-        return self.stated(rule, at, severity or message.severity, said, (*about, *evidence))
+        return self.stated(rule, at, severity or message.severity, said, (*about, *evidence), variant, places)
 
     def stated(
         self,
@@ -330,8 +343,13 @@ class DocumentAudit:
         severity: Severity,
         said: tuple[str, str],
         evidence: Sequence[Evidence] = (),
+        variant: str = "",
+        places: Mapping[str, object] | None = None,
     ) -> Finding:
-        """Return a finding whose sentences (Chinese, English) are written already."""
+        """Return a finding whose sentences (Chinese, English) are written already; ``places`` fill its remedy."""
+        remedy, filled = rules()[rule].remedy(variant), places or _places(at)
+        if isinstance(at, AuditedIndicator) and self._is_doubted(at):
+            severity = max(severity, Severity.WARNING, key=SEVERITIES.index)
         record = _record(at)
         form, plan = self._owners.get(id(record), (None, None))
         rows = [row if isinstance(row, Source) else getattr(row, "source", None) for row in (record, *evidence)]
@@ -344,12 +362,20 @@ class DocumentAudit:
             focus=self.nodes.iri(record),
             message=said[0],
             message_en=said[1],
+            fix=fill(remedy.zh, filled),
+            fix_en=fill(remedy.en, filled),
             document=self.records.name,
             department=self._department(form),
             project=project,
             indicator=record.level3 if isinstance(record, Indicator) else None,
             evidence=tuple(dict.fromkeys(row for row in rows if row is not None)),
         )
+
+    def _is_doubted(self, row: AuditedIndicator) -> bool:
+        """Tell whether a row may have been read wrongly; one without a value is doubted where a cell was left over."""
+        if row.target is not None:
+            return row.indicator.confidence < SURE
+        return any(each.source and each.source.line == row.source.line for each in self.records.issues)
 
     def _department(self, form: FilledForm | None) -> str | None:
         """Return the name of a form's department as linking knows it, else the document's own."""
@@ -381,6 +407,7 @@ def _places(at: Focus) -> Mapping[str, object]:
             "actual": row.actual_text,
             "weight": row.weight,
             "score": row.score,
+            **_turned(row.target),
         }
     if isinstance(at, AuditedPlan):
         return {"project": at.project}
@@ -389,6 +416,15 @@ def _places(at: Focus) -> Mapping[str, object]:
     if isinstance(at, ProseFact):
         return {"printed": at.text}
     return {}
+
+
+def _turned(target: Target | None) -> Mapping[str, str]:
+    """Return a target with its comparator turned round, and as a ceiling."""
+    number = value_of(target)
+    if target is None or number is None:
+        return {"right": "", "ceiling": ""}
+    written = f"{write_number(number)}{target.unit or ''}"
+    return {"right": f"{_OPPOSITE.get(target.comparator or '', '≥')}{written}", "ceiling": f"≤{written}"}
 
 
 def _text(table: int | None, place: Place, text: str) -> Text:

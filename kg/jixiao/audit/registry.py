@@ -27,13 +27,21 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Remedy:
+    """Hold what to do about a finding in Chinese and in English, with ``{places}`` for the values."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """Hold one rule of the catalogue.
 
     ``severity`` is what a finding has unless its variant or the rule's function says otherwise; ``source`` names the
-    regulation, or 算术 where the printed figures alone decide. ``messages`` are by variant (the plain one is ``""``). A
-    rule with a ``shape`` is written in SHACL there; its results on one plan become one finding when they are
-    ``collapse_share`` of its rows, and nothing when they are more than ``collapse_most`` of them.
+    regulation, or 算术 where the printed figures alone decide. ``messages`` and ``remedies`` are by variant (the plain
+    one is ``""``). A rule with a ``shape`` is written in SHACL there; its results on one plan become one finding when
+    they are ``collapse_share`` of its rows, and nothing when they are more than ``collapse_most`` of them.
     """
 
     id: str
@@ -43,22 +51,33 @@ class Rule:
     severity: Severity
     source: str
     messages: Mapping[str, Message] = field(default_factory=dict)
+    remedies: Mapping[str, Remedy] = field(default_factory=dict)
     thresholds: Mapping[str, Decimal] = field(default_factory=dict)
     shape: str | None = None
     collapse_share: Decimal | None = None
     collapse_most: Decimal = Decimal(1)
 
+    def remedy(self, variant: str) -> Remedy:
+        """Return what to do about a variant, the rule's own where it has none."""
+        return self.remedies.get(variant) or self.remedies[""]
+
 
 @cache
 def rules() -> Mapping[str, Rule]:
     """Return every rule by id, in order."""
-    text = files("jixiao.audit").joinpath("rules.toml").read_text("utf-8")
-    entries = tomllib.loads(text, parse_float=Decimal)
-    return {key: _rule(key, entries[key]) for key in sorted(entries)}
+    entries, remedies = _read("rules.toml"), _read("remedies.toml")
+    return {key: _rule(key, entries[key], remedies[key]) for key in sorted(entries)}
 
 
-def _rule(key: str, entry: dict[str, Any]) -> Rule:
-    """Return the rule of an entry; raises TypeError for a key that no rule has."""
+def _read(name: str) -> dict[str, Any]:
+    """Return the entries of a file beside this one."""
+    return tomllib.loads(files("jixiao.audit").joinpath(name).read_text("utf-8"), parse_float=Decimal)
+
+
+def _rule(key: str, entry: dict[str, Any], remedy: dict[str, Any]) -> Rule:
+    """Return the rule of an entry and of its remedy; raises TypeError for a key that no rule has."""
+    remedies = {"": Remedy(remedy.pop("zh"), remedy.pop("en"))}
+    remedies |= {variant: Remedy(**words) for variant, words in remedy.items()}
     severity = Severity(entry.pop("severity"))
     variants = entry.pop("variants", {})
     if "zh" in entry:
@@ -73,7 +92,7 @@ def _rule(key: str, entry: dict[str, Any]) -> Rule:
         own = Severity(message.pop("severity", severity))
         messages[name] = Message(severity=own, **message)
     thresholds = {name: Decimal(value) for name, value in entry.pop("thresholds", {}).items()}
-    return Rule(id=key, severity=severity, messages=messages, thresholds=thresholds, **entry)
+    return Rule(id=key, severity=severity, messages=messages, remedies=remedies, thresholds=thresholds, **entry)
 
 
 def select_rules(patterns: str | Iterable[str] | None) -> frozenset[str]:

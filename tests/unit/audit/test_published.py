@@ -89,6 +89,8 @@ def test_every_sentence_is_said_by_an_example_or_a_document(tmp_path: Path) -> N
     for finding in (*examples, *drawn, *(each for path in DOCUMENTS for each in findings(path))):
         said[finding.rule].append(finding)
         assert not re.search(r"{\w+(?::\w+)?}|\bNone\b", finding.message + finding.message_en), finding
+        assert finding.fix and finding.fix_en, finding
+        assert not re.search(r"{\w+(?::\w+)?}|\bNone\b", finding.fix + finding.fix_en), finding
     silent = {
         f"{rule.id} {variant}"
         for rule in rules().values()

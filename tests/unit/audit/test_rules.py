@@ -34,6 +34,7 @@ def test_every_rule_says_what_and_why_in_both_languages() -> None:
         assert rule.label
         assert rule.source
         assert rule.messages or rule.shape
+        assert set(rule.remedies) <= {"", *rule.messages}
         for message in rule.messages.values():
             assert set(re.findall(r"{(\w+)(?::\w+)?}", message.en)) - {
                 "item_en",
