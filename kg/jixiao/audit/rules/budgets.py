@@ -9,7 +9,7 @@ from jixiao.audit.context import AuditedIndicator, AuditedPlan, DocumentAudit, F
 from jixiao.audit.figures import percent_of
 from jixiao.audit.units import in_yuan, is_count, is_share, value_of
 from jixiao.audit.wording import says
-from jixiao.model import FundLine
+from jixiao.model import FundLine, Severity
 from jixiao.values.amounts import money_factor
 
 _TEN_THOUSAND = Decimal(10000)
@@ -30,7 +30,11 @@ def _overspent(audit: DocumentAudit, line: FundLine) -> Findings:
         return
     if line.executed is not None and line.executed > budget + audit.threshold("R210", "unit"):
         variant = "over" if budget else "zero"
-        yield audit.finding("R210", line, variant=variant, item=line.label, budget=budget, executed=line.executed)
+        # The whole year's budget holds what was added; the initial one does not.
+        severity = Severity.VIOLATION if variant == "over" and line.adjusted is not None else None
+        yield audit.finding(
+            "R210", line, variant=variant, severity=severity, item=line.label, budget=budget, executed=line.executed
+        )
     elif not budget and not line.initial and line.rate:
         yield audit.finding("R210", line, variant="rate", item=line.label, rate=line.rate)
 
@@ -129,7 +133,8 @@ def rule_r214(audit: DocumentAudit) -> Findings:
 
 def shares_of_money(rows: Sequence[AuditedIndicator]) -> list[AuditedIndicator]:
     """Return the cost targets that are percentages of no stated sum."""
-    return [row for row in rows if row.dimension == "cost" and is_share(row.target) and not says("share_of", row.name)]
+    shares = [row for row in rows if row.dimension == "cost" and is_share(row.target)]
+    return [row for row in shares if says("money", row.name) and not says("share_of", row.name)]
 
 
 def rule_r316(audit: DocumentAudit) -> Findings:

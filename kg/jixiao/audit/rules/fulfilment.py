@@ -11,6 +11,7 @@ from jixiao.audit.units import is_count, value_of
 from jixiao.audit.wording import says
 from jixiao.model import TargetKind
 from jixiao.text.folding import fold_name
+from jixiao.values.targets import parse_actual, parse_target
 
 _HALF = Decimal("0.5")
 _LEAST_ROWS = 4
@@ -28,7 +29,7 @@ def rule_r414(audit: DocumentAudit) -> Findings:
             continue
         if times >= audit.threshold("R414", "times"):
             yield audit.finding("R414", row, times=round_half_up(times, 1))
-        elif row.dimension == "cost" and times < _HALF:
+        elif row.dimension == "cost" and times < _HALF and not says("unit_cost", f"{row.name} {row.target_text}"):
             yield audit.finding("R414", row, variant="below", share=round_half_up(times * 100, 0))
 
 
@@ -57,7 +58,7 @@ def rule_r415(audit: DocumentAudit) -> Findings:
             reason = row.indicator.reason or row.indicator.explanation or ""
             if says("all_done", reason):
                 yield audit.finding("R415", row, variant="contradicting", reason=reason)
-            elif not reason and not _is_judged_elsewhere(row):
+            elif (not reason or says("no_reason", reason)) and not _is_judged_elsewhere(row):
                 silent.append(row)
         if silent and not explains(plan):
             rows = [f"{row.name}（{row.indicator.score}/{row.indicator.weight}分）" for row in silent]
@@ -90,6 +91,24 @@ def explains(plan: AuditedPlan) -> bool:
     return any(says("because", text) for text in told)
 
 
+def rule_r417(audit: DocumentAudit) -> Findings:
+    """Find results that are later than their deadline and have full points, and points for a result that is blank."""
+    for plan in audit.evaluations:
+        reports = any(row.indicator.actual_text for row in plan.indicators)
+        for row in plan.indicators:
+            result = row.indicator
+            if not result.weight or result.score != result.weight:
+                continue
+            if not result.actual_text:
+                if reports and row.target is not None:
+                    yield audit.finding("R417", row, variant="blank")
+                continue
+            due = row.target.due if row.target else None
+            done = parse_target(result.actual_text, fiscal_year=plan.form.fiscal_year)
+            if due and done and done.due and done.due > due:
+                yield audit.finding("R417", row)
+
+
 def rule_r416(audit: DocumentAudit) -> Findings:
     """Find forms in which every counted result equals its target to the digit."""
     for plan in audit.evaluations:
@@ -102,8 +121,6 @@ def rule_r416(audit: DocumentAudit) -> Findings:
 
 def rule_r317(audit: DocumentAudit) -> Findings:
     """Find targets below what the row prints for the year before, where more is better and it is the same unit."""
-    from jixiao.values.targets import parse_actual
-
     for row in audit.indicators_once:
         target, before = row.target, row.indicator.previous_text
         if target is None or not before or target.comparator not in ("≥", ">"):

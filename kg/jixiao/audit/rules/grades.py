@@ -12,13 +12,14 @@ from jixiao.audit.context import AuditedIndicator, AuditedPlan, DocumentAudit, F
 from jixiao.audit.figures import listed, write_number
 from jixiao.audit.rules.scores import sum_of_scores
 from jixiao.model import FormKind, ProseFact
-from jixiao.text.folding import fold_name
+from jixiao.text.folding import fold_name, fold_width
 
 _GRADES = {"优": "优", "优秀": "优", "良": "良", "良好": "良", "中": "中", "合格": "中", "差": "差", "不合格": "差"}
 _CUTS = {"优": "excellent", "良": "good", "中": "medium"}
 _ORDER = (*_CUTS, "差")
-_CLAUSES = re.compile(r"[，,；;。]")
-_POINTS = re.compile(r"\d{2,3}(?:\.\d+)?(?=分|\(含\)|[至到~—-])")
+_CLAUSES = re.compile(r"[，,；;。、]")
+_POINTS = re.compile(r"\d{2,3}(?:\.\d+)?")
+_NAMED = re.compile(r"不合格|优秀|优|良好|良|合格|中|差")
 Cuts = Mapping[str, Decimal]
 
 
@@ -32,7 +33,7 @@ def stated_cuts(audit: DocumentAudit, plan: AuditedPlan) -> Cuts | None:
     below = [each.text for each in audit.texts if each.source.line >= plan.source.line]
     for text in (plan.note, *below):
         cuts = _cuts_in(text)
-        if len(cuts) == len(_CUTS):
+        if len(cuts) > 1:
             return cuts
     return None
 
@@ -42,20 +43,20 @@ def _cuts_in(text: str) -> Cuts:
     cuts: dict[str, Decimal] = {}
     if "优" not in text:
         return cuts
-    for clause in _CLAUSES.split(fold_name(text)):
-        grades = [grade for grade in _CUTS if grade in clause]
+    for clause in _CLAUSES.split(fold_width(text)):
+        named = {_GRADES[word] for word in _NAMED.findall(clause)}
         points = [Decimal(number) for number in _POINTS.findall(clause)]
-        if len(grades) == 1 and points:
-            cuts.setdefault(grades[0], min(points))
-    return cuts
+        if len(named) == 1 and points and "分" in clause:
+            cuts.setdefault(named.pop(), min(points))
+    return {grade: cuts[grade] for grade in _CUTS if grade in cuts}
 
 
 def grade_of(cuts: Cuts, score: Decimal) -> str:
-    """Return the grade of a score."""
+    """Return the grade of a score, empty below the limits where not all are stated."""
     for grade, lowest in cuts.items():
         if score >= lowest:
             return grade
-    return "差"
+    return "差" if len(cuts) == len(_CUTS) else ""
 
 
 def rule_r407(audit: DocumentAudit) -> Findings:
@@ -80,7 +81,7 @@ def _graded(
     if score is None:
         return
     made = grade_of(cuts, score)
-    if made != known:
+    if made and made != known:
         cut = "、".join(f"{write_number(lowest)}分" for lowest in cuts.values())
         yield audit.finding("R407", at, subject=subject, score=score, grade=grade, cut=cut, made=made)
 

@@ -13,6 +13,8 @@ from jixiao.prose.terminology import terminology
 _SCALES = {"亿": 8, "万": 4, "千": 3}
 _POINT = Decimal(1)
 """Percentage points by which a rate of two figures on its own line is wrong beyond rounding."""
+_WHOLE = Decimal(100)
+_PARTS_OF_ALL = frozenset({"basic-expenditure", "project-expenditure"})
 _NO_AMOUNTS = frozenset({"change-amount", "growth-rate", "share", "completion-rate"})
 
 
@@ -105,13 +107,46 @@ def _share(audit: DocumentAudit, fact: ProseFact) -> Findings:
     """Recompute a share from the part and the figure it is a part of."""
     parts = _own_amounts(audit, fact)
     wholes = [each for each in audit.records.facts if each.group == fact.part_of and each.unit == "元"]
-    wholes = [each for each in wholes if each.kind not in _NO_AMOUNTS]
+    wholes = [each for each in wholes if each.kind not in _NO_AMOUNTS] or _expenditure(audit, fact)
     if not parts:
         return
     if not wholes:
         return
     if wholes[0].value:
         yield from _ratio(audit, fact, "share", parts[0], wholes[0])
+
+
+def _expenditure(audit: DocumentAudit, fact: ProseFact) -> list[ProseFact]:
+    """Return the year's expenditure where its share is told in a sentence of its own, none where several are told."""
+    if fact.part_of or fact.subject not in _PARTS_OF_ALL:
+        return []
+    told = [each for each in audit.facts("expenditure-this-year") if audit.is_of_year(each)]
+    return told[:1] if len({each.value for each in told}) == 1 else []
+
+
+def _change(audit: DocumentAudit, fact: ProseFact) -> Findings:
+    """Compare a change with the two figures it is between (比上年92万元增加7万元)."""
+    beside = [each for each in _amounts(audit, fact, fact.subject) if each.item == fact.item]
+    now = [each for each in beside if audit.is_of_year(each)]
+    before = [each for each in beside if each.year and fact.year and each.year == fact.year - 1]
+    if len(now) != 1 or len(before) != 1:
+        return
+    made = now[0].value - before[0].value
+    if abs(made - fact.value) <= _half(now[0]) + _half(before[0]) + _half(fact):
+        return
+    yield audit.finding(
+        "R206",
+        fact,
+        variant="change",
+        evidence=[now[0], before[0]],
+        item=_name(now[0]),
+        item_en=_english(now[0]),
+        one=now[0].value,
+        other=before[0].value,
+        way="增加" if made > 0 else "减少",
+        way_en="rise" if made > 0 else "fall",
+        made=abs(made),
+    )
 
 
 def _completion(audit: DocumentAudit, fact: ProseFact) -> Findings:
@@ -133,6 +168,8 @@ def _completion(audit: DocumentAudit, fact: ProseFact) -> Findings:
 def _ratio(audit: DocumentAudit, fact: ProseFact, variant: str, part: ProseFact, whole: ProseFact) -> Findings:
     """Compare a printed rate with part and whole."""
     made = percent_of(part.value, whole.value)
+    if variant == "share" and made > _WHOLE:
+        return  # a part above its whole: the whole was another figure
     possible = [percent_of(part.value - _half(part), whole.value + _half(whole)), made]
     if whole.value > _half(whole):
         possible[1] = percent_of(part.value + _half(part), whole.value - _half(whole))
@@ -176,13 +213,15 @@ def _judge(audit: DocumentAudit, fact: ProseFact, made: Decimal, possible: Seque
     last_digits = abs(abs(made) - printed) <= unit * audit.threshold("R206", "last_digits")
     if rounding or last_digits:
         return Severity.INFO
-    return Severity.WARNING
+    far = max(_POINT / 2, abs(made) / _WHOLE)
+    return Severity.VIOLATION if abs(abs(made) - printed) > far else Severity.WARNING
 
 
 _CHECKS: dict[str, Callable[[DocumentAudit, ProseFact], Findings]] = {
     "growth-rate": _growth,
     "share": _share,
     "completion-rate": _completion,
+    "change-amount": _change,
 }
 
 

@@ -10,7 +10,7 @@ from jixiao.audit.context import OUTPUTS, AuditedIndicator, AuditedPlan, Documen
 from jixiao.audit.figures import percent_of, shortened
 from jixiao.audit.rules.fulfilment import explains
 from jixiao.audit.rules.scores import comparable, is_met
-from jixiao.audit.units import is_share, value_of
+from jixiao.audit.units import is_count, is_share, value_of
 from jixiao.audit.wording import same_text, says, wording_of
 from jixiao.model import Goal, Indicator, Severity, Target, TargetKind, Task
 from jixiao.text.folding import fold_name, squeeze
@@ -98,7 +98,11 @@ def _strict_bound(target: Target) -> Decimal | None:
 def rule_r406(audit: DocumentAudit) -> Findings:
     """Find targets that are a date, rank, count or sum whose actual value is a percentage."""
     for row in audit.evaluated:
-        if row.target and _is_percent(row.indicator.actual_text) and _is_of_another_type(row.target):
+        if row.target is None:
+            continue
+        percent = _is_percent(row.indicator.actual_text) and _is_of_another_type(row.target)
+        money = is_count(row.target) and says("sum_of_money", row.indicator.actual_text or "")
+        if percent or money:
             kind, kind_en = _KINDS[row.target.kind]
             yield audit.finding("R406", row, kind=kind, kind_en=kind_en)
 
@@ -172,8 +176,11 @@ def _low_execution(audit: DocumentAudit, plan: AuditedPlan) -> Findings:
 
 
 def _reason(row: AuditedIndicator) -> str | None:
-    """Return what a row gives as a reason."""
-    return row.indicator.reason or row.indicator.explanation
+    """Return what a row gives as a reason; 无 is none."""
+    reason = row.indicator.reason or row.indicator.explanation
+    if reason and says("no_reason", reason.strip()):
+        return None
+    return reason
 
 
 def _is_missed(row: AuditedIndicator) -> bool:

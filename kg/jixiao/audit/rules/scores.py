@@ -108,7 +108,7 @@ def _printed_sections(audit: DocumentAudit, plan: AuditedPlan) -> list[Finding]:
         if stated != made:
             name = section[: found.start()]
             said.append(
-                audit.finding("R401", rows[0], variant="section", evidence=rows, section=name, stated=stated, made=made)
+                audit.finding("R401", plan, variant="section", evidence=rows, section=name, stated=stated, made=made)
             )
     return said
 
@@ -121,7 +121,7 @@ def _target_weights(audit: DocumentAudit, plan: AuditedPlan) -> Findings:
         return
     made = add_up(weights)
     if made not in (_FULL, _FULL - 10, Decimal(1)):
-        yield audit.finding("R401", rows[0], variant="target", evidence=rows, made=made)
+        yield audit.finding("R401", plan, variant="target", evidence=rows, made=made)
 
 
 def stated_scheme(note: str | None) -> dict[str, Decimal]:
@@ -237,12 +237,15 @@ def _execution(audit: DocumentAudit, plan: AuditedPlan, fund: FundLine) -> Findi
             return  # no budget, no rate: what an office scores then is its own rule
         # A score that follows the amounts is right where the rate is misprinted: that is for R206 to say.
         readings += [fund.weight * min(fund.executed / base, Decimal(1)) for base in bases]
+    if says("rate_bands", squeeze(plan.note)):
+        return  # the form gives points by bands of its own
     slack = audit.threshold("R403", "points")
     if all(abs(fund.score - reading) > slack for reading in readings):
         yield audit.finding(
             "R403",
             fund,
             variant="rate",
+            severity=Severity.VIOLATION if says("rate_rule", squeeze(plan.note)) else None,
             rate=fund.rate,
             weight=fund.weight,
             score=fund.score,
@@ -342,19 +345,21 @@ def _indicator(audit: DocumentAudit, plan: AuditedPlan, row: AuditedIndicator) -
         return
     result = _Result(row, target, bound, actual, weight, score)
     if is_met(row):
-        yield from _met(audit, result)
+        yield from _met(audit, result, ruled=says("full_rule", plan.note) is not None)
     else:
         yield from _missed(audit, result, ruled=bool(_PROPORTION.search(plan.note)))
 
 
-def _met(audit: DocumentAudit, result: _Result) -> Findings:
-    """Find scores below the weight of a target that is met."""
+def _met(audit: DocumentAudit, result: _Result, *, ruled: bool) -> Findings:
+    """Find scores below the weight of a target that is met; ``ruled`` says that the form gives full points for that."""
     if result.score >= result.weight - audit.threshold("R403", "points"):
         return
     smaller, larger = sorted((result.actual, result.bound))
     made = round_half_up(result.weight * smaller / larger, 2)
     variant = "bare" if _is_bare(result.target) else "met"
-    yield audit.finding("R403", result.row, variant=variant, made=made)
+    certain = ruled and variant == "met" and not result.row.indicator.reason
+    severity = Severity.VIOLATION if certain else None
+    yield audit.finding("R403", result.row, variant=variant, severity=severity, made=made)
 
 
 def _missed(audit: DocumentAudit, result: _Result, *, ruled: bool) -> Findings:

@@ -290,17 +290,23 @@ def _project_counts(audit: DocumentAudit) -> Findings:
 
 def _scores(audit: DocumentAudit) -> Findings:
     """Compare scores named in the text with the totals of the forms; a form's total may stand in any printing."""
-    given = [plan.evaluation for plan in audit.all_plans if plan.of_department and plan.evaluation.total is not None]
-    if not given:
-        return
-    totals = [evaluation.total or Decimal(0) for evaluation in given]
+    scored = [plan for plan in audit.all_plans if plan.evaluation.total is not None]
     for fact in audit.facts("self-evaluation-score"):
-        if fact.item not in words()["own"]["names"]:
-            continue
-        if fact.value in totals:
+        given = [plan.evaluation for plan in scored if _is_scored(fact, plan)]
+        totals = [evaluation.total or Decimal(0) for evaluation in given]
+        if not totals or fact.value in totals:
             continue
         other = write_number(totals[0])
         yield audit.finding("R205", fact, variant="total", evidence=given, item=fact.item, one=fact.value, other=other)
+
+
+def _is_scored(fact: ProseFact, plan: AuditedPlan) -> bool:
+    """Tell whether a score of the text is that of a form: the department's own, or the project named."""
+    if plan.of_department:
+        return fact.item in words()["own"]["names"]
+    if "自评" not in fact.source.text:
+        return False  # a finance bureau's evaluation gives points of its own
+    return bool(plan.project) and fold_name(fact.item or "").removesuffix("项目") == fold_name(plan.project)
 
 
 def rule_r207(audit: DocumentAudit) -> Findings:

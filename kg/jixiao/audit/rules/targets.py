@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
+from rapidfuzz import fuzz
+
 from jixiao.audit.context import OUTPUTS, AuditedIndicator, AuditedPlan, DocumentAudit, Findings
 from jixiao.audit.figures import add_up
 from jixiao.audit.units import is_count, is_money, is_share, is_time, value_of
@@ -33,6 +35,9 @@ _LEVELS = {
 _NUMERIC = frozenset({TargetKind.QUANTITY, TargetKind.RANGE})
 _CEILINGS = frozenset({"≤", "<"})
 _TAUTOLOGY = 6
+_WHOLE = 100
+_DAYS = 366
+_ALIKE_NAMES = 62
 _CLAUSE = 4
 _STEM = 4
 
@@ -64,8 +69,8 @@ def rule_r307(audit: DocumentAudit) -> Findings:
 def _mismatches(row: AuditedIndicator, target: Target) -> Iterator[tuple[str, str]]:
     """Yield how a value contradicts its name, the plainest first, with the words that are at odds with it."""
     name, value = row.name, row.target_text
-    timed = is_share(target) or is_time(target)
-    if timed and says("count", name) and not says("changing", value):
+    other = is_share(target) or is_time(target) or is_money(target)
+    if other and says("count", name) and not says("changing", value):
         yield "count", value
     numeric = target.kind in _NUMERIC
     if numeric and (is_money(target) or is_count(target)):
@@ -96,7 +101,7 @@ def _other_measure(name: str, unit: str | None) -> str | None:
     said = next((each for each in measures if re.search(each["pattern"], name)), None)
     if said is None or unit in said["units"]:
         return None
-    if any(unit in each["units"] for each in measures):
+    if unit in words()["units"]["share"] or any(unit in each["units"] for each in measures):
         return str(said["name"])
     return None
 
@@ -122,15 +127,33 @@ def _only_does(name: str) -> bool:
 
 
 def rule_r313(audit: DocumentAudit) -> Findings:
-    """Find quantities that print a number without a unit, where the name holds none either."""
+    """Find quantities and rates that print a number without a unit, where the name holds none either."""
     for row in audit.indicators_once:
         target = row.target
-        if target is None or row.dimension != "quantity":
+        if target is None or target.kind != TargetKind.QUANTITY or target.unit or value_of(target) is None:
             continue
-        if target.kind != TargetKind.QUANTITY or target.unit or value_of(target) is None:
-            continue
-        if not says("unit_inside", row.name) and not _NUMBER.search(row.name):
+        rate = says("rate", row.name) and (value_of(target) or 0) > 1
+        counted = row.dimension == "quantity" and not says("unit_inside", row.name) and not _NUMBER.search(row.name)
+        if rate or counted:
             yield audit.finding("R313", row, variant="none")
+
+
+def rule_r304(audit: DocumentAudit) -> Findings:
+    """Find targets with a comparator or a unit and no number (≥ %)."""
+    for row in audit.indicators_once:
+        if row.target and value_of(row.target) is None and says("no_number", row.target_text):
+            yield audit.finding("R304", row, variant="blank")
+
+
+def rule_r302(audit: DocumentAudit) -> Findings:
+    """Find results that no share can have, and more days than the year has."""
+    for row in audit.indicators_once:
+        actual, value = row.indicator.actual, value_of(row.target)
+        if actual is not None and is_share(row.target) and says("of_whole", row.name) and not 0 <= actual <= _WHOLE:
+            yield audit.finding("R302", row, variant="actual")
+        days = row.target is not None and row.target.unit == "天" and says("yearly", row.name)
+        if days and value is not None and value > _DAYS:
+            yield audit.finding("R302", row, variant="days")
 
 
 def rule_r308(audit: DocumentAudit) -> Findings:
@@ -174,6 +197,20 @@ def rule_r309(audit: DocumentAudit) -> Findings:
             names=[stem(group[0].name) for group in groups],
         )
     yield from _same_lines(audit)
+    for plan in audit.plans:
+        yield from _alike_names(audit, plan)
+
+
+def _alike_names(audit: DocumentAudit, plan: AuditedPlan) -> Findings:
+    """Find two counts of one period with one target with nearly the same names (参训教师数量, 参加培训教师人数)."""
+    counted = [row for row in plan.indicators if row.dimension in _ACTING and is_count(row.target)]
+    for number, row in enumerate(counted):
+        for other in counted[number + 1 :]:
+            same = row.target_text == other.target_text and row.indicator.period == other.indicator.period
+            if not same or _subject(row.name) == _subject(other.name):
+                continue
+            if fuzz.token_set_ratio(" ".join(_subject(row.name)), " ".join(_subject(other.name))) >= _ALIKE_NAMES:
+                yield audit.finding("R309", other, variant="alike", evidence=[row], other=row.name)
 
 
 def _same_subjects(plan: AuditedPlan) -> list[list[AuditedIndicator]]:

@@ -22,6 +22,7 @@ _YEAR = re.compile(r"\d{4}")
 _MARKUP = re.compile(r"<[^>]+>|[\s\W]+")
 _SISTERS = 3
 _ALL = 4
+_REASON = 8
 _TYPO = 4
 
 
@@ -45,6 +46,20 @@ def rule_r501(audit: DocumentAudit) -> Findings:
             printed = (row.indicator.explanation or "")[:_SHOWN]
             variant = "" if copied else "foreign"
             yield audit.finding("R501", row, variant=variant, evidence=[owner], other=owner.name, text=printed)
+        yield from _same_reasons(audit, plan)
+
+
+def _same_reasons(audit: DocumentAudit, plan: AuditedPlan) -> Findings:
+    """Find reasons of a few words and more that two indicators of a plan share word by word."""
+    first: dict[str, AuditedIndicator] = {}
+    for row in plan.indicators:
+        reason = fold_name(row.indicator.reason or "")
+        if len(reason) < _REASON:
+            continue
+        owner = first.setdefault(reason, row)
+        if owner.name != row.name:
+            text = (row.indicator.reason or "")[:_SHOWN]
+            yield audit.finding("R501", row, variant="reason", evidence=[owner], other=owner.name, text=text)
 
 
 def _explanation(row: AuditedIndicator) -> str:
@@ -125,9 +140,11 @@ def rule_r503(audit: DocumentAudit) -> Findings:
             yield audit.finding("R503", None, evidence=[each], found=malformed.group())
         impossible = next((found for found in _DATE.finditer(each.text) if not _exists(found)), None)
         if impossible and each.source.line not in judged:
-            yield audit.finding("R503", None, variant="impossible", evidence=[each], found=impossible.group())
+            found = impossible.group()
+            yield audit.finding("R503", None, variant="impossible", evidence=[each], found=found)
     for plan in audit.plans:
         yield from _contradicting(audit, plan)
+        yield from _reversed(audit, plan)
         yield from _outside(audit, plan)
 
 
@@ -153,16 +170,27 @@ def _contradicting(audit: DocumentAudit, plan: AuditedPlan) -> Findings:
     yield audit.finding("R503", plan, variant="contradicting", evidence=rows[-1:], one=one.group(), other=other.group())
 
 
+def _reversed(audit: DocumentAudit, plan: AuditedPlan) -> Findings:
+    """Find a project's time that ends before it begins."""
+    printed = plan.plan.attributes
+    ends = [printed.get("start"), printed.get("end")]
+    text = "至".join(filter(None, ends)) if all(ends) else printed.get("term", "")
+    dates = [tuple(int(part or 0) for part in found.groups()) for found in _DATE.finditer(text)]
+    if len(dates) == 2 and dates[1] < dates[0][: len(dates[1])]:
+        yield audit.finding("R503", plan, variant="reversed", found=text)
+
+
 def _outside(audit: DocumentAudit, plan: AuditedPlan) -> Findings:
-    """Find targets of the year that are due before it."""
+    """Find targets of the year that are due before it or after it."""
     year = plan.form.fiscal_year or audit.records.fiscal_year
     if not year:
         return
     for row in plan.of_period(Period.ANNUAL):
         due = row.target.due if row.target else None
         stated = _YEAR.match(due or "")
-        if stated and int(stated.group()) < year:
-            yield audit.finding("R503", row, variant="year", due=due, year=year)
+        if stated and int(stated.group()) != year:
+            variant = "year" if int(stated.group()) < year else "later"
+            yield audit.finding("R503", row, variant=variant, due=due, year=year)
 
 
 def rule_r504(audit: DocumentAudit) -> Findings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from jixiao.model import DocumentKind, Issue, Period
@@ -9,6 +10,7 @@ from tests.unit.audit.builders import (
     BUDGET,
     COST,
     ROAD,
+    YEAR,
     Case,
     Example,
     amount,
@@ -156,7 +158,13 @@ def spent(budget: str) -> Case:
     )
 
 
+def changed(value: str) -> Case:
+    beside = (fact("reception", "85", group="1"), replace(fact("reception", "92", group="1"), year=YEAR - 1))
+    return Case(facts=[*beside, fact("change-amount", value, subject="reception", group="1")])
+
+
 EXAMPLES = (
+    Example("R206", changed("7"), changed("-7"), "应为减少7万元"),
     Example("R203", single_part("9"), single_part("8"), "大于"),
     Example(
         "R206",

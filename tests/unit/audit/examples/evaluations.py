@@ -91,12 +91,28 @@ def equal(actual: str) -> Case:
     return evaluated(*rows, indicator("丁", "≥9处", actual_text=actual, line=20))
 
 
+def blank(actual: str | None) -> Case:
+    rows = [indicator(name, "≥12处", actual_text=text, weight="10", score="10", line=line)
+            for line, (name, text) in enumerate((("甲", "12处"), ("乙", actual)), 10)]  # fmt: skip
+    return evaluated(*rows)
+
+
 def limited(grade: str) -> Case:
     note = "95分（含）以上为优，85分（含）至95分为良，70分（含）至85分为中，70分以下为差。"
     return evaluated(ROAD, evaluation=evaluation("92", grade=grade, scoring_note=note))
 
 
 EXAMPLES = (
+    Example(
+        "R406", row("1份", "1万元", name="编制观测年报"), row("1份", "1份", name="编制观测年报"), "完成值却是“1万元”"
+    ),
+    Example(
+        "R417",
+        row("2023年11月底前", "2023年12月20日", name="完成时间"),
+        row("2023年11月底前", "2023年11月20日", name="完成时间"),
+        "应在2023年11月底前完成",
+    ),
+    Example("R417", blank(None), blank("12处"), "没有填完成值"),
     Example("R401", sectioned("12"), sectioned("15"), "印为30分"),
     Example("R401", weighted("25"), weighted("30"), "相加为75分"),
     Example("R407", limited("优"), limited("良"), "按95分、85分、70分应为“良”"),

@@ -68,6 +68,21 @@ def with_funds(name: str, target: str, *levels: str, funds: str = "10") -> Case:
 
 
 EXAMPLES = (
+    Example(
+        "R302",
+        applied(indicator("草原植被盖度", "≥58%", *QUALITY, actual_text="158.2%")),
+        applied(indicator("草原植被盖度", "≥58%", *QUALITY, actual_text="58.2%")),
+        "不可能",
+    ),
+    Example("R302", one("全年供暖天数", "≥400天"), one("全年供暖天数", "≥180天"), "超过一年的天数"),
+    Example("R304", one("培训监测员", "若干人"), one("培训监测员", "≥3人"), "没有数字"),
+    Example("R307", one("救灾帐篷数量", "≥350元"), one("救灾帐篷数量", "≥350顶"), "不是数量"),
+    Example(
+        "R309",
+        applied(indicator("参训教师数量", "≥320人"), indicator("参加培训教师人数", "≥320人", line=12)),
+        applied(indicator("参训教师数量", "≥320人"), indicator("参加培训学校数", "≥12所", line=12)),
+        "名称相近",
+    ),
     Example("R301", one("群众安全感", "≤90%", *SATISFACTION), one("投诉退单率", "≤3%", *SATISFACTION), "应为≥"),
     Example("R307", one("水稻种植面积", "≥85户"), one("水稻种植面积", "≥85亩"), "量不出名称所说的面积"),
     Example("R307", one("队伍稳定性", "100%", *SOCIAL), one("队伍稳定率", "100%", *SOCIAL), "说的是性质"),

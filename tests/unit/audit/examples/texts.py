@@ -71,7 +71,25 @@ def all_explained(last: str) -> Case:
     return applied(*rows[:-1], replace(rows[-1], explanation=last))
 
 
+def reasoned(second: str) -> Case:
+    return evaluated(
+        indicator("培训人次", "≥12人次", actual_text="9人次", reason="受春季干旱影响，出苗率偏低"),
+        indicator("媒体报道篇数", "≥12篇", actual_text="9篇", reason=second, line=12),
+    )
+
+
+def lasting(term: str) -> Case:
+    return applied(ROAD, attributes={"term": term})
+
+
+def due(date: str) -> Case:
+    return applied(indicator("完成时间", date, "产出指标", "时效指标"))
+
+
 EXAMPLES = (
+    Example("R501", reasoned("受春季干旱影响，出苗率偏低"), reasoned("稿件审核周期较长"), "逐字相同"),
+    Example("R503", lasting("2023年3月1日至2023年2月28日"), lasting("2023年3月1日至2023年12月31日"), "早于开始"),
+    Example("R503", due("2024年3月底前"), due("2023年3月底前"), "在2023年度之后"),
     Example("R501", all_explained("按年度计划执行"), all_explained("路灯更换记录"), "4个指标的说明完全相同"),
     Example("R501", explained(SELF, SELF), explained(GOALS, SELF), "绩效自评完成率"),
     Example("R502", written("预算数比上年增加xxx万元。"), written("预算数比上年增加3万元。"), "xxx"),
