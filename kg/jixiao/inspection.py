@@ -1,40 +1,48 @@
-"""Show how a document was read: blocks, forms, columns, the alignment of each row, repairs, issues."""
+"""Show how a document was read: blocks, forms, columns and why, the kind of each row, what is in doubt, issues."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from jixiao.audit.figures import shortened
-from jixiao.forms.continuation import join_tables, join_wrapped_rows
-from jixiao.forms.lines import Line, align_lines
-from jixiao.forms.recognition import Header, find_headers
-from jixiao.forms.turning import turn_upright
-from jixiao.model import Document, DocumentRecords, FilledForm, Indicator, Issue, Paragraph, Period, Row, Target
-from jixiao.model import Table as PrintedTable
+from jixiao.grid import decode_tables, withhold_contacts
+from jixiao.grid.blocks import BODY, END, FIELD, HEAD, kind_scores
+from jixiao.grid.cells import header_likeness, kind_of, label_likeness
+from jixiao.grid.columns import Column, said
+from jixiao.grid.decoding import Decoded, Decoding
+from jixiao.grid.doubts import WORDS
+from jixiao.grid.rows import AGAIN, HEADING, INDICATOR, LABEL, NOTE, RATE, TOTAL, UNIT, Entry
+from jixiao.grid.sheet import Line
+from jixiao.grid.words import header_word
+from jixiao.model import Document, DocumentRecords, FilledForm, Indicator, Issue, Paragraph, Period, Target
 from jixiao.reading import read
+from jixiao.values.content import value_likeness
 
 CELL = 36  # characters shown of a cell
 ROLES: Mapping[str, str] = {
-    "ordinal": "序号", "frame": "框栏", "level1": "一级", "level2": "二级", "level3": "三级", "second_name": "又一指标",
-    "target": "指标值", "half_target": "半年值", "standard": "参照值", "explanation": "说明", "actual": "完成值",
-    "completion": "完成率", "weight": "分值", "score": "得分", "deviation": "偏差", "reason": "原因", "quality": "符号",
-    "nature": "性质", "direction": "方向", "unit": "单位", "time_limit": "时限", "project": "项目", "goal": "目标",
-    "project_code": "项目码", "department": "部门", "money": "金额", "other": "未识别",
+    "ordinal": "序号", "frame": "框栏", "level1": "一级", "level2": "二级", "level3": "三级", "level4": "四级",
+    "target": "指标值", "half": "半年值", "previous": "往年值", "note": "说明", "actual": "完成值",
+    "measured": "完成值", "progress": "至今值", "expected": "预计值", "likely": "可能性", "rate": "完成率",
+    "weight": "分值", "score": "得分", "deviation": "偏差", "reason": "原因", "sign": "符号", "direction": "方向",
+    "unit": "单位", "time": "时限", "threshold": "等级值", "written": "写明的指标", "named": "名目", "region": "地区",
+    "project": "项目", "goal": "目标", "code": "项目码", "office": "部门", "officecode": "部门码", "money": "金额",
+    "exec": "执行", "category": "类别", "overview": "概况", "person": "人员", "flag": "是否", "other": "未识别",
 }  # fmt: skip
-REPAIRS: Mapping[str, str] = {
-    "shifted-cells": "单元格移位", "surplus-cell": "多余单元格", "moved-label": "层级标签移位",
-    "guessed-column": "按内容定列", "moved-pair": "名称和值移到别组", "no-value": "没有读出指标值",
-    "unnamed-project": "项目没有名称",
+ROWS = {FIELD: "栏目", HEAD: "表头", BODY: "表身", END: "收尾"}
+KINDS = {
+    INDICATOR: "指标", TOTAL: "合计", HEADING: "层级标题", UNIT: "单位行", LABEL: "只有标签", NOTE: "说明",
+    RATE: "执行率", AGAIN: "重复表头",
 }  # fmt: skip
-_Indicators = Mapping[tuple[int | None, int], list[tuple[str | None, Indicator]]]
+_Indicators = Mapping[int, list[tuple[str | None, Indicator]]]
 
 
 def inspect_document(path: Path, line: int | None = None) -> Iterator[str]:
     """Yield what was recognised in a file as lines of text; of one printed line only, if given.
 
-    A row shows its cells by column; ``←`` and ``→`` say how far a cell stood from its column, ``↳`` how it was read.
+    Columns show why they got their role (what the header says, by how much it beat the next best), rows their kind and
+    the runner-up, indicators (``↳``) what is in doubt; of one line the likelihoods of each cell are shown as well.
     """
     reading = read(path)
     document, records = reading.document, reading.records
@@ -45,14 +53,14 @@ def inspect_document(path: Path, line: int | None = None) -> Iterator[str]:
         yield f"年度  {records.fiscal_year or '（未见）'}    类型 {records.kind}"
         yield from _outline(document)
         yield from _forms(records)
-    held: defaultdict[tuple[int | None, int], list[tuple[str | None, Indicator]]] = defaultdict(list)
+    held: defaultdict[int, list[tuple[str | None, Indicator]]] = defaultdict(list)
     for form in records.forms:
         for plan in form.plans:
             for indicator in plan.indicators:
-                held[indicator.source.table, indicator.source.line].append((plan.project, indicator))
-    for block in join_tables(document.blocks):
-        if isinstance(block, PrintedTable):
-            yield from _table(turn_upright(join_wrapped_rows(block)), held, line)
+                held[indicator.source.line].append((plan.project, indicator))
+    for decoding, _, _ in decode_tables(withhold_contacts(document), records.fiscal_year):
+        if line is None or any(each.number == line for each in decoding.sheet.lines):
+            yield from _table(decoding, held, line)
     yield from _issues(reading.issues, line)
 
 
@@ -96,88 +104,77 @@ def _form(form: FilledForm) -> Iterator[str]:
         yield f"      {name}：{shown or '没有内容'}"
 
 
-def _table(table: PrintedTable, held: _Indicators, line: int | None) -> Iterator[str]:
-    if line is not None and all(row.place.line != line for row in table.rows):
-        return
-    headers = find_headers(table)
-    aligned = _aligned(table, headers)
-    shown = _shown_headers(table, headers, line)
-    for index, row in enumerate(table.rows):
-        for header in shown:
-            if header.first == index:
-                yield f"\n表 {table.index} 第{row.place.line}行起的列 (columns)"
-                yield "  " + " | ".join(_column(header, j) for j in range(len(header.columns)))
-        if line is None or row.place.line == line:
-            yield from _row(row, aligned.get(row.place.line), held.get((table.index, row.place.line), []), line)
+def _table(decoding: Decoding, held: _Indicators, line: int | None) -> Iterator[str]:
+    table = decoding.sheet.table
+    decoded = {entry.line.index: (block, j) for block in decoding.blocks for j, entry in enumerate(block.entries)}
+    for index, row in enumerate(decoding.sheet.lines):
+        for block in decoding.blocks:
+            if index == block.block.head[0] and (line is None or _reaches(block, line)):
+                yield f"\n表 {table.index} 第{row.number}行起的列 (columns)"
+                yield from ("  " + _column(each) for each in block.assigned.columns)
+        if row.items and (line is None or row.number == line):
+            yield from _row(row, decoding.kinds[index], decoded.get(index), held.get(row.number, []), line)
 
 
-def _aligned(table: PrintedTable, headers: Sequence[Header]) -> Mapping[int, tuple[Header, Line]]:
-    """Return the rows that were aligned with a header, by their lines."""
-    aligned: dict[int, tuple[Header, Line]] = {}
-    stops = [*(header.first for header in headers[1:]), len(table.rows)]
-    for header, stop in zip(headers, stops, strict=False):
-        if header.layout == "rows":
-            for each in align_lines(table, header, stop).lines:
-                aligned[each.row.place.line] = header, each
-    return aligned
+def _reaches(block: Decoded, line: int) -> bool:
+    return any(entry.line.number == line for entry in block.entries)
 
 
-def _shown_headers(table: PrintedTable, headers: Sequence[Header], line: int | None) -> Sequence[Header]:
-    """Return all headers, or of one line the last above it."""
-    if line is None:
-        return headers
-    return [header for header in headers if table.rows[header.first].place.line <= line][-1:]
+def _column(column: Column) -> str:
+    """Show a column: place, header, role, what the header says of it and of the runner-up, the margin."""
+    says = {role: said(column, role) for role in header_word(column.leaf).says if role != column.role}
+    rival = max(says, key=says.__getitem__, default="")
+    other = f"，{ROLES.get(rival, rival)} {says[rival]:.1f}" if rival and says[rival] > 0 else ""
+    over = "·".join(" ".join(text.split()) for text in column.path[:-1])
+    shown = f"{column.start} {_cut(column.leaf) or '（空）'}→{_role(column)}"
+    shown = f"{shown}（{over}）" if over else shown
+    return f"{shown}    表头 {said(column, column.role):.1f}{other}；胜出 {column.margin:.1f}"
 
 
-def _row(
-    row: Row,
-    aligned: tuple[Header, Line] | None,
-    held: Sequence[tuple[str | None, Indicator]],
-    line: int | None,
-) -> Iterator[str]:
-    if line is not None:
-        yield f"  印出    {' | '.join(f'{cell.column}:{cell.text}' for cell in row.filled)}"
-    if aligned:
-        yield _alignment(*aligned)
-    elif held:
-        yield f"  第{row.place.line}行"
-    for project, indicator in held:
-        if line is not None or indicator.repairs or not aligned:
-            yield from _indicator(project, indicator)
-
-
-def _column(header: Header, j: int) -> str:
-    column = header.columns[j]
-    over = "·".join(filter(None, (column.group, column.subgroup)))
-    shown = f"{column.start} {column.header.strip() or '（空）'}→{_role(header, j)}"
-    return f"{shown}（{over}）" if over else shown
-
-
-def _role(header: Header, j: int) -> str:
-    column = header.columns[j]
+def _role(column: Column) -> str:
     role = ROLES.get(column.role, column.role)
     return f"{role}{column.block + 1}" if column.block else role
 
 
-def _alignment(header: Header, aligned: Line) -> str:
-    cells = " | ".join(
-        f"{_role(header, j)} {_cut(aligned.cells[i].text)}{_move(header, aligned, j, i)}"
-        for j, i in sorted(aligned.alignment.chosen.items())
-    )
-    dropped = "、".join(_cut(aligned.cells[i].text) for i in aligned.alignment.dropped)
-    shown = f"  第{aligned.row.place.line}行  {cells}"
+def _row(
+    row: Line,
+    kind: int,
+    decoded: tuple[Decoded, int] | None,
+    held: list[tuple[str | None, Indicator]],
+    line: int | None,
+) -> Iterator[str]:
+    scores = kind_scores(row)
+    second = max((each for each in scores if each != kind), key=scores.__getitem__)
+    told = f"{ROWS[kind]} {scores[kind]:.1f}，次为{ROWS[second]} {scores[second]:.1f}"
+    if line is not None:
+        yield f"  印出    {' | '.join(f'{item.column}:{item.text}' for item in row.items)}"
+        yield from ("    " + _likelihoods(item.text) for item in row.items)
+    if decoded:
+        block, index = decoded
+        yield _entry(block, block.entries[index], f"{KINDS[block.kinds[index]]}（{told}）")
+    elif held or line is not None:
+        yield f"  第{row.number}行  {told}"
+    for project, indicator in held:
+        if line is not None or indicator.repairs or not decoded or len(held) > 1:
+            yield from _indicator(project, indicator)
+
+
+def _likelihoods(text: str) -> str:
+    shown = (("表头", header_likeness(text)), ("标签", label_likeness(text)), ("数值", value_likeness(text)))
+    return f"{_cut(text)}  {kind_of(text)}  " + " ".join(f"{name} {score:.2f}" for name, score in shown)
+
+
+def _entry(block: Decoded, entry: Entry, told: str) -> str:
+    columns = block.assigned.columns
+    cells = " | ".join(f"{_role(columns[j])} {_cut(text)}" for j, text in sorted(entry.texts.items()) if text)
+    move = "" if entry.shift == 0 else f"  {'→' if entry.shift > 0 else '←'}{abs(entry.shift)}"
+    dropped = "、".join(map(_cut, entry.dropped))
+    shown = f"  第{entry.line.number}行  {cells}{move}  [{told}]"
     return f"{shown}    ✗ 未取 {dropped}" if dropped else shown
 
 
 def _cut(text: str) -> str:
     return shortened(" ".join(text.split()), CELL)
-
-
-def _move(header: Header, aligned: Line, j: int, i: int) -> str:
-    move = header.columns[j].displacement(aligned.cells[i].position)
-    if move == 0:
-        return ""
-    return f" →{move}" if move > 0 else f" ←{-move}"
 
 
 def _indicator(project: str | None, indicator: Indicator) -> Iterator[str]:
@@ -186,9 +183,9 @@ def _indicator(project: str | None, indicator: Indicator) -> Iterator[str]:
     if indicator.period != Period.ANNUAL:
         whose += f"（{indicator.period}）"
     yield f"      ↳ {whose}：{levels} = {_value(indicator.target)}"
-    repairs = "、".join(REPAIRS.get(repair, repair) for repair in indicator.repairs)
-    if repairs:
-        yield f"        修复 {repairs}，把握 {indicator.confidence}"
+    doubts = "；".join(WORDS[repair] for repair in indicator.repairs)
+    if doubts:
+        yield f"        存疑 {doubts}，把握 {indicator.confidence}"
 
 
 def _value(target: Target | None) -> str:

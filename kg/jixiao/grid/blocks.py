@@ -43,7 +43,7 @@ class Block:
 
 def row_kinds(sheet: Sheet) -> list[int]:
     """Return the kind of every row of a sheet: the likeliest sequence."""
-    scores = [_emissions(line) for line in sheet.lines]
+    scores = [kind_scores(line) for line in sheet.lines]
     best = [{FIELD: scores[0][FIELD], HEAD: scores[0][HEAD], BODY: scores[0][BODY] - 3.0, END: scores[0][END] - 3.0}]
     back: list[dict[int, int]] = [{}]
     for index, row in enumerate(scores[1:], 1):
@@ -110,7 +110,8 @@ def find_blocks(kinds: Sequence[int]) -> list[Block]:
     return blocks
 
 
-def _emissions(line: Line) -> dict[int, float]:
+def kind_scores(line: Line) -> dict[int, float]:
+    """Return how much a row by itself looks like each kind: fields, header, body, end."""
     items = line.items
     if len(items) > 1 and is_frame(items[0].text) and header_likeness(items[1].text) <= 0:
         items = items[1:]  # the frame's cell stands beside the row

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from jixiao.grid.accounting import account, unread_cells
@@ -55,9 +55,8 @@ def read_forms(document: Document, fiscal_year: int | None = None, department: s
     return DecodedForms(tuple(_count_printings(forms)), tuple(issues), frozenset(tables), subject.department)
 
 
-def _drafts(document: Document, fiscal_year: int | None, issues: list[Issue]) -> list[Draft]:
-    """Return the forms in the making: each the fields and blocks of one subject, over one table or several."""
-    drafts: list[Draft] = []
+def decode_tables(document: Document, fiscal_year: int | None) -> Iterator[tuple[Decoding, Surroundings, set[int]]]:
+    """Yield the decoding of each table, what stands around it, and the indexes of the tables whose rows it holds."""
     above: Decoded | None = None
     blocks, homes = join_pieces(document.blocks)
     for position, block in enumerate(blocks):
@@ -65,14 +64,20 @@ def _drafts(document: Document, fiscal_year: int | None, issues: list[Issue]) ->
             continue
         around = surroundings_of(blocks, position)
         decoding = decode(lay_out(join_wrapped(block)), around.year or fiscal_year, above.assigned if above else None)
+        yield decoding, around, {block.index, *(index for index, home in homes.items() if home == block.index)}
+        above = decoding.blocks[-1] if decoding.blocks else None
+
+
+def _drafts(document: Document, fiscal_year: int | None, issues: list[Issue]) -> list[Draft]:
+    """Return the forms in the making: each the fields and blocks of one subject, over one table or several."""
+    drafts: list[Draft] = []
+    for decoding, around, pieces in decode_tables(document, fiscal_year):
         issues += account(decoding)
-        pieces = {block.index, *(index for index, home in homes.items() if home == block.index)}
         for draft in _of_table(decoding, around, pieces):
             if drafts and _goes_on(drafts[-1], draft):
                 drafts[-1].take_in(draft)
             else:
                 drafts.append(draft)
-        above = decoding.blocks[-1] if decoding.blocks else None
     return drafts
 
 

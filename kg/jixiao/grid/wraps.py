@@ -173,7 +173,7 @@ def _rest(pieces: Sequence[str], cell: Cell, habits: _Habits, lacking: frozenset
         and (kinds[0] != joined or plain(rest) in REST)
     ):
         return 2.5
-    headed = header_word(above + rest).headed > header_word(above).headed
+    headed = header_word(above + rest).headed > header_word(above).headed and label_likeness(rest) <= LABEL
     if headed and len(rest) <= SHORT and header_likeness(above + rest) > HEADER:
         return 2.5
     limit = habits.lengths.get(cell.column, 0)
