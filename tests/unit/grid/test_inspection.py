@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from jixiao.grid.doubts import WORDS
 from jixiao.grid.weights import weights
-from jixiao.inspection import WORDS, inspect_document
+from jixiao.inspection import inspect_document
 from tests.cases.harness import HERE
 
 
