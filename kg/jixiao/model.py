@@ -78,13 +78,15 @@ class Table:
     """Hold one printed table.
 
     ``index`` is 1-based in the document. ``merged`` says that the format states merged cells (spreadsheets, HTML,
-    Word), so that spans can be trusted. ``breaks`` are the indexes of rows that follow a page break.
+    Word), so that spans can be trusted. ``breaks`` are the indexes of rows that follow a page break. ``doubt`` is the
+    code of what is unsure about all of its rows (``guessed-grid``: columns told by gaps; ``ocr``: read from a picture).
     """
 
     index: int
     rows: tuple[Row, ...]
     merged: bool = False
     breaks: frozenset[int] = frozenset()
+    doubt: str = ""
 
 
 Block = Paragraph | Table

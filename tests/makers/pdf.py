@@ -21,7 +21,9 @@ class Layout:
     """Say how a PDF is printed.
 
     ``repeat`` rows at a table's head are printed again on every page; ``rotate`` is the page's own rotation entry;
-    ``turned`` prints the text itself along the long side of the page; ``password`` encrypts the file.
+    ``turned`` prints the text itself along the long side of the page; ``password`` encrypts the file. ``ruling`` says
+    which lines are drawn: full, none, rows, columns, three (above, below the row ``head_row``, below) or bands (every
+    other row filled); ``at_top`` sets texts at the top of their cells, ``padding`` what is free above and below them.
     """
 
     width: float = 842.0
@@ -31,7 +33,10 @@ class Layout:
     turned: bool = False
     open_sides: bool = False
     filled_rules: bool = False
-    unruled: bool = False
+    ruling: str = "full"
+    head_row: int = 0
+    at_top: bool = False
+    padding: float = _PADDING
     page_numbers: bool = False
     new_page_each: bool = False
     head: str = ""
@@ -148,10 +153,11 @@ class _Printer:
                 self._begin_page()
 
     def _heights(self, form: Form, xs: list[float]) -> list[float]:
-        heights = [_LEADING + 2 * _PADDING] * form.height
+        padding = self._layout.padding
+        heights = [_LEADING + 2 * padding] * form.height
         for spot in sorted(form.cells, key=lambda spot: spot.rowspan):
             lines = self._wrap(spot.text, xs[spot.column + spot.colspan] - xs[spot.column] - 2 * _PADDING)
-            need = len(lines) * _LEADING + 2 * _PADDING
+            need = len(lines) * _LEADING + 2 * padding
             span = slice(spot.row, spot.row + spot.rowspan)
             lacking = need - sum(heights[span])
             if lacking > 0:
@@ -189,19 +195,32 @@ class _Printer:
                 yield spot, ys[here[0]], ys[here[-1]] + heights[here[-1]]
 
     def _frame(self, form: Form, spot: Spot, left: float, top: float, right: float, bottom: float) -> None:
+        ruling = self._layout.ruling
+        if ruling == "bands" and spot.row % 2 and spot.rowspan == 1:
+            self._shade(left, top, right, bottom)
+        if ruling in ("none", "bands", "three"):
+            last = spot.row + spot.rowspan - 1
+            for y, row in ((top, spot.row - 1), (bottom, last)) if ruling == "three" else ():
+                if row in (-1, self._layout.head_row, form.height - 1):
+                    self._rule(left, y, right, y)
+            return
         open_left = self._layout.open_sides and spot.column == 0
         open_right = self._layout.open_sides and spot.column + spot.colspan == form.width
-        self._rule(left, top, right, top)
-        self._rule(left, bottom, right, bottom)
-        if not open_left:
+        if ruling != "columns":
+            self._rule(left, top, right, top)
+            self._rule(left, bottom, right, bottom)
+        if not open_left and ruling != "rows":
             self._rule(left, top, left, bottom)
-        if not open_right:
+        if not open_right and ruling != "rows":
             self._rule(right, top, right, bottom)
+
+    def _shade(self, left: float, top: float, right: float, bottom: float) -> None:
+        self._canvas.setFillGray(0.9)
+        self._canvas.rect(left, self._layout.height - bottom, right - left, bottom - top, stroke=0, fill=1)
+        self._canvas.setFillGray(0)
 
     def _rule(self, x0: float, y0: float, x1: float, y1: float) -> None:
         height = self._layout.height
-        if self._layout.unruled:
-            return
         if self._layout.filled_rules:
             self._canvas.rect(x0, height - y1, max(x1 - x0, 0.6), max(y1 - y0, 0.6), stroke=0, fill=1)
         else:
@@ -210,7 +229,9 @@ class _Printer:
 
     def _fill(self, text: str, left: float, top: float, right: float, bottom: float) -> None:
         lines = self._wrap(text, right - left - 2 * _PADDING)
-        y = (top + bottom) / 2 - len(lines) * _LEADING / 2
+        y = top + self._layout.padding
+        if not self._layout.at_top:
+            y = (top + bottom) / 2 - len(lines) * _LEADING / 2
         for line in lines:
             y += _LEADING
             self._text(left + _PADDING, y - 3, line)

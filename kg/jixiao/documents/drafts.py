@@ -88,11 +88,12 @@ class DraftRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DraftTable:
-    """Hold a table before nested tables are set beside it; ``merged`` says that its spans are stated."""
+    """Hold a table before nested tables are set beside it; ``merged`` and ``doubt`` as of ``Table``."""
 
     rows: tuple[DraftRow, ...]
     breaks: frozenset[int] = field(default_factory=frozenset)
     merged: bool = True
+    doubt: str = ""
 
 
 Draft = DraftParagraph | DraftTable
@@ -123,7 +124,7 @@ def compose(drafts: Iterable[Draft]) -> tuple[Block, ...]:
         else:
             tables += 1
             rows = tuple(_number(row, line + index) for index, row in enumerate(draft.rows))
-            blocks.append(Table(tables, rows, draft.merged, draft.breaks))
+            blocks.append(Table(tables, rows, draft.merged, draft.breaks, draft.doubt))
             line += len(rows)
     return tuple(blocks)
 
@@ -138,7 +139,7 @@ def redraft(blocks: Iterable[Block]) -> Iterator[Draft]:
         for row in block.rows:
             cells = (DraftCell(c.text, c.column, c.colspan, c.rowspan, c.where) for c in row.cells)
             rows.append(DraftRow(tuple(cells), row.place.where, row.place.page))
-        yield DraftTable(tuple(rows), block.breaks, block.merged)
+        yield DraftTable(tuple(rows), block.breaks, block.merged, block.doubt)
 
 
 def _number(row: DraftRow, line: int) -> Row:
@@ -159,7 +160,7 @@ def _titled(drafts: Iterable[Draft]) -> Iterator[Draft]:
             yield from (DraftParagraph(line, row.where, row.page) for line in _lines(row.cells[0].text))
         if count < len(table.rows):
             breaks = frozenset(index - count for index in table.breaks if index > count)
-            yield DraftTable(table.rows[count:], breaks, table.merged)
+            yield replace(table, rows=table.rows[count:], breaks=breaks)
 
 
 def _title_rows(rows: Sequence[DraftRow]) -> int:
@@ -244,7 +245,7 @@ def normalise(table: DraftTable) -> DraftTable:
         cells = [_fit(cell, index, edges, kept) for cell in sorted(rows[index].cells, key=_column)]
         result.append(rows[index]._replace(cells=tuple(cells)))
     breaks = frozenset(bisect_left(kept, index - first) for index in table.breaks if first < index < last)
-    return DraftTable(tuple(result), breaks, table.merged)
+    return replace(table, rows=tuple(result), breaks=breaks)
 
 
 def _column(cell: DraftCell) -> int:

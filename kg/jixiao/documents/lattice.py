@@ -48,6 +48,15 @@ class Lattice:
     boxes: tuple[Box, ...]
     owners: tuple[tuple[int, ...], ...] = ()
     """For each row and column of the grid, which of the boxes covers it."""
+    doubt: str = ""
+    open: bool = False
+    """Whether its columns are told by the gaps between texts, so that they are no wider than these."""
+
+    @classmethod
+    def of(cls, xs: tuple[float, ...], ys: tuple[float, ...], boxes: Iterable[Box]) -> Lattice:
+        """Return the table of these edges and cells."""
+        kept = tuple(boxes)
+        return cls(xs, ys, kept, _owners(kept, len(ys) - 1, len(xs) - 1))
 
     def slot(self, x: float, y: float) -> tuple[int, int] | None:
         """Return row and column of the smallest grid box at a point, None outside the table."""
@@ -148,10 +157,17 @@ def _draw(across: _Rules, upright: _Rules) -> Lattice | None:
     standing, lying = [_rules_at(upright, x) for x in xs], [_rules_at(across, y) for y in ys]
     walls = [[_cover(rules, *between) for rules in standing] for between in pairwise(ys)]
     floors = [[_cover(rules, *between) for between in pairwise(xs)] for rules in lying]
-    boxes = tuple(_boxes(walls, floors))
-    if len(boxes) < 2:
+    lattice = lattice_of(tuple(xs), tuple(ys), walls, floors)
+    if len(lattice.boxes) < 2:
         return None
-    return Lattice(tuple(xs), tuple(ys), boxes, _owners(boxes, len(ys) - 1, len(xs) - 1))
+    return lattice
+
+
+def lattice_of(
+    xs: tuple[float, ...], ys: tuple[float, ...], walls: list[list[bool]], floors: list[list[bool]]
+) -> Lattice:
+    """Return a table of these edges; ``walls`` and ``floors`` say for each row, each column where one is."""
+    return Lattice.of(xs, ys, _boxes(walls, floors))
 
 
 def _owners(boxes: Iterable[Box], height: int, width: int) -> tuple[tuple[int, ...], ...]:

@@ -40,7 +40,8 @@ def read_content(data: bytes) -> Content:
         for each in (*templates, part):
             page.add(parse_part(container, each))
         left_out.add(Unseen.TEXT, count=page.unseen)
-        layouts.append(lay_out(page.printed(len(layouts) + 1)))
+        before = layouts[-1] if layouts else None
+        layouts.append(lay_out(page.printed(len(layouts) + 1), before))
     blocks = compose(draft_pages(layouts))
     if not blocks:
         raise refuse("no-text", "OFD 文件里没有文字，应是扫描件；请先做文字识别 (OCR)", "no text; run OCR first")

@@ -39,7 +39,8 @@ class PageCell:
 class PageTable:
     """Hold the piece of a table that stands on one page: its column and row edges and its cells in reading order.
 
-    ``printed_right`` is where its last part ends, on the page where that is printed.
+    ``printed_right`` is where its last part ends, on the page where that is printed; ``doubt`` as of ``Table``,
+    ``open`` as of ``Lattice``.
     """
 
     page: int
@@ -49,6 +50,8 @@ class PageTable:
     cells: tuple[PageCell, ...]
     page_width: float = 0.0
     printed_right: float = 0.0
+    doubt: str = ""
+    open: bool = False
 
     @property
     def offsets(self) -> list[float]:
@@ -68,7 +71,8 @@ def continues(pieces: Sequence[PageTable], lower: PageTable, bottom: float) -> b
     (``bottom``), or where the rows that a merged cell keeps together no longer found room.
     """
     first, upper = pieces[0], pieces[-1]
-    if lower.page != upper.page + 1 or not same_columns(upper.offsets, lower.offsets):
+    alike = same_columns(upper.offsets, lower.offsets) or upper.xs[1:-1] == lower.xs[1:-1]
+    if lower.page != upper.page + 1 or not alike:
         return False
     head, again = _first_texts(first), _first_texts(lower)
     if head and again and head[0] and head[0] == again[0]:
@@ -116,7 +120,7 @@ def join_pieces(pieces: Sequence[PageTable]) -> DraftTable:
             if not index:
                 cells = _mend_cells(rows, cells)
             rows.append(DraftRow(tuple(cells), _place(piece, Box(index, 0, 1, len(piece.xs) - 1)), piece.page))
-    return DraftTable(tuple(rows), frozenset(breaks))
+    return DraftTable(tuple(rows), frozenset(breaks), doubt=max(piece.doubt for piece in pieces))
 
 
 def _draft_cells(piece: PageTable, edges: Sequence[float]) -> list[list[DraftCell]]:
@@ -175,7 +179,7 @@ def _mend_row(upper: PageTable, lower: PageTable) -> tuple[PageTable, PageTable]
     """
     rest = [cell for cell in lower.row(0) if cell.text]
     last = [cell for cell in upper.row(len(upper.ys) - 2) if cell.text]
-    if not rest or len(rest) > len(last) or len(last) < 2 or len(lower.ys) < 3:
+    if not rest or len(rest) > len(last) - lower.open or len(last) < 2 or len(lower.ys) < 3:
         return upper, lower
     mended = {}
     for cell in rest:

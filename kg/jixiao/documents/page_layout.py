@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from jixiao.documents.drafts import Draft, DraftCell, DraftParagraph, DraftRow, DraftTable, clean_text
+from jixiao.documents.drafts import Draft, DraftParagraph, clean_text
 from jixiao.documents.lattice import Lattice, find_lattices
-from jixiao.documents.page_geometry import Bounds, Glyph, PageFacts, PrintedPage, Turn
+from jixiao.documents.page_bands import Band, find_bands, find_blocks, is_crossed
+from jixiao.documents.page_geometry import Bounds, Glyph, PageFacts, PrintedPage, PrintedRule, Turn
 from jixiao.documents.page_joining import PageCell, PageTable, continues, join_pieces, page_place
+from jixiao.documents.page_rows import open_table, split_rows
 from jixiao.documents.page_widening import PageItem, join_sideways
 from jixiao.documents.running_heads import running_heads
-from jixiao.documents.spaced import spaced_tables, terminal_width
 from jixiao.documents.typesetting import (
     PrintedLine,
     TextEdges,
@@ -30,9 +31,14 @@ _FEWEST_AREAS = 4
 _RUNNING_TEXT = 12
 _TEXT_WIDTH = 0.6
 _SAME_BASE = 0.1
-_SMALLEST_TYPE = 1.0
 _ADJACENT = 0.12
 _CLIPPED = 3.0
+_OPEN_SHARE = 0.3
+_BESIDE = 1.0
+_HEAD_ROWS = 2
+_NEXT = 3.0
+_LEAST_BESIDE = 3
+_SHARE_BESIDE = 0.25
 
 _Slot = tuple[int, int]
 _OUTSIDE: _Slot = (-1, -1)
@@ -53,18 +59,26 @@ class PageLayout:
         return [item for item in self.items if isinstance(item, PrintedLine)]
 
 
-def lay_out(page: PrintedPage) -> PageLayout:
-    """Sort the characters of a page into table cells and lines of text."""
+def lay_out(page: PrintedPage, before: PageLayout | None = None) -> PageLayout:
+    """Sort the characters of a page into table cells and lines of text; ``before`` is the page before it."""
     lattices = _lattices(page)
     slots = _fill(lattices, page.glyphs)
-    outside = slots.pop(_OUTSIDE, [])
+    bands = find_bands(slots.get(_OUTSIDE, ()))
+    kept = [
+        split_rows(lattice, cells)
+        for lattice, cells in _filled(lattices, slots)
+        if _is_table(lattice, cells) and not _goes_beyond(lattice, cells, bands)
+    ]
+    if kept != lattices:
+        slots = _fill(kept, page.glyphs)
+    found = _open_tables(page, slots.get(_OUTSIDE, ()), before)
+    if found:
+        kept += found
+        slots = _fill(kept, page.glyphs)
+    outside = slots.get(_OUTSIDE, [])
     items: list[tuple[float, float, PageItem]] = []
-    for index, lattice in enumerate(lattices):
-        cells = [slots.get((index, box), []) for box in range(len(lattice.boxes))]
-        if _is_table(lattice, cells):
-            items.append((lattice.ys[0], lattice.xs[0], _set_table(page.facts, lattice, cells)))
-        else:
-            outside.extend(glyph for cell in cells for glyph in cell)
+    for lattice, cells in _filled(kept, slots):
+        items.append((lattice.ys[0], lattice.xs[0], _set_table(page.facts, lattice, cells)))
     items.extend((line.y0, line.x0, line) for line in _lines(page.facts, outside))
     items.sort(key=lambda item: item[:2])
     printed = [glyph.text for glyph in page.glyphs if not glyph.text.isspace()]
@@ -78,7 +92,27 @@ def _lattices(page: PrintedPage) -> list[Lattice]:
     if drawn:
         return drawn
     areas = find_lattices(page.areas.across, page.areas.upright)
-    return [lattice for lattice in areas if len(lattice.boxes) >= _FEWEST_AREAS and len(lattice.ys) > 2]
+    tiled = [lattice for lattice in areas if len(lattice.boxes) >= _FEWEST_AREAS and len(lattice.ys) > 2]
+    return [lattice for lattice in tiled if _filled_boxes(lattice, page.areas.across) >= len(lattice.boxes)]
+
+
+def _filled_boxes(lattice: Lattice, sides: Iterable[PrintedRule]) -> int:
+    """Return how many filled areas a table is made of, each with an upper and a lower side."""
+    (left, right), (top, bottom) = lattice.xs[:: len(lattice.xs) - 1], lattice.ys[:: len(lattice.ys) - 1]
+    inside = (rule for rule in sides if left - 1 <= rule.start and rule.end <= right + 1)
+    return sum(top - 1 <= rule.at <= bottom + 1 for rule in inside) // 2
+
+
+def _open_tables(page: PrintedPage, outside: Sequence[Glyph], before: PageLayout | None) -> list[Lattice]:
+    """Return the tables among the characters outside of ruled ones; the first may go on with one of the page before."""
+    rules = [*page.lines.across, *page.areas.across]
+    known: Sequence[float] = ()
+    if before is not None:
+        known = next((item.xs for item in reversed(before.items) if isinstance(item, PageTable)), ())
+    found: list[Lattice] = []
+    for above, block in find_blocks(find_bands(outside), rules):
+        found.append(open_table(block, above, rules, () if found else known))
+    return found
 
 
 def _fill(lattices: Sequence[Lattice], glyphs: Iterable[Glyph]) -> dict[_Slot, list[Glyph]]:
@@ -147,19 +181,53 @@ def _clipped_slot(lattices: Sequence[Lattice], clip: Bounds | None) -> _Slot | N
     return None
 
 
-def _is_table(lattice: Lattice, cells: Iterable[Sequence[Glyph]]) -> bool:
-    """Tell a table from a frame that prints nothing, or has a single column (a framed text)."""
+def _filled(
+    lattices: Sequence[Lattice], slots: Mapping[_Slot, list[Glyph]]
+) -> Iterator[tuple[Lattice, list[list[Glyph]]]]:
+    """Yield tables with the characters in each of their boxes."""
+    for index, lattice in enumerate(lattices):
+        yield lattice, [slots.get((index, box), []) for box in range(len(lattice.boxes))]
+
+
+def _is_table(lattice: Lattice, cells: Sequence[Sequence[Glyph]]) -> bool:
+    """Tell a table from a frame that prints nothing, has a single column (a framed text) or tables in its cells."""
     columns = {box.column for box in lattice.boxes}
-    return len(columns) > 1 and any(not glyph.text.isspace() for cell in cells for glyph in cell)
+    printed = sum(map(len, cells))
+    open_ = sum(len(cell) for cell in cells if _holds_columns(cell))
+    return len(columns) > 1 and printed > 0 and open_ <= _OPEN_SHARE * printed
 
 
-def _set_table(facts: PageFacts, lattice: Lattice, cells: Iterable[Sequence[Glyph]]) -> PageTable:
+def _goes_beyond(lattice: Lattice, cells: Iterable[Sequence[Glyph]], bands: Sequence[Band]) -> bool:
+    """Tell whether a table goes on beside what is drawn of it, or below where that is no more than its head."""
+    inside = [band.base for band in find_bands(glyph for cell in cells for glyph in cell)]
+    beside = sum(any(abs(base - other.base) < _BESIDE for other in bands) for base in inside)
+    below = next((band for band in bands if band.base > lattice.ys[-1]), None)
+    is_head = below is not None and len(lattice.ys) - 1 <= _HEAD_ROWS and len(below.gaps) > 1
+    if below is not None and is_head and below.base - lattice.ys[-1] < _NEXT * below.size:
+        return not is_crossed([below], lattice.xs)
+    return beside >= max(_LEAST_BESIDE, _SHARE_BESIDE * len(inside))
+
+
+def _holds_columns(cell: Sequence[Glyph]) -> bool:
+    """Tell whether a line of a cell keeps three texts and more apart."""
+    return any(len(band.gaps) > 1 for band in find_bands(cell))
+
+
+def _set_table(facts: PageFacts, lattice: Lattice, cells: Sequence[Sequence[Glyph]]) -> PageTable:
+    xs = lattice.xs
+    widest: dict[tuple[int, int], float] = defaultdict(float)
+    for box, glyphs in zip(lattice.boxes, cells, strict=True):
+        width = xs[box.right] - xs[box.column]
+        if lattice.open:
+            left, _, right, _ = bounds_of(glyphs) if glyphs else (0.0, 0.0, 0.0, 0.0)
+            width = right - left
+        span = box.column, box.colspan
+        widest[span] = max(widest[span], width)
     found = []
     for box, glyphs in zip(lattice.boxes, cells, strict=True):
-        width = lattice.xs[box.right] - lattice.xs[box.column]
-        found.append(PageCell(box, set_cell(glyphs, width, facts.number)))
-    xs = lattice.xs
-    return PageTable(facts.number, facts.height, xs, lattice.ys, tuple(found), facts.width, xs[-1])
+        found.append(PageCell(box, set_cell(glyphs, widest[box.column, box.colspan], facts.number)))
+    size = facts.height, xs, lattice.ys, tuple(found), facts.width, xs[-1]
+    return PageTable(facts.number, *size, lattice.doubt, lattice.open)
 
 
 def _lines(facts: PageFacts, glyphs: Sequence[Glyph]) -> Iterator[PrintedLine]:
@@ -185,7 +253,7 @@ def draft_pages(layouts: Sequence[PageLayout]) -> Iterator[Draft]:
     pieces: list[PageTable] = []
     for tabular, group in groupby(items, key=lambda item: isinstance(item, PageTable)):
         if not tabular:
-            yield from _texts([item for item in group if isinstance(item, PrintedLine)], edges)
+            yield from _paragraphs((item for item in group if isinstance(item, PrintedLine)), edges)
             continue
         pieces = []
         for item in group:
@@ -222,40 +290,6 @@ def _text_edges(layouts: Sequence[PageLayout]) -> dict[int, TextEdges]:
         if facts.number in lefts and right >= _TEXT_WIDTH * facts.width:
             edges[facts.number] = TextEdges(lefts[facts.number], right)
     return edges
-
-
-def _texts(lines: Sequence[PrintedLine], edges: Mapping[int, TextEdges]) -> Iterator[Draft]:
-    """Yield the paragraphs of lines, and the tables among them whose columns only blanks keep apart."""
-    lefts: dict[int, float] = {}
-    for line in lines:
-        lefts[line.page] = min(line.x0, lefts.get(line.page, line.x0))
-    spaced = spaced_tables([_spread(line, lefts[line.page]) for line in lines])
-    for tabular, numbered in groupby(enumerate(lines), key=lambda item: item[0] in spaced):
-        if tabular:
-            yield _spaced_table([(line, spaced[index]) for index, line in numbered])
-        else:
-            yield from _paragraphs([line for _, line in numbered], edges)
-
-
-def _spread(line: PrintedLine, left: float) -> str:
-    """Return a line as a terminal would show it: its pieces at the columns where they are printed."""
-    shown = ""
-    for text, x in line.pieces:
-        column = round(2 * (x - left) / max(line.size, _SMALLEST_TYPE))
-        shown += " " * max(column - terminal_width(shown), 2 if shown else 0) + " ".join(text.split())
-    return shown
-
-
-def _spaced_table(rows: Sequence[tuple[PrintedLine, list[str]]]) -> DraftTable:
-    drafts: list[DraftRow] = []
-    breaks = set()
-    for line, texts in rows:
-        if drafts and drafts[-1].page != line.page:
-            breaks.add(len(drafts))
-        place = page_place(line.page, bounds_of([line]))
-        cells = (DraftCell(clean_text(text), column, where=place) for column, text in enumerate(texts))
-        drafts.append(DraftRow(tuple(cells), place, line.page))
-    return DraftTable(tuple(drafts), frozenset(breaks), merged=False)
 
 
 def _paragraphs(lines: Iterable[PrintedLine], edges: Mapping[int, TextEdges]) -> Iterator[Draft]:

@@ -120,13 +120,15 @@ def _pages(document: Any) -> Iterator[PageLayout]:
     if count > limits.MAX_PAGES:
         raise too_large(f"PDF 有 {count} 页，超过 {limits.MAX_PAGES} 页的上限", "too many pages")
     deadline = time.monotonic() + limits.MAX_SECONDS
+    layout: PageLayout | None = None
     for number in range(1, count + 1):
         page = raw.FPDF_LoadPage(document.raw, number - 1)
         if not page:
             yield PageLayout(PageFacts(number, 1.0, 1.0, crowded=True))
             continue
         try:
-            yield lay_out(read_pdf_page(page, number))
+            layout = lay_out(read_pdf_page(page, number), layout)
+            yield layout
         finally:
             raw.FPDF_ClosePage(page)
         if time.monotonic() > deadline:

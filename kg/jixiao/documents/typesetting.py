@@ -15,7 +15,6 @@ _SAME_LINE = 0.45
 _SAME_GLYPH = 0.25
 _LATIN_GAP = 0.22
 _WIDE_GAP = 0.75
-_PIECE_GAP = 1.2
 _FULL = 2.2
 _PITCH = 2.0
 _SAME_SIZE = 0.12
@@ -40,8 +39,7 @@ _ENDED = "。；;！!？?…"
 class PrintedLine:
     """Hold one printed line: its text, box, type size and page.
 
-    ``first_width`` is the width its unbreakable beginning takes, ``pieces`` are its texts between wide gaps with the
-    x they begin at.
+    ``first_width`` is the width its unbreakable beginning takes.
     """
 
     text: str
@@ -52,7 +50,6 @@ class PrintedLine:
     size: float
     page: int
     first_width: float = 0.0
-    pieces: tuple[tuple[str, float], ...] = ()
 
     @property
     def width(self) -> float:
@@ -69,14 +66,19 @@ def bounds_of(printed: Iterable[Glyph | PrintedLine]) -> Bounds:
 
 def set_lines(glyphs: Iterable[Glyph], page: int) -> list[PrintedLine]:
     """Return upright characters as lines from top to bottom."""
+    found = (_set_line(line, page) for line in baselines(glyphs))
+    return [line for line in found if line is not None]
+
+
+def baselines(glyphs: Iterable[Glyph], same: float = _SAME_LINE) -> list[list[Glyph]]:
+    """Return the characters of each line from top to bottom; ``same`` is how far one may stray, in type sizes."""
     lines: list[list[Glyph]] = []
     for glyph in sorted(glyphs, key=lambda glyph: (glyph.base, glyph.x0)):
-        if lines and glyph.base - lines[-1][0].base <= _SAME_LINE * min(glyph.size, lines[-1][0].size):
+        if lines and glyph.base - lines[-1][0].base <= same * min(glyph.size, lines[-1][0].size):
             lines[-1].append(glyph)
         else:
             lines.append([glyph])
-    found = (_set_line(line, page) for line in _with_raised(lines))
-    return [line for line in found if line is not None]
+    return _with_raised(lines)
 
 
 def _with_raised(lines: Iterable[list[Glyph]]) -> list[list[Glyph]]:
@@ -101,16 +103,14 @@ def _set_line(glyphs: Iterable[Glyph], page: int) -> PrintedLine | None:
     printed = [glyph for glyph in glyphs if not glyph.text.isspace()]
     if not printed:
         return None
-    text, pieces = _spell(glyphs)
     sizes = Counter(round(glyph.size, 1) for glyph in printed)
     size = sizes.most_common(1)[0][0]
-    return PrintedLine(text, *bounds_of(printed), size, page, _first_width(printed), pieces)
+    return PrintedLine(_spell(glyphs), *bounds_of(printed), size, page, first_width(printed))
 
 
-def _spell(glyphs: Iterable[Glyph]) -> tuple[str, tuple[tuple[str, float], ...]]:
-    """Return the text of a line's characters, with the blanks that the gaps between them mean, and its pieces."""
+def _spell(glyphs: Iterable[Glyph]) -> str:
+    """Return the text of a line's characters, with the blanks that the gaps between them mean."""
     text = ""
-    starts: list[tuple[int, float]] = []
     last: Glyph | None = None
     for glyph in glyphs:
         if glyph.text.isspace():
@@ -120,13 +120,9 @@ def _spell(glyphs: Iterable[Glyph]) -> tuple[str, tuple[tuple[str, float], ...]]
             continue  # printed twice to look bold
         if last is not None and not text[-1].isspace():
             text += _blank(last, glyph)
-        if last is None or glyph.x0 - last.x1 > _PIECE_GAP * glyph.size:
-            starts.append((len(text), glyph.x0))
         text += glyph.text
         last = glyph
-    ends = [start for start, _ in starts[1:]] + [len(text)]
-    pieces = tuple((text[start:end].strip(), x) for (start, x), end in zip(starts, ends, strict=True))
-    return text.strip(), pieces
+    return text.strip()
 
 
 def _is_same(left: Glyph, right: Glyph) -> bool:
@@ -141,7 +137,7 @@ def _blank(left: Glyph, right: Glyph) -> str:
     return " " * (gap > _WIDE_GAP or bool(latin and gap > _LATIN_GAP))
 
 
-def _first_width(glyphs: Sequence[Glyph]) -> float:
+def first_width(glyphs: Sequence[Glyph]) -> float:
     """Return the width of the piece at a line's start that could not have been parted from itself."""
     end = 1
     while end < len(glyphs) and _holds_together(glyphs[end - 1].text, glyphs[end].text):

@@ -63,10 +63,10 @@ def test_a_table_without_lines_is_read_by_its_columns() -> None:
         titles=["绩效目标公示"],
         notes=["注：以上为年度目标，由各单位按月监控并于年度终了后开展自评。"],
     )
-    document = read_bytes("form.pdf", make_pdf([plain], Layout(unruled=True)))
+    document = read_bytes("form.pdf", make_pdf([plain], Layout(ruling="none")))
     table = only_table(document)
     assert rows(table) == [[spot.text for spot in plain.row(index)] for index in range(4)]
-    assert not table.merged
+    assert not table.doubt
     assert texts(document) == [*plain.titles, *plain.notes]
 
 
