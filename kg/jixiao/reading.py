@@ -6,28 +6,19 @@ Lifting, inspection, the check of a file on the web and the tests all go through
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jixiao.config import BASE_IRI
 from jixiao.documents import read_document
-from jixiao.model import Document, DocumentRecords, FilledForm, Finding, Indicator, Issue, LinkedRecords, Source
+from jixiao.model import Document, DocumentRecords, Finding, Issue, LinkedRecords, Source
 
 if TYPE_CHECKING:
     from jixiao.forms.reading import FormsRead
     from jixiao.grid.reading import DecodedForms
     from jixiao.lifting import LiftedRecords
-
-_LEAST = Decimal("0.5")
-_TABLE_DOUBTS = {
-    "guessed-grid": (Decimal("0.11"), "表格没有画线，行列按文字位置推定"),
-    "ocr": (Decimal("0.15"), "由文字识别读出"),
-}
-"""What the doubts of tables cost their rows, and how they are said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +124,7 @@ def read_records(document: Document, options: LiftOptions) -> DocumentRecords:
     """Read everything one document says: header, forms, money tables, facts."""
     from jixiao.accounts import read_money_tables
     from jixiao.forms import read_forms
+    from jixiao.grid.doubts import doubted_forms
     from jixiao.prose import read_facts, read_header, read_mentions, read_witnesses
 
     header = read_header(document)
@@ -147,7 +139,7 @@ def read_records(document: Document, options: LiftOptions) -> DocumentRecords:
         forms = read_forms(document, header.fiscal_year, contacts=options.contacts)
     money, money_issues = read_money_tables(document, skip=forms.tables)
     facts = read_facts(document, header.fiscal_year)
-    filled = _doubted(document, forms.forms)
+    filled = doubted_forms(document, forms.forms)
     issues = (*document.notes, *forms.issues, *money_issues)
     if not forms.forms:
         issues = (*issues, _without_forms(document))
@@ -168,34 +160,6 @@ def read_records(document: Document, options: LiftOptions) -> DocumentRecords:
         witnesses=read_witnesses(document, header.title),
         labels=document.labels,
         issues=issues,
-    )
-
-
-def _doubted(document: Document, forms: Sequence[FilledForm]) -> tuple[FilledForm, ...]:
-    """Return the forms with the doubts of the tables that their rows stand in."""
-    doubts = {table.index: table.doubt for table in document.tables if table.doubt}
-    if not doubts:
-        return tuple(forms)
-    found = []
-    for form in forms:
-        plans = []
-        for plan in form.plans:
-            rows = (_of_table(row, doubts.get(row.source.table or 0)) for row in plan.indicators)
-            plans.append(replace(plan, indicators=tuple(rows)))
-        found.append(replace(form, plans=tuple(plans)))
-    return tuple(found)
-
-
-def _of_table(indicator: Indicator, doubt: str | None) -> Indicator:
-    if not doubt:
-        return indicator
-    cost, words = _TABLE_DOUBTS[doubt]
-    confidence = max(_LEAST, indicator.confidence - cost)
-    return replace(
-        indicator,
-        repairs=(*indicator.repairs, doubt),
-        confidence=confidence,
-        doubts=(*indicator.doubts, words),
     )
 
 

@@ -11,7 +11,7 @@ from jixiao.grid.columns import Assignment, said
 from jixiao.grid.levels import Resolved
 from jixiao.grid.rows import Entry
 from jixiao.grid.weights import weights
-from jixiao.model import Indicator
+from jixiao.model import Document, FilledForm, Indicator
 
 LEAST = Decimal("0.5")
 SURE = Decimal("0.9")
@@ -25,6 +25,8 @@ WORDS = {
     "unsure-label": "一级或二级指标印在各行中间，本行可能属于相邻的指标",
     "no-value": "没有读到指标值",
     "continued": "没有表头，沿用上一张表的列",
+    "guessed-grid": "表格没有画线，行列按文字位置推定",
+    "ocr": "由文字识别读出",
     "unnamed-project": "项目名称不是由“项目名称”一栏写明的",
 }
 
@@ -69,3 +71,26 @@ def _repairs(assigned: Assignment, entry: Entry, names: Resolved, *, continued: 
     if continued:
         repairs.append("continued")
     return tuple(repairs)
+
+
+def doubted_forms(document: Document, forms: Sequence[FilledForm]) -> tuple[FilledForm, ...]:
+    """Return the forms with the doubts of the tables that their rows stand in."""
+    doubts = {table.index: table.doubt for table in document.tables if table.doubt}
+    if not doubts:
+        return tuple(forms)
+    found = []
+    for form in forms:
+        plans = []
+        for plan in form.plans:
+            rows = (_of_table(row, doubts.get(row.source.table or 0)) for row in plan.indicators)
+            plans.append(replace(plan, indicators=tuple(rows)))
+        found.append(replace(form, plans=tuple(plans)))
+    return tuple(found)
+
+
+def _of_table(row: Indicator, doubt: str | None) -> Indicator:
+    if doubt is None:
+        return row
+    confidence = max(LEAST, row.confidence - Decimal(str(weights().doubts[doubt])))
+    doubts = (*row.doubts, WORDS[doubt])
+    return replace(row, repairs=(*row.repairs, doubt), confidence=confidence, doubts=doubts)
