@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from jixiao_service.channels import Channel, Control, ProcessLostError, RequestFailedError
+from jixiao_service.dispatch import OVERFLOWS
 from jixiao_service.problems import Problem
 from jixiao_service.workers import wire
 
@@ -43,7 +44,8 @@ class Desk:
                 await self._kill()
                 raise
             except ProcessLostError:
-                await self._kill()
+                if await self._kill() in OVERFLOWS:
+                    raise Problem("too-complex") from None
                 raise Problem("worker-lost", reason="writer") from None
             except RequestFailedError as error:
                 raise _problem(error) from None
@@ -85,13 +87,15 @@ class Desk:
         async with self.closed():
             pass
 
-    async def _kill(self) -> None:
-        """End the writer in the middle of a change, of which nothing will be seen."""
-        if self._writer is not None:
-            control, process, channel = self._writer
-            self._writer = None
-            await control.end(process)
-            channel.close()
+    async def _kill(self) -> int | None:
+        """End the writer in the middle of a change, of which nothing will be seen; return the signal that ended it."""
+        if self._writer is None:
+            return None
+        control, process, channel = self._writer
+        self._writer = None
+        ended_by = await control.end(process)
+        channel.close()
+        return ended_by
 
 
 def _problem(error: RequestFailedError) -> Problem:

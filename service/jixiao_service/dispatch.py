@@ -23,7 +23,7 @@ from jixiao_service.settings import Limits
 from jixiao_service.workers import wire
 
 _LONG_LEVEL = 15  # niceness of long queries
-_OVERFLOWS = frozenset({signal.SIGSEGV, signal.SIGBUS})  # how a process ends whose stack is full
+OVERFLOWS = frozenset({signal.SIGSEGV, signal.SIGBUS})  # how a process ends whose stack is full
 _MOMENT = 0.02  # seconds
 _MAX_QUERIES = 50_000  # of one worker, before a fresh one takes its place
 
@@ -326,7 +326,7 @@ class Dispatcher:
             ended_by = None
         if ended_by == signal.SIGABRT:  # what a failed allocation ends in
             return Problem("memory-limit", limit=self._limits.memory, query_id=running.query_id)
-        if ended_by in _OVERFLOWS:
+        if ended_by in OVERFLOWS:
             return Problem("too-complex", query_id=running.query_id)
         reason = "exit"
         if ended_by:

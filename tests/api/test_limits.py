@@ -341,3 +341,13 @@ def test_what_the_engine_cannot_follow_is_the_querys_fault(service: Service, tex
     answer = service.post("/sparql", content=text.encode(), headers=headers)
     assert (answer.status_code, answer.json()["type"]) == (400, f"/problems/{kind}")
     assert service.ask("ASK {}").status_code == 200
+
+
+def test_a_change_that_the_engine_cannot_follow_is_its_own_fault(start_service: Start) -> None:
+    scratch = start_service(None, scratch=True)
+    headers = {"content-type": "application/sparql-update"}
+    chain = "INSERT { ?s ?p 1 } WHERE { {?s ?p ?o}" + " UNION {?s ?p ?o}" * 30_000 + "}"
+    answer = scratch.post("/update", content=chain.encode(), headers=headers)
+    assert (answer.status_code, answer.json()["type"]) == (400, "/problems/too-complex")
+    assert scratch.post("/update", content=b"INSERT DATA { <urn:s> <urn:p> 1 }", headers=headers).status_code == 204
+    assert scratch.column("SELECT ?o { ?s ?p ?o }") == ["1"]

@@ -177,7 +177,10 @@ class Endpoint:
         if answer.status_code in (401, 403):
             message = "服务器要凭据，请设 JIXIAO_STORE_USER 和 JIXIAO_STORE_PASSWORD，或 …_TOKEN (set who asks)"
             raise StoreError(message, "store-denied", str(answer.url))
-        raise StoreError(f"HTTP {answer.status_code}: {_reason(answer)}", code, str(answer.url))
+        reason = _reason(answer)
+        if "estimated execution time" in reason:  # Virtuoso reckons with nested OPTIONAL as if it met them all
+            reason = f"请在 virtuoso.ini 里去掉 MaxQueryCostEstimationTime (take it out of virtuoso.ini): {reason}"
+        raise StoreError(f"HTTP {answer.status_code}: {reason}", code, str(answer.url))
 
 
 _READ_ONLY = re.compile(r"read-?only|只读", re.IGNORECASE)
