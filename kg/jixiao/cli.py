@@ -1,4 +1,4 @@
-"""The command line: ``jixiao lift | table | query | ask | validate | value | inspect | explain | serve | store``."""
+"""The command line: ``jixiao lift | check | table | query | ask | validate | value | inspect | serve | store …``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import Annotated, Any
 
 import typer
 
-from jixiao import __version__, explain_command, export_commands, lift_command, store_commands
+from jixiao import __version__, check_command, explain_command, export_commands, lift_command, store_commands
 from jixiao.command_options import (
     Commands,
     LogFormat,
@@ -41,6 +41,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(lift_command.lift)
+app.command()(check_command.check)
 app.command()(explain_command.explain)
 app.add_typer(store_commands.app, name="store")
 app.add_typer(export_commands.app)
@@ -272,7 +273,7 @@ def validate(
     ] = None,
     engine: Annotated[str | None, typer.Option(help="pyshacl：改用 pySHACL 逐份核对全部形状（慢）。")] = None,
 ) -> None:
-    """列出审核发现，有违规时退出码为 1 (findings; exit 1 when there are violations)。"""
+    """列出审核发现，有错误时退出码为 1 (findings; exit 1 when there are violations)。"""
     from jixiao.audit.writing import write_findings
 
     if engine not in (None, "pyshacl"):

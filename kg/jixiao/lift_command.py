@@ -13,13 +13,12 @@ import typer
 from jixiao.command_options import LogFormat, Quiet, StoreOption, opened, voice
 from jixiao.config import Settings
 from jixiao.documents.places import document_name, shown
+from jixiao.model import Severity
 
 if TYPE_CHECKING:
     from jixiao.documents.places import Skipped
     from jixiao.model import Issue
     from jixiao.pipeline import LiftedDocument, LiftReport
-
-_SEVERITIES = {"violation": "违规", "warning": "应说明", "info": "提示"}
 
 
 def lift(
@@ -112,7 +111,7 @@ def unfinished_message(graphs: frozenset[str]) -> str:
 
 
 def _line(document: LiftedDocument) -> str:
-    counted = (f"{name} {document.findings[key]}" for key, name in _SEVERITIES.items() if document.findings.get(key))
+    counted = (f"{each.label} {document.findings[each]}" for each in Severity if document.findings.get(each))
     return (
         f"{document.name}  {document.department or '（部门不详）'} {document.fiscal_year or ''}  "
         f"绩效表 {document.forms}，指标 {document.indicators}，金额 {document.amounts}，"

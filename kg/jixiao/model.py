@@ -596,6 +596,16 @@ class Severity(StrEnum):
     WARNING = "warning"
     INFO = "info"
 
+    @property
+    def label(self) -> str:
+        """Return what people call it."""
+        return {"violation": "错误", "warning": "需说明", "info": "提示"}[self]
+
+    @property
+    def label_en(self) -> str:
+        """Return what people call it in English."""
+        return {"violation": "error", "warning": "to explain", "info": "note"}[self]
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -83,7 +83,7 @@ def test_no_cell_of_an_export_is_a_formula(site: Site) -> None:
 
 
 def test_no_cell_of_a_workbook_is_a_formula(site: Site) -> None:
-    from openpyxl import load_workbook  # type: ignore[import-untyped]
+    from openpyxl import load_workbook
 
     answer = httpx.get(f"{site.url}/findings/export/xlsx", trust_env=False, timeout=60)
     sheets = load_workbook(io.BytesIO(answer.content)).worksheets

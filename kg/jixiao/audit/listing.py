@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from rich.cells import cell_len, chop_cells
 
 from jixiao.audit.registry import SEVERITIES
-from jixiao.audit.report import LABELS, Card, Report, StoredFinding
+from jixiao.audit.report import Card, Report, StoredFinding
 from jixiao.model import Severity
 
 WIDTH = 100
@@ -44,9 +44,11 @@ def text_lines(report: Report, width: int = WIDTH) -> Iterator[str]:
 def _card(card: Card, width: int) -> Iterator[str]:
     """Yield the findings of one rule on a project."""
     many = f"（{len(card.findings)} 处）" if len(card.findings) > 1 else ""
-    yield f"  {_MARKS[card.severity]} {LABELS[card.severity]} {card.rule.id} {card.rule.label}{many}"
+    yield f"  {_MARKS[card.severity]} {card.severity.label} {card.rule.id} {card.rule.label}{many}"
     for finding in card.findings:
         yield from _folded(str(finding.row["message"]), "    ", "    ", width)
+        if finding.row.get("fix"):
+            yield from _folded(str(finding.row["fix"]), "    → ", "      ", width)
         yield from _rows(finding, card.severity, width)
 
 
@@ -80,4 +82,4 @@ def _by_rule(report: Report, width: int) -> Iterator[str]:
     for severity in SEVERITIES:
         found = [f"{rule}×{counts[severity]} " for rule, counts in broken if counts[severity]]
         if found:
-            yield from _folded("".join(found), f"  {LABELS[severity]}：", "        ", width)
+            yield from _folded("".join(found), f"  {severity.label}：", "        ", width)

@@ -8,10 +8,9 @@ from html import escape
 from importlib.resources import files
 
 from jixiao.audit.registry import SEVERITIES, rules
-from jixiao.audit.report import LABELS, Card, FindingGroup, Report, StoredFinding
+from jixiao.audit.report import Card, FindingGroup, Report, StoredFinding
 from jixiao.model import Severity
 
-_ENGLISH = {Severity.VIOLATION: "violations", Severity.WARNING: "warnings", Severity.INFO: "hints"}
 _MEANING = {
     Severity.VIOLATION: "按印出的数字和文字可以断定有误",
     Severity.WARNING: "应当说明或核对",
@@ -50,7 +49,7 @@ def _counts(report: Report) -> Iterator[str]:
     yield '<ul class="counts">'
     for severity, count in report.counts.items():
         yield (
-            f'<li class="{severity}"><b>{count}</b> {LABELS[severity]} <span lang="en">{_ENGLISH[severity]}</span>'
+            f'<li class="{severity}"><b>{count}</b> {severity.label} <span lang="en">{severity.label_en}</span>'
             f"<br><small>{_MEANING[severity]}</small></li>"
         )
     yield "</ul>"
@@ -69,7 +68,7 @@ def _contents(departments: Mapping[str, list[FindingGroup]]) -> Iterator[str]:
 
 def _heads() -> str:
     """Return the heads of the columns of counts."""
-    return "".join(f'<th class="number">{LABELS[severity]}</th>' for severity in SEVERITIES)
+    return "".join(f'<th class="number">{severity.label}</th>' for severity in SEVERITIES)
 
 
 def _cells(counts: Counter[Severity]) -> str:
@@ -88,7 +87,7 @@ def _group(group: FindingGroup) -> Iterator[str]:
 def _card(card: Card) -> Iterator[str]:
     """Yield the findings of one rule on a project."""
     many = f"<span>{len(card.findings)} 处</span>" if len(card.findings) > 1 else ""
-    yield f'<article class="{card.severity}">\n<h4><b>{LABELS[card.severity]}</b> {escape(card.rule.label)}{many}'
+    yield f'<article class="{card.severity}">\n<h4><b>{card.severity.label}</b> {escape(card.rule.label)}{many}'
     yield f'<small title="{escape(card.rule.source)}">{card.rule.id}</small></h4>'
     for finding in card.findings:
         yield from _finding(finding)
@@ -98,6 +97,8 @@ def _card(card: Card) -> Iterator[str]:
 def _finding(finding: StoredFinding) -> Iterator[str]:
     """Yield one finding with the rows it was read from."""
     yield f'<p>{escape(finding.row["message"])}</p>\n<p lang="en">{escape(finding.row["message_en"])}</p>'
+    if finding.row.get("fix"):
+        yield f'<p class="fix">建议：{escape(finding.row["fix"])}</p>'
     if not finding.printed:
         return
     shown = " open" if finding.severity == Severity.VIOLATION else ""

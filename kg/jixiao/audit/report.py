@@ -18,7 +18,6 @@ from jixiao.model import Severity
 if TYPE_CHECKING:
     from jixiao.store.protocol import Store
 
-LABELS = {Severity.VIOLATION: "违规", Severity.WARNING: "警告", Severity.INFO: "提示"}
 OF_DEPARTMENT = "部门整体和全文"
 _WIDTH = 200
 
@@ -92,7 +91,7 @@ class Report:
     @property
     def summary(self) -> str:
         """Return the counts as one sentence."""
-        counts = "，".join(f"{LABELS[severity]} {count}" for severity, count in self.counts.items())
+        counts = "，".join(f"{severity.label} {count}" for severity, count in self.counts.items())
         return f"共 {len(self.findings)} 条：{counts}"
 
     def groups(self) -> Iterator[FindingGroup]:

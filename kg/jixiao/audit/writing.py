@@ -74,6 +74,15 @@ def _write_rows(format: str, report: Report, store: Store, output: Path | None) 
     write_rows(rows, TABLES["findings"].columns, format, output)
 
 
+def _write_workbook(report: Report, store: Store, output: Path | None) -> None:
+    """Write the workbook an office works through."""
+    from jixiao.audit.checklist import write_checklist
+    from jixiao.exporting.output import open_output
+
+    with open_output(output) as stream:
+        write_checklist(report, stream, title="绩效审核整改清单")
+
+
 def _write_turtle(report: Report, store: Store, output: Path | None) -> None:
     """Write what the graph says of the findings."""
     from pyoxigraph import RdfFormat, serialize
@@ -100,7 +109,7 @@ def _triples(report: Report, store: Store) -> Iterator[Any]:
 _WRITERS: Mapping[str, Callable[[Report, Store, Path | None], None]] = {
     "text": _write_text,
     "jsonl": partial(_write_rows, "jsonl"),
-    "xlsx": partial(_write_rows, "xlsx"),
+    "xlsx": _write_workbook,
     "turtle": _write_turtle,
     "html": _write_html,
 }

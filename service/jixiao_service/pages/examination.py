@@ -103,6 +103,8 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "severity": str(finding.severity),
         "message": finding.message,
         "messageEn": finding.message_en,
+        "fix": finding.fix,
+        "fixEn": finding.fix_en,
         "project": finding.project,
         "indicator": finding.indicator,
         "lines": [source.line for source in finding.evidence],

@@ -55,15 +55,15 @@ def test_text_groups_by_department_project_and_severity(store: Store, tmp_path: 
     assert write_findings(store, "text", tmp_path / "out.txt") == 2
     lines = (tmp_path / "out.txt").read_text("utf-8").splitlines()
     assert lines[0] == "某市某局"
-    assert lines[2:4] == ["▍部门整体和全文（例.txt）", "  ! 警告 R502 残留模板文字"]
+    assert lines[2:4] == ["▍部门整体和全文（例.txt）", "  ! 需说明 R502 残留模板文字"]
     assert '      │ 第3页第7行 <script>alert("坏")</script> | =1+1 | 第二格' in lines
     at = lines.index("▍道路维护（例.txt）")
     assert [line for line in lines[at:] if line.startswith("  ✗")] == [
-        "  ✗ 违规 R202 成本指标与资金不符",
-        "  ✗ 违规 R301 比较符方向错误",
+        "  ✗ 错误 R202 成本指标与资金不符",
+        "  ✗ 错误 R301 比较符方向错误",
     ]
-    assert "共 3 条：违规 2，警告 1，提示 0" in lines
-    assert lines[-2:] == ["  违规：R202×1 R301×1 ", "  警告：R502×1 "]
+    assert "共 3 条：错误 2，需说明 1，提示 0" in lines
+    assert lines[-2:] == ["  错误：R202×1 R301×1 ", "  需说明：R502×1 "]
 
 
 @pytest.mark.parametrize("width", [40, 72, 100])
@@ -146,7 +146,7 @@ def test_a_spreadsheet_never_holds_a_formula(store: Store, tmp_path: Path) -> No
     out = tmp_path / "out.xlsx"
     assert write_findings(store, "xlsx", out) == 2
     sheet = ZipFile(out).read("xl/worksheets/sheet1.xml")
-    assert sheet.count(b"<row ") == 4
+    assert sheet.count(b"<row ") == 6
     assert b"<f>" not in sheet
 
 

@@ -1,0 +1,85 @@
+"""The command ``jixiao check``: what an audit would say of drafts that are in no store."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from jixiao import __version__
+from jixiao.command_options import Output, voice
+from jixiao.errors import DocumentError
+from jixiao.model import Severity
+
+if TYPE_CHECKING:
+    from jixiao.audit.report import Report
+    from jixiao.model import Finding
+    from jixiao.reading import Reading
+
+
+def check(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="要检查的文件、文件夹或通配符。")],
+    output: Output = None,
+    annotate: Annotated[
+        Path | None, typer.Option(help="把 xlsx、docx 的副本连同批注写进这个文件夹 (copies with comments)。")
+    ] = None,
+    settings: Annotated[
+        Path | None, typer.Option(help="本单位的审核配置（阈值、静默规则），TOML。", exists=True)
+    ] = None,
+) -> None:
+    """检查自己的稿子，不入库；有错误时退出码为 1；-o 整改清单.xlsx (check drafts; exit 1 when there are errors)。"""
+    from jixiao.audit.checking import annotate as write_copy
+    from jixiao.audit.checking import report_of
+    from jixiao.documents.places import find_files
+    from jixiao.reading import LiftOptions, read
+
+    findings: list[Finding] = []
+    titles: list[str] = []
+    failed = False
+    for path in find_files(paths).files:
+        try:
+            reading = read(path, LiftOptions(audit_settings=settings))
+        except DocumentError as error:
+            failed = True
+            voice.complain(error.code, error.message, str(path))
+            continue
+        titles.append(_title(reading, path))
+        findings += reading.findings
+        if annotate:
+            typer.echo(f"批注写在 (comments in) {write_copy(path, reading.findings, annotate)}", err=True)
+    if titles:
+        _write(report_of(findings), output, titles)
+    if failed:
+        raise SystemExit(3)
+    if any(finding.severity == Severity.VIOLATION for finding in findings):
+        raise SystemExit(1)
+
+
+def _title(reading: Reading, path: Path) -> str:
+    """Return what a draft is called: its title with its file name."""
+    title = reading.records.title or ""
+    return f"{title}（{path.name}）" if title else path.name
+
+
+def _write(report: Report, output: Path | None, titles: list[str]) -> None:
+    """Write the report: a workbook or a page by the ending of the file, else text."""
+    from jixiao.exporting.output import open_output
+
+    ending = output.suffix.lower() if output else ""
+    if ending == ".xlsx":
+        from jixiao.audit.checklist import write_checklist
+
+        notes = (f"检查的文件：{'；'.join(titles)}", f"检查日期：{date.today():%Y-%m-%d}；绩效 {__version__}")
+        with open_output(output) as stream:
+            write_checklist(report, stream, title="绩效目标整改清单", notes=notes)
+        typer.echo(report.summary, err=True)
+        return
+    if ending in (".html", ".htm"):
+        from jixiao.audit.page import page_lines as lines_of
+    else:
+        from jixiao.audit.listing import text_lines as lines_of
+    with open_output(output) as stream:
+        for line in lines_of(report):
+            stream.write(f"{line}\n".encode())
