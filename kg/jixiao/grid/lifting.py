@@ -27,6 +27,7 @@ UNFIELDED = frozenset({"other", "rate", "flag", "category", "time", "person"})
 _PREFIX = re.compile(r"^\s*(?:指\s*标\s*\d{1,2}\s*[:：.．、]?|[(（]?\d{1,2}\s*[)）.．、]|[①-⑳])\s*(?=[^\d\s])")
 _YES = frozenset({"是/否", "日期", "是否"})
 TICK = "tick"
+GRADES = {"不": 4, "未": 4, "差": 4, "优": 0, "好": 1, "良": 1, "合格": 2, "一般": 2, "中": 2, "达标": 2}  # ranks
 BLANK = 0.3  # of the rows of a block print a value: it is a template
 
 
@@ -363,6 +364,12 @@ def _thresholds(assigned: Assignment, entry: Entry) -> tuple[tuple[str, str], ..
     return tuple((column.leaf, join_wraps(entry.texts[j])) for j, column in columns if is_value(entry.texts.get(j, "")))
 
 
+def _best_of(thresholds: Sequence[tuple[str, str]]) -> str:
+    """Return what is asked for the best grade, whichever end of the scale is printed first."""
+    ranks = [next((rank for word, rank in GRADES.items() if word in grade), 0) for grade, _ in thresholds]
+    return thresholds[ranks.index(min(ranks))][1]
+
+
 def _valued(
     base: Indicator, assigned: Assignment, entry: Entry, value: tuple[str, Column | None], year: int | None
 ) -> Indicator:
@@ -383,7 +390,7 @@ def _target(base: Indicator, assigned: Assignment, entry: Entry, text: str, year
     sign, unit = entry.of(assigned, "sign"), entry.of(assigned, "unit")
     direction = entry.of(assigned, "direction")
     if not text and base.thresholds:
-        text = base.thresholds[0][1]
+        text = _best_of(base.thresholds)
     if sign or unit:
         unit = "" if plain(unit) in _YES else unit
         return join_split_target(

@@ -195,3 +195,11 @@ def test_a_row_read_by_guess_says_so() -> None:
     assert all(row.confidence < Decimal("0.9") for row in rows)
     assert {row.repairs for row in rows} == {("guessed-column",)}
     assert all(row.doubts for row in rows)
+
+
+@pytest.mark.parametrize("grades", [["优", "良", "中", "差"], ["差", "中", "良", "优"], ["差", "一般", "优"]])
+def test_the_target_is_what_the_best_grade_asks_wherever_it_is_printed(grades: list[str]) -> None:
+    values = {"优": "≥90%", "良": "≥80%", "中": "≥70%", "一般": "≥70%", "差": "<70%"}
+    row = ["产出指标", "质量指标", "管网漏损控制率", *(values[grade] for grade in grades)]
+    rows = rows_of(table([["项目名称", "管网改造"], ["一级指标", "二级指标", "三级指标", *grades], row]))
+    assert [each.target.text for each in rows if each.target] == ["≥90%"]
