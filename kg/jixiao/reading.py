@@ -129,12 +129,12 @@ def read_records(document: Document, options: LiftOptions) -> DocumentRecords:
 
     header = read_header(document)
     forms: FormsRead | DecodedForms
-    department = header.department
+    department, year = header.department, header.fiscal_year
     if os.environ.get("JIXIAO_GRID") == "1":  # the grid reader stands beside the old one until it takes its place
         from jixiao.grid import read_forms as decode_forms
 
         forms = decode_forms(document, header.fiscal_year, header.department)
-        department = forms.department or department
+        department, year = forms.department or department, forms.fiscal_year
     else:
         forms = read_forms(document, header.fiscal_year, contacts=options.contacts)
     money, money_issues = read_money_tables(document, skip=forms.tables)
@@ -149,7 +149,7 @@ def read_records(document: Document, options: LiftOptions) -> DocumentRecords:
         title=header.title,
         kind=header.kind,
         department=department,
-        fiscal_year=header.fiscal_year,
+        fiscal_year=year,
         published=header.published,
         tables=sum(1 for _ in document.tables),
         forms=filled,

@@ -13,11 +13,11 @@ from jixiao.prose.offices import is_office, office_in_title, take_apart
 from jixiao.text.names import join_wraps
 
 _CODE = re.compile(
-    r"^\s*(?:[\[【(（]\s*(?P<boxed>[\dA-Z]{2,24})\s*[\]】)）]\s*|(?P<bare>(?!(?:19|20)\d\d\s*[-_—－])\d{2,24})\s*[-_—－]\s*)(?=\D)"
+    r"^\s*(?:[\[【(（]\s*(?P<boxed>[\dA-Z]{2,24})\s*[\]】)）]\s*|(?P<bare>(?!(?:19|20)\d\d\s*[-_—－])(?=[\dA-Z]*\d\d)[\dA-Z]{2,24})\s*[-_—－]\s*)(?=\D)"
 )
 _CODED = re.compile(r"(?=[\dA-Z]*\d{6})[\dA-Z]{12,26}")
 _ORDINAL = r"[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）、.．]"
-_LEAD = re.compile(rf"^(?:附[件表]\s*\d*[:：.]?|项目\s*[一二三四五六七八九十\d]+\s*[:：、]|{_ORDINAL})\s*")
+_LEAD = re.compile(rf"^(?:#+\s*)?(?:附[件表]\s*\d*[:：.]?|项目\s*[一二三四五六七八九十\d]+\s*[:：、]|{_ORDINAL})\s*")
 _YEARS = re.compile(r"(?:19|20)\d{2}\s*年?\s*度?|二〇[〇一二三四五六七八九十]{2}年度?")
 _TRAILING = re.compile(r"(?:分解|下达|分配|安排|使用|拨付|计划|方案|情况|一览|明细|汇总|清单|表|以?及|与|和|、|的)+$")
 _PLACED = re.compile(r"^[^\W\d]{2,10}?(?:省|市|县|区|州|盟|旗|镇|乡|街道)(?:本?级|直)?(?=\s*(?:19|20)\d{2}\s*年|二〇)")

@@ -23,12 +23,13 @@ from jixiao.model import Document, FilledForm, FormKind, Issue, Table
 
 @dataclass(frozen=True, slots=True)
 class DecodedForms:
-    """Hold the forms of a document, the issues met, the indexes of the tables that are forms, and the office."""
+    """Hold the forms of a document, the issues met, the indexes of the tables that are forms, the office and year."""
 
     forms: tuple[FilledForm, ...]
     issues: tuple[Issue, ...]
     tables: frozenset[int]
     department: str | None = None
+    fiscal_year: int | None = None
 
 
 def read_forms(document: Document, fiscal_year: int | None = None, department: str | None = None) -> DecodedForms:
@@ -52,7 +53,9 @@ def read_forms(document: Document, fiscal_year: int | None = None, department: s
     printed = (table for table in document.tables if table.index in tables)
     issues += unread_cells(printed, forms, issues, {line for draft in drafts for line in draft.header_lines})
     forms += read_paragraphs(document, subject, forms)
-    return DecodedForms(tuple(_count_printings(forms)), tuple(issues), frozenset(tables), subject.department)
+    years = Counter(form.fiscal_year for form in forms if form.fiscal_year)
+    year = fiscal_year or next((each for each, _ in years.most_common(1)), None)
+    return DecodedForms(tuple(_count_printings(forms)), tuple(issues), frozenset(tables), subject.department, year)
 
 
 def decode_tables(document: Document, fiscal_year: int | None) -> Iterator[tuple[Decoding, Surroundings, set[int]]]:

@@ -7,10 +7,10 @@ the sister forms of the document say.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from jixiao.grid.cells import is_placeholder, label_likeness
+from jixiao.grid.cells import header_likeness, is_placeholder, label_likeness
 from jixiao.grid.drafts import Draft
 from jixiao.grid.fields import Witness
 from jixiao.grid.naming import (
@@ -29,7 +29,12 @@ from jixiao.model import Document
 from jixiao.prose.offices import clean_office, is_office, office_in_title
 from jixiao.text.names import join_wraps
 
-FIELD, HEADING, IN_TITLE, SENTENCE, DOCUMENT = 5.0, 3.2, 3.0, 2.2, 1.5
+FIELD, BOXED, HEADING, IN_TITLE, SENTENCE, FUND, DOCUMENT = 5.0, 3.5, 3.2, 3.0, 2.2, 2.0, 1.5
+AGREES, TAKEN = 0.4, 2.0  # a further witness of the same name; one that a sister form states as its own
+HEADED, OFFICIAL, LENGTHY = 0.5, 1.5, 1.0  # what speaks against a name
+STEPS = ((4.5, 1.0, 1.0), (2.2, 1.0, 0.9))  # score and margin a name must have, and how sure it is then
+UNSURE = 0.75
+LONG, LONGEST, LINE = 40, 120, 80  # characters of a name, and of a title
 SIGNATURE = 40  # characters of a line of signers
 LISTED = 2.5
 LOOSE, FINANCIAL = 0.25, 0.4
@@ -66,7 +71,11 @@ def decide_subject(document: Document, drafts: Sequence[Draft], department: str 
     """Return the subject of a document and of each of its drafts."""
     office = _decide_office(document, drafts, department)
     offices = [name for name in (office.name, department) if name]
-    projects = {id(draft): _decide_project(document, draft, offices) for draft in drafts}
+    stated = {id(draft): plain(each.value) for draft in drafts for each in draft.fields.of("project")[:1]}
+    projects = {}
+    for draft in drafts:
+        sisters = {name for key, name in stated.items() if key != id(draft)}
+        projects[id(draft)] = _decide_project(document, draft, offices, sisters)
     return Subject(office.name, year, office.margin, projects)
 
 
@@ -141,26 +150,53 @@ def _own_weight(name: str) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
+    """Hold what one witness takes for the project: the name, how much that counts, and the code beside it."""
+
     name: str
     weight: float
     code: str | None = None
 
 
-def _decide_project(document: Document, draft: Draft, offices: Sequence[str]) -> ProjectName:
-    """Return the likeliest project of a form: its fields, then what stands nearest above it."""
+def _decide_project(document: Document, draft: Draft, offices: Sequence[str], sisters: Collection[str]) -> ProjectName:
+    """Return the likeliest project of a form; ``sisters`` are the names that the fields of other forms state."""
     candidates = list(_candidates(document, draft, offices))
-    programme = next((each.value for each in draft.witnesses("programme")), None)
+    programme = next((without_code(each.value).text for each in draft.witnesses("programme")), None)
     code = next((plain(each.value) for each in draft.witnesses("code") if _is_own_code(each)), None)
-    if not candidates:
-        return ProjectName(None if programme is None else without_code(programme).text, None, code)
-    best = max(candidates, key=lambda each: each.weight)
-    name, outer = _inner(best.name, candidates, draft)
-    named = {plain(each.name) for each in candidates if each.weight > DOCUMENT}
-    confidence = 1.0 if best.weight >= FIELD - 1.0 else 0.9 if best.weight >= SENTENCE and len(named) == 1 else 0.75
-    above = programme or outer
+    ranked = _ranked(candidates, sisters)
+    if not ranked:
+        return ProjectName(None, programme, code)
+    score, best = ranked[0]
+    rivals = [other for other, each in ranked[1:] if not _alike(each.name, best.name)]
+    name, outer = _inner(best.name, candidates)
     coded = (each.code for each in candidates if each.code and _alike(each.name, name))
-    code = code or best.code or next(coded, None)
-    return ProjectName(name, without_code(above).text if above else None, code, confidence)
+    above = None if programme and _alike(programme, name) else programme or outer
+    sure = _confidence(score, score - max(rivals, default=0.0))
+    return ProjectName(name, above, code or best.code or next(coded, None), sure)
+
+
+def _ranked(candidates: Sequence[_Candidate], sisters: Collection[str]) -> list[tuple[float, _Candidate]]:
+    """Return the candidates with their scores, the likeliest first: each is supported by all others that agree."""
+    scored = []
+    for number, each in enumerate(candidates):
+        others = [other for i, other in enumerate(candidates) if i != number and _alike(other.name, each.name)]
+        support = AGREES * len({other.weight for other in others})
+        foreign = TAKEN if each.weight < FIELD and plain(each.name) in sisters else 0.0
+        scored.append((each.weight + support - foreign - _unlikely(each.name), each))
+    return sorted(scored, key=lambda pair: -pair[0])
+
+
+def _unlikely(name: str) -> float:
+    """Return what speaks against a name: it reads as a label, as a header word, as an office, or is very long."""
+    words = max(0.0, label_likeness(name)) + HEADED * max(0.0, header_likeness(name))
+    return words + (OFFICIAL if is_office(name) else 0.0) + (LENGTHY if len(name) > LONG else 0.0)
+
+
+def _confidence(score: float, margin: float) -> float:
+    """Return how sure a project is: from its score and by how much it beats the next best name."""
+    for least, apart, confidence in STEPS:
+        if score >= least and margin >= apart:
+            return confidence
+    return UNSURE
 
 
 def _is_own_code(witness: Witness) -> bool:
@@ -177,31 +213,33 @@ def _alike(one: str, other: str) -> bool:
 def _candidates(document: Document, draft: Draft, offices: Sequence[str]) -> Iterator[_Candidate]:
     for witness in draft.witnesses("project"):
         name = without_code(witness.value if witness.source.table else cleaned(witness.value))
-        if not is_placeholder(name.text) and label_likeness(name.text) < 3.0 and len(name.text) < 120:
+        if not is_placeholder(name.text) and len(name.text) < LONGEST:
             yield _Candidate(name.text, FIELD + 0.1 * min(witness.weight, 9.0), name.code)
-    lines = draft.around.lines
-    for distance, line in enumerate(reversed(lines)):
-        near = -0.15 * distance
-        boxed = _BRACKETED.match(join_wraps(line.text))
-        if boxed:
-            placed = _without_place(boxed["name"], offices)
-            yield _Candidate(placed, IN_TITLE + 0.5 + near, boxed["code"])
-        heading = project_in_heading(line.text, offices)
-        if heading:
-            yield _Candidate(heading, HEADING + near)
-        title = project_in_title(line.text, offices) if len(line.text) < 80 else None
+    for witness in draft.witnesses("programme"):
+        name = without_code(witness.value)
+        yield _Candidate(name.text, FUND, name.code)
+    for distance, line in enumerate(reversed(draft.around.lines)):
+        yield from _in_line(line.text, offices, -0.15 * distance)
+    titles = [(draft.around.title, IN_TITLE), *((each.text, DOCUMENT) for each in list(document.paragraphs)[:3])]
+    for text, weight in titles:
+        title = project_in_title(text, offices) if len(text) < LINE else None
         if title:
-            yield _Candidate(title, IN_TITLE + near)
-        sentence = project_in_sentence(line.text)
-        if sentence:
-            yield _Candidate(sentence, SENTENCE + near)
-    inner = project_in_title(draft.around.title, offices)
-    if inner:
-        yield _Candidate(inner, IN_TITLE)
-    for paragraph in list(document.paragraphs)[:3]:
-        title = project_in_title(paragraph.text, offices) if len(paragraph.text) < 80 else None
-        if title:
-            yield _Candidate(title, DOCUMENT)
+            yield _Candidate(title, weight)
+
+
+def _in_line(text: str, offices: Sequence[str], near: float) -> Iterator[_Candidate]:
+    """Yield what a line above a form takes for its project; ``near`` is less the farther away it stands."""
+    boxed = _BRACKETED.match(join_wraps(text))
+    if boxed:
+        yield _Candidate(_without_place(boxed["name"], offices), BOXED + near, boxed["code"])
+    readings = (
+        (project_in_heading(text, offices), HEADING),
+        (project_in_title(text, offices) if len(text) < LINE else None, IN_TITLE),
+        (project_in_sentence(text), SENTENCE),
+    )
+    for name, weight in readings:
+        if name:
+            yield _Candidate(name, weight + near)
 
 
 def _without_place(name: str, offices: Sequence[str]) -> str:
@@ -213,7 +251,7 @@ def _without_place(name: str, offices: Sequence[str]) -> str:
     return name
 
 
-def _inner(name: str, candidates: Sequence[_Candidate], draft: Draft) -> tuple[str, str | None]:
+def _inner(name: str, candidates: Sequence[_Candidate]) -> tuple[str, str | None]:
     """Return project and fund of a name with a second one in brackets, where another witness names the inner one."""
     found = _INNER.match(name)
     if not found or is_generic(found["inner"]):

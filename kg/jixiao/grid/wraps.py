@@ -173,14 +173,17 @@ def _rest(pieces: Sequence[str], cell: Cell, habits: _Habits, lacking: frozenset
         and (kinds[0] != joined or plain(rest) in REST)
     ):
         return 2.5
-    headed = header_word(above + rest).headed > header_word(above).headed and label_likeness(rest) <= LABEL
+    labelled = label_likeness(rest) > LABEL and len(rest) > 2
+    if labelled and header_likeness(above) <= 0:
+        return VETO
+    headed = header_word(above + rest).headed > header_word(above).headed
     if headed and len(rest) <= SHORT and header_likeness(above + rest) > HEADER:
         return 2.5
     limit = habits.lengths.get(cell.column, 0)
     full = bool(limit) and limit - 1 <= len(pieces[-1]) <= limit
-    if kinds[1].startswith("level") and full and not kinds[0].startswith("level"):
+    if kinds[1].startswith("level") and full and not labelled and not kinds[0].startswith("level"):
         return 1.5
-    if max(label_likeness(above), label_likeness(rest)) > LABEL and len(rest) > 2:
+    if labelled or (label_likeness(above) > LABEL and len(rest) > 2):
         return VETO
     bare = bool(lacking) and cell.column not in habits.valued
     if plain(above).endswith(("。", "；")) or (set(kinds) & CLOSED and not (bare and kinds[1] == "sign")):
