@@ -8,24 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 from jixiao.accounts.columns import Column
 from jixiao.accounts.figures import Shape, is_code, is_serial, shape_of
+from jixiao.accounts.placing import Costs, State, place_in_order
 from jixiao.model import Cell
 from jixiao.text.folding import fold_words, squeeze
 
 SHIFT = 0.35  # a row that starts off its place, per column
 BREAK = 0.4  # the shift changing inside the row, per column
 REACH = 6  # columns a cell can have slid
-MOST_DROPPED = 3  # cells in a row that no column takes
-STATED = 4.0  # times both, in formats that state their grid
-DUE = 3.0  # a line number that is due, taken for an amount
 LABELLESS = 1.5  # figures of a block whose label is not there
 DROP_TEXT = 1.2  # words that no column takes: a label in two parts
 DROP_FIGURE = 8.0
 OTHER_SIDE = 1.5  # an expenditure's label among the incomes, or the reverse
 CODE_AS_LABEL = 1.0  # a code in a column of names: the name of a unit or class is not printed
 FITS = 0.35  # what a cell that suits its column may cost
+NEVER = 7.0  # what hardly can be
+_OPPOSITE = {"income": "支出", "expenditure": "收入"}
+_FIGURES = {Shape.AMOUNT: 0.0, Shape.INTEGER: 0.3, Shape.PERCENT: 4.0}
+_MISFITS = {
+    "amount": _FIGURES,
+    "count": _FIGURES,
+    "percent": {Shape.AMOUNT: 0.2, Shape.INTEGER: 0.3, Shape.PERCENT: 0.0},
+    "label": {Shape.TEXT: 0.0, Shape.INTEGER: 5.0},
+    "text": {Shape.TEXT: 0.2, Shape.INTEGER: 3.0},
+}
 _CODE_LENGTHS = {"class": (3,), "section": (1, 2, 5), "item": (1, 2, 7)}
 
 
@@ -41,107 +50,72 @@ class Placed:
     moved: frozenset[int]
 
 
-def align_row(
-    filled: Sequence[Cell], columns: Sequence[Column], *, stated: bool, serials: frozenset[str] = frozenset()
-) -> Placed:
-    """Return the cheapest alignment of the filled cells (left to right) to the columns.
-
-    ``stated`` says that the format states its grid; ``serials`` are the line numbers (行次) due in this row.
-    """
+def align_row(filled: Sequence[Cell], columns: Sequence[Column]) -> Placed:
+    """Return the cheapest alignment of the filled cells (left to right) to the columns."""
     cells = [cell for cell in filled if shape_of(cell.text) is not Shape.BLANK]
+    row = _Row(cells, columns)
     standing = {column.position: j for j, column in enumerate(columns)}
-    placed = {standing[cell.column]: cell for cell in cells if cell.column in standing}
-    standing_well = (
-        misfit(columns[j], cell.text) + _due(columns[j], cell, serials) < FITS for j, cell in placed.items()
-    )
-    if len(placed) == len(cells) and all(standing_well):
-        return Placed(placed, (), frozenset())
-    factor = STATED if stated else 1.0
-    labelled = {column.block for column in columns if column.role == "label"}
-    best: dict[tuple[int, int], tuple[float, tuple[int, int] | None]] = {}
-    for i, cell in enumerate(cells):
-        lead = sum(_drop(each) for each in cells[:i])
-        for j, column in enumerate(columns):
-            move = column.position - cell.column
-            if abs(move) > REACH:
-                continue
-            alone = LABELLESS if column.is_value and column.block in labelled else 0.0
-            cost, previous = lead + factor * SHIFT * abs(move) + alone, None
-            between = 0.0
-            for k in range(i - 1, max(-1, i - 1 - MOST_DROPPED), -1):
-                for m in range(j):
-                    if (k, m) not in best:
-                        continue
-                    shift = columns[m].position - cells[k].column
-                    candidate = best[k, m][0] + between + factor * BREAK * abs(move - shift)
-                    candidate += alone if columns[m].block != column.block else 0.0
-                    if candidate < cost:
-                        cost, previous = candidate, (k, m)
-                between += _drop(cells[k])
-            best[i, j] = cost + misfit(column, cell.text) + _due(column, cell, serials), previous
-    return _trace(best, cells, columns)
-
-
-def _trace(
-    best: dict[tuple[int, int], tuple[float, tuple[int, int] | None]], cells: list[Cell], columns: Sequence[Column]
-) -> Placed:
-    total, end = sum(map(_drop, cells)), None
-    for (i, j), (cost, _) in best.items():
-        whole = cost + sum(map(_drop, cells[i + 1 :]))
-        if whole < total:
-            total, end = whole, (i, j)
-    chosen: dict[int, Cell] = {}
-    while end is not None:
-        chosen[end[1]] = cells[end[0]]
-        end = best[end][1]
-    taken = {id(cell) for cell in chosen.values()}
+    placed = {i: standing[cell.column] for i, cell in enumerate(cells) if cell.column in standing}
+    if len(placed) < len(cells) or any(row.own(i, j) >= FITS for i, j in placed.items()):
+        placed = place_in_order(len(cells), len(columns), Costs(row.own, row.step, row.drop))
     return Placed(
-        cells=dict(sorted(chosen.items())),
-        left=tuple(cell for cell in cells if id(cell) not in taken),
-        moved=frozenset(j for j, cell in chosen.items() if columns[j].position != cell.column),
+        cells={j: cells[i] for i, j in sorted(placed.items())},
+        left=tuple(cell for i, cell in enumerate(cells) if i not in placed),
+        moved=frozenset(j for i, j in placed.items() if row.move(i, j)),
     )
 
 
-def _due(column: Column, cell: Cell, serials: frozenset[str]) -> float:
-    return DUE if column.role == "amount" and squeeze(cell.text) in serials else 0.0
+class _Row:
+    """Say what it costs that a cell of a row stands in a column, by its place, the one before, and its words."""
 
+    def __init__(self, cells: Sequence[Cell], columns: Sequence[Column]) -> None:
+        self.cells, self.columns = cells, columns
+        self.labelled = {column.block for column in columns if column.role == "label"}
 
-def _drop(cell: Cell) -> float:
-    return DROP_TEXT if shape_of(cell.text) is Shape.TEXT else DROP_FIGURE
+    def move(self, i: int, j: int) -> int:
+        """Return how far a column stands from where the cell is printed."""
+        return self.columns[j].position - self.cells[i].column
+
+    def own(self, i: int, j: int) -> float:
+        """Return what it costs that a cell stands in a column, wherever the others do."""
+        if abs(self.move(i, j)) > REACH:
+            return inf
+        return misfit(self.columns[j], self.cells[i].text)
+
+    def step(self, before: State | None, here: State) -> float:
+        """Return what it costs to stand first, or to change the shift of the cell before."""
+        column = self.columns[here[1]]
+        alone = LABELLESS if column.is_value and column.block in self.labelled else 0.0
+        if before is None:
+            return SHIFT * abs(self.move(*here)) + alone
+        cost = BREAK * abs(self.move(*here) - self.move(*before))
+        return cost if self.columns[before[1]].block == column.block else cost + alone
+
+    def drop(self, i: int) -> float:
+        """Return what it costs that no column takes a cell."""
+        return DROP_TEXT if shape_of(self.cells[i].text) is Shape.TEXT else DROP_FIGURE
 
 
 def misfit(column: Column, text: str) -> float:
     """Return how badly a printed text suits a column: 0 fits, 6 and more hardly can be."""
-    shape = shape_of(text)
-    match column.role:
-        case "amount" | "count":
-            return {Shape.AMOUNT: 0.0, Shape.INTEGER: 0.3, Shape.PERCENT: 4.0}.get(shape, 7.0)
-        case "percent":
-            return {Shape.AMOUNT: 0.2, Shape.INTEGER: 0.3, Shape.PERCENT: 0.0}.get(shape, 7.0)
-        case "code":
-            return 0.0 if is_code(text) else _word_misfit(text, shape)
-        case "part":
-            return _part_misfit(column, text, shape)
-        case "serial":
-            return 0.0 if is_serial(text) else 7.0
-        case "label":
-            if column.side and fold_words(text).endswith({"income": "支出", "expenditure": "收入"}[column.side]):
-                return OTHER_SIDE
-            if is_code(text):
-                return CODE_AS_LABEL
-            return {Shape.TEXT: 0.0, Shape.INTEGER: 5.0}.get(shape, 7.0)
-    return 0.2 if shape is Shape.TEXT else 3.0 if shape is Shape.INTEGER else 7.0
-
-
-def _part_misfit(column: Column, text: str, shape: Shape) -> float:
-    if not is_code(text):
-        return _word_misfit(text, shape)
-    lengths = _CODE_LENGTHS.get(column.node.entry.key if column.node.entry else "", ())
-    return 0.0 if len(squeeze(text)) in lengths else 1.0
+    shape, code = shape_of(text), is_code(text)
+    if column.role == "serial":
+        return 0.0 if is_serial(text) else NEVER
+    if column.role == "part" and code:
+        lengths = _CODE_LENGTHS.get(column.node.entry.key if column.node.entry else "", ())
+        return 0.0 if len(squeeze(text)) in lengths else 1.0
+    if column.role in ("code", "part"):
+        return 0.0 if code else _word_misfit(text, shape)
+    if column.role == "label":
+        if column.side and fold_words(text).endswith(_OPPOSITE[column.side]):
+            return OTHER_SIDE
+        if code:
+            return CODE_AS_LABEL
+    return _MISFITS[column.role].get(shape, NEVER)
 
 
 def _word_misfit(text: str, shape: Shape) -> float:
     """Return what words cost in a code's column: 合计 often stands there, over code and name."""
     if shape is not Shape.TEXT:
-        return 7.0
+        return NEVER
     return 0.2 if fold_words(text).endswith(("合计", "总计")) else 2.0

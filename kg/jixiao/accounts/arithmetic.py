@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from jixiao.accounts.alignment import BREAK, SHIFT, Placed
 from jixiao.accounts.columns import Column
@@ -16,7 +15,6 @@ from jixiao.model import Cell
 
 REACH = 4  # columns a figure may have slid
 MOST_TRIES = 5000  # assignments of one row: beyond, its sums are no help
-MOST_FAILURES = 10  # rows whose sums no assignment mends, before giving up
 BROKEN = 2.0  # a sum that does not hold
 HEADLESS = 1.0  # parts without their printed 小计
 BARE = 0.5  # a 小计 without any part
@@ -81,32 +79,43 @@ def read_sums(columns: Sequence[Column], block: int) -> tuple[Sum, ...]:
     return tuple(each for whole in _siblings(list(tops.values()), index) for each in whole.walk())
 
 
+@dataclass(slots=True)
+class _Run:
+    """Gather the parts of one total while headings are read from left to right."""
+
+    total: int | None = None
+    parts: list[int | Sum] = field(default_factory=list)
+    trusted: bool = True
+
+
 def _siblings(nodes: Sequence[Node], index: Mapping[int, int]) -> list[Sum]:
     """Return the sums among headings side by side: a 合计 takes what follows, at the end what went before."""
-    runs: list[tuple[int | None, list[int | Sum], bool]] = [(None, [], True)]
+    runs = [_Run()]
     for node in nodes:
-        entry = node.entry
+        entry, column = node.entry, index.get(id(node))
         if entry and entry.share:
             continue
-        if not node.children:
-            if id(node) not in index:
-                continue
-            if entry and entry.total:
-                runs.append((index[id(node)], [], True))
-                continue
-            part: int | Sum = index[id(node)]
-            known = entry is not None and entry.key not in UNKNOWN
-        else:
-            inside = _siblings(node.children, index)
-            if not inside:
-                continue
-            part = inside[0] if len(inside) == 1 else Sum(None, tuple(inside))
-            known = not (entry and entry.key in UNKNOWN)
-        total, parts, trusted = runs[-1]
-        runs[-1] = (total, [*parts, part], trusted and known)
-    if len(runs) == 2 and runs[0][1] and not runs[1][1]:
-        runs = [(runs[1][0], *runs[0][1:])]
-    return [Sum(total, tuple(parts), trusted) for total, parts, trusted in runs if parts or total is not None]
+        if entry and entry.total and column is not None:
+            runs.append(_Run(column))
+            continue
+        part = _part(node, index)
+        if part is not None:
+            runs[-1].parts.append(part)
+            known = entry is not None or bool(node.children)
+            runs[-1].trusted = runs[-1].trusted and known and not (entry and entry.key in UNKNOWN)
+    if len(runs) == 2 and runs[0].parts and not runs[1].parts:
+        runs[0].total = runs.pop().total
+    return [Sum(run.total, tuple(run.parts), run.trusted) for run in runs if run.parts or run.total is not None]
+
+
+def _part(node: Node, index: Mapping[int, int]) -> int | Sum | None:
+    """Return what a heading adds to the sum of those beside it: its column, or what the headings under it make."""
+    if not node.children:
+        return index.get(id(node))
+    inside = _siblings(node.children, index)
+    if len(inside) > 1:
+        return Sum(None, tuple(inside))
+    return inside[0] if inside else None
 
 
 def proven(sums: Sequence[Sum], values: Mapping[int, Decimal]) -> frozenset[int]:
@@ -132,13 +141,11 @@ def strain_of(sums: Sequence[Sum], values: Mapping[int, Decimal]) -> float:
     for each in sums:
         if each.total is None or not each.trusted or not each.parts:
             continue
-        made = each.made(values)
-        if each.total not in values:
-            cost += HEADLESS if made is not None else 0.0
-        elif made is None:
-            cost += BARE
-        elif is_broken(each, values):
-            cost += BROKEN
+        bare = each.made(values) is None
+        if each.total in values:
+            cost += BARE * bare + BROKEN * is_broken(each, values)
+        elif not bare:
+            cost += HEADLESS
     return cost
 
 
@@ -149,92 +156,74 @@ def amounts_in(cells: Mapping[int, Cell], columns: Sequence[Column]) -> dict[int
 
 
 class Realigner:
-    """Move a row's figures to the columns whose sums they fulfil.
-
-    Where that succeeds in less than half of the rows tried, the headings' sums are not what they seem: it gives up.
-    """
+    """Move a row's figures to the columns whose sums they fulfil."""
 
     def __init__(self, columns: Sequence[Column]) -> None:
         self.columns = columns
         self.blocks = sorted({column.block for column in columns})
         self.sums = {block: read_sums(columns, block) for block in self.blocks}
-        self._failed: Counter[int] = Counter()
-        self._mended: Counter[int] = Counter()
 
     def realign(self, placed: Placed) -> Placed:
         """Return the row realigned, block by block; it stays where no order-keeping assignment is clearly better."""
         for block in self.blocks:
-            free = [j for j, column in enumerate(self.columns) if column.block == block and column.is_value]
-            current = [j for j in free if j in placed.cells]
-            before = strain_of(self.sums[block], amounts_in(placed.cells, self.columns))
-            if before < HEADLESS or not current or self._failed[block] > max(MOST_FAILURES, self._mended[block]):
-                continue
-            search = _Search(self.columns, free, [placed.cells[j] for j in current], self.sums[block])
-            chosen = search.best(current)
-            if chosen is None or before - search.strain(chosen) < HEADLESS or not search.proves(chosen):
-                self._failed[block] += 1
-                continue
-            self._mended[block] += 1
-            placed = _moved(placed, current, chosen)
+            if strain_of(self.sums[block], amounts_in(placed.cells, self.columns)) >= HEADLESS:
+                placed = self._realigned(placed, block)
         return placed
+
+    def _realigned(self, placed: Placed, block: int) -> Placed:
+        free = [j for j, column in enumerate(self.columns) if column.block == block and column.is_value]
+        current = tuple(j for j in free if j in placed.cells)
+        row = _Figures(self.columns, self.sums[block], [placed.cells[j] for j in current])
+        tried = list(islice(_in_order([row.reach(cell, free) for cell in row.cells]), MOST_TRIES))
+        if not current or len(tried) == MOST_TRIES:
+            return placed
+        chosen = min([current, *tried], key=row.cost)
+        # a total is not moved only to be rid of it
+        if row.strain(current) - row.strain(chosen) < HEADLESS or not proven(row.sums, row.values(chosen)):
+            return placed
+        return _moved(placed, current, chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    """Hold the figures of a row while columns are looked for whose sums they fulfil."""
+
+    columns: Sequence[Column]
+    sums: Sequence[Sum]
+    cells: Sequence[Cell]
+
+    def reach(self, cell: Cell, free: Sequence[int]) -> list[int]:
+        """Return the columns that a figure can have slid from."""
+        return [j for j in free if abs(self.columns[j].position - cell.column) <= REACH]
+
+    def values(self, chosen: Sequence[int]) -> dict[int, Decimal]:
+        """Return the amounts of the row when its figures stand in the chosen columns."""
+        return {j: parse_figure(cell.text) or Decimal(0) for j, cell in zip(chosen, self.cells, strict=True)}
+
+    def strain(self, chosen: Sequence[int]) -> float:
+        """Return how badly the sums suffer from it."""
+        return strain_of(self.sums, self.values(chosen))
+
+    def cost(self, chosen: Sequence[int]) -> float:
+        """Return what it costs: how far the figures are from where they are printed, and the strain."""
+        moves = [self.columns[j].position - cell.column for j, cell in zip(chosen, self.cells, strict=True)]
+        away = sum(abs(after - before) for before, after in pairwise(moves))
+        return SHIFT * abs(moves[0]) + BREAK * away + self.strain(chosen)
+
+
+def _in_order(reach: Sequence[Sequence[int]], after: int = -1) -> Iterator[tuple[int, ...]]:
+    """Yield every choice of one column for each figure, from left to right."""
+    if not reach:
+        yield ()
+        return
+    for j in reach[0]:
+        if j > after:
+            for rest in _in_order(reach[1:], j):
+                yield (j, *rest)
 
 
 def _moved(placed: Placed, current: Sequence[int], chosen: Sequence[int]) -> Placed:
-    kept = {j: cell for j, cell in placed.cells.items() if j not in current}
-    moved = {j: placed.cells[old] for old, j in zip(current, chosen, strict=True)}
-    changed = {j for j, cell in moved.items() if placed.cells.get(j) is not cell}
-    return replace(placed, cells=dict(sorted({**kept, **moved}.items())), moved=placed.moved | changed)
-
-
-class _Search:
-    """Try every order-keeping assignment of some figures to the columns within reach."""
-
-    def __init__(
-        self, columns: Sequence[Column], free: Sequence[int], cells: Sequence[Cell], sums: Sequence[Sum]
-    ) -> None:
-        self.columns, self.free, self.cells, self.sums = columns, free, cells, sums
-        self.figures = [parse_figure(cell.text) or Decimal(0) for cell in cells]
-        self.lowest = float("inf")
-        self.chosen: list[int] | None = None
-        self.tries = 0
-
-    def best(self, current: list[int]) -> list[int] | None:
-        """Return the columns that cost least, None when the current ones do."""
-        self.lowest = self._cost(current) + self.strain(current)
-        self._try([], 0.0)
-        return self.chosen if self.tries <= MOST_TRIES else None
-
-    def strain(self, chosen: Sequence[int]) -> float:
-        """Return how badly the sums suffer when the figures stand in the chosen columns."""
-        return strain_of(self.sums, dict(zip(chosen, self.figures, strict=True)))
-
-    def proves(self, chosen: Sequence[int]) -> bool:
-        """Say whether a printed total confirms the chosen columns: a total is not moved only to be rid of it."""
-        return bool(proven(self.sums, dict(zip(chosen, self.figures, strict=True))))
-
-    def _move(self, j: int, i: int) -> int:
-        return self.columns[j].position - self.cells[i].column
-
-    def _cost(self, chosen: Sequence[int]) -> float:
-        moves = [self._move(j, i) for i, j in enumerate(chosen)]
-        return SHIFT * abs(moves[0]) + sum(BREAK * abs(b - a) for a, b in pairwise(moves))
-
-    def _try(self, chosen: list[int], cost: float) -> None:
-        self.tries += 1
-        if cost >= self.lowest or self.tries > MOST_TRIES:
-            return
-        i = len(chosen)
-        if i == len(self.cells):
-            cost += self.strain(chosen)
-            if cost < self.lowest:
-                self.lowest, self.chosen = cost, list(chosen)
-            return
-        for j in self.free:
-            if (chosen and j <= chosen[-1]) or abs(self._move(j, i)) > REACH:
-                continue
-            step = (
-                BREAK * abs(self._move(j, i) - self._move(chosen[-1], i - 1))
-                if chosen
-                else SHIFT * abs(self._move(j, i))
-            )
-            self._try([*chosen, j], cost + step)
+    cells = {j: cell for j, cell in placed.cells.items() if j not in current}
+    cells |= {j: placed.cells[old] for old, j in zip(current, chosen, strict=True)}
+    changed = {j for j in chosen if placed.cells.get(j) is not cells[j]}
+    return replace(placed, cells=dict(sorted(cells.items())), moved=placed.moved | changed)

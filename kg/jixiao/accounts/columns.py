@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from jixiao.accounts.figures import Shape, is_code, shape_of
 from jixiao.accounts.headings import Header, Node
 from jixiao.accounts.lexicon import KEYS, VALUES
+from jixiao.accounts.placing import Costs, place_in_order
 from jixiao.accounts.sheets import Line, Sheet
 from jixiao.text.folding import fold_words
 
@@ -128,42 +130,21 @@ def _profile(data: Sequence[Line]) -> dict[int, Counter[str]]:
     return profile
 
 
-def _positions(leaves: Sequence[Node], roles: Sequence[str], profile: dict[int, Counter[str]]) -> list[int]:
+def _positions(leaves: Sequence[Node], roles: Sequence[str], profile: Mapping[int, Counter[str]]) -> list[int]:
     """Return the printed column of each heading: in order, near its place, over the right sort of cells."""
     width = max((*profile, *(leaf.column for leaf in leaves)), default=0) + 1
-    infinite = float("inf")
     fullest = max((seen.total() for seen in profile.values()), default=1)
-    uncovered = [UNCOVERED * min(1.0, 4 * profile[c].total() / fullest) if c in profile else 0.0 for c in range(width)]
-    # best[i][c]: the cheapest way to place the first i headings in the columns before c.
-    best = [[infinite] * (width + 1) for _ in range(len(leaves) + 1)]
-    moves: dict[tuple[int, int], str] = {}
-    best[0][0] = 0.0
-    for i in range(len(leaves) + 1):
-        for c in range(width + 1):
-            options = [(best[i][c], "")]
-            if c:
-                options.append((best[i][c - 1] + uncovered[c - 1], "skip"))
-            if i:
-                options.append((best[i - 1][c] + LOST, "lose"))
-            if i and c:
-                options.append((best[i - 1][c - 1] + _place_cost(leaves[i - 1], roles[i - 1], c - 1, profile), "place"))
-            best[i][c], moves[i, c] = min(options, key=lambda option: option[0])
-    return _trace(moves, leaves, width)
+
+    def own(i: int, column: int) -> float:
+        seen = profile.get(column, Counter())
+        cost = _place_cost(leaves[i], roles[i], column, seen) - UNCOVERED * min(1.0, 4 * seen.total() / fullest)
+        return cost if cost < LOST else inf
+
+    placed = place_in_order(len(leaves), width, Costs(own, lambda before, here: 0.0, lambda i: LOST))
+    return [placed.get(i, leaf.column) for i, leaf in enumerate(leaves)]
 
 
-def _trace(moves: dict[tuple[int, int], str], leaves: Sequence[Node], width: int) -> list[int]:
-    positions = [leaf.column for leaf in leaves]
-    i, c = len(leaves), width
-    while i or c:
-        move = moves[i, c]
-        if move == "place":
-            positions[i - 1] = c - 1
-        i, c = (i - (move != "skip"), c - (move != "lose"))
-    return positions
-
-
-def _place_cost(leaf: Node, role: str, column: int, profile: dict[int, Counter[str]]) -> float:
-    seen = profile.get(column, Counter())
+def _place_cost(leaf: Node, role: str, column: int, seen: Counter[str]) -> float:
     if role in VALUES:
         foreign = seen["text"] + seen["code"] / 3  # whole numbers look like codes
     elif role in ("label", "text"):

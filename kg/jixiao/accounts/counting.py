@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 
-from jixiao.accounts.figures import Shape, shape_of
+from jixiao.accounts.figures import LONGEST_AMOUNT, Shape, is_serial_row, shape_of
 from jixiao.model import Cell, Row, Table
 from jixiao.text.folding import squeeze
 
-_COLUMN_NUMBERS = frozenset({"栏次", "栏目", "行次", "列次", "项目", "甲", "乙", "类", "款", "项"})
 _LINE_NUMBERS = frozenset({"行次", "行号", "序号"})
 _NUMBERED = re.compile(r"[(（]?[一二三四五六七八九十\d]+[)）、.．]")
-_LONGEST_AMOUNT = 12
 _SLID = 2  # columns a shifted row may stand off
 _CLASS = re.compile(r"[235]\d{2}(\d{2}){0,2}")
 
@@ -31,7 +28,7 @@ def count_printed_amounts(table: Table) -> int:
 def count_printed_rows(rows: Sequence[Row]) -> int:
     """Return how many amounts some rows print; see ``count_printed_amounts``."""
     printed = [[cell for cell in row.filled if shape_of(cell.text) is not Shape.BLANK] for row in rows]
-    printed = [row for row in printed if not _numbers_columns(row)]
+    printed = [row for row in printed if not is_serial_row(row)]
     numbers = _line_numbers(printed)
     whole = [{cell.column: int(squeeze(cell.text)) for cell in row if _is_whole(cell)} for row in printed]
     count = 0
@@ -81,18 +78,10 @@ def _is_text(cell: Cell) -> bool:
     return shape_of(cell.text) is Shape.TEXT
 
 
-def _numbers_columns(row: Sequence[Cell]) -> bool:
-    """Say whether a row is the one that numbers the columns (栏次 1 2 3 …)."""
-    run = [int(squeeze(cell.text)) for cell in row if _is_whole(cell)]
-    others = {squeeze(cell.text) for cell in row if not _is_whole(cell)}
-    rising = len(run) > 1 and all(b == a + 1 for a, b in pairwise(run))
-    return others <= _COLUMN_NUMBERS and (rising or bool(run and "栏次" in others))
-
-
 def _is_code(row: Sequence[Cell], place: int) -> bool:
     """Say whether a whole number names something: it leads the row's words, or is a class code left of its name."""
     digits = squeeze(row[place].text)
-    if len(digits) > _LONGEST_AMOUNT or (digits.startswith("0") and len(digits) > 1):
+    if len(digits) > LONGEST_AMOUNT or (digits.startswith("0") and len(digits) > 1):
         return True
     if not any(_is_text(cell) for cell in row[:place]):
         return next((_is_text(cell) for cell in row[place:] if not _is_whole(cell)), False)

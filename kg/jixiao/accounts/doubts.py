@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from jixiao.accounts.issues import issue
 from jixiao.accounts.lexicon import expenditure_of
 from jixiao.model import Amount, Issue, MoneyTable
 
@@ -23,45 +24,37 @@ def settle_doubts(tables: Sequence[MoneyTable]) -> tuple[tuple[MoneyTable, ...],
     settled: list[MoneyTable] = []
     issues: list[Issue] = []
     for table in tables:
-        measures = {each.measure for each in table.amounts if DOUBTFUL not in each.repairs}
-        lost = {heading for each in table.amounts for heading in _lost(each, table, tables, measures)}
-        names = {heading.rpartition("/")[0]: heading for heading in lost} if len(lost) == 1 else {}
+        doubtful = [each for each in table.amounts if DOUBTFUL in each.repairs]
+        others = [each for other in tables if other is not table for each in other.amounts]
+        lost = _lost(doubtful, others, {each.measure for each in table.amounts if each not in doubtful})
+        names = {_group(lost[0]): lost[0]} if len(lost) == 1 else {}
         amounts = tuple(_renamed(each, names) for each in table.amounts)
-        issues.extend(_doubt(each) for each in amounts if DOUBTFUL in each.repairs)
+        left = [each for each in amounts if DOUBTFUL in each.repairs]
+        issues += [issue(DOUBTFUL, each.source, text=each.text, measure=each.measure) for each in left]
         settled.append(replace(table, amounts=amounts))
     return tuple(settled), tuple(issues)
 
 
-def _lost(amount: Amount, table: MoneyTable, tables: Sequence[MoneyTable], printed: set[str]) -> Iterator[str]:
-    if DOUBTFUL not in amount.repairs or not amount.item_code:
-        return
-    group = amount.measure.rpartition("/")[0]
-    for other in tables:
-        for each in other.amounts if other is not table else ():
-            same = each.item_code == amount.item_code and each.value == amount.value and DOUBTFUL not in each.repairs
-            if same and each.measure.rpartition("/")[0] == group and each.measure not in {*printed, amount.measure}:
-                yield each.measure
+def _lost(doubtful: Sequence[Amount], others: Sequence[Amount], printed: set[str]) -> list[str]:
+    """Return the headings under which other tables print the doubtful figures."""
+    sure = {(each.item_code, each.value, each.measure) for each in others if DOUBTFUL not in each.repairs}
+    found: set[str] = set()
+    for amount in doubtful:
+        for code, value, measure in sure:
+            same = (code, value, _group(measure)) == (amount.item_code, amount.value, _group(amount.measure))
+            if same and measure not in {*printed, amount.measure}:
+                found.add(measure)
+    return sorted(found)
+
+
+def _group(measure: str) -> str:
+    return measure.rpartition("/")[0]
 
 
 def _renamed(amount: Amount, names: dict[str, str]) -> Amount:
-    measure = names.get(amount.measure.rpartition("/")[0])
+    measure = names.get(_group(amount.measure))
     if DOUBTFUL not in amount.repairs or measure is None:
         return amount
-    return replace(
-        amount,
-        measure=measure,
-        expenditure=expenditure_of(tuple(measure.split("/"))),
-        repairs=tuple(FOUND if repair == DOUBTFUL else repair for repair in amount.repairs),
-        confidence=CONFIRMED,
-    )
-
-
-def _doubt(amount: Amount) -> Issue:
-    line = amount.source.line
-    return Issue(
-        code=DOUBTFUL,
-        message=f"第{line}行的金额{amount.text}挤在最后一栏，它自己的栏目可能丢失；暂列入“{amount.measure}”，请核对原文",
-        message_en=f"the amount {amount.text} at line {line} stands squeezed against the last column, its own heading "
-        f"may be lost; it is put under {amount.measure}",
-        source=amount.source,
-    )
+    spent = expenditure_of(tuple(measure.split("/")))
+    repairs = tuple(FOUND if repair == DOUBTFUL else repair for repair in amount.repairs)
+    return replace(amount, measure=measure, expenditure=spent, repairs=repairs, confidence=CONFIRMED)

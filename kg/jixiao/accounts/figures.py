@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
+from itertools import pairwise
 
+from jixiao.model import Cell
 from jixiao.text.folding import squeeze
 from jixiao.values.amounts import parse_amount
 
@@ -14,6 +17,8 @@ _CODE = re.compile(r"\d{1,9}|\d{13,30}|\d{5,12}[A-Z]{1,2}\d{6,20}|\d{3}-\d{2}(-\
 _SERIAL = re.compile(r"\d{1,3}([.．-]\d{1,2})*|[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.．]?|[(（]\d{1,2}[)）]")
 _BLANK = re.compile(r"[-—–/\\_.…*#]*|无")
 _ITEM = re.compile(r"\(\d+\)")
+_COLUMN_LABELS = frozenset({"栏次", "栏目", "行次", "列次", "**", "甲", "乙", "类", "款", "项"})
+_FORMULA = re.compile(r"[0-9=+()-]*")  # 3=1+2
 LONGEST_AMOUNT = 12  # longer runs of digits are codes, never amounts
 
 
@@ -58,3 +63,14 @@ def is_code(text: str) -> bool:
 def is_serial(text: str) -> bool:
     """Say whether a cell can be a running number (3, 1.2, 二, （三））."""
     return bool(_SERIAL.fullmatch(squeeze(text)))
+
+
+def is_serial_row(filled: Sequence[Cell]) -> bool:
+    """Say whether a row only numbers the columns (栏次 1 2 3 …)."""
+    words = [squeeze(cell.text) for cell in filled]
+    numbers = [int(word) for word in words if word.isdigit()]
+    others = {word for word in words if not word.isdigit()}
+    if not all(word in _COLUMN_LABELS or _FORMULA.fullmatch(word) for word in others):
+        return False
+    rising = len(numbers) > 1 and all(b == a + 1 for a, b in pairwise(numbers))
+    return rising or bool(numbers and "栏次" in others)

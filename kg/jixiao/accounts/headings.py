@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from math import inf
 
-from jixiao.accounts.figures import Shape, is_code, shape_of
+from jixiao.accounts.figures import Shape, is_code, is_serial_row, shape_of
 from jixiao.accounts.lexicon import KEYS, Heading, heading
+from jixiao.accounts.placing import Costs, State, place_in_order
 from jixiao.accounts.sheets import Line, Sheet, folded
 from jixiao.model import Cell, Row
 from jixiao.text.folding import fold_words, squeeze
@@ -102,18 +103,6 @@ def read_header(sheet: Sheet) -> Header:
     return Header(count, top, printed)
 
 
-def is_serial_row(filled: Sequence[Cell]) -> bool:
-    """Say whether a row only numbers the columns (栏次 1 2 3 …)."""
-    words = [squeeze(cell.text) for cell in filled]
-    numbers = [word for word in words if word.isdigit()]
-    others = [word for word in words if not word.isdigit()]
-    labels = {"栏次", "栏目", "行次", "列次", "**", "甲", "乙", *_PARTS}
-    if any(word not in labels and not all(c in "0123456789=+-()" for c in word) for word in others):
-        return False
-    rising = all(int(b) == int(a) + 1 for a, b in pairwise(numbers))
-    return (len(numbers) >= 2 and rising) or bool(numbers and "栏次" in words)
-
-
 def _widened(row: Row) -> tuple[Cell, ...]:
     """Return the filled cells of a row, those that were not merged over the blank cells beside them widened."""
     found: list[Cell] = []
@@ -201,33 +190,27 @@ def _assembled(rows: Sequence[Sequence[Cell]], width: int) -> list[Node]:
 def _attach(nodes: list[Node], top: list[Node]) -> None:
     """Hang a row of labels under the leaves above: the cheapest assignment that keeps their order."""
     leaves = [leaf for node in top for leaf in node.leaves()]
+
+    def own(i: int, slot: int) -> float:
+        return _slot_cost(nodes[i], slot, leaves)
+
+    def step(before: State | None, here: State) -> float:
+        i, slot = here
+        if before is None:
+            return 0.0
+        if before[1] == slot:
+            return LATE if slot % 2 and _is_late(nodes[i - 1], nodes[i]) else 0.0
+        entry = nodes[i].entry
+        return LONE_SHARE if entry and entry.share else 0.0
+
     # Slot 2k+1 is leaf k, slot 2k the gap before it: a label there has no parent.
-    best: list[list[tuple[float, int]]] = []
-    for index, node in enumerate(nodes):
-        row = []
-        lowest, chosen = (0.0, -1) if index == 0 else (float("inf"), -1)
-        late = LATE if index and _is_late(nodes[index - 1], node) else 0.0
-        for slot in range(2 * len(leaves) + 1):
-            own = _slot_cost(node, slot, leaves) + (LONE_SHARE if index and node.entry and node.entry.share else 0.0)
-            before, origin = lowest, chosen
-            beside = late * (slot % 2) - (LONE_SHARE if node.entry and node.entry.share else 0.0)
-            if index and best[index - 1][slot][0] + beside < lowest:
-                before, origin = best[index - 1][slot][0] + beside, slot
-            if index and best[index - 1][slot][0] < lowest:
-                lowest, chosen = best[index - 1][slot][0], slot
-            row.append((before + own, origin))
-        best.append(row)
-    slot = min(range(len(best[-1])), key=lambda each: best[-1][each][0])
-    slots = []
-    for index in range(len(nodes) - 1, -1, -1):
-        slots.append(slot)
-        slot = best[index][slot][1]
-    for node, slot in zip(nodes, reversed(slots), strict=True):
-        if slot % 2:
-            node.parent = leaves[slot // 2]
+    slots = place_in_order(len(nodes), 2 * len(leaves) + 1, Costs(own, step, lambda i: inf, shared=True))
+    for i, node in enumerate(nodes):
+        if slots[i] % 2:
+            node.parent = leaves[slots[i] // 2]
             node.parent.children.append(node)
         else:
-            top.insert(_before(top, leaves, slot // 2), node)
+            top.insert(_before(top, leaves, slots[i] // 2), node)
 
 
 def _is_late(before: Node, node: Node) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from jixiao.accounts.alignment import Placed
 from jixiao.accounts.columns import Column
@@ -62,6 +63,15 @@ class Class:
     depth: int = 0
 
 
+class About(NamedTuple):
+    """Hold what a row is about, the further classes it prints, its unit and its category."""
+
+    about: Class
+    further: tuple[Class, ...] = ()
+    unit: str | None = None
+    category: str | None = None
+
+
 @dataclass(slots=True)
 class Item:
     """Hold what one row of one block says: what it is about, and its figures by column.
@@ -93,6 +103,11 @@ class Item:
         return is_total_label(self.about.name)
 
     @property
+    def is_named(self) -> bool:
+        """Say whether the row says what it is about, by a name or a code."""
+        return bool(self.about.name or self.about.code)
+
+    @property
     def level(self) -> int:
         """Return the depth of the label's numbering, 0 without one."""
         plain = _SHARE.sub("", re.sub(r"\s+", "", self.about.name))
@@ -112,13 +127,23 @@ def is_total_label(text: str) -> bool:
 
 def read_layout(columns: Sequence[Column], block: int) -> Layout:
     """Return the layout of one block's columns."""
+    own = [j for j, column in enumerate(columns) if column.block == block]
+    figures = tuple(j for j in own if columns[j].is_value)
+    texts = {}
+    for j in reversed(own):
+        entry = columns[j].node.entry
+        if entry and entry.role == "text":
+            texts[entry.key] = j
+    return Layout(block, tuple(_read_keys(columns, own)), texts.get("category"), texts.get("project-unit"), figures)
+
+
+def _read_keys(columns: Sequence[Column], own: Sequence[int]) -> list[Key]:
+    """Return the codes and names of a block's columns: each name with the codes left of it."""
     keys: list[Key] = []
     pending: list[list[int]] = []
-    named: dict[str, int] = {}
     last = ""
-    for j, column in enumerate(columns):
-        if column.block != block:
-            continue
+    for j in own:
+        column = columns[j]
         if column.role == "part" and last == "part":
             pending[-1].append(j)
         elif column.role in ("part", "code"):
@@ -127,21 +152,20 @@ def read_layout(columns: Sequence[Column], block: int) -> Layout:
         elif column.role == "label":
             keys.append(Key(pending, j))
             pending = []
-        elif column.role == "text" and column.node.entry:
-            named.setdefault(column.node.entry.key, j)
         last = column.role
     if keys:
         keys[-1].codes.extend(pending)  # a code printed right of its name
     elif pending:
         keys.append(Key(pending))
-    figures = tuple(j for j, column in enumerate(columns) if column.block == block and column.is_value)
-    return Layout(block, tuple(keys), named.get("category"), named.get("project-unit"), figures)
+    return keys
 
 
 def _nameless(keys: Sequence[Key], columns: Sequence[Column], scheme: str | None) -> Key | None:
     """Return the last name left of a code that is of its scheme and has no code yet (项目名称 | 项目编码)."""
+    if scheme not in ("project", "unit"):
+        return None
     named = (key for key in reversed(keys) if key.label is not None and columns[key.label].scheme == scheme)
-    return next((key for key in named if not key.codes), None) if scheme in ("project", "unit") else None
+    return next((key for key in named if not key.codes), None)
 
 
 def join_code(parts: Sequence[str]) -> str:
@@ -149,7 +173,8 @@ def join_code(parts: Sequence[str]) -> str:
     code = ""
     for part in parts:
         plain = re.sub(r"[^\dA-Z]", "", squeeze(part))
-        code = plain if not code or (len(plain) > 2 and plain.startswith(code)) else code + plain.zfill(2)
+        whole = not code or (len(plain) > 2 and plain.startswith(code))
+        code = plain if whole else code + plain.zfill(2)
     return code
 
 
@@ -162,97 +187,133 @@ def scheme_of(code: str, stated: str | None) -> str:
     return "economic" if _ECONOMIC.fullmatch(code) else "unit"
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """Hold one aligned row while its classes are read."""
+class Pieces:
+    """Remember the pieces of codes (类 款 项) printed last, for the rows below that print only the last ones."""
 
-    placed: Placed
-    columns: Sequence[Column]
-    layout: Layout
-    words: Sequence[Cell]
-    department: str | None
-    above: Mapping[int, str]
+    def __init__(self) -> None:
+        self._above: dict[int, str] = {}
 
-    def text(self, j: int | None) -> str | None:
+    def read(self, group: Sequence[int], cells: Mapping[int, Cell]) -> tuple[list[str], bool]:
+        """Return the pieces of a row's code, and whether leading ones were taken from above."""
+        own = {j: cells[j].text for j in group if j in cells and is_code(cells[j].text)}
+        if not own:
+            return [], False
+        first = min(own)
+        taken: dict[int, str] = {}
+        if len(squeeze(own[first])) <= LONGEST_PIECE:
+            taken = {j: self._above[j] for j in group if j < first and j in self._above}
+        if len(group) > 1:
+            for j in group:
+                self._above.pop(j, None)
+            self._above |= taken | own
+        return [*taken.values(), *own.values()], bool(taken)
+
+
+class RowReader:
+    """Read what one aligned row of a block is about; ``filled`` says that its code goes on with one above.
+
+    ``words`` are cells no column took: a label in two pieces.
+    """
+
+    def __init__(
+        self,
+        placed: Placed,
+        columns: Sequence[Column],
+        layout: Layout,
+        words: Sequence[Cell],
+        department: str | None,
+        pieces: Pieces,
+    ) -> None:
+        self.cells, self.columns, self.layout, self.words = placed.cells, columns, layout, words
+        self.department = fold_words(department or "")
+        self.codes: dict[int, str] = {}
+        self.filled = False
+        for group in (group for key in layout.keys for group in key.codes):
+            parts, taken = pieces.read(group, placed.cells)
+            self.codes[group[0]] = join_code(parts)
+            self.filled = self.filled or taken
+
+    def read(self) -> About:
+        """Return what the row is about.
+
+        A unit stands back behind a class or project that is printed beside it, a project's programme behind the
+        project.
+        """
+        classes = [each for number, key in enumerate(self.layout.keys) for each in self._classes(number, key)]
+        category, unit = self._text(self.layout.category), self._text(self.layout.unit)
+        about = _foremost(classes)
+        projects = [each for each in classes if each.scheme == "project" and each.name]
+        if about.scheme == "project" and len(projects) > 1:
+            about = projects[-1]
+            category = category or projects[0].name
+        if not about.name:
+            for text in (category, unit):
+                if text and is_total_label(text):
+                    return About(Class(None, about.code, text))
+            about = Class("unit", about.code, unit) if unit else about
+        others = [each for each in classes if each.code != about.code]
+        further = tuple(each for each in others if each.scheme != "unit" and each.code)
+        if about.scheme == "unit":
+            return About(about, further, None, category)
+        units = [each.name or each.code for each in others if each.scheme == "unit"]
+        return About(about, further, unit or next(iter(units), None), category)
+
+    def _text(self, j: int | None) -> str | None:
         """Return the joined words of a column, None when it is empty."""
-        return join_wraps(self.placed.cells[j].text) if j is not None and j in self.placed.cells else None
+        return join_wraps(self.cells[j].text) if j is not None and j in self.cells else None
 
-    def is_figure(self, j: int) -> bool:
-        """Say whether a figure stands in a column."""
-        return shape_of(self.placed.cells[j].text) in (Shape.AMOUNT, Shape.PERCENT)
+    def _classes(self, number: int, key: Key) -> Iterator[Class]:
+        """Yield the classes of one pair of codes and name."""
+        words = self._words(number, key)
+        scheme = self.columns[key.label].scheme if key.label is not None else None
+        name = _joined([join_wraps(cell.text).rstrip(":：") for cell in words if not is_code(cell.text)])
+        codes = [*self._codes(key), *(("unit", squeeze(cell.text)) for cell in words if is_code(cell.text))]
+        if not codes and scheme != "project":
+            codes, name = _split(name, scheme)
+        codes.sort(key=lambda pair: pair[0] == "unit")
+        if codes and name and fold_words(name) == self.department:
+            codes = [("unit", codes[0][1])]
+        if not codes and name:
+            yield Class(scheme, None, name, number)
+        for place, (kind, code) in enumerate(codes):
+            yield Class(kind, code, "" if place else name, number)
 
-    def classes(self) -> list[Class]:
-        """Return the classes the row prints, in the order of their columns."""
-        found: list[Class] = []
-        for number, key in enumerate(self.layout.keys):
-            places = [j for group in key.codes for j in group if shape_of(self.text(j) or "") is Shape.TEXT]
-            places += [key.label] if key.label is not None else []
-            words = [self.placed.cells[j] for j in places if j in self.placed.cells and not self.is_figure(j)]
-            if number == 0:
-                words = sorted([*words, *self.words], key=lambda cell: cell.column)
-            name = _joined([join_wraps(cell.text).rstrip(":：") for cell in words if not is_code(cell.text)])
-            scheme = self.columns[key.label].scheme if key.label is not None else None
-            codes = [pair for group in key.codes if (pair := self._code(group))]
-            codes += [("unit", squeeze(cell.text)) for cell in words if is_code(cell.text)]
-            split = _CODE_AND_NAME.fullmatch(name)
-            if not codes and split and scheme != "project":
-                kind = scheme_of(split["code"], scheme)
-                if kind != "unit" or len(split["code"]) == 6:
-                    codes, name = [(kind, split["code"])], split["name"]
-            codes.sort(key=lambda pair: pair[0] == "unit")
-            if codes and fold_words(name) and fold_words(name) == fold_words(self.department or ""):
-                codes = [("unit", codes[0][1])]
-            named = [name, *[""] * len(codes)]
-            found.extend(Class(kind, code, each, number) for each, (kind, code) in zip(named, codes, strict=False))
-            if not codes and name:
-                found.append(Class(scheme, None, name, number))
-        return found
+    def _words(self, number: int, key: Key) -> list[Cell]:
+        """Return the cells of a name: of its column, words among its codes, and for the first what no column took."""
+        places = [j for group in key.codes for j in group if shape_of(self._text(j) or "") is Shape.TEXT]
+        if key.label is not None:
+            places.append(key.label)
+        words = [self.cells[j] for j in places if j in self.cells]
+        words = [cell for cell in words if shape_of(cell.text) not in (Shape.AMOUNT, Shape.PERCENT)]
+        if number:
+            return words
+        return sorted([*words, *self.words], key=lambda cell: cell.column)
 
-    def _code(self, group: Sequence[int]) -> tuple[str, str] | None:
-        code = join_code(code_parts(group, self.placed, self.above))
-        return (scheme_of(code, self.columns[group[0]].scheme), code) if code else None
+    def _codes(self, key: Key) -> Iterator[tuple[str, str]]:
+        for group in key.codes:
+            if code := self.codes[group[0]]:
+                yield scheme_of(code, self.columns[group[0]].scheme), code
+
+
+def _foremost(classes: Sequence[Class]) -> Class:
+    for each in classes:
+        if each.scheme != "unit":
+            return each
+    return classes[0] if classes else Class(None, None, "")
+
+
+def _split(name: str, scheme: str | None) -> tuple[list[tuple[str, str]], str]:
+    """Return the code that stands before a name in one cell (2010301行政运行), and the name."""
+    found = _CODE_AND_NAME.fullmatch(name)
+    if not found:
+        return [], name
+    kind = scheme_of(found["code"], scheme)
+    if kind == "unit" and len(found["code"]) != 6:
+        return [], name
+    return [(kind, found["code"])], found["name"]
 
 
 def _joined(pieces: Sequence[str]) -> str:
     """Join the pieces of a label that stand in several cells; single letters (合 | 计) were only spread out."""
-    return ("" if all(len(piece) == 1 for piece in pieces) else "/").join(pieces)
-
-
-def code_parts(group: Sequence[int], placed: Placed, above: Mapping[int, str]) -> list[str]:
-    """Return the printed pieces of a code (类 款 项), with the leading ones that only a row above prints."""
-    own = {j: placed.cells[j].text for j in group if j in placed.cells and is_code(placed.cells[j].text)}
-    first = next(iter(own), None)
-    if first is None or len(squeeze(own[first])) > LONGEST_PIECE:
-        return list(own.values())
-    return [above[j] for j in group if j < first and j in above] + list(own.values())
-
-
-def read_item(
-    placed: Placed,
-    columns: Sequence[Column],
-    layout: Layout,
-    words: Sequence[Cell],
-    department: str | None,
-    above: Mapping[int, str],
-) -> tuple[Class, tuple[Class, ...], str | None, str | None]:
-    """Return what a row is about, the further classes it prints, its unit and its category.
-
-    ``words`` are cells no column took: a label in two pieces; ``above`` the pieces of codes that rows above print. A
-    unit stands back behind a class or project that is printed beside it, a project's programme behind the project.
-    """
-    row = _Row(placed, columns, layout, words, department, above)
-    classes = row.classes()
-    category, unit = row.text(layout.category), row.text(layout.unit)
-    about = next((each for each in classes if each.scheme != "unit"), classes[0] if classes else Class(None, None, ""))
-    programmes = [each.name for each in classes if each.scheme == about.scheme == "project" and each.name]
-    if len(programmes) > 1:
-        about = next(each for each in reversed(classes) if each.scheme == "project" and each.name)
-        category = category or programmes[0]
-    total = next((text for text in (category, unit) if text and is_total_label(text)), None)
-    if not about.name and total:
-        return Class(None, about.code, total), (), None, None
-    if not about.name and unit:
-        about = Class("unit", about.code, unit)
-    units = [each.name or each.code for each in classes if each.scheme == "unit" and each.code != about.code]
-    further = tuple(each for each in classes if each.scheme != "unit" and each.code and each.code != about.code)
-    return about, further, None if about.scheme == "unit" else unit or next(iter(units), None), category
+    spread = all(len(piece) == 1 for piece in pieces)
+    return ("" if spread else "/").join(pieces)

@@ -58,15 +58,9 @@ class Kind:
         return bool(patterns) and all(pattern.search(folded) for pattern in patterns)
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """Hold one fund or expenditure kind and how it is printed."""
-
-    name: str
-    pattern: re.Pattern[str]
-
-
-def _read(name: str) -> dict[str, Any]:
+@cache
+def read_specification(name: str) -> dict[str, Any]:
+    """Return one of the files of words and sentences."""
     return tomllib.loads((files("jixiao.accounts") / "specifications" / f"{name}.toml").read_text("utf-8"))
 
 
@@ -81,24 +75,15 @@ def kinds() -> tuple[Kind, ...]:
             headings=tuple(re.compile("|".join(group)) for group in entry["headings"]),
             untitled=tuple(re.compile(pattern) for pattern in entry.get("untitled", ())),
         )
-        for entry in _read("kinds")["kind"]
+        for entry in read_specification("kinds")["kind"]
     )
 
 
 @cache
 def _headings() -> tuple[Heading, ...]:
     return tuple(
-        Heading(
-            key=entry["key"],
-            pattern=re.compile(entry["pattern"]),
-            role=entry["role"],
-            scheme=entry.get("scheme"),
-            leaf=entry.get("leaf", False),
-            total=entry.get("total", False),
-            share=entry.get("share", False),
-            within=frozenset(entry.get("within", ())),
-        )
-        for entry in _read("headings")["heading"]
+        Heading(**entry | {"pattern": re.compile(entry["pattern"]), "within": frozenset(entry.get("within", ()))})
+        for entry in read_specification("headings")["heading"]
     )
 
 
@@ -110,56 +95,49 @@ def heading(text: str) -> Heading | None:
 
 
 @cache
-def _twins() -> tuple[dict[str, str], dict[str, str]]:
-    pairs = [(str(income), str(expenditure)) for income, expenditure in _read("labels")["twins"]]
-    incomes = {fold_words(income): income for income, _ in pairs}
-    return incomes, {fold_words(expenditure): income for income, expenditure in pairs}
+def _twins() -> tuple[tuple[str, str], ...]:
+    return tuple((str(income), str(spent)) for income, spent in read_specification("labels")["twins"])
 
 
 def income_twin(label: str) -> str | None:
     """Return the income line that stands opposite a printed label, or is that label itself; None for other lines."""
-    incomes, opposite = _twins()
-    return opposite.get(fold_words(label)) or incomes.get(fold_words(label))
+    own = fold_words(label)
+    opposite = [income for income, spent in _twins() if fold_words(spent) == own]
+    same = [income for income, _ in _twins() if fold_words(income) == own]
+    return next(iter((*opposite[-1:], *same)), None)
 
 
 def expenditure_twin(label: str) -> str | None:
     """Return the expenditure line that stands opposite a line that only the income half can have."""
     own = fold_words(label)
-    return next(
-        (str(pair[1]) for pair in _read("labels")["twins"] if fold_words(pair[0]) == own != fold_words(pair[1])), None
-    )
+    return next((spent for income, spent in _twins() if fold_words(income) == own != fold_words(spent)), None)
 
 
 @cache
-def _measures() -> tuple[tuple[Measure, ...], tuple[Measure, ...], re.Pattern[str]]:
-    data = _read("measures")
-    funds, expenditures = (
-        tuple(Measure(entry["name"], re.compile(entry["pattern"])) for entry in data[group])
-        for group in ("fund", "expenditure")
-    )
-    return funds, expenditures, re.compile(data["carry_over"])
+def _measures(group: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((entry["name"], re.compile(entry["pattern"])) for entry in read_specification("measures")[group])
 
 
 @lru_cache(maxsize=4096)
 def fund_of(path: tuple[str, ...]) -> str | None:
     """Return the fund that headings or row labels name, the innermost first; carry-over is joined in front."""
-    funds, _, carry_over = _measures()
-    name = _first(funds, path)
-    if any(carry_over.search(fold_words(label)) for label in path):
-        return f"{CARRY_OVER}-{name}" if name else CARRY_OVER
-    return name
+    name = _first("fund", path)
+    carried = re.compile(read_specification("measures")["carry_over"])
+    if not any(carried.search(fold_words(label)) for label in path):
+        return name
+    return f"{CARRY_OVER}-{name}" if name else CARRY_OVER
 
 
 @lru_cache(maxsize=4096)
 def expenditure_of(path: tuple[str, ...]) -> str | None:
     """Return the kind of expenditure that headings name, the innermost first."""
-    return _first(_measures()[1], path)
+    return _first("expenditure", path)
 
 
-def _first(measures: tuple[Measure, ...], path: tuple[str, ...]) -> str | None:
+def _first(group: str, path: tuple[str, ...]) -> str | None:
     for label in reversed(path):
         folded = fold_words(_NUMBERING.sub("", label))
-        for measure in measures:
-            if measure.pattern.search(folded):
-                return measure.name
+        for name, pattern in _measures(group):
+            if pattern.search(folded):
+                return name
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,11 +11,12 @@ from jixiao.accounts.checks import check_sums
 from jixiao.accounts.columns import Column, read_columns, unit_of
 from jixiao.accounts.counting import count_printed_rows
 from jixiao.accounts.doubts import DOUBTFUL, settle_doubts
-from jixiao.accounts.figures import Shape, shape_of
-from jixiao.accounts.headings import Header, is_serial_row, read_header
+from jixiao.accounts.figures import Shape, is_serial_row, shape_of
+from jixiao.accounts.headings import Header, read_header
+from jixiao.accounts.issues import issue
 from jixiao.accounts.items import Item
 from jixiao.accounts.lexicon import CARRY_OVER, Kind, expenditure_of, fund_of, kinds
-from jixiao.accounts.rows import read_rows
+from jixiao.accounts.rows import RowsRead, read_rows
 from jixiao.accounts.sheets import Line, Sheet, folded, read_sheets
 from jixiao.model import Amount, Document, Issue, MoneyTable
 from jixiao.text.folding import fold_words
@@ -29,6 +30,7 @@ ASSUMED_UNIT = "万元"
 """The unit of a table when neither it nor a table before says one."""
 
 CONFIRMED, SHIFTED, UNLABELLED = Decimal("0.95"), Decimal("0.85"), Decimal("0.8")
+UNLABELLED_REPAIRS = frozenset({"label-missing", "label-from-other-half"})
 AMBIGUOUS, UNSURE = Decimal("0.75"), Decimal("0.5")
 NOT_LIFTED = frozenset({"amount-without-column", "figure-not-money"})
 """Codes of the issues that each stand for one printed figure which is no Amount."""
@@ -79,34 +81,40 @@ def read_table(
     data = _data(sheet, header)
     columns = read_columns(sheet, header, data)
     rows = read_rows(sheet, columns, data)
-    issues = [*rows.issues]
+    named = f"final-{kind.name}" if _is_final(sheet, header) else kind.name
     unit = sheet.unit or next((found for column in columns if (found := unit_of(column, None))), None)
-    if unit is None and any(item.values for item in rows.items):
-        issues.append(_unit_assumed(sheet, inherited_unit or ASSUMED_UNIT))
-    issues.extend(issue for item in rows.items for issue in _not_money(item, columns))
-    name = f"final-{kind.name}" if _is_final(sheet, header) else kind.name
+    assumed = inherited_unit or ASSUMED_UNIT
     sums = {column.block: read_sums(columns, column.block) for column in columns}
-    context = _Context(name, fold_words(sheet.title), unit, inherited_unit or ASSUMED_UNIT, columns, sums)
+    context = _Context(named, fold_words(sheet.title), unit, assumed, columns, sums)
     amounts = tuple(_amounts(rows.items, context))
-    issues.extend(check_sums(rows.items, columns))
     printed = count_printed_rows([line.row for line in sheet.lines])
-    missed = printed - len(amounts) - sum(issue.code in NOT_LIFTED for issue in issues)
-    if missed:
-        issues.append(_miscounted(sheet, printed, missed))
-    return (
-        MoneyTable(
-            kind=name,
-            title=sheet.title,
-            source=sheet.lines[0].source,
-            amounts=amounts,
-            unit_text=unit,
-            department=sheet.department,
-            fiscal_year=sheet.year,
-            empty_note=sheet.empty_note,
-            printed_amounts=printed,
-        ),
-        tuple(issues),
+    table = MoneyTable(
+        kind=named,
+        title=sheet.title,
+        source=sheet.lines[0].source,
+        amounts=amounts,
+        unit_text=unit,
+        department=sheet.department,
+        fiscal_year=sheet.year,
+        empty_note=sheet.empty_note,
+        printed_amounts=printed,
     )
+    return table, tuple(_issues(table, rows, columns, assumed))
+
+
+def _issues(table: MoneyTable, rows: RowsRead, columns: Sequence[Column], assumed: str) -> list[Issue]:
+    """Return what has to be said of a table: its rows, its unit, what is no money, sums, and the count of figures."""
+    issues = [*rows.issues]
+    if table.unit_text is None and any(item.values for item in rows.items):
+        issues.append(issue("unit-not-stated", table.source, title=table.title, unit=assumed))
+    issues += _not_money(rows.items, columns)
+    issues += check_sums(rows.items, columns)
+    told = len(table.amounts) + sum(each.code in NOT_LIFTED for each in issues)
+    missed = table.printed_amounts - told
+    if missed:
+        counts = {"printed": table.printed_amounts, "missed": missed}
+        issues.append(issue("amount-count-differs", table.source, title=table.title, **counts))
+    return issues
 
 
 def _is_final(sheet: Sheet, header: Header) -> bool:
@@ -165,11 +173,7 @@ def _closes(item: Item, open_item: Item) -> bool:
 
 
 def _amount(item: Item, j: int, outline: tuple[str, ...], context: _Context) -> Amount:
-    column, about, cell = context.columns[j], item.about, item.cells[j]
-    labels = (*outline, about.name)
-    fund = fund_of(column.path) or (fund_of(labels) if column.side == "income" else None) or fund_of((context.title,))
-    by_name = "three-public" in context.kind or column.side == "expenditure"
-    spent = expenditure_of(column.path) or (expenditure_of((about.name,)) if by_name else None)
+    column, about = context.columns[j], item.about
     repairs, confidence = _repairs(item, j, context)
     factor = money_factor(unit_of(column, context.unit) or context.assumed_unit) or Decimal(1)
     return Amount(
@@ -177,13 +181,13 @@ def _amount(item: Item, j: int, outline: tuple[str, ...], context: _Context) -> 
         item=about.name,
         measure="/".join(column.path),
         value=item.values[j] * factor,
-        text=cell.text.strip(),
+        text=item.cells[j].text.strip(),
         source=item.line.source,
         item_code=about.code,
         item_scheme=None if item.is_total else about.scheme,
         side=column.side,
-        fund=fund,
-        expenditure=spent,
+        fund=_fund(column, (*outline, about.name), context),
+        expenditure=_expenditure(column, about.name, context),
         is_total=item.is_total,
         category=item.category,
         unit_name=item.unit,
@@ -193,73 +197,51 @@ def _amount(item: Item, j: int, outline: tuple[str, ...], context: _Context) -> 
     )
 
 
+def _fund(column: Column, labels: tuple[str, ...], context: _Context) -> str | None:
+    """Return the fund an amount is of: by its headings, on the income side by the labels of its rows, by the title."""
+    found = fund_of(column.path)
+    if not found and column.side == "income":
+        found = fund_of(labels)
+    return found or fund_of((context.title,))
+
+
+def _expenditure(column: Column, name: str, context: _Context) -> str | None:
+    found = expenditure_of(column.path)
+    if found or ("three-public" not in context.kind and column.side != "expenditure"):
+        return found
+    return expenditure_of((name,))
+
+
 def _repairs(item: Item, j: int, context: _Context) -> tuple[tuple[str, ...], Decimal]:
-    repairs, confidence = list(item.repairs), Decimal(1)
-    if {"label-missing", "label-from-other-half"} & set(item.repairs):
-        confidence = min(confidence, UNLABELLED)
+    """Return what was mended to read an amount, and how sure it is: as sure as what is least sure."""
+    found = {repair: Decimal(1) for repair in item.repairs}
+    for repair in UNLABELLED_REPAIRS & found.keys():
+        found[repair] = UNLABELLED
     if j in item.summed or j in item.moved:
-        repairs.append("aligned-by-sum" if j in item.summed else "shifted-row")
-        confidence = min(confidence, CONFIRMED if j in proven(context.sums[item.block], item.values) else SHIFTED)
+        proof = j in proven(context.sums[item.block], item.values)
+        found["aligned-by-sum" if j in item.summed else "shifted-row"] = CONFIRMED if proof else SHIFTED
     if j in item.ambiguous:
-        repairs.append("column-ambiguous")
-        confidence = min(confidence, AMBIGUOUS)
+        found["column-ambiguous"] = AMBIGUOUS
     if j == item.doubtful:
-        repairs.append(DOUBTFUL)
-        confidence = min(confidence, UNSURE)
+        found[DOUBTFUL] = UNSURE
     if unit_of(context.columns[j], context.unit) is None:
-        repairs.append("unit-assumed")
-        confidence = min(confidence, UNSURE)
-    return tuple(repairs), confidence
+        found["unit-assumed"] = UNSURE
+    return tuple(found), min(found.values(), default=Decimal(1))
 
 
-def _not_money(item: Item, columns: Sequence[Column]) -> Iterator[Issue]:
-    """Yield an issue for each figure of a row that is no money: percentages and numbers of things."""
-    source = item.line.source
-    for j in sorted(item.cells.keys() - item.values.keys()):
-        text, measure = item.cells[j].text.strip(), "/".join(columns[j].path)
-        yield Issue(
-            code="figure-not-money",
-            message=f"第{source.line}行“{measure}”的{text}不是金额，没有收录为金额",
-            message_en=f"{text} under {measure} at line {source.line} is no money and not lifted as an amount",
-            source=source,
-            level="info",
-        )
-
-
-def _unit_assumed(sheet: Sheet, unit: str) -> Issue:
-    source = sheet.lines[0].source
-    return Issue(
-        code="unit-not-stated",
-        message=f"表“{sheet.title}”（第{source.line}行）没有注明金额单位，按{unit}收录，请核对",
-        message_en=f"the table at line {source.line} does not say its money unit; read as {unit}",
-        source=source,
-    )
-
-
-def _miscounted(sheet: Sheet, printed: int, missed: int) -> Issue:
-    source = sheet.lines[0].source
-    return Issue(
-        code="amount-count-differs",
-        message=f"表“{sheet.title}”（第{source.line}行）印有{printed}个金额，与收录数相差{missed}个，请核对",
-        message_en=f"the table at line {source.line} prints {printed} amounts; {missed} more than were lifted",
-        source=source,
-    )
+def _not_money(items: Iterable[Item], columns: Sequence[Column]) -> Iterator[Issue]:
+    """Yield an issue for each figure that is no money: percentages and numbers of things."""
+    for item in items:
+        for j in sorted(item.cells.keys() - item.values.keys()):
+            text, measure = item.cells[j].text.strip(), "/".join(columns[j].path)
+            yield issue("figure-not-money", item.line.source, text=text, measure=measure)
 
 
 def _unknown(sheet: Sheet, header: Header) -> Iterator[Issue]:
     """Report a table that looks like money but fits no kind."""
     printed = count_printed_rows([line.row for line in sheet.lines])
     figures = any(shape_of(cell.text) is Shape.AMOUNT for line in sheet.lines for cell in line.row.cells)
-    stated = sheet.unit is not None or bool(sheet.titles)
-    if not printed or not (figures or stated) or not any(word in header.words for word in _MONEY_WORDS):
-        return
-    source = sheet.lines[0].source
-    name = f"“{join_wraps(sheet.title)}”" if sheet.title else "（无标题）"
-    yield Issue(
-        code="unknown-money-table",
-        message=f"第{source.line}行的表{name}像是收支表，但不合已知表式，其中{printed}个金额没有收录；表头：{header.words}",
-        message_en=f"the table at line {source.line} looks like a money table but is of no known kind; "
-        f"its {printed} amounts are not lifted; headings: {header.words}",
-        source=source,
-        level="error",
-    )
+    looks_like_money = figures or sheet.unit is not None or sheet.titles
+    if printed and looks_like_money and any(word in header.words for word in _MONEY_WORDS):
+        name = f"“{join_wraps(sheet.title)}”" if sheet.title else "（无标题）"
+        yield issue("unknown-money-table", sheet.lines[0].source, title=name, printed=printed, words=header.words)

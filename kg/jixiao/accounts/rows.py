@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from jixiao.accounts.alignment import Placed, align_row
 from jixiao.accounts.arithmetic import Realigner, Sum, amounts_in, strain_of
 from jixiao.accounts.columns import Column
-from jixiao.accounts.figures import Shape, is_code, shape_of
-from jixiao.accounts.items import Class, Item, Layout, code_parts, read_item, read_layout
+from jixiao.accounts.figures import Shape, shape_of
+from jixiao.accounts.issues import issue
+from jixiao.accounts.items import Class, Item, Layout, Pieces, RowReader, read_layout
 from jixiao.accounts.lexicon import CARRY_OVER, expenditure_twin, fund_of, income_twin
 from jixiao.accounts.settling import settle
 from jixiao.accounts.sheets import Line, Sheet
 from jixiao.model import Cell, Issue
-from jixiao.text.folding import squeeze
 
 BESIDE = "label-from-other-half"
 UNNAMED = "合计"
@@ -32,24 +32,19 @@ class RowsRead:
 
 def read_rows(sheet: Sheet, columns: Sequence[Column], data: Sequence[Line]) -> RowsRead:
     """Return the items of the data rows, one a row and block, in reading order."""
-    realigner = Realigner(columns)
-    layouts = {block: read_layout(columns, block) for block in realigner.blocks}
+    table = _Table(columns, sheet.department, sheet.merged)
     items: list[Item] = []
     issues: list[Issue] = []
-    serials: frozenset[str] = frozenset()
-    table = _Table(columns, sheet.department, {})
     for line, filled in zip(data, _covered(data, columns, stated=sheet.merged), strict=True):
-        first = align_row(filled, columns, stated=sheet.merged, serials=serials)
-        serials = _next_serials(first, columns) or serials
-        placed = first if sheet.merged else realigner.realign(first)
-        summed = frozenset(j for j, cell in placed.cells.items() if first.cells.get(j) is not cell)
-        issues.extend(_unplaced(line, cell) for cell in _lost(placed, columns))
-        row = [_item(table, line, placed, layouts[block], realigner.sums[block]) for block in realigner.blocks]
-        _keep_codes(table.above, placed, layouts.values())
-        items.extend(_relabelled([replace(item, summed=summed & item.cells.keys()) for item in row if item]))
-    named = list(_named(_shared(_filled_down(items, layouts)), layouts, sheet))
-    issues.extend(_unlabelled(item) for item in named if not (item.about.name or item.about.code) and item.values)
-    return RowsRead(tuple(named if sheet.merged else settle(named, columns)), tuple(issues))
+        row, lost = table.read(line, filled)
+        items += _relabelled(row)
+        issues += [issue("amount-without-column", line.source, text=cell.text) for cell in lost]
+    named = list(_named(_shared(_filled_down(items, table.layouts)), table.layouts, sheet))
+    unlabelled = [item for item in named if item.values and not item.is_named]
+    issues += [issue("row-without-label", item.line.source) for item in unlabelled]
+    if not sheet.merged:
+        named = settle(named, columns)
+    return RowsRead(tuple(named), tuple(issues))
 
 
 def _lost(placed: Placed, columns: Sequence[Column]) -> list[Cell]:
@@ -59,84 +54,56 @@ def _lost(placed: Placed, columns: Sequence[Column]) -> list[Cell]:
     return lost + [cell for cell in placed.left if shape_of(cell.text) is Shape.INTEGER]
 
 
-def _next_serials(placed: Placed, columns: Sequence[Column]) -> frozenset[str]:
-    """Return the line numbers that follow those of a row."""
-    printed = [cell.text for j, cell in placed.cells.items() if columns[j].role == "serial"]
-    return frozenset(str(int(squeeze(text)) + 1) for text in printed if shape_of(text) is Shape.INTEGER)
-
-
-def _covered(data: Sequence[Line], columns: Sequence[Column], *, stated: bool) -> Iterable[tuple[Cell, ...]]:
+def _covered(data: Sequence[Line], columns: Sequence[Column], *, stated: bool) -> Iterator[tuple[Cell, ...]]:
     """Yield the filled cells of each row, with the labels that a merged cell above spreads over it."""
     words = {column.position for column in columns if not column.is_value}
-    open_cells: dict[int, tuple[Cell, int]] = {}
-    for line in data:
-        own = {cell.column: cell for cell in line.row.filled}
+    reach: dict[int, tuple[Cell, int]] = {}
+    for number, line in enumerate(data):
+        filled = line.row.filled
         present = {cell.column for cell in line.row.cells}
+        spread = [cell for column, (cell, end) in reach.items() if number < end and column not in present]
+        yield tuple(sorted((*filled, *spread), key=lambda cell: cell.column))
         if stated:
-            for column, (cell, left) in list(open_cells.items()):
-                if left and column not in present:
-                    own[column] = cell
-                open_cells[column] = (cell, left - 1)
-            for cell in line.row.filled:
-                if cell.column in words and cell.rowspan > 1:
-                    open_cells[cell.column] = (cell, cell.rowspan - 1)
-        yield tuple(own[column] for column in sorted(own))
+            tall = [cell for cell in filled if cell.column in words and cell.rowspan > 1]
+            reach |= {cell.column: (cell, number + cell.rowspan) for cell in tall}
 
 
-@dataclass(frozen=True, slots=True)
 class _Table:
-    """Hold what the rows of a table share: columns, department, and the pieces of codes printed so far."""
+    """Read the rows of one table, which share columns, office, and the pieces of codes printed above."""
 
-    columns: Sequence[Column]
-    department: str | None
-    above: dict[int, str]
+    def __init__(self, columns: Sequence[Column], department: str | None, stated: bool) -> None:
+        self.columns, self.department, self.stated = columns, department, stated
+        self.realigner = Realigner(columns)
+        self.layouts = {block: read_layout(columns, block) for block in self.realigner.blocks}
+        self.pieces = Pieces()
 
+    def read(self, line: Line, filled: Sequence[Cell]) -> tuple[list[Item], list[Cell]]:
+        """Return the items of a row, one a block that it prints, and the figures that no column took."""
+        first = align_row(filled, self.columns)
+        placed = first if self.stated else self.realigner.realign(first)
+        summed = frozenset(j for j, cell in placed.cells.items() if first.cells.get(j) is not cell)
+        items = [self._item(line, placed, summed, layout) for layout in self.layouts.values()]
+        return [item for item in items if item], _lost(placed, self.columns)
 
-def _item(table: _Table, line: Line, placed: Placed, layout: Layout, sums: Sequence[Sum]) -> Item | None:
-    """Return one row of one block, None when nothing of it is printed."""
-    columns, block = table.columns, layout.block
-    own = [j for j, column in enumerate(columns) if column.block == block]
-    words = [
-        cell for cell in placed.left if shape_of(cell.text) is Shape.TEXT and _block_of(placed, columns, cell) == block
-    ]
-    cells = {j: cell for j, cell in placed.cells.items() if j in own}
-    if not cells and not words:
-        return None
-    about, further, unit, category = read_item(placed, columns, layout, words, table.department, table.above)
-    figures = {j: cell for j, cell in cells.items() if j in layout.figures}
-    return Item(
-        line=line,
-        block=block,
-        about=about,
-        further=further,
-        unit=unit,
-        category=category,
-        values=amounts_in(figures, columns),
-        cells=figures,
-        moved=placed.moved & frozenset(figures),
-        summed=frozenset(),
-        doubtful=_squeezed(figures, columns, layout),
-        ambiguous=_ambiguous(figures, columns, layout, sums),
-        repairs=("code-filled",) if _is_filled(placed, layout, table.above) else (),
-    )
-
-
-def _keep_codes(above: dict[int, str], placed: Placed, layouts: Iterable[Layout]) -> None:
-    """Note the pieces of codes that a row prints or continues, for the rows below that print only the last piece."""
-    for group in (group for layout in layouts for key in layout.keys for group in key.codes if len(group) > 1):
-        parts = code_parts(group, placed, above)
-        printed = [j for j in group if j in placed.cells and is_code(placed.cells[j].text)]
-        if printed:
-            kept = [j for j in group if j < printed[0]][: len(parts) - len(printed)]
-            for j in group:
-                above.pop(j, None)
-            above.update(zip([*kept, *printed], parts, strict=False))
-
-
-def _is_filled(placed: Placed, layout: Layout, above: Mapping[int, str]) -> bool:
-    groups = [group for key in layout.keys for group in key.codes]
-    printed = (sum(j in placed.cells and is_code(placed.cells[j].text) for j in group) for group in groups)
-    return any(len(code_parts(group, placed, above)) > count for group, count in zip(groups, printed, strict=True))
+    def _item(self, line: Line, placed: Placed, summed: frozenset[int], layout: Layout) -> Item | None:
+        words = [cell for cell in placed.left if shape_of(cell.text) is Shape.TEXT]
+        words = [cell for cell in words if _block_of(placed, self.columns, cell) == layout.block]
+        reader = RowReader(placed, self.columns, layout, words, self.department, self.pieces)
+        if not words and all(self.columns[j].block != layout.block for j in placed.cells):
+            return None
+        figures = {j: cell for j, cell in placed.cells.items() if j in layout.figures}
+        return Item(
+            line,
+            layout.block,
+            *reader.read(),
+            values=amounts_in(figures, self.columns),
+            cells=figures,
+            moved=placed.moved & figures.keys(),
+            summed=summed & figures.keys(),
+            doubtful=_squeezed(figures, self.columns, layout),
+            ambiguous=_ambiguous(figures, self.columns, layout, self.realigner.sums[layout.block]),
+            repairs=("code-filled",) if reader.filled else (),
+        )
 
 
 def _squeezed(figures: dict[int, Cell], columns: Sequence[Column], layout: Layout) -> int | None:
@@ -167,32 +134,11 @@ def _ambiguous(
 
 def _block_of(placed: Placed, columns: Sequence[Column], cell: Cell) -> int:
     """Return the block of a cell that no column took: that of the next label, else of what stands before it."""
-    after = [j for j, other in placed.cells.items() if other.column > cell.column]
-    before = [j for j, other in placed.cells.items() if other.column < cell.column]
-    if after and (not before or not columns[after[0]].is_value or columns[before[-1]].block == columns[after[0]].block):
-        return columns[after[0]].block
-    return columns[before[-1]].block if before else 0
-
-
-def _unplaced(line: Line, cell: Cell) -> Issue:
-    source = line.source
-    return Issue(
-        code="amount-without-column",
-        message=f"第{source.line}行的金额{cell.text}找不到所属栏目，没有收录",
-        message_en=f"the amount {cell.text} at line {source.line} belongs to no column and is not lifted",
-        source=source,
-        level="error",
-    )
-
-
-def _unlabelled(item: Item) -> Issue:
-    source = item.line.source
-    return Issue(
-        code="row-without-label",
-        message=f"第{source.line}行有金额而没有项目名称，金额已收录，名称请核对原文",
-        message_en=f"the row at line {source.line} prints amounts but no label; they are lifted without one",
-        source=source,
-    )
+    after = next((columns[j] for j, other in placed.cells.items() if other.column > cell.column), None)
+    before = [columns[j] for j, other in placed.cells.items() if other.column < cell.column]
+    if after and (not before or not after.is_value or before[-1].block == after.block):
+        return after.block
+    return before[-1].block if before else 0
 
 
 def _relabelled(row: list[Item]) -> list[Item]:
@@ -204,9 +150,9 @@ def _relabelled(row: list[Item]) -> list[Item]:
     found: list[Item] = []
     for item in row:
         before = found[-1] if found else None
-        if before and not item.about.name and not item.about.code and item.values and not before.values:
+        if before and not item.is_named and item.values and not before.values:
             found.append(replace(item, about=before.about))
-        elif before and item.about.name and not before.about.name and not before.about.code and before.values:
+        elif before and item.about.name and not before.is_named and before.values:
             found[-1:] = _twinned(before, item)
         else:
             found.append(item)
@@ -215,21 +161,26 @@ def _relabelled(row: list[Item]) -> list[Item]:
 
 def _twinned(income: Item, other: Item) -> list[Item]:
     """Return both halves of a row whose income label is lost or slid into the other half."""
-    label = income_twin(other.about.name) if other.values else other.about.name
-    if label is None or (not other.values and "支出" in label):
+    label: str | None = other.about.name
+    if other.values:
+        label = income_twin(other.about.name)
+    elif "支出" in other.about.name:
+        label = None
+    if label is None:
         return [income, other]
-    told = replace(income, about=Class(None, None, label), repairs=(*income.repairs, BESIDE))
+    told = _beside(income, label)
     if not other.values:
         return [told]
     opposite = expenditure_twin(other.about.name)
-    if opposite:
-        other = replace(other, about=Class(None, None, opposite), repairs=(*other.repairs, BESIDE))
-    return [told, other]
+    return [told, _beside(other, opposite) if opposite else other]
 
 
-def _filled_down(items: Sequence[Item], layouts: dict[int, Layout]) -> list[Item]:
+def _beside(item: Item, label: str) -> Item:
+    return replace(item, about=Class(None, None, label), repairs=(*item.repairs, BESIDE))
+
+
+def _filled_down(items: Sequence[Item], layouts: dict[int, Layout]) -> Iterator[Item]:
     """Spread a category (类型) printed once over the projects below it, where it stands on their first row."""
-    found: list[Item] = []
     current: str | None = None
     for item in items:
         if item.is_total or item.about.scheme == "unit" or layouts[item.block].category is None:
@@ -238,32 +189,30 @@ def _filled_down(items: Sequence[Item], layouts: dict[int, Layout]) -> list[Item
             current = item.category
         elif current and item.values and item.about.name:
             item = replace(item, category=current, repairs=(*item.repairs, "category-filled"))
-        found.append(item)
-    return found
+        yield item
 
 
-def _shared(items: Sequence[Item]) -> Iterable[Item]:
+def _shared(items: Iterable[Item]) -> Iterator[Item]:
     """Mark the unnumbered rows below a 其中 that go on with it, in an outline: 其中：经费拨款, 非税收入拨款."""
     inside: dict[int, bool] = {}
     for item in items:
-        plain = not (item.level or item.is_total or item.about.code or item.about.scheme)
-        continued = plain and inside.get(item.block, False) and fund_of((item.about.name,)) != CARRY_OVER
-        item = replace(item, continued=continued)
+        numbered = item.level or item.is_total or item.about.code or item.about.scheme
+        if not numbered and inside.get(item.block) and fund_of((item.about.name,)) != CARRY_OVER:
+            item = replace(item, continued=True)
         inside[item.block] = item.share and not item.level
         yield item
 
 
-def _named(items: Iterable[Item], layouts: dict[int, Layout], sheet: Sheet) -> Iterable[Item]:
+def _named(items: Iterable[Item], layouts: dict[int, Layout], sheet: Sheet) -> Iterator[Item]:
     """Yield the items, with a name for rows that print none: the first sums the table, or is all there is."""
     seen: set[int] = set()
     for item in items:
         first = item.block not in seen
         seen.add(item.block)
-        if item.about.name or item.about.code or not item.values:
+        if item.is_named or not item.values:
             yield item
         elif not layouts[item.block].keys:
             yield replace(item, about=Class(None, None, sheet.department or sheet.title))
-        elif first:
-            yield replace(item, about=Class(None, None, UNNAMED), repairs=(*item.repairs, "label-missing"))
         else:
-            yield replace(item, repairs=(*item.repairs, "label-missing"))
+            about = Class(None, None, UNNAMED) if first else item.about
+            yield replace(item, about=about, repairs=(*item.repairs, "label-missing"))

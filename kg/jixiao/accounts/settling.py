@@ -25,86 +25,61 @@ def settle(items: Sequence[Item], columns: Sequence[Column]) -> list[Item]:
     for block in sorted({column.block for column in columns}):
         sums = read_sums(columns, block)
         for _ in items:
-            found = _only_shift([item for item in settled if item.block == block], columns, sums)
+            own = [item for item in settled if item.block == block]
+            found = _only_shift(own, columns, sums)
             if found is None:
                 break
-            before, after = found
-            settled = [after if item is before else item for item in settled]
+            settled = [found.get(id(item), item) for item in settled]
     return settled
 
 
-def _only_shift(items: Sequence[Item], columns: Sequence[Column], sums: Sequence[Sum]) -> tuple[Item, Item] | None:
-    balance = _Balance(find_totals(items))
-    if len(balance.broken) < LEAST_GAIN:
+def _only_shift(items: Sequence[Item], columns: Sequence[Column], sums: Sequence[Sum]) -> dict[int, Item] | None:
+    """Return the one row (by identity) whose shift mends most, as shifted; None where there are several."""
+    totals = find_totals(items)
+    amiss = [total for total in totals if _faults(total)]
+    if sum(map(_faults, amiss)) < LEAST_GAIN:
         return None
-    best: list[tuple[Item, Item]] = []
-    most = LEAST_GAIN
-    for item in items:
-        if id(item) not in balance.involved:
-            continue
+    gains: dict[int, dict[int, Item]] = {}
+    for item in {id(row): row for total in amiss for row in (total.item, *total.parts)}.values():
+        mine = [total for total in totals if any(row is item for row in (total.item, *total.parts))]
+        before = sum(map(_faults, mine))
         for shifted in _shifts(item, columns, sums):
-            gain = balance.gain(item, shifted)
-            if gain > most:
-                most, best = gain, []
-            if gain == most:
-                best.append((item, shifted))
-    rows = {id(item) for item, _ in best}
-    return best[0] if len(rows) == 1 else None
+            gain = before - sum(_faults(_swapped(total, item, shifted)) for total in mine)
+            gains.setdefault(gain, {}).setdefault(id(item), shifted)
+    best = gains[max(gains)] if gains else {}
+    return best if len(best) == 1 and max(gains) >= LEAST_GAIN else None
 
 
-class _Balance:
-    """Keep by how much each printed total differs from its parts, column by column."""
+def _faults(total: Total) -> int:
+    """Return in how many columns a printed total is not the sum of its rows."""
+    differences = {j: total.difference(j, missing=True) for row in (total.item, *total.parts) for j in row.values}
+    return sum(bool(each) and not total.is_rounding(j, each or Decimal(0)) for j, each in differences.items())
 
-    def __init__(self, totals: Sequence[Total]) -> None:
-        self.totals = totals
-        self.differences: list[dict[int, Decimal]] = []
-        self.roles: dict[int, list[tuple[int, int]]] = {}
-        for index, total in enumerate(totals):
-            used = {*total.item.values, *(j for part in total.parts for j in part.values)}
-            found = {j: total.difference(j, missing=True) for j in used}
-            self.differences.append({j: difference for j, difference in found.items() if difference is not None})
-            self.roles.setdefault(id(total.item), []).append((index, 1))
-            for part in total.parts:
-                self.roles.setdefault(id(part), []).append((index, -1))
-        self.broken = {
-            (index, j)
-            for index, found in enumerate(self.differences)
-            for j, difference in found.items()
-            if not totals[index].is_rounding(j, difference)
-        }
 
-    @property
-    def involved(self) -> set[int]:
-        """Return the rows (by identity) that take part in a total that does not add up."""
-        amiss = {index for index, _ in self.broken}
-        return {row for row, roles in self.roles.items() if any(index in amiss for index, _ in roles)}
-
-    def gain(self, item: Item, shifted: Item) -> int:
-        """Return how many more totals add up when a row is shifted (negative: fewer)."""
-        gain = 0
-        for index, sign in self.roles[id(item)]:
-            for j in {*item.values, *shifted.values}:
-                change = shifted.values.get(j, Decimal(0)) - item.values.get(j, Decimal(0))
-                difference = self.differences[index].get(j, Decimal(0)) + sign * change
-                gain += ((index, j) in self.broken) - (not self.totals[index].is_rounding(j, difference))
-        return gain
+def _swapped(total: Total, row: Item, other: Item) -> Total:
+    parts = tuple(other if part is row else part for part in total.parts)
+    return replace(total, item=other if total.item is row else total.item, parts=parts)
 
 
 def _shifts(item: Item, columns: Sequence[Column], sums: Sequence[Sum]) -> Iterator[Item]:
     """Yield the row with its last figures moved together, nearest first, no sum across newly broken."""
     figures = [j for j, column in enumerate(columns) if column.block == item.block and column.is_value]
-    places = [figures.index(j) for j in sorted(item.cells)]
-    cells = [item.cells[j] for j in sorted(item.cells)]
-    steps = sorted((step for step in range(-REACH, REACH + 1) if step), key=lambda step: (abs(step), step))
-    for step in steps:
+    cells = sorted(item.cells.items())
+    whole = [each for each in sums if not is_broken(each, item.values)]
+    for moved in _moves([figures.index(j) for j, _ in cells], len(figures)):
+        placed = {figures[place]: cell for place, (_, cell) in zip(moved, cells, strict=True)}
+        values = amounts_in(placed, columns)
+        if not any(is_broken(each, values) for each in whole):
+            changed = {j for j, cell in placed.items() if item.cells.get(j) is not cell}
+            summed = frozenset(changed | (item.summed & placed.keys()))
+            yield replace(item, cells=placed, values=values, summed=summed)
+
+
+def _moves(places: Sequence[int], width: int) -> Iterator[list[int]]:
+    """Yield places with those from one on moved by some steps, the order kept."""
+    for step in sorted((step for step in range(-REACH, REACH + 1) if step), key=lambda step: (abs(step), step)):
         for first in range(len(places)):
-            moved = [place + step if index >= first else place for index, place in enumerate(places)]
-            if moved[-1] >= len(figures) or moved[0] < 0 or any(a >= b for a, b in pairwise(moved)):
-                continue
-            placed = {figures[place]: cell for place, cell in zip(moved, cells, strict=True)}
-            values = amounts_in(placed, columns)
-            if any(is_broken(each, values) and not is_broken(each, item.values) for each in sums):
-                continue
-            changed = frozenset(j for j, cell in placed.items() if item.cells.get(j) is not cell)
-            kept = item.summed & frozenset(placed)
-            yield replace(item, cells=placed, values=values, summed=kept | changed)
+            moved = [*places[:first], *(place + step for place in places[first:])]
+            inside = moved[0] >= 0 and moved[-1] < width
+            if inside and all(a < b for a, b in pairwise(moved)):
+                yield moved

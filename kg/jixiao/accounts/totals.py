@@ -28,24 +28,24 @@ class Total:
         With ``missing`` a total that is not printed counts as 0.
         """
         printed = self.item.values.get(column, Decimal(0) if missing else None)
-        figures = [part.values[column] for part in self.parts if column in part.values]
-        loose = [part.values[column] for part in self.loose if column in part.values]
-        if printed is None or not (figures or loose or any(part.values for part in self.parts)):
+        loose = _figures(self.loose, column)
+        if printed is None or not (loose or any(part.values for part in self.parts)):
             return None
-        rest = printed - sum(figures, Decimal(0))
-        return min((rest - sum(some, Decimal(0)) for some in _combinations(loose)), key=abs)
+        rest = printed - sum(_figures(self.parts, column))
+        return min((rest - sum(some) for some in _combinations(loose)), key=abs)
 
     def is_rounding(self, column: int, difference: Decimal) -> bool:
         """Say whether the difference is no more than what rounding each part can make."""
-        rows = (self.item, *self.parts, *self.loose)
-        return abs(difference) <= tolerance([row.values[column] for row in rows if column in row.values])
+        return abs(difference) <= tolerance(_figures((self.item, *self.parts, *self.loose), column))
+
+
+def _figures(items: Sequence[Item], column: int) -> list[Decimal]:
+    return [item.values[column] for item in items if column in item.values]
 
 
 def _combinations(loose: Sequence[Decimal]) -> Iterator[tuple[Decimal, ...]]:
-    if len(loose) > MOST_LOOSE:
-        yield from ((), tuple(loose))
-        return
-    for count in range(len(loose) + 1):
+    counts = range(len(loose) + 1) if len(loose) <= MOST_LOOSE else (0, len(loose))
+    for count in counts:
         yield from combinations(loose, count)
 
 
@@ -58,29 +58,35 @@ def find_totals(items: Sequence[Item]) -> list[Total]:
 
 def _coded(items: Sequence[Item]) -> list[Total]:
     """Read a table whose rows carry codes: units, each with its classes or projects, under one 合计."""
+    sections: list[tuple[Item | None, list[Item]]] = []
+    programmes: list[Total] = []
+    for unit, rows in _sections(items):
+        classed = _classed(rows)
+        own = list(_programmes(classed))
+        inside = {id(part) for total in own for part in total.parts}
+        sections.append((unit, [row for row in classed if id(row) not in inside]))
+        programmes += own
+    found = [Total(unit, tuple(_highest(rows))) for unit, rows in sections if unit]
+    found += programmes
+    found += [total for _, rows in sections for total in _parents(rows)]
+    totals = [item for item in items if item.is_total]
+    if len(totals) == 1:
+        units = [unit for unit, _ in sections if unit]
+        found.append(Total(totals[0], tuple(_highest(units or [row for _, rows in sections for row in rows]))))
+    return [total for total in found if total.parts]
+
+
+def _sections(items: Sequence[Item]) -> list[tuple[Item | None, list[Item]]]:
+    """Return the rows below each unit, those above the first one below None."""
     sections: list[tuple[Item | None, list[Item]]] = [(None, [])]
-    totals: list[Item] = []
-    units: list[Item] = []
     for item in items:
         if item.is_total:
-            totals.append(item)
-        elif item.about.scheme == "unit":
-            units.append(item)
+            continue
+        if item.about.scheme == "unit":
             sections.append((item, []))
         elif not item.share:
             sections[-1][1].append(item)
-    sections = [(unit, _classed(rows)) for unit, rows in sections]
-    programmes = [total for _, rows in sections for total in _programmes(rows)]
-    inside = {id(part) for total in programmes for part in total.parts}
-    sections = [(unit, [row for row in rows if id(row) not in inside]) for unit, rows in sections]
-    found = [Total(unit, tuple(_highest(rows))) for unit, rows in sections if unit and rows]
-    found.extend(programmes)
-    for _, rows in sections:
-        found.extend(_parents(rows))
-    if len(totals) == 1:
-        whole = _highest(units) if units else _highest([row for _, rows in sections for row in rows])
-        found.append(Total(totals[0], tuple(whole)))
-    return [total for total in found if total.parts]
+    return sections
 
 
 def _classed(items: Sequence[Item]) -> list[Item]:
@@ -92,11 +98,14 @@ def _programmes(items: Sequence[Item]) -> Iterator[Total]:
     """Yield each project with the rows below it whose names stand further right (一级项目 over 二级项目)."""
     below: list[Item] = []
     for item in reversed(items):
-        deeper = [row for row in below if row.about.depth > item.about.depth] if item.about.scheme == "project" else []
-        if deeper and below[-1] is deeper[-1]:
+        depth = item.about.depth
+        if item.about.scheme == "project" and below and below[-1].about.depth > depth:
+            deeper = [row for row in reversed(below) if row.about.depth > depth]
             nearest = min(row.about.depth for row in deeper)
-            yield Total(item, tuple(row for row in reversed(deeper) if row.about.depth == nearest))
-        below = [item] if below and item.about.depth < below[-1].about.depth else [*below, item]
+            yield Total(item, tuple(row for row in deeper if row.about.depth == nearest))
+        if below and depth < below[-1].about.depth:
+            below = []
+        below.append(item)
 
 
 def _above(item: Item, codes: Collection[str]) -> Iterator[str]:
@@ -127,50 +136,48 @@ def _outlined(items: Sequence[Item]) -> list[Total]:
     found: list[Total] = []
     whole: list[Item] = []
     loose: list[Item] = []
-    stack: list[tuple[Item, list[Item]]] = []
-    first: Item | None = None
+    levels: list[int] = []
     for index, item in enumerate(items):
         if item.is_total:
-            if index == 0:
-                first = item
-                continue
-            if not any("/" in each.about.name for each in (*whole, *loose)):
+            named_twice = any("/" in each.about.name for each in (*whole, *loose))
+            if index and not named_twice:
                 found.append(Total(item, tuple(whole), tuple(loose)))
-            whole, loose, stack = [item], [], []
-        elif item.level and not item.share:
-            while stack and stack[-1][0].level >= item.level:
-                stack.pop()
-            (stack[-1][1] if stack else whole).append(item)
-            stack.append((item, []))
-            if len(stack) > 1:
-                continue
-            found.append(Total(item, ()))
-        elif not item.share:
-            stack = []
+            whole, loose, levels = [item] if index else [], [], []
+        elif item.share:
+            continue
+        elif item.level:
+            levels = [level for level in levels if level < item.level]
+            if not levels:
+                whole.append(item)
+            levels.append(item.level)
+        else:
+            levels = []
             loose.append(item)
-    found = [total for total in found if total.parts or total.loose]
-    found.extend(_subdivided(items))
-    if first is not None:
-        found.append(Total(first, tuple(whole), tuple(loose)))
+    found += _subdivided(items)
+    if items and items[0].is_total:
+        found.append(Total(items[0], tuple(whole), tuple(loose)))
     return [total for total in found if total.parts or total.loose]
 
 
 def _subdivided(items: Sequence[Item]) -> Iterator[Total]:
     """Yield each numbered row with the rows one level below it, where these are not only shares of it."""
     for index, parent in enumerate(items):
-        if not parent.level or parent.share:
-            continue
-        below: list[Item] = []
-        for item in items[index + 1 :]:
-            if item.share and item.level:
-                below = []
-                break
-            if item.is_total or (item.level and item.level <= parent.level) or (not item.level and not item.share):
-                break
-            if item.level and item.level == min(each.level for each in (*below, item)):
-                below.append(item)
-        if below and any(item.values for item in below):
-            yield Total(parent, tuple(below))
+        if parent.level and not parent.share:
+            below = _one_below(parent, items[index + 1 :])
+            if any(item.values for item in below):
+                yield Total(parent, tuple(below))
+
+
+def _one_below(parent: Item, items: Sequence[Item]) -> list[Item]:
+    below: list[Item] = []
+    for item in items:
+        if item.share and item.level:
+            return []
+        if item.is_total or (item.level and item.level <= parent.level) or not (item.level or item.share):
+            break
+        if item.level and all(item.level <= each.level for each in below):
+            below.append(item)
+    return below
 
 
 def label_of(item: Item) -> str:
