@@ -102,7 +102,7 @@ def misfit(column: Column, text: str) -> float:
     if column.role == "serial":
         return 0.0 if is_serial(text) else NEVER
     if column.role == "part" and code:
-        lengths = _CODE_LENGTHS.get(column.node.entry.key if column.node.entry else "", ())
+        lengths = _CODE_LENGTHS.get(column.node.entry.key, ())
         return 0.0 if len(squeeze(text)) in lengths else 1.0
     if column.role in ("code", "part"):
         return 0.0 if code else _word_misfit(text, shape)

@@ -18,7 +18,7 @@ MOST_TRIES = 5000  # assignments of one row: beyond, its sums are no help
 BROKEN = 2.0  # a sum that does not hold
 HEADLESS = 1.0  # parts without their printed 小计
 BARE = 0.5  # a 小计 without any part
-UNKNOWN = frozenset({"year", "figure", "total"})
+UNTRUSTED = frozenset({"year", "figure", "total"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +68,9 @@ def tolerance(figures: Sequence[Decimal]) -> Decimal:
 
 def read_sums(columns: Sequence[Column], block: int) -> tuple[Sum, ...]:
     """Return the sums that the headings of one block promise."""
-    index = {
-        id(column.node): j for j, column in enumerate(columns) if column.block == block and column.role == "amount"
-    }
-    tops: dict[int, Node] = {}
-    for column in columns:
-        if column.block == block:
-            top = column.node.chain[0]
-            tops.setdefault(id(top), top)
+    own = [(j, column) for j, column in enumerate(columns) if column.block == block]
+    index = {id(column.node): j for j, column in own if column.role == "amount"}
+    tops = {id(column.node.chain[0]): column.node.chain[0] for _, column in own}
     return tuple(each for whole in _siblings(list(tops.values()), index) for each in whole.walk())
 
 
@@ -92,17 +87,13 @@ def _siblings(nodes: Sequence[Node], index: Mapping[int, int]) -> list[Sum]:
     """Return the sums among headings side by side: a 合计 takes what follows, at the end what went before."""
     runs = [_Run()]
     for node in nodes:
-        entry, column = node.entry, index.get(id(node))
-        if entry and entry.share:
-            continue
-        if entry and entry.total and column is not None:
-            runs.append(_Run(column))
-            continue
-        part = _part(node, index)
-        if part is not None:
+        part = None if node.entry.share else _part(node, index)
+        if node.entry.total and isinstance(part, int):
+            runs.append(_Run(part))
+        elif part is not None:
             runs[-1].parts.append(part)
-            known = entry is not None or bool(node.children)
-            runs[-1].trusted = runs[-1].trusted and known and not (entry and entry.key in UNKNOWN)
+            known = node.entry.role or node.children
+            runs[-1].trusted = runs[-1].trusted and bool(known) and node.entry.key not in UNTRUSTED
     if len(runs) == 2 and runs[0].parts and not runs[1].parts:
         runs[0].total = runs.pop().total
     return [Sum(run.total, tuple(run.parts), run.trusted) for run in runs if run.parts or run.total is not None]

@@ -52,11 +52,6 @@ class Column:
         found = _SIDE.fullmatch(fold_words(self.path[0]))
         return {"收入": "income", "支出": "expenditure"}[found.group(1)] if found else None
 
-    @property
-    def is_total(self) -> bool:
-        """Say whether the column is the sum of its neighbours."""
-        return bool(self.node.entry and self.node.entry.total)
-
 
 def read_columns(sheet: Sheet, header: Header, data: Sequence[Line]) -> tuple[Column, ...]:
     """Return the typed columns of a sheet, from left to right."""
@@ -84,20 +79,18 @@ def unit_of(column: Column, default: str | None) -> str | None:
 
 
 def _scheme(leaf: Node) -> str | None:
-    return next((node.entry.scheme for node in reversed(leaf.chain) if node.entry and node.entry.scheme), None)
+    return next((node.entry.scheme for node in reversed(leaf.chain) if node.entry.scheme), None)
 
 
-def _role(leaf: Node, profile: dict[int, Counter[str]]) -> str:
+def _role(leaf: Node, profile: Mapping[int, Counter[str]]) -> str:
     """Return the role a heading names, else what its column mostly holds."""
-    nameable = leaf.entry is not None and (
-        leaf.entry.role == "code" or (not leaf.parent and _SIDE.fullmatch(fold_words(leaf.label)))
-    )
-    if leaf.entry and not (nameable and _names(profile, leaf)):
-        return leaf.entry.role
-    if leaf.entry:
-        return "label"
-    seen = profile.get(leaf.column, Counter())
-    return "text" if seen["text"] > seen["figure"] else "amount"
+    role, seen = leaf.entry.role, profile.get(leaf.column, Counter())
+    if not role:
+        return "text" if seen["text"] > seen["figure"] else "amount"
+    nameable = role == "code" or (not leaf.parent and _SIDE.fullmatch(fold_words(leaf.label)))
+    # a column headed 科目, 功能分类 or 支出 may hold names rather than codes or figures
+    named = "码" not in leaf.label and seen["text"] > 2 * (seen["code"] + seen["figure"])
+    return "label" if nameable and named else role
 
 
 def _labelled(roles: Sequence[str]) -> list[str]:
@@ -107,12 +100,6 @@ def _labelled(roles: Sequence[str]) -> list[str]:
     if {"label", "code", "part"} & set(roles) or not words:
         return list(roles)
     return [*roles[: words[0]], "label", *roles[words[0] + 1 :]]
-
-
-def _names(profile: dict[int, Counter[str]], leaf: Node) -> bool:
-    """Say whether a column headed 科目, 功能分类 or 支出 holds names rather than codes or figures."""
-    seen = profile.get(leaf.column, Counter())
-    return "码" not in leaf.label and seen["text"] > 2 * (seen["code"] + seen["figure"])
 
 
 def _profile(data: Sequence[Line]) -> dict[int, Counter[str]]:

@@ -7,12 +7,12 @@ for its parent by order first, by the words it can stand under second, and by it
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import inf
 
 from jixiao.accounts.figures import Shape, is_code, is_serial_row, shape_of
-from jixiao.accounts.lexicon import KEYS, Heading, heading
+from jixiao.accounts.lexicon import KEYS, UNKNOWN, Heading, heading
 from jixiao.accounts.placing import Costs, State, place_in_order
 from jixiao.accounts.sheets import Line, Sheet, folded
 from jixiao.model import Cell, Row
@@ -42,7 +42,7 @@ class Node:
     label: str
     column: int
     end: int
-    entry: Heading | None
+    entry: Heading
     parent: Node | None = None
     children: list[Node] = field(default_factory=list)
     open: bool = False
@@ -126,36 +126,28 @@ def _header_rows(lines: Sequence[Line]) -> int:
         filled = line.row.filled
         if is_serial_row(filled):
             continue
-        if _is_data(filled, labels, first=number == 0):
+        roles = {cell.column: (heading(cell.text) or UNKNOWN).role for cell in filled}
+        if any(map(_is_datum, filled)) or (number and _is_label(filled, roles, labels)):
             return number
-        for cell in filled:
-            entry = heading(cell.text)
-            if entry and entry.role == "label":
-                labels.add(cell.column)
+        labels.update(column for column, role in roles.items() if role == "label")
     return min(len(lines), MOST_ROWS)
 
 
-def _is_data(filled: Sequence[Cell], labels: set[int], *, first: bool) -> bool:
-    if any(
-        shape_of(cell.text) in (Shape.AMOUNT, Shape.INTEGER, Shape.PERCENT) or is_code(cell.text) for cell in filled
-    ):
-        return True
-    if any(squeeze(cell.text).startswith(_NUMBERED) for cell in filled):
-        return True
-    if first:
-        return False
+def _is_datum(cell: Cell) -> bool:
+    """Say whether a cell is none of a header: a figure, a code, a numbered label."""
+    numbered = squeeze(cell.text).startswith(_NUMBERED)
+    return numbered or is_code(cell.text) or shape_of(cell.text) not in (Shape.TEXT, Shape.BLANK)
+
+
+def _is_label(filled: Sequence[Cell], roles: Mapping[int, str], labels: set[int]) -> bool:
+    """Say whether a row below the first one labels data: 合计 alone, or words in the columns of names only."""
     if len(filled) == 1 and fold_words(filled[0].text) in LABEL_WORDS:
         return True
-    entries = [heading(cell.text) for cell in filled]
-    return all(cell.column in labels and not _is_key(entry) for cell, entry in zip(filled, entries, strict=True))
-
-
-def _is_key(entry: Heading | None) -> bool:
-    return entry is not None and entry.role in KEYS
+    return all(column in labels and role not in KEYS for column, role in roles.items())
 
 
 def _node(cell: Cell, end: int) -> Node:
-    return Node(join_wraps(cell.text), cell.column, end, heading(cell.text))
+    return Node(join_wraps(cell.text), cell.column, end, heading(cell.text) or UNKNOWN)
 
 
 def _spanned(rows: Sequence[Sequence[Cell]]) -> list[Node]:
@@ -200,8 +192,7 @@ def _attach(nodes: list[Node], top: list[Node]) -> None:
             return 0.0
         if before[1] == slot:
             return LATE if slot % 2 and _is_late(nodes[i - 1], nodes[i]) else 0.0
-        entry = nodes[i].entry
-        return LONE_SHARE if entry and entry.share else 0.0
+        return LONE_SHARE * nodes[i].entry.share
 
     # Slot 2k+1 is leaf k, slot 2k the gap before it: a label there has no parent.
     slots = place_in_order(len(nodes), 2 * len(leaves) + 1, Costs(own, step, lambda i: inf, shared=True))
@@ -215,8 +206,7 @@ def _attach(nodes: list[Node], top: list[Node]) -> None:
 
 def _is_late(before: Node, node: Node) -> bool:
     """Say whether a 小计 or a label follows a column of figures: it is then seldom in the same group."""
-    starts = node.entry is not None and (node.entry.total or node.entry.role in KEYS)
-    return starts and (before.entry is None or before.entry.role == "amount")
+    return before.entry.role in ("", "amount") and (node.entry.total or node.entry.role in KEYS)
 
 
 def _before(top: list[Node], leaves: list[Node], gap: int) -> int:
@@ -226,18 +216,20 @@ def _before(top: list[Node], leaves: list[Node], gap: int) -> int:
 
 
 def _slot_cost(node: Node, slot: int, leaves: list[Node]) -> float:
+    """Return what it costs that a label stands under a leaf, or in a gap, wherever the others do."""
     if slot % 2 == 0:
-        covered = any(leaf.column <= node.column for leaf in leaves[: slot // 2 + 1])
-        return ORPHAN if covered or slot else 0.0
+        return ORPHAN if slot or leaves[0].column <= node.column else 0.0
     parent = leaves[slot // 2]
-    cost = DISPLACED * max(parent.column - node.column, node.column - parent.end + 1, 0)
-    if parent.entry and parent.entry.leaf and not (parent.open and parent.column <= node.column < parent.end):
+    below = parent.column <= node.column < parent.end
+    cost = 0.0
+    if not below:
+        cost += DISPLACED * max(parent.column - node.column, node.column - parent.end + 1)
+    if parent.entry.leaf and not (parent.open and below):
         cost += SPLIT_LEAF
     if node.column < parent.column and not parent.open:
         cost += NARROW
-    within = node.entry.within if node.entry else frozenset()
-    if within and not (parent.entry and parent.entry.key in within):
+    if node.entry.within and parent.entry.key not in node.entry.within:
         cost += FOREIGN
-    if parent.entry and parent.entry.role in KEYS and node.entry and node.entry.role == "amount":
+    if parent.entry.role in KEYS and node.entry.role == "amount":
         cost += FOREIGN
     return cost

@@ -131,9 +131,8 @@ def read_layout(columns: Sequence[Column], block: int) -> Layout:
     figures = tuple(j for j in own if columns[j].is_value)
     texts = {}
     for j in reversed(own):
-        entry = columns[j].node.entry
-        if entry and entry.role == "text":
-            texts[entry.key] = j
+        if columns[j].node.entry.role == "text":
+            texts[columns[j].node.entry.key] = j
     return Layout(block, tuple(_read_keys(columns, own)), texts.get("category"), texts.get("project-unit"), figures)
 
 

@@ -34,6 +34,10 @@ class Heading:
     within: frozenset[str] = frozenset()
 
 
+UNKNOWN = Heading("", re.compile(""), "")
+"""What is known of a heading that the list does not have."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """Hold one kind of money table: how its title and headings are known.

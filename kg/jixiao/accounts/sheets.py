@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from jixiao.accounts.figures import Shape, shape_of
 from jixiao.model import Document, Paragraph, Row, Source, Table
@@ -64,7 +65,6 @@ class Sheet:
     """
 
     lines: list[Line]
-    tables: list[int]
     merged: bool
     titles: list[str] = field(default_factory=list)
     unit: str | None = None
@@ -85,29 +85,23 @@ class Sheet:
 
 def read_sheets(document: Document, skip: frozenset[int]) -> Iterator[Sheet]:
     """Yield the printed tables of a document but those of ``skip``, each with what stands around it."""
-    sheet: Sheet | None = None
+    open_sheet: list[Sheet] = []
     between: list[str] = []
     for block in document.blocks:
         if isinstance(block, Paragraph):
             between.append(_plain(block.text))
-        elif block.index in skip:
-            if sheet:
-                yield _noted(sheet, between)
-            sheet, between = None, []
-        elif sheet and _continues(sheet, block, between):
-            _extend(sheet, block)
-            between = []
+            continue
+        if open_sheet and block.index not in skip and _continues(open_sheet[0], block, between):
+            _extend(open_sheet[0], block)
         else:
-            if sheet:
-                yield _noted(sheet, between)
-            first, *further = _split(block)
-            sheet = _surround(first, between)
-            for part in further:
-                yield sheet
-                sheet = _surround(part, [])
-            between = []
-    if sheet:
-        yield _noted(sheet, between)
+            yield from _noted(open_sheet, between)
+            open_sheet = [] if block.index in skip else _split(block)
+            for number, sheet in enumerate(open_sheet):
+                _surround(sheet, [] if number else between)
+            yield from open_sheet[:-1]
+            open_sheet = open_sheet[-1:]
+        between = []
+    yield from _noted(open_sheet, between)
 
 
 def _plain(text: str) -> str:
@@ -135,38 +129,37 @@ def clean_title(text: str) -> str:
     return _NUMBER.sub("", text).strip() or text
 
 
-def _noted(sheet: Sheet, between: Iterable[str]) -> Sheet:
-    for text in between:
-        if is_title(text):
-            break
-        if _NOTE.match(squeeze(text)) or _says_empty(text):
-            sheet.notes.append(text)
-    return sheet
+def _is_note(text: str) -> bool:
+    return bool(_NOTE.match(squeeze(text))) or _says_empty(text)
 
 
-def _surround(sheet: Sheet, between: list[str]) -> Sheet:
+def _noted(sheets: Sequence[Sheet], between: Iterable[str]) -> Sequence[Sheet]:
+    """Return a sheet with the notes below it."""
+    below = takewhile(lambda text: not is_title(text), between)
+    for sheet in sheets:
+        sheet.notes += filter(_is_note, below)
+    return sheets
+
+
+def _surround(sheet: Sheet, between: Sequence[str]) -> None:
     """Add what the paragraphs above and the first rows say; the nearest says it best."""
     for text in _rows_above(sheet):
         _take(sheet, text)
     near = between[-REACH:]
     said: list[str] = []
     for index in range(len(near) - 1, -1, -1):
-        text = near[index]
-        if _NOTE.match(squeeze(text)) or _says_empty(text):
-            said.append(text)
+        before, text, after = ("", *near)[index], near[index], (*near, "")[index + 1]
+        if _is_note(text):
+            said.insert(0, text)
             continue
-        office = _OFFICE.match(squeeze(text))
-        if office and not office["name"] and index + 1 < len(near) and _is_name(near[index + 1]):
-            sheet.department = sheet.department or near[index + 1]
-        if is_title(text) and sheet.titles:
-            break
-        if is_title(text):  # what is said below a title is said of its table, above it of the one before
-            sheet.notes.extend(reversed(said))
-        _take(sheet, text)
-        if is_title(text) and index and _is_name(near[index - 1]) and not _STOP.search(near[index - 1]):
-            sheet.titles.append(join_wraps(near[index - 1] + text))
+        if is_title(text):
+            if sheet.titles:
+                break
+            sheet.notes += said  # what is said below a title is said of its table, above it of the one before
+        _take(sheet, text, after)
+        if is_title(text) and _is_name(before) and not _STOP.search(before):
+            sheet.titles.append(join_wraps(before + text))
     sheet.year = next((year for title in sheet.titles if (year := read_year(title))), sheet.year)
-    return sheet
 
 
 def _is_name(text: str) -> bool:
@@ -174,13 +167,15 @@ def _is_name(text: str) -> bool:
     return bool(plain) and len(plain) <= LONGEST_TITLE and not (_UNIT.search(plain) or is_title(text) or ":" in plain)
 
 
-def _take(sheet: Sheet, text: str) -> None:
-    """Take a line's title, unit, office and year, where it says them."""
+def _take(sheet: Sheet, text: str, after: str = "") -> None:
+    """Take a line's title, unit, office and year, where it says them; the office may stand in the line after."""
     plain = squeeze(text)
     if is_title(text):
-        if not sheet.titles:
-            sheet.titles.append(clean_title(join_wraps(text)))
+        sheet.titles = sheet.titles or [clean_title(join_wraps(text))]
         return
+    office = _OFFICE.match(plain)
+    if office and not office["name"] and _is_name(after):
+        sheet.department = sheet.department or after
     unit = _UNIT.search(plain)
     if unit:
         sheet.unit = sheet.unit or unit.group(1)
@@ -198,15 +193,14 @@ def _rows_above(sheet: Sheet) -> list[str]:
     """Take the rows of title, unit and office off the top of a table and return their words."""
     taken: list[str] = []
     while sheet.lines:
-        filled = sheet.lines[0].row.filled
-        words = [join_wraps(cell.text) for cell in filled]
+        words = [join_wraps(cell.text) for cell in sheet.lines[0].row.filled]
         joined = "".join(words)
-        if len(filled) == 1 and is_title(words[0]):
-            taken.insert(0, words[0])
-        elif _OFFICE.match(squeeze(joined)) or any(_UNIT.match(squeeze(word)) for word in words):
-            taken.append(joined)
-            taken.extend(word for word in words if is_title(word))
-        elif len(filled) == 1 and (_FORM.search(squeeze(joined)) or squeeze(joined).strip("()年度").isdigit()):
+        plain, alone = squeeze(joined), len(words) == 1
+        if alone and is_title(joined):
+            taken.insert(0, joined)
+        elif _OFFICE.match(plain) or any(_UNIT.match(squeeze(word)) for word in words):
+            taken += [joined, *filter(is_title, words)]
+        elif alone and (_FORM.search(plain) or plain.strip("()年度").isdigit()):
             taken.append(joined)
         else:
             break
@@ -216,51 +210,41 @@ def _rows_above(sheet: Sheet) -> list[str]:
 
 def _split(table: Table) -> list[Sheet]:
     """Return the sheets of one printed table: a title row below data starts the next; notes at the end come off."""
-    starts = [0]
-    for number, row in enumerate(table.rows):
-        filled = row.filled
-        before = table.rows[starts[-1] : number]
-        if len(filled) == 1 and is_title(filled[0].text) and any(_has_data(each) for each in before):
-            starts.append(number)
-    sheets = []
-    for start, end in zip(starts, [*starts[1:], len(table.rows)], strict=True):
-        lines = [Line(row, table.index) for row in table.rows[start:end] if row.filled]
-        sheets.append(_without_notes(Sheet(lines, [table.index], table.merged)))
-    return sheets
-
-
-def _has_data(row: Row) -> bool:
-    return len(row.filled) > 1
-
-
-def _without_notes(sheet: Sheet) -> Sheet:
-    kept = []
-    for line in sheet.lines:
-        filled = line.row.filled
-        text = _plain(filled[0].text)
-        if len(filled) == 1 and (_NOTE.match(squeeze(text)) or _says_empty(text)):
-            sheet.notes.append(text)
+    sheets = [Sheet([], table.merged)]
+    data = False
+    for line in (Line(row, table.index) for row in table.rows if row.filled):
+        first, *more = line.row.filled
+        if not more and data and is_title(first.text):
+            sheets.append(Sheet([], table.merged))
+            data = False
+        data = data or bool(more)
+        text = _plain(first.text)
+        if not more and _is_note(text):
+            sheets[-1].notes.append(text)
         else:
-            kept.append(line)
-    sheet.lines = kept
-    return sheet
+            sheets[-1].lines.append(line)
+    return sheets
 
 
 def _continues(sheet: Sheet, table: Table, between: Iterable[str]) -> bool:
     """Say whether a table goes on with the one before: no title between, its header again or none at all."""
-    for text in between:
-        plain = squeeze(text)
-        if plain and not (_PAGE.match(plain) or _UNIT.search(plain) or _OFFICE.match(plain) or _FORM.search(plain)):
-            return False
+    if not all(map(_is_running, map(squeeze, between))):
+        return False
     filled = [row for row in table.rows if row.filled]
     if not filled or not sheet.lines:
         return False
-    if is_title(filled[0].text) and len(filled[0].filled) == 1:
-        return clean_title(squeeze(filled[0].filled[0].text)) == squeeze(sheet.title)
+    first, *more = filled[0].filled
+    if not more and is_title(first.text):
+        return clean_title(squeeze(first.text)) == squeeze(sheet.title)
     if folded(filled[0]) == folded(sheet.lines[0].row):
         return True
     headless = any(shape_of(cell.text) is Shape.AMOUNT for cell in filled[0].filled)
-    return headless and abs(_width(filled) - _width([line.row for line in sheet.lines])) <= SAME_WIDTH
+    return headless and abs(_width(filled) - _width(line.row for line in sheet.lines)) <= SAME_WIDTH
+
+
+def _is_running(plain: str) -> bool:
+    """Say whether a line may stand between two pages of one table: a page number, unit, office or the form's number."""
+    return not plain or any(each.search(plain) for each in (_PAGE, _UNIT, _OFFICE, _FORM))
 
 
 def _width(rows: Iterable[Row]) -> int:
@@ -275,6 +259,5 @@ def folded(row: Row) -> str:
 def _extend(sheet: Sheet, table: Table) -> None:
     part = _split(table)[0]
     _rows_above(part)
-    sheet.lines.extend(part.lines)
-    sheet.notes.extend(part.notes)
-    sheet.tables.append(table.index)
+    sheet.lines += part.lines
+    sheet.notes += part.notes
