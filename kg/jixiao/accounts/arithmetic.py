@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import islice, pairwise
 
-from jixiao.accounts.alignment import BREAK, SHIFT, Placed
 from jixiao.accounts.columns import Column
-from jixiao.accounts.figures import parse_figure
 from jixiao.accounts.headings import Node
-from jixiao.model import Cell
 
-REACH = 4  # columns a figure may have slid
-MOST_TRIES = 5000  # assignments of one row: beyond, its sums are no help
 BROKEN = 2.0  # a sum that does not hold
 HEADLESS = 1.0  # parts without their printed 小计
 BARE = 0.5  # a 小计 without any part
@@ -138,83 +132,3 @@ def strain_of(sums: Sequence[Sum], values: Mapping[int, Decimal]) -> float:
         elif not bare:
             cost += HEADLESS
     return cost
-
-
-def amounts_in(cells: Mapping[int, Cell], columns: Sequence[Column]) -> dict[int, Decimal]:
-    """Return the amounts of a row by column."""
-    found = {j: parse_figure(cell.text) for j, cell in cells.items() if columns[j].role == "amount"}
-    return {j: value for j, value in found.items() if value is not None}
-
-
-class Realigner:
-    """Move a row's figures to the columns whose sums they fulfil."""
-
-    def __init__(self, columns: Sequence[Column]) -> None:
-        self.columns = columns
-        self.blocks = sorted({column.block for column in columns})
-        self.sums = {block: read_sums(columns, block) for block in self.blocks}
-
-    def realign(self, placed: Placed) -> Placed:
-        """Return the row realigned, block by block; it stays where no order-keeping assignment is clearly better."""
-        for block in self.blocks:
-            if strain_of(self.sums[block], amounts_in(placed.cells, self.columns)) >= HEADLESS:
-                placed = self._realigned(placed, block)
-        return placed
-
-    def _realigned(self, placed: Placed, block: int) -> Placed:
-        free = [j for j, column in enumerate(self.columns) if column.block == block and column.is_value]
-        current = tuple(j for j in free if j in placed.cells)
-        row = _Figures(self.columns, self.sums[block], [placed.cells[j] for j in current])
-        tried = list(islice(_in_order([row.reach(cell, free) for cell in row.cells]), MOST_TRIES))
-        if not current or len(tried) == MOST_TRIES:
-            return placed
-        chosen = min([current, *tried], key=row.cost)
-        # a total is not moved only to be rid of it
-        if row.strain(current) - row.strain(chosen) < HEADLESS or not proven(row.sums, row.values(chosen)):
-            return placed
-        return _moved(placed, current, chosen)
-
-
-@dataclass(frozen=True, slots=True)
-class _Figures:
-    """Hold the figures of a row while columns are looked for whose sums they fulfil."""
-
-    columns: Sequence[Column]
-    sums: Sequence[Sum]
-    cells: Sequence[Cell]
-
-    def reach(self, cell: Cell, free: Sequence[int]) -> list[int]:
-        """Return the columns that a figure can have slid from."""
-        return [j for j in free if abs(self.columns[j].position - cell.column) <= REACH]
-
-    def values(self, chosen: Sequence[int]) -> dict[int, Decimal]:
-        """Return the amounts of the row when its figures stand in the chosen columns."""
-        return {j: parse_figure(cell.text) or Decimal(0) for j, cell in zip(chosen, self.cells, strict=True)}
-
-    def strain(self, chosen: Sequence[int]) -> float:
-        """Return how badly the sums suffer from it."""
-        return strain_of(self.sums, self.values(chosen))
-
-    def cost(self, chosen: Sequence[int]) -> float:
-        """Return what it costs: how far the figures are from where they are printed, and the strain."""
-        moves = [self.columns[j].position - cell.column for j, cell in zip(chosen, self.cells, strict=True)]
-        away = sum(abs(after - before) for before, after in pairwise(moves))
-        return SHIFT * abs(moves[0]) + BREAK * away + self.strain(chosen)
-
-
-def _in_order(reach: Sequence[Sequence[int]], after: int = -1) -> Iterator[tuple[int, ...]]:
-    """Yield every choice of one column for each figure, from left to right."""
-    if not reach:
-        yield ()
-        return
-    for j in reach[0]:
-        if j > after:
-            for rest in _in_order(reach[1:], j):
-                yield (j, *rest)
-
-
-def _moved(placed: Placed, current: Sequence[int], chosen: Sequence[int]) -> Placed:
-    cells = {j: cell for j, cell in placed.cells.items() if j not in current}
-    cells |= {j: placed.cells[old] for old, j in zip(current, chosen, strict=True)}
-    changed = {j for j in chosen if placed.cells.get(j) is not cells[j]}
-    return replace(placed, cells=dict(sorted(cells.items())), moved=placed.moved | changed)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from jixiao.accounts.arithmetic import Sum, is_broken, read_sums
-from jixiao.accounts.columns import Column
+from jixiao.accounts.arithmetic import Sum, is_broken
 from jixiao.accounts.issues import issue
 from jixiao.accounts.items import Item
+from jixiao.accounts.layouts import Layout
 from jixiao.accounts.totals import find_totals, label_of
 from jixiao.model import Issue
 
@@ -17,27 +17,18 @@ FEW = 3  # a sum that fails in this many rows and more often than not is no sum 
 CODE = "total-does-not-add"
 
 
-def check_sums(items: Sequence[Item], columns: Sequence[Column]) -> Iterator[Issue]:
+def check_sums(items: Sequence[Item], layouts: Sequence[Layout]) -> Iterator[Issue]:
     """Yield an issue for each printed 合计 that its columns or its rows do not add up to."""
-    figures = _figures(columns)
-    for block in figures:
-        own = [item for item in items if item.block == block]
-        for each in read_sums(columns, block):
-            yield from _across(each, own, columns)
-    for group in _groups(columns, figures):
-        places = {j: first for block in group for j, first in zip(figures[block], figures[group[0]], strict=False)}
-        yield from _down([_moved(item, places) for block in group for item in items if item.block == block], columns)
+    for layout in layouts:
+        own = [item for item in items if item.layout is layout]
+        for each in layout.sums:
+            yield from _across(each, own)
+    for group in _groups(layouts):
+        places = {j: first for layout in group for j, first in zip(layout.figures, group[0].figures, strict=False)}
+        yield from _down([_moved(item, places) for layout in group for item in items if item.layout is layout])
 
 
-def _figures(columns: Sequence[Column]) -> dict[int, list[int]]:
-    """Return the columns of figures of each block."""
-    blocks = sorted({column.block for column in columns})
-    return {
-        block: [j for j, column in enumerate(columns) if column.block == block and column.is_value] for block in blocks
-    }
-
-
-def _across(each: Sum, items: Sequence[Item], columns: Sequence[Column]) -> Iterator[Issue]:
+def _across(each: Sum, items: Sequence[Item]) -> Iterator[Issue]:
     if each.total is None:
         return
     broken = [item for item in items if is_broken(each, item.values)]
@@ -46,17 +37,17 @@ def _across(each: Sum, items: Sequence[Item], columns: Sequence[Column]) -> Iter
         return
     for item in broken:
         made = each.made(item.values) or Decimal(0)
-        yield _issue(item, "/".join(columns[each.total].path), item.values[each.total], made, rounding=False)
+        yield _issue(item, each.total, made, rounding=False)
 
 
-def _groups(columns: Sequence[Column], blocks: Iterable[int]) -> list[list[int]]:
+def _groups(layouts: Sequence[Layout]) -> list[list[Layout]]:
     """Return the blocks that are one table: each alone, or several side by side under one heading."""
-    groups: dict[str | int, list[int]] = {}
-    for block in blocks:
-        own = [column.path for column in columns if column.block == block]
+    groups: dict[str | int, list[Layout]] = {}
+    for layout in layouts:
+        own = [column.path for column in layout.columns if column.block == layout.block]
         tops = {path[0] for path in own}
         shared = len(tops) == 1 and any(len(path) > 1 for path in own)
-        groups.setdefault(tops.pop() if shared else block, []).append(block)
+        groups.setdefault(tops.pop() if shared else layout.block, []).append(layout)
     return list(groups.values())
 
 
@@ -64,21 +55,16 @@ def _moved(item: Item, places: Mapping[int, int]) -> Item:
     return replace(item, values={places.get(j, j): value for j, value in item.values.items()})
 
 
-def _down(items: Sequence[Item], columns: Sequence[Column]) -> Iterator[Issue]:
+def _down(items: Sequence[Item]) -> Iterator[Issue]:
     for total in find_totals(items):
-        for column in sorted(total.item.values):
-            if columns[column].role != "amount":
-                continue
+        for column, printed in sorted(total.item.values.items()):
             difference = total.difference(column)
             if difference:
-                printed = total.item.values[column]
-                rounding = total.is_rounding(column, difference)
-                yield _issue(
-                    total.item, "/".join(columns[column].path), printed, printed - difference, rounding=rounding
-                )
+                yield _issue(total.item, column, printed - difference, rounding=total.is_rounding(column, difference))
 
 
-def _issue(item: Item, measure: str, printed: Decimal, made: Decimal, *, rounding: bool) -> Issue:
+def _issue(item: Item, column: int, made: Decimal, *, rounding: bool) -> Issue:
+    measure, printed = "/".join(item.layout.columns[column].path), item.values[column]
     told: dict[str, object] = {"printed": printed, "made": made, "rest": printed - made, "rounded": ""}
     if rounding:
         told |= {"rounded": "（可能是四舍五入）", "level": "info"}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
 from jixiao.accounts.alignment import Placed
-from jixiao.accounts.columns import Column
 from jixiao.accounts.figures import Shape, is_code, shape_of
+from jixiao.accounts.layouts import Key, Layout
 from jixiao.accounts.sheets import Line
 from jixiao.model import Cell
 from jixiao.text.folding import fold_words, squeeze
@@ -29,25 +29,6 @@ _OUTLINE = (
 )
 LONGEST_TOTAL = 14
 LONGEST_PIECE = 2  # digits of a 款 or 项 that is printed below its 类
-
-
-@dataclass(slots=True)
-class Key:
-    """Hold one (code, label) pair of a block's columns; each of ``codes`` is one code's columns (类, 款, 项)."""
-
-    codes: list[list[int]] = field(default_factory=list)
-    label: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """Hold the columns of one block by index: its keys, category (类型), unit (项目单位) and figures."""
-
-    block: int
-    keys: tuple[Key, ...]
-    category: int | None
-    unit: int | None
-    figures: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +51,7 @@ class About(NamedTuple):
     further: tuple[Class, ...] = ()
     unit: str | None = None
     category: str | None = None
+    repairs: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -83,18 +65,18 @@ class Item:
     """
 
     line: Line
-    block: int
+    layout: Layout
     about: Class
     further: tuple[Class, ...]
     unit: str | None
     category: str | None
+    repairs: tuple[str, ...]
     values: dict[int, Decimal]
     cells: Mapping[int, Cell]
     moved: frozenset[int]
     summed: frozenset[int]
     doubtful: int | None = None
     ambiguous: frozenset[int] = frozenset()
-    repairs: tuple[str, ...] = ()
     continued: bool = False
 
     @property
@@ -123,48 +105,6 @@ def is_total_label(text: str) -> bool:
     """Say whether a row's label is that of a sum (合计, 本年支出合计, 收入总计：)."""
     plain = fold_words(text)
     return "/" not in text and len(plain) <= LONGEST_TOTAL and bool(_TOTAL.search(plain))
-
-
-def read_layout(columns: Sequence[Column], block: int) -> Layout:
-    """Return the layout of one block's columns."""
-    own = [j for j, column in enumerate(columns) if column.block == block]
-    figures = tuple(j for j in own if columns[j].is_value)
-    texts = {}
-    for j in reversed(own):
-        if columns[j].node.entry.role == "text":
-            texts[columns[j].node.entry.key] = j
-    return Layout(block, tuple(_read_keys(columns, own)), texts.get("category"), texts.get("project-unit"), figures)
-
-
-def _read_keys(columns: Sequence[Column], own: Sequence[int]) -> list[Key]:
-    """Return the codes and names of a block's columns: each name with the codes left of it."""
-    keys: list[Key] = []
-    pending: list[list[int]] = []
-    last = ""
-    for j in own:
-        column = columns[j]
-        if column.role == "part" and last == "part":
-            pending[-1].append(j)
-        elif column.role in ("part", "code"):
-            owner = _nameless(keys, columns, column.scheme)
-            (owner.codes if owner else pending).append([j])
-        elif column.role == "label":
-            keys.append(Key(pending, j))
-            pending = []
-        last = column.role
-    if keys:
-        keys[-1].codes.extend(pending)  # a code printed right of its name
-    elif pending:
-        keys.append(Key(pending))
-    return keys
-
-
-def _nameless(keys: Sequence[Key], columns: Sequence[Column], scheme: str | None) -> Key | None:
-    """Return the last name left of a code that is of its scheme and has no code yet (项目名称 | 项目编码)."""
-    if scheme not in ("project", "unit"):
-        return None
-    named = (key for key in reversed(keys) if key.label is not None and columns[key.label].scheme == scheme)
-    return next((key for key in named if not key.codes), None)
 
 
 def join_code(parts: Sequence[str]) -> str:
@@ -209,37 +149,22 @@ class Pieces:
 
 
 class RowReader:
-    """Read what one aligned row of a block is about; ``filled`` says that its code goes on with one above.
+    """Read what one aligned row is about, block by block; ``pieces`` are those of codes that rows above print."""
 
-    ``words`` are cells no column took: a label in two pieces.
-    """
-
-    def __init__(
-        self,
-        placed: Placed,
-        columns: Sequence[Column],
-        layout: Layout,
-        words: Sequence[Cell],
-        department: str | None,
-        pieces: Pieces,
-    ) -> None:
-        self.cells, self.columns, self.layout, self.words = placed.cells, columns, layout, words
+    def __init__(self, placed: Placed, department: str | None, pieces: Pieces) -> None:
+        self.cells, self.pieces = placed.cells, pieces
         self.department = fold_words(department or "")
-        self.codes: dict[int, str] = {}
-        self.filled = False
-        for group in (group for key in layout.keys for group in key.codes):
-            parts, taken = pieces.read(group, placed.cells)
-            self.codes[group[0]] = join_code(parts)
-            self.filled = self.filled or taken
 
-    def read(self) -> About:
-        """Return what the row is about.
+    def read(self, layout: Layout, words: Sequence[Cell]) -> About:
+        """Return what the row is about in one block; ``words`` are cells no column took: a label in two pieces.
 
         A unit stands back behind a class or project that is printed beside it, a project's programme behind the
         project.
         """
-        classes = [each for number, key in enumerate(self.layout.keys) for each in self._classes(number, key)]
-        category, unit = self._text(self.layout.category), self._text(self.layout.unit)
+        codes = {group[0]: self.pieces.read(group, self.cells) for key in layout.keys for group in key.codes}
+        filled = ("code-filled",) if any(taken for _, taken in codes.values()) else ()
+        classes = list(self._classes(layout, words, {j: join_code(parts) for j, (parts, _) in codes.items()}))
+        category, unit = self._text(layout.category), self._text(layout.unit)
         about = _foremost(classes)
         projects = [each for each in classes if each.scheme == "project" and each.name]
         if about.scheme == "project" and len(projects) > 1:
@@ -248,25 +173,27 @@ class RowReader:
         if not about.name:
             for text in (category, unit):
                 if text and is_total_label(text):
-                    return About(Class(None, about.code, text))
+                    return About(Class(None, about.code, text), repairs=filled)
             about = Class("unit", about.code, unit) if unit else about
-        others = [each for each in classes if each.code != about.code]
-        further = tuple(each for each in others if each.scheme != "unit" and each.code)
-        if about.scheme == "unit":
-            return About(about, further, None, category)
-        units = [each.name or each.code for each in others if each.scheme == "unit"]
-        return About(about, further, unit or next(iter(units), None), category)
+        return _beside(about, classes, unit, category)._replace(repairs=filled)
 
     def _text(self, j: int | None) -> str | None:
         """Return the joined words of a column, None when it is empty."""
         return join_wraps(self.cells[j].text) if j is not None and j in self.cells else None
 
-    def _classes(self, number: int, key: Key) -> Iterator[Class]:
+    def _classes(self, layout: Layout, words: Sequence[Cell], codes: Mapping[int, str]) -> Iterator[Class]:
+        for number, key in enumerate(layout.keys):
+            scheme = layout.columns[key.label].scheme if key.label is not None else None
+            coded = [(scheme_of(codes[j], layout.columns[j].scheme), codes[j]) for j, *_ in key.codes if codes[j]]
+            cells = sorted([*self._words(key), *(() if number else words)], key=lambda cell: cell.column)
+            yield from self._named(number, scheme, coded, cells)
+
+    def _named(
+        self, number: int, scheme: str | None, codes: list[tuple[str, str]], words: Sequence[Cell]
+    ) -> Iterator[Class]:
         """Yield the classes of one pair of codes and name."""
-        words = self._words(number, key)
-        scheme = self.columns[key.label].scheme if key.label is not None else None
         name = _joined([join_wraps(cell.text).rstrip(":：") for cell in words if not is_code(cell.text)])
-        codes = [*self._codes(key), *(("unit", squeeze(cell.text)) for cell in words if is_code(cell.text))]
+        codes += [("unit", squeeze(cell.text)) for cell in words if is_code(cell.text)]
         if not codes and scheme != "project":
             codes, name = _split(name, scheme)
         codes.sort(key=lambda pair: pair[0] == "unit")
@@ -277,21 +204,23 @@ class RowReader:
         for place, (kind, code) in enumerate(codes):
             yield Class(kind, code, "" if place else name, number)
 
-    def _words(self, number: int, key: Key) -> list[Cell]:
-        """Return the cells of a name: of its column, words among its codes, and for the first what no column took."""
-        places = [j for group in key.codes for j in group if shape_of(self._text(j) or "") is Shape.TEXT]
-        if key.label is not None:
-            places.append(key.label)
-        words = [self.cells[j] for j in places if j in self.cells]
-        words = [cell for cell in words if shape_of(cell.text) not in (Shape.AMOUNT, Shape.PERCENT)]
-        if number:
-            return words
-        return sorted([*words, *self.words], key=lambda cell: cell.column)
+    def _words(self, key: Key) -> Iterator[Cell]:
+        """Yield the cells of a name: words among its codes, and those of its column."""
+        for j in (j for group in key.codes for j in group if j in self.cells):
+            if shape_of(self.cells[j].text) is Shape.TEXT:
+                yield self.cells[j]
+        if key.label in self.cells and shape_of(self.cells[key.label].text) not in (Shape.AMOUNT, Shape.PERCENT):
+            yield self.cells[key.label]
 
-    def _codes(self, key: Key) -> Iterator[tuple[str, str]]:
-        for group in key.codes:
-            if code := self.codes[group[0]]:
-                yield scheme_of(code, self.columns[group[0]].scheme), code
+
+def _beside(about: Class, classes: Sequence[Class], unit: str | None, category: str | None) -> About:
+    """Return what a row is about with the other classes it prints."""
+    others = [each for each in classes if each.code != about.code]
+    further = tuple(each for each in others if each.scheme != "unit" and each.code)
+    if about.scheme == "unit":
+        return About(about, further, None, category)
+    units = [each.name or each.code for each in others if each.scheme == "unit"]
+    return About(about, further, unit or next(iter(units), None), category)
 
 
 def _foremost(classes: Sequence[Class]) -> Class:

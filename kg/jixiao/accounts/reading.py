@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from jixiao.accounts.arithmetic import Sum, proven, read_sums
+from jixiao.accounts.arithmetic import proven
 from jixiao.accounts.checks import check_sums
 from jixiao.accounts.columns import Column, read_columns, unit_of
 from jixiao.accounts.counting import count_printed_rows
@@ -84,8 +84,7 @@ def read_table(
     named = f"final-{kind.name}" if _is_final(sheet, header) else kind.name
     unit = sheet.unit or next((found for column in columns if (found := unit_of(column, None))), None)
     assumed = inherited_unit or ASSUMED_UNIT
-    sums = {column.block: read_sums(columns, column.block) for column in columns}
-    context = _Context(named, fold_words(sheet.title), unit, assumed, columns, sums)
+    context = _Context(named, fold_words(sheet.title), unit, assumed)
     amounts = tuple(_amounts(rows.items, context))
     printed = count_printed_rows([line.row for line in sheet.lines])
     table = MoneyTable(
@@ -99,16 +98,16 @@ def read_table(
         empty_note=sheet.empty_note,
         printed_amounts=printed,
     )
-    return table, tuple(_issues(table, rows, columns, assumed))
+    return table, tuple(_issues(table, rows, assumed))
 
 
-def _issues(table: MoneyTable, rows: RowsRead, columns: Sequence[Column], assumed: str) -> list[Issue]:
+def _issues(table: MoneyTable, rows: RowsRead, assumed: str) -> list[Issue]:
     """Return what has to be said of a table: its rows, its unit, what is no money, sums, and the count of figures."""
     issues = [*rows.issues]
     if table.unit_text is None and any(item.values for item in rows.items):
         issues.append(issue("unit-not-stated", table.source, title=table.title, unit=assumed))
-    issues += _not_money(rows.items, columns)
-    issues += check_sums(rows.items, columns)
+    issues += _not_money(rows.items)
+    issues += check_sums(rows.items, rows.layouts)
     told = len(table.amounts) + sum(each.code in NOT_LIFTED for each in issues)
     missed = table.printed_amounts - told
     if missed:
@@ -147,14 +146,12 @@ class _Context:
     title: str
     unit: str | None
     assumed_unit: str
-    columns: Sequence[Column]
-    sums: Mapping[int, Sequence[Sum]]
 
 
 def _amounts(items: Sequence[Item], context: _Context) -> Iterator[Amount]:
     above: dict[int, list[Item]] = {}
     for item in items:
-        stack = above.setdefault(item.block, [])
+        stack = above.setdefault(item.layout.block, [])
         if not item.share:
             while stack and _closes(item, stack[-1]):
                 stack.pop()
@@ -173,7 +170,7 @@ def _closes(item: Item, open_item: Item) -> bool:
 
 
 def _amount(item: Item, j: int, outline: tuple[str, ...], context: _Context) -> Amount:
-    column, about = context.columns[j], item.about
+    column, about = item.layout.columns[j], item.about
     repairs, confidence = _repairs(item, j, context)
     factor = money_factor(unit_of(column, context.unit) or context.assumed_unit) or Decimal(1)
     return Amount(
@@ -218,22 +215,22 @@ def _repairs(item: Item, j: int, context: _Context) -> tuple[tuple[str, ...], De
     for repair in UNLABELLED_REPAIRS & found.keys():
         found[repair] = UNLABELLED
     if j in item.summed or j in item.moved:
-        proof = j in proven(context.sums[item.block], item.values)
+        proof = j in proven(item.layout.sums, item.values)
         found["aligned-by-sum" if j in item.summed else "shifted-row"] = CONFIRMED if proof else SHIFTED
     if j in item.ambiguous:
         found["column-ambiguous"] = AMBIGUOUS
     if j == item.doubtful:
         found[DOUBTFUL] = UNSURE
-    if unit_of(context.columns[j], context.unit) is None:
+    if unit_of(item.layout.columns[j], context.unit) is None:
         found["unit-assumed"] = UNSURE
     return tuple(found), min(found.values(), default=Decimal(1))
 
 
-def _not_money(items: Iterable[Item], columns: Sequence[Column]) -> Iterator[Issue]:
+def _not_money(items: Iterable[Item]) -> Iterator[Issue]:
     """Yield an issue for each figure that is no money: percentages and numbers of things."""
     for item in items:
         for j in sorted(item.cells.keys() - item.values.keys()):
-            text, measure = item.cells[j].text.strip(), "/".join(columns[j].path)
+            text, measure = item.cells[j].text.strip(), "/".join(item.layout.columns[j].path)
             yield issue("figure-not-money", item.line.source, text=text, measure=measure)
 
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from jixiao.accounts.alignment import Placed, align_row
-from jixiao.accounts.arithmetic import Realigner, Sum, amounts_in, strain_of
+from jixiao.accounts.arithmetic import strain_of
 from jixiao.accounts.columns import Column
 from jixiao.accounts.figures import Shape, shape_of
 from jixiao.accounts.issues import issue
-from jixiao.accounts.items import Class, Item, Layout, Pieces, RowReader, read_layout
+from jixiao.accounts.items import Class, Item, Pieces, RowReader
+from jixiao.accounts.layouts import Layout, read_layouts
 from jixiao.accounts.lexicon import CARRY_OVER, expenditure_twin, fund_of, income_twin
+from jixiao.accounts.realigning import realign
 from jixiao.accounts.settling import settle
 from jixiao.accounts.sheets import Line, Sheet
 from jixiao.model import Cell, Issue
@@ -24,27 +26,32 @@ UNNAMED = "合计"
 
 @dataclass(frozen=True, slots=True)
 class RowsRead:
-    """Hold the items of a table and the figures that no column took."""
+    """Hold the blocks and items of a table and the figures that no column took."""
 
+    layouts: tuple[Layout, ...]
     items: tuple[Item, ...]
     issues: tuple[Issue, ...]
 
 
 def read_rows(sheet: Sheet, columns: Sequence[Column], data: Sequence[Line]) -> RowsRead:
     """Return the items of the data rows, one a row and block, in reading order."""
-    table = _Table(columns, sheet.department, sheet.merged)
+    layouts = read_layouts(columns)
+    pieces = Pieces()
     items: list[Item] = []
     issues: list[Issue] = []
     for line, filled in zip(data, _covered(data, columns, stated=sheet.merged), strict=True):
-        row, lost = table.read(line, filled)
-        items += _relabelled(row)
-        issues += [issue("amount-without-column", line.source, text=cell.text) for cell in lost]
-    named = list(_named(_shared(_filled_down(items, table.layouts)), table.layouts, sheet))
+        first = placed = align_row(filled, columns)
+        for layout in layouts if not sheet.merged else ():
+            placed = realign(placed, layout)
+        row = _Row(line, placed, first, RowReader(placed, sheet.department, pieces))
+        items += _relabelled([item for layout in layouts for item in row.items(layout)])
+        issues += [issue("amount-without-column", line.source, text=cell.text) for cell in _lost(placed, columns)]
+    named = list(_named(_shared(_filled_down(items)), sheet))
     unlabelled = [item for item in named if item.values and not item.is_named]
     issues += [issue("row-without-label", item.line.source) for item in unlabelled]
     if not sheet.merged:
-        named = settle(named, columns)
-    return RowsRead(tuple(named), tuple(issues))
+        named = settle(named, layouts)
+    return RowsRead(layouts, tuple(named), tuple(issues))
 
 
 def _lost(placed: Placed, columns: Sequence[Column]) -> list[Cell]:
@@ -68,66 +75,55 @@ def _covered(data: Sequence[Line], columns: Sequence[Column], *, stated: bool) -
             reach |= {cell.column: (cell, number + cell.rowspan) for cell in tall}
 
 
-class _Table:
-    """Read the rows of one table, which share columns, office, and the pieces of codes printed above."""
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """Hold one printed row, aligned, and as it was before its sums were looked at."""
 
-    def __init__(self, columns: Sequence[Column], department: str | None, stated: bool) -> None:
-        self.columns, self.department, self.stated = columns, department, stated
-        self.realigner = Realigner(columns)
-        self.layouts = {block: read_layout(columns, block) for block in self.realigner.blocks}
-        self.pieces = Pieces()
+    line: Line
+    placed: Placed
+    first: Placed
+    reader: RowReader
 
-    def read(self, line: Line, filled: Sequence[Cell]) -> tuple[list[Item], list[Cell]]:
-        """Return the items of a row, one a block that it prints, and the figures that no column took."""
-        first = align_row(filled, self.columns)
-        placed = first if self.stated else self.realigner.realign(first)
-        summed = frozenset(j for j, cell in placed.cells.items() if first.cells.get(j) is not cell)
-        items = [self._item(line, placed, summed, layout) for layout in self.layouts.values()]
-        return [item for item in items if item], _lost(placed, self.columns)
-
-    def _item(self, line: Line, placed: Placed, summed: frozenset[int], layout: Layout) -> Item | None:
-        words = [cell for cell in placed.left if shape_of(cell.text) is Shape.TEXT]
-        words = [cell for cell in words if _block_of(placed, self.columns, cell) == layout.block]
-        reader = RowReader(placed, self.columns, layout, words, self.department, self.pieces)
-        if not words and all(self.columns[j].block != layout.block for j in placed.cells):
-            return None
-        figures = {j: cell for j, cell in placed.cells.items() if j in layout.figures}
-        return Item(
-            line,
-            layout.block,
-            *reader.read(),
-            values=amounts_in(figures, self.columns),
+    def items(self, layout: Layout) -> Iterator[Item]:
+        """Yield what the row says in one block, nothing where nothing of it is printed."""
+        words = [cell for cell in self.placed.left if shape_of(cell.text) is Shape.TEXT]
+        words = [cell for cell in words if _block_of(self.placed, layout.columns, cell) == layout.block]
+        about = self.reader.read(layout, words)
+        if not words and all(layout.columns[j].block != layout.block for j in self.placed.cells):
+            return
+        figures = {j: cell for j, cell in self.placed.cells.items() if j in layout.figures}
+        yield Item(
+            self.line,
+            layout,
+            *about,
+            values=layout.amounts_in(figures),
             cells=figures,
-            moved=placed.moved & figures.keys(),
-            summed=summed & figures.keys(),
-            doubtful=_squeezed(figures, self.columns, layout),
-            ambiguous=_ambiguous(figures, self.columns, layout, self.realigner.sums[layout.block]),
-            repairs=("code-filled",) if reader.filled else (),
+            moved=self.placed.moved & figures.keys(),
+            summed=frozenset(j for j, cell in figures.items() if self.first.cells.get(j) is not cell),
+            doubtful=_squeezed(figures, layout),
+            ambiguous=_ambiguous(figures, layout),
         )
 
 
-def _squeezed(figures: dict[int, Cell], columns: Sequence[Column], layout: Layout) -> int | None:
+def _squeezed(figures: dict[int, Cell], layout: Layout) -> int | None:
     """Return the last column when its figure would stand beyond it with the shift of the figure before."""
-    *before, last = list(figures) or [-1]
-    if not before or last != layout.figures[-1]:
+    before, last = (None, None, *figures)[-2:]
+    if before is None or last is None or last != layout.figures[-1]:
         return None
-    shift, own = (columns[j].position - figures[j].column for j in (before[-1], last))
-    return last if shift > own else None
+    return last if layout.shift(before, figures[before]) > layout.shift(last, figures[last]) else None
 
 
-def _ambiguous(
-    figures: dict[int, Cell], columns: Sequence[Column], layout: Layout, sums: Sequence[Sum]
-) -> frozenset[int]:
+def _ambiguous(figures: dict[int, Cell], layout: Layout) -> frozenset[int]:
     """Return the columns whose figure could as well stand elsewhere: the shift changes beside it, the sums allow it."""
-    places = {columns[j].position: j for j in layout.figures}
-    strain = strain_of(sums, amounts_in(figures, columns))
+    places = {layout.columns[j].position: j for j in layout.figures}
+    strain = strain_of(layout.sums, layout.amounts_in(figures))
     found = set()
-    for one, two in pairwise(figures):
-        shift, other = (columns[j].position - figures[j].column for j in (one, two))
-        for j, elsewhere in ((one, figures[one].column + other), (two, figures[two].column + shift)):
-            target = places.get(elsewhere, j)
+    for pair in pairwise(figures):
+        for j, other in (pair, pair[::-1]):
+            target = places.get(figures[j].column + layout.shift(other, figures[other]), j)
             moved = {target if k == j else k: cell for k, cell in figures.items()}
-            if one < target < two and strain_of(sums, amounts_in(moved, columns)) <= strain:
+            between = pair[0] < target < pair[1]
+            if between and strain_of(layout.sums, layout.amounts_in(moved)) <= strain:
                 found.add(j)
     return frozenset(found)
 
@@ -179,11 +175,11 @@ def _beside(item: Item, label: str) -> Item:
     return replace(item, about=Class(None, None, label), repairs=(*item.repairs, BESIDE))
 
 
-def _filled_down(items: Sequence[Item], layouts: dict[int, Layout]) -> Iterator[Item]:
+def _filled_down(items: Sequence[Item]) -> Iterator[Item]:
     """Spread a category (类型) printed once over the projects below it, where it stands on their first row."""
     current: str | None = None
     for item in items:
-        if item.is_total or item.about.scheme == "unit" or layouts[item.block].category is None:
+        if item.is_total or item.about.scheme == "unit" or item.layout.category is None:
             current = None
         elif item.category:
             current = item.category
@@ -197,21 +193,21 @@ def _shared(items: Iterable[Item]) -> Iterator[Item]:
     inside: dict[int, bool] = {}
     for item in items:
         numbered = item.level or item.is_total or item.about.code or item.about.scheme
-        if not numbered and inside.get(item.block) and fund_of((item.about.name,)) != CARRY_OVER:
+        if not numbered and inside.get(item.layout.block) and fund_of((item.about.name,)) != CARRY_OVER:
             item = replace(item, continued=True)
-        inside[item.block] = item.share and not item.level
+        inside[item.layout.block] = item.share and not item.level
         yield item
 
 
-def _named(items: Iterable[Item], layouts: dict[int, Layout], sheet: Sheet) -> Iterator[Item]:
+def _named(items: Iterable[Item], sheet: Sheet) -> Iterator[Item]:
     """Yield the items, with a name for rows that print none: the first sums the table, or is all there is."""
     seen: set[int] = set()
     for item in items:
-        first = item.block not in seen
-        seen.add(item.block)
+        first = item.layout.block not in seen
+        seen.add(item.layout.block)
         if item.is_named or not item.values:
             yield item
-        elif not layouts[item.block].keys:
+        elif not item.layout.keys:
             yield replace(item, about=Class(None, None, sheet.department or sheet.title))
         else:
             about = Class(None, None, UNNAMED) if first else item.about

@@ -7,33 +7,32 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
-from jixiao.accounts.arithmetic import REACH, Sum, amounts_in, is_broken, read_sums
-from jixiao.accounts.columns import Column
+from jixiao.accounts.arithmetic import is_broken
 from jixiao.accounts.items import Item
+from jixiao.accounts.layouts import Layout
+from jixiao.accounts.realigning import REACH
 from jixiao.accounts.totals import Total, find_totals
 
 LEAST_GAIN = 2  # a figure in the wrong column breaks two columns; putting it right mends both
 
 
-def settle(items: Sequence[Item], columns: Sequence[Column]) -> list[Item]:
+def settle(items: Sequence[Item], layouts: Sequence[Layout]) -> list[Item]:
     """Return the items with rows shifted that their 合计 show to have lost or gained a cell.
 
     A row's figures from one on move together by some columns. That is done only where it mends two or more totals,
     breaks none across, and no other row's shift would mend as much.
     """
     settled = list(items)
-    for block in sorted({column.block for column in columns}):
-        sums = read_sums(columns, block)
+    for layout in layouts:
         for _ in items:
-            own = [item for item in settled if item.block == block]
-            found = _only_shift(own, columns, sums)
+            found = _only_shift([item for item in settled if item.layout is layout])
             if found is None:
                 break
             settled = [found.get(id(item), item) for item in settled]
     return settled
 
 
-def _only_shift(items: Sequence[Item], columns: Sequence[Column], sums: Sequence[Sum]) -> dict[int, Item] | None:
+def _only_shift(items: Sequence[Item]) -> dict[int, Item] | None:
     """Return the one row (by identity) whose shift mends most, as shifted; None where there are several."""
     totals = find_totals(items)
     amiss = [total for total in totals if _faults(total)]
@@ -43,7 +42,7 @@ def _only_shift(items: Sequence[Item], columns: Sequence[Column], sums: Sequence
     for item in {id(row): row for total in amiss for row in (total.item, *total.parts)}.values():
         mine = [total for total in totals if any(row is item for row in (total.item, *total.parts))]
         before = sum(map(_faults, mine))
-        for shifted in _shifts(item, columns, sums):
+        for shifted in _shifts(item):
             gain = before - sum(_faults(_swapped(total, item, shifted)) for total in mine)
             gains.setdefault(gain, {}).setdefault(id(item), shifted)
     best = gains[max(gains)] if gains else {}
@@ -61,14 +60,14 @@ def _swapped(total: Total, row: Item, other: Item) -> Total:
     return replace(total, item=other if total.item is row else total.item, parts=parts)
 
 
-def _shifts(item: Item, columns: Sequence[Column], sums: Sequence[Sum]) -> Iterator[Item]:
+def _shifts(item: Item) -> Iterator[Item]:
     """Yield the row with its last figures moved together, nearest first, no sum across newly broken."""
-    figures = [j for j, column in enumerate(columns) if column.block == item.block and column.is_value]
+    figures = item.layout.figures
     cells = sorted(item.cells.items())
-    whole = [each for each in sums if not is_broken(each, item.values)]
+    whole = [each for each in item.layout.sums if not is_broken(each, item.values)]
     for moved in _moves([figures.index(j) for j, _ in cells], len(figures)):
         placed = {figures[place]: cell for place, (_, cell) in zip(moved, cells, strict=True)}
-        values = amounts_in(placed, columns)
+        values = item.layout.amounts_in(placed)
         if not any(is_broken(each, values) for each in whole):
             changed = {j for j, cell in placed.items() if item.cells.get(j) is not cell}
             summed = frozenset(changed | (item.summed & placed.keys()))
