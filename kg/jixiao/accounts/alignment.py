@@ -12,7 +12,7 @@ from math import inf
 
 from jixiao.accounts.columns import Column
 from jixiao.accounts.figures import Shape, is_code, is_serial, shape_of
-from jixiao.accounts.placing import Costs, State, place_in_order
+from jixiao.accounts.placing import State, place_in_order
 from jixiao.model import Cell
 from jixiao.text.folding import fold_words, squeeze
 
@@ -54,10 +54,9 @@ def align_row(filled: Sequence[Cell], columns: Sequence[Column]) -> Placed:
     """Return the cheapest alignment of the filled cells (left to right) to the columns."""
     cells = [cell for cell in filled if shape_of(cell.text) is not Shape.BLANK]
     row = _Row(cells, columns)
-    standing = {column.position: j for j, column in enumerate(columns)}
-    placed = {i: standing[cell.column] for i, cell in enumerate(cells) if cell.column in standing}
+    placed = row.standing()
     if len(placed) < len(cells) or any(row.own(i, j) >= FITS for i, j in placed.items()):
-        placed = place_in_order(len(cells), len(columns), Costs(row.own, row.step, row.drop))
+        placed = place_in_order(len(cells), len(columns), row)
     return Placed(
         cells={j: cells[i] for i, j in sorted(placed.items())},
         left=tuple(cell for i, cell in enumerate(cells) if i not in placed),
@@ -71,6 +70,11 @@ class _Row:
     def __init__(self, cells: Sequence[Cell], columns: Sequence[Column]) -> None:
         self.cells, self.columns = cells, columns
         self.labelled = {column.block for column in columns if column.role == "label"}
+
+    def standing(self) -> dict[int, int]:
+        """Return the columns of the cells that are printed where a column stands."""
+        places = {column.position: j for j, column in enumerate(self.columns)}
+        return {i: places[cell.column] for i, cell in enumerate(self.cells) if cell.column in places}
 
     def move(self, i: int, j: int) -> int:
         """Return how far a column stands from where the cell is printed."""

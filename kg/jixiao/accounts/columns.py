@@ -11,7 +11,7 @@ from math import inf
 from jixiao.accounts.figures import Shape, is_code, shape_of
 from jixiao.accounts.headings import Header, Node
 from jixiao.accounts.lexicon import KEYS, VALUES
-from jixiao.accounts.placing import Costs, place_in_order
+from jixiao.accounts.placing import State, place_in_order
 from jixiao.accounts.sheets import Line, Sheet
 from jixiao.text.folding import fold_words
 
@@ -121,21 +121,38 @@ def _positions(leaves: Sequence[Node], roles: Sequence[str], profile: Mapping[in
     """Return the printed column of each heading: in order, near its place, over the right sort of cells."""
     width = max((*profile, *(leaf.column for leaf in leaves)), default=0) + 1
     fullest = max((seen.total() for seen in profile.values()), default=1)
-
-    def own(i: int, column: int) -> float:
-        seen = profile.get(column, Counter())
-        cost = _place_cost(leaves[i], roles[i], column, seen) - UNCOVERED * min(1.0, 4 * seen.total() / fullest)
-        return cost if cost < LOST else inf
-
-    placed = place_in_order(len(leaves), width, Costs(own, lambda before, here: 0.0, lambda i: LOST))
+    placed = place_in_order(len(leaves), width, _Over(leaves, roles, profile, fullest))
     return [placed.get(i, leaf.column) for i, leaf in enumerate(leaves)]
 
 
-def _place_cost(leaf: Node, role: str, column: int, seen: Counter[str]) -> float:
-    if role in VALUES:
-        foreign = seen["text"] + seen["code"] / 3  # whole numbers look like codes
-    elif role in ("label", "text"):
-        foreign = seen["figure"] + seen["code"]
-    else:
-        foreign = seen["text"] + seen["figure"]
-    return AWAY * abs(leaf.column - column) + MISFIT * foreign / max(1, seen.total())
+@dataclass(frozen=True, slots=True)
+class _Over:
+    """Say what it costs that a heading stands over a printed column, or over none."""
+
+    leaves: Sequence[Node]
+    roles: Sequence[str]
+    profile: Mapping[int, Counter[str]]
+    fullest: int
+
+    def own(self, i: int, j: int) -> float:
+        """Return what it costs by its place and by what stands in the column."""
+        seen = self.profile.get(j, Counter())
+        cost = AWAY * abs(self.leaves[i].column - j) - UNCOVERED * min(1.0, 4 * seen.total() / self.fullest)
+        cost += MISFIT * self._foreign(self.roles[i], seen) / max(1, seen.total())
+        return cost if cost < LOST else inf
+
+    def _foreign(self, role: str, seen: Counter[str]) -> float:
+        """Return how many cells hold what a column of this role does not."""
+        if role in VALUES:
+            return seen["text"] + seen["code"] / 3  # whole numbers look like codes
+        if role in ("label", "text"):
+            return seen["figure"] + seen["code"]
+        return seen["text"] + seen["figure"]
+
+    def step(self, before: State | None, here: State) -> float:
+        """Return that headings may stand apart as they like."""
+        return 0.0
+
+    def drop(self, i: int) -> float:
+        """Return what a heading without a column costs."""
+        return LOST

@@ -21,18 +21,19 @@ def settle_doubts(tables: Sequence[MoneyTable]) -> tuple[tuple[MoneyTable, ...],
     Another table of the document that prints the same figure for the same class under a neighbouring heading, which
     the doubtful table does not have, names the lost heading; it then holds for all rows squeezed into that column.
     """
-    settled: list[MoneyTable] = []
-    issues: list[Issue] = []
-    for table in tables:
-        doubtful = [each for each in table.amounts if DOUBTFUL in each.repairs]
-        others = [each for other in tables if other is not table for each in other.amounts]
-        lost = _lost(doubtful, others, {each.measure for each in table.amounts if each not in doubtful})
-        names = {_group(lost[0]): lost[0]} if len(lost) == 1 else {}
-        amounts = tuple(_renamed(each, names) for each in table.amounts)
-        left = [each for each in amounts if DOUBTFUL in each.repairs]
-        issues += [issue(DOUBTFUL, each.source, text=each.text, measure=each.measure) for each in left]
-        settled.append(replace(table, amounts=amounts))
+    settled = [_settled(table, [other for other in tables if other is not table]) for table in tables]
+    left = [each for table in settled for each in table.amounts if DOUBTFUL in each.repairs]
+    issues = (issue(DOUBTFUL, each.source, text=each.text, measure=each.measure) for each in left)
     return tuple(settled), tuple(issues)
+
+
+def _settled(table: MoneyTable, others: Sequence[MoneyTable]) -> MoneyTable:
+    doubtful = [each for each in table.amounts if DOUBTFUL in each.repairs]
+    printed = {each.measure for each in table.amounts if DOUBTFUL not in each.repairs}
+    lost = _lost(doubtful, [each for other in others for each in other.amounts], printed)
+    if len(lost) != 1:
+        return table
+    return replace(table, amounts=tuple(_renamed(each, lost[0]) for each in table.amounts))
 
 
 def _lost(doubtful: Sequence[Amount], others: Sequence[Amount], printed: set[str]) -> list[str]:
@@ -51,9 +52,8 @@ def _group(measure: str) -> str:
     return measure.rpartition("/")[0]
 
 
-def _renamed(amount: Amount, names: dict[str, str]) -> Amount:
-    measure = names.get(_group(amount.measure))
-    if DOUBTFUL not in amount.repairs or measure is None:
+def _renamed(amount: Amount, measure: str) -> Amount:
+    if DOUBTFUL not in amount.repairs or _group(amount.measure) != _group(measure):
         return amount
     spent = expenditure_of(tuple(measure.split("/")))
     repairs = tuple(FOUND if repair == DOUBTFUL else repair for repair in amount.repairs)

@@ -13,7 +13,7 @@ from math import inf
 
 from jixiao.accounts.figures import Shape, is_code, is_serial_row, shape_of
 from jixiao.accounts.lexicon import KEYS, UNKNOWN, Heading, heading
-from jixiao.accounts.placing import Costs, State, place_in_order
+from jixiao.accounts.placing import State, place_in_order
 from jixiao.accounts.sheets import Line, Sheet, folded
 from jixiao.model import Cell, Row
 from jixiao.text.folding import fold_words, squeeze
@@ -182,54 +182,64 @@ def _assembled(rows: Sequence[Sequence[Cell]], width: int) -> list[Node]:
 def _attach(nodes: list[Node], top: list[Node]) -> None:
     """Hang a row of labels under the leaves above: the cheapest assignment that keeps their order."""
     leaves = [leaf for node in top for leaf in node.leaves()]
+    slots = place_in_order(len(nodes), 2 * len(leaves) + 1, _Under(nodes, leaves), shared=True)
+    for i, node in enumerate(nodes):
+        slot = slots[i]
+        if slot % 2:
+            node.parent = leaves[slot // 2]
+            node.parent.children.append(node)
+        else:
+            top.insert(_before(top, leaves, slot // 2), node)
 
-    def own(i: int, slot: int) -> float:
-        return _slot_cost(nodes[i], slot, leaves)
 
-    def step(before: State | None, here: State) -> float:
+@dataclass(frozen=True, slots=True)
+class _Under:
+    """Say what it costs that a label stands in a slot: 2k+1 is leaf k, 2k the gap before it, without a parent."""
+
+    nodes: Sequence[Node]
+    leaves: Sequence[Node]
+
+    def step(self, before: State | None, here: State) -> float:
+        """Return what it costs to stand apart from the label before, or under the same leaf."""
         i, slot = here
         if before is None:
             return 0.0
         if before[1] == slot:
-            return LATE if slot % 2 and _is_late(nodes[i - 1], nodes[i]) else 0.0
-        return LONE_SHARE * nodes[i].entry.share
+            return LATE * (slot % 2) * _is_late(self.nodes[i - 1], self.nodes[i])
+        return LONE_SHARE * self.nodes[i].entry.share
 
-    # Slot 2k+1 is leaf k, slot 2k the gap before it: a label there has no parent.
-    slots = place_in_order(len(nodes), 2 * len(leaves) + 1, Costs(own, step, lambda i: inf, shared=True))
-    for i, node in enumerate(nodes):
-        if slots[i] % 2:
-            node.parent = leaves[slots[i] // 2]
-            node.parent.children.append(node)
-        else:
-            top.insert(_before(top, leaves, slots[i] // 2), node)
+    def drop(self, i: int) -> float:
+        """Return that no label may be left out."""
+        return inf
+
+    def own(self, i: int, j: int) -> float:
+        """Return what it costs that a label stands under a leaf, or in a gap, wherever the others do."""
+        node = self.nodes[i]
+        if j % 2 == 0:
+            return ORPHAN if j or self.leaves[0].column <= node.column else 0.0
+        parent = self.leaves[j // 2]
+        below = parent.column <= node.column < parent.end
+        cost = 0.0
+        if not below:
+            cost += DISPLACED * max(parent.column - node.column, node.column - parent.end + 1)
+        if parent.entry.leaf and not (parent.open and below):
+            cost += SPLIT_LEAF
+        if node.column < parent.column and not parent.open:
+            cost += NARROW
+        if node.entry.within and parent.entry.key not in node.entry.within:
+            cost += FOREIGN
+        if parent.entry.role in KEYS and node.entry.role == "amount":
+            cost += FOREIGN
+        return cost
 
 
 def _is_late(before: Node, node: Node) -> bool:
     """Say whether a 小计 or a label follows a column of figures: it is then seldom in the same group."""
-    return before.entry.role in ("", "amount") and (node.entry.total or node.entry.role in KEYS)
+    starts = node.entry.total or node.entry.role in KEYS
+    return starts and before.entry.role in ("", "amount")
 
 
 def _before(top: list[Node], leaves: list[Node], gap: int) -> int:
     if gap == len(leaves):
         return len(top)
     return top.index(leaves[gap].chain[0])
-
-
-def _slot_cost(node: Node, slot: int, leaves: list[Node]) -> float:
-    """Return what it costs that a label stands under a leaf, or in a gap, wherever the others do."""
-    if slot % 2 == 0:
-        return ORPHAN if slot or leaves[0].column <= node.column else 0.0
-    parent = leaves[slot // 2]
-    below = parent.column <= node.column < parent.end
-    cost = 0.0
-    if not below:
-        cost += DISPLACED * max(parent.column - node.column, node.column - parent.end + 1)
-    if parent.entry.leaf and not (parent.open and below):
-        cost += SPLIT_LEAF
-    if node.column < parent.column and not parent.open:
-        cost += NARROW
-    if node.entry.within and parent.entry.key not in node.entry.within:
-        cost += FOREIGN
-    if parent.entry.role in KEYS and node.entry.role == "amount":
-        cost += FOREIGN
-    return cost

@@ -164,18 +164,12 @@ class RowReader:
         codes = {group[0]: self.pieces.read(group, self.cells) for key in layout.keys for group in key.codes}
         filled = ("code-filled",) if any(taken for _, taken in codes.values()) else ()
         classes = list(self._classes(layout, words, {j: join_code(parts) for j, (parts, _) in codes.items()}))
-        category, unit = self._text(layout.category), self._text(layout.unit)
-        about = _foremost(classes)
+        about, category = _foremost(classes), self._text(layout.category)
         projects = [each for each in classes if each.scheme == "project" and each.name]
         if about.scheme == "project" and len(projects) > 1:
             about = projects[-1]
             category = category or projects[0].name
-        if not about.name:
-            for text in (category, unit):
-                if text and is_total_label(text):
-                    return About(Class(None, about.code, text), repairs=filled)
-            about = Class("unit", about.code, unit) if unit else about
-        return _beside(about, classes, unit, category)._replace(repairs=filled)
+        return _beside(about, classes, self._text(layout.unit), category)._replace(repairs=filled)
 
     def _text(self, j: int | None) -> str | None:
         """Return the joined words of a column, None when it is empty."""
@@ -214,7 +208,12 @@ class RowReader:
 
 
 def _beside(about: Class, classes: Sequence[Class], unit: str | None, category: str | None) -> About:
-    """Return what a row is about with the other classes it prints."""
+    """Return what a row is about with the other classes it prints; a row without a name is a total or a unit."""
+    if not about.name:
+        for text in (category, unit):
+            if text and is_total_label(text):
+                return About(Class(None, about.code, text))
+        about = Class("unit", about.code, unit) if unit else about
     others = [each for each in classes if each.code != about.code]
     further = tuple(each for each in others if each.scheme != "unit" and each.code)
     if about.scheme == "unit":

@@ -23,10 +23,7 @@ def realign(placed: Placed, layout: Layout) -> Placed:
         return placed
     current = tuple(j for j in layout.figures if j in placed.cells)
     row = _Figures(layout, [placed.cells[j] for j in current])
-    tried = list(islice(_in_order([row.reach(cell) for cell in row.cells]), MOST_TRIES))
-    if not current or len(tried) == MOST_TRIES:
-        return placed
-    chosen = min([current, *tried], key=row.cost)
+    chosen = row.best(current)
     # a total is not moved only to be rid of it
     if row.strain(current) - row.strain(chosen) < HEADLESS or not proven(layout.sums, row.values(chosen)):
         return placed
@@ -42,6 +39,13 @@ class _Figures:
 
     layout: Layout
     cells: Sequence[Cell]
+
+    def best(self, current: tuple[int, ...]) -> tuple[int, ...]:
+        """Return the columns that cost least, the current ones where there are too many ways."""
+        ways = list(islice(_in_order(list(map(self.reach, self.cells))), MOST_TRIES))
+        if not current or len(ways) == MOST_TRIES:
+            return current
+        return min([current, *ways], key=self.cost)
 
     def reach(self, cell: Cell) -> list[int]:
         """Return the columns that a figure can have slid from."""

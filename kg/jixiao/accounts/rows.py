@@ -36,22 +36,25 @@ class RowsRead:
 def read_rows(sheet: Sheet, columns: Sequence[Column], data: Sequence[Line]) -> RowsRead:
     """Return the items of the data rows, one a row and block, in reading order."""
     layouts = read_layouts(columns)
-    pieces = Pieces()
-    items: list[Item] = []
     issues: list[Issue] = []
+    items = list(_named(_shared(_filled_down(_printed(sheet, layouts, data, issues))), sheet))
+    unlabelled = [item for item in items if item.values and not item.is_named]
+    issues += [issue("row-without-label", item.line.source) for item in unlabelled]
+    if not sheet.merged:
+        items = settle(items, layouts)
+    return RowsRead(layouts, tuple(items), tuple(issues))
+
+
+def _printed(sheet: Sheet, layouts: Sequence[Layout], data: Sequence[Line], issues: list[Issue]) -> Iterator[Item]:
+    """Yield the items as they are printed; figures that no column takes become issues."""
+    pieces, columns = Pieces(), layouts[0].columns
     for line, filled in zip(data, _covered(data, columns, stated=sheet.merged), strict=True):
         first = placed = align_row(filled, columns)
         for layout in layouts if not sheet.merged else ():
             placed = realign(placed, layout)
         row = _Row(line, placed, first, RowReader(placed, sheet.department, pieces))
-        items += _relabelled([item for layout in layouts for item in row.items(layout)])
         issues += [issue("amount-without-column", line.source, text=cell.text) for cell in _lost(placed, columns)]
-    named = list(_named(_shared(_filled_down(items)), sheet))
-    unlabelled = [item for item in named if item.values and not item.is_named]
-    issues += [issue("row-without-label", item.line.source) for item in unlabelled]
-    if not sheet.merged:
-        named = settle(named, layouts)
-    return RowsRead(layouts, tuple(named), tuple(issues))
+        yield from _relabelled([item for layout in layouts for item in row.items(layout)])
 
 
 def _lost(placed: Placed, columns: Sequence[Column]) -> list[Cell]:
@@ -175,7 +178,7 @@ def _beside(item: Item, label: str) -> Item:
     return replace(item, about=Class(None, None, label), repairs=(*item.repairs, BESIDE))
 
 
-def _filled_down(items: Sequence[Item]) -> Iterator[Item]:
+def _filled_down(items: Iterable[Item]) -> Iterator[Item]:
     """Spread a category (类型) printed once over the projects below it, where it stands on their first row."""
     current: str | None = None
     for item in items:

@@ -39,19 +39,22 @@ def _only_shift(items: Sequence[Item]) -> dict[int, Item] | None:
     if sum(map(_faults, amiss)) < LEAST_GAIN:
         return None
     gains: dict[int, dict[int, Item]] = {}
-    for item in {id(row): row for total in amiss for row in (total.item, *total.parts)}.values():
-        mine = [total for total in totals if any(row is item for row in (total.item, *total.parts))]
-        before = sum(map(_faults, mine))
+    for item in {id(row): row for total in amiss for row in _rows(total)}.values():
+        mine = [total for total in totals if any(row is item for row in _rows(total))]
         for shifted in _shifts(item):
-            gain = before - sum(_faults(_swapped(total, item, shifted)) for total in mine)
+            gain = sum(_faults(total) - _faults(_swapped(total, item, shifted)) for total in mine)
             gains.setdefault(gain, {}).setdefault(id(item), shifted)
-    best = gains[max(gains)] if gains else {}
-    return best if len(best) == 1 and max(gains) >= LEAST_GAIN else None
+    most = max(gains, default=0)
+    return gains[most] if most >= LEAST_GAIN and len(gains[most]) == 1 else None
+
+
+def _rows(total: Total) -> tuple[Item, ...]:
+    return (total.item, *total.parts)
 
 
 def _faults(total: Total) -> int:
     """Return in how many columns a printed total is not the sum of its rows."""
-    differences = {j: total.difference(j, missing=True) for row in (total.item, *total.parts) for j in row.values}
+    differences = {j: total.difference(j, missing=True) for row in _rows(total) for j in row.values}
     return sum(bool(each) and not total.is_rounding(j, each or Decimal(0)) for j, each in differences.items())
 
 

@@ -56,35 +56,42 @@ def find_totals(items: Sequence[Item]) -> list[Total]:
     return _outlined(items)
 
 
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """Hold the rows with codes below one unit (None: above the first), and the sums of its projects' programmes."""
+
+    unit: Item | None
+    rows: list[Item]
+    programmes: list[Total]
+
+
 def _coded(items: Sequence[Item]) -> list[Total]:
     """Read a table whose rows carry codes: units, each with its classes or projects, under one 合计."""
-    sections: list[tuple[Item | None, list[Item]]] = []
-    programmes: list[Total] = []
-    for unit, rows in _sections(items):
-        classed = _classed(rows)
-        own = list(_programmes(classed))
-        inside = {id(part) for total in own for part in total.parts}
-        sections.append((unit, [row for row in classed if id(row) not in inside]))
-        programmes += own
-    found = [Total(unit, tuple(_highest(rows))) for unit, rows in sections if unit]
-    found += programmes
-    found += [total for _, rows in sections for total in _parents(rows)]
+    sections = [_section(unit, rows) for unit, rows in _below_units(items)]
+    found = [Total(each.unit, tuple(_highest(each.rows))) for each in sections if each.unit]
+    found += [total for each in sections for total in each.programmes]
+    found += [total for each in sections for total in _parents(each.rows)]
     totals = [item for item in items if item.is_total]
     if len(totals) == 1:
-        units = [unit for unit, _ in sections if unit]
-        found.append(Total(totals[0], tuple(_highest(units or [row for _, rows in sections for row in rows]))))
+        parts = [each.unit for each in sections if each.unit] or sections[0].rows
+        found.append(Total(totals[0], tuple(_highest(parts))))
     return [total for total in found if total.parts]
 
 
-def _sections(items: Sequence[Item]) -> list[tuple[Item | None, list[Item]]]:
+def _section(unit: Item | None, rows: Sequence[Item]) -> _Section:
+    classed = _classed(rows)
+    programmes = list(_programmes(classed))
+    inside = {id(part) for total in programmes for part in total.parts}
+    return _Section(unit, [row for row in classed if id(row) not in inside], programmes)
+
+
+def _below_units(items: Sequence[Item]) -> list[tuple[Item | None, list[Item]]]:
     """Return the rows below each unit, those above the first one below None."""
     sections: list[tuple[Item | None, list[Item]]] = [(None, [])]
     for item in items:
-        if item.is_total:
-            continue
-        if item.about.scheme == "unit":
+        if item.about.scheme == "unit" and not item.is_total:
             sections.append((item, []))
-        elif not item.share:
+        elif not (item.share or item.is_total):
             sections[-1][1].append(item)
     return sections
 
@@ -131,32 +138,45 @@ def _parents(items: Sequence[Item]) -> Iterator[Total]:
             yield Total(parent, tuple(_highest(below[parent.about.code])))
 
 
+class _Outline:
+    """Gather the rows that the next 合计 of an outline sums: the numbered ones of the highest level, and loose ones."""
+
+    def __init__(self, *before: Item) -> None:
+        self.whole, self.loose, self.levels = list(before), list[Item](), list[int]()
+
+    def add(self, item: Item) -> None:
+        """Add a row that is no total."""
+        if item.level:
+            self.levels = [level for level in self.levels if level < item.level]
+            if not self.levels:
+                self.whole.append(item)
+            self.levels.append(item.level)
+        else:
+            self.levels = []
+            self.loose.append(item)
+
+    def total(self, item: Item) -> Iterator[Total]:
+        """Yield a row as the sum of what was gathered; rows with two names each sum nothing."""
+        rows = (*self.whole, *self.loose)
+        if rows and not any("/" in each.about.name for each in rows):
+            yield Total(item, tuple(self.whole), tuple(self.loose))
+
+
 def _outlined(items: Sequence[Item]) -> list[Total]:
     """Read a table whose rows are numbered lines: 一、 over （一）, then 本年收入合计, then 收入总计."""
     found: list[Total] = []
-    whole: list[Item] = []
-    loose: list[Item] = []
-    levels: list[int] = []
-    for index, item in enumerate(items):
+    outline = _Outline()
+    headed = bool(items) and items[0].is_total
+    for item in items[headed:]:
         if item.is_total:
-            named_twice = any("/" in each.about.name for each in (*whole, *loose))
-            if index and not named_twice:
-                found.append(Total(item, tuple(whole), tuple(loose)))
-            whole, loose, levels = [item] if index else [], [], []
-        elif item.share:
-            continue
-        elif item.level:
-            levels = [level for level in levels if level < item.level]
-            if not levels:
-                whole.append(item)
-            levels.append(item.level)
-        else:
-            levels = []
-            loose.append(item)
+            found += outline.total(item)
+            outline = _Outline(item)
+        elif not item.share:
+            outline.add(item)
     found += _subdivided(items)
-    if items and items[0].is_total:
-        found.append(Total(items[0], tuple(whole), tuple(loose)))
-    return [total for total in found if total.parts or total.loose]
+    if headed and (outline.whole or outline.loose):
+        found.append(Total(items[0], tuple(outline.whole), tuple(outline.loose)))
+    return found
 
 
 def _subdivided(items: Sequence[Item]) -> Iterator[Total]:
