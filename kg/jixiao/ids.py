@@ -74,6 +74,10 @@ class Minter:
         """Return the IRI of a department by its stable key."""
         return f"{self.base}department/{slug(key)}"
 
+    def measure(self, name: str, unit: str) -> str:
+        """Return the IRI of what indicators measure, by its name in one spelling and the key of its unit."""
+        return f"{self.base}measure/{digest(name, unit)}"
+
     def project(self, department: str, key: str) -> str:
         """Return the IRI of a project: its code where that names the project nationwide, else both keys' digest.
 

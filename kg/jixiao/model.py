@@ -502,6 +502,7 @@ class DocumentRecords:
     issues: tuple[Issue, ...] = ()
     mentions: tuple[Mention, ...] = ()
     department_aliases: tuple[str, ...] = ()
+    department_source: Source | None = None
     witnesses: tuple[Witness, ...] = ()
     labels: tuple[str, ...] = ()
 
@@ -514,7 +515,8 @@ class Department:
     """Hold one department or unit: ``key`` is stable across documents, aliases are every other printed spelling.
 
     ``region_kind`` is province, prefecture, county, town or zone (开发区, attached to its parent's code).
-    ``part_of`` is the key of the office it is subordinate to, ``decided_by`` what was seen of where it is, in Chinese.
+    ``part_of`` is the key of the office it is subordinate to, ``decided_by`` what was seen of where it is, in Chinese,
+    ``placed_at`` where that is printed, ``place_confidence`` how sure it is (None where nothing was decided).
     """
 
     key: str
@@ -526,6 +528,8 @@ class Department:
     region_kind: str | None = None
     part_of: str | None = None
     decided_by: tuple[str, ...] = ()
+    placed_at: tuple[Source, ...] = ()
+    place_confidence: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,7 +157,8 @@ def read_records(document: Document, options: LiftOptions) -> DocumentRecords:
         facts=facts,
         mentions=read_mentions(document, facts),
         department_aliases=header.aliases,
-        witnesses=read_witnesses(document, header.title),
+        department_source=header.sources.get("department"),
+        witnesses=read_witnesses(document, header.title, header.sources.get("title")),
         labels=document.labels,
         issues=issues,
     )

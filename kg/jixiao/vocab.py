@@ -32,8 +32,8 @@ JX = Namespace(
     "https://w3id.org/jixiao/ontology#",
     """
     Correction Department DepartmentPlan Document FilledForm FundLine Goal HeaderField Indicator Issue Link
-    ManagementItem Mention BudgetFigure Finding MoneyTable Plan Project ProjectEntry ProjectPlan ProseFact Region
-    SelfEvaluation SourceRow SourceTable Target Task Threshold budgetFigures
+    ManagementItem Mention BudgetFigure Finding MoneyTable Placing Plan Project ProjectEntry ProjectPlan ProseFact
+    Region SelfEvaluation SourceRow SourceTable Target Task Threshold budgetFigures
 
     hasEntry hasEvaluation hasField hasFundLine hasGoal hasIndicator hasManagementItem hasMention hasPlan hasProject
     hasTargetPart hasTask hasThreshold implementedBy likelyImplementedBy

@@ -160,6 +160,16 @@ def test_same_indicator(store: Store) -> None:
     assert all("满意" in row["indicatorName"] for row in narrow)
 
 
+def test_same_measure(store: Store, tables: Callable[[str], Rows]) -> None:
+    printed = tables("indicators")
+    names = {"群众满意度", "群众满意率", "受益群众满意度", "服务群众满意度", "受益群众满意率"}
+    found = ask(store, "same-measure")
+    expected = [row for row in printed if row["level3"] in names and row["target_text"] and row["unit"] in ("%", None)]
+    assert len(found) >= len(expected) > 0
+    assert {row["unit"] for row in found} <= {"%", None}
+    assert all("群众满意" in row["indicatorName"] for row in found)
+
+
 def test_deadlines(store: Store, tables: Callable[[str], Rows]) -> None:
     expected = Counter(row["due"] for row in tables("indicators") if row["due"] is not None)
     assert Counter(row["due"] for row in ask(store, "deadlines")) == expected

@@ -44,6 +44,22 @@ def lift_department(scope: Scope, department: Department) -> None:
         node.refer(ORG.subOrganizationOf, scope.departments[department.part_of])
     for reason in department.decided_by:
         node.say(JX.decidedBy, reason)
+    if department.place_confidence is not None:
+        lift_placing(scope, department, node)
+
+
+def lift_placing(scope: Scope, department: Department, node: DescribedNode) -> None:
+    """Lift what this document says of where its department is: how surely, from which words, and where they stand."""
+    placing = scope.mint("placing", None, department.key)
+    placing.type(JX.Placing)
+    placing.refer(JX.department, node)
+    if department.region_code:
+        placing.refer(JX.region, concept("region", department.region_code))
+    placing.say(JX.regionName, department.region_name)
+    placing.say(JX.confidence, department.place_confidence)
+    for reason in department.decided_by:
+        placing.say(JX.decidedBy, reason)
+    scope.derive(placing, *department.placed_at)
 
 
 def lift_project(scope: Scope, project: Project) -> None:

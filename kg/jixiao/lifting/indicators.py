@@ -10,10 +10,11 @@ from jixiao.lifting.fields import lift_field
 from jixiao.lifting.quads import DescribedNode
 from jixiao.lifting.scope import Scope
 from jixiao.lifting.sureness import say_sureness
+from jixiao.linking.measures import find_measure
 from jixiao.model import FormKind, Indicator, Target, TargetKind
 from jixiao.values.targets import parse_target
 from jixiao.values.units import measure_of
-from jixiao.vocab import JX, RDFS, concept
+from jixiao.vocab import JX, RDFS, SKOS, concept
 
 _COMPARED = (TargetKind.QUANTITY, TargetKind.RANGE, TargetKind.DURATION)
 _WIDE, _FINE = Context(prec=200), Decimal("1e-12")  # a 亩 is no finite number of square metres
@@ -62,8 +63,21 @@ def lift_names(scope: Scope, node: DescribedNode, indicator: Indicator) -> None:
     measured = scope.linked.concepts.get(indicator.names)
     if measured:
         node.refer(JX.concept, concept("", measured))
+    lift_measure(scope, node, indicator, concept("", measured) if measured else None)
     node.say(JX.measuredOf, scope.linked.concept_objects.get(indicator.names))
     node.say(JX.regionText, indicator.region)
+
+
+def lift_measure(scope: Scope, node: DescribedNode, indicator: Indicator, broader: str | None) -> None:
+    """State what indicators of other offices measure too: a concept made of name and unit, below its class."""
+    measure = find_measure(indicator.level3, indicator.target.unit if indicator.target else None)
+    if measure is None:
+        return
+    same = scope.quads.node(scope.ids.measure(measure.name, measure.unit))
+    node.refer(JX.measure, same)
+    same.type(SKOS.Concept)
+    same.say(SKOS.prefLabel, measure.shown, "zh")
+    same.refer(SKOS.broader, broader)
 
 
 def lift_target(node: DescribedNode, target: Target) -> None:

@@ -72,6 +72,8 @@ def link_departments(records: DocumentRecords, aliases: Iterable[str] = ()) -> D
     clusters = _cluster(records, aliases)
     own = clusters[0] if records.department else None
     where = locate(own.name if own else "", find_sightings(records))
+    if not where.sources and records.department_source and where.region:
+        where = replace(where, sources=(records.department_source,))
     found = _Found(_Linker(records.name, where, _unit_codes(records)))
     for cluster in clusters:
         found.add(cluster, own=cluster is own)
@@ -255,7 +257,10 @@ class _Linker:
 
     def own(self, cluster: _Cluster) -> Department:
         """Return the document's own department."""
-        return replace(self._department(cluster, self._where), decided_by=self._where.decided_by)
+        where = self._where
+        department = self._department(cluster, where)
+        sureness = where.confidence if where.region else None
+        return replace(department, decided_by=where.decided_by, placed_at=where.sources, place_confidence=sureness)
 
     def beside(self, cluster: _Cluster) -> Department:
         """Return another department that the document names."""
@@ -296,4 +301,6 @@ def _merge(known: Department, other: Department) -> Department:
         region_kind=known.region_kind or other.region_kind,
         part_of=known.part_of or other.part_of,
         decided_by=known.decided_by or other.decided_by,
+        placed_at=known.placed_at or other.placed_at,
+        place_confidence=known.place_confidence or other.place_confidence,
     )

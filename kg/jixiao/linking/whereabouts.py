@@ -66,12 +66,16 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """Hold where an office is: its region (None or without a code where that is not known), how surely, and why."""
+    """Hold where an office is: its region (None or without a code where that is not known), how surely, and why.
+
+    ``sources`` are where the words stand that told it.
+    """
 
     region: NamedRegion | None
     confidence: Decimal = Decimal(0)
     decided_by: tuple[str, ...] = ()
     issues: tuple[Issue, ...] = ()
+    sources: tuple[Source, ...] = ()
 
     @property
     def known(self) -> bool:
@@ -84,11 +88,12 @@ def find_sightings(records: DocumentRecords) -> tuple[Sighting, ...]:
     """Return the regions that the witnesses of a document name, those of the most authority first."""
     offices = [records.department or "", *records.department_aliases]
     witnesses = [
-        *(Witness("office", name) for name in offices if name),
+        *(Witness("office", name, records.department_source) for name in offices if name),
         *(each for each in records.witnesses if each.place in _PLACES),
     ]
-    codes = (plan.project_code for form in records.forms for plan in form.plans)
-    witnesses += [Witness("code", code) for code in dict.fromkeys(filter(None, codes))]
+    plans = [plan for form in records.forms for plan in form.plans]
+    codes = {plan.project_code: plan.source for plan in reversed(plans) if plan.project_code}
+    witnesses += [Witness("code", code, source) for code, source in reversed(codes.items())]
     found = [sighting for witness in witnesses for sighting in _sightings(witness)]
     return tuple(sorted(found, key=lambda each: _RANKS[each.witness.place]))
 
@@ -118,10 +123,14 @@ def locate(name: str, sightings: Sequence[Sighting]) -> Whereabouts:
     others = [each for each in sightings if region.code and _contradicts(each, region.code)]
     told = f"{decisive.told}：{region.name}{region.code or ''}" if decisive else f"单位名称“{name}”"
     confidence = _PLACES[decisive.witness.place][1] if decisive else Decimal(1)
+    sources: tuple[Source, ...] = ()
+    if decisive and decisive.witness.source:
+        sources = (decisive.witness.source,)
     if not others:
-        return Whereabouts(region, confidence, (told,))
+        return Whereabouts(region, confidence, (told,), (), sources)
     issue = _contradiction(region, told, others[0])
-    return Whereabouts(region, min(confidence, _CONTRADICTED), (told, f"不一致：{others[0].told}"), (issue,))
+    against = f"不一致：{others[0].told}"
+    return Whereabouts(region, min(confidence, _CONTRADICTED), (told, against), (issue,), sources)
 
 
 def _of_printed(printed: str, sightings: Sequence[Sighting]) -> tuple[NamedRegion, Sighting | None] | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import PurePath
 
-from jixiao.model import Document, Witness
+from jixiao.model import Document, Source, Witness
 from jixiao.prose.head import TextLine, find_signature, read_lines
 from jixiao.prose.header import labelled_values
 
@@ -27,10 +27,13 @@ _FORMER = re.compile(rf"{_BEFORE}{_OFFICE}|(?<![\u3400-\u9fff])(?:[^原年月日
 _DISTRICT_DIGITS = 6
 
 
-def read_witnesses(document: Document, title: str) -> tuple[Witness, ...]:
-    """Return the words that may tell where the document's office is, those of a place in reading order, each once."""
+def read_witnesses(document: Document, title: str, source: Source | None = None) -> tuple[Witness, ...]:
+    """Return the words that may tell where the document's office is, those of a place in reading order, each once.
+
+    ``source`` is where the title is printed.
+    """
     lines = list(read_lines(document))
-    found = [Witness("title", title), Witness("file", PurePath(document.name).stem)]
+    found = [Witness("title", title, source), Witness("file", PurePath(document.name).stem)]
     found += [Witness("margin", text) for text in document.margins]
     found += chain(
         _sheets(lines), _head(lines), _publishers(lines), _signature(lines), _codes(lines), _sentences(lines)

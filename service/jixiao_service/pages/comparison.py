@@ -1,4 +1,4 @@
-"""Compare two to six projects, departments or years: indicators aligned by what they measure."""
+"""Compare two to six projects, departments or years: indicators aligned by what they measure, in one unit."""
 
 from __future__ import annotations
 
@@ -111,9 +111,10 @@ def _align(page: PageContext, columns: list[list[Row]]) -> list[_Measured]:
         for indicator in column:
             concept, name = indicator["concept"], indicator["name"]
             level = page.codes(indicator["level1"]) or indicator["level1Text"] or page.tr("其他", "Other")
-            key = level, concept or f"{indicator['level2Text'] or ''}|{name}"
+            measured = indicator["measureName"]
+            key = level, measured or f"{indicator['level2Text'] or ''}|{name}|{indicator['unit'] or ''}"
             if key not in rows:
-                rows[key] = _Measured(level, concept, page.codes(concept) or name, [[] for _ in columns])
+                rows[key] = _Measured(level, concept, measured or name, [[] for _ in columns])
             rows[key].cells[position].append(indicator)
     return list(rows.values())
 
