@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from jixiao.asking.compiling import Compiled, compile_frame
-from jixiao.asking.frames import Condition, Frame, NotUnderstoodError, Of
+from jixiao.asking.frames import Condition, Frame, NotUnderstoodError
 from jixiao.asking.lexicon import Topic, messages
-from jixiao.asking.names import Names, with_prefixes
+from jixiao.asking.names import Names
 from jixiao.asking.parsing import parse
 from jixiao.asking.proposing import propose
+from jixiao.asking.readings import Found, read, readings_of
 from jixiao.asking.restating import restate
 from jixiao.asking.telling import Notes, Row, tell, tell_rule, titles
 from jixiao.tables import SupportsQuery
 
 LONGEST = 300  # characters of a question
-_NODES = ("project", "indicator", "department")  # columns that hold IRIs beside the name
 _known: WeakKeyDictionary[Any, tuple[str, Names]] = WeakKeyDictionary()
 
 
@@ -44,21 +42,6 @@ class Answer:
     others: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """Hold one reading of a question with what it found."""
-
-    frame: Frame
-    compiled: Compiled
-    sparql: str
-    rows: list[Row]
-
-    @property
-    def empty(self) -> bool:
-        """Say whether it found nothing: no row, or a count of 0."""
-        return not any(row.get("count") != "0" for row in self.rows)
-
-
 def answer(store: SupportsQuery, question: str, names: Names | None = None) -> Answer:
     """Answer a question; one that is not understood whole is declined, never guessed.
 
@@ -73,14 +56,11 @@ def answer(store: SupportsQuery, question: str, names: Names | None = None) -> A
         return _declined(question[:LONGEST], texts["long"].format(length=len(trimmed), limit=LONGEST), held)
     try:
         frame = _understood(trimmed, held)
-        first = _read(store, frame)
+        if frame.subject == "rule" and frame.extent.rules and not frame.fold:
+            return _explained(store, question, frame)
+        return _answered(store, question, frame)
     except NotUnderstoodError as error:
         return _declined(question, str(error), held, error.words)
-    found = first
-    if first.empty:
-        others = (_read(store, each) for each in _other_readings(first.frame))
-        found = next((each for each in others if not each.empty), first)
-    return _told(store, question, found, first)
 
 
 def _understood(question: str, names: Names) -> Frame:
@@ -116,131 +96,77 @@ def names_of(store: SupportsQuery) -> Names:
     return held[1]
 
 
-# ---------------------------------------------------------------- readings
-
-
-def _other_readings(frame: Frame) -> Iterator[Frame]:
-    """Yield what a question may mean as well, where its first reading finds nothing."""
-    if frame.counted:
-        yield replace(frame, counted="")
-    unsized = tuple(each for each in frame.conditions if each.kind != "sized")
-    if unsized != frame.conditions:
-        yield replace(frame, conditions=unsized)
-    if frame.metric and frame.metric.name == "floor":
-        yield replace(frame, metric=replace(frame.metric, name="ceiling"), descending=not frame.descending)
-    for exact in (True, False):
-        by_sense = _by_sense(frame, exact=exact)
-        if by_sense != frame:
-            yield by_sense
-
-
-def _first_reading(frame: Frame) -> Frame:
-    """Return the narrowest reading: 几条 asks for targets in that unit, if there are any."""
-    if not frame.counted:
-        return frame
-    sized = Condition("sized", text=frame.counted)
-    return replace(frame, conditions=(*frame.conditions, sized))
-
-
-def _by_sense(frame: Frame, *, exact: bool) -> Frame:
-    """Return a frame with levels read as the very name of indicators, or as what they measure or are called."""
-    conditions = []
-    for condition in frame.conditions:
-        if condition.kind == "has":
-            condition = replace(condition, of=_senses(condition.of, exact))
-        conditions.append(condition)
-    metric = frame.metric
-    if metric:
-        metric = replace(metric, of=_senses(metric.of, exact))
-    return replace(frame, of=_senses(frame.of, exact), conditions=tuple(conditions), metric=metric)
-
-
-def _senses(of: Of, exact: bool) -> Of:
-    found = []
-    for topic in of:
-        if topic.levels and not topic.rates_satisfaction:
-            senses = () if exact else topic.senses
-            topic = Topic(topic.label, (), senses, (topic.label, *topic.texts), exact=exact)
-        found.append(topic)
-    return tuple(found)
-
-
-def _read(store: SupportsQuery, frame: Frame) -> Answered:
-    """Return what a frame finds."""
-    first = _first_reading(frame)
-    if first.subject == "rule":
-        counted = replace(first, subject="finding", operation="count")
-        compiled = compile_frame(counted)
-    else:
-        compiled = compile_frame(first)
-    sparql = with_prefixes(compiled.sparql)
-    rows = _rows(store.query(sparql), compiled, first)
-    found = Answered(first, compiled, sparql, rows)
-    if first != frame and found.empty:
-        return _read(store, replace(frame, counted=""))
-    return found
-
-
-def _rows(solutions: Any, compiled: Compiled, frame: Frame) -> list[Row]:
-    """Return the solutions, each thing once: documents may name one department or project differently."""
-    seen: dict[tuple[str | None, ...], Row] = {}
-    for solution in solutions:
-        row = {name: _value(solution[name]) for name in compiled.columns}
-        keys = list(compiled.columns)
-        if any(name in row for name in _NODES):
-            keys = [name for name in keys if not name.endswith("Name")]
-        seen.setdefault(tuple(row[name] for name in keys), row)
-    rows = list(seen.values())
-    if frame.best and compiled.value and rows:
-        best: dict[str | None, str | None] = {}  # numbers of different units are not compared
-        for row in rows:
-            best.setdefault(row.get("unitText"), row[compiled.value])
-        rows = [row for row in rows if row[compiled.value] == best[row.get("unitText")]]
-    return rows
-
-
-def _value(term: Any) -> str | None:
-    if term is None:
-        return None
-    text: str = term.value
-    kind = getattr(term, "datatype", None)
-    if kind is not None and kind.value.endswith("#decimal") and "." in text:
-        return text.rstrip("0").rstrip(".")
-    return text
-
-
 # ---------------------------------------------------------------- what is said about it
 
 
-def _told(store: SupportsQuery, question: str, found: Answered, first: Answered) -> Answer:
-    frame, rows = found.frame, found.rows
-    if frame.subject == "rule":
-        text = tell_rule(frame.extent.rules, rows[0]["count"] or "0" if len(frame.extent.rules) == 1 else "")
-        return Answer(question, True, text, restate(frame), found.sparql)
+def _explained(store: SupportsQuery, question: str, frame: Frame) -> Answer:
+    """Return what audit rules mean, and how many findings of a single one there are."""
+    counted = read(store, Frame("finding", frame.extent, fold="count"))
+    count = ""
+    if len(frame.extent.rules) == 1:
+        count = counted.rows[0]["count"] or "0"
+    return Answer(question, True, tell_rule(frame.extent.rules, count), restate(frame), counted.sparql)
+
+
+def _answered(store: SupportsQuery, question: str, frame: Frame) -> Answer:
+    first = found = None
+    for each in readings_of(frame):
+        found = read(store, each)
+        first = first or found
+        if not found.empty:
+            break
+    assert first is not None and found is not None
+    if found.empty:
+        found = first
+        _doubt(first)
     unknown = _unknown(store, first.frame)
-    if frame.subject == "indicator" and frame.operation == "list" and rows:
-        counted = _read(store, replace(frame, operation="count", show=(), reasons=False, limit=None)).rows
-        left_out = int(counted[0]["withMediumTerm"] or 0) - int(counted[0]["count"] or 0)
-    else:
-        left_out = 0
-    if unknown and frame.group and found is first:
-        rows = _with_unknown(rows, unknown, frame)
-    instead = first if found is not first and frame.of != first.frame.of else None
-    also = _also(store, found) if found is first else None
+    rows = found.rows
+    if unknown and found is first:
+        rows = _with_unknown(rows, unknown, found.frame)
     notes = Notes(
         unknown=sum(int(row["count"] or 0) for row in unknown),
         unknown_of=_unsure(first.frame),
-        instead=instead.frame if instead else None,
-        also=also,
-        medium_term=left_out,
+        instead=_instead(first, found),
+        also=_also(store, found) if found is first else None,
+        medium_term=_left_out(store, found),
     )
-    text, others = tell(frame, found.compiled.value, rows, notes)
+    text, others = tell(found.frame, found.compiled.value, rows, notes)
     columns = list(found.compiled.columns)
     if rows and "unprinted" in rows[0]:
         columns.insert(columns.index("count") + 1, "unprinted")
-    return Answer(
-        question, True, text, restate(frame), found.sparql, titles(columns, rows, frame), tuple(rows), others=others
-    )
+    told = titles(columns, rows, found.frame)
+    return Answer(question, True, text, restate(found.frame), found.sparql, told, tuple(rows), others=others)
+
+
+def _doubt(found: Found) -> None:
+    """Decline where words were only taken for parts of names, and nothing bears them together."""
+    frame = found.frame
+    texts = [topic.label for topic in frame.of if not topic.levels and not topic.concepts]
+    texts += [topic.label for each in frame.conditions if each.kind == "named" for topic in each.of]
+    texts += [each.text for each in frame.conditions if each.kind == "sized"]
+    if len(texts) > 1:
+        raise NotUnderstoodError("together", tuple(texts))
+
+
+def _instead(first: Found, found: Found) -> Frame | None:
+    """Return the reading that found nothing, where another was taken in its place."""
+    if found is first or found.frame.of == first.frame.of:
+        return None
+    return first.frame
+
+
+def _left_out(store: SupportsQuery, found: Found) -> int:
+    """Return how many indicators a list leaves out because they are for several years."""
+    frame = found.frame
+    if frame.subject != "indicator" or frame.fold or frame.order or frame.extent.periods or not found.rows:
+        return 0
+    counted = _counted(store, frame)
+    return int(counted["withMediumTerm"] or 0) - int(counted["count"] or 0)
+
+
+def _counted(store: SupportsQuery, frame: Frame) -> Row:
+    """Return the row that counts what a frame lists."""
+    return read(store, replace(frame, fold="count", metric=None, show=(), limit=None)).rows[0]
 
 
 def _unsure(frame: Frame) -> tuple[Topic, ...]:
@@ -254,29 +180,22 @@ def _unsure(frame: Frame) -> tuple[Topic, ...]:
 def _unknown(store: SupportsQuery, frame: Frame) -> list[Row]:
     """Return how many things a level 2 that was not printed leaves undecided."""
     unsure = _unsure(frame)
-    if not unsure or frame.operation == "share" or frame.subject not in ("project", "department", "indicator"):
+    if not unsure or frame.relation or frame.subject not in ("project", "department", "indicator"):
         return []
     kept = tuple(
         each for each in frame.conditions if not _unsure(replace(frame, of=(), metric=None, conditions=(each,)))
     )
     of = tuple(topic for topic in frame.of if not topic.above)
-    count = replace(
-        frame,
-        of=of,
-        conditions=(*kept, Condition("unknown", of=unsure)),
-        operation="count",
-        metric=None,
-        show=(),
-        reasons=False,
-        limit=None,
-        best=False,
-    )
-    compiled = compile_frame(count)
-    return _rows(store.query(with_prefixes(compiled.sparql)), compiled, count)
+    asked = replace(frame, of=of, conditions=(*kept, Condition("unknown", of=unsure)), either=False)
+    group = frame.group if frame.fold == "count" else None
+    count = replace(asked, fold="count", group=group, metric=None, show=(), order="", limit=None, best=False)
+    return read(store, count).rows
 
 
 def _with_unknown(rows: list[Row], unknown: list[Row], frame: Frame) -> list[Row]:
     """Return the rows of groups with how many were left undecided in each."""
+    if not frame.group or frame.fold != "count":
+        return rows
     key = "year" if frame.group == "year" else f"{frame.group}Name"
     counts = {row[key]: row["count"] for row in unknown}
     if not any(key in row for row in rows) or not any(int(count or 0) for count in counts.values()):
@@ -284,20 +203,16 @@ def _with_unknown(rows: list[Row], unknown: list[Row], frame: Frame) -> list[Row
     return [{**row, "unprinted": counts.get(row[key], "0")} for row in rows]
 
 
-def _also(store: SupportsQuery, found: Answered) -> tuple[str, int] | None:
+def _also(store: SupportsQuery, found: Found) -> tuple[str, int] | None:
     """Return a level's name and how many indicators bear it without standing under it: a second reading."""
     frame = found.frame
-    if frame.subject != "indicator" or len(frame.of) != 1 or frame.operation not in ("list", "count") or frame.group:
+    counts = frame.fold in ("", "count") and not frame.group and not frame.order and not frame.relation
+    if frame.subject != "indicator" or len(frame.of) != 1 or not counts:
         return None
     topic = frame.of[0]
     if not topic.levels or topic.texts or topic.concepts or found.empty:
         return None
     named = replace(frame, of=(Topic(topic.label, texts=(topic.label,), titled=True),))
     both = replace(named, of=(*named.of, topic))
-    counts = []
-    for each in (named, both):
-        compiled = compile_frame(replace(each, operation="count", show=(), reasons=False))
-        rows = _rows(store.query(with_prefixes(compiled.sparql)), compiled, each)
-        counts.append(int(rows[0]["count"] or 0))
-    more = counts[0] - counts[1]
-    return (topic.label, more) if more else None
+    all_of, under = (int(_counted(store, each)["count"] or 0) for each in (named, both))
+    return (topic.label, all_of - under) if all_of > under else None

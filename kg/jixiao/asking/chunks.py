@@ -11,32 +11,28 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 from jixiao.asking.frames import Condition, Metric, NotUnderstoodError, Of
 from jixiao.asking.lexicon import Topic, count_units, read_data
 from jixiao.asking.quantities import Quantity
 from jixiao.asking.tokens import Token
 
-_VALUED = frozenset({"subject", "field", "operation", "link", "money", "points", "unmet"})
+_VALUED = frozenset({"subject", "field", "operation", "link", "money", "points", "unmet", "quality"})
 _MACRO = re.compile(r"(?<!\?P)<(\w+)>")
 _BY_UNIT = {"元": "amount", "分": "total"}
 _UNITS = {
     "元": ("amount", "spending", "initial", "adjusted", "executed", "remaining"),
     "%": ("rate",),
-    "分": ("total",),
+    "分": ("total", "weight", "score"),
 }
 _FEW = 10000
-_SPENT = {"over": (">", 100), "unspent": ("<", 100), "idle": ("=", 0)}
-_LACKING = {
-    "project": Condition("missing", Metric("projects")),
-    "evaluation": Condition("missing", Metric("total")),
-    "finding": Condition("missing", Metric("findings")),
-    "indicator": Condition("missing"),
-    "goal": Condition("missing"),
-}
-_BEING = ("是", "为", "写")
+_BEING = ("是", "为", "写", "就写", "就是", "只写")
+_ONLY = ("就", "只")
+_ATTRIBUTES = ("对应的", "相应的", "具体的", "所有的", "全部的", "任何的")
 _DATES = frozenset({"月", "日"})
-_ARTICLES = frozenset({"一个", "一家", "一项", "一条"})
+_ARTICLES = frozenset({"一个", "一家", "一项", "一条", "一份", "一张"})
+_METRICS = frozenset({"target", "level1", "level2", "reason"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +58,14 @@ class Matched:
     @property
     def of(self) -> Of:
         """Return the indicators named in the group ``of``."""
-        token = self.one("of")
-        if token is None or not isinstance(token.value, Topic):
-            return ()
-        return (token.value,)
+        return tuple(token.value for token in self.all("of") if isinstance(token.value, Topic))
 
     def said(self, condition: Condition) -> Token:
         """Return the word that stands for all of these: a condition."""
         return Token(self.text, "condition", condition, self.tokens[0].before)
+
+
+Build = Callable[[Matched], list[Token] | None]
 
 
 def read_chunks(tokens: list[Token]) -> list[Token]:
@@ -81,48 +77,64 @@ def read_chunks(tokens: list[Token]) -> list[Token]:
 
 
 @cache
-def _rules() -> tuple[tuple[re.Pattern[str], Callable[[Matched], list[Token] | None]], ...]:
-    data = read_data("grammar.toml")
+def _data() -> dict[str, Any]:
+    return read_data("grammar.toml")
+
+
+@cache
+def _rules() -> tuple[tuple[re.Pattern[str], Build], ...]:
     found = []
-    for rule in data["rule"]:
-        pattern = _MACRO.sub(lambda macro: data["macro"][macro[1]], rule["pattern"])
+    for rule in _data()["rule"]:
+        pattern = _MACRO.sub(lambda macro: _data()["macro"][macro[1]], rule["pattern"])
         found.append((re.compile(rf"(?<!\S){pattern}"), _BUILDERS[rule["name"]]))
     return tuple(found)
 
 
 def _code(token: Token) -> str:
-    mark = "~" if token.before.endswith("的") else ""
+    mark = ""
+    if token.before.endswith("的") and not token.before.endswith(_ATTRIBUTES):
+        mark = "~"
     value = f".{token.value}" if token.kind in _VALUED else ""
     return f"{mark}{token.kind}{value} "
 
 
-def _apply(
-    pattern: re.Pattern[str], build: Callable[[Matched], list[Token] | None], tokens: list[Token]
-) -> list[Token]:
+def _apply(pattern: re.Pattern[str], build: Build, tokens: list[Token]) -> list[Token]:
     place = 0
     while place < len(tokens):
-        codes = [_code(token) for token in tokens]
-        starts = {0: 0}
-        length = 0
-        for number, code in enumerate(codes, 1):
-            length += len(code)
-            starts[length] = number
-        skipped = sum(len(code) for code in codes[:place])
-        match = pattern.search("".join(codes), skipped)
+        starts = _starts(tokens)
+        places = {start: number for number, start in enumerate(starts)}
+        match = pattern.search("".join(map(_code, tokens)), starts[place])
         if match is None or match.end() == match.start():
             break
-        first, last = starts[match.start()], starts[match.end()]
+        first, last = places[match.start()], places[match.end()]
         groups = {}
         for name, text in match.groupdict().items():
             if text:
-                groups[name] = tokens[starts[match.start(name)] : starts[match.end(name)]]
+                groups[name] = tokens[places[match.start(name)] : places[match.end(name)]]
         made = build(Matched(tokens[first:last], groups))
-        if made is None:
-            place = first + 1
-        else:
+        place = first + 1
+        if made is not None:
             tokens = [*tokens[:first], *made, *tokens[last:]]
             place = first + min(1, len(made))
     return tokens
+
+
+def _starts(tokens: list[Token]) -> list[int]:
+    """Return where the code of each word begins, and where the last ends."""
+    found = [0]
+    for token in tokens:
+        found.append(found[-1] + len(_code(token)))
+    return found
+
+
+def _condition(values: dict[str, Any], of: Of = (), **more: Any) -> Condition:
+    """Return a condition that ``grammar.toml`` describes."""
+    made = {**values, **more}
+    if "metric" in made:
+        made["metric"] = Metric(made["metric"])
+    if "number" in made:
+        made["number"] = Decimal(made["number"])
+    return Condition(of=of, **made)
 
 
 # ---------------------------------------------------------------- what the rules make
@@ -151,7 +163,12 @@ def _says(phrase: Matched) -> list[Token] | None:
     token = phrase.all("about")[0]
     if not token.before.startswith(_BEING):
         return None
-    return [phrase.said(Condition("says", text=token.text))]
+    kind = "states" if token.before.startswith(_ONLY) else "says"
+    return [phrase.said(Condition(kind, text=token.text.strip('"《》')))]
+
+
+def _measured_in(phrase: Matched) -> list[Token]:
+    return [phrase.said(Condition("sized", text=phrase.all("about")[0].text.strip('"《》')))]
 
 
 def _limit(phrase: Matched) -> list[Token] | None:
@@ -162,8 +179,8 @@ def _limit(phrase: Matched) -> list[Token] | None:
 
 
 def _over_budget(phrase: Matched) -> list[Token] | None:
-    sign = next((token.value for token in phrase.tokens if token.kind in ("comparator", "degree")), ">")
-    if sign not in (">", ">=") or not phrase.of[0].is_cost:
+    signs = [token.value for token in (*phrase.all("sign"), *phrase.all("degree"))]
+    if "<" in signs or "<=" in signs or "=" in signs or not phrase.of[0].is_cost:
         return None
     return [phrase.said(Condition("over-budget", of=phrase.of))]
 
@@ -171,71 +188,78 @@ def _over_budget(phrase: Matched) -> list[Token] | None:
 def _overspent(phrase: Matched) -> list[Token] | None:
     if phrase.all("sign")[0].value != ">":
         return None
-    return [phrase.said(_spent_condition("over"))]
+    return [phrase.said(_condition(_data()["made"]["money"]["over"]))]
 
 
-def _spent(phrase: Matched) -> list[Token]:
-    return [phrase.said(_spent_condition(phrase.all("money")[0].value))]
-
-
-def _spent_condition(key: str) -> Condition:
-    sign, share = _SPENT[key]
-    return Condition("number", Metric("rate"), comparator=sign, number=Decimal(share), unit="%")
-
-
-def _points(phrase: Matched) -> list[Token]:
-    kind = phrase.all("points")[0].value
+def _made(phrase: Matched) -> list[Token]:
+    key = phrase.all("key")[0]
+    value = str(key.value)
     if phrase.one("not"):
-        kind = "lost"
-    return [phrase.said(Condition(kind, of=phrase.of))]
+        value = "lost"
+    if phrase.of or phrase.one("indicator"):
+        value = value.removesuffix("_vague")  # what is only called finished must be indicators or their targets
+    return [phrase.said(_condition(_data()["made"][key.kind][value], phrase.of))]
 
 
 def _missing(phrase: Matched) -> list[Token] | None:
-    lacked, field, subject = phrase.one("lacked"), phrase.one("field"), phrase.one("subject")
-    if subject is not None:
-        if subject.value not in _LACKING:
-            raise NotUnderstoodError("missing", (phrase.text,))
-        condition = _LACKING[subject.value]
-        if lacked is not None and isinstance(lacked.value, Topic) and condition.metric is None:
-            condition = replace(condition, of=(lacked.value,))
-            lacked = None
-        topic = [lacked] if lacked is not None and isinstance(lacked.value, Topic) else []
-        return [*topic, phrase.said(condition), *phrase.all("keep")]
-    if lacked is not None:
-        return [phrase.said(Condition("missing", of=(lacked.value,)))]
-    if field is None:
-        return None
-    return [phrase.said(Condition("missing", Metric(field.value)))]
+    lacked = next((token for token in phrase.all("lacked") if isinstance(token.value, Topic)), None)
+    word = phrase.one("subject") or phrase.one("field")
+    before: list[Token] = []
+    of: Of = ()
+    if lacked is not None and (word is None or word.value in ("indicator", "goal")):
+        of = (lacked.value,)
+    elif lacked is not None:
+        before = [lacked]
+    if word is None:
+        condition = Condition("has", of=of, text="indicator", negated=True)
+    elif word.value in _data()["lacked"]:
+        condition = _condition(_data()["lacked"][word.value], of, negated=True)
+    elif word.kind == "field":
+        condition = Condition("has", Metric(word.value), negated=True)
+    else:
+        raise NotUnderstoodError("missing", (phrase.text,))
+    return [*before, phrase.said(condition), *phrase.all("keep")]
 
 
 def _unmet(phrase: Matched) -> list[Token] | None:
-    if sign := phrase.one("sign"):
-        if sign.value not in ("<", ">="):
-            return None
-        kind, vague = ("missed" if sign.value == "<" else "reached"), False
-    else:
-        kind, _, rest = str(phrase.all("unmet")[0].value).partition("_")
-        # What is only called finished must be indicators or their targets.
-        vague = bool(rest) and not phrase.of and not phrase.one("indicator")
-    return [phrase.said(Condition(kind, of=phrase.of, text="vague" if vague else ""))]
+    kind = {"<": "missed", ">=": "reached"}.get(phrase.all("sign")[0].value)
+    return [phrase.said(Condition(kind, of=phrase.of))] if kind else None
 
 
 def _due(phrase: Matched) -> list[Token]:
-    return [phrase.said(Condition("due", text=phrase.all("due")[0].value, unit=phrase.text))]
+    due = phrase.all("due")[0].value
+    if due.startswith("月"):
+        return [phrase.said(Condition("monthly", text=due[1:], said=phrase.text))]
+    return [phrase.said(Condition("due", text=due, said=phrase.text))]
 
 
 def _counted(phrase: Matched) -> list[Token] | None:
     """Make a condition on how many there are: 项目超过10个, 产出指标不少于5个."""
     what, number = phrase.all("what"), phrase.all("number")[0]
-    units = count_units() | {""}
     things = [token for token in what if token.kind != "field"]
-    if number.value.unit not in units or not things or (not number.value.unit and things == what):
+    unnamed = not number.value.unit and things == what
+    if number.value.unit not in count_units() | {""} or not things or unnamed:
         return None
     topics = tuple(token.value for token in things if isinstance(token.value, Topic))
-    subjects = [token.value for token in things if token.kind == "subject"]
-    name = "indicators" if topics or "indicator" in subjects else f"{subjects[-1]}s"
-    sign = _sign(phrase)
-    return [phrase.said(Condition("number", Metric(name, topics), comparator=sign or "=", number=number.value.number))]
+    thing = next((token.value for token in reversed(things) if token.kind == "subject"), "indicator")
+    if topics:
+        thing = "indicator"
+    sign = _sign(phrase) or "="
+    condition = Condition("counted", of=topics, comparator=sign, number=number.value.number, text=thing)
+    return [phrase.said(condition)]
+
+
+# ---------------------------------------------------------------- numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Hold what a number says: its sign, the end of a range, and the words that are no part of it."""
+
+    quantity: Quantity
+    sign: str | None
+    upper: Decimal | None = None
+    rest: tuple[Token, ...] = ()
 
 
 def _number(phrase: Matched) -> list[Token] | None:
@@ -246,38 +270,45 @@ def _number(phrase: Matched) -> list[Token] | None:
         return phrase.all("what") + phrase.all("late")
     if number.before.endswith("的") and phrase.all("what"):
         return None
+    bounds = _bounds(phrase, number)
+    what, late = phrase.all("what"), phrase.all("late")
+    if not what:
+        what, late = late, []
+    metric, unused = _metric_of(what, bounds.quantity.unit)
+    condition = _compared(metric, bounds, number)
+    if phrase.one("upper"):
+        condition = replace(condition, text="upper", metric=metric or Metric("target"))
+    return [*unused, phrase.said(condition), *bounds.rest, *late]
+
+
+def _compared(metric: Metric | None, bounds: Bounds, number: Token) -> Condition:
+    unit = bounds.quantity.unit
+    if metric is not None:
+        shares = any(topic.rates_satisfaction for topic in metric.of)
+        if metric.name == "rate" or (not unit and shares):
+            unit = "%"
+        bare = not unit and bounds.sign is None and bounds.upper is None
+        if not _fits(metric.name, bounds.quantity) or (metric.name == "target" and bare):
+            raise NotUnderstoodError("number", (number.text,))
+    return Condition("number", metric, (), bounds.sign or "=", bounds.quantity.number, bounds.upper, unit)
+
+
+def _bounds(phrase: Matched, number: Token) -> Bounds:
+    """Return what the words around a number make of it."""
     quantity = number.value
     sign = _sign(phrase) or quantity.sign
     if sign is None and quantity.unit in _DATES:
         raise NotUnderstoodError("words", (number.text,))
-    upper: Decimal | None = None
-    rest: list[Token] = []
-    if to := phrase.one("to"):
-        if sign in (None, "between"):
-            quantity, upper = _range(number, to)
-        else:
-            rest = [to, *phrase.all("after")]
-            sign = _sign(Matched(phrase.tokens, {**phrase.groups, "after": []}))
+    to = phrase.one("to")
+    if to and sign not in (None, "between"):
+        alone = Matched(phrase.tokens, {**phrase.groups, "after": []})
+        return Bounds(quantity, _sign(alone), rest=(to, *phrase.all("after")))
+    if to:
+        quantity, upper = _range(number, to)
+        return Bounds(quantity, None, upper)
     if sign == "between":
-        if upper is None:
-            raise NotUnderstoodError("number", (number.text,))
-        sign = None
-    what, late = phrase.all("what"), phrase.all("late")
-    kept: list[Token] = []
-    if not what:
-        what, late = late, []
-    metric, unused = _metric_of(what, quantity.unit)
-    unit = quantity.unit
-    shares = metric is not None and any(topic.rates_satisfaction for topic in metric.of)
-    if metric is not None and (metric.name == "rate" or (not unit and shares)):
-        unit = "%"
-    if metric is not None and not _fits(metric.name, quantity):
         raise NotUnderstoodError("number", (number.text,))
-    if metric is not None and metric.name == "target" and not unit and sign is None and upper is None:
-        raise NotUnderstoodError("number", (number.text,))
-    kept = [*unused]
-    condition = Condition("number", metric, comparator=sign or "=", number=quantity.number, upper=upper, unit=unit)
-    return [*kept, phrase.said(condition), *rest, *late]
+    return Bounds(quantity, sign)
 
 
 def _fits(name: str, quantity: Quantity) -> bool:
@@ -293,31 +324,32 @@ def _sign(phrase: Matched) -> str | None:
     """Return the comparator that the words around a number make: 不低于95%以上 is ≥, 不低于95%以下 is nothing."""
     if degree := phrase.one("degree"):
         return str(degree.value)
-    signs = {token.value for token in phrase.all("signs")}
-    if len(signs) > 1 and len({sign[0] for sign in signs}) > 1:
+    signs = list(dict.fromkeys(token.value for token in phrase.all("signs")))
+    if len({sign[0] for sign in signs}) > 1:
         raise NotUnderstoodError("number", tuple(token.text for token in phrase.all("signs")))
-    sign: str | None = next((token.value for token in phrase.all("signs")), None)
+    sign: str | None = next(iter(signs), None)
     after = phrase.one("after")
     if after is None:
         return sign
     if after.value == "between":
         return sign or "between"
-    if phrase.one("to") or (sign not in (None, "between") and sign is not None and sign[0] != after.value[0]):
+    contrary = sign not in (None, "between") and sign is not None and sign[0] != after.value[0]
+    if phrase.one("to") or contrary:
         raise NotUnderstoodError("number", (after.text,))
     if sign in ("<", ">"):
         return sign
     return str(after.value)
 
 
-def _range(first: Token, second: Token) -> tuple[object, Decimal]:
+def _range(first: Token, second: Token) -> tuple[Quantity, Decimal]:
     """Return the quantity a range begins with and the number it ends with."""
     quantity, end = first.value, second.value
     if quantity.unit and end.unit != quantity.unit:
         raise NotUnderstoodError("number", (second.text,))
-    quantity = replace(quantity, unit=quantity.unit or end.unit)
-    if quantity.unit == "元" and first.value.bare and quantity.number < end.number / 1000:
+    unit = quantity.unit or end.unit
+    if unit == "元" and first.value.bare and quantity.number < end.number / 1000:
         raise NotUnderstoodError("number", (first.text,))
-    return quantity, end.number
+    return replace(quantity, unit=unit), end.number
 
 
 def _metric_of(what: list[Token], unit: str) -> tuple[Metric | None, list[Token]]:
@@ -327,13 +359,12 @@ def _metric_of(what: list[Token], unit: str) -> tuple[Metric | None, list[Token]
     own = [token for token in others if not token.means("field", "target", "actual")]
     of = tuple(token.value for token in topics)
     by_unit = unit == "分" or (unit == "元" and not any(topic.is_cost for topic in of))
+    figures = [token for token in own if token.kind == "figure"]
+    if figures:
+        said = "".join(token.text for token in own)
+        return Metric("figure", label=figures[-1].value, phase="budget" if "预算" in said else ""), topics
     if own and (not topics or what.index(own[-1]) > what.index(topics[-1]) or by_unit):
-        last = own[-1]
-        if last.kind == "figure":
-            return Metric("figure", label=last.value), topics
-        if last.kind == "subject":
-            return Metric("total"), topics
-        return Metric(last.value), topics
+        return _own_metric(own[-1]), topics
     if topics and by_unit:
         return None, topics
     if topics or others:
@@ -342,27 +373,35 @@ def _metric_of(what: list[Token], unit: str) -> tuple[Metric | None, list[Token]
     return None, []
 
 
+def _own_metric(token: Token) -> Metric:
+    return Metric("total") if token.kind == "subject" else Metric(token.value)
+
+
 def _with_metrics(tokens: list[Token]) -> list[Token]:
     """Give numbers that do not say what they are of the metric of the number before, or that of their unit."""
     found: list[Token] = []
     before: Condition | None = None
     for token in tokens:
-        condition = token.value
-        if token.kind == "condition" and condition.kind == "number":
-            if condition.metric is None and before is not None and before.unit == condition.unit:
-                condition = replace(condition, metric=before.metric)
-            elif condition.metric is None and condition.unit in _BY_UNIT:
-                condition = replace(condition, metric=Metric(_BY_UNIT[condition.unit]))
-            elif condition.metric is None:
-                raise NotUnderstoodError("number", (token.text,))
-            before = condition
-            token = replace(token, value=condition)
-        elif token.kind == "comparator":
+        if token.kind == "comparator":
             raise NotUnderstoodError("number", (token.text,))
-        elif token.kind == "missing":
+        if token.kind == "missing":
             raise NotUnderstoodError("missing", (token.text,))
+        if token.kind == "condition" and token.value.kind == "number":
+            before = _with_metric(token, before)
+            token = replace(token, value=before)
         found.append(token)
     return found
+
+
+def _with_metric(token: Token, before: Condition | None) -> Condition:
+    condition: Condition = token.value
+    if condition.metric is not None:
+        return condition
+    if before is not None and before.unit == condition.unit:
+        return replace(condition, metric=before.metric)
+    if condition.unit in _BY_UNIT:
+        return replace(condition, metric=Metric(_BY_UNIT[condition.unit]))
+    raise NotUnderstoodError("number", (token.text,))
 
 
 def merged(conditions: Iterable[Condition]) -> tuple[Condition, ...]:
@@ -383,22 +422,22 @@ def merged(conditions: Iterable[Condition]) -> tuple[Condition, ...]:
 
 
 def _opposite(first: Condition, second: Condition) -> bool:
-    if first.kind != "number" or second.kind != "number" or first.upper is not None or second.upper is not None:
+    if {first.kind, second.kind} != {"number"} or first.upper is not None or second.upper is not None:
         return False
     if {first.comparator[0], second.comparator[0]} != {"<", ">"}:
         return False
     return (first.metric, first.unit) == (second.metric, second.unit)
 
 
-_BUILDERS: dict[str, Callable[[Matched], list[Token] | None]] = {
+_BUILDERS: dict[str, Build] = {
     "titled": _titled,
     "topical": _topical,
     "says": _says,
+    "measured_in": _measured_in,
     "limit": _limit,
     "over_budget": _over_budget,
     "overspent": _overspent,
-    "spent": _spent,
-    "points": _points,
+    "made": _made,
     "missing": _missing,
     "unmet": _unmet,
     "due": _due,

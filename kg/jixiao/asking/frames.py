@@ -23,26 +23,26 @@ class NotUnderstoodError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """Hold something that has a number.
+    """Hold something things have a value of: one of the metrics in ``patterns.toml``.
 
-    ``name`` is one of the metrics in ``patterns.toml``: target, actual, floor and ceiling are of the indicators ``of``,
-    as is indicators (how many); figure has its ``label`` in prose.
+    target and actual are of the indicators ``of``; figure has its ``label`` in prose, and may be of one ``phase``
+    (budget, final).
     """
 
     name: str
     of: Of = ()
     label: str | None = None
+    phase: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
     """Hold one condition.
 
-    ``kind`` is number (``metric`` compared with ``number``; ``upper`` ends a range, ``end`` is its sign), missing (no
-    indicators ``of``, or the metric has no value), has (indicators ``of``), full or lost (points of ``of``), missed or
-    reached (the target), unknown (of a level 2 that was not printed), says (the target holds ``text``), due (``text``
-    is when), sized (in the unit ``text``), over-budget (a cost target above the money), named (its own name or its
-    indicators' hold the texts ``of``), or finding (the audit found something).
+    ``kind`` is number (``metric`` compared with ``number``; ``upper`` ends a range, ``end`` is its sign), counted (how
+    many ``text`` it has), has (``text``: indicators ``of``, findings, tasks …, or a ``metric``), named (its name or its
+    indicators' hold the texts ``of``), over-budget (a cost target above the money), points (``text``: all of ``of``, or
+    not all), unknown (of a level 2 that was not printed), or a test of indicators in ``patterns.toml``.
     """
 
     kind: str
@@ -54,6 +54,8 @@ class Condition:
     unit: str = ""
     end: str = "<="
     text: str = ""
+    said: str = ""
+    negated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Extent:
     projects: tuple[tuple[str, tuple[str, ...]], ...] = ()
     forms: tuple[tuple[str, str], ...] = ()
     documents: tuple[tuple[str, str], ...] = ()
-    period: str = "annual"
+    periods: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     severities: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
@@ -81,34 +83,37 @@ class Extent:
         """Return the departments and regions alone."""
         return Extent(self.departments, self.regions)
 
+    @property
+    def period(self) -> str:
+        """Return for which period targets are meant."""
+        return next(iter(self.periods), "annual")
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
     """Hold a question.
 
-    ``subject`` is project, indicator, department, document, task, goal, finding, issue, figure or rule (what a rule
-    means); ``operation`` list, count, sum, average, rank or share (of the money or the number of everything in
-    ``whole``); ``group`` is what to do it for each of (department, project, year); ``averaged`` ranks by the average;
-    ``best`` keeps only the first places (all that share them); ``differs`` tells by how much two groups differ;
-    ``show`` are further metrics to show; ``counted`` is the word things were counted with, where it may be the unit of
-    a target (几条).
+    ``subject`` is one of the things in ``patterns.toml``, or rule (what a rule means). ``fold`` makes one number of
+    them: count, or sum, average or only (the one value they share) of ``metric``; without one they are listed, with
+    ``show`` beside them. ``group`` does so for each of (department, project, year, rule, unit). ``order`` is up or
+    down, by the number or by ``metric``; ``best`` keeps the first places (all that share them), ``limit`` so many.
+    ``owner`` asks for indicators that have one (project, department). ``relation`` (difference, times, share) holds the
+    number against that of ``other``. ``counted`` is the word things were counted with, where it may be a unit (几条).
     """
 
     subject: str
     extent: Extent = field(default_factory=Extent)
     conditions: tuple[Condition, ...] = ()
     either: bool = False
-    operation: str = "list"
+    of: Of = ()
+    fold: str = ""
     metric: Metric | None = None
     group: str | None = None
-    descending: bool = True
+    order: str = ""
     limit: int | None = None
-    averaged: bool = False
     best: bool = False
-    differs: bool = False
-    of_projects: bool = False
+    owner: str = ""
     show: tuple[Metric, ...] = ()
-    reasons: bool = False
-    of: Of = ()
-    whole: Extent | None = None
+    relation: str = ""
+    other: Frame | None = None
     counted: str = ""

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from jixiao.text.vocabulary import code_rows, spellings_of
 _PLAIN = ("stop", "ask", "missing", "latest", "sized")
 _GROUPED = (
     "subject", "field", "comparator", "after", "points", "money", "operation", "link", "form", "period", "document",
-    "severity", "declined", "degree", "unmet",
+    "severity", "declined", "degree", "unmet", "quality",
 )  # fmt: skip
 _INVERSE = {">=": "<", ">": "<=", "<=": ">", "<": ">="}
 _KIND = re.compile(r"(类?指标|目标)$")
@@ -26,6 +27,14 @@ _RATED = re.compile(r"满意(度|率|程度)$")
 _QUOTES = str.maketrans("“”‘’「」『』", '"' * 8)
 _HAN = "\u3400"  # where Chinese characters begin
 _SATISFACTION = "satisfaction"
+
+
+def simpler(text: str) -> str:
+    """Return a question with other words for people replaced by those that names are made of."""
+    for word, others in _data("lexicon.toml")["synonym"].items():
+        for other in others:
+            text = text.replace(other, word)
+    return text
 
 
 def plain(text: str) -> str:
@@ -62,12 +71,19 @@ class Topic:
     @property
     def rates_satisfaction(self) -> bool:
         """Say whether it is satisfaction, whose targets are percentages."""
-        return any(key.startswith(_SATISFACTION) for key in self.concepts)
+        keys = self.concepts if self.levels else (*self.concepts, *self.senses)
+        return any(key.startswith(_SATISFACTION) for key in keys)
 
     @property
     def is_cost(self) -> bool:
         """Say whether it is a cost, which may be held against money."""
-        return any(key.startswith("cost") or key.endswith("cost") for key in (*self.levels, *self.concepts))
+        keys = (*self.levels, *self.concepts, *self.senses)
+        return any(key.startswith("cost") or key.endswith("cost") for key in keys)
+
+    @property
+    def listed(self) -> bool:
+        """Say whether the code lists know it, whatever the names in the graph."""
+        return bool(self.levels or self.concepts or self.senses)
 
 
 def read_data(name: str) -> dict[str, Any]:
@@ -137,6 +153,9 @@ def _asking_how_many(data: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
                 yield f"{asks}个{unit}", Meaning("sized", unit)
         for unit in counting:
             yield asks + unit, Meaning("field", "count")
+    units = (*data["differing"]["units"], *counting, *data["sized"]["words"])
+    for more, asks, unit in product(data["differing"]["words"], data["differing"]["asks"], units):
+        yield more + asks + unit, Meaning("operation", "difference")
     for unit, spellings in data["sized"].items():
         if unit != "words":
             for spelling in spellings:
@@ -156,7 +175,7 @@ def _of_code_lists() -> Iterator[tuple[str, Meaning]]:
     for spelling, level in _levels(measured):
         # 群众满意度指标 asks for the public's satisfaction, not for all that stands under that level.
         stem = _KIND.sub("", spelling)
-        narrower = measured.get(stem)
+        narrower = measured.get(stem) or measured.get(f"{stem}度")
         of_some = "满意" in spelling and f"{stem}指标" not in labels and narrower is not None
         if of_some and narrower is not None and _SATISFACTION not in narrower.concepts:
             level = narrower
@@ -218,9 +237,13 @@ def _concepts() -> Iterator[tuple[str, Topic]]:
             if len(spelling) > 1:
                 text = _RATED.sub("满意", spelling)  # 读者满意度, 读者满意率
                 concepts: tuple[str, ...] = ()
-                if spelling == row["label"] or not row["parent"]:
+                senses: tuple[str, ...] = ()
+                longer = text.endswith(_RATED.sub("满意", row["label"])) and spelling != row["label"]
+                if not row["parent"] and not longer:
                     concepts = descendants(row["key"])
-                yield spelling, Topic(spelling, (), concepts, (text,))
+                elif spelling == row["label"] or longer:  # the words are names first
+                    senses = descendants(row["key"])
+                yield spelling, Topic(spelling, (), concepts, (text,), senses=senses)
 
 
 @cache

@@ -16,6 +16,8 @@ _ORGAN = re.compile(
     r"(局|中心|委员会|委|办公室|办|厅|院|所|处|会|部|站|队|学校|校|政府|社|馆|公司|集团|街道|镇|乡|联)$"
 )
 _SUFFIX = re.compile(r"(特别行政区|自治区|自治州|自治县|自治旗|地区|新区|省|市|区|县|盟|旗|镇|乡|街道)$")
+_TAIL = re.compile(r"[(（][^()（）]*[)）]$")  # what names are called without: 工装（2023年）
+_KIND = re.compile(r"(?<=.{4})(经费|项目|专项|资金|工程)$")
 _SHORTEST = 4  # characters of a department's name cut short
 
 _DEPARTMENTS = """SELECT ?iri ?name ?region ?regionName (GROUP_CONCAT(DISTINCT ?alias; separator="\\n") AS ?aliases)
@@ -89,7 +91,10 @@ class Names:
         )
         projects: dict[str, set[str]] = {}
         for row in store.query(with_prefixes(_PROJECTS)):
-            projects.setdefault(plain(row["name"].value), set()).add(row["iri"].value)
+            name = plain(row["name"].value)
+            short = _TAIL.sub("", name) or name
+            for each in {name, short, _KIND.sub("", short) or name}:
+                projects.setdefault(each, set()).add(row["iri"].value)
         figures = [row["label"].value for row in store.query(with_prefixes(_FIGURES))]
         labels = [plain(row["label"].value) for row in store.query(with_prefixes(_LABELS))]
         return cls(
@@ -106,7 +111,7 @@ class Names:
         for kind, known, least in (
             ("department", self.department_names, 1),
             ("region", self.region_names, 1),
-            ("project", self.projects, 3),
+            ("project", self.projects, 2),
             ("figure", self.figures, 1),
             ("category", self.categories, 3),
         ):
@@ -115,12 +120,22 @@ class Names:
         return None
 
     @cached_property
+    def label_set(self) -> frozenset[str]:
+        """Return the names of indicators and tasks."""
+        return frozenset(self.labels)
+
+    @cached_property
     def _corpus(self) -> str:
-        return "\n".join((*self.labels, *self.projects))
+        return "\n".join((*self.labels, *self.projects)).replace('"', "")
 
     def knows(self, text: str) -> bool:
         """Say whether a text stands in the name of an indicator, project or task."""
-        return len(text) > 1 and text in self._corpus
+        return len(text) > 1 and text.replace('"', "") in self._corpus
+
+    def together(self, texts: list[str]) -> bool:
+        """Say whether texts stand together in one name."""
+        plain_texts = [plain(text) for text in texts]
+        return any(all(text in label for text in plain_texts) for label in (*self.labels, *self.projects))
 
     @cached_property
     def region_names(self) -> dict[str, tuple[Region, ...]]:

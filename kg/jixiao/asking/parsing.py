@@ -7,24 +7,30 @@ from dataclasses import replace
 
 from jixiao.asking.chunks import read_chunks
 from jixiao.asking.frames import Frame, NotUnderstoodError
-from jixiao.asking.framing import as_share, read_frame
+from jixiao.asking.framing import read_frame
 from jixiao.asking.names import Names
 from jixiao.asking.tokens import Token, tokenize, without_stops
 
 _PUNCTUATION = re.compile(r"[\W_]+")
+_AFTERTHOUGHT = re.compile(r"(.+)[，,？?。](\w{2,15}的)[。？?]?")  # 指标有哪些，洛龙区的
 _JOINING = frozenset({"和", "与", "及", "、", "以及", "跟"})
 
 
 def parse(question: str, names: Names) -> Frame:
     """Return what a question asks for; raise ``NotUnderstoodError`` when any word of it is not understood."""
-    cut = tokenize(question, names)
+    cut = tokenize(_in_order(question), names)
     _decline(cut)
     part, whole = _parted(without_stops(cut))
     tokens = read_chunks(_with_last_degree(part))
-    frame = read_frame(_with_comparison(tokens), names)
     if whole is None:
-        return frame
-    return as_share(frame, whole, names)
+        return read_frame(tokens, names)
+    return read_frame(tokens, names, read_chunks(whole))
+
+
+def _in_order(question: str) -> str:
+    """Return a question with what was added behind a comma in its place."""
+    found = _AFTERTHOUGHT.fullmatch(question.strip())
+    return f"{found[2]}{found[1]}" if found else question
 
 
 def _decline(tokens: list[Token]) -> None:
@@ -45,16 +51,14 @@ def _decline(tokens: list[Token]) -> None:
 
 def _parted(tokens: list[Token]) -> tuple[list[Token], list[Token] | None]:
     """Return the words of a part and those of the whole it is a share of (甲 占 乙 的比例), if one is asked."""
-    shares = [place for place, token in enumerate(tokens) if token.means("link", "share")]
     dividing = [place for place, token in enumerate(tokens) if token.means("link", "of")]
-    if not shares and dividing and tokens[-1].means("field", "how_many"):
-        shares = [len(tokens) - 1]  # 占全部的多少
-    if not shares and not dividing:
-        return tokens, None
-    if len(shares) != 1 or len(dividing) > 1 or shares[0] != len(tokens) - 1:
-        raise NotUnderstoodError("share", tuple(tokens[place].text for place in (*dividing, *shares)))
     if not dividing:
-        return tokens[: shares[0]], []
+        return tokens, None
+    shares = [place for place, token in enumerate(tokens) if token.means("link", "share")]
+    if not shares and tokens[-1].means("field", "how_many"):
+        shares = [len(tokens) - 1]  # 占全部的多少
+    if len(dividing) > 1 or shares != [len(tokens) - 1]:
+        raise NotUnderstoodError("share", tuple(tokens[place].text for place in (*dividing, *shares)))
     return tokens[: dividing[0]], tokens[dividing[0] + 1 : shares[0]]
 
 
@@ -67,13 +71,3 @@ def _with_last_degree(tokens: list[Token]) -> list[Token]:
         return tokens
     value = "highest" if tokens[-1].value == ">" else "lowest"
     return [*tokens[:-1], replace(tokens[-1], kind="operation", value=value)]
-
-
-def _with_comparison(tokens: list[Token]) -> list[Token]:
-    """Read 比 that belongs to no number as a comparison (甲比乙…)."""
-    found = []
-    for token in tokens:
-        if token.means("link", "than"):
-            token = replace(token, kind="operation", value="compare")
-        found.append(token)
-    return found

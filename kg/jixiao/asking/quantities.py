@@ -12,8 +12,9 @@ from math import prod
 from jixiao.text.dates import YEAR, year_number
 from jixiao.text.numerals import parse_numeral
 
+_FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
 _PLACES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "w": 10**4}
-_CHINESE = r"[零〇一二两三四五六七八九十百千]+(?:点[零〇一二三四五六七八九]+)?"
+_CHINESE = r"[零〇一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟]+(?:点[零〇一二三四五六七八九]+)?"
 _NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|{_CHINESE})"
 _SHARE = re.compile(rf"百分之(?P<share>{_NUMBER}|百)")
 _HALF = re.compile(r"一半|半数|五成")
@@ -22,7 +23,7 @@ _DUE = re.compile(
     r"(?:(?P<at>年底|年末|\d{1,2}月底|\d{1,2}月\d{1,2}[日号])|(?<=月)(?P<day>\d{1,2})[日号])"
     r"(?:之前|以前|前)(?:要|须|需|必须)?(?:完成|发放|支付|办结)?"
 )
-_TENTHS = re.compile(r"(?P<tenths>[一二三四五六七八九\d])成(?P<half>[半五一二三四六七八九])?")
+_TENTHS = re.compile(r"(?P<tenths>[一二两三四五六七八九\d])成(?P<half>[半五一二三四六七八九])?")
 _QUANTITY = re.compile(
     rf"(?P<number>{_NUMBER})(?P<scale>千万|百万|十万|亿|万|w(?![a-z])|千(?!米|克|瓦))?(?P<unit>%|‰|个百分点|个点|百分点|块钱|元钱|元|块|rmb|分钟|分|个月|个"
     r"|项|条|家|人次|人|名|次|件|天|日|小时|月|套|台|平方米|公里|米|亩|户|期|场|笔|份|处|座|辆|吨|岁)?"
@@ -63,7 +64,7 @@ def numeral(text: str) -> Decimal | None:
     """Return the value of a number in Arabic or Chinese (九十五点五 → 95.5, 一百五 → 150), None for none."""
     if text[0].isdigit():
         return Decimal(text.replace(",", ""))
-    return parse_numeral(text, shortened=True)
+    return parse_numeral(text.translate(_FORMAL), shortened=True)
 
 
 def scale(text: str | None) -> int:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from jixiao.asking.compiling import metric_of, subject_of
 from jixiao.asking.frames import Frame
 from jixiao.asking.lexicon import Topic, messages
+from jixiao.asking.pieces import metric_of, rates, subject_of
 from jixiao.audit.registry import rules
 
 Row = dict[str, str | None]
 _TOLD = 6  # groups whose numbers are told in the sentence
-_NAMES = ("indicatorName", "projectName", "departmentName", "label")
-_VALUED = ("sum", "average", "bound", "part", "all")
+_NAMES = ("indicatorName", "projectName", "departmentName", "label", "rule", "year")
+_VALUED = ("sum", "average", "only", "bound", "first", "second", "difference", "part", "all")
+_BESIDE = {"withMediumTerm": "count", "printed": "withMediumTerm"}  # shown where they differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,11 @@ class Notes:
     medium_term: int = 0
 
 
+def _text(name: str, **values: object) -> str:
+    text: str = messages()["told"][name]
+    return text.format(**values)
+
+
 def titles(columns: Sequence[str], rows: Sequence[Row], frame: Frame) -> tuple[tuple[str, str], ...]:
     """Return the columns that are shown with their Chinese titles."""
     known = messages()["columns"]
@@ -41,7 +48,7 @@ def titles(columns: Sequence[str], rows: Sequence[Row], frame: Frame) -> tuple[t
     for name in columns:
         if f"{name}Name" in columns:
             continue  # the IRI of what the next column names
-        if name == "withMediumTerm" and all(row[name] == row["count"] for row in rows):
+        if name in _BESIDE and all(row[name] == row[_BESIDE[name]] for row in rows):
             continue
         more = f"（{unit}）" if unit in ("元", "%") and name in _VALUED else ""
         shown.append((name, known[name] + more))
@@ -54,104 +61,156 @@ def tell_rule(keys: tuple[str, ...], count: str) -> str:
     for key in keys:
         rule = rules()[key]
         severity = messages()["severities"][rule.severity.value]
-        text = messages()["told"]["rule"]
-        told.append(text.format(rule=key, label=rule.label, severity=severity, source=rule.source, count=count))
+        told.append(_text("rule", rule=key, label=rule.label, severity=severity, source=rule.source, count=count))
     return "".join(told)
 
 
 def tell(frame: Frame, value: str | None, rows: list[Row], notes: Notes) -> tuple[str, tuple[str, ...]]:
     """Return the answer in a sentence, and questions that ask for other readings."""
-    texts = messages()["told"]
-    parts = []
-    others: list[str] = []
+    thing = _thing(frame)
+    unprinted = _text("unprinted", count=notes.unknown, thing=thing) if notes.unknown else ""
     if notes.instead is not None:
-        label = "、".join(topic.label for topic in notes.instead.of)
-        unprinted = texts["nounprinted"]
-        if notes.unknown:
-            unprinted = texts["someunprinted"].format(count=notes.unknown, thing=_thing(frame))
-        parts.append(texts["byname"].format(label=label, unprinted=unprinted))
-        parts.append(_sentence(frame, value, rows))
-    elif notes.unknown and _counts_none(frame, rows):
+        text = _read_instead(frame, notes) + _sentence(frame, value, rows)
+    elif notes.unknown and frame.fold == "count" and not frame.group and rows[0]["count"] == "0":
         label = "、".join(topic.label for topic in notes.unknown_of)
-        parts.append(texts["unknown"].format(label=label, count=notes.unknown, thing=_thing(frame)))
+        text = _text("unknown", label=label, count=notes.unknown, thing=thing)
     else:
-        parts.append(_sentence(frame, value, rows))
-        if notes.unknown:
-            parts.append(texts["unprinted"].format(count=notes.unknown, thing=_thing(frame)))
+        text = _sentence(frame, value, rows) + unprinted
     if notes.medium_term:
-        parts.append(texts["mediumterm"].format(more=notes.medium_term))
-    if notes.also is not None:
-        label, count = notes.also
-        others.append(f"名称含“{label}”的指标")
-        parts.append(texts["also"].format(count=count, label=label, question=others[0]))
-    return "".join(parts), tuple(others)
+        text += _text("mediumterm", more=notes.medium_term)
+    if notes.also is None:
+        return text, ()
+    label, count = notes.also
+    other = f"名称含“{label}”的指标"
+    return text + _text("also", count=count, label=label, question=other), (other,)
+
+
+def _read_instead(frame: Frame, notes: Notes) -> str:
+    assert notes.instead is not None
+    label = "、".join(topic.label for topic in notes.instead.of)
+    unprinted = _text("nounprinted")
+    if notes.unknown:
+        unprinted = _text("someunprinted", count=notes.unknown, thing=_thing(frame))
+    return _text("byname", label=label, unprinted=unprinted)
 
 
 def _thing(frame: Frame) -> str:
     return str(subject_of(frame.subject)["label"])
 
 
-def _counts_none(frame: Frame, rows: list[Row]) -> bool:
-    return frame.operation == "count" and not frame.group and rows[0]["count"] == "0"
-
-
 def _sentence(frame: Frame, value: str | None, rows: list[Row]) -> str:
-    texts = messages()["told"]
-    if not rows and (frame.operation != "list" or frame.show):
-        return str(texts["nodata"])
+    if not rows and (frame.fold or frame.order or frame.show):
+        return _text("nodata")
     if not rows:
-        return str(texts["empty"].format(thing=_thing(frame)))
-    if frame.operation == "share":
-        part, whole = (_amount(rows[0][name] or "0", frame) for name in ("part", "all"))
-        return str(texts["share"].format(share=rows[0]["share"], part=part, whole=whole))
-    if frame.differs and frame.operation == "list" and frame.metric:
-        value = frame.metric.name if frame.subject != "figure" else "value"
-    if frame.differs and len(rows) == 2 and value:
-        return _grouped(frame, value, rows) + _difference(frame, value, rows)
-    if frame.best and value and frame.operation in ("rank", "count"):
+        return _text("empty", thing=_thing(frame))
+    if frame.relation:
+        return "".join(_related(frame, row) for row in rows)
+    if frame.best and value:
         return _best(frame, value, rows)
-    if frame.operation == "list":
-        return _listed(frame, rows)
-    return _numbers(frame, value, rows)
-
-
-def _numbers(frame: Frame, value: str | None, rows: list[Row]) -> str:
-    texts, first = messages()["told"], rows[0]
-    if frame.group:
+    if frame.group and value:
         return _grouped(frame, value, rows)
-    if frame.operation == "count":
-        more = int(first.get("withMediumTerm") or first["count"] or 0) - int(first["count"] or 0)
-        also = texts["mediumterm"].format(more=more) if more else ""
-        return str(texts["count"].format(count=first["count"], more=also))
-    if frame.operation == "rank" or not value:
-        return _listed(frame, rows)
+    if frame.fold and value:
+        return _number(frame, value, rows)
+    return _listed(frame, rows)
+
+
+# ---------------------------------------------------------------- numbers
+
+
+def _number(frame: Frame, value: str, rows: list[Row]) -> str:
+    first = rows[0]
+    if frame.fold == "count":
+        return _text("count", count=first["count"], more=_beside(first))
     if len(rows) > 1:
         told = [_with_unit(row, value, frame) for row in rows[:_TOLD]]
-        return str(texts["units"].format(values="；".join(told), count=len(rows)))
+        return _text("units", values="；".join(told), count=len(rows))
     count = list(first.values())[-1]
     if first[value] is None or count == "0":
-        return str(texts["nodata"])
-    return str(texts["value"].format(value=_amount(first[value] or "", frame), count=count))
+        return _text("nodata")
+    return _text("value", value=_with_unit(first, value, frame), count=count)
+
+
+def _beside(row: Row) -> str:
+    """Return what a count leaves out: indicators for several years, second printings."""
+    told = ""
+    for name, least in _BESIDE.items():
+        more = int(row.get(name) or 0) - int(row.get(least) or 0)
+        if more > 0:
+            told += _text(name.lower(), more=more)
+    return told
+
+
+def _related(frame: Frame, row: Row) -> str:
+    other = frame.other or frame
+    if frame.relation == "share":
+        part, whole = (_with_unit(row, name, side) for name, side in (("part", frame), ("all", other)))
+        return _text("share", share=row["share"], part=part, whole=whole)
+    first, second = (_with_unit(row, name, frame) for name in ("first", "second"))
+    names = _sides(frame, other)
+    if frame.relation == "times":
+        return _text("times", first=names[0], second=names[1], values=f"{first} / {second}", value=row["times"])
+    told = f"{names[0]} {first}，{names[1]} {second}。"
+    if not Decimal(row["difference"] or 0):
+        return told + _text("same", value=first)
+    if Decimal(row["first"] or 0) < Decimal(row["second"] or 0):
+        names = names[::-1]
+    difference = _with_unit(row, "difference", frame)
+    return told + _text("differs", first=names[0], second=names[1], value=difference)
+
+
+def _sides(frame: Frame, other: Frame) -> list[str]:
+    """Return what the sides of a relation are called: by the part of the extent, or the metric, that differs."""
+    found = []
+    for mine, its in ((frame, other), (other, frame)):
+        extent, against = mine.extent, its.extent
+        named = [word for word, _ in (*extent.departments, *extent.projects)]
+        named += [region.label for region in extent.regions] + [f"{year}年" for year in extent.years]
+        shared = [word for word, _ in (*against.departments, *against.projects)]
+        shared += [region.label for region in against.regions] + [f"{year}年" for year in against.years]
+        own = [word for word in named if word not in shared]
+        if not own and mine.metric:
+            own = [mine.metric.label or str(metric_of(mine.metric.name)["label"])]
+        if extent.periods != against.periods:
+            own = [messages()["restated"]["period"][extent.period]]
+        found.append("".join(own) or _thing(mine))
+    return found
 
 
 def _best(frame: Frame, value: str, rows: list[Row]) -> str:
     """Return the first places, those of each unit apart."""
-    text: str = messages()["told"]["best"]
     places: dict[str, list[str]] = {}
     for row in rows:
-        places.setdefault(_with_unit(row, value, frame), []).append(_name(row))
-    parts = [text.format(names="、".join(dict.fromkeys(names)), value=told) for told, names in places.items()]
+        name = _name(row)
+        if frame.subject == "indicator" and not frame.fold:
+            name = "".join(row.get(part) or "" for part in ("projectName", "departmentName")) + f"的{name}"
+        places.setdefault(_with_unit(row, value, frame), []).append(name)
+    parts = [_text("best", names="、".join(dict.fromkeys(names)), value=told) for told, names in places.items()]
     return "；".join(parts) + "。"
+
+
+def _grouped(frame: Frame, value: str, rows: list[Row]) -> str:
+    """Return the numbers of few groups in one sentence, how many groups there are otherwise."""
+    if len(rows) > _TOLD:
+        return _text("groups", count=len(rows))
+    parts = []
+    for row in rows:
+        told = _with_unit(row, value, frame)
+        unprinted = row.get("unprinted") or "0"
+        if row[value] == "0" and unprinted != "0":
+            told = _text("notprinted", count=unprinted, thing=_thing(frame))
+        parts.append(f"{_name(row) or '未写明'} {told}")
+    return "，".join(parts) + "。"
+
+
+# ---------------------------------------------------------------- lists
 
 
 def _listed(frame: Frame, rows: list[Row]) -> str:
     """Return how many things there are; of a single one its only number as well."""
     known = subject_of(frame.subject)
     things = {tuple(row[name] for name in _things(row)) for row in rows}
-    more = messages()["told"]["rows"].format(rows=len(rows)) if len(rows) != len(things) else ""
-    told: str = messages()["told"]["several"].format(
-        count=len(things), unit=known["unit"], thing=known["label"], rows=more
-    )
+    more = _text("rows", rows=len(rows)) if len(rows) != len(things) else ""
+    told = _text("several", count=len(things), unit=known["unit"], thing=known["label"], rows=more)
     if len(rows) > 1:
         return told
     return told + _only(frame, rows[0])
@@ -164,52 +223,14 @@ def _only(frame: Frame, row: Row) -> str:
     if frame.subject == "indicator" and row.get("targetText"):
         actual = f"，实际 {row['actualText']}" if row.get("actualText") else ""
         return f"{row['indicatorName']}：{row['targetText']}{actual}。"
-    shown = [each for each in frame.show if row.get(each.name)]
-    told = [f"{metric_of(each.name)['label']} {_told_value(row[each.name] or '', each.name)}" for each in shown]
+    told = [f"{metric_of(each.name)['label']} {_shown(row, each.name)}" for each in frame.show if row.get(each.name)]
     return f"{'，'.join(told)}。" if told else ""
 
 
-def _told_value(value: str, name: str) -> str:
+def _shown(row: Row, name: str) -> str:
     unit = metric_of(name).get("unit", "")
+    value = row[name] or ""
     return _money(value) if unit == "元" else f"{value}{unit}"
-
-
-def _difference(frame: Frame, value: str, rows: list[Row]) -> str:
-    texts = messages()["told"]
-    more, less = sorted(rows, key=lambda row: Decimal(row[value] or 0), reverse=True)
-    between = Decimal(more[value] or 0) - Decimal(less[value] or 0)
-    if not between:
-        return str(texts["same"].format(value=_amount(more[value] or "0", frame)))
-    first, second = (_group_name(frame, row) for row in (more, less))
-    return str(texts["differs"].format(first=first, second=second, value=_amount(f"{between:f}", frame)))
-
-
-def _group_name(frame: Frame, row: Row) -> str:
-    if frame.group == "year":
-        return f"{row['year']}年"
-    return _name(row) or "未写明"
-
-
-def _grouped(frame: Frame, value: str | None, rows: list[Row]) -> str:
-    """Return the numbers of few groups in one sentence, how many groups there are otherwise."""
-    texts = messages()["told"]
-    if len(rows) > _TOLD or not value:
-        return str(texts["groups"].format(count=len(rows)))
-    parts = []
-    for row in rows:
-        told = _with_unit(row, value, frame)
-        unprinted = row.get("unprinted") or "0"
-        if row[value] == "0" and unprinted != "0":
-            told = f"未印二级（{unprinted} 个{_thing(frame)}）"
-        parts.append(f"{_group_name(frame, row)} {told}")
-    return "，".join(parts) + "。"
-
-
-def _with_unit(row: Row, value: str, frame: Frame) -> str:
-    unit = row.get("unitText") or ""
-    if unit == "元":
-        return _money(row[value] or "0")
-    return _amount(row[value] or "0", frame).removesuffix(unit) + unit
 
 
 def _things(row: Row) -> list[str]:
@@ -222,23 +243,30 @@ def _things(row: Row) -> list[str]:
 def _name(row: Row) -> str:
     for name in _NAMES:
         if row.get(name) and not (name == "indicatorName" and "project" in row):
-            return str(row[name])
+            return f"{row[name]}年" if name == "year" else str(row[name])
     return ""
 
 
-def _unit(frame: Frame) -> str:
-    if frame.metric is None:
-        return ""
-    if any(topic.rates_satisfaction for topic in frame.metric.of) and frame.metric.name not in ("indicators",):
-        return "%"
-    return str(metric_of(frame.metric.name).get("unit", ""))
+# ---------------------------------------------------------------- values
 
 
-def _amount(value: str, frame: Frame) -> str:
-    unit = _unit(frame)
+def _with_unit(row: Row, value: str, frame: Frame) -> str:
+    unit = row.get("unitText") or _unit(frame)
+    number = row[value] or "0"
     if unit == "元":
-        return _money(value)
-    return f"{value}%" if unit == "%" else value
+        return _money(number)
+    if unit in ("%", *filter(None, [row.get("unitText")])):
+        return number + unit
+    return number
+
+
+def _unit(frame: Frame) -> str:
+    metric: Any = frame.metric
+    if metric is None or frame.fold == "count":
+        return ""
+    if rates(metric):
+        return "%"
+    return str(metric_of(metric.name).get("unit", ""))
 
 
 def _money(value: str) -> str:

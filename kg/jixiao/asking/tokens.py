@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from jixiao.asking.lexicon import Meaning, Topic, groupings, plain, words
+from jixiao.asking.lexicon import Meaning, Topic, groupings, plain, simpler, words
 from jixiao.asking.names import Names
 from jixiao.asking.quantities import match_due, match_quantity, match_range, match_rank, match_year, match_years
 
 _QUOTED = re.compile(r'["《]([^"《》]{1,60})["》]')
 _RULE = re.compile(r"r\d{3}(?!\d)")
 _LONGEST = 16
+_LABEL = 5  # characters of an indicator's name that is one word, whatever words it is made of
 _LEFT = 10  # what a character left over costs, a word costing one
 _SMALL = 2  # what a blank, a mark or a phrase of several words costs
 _SHORTENED = 4  # what a name cut short costs: less than letters left over, more than the words it may consist of
@@ -49,7 +50,7 @@ class Token:
 
 def tokenize(question: str, names: Names) -> list[Token]:
     """Return the words of a question in order."""
-    cut = _cheapest(plain(question), names)
+    cut = _cheapest(simpler(plain(question)), names)
     return _join_regions(_together(_merge(cut, names)))
 
 
@@ -69,6 +70,8 @@ def _candidates(text: str, start: int, names: Names) -> Iterator[Token]:
             yield _asked_subjects()[part]
         elif name is not None:
             yield Token(part, *name)
+        if end - start >= _LABEL and part in names.label_set and part not in known:
+            yield Token(part, "topic", Topic(part, texts=(part,)))
 
 
 def _written(text: str, start: int, names: Names) -> Iterator[Token]:
@@ -87,7 +90,7 @@ def _written(text: str, start: int, names: Names) -> Iterator[Token]:
     if due := match_due(text, start):
         yield Token(due[1], "due", due[0])
     for quantity in (match_range(text, start), match_quantity(text, start)):
-        if quantity:
+        if quantity and quantity.text not in words():
             yield Token(quantity.text, "quantity", quantity)
     if year := match_year(text, start):
         yield Token(year[1], "year", year[0])
@@ -221,14 +224,21 @@ def _join_regions(cut: list[Token]) -> list[Token]:
     return found
 
 
+def _ends(rest: list[Token]) -> bool:
+    """Say whether a clause ends before the words that are left."""
+    return not rest or bool(_NOISE.fullmatch(rest[0].text))
+
+
 def without_stops(cut: list[Token]) -> list[Token]:
     """Leave out the words that carry nothing, remembered in the next word's ``before``, and mark what is asked for."""
     found: list[Token] = []
     small = ""
     asked = each = False
-    for token in cut:
+    for place, token in enumerate(cut):
         if token.kind == "stop":
             small += token.text
+        elif token.kind == "ask" and found and _ends(cut[place + 1 :]):
+            found[-1] = replace(found[-1], asked=True)  # 指标有哪些，洛龙区的
         elif token.kind == "ask":
             asked = True
         elif token.means("operation", "group"):

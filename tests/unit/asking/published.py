@@ -298,7 +298,7 @@ CASES: Answers = {
         lambda t: {(r["rule"], r["project"] or "") for r in violations(t) if r["department"] == WEI},
     ),
     "问题最多的部门是哪个": (
-        "departmentName findings",
+        "departmentName count",
         lambda t: {(n, str(sum(r["department"] == n for r in t["findings"]))) for n in [LUO]},
     ),
     "执行率低于60%但自评得分不低于95分的项目": (
