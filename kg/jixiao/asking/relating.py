@@ -78,8 +78,7 @@ def _halves(frame: Frame) -> Iterator[tuple[Frame, Frame]]:
     """Yield the two frames that what is named twice makes: metrics, places, projects, years, periods, topics."""
     metrics = [each for each in frame.show if each.name != "reason"]
     if len(metrics) == 2:
-        first, second = (_measured_by(each, metrics, frame) for each in metrics)
-        yield first, second
+        yield _measured_by(metrics[0], metrics, frame), _measured_by(metrics[1], metrics, frame)
     extent = frame.extent
     places = [Extent(departments=(each,)) for each in extent.departments]
     places += [Extent(regions=(each,)) for each in extent.regions]
