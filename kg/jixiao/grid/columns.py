@@ -385,8 +385,9 @@ def _against(state: _State, facts: Sequence[_Facts], role: str) -> float:
     here = facts[len(state.roles)]
     again = [each for fact, each in zip(facts, state.roles, strict=False) if fact.column.leaf == here.column.leaf != ""]
     cost = costs["unlike"] if again and role not in again else 0.0
-    if (role == "named" and NAMES in state.roles) or (role == NAMES and "named" in state.roles):
-        cost += costs["nameless"]
+    told = {NAMES, "target"}
+    if (role == "named" and told & set(state.roles)) or (role in told and "named" in state.roles):
+        cost += costs["nameless"]  # a header either names the cells, or says that they are names and values
     if role == "level2" and "level1" in state.roles:
         above = facts[state.roles.index("level1")]
         cost += costs["deep"] if above.second >= DEEP and here.closed < 1 - DEEP else 0.0

@@ -26,6 +26,7 @@ WHOLE = ("office", "level", "level1", "level2")
 REST = ("指标", "标", "指")
 VETO = -2.0  # evidence of one cell that a row is one of its own
 LABEL = 1.5
+KNOWN = 0.8  # of the characters of such a word
 HEADER = 1.0  # what a word that goes on in the next line must say as a header
 LACKING = 2.0  # what speaks for a rest where a line prints nothing of what is due
 TOLD = frozenset({"value", "date", "percent", "number"})
@@ -176,12 +177,13 @@ def _rest(pieces: Sequence[str], cell: Cell, habits: _Habits, lacking: frozenset
     labelled = label_likeness(rest) > LABEL and len(rest) > 2
     if labelled and header_likeness(above) <= 0:
         return VETO
-    headed = header_word(above + rest).headed > header_word(above).headed
+    word = header_word(above + rest)
+    headed = word.headed > header_word(above).headed and word.known >= KNOWN
     if headed and len(rest) <= SHORT and header_likeness(above + rest) > HEADER:
         return 2.5
     limit = habits.lengths.get(cell.column, 0)
     full = bool(limit) and limit - 1 <= len(pieces[-1]) <= limit
-    if kinds[1].startswith("level") and full and not labelled and not kinds[0].startswith("level"):
+    if kinds[1].startswith("level") and full and len(rest) <= SHORT and not kinds[0].startswith("level"):
         return 1.5
     if labelled or (label_likeness(above) > LABEL and len(rest) > 2):
         return VETO
