@@ -7,7 +7,7 @@ once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -20,6 +20,7 @@ from jixiao.grid.lexicon import lexicon
 from jixiao.grid.weights import weights
 from jixiao.grid.words import plain
 
+Place = tuple[int, int]  # an item and a column
 FAIR = -1.2  # log-probability from which on a kind of cell is nothing strange in a column
 WORST = 5.0
 MISSING = {"level3": 3.0, "target": 1.2, "weight": 0.4, "score": 0.4, "actual": 0.6}
@@ -32,17 +33,22 @@ AGAIN = 0.3  # running on with the shift of the row before costs so much of a ne
 FRAME = 0.2  # the frame's own cell that stands beside a row
 REGISTER = frozenset({"ordinal", "office", "officecode", "project", "code", "money", "category"})
 OFFICE_ROW = 1.5  # what it costs to read a row as one that names no indicator
+CLEAR = 9.0  # a margin where nothing else is possible
 SPREAD = 3  # cells in a row that may be dropped between two aligned ones
 
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """Hold which item each column took (column index → item index), the shift of the last one, and dropped items."""
+    """Hold which item each column took (column index → item index), the shift of the last one, and dropped items.
+
+    ``margin`` is by how much it beat the best alignment that puts some item into another column.
+    """
 
     chosen: dict[int, int]
     shift: int
     dropped: tuple[int, ...]
     cost: float
+    margin: float = CLEAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +58,34 @@ class _Task:
     moves: list[list[int]]
     drops: list[float]
     names: list[int]
-    schemes: frozenset[str]
     missing: list[float]  # what it costs to leave all columns before one empty
+    fits: list[list[float]]
+    running: int
 
     def skipped(self, start: int, end: int) -> float:
         """Return what it costs to leave some columns empty."""
         return self.missing[end] - self.missing[start]
+
+    def begin(self, i: int, j: int) -> float:
+        """Return what it costs to begin the row with an item in a column."""
+        move = self.moves[i][j]
+        shift = min(abs(move), AGAIN + abs(move - self.running) if self.running else abs(move))
+        nameless = NAMELESS if self.names[j] >= 0 else 0.0
+        return sum(self.drops[:i]) + weights().costs["shift"] * shift + self.skipped(0, j) + nameless
+
+    def step(self, before: Place, at: Place) -> float:
+        """Return what it costs to go from one item in its column to another."""
+        (k, m), (i, j) = before, at
+        broken = weights().costs["break"] * abs(self.moves[i][j] - self.moves[k][m])
+        nameless = NAMELESS if self.names[j] > m else 0.0
+        return sum(self.drops[k + 1 : i]) + broken + self.skipped(m + 1, j) + nameless
+
+    def finish(self, i: int, j: int) -> float:
+        """Return what it costs to end the row with an item in a column."""
+        left = self.skipped(j + 1, len(self.columns))
+        if self.columns[j].role in REGISTER and self.moves[i][j] == 0:
+            left = min(left, OFFICE_ROW)  # a unit or a total of a register: nothing but its name and sums
+        return sum(self.drops[i + 1 :]) + left
 
 
 def align(
@@ -67,61 +95,53 @@ def align(
 
     ``running`` is the shift of the row before; ``schemes`` are the taxonomies in use, which tell 一级 from 二级 words.
     """
-    moves = [[_move(column, item.column) for column in columns] for item in items]
-    task = _Task(
-        items, columns, moves, [_drop(items, i) for i in range(len(items))], _names(columns), schemes, _missing(columns)
-    )
-    best: dict[tuple[int, int], tuple[float, tuple[int, int] | None]] = {}
-    for i in range(len(items)):
-        for j in range(len(columns)):
-            cost, before = _reach(task, best, (i, j), running)
-            slid = SLID if moves[i][j] and columns[j].role == "other" else 0.0
-            best[i, j] = cost + _fit(task, i, j) + slid, before
-    return _trace(task, best)
-
-
-def _reach(
-    task: _Task, best: dict[tuple[int, int], tuple[float, tuple[int, int] | None]], at: tuple[int, int], running: int
-) -> tuple[float, tuple[int, int] | None]:
-    """Return the cheapest way to come to an item in a column, and from where."""
-    i, j = at
-    costs = weights().costs
-    move = task.moves[i][j]
-    begin = costs["shift"] * min(abs(move), AGAIN + abs(move - running) if running else abs(move))
-    cost = sum(task.drops[:i]) + begin + task.skipped(0, j) + (NAMELESS if task.names[j] >= 0 else 0.0)
-    came: tuple[int, int] | None = None
-    between = 0.0
-    for k in range(i - 1, max(-1, i - 1 - SPREAD), -1):
-        for m in range(j):
-            step = best[k, m][0] + between + costs["break"] * abs(move - task.moves[k][m])
-            step += task.skipped(m + 1, j) + (NAMELESS if task.names[j] > m else 0.0)
-            if step < cost:
-                cost, came = step, (k, m)
-        between += task.drops[k]
-    return cost, came
-
-
-def _trace(task: _Task, best: dict[tuple[int, int], tuple[float, tuple[int, int] | None]]) -> Alignment:
-    count = len(task.columns)
-    total, end = sum(task.drops) + task.skipped(0, count), None
-    for (i, j), (cost, _) in best.items():
-        left = task.skipped(j + 1, count)
-        if task.columns[j].role in REGISTER and task.moves[i][j] == 0:
-            left = min(left, OFFICE_ROW)  # a unit or a total of a register: nothing but its name and sums
-        whole = cost + sum(task.drops[i + 1 :]) + left
-        if whole < total:
-            total, end = whole, (i, j)
+    moves = [[item.column - column.start for column in columns] for item in items]
+    drops = [_drop(items, i) for i in range(len(items))]
+    fits = [[_fit(items, columns, (i, j), schemes) for j in range(len(columns))] for i in range(len(items))]
+    task = _Task(items, columns, moves, drops, _names(columns), _missing(columns), fits, running)
+    places = [(i, j) for i in range(len(items)) for j in range(len(columns))]
+    before: dict[Place, float] = {}
+    came: dict[Place, Place | None] = {}
+    for at in places:
+        ways = [(before[each] + task.step(each, at), each) for each in _neighbours(at, columns)]
+        best = min(ways, default=(float("inf"), None), key=lambda way: way[0])
+        begun = task.begin(*at)
+        before[at] = min(begun, best[0]) + fits[at[0]][at[1]]
+        came[at] = best[1] if best[0] < begun else None
+    nothing = sum(drops) + task.skipped(0, len(columns))
+    end = min(places, default=None, key=lambda at: before[at] + task.finish(*at))
+    if end is None or before[end] + task.finish(*end) >= nothing:
+        return Alignment({}, 0, tuple(range(len(items))), nothing)
+    total = before[end] + task.finish(*end)
     chosen: dict[int, int] = {}
-    shift = task.moves[end[0]][end[1]] if end else 0
-    while end is not None:
-        chosen[end[1]] = end[0]
-        end = best[end][1]
-    taken = set(chosen.values())
-    return Alignment(chosen, shift, tuple(i for i in range(len(task.items)) if i not in taken), total)
+    shift = moves[end[0]][end[1]]
+    place: Place | None = end
+    while place is not None:
+        chosen[place[1]] = place[0]
+        place = came[place]
+    dropped = tuple(i for i in range(len(items)) if i not in chosen.values())
+    return Alignment(chosen, shift, dropped, total, _margin(task, before, chosen, total))
 
 
-def _move(column: Column, position: int) -> int:
-    return position - column.start
+def _neighbours(at: Place, columns: Sequence[Column]) -> Iterator[Place]:
+    """Yield the places of the items left of one, a few of which may be dropped between."""
+    for k in range(at[0] - 1, max(-1, at[0] - 1 - SPREAD), -1):
+        for m in range(at[1]):
+            yield k, m
+
+
+def _margin(task: _Task, before: dict[Place, float], chosen: Mapping[int, int], total: float) -> float:
+    """Return by how much the alignment beats the best one that puts some item of it into another column."""
+    after: dict[Place, float] = {}
+    for at in reversed(before):
+        after[at] = task.finish(*at)
+    for at in reversed(before):
+        rest = after[at] + task.fits[at[0]][at[1]]
+        for each in _neighbours(at, task.columns):
+            after[each] = min(after[each], rest + task.step(each, at))
+    columns = {i: j for j, i in chosen.items()}
+    others = (before[at] + after[at] for at in before if at[0] in columns and columns[at[0]] != at[1])
+    return min(others, default=total + CLEAR) - total
 
 
 def _missing(columns: Sequence[Column]) -> list[float]:
@@ -141,16 +161,18 @@ def misfit(role: str, kind: str) -> float:
     return min(WORST, max(0.0, FAIR - table.cells.get(role, {}).get(kind, table.rare)))
 
 
-def _fit(task: _Task, i: int, j: int) -> float:
-    items = task.items
-    item, column = items[i], task.columns[j]
-    cost = misfit(column.role, _kind_in(item.text, task.schemes))
+def _fit(items: Sequence[Item], columns: Sequence[Column], at: Place, schemes: frozenset[str]) -> float:
+    """Return what it costs to find an item in a column."""
+    item, column = items[at[0]], columns[at[1]]
+    cost = misfit(column.role, _kind_in(item.text, schemes))
     if item.column == column.start:
         cost *= 0.7
+    elif column.role == "other":
+        cost += SLID
     if column.role == "level3" and len(column.path) > 1:
         cost -= affinity(column.path[-2], item.text)
     if column.role in ("level3", "target") and item.kind not in ("value", "percent", "number", "date"):
-        twin = any(_alike(item.text, other.text) for other in items[:i])
+        twin = any(_alike(item.text, other.text) for other in items[: at[0]])
         if twin and column.role == "target":
             cost += TWIN
         elif twin and column.block:

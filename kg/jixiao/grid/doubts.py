@@ -13,13 +13,17 @@ from jixiao.grid.rows import Entry
 from jixiao.grid.weights import weights
 from jixiao.model import Document, FilledForm, Indicator
 
+MANY = 4  # columns of one row without a header word that says what they are
+FAR = 2  # columns by which a row is shifted
 LEAST = Decimal("0.5")
 SURE = Decimal("0.9")
 USED = frozenset({"level1", "level2", "level3", "target", "actual", "weight", "score"})
 WORDS = {
     "guessed-column": "表头不明，按内容判断了列的含义",
+    "guessed-columns": "多处表头不明，按内容判断了列的含义",
     "close-columns": "列的含义有另一种相近的读法",
     "shifted-cells": "单元格错位，已按内容对齐",
+    "far-shifted-cells": "单元格错位较多，已按内容对齐",
     "surplus-cell": "有单元格没有归入任何一列",
     "moved-label": "一级或二级指标不在本行，按上下文推定",
     "unsure-label": "一级或二级指标印在各行中间，本行可能属于相邻的指标",
@@ -56,17 +60,18 @@ def _repairs(assigned: Assignment, entry: Entry, names: Resolved, *, continued: 
     repairs = []
     used = [column for j, column in enumerate(assigned.columns) if entry.texts.get(j) and column.role in USED]
     costs = weights().costs
-    if any(said(column, column.role) < costs["heard"] for column in used):
-        repairs.append("guessed-column")
-    elif any(column.margin < costs["close"] for column in used):
+    guessed = sum(said(column, column.role) < costs["heard"] for column in used)
+    if any(column.margin < costs["close"] for column in used):
         repairs.append("close-columns")
+    elif guessed:
+        repairs.append("guessed-column" if guessed < MANY else "guessed-columns")
     if entry.shift:
-        repairs.append("shifted-cells")
+        repairs.append("shifted-cells" if abs(entry.shift) < FAR else "far-shifted-cells")
     if any(not is_frame(text) for text in entry.dropped):
         repairs.append("surplus-cell")
     if names.moved:
         repairs.append("moved-label")
-    if names.unsure:
+    if names.margin < costs["near_label"]:
         repairs.append("unsure-label")
     if continued:
         repairs.append("continued")

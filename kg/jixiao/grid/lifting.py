@@ -11,11 +11,12 @@ from itertools import pairwise
 
 from jixiao.grid.cells import is_unfilled, kind_of, level_of
 from jixiao.grid.columns import Assignment, Column, period_of
-from jixiao.grid.doubts import doubted_rows
+from jixiao.grid.doubts import doubted_rows, with_doubts
 from jixiao.grid.levels import Printed, Resolved, resolve_levels
 from jixiao.grid.lexicon import lexicon
 from jixiao.grid.registers import starts_of
 from jixiao.grid.rows import HEADING, INDICATOR, Entry, Rows, divided, is_indicator_name, is_value
+from jixiao.grid.weights import weights
 from jixiao.grid.words import plain
 from jixiao.grid.written import Written, cut_label, read_phrases, read_written
 from jixiao.model import Indicator, Period, Source, Target
@@ -55,7 +56,7 @@ def lift_rows(rows: Rows, year: int | None) -> list[Lifted]:
             source = rows.sheet.source(entry.line.index)
             lifted += [Lifted(each, number, 0) for each in written_out(stated, source, year)]
             continue
-        if named := _named(assigned, entry, rows.sheet.source(entry.line.index), year):
+        if named := _named(rows, entry, year):
             lifted += [Lifted(each, number, 0) for each in named]
             continue
         for block in told:
@@ -81,8 +82,9 @@ def _written(assigned: Assignment, entry: Entry) -> list[Written]:
     return found
 
 
-def _named(assigned: Assignment, entry: Entry, source: Source, year: int | None) -> list[Indicator]:
+def _named(rows: Rows, entry: Entry, year: int | None) -> list[Indicator]:
     """Return the indicators of a row of values whose names stand in the header: for its region, or its project."""
+    assigned, source = rows.assigned, rows.sheet.source(entry.line.index)
     region = entry.of(assigned, "region") or entry.of(assigned, "office")
     found = []
     for j, column in enumerate(assigned.columns):
@@ -91,7 +93,9 @@ def _named(assigned: Assignment, entry: Entry, source: Source, year: int | None)
             level1, level2 = replace(column, path=column.path[:-1]).headings
             name = join_wraps(column.leaf)
             target = parse_target(text, fiscal_year=year, name=name)
-            found.append(Indicator(level1, level2, name, target, source, region=join_wraps(region) or None))
+            row = Indicator(level1, level2, name, target, source, region=join_wraps(region) or None)
+            sure = rows.sheet.stated and column.margin >= weights().costs["close"]
+            found.append(row if sure else with_doubts(row, ("close-columns",)))
     return found
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from jixiao.grid.alignment import align, misfit
+from jixiao.grid.alignment import CLEAR, align, misfit
 from jixiao.grid.blocks import TOTALS
 from jixiao.grid.cells import Item, header_likeness, is_placeholder, is_seal, is_unfilled, kind_of, level_of
 from jixiao.grid.columns import Assignment, Column
@@ -36,7 +36,7 @@ class Entry:
     """Hold one row read into columns: text by column index, what no column took, how far it is off its header.
 
     ``covering`` are the columns whose text comes from a cell over several rows; ``wide`` says that one cell covers
-    several columns.
+    several columns; ``margin`` is by how much its alignment beat the next best one.
     """
 
     line: Line
@@ -45,6 +45,7 @@ class Entry:
     dropped: tuple[str, ...] = ()
     shift: int = 0
     wide: bool = False
+    margin: float = CLEAR
 
     def of(self, assigned: Assignment, role: str, block: int | None = None) -> str:
         """Return the text of the first column of a role (of a block), empty when there is none."""
@@ -72,7 +73,7 @@ def read_entries(
         texts = {j: line.items[i].text for j, i in found.chosen.items()}
         running = found.shift
         dropped = tuple(line.items[i].text for i in found.dropped if not _signs(line, assigned, texts, i))
-        entries.append(Entry(line, texts, frozenset(), dropped, found.shift))
+        entries.append(Entry(line, texts, frozenset(), dropped, found.shift, margin=found.margin))
     return entries
 
 

@@ -21,7 +21,7 @@ from jixiao.values.content import value_likeness
 _OPEN, _CLOSE = r"【\[〔［", r"】\]〕］"
 _NUMBER = r"(?:[(（]?[一二三四五六七八九十]{1,3}[)）、.．]|[(（]?\d{1,2}[)）、.．](?!\d)|[①-⑳])"
 _LABEL = re.compile(
-    rf"(?:(?<=^)|(?<=[\s。；;，,、{_OPEN}{_CLOSE}.．)）①-⑳]))(?P<number>{_NUMBER}\s*)?"
+    rf"(?:(?<=^)|(?<=[\s。；;，,、{_OPEN}{_CLOSE}.．)）①-⑳])|(?=[{_OPEN}]))(?P<number>{_NUMBER}\s*)?"
     rf"(?P<open>[{_OPEN}]\s*)?(?P<word>[^\s{_OPEN}{_CLOSE}：:，,。；;（）()≥≤<>=\d]{{2,24}}?)(?P<points>[（(][^()（）]{{1,8}}分[)）])?"
     rf"\s*(?P<close>[{_CLOSE}])?\s*(?P<after>[：:，,。]|(?=[{_OPEN}])|\n|$|(?<=[{_CLOSE}]))"
 )
