@@ -19,6 +19,7 @@ NAMES_BEFORE = 3  # header cells that stand left of those a further row divides
 ABOVE = 2  # rows in which a header of unknown words stands above its block
 LEAST, SHORT = 3, 12  # its cells, the characters of one
 WORDS_OF = frozenset({"name", "maybe", "label", "wording", "place", "unit"})
+SPOKEN = 3.0  # what a header word must say of 一级
 YEAR = 6  # characters of a year that heads a column
 FRAME = 5  # rows; a cell over as many is the frame of the block
 FINER = 0.5  # of the rows below a header cell print two cells there: it heads two columns
@@ -180,11 +181,21 @@ def _unheaded(sheet: Sheet, block: Block, headed: set[int]) -> set[int]:
     printed = Counter(item.column for row in block.body for item in sheet.lines[row].items)
     least = FINER * len(block.body)
     inside = range(min(headed) + 1, max(headed))
-    return {
+    found = {
         each
         for each in inside
         if each not in headed and min(printed[each], printed[each - 1], printed[each + 1]) >= least > 1
     }
+    return found | _labels_beside(sheet, block, min(headed))
+
+
+def _labels_beside(sheet: Sheet, block: Block, first: int) -> set[int]:
+    """Return the column left of a header in which its rows print 一级 labels, where no word of it says 一级."""
+    words = [item.text for row in range(*block.head) for item in sheet.lines[row].items]
+    if first != 1 or any(header_word(word).of("level1") >= SPOKEN for word in words):
+        return set()
+    cells = [item for row in block.body for item in sheet.lines[row].items if item.column == 0]
+    return {0} if cells and all(item.kind in ("level1", "level") for item in cells) else set()
 
 
 def bodies_of(sheet: Sheet, columns: Sequence[Column], rows: Sequence[int]) -> list[Body]:

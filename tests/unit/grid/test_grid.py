@@ -192,8 +192,15 @@ def test_a_row_read_by_guess_says_so() -> None:
     header = [*HEADER]
     header[3] = "蓁蓂"
     rows = rows_of(table([["项目名称", "路灯维护"], header, *BODY]))
-    assert all(row.confidence < Decimal("0.9") for row in rows)
     assert {row.repairs for row in rows} == {("guessed-column",)}
+    assert all(row.confidence < 1 for row in rows)
+
+
+def test_a_row_whose_columns_may_mean_something_else_stands_in_doubt() -> None:
+    header = ["一级指标", "二级指标", "三级指标", "蓁蓂", "蓃蓄", "蓁蓄"]
+    body = [[*row[:4], value, ""] for row, value in zip(BODY, ("≥300盏", "≥97%", "有所改善", "≥85%"), strict=True)]
+    rows = rows_of(table([["项目名称", "路灯维护"], header, *body]))
+    assert [row.level3 for row in rows if row.confidence >= Decimal("0.9")] == []
     assert all(row.doubts for row in rows)
 
 
