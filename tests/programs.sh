@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Install the programs that some tests drive (a browser, Graphviz, a second SPARQL server, readers of our exports).
+# Install the programs that some tests drive (a browser, Graphviz, a second SPARQL server, readers of our exports, clients).
 # What cannot be installed here is named; the tests that need it are then skipped with a message.
 set -u
 cd "$(dirname "$0")/.."
@@ -10,6 +10,7 @@ want chromedriver chromium-driver
 want dot graphviz
 want virtuoso-t virtuoso-opensource
 want roqet rasqal-utils
+perl -MRDF::Query::Client -e 1 2> /dev/null || missing+=(librdf-query-client-perl)
 [ -f /usr/share/java/jgrapht-io.jar ] || missing+=(libjgrapht-java)
 fc-list 2> /dev/null | grep -qi 'noto.*cjk' || missing+=(fonts-noto-cjk fontconfig)
 if ((${#missing[@]})) && [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then

@@ -18,7 +18,16 @@ if TYPE_CHECKING:
 SELECT = "SELECT ?s ?label { ?s rdfs:label ?label } ORDER BY ?s LIMIT 3"
 CONSTRUCT = "CONSTRUCT { ?s rdfs:label ?label } WHERE { ?s rdfs:label ?label } LIMIT 3"
 PREFIXED = f"PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> {SELECT}"
+WARNED = PREFIXED.replace("}", "OPTIONAL { ?s a <https://w3id.org/jixiao/ontology#Indicater> } }", 1)
 READERS = Path(os.environ.get("JIXIAO_READERS") or Path(__file__).parents[1] / "unit" / "exporting" / "readers")
+
+
+def test_rdflib_reads_an_answer_with_warnings(service: Service) -> None:
+    from rdflib import Graph
+    from rdflib.plugins.stores.sparqlstore import SPARQLStore
+
+    assert service.ask(WARNED).json()["warnings"]
+    assert len(list(Graph(SPARQLStore(f"{service.url}/sparql", returnFormat="json")).query(WARNED))) == 3
 
 
 @pytest.mark.parametrize("returned", ["xml", "json", "csv", "tsv"])
@@ -79,17 +88,43 @@ def test_roqet_asks(service: Service) -> None:
     assert len(done.stdout.splitlines()) == 4, done.stderr
 
 
-def test_fetch_sparql_endpoint_asks(service: Service, tmp_path: Path) -> None:
-    node = shutil.which("node")
-    if node is None or not (READERS / "node_modules" / "fetch-sparql-endpoint").is_dir():
-        pytest.skip(f"npm install in {READERS}, with node")
-    script = tmp_path / "ask.mjs"
-    (tmp_path / "node_modules").symlink_to(READERS.resolve() / "node_modules")
+def test_perl_asks(service: Service, tmp_path: Path) -> None:
+    perl = shutil.which("perl")
+    if perl is None or subprocess.run([perl, "-MRDF::Query::Client", "-e", "1"], capture_output=True).returncode:
+        pytest.skip("apt-get install librdf-query-client-perl")
+    script = tmp_path / "ask.pl"
     script.write_text(
-        "import { SparqlEndpointFetcher } from 'fetch-sparql-endpoint';"
-        "const rows = await new SparqlEndpointFetcher().fetchBindings(process.argv[2], process.argv[3]);"
-        "let count = 0; for await (const row of rows) count += 1; console.log(count);"
+        "use RDF::Query::Client; my $query = RDF::Query::Client->new($ARGV[1]);"
+        "my $rows = $query->execute($ARGV[0]) or die $query->error; my $count = 0;"
+        "while (my $row = $rows->next) { $count++ if $row->{label}; } print $count;"
     )
-    call = [node, str(script), f"{service.url}/sparql", PREFIXED]
-    done = subprocess.run(call, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([perl, str(script), f"{service.url}/sparql", PREFIXED], capture_output=True, text=True)
+    assert done.stdout == "3", done.stderr
+
+
+FETCHER = """
+import { SparqlEndpointFetcher } from "fetch-sparql-endpoint";
+const rows = await new SparqlEndpointFetcher().fetchBindings(process.argv[2], process.argv[3]);
+let count = 0; for await (const row of rows) count += 1; console.log(count);
+"""
+COMUNICA = """
+import { QueryEngine } from "@comunica/query-sparql";
+const sources = [{ type: "sparql", value: process.argv[2] }];
+const rows = await new QueryEngine().queryBindings(process.argv[3], { sources });
+let count = 0; for await (const row of rows) count += 1; console.log(count);
+"""
+
+
+@pytest.mark.parametrize(
+    ("package", "script"), [("fetch-sparql-endpoint", FETCHER), ("@comunica/query-sparql", COMUNICA)]
+)
+@pytest.mark.parametrize("text", [PREFIXED, WARNED])
+def test_programs_of_node_ask(service: Service, tmp_path: Path, package: str, script: str, text: str) -> None:
+    node = shutil.which("node")
+    if node is None or not (READERS / "node_modules" / package).is_dir():
+        pytest.skip(f"npm install in {READERS}, with node")
+    (tmp_path / "node_modules").symlink_to(READERS.resolve() / "node_modules")
+    (tmp_path / "ask.mjs").write_text(script)
+    call = [node, str(tmp_path / "ask.mjs"), f"{service.url}/sparql", text]
+    done = subprocess.run(call, capture_output=True, text=True, timeout=120)
     assert done.stdout.strip() == "3", done.stderr
