@@ -1,11 +1,13 @@
-"""Write the SKOS code lists ``codes/*.ttl`` from the tables ``codes/*.csv``, which are their source.
+"""Write the SKOS code lists ``codes/*.ttl`` from their tables ``codes/*.csv``, and ``GLOSSARY.md`` from ``core.ttl``.
 
-Run ``make codes`` after changing a table; a test compares the two.
+Run ``make codes`` after changing a table or the ontology; a test compares what is written with what it is made from.
 """
 
 from __future__ import annotations
 
 import csv
+import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -200,6 +202,71 @@ def build(name: str) -> str:
     return HEAD.format(name=name) + LISTS[name]()
 
 
+def read_core() -> dict[str, dict[str, list[str]]]:
+    """Return what ``core.ttl`` says of each term, by property: values as Turtle would write them, in order."""
+    from pyoxigraph import Literal, RdfFormat, parse
+
+    text = (CODES.parent / "core.ttl").read_text("utf-8")
+    prefixes = {iri: prefix for prefix, iri in re.findall(r"@prefix (\w+): <([^>]+)>", text)}
+
+    def short(iri: str) -> str:
+        start = max((each for each in prefixes if iri.startswith(each)), key=len, default="")
+        return f"{prefixes[start]}:{iri.removeprefix(start)}" if start else f"<{iri}>"
+
+    said: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for triple in parse(text, RdfFormat.TURTLE):
+        subject, predicate = short(triple.subject.value), short(triple.predicate.value)
+        value = triple.object
+        if isinstance(value, Literal):
+            said[subject][predicate + (f"@{value.language}" if value.language else "")].append(value.value)
+        else:
+            said[subject][predicate].append(short(value.value))
+    return said
+
+
+def build_glossary() -> str:
+    """Return the glossary: every term with its labels and meaning; properties with where they stand and an example."""
+    said = read_core()
+    text = (CODES.parent / "glossary-head.md").read_text("utf-8")
+    sections = re.split(r"^# ---- ", (CODES.parent / "core.ttl").read_text("utf-8"), flags=re.M)[1:]
+    for section in sections:
+        title, _, body = section.partition("\n")
+        terms = re.findall(r"^(jx:\w+) a ", body, re.M)
+        rows = [row(term, said[term]) for term in terms if "owl:Class" not in said[term]["rdf:type"]]
+        heading = PROPERTIES
+        if not rows:
+            heading, rows = CLASSES, [class_row(term, said[term]) for term in terms]
+        text += f"\n## {title}\n\n{heading}" + "".join(rows)
+    return text
+
+
+PROPERTIES = """| 中文 | English | IRI | 在哪些类上 · on | 值 · values | 例 · example | 查询 · query |
+|---|---|---|---|---|---|---|
+"""
+CLASSES = """| 中文 | English | IRI | 说明 | meaning |
+|---|---|---|---|---|
+"""
+
+
+def class_row(term: str, said: dict[str, list[str]]) -> str:
+    """Return the row of a class."""
+    (zh,), (en,) = said["rdfs:label@zh"], said["rdfs:label@en"]
+    return f"| {zh} | {en} | `{term}` | {said['rdfs:comment@zh'][0]} | {said['rdfs:comment@en'][0]} |\n"
+
+
+def row(term: str, said: dict[str, list[str]]) -> str:
+    """Return the row of a property; its query asks the first class that it stands on."""
+    (zh,), (en,) = said["rdfs:label@zh"], said["rdfs:label@en"]
+    on = said["rdfs:domain"] + said["dcam:domainIncludes"]
+    values = said["rdfs:range"] + said["dcam:rangeIncludes"]
+    example = (said["skos:example"] + said["skos:example@zh"] + [""])[0]
+    asked = "".join(f"a {each} ; " for each in on[:1] if each != "jx:Plan")  # which has no instances itself
+    query = f"`SELECT * {{ ?x {asked}{term} ?v }}`" if on else ""
+    cells = [zh, en, f"`{term}`", " ".join(on), " ".join(values), example and f"`{example}`", query]
+    return "| " + " | ".join(cells) + " |\n"
+
+
 if __name__ == "__main__":
+    (CODES.parent / "GLOSSARY.md").write_text(build_glossary(), encoding="utf-8")
     for each in LISTS:
         (CODES / f"{each}.ttl").write_text(build(each), encoding="utf-8")

@@ -14,12 +14,15 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, parse
 
 from jixiao import vocab
+from jixiao.config import BASE_IRI
 from jixiao.lifting.codes import fold_level, levels, unit, unit_iri
 from jixiao.model import DocumentKind, FormKind, Period, TargetKind
 from jixiao.resources import resource
+from jixiao.store.syntax.checking import check_vocabulary
+from jixiao.store.syntax.schema import schema
 from jixiao.text.vocabulary import code_rows, spellings_of
 from jixiao.vocab import CODES, JX, NAMESPACES, RDF, RDFS, SKOS, Namespace, concept
 
@@ -262,11 +265,105 @@ def test_the_prefixes_are_those_the_ontology_declares() -> None:
         assert vocab.PREFIXES.get(prefix, iri) == iri
 
 
-def test_the_glossary_lists_every_term_as_the_ontology_labels_it(core: list[Any]) -> None:
-    listed = re.findall(
-        r"^\| (.+) \| (.+) \| `jx:(\w+)` \|$", resource("ontology", "README.md").read_text("utf-8"), re.M
+def test_the_glossary_is_what_the_ontology_gives(build: ModuleType) -> None:
+    written = resource("ontology", "GLOSSARY.md").read_text("utf-8")
+    assert written == build.build_glossary(), "run: make codes"
+    listed = re.findall(r"^\| [^|]+ \| [^|]+ \| `jx:(\w+)` \|", written, re.M)
+    assert Counter(listed) == Counter(JX.terms)
+
+
+def test_every_query_of_the_glossary_can_find_something(lifted: Any) -> None:
+    queries = re.findall(r"`(SELECT \* [^`]+)` \|$", resource("ontology", "GLOSSARY.md").read_text("utf-8"), re.M)
+    assert len(queries) == len(schema().domains)
+    for query in queries:
+        assert check_vocabulary(query) == (), query
+        next(iter(lifted[0].query(query, prefixes=vocab.PREFIXES)), None)
+
+
+CHECKS = {
+    "labels in both languages": "?t rdfs:label ?zh, ?en FILTER(LANG(?zh) = 'zh' && LANG(?en) = 'en')",
+    "comments in both languages": "?t rdfs:comment ?zh, ?en FILTER(LANG(?zh) = 'zh' && LANG(?en) = 'en')",
+    "defined by the ontology": f"?t rdfs:isDefinedBy <{vocab.ONTOLOGY_GRAPH}>",
+}
+PROPERTY_CHECKS = {
+    "where it stands": "?t rdfs:domain|dcam:domainIncludes ?class . ?class a owl:Class",
+    "what it holds": "?t rdfs:range|dcam:rangeIncludes ?value",
+    "an example": "?t skos:example ?example",
+}
+PREFIXED = {
+    **vocab.PREFIXES,
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "dcam": "http://purl.org/dc/dcam/",
+    "vann": "http://purl.org/vocab/vann/",
+}
+
+
+@pytest.fixture(scope="module")
+def graph() -> Store:
+    store = Store()
+    store.bulk_load(path=resource("ontology", "core.ttl"), format=RdfFormat.TURTLE)
+    return store
+
+
+@pytest.mark.parametrize("check", [*CHECKS, *PROPERTY_CHECKS])
+def test_every_term_says(graph: Store, check: str) -> None:
+    kinds, pattern = "owl:Class owl:ObjectProperty owl:DatatypeProperty", CHECKS.get(check)
+    if pattern is None:
+        kinds, pattern = "owl:ObjectProperty owl:DatatypeProperty", PROPERTY_CHECKS[check]
+    text = f"SELECT ?t {{ VALUES ?kind {{ {kinds} }} ?t a ?kind FILTER NOT EXISTS {{ {pattern} }} }}"
+    rows: Any = graph.query(text, prefixes=PREFIXED)
+    assert [row["t"].value for row in rows] == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "pattern"),
+    [
+        ("two terms of one label", "?t rdfs:label ?l . ?other rdfs:label ?l FILTER(?t != ?other)"),
+        ("a domain and alternatives", "?t rdfs:domain ?d ; dcam:domainIncludes ?e"),
+        ("a class that nothing refers to", "?t a owl:Class FILTER NOT EXISTS { ?other ?p ?t } "
+         "FILTER NOT EXISTS { ?t rdfs:subClassOf ?above FILTER(STRSTARTS(STR(?above), STR(jx:))) }"),
+        ("an object property of literals", "?t a owl:ObjectProperty ; rdfs:range|dcam:rangeIncludes ?r "
+         "FILTER(STRSTARTS(STR(?r), STR(xsd:)))"),
+        ("a datatype property of things", "?t a owl:DatatypeProperty ; rdfs:range ?r . ?r a owl:Class"),
+    ],
+)  # fmt: skip
+def test_the_ontology_has_no(graph: Store, fault: str, pattern: str) -> None:
+    rows: Any = graph.query(f"SELECT DISTINCT ?t {{ {pattern} }}", prefixes=PREFIXED)
+    assert [row["t"].value for row in rows] == [], fault
+
+
+def test_examples_are_values_of_their_properties(core: list[Any]) -> None:
+    examples = {t.subject.value: t.object for t in core if t.predicate.value.endswith("#example")}
+    for prop, example in examples.items():
+        if prop in schema().objects:
+            assert example.value.startswith(("<…/id/", "jxc:", "unit:")), prop
+            name = example.value.replace("jxc:", CODES).replace("unit:", vocab.UNIT.iri)
+            assert name.startswith("<") or not schema().is_unknown(name), name
+        else:
+            assert example.datatype.value in schema().ranges[prop], prop
+
+
+def test_the_ontology_says_what_it_is(graph: Store) -> None:
+    what = (
+        "ASK { ?o a owl:Ontology ; dcterms:license ?l ; owl:versionInfo ?v ; owl:versionIRI ?i ; dcterms:title ?t ; "
+        f"vann:preferredNamespacePrefix 'jx' ; vann:preferredNamespaceUri '{JX.iri}' "
+        "FILTER(STRENDS(STR(?i), CONCAT('/', ?v))) }"
     )
-    labels = {(t.subject.value, t.object.language): t.object.value for t in core if t.predicate.value == RDFS.label}
-    assert {term: (zh, en) for zh, en, term in listed} == {
-        term: (labels[JX[term], "zh"], labels[JX[term], "en"]) for term in JX.terms
-    }
+    assert graph.query(what, prefixes=PREFIXED)
+
+
+def test_redirects_cover_every_namespace_of_ours() -> None:
+    rules = re.findall(
+        r"^RewriteRule (\S+) ", resource("ontology", "w3id", "jixiao", ".htaccess").read_text("utf-8"), re.M
+    )
+    for iri in (JX.iri.rstrip("#"), f"{JX.iri.rstrip('#')}/0.1", CODES + "level-cost", BASE_IRI + "project/1"):
+        path = iri.removeprefix("https://w3id.org/jixiao/")
+        assert any(re.match(rule, path) for rule in rules), iri
+
+
+def test_the_data_set_is_described_for_catalogues() -> None:
+    described = triples("w3id", "void.ttl")
+    said = {t.predicate.value.rpartition("#")[2].rpartition("/")[2] for t in described}
+    assert {"title", "license", "distribution", "sparqlEndpoint", "dataDump", "vocabulary", "uriSpace"} <= said
+    (space,) = (t.object.value for t in described if t.predicate.value.endswith("uriSpace"))
+    assert space == BASE_IRI

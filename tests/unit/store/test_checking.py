@@ -112,6 +112,7 @@ def test_what_can_find_nothing_is_told_with_what_to_write(text: str, code: str, 
         "SELECT ?x { ?x jx:hasPlan [ a jx:ProjectPlan ; jx:hasIndicator/jx:targetText ?t ] }",
         "ASK { ?plan a jx:ProjectPlan ; jx:hasIndicator ?i . ?project jx:hasPlan ?plan ; a jx:Project }",
         "DESCRIBE ?p { ?p a jx:Project }",
+        "SELECT ?p { ?s ?p ?o FILTER(STRSTARTS(STR(?p), STR(jx:))) }",
         'ASK { ?i jx:targetText "全角，标点。" }',
     ],
 )

@@ -48,7 +48,7 @@ class Schema:
 
     def is_unknown(self, iri: str) -> bool:
         """Say whether an IRI is of one of our closed namespaces, or nearly a term of another, and no term."""
-        if iri in self.terms or iri in FUNCTIONS or iri.startswith(_OPEN_CODES):
+        if iri in self.terms or iri in FUNCTIONS or iri in _CLOSED or iri.startswith(_OPEN_CODES):
             return False
         if iri.startswith(_CLOSED):
             return True
@@ -86,7 +86,8 @@ def schema() -> Schema:
     from pyoxigraph import RdfFormat, Store
 
     store = Store()
-    for path in resource("ontology").rglob("*.ttl"):
+    folder = resource("ontology")
+    for path in (*folder.glob("*.ttl"), *folder.glob("codes/*.ttl")):
         store.bulk_load(path=path, format=RdfFormat.TURTLE)
     said: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     rows: Any = store.query(Path(__file__).with_name("schema.rq").read_text("utf-8"))
