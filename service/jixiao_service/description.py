@@ -17,7 +17,7 @@ from jixiao_service.responses import choose_graph, respond_with_triples
 
 
 def respond_from(template: str, choice: Choice, version: str, *, more: str = "", **values: object) -> Response:
-    """Return the triples of a Turtle template that is filled with values, and ``more`` of them, in the chosen format."""
+    """Return the triples of a Turtle template filled with values, and ``more`` of them, in the chosen format."""
     text = Path(__file__).with_name(template).read_text("utf-8")
     prefixes = dict(re.findall(r"^@prefix (\w+): <(.+)> \.$", text, re.MULTILINE))
     quads = parse(Template(text).substitute(values) + more, RdfFormat.TURTLE)
