@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from jixiao.grid.blocks import TOTALS
 from jixiao.grid.cells import is_placeholder
+from jixiao.grid.columns import period_of
 from jixiao.grid.contacts import WITHHELD
 from jixiao.grid.decoding import Decoded
 from jixiao.grid.doubts import with_doubts
@@ -283,10 +284,11 @@ def _listed_plan(draft: Draft, block: Decoded, each: Registered) -> Plan:
     for column in block.assigned.of("money"):
         for text in column.path:
             purse.state(text)
-    for number, (header, text) in enumerate(each.money):
-        purse.add(header, text, source)
-        if not number and purse.lines:
-            purse.lines[0] = replace(purse.lines[0], fund="total")
+    for column, text in each.money:
+        period = period_of(column) or Period.ANNUAL
+        first = all(line.period is not period for line in purse.lines)
+        if purse.add(column.leaf, text, source, period=period) and first:
+            purse.lines[-1] = replace(purse.lines[-1], fund="total")
     goals = (Goal(join_wraps(each.goal), source),) if each.goal else ()
     return Plan(
         source=source,

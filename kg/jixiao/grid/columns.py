@@ -419,7 +419,7 @@ def period_of(column: Column, *, leaf: bool = False) -> Period | None:
     for texts in (column.path[-1:] if leaf else column.path, () if leaf else (column.frame,)):
         words = [label_word(text) for text in texts]
         medium = max((word.of("medium") for word in words), default=0.0)
-        annual = max((word.of("annual") for word in words), default=0.0)
+        annual = max((max(word.of("annual"), float(word.year is not None)) for word in words), default=0.0)
         if max(medium, annual) >= 1.0:
             return Period.MEDIUM_TERM if medium > annual else Period.ANNUAL
     return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from jixiao.grid.cells import level_of
-from jixiao.grid.columns import Assignment
+from jixiao.grid.columns import Assignment, Column
 from jixiao.grid.fields import field_of
 from jixiao.grid.lexicon import lexicon
 from jixiao.grid.rows import INDICATOR, LABEL, TOTAL, UNIT, Entry
@@ -24,7 +24,7 @@ RESTART, PRINTED, OWN, CELLS = 1.6, 0.5, 0.9, 0.7  # what speaks for the first r
 
 @dataclass
 class Registered:
-    """Hold what a register prints for one project: name, code, office, goal, money (header, text), and its rows."""
+    """Hold what a register prints for one project: name, code, office, goal, money (column, text), and its rows."""
 
     name: str
     rows: list[int] = field(default_factory=list)
@@ -32,7 +32,7 @@ class Registered:
     unit: str | None = None
     goal: str | None = None
     category: str | None = None
-    money: list[tuple[str, str]] = field(default_factory=list)
+    money: list[tuple[Column, str]] = field(default_factory=list)
     first: int = 0
 
 
@@ -190,7 +190,7 @@ def _fill(registered: Registered, assigned: Assignment, entries: Sequence[Entry]
         if not registered.money:
             columns = enumerate(assigned.columns)
             registered.money = [
-                (column.leaf, entry.texts[index])
+                (column, entry.texts[index])
                 for index, column in columns
                 if column.role == "money" and entry.texts.get(index) and _prints(entry, column.start, column.end)
             ]

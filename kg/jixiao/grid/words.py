@@ -16,14 +16,14 @@ from jixiao.grid.weights import Vocabulary, weights
 
 _POINTS = re.compile(r"\((?:[A-Za-z/%\d.\-—~～至不超过必填分]|及以上|满分|权重)+\)分?|\([^()]*硬性[^()]*\)")
 _YEAR = re.compile(r"(?:19|20)[\dxX×*]{2}年?度?")
-_YEARS = re.compile(r"(?:19|20)[\dxX×*]{2}年?度?(?:[-—–~～至到]+(?:(?:19|20)[\d]{2}年?度?))?")
+_YEARS = re.compile(r"(?:19|20)\d{2}年?度?[-—–~～至到]+(?:19|20)\d{2}年?度?")
 _MONTHS = re.compile(r"\d{1,2}(?:月)?[-—–~～至到]\d{1,2}月|\d{1,2}月(?:底|末)?(?=执行|完成|实|监)")
 _NOISE = re.compile(r"[\s()\[\]{}【】〔〕<>《》“”\"'‘’「」『』:：,，、。.;；/%*#＊·★☆_|√□☑]+|[-—–－]+$")
 _ITEM = re.compile(r"^(?:[一二三四五六七八九十]{1,2}|\d{1,2})[、.．)]|^\([一二三四五六七八九十\d]{1,2}\)|^其中[:：]?")
 _MISREAD = str.maketrans({"ニ": "二", "―": "一", "ー": "一", "級": "级", "標": "标", "項": "项", "値": "值"})
 _DASHED = re.compile(r"^[-—–－](?=级)")
 HEAD_SHARE = 0.6  # what a word says of a column where only its head noun is known
-MARKS = {"<year>": "Y", "<month>": "M"}
+MARKS = {"<year>": "Y", "<years>": "S", "<month>": "M"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,9 @@ def label_word(text: str) -> Word:
 
 def _read(text: str, vocabulary: Vocabulary) -> Word:
     body = _ITEM.sub("", plain(chinese(text)))
+    body = _YEARS.sub("S", body)
     year = _YEAR.search(body)
-    body = _MONTHS.sub("M", _YEARS.sub("Y", _POINTS.sub("", body)))
+    body = _MONTHS.sub("M", _YEAR.sub("Y", _POINTS.sub("", body)))
     body = _NOISE.sub("", body)
     found = _cut(body, vocabulary)
     says: dict[str, float] = {}
