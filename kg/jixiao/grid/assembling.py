@@ -294,6 +294,7 @@ def _listed_plan(draft: Draft, block: Decoded, each: Registered) -> Plan:
         source=source,
         project=name.text,
         project_code=each.code or name.code,
+        programme=without_code(each.programme).text if each.programme else None,
         unit_name=coded(each.unit).text if each.unit else None,
         funds=tuple(purse.lines),
         goals=goals,

@@ -50,6 +50,7 @@ REGIONS = 0.5  # of the cells of a column are places
 NAMING_ROWS = 5.0  # what a word of the header must say of a level
 LATER = {"note": 12.0}  # values of a later year beside those of the form's own
 _WHOLE = re.compile(r"(?:全|各|本)[省市县区州旗盟](?:合计|总计|小计)?|合计|总计")
+UNSURE = frozenset({"other", "office", "category", "frame", "level1"})  # what a column of funds looks like
 PLACED = frozenset({"place", "office"})
 
 
@@ -157,7 +158,7 @@ def assign(columns: Sequence[Column], bodies: Sequence[Body], year: int | None, 
         replace(column, role="actual" if role == "measured" else role, block=block, margin=margin)
         for column, role, block, margin in zip(columns, best[1].roles, best[1].blocks, margins, strict=True)
     ]
-    return Assignment(tuple(_with_regions(decided)), best[0])
+    return Assignment(tuple(_with_funds(_with_regions(decided))), best[0])
 
 
 def _margins(ranked: Sequence[tuple[float, _State]], count: int) -> list[float]:
@@ -446,6 +447,17 @@ def _with_regions(columns: Sequence[Column]) -> list[Column]:
             elif _is_region(columns[index], columns):
                 decided[index] = replace(columns[index], region=columns[index].leaf)
     return decided
+
+
+def _with_funds(columns: Sequence[Column]) -> list[Column]:
+    """Name the column of the funds that a list of projects is sorted by: it speaks of projects too, further left."""
+    projects = [column.start for column in columns if column.role == "project"]
+    return [
+        replace(column, role="programme")
+        if projects and column.start < projects[0] and column.role in UNSURE and said(column, "project") >= HEADED
+        else column
+        for column in columns
+    ]
 
 
 def is_whole_place(text: str) -> bool:

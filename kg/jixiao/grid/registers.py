@@ -24,7 +24,7 @@ RESTART, PRINTED, OWN, CELLS = 1.6, 0.5, 0.9, 0.7  # what speaks for the first r
 
 @dataclass
 class Registered:
-    """Hold what a register prints for one project: name, code, office, goal, money (column, text), and its rows."""
+    """Hold what a register prints for one project: name, code, office, goal, fund, money (column, text), and its rows."""
 
     name: str
     rows: list[int] = field(default_factory=list)
@@ -32,6 +32,7 @@ class Registered:
     unit: str | None = None
     goal: str | None = None
     category: str | None = None
+    programme: str | None = None
     money: list[tuple[Column, str]] = field(default_factory=list)
     first: int = 0
 
@@ -184,6 +185,7 @@ def _fill(registered: Registered, assigned: Assignment, entries: Sequence[Entry]
         registered.code = registered.code or _own(assigned, entry, "code") or None
         registered.goal = registered.goal or _own(assigned, entry, "goal") or None
         registered.category = registered.category or _own(assigned, entry, "category") or None
+        registered.programme = registered.programme or _text(assigned, entry, "programme") or None
         office = _text(assigned, entry, "office") or _text(assigned, entry, "officecode")
         if office and is_office(office):
             registered.unit = join_wraps(office)

@@ -47,3 +47,16 @@ def test_values_and_money_of_a_span_of_years_are_of_the_medium_term(read: Read, 
         ("total", terms[0], 3000000),
         ("total", terms[1], 9000000),
     ]
+
+
+@pytest.mark.parametrize("head", ["专项名称", "一级项目", "专项资金名称"])
+def test_a_column_left_of_the_projects_that_speaks_of_projects_too_names_their_fund(read: Read, head: str) -> None:
+    found = read(f"""2024年绩效目标表
+| {head} | 项目名称 | 金额（万元） | 一级指标 | 二级指标 | 三级指标 | 指标值 |
+| 渔业发展 | 增殖放流 | 40 | 产出指标 | 数量指标 | 放流鱼苗 | ≥300万尾 |
+| ^ | 码头维护 | 65 | 产出指标 | 数量指标 | 维护码头 | 2座 |
+""")
+    assert [(plan.programme, plan.project) for plan in plans_of(found)] == [
+        ("渔业发展", "增殖放流"),
+        ("渔业发展", "码头维护"),
+    ]
