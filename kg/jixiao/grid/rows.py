@@ -19,7 +19,9 @@ from jixiao.grid.written import labels_in, read_phrases
 from jixiao.model import Source
 from jixiao.values.content import is_project_code
 
-REGISTER = frozenset({"programme", "project", "code", "office", "officecode", "money", "goal", "overview", "category", "ordinal"})
+REGISTER = frozenset(
+    {"programme", "project", "code", "office", "officecode", "money", "goal", "overview", "category", "ordinal"}
+)
 LEVELS = frozenset({"level1", "level2"})
 COVERED = REGISTER | LEVELS | {"note", "target", "frame", "region"}
 STATED = frozenset({"value", "percent", "number", "date"})
