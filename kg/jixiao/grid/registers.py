@@ -24,7 +24,7 @@ RESTART, PRINTED, OWN, CELLS = 1.6, 0.5, 0.9, 0.7  # what speaks for the first r
 
 @dataclass
 class Registered:
-    """Hold what a register prints for one project: name, code, office, goal, fund, money (column, text), and its rows."""
+    """Hold what a register prints for one project: its names, goal, money (column, text), and rows."""
 
     name: str
     rows: list[int] = field(default_factory=list)
