@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -44,8 +45,8 @@ def test_values_and_money_of_a_span_of_years_are_of_the_medium_term(read: Read, 
     assert [row.region for row in rows_of(found)] == [None] * 4
     (plan,) = plans_of(found)
     assert [(line.fund, line.period, line.amount) for line in plan.funds] == [
-        ("total", terms[0], 3000000),
-        ("total", terms[1], 9000000),
+        ("total", terms[0], Decimal(3000000)),
+        ("total", terms[1], Decimal(9000000)),
     ]
 
 
