@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import re
 
 from jixiao.documents.archive import ZipContainer
+from jixiao.documents.compound import SIGN, stream_names
 from jixiao.documents.formats import FileFormat
 from jixiao.documents.refusals import declares_entities, empty, encrypted, refuse, unsupported
 from jixiao.errors import DocumentError
 
 _HEAD = 4096
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _IMAGES = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF8", b"II*\x00", b"MM\x00*", b"BM", b"\x00\x00\x00\x0cjP")
 _PACKED = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
@@ -42,7 +41,7 @@ def detect(data: bytes) -> FileFormat:
         return FileFormat.PDF
     if head.startswith(_ZIP):
         return _detect_zip(ZipContainer(data))
-    if head.startswith(_OLE):
+    if head.startswith(SIGN):
         return _detect_ole(data)
     if head.startswith(_IMAGES) and not _is_text(head):
         message = "这是图片，没有文字；请先做文字识别 (OCR) 再读取"
@@ -83,27 +82,15 @@ def _packed(english: str) -> DocumentError:
 
 
 def _detect_ole(data: bytes) -> FileFormat:
-    names = _stream_names(data)
+    names = stream_names(data)
     if names & {"encryptedpackage", "encryptioninfo"}:
         raise encrypted()
     if names & {"workbook", "book"}:
         return FileFormat.XLS
-    if "worddocument" in names:
-        todo = "请用 Word 或 WPS 另存为 docx"
-        raise unsupported("旧版 Word (.doc) 文件", todo, "an old .doc file; save it as docx")
+    if names & {"worddocument", "powerpoint document"}:
+        return FileFormat.OLD_OFFICE
     english = "an old Office file; save it as docx, xlsx or PDF"
     raise unsupported("旧版 Office 文件", "请另存为 docx、xlsx 或 PDF", english)
-
-
-def _stream_names(data: bytes) -> set[str]:
-    """Return the names of the streams in a compound file; where its directory is broken, those that occur anywhere."""
-    from xlrd.compdoc import CompDoc
-
-    try:
-        return {entry.name.casefold() for entry in CompDoc(data, logfile=io.StringIO()).dirlist}
-    except Exception:  # the parser trusts what a broken file says about itself and then stumbles anywhere
-        known = ("EncryptedPackage", "EncryptionInfo", "Workbook", "Book", "WordDocument")
-        return {name.casefold() for name in known if name.encode("utf-16-le") in data}
 
 
 def _detect_text(data: bytes) -> FileFormat:

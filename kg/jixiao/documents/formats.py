@@ -25,6 +25,7 @@ class FileFormat(Enum):
         "xlsx xlsm xltx et",
     )
     XLS = ("application/vnd.ms-excel", "xls", "xls xlt et")
+    OLD_OFFICE = ("application/msword", "office", "doc dot wps")
     ODS = ("application/vnd.oasis.opendocument.spreadsheet", "opendocument", "ods fods ots")
     ODT = ("application/vnd.oasis.opendocument.text", "opendocument", "odt fodt ott")
     OFD = ("application/ofd", "ofd", "ofd")

@@ -44,6 +44,9 @@ MAX_FORM_DEPTH = 8
 MAX_SECONDS = 300.0
 """Time for one document, looked at between pages and sheets."""
 
+MAX_CONVERSION_SECONDS = 120.0
+"""Time for LibreOffice to convert one document."""
+
 MAX_SHEETS = 2_000
 """Sheets of a workbook."""
 

@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path, PurePath
 
 from jixiao.documents import limits
+from jixiao.documents.compound import unlocked
 from jixiao.documents.detection import detect
 from jixiao.documents.drafts import Content
 from jixiao.documents.encodings import is_garbled
@@ -57,9 +58,10 @@ def read_bytes(name: str, data: bytes) -> Document:
     """
     with _naming(name):
         _check_size(len(data), limits.MAX_FILE_BYTES)
-        known = detect(data)
+        plain = unlocked(data)
+        known = detect(plain)
         try:
-            content = _read(known, data)
+            content = _read(known, plain)
         except (MemoryError, RecursionError) as error:
             raise damaged("结构异常，超出可用内存 (it demands more memory than there is)") from error
     notes = (*_mislabelled(name, known), *content.notes, *_garbled(content))
@@ -84,7 +86,8 @@ def read_part(data: bytes) -> Content:
         raise damaged("文档里的文档嵌套过深 (documents in documents nested too deep)")
     token = _depth.set(depth + 1)
     try:
-        return _read(detect(data), data)
+        plain = unlocked(data)
+        return _read(detect(plain), plain)
     finally:
         _depth.reset(token)
 
