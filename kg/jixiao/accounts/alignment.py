@@ -19,6 +19,7 @@ from jixiao.text.folding import fold_words, squeeze
 SHIFT = 0.35  # a row that starts off its place, per column
 BREAK = 0.4  # the shift changing inside the row, per column
 REACH = 6  # columns a cell can have slid
+DUE = 3.0  # a line number taken for an amount
 LABELLESS = 1.5  # figures of a block whose label is not there
 DROP_TEXT = 1.2  # words that no column takes: a label in two parts
 DROP_FIGURE = 8.0
@@ -50,10 +51,13 @@ class Placed:
     moved: frozenset[int]
 
 
-def align_row(filled: Sequence[Cell], columns: Sequence[Column]) -> Placed:
-    """Return the cheapest alignment of the filled cells (left to right) to the columns."""
+def align_row(filled: Sequence[Cell], columns: Sequence[Column], numbers: frozenset[int]) -> Placed:
+    """Return the cheapest alignment of the filled cells (left to right) to the columns.
+
+    ``numbers`` are the cells (by identity) that number the lines.
+    """
     cells = [cell for cell in filled if shape_of(cell.text) is not Shape.BLANK]
-    row = _Row(cells, columns)
+    row = _Row(cells, columns, numbers)
     placed = row.standing()
     if len(placed) < len(cells) or any(row.own(i, j) >= FITS for i, j in placed.items()):
         placed = place_in_order(len(cells), len(columns), row)
@@ -67,8 +71,8 @@ def align_row(filled: Sequence[Cell], columns: Sequence[Column]) -> Placed:
 class _Row:
     """Say what it costs that a cell of a row stands in a column, by its place, the one before, and its words."""
 
-    def __init__(self, cells: Sequence[Cell], columns: Sequence[Column]) -> None:
-        self.cells, self.columns = cells, columns
+    def __init__(self, cells: Sequence[Cell], columns: Sequence[Column], numbers: frozenset[int]) -> None:
+        self.cells, self.columns, self.numbers = cells, columns, numbers
         self.labelled = {column.block for column in columns if column.role == "label"}
 
     def standing(self) -> dict[int, int]:
@@ -84,7 +88,8 @@ class _Row:
         """Return what it costs that a cell stands in a column, wherever the others do."""
         if abs(self.move(i, j)) > REACH:
             return inf
-        return misfit(self.columns[j], self.cells[i].text)
+        due = self.columns[j].role == "amount" and id(self.cells[i]) in self.numbers
+        return misfit(self.columns[j], self.cells[i].text) + DUE * due
 
     def step(self, before: State | None, here: State) -> float:
         """Return what it costs to stand first, or to change the shift of the cell before."""

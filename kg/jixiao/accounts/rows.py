@@ -9,6 +9,7 @@ from itertools import pairwise
 from jixiao.accounts.alignment import Placed, align_row
 from jixiao.accounts.arithmetic import strain_of
 from jixiao.accounts.columns import Column
+from jixiao.accounts.counting import line_numbers
 from jixiao.accounts.figures import Shape, shape_of
 from jixiao.accounts.issues import issue
 from jixiao.accounts.items import Class, Item, Pieces, RowReader
@@ -48,8 +49,9 @@ def read_rows(sheet: Sheet, columns: Sequence[Column], data: Sequence[Line]) -> 
 def _printed(sheet: Sheet, layouts: Sequence[Layout], data: Sequence[Line], issues: list[Issue]) -> Iterator[Item]:
     """Yield the items as they are printed; figures that no column takes become issues."""
     pieces, columns = Pieces(), layouts[0].columns
+    numbers = line_numbers([line.row for line in sheet.lines])
     for line, filled in zip(data, _covered(data, columns, stated=sheet.merged), strict=True):
-        first = placed = align_row(filled, columns)
+        first = placed = align_row(filled, columns, numbers)
         for layout in layouts if not sheet.merged else ():
             placed = realign(placed, layout)
         row = _Row(line, placed, first, RowReader(placed, sheet.department, pieces))
