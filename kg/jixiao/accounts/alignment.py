@@ -51,13 +51,13 @@ class Placed:
     moved: frozenset[int]
 
 
-def align_row(filled: Sequence[Cell], columns: Sequence[Column], numbers: frozenset[int]) -> Placed:
+def align_row(filled: Sequence[Cell], columns: Sequence[Column], serials: frozenset[str]) -> Placed:
     """Return the cheapest alignment of the filled cells (left to right) to the columns.
 
-    ``numbers`` are the cells (by identity) that number the lines.
+    ``serials`` are the line numbers (行次) due in this row.
     """
     cells = [cell for cell in filled if shape_of(cell.text) is not Shape.BLANK]
-    row = _Row(cells, columns, numbers)
+    row = _Row(cells, columns, serials)
     placed = row.standing()
     if len(placed) < len(cells) or any(row.own(i, j) >= FITS for i, j in placed.items()):
         placed = place_in_order(len(cells), len(columns), row)
@@ -71,8 +71,8 @@ def align_row(filled: Sequence[Cell], columns: Sequence[Column], numbers: frozen
 class _Row:
     """Say what it costs that a cell of a row stands in a column, by its place, the one before, and its words."""
 
-    def __init__(self, cells: Sequence[Cell], columns: Sequence[Column], numbers: frozenset[int]) -> None:
-        self.cells, self.columns, self.numbers = cells, columns, numbers
+    def __init__(self, cells: Sequence[Cell], columns: Sequence[Column], serials: frozenset[str]) -> None:
+        self.cells, self.columns, self.serials = cells, columns, serials
         self.labelled = {column.block for column in columns if column.role == "label"}
 
     def standing(self) -> dict[int, int]:
@@ -88,33 +88,37 @@ class _Row:
         """Return what it costs that a cell stands in a column, wherever the others do."""
         if abs(self.move(i, j)) > REACH:
             return inf
-        due = self.columns[j].role == "amount" and id(self.cells[i]) in self.numbers
+        due = self.columns[j].role == "amount" and squeeze(self.cells[i].text) in self.serials
         return misfit(self.columns[j], self.cells[i].text) + DUE * due
 
     def step(self, before: State | None, here: State) -> float:
         """Return what it costs to stand first, or to change the shift of the cell before."""
         column = self.columns[here[1]]
-        alone = LABELLESS if column.is_value and column.block in self.labelled else 0.0
-        if before is None:
-            return SHIFT * abs(self.move(*here)) + alone
-        cost = BREAK * abs(self.move(*here) - self.move(*before))
-        return cost if self.columns[before[1]].block == column.block else cost + alone
+        move = self.move(*here)
+        cost, opens = SHIFT * abs(move), True
+        if before is not None:
+            cost = BREAK * abs(move - self.move(*before))
+            opens = self.columns[before[1]].block != column.block
+        if opens and column.is_value and column.block in self.labelled:
+            cost += LABELLESS
+        return cost
 
     def drop(self, i: int) -> float:
         """Return what it costs that no column takes a cell."""
-        return DROP_TEXT if shape_of(self.cells[i].text) is Shape.TEXT else DROP_FIGURE
+        if shape_of(self.cells[i].text) is Shape.TEXT:
+            return DROP_TEXT
+        return DROP_FIGURE
 
 
 def misfit(column: Column, text: str) -> float:
     """Return how badly a printed text suits a column: 0 fits, 6 and more hardly can be."""
     shape, code = shape_of(text), is_code(text)
     if column.role == "serial":
-        return 0.0 if is_serial(text) else NEVER
+        return NEVER * (not is_serial(text))
     if column.role == "part" and code:
-        lengths = _CODE_LENGTHS.get(column.node.entry.key, ())
-        return 0.0 if len(squeeze(text)) in lengths else 1.0
+        return float(len(squeeze(text)) not in _CODE_LENGTHS.get(column.node.entry.key, ()))
     if column.role in ("code", "part"):
-        return 0.0 if code else _word_misfit(text, shape)
+        return _word_misfit(text, shape) * (not code)
     if column.role == "label":
         if column.side and fold_words(text).endswith(_OPPOSITE[column.side]):
             return OTHER_SIDE
@@ -127,4 +131,6 @@ def _word_misfit(text: str, shape: Shape) -> float:
     """Return what words cost in a code's column: 合计 often stands there, over code and name."""
     if shape is not Shape.TEXT:
         return NEVER
-    return 0.2 if fold_words(text).endswith(("合计", "总计")) else 2.0
+    if fold_words(text).endswith(("合计", "总计")):
+        return 0.2
+    return 2.0

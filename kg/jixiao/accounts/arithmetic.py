@@ -37,7 +37,8 @@ class Sum:
 
     def columns(self) -> Iterator[int]:
         """Yield the columns that take part: the total's, and each part's own or that of its total."""
-        yield from () if self.total is None else (self.total,)
+        if self.total is not None:
+            yield self.total
         for part in self.parts:
             if isinstance(part, int):
                 yield part
@@ -81,7 +82,9 @@ def _siblings(nodes: Sequence[Node], index: Mapping[int, int]) -> list[Sum]:
     """Return the sums among headings side by side: a 合计 takes what follows, at the end what went before."""
     runs = [_Run()]
     for node in nodes:
-        part = None if node.entry.share else _part(node, index)
+        if node.entry.share:
+            continue
+        part = _part(node, index)
         if node.entry.total and isinstance(part, int):
             runs.append(_Run(part))
         elif part is not None:
@@ -98,9 +101,9 @@ def _part(node: Node, index: Mapping[int, int]) -> int | Sum | None:
     if not node.children:
         return index.get(id(node))
     inside = _siblings(node.children, index)
-    if len(inside) > 1:
-        return Sum(None, tuple(inside))
-    return inside[0] if inside else None
+    if len(inside) == 1:
+        return inside[0]
+    return Sum(None, tuple(inside)) if inside else None
 
 
 def proven(sums: Sequence[Sum], values: Mapping[int, Decimal]) -> frozenset[int]:

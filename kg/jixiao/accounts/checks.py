@@ -45,9 +45,10 @@ def _groups(layouts: Sequence[Layout]) -> list[list[Layout]]:
     groups: dict[str | int, list[Layout]] = {}
     for layout in layouts:
         own = [column.path for column in layout.columns if column.block == layout.block]
-        tops = {path[0] for path in own}
-        shared = len(tops) == 1 and any(len(path) > 1 for path in own)
-        groups.setdefault(tops.pop() if shared else layout.block, []).append(layout)
+        key: str | int = layout.block
+        if any(len(path) > 1 for path in own) and len({path[0] for path in own}) == 1:
+            key = own[0][0]
+        groups.setdefault(key, []).append(layout)
     return list(groups.values())
 
 

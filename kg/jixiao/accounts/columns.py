@@ -50,7 +50,9 @@ class Column:
     def side(self) -> str | None:
         """Return ``income`` or ``expenditure`` where the outermost heading is 收入 or 支出（按…分类）."""
         found = _SIDE.fullmatch(fold_words(self.path[0]))
-        return {"收入": "income", "支出": "expenditure"}[found.group(1)] if found else None
+        if not found:
+            return None
+        return {"收入": "income", "支出": "expenditure"}[found.group(1)]
 
 
 def read_columns(sheet: Sheet, header: Header, data: Sequence[Line]) -> tuple[Column, ...]:
@@ -85,12 +87,16 @@ def _scheme(leaf: Node) -> str | None:
 def _role(leaf: Node, profile: Mapping[int, Counter[str]]) -> str:
     """Return the role a heading names, else what its column mostly holds."""
     role, seen = leaf.entry.role, profile.get(leaf.column, Counter())
+    if not role and seen["text"] > seen["figure"]:
+        return "text"
     if not role:
-        return "text" if seen["text"] > seen["figure"] else "amount"
+        return "amount"
     nameable = role == "code" or (not leaf.parent and _SIDE.fullmatch(fold_words(leaf.label)))
     # a column headed 科目, 功能分类 or 支出 may hold names rather than codes or figures
     named = "码" not in leaf.label and seen["text"] > 2 * (seen["code"] + seen["figure"])
-    return "label" if nameable and named else role
+    if nameable and named:
+        return "label"
+    return role
 
 
 def _labelled(roles: Sequence[str]) -> list[str]:

@@ -27,7 +27,9 @@ def count_printed_amounts(table: Table) -> int:
 
 def count_printed_rows(rows: Sequence[Row]) -> int:
     """Return how many amounts some rows print; see ``count_printed_amounts``."""
-    printed, numbers = _printed(rows), line_numbers(rows)
+    printed = [[cell for cell in row.filled if shape_of(cell.text) is not Shape.BLANK] for row in rows]
+    printed = [row for row in printed if not is_serial_row(row)]
+    numbers = _line_numbers(printed)
     whole = [{cell.column: int(squeeze(cell.text)) for cell in row if _is_whole(cell)} for row in printed]
     count = 0
     for index, row in enumerate(printed):
@@ -39,15 +41,8 @@ def count_printed_rows(rows: Sequence[Row]) -> int:
     return count
 
 
-def _printed(rows: Sequence[Row]) -> list[list[Cell]]:
-    """Return the cells that hold something, without rows that number the columns."""
-    printed = [[cell for cell in row.filled if shape_of(cell.text) is not Shape.BLANK] for row in rows]
-    return [row for row in printed if not is_serial_row(row)]
-
-
-def line_numbers(rows: Sequence[Row]) -> frozenset[int]:
+def _line_numbers(printed: Sequence[Sequence[Cell]]) -> frozenset[int]:
     """Return the cells (by identity) that stand under 行次: of each row the nearest number higher than those above."""
-    printed = _printed(rows)
     last = {cell.column: 0 for row in printed for cell in row if squeeze(cell.text) in _LINE_NUMBERS}
     found: set[int] = set()
     for row in printed:

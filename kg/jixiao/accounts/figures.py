@@ -15,6 +15,7 @@ from jixiao.values.amounts import parse_amount
 
 _CODE = re.compile(r"\d{1,9}|\d{13,30}|\d{5,12}[A-Z]{1,2}\d{6,20}|\d{3}-\d{2}(-\d{2})?")
 _SERIAL = re.compile(r"\d{1,3}([.．-]\d{1,2})*|[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.．]?|[(（]\d{1,2}[)）]")
+_PERCENT = re.compile(r"(?P<number>.*)%|\((?P<bracketed>.*)%\)")
 _BLANK = re.compile(r"[-—–/\\_.…*#]*|无")
 _ITEM = re.compile(r"\(\d+\)")
 _COLUMN_LABELS = frozenset({"栏次", "栏目", "行次", "列次", "**", "甲", "乙", "类", "款", "项"})
@@ -40,10 +41,12 @@ def shape_of(text: str) -> Shape:
         return Shape.BLANK
     if plain.isascii() and plain.isdigit():
         return Shape.INTEGER
-    percent = plain[1:-1] if plain.startswith("(") and plain.endswith("%)") else plain
-    if percent.endswith("%") and parse_amount(percent[:-1]) is not None:
+    percent = _PERCENT.fullmatch(plain)
+    if percent and parse_amount(percent["number"] or percent["bracketed"]) is not None:
         return Shape.PERCENT
-    return Shape.TEXT if parse_figure(plain) is None else Shape.AMOUNT
+    if parse_figure(plain) is None:
+        return Shape.TEXT
+    return Shape.AMOUNT
 
 
 @lru_cache(maxsize=65536)

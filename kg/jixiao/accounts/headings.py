@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from math import inf
 
 from jixiao.accounts.figures import Shape, is_code, is_serial_row, shape_of
@@ -50,8 +51,8 @@ class Node:
     @property
     def path(self) -> tuple[str, ...]:
         """Return the headings from the outermost to this one."""
-        above = self.parent.path if self.parent else ()
-        return above if above and above[-1] == self.label else (*above, self.label)
+        labels = [node.label for node in self.chain]
+        return tuple(label for before, label in pairwise(("", *labels)) if label != before)
 
     @property
     def chain(self) -> tuple[Node, ...]:
@@ -94,13 +95,13 @@ def _walk(node: Node) -> Iterator[Node]:
 def read_header(sheet: Sheet) -> Header:
     """Return the header of a sheet; a table without one has no top."""
     count = _header_rows(sheet.lines)
-    rows = [_widened(line.row) if sheet.merged else line.row.filled for line in sheet.lines[:count]]
-    printed = frozenset(folded(line.row) for line in sheet.lines[:count])
-    rows = [_without_serials(row) if is_serial_row(row) else row for row in rows]
-    rows = [row for row in rows if row]
+    above = [line.row for line in sheet.lines[:count]]
+    printed = frozenset(map(folded, above))
+    if sheet.merged:
+        return Header(count, _spanned([_headed(_widened(row)) for row in above]), printed)
     width = max((cell.column + cell.colspan for line in sheet.lines for cell in line.row.cells), default=0)
-    top = _spanned(rows) if sheet.merged else _assembled(rows, width)
-    return Header(count, top, printed)
+    rows = [_headed(row.filled) for row in above]
+    return Header(count, _assembled([row for row in rows if row], width), printed)
 
 
 def _widened(row: Row) -> tuple[Cell, ...]:
@@ -114,8 +115,10 @@ def _widened(row: Row) -> tuple[Cell, ...]:
     return tuple(found)
 
 
-def _without_serials(filled: Sequence[Cell]) -> tuple[Cell, ...]:
-    """Return the headings among the column numbers: 类 款 项 栏次 1 2 3."""
+def _headed(filled: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """Return the headings of a row: of one that numbers the columns only those among the numbers (类 款 项 1 2 3)."""
+    if not is_serial_row(filled):
+        return filled
     return tuple(cell for cell in filled if squeeze(cell.text) in _PARTS)
 
 
@@ -167,9 +170,8 @@ def _assembled(rows: Sequence[Sequence[Cell]], width: int) -> list[Node]:
     """Build the tree from rows whose labels may stand beside their columns."""
     top: list[Node] = []
     for row in rows:
-        nodes = [
-            _node(cell, row[index + 1].column if index + 1 < len(row) else width) for index, cell in enumerate(row)
-        ]
+        ends = [*(cell.column for cell in row[1:]), width]
+        nodes = [_node(cell, end) for cell, end in zip(row, ends, strict=True)]
         for node in nodes[:-1]:
             node.open = node.end - node.column > 1
         if top:
@@ -216,7 +218,7 @@ class _Under:
         """Return what it costs that a label stands under a leaf, or in a gap, wherever the others do."""
         node = self.nodes[i]
         if j % 2 == 0:
-            return ORPHAN if j or self.leaves[0].column <= node.column else 0.0
+            return ORPHAN * (j > 0 or self.leaves[0].column <= node.column)
         parent = self.leaves[j // 2]
         below = parent.column <= node.column < parent.end
         cost = 0.0

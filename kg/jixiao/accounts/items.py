@@ -112,8 +112,10 @@ def join_code(parts: Sequence[str]) -> str:
     code = ""
     for part in parts:
         plain = re.sub(r"[^\dA-Z]", "", squeeze(part))
-        whole = not code or (len(plain) > 2 and plain.startswith(code))
-        code = plain if whole else code + plain.zfill(2)
+        if not code or (len(plain) > 2 and plain.startswith(code)):
+            code = plain
+        else:
+            code += plain.zfill(2)
     return code
 
 
@@ -123,7 +125,9 @@ def scheme_of(code: str, stated: str | None) -> str:
         return stated
     if stated != "economic" and _FUNCTIONAL.fullmatch(code):
         return "functional"
-    return "economic" if _ECONOMIC.fullmatch(code) else "unit"
+    if _ECONOMIC.fullmatch(code):
+        return "economic"
+    return "unit"
 
 
 class Pieces:
@@ -173,7 +177,9 @@ class RowReader:
 
     def _text(self, j: int | None) -> str | None:
         """Return the joined words of a column, None when it is empty."""
-        return join_wraps(self.cells[j].text) if j is not None and j in self.cells else None
+        if j is None or j not in self.cells:
+            return None
+        return join_wraps(self.cells[j].text)
 
     def _classes(self, layout: Layout, words: Sequence[Cell], codes: Mapping[int, str]) -> Iterator[Class]:
         for number, key in enumerate(layout.keys):
@@ -195,8 +201,9 @@ class RowReader:
             codes = [("unit", codes[0][1])]
         if not codes and name:
             yield Class(scheme, None, name, number)
-        for place, (kind, code) in enumerate(codes):
-            yield Class(kind, code, "" if place else name, number)
+        for kind, code in codes:
+            yield Class(kind, code, name, number)
+            name = ""
 
     def _words(self, key: Key) -> Iterator[Cell]:
         """Yield the cells of a name: words among its codes, and those of its column."""
@@ -213,7 +220,8 @@ def _beside(about: Class, classes: Sequence[Class], unit: str | None, category: 
         for text in (category, unit):
             if text and is_total_label(text):
                 return About(Class(None, about.code, text))
-        about = Class("unit", about.code, unit) if unit else about
+    if unit and not about.name:
+        about = Class("unit", about.code, unit)
     others = [each for each in classes if each.code != about.code]
     further = tuple(each for each in others if each.scheme != "unit" and each.code)
     if about.scheme == "unit":
@@ -223,10 +231,8 @@ def _beside(about: Class, classes: Sequence[Class], unit: str | None, category: 
 
 
 def _foremost(classes: Sequence[Class]) -> Class:
-    for each in classes:
-        if each.scheme != "unit":
-            return each
-    return classes[0] if classes else Class(None, None, "")
+    others = [each for each in classes if each.scheme != "unit"]
+    return next(iter((*others, *classes)), Class(None, None, ""))
 
 
 def _split(name: str, scheme: str | None) -> tuple[list[tuple[str, str]], str]:
@@ -242,5 +248,6 @@ def _split(name: str, scheme: str | None) -> tuple[list[tuple[str, str]], str]:
 
 def _joined(pieces: Sequence[str]) -> str:
     """Join the pieces of a label that stand in several cells; single letters (合 | 计) were only spread out."""
-    spread = all(len(piece) == 1 for piece in pieces)
-    return ("" if spread else "/").join(pieces)
+    if all(len(piece) == 1 for piece in pieces):
+        return "".join(pieces)
+    return "/".join(pieces)

@@ -95,7 +95,9 @@ def _headings() -> tuple[Heading, ...]:
 def heading(text: str) -> Heading | None:
     """Return what is known of a printed column heading, None for one the list does not have."""
     folded = fold_words(fold_width(text).replace("%", "百分比"))
-    return next((each for each in _headings() if each.pattern.search(folded)), None) if folded else None
+    if not folded:
+        return None
+    return next((each for each in _headings() if each.pattern.search(folded)), None)
 
 
 @cache

@@ -81,7 +81,9 @@ def read_table(
     data = _data(sheet, header)
     columns = read_columns(sheet, header, data)
     rows = read_rows(sheet, columns, data)
-    named = f"final-{kind.name}" if _is_final(sheet, header) else kind.name
+    named = kind.name
+    if _is_final(sheet, header):
+        named = f"final-{named}"
     unit = sheet.unit or next((found for column in columns if (found := unit_of(column, None))), None)
     assumed = inherited_unit or ASSUMED_UNIT
     context = _Context(named, fold_words(sheet.title), unit, assumed)
@@ -214,9 +216,11 @@ def _repairs(item: Item, j: int, context: _Context) -> tuple[tuple[str, ...], De
     found = {repair: Decimal(1) for repair in item.repairs}
     for repair in UNLABELLED_REPAIRS & found.keys():
         found[repair] = UNLABELLED
-    if j in item.summed or j in item.moved:
-        proof = j in proven(item.layout.sums, item.values)
-        found["aligned-by-sum" if j in item.summed else "shifted-row"] = CONFIRMED if proof else SHIFTED
+    moved = {"aligned-by-sum": item.summed, "shifted-row": item.moved}
+    for repair in [repair for repair, columns in moved.items() if j in columns][:1]:
+        found[repair] = SHIFTED
+        if j in proven(item.layout.sums, item.values):
+            found[repair] = CONFIRMED
     if j in item.ambiguous:
         found["column-ambiguous"] = AMBIGUOUS
     if j == item.doubtful:
@@ -240,5 +244,7 @@ def _unknown(sheet: Sheet, header: Header) -> Iterator[Issue]:
     figures = any(shape_of(cell.text) is Shape.AMOUNT for line in sheet.lines for cell in line.row.cells)
     looks_like_money = figures or sheet.unit is not None or sheet.titles
     if printed and looks_like_money and any(word in header.words for word in _MONEY_WORDS):
-        name = f"“{join_wraps(sheet.title)}”" if sheet.title else "（无标题）"
+        name = "（无标题）"
+        if sheet.title:
+            name = f"“{join_wraps(sheet.title)}”"
         yield issue("unknown-money-table", sheet.lines[0].source, title=name, printed=printed, words=header.words)

@@ -9,7 +9,6 @@ from itertools import pairwise
 from jixiao.accounts.alignment import Placed, align_row
 from jixiao.accounts.arithmetic import strain_of
 from jixiao.accounts.columns import Column
-from jixiao.accounts.counting import line_numbers
 from jixiao.accounts.figures import Shape, shape_of
 from jixiao.accounts.issues import issue
 from jixiao.accounts.items import Class, Item, Pieces, RowReader
@@ -19,6 +18,7 @@ from jixiao.accounts.realigning import realign
 from jixiao.accounts.settling import settle
 from jixiao.accounts.sheets import Line, Sheet
 from jixiao.model import Cell, Issue
+from jixiao.text.folding import squeeze
 
 BESIDE = "label-from-other-half"
 UNNAMED = "合计"
@@ -49,14 +49,21 @@ def read_rows(sheet: Sheet, columns: Sequence[Column], data: Sequence[Line]) -> 
 def _printed(sheet: Sheet, layouts: Sequence[Layout], data: Sequence[Line], issues: list[Issue]) -> Iterator[Item]:
     """Yield the items as they are printed; figures that no column takes become issues."""
     pieces, columns = Pieces(), layouts[0].columns
-    numbers = line_numbers([line.row for line in sheet.lines])
+    serials: frozenset[str] = frozenset()
     for line, filled in zip(data, _covered(data, columns, stated=sheet.merged), strict=True):
-        first = placed = align_row(filled, columns, numbers)
+        first = placed = align_row(filled, columns, serials)
+        serials = _next_serials(first, columns) or serials
         for layout in layouts if not sheet.merged else ():
             placed = realign(placed, layout)
         row = _Row(line, placed, first, RowReader(placed, sheet.department, pieces))
         issues += [issue("amount-without-column", line.source, text=cell.text) for cell in _lost(placed, columns)]
         yield from _relabelled([item for layout in layouts for item in row.items(layout)])
+
+
+def _next_serials(placed: Placed, columns: Sequence[Column]) -> frozenset[str]:
+    """Return the line numbers (行次) that follow those of a row."""
+    printed = [squeeze(cell.text) for j, cell in placed.cells.items() if columns[j].role == "serial"]
+    return frozenset(str(int(text) + 1) for text in printed if text.isdecimal())
 
 
 def _lost(placed: Placed, columns: Sequence[Column]) -> list[Cell]:
@@ -112,10 +119,12 @@ class _Row:
 
 def _squeezed(figures: dict[int, Cell], layout: Layout) -> int | None:
     """Return the last column when its figure would stand beyond it with the shift of the figure before."""
-    before, last = (None, None, *figures)[-2:]
-    if before is None or last is None or last != layout.figures[-1]:
+    *others, last = [-1, *figures]
+    if len(others) < 2 or last != layout.figures[-1]:
         return None
-    return last if layout.shift(before, figures[before]) > layout.shift(last, figures[last]) else None
+    if layout.shift(others[-1], figures[others[-1]]) <= layout.shift(last, figures[last]):
+        return None
+    return last
 
 
 def _ambiguous(figures: dict[int, Cell], layout: Layout) -> frozenset[int]:

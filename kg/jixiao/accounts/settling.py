@@ -45,7 +45,9 @@ def _only_shift(items: Sequence[Item]) -> dict[int, Item] | None:
             gain = sum(_faults(total) - _faults(_swapped(total, item, shifted)) for total in mine)
             gains.setdefault(gain, {}).setdefault(id(item), shifted)
     most = max(gains, default=0)
-    return gains[most] if most >= LEAST_GAIN and len(gains[most]) == 1 else None
+    if most < LEAST_GAIN or len(gains[most]) > 1:
+        return None
+    return gains[most]
 
 
 def _rows(total: Total) -> tuple[Item, ...]:
