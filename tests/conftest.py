@@ -11,8 +11,6 @@ from pathlib import Path
 
 import pytest
 
-import jixiao.forms
-import jixiao.grid
 from jixiao.pipeline import LiftReport, lift_paths
 from jixiao.store import open_store
 from jixiao.store.protocol import Store
@@ -22,9 +20,6 @@ DATA = ROOT / "data"
 READ_BY_HAND = ROOT / "tests" / "data" / "published"
 SAMPLES = ROOT / "tests" / "data" / "samples"
 SAMPLE_FILES = [path for path in sorted(SAMPLES.glob("*.*")) if path.suffix not in (".json", ".jsonl")]
-
-if os.environ.get("JIXIAO_GRID") == "1":  # until the grid reader has taken the place of the old one
-    jixiao.forms.read_forms = lambda document, year=None, **_: jixiao.grid.read_forms(document, year)  # type: ignore
 
 Make = Callable[[Path], None]
 MakeOnce = Callable[[str, Make], Path]

@@ -1,6 +1,6 @@
 """Print rows of the tables straight from the records, without a store: for scoring a reader quickly.
 
-usage: grid_rows.py OUT FILES...        JIXIAO_GRID=1 chooses the grid reader
+usage: grid_rows.py OUT FILES...
 
 OUT gets indicators, documents, departments, projects, goals, tasks and evaluations as jsonl, in the tables' columns.
 """

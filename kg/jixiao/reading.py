@@ -5,7 +5,6 @@ Lifting, inspection, the check of a file on the web and the tests all go through
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -16,8 +15,6 @@ from jixiao.documents import read_document
 from jixiao.model import Document, DocumentRecords, Finding, Issue, LinkedRecords, Source
 
 if TYPE_CHECKING:
-    from jixiao.forms.reading import FormsRead
-    from jixiao.grid.reading import DecodedForms
     from jixiao.lifting import LiftedRecords
 
 
@@ -50,7 +47,7 @@ class Reading:
     @cached_property
     def records(self) -> DocumentRecords:
         """Return everything the document says: header, forms, money tables, facts."""
-        return read_records(self.document, self._options)
+        return read_records(self.document)
 
     @cached_property
     def linked(self) -> LinkedRecords:
@@ -120,23 +117,15 @@ def read(
     return Reading(document, options)
 
 
-def read_records(document: Document, options: LiftOptions) -> DocumentRecords:
+def read_records(document: Document) -> DocumentRecords:
     """Read everything one document says: header, forms, money tables, facts."""
     from jixiao.accounts import read_money_tables
-    from jixiao.forms import read_forms
+    from jixiao.grid import read_forms
     from jixiao.grid.doubts import doubted_forms
     from jixiao.prose import read_facts, read_header, read_mentions, read_witnesses
 
     header = read_header(document)
-    forms: FormsRead | DecodedForms
-    department, year = header.department, header.fiscal_year
-    if os.environ.get("JIXIAO_GRID") == "1":  # the grid reader stands beside the old one until it takes its place
-        from jixiao.grid import read_forms as decode_forms
-
-        forms = decode_forms(document, header.fiscal_year, header.department)
-        department, year = forms.department or department, forms.fiscal_year
-    else:
-        forms = read_forms(document, header.fiscal_year, contacts=options.contacts)
+    forms = read_forms(document, header.fiscal_year, header.department)
     money, money_issues = read_money_tables(document, skip=forms.tables)
     facts = read_facts(document, header.fiscal_year)
     filled = doubted_forms(document, forms.forms)
@@ -148,8 +137,8 @@ def read_records(document: Document, options: LiftOptions) -> DocumentRecords:
         sha256=document.sha256,
         title=header.title,
         kind=header.kind,
-        department=department,
-        fiscal_year=year,
+        department=forms.department or header.department,
+        fiscal_year=forms.fiscal_year,
         published=header.published,
         tables=sum(1 for _ in document.tables),
         forms=filled,

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from jixiao.documents import read_document
-from jixiao.forms import FormsRead, read_forms
+from jixiao.grid import DecodedForms, read_forms
 from jixiao.prose import read_header
 from tests.cases.grid import FORMATS, make_file
 
@@ -76,13 +76,13 @@ def find_cases() -> list[Case]:
     return cases
 
 
-def read_forms_of(path: Path) -> FormsRead:
+def read_forms_of(path: Path) -> DecodedForms:
     """Read the forms of a file as the pipeline does."""
     document = read_document(path)
     return read_forms(document, read_header(document).fiscal_year)
 
 
-def indicator_rows(read: FormsRead) -> list[dict[str, Any]]:
+def indicator_rows(read: DecodedForms) -> list[dict[str, Any]]:
     """Return what was read as rows of the indicator table, in reading order."""
     rows = []
     for form in read.forms:
@@ -97,7 +97,7 @@ def indicator_rows(read: FormsRead) -> list[dict[str, Any]]:
     return rows
 
 
-def fund_rows(read: FormsRead) -> list[dict[str, Any]]:
+def fund_rows(read: DecodedForms) -> list[dict[str, Any]]:
     """Return the money lines of all plans."""
     names = ("fund", "period", "amount", "initial", "adjusted", "executed", "rate", "weight", "score")
     return [
@@ -108,7 +108,7 @@ def fund_rows(read: FormsRead) -> list[dict[str, Any]]:
     ]
 
 
-def evaluation_rows(read: FormsRead) -> list[dict[str, Any]]:
+def evaluation_rows(read: DecodedForms) -> list[dict[str, Any]]:
     """Return the totals of all self-evaluations."""
     names = ("total", "total_weight", "grade")
     return [
@@ -119,7 +119,7 @@ def evaluation_rows(read: FormsRead) -> list[dict[str, Any]]:
     ]
 
 
-def issue_rows(read: FormsRead, codes: Iterable[str]) -> list[dict[str, Any]]:
+def issue_rows(read: DecodedForms, codes: Iterable[str]) -> list[dict[str, Any]]:
     """Return the issues that are errors (something is missing) and those of the given codes."""
     wanted = set(codes)
     return [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,15 +68,13 @@ Made = tuple[Path, LiftReport, dict[str, list[dict[str, Any]]]]
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     folder = tmp_path_factory.mktemp("forms")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("JIXIAO_GRID", "1")
-        store = open_store(str(folder / "store"))
-        report = lift_paths(write(folder), store, workers=1)
-        tables = {name: list(read_table(store, name)) for name in ("indicators", "projects")}
-        store.close()
-        yield folder / "store", report, tables
+    store = open_store(str(folder / "store"))
+    report = lift_paths(write(folder), store, workers=1)
+    tables = {name: list(read_table(store, name)) for name in ("indicators", "projects")}
+    store.close()
+    return folder / "store", report, tables
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from jixiao.documents.reading import read_bytes
-from jixiao.forms import FormsRead, read_forms
+from jixiao.grid import DecodedForms, read_forms
 from jixiao.prose import read_header
 from tests.cases.harness import HERE, indicator_rows, strict_f1
 from tests.conftest import SAMPLES
@@ -75,7 +75,7 @@ def read_rows(lines: list[str]) -> list[dict[str, Any]]:
     return indicator_rows(read_forms_of_lines(lines))
 
 
-def read_forms_of_lines(lines: list[str]) -> FormsRead:
+def read_forms_of_lines(lines: list[str]) -> DecodedForms:
     """Read the forms of a text given as lines."""
     document = read_bytes("damaged.txt", "\n".join(lines).encode())
     return read_forms(document, read_header(document).fiscal_year)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from jixiao.documents import read_bytes, read_document
-from jixiao.forms import read_forms
+from jixiao.grid import read_forms
 from jixiao.model import FilledForm
 from jixiao.prose import read_header
 from tests.conftest import DATA

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import pytest
-
 from jixiao.documents import read_bytes
-from jixiao.forms import FormsRead, read_forms
+from jixiao.grid import DecodedForms, read_forms
 from jixiao.model import FilledForm, FormKind, Indicator, Period
 
 YEAR = 2024
 
 
-def read(text: str) -> FormsRead:
+def read(text: str) -> DecodedForms:
     return read_forms(read_bytes("some.txt", text.replace("|", "\t").encode()), YEAR)
 
 
-def only(read_: FormsRead) -> FilledForm:
+def only(read_: DecodedForms) -> FilledForm:
     assert len(read_.forms) == 1, read_.issues
     return read_.forms[0]
 
@@ -179,17 +177,6 @@ def test_what_cannot_be_placed_is_an_issue_with_its_text() -> None:
     assert [issue.code for issue in issues] == ["row-not-placed"]
     assert issues[0].source is not None
     assert "≥90%" in issues[0].source.text
-
-
-@pytest.mark.parametrize("contacts", [False, True])
-def test_persons_are_left_out_unless_asked_for(contacts: bool) -> None:
-    text = APPLICATION.replace("项目资金（万元）", "项目负责人|王某某|联系电话|0000-0000000|\n项目资金（万元）", 1)
-    form = only(read_forms_with(text, contacts=contacts))
-    assert ("contact" in form.plans[0].attributes) is contacts
-
-
-def read_forms_with(text: str, *, contacts: bool) -> FormsRead:
-    return read_forms(read_bytes("some.txt", text.replace("|", "\t").encode()), YEAR, contacts=contacts)
 
 
 def test_bracketed_lists_name_their_levels_in_the_cell() -> None:

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from jixiao.grid.doubts import WORDS
 from jixiao.grid.weights import weights
 from jixiao.inspection import inspect_document
 from tests.cases.harness import HERE
-
-
-@pytest.fixture(autouse=True)
-def grid(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("JIXIAO_GRID", "1")  # until the grid reader has taken the place of the old one
 
 
 def shown(slug: str, line: int | None = None) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 from jixiao.accounts import read_money_tables
 from jixiao.documents import read_document
-from jixiao.forms import read_forms
+from jixiao.grid import read_forms
 from jixiao.linking import link
 from jixiao.model import DocumentRecords, LinkedRecords
 from jixiao.prose import read_facts, read_header, read_mentions
