@@ -37,8 +37,13 @@ FIXED = (
 )
 CLASSES = (
     "Department Project Document SourceTable SourceRow Indicator Goal Task FundLine BudgetFigure ProseFact Finding "
-    "Issue SelfEvaluation ManagementItem ProjectPlan FilledForm MoneyTable HeaderField Mention Link ProjectEntry"
+    "Issue SelfEvaluation ManagementItem ProjectPlan FilledForm MoneyTable HeaderField Mention Link ProjectEntry "
+    "Placing"
 )
+
+
+def _of_department(iri: str) -> list[str]:
+    return [f"/{page}?iri={quote(iri, safe='')}" for page in ("graph", "why")]
 
 
 def _addresses(site: Site) -> list[str]:
@@ -46,7 +51,9 @@ def _addresses(site: Site) -> list[str]:
     department = site.one("SELECT ?x { ?x a jx:Department ; jx:hasProject ?p } ORDER BY ?x LIMIT 1")
     departments = [row["x"] for row in site.ask("SELECT ?x { ?x a jx:Department } ORDER BY ?x LIMIT 3")]
     sides = "&".join(f"of=department/{quote(each.rpartition('/')[2])}" for each in departments)
-    return [*FIXED, *of_classes, f"/graph?iri={quote(department, safe='')}", f"/compare?{sides}"]
+    measure = site.one("SELECT ?x { ?i jx:measure ?x } ORDER BY ?x LIMIT 1")
+    of_classes.append(f"/why?iri={quote(measure, safe='')}")
+    return [*FIXED, *of_classes, *_of_department(department), f"/compare?{sides}"]
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -34,6 +34,8 @@ KINDS = (  # what has a page that shows it beside its source
     "mention",
     "link",
     "entry",
+    "measure",
+    "placing",
     "row",
 )
 _BEFORE, _AFTER = 4, 8  # printed rows shown around the marked one

@@ -19,6 +19,7 @@ from jixiao_service.pages import (
     linked,
     neighbourhood,
     projects,
+    reasons,
     search,
     statics,
 )
@@ -41,6 +42,7 @@ for _part in (
     checking,
     linked,
     entities,
+    reasons,
 ):
     router.include_router(_part.router, dependencies=[Depends(ahead)])
 router.include_router(statics.router)

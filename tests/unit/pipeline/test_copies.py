@@ -106,11 +106,14 @@ def test_explain_says_by_what_evidence(tmp_path: Path) -> None:
     paths = [write(tmp_path, "a.txt", form()), write(tmp_path, "b.txt", form(), "附注：已公开。\n")]
     assert run("lift", *paths, store=folder).returncode == 0
     done = run("explain", f"{BASE_IRI}document/b.txt", store=folder)
-    assert "副本属于 (copy of; not counted): 嵩县水利局2024年单位预算公开" in done.stdout
+    assert "副本属于（不重复计数） (copy of; not counted): 嵩县水利局2024年单位预算公开" in done.stdout
     with closing(open_store(str(folder))) as store:
         (office,) = {str(row["iri"]) for row in read_table(store, "departments")}
     told = run("explain", office, store=folder).stdout
     assert "认定依据 (decided by): 单位名称“嵩县水利局”" in told and "地区 (region): 嵩县" in told
+    assert "嵩县 1，a.txt（第" in told
+    region = run("explain", "https://w3id.org/jixiao/code/region-410325", store=folder).stdout
+    assert "此地区的部门 (departments of the region): 嵩县水利局" in region
     assert run("explain", "https://example.org/nothing", store=folder).returncode == 2
     assert run("explain", "no iri", store=folder).returncode == 2
 
