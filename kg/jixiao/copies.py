@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from jixiao.lifting import aside
 from jixiao.lifting.aside import Triple
-from jixiao.linking.copies import Copy, find_copies
+from jixiao.linking.copies import Answering, Copy, find_copies
 from jixiao.vocab import JX
 
 if TYPE_CHECKING:
     from jixiao.store.protocol import Store
 
 _GRAPHS = f"SELECT DISTINCT ?graph {{ GRAPH ?graph {{ ?copy <{JX.copyOf}> ?original }} }}"
-_COUNT = f"SELECT ?document ?copy {{ GRAPH ?graph {{ ?copy <{JX.copyOf}> ?original . ?document a <{JX.Document}> }} }}"
+_COUNT = (
+    f"SELECT ?document ?copy {{ GRAPH ?graph {{ ?copy <{JX.copyOf}> ?original . ?document <{JX.sha256}> ?digest }} }}"
+)
 
 
 def set_copies_aside(store: Store) -> None:
@@ -28,8 +30,9 @@ def set_copies_aside(store: Store) -> None:
     for graph in sorted({*before, *copies}):
         triples = before.get(graph) or aside.restored(store.read_graph(graph))
         nodes = _nodes(triples, copies[graph])
+        whole = next((copy.document for copy in copies[graph] if not copy.plan), None)
         said = aside.copies_of({copy.plan or copy.document: copy.original for copy in copies[graph]})
-        changed.append((graph, aside.as_nquads([*aside.set_aside(triples, nodes), *said], graph)))
+        changed.append((graph, aside.as_nquads([*aside.set_aside(triples, nodes, whole), *said], graph)))
         findings = f"{graph}/findings"
         found = aside.restored(store.read_graph(findings))
         if found:
@@ -38,7 +41,7 @@ def set_copies_aside(store: Store) -> None:
     store.replace_graphs(changed)
 
 
-def count_copies(store: Store) -> tuple[int, int]:
+def count_copies(store: Answering) -> tuple[int, int]:
     """Return how many documents, and how many forms of other documents, are left out of every count."""
     rows: Any = store.query(_COUNT)
     found = {(row["document"].value, row["copy"].value) for row in rows}

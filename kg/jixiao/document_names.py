@@ -19,12 +19,12 @@ from jixiao.vocab import JX, RDFS, SKOS
 
 _STORED = f"""
 SELECT ?graph ?name ?digest ?label {{
-  GRAPH ?graph {{ ?document a <{JX.Document}> ; <{JX.fileName}> ?name ; <{JX.sha256}> ?digest .
+  GRAPH ?graph {{ ?document <{JX.fileName}> ?name ; <{JX.sha256}> ?digest .
     OPTIONAL {{ ?document <{SKOS.altLabel}> ?label }} }}
 }}"""
 _ABOUT = f"""
 SELECT ?title ?kind ?department ?year {{{{
-  GRAPH <{{graph}}> {{{{ ?document a <{JX.Document}> ; <{RDFS.label}> ?title ; <{JX.documentKind}> ?kind ;
+  GRAPH <{{graph}}> {{{{ ?document <{JX.sha256}> ?digest ; <{RDFS.label}> ?title ; <{JX.documentKind}> ?kind ;
     <{JX.department}> ?department ; <{JX.year}> ?year }}}}
 }}}}"""
 _CONTENT = f"""

@@ -27,9 +27,8 @@ if TYPE_CHECKING:
     from jixiao.store.protocol import Store
 
 COLUMNS = ("document", "rule", "severity", "focus", "path", "value", "message", "message_en")
-_DOCUMENTS = (
-    f"SELECT ?graph ?file {{ GRAPH ?graph {{ ?document a <{JX.Document}> ; <{JX.fileName}> ?file }} }} ORDER BY ?file"
-)
+_FILES = f"?document <{JX.sha256}> ?digest ; <{JX.fileName}> ?file"
+_DOCUMENTS = f"SELECT ?graph ?file {{ GRAPH ?graph {{ {_FILES} }} }} ORDER BY ?file"
 
 
 def write_reference(

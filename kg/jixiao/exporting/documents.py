@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from jixiao.exporting.selection import Selection
     from jixiao.tables import SupportsQuery
 
-_DOCUMENTS = f"SELECT ?g ?d ?name {{ GRAPH ?g {{ ?d a <{JX.Document}> ; <{JX.fileName}> ?name }} }}"
+_DOCUMENTS = f"SELECT ?g ?d ?name {{ GRAPH ?g {{ ?d <{JX.sha256}> ?digest ; <{JX.fileName}> ?name }} }}"
 _LINKS = f"SELECT DISTINCT ?g {{ GRAPH ?g {{ ?link a <{JX.Link}> }} }}"
 _TRIPLES = "SELECT ?g ?s ?p ?o {{ VALUES ?g {{ {graphs} }} GRAPH ?g {{ ?s ?p ?o }} }}"
 _LABELS = (

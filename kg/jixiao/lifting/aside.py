@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from jixiao.vocab import JX, SH
+from jixiao.vocab import JX, RDF, SH
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad
@@ -62,12 +62,19 @@ def as_triple(quad: Quad) -> Triple:
     return subject, quad.predicate.value, "", text
 
 
-def set_aside(triples: Iterable[Triple], nodes: frozenset[str]) -> list[Triple]:
-    """Return triples with those of the nodes, and those that lead to them, set aside."""
+def set_aside(triples: Iterable[Triple], nodes: frozenset[str], document: str | None = None) -> list[Triple]:
+    """Return triples with those of the nodes, and those that lead to them, set aside.
+
+    Of a ``document`` that is a copy itself only that it is one goes aside: it is shown for what it is, and not counted.
+    """
     return [
-        (subject, predicate(of) if subject in nodes or target in nodes else of, target, text)
+        (subject, predicate(of) if _goes(subject, of, target, nodes, document) else of, target, text)
         for subject, of, target, text in triples
     ]
+
+
+def _goes(subject: str, of: str, target: str, nodes: frozenset[str], document: str | None) -> bool:
+    return subject in nodes or target in nodes or (subject == document and of == RDF.type)
 
 
 def copies_of(originals: Mapping[str, str]) -> list[Triple]:

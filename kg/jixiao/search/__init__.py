@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jixiao.search.finding import Hit, SearchResult, search
-from jixiao.search.view import View, column_kind, columns, filterable, schema, table_names
+from jixiao.search.view import View, column_kind, columns, copies_left_out, filterable, schema, table_names
 from jixiao.search.words import fold_case
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "View",
     "column_kind",
     "columns",
+    "copies_left_out",
     "filterable",
     "fold_case",
     "schema",

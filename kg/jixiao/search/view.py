@@ -19,6 +19,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from jixiao.copies import count_copies
 from jixiao.search.index import create_index, update_index
 from jixiao.search.words import fold_case
 from jixiao.tables import TABLES, SupportsQuery, read_table
@@ -28,7 +29,7 @@ from jixiao.vocab import JX, concept
 Row = Mapping[str, Any]
 
 _BATCH = 1000
-LAYOUT = "4"
+LAYOUT = "5"
 _COUNTS = (
     "SELECT ?key (COUNT(?i) AS ?n) WHERE "
     f"{{ {{ ?i <{JX.concept}> ?key }} UNION {{ ?i <{JX.level1}>|<{JX.level2}> ?key }} }} GROUP BY ?key"
@@ -144,15 +145,25 @@ class View:
         departments = list(read_table(store, "departments"))
         tables: dict[str, Iterable[Row]] = {name: read_table(store, name) for name in TABLES}
         tables |= {"departments": departments, "regions": _regions(departments), "concepts": _concepts(store)}
-        self.load(tables, version, _region_codes(departments))
+        self.load(tables, version, _region_codes(departments), count_copies(store))
 
-    def load(self, tables: Mapping[str, Iterable[Row]], version: str, regions: Mapping[str, str] | None = None) -> None:
-        """Put rows in the place of everything shown; ``regions`` are the region codes of departments by name."""
+    def load(
+        self,
+        tables: Mapping[str, Iterable[Row]],
+        version: str,
+        regions: Mapping[str, str] | None = None,
+        copies: tuple[int, int] = (0, 0),
+    ) -> None:
+        """Put rows in the place of everything shown.
+
+        ``regions`` are the region codes of departments by name, ``copies`` how many documents and forms are left out.
+        """
         with self.writing() as connection:
             for name in table_names():
                 _replace(connection, name, tables.get(name, ()), regions or {})
             update_index(connection, schema()["found"])
             connection.execute("INSERT OR REPLACE INTO meta VALUES ('version', ?)", (version,))
+            connection.execute("INSERT OR REPLACE INTO meta VALUES ('copies', ?)", (json.dumps(copies),))
             connection.execute("ANALYZE")
 
     def close(self) -> None:
@@ -162,6 +173,12 @@ class View:
             connection.close()
         if self._held is not None:
             self._held.cleanup()
+
+
+def copies_left_out(connection: sqlite3.Connection) -> dict[str, int]:
+    """Return how many documents and forms are copies, which no list and no count has."""
+    documents, forms = json.loads(_meta(connection, "copies") or "[0, 0]")
+    return {"documents": documents, "forms": forms}
 
 
 def _meta(connection: sqlite3.Connection, key: str) -> str | None:

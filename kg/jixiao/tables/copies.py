@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _COPIES = f"""
 SELECT ?graph ?document ?name ?copy ?original ?counted {{
-  GRAPH ?graph {{ ?copy <{JX.copyOf}> ?same . ?document a <{JX.Document}> ; <{JX.fileName}> ?name }}
+  GRAPH ?graph {{ ?copy <{JX.copyOf}> ?same . ?document <{JX.sha256}> ?digest ; <{JX.fileName}> ?name }}
   OPTIONAL {{ ?same <{JX.document}> ?holder }}
   BIND(COALESCE(?holder, ?same) AS ?original)
   ?original <{JX.fileName}> ?counted

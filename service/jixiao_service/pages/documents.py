@@ -25,7 +25,7 @@ async def list_documents(page: Opened, q: str = "", p: int = 1) -> HTMLResponse:
     for row in await page.reader.rows("documents"):
         if any(q in (row[name] or "") for name in ("title", "fileName", "departmentName", "year")):
             rows.append(row)
-    return page.render("documents.html", documents=paged(rows, p), q=q)
+    return page.render("documents.html", documents=paged(rows, p), q=q, copies=await page.reader.rows("copies"))
 
 
 @router.get("/document/{key:path}")

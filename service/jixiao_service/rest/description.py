@@ -84,6 +84,7 @@ def item_responses(name: str) -> dict[int | str, dict[str, Any]]:
 def _answer(name: str) -> dict[str, Any]:
     members = {
         "total": {"type": "integer"},
+        "copies": {"type": "object", "description": "副本的份数，不计入 · copies, left out of every count"},
         "next": {"type": ["string", "null"]},
         "version": {"type": "string"},
         "facets": {"type": "object"},

@@ -32,7 +32,7 @@ def accepted(request: Request) -> str:
 
 def send_json(page: TablePage, headers: dict[str, str], following: str | None) -> Response:
     """Return a page as JSON; the rows are sent as they are stored."""
-    head: dict[str, Any] = {"total": page.total, "next": following, "version": page.version}
+    head: dict[str, Any] = {"total": page.total, "next": following, "version": page.version, "copies": page.copies}
     if page.facets:
         head["facets"] = page.facets
     start = json.dumps(head, ensure_ascii=False)[:-1]

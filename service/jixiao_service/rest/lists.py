@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-from jixiao.search import View, column_kind, columns, filterable
+from jixiao.search import View, column_kind, columns, copies_left_out, filterable
 from jixiao_service.rest.filters import Where, bad, conditions, pick_columns
 from jixiao_service.rest.paging import Order, after, orders, read_cursor, read_limit, write_cursor
 
@@ -29,7 +29,7 @@ Pairs = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class TablePage:
-    """Hold one page: the rows as JSON texts, how many there are in all, what comes next."""
+    """Hold one page: the rows as JSON texts, how many there are in all, what comes next, which copies are left out."""
 
     version: str
     bodies: list[str]
@@ -37,6 +37,7 @@ class TablePage:
     total: int
     cursor: str | None
     facets: dict[str, list[dict[str, Any]]]
+    copies: dict[str, int]
 
 
 def list_page(view: View, name: str, pairs: Pairs, *, everything: bool = False) -> TablePage:
@@ -58,12 +59,13 @@ def list_page(view: View, name: str, pairs: Pairs, *, everything: bool = False) 
         found = _keys(connection, name, rest, order, limit + 1)
         bodies = _bodies(connection, name, [row[0] for row in found[:limit]])
         counted = {column: _facet(connection, name, column, condition) for column in facets}
+        copies = copies_left_out(connection)
     following = None
     if len(found) > limit:
         following = write_cursor(version, asked, list(found[limit - 1][1:]))
     if "fields" in single:
         bodies = [_narrowed(body, picked) for body in bodies]
-    return TablePage(version, bodies, picked, total, following, counted)
+    return TablePage(version, bodies, picked, total, following, counted, copies)
 
 
 def _shown_columns(name: str, single: Mapping[str, str]) -> tuple[str, ...]:
