@@ -31,7 +31,7 @@ _MAIL = re.compile(rb"(MIME-Version|From|Subject|Date):", re.IGNORECASE)
 def detect(data: bytes) -> FileFormat:
     """Return the format of a file's content.
 
-    Raises DocumentError: ``empty-file``, ``encrypted``, ``truncated``, ``scanned-image``, ``archive``, and
+    Raises DocumentError: ``empty-file``, ``encrypted``, ``truncated``, ``archive``, and
     ``unsupported`` with what to save it as.
     """
     head = data[:_HEAD]
@@ -44,8 +44,7 @@ def detect(data: bytes) -> FileFormat:
     if head.startswith(SIGN):
         return _detect_ole(data)
     if head.startswith(_IMAGES) and not _is_text(head):
-        message = "这是图片，没有文字；请先做文字识别 (OCR) 再读取"
-        raise refuse("scanned-image", message, "an image holds no text; run OCR first")
+        return FileFormat.PICTURE
     if head.startswith(_PACKED):
         raise _packed("a packed archive")
     return _detect_text(data)

@@ -94,7 +94,8 @@ class PageFacts:
     """Hold what is known of a page as a whole.
 
     ``crowded`` says that some lines were not looked at, ``cut`` that text stands beyond the sides of the page,
-    ``left_out`` counts the texts that are not seen, ``picture`` is how much of the page its largest picture takes.
+    ``left_out`` counts the texts that are not seen, ``picture`` is how much of the page its largest picture takes,
+    ``doubt`` is that of its tables.
     """
 
     number: int
@@ -105,6 +106,7 @@ class PageFacts:
     cut: bool = False
     left_out: Mapping[Unseen, int] = field(default_factory=Counter)
     picture: float = 0.0
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,7 +227,7 @@ def _set_table(facts: PageFacts, lattice: Lattice, cells: Sequence[Sequence[Glyp
     for box, glyphs in zip(lattice.boxes, cells, strict=True):
         found.append(PageCell(box, set_cell(glyphs, widest[box.column, box.colspan], facts.number)))
     size = facts.height, xs, lattice.ys, tuple(found), facts.width, xs[-1]
-    return PageTable(facts.number, *size, lattice.doubt, lattice.open)
+    return PageTable(facts.number, *size, facts.doubt or lattice.doubt, lattice.open)
 
 
 def _lines(facts: PageFacts, glyphs: Sequence[Glyph]) -> Iterator[PrintedLine]:

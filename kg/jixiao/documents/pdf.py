@@ -14,8 +14,10 @@ from pypdfium2 import raw
 
 from jixiao.documents import limits
 from jixiao.documents.drafts import Content, compose
+from jixiao.documents.ocr import DPI, HINT, HINT_ENGLISH, can_recognise, picture_of, recognise, recognised
 from jixiao.documents.page_geometry import PageFacts
 from jixiao.documents.page_layout import PageLayout, draft_pages, lay_out
+from jixiao.documents.pdf_objects import render_page
 from jixiao.documents.pdf_page import read_pdf_page
 from jixiao.documents.refusals import bombed, damaged, encrypted, refuse, too_large, truncated
 from jixiao.documents.visibility import LeftOut
@@ -55,7 +57,10 @@ def read_content(data: bytes) -> Content:
     for layout in layouts:
         for what, count in layout.facts.left_out.items():
             left_out.add(what, count=count)
-    return Content(blocks, (*_page_notes(layouts), *left_out.notes()))
+    notes = [*_page_notes(layouts), *left_out.notes()]
+    if pages := [layout.facts.number for layout in layouts if layout.facts.doubt]:
+        notes.append(recognised(pages))
+    return Content(blocks, tuple(notes))
 
 
 def _check_streams(data: bytes) -> None:
@@ -127,7 +132,11 @@ def _pages(document: Any) -> Iterator[PageLayout]:
             yield PageLayout(PageFacts(number, 1.0, 1.0, crowded=True))
             continue
         try:
-            layout = lay_out(read_pdf_page(page, number), layout)
+            printed = read_pdf_page(page, number)
+            if printed.facts.images and len(printed.glyphs) < _FEW_CHARACTERS and can_recognise():
+                wide = int(printed.facts.width * DPI / 72)
+                printed = recognise(picture_of(*render_page(page, wide, raw.FPDFBitmap_BGR), wide), number)
+            layout = lay_out(printed, layout)
             yield layout
         finally:
             raw.FPDF_ClosePage(page)
@@ -143,8 +152,9 @@ def _check_text(layouts: Sequence[PageLayout]) -> None:
     pages = len(layouts)
     characters = sum(layout.characters for layout in layouts)
     if sum(map(_is_picture, layouts)) >= _SCANNED_SHARE * pages:
-        message = f"PDF 共 {pages} 页，没有文字，应是扫描件；请先做文字识别 (OCR)"
-        raise refuse("scanned-pdf", message, "scanned, no text; run OCR first")
+        raise refuse(
+            "scanned-pdf", f"PDF 共 {pages} 页，没有文字，应是扫描件；{HINT}", f"scanned, no text; {HINT_ENGLISH}"
+        )
     if not characters:
         raise _blank(pages)
     if sum(layout.unreadable for layout in layouts) > 2 * _UNREADABLE_SHARE * characters:
@@ -185,8 +195,8 @@ _NOTES = (
         "scanned-pages",
         "error",
         _is_picture,
-        "是图片，没有文字，未读取；请先做文字识别 (OCR)",
-        "hold pictures and no text; run OCR to read them",
+        f"是图片，没有文字，未读取；{HINT}",
+        f"hold pictures and no text; {HINT_ENGLISH}",
     ),
     _PageNote(
         "pictures-not-read",

@@ -271,13 +271,19 @@ def _fill_colour(item: Any) -> tuple[float, bool]:
 
 
 def _render(page: Any) -> bytes:
-    """Return the pixels of a page."""
+    """Return the pixels of a small grey print of a page."""
+    return render_page(page, _RENDERED_WIDTH, raw.FPDFBitmap_Gray)[0]
+
+
+def render_page(page: Any, wide: int, pixels: int) -> tuple[bytes, int, int]:
+    """Return a print of a page of this width in a pixel format of PDFium: its bytes, rows, and bytes a row."""
     width, height = raw.FPDF_GetPageWidthF(page), raw.FPDF_GetPageHeightF(page)
-    high = min(max(1, int(_RENDERED_WIDTH * height / width)), 4 * _RENDERED_WIDTH)
-    bitmap = raw.FPDFBitmap_CreateEx(_RENDERED_WIDTH, high, raw.FPDFBitmap_Gray, None, 0)
+    high = min(max(1, int(wide * height / width)), 4 * wide)
+    bitmap = raw.FPDFBitmap_CreateEx(wide, high, pixels, None, 0)
     try:
-        raw.FPDFBitmap_FillRect(bitmap, 0, 0, _RENDERED_WIDTH, high, 0xFFFFFFFF)
-        raw.FPDF_RenderPageBitmap(bitmap, page, 0, 0, _RENDERED_WIDTH, high, 0, 0)
-        return ctypes.string_at(raw.FPDFBitmap_GetBuffer(bitmap), raw.FPDFBitmap_GetStride(bitmap) * high)
+        raw.FPDFBitmap_FillRect(bitmap, 0, 0, wide, high, 0xFFFFFFFF)
+        raw.FPDF_RenderPageBitmap(bitmap, page, 0, 0, wide, high, 0, 0)
+        stride = raw.FPDFBitmap_GetStride(bitmap)
+        return ctypes.string_at(raw.FPDFBitmap_GetBuffer(bitmap), stride * high), high, stride
     finally:
         raw.FPDFBitmap_Destroy(bitmap)

@@ -12,7 +12,7 @@ from pathlib import Path
 from jixiao.documents.formats import ENDINGS
 from jixiao.errors import UsageError
 
-_OTHERS_DATA = {"xml", "jsp", "aspx", "php"}
+_OTHERS_DATA = {"xml", "jsp", "aspx", "php", "png", "jpg", "jpeg", "bmp", "tif", "tiff"}
 _KNOWN = {"xlsb"}
 SUFFIXES = frozenset(f".{ending}" for ending in ENDINGS - _OTHERS_DATA | _KNOWN)
 """Endings of the files that a folder is searched for; what they hold decides how, and whether, they are read."""
