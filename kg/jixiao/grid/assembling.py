@@ -11,7 +11,7 @@ from jixiao.grid.cells import is_placeholder
 from jixiao.grid.columns import period_of
 from jixiao.grid.contacts import WITHHELD
 from jixiao.grid.decoding import Decoded
-from jixiao.grid.doubts import with_doubts
+from jixiao.grid.doubts import WORDS, with_doubts
 from jixiao.grid.drafts import Draft
 from jixiao.grid.fields import NAMING, field_of
 from jixiao.grid.grades import printed_grade
@@ -153,7 +153,7 @@ def _plan(draft: Draft, subject: Subject, kind: FormKind) -> Plan:
         evaluation=_evaluation(draft) if "evaluation" in kind else None,
         attributes=_attributes(draft, kind),
         confidence=Decimal(str(project.confidence)),
-        doubts=("unnamed-project",) if unsure else (),
+        doubts=(WORDS["unnamed-project"],) if unsure else (),
     )
 
 

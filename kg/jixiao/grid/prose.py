@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from jixiao.grid.doubts import SURE, WORDS
 from jixiao.grid.lifting import written_out
 from jixiao.grid.naming import project_in_heading, project_in_sentence, project_in_title
 from jixiao.grid.statements import goals_in_lines, sums_of
@@ -46,6 +47,7 @@ def read_paragraphs(document: Document, subject: Subject, forms: Sequence[Filled
             goals=tuple(project.goals),
             indicators=tuple(new),
             confidence=Decimal(str(project.confidence)),
+            doubts=(WORDS["unnamed-project"],) if project.confidence < SURE else (),
         )
         made.append(
             FilledForm(
