@@ -26,7 +26,10 @@ UNTITLED = """乡村振兴局2024年项目绩效目标
 
 def records_of(records: DocumentRecords) -> Iterator[Plan | Goal | Task | Indicator]:
     for plan in (plan for form in records.forms for plan in form.plans):
-        yield from (plan, *plan.goals, *plan.tasks, *plan.indicators)
+        yield plan
+        yield from plan.goals
+        yield from plan.tasks
+        yield from plan.indicators
 
 
 def check(path: Path) -> int:
