@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from jixiao.errors import StoreError
 from jixiao.store.graphs import DocumentGraph
 from jixiao.store.remote import RESULTS, TRIPLES, RemoteStore
-from jixiao.store.syntax.parsing import SyntaxNode
 
 _GRAPHS = "SELECT DISTINCT ?graph { GRAPH ?graph { ?s ?p ?o } }"
 
@@ -27,10 +26,6 @@ class PeerStore(RemoteStore):
         answer = self._endpoint.query("ASK {}", RESULTS, {})
         answer.close()
         return str(answer.headers["x-data-version"])
-
-    def _in_its_words(self, sparql: str, tree: SyntaxNode, prefixes: Mapping[str, str]) -> str:
-        """Return a query as it is: the other service knows all our words."""
-        return sparql
 
     def check(self) -> list[str]:
         """Refuse: only the other service sees what it keeps."""

@@ -79,12 +79,9 @@ class RemoteStore:
             if any(tree.find("GraphGraphPattern")):  # the merge itself is no document
                 data_set["named-graph-uri"] = self.graphs()
         graph = any(tree.find("ConstructQuery", "DescribeQuery"))
-        sparql = _declare(self._in_its_words(sparql, tree, known), known)
-        return self._ask(sparql, TRIPLES if graph else RESULTS, data_set)
-
-    def _in_its_words(self, sparql: str, tree: SyntaxNode, prefixes: Mapping[str, str]) -> str:
-        """Return a query in words that the server knows."""
-        return spell_out_search(sparql, tree, prefixes)
+        if self.dialect.name != "jixiao":
+            sparql = spell_out_search(sparql, tree, known)
+        return self._ask(_declare(sparql, known), TRIPLES if graph else RESULTS, data_set)
 
     def _check_sources(self, tree: SyntaxNode, prefixes: Mapping[str, str], graphs: Sequence[str]) -> None:
         """Let FROM name graphs that are there: some servers would fetch any other."""

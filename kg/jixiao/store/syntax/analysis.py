@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
@@ -63,7 +63,7 @@ def _walk(tree: SyntaxNode, iris: IriResolver) -> Iterator[SyntaxNode]:
 
 
 _CALLS = {"ServiceGraphPattern": "SERVICE", "Load": "LOAD", "SourceSelector": "FROM"}
-_ADDRESSES = ("IRIREF", "PNAME_LN", "PNAME_NS", "VAR")
+ADDRESSES = ("IRIREF", "PNAME_LN", "PNAME_NS", "VAR")
 
 
 def find_external_references(
@@ -75,7 +75,7 @@ def find_external_references(
     for node in _walk(tree, iris):
         keyword = _CALLS.get(node.rule)
         if keyword is not None:
-            token = next(token for token in node.tokens() if token.terminal in _ADDRESSES)
+            token = next(token for token in node.tokens() if token.terminal in ADDRESSES)
             address = None
             if token.terminal != "VAR":
                 address = iris.resolve(token)
@@ -103,24 +103,16 @@ def find_ungrouped(tree: SyntaxNode) -> SparqlToken | None:
         grouping = modifier.child("GroupClause")
         if grouping is None and not any(clause.find("Aggregate")):
             continue
-        known = {token.text[1:] for group in [grouping] if group for token in _named(group.find("GroupCondition"))}
+        known = {token.text for token in grouping.tokens()} if grouping else set()
         for item in clause.find("SelectItem"):
-            made = {token.start for token in _named([item])} if has_word(item, "AS") else set()
-            aggregated = {token.start for each in item.find("Aggregate") for token in each.tokens()}
-            for token in item.tokens():
-                alone = token.terminal == "VAR" and token.start not in made | aggregated
-                if alone and token.text[1:] not in known:
+            inside = {token.start for each in item.find("Aggregate") for token in each.tokens()}
+            used = [token for token in item.tokens() if token.terminal == "VAR" and token.start not in inside]
+            if has_word(item, "AS"):
+                known.add(used.pop().text)
+            for token in used:
+                if token.text not in known:
                     return token
-            known |= {token.text[1:] for token in _named([item])}
     return None
-
-
-def _named(items: Iterable[SyntaxNode]) -> Iterator[SparqlToken]:
-    """Yield the variables that columns or groups are named by: those outside of their expressions."""
-    for item in items:
-        variable = item.child("Var")
-        if variable is not None:
-            yield from variable.tokens()
 
 
 def has_word(node: SyntaxNode, word: str) -> bool:

@@ -205,12 +205,8 @@ def _shown(iri: str | None) -> str:
 
 
 def _names(classes: Iterable[str]) -> str:
-    """Return the names of classes without those that stand below another of them."""
-    classes = frozenset(classes)
-    whole = {each for each in classes if not any(each in schema().parts_of(other) for other in classes)}
-    names = sorted(map(compact_iri, whole))
-    more = "…" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
+    names = sorted(map(compact_iri, classes))
+    return ", ".join(names[:_SHOWN] + ["…"] * (len(names) > _SHOWN))
 
 
 def _as(datatype: str, value: LiteralValue, *, exactly: bool) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Set
 from dataclasses import dataclass, field, replace
 from itertools import cycle, product
 
-from jixiao.store.syntax.analysis import IriResolver, has_word
+from jixiao.store.syntax.analysis import ADDRESSES, IriResolver, has_word
 from jixiao.store.syntax.parsing import SyntaxNode
 from jixiao.store.syntax.schema import schema
 from jixiao.store.syntax.tokens import SparqlToken
@@ -28,7 +27,7 @@ _LEAVES = frozenset({"Var", "iri", "BlankNode", "Collection", "CollectionPath", 
 _PASSED_OVER = frozenset({"Prologue", "ConstructTemplate", "DatasetClause", "ServiceGraphPattern"})
 _USES = frozenset({"Expression", "Constraint", "OrderClause"})  # where a variable is used, not bound
 _VERBS = frozenset({"VerbPath", "VerbSimple", "Verb"})
-_QUOTED = re.compile(r"""("{3}|'{3}|["'])(.*)\1""", re.DOTALL)
+_DATATYPES = {"STRING": XSD.string, "TRUE": XSD.boolean, "FALSE": XSD.boolean}
 
 Group = tuple[int, ...]  # the groups a place stands in, outermost first
 
@@ -249,25 +248,17 @@ class ClaimReader:
         return f"[{token.start}"
 
     def _steps(self, verb: SyntaxNode) -> list[_Step]:
-        """Return the steps of a path; what can be several properties, or go several times, is a step without one."""
-        path = next(verb.find("PathAlternative"), None)
-        parts = [verb]
-        if path is not None:
-            parts = _children(path)
-        if len(parts) == 1 and path is not None:
-            parts = _children(parts[0])
-        elif len(parts) > 1:
-            return [_Step(None, False, _first(verb))]
-        return [self._step(list(part.tokens())) for part in parts]
-
-    def _step(self, tokens: list[SparqlToken]) -> _Step:
-        inverse = tokens[0].text == "^"
-        token = tokens[inverse]
-        if len(tokens) != 1 + inverse or token.terminal == "VAR":
-            return _Step(None, inverse, token)
-        if token.text == "a":
-            return _Step(RDF.type, inverse, token)
-        return _Step(self._iris.resolve(token), inverse, token)
+        """Return the steps of a path; one that can take several ways, or is a variable, is a step without property."""
+        steps, inverse = [], False
+        for token in verb.tokens():
+            if token.text == "a":
+                steps.append(_Step(RDF.type, inverse, token))
+            elif token.terminal in ADDRESSES and token.terminal != "VAR":
+                steps.append(_Step(self._iris.resolve(token), inverse, token))
+            elif token.text not in ("^", "/"):
+                return [_Step(None, False, token)]
+            inverse = token.text == "^"
+        return steps
 
     def _take_triple(self, subject: str, steps: list[_Step], value: SyntaxNode, place: _Place) -> None:
         """Take what a triple says of its ends and, along a path, of what is between them."""
@@ -339,15 +330,11 @@ class ClaimReader:
 
     def _literal(self, node: SyntaxNode) -> LiteralValue:
         first, *rest = node.tokens()
-        written = "".join(token.text for token in (first, *rest))
-        if node.rule == "BooleanLiteral":
-            return LiteralValue(XSD.boolean, first.text.lower(), first, written)
-        if node.rule == "NumericLiteral":
-            datatype = XSD.double if "e" in written.lower() else XSD.decimal if "." in written else XSD.integer
-            return LiteralValue(datatype, written, first, written)
-        quoted = _QUOTED.fullmatch(first.text)
-        assert quoted is not None
-        datatype = XSD.string
-        if rest:
+        datatype = _DATATYPES.get(first.terminal)
+        if datatype is None:
+            number = first.text.lower()
+            datatype = XSD.double if "e" in number else XSD.decimal if "." in number else XSD.integer
+        elif rest:
             datatype = RDF.langString if rest[0].terminal == "LANGTAG" else self._iris.resolve(rest[-1]) or ""
-        return LiteralValue(datatype, quoted[2], first, written)
+        written = "".join(token.text for token in (first, *rest))
+        return LiteralValue(datatype, first.text.strip("\"'"), first, written)
