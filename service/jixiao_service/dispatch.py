@@ -17,7 +17,7 @@ from uuid import uuid4
 from jixiao_service.answers import Body, QueryRequest, QueryResult
 from jixiao_service.channels import Channel, Control, ProcessLostError, RequestFailedError
 from jixiao_service.negotiation import offers
-from jixiao_service.observing import Observer
+from jixiao_service.observing import LEFT, Observer
 from jixiao_service.problems import Problem
 from jixiao_service.settings import Limits
 from jixiao_service.workers import wire
@@ -145,7 +145,7 @@ class Dispatcher:
         if running.query_id in self.running:
             raise Problem("repeated-parameter", parameter="X-QueryRequest-Id")
         self.running[running.query_id] = running
-        outcome = "left"
+        outcome = LEFT
         try:
             running.pool = pool = await self._view()
             await self._admit(running)

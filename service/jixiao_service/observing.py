@@ -39,6 +39,9 @@ class Histogram:
         yield f"_count {total}"
 
 
+LEFT = "left"  # how a query ended whose client hung up
+
+
 class Observer:
     """Keep the counts of one service."""
 
@@ -59,12 +62,12 @@ class Observer:
             log("request", method=method, place=place, status=status, seconds=round(seconds, 4))
 
     def query(self, text: str, query_id: str, outcome: str, seconds: float) -> None:
-        """Count a query by how it ended: ok, or the kind of problem; log one that took long or met a limit."""
+        """Count a query by how it ended: ok, or the kind of problem; log one that took long, or whose client left."""
         self._outcomes[outcome] += 1
         self._query_seconds.observe(seconds)
-        if seconds >= self._slow:
+        if seconds >= self._slow or outcome == LEFT:
             log(
-                "slow query",
+                "client left" if outcome == LEFT else "slow query",
                 logging.WARNING,
                 query_id=query_id,
                 outcome=outcome,

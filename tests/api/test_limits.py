@@ -343,6 +343,20 @@ def test_what_the_engine_cannot_follow_is_the_querys_fault(service: Service, tex
     assert service.ask("ASK {}").status_code == 200
 
 
+def test_a_client_that_leaves_is_one_line_of_the_log(start_service: Start, store_folder: Path) -> None:
+    own = start_service(store_folder)
+    log = own.temporary.parent / "log"
+    before = len(log.read_text().splitlines())
+    host, port = own.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as client:
+        client.sendall(f"GET /sparql?query={quote(CROSS)} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        wait_for(lambda: any(each["state"] == "long" for each in own.get("/queries").json()))
+    wait_for(lambda: own.get("/queries").json() == [])
+    (line,) = wait_for(lambda: log.read_text().splitlines()[before:])
+    told = json.loads(line)
+    assert (told["event"], told["outcome"], told["query"]) == ("client left", "left", CROSS)
+
+
 def test_a_change_that_the_engine_cannot_follow_is_its_own_fault(start_service: Start) -> None:
     scratch = start_service(None, scratch=True)
     headers = {"content-type": "application/sparql-update"}
