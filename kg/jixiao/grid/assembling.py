@@ -220,20 +220,26 @@ def _funds(draft: Draft) -> tuple[FundLine, ...]:
 
 
 def _evaluation(draft: Draft) -> Evaluation:
-    """Return the totals of a self-evaluation: of its row of totals, else of its fields."""
+    """Return the totals of a self-evaluation: of its last row of totals, else of its fields."""
     note = _note(draft)
-    for block in draft.blocks:
-        for entry, kind in zip(block.entries, block.kinds, strict=True):
-            if kind == TOTAL:
-                return _totals(draft, block, entry.line.index, note)
-        for row in block.block.ends:
-            items = block.sheet.lines[row].items
-            if items and plain(items[0].text).startswith((*TOTALS, "得分", "自评")):
-                return _totals(draft, block, row, note)
+    totals = [line for block in draft.blocks for line in _total_lines(block)]
+    if totals:
+        return _totals(draft, totals[-1], note)
     stated = draft.fields.of("score")
     total = parse_amount(stated[0].value) if stated else None
     source = stated[0].source if stated else None
     return Evaluation(total, None, draft.fields.first("grade"), note, source)
+
+
+def _total_lines(block: Decoded) -> Iterator[Line]:
+    """Yield the rows of a block that print the sum of its points."""
+    rows = [entry.line.index for entry, kind in zip(block.entries, block.kinds, strict=True) if kind == TOTAL]
+    for row in sorted({*rows, *block.block.ends}):
+        line = block.sheet.lines[row]
+        first = plain(line.items[0].text) if line.items else ""
+        counted = any(parse_points(item.text)[0] is not None for item in line.items)
+        if counted and not first.startswith("小计") and (row in rows or first.startswith((*TOTALS, "得分", "自评"))):
+            yield line
 
 
 def _note(draft: Draft) -> str | None:
@@ -242,15 +248,15 @@ def _note(draft: Draft) -> str | None:
     return next(filter(None, inside), None) or draft.around.note
 
 
-def _totals(draft: Draft, block: Decoded, row: int, note: str | None) -> Evaluation:
+def _totals(draft: Draft, line: Line, note: str | None) -> Evaluation:
     """Return what a row of totals says: the last number is the score, one before it the points it is out of."""
-    line = block.sheet.lines[row]
     points = [value for item in line.items if (value := parse_points(item.text)[0]) is not None]
     words = [item.text.strip() for item in line.items[1:] if parse_points(item.text)[0] is None]
     grade = next((word for word in words if len(word) <= GRADE), None)
-    grade = grade or printed_grade(draft.fields.first("grade"), (each.row.text for each in _closing(block)))
+    closing = (each.row.text for block in draft.blocks for each in _closing(block))
+    grade = grade or printed_grade(draft.fields.first("grade"), closing)
     total, weight = points[-1] if points else None, points[0] if len(points) > 1 else None
-    return Evaluation(total, weight, grade, note, block.sheet.source(row))
+    return Evaluation(total, weight, grade, note, draft.blocks[-1].sheet.source(line.index))
 
 
 def _closing(block: Decoded) -> Iterator[Line]:

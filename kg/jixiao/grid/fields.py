@@ -220,7 +220,7 @@ class _Reader:
         """Return the cells of a row beside the one that names its section, which may begin here or go on from above."""
         items = line.items
         if not items or not self.sheet.stated:
-            return self._beside_lost_section(items)
+            return self._beside_lost_section(line, items)
         if items[0].column == 0 and items[0].height > 1 and len(items) > 1:
             self._begin(items[0])
             return items[1:]
@@ -229,7 +229,7 @@ class _Reader:
             self._begin(None)
         return items
 
-    def _beside_lost_section(self, items: Sequence[Item]) -> Sequence[Item]:
+    def _beside_lost_section(self, line: Line, items: Sequence[Item]) -> Sequence[Item]:
         """Do so where the format states no spans: a section's name stands left of the first of its labels."""
         if items and items[0].kind == "dash" and items[0].column == 0:
             items = items[1:]
@@ -238,12 +238,18 @@ class _Reader:
         if self.section is not None and _BRACKETED.fullmatch(plain(items[0].text)) and len(items) > 1:
             self.fields.purse.state(items[0].text)
             return items[1:]  # （万元）, the rest of a label on its own line
-        if len(items) > 1 and _is_label(items[1].text) and field_of(label_word(items[0].text)) in PARTS:
+        part = len(items) > 1 and _is_label(items[1].text) and field_of(label_word(items[0].text)) in PARTS
+        if part and not self._heads_below(line):
             self._begin(items[0])
             return items[1:]
         if not self._aligned(items) or self._names_another(items):
             self._begin(None)
         return items
+
+    def _heads_below(self, line: Line) -> bool:
+        """Tell whether the row below answers every label of a row, the first one too: none of them names a part."""
+        below = next((each.items for each in self.sheet.lines[line.index + 1 :] if each.items), ())
+        return len(below) == len(line.items) and below[0].column == 0 and any(map(_states, below))
 
     def _aligned(self, items: Sequence[Item]) -> bool:
         """Tell whether cells stand below the open columns, or are as many numbers as there are columns."""
