@@ -21,6 +21,7 @@ from jixiao.grid.cells import (
 )
 from jixiao.grid.contacts import WITHHELD
 from jixiao.grid.decoding import Decoded, Decoding
+from jixiao.grid.doubts import WORDS
 from jixiao.grid.lexicon import lexicon
 from jixiao.grid.registers import is_register, read_register
 from jixiao.grid.rows import INDICATOR, LABEL, REGISTER, TOTAL, UNIT, Entry, is_value
@@ -60,6 +61,11 @@ TOLD = {
         "第{line}行起的表格像绩效表，但读不出它的列，未收入图谱：{text}",
         "line {line}: looks like a performance form whose columns cannot be read; not in the graph",
     ),
+    "money-unit-assumed": (
+        "warning",
+        "第{line}行起的资金没有注明金额单位，按万元读取，请核对：{text}",
+        "line {line}: no unit of money is stated; read as 万元 (ten thousand yuan), please check",
+    ),
     "cells-not-read": (
         "warning",
         "第{line}行有内容未收入图谱，请对照原文核对：{text}",
@@ -94,6 +100,14 @@ def account(decoding: Decoding) -> Iterator[Issue]:
                 if not lifted & set(each.rows):
                     source = block.sheet.source(block.entries[each.first].line.index)
                     yield _issue("project-without-indicators", source, each.name)
+
+
+def assumed_units(forms: Iterable[FilledForm]) -> Iterator[Issue]:
+    """Yield an issue for each form whose money is printed without a unit."""
+    for form in forms:
+        funds = [fund for plan in form.plans if WORDS["assumed-unit"] in plan.doubts for fund in plan.funds]
+        if funds:
+            yield _issue("money-unit-assumed", funds[0].source, funds[0].source.text)
 
 
 def _looks_like_form(decoding: Decoding) -> bool:

@@ -26,9 +26,10 @@ from jixiao.grid.words import label_word, plain
 from jixiao.model import Evaluation, FilledForm, FormKind, FundLine, Goal, Indicator, Paragraph, Period, Plan, Source
 from jixiao.prose.offices import is_office
 from jixiao.text.names import join_wraps
-from jixiao.values.amounts import parse_amount, parse_points
+from jixiao.values.amounts import parse_amount, parse_points, parse_whole_money
 
 SURE = 0.9
+BUDGETED = 5.0  # what an indicator's name must say of money to be the budget
 GRADE = 3  # characters of a grade
 REACH = 8  # rows below a total
 FILLED = 0.3  # of the rows state a result: the form is a self-evaluation
@@ -153,8 +154,14 @@ def _plan(draft: Draft, subject: Subject, kind: FormKind) -> Plan:
         evaluation=_evaluation(draft) if "evaluation" in kind else None,
         attributes=_attributes(draft, kind),
         confidence=Decimal(str(project.confidence)),
-        doubts=(WORDS["unnamed-project"],) if unsure else (),
+        doubts=_doubts(fields.purse, unnamed=unsure),
     )
+
+
+def _doubts(purse: Purse, *, unnamed: bool) -> tuple[str, ...]:
+    """Return in words what is unsure about a plan: its name, the unit of its money."""
+    found = {"unnamed-project": unnamed, "assumed-unit": purse.doubtful and bool(purse.lines)}
+    return tuple(WORDS[name] for name, doubted in found.items() if doubted)
 
 
 def _lines(draft: Draft) -> Sequence[Paragraph]:
@@ -215,8 +222,18 @@ def _same_names(block: Decoded) -> bool:
 
 
 def _funds(draft: Draft) -> tuple[FundLine, ...]:
-    """Return the money of a form: its own lines, else what the sentences above it state."""
-    return tuple(draft.fields.purse.lines) or tuple(money_in_lines(_lines(draft)))
+    """Return the money of a form: its own lines, what the sentences above it state, else an indicator of its budget."""
+    stated = (*draft.fields.purse.lines, *(() if draft.fields.purse.lines else money_in_lines(_lines(draft))))
+    return stated or tuple(_budgets(draft.indicators))[:1]
+
+
+def _budgets(rows: Sequence[Indicator]) -> Iterator[FundLine]:
+    """Yield the sums of indicators that name the money put in (预算投入资金) and not what it buys."""
+    for row in rows:
+        word = label_word(row.level3)
+        amount = parse_whole_money(row.target.text) if row.target else None
+        if amount is not None and word.known == 1.0 and word.of("money") >= BUDGETED and word.of("part") < 1.0:
+            yield FundLine("total", row.level3, row.source, amount=amount)
 
 
 def _evaluation(draft: Draft) -> Evaluation:
@@ -305,6 +322,7 @@ def _listed_plan(draft: Draft, block: Decoded, each: Registered) -> Plan:
         funds=tuple(purse.lines),
         goals=goals,
         indicators=indicators,
+        doubts=_doubts(purse, unnamed=False),
         attributes={"category": each.category} if each.category else {},
     )
 

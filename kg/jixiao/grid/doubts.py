@@ -33,6 +33,7 @@ WORDS = {
     "guessed-grid": "表格没有画线，行列按文字位置推定",
     "ocr": "由文字识别读出",
     "unnamed-project": "项目名称不是由“项目名称”一栏写明的",
+    "assumed-unit": "没有注明金额单位，按万元读取",
 }
 
 

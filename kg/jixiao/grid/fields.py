@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from jixiao.grid.blocks import TOTALS
 from jixiao.grid.cells import Item, header_likeness, is_placeholder, is_seal, kind_of, label_likeness
@@ -26,6 +27,7 @@ SURE = 1.5  # log-odds of a cell that heads a column
 UNKNOWN = -0.5  # log-odds of a short word nobody has seen
 HEADING, HALF = 0.7, 0.5  # shares of a row's cells
 SHORT = 4  # characters a goal has at least
+GUESSED = Decimal("0.85")  # confidence of a goal joined of two rows, of a task that no heading calls one
 DONE = 3.0  # what a heading says over what was achieved
 STATING = frozenset({"number", "amount", "percent", "value", "date", "prose", "office", "code", "tick"})
 NUMBERS = frozenset({"number", "amount", "percent", "value"})
@@ -301,6 +303,8 @@ class _Reader:
         """Open columns, or divide those that a row of labels stands below."""
         heads = [_Head(item.column, item.end, join_wraps(item.text), label_word(item.text)) for item in items]
         self.answered = False
+        for head in heads:
+            self.fields.purse.state(head.label)
         if self.heads:
             kept = [head for head in self.heads if not any(head.start <= new.start < head.end for new in heads)]
             self.heads = sorted([*kept, *map(self._below, heads)], key=lambda head: head.start)
@@ -420,6 +424,7 @@ class _Reader:
                 amount=self.fields.purse.yuan(money[1].text, money[0].label) if money else None,
                 achieved=_told(rest, "achieved"),
                 project=next(iter(projects), None),
+                confidence=Decimal(1) if named[0].field == "task" else GUESSED,
             )
         )
 
@@ -454,7 +459,7 @@ class _Reader:
         last = self.fields.goals[-1] if self.fields.goals else None
         alone = not self.sheet.stated and len(line.items) == 1 and item.column > 0
         if last and alone and 0 < line.number - last.source.line <= 2 and not last.text.endswith(_ENDED):
-            self.fields.goals[-1] = replace(last, text=last.text + join_wraps(item.text))
+            self.fields.goals[-1] = replace(last, text=last.text + join_wraps(item.text), confidence=GUESSED)
         elif self.section is not None and self._part in ("goal", "task"):
             self._state(line, self.section.text, label_word(self.section.text), item.text)
 

@@ -28,6 +28,7 @@ class Purse:
     lines: list[FundLine] = field(default_factory=list)
     stated: Decimal | None = None
     inside: Decimal | None = None
+    seen: Decimal | None = None
     assumed: bool = False
     doubtful: bool = False
     periods: dict[int, Period] = field(default_factory=dict)
@@ -52,7 +53,7 @@ class Purse:
         if factor and re.search(r"单位|货币|计量", text):
             self.stated = factor
         elif factor:
-            self.inside = factor
+            self.inside = self.seen = factor
 
     def rated(self, told: Mapping[str, str], source: Source) -> None:
         """Add the rate and points that a row among the indicators states of the money."""
@@ -72,10 +73,10 @@ class Purse:
         """Return what the unit of an amount is in yuan: of its labels, its section, the form, the line above."""
         for label in labels:
             if found := money_factor(label):
+                self.seen = found
                 return found
-        known = self.inside or self.stated or (money_factor(self.unit_line) if self.unit_line else None)
+        known = self.inside or self.stated or money_factor(self.unit_line) or self.seen
         self.assumed = known is None
-        self.doubtful = self.doubtful or known is None
         return known or USUAL
 
     def yuan(self, text: str, *labels: str) -> Decimal | None:
@@ -83,6 +84,7 @@ class Purse:
         number = parse_amount(text) if parse_amount(text) is not None else parse_amount(_reread(text))
         if number is not None:
             factor = self.factor(*labels)
+            self.doubtful = self.doubtful or (self.assumed and number != 0)
             plausible = not self.assumed or abs(number) < IMPLAUSIBLE
             return number * factor if plausible or factor != USUAL else number
         whole = parse_whole_money(text) or parse_money(text)
@@ -120,6 +122,7 @@ class Purse:
 
     def execution(self, label: str, read: Mapping[str, str], source: Source, *, total: bool) -> None:
         """Add a line of budget and execution side by side."""
+        self.state(label)
         values: dict[str, Decimal] = {}
         for phase, text in read.items():
             value = parse_amount(text.rstrip("%％")) if phase in _POINTS else self.yuan(text, label)

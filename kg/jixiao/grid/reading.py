@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from jixiao.grid.accounting import account, unread_cells
+from jixiao.grid.accounting import account, assumed_units, unread_cells
 from jixiao.grid.assembling import assemble
 from jixiao.grid.decoding import Decoded, Decoding, decode
 from jixiao.grid.drafts import Draft
@@ -52,6 +52,7 @@ def read_forms(document: Document, fiscal_year: int | None = None, department: s
             tables |= draft.tables
     printed = (table for table in document.tables if table.index in tables)
     issues += unread_cells(printed, forms, issues, {line for draft in drafts for line in draft.header_lines})
+    issues += assumed_units(forms)
     forms += read_paragraphs(document, subject, forms)
     years = Counter(form.fiscal_year for form in forms if form.fiscal_year)
     year = fiscal_year or next((each for each, _ in years.most_common(1)), None)

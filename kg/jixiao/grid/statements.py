@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from functools import cache
 
 from jixiao.grid.lexicon import lexicon
@@ -20,6 +21,7 @@ _GOAL = re.compile(
 )
 
 
+SURE, HEADED = Decimal(1), Decimal("0.85")  # confidence of a goal behind its label, of one below a heading
 _GOAL_HEAD = re.compile(
     r"(?:[(（]?[一二三四五六七八九十\d]{1,2}[)）、.．])?(?:项目|年度)?(?:总体|年度|绩效)目标[。：:]?"
 )
@@ -34,7 +36,7 @@ def goals_in_lines(lines: Sequence[Paragraph]) -> list[Goal]:
         found = _GOAL.search(text)
         if found or (headed and text.endswith("。")):
             source = Source(None, line.place.line, line.text, line.place.page, line.place.where)
-            goals.append(Goal(found["text"].strip() if found else text, source))
+            goals.append(Goal(found["text"].strip() if found else text, source, confidence=SURE if found else HEADED))
         headed = _GOAL_HEAD.fullmatch(text) is not None
     return goals
 

@@ -39,6 +39,10 @@ SIGNATURE = 40  # characters of a line of signers
 LISTED = 2.5
 LOOSE, FINANCIAL = 0.25, 0.4
 _FOLLOWS = re.compile(r"\s|关于|\d|二[〇○]|的|部门|单位|项目|绩效|预算|决算|整体|本级|机关|[（(]|专项|支出|所属|自评")
+_TOWN = re.compile(r"^[^\W\d省市县区州旗]{2,5}(?:镇|乡|街道|苏木)")
+_COUNTY = re.compile(
+    r"(?:^|[《“，。；：（(\s])([^\W\d的和与及省市县区镇乡]{1,4}(?:县|区|旗|市))(?=\d{4}年|(?:人民)?政府|财政局)"
+)
 _INNER = re.compile(r"^(?P<outer>.{3,}?)[（(](?P<inner>[^（()）]{4,})[)）]$")
 _BRACKETED = re.compile(r"^[（(](?P<name>[^（()）]{4,}?)[，,、\s]+(?P<code>[\dA-Z]{10,})[)）]$")
 
@@ -88,7 +92,12 @@ def _decide_office(document: Document, drafts: Sequence[Draft], department: str 
     votes += list(_votes_of_registers(drafts))
     for name in split_offices(department or ""):
         votes.append(Vote(name, "header", HEADER * _own_weight(name)))
-    return decide(votes)
+    decision = decide(votes)
+    if decision.name and _TOWN.match(decision.name):
+        counties = {found for each in document.paragraphs for found in _COUNTY.findall(each.text)}
+        if len(counties) == 1:
+            return replace(decision, name=f"{counties.pop()}{decision.name}")
+    return decision
 
 
 def _votes_of(draft: Draft) -> Iterator[Vote]:
