@@ -196,7 +196,8 @@ def kind_of_entry(entry: Entry, assigned: Assignment) -> int:
         return AGAIN
     if (first.strip(":：").startswith(TOTALS) or first.endswith(TOTALS)) and len(first) < 12:
         return TOTAL
-    if is_seal(own[0].text) or first.startswith(NOTES) or label_word(own[0].text).of("opinion") >= 5.0:
+    signed = max(map(label_word(own[0].text).of, ("opinion", "person")))
+    if is_seal(own[0].text) or first.startswith(NOTES) or signed >= 5.0:
         return NOTE
     across = _reaches_names(assigned, own[0])
     if _is_rate(entry, assigned, own) or (across and label_word(own[0].text).of("money") >= MONEY):
