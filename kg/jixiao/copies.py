@@ -13,18 +13,26 @@ from jixiao.vocab import JX
 if TYPE_CHECKING:
     from jixiao.store.protocol import Store
 
-_GRAPHS = f"SELECT DISTINCT ?graph {{ GRAPH ?graph {{ ?copy <{JX.copyOf}> ?original }} }}"
+_ASIDE = f"""
+SELECT ?graph ?office ?other {{
+  GRAPH ?graph {{ ?copy <{JX.copyOf}> ?original . ?document <{JX.sha256}> ?digest
+    OPTIONAL {{ ?document <{JX.department}> ?office }} }}
+  OPTIONAL {{ ?original <{JX.department}> ?other }}
+}}"""
 _COUNT = (
     f"SELECT ?document ?copy {{ GRAPH ?graph {{ ?copy <{JX.copyOf}> ?original . ?document <{JX.sha256}> ?digest }} }}"
 )
 
 
-def set_copies_aside(store: Store) -> None:
-    """Find the copies among all stored documents and change the graphs for which that differs from before."""
-    graphs: Any = store.query(_GRAPHS)
-    before = {row["graph"].value: aside.restored(store.read_graph(row["graph"].value)) for row in graphs}
+def set_copies_aside(store: Store, departments: frozenset[str] | None = None) -> None:
+    """Find the copies among the stored documents and change the graphs for which that differs from before.
+
+    ``departments`` are those of which documents have come, changed or gone, None for all.
+    """
+    graphs, departments = _concerned(store, departments)
+    before = {graph: aside.restored(store.read_graph(graph)) for graph in graphs}
     copies: defaultdict[str, list[Copy]] = defaultdict(list)
-    for copy in find_copies((store, _loaded(before))):
+    for copy in find_copies((store, _loaded(before)), departments):
         copies[_graph(copy.document)].append(copy)
     changed = []
     for graph in sorted({*before, *copies}):
@@ -39,6 +47,23 @@ def set_copies_aside(store: Store) -> None:
             hidden = aside.findings_on(found, nodes) | _nodes(found, [each for each in copies[graph] if not each.plan])
             changed.append((findings, aside.as_nquads(aside.set_aside(found, hidden), findings)))
     store.replace_graphs(changed)
+
+
+def _concerned(store: Store, departments: frozenset[str] | None) -> tuple[list[str], frozenset[str] | None]:
+    """Return the graphs with copies of, or in, the departments' documents, and all departments these are of."""
+    rows: Any = store.query(_ASIDE)
+    offices: defaultdict[str, set[str | None]] = defaultdict(set)
+    for row in rows:
+        offices[row["graph"].value] |= {
+            row[name].value if row[name] is not None else None for name in ("office", "other")
+        }
+    if departments is None:
+        return sorted(offices), None
+    found: set[str] = set()
+    while more := {graph for graph in offices.keys() - found if offices[graph] & {None, *departments}}:
+        found |= more
+        departments |= {office for graph in more for office in offices[graph] if office}
+    return sorted(found), departments
 
 
 def count_copies(store: Answering) -> tuple[int, int]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from multiprocessing import active_children, get_context
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jixiao.copies import count_copies, set_copies_aside
 from jixiao.document_names import NamedFile, is_new_version, name_files, set_apart
@@ -22,11 +22,19 @@ from jixiao.model import Department, Issue
 from jixiao.reading import LiftOptions, Reading, read
 from jixiao.sisters import place_by_sisters
 from jixiao.store.unfinished import note_unfinished, read_unfinished
-from jixiao.vocab import ONTOLOGY_GRAPH
+from jixiao.vocab import JX, ONTOLOGY_GRAPH
 
 if TYPE_CHECKING:
     from jixiao.store.protocol import Store
 
+_FEW = 400  # changed graphs up to which only the departments they name are linked anew
+_DEPARTMENTS_IN = f"""
+SELECT DISTINCT ?department {{{{
+  {{{{ VALUES ?graph {{{{ {{graphs}} }}}} GRAPH ?graph {{{{ ?department a <{JX.Department}> }}}} }}}}
+  UNION
+  {{{{ VALUES ?graph {{{{ {{graphs}} }}}} GRAPH ?graph {{{{ ?project a <{JX.Project}> }}}}
+    ?plan <{JX.project}> ?project ; <{JX.department}> ?department }}}}
+}}}}"""
 SMALL = 2  # fewer documents than this are lifted without worker processes
 
 
@@ -171,13 +179,17 @@ def lift_paths(
     doubtful = read_unfinished(store)
     named = name_files(found.files, store)
     names = {name for file in named.files for name in (file.name, *(rival.name for rival in file.rivals))}
-    note_unfinished(store, doubtful | {minter.graph(name) for name in names})
+    graphs = {minter.graph(name) for name in names}
+    note_unfinished(store, doubtful | graphs)
+    before = departments_in(store, graphs)
     load_ontology(store)
     settled = _settle(_placed(named.files, options, workers or os.cpu_count() or 1), named.files, store, options)
     lifted = _Load(settled, progress)
     store.replace_graphs(lifted.graphs(), lifted.note)
-    if lifted.changed or doubtful:
+    if doubtful or len(lifted.changed) > _FEW:
         link_documents(store, options.base_iri)
+    elif lifted.changed:
+        link_documents(store, options.base_iri, before | departments_in(store, lifted.changed))
     doubtful -= {document.graph for document in lifted.done}
     note_unfinished(store, doubtful)
     documents = tuple(sorted(lifted.done, key=lambda document: document.name))
@@ -239,8 +251,17 @@ class _Load:
             self.changed.add(graph)
 
 
-def link_documents(store: Store, base_iri: str) -> None:
+def departments_in(store: Store, graphs: Collection[str]) -> frozenset[str]:
+    """Return the departments that graphs name, and those with a project that one of them has too."""
+    values = " ".join(f"<{graph}>" for graph in sorted(graphs))
+    rows: Any = store.query(_DEPARTMENTS_IN.format(graphs=values))
+    return frozenset(row["department"].value for row in rows)
+
+
+def link_documents(store: Store, base_iri: str, departments: frozenset[str] | None = None) -> None:
     """Link what the stored documents say about the same project or department, and audit them against each other.
+
+    ``departments`` are those whose documents have come or changed: only what concerns them is compared anew.
 
     Links and findings have graphs of their own and depend on what is stored only, so the order of lifting does not
     matter.
@@ -249,8 +270,8 @@ def link_documents(store: Store, base_iri: str) -> None:
     from jixiao.lifting.across import lift_across
     from jixiao.linking.across import link_across
 
-    set_copies_aside(store)
-    links = lift_across(link_across(store), base_iri=base_iri)
+    set_copies_aside(store, departments)
+    links = lift_across(link_across(store, departments), base_iri=base_iri)
     store.replace_graphs([(links.graph_iri, links.nquads)])
     findings = audit_store(store, base_iri=base_iri)
     store.replace_graphs([(findings.graph_iri, findings.nquads)])

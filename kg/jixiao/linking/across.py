@@ -6,7 +6,7 @@ Everything is computed from the stored graphs, so that the result does not depen
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import combinations, product
@@ -39,12 +39,21 @@ SELECT ?department ?name ?region WHERE {{
   ?department a <{JX.Department}> ; <{RDFS.label}>|<{SKOS.altLabel}> ?name .
   OPTIONAL {{ ?department <{JX.region}> ?region }}
 }}"""
-_PROJECTS = f"""
-SELECT ?project ?department ?document ?year ?amount ?name WHERE {{
-  ?entry a <{JX.ProjectEntry}> ; <{JX.project}> ?project ; <{JX.department}> ?department ; <{JX.document}> ?document .
-  ?project <{RDFS.label}> ?name .
-  OPTIONAL {{ ?entry <{JX.year}> ?year }} OPTIONAL {{ ?entry <{JX.amount}> ?amount }}
+_LINKS = f"""
+SELECT ?kind ?one ?other ?score ?reason ?department WHERE {{
+  VALUES ?kind {{ "{SAME_DEPARTMENT}" "{SAME_PROJECT}" }}
+  ?link <{JX.linkKind}> ?kind ; <{JX.linkSubject}> ?one ; <{JX.linkObject}> ?other ; <{JX.linkScore}> ?score ;
+    <{JX.linkReason}> ?reason .
+  FILTER EXISTS {{ ?one <{RDFS.label}> ?name }} FILTER EXISTS {{ ?other <{RDFS.label}> ?called }}
+  OPTIONAL {{ ?one <{JX.department}> ?department }}
 }}"""
+_PROJECTS = f"""
+SELECT ?project ?department ?document ?year ?amount ?name WHERE {{{{
+  {{among}}
+  ?entry <{JX.department}> ?department ; a <{JX.ProjectEntry}> ; <{JX.project}> ?project ; <{JX.document}> ?document .
+  ?project <{RDFS.label}> ?name .
+  OPTIONAL {{{{ ?entry <{JX.year}> ?year }}}} OPTIONAL {{{{ ?entry <{JX.amount}> ?amount }}}}
+}}}}"""
 
 
 class Answering(Protocol):
@@ -59,6 +68,11 @@ class _StoredDepartment:
     iri: str
     names: set[str] = field(default_factory=set)
     regions: set[str] = field(default_factory=set)
+
+    @property
+    def prints_region(self) -> bool:
+        """Tell whether a name begins with a region."""
+        return any(take_apart(name).region for name in self.names)
 
     @property
     def full(self) -> str:
@@ -81,22 +95,47 @@ class _StoredProject:
         return {(self.iri, document) for document in other.documents}
 
 
-def link_across(store: Answering) -> tuple[Link, ...]:
+def link_across(store: Answering, changed: Collection[str] | None = None) -> tuple[Link, ...]:
     """Return which departments and projects of different documents are one, with score and reason in Chinese.
 
     Both ends are IRIs. Projects are compared within one department; two projects of one document are never one, nor
-    are two that cite other document numbers or parts. Equal keys are one node already and need no link.
+    are two that cite other document numbers or parts. Equal keys are one node already and need no link. ``changed`` are
+    the departments whose projects are compared anew, None for all; the links of the others are those stored.
     """
     departments = _read_departments(store)
     same = _same_departments(departments)
     home = _homes(departments, same)
-    blocks: defaultdict[str, list[_StoredProject]] = defaultdict(list)
-    for project in _read_projects(store, departments):
-        blocks[home.get(project.department, project.department)].append(project)
+    stored = list(_stored(store)) if changed is not None else []
+    homes = None
+    if changed is not None:
+        before = {(link.subject, link.object) for _, link in stored if link.kind == SAME_DEPARTMENT}
+        moved = before ^ {(link.subject, link.object) for link in same}
+        homes = {home.get(iri, iri) for iri in (*changed, *(iri for pair in moved for iri in pair))}
     links = list(same)
+    for department, link in stored:
+        if link.kind == SAME_PROJECT and homes is not None and home.get(department, department) not in homes:
+            links.append(link)
+    blocks: defaultdict[str, list[_StoredProject]] = defaultdict(list)
+    for project in _read_projects(store, departments, _inside(home, homes)):
+        blocks[home.get(project.department, project.department)].append(project)
     for department in sorted(blocks):
         links += _same_projects(blocks[department])
     return tuple(sorted(links, key=lambda link: (link.kind, link.subject, link.object)))
+
+
+def _inside(home: Mapping[str, str], homes: Collection[str] | None) -> list[str] | None:
+    """Return the departments of homes, None for all."""
+    if homes is None:
+        return None
+    return [iri for iri, first in home.items() if first in homes]
+
+
+def _stored(store: Answering) -> Iterator[tuple[str, Link]]:
+    """Yield the stored links between things that are still there, each with the department of its first end."""
+    for row in store.query(_LINKS):
+        kind, one, other, reason = (row[name].value for name in ("kind", "one", "other", "reason"))
+        department = row["department"].value if row["department"] is not None else one
+        yield department, Link(kind, one, other, Decimal(row["score"].value), reason)
 
 
 # ---------------------------------------------------------------- departments
@@ -134,11 +173,35 @@ def _matching_departments(departments: Mapping[str, _StoredDepartment]) -> dict[
             blocks[canonical_core(take_apart(name).core)][iri] = departments[iri]
     matches: dict[tuple[str, str], Match] = {}
     for block in blocks.values():
-        for one, other in combinations(block.values(), 2):
+        for one, other in _comparable(list(block.values())):
             match = _match_departments(one, other)
             if match:
                 matches[one.iri, other.iri] = match
     return matches
+
+
+def _comparable(block: Sequence[_StoredDepartment]) -> Iterator[tuple[_StoredDepartment, _StoredDepartment]]:
+    """Yield the pairs of one name that can be one: of one region, or one without a code beside one that names a region.
+
+    Of those without a code only such are compared as print the same region, or none.
+    """
+    placed: defaultdict[str, list[_StoredDepartment]] = defaultdict(list)
+    for each in block:
+        for region in each.regions or {""}:
+            placed[region].append(each)
+    unplaced = placed.pop("", [])
+    for inside in placed.values():
+        yield from combinations(inside, 2)
+    told = [each for each in unplaced if each.prints_region]
+    for one in unplaced:
+        if one.prints_region or len(placed) <= 1:  # one that prints none could be that of every region
+            yield from (_ordered(one, other) for other in block if other.regions)
+    yield from combinations(told, 2)
+    yield from (_ordered(one, other) for one in told for other in unplaced if not other.prints_region)
+
+
+def _ordered(one: _StoredDepartment, other: _StoredDepartment) -> tuple[_StoredDepartment, _StoredDepartment]:
+    return (one, other) if one.iri < other.iri else (other, one)
 
 
 def _match_departments(one: _StoredDepartment, other: _StoredDepartment) -> Match | None:
@@ -157,21 +220,29 @@ def _match_departments(one: _StoredDepartment, other: _StoredDepartment) -> Matc
 
 def _homes(departments: Mapping[str, _StoredDepartment], links: Iterable[Link]) -> dict[str, str]:
     """Return the first IRI of the departments that are one, by the IRI of each."""
-    home = {iri: iri for iri in departments}
+    first = {iri: iri for iri in departments}
+
+    def root(iri: str) -> str:
+        while first[iri] != iri:
+            iri = first[iri]
+        return iri
+
     for link in links:
-        first, second = sorted((home[link.subject], home[link.object]))
-        for iri, held in home.items():
-            if held == second:
-                home[iri] = first
-    return home
+        one, other = sorted((root(link.subject), root(link.object)))
+        first[other] = one
+    return {iri: root(iri) for iri in departments}
 
 
 # ---------------------------------------------------------------- projects
 
 
-def _read_projects(store: Answering, departments: Mapping[str, _StoredDepartment]) -> list[_StoredProject]:
+def _read_projects(
+    store: Answering, departments: Mapping[str, _StoredDepartment], chosen: Collection[str] | None
+) -> list[_StoredProject]:
+    """Return the projects of the chosen departments, None for all."""
     found: dict[str, _StoredProject] = {}
-    for row in store.query(_PROJECTS):
+    among = "" if chosen is None else f"VALUES ?department {{ {' '.join(f'<{iri}>' for iri in chosen)} }}"
+    for row in store.query(_PROJECTS.format(among=among)):
         iri = row["project"].value
         project = found.setdefault(iri, _StoredProject(iri, row["department"].value))
         project.names.add(row["name"].value)
@@ -180,9 +251,12 @@ def _read_projects(store: Answering, departments: Mapping[str, _StoredDepartment
             project.years.add(row["year"].value)
         if row["amount"] is not None:
             project.amounts.add(Decimal(row["amount"].value))
-    owners = {iri: owner_names(department.names) for iri, department in departments.items()}
+    owners: dict[str, tuple[str, ...]] = {}
     for project in found.values():
-        owned = owners.get(project.department, ())
+        if project.department not in owners:
+            department = departments.get(project.department)
+            owners[project.department] = owner_names(department.names) if department else ()
+        owned = owners[project.department]
         project.spelt = tuple(project_name(name, owned) for name in sorted(project.names))
     return [found[iri] for iri in sorted(found)]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Protocol
@@ -18,13 +18,14 @@ from jixiao.vocab import JX, RDFS
 
 _AGREEING = 0.9
 _PLANS = f"""
-SELECT ?plan ?form ?document ?own ?documentKind ?kind ?owner ?department ?year WHERE {{
-  ?plan <{JX.form}> ?form ; <{JX.document}> ?document ; <{JX.formKind}> ?kind ; <{JX.year}> ?year ;
-    <{JX.department}> ?department .
+SELECT ?plan ?form ?document ?own ?documentKind ?kind ?owner ?department ?year WHERE {{{{
+  {{among}}
+  ?plan <{JX.department}> ?department ; <{JX.form}> ?form ; <{JX.document}> ?document ; <{JX.formKind}> ?kind ;
+    <{JX.year}> ?year .
   ?document <{JX.documentKind}> ?documentKind .
-  OPTIONAL {{ ?plan <{JX.project}> ?project }} OPTIONAL {{ ?document <{JX.department}> ?own }}
+  OPTIONAL {{{{ ?plan <{JX.project}> ?project }}}} OPTIONAL {{{{ ?document <{JX.department}> ?own }}}}
   BIND(COALESCE(?project, ?department) AS ?owner)
-}}"""
+}}}}"""
 _ROWS = f"""
 SELECT ?plan ?name ?value ?result WHERE {{{{
   VALUES ?plan {{{{ {{plans}} }}}}
@@ -76,32 +77,59 @@ class _Plan:
         return self.own == self.department
 
 
-def find_copies(stores: Sequence[Answering]) -> tuple[Copy, ...]:
-    """Return the copies among what the stores hold together: whole documents first, then single plans."""
-    plans = {plan.iri: plan for store in stores for plan in _read_plans(store)}
-    blocks: defaultdict[tuple[str, str, str], list[_Plan]] = defaultdict(list)
-    for iri in sorted(plans):
-        blocks[plans[iri].key].append(plans[iri])
-    shared = [block for block in blocks.values() if len({plan.document for plan in block}) > 1]
+def find_copies(stores: Sequence[Answering], departments: Collection[str] | None = None) -> tuple[Copy, ...]:
+    """Return the copies among what the stores hold together: whole documents first, then single plans.
+
+    ``departments`` are those whose plans are compared, None for all.
+    """
+    plans = _read_plans(stores, departments)
+    shared = _shared(plans)
     rows = _read_rows(stores, [plan.iri for block in shared for plan in block])
-    same = [
-        (one, other)
-        for block in shared
-        for one, other in combinations(block, 2)
-        if one.document != other.document and _agree(rows[one.iri], rows[other.iri])
-    ]
+    same = [pair for block in shared for pair in _alike(block, rows)]
     documents = _whole(stores, plans.values(), same, rows)
     copied = {copy.document for copy in documents}
     parts: dict[str, Copy] = {}
     for one, other in same:
         if not copied & {one.document, other.document}:
-            original, copy = sorted((one, other), key=lambda plan: (not plan.at_home, plan.document, plan.iri))
+            original, copy = sorted((one, other), key=_nearest_home)
             parts.setdefault(copy.iri, Copy(copy.document, original.iri, copy.iri))
     return (*documents, *(parts[iri] for iri in sorted(parts)))
 
 
-def _read_plans(store: Answering) -> Iterable[_Plan]:
-    for row in store.query(_PLANS):
+def _nearest_home(plan: _Plan) -> tuple[bool, str, str]:
+    return not plan.at_home, plan.document, plan.iri
+
+
+def _shared(plans: Mapping[str, _Plan]) -> list[list[_Plan]]:
+    """Return the plans of one office or project, form and year that stand in several documents."""
+    blocks: defaultdict[tuple[str, str, str], list[_Plan]] = defaultdict(list)
+    for iri in sorted(plans):
+        blocks[plans[iri].key].append(plans[iri])
+    return [block for block in blocks.values() if len({plan.document for plan in block}) > 1]
+
+
+def _alike(block: Sequence[_Plan], rows: Mapping[str, set[Row]]) -> Iterator[tuple[_Plan, _Plan]]:
+    """Yield the pairs of different documents that say the same."""
+    for one, other in combinations(block, 2):
+        if one.document != other.document and _agree(rows[one.iri], rows[other.iri]):
+            yield one, other
+
+
+def _read_plans(stores: Sequence[Answering], departments: Collection[str] | None) -> dict[str, _Plan]:
+    """Return the plans of departments by IRI, with all others of the documents these stand in."""
+    if departments is None:
+        return {plan.iri: plan for store in stores for plan in _plans(store, "")}
+    found = {plan.iri: plan for store in stores for plan in _plans(store, _values("department", departments))}
+    beside = _values("document", {plan.document for plan in found.values()})
+    return found | {plan.iri: plan for store in stores for plan in _plans(store, beside)}
+
+
+def _values(name: str, iris: Iterable[str]) -> str:
+    return f"VALUES ?{name} {{ {' '.join(f'<{iri}>' for iri in sorted(iris))} }}"
+
+
+def _plans(store: Answering, among: str) -> Iterator[_Plan]:
+    for row in store.query(_PLANS.format(among=among)):
         said = {name: row[name].value for name in ("plan", "form", "document", "documentKind", "department")}
         key = (row["owner"].value, row["kind"].value, row["year"].value)
         own = row["own"].value if row["own"] is not None else ""
@@ -145,20 +173,25 @@ def _whole(
     for plan in plans:
         held[plan.document].add(plan.iri)
         size[plan.document] += len(rows[plan.iri])
-    matched: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-    for one, other in same:
-        if (one.own, one.document_kind) == (other.own, other.document_kind):
-            first, second = sorted((one, other), key=lambda plan: plan.document)
-            matched[first.document, second.document] |= {one.iri, other.iri}
-    pairs = [pair for pair, found in matched.items() if found == held[pair[0]] | held[pair[1]]]
+    pairs = [pair for pair, found in _matched(same).items() if found == held[pair[0]] | held[pair[1]]]
     figures = _count_figures(stores, sorted({document for pair in pairs for document in pair}))
     found: dict[str, Copy] = {}
     for pair in sorted(pairs):
         original, copy = sorted(pair, key=lambda document: (-size[document], document))
-        counts = sorted((figures[original], figures[copy]))
-        if counts[0] >= _AGREEING * counts[1] and copy not in found and original not in found:
+        fewer, more = sorted((figures[original], figures[copy]))
+        if fewer >= _AGREEING * more and not found.keys() & {copy, original}:
             found[copy] = Copy(copy, original)
     return [found[document] for document in sorted(found)]
+
+
+def _matched(same: Iterable[tuple[_Plan, _Plan]]) -> Mapping[tuple[str, str], set[str]]:
+    """Return by pairs of documents of one office and kind the plans of both that are the same."""
+    matched: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for one, other in same:
+        if (one.own, one.document_kind) == (other.own, other.document_kind):
+            first, second = sorted((one.document, other.document))
+            matched[first, second] |= {one.iri, other.iri}
+    return matched
 
 
 def _count_figures(stores: Sequence[Answering], documents: Sequence[str]) -> defaultdict[str, int]:
