@@ -151,6 +151,11 @@ def _read_stored(store: Answering) -> list[StoredName]:
     return [StoredName(*key, frozenset(labels[key])) for key in sorted(labels)]
 
 
+def holds_forms(store: Answering, graph: str) -> bool:
+    """Tell whether the stored document of a graph has indicators or projects."""
+    return bool(_content(store, graph))
+
+
 def is_new_version(store: Answering, graph: str, nquads: bytes) -> bool:
     """Tell whether a lifted document is a new version of the stored one of a graph.
 

@@ -27,6 +27,9 @@ def lift(
     workers: Annotated[int | None, typer.Option(help="进程数，缺省每核一个。", min=1)] = None,
     base_iri: Annotated[str | None, typer.Option(help="实例 IRI 的前缀，以 / 或 # 结尾。")] = None,
     with_contacts: Annotated[bool, typer.Option("--with-contacts", help="保留填表人、负责人和电话。")] = False,
+    replace_empty: Annotated[
+        bool, typer.Option("--replace-empty", help="没有绩效表的文件也可替换库中同名、有表的文件。")
+    ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="有任何一行读不出来就以退出码 3 结束。")] = False,
     report: Annotated[Path | None, typer.Option(help="把所有问题写成 JSON Lines。")] = None,
     audit_settings: Annotated[
@@ -47,6 +50,7 @@ def lift(
         Minter(base_iri or Settings.from_environment().base_iri).base,
         contacts=with_contacts,
         audit_settings=audit_settings,
+        replace_empty=replace_empty,
     )
     if report:
         check_output(report)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jixiao.copies import count_copies, set_copies_aside
-from jixiao.document_names import NamedFile, is_new_version, name_files, set_apart
+from jixiao.document_names import NamedFile, holds_forms, is_new_version, name_files, set_apart
 from jixiao.documents.places import Skipped, document_name, find_files, shown
 from jixiao.errors import JixiaoError
 from jixiao.ids import Minter
@@ -216,6 +216,12 @@ def _settle(
         if file is None or document.error:
             yield document
             continue
+        if not (document.forms or document.amounts) and any(holds_forms(store, each.graph) for each in file.rivals):
+            if not options.replace_empty:
+                yield _kept(document, file)
+                continue
+            yield lift_document(file.path, options, replace(file, name=file.rivals[0].name))
+            continue
         rivals = (each for each in file.rivals if each.graph not in taken)
         older = next((each for each in rivals if is_new_version(store, each.graph, document.nquads)), None)
         if older is None:
@@ -226,6 +232,17 @@ def _settle(
             yield document
         else:
             yield lift_document(file.path, options, replace(file, name=older.name, sister=document.sister))
+
+
+def _kept(document: LiftedDocument, file: NamedFile) -> LiftedDocument:
+    """Return the failure of a document without a form that would stand in the place of one that has forms."""
+    message = (
+        f"没有读到绩效表或金额（多为错误页 404、登录页或别的网页），库中同名文件 {file.rivals[0].name} 保留不动；"
+        "确要替换请加 --replace-empty，若是另一份文件请改名 "
+        "(no form in it, perhaps an error page or a login page; what is stored is kept: "
+        "--replace-empty replaces it, another file needs another name)"
+    )
+    return LiftedDocument(document.path, document.name, error=message, error_code="nothing-to-replace")
 
 
 class _Load:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class LiftOptions:
     """Hold what a lift may be told: base of the IRIs, contact persons kept, shapes checked, audited and how.
 
-    ``audit_settings`` is an office's TOML file of thresholds and muted rules.
+    ``audit_settings`` is an office's TOML file of thresholds and muted rules; ``replace_empty`` lets a document without
+    a form take the place of one that has forms.
     """
 
     base_iri: str = BASE_IRI
@@ -30,6 +31,7 @@ class LiftOptions:
     shapes: bool = True
     audit: bool = True
     audit_settings: Path | None = None
+    replace_empty: bool = False
 
 
 class Reading:

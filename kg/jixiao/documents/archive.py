@@ -13,6 +13,8 @@ from typing import IO, Protocol
 from jixiao.documents import limits
 from jixiao.documents.refusals import bombed, damaged, encrypted, truncated
 
+_UTF8 = 0x800
+
 
 class Readable(Protocol):
     """Stand for a stream of bytes."""
@@ -47,6 +49,16 @@ class ZipContainer:
     def named(self, pattern: str) -> list[str]:
         """Return the parts whose whole names match a pattern (in small letters), sorted."""
         return sorted(filter(re.compile(pattern).fullmatch, self.members))
+
+    def shown(self, part: str) -> str:
+        """Return the name of a part as its maker wrote it: in GBK where it does not say UTF-8."""
+        member = self.members[_key(part)]
+        if member.flag_bits & _UTF8:
+            return member.filename
+        try:
+            return member.filename.encode("cp437").decode("gb18030", "replace")
+        except UnicodeEncodeError:
+            return member.filename
 
     @contextmanager
     def open(self, part: str) -> Iterator[Readable]:

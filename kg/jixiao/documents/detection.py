@@ -8,7 +8,6 @@ from jixiao.documents.archive import ZipContainer
 from jixiao.documents.compound import SIGN, stream_names
 from jixiao.documents.formats import FileFormat
 from jixiao.documents.refusals import declares_entities, empty, encrypted, refuse, unsupported
-from jixiao.errors import DocumentError
 
 _HEAD = 4096
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
@@ -46,7 +45,8 @@ def detect(data: bytes) -> FileFormat:
     if head.startswith(_IMAGES) and not _is_text(head):
         return FileFormat.PICTURE
     if head.startswith(_PACKED):
-        raise _packed("a packed archive")
+        message = "暂不支持 rar、7z 等压缩包；请先解压，再读取其中的文件，或改成 zip"
+        raise refuse("archive", message, "a packed archive; unpack it first, or pack it as zip")
     return _detect_text(data)
 
 
@@ -65,7 +65,7 @@ def _detect_zip(container: ZipContainer) -> FileFormat:
     if "mimetype" in container and "content.xml" in container:
         with container.open("mimetype") as stream:
             return _detect_opendocument(stream.read())
-    raise _packed("a zip archive")
+    return FileFormat.BUNDLE
 
 
 def _detect_opendocument(head: bytes) -> FileFormat:
@@ -74,10 +74,6 @@ def _detect_opendocument(head: bytes) -> FileFormat:
         if known.media_type.encode() in head:
             return known
     raise unsupported("这种 OpenDocument 文件", "请另存为 PDF", "such OpenDocument; save it as PDF")
-
-
-def _packed(english: str) -> DocumentError:
-    return refuse("archive", "暂不支持压缩包；请先解压再读取其中的文件", f"{english}; unpack it first")
 
 
 def _detect_ole(data: bytes) -> FileFormat:

@@ -30,6 +30,7 @@ class FileFormat(Enum):
     ODT = ("application/vnd.oasis.opendocument.text", "opendocument", "odt fodt ott")
     OFD = ("application/ofd", "ofd", "ofd")
     PICTURE = ("image/png", "ocr", "png jpg jpeg bmp tif tiff")
+    BUNDLE = ("application/zip", "bundle", "zip")
     RTF = ("application/rtf", "rtf", "rtf doc")
     WORD_XML = ("application/msword+xml", "wordml", "xml doc")
     WEB_ARCHIVE = ("multipart/related", "web_archive", "mht mhtml doc xls")

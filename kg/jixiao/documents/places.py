@@ -5,9 +5,10 @@ from __future__ import annotations
 import glob
 import os
 import stat
+import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from jixiao.documents.formats import ENDINGS
 from jixiao.errors import UsageError
@@ -17,6 +18,8 @@ _KNOWN = {"xlsb"}
 SUFFIXES = frozenset(f".{ending}" for ending in ENDINGS - _OTHERS_DATA | _KNOWN)
 """Endings of the files that a folder is searched for; what they hold decides how, and whether, they are read."""
 
+_BUNDLE = ".zip"
+_HIDDEN = ("__macosx", ".", "~$")
 _LISTS = (".csv", ".tsv")
 _CATALOGUE_BYTES = 1 << 16
 
@@ -113,9 +116,31 @@ def _passed_over(path: Path) -> Skipped | None:
             f"扩展名 {ending} 不是文档；若确是文档，请直接写出文件名读取",
             f"the ending {path.suffix or '(none)'} is no document's; name the file itself to lift it",
         )
+    if path.suffix.lower() == _BUNDLE and not _holds_documents(path):
+        return Skipped(path, "压缩包里没有文档", "no document in the archive")
     if path.suffix.lower() in _LISTS and _is_catalogue(path):
         return Skipped(path, "是所在文件夹的目录，不是文档", "is the catalogue of its folder, no document")
     return None
+
+
+def _holds_documents(path: Path) -> bool:
+    """Tell a zip that holds a document, or that is damaged: its reader says so."""
+    try:
+        with zipfile.ZipFile(path) as bundle:
+            return bool(documents_in(bundle.namelist()))
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return True
+
+
+def documents_in(names: Iterable[str]) -> list[str]:
+    """Return the members of a bundle that have the ending of a document, sorted."""
+    found = []
+    for name in names:
+        path = PurePosixPath(name.replace("\\", "/"))
+        hidden = any(part.casefold().startswith(_HIDDEN) for part in path.parts)
+        if not hidden and path.suffix.lstrip(".").casefold() in ENDINGS:
+            found.append(name)
+    return sorted(found)
 
 
 def _is_catalogue(path: Path) -> bool:

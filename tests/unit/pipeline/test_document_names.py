@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from jixiao.pipeline import lift_paths
+from jixiao.reading import LiftOptions
 from jixiao.store import open_store
 from jixiao.store.protocol import Store
 from jixiao.tables import read_table
@@ -104,3 +105,20 @@ def test_another_year_or_another_project_is_no_correction(store: Store, tmp_path
 
 
 PREFIXES = {"jx": "https://w3id.org/jixiao/ontology#", "skos": "http://www.w3.org/2004/02/skos/core#"}
+
+
+def test_a_page_without_a_form_does_not_replace_a_document_with_one_unless_told_to(
+    store: Store, tmp_path: Path
+) -> None:
+    first = write(tmp_path / "a", "附件1.txt")
+    lift_paths([first], store)
+    page = tmp_path / "b" / "附件1.txt"
+    page.parent.mkdir()
+    page.write_text("<html><body><h1>404 Not Found</h1><p>您访问的页面不存在</p></body></html>", "utf-8")
+    report = lift_paths([str(page)], store)
+    assert [each.error_code for each in report.failed] == ["nothing-to-replace"]
+    assert "--replace-empty" in (report.failed[0].error or "")
+    assert (names(store), targets(store)) == (["附件1.txt"], ["=100%", "≥5次"])
+    report = lift_paths([str(page)], store, LiftOptions(replace_empty=True))
+    assert not report.failed
+    assert (names(store), targets(store)) == (["附件1.txt"], [])
