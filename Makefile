@@ -9,7 +9,7 @@ QUESTION := 所有项目中满意度目标 ≥95% 的有哪些
 PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 6 --dist worksteal
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: help setup dev programs run demo test test-long check lint type imports smoke bench codes vendor clean cov
+.PHONY: help setup dev programs run demo test test-long check lint type imports smoke bench ablate codes vendor clean cov
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -64,6 +64,9 @@ cov: dev ## test coverage
 
 smoke: dev ## build the distributions and run the wheel alone in a clean environment
 	$(BIN)/python tests/smoke.py
+
+ablate: dev ## switch each mechanism of the grid reader off in turn: rows lost (some minutes)
+	$(BIN)/python tools/ablate.py
 
 bench: dev ## long runs; their last figures stand in tests/benchmarks/RESULTS.md
 	$(PIP) -e '.[dev,bench]'

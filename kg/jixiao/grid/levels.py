@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from jixiao.grid.alignment import affinity
 from jixiao.grid.lexicon import Level, lexicon
@@ -18,6 +19,7 @@ from jixiao.grid.weights import weights
 OTHER_LABEL = 4.0  # a row that prints one label and is read under another
 AGAINST_TAXONOMY = 6.0  # a label whose known parent or child says otherwise
 NO_LABEL = ""  # the label of a segment that has none
+Known = Callable[[int, str], tuple[Level, ...]]
 NONE_FITS = 4.5  # leaving a row without a label although labels are printed
 
 
@@ -50,39 +52,60 @@ class Resolved:
     margin: float = CLEAR
 
 
-def resolve_levels(rows: Sequence[Printed], schemes: frozenset[str]) -> list[Resolved]:
-    """Return for every row its 一级 and 二级 label, in the printed words of the block."""
-    words = lexicon()
+@dataclass(frozen=True)
+class _Taxonomy:
+    """Hold the rows with what the taxonomies in use know of their labels and names."""
 
-    def known(number: int, label: str) -> tuple[Level, ...]:
-        return tuple(entry for entry in words.level(number, label) if not schemes or entry.schemes & schemes)
+    rows: Sequence[Printed]
+    schemes: frozenset[str]
 
-    def against2(label: str, row: int) -> float:
-        name = rows[row].level3
-        parents = {entry.parent for entry in known(3, name)} if name else set()
-        labels = {entry.label for entry in known(2, label)}
-        return AGAINST_TAXONOMY if parents and (labels or label == NO_LABEL) and not parents & labels else 0.0
+    def known(self, number: int, label: str | None) -> tuple[Level, ...]:
+        """Return the entries of a level that a label may be."""
+        entries = lexicon().level(number, label) if label else ()
+        return tuple(entry for entry in entries if not self.schemes or entry.schemes & self.schemes)
 
-    def lean(label: str, row: int) -> float:
-        name = rows[row].level3
+    def lean(self, label: str, row: int) -> float:
+        """Return how much the words of a row's name speak for a label."""
+        name = self.rows[row].level3
         return affinity(label, name) if name and label else 0.0
 
-    second = _resolved(_second_labels(rows, known), [row.sure2 for row in rows], against2, lean)
+    def against_second(self, label: str, row: int) -> float:
+        """Return what the taxonomy has against a row under a 二级 label: its name is known to stand under another."""
+        parents = {entry.parent for entry in self.known(3, self.rows[row].level3)}
+        labels = {entry.label for entry in self.known(2, label)}
+        foreign = label != NO_LABEL and not labels
+        return AGAINST_TAXONOMY if parents and not foreign and not parents & labels else 0.0
 
-    def against1(label: str, row: int) -> float:
-        below = second.labels[row]
-        if below is None:
-            grand = _grandparents(known(3, rows[row].level3 or ""), known)
-        else:
-            grand = {entry.parent for entry in known(2, below)}
-        labels = {entry.label for entry in known(1, label)}
-        if not grand or not labels or grand & labels:
+    def against_first(self, label: str, row: int, below: str | None) -> float:
+        """Return what the taxonomy has against a row under a 一级 label, beside the 二级 label it has."""
+        name = self.rows[row].level3
+        above = _grandparents(self.known(3, name), self.known) if below is None else _parents(self.known(2, below))
+        labels = {entry.label for entry in self.known(1, label)}
+        if not above or not labels or above & labels:
             return 0.0
-        elsewhere = {entry.parent for entry in words.level(2, below or "")} & labels
-        return 0.0 if elsewhere and not grand & upper else AGAINST_TAXONOMY  # another era has it so, and no other home
+        elsewhere = _parents(lexicon().level(2, below or "")) & labels
+        return 0.0 if elsewhere and not above & self.printed_first else AGAINST_TAXONOMY  # another era has it so
 
-    upper = {entry.label for row in rows if row.level1 for entry in words.level(1, row.level1)}
-    first = _resolved([row.level1 for row in rows], [row.sure1 for row in rows], against1, lean)
+    @cached_property
+    def printed_first(self) -> set[str]:
+        """Return the 一级 labels that the block prints, as the taxonomies spell them."""
+        return {entry.label for row in self.rows if row.level1 for entry in lexicon().level(1, row.level1)}
+
+
+def _parents(entries: Sequence[Level]) -> set[str]:
+    return {entry.parent for entry in entries}
+
+
+def resolve_levels(rows: Sequence[Printed], schemes: frozenset[str]) -> list[Resolved]:
+    """Return for every row its 一级 and 二级 label, in the printed words of the block."""
+    words = _Taxonomy(rows, schemes)
+    labels = _second_labels(rows, words.known)
+    second = _resolved(labels, [row.sure2 for row in rows], words.against_second, words.lean)
+
+    def against(label: str, row: int) -> float:
+        return words.against_first(label, row, second.labels[row])
+
+    first = _resolved([row.level1 for row in rows], [row.sure1 for row in rows], against, words.lean)
     resolved = []
     for index, (row, one, two) in enumerate(zip(rows, first.labels, second.labels, strict=True)):
         early = first.above[index] or second.above[index]
@@ -91,7 +114,7 @@ def resolve_levels(rows: Sequence[Printed], schemes: frozenset[str]) -> list[Res
     return resolved
 
 
-def _second_labels(rows: Sequence[Printed], known: Callable[[int, str], tuple[Level, ...]]) -> list[str | None]:
+def _second_labels(rows: Sequence[Printed], known: Known) -> list[str | None]:
     """Return the printed 二级 labels, with NO_LABEL where a new 一级 without one ends the 二级 above it."""
     labels: list[str | None] = []
     running: str | None = None
@@ -114,7 +137,7 @@ def _moved(printed: str | None, resolved: str | None) -> bool:
     return printed is not None and printed != resolved
 
 
-def _grandparents(entries: Sequence[Level], known: Callable[[int, str], tuple[Level, ...]]) -> set[str]:
+def _grandparents(entries: Sequence[Level], known: Known) -> set[str]:
     return {upper.parent for entry in entries for upper in known(2, entry.parent) if upper.label == entry.parent}
 
 

@@ -22,6 +22,9 @@ CLEAR = 4.0  # a margin as large as need be told
 
 Costs = Callable[[str, int], float]
 Place = Callable[[int, int, int], float]
+Reached = dict[int, float]  # cost by row
+Edge = tuple[int, int, float]  # a segment: first row, the row behind it, cost
+NEVER = float("inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,41 +82,45 @@ def _margin(ways: Sequence[_Way], row: int, label: str, best: float) -> float:
 def _cheapest(words: Sequence[str], anchors: Sequence[int], sums: Sequence[Sequence[float]], place: Place) -> _Way:
     """Return the cheapest cut of the rows (labels in order, some empty): forward over the labels, then back."""
     count = len(sums[0]) - 1
-    before: list[dict[int, float]] = [{0: 0.0}]
-    steps: list[list[tuple[int, int, float]]] = []
+    before: list[Reached] = [{0: 0.0}]
+    steps: list[list[Edge]] = []
     for number, anchor in enumerate(anchors):
         furthest = count if number == len(anchors) - 1 else min(count, anchors[number + 1] + REACH)
-        edges = list(_edges(before[-1], sums[number], anchor, furthest, place))
-        reached: dict[int, float] = {}
-        for start, end, cost in edges:
-            reached[end] = min(reached.get(end, float("inf")), before[-1][start] + cost)
-        before.append(reached)
-        steps.append(edges)
-    after: list[dict[int, float]] = [{count: 0.0}]
+        steps.append(list(_edges(before[-1], sums[number], anchor, furthest, place)))
+        before.append(_reached(before[-1], steps[-1]))
+    after: list[Reached] = [{count: 0.0}]
     for edges in reversed(steps):
-        left: dict[int, float] = {}
-        for start, end, cost in edges:
-            left[start] = min(left.get(start, float("inf")), cost + after[-1].get(end, float("inf")))
-        after.append(left)
+        after.append(_reached(after[-1], [(end, start, cost) for start, end, cost in edges]))
     after.reverse()
-    best = after[0].get(0, float("inf"))
-    ends: list[int] = []
-    for number, edges in enumerate(steps):
-        here = ends[-1] if ends else 0
-        onward = [(cost + after[number + 1].get(end, float("inf")), end) for start, end, cost in edges if start == here]
-        ends.append(min(onward)[1] if onward else count)
+    best = after[0].get(0, NEVER)
     rows: list[dict[str, float]] = [{} for _ in range(count)]
     for number, edges in enumerate(steps):
         for start, end, cost in edges:
-            total = before[number][start] + cost + after[number + 1].get(end, float("inf"))
+            total = before[number][start] + cost + after[number + 1].get(end, NEVER)
             for row in range(start, end) if total <= best + CLEAR else ():
-                rows[row][words[number]] = min(rows[row].get(words[number], float("inf")), total)
-    return _Way(best, ends, rows)
+                rows[row][words[number]] = min(rows[row].get(words[number], NEVER), total)
+    return _Way(best, _ends(steps, after, count), rows)
 
 
-def _edges(
-    starts: dict[int, float], sums: Sequence[float], anchor: int, furthest: int, place: Place
-) -> Iterator[tuple[int, int, float]]:
+def _reached(starts: Reached, edges: Sequence[Edge]) -> Reached:
+    """Return what it costs at least to come to each row behind some segments."""
+    reached: Reached = {}
+    for start, end, cost in edges:
+        reached[end] = min(reached.get(end, NEVER), starts.get(start, NEVER) + cost)
+    return reached
+
+
+def _ends(steps: Sequence[Sequence[Edge]], after: Sequence[Reached], count: int) -> list[int]:
+    """Return the ends of the segments of the cheapest cut."""
+    ends: list[int] = []
+    for edges, rest in zip(steps, after[1:], strict=True):
+        here = ends[-1] if ends else 0
+        onward = [(cost + rest.get(end, NEVER), end) for start, end, cost in edges if start == here]
+        ends.append(min(onward, default=(NEVER, count))[1])
+    return ends
+
+
+def _edges(starts: Reached, sums: Sequence[float], anchor: int, furthest: int, place: Place) -> Iterator[Edge]:
     """Yield (start, end, cost) of the segments that one label may have; an empty one costs, too."""
     for start in starts:
         yield start, start, EMPTY
