@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, product
 
 from rapidfuzz import fuzz
 
@@ -99,31 +99,35 @@ def align(
     drops = [_drop(items, i) for i in range(len(items))]
     fits = [[_fit(items, columns, (i, j), schemes) for j in range(len(columns))] for i in range(len(items))]
     task = _Task(items, columns, moves, drops, _names(columns), _missing(columns), fits, running)
-    places = [(i, j) for i in range(len(items)) for j in range(len(columns))]
-    before: dict[Place, float] = {}
-    came: dict[Place, Place | None] = {}
-    for at in places:
-        ways = [(before[each] + task.step(each, at), each) for each in _neighbours(at, columns)]
-        best = min(ways, default=(float("inf"), None), key=lambda way: way[0])
-        begun = task.begin(*at)
-        before[at] = min(begun, best[0]) + fits[at[0]][at[1]]
-        came[at] = best[1] if best[0] < begun else None
+    before, came = _forward(task)
     nothing = sum(drops) + task.skipped(0, len(columns))
-    end = min(places, default=None, key=lambda at: before[at] + task.finish(*at))
+    end = min(before, default=None, key=lambda at: before[at] + task.finish(*at))
     if end is None or before[end] + task.finish(*end) >= nothing:
         return Alignment({}, 0, tuple(range(len(items))), nothing)
     total = before[end] + task.finish(*end)
     chosen: dict[int, int] = {}
-    shift = moves[end[0]][end[1]]
     place: Place | None = end
     while place is not None:
         chosen[place[1]] = place[0]
         place = came[place]
     dropped = tuple(i for i in range(len(items)) if i not in chosen.values())
-    return Alignment(chosen, shift, dropped, total, _margin(task, before, chosen, total))
+    return Alignment(chosen, moves[end[0]][end[1]], dropped, total, _margin(task, before, chosen, total))
 
 
-def _neighbours(at: Place, columns: Sequence[Column]) -> Iterator[Place]:
+def _forward(task: _Task) -> tuple[dict[Place, float], dict[Place, Place | None]]:
+    """Return what it costs at least to come to each item in each column, and from which one."""
+    before: dict[Place, float] = {}
+    came: dict[Place, Place | None] = {}
+    for at in product(range(len(task.items)), range(len(task.columns))):
+        ways = [(before[each] + task.step(each, at), each) for each in _neighbours(at)]
+        cost, origin = min(ways, default=(float("inf"), at))
+        begun = task.begin(*at)
+        before[at] = min(begun, cost) + task.fits[at[0]][at[1]]
+        came[at] = origin if cost < begun else None
+    return before, came
+
+
+def _neighbours(at: Place) -> Iterator[Place]:
     """Yield the places of the items left of one, a few of which may be dropped between."""
     for k in range(at[0] - 1, max(-1, at[0] - 1 - SPREAD), -1):
         for m in range(at[1]):
@@ -137,7 +141,7 @@ def _margin(task: _Task, before: dict[Place, float], chosen: Mapping[int, int], 
         after[at] = task.finish(*at)
     for at in reversed(before):
         rest = after[at] + task.fits[at[0]][at[1]]
-        for each in _neighbours(at, task.columns):
+        for each in _neighbours(at):
             after[each] = min(after[each], rest + task.step(each, at))
     columns = {i: j for j, i in chosen.items()}
     others = (before[at] + after[at] for at in before if at[0] in columns and columns[at[0]] != at[1])

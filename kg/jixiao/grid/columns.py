@@ -43,6 +43,8 @@ MANY = frozenset(
     }
 )
 NEEDED = frozenset({"level1", "level2", "level3", "target", "sign", "unit", "weight", "project"})
+OVER = ("level1", "level2", "project", "office", "goal", "frame", "money", "code", "officecode", "category", "overview")
+SPANNED = dict.fromkeys(OVER, 1.0) | dict.fromkeys(("level3", "target", "actual"), -1.0)  # reach over several rows
 BLOCKED = frozenset({"level1", "level2", "level3", "target"})  # what may be printed again in a second group of columns
 NAMED = 3.0  # what speaks for a header word that names its cells
 NAMING = 4.0  # what such a word may say as a header at most
@@ -209,50 +211,41 @@ def _dated(says: dict[str, float], word: Word, year: int) -> None:
 def _local(column: Column, body: Body, says: Mapping[str, float], trust: float) -> dict[str, float]:
     """Return what header and body together say of each role a column may have."""
     table = weights()
-    scores: dict[str, float] = {}
-    kinds = tuple(kind_of(text) for text in body.texts)
-    if level_of(column.leaf):
-        kinds = tuple("written" if read_phrases(text) else kind for text, kind in zip(body.texts, kinds, strict=True))
-    best = max(says.values(), default=0.0)
+    kinds = _kinds_below(column, body)
     weight = table.costs["body"] * trust
-    blank = all(kind == "blank" for kind in kinds)
     needing = table.said | {"written"}
+    scores: dict[str, float] = {}
     for role in table.cells:
         said = says.get(role, 0.0)
         if role in ("measured", "named") or (said < 1.0 and role in needing and not _shown(role, kinds)):
             continue
-        score = said + _evidence(role, kinds) * weight
-        if role in (
-            *LEVELS,
-            "project",
-            "office",
-            "goal",
-            "frame",
-            "money",
-            "code",
-            "officecode",
-            "category",
-            "overview",
-        ):
-            score += table.costs["spanned"] * 2.0 * body.spanned
-        elif role in ("level3", "target", "actual"):
-            score -= table.costs["spanned"] * 2.0 * body.spanned
-        if role in LEVELS and _all_different(body):
-            score -= table.costs["distinct"]
-        if blank and said < 1.0 and role in NEEDED:
-            score -= table.costs["unshown"]
-        if role == "weight" and said < 1.0:
-            score -= table.costs["unsaid_points"]
-        if role == "other":
-            score += 0.6 - 0.25 * best
-        scores[role] = score
+        scores[role] = said + _evidence(role, kinds) * weight + _usual(role, said, body)
+    scores["other"] += 0.6 - 0.25 * max(says.values(), default=0.0)
     if names_its_cells(column):
         scores["named"] = NAMED + _evidence("named", kinds) * weight
-    if says.get("target", 0.0) < HEADED:
-        return scores
-    scores["measured"] = min(says.get("target", 0.0), 2.5) + _evidence("actual", kinds) * weight
-    scores["measured"] -= table.costs["measured"]
+    told = says.get("target", 0.0)
+    if told >= HEADED:
+        scores["measured"] = min(told, 2.5) + _evidence("actual", kinds) * weight - table.costs["measured"]
     return scores
+
+
+def _kinds_below(column: Column, body: Body) -> tuple[str, ...]:
+    """Return the kinds of the cells of a column; below a word of a level phrases are written-out indicators."""
+    written = level_of(column.leaf) > 0
+    return tuple("written" if written and read_phrases(text) else kind_of(text) for text in body.texts)
+
+
+def _usual(role: str, said: float, body: Body) -> float:
+    """Return what the form of a column says of a role: cells over several rows, all different, blank, bare numbers."""
+    costs = weights().costs
+    score = costs["spanned"] * 2.0 * body.spanned * SPANNED.get(role, 0.0)
+    if role in LEVELS and _all_different(body):
+        score -= costs["distinct"]
+    if said < 1.0 and role in NEEDED and not any(map(plain, body.texts)):
+        score -= costs["unshown"]
+    if said < 1.0 and role == "weight":
+        score -= costs["unsaid_points"]
+    return score
 
 
 def _shown(role: str, kinds: Sequence[str]) -> bool:

@@ -252,34 +252,27 @@ def _indicators(rows: Rows, entry: Entry, block: int, names: Resolved, year: int
     assigned = rows.assigned
     own = bool(assigned.of("level3", block))
     name = entry.name(assigned, block) or ("" if own else entry.name(assigned, 0))
-    values = [
-        (j, column) for j, column in enumerate(assigned.columns) if column.block == block and column.role == "target"
-    ]
-    texts = [entry.texts.get(j, "") for j, _ in values]
-    stated = any(map(is_value, texts))
-    pointed = any(is_value(entry.of(assigned, role)) for role in ("weight", "score"))
-    if not is_indicator_name(name, valued=stated or (pointed and not values)):
+    columns = [(j, each) for j, each in enumerate(assigned.columns) if (each.block, each.role) == (block, "target")]
+    values = [(entry.texts.get(j, ""), column) for j, column in columns]
+    if not _is_stated(entry, assigned, block, name, [text for text, _ in values]):
         return []
-    if any(texts) and not stated and all(is_unfilled(text) for text in texts if text):
-        return []  # a placeholder, a unit alone: the row is not filled in
-    if block and not stated:
-        return []
-    base = _base(rows, entry, block, names)
     name = join_wraps(_PREFIX.sub("", strip_item_prefix(name)) or name)
     label, rest = cut_label(name) if names.level2 is None else (None, name)
-    base = replace(base, level2=label or names.level2, level3=rest)
-    matrix = [(j, column) for j, column in values if column.region]
-    if len(matrix) > 1:
-        regions = [(entry.texts.get(j, ""), column) for j, column in matrix]
-        return [_valued(base, assigned, entry, (text, column), year) for text, column in regions if is_value(text)]
-    if len(values) > 1:
-        return [
-            _valued(base, assigned, entry, (entry.texts.get(j, ""), column), year)
-            for j, column in values
-            if is_value(entry.texts.get(j, ""))
-        ]
-    text, column = (texts[0], values[0][1]) if values else ("", None)
-    return [_valued(base, assigned, entry, (text, column), year)]
+    base = replace(_base(rows, entry, block, names), level2=label or names.level2, level3=rest)
+    if len(values) < 2:
+        return [_valued(base, assigned, entry, values[0] if values else ("", None), year)]
+    regions = [(text, column) for text, column in values if column.region]
+    several = regions if len(regions) > 1 else values
+    return [_valued(base, assigned, entry, (text, column), year) for text, column in several if is_value(text)]
+
+
+def _is_stated(entry: Entry, assigned: Assignment, block: int, name: str, texts: Sequence[str]) -> bool:
+    """Tell whether a row states an indicator: a name that can be one, and no value that is left to be filled in."""
+    stated = any(map(is_value, texts))
+    pointed = any(is_value(entry.of(assigned, role)) for role in ("weight", "score"))
+    if not is_indicator_name(name, valued=stated or (pointed and not texts)):
+        return False
+    return stated or not (block or any(texts))
 
 
 def _base(rows: Rows, entry: Entry, block: int, names: Resolved) -> Indicator:
