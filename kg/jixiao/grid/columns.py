@@ -208,7 +208,7 @@ def _dated(says: dict[str, float], word: Word, year: int) -> None:
         says["target"] = says.get("target", 0.0) - 2.0
 
 
-def _local(column: Column, body: Body, says: Mapping[str, float], trust: float) -> dict[str, float]:
+def _local(column: Column, body: Body, says: Mapping[str, float], trust: float, *, named: bool) -> dict[str, float]:
     """Return what header and body together say of each role a column may have."""
     table = weights()
     kinds = _kinds_below(column, body)
@@ -221,7 +221,7 @@ def _local(column: Column, body: Body, says: Mapping[str, float], trust: float) 
             continue
         scores[role] = said + _evidence(role, kinds) * weight + _usual(role, said, body)
     scores["other"] += 0.6 - 0.25 * max(says.values(), default=0.0)
-    if names_its_cells(column):
+    if named and names_its_cells(column):
         scores["named"] = NAMED + _evidence("named", kinds) * weight
     told = says.get("target", 0.0)
     if told >= HEADED:
@@ -313,13 +313,14 @@ def _facts_of(columns: Sequence[Column], bodies: Sequence[Body], year: int | Non
         later = year and column.year and column.year > year and any(each.year == year for each in columns)
         spoken.append(dict(LATER) if later else _spoken(column, year))
     relate(spoken, [body.rows for body in bodies])
+    worded = {column.path[:-1] for column in columns if header_word(column.leaf).of("target") >= HEADED}
     facts = []
     for column, body, says in zip(columns, bodies, spoken, strict=True):
         kinds = [kind_of(text) for text in body.texts if text] or ["blank"]
         facts.append(
             _Facts(
                 column,
-                _likely(_local(column, body, says, trust)),
+                _likely(_local(column, body, says, trust, named=column.path[:-1] not in worded)),
                 sum(kind.startswith("level") for kind in kinds) / len(kinds),
                 kinds.count("level2") / len(kinds),
                 says.get("target", 0.0),
