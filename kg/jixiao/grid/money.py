@@ -15,6 +15,7 @@ from jixiao.values.amounts import money_factor, parse_amount, parse_money, parse
 
 USUAL = Decimal(10000)  # forms print 万元 where they say nothing
 IMPLAUSIBLE = 100000  # a number as large is 元 where no unit is stated: it would be above a thousand million
+_BOXED = re.compile(r"\(([十百千]?[万亿]?元)\)")
 _SCALED = re.compile(r"(?P<number>[\d,]+(?:\.\d+)?)(?P<scale>万|亿)元?")
 _MISREAD = str.maketrans("OoIl|", "00111")
 _POINTS = ("rate", "score", "weight")
@@ -87,6 +88,7 @@ class Purse:
             self.doubtful = self.doubtful or (self.assumed and number != 0)
             plausible = not self.assumed or abs(number) < IMPLAUSIBLE
             return number * factor if plausible or factor != USUAL else number
+        text = _BOXED.sub(r"\1", plain(text))
         whole = parse_whole_money(text) or parse_money(text)
         if whole is not None:
             return whole

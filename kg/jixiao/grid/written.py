@@ -23,7 +23,10 @@ _NUMBER = r"(?:[(（]?[一二三四五六七八九十]{1,3}[)）、.．]|[(（]?
 _LABEL = re.compile(
     rf"(?:(?<=^)|(?<=[\s。；;，,、{_OPEN}{_CLOSE}.．)）①-⑳])|(?=[{_OPEN}]))(?P<number>{_NUMBER}\s*)?"
     rf"(?P<open>[{_OPEN}]\s*)?(?P<word>[^\s{_OPEN}{_CLOSE}：:，,。；;（）()≥≤<>=\d]{{2,24}}?)(?P<points>[（(][^()（）]{{1,8}}分[)）])?"
-    rf"\s*(?P<close>[{_CLOSE}])?\s*(?P<after>[：:，,。]|(?=[{_OPEN}])|\n|$|(?<=[{_CLOSE}]))"
+    rf"\s*(?P<close>[{_CLOSE}])?\s*(?P<after>[：:，,。]|(?=[{_OPEN}])|\n|$|(?<=[{_CLOSE}])|(?<=\s)(?={_NUMBER}))"
+)
+_CHAIN = re.compile(
+    r"(?:^|[|｜；;。\s])\s*(?P<one>[^\W\d]{2,12})\s*[-—–/>·]+\s*(?P<two>[^\W\d]{2,14})\s*[-—–/>·:：]+\s*"
 )
 _ITEM = re.compile(rf"[；;。\n]+|(?=[①-⑳])|(?<=[；;。\s])(?={_NUMBER})")
 _PREFIXED = re.compile(r"^([^\W\d]{2,10})\s*[-—–:：]+(.+)$", re.DOTALL)
@@ -68,17 +71,24 @@ class Levels:
 def read_written(text: str, levels: Levels = Levels()) -> tuple[tuple[Written, ...], Levels]:
     """Return the indicators of a text and the labels in force at its end; ``levels`` are those at its beginning."""
     found: list[Written] = []
+    text = _CHAIN.sub(_unchained, text)
     labels = list(_labels(text))
     touched = False
     for position, label in enumerate(labels):
         following = labels[position + 1] if position + 1 < len(labels) else None
-        touching = following is not None and not text[label.end : following.start].strip()
+        touching = following is not None and not _LEAD.sub("", text[label.end : following.start]).strip()
         levels = _under(levels, label, lower=touched, upper=touching)
         touched = touching
         if level_of(label.words[0]):
             body = text[label.end : following.start if following else len(text)]
             found += [_placed(levels, *item) for item in _items(body)]
     return tuple(found), levels
+
+
+def _unchained(chain: re.Match[str]) -> str:
+    """Return 产出指标-数量指标- before a name as two labels in brackets."""
+    leveled = level_of(chain["one"]) & 1 and level_of(chain["two"]) & 2
+    return f"；【{chain['one']}】【{chain['two']}】" if leveled else chain.group()
 
 
 def _placed(levels: Levels, name: str, value: str | None) -> Written:
@@ -108,7 +118,7 @@ def read_phrases(text: str) -> tuple[Written, ...]:
 
 def labels_in(text: str) -> int:
     """Return how many labels of levels a text holds."""
-    return sum(level_of(label.words[0]) > 0 for label in _labels(text))
+    return sum(level_of(label.words[0]) > 0 for label in _labels(_CHAIN.sub(_unchained, text)))
 
 
 def before_labels(text: str) -> str:
@@ -133,7 +143,8 @@ def _labels(text: str) -> Iterator[_Label]:
         boxed = bool(found["open"]) and bool(found["close"])
         pointed = len(words) == 2 and "·" in found["word"] and level_of(words[0]) > 0
         named = words and (pointed or all(level_of(word) for word in words))
-        said = boxed or found["word"].endswith("指标") or found["after"] in ("：", ":")
+        listed = bool(found["number"]) and not found["after"].strip()
+        said = boxed or listed or found["word"].endswith("指标") or found["after"] in ("：", ":")
         if (named and said) or (boxed and words):
             printed = (words[0] + (found["points"] or ""), *words[1:]) if named else (found["word"],)
             number = re.sub(r"[一二三四五六七八九十\d]+", "N", found["number"] or "").strip()
@@ -208,4 +219,4 @@ def _split(text: str) -> tuple[str, str | None]:
     if FILLER in masked:
         place = masked.rfind(value) if value else len(masked)
         name = text[: masked.find(name) + len(name)] if name in masked else text[:place]
-    return name.strip(), (value if value and value_likeness(value) >= LEAST else None)
+    return name.strip(" -—–"), (value if value and value_likeness(value) >= LEAST else None)

@@ -11,6 +11,7 @@ import pytest
 from jixiao.documents import read_document
 from jixiao.grid import read_forms
 from jixiao.grid.reading import DecodedForms
+from jixiao.grid.written import read_written
 from jixiao.model import Indicator, Period, Plan
 from tests.cases.grid import make_file
 
@@ -61,3 +62,36 @@ def test_a_column_left_of_the_projects_that_speaks_of_projects_too_names_their_f
         ("渔业发展", "增殖放流"),
         ("渔业发展", "码头维护"),
     ]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "产出指标-数量指标-疏浚河道≥12公里｜效益指标-社会效益指标-受益村庄=9个",
+        "产出-数量-疏浚河道：≥12公里；效益-社会效益-受益村庄：=9个",
+        "一、产出指标⏎（一）数量指标⏎1、疏浚河道（≥12公里）⏎二、效益指标⏎（一）社会效益指标⏎1、受益村庄（=9个）",
+        "一、产出 （一）数量 1.疏浚河道≥12公里 二、效益 （一）社会效益 1.受益村庄=9个",
+        "产出指标：1.数量指标：疏浚河道≥12公里。效益指标：1.社会效益指标：受益村庄=9个。",
+    ],
+)
+def test_indicators_written_into_one_cell_read_alike_in_every_style(read: Read, cell: str) -> None:
+    found = read(f"""2024年度项目绩效目标汇总表
+| 序号 | 项目 | 金额 | 目标 | 绩效要求 |
+| 1 | 河道疏浚 | 315000（元） | 河道畅通，行洪安全。 | {cell} |
+| 2 | 村道养护 | 28.5万元 | 村道平整，出行方便。 | {cell.replace("河道", "村道")} |
+""")
+    assert [(plan.project, plan.funds[0].amount) for plan in plans_of(found)] == [
+        ("河道疏浚", Decimal(315000)),
+        ("村道养护", Decimal(285000)),
+    ]
+    levels = (
+        ("产出指标", "数量指标", "效益指标", "社会效益指标") if "指标" in cell else ("产出", "数量", "效益", "社会效益")
+    )
+    told = [(row.level1, row.level2, row.level3, row.target and row.target.text) for row in rows_of(found)]
+    assert told[:2] == [(*levels[:2], "疏浚河道", "≥12公里"), (*levels[2:], "受益村庄", "=9个")]
+    assert len(told) == 4
+
+
+def test_a_label_of_either_level_before_a_numbered_one_stands_above_it() -> None:
+    (_, row), _ = read_written("产出指标：1.数量指标：植树≥9万株。满意度指标：1.服务对象满意度指标：林农满意度≥95%。")
+    assert (row.level1, row.level2) == ("满意度指标", "服务对象满意度指标")
