@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from jixiao.grid.blocks import TOTALS
 from jixiao.grid.cells import Item, header_likeness, is_placeholder, is_seal, kind_of, label_likeness
@@ -498,8 +499,10 @@ class _Reader:
 
 
 def _begins_pairs(items: Sequence[Item]) -> bool:
-    """Tell whether a row begins with a label of its own: a name, an office, a goal, a part of the form."""
+    """Tell whether a row begins with a label of its own (name, office, goal, part of the form), or pairs several."""
     first = items[0]
+    if sum(label_likeness(one.text) > LEAST and _states(other) for one, other in pairwise(items)) > 1:
+        return True
     if label_likeness(first.text) <= SURE:
         return False
     return field_of(label_word(first.text)) in NAMING | {"goal"} or (first.height > 1 and first.column == 0)

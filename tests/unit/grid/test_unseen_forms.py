@@ -95,3 +95,25 @@ def test_indicators_written_into_one_cell_read_alike_in_every_style(read: Read, 
 def test_a_label_of_either_level_before_a_numbered_one_stands_above_it() -> None:
     (_, row), _ = read_written("产出指标：1.数量指标：植树≥9万株。满意度指标：1.服务对象满意度指标：林农满意度≥95%。")
     assert (row.level1, row.level2) == ("满意度指标", "服务对象满意度指标")
+
+
+SCORED = """| 一级 | 二级 | 三级 | 计划值 | 实际值 | 分值 | 得分 |
+| 产出指标 | 数量指标 | 检修闸门 | ≥12扇 | 12扇 | 50 | 50 |
+| 满意度指标 | 服务对象满意度指标 | 灌区农户满意度 | ≥90% | 93% | 50 | 50 |
+"""
+
+
+@pytest.mark.parametrize("name", ["闸门检修", "计量设施更新", "业务用房单位食堂改造"])
+def test_a_name_above_a_row_of_several_labels_and_amounts_heads_no_columns(read: Read, name: str) -> None:
+    found = read(f"""项目支出绩效自评情况
+| 项目 | {name} | < | < | < | < | < |
+| 资金（万元） | 年初数 | 52 | 调整数 | 48 | 支出数 | 47.5 |
+{SCORED}""")
+    (plan,) = plans_of(found)
+    (line,) = plan.funds
+    assert (plan.project, line.initial, line.adjusted, line.executed) == (name, 520000, 480000, 475000)
+
+
+@pytest.mark.parametrize("title", ["2024年度部门整体支出绩效评分", "某局整体绩效自评"])
+def test_a_title_needs_no_table_in_it_to_say_that_the_form_is_about_an_office(read: Read, title: str) -> None:
+    assert [form.kind.value for form in read(f"{title}\n{SCORED}").forms] == ["department-self-evaluation"]
