@@ -111,7 +111,10 @@ def test_a_name_above_a_row_of_several_labels_and_amounts_heads_no_columns(read:
 {SCORED}""")
     (plan,) = plans_of(found)
     (line,) = plan.funds
-    assert (plan.project, line.initial, line.adjusted, line.executed) == (name, 520000, 480000, 475000)
+    assert (plan.project, line.initial, line.adjusted, line.executed) == (
+        name,
+        *map(Decimal, (520000, 480000, 475000)),
+    )
 
 
 @pytest.mark.parametrize("title", ["2024年度部门整体支出绩效评分", "某局整体绩效自评"])
