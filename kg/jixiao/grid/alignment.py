@@ -83,7 +83,8 @@ class _Task:
     def finish(self, i: int, j: int) -> float:
         """Return what it costs to end the row with an item in a column."""
         left = self.skipped(j + 1, len(self.columns))
-        if self.columns[j].role in REGISTER and self.moves[i][j] == 0:
+        last = i == len(self.items) - 1
+        if last and self.columns[j].role in REGISTER and self.moves[i][j] == 0:
             left = min(left, OFFICE_ROW)  # a unit or a total of a register: nothing but its name and sums
         return sum(self.drops[i + 1 :]) + left
 

@@ -210,3 +210,21 @@ def test_the_target_is_what_the_best_grade_asks_wherever_it_is_printed(grades: l
     row = ["产出指标", "质量指标", "管网漏损控制率", *(values[grade] for grade in grades)]
     rows = rows_of(table([["项目名称", "管网改造"], ["一级指标", "二级指标", "三级指标", *grades], row]))
     assert [each.target.text for each in rows if each.target] == ["≥90%"]
+
+
+def test_a_project_of_a_register_may_fill_one_group_of_columns() -> None:
+    """A row that ends in a name and a value is none of an office, however many groups it leaves empty."""
+    groups = ["成本指标", "", "产出指标", "", "效益指标", "", "满意度指标", ""]
+    register = [
+        ["单位编码（项目编码）", "项目单位（项目名称）", "项目金额（万元）", "", "绩效目标", *[""] * 7],
+        ["", "", "资金总额", "财政拨款", *groups],
+        ["", "", "", "", *["三级指标", "指标值"] * 4],
+        ["131001", "获县林业局", "33.00", "33.00", *[""] * 8],
+        ["410724240000000011027", "苗圃日常运行", "33.00", "33.00", "", "", "维护苗圃", "=9座", *[""] * 4],
+        ["", "", "", "", "", "", "苗木成活率", "≥98%", *[""] * 4],
+    ]
+    found = rows_of(paragraph("2024年部门预算项目绩效目标汇总表"), table(register, merged=False, first=3))
+    assert [(row.level1, row.level3, row.target and row.target.text) for row in found] == [
+        ("产出指标", "维护苗圃", "=9座"),
+        ("产出指标", "苗木成活率", "≥98%"),
+    ]
