@@ -86,7 +86,8 @@ def judge(line: dict[str, Any], found: Answer, names: Names) -> str:
 
 def _same(expected: list[list[str]], rows: list[list[set[str]]], *, ordered: bool) -> bool:
     """Say whether each expected row is held by an answered one, and each answered one holds an expected one."""
-    wanted = [_wanted(row) for row in expected]
+    answered = [values for row in rows for values in row]
+    wanted = [_wanted(row, answered) for row in expected]
     none = [[cell for cell in row if cell] for row in rows]
     if not wanted:
         return all("0" in cells for row in none for cells in row[:1])
@@ -111,9 +112,11 @@ def _equal(wanted: str, given: str) -> bool:
     return round(second, digits) == first
 
 
-def _wanted(row: list[str]) -> list[str]:
+def _wanted(row: list[str], answered: list[set[str]]) -> list[str]:
     """Return the cells of an expected row; a unit at the end scales the number before it."""
     cells = [_plain(cell) for cell in row]
+    if len(cells) > 1 and cells[-1] in _UNITS and any(cells[-1] in values for values in answered):
+        return cells  # the unit is told beside the number
     if len(cells) > 1 and _UNIT.fullmatch(cells[-1]) and _number(cells[-2]) is not None:
         factor = _UNITS.get(cells[-1], 1)
         cells = cells[:-1]

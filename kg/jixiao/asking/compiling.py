@@ -37,7 +37,7 @@ class Compiled:
 
 @dataclass
 class Query:
-    """Hold what a query is put together of; ``having`` restricts groups."""
+    """Hold what a query is put together of; ``having`` restricts groups, ``known`` to those that hold anything."""
 
     where: list[str]
     columns: list[str]
@@ -45,6 +45,7 @@ class Query:
     aggregates: dict[str, str] = field(default_factory=dict)
     value: str | None = None
     having: str = ""
+    known: str = ""
 
     def written(self, limit: int | None = None) -> Compiled:
         """Return the query."""
@@ -83,6 +84,7 @@ def _related(frame: Frame) -> Compiled:
     for half, name in zip(halves, (first, second), strict=True):
         half.columns = [each for each in half.columns if each == name or each not in half.aggregates]
         half.aggregates = {name: half.aggregates[name]}
+        half.having = half.having or half.known
     shared = [name for name in halves[0].columns if name != first and name in halves[1].columns]
     columns = (*shared, first, second, frame.relation)
     inner = ["  { " + half.written().sparql.replace("\n", "\n  ") + " }" for half in halves]
@@ -98,7 +100,7 @@ def _things(frame: Frame) -> list[str]:
     extent, subject = frame.extent, frame.subject
     lines = list(subject_of(subject)["base"])
     if subject == "indicator":
-        lines = [*selected(frame.of, "indicator"), *lines]
+        lines = [*_selected(frame), *lines]
         lines.append(f"VALUES ?period {{ {codes('period-', extent.periods or ('annual',))} }}")
         if frame.owner == "project":
             lines.append("FILTER(BOUND(?project))")
@@ -117,6 +119,17 @@ def _things(frame: Frame) -> list[str]:
     if subject == "finding":
         lines += pieces.judged(extent, "", "rule", "?node")
     return lines + _of_extent(extent, subject)
+
+
+def _selected(frame: Frame) -> list[str]:
+    """Return what restricts indicators to those meant; grouped by topic, each says which it is of."""
+    if frame.group != "topic":
+        return selected(frame.of, "indicator")
+    ways = []
+    for topic in frame.of[0].parts:
+        named = f"BIND({pieces.literal(topic.label)} AS ?topic)"
+        ways.append(f"{{ {' '.join(selected((topic,), 'indicator'))} {named} }}")
+    return [" UNION ".join(ways)]
 
 
 def _of_extent(extent: Extent, subject: str) -> list[str]:
@@ -274,7 +287,8 @@ def _reckoned(frame: Frame, keys: list[str], name: str) -> Query:
     having = ""
     if frame.fold == "only":
         having = f"MIN(?{variable}) = MAX(?{variable})"
-    return Query(where, [*keys, name, counted], [], aggregates, having=having)
+    known = f"{aggregates[counted]} > 0"
+    return Query(where, [*keys, name, counted], [], aggregates, having=having, known=known)
 
 
 def _count(frame: Frame, keys: list[str], name: str) -> Query:
@@ -282,7 +296,8 @@ def _count(frame: Frame, keys: list[str], name: str) -> Query:
     where = [*_things(frame), *conditions(frame, condition_text).lines]
     counts = {name: f"COUNT(DISTINCT ?{subject_of(subject)['node']})"}
     if subject == "indicator":
-        where = [line for line in where if not line.startswith("VALUES ?period")]
+        if not frame.extent.periods:
+            where = [line for line in where if not line.startswith("VALUES ?period")]
         where += patterns()["piece"]["counting"]
         where.append(f"BIND(IF(?firstly && ?period = jxc:period-{frame.extent.period}, ?indicator, ?none) AS ?counted)")
         counts = {name: "COUNT(DISTINCT ?counted)", "withMediumTerm": "COUNT(DISTINCT ?once)"}

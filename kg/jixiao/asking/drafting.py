@@ -10,6 +10,7 @@ from jixiao.asking.frames import Condition, Extent, Metric, NotUnderstoodError
 from jixiao.asking.lexicon import Topic
 from jixiao.asking.names import Names
 from jixiao.asking.tokens import Token
+from jixiao.audit.registry import rules
 
 OWN = frozenset(
     {"amount", "spending", "initial", "adjusted", "executed", "remaining", "rate", "total", "weight", "score"}
@@ -94,6 +95,7 @@ def draft_of(words: WordBag, names: Names) -> Draft:
     extent = extent_of(words, names)
     conditions = tuple(token.value for token in words.take("condition"))
     conditions += tuple(Condition("sized", text=token.value) for token in words.take("sized"))
+    conditions += tuple(Condition("sized", text=token.value, said=token.text) for token in words.take("measured"))
     if not words.have("link", "or"):
         conditions = merged(conditions)
     subjects = [token for token in words.tokens if token.kind == "subject"]
@@ -139,6 +141,9 @@ def extent_of(words: WordBag, names: Names) -> Extent:
     if absent:
         known = "、".join(map(str, sorted(names.years)))
         raise NotUnderstoodError("absent", tuple(absent), years=known)
+    unheard = [token.text.upper() for token in words.tokens if token.kind == "rule" and token.value not in rules()]
+    if unheard:
+        raise NotUnderstoodError("words", tuple(unheard))
     within = [token.value for token in years]
     within += [year for token in spans for year in token.value]
     if words.take("latest"):
@@ -180,7 +185,9 @@ def _either_of(first: Topic, second: Topic) -> Topic:
     label = "、".join(dict.fromkeys((first.label, second.label)))
     texts = first.texts + second.texts
     titled = first.titled and second.titled
-    return Topic(label, first.levels + second.levels, first.concepts + second.concepts, texts, titled, above=above)
+    parts = (*(first.parts or (first,)), second)
+    concepts = first.concepts + second.concepts
+    return Topic(label, first.levels + second.levels, concepts, texts, titled, above=above, parts=parts)
 
 
 def _counts(words: WordBag, subjects: list[Token]) -> bool:

@@ -77,6 +77,8 @@ def _framed(draft: Draft) -> Frame:
         draft.shown = [metric for metric in draft.shown if metric.name == "figure"]
     conditions, of = _conditioned(draft, subject, others)
     words = draft.words
+    if subject == "indicator" and not words.have("field", "total"):
+        draft.shown = [metric for metric in draft.shown if metric.name != "total"]
     if subject == "indicator" and words.have("field", "actual"):
         draft.shown.append(Metric("actual"))
     either = len(draft.conditions) > 1 and bool(words.take("link", "or"))
@@ -94,7 +96,7 @@ def _framed(draft: Draft) -> Frame:
 def _beside(token: Token, draft: Draft) -> bool:
     """Say whether a word for departments says whose indicators are meant: 部门满意度目标 are those of no project."""
     bare = token.value == "department" and not token.asked and not token.each
-    return bare and bool(draft.topics) and not draft.measures()
+    return bare and (bool(draft.topics) or "整体" in token.text) and not draft.measures()
 
 
 def _head(draft: Draft, free: list[Token]) -> str | None:
@@ -148,7 +150,7 @@ def _implied(draft: Draft, own: set[str]) -> str | None:
 def _counted(draft: Draft, head: str, others: list[str]) -> tuple[str, str | None]:
     """Return what is counted or looked at, and what for each of: 哪个部门项目最多 counts projects of departments."""
     group = draft.group if draft.group != head else None
-    if head not in (*_OWNERS, "rule", "year") or group:
+    if head not in (*_OWNERS, "rule", "year", "document") or group:
         return head, group
     asked = any(token.asked and token.value == head for token in draft.subjects)
     numbered = draft.counting and (asked or draft.ranks())
@@ -157,10 +159,11 @@ def _counted(draft: Draft, head: str, others: list[str]) -> tuple[str, str | Non
     things = [each for each in _COUNTED if each in others]
     if (numbered or most) and things and not own:
         return things[0], head
+    judged = draft.extent.rules or draft.extent.severities
+    if judged and (numbered or draft.ranks()) and not own:
+        return "finding", head
     if most and draft.topics and not things and not draft.words.have("field", "target"):
         return "indicator", head
-    if draft.ranks() and draft.extent.severities and not own:
-        return "finding", head
     if head == "rule" and (draft.ranks() or draft.counting):
         return "finding", head
     return head, None
@@ -179,7 +182,7 @@ def _conditioned(draft: Draft, subject: str, others: list[str]) -> tuple[tuple[C
         of = ()
     lacking = any(each.kind == "has" and each.text == "finding" for each in conditions)
     audited = "finding" in others or bool(draft.extent.rules or draft.extent.severities)
-    if audited and subject in _OWNERS and not draft.ranks() and not lacking:
+    if audited and subject in (*_OWNERS, "indicator") and not draft.ranks() and not lacking:
         conditions = (*conditions, Condition("has", text="finding"))
     return conditions, of
 
@@ -207,7 +210,9 @@ def _operated(frame: Frame, draft: Draft, head: str, others: list[str]) -> Frame
         return _compared(frame, draft, others, counting=counting, average=average)
     if frame.group is None and frame.subject != draft.group:
         frame = replace(frame, group=_spread(frame.extent, words))
-    words.take("operation", "each")
+    parted = counting and len(frame.of) == 1 and bool(frame.of[0].parts)
+    if words.take("operation", "each") and frame.group is None and parted:
+        frame = replace(frame, group="topic")  # 产出指标和效益指标各有多少个
     if words.have("operation", "sum") and frame.owner and frame.group == "project":
         frame = replace(frame, group=None)  # 各项目的总成本加起来
     together = bool(words.take("operation", "whole")) or bool(frame.group)
@@ -316,7 +321,7 @@ def _ordered(frame: Frame, draft: Draft, head: str, others: list[str], *, averag
     words = draft.words
     ranks = words.take("operation", *RANKS)
     values = {token.value for token in ranks}
-    words.take("operation", "each", "whole", "compare", "sum")
+    words.take("operation", "each", "compare")
     words.take("link", "than")
     order = "up" if values & _UPWARD or words.have("bottom") else "down"
     best = bool(values & set(_BEST)) and frame.limit is None
@@ -325,7 +330,8 @@ def _ordered(frame: Frame, draft: Draft, head: str, others: list[str], *, averag
     several = versus and frame.extent.places > 1
     if values & _STRICT and frame.of:
         return _ordered_targets(frame, head, average=False, strict=True)
-    if frame.group and frame.subject in _COUNTED:
+    aimed = average or words.have("field", "target")
+    if frame.group and frame.subject in _COUNTED and not aimed:
         return replace(frame, fold="count", metric=None, show=())
     metric = next((each for each in frame.show if each.name != "reason"), None)
     if metric is None and draft.most() and frame.extent.places > 1 and frame.subject in _COUNTED:
@@ -339,6 +345,8 @@ def _ordered(frame: Frame, draft: Draft, head: str, others: list[str], *, averag
         metric = Metric("amount")
     if metric is None:
         raise NotUnderstoodError("nothing")
+    if "sum" in (token.value for token in words.left if token.kind == "operation") and head == "department":
+        words.take("operation", "sum", "whole")
     of_projects = "project" in (*others, frame.subject) or metric.name == "spending"
     if (head == "department" or several) and of_projects and metric.name in ("amount", "spending"):
         return replace(frame, subject="project", fold="sum", metric=Metric("amount"), group="department", show=())

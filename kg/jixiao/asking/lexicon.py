@@ -23,8 +23,9 @@ _GROUPED = (
 )  # fmt: skip
 _INVERSE = {">=": "<", ">": "<=", "<=": ">", "<": ">="}
 _KIND = re.compile(r"(类?指标|目标)$")
-_RATED = re.compile(r"满意(度|率|程度)$")
+_RATED = re.compile(r"满意(度|率|程度)?$")
 _QUOTES = str.maketrans("“”‘’「」『』", '"' * 8)
+ANYTHING = "*"  # in a text: whatever stands between
 _HAN = "\u3400"  # where Chinese characters begin
 _SATISFACTION = "satisfaction"
 
@@ -56,7 +57,7 @@ class Topic:
 
     ``titled`` asks for the texts in the own names of what is listed only, ``exact`` for them as whole names. ``above``
     are the levels 1 that its levels 2 stand under, where it is of level 2 alone; ``senses`` the concepts that its
-    levels are about.
+    levels or words are about; ``parts`` the topics it joins.
     """
 
     label: str
@@ -67,6 +68,7 @@ class Topic:
     exact: bool = False
     above: tuple[str, ...] = ()
     senses: tuple[str, ...] = ()
+    parts: tuple[Topic, ...] = ()
 
     @property
     def rates_satisfaction(self) -> bool:
@@ -156,6 +158,9 @@ def _asking_how_many(data: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
     units = (*data["differing"]["units"], *counting, *data["sized"]["words"])
     for more, asks, unit in product(data["differing"]["words"], data["differing"]["asks"], units):
         yield more + asks + unit, Meaning("operation", "difference")
+    for unit in (*data["sized"]["words"], *data["classifier"]["words"]):
+        for before, after in (("单位是", ""), ("单位为", ""), ("以", "为单位"), ("用", "做单位"), ("按", "计")):
+            yield before + unit + after, Meaning("measured", unit)
     for unit, spellings in data["sized"].items():
         if unit != "words":
             for spelling in spellings:
@@ -236,6 +241,8 @@ def _concepts() -> Iterator[tuple[str, Topic]]:
         for spelling in set(spellings_of(row)):
             if len(spelling) > 1:
                 text = _RATED.sub("满意", spelling)  # 读者满意度, 读者满意率
+                if text.endswith("满意") and len(text) > len("满意"):
+                    text = text.replace("满意", f"{ANYTHING}满意")  # 读者对服务的满意度
                 concepts: tuple[str, ...] = ()
                 senses: tuple[str, ...] = ()
                 longer = text.endswith(_RATED.sub("满意", row["label"])) and spelling != row["label"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from jixiao.asking.lexicon import plain, regions
+from jixiao.asking.lexicon import ANYTHING, plain, regions
 from jixiao.tables import SupportsQuery
 from jixiao.vocab import PREFIXES
 
@@ -130,7 +130,10 @@ class Names:
 
     def knows(self, text: str) -> bool:
         """Say whether a text stands in the name of an indicator, project or task."""
-        return len(text) > 1 and text.replace('"', "") in self._corpus
+        parts = text.replace('"', "").split(ANYTHING)
+        if len(parts) > 1:
+            return self.together(parts)
+        return len(text) > 1 and parts[0] in self._corpus
 
     def together(self, texts: list[str]) -> bool:
         """Say whether texts stand together in one name."""

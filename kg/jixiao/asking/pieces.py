@@ -11,7 +11,7 @@ from string import Template
 from typing import Any
 
 from jixiao.asking.frames import Extent, Metric, NotUnderstoodError, Of
-from jixiao.asking.lexicon import Topic, plain, read_data
+from jixiao.asking.lexicon import ANYTHING, Topic, plain, read_data
 
 _VARIABLE = re.compile(r"\?\w+")
 
@@ -67,7 +67,8 @@ def decimal(value: Decimal | None) -> str:
 
 def contains(variable: str, text: str) -> str:
     """Return the test that a variable holds a text, whatever its blanks and letters."""
-    return piece("contains", variable=variable, text=literal(plain(text).replace('"', "")))
+    parts = plain(text).replace('"', "").split(ANYTHING)
+    return " && ".join(piece("contains", variable=variable, text=literal(part)) for part in parts)
 
 
 def any_of(tests: Iterable[str]) -> str:

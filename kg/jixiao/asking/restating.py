@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from jixiao.asking.frames import Condition, Extent, Frame, Metric, Of
-from jixiao.asking.lexicon import Topic, messages
+from jixiao.asking.lexicon import ANYTHING, Topic, messages
 from jixiao.asking.pieces import metric_of, patterns, subject_of
 
 _TENTHOUSAND = 10000
@@ -117,7 +117,7 @@ def _subject_text(frame: Frame) -> str:
 
 def _topic_text(topic: Topic) -> str:
     if topic.texts and not topic.levels:
-        about = "、".join(f"“{text}”" for text in topic.texts)
+        about = "、".join(f"“{text.replace(ANYTHING, '')}”" for text in dict.fromkeys(topic.texts))
         return f"名称为{about}的" if topic.exact else f"与{about}有关的"
     return _stem(topic)
 

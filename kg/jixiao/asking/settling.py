@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from jixiao.asking.drafting import MONEY, WordBag
 from jixiao.asking.frames import Condition, Frame, Metric, NotUnderstoodError, Of
-from jixiao.asking.lexicon import Topic, plain
+from jixiao.asking.lexicon import ANYTHING, Topic, plain
 from jixiao.asking.names import Names
 from jixiao.asking.pieces import patterns
 from jixiao.asking.tokens import Token
@@ -18,8 +18,8 @@ _AUDITED = ("project", "department")
 _RESTRICTS = {  # what parts of an extent may be said of
     "projects": ("project", "indicator", "department", "finding", "task", "goal"),
     "categories": ("project",),
-    "rules": ("project", "department", "finding", "rule"),
-    "severities": ("project", "department", "finding", "rule"),
+    "rules": ("project", "department", "indicator", "finding", "rule"),
+    "severities": ("project", "department", "indicator", "finding", "rule"),
     "forms": ("indicator", "goal", "task"),
 }
 
@@ -29,6 +29,8 @@ def settle(frame: Frame, words: WordBag, tokens: list[Token], names: Names) -> N
     parts = list(_parts(frame))
     left = [token for token in words.left if not any(_told(token, each) for each in parts)]
     left = left or _unlisted(frame, words)
+    if frame.fold == "count" and frame.group is None:
+        left += [token for token in tokens if token.each and token.means("subject", frame.subject)]  # 各级指标的数量
     if not left and any(_refused(each) for each in parts):
         left = list(words.tokens)
     if any(each.text == "vague" for each in frame.conditions) and frame.subject != "indicator":
@@ -114,6 +116,8 @@ def _tells_subject(value: str, frame: Frame, metrics: set[str]) -> bool:
         return True
     if value == "rule":
         return bool(frame.extent.rules)
+    if value == "finding" and frame.subject == "rule":
+        return True
     kinds = {each.kind for each in frame.conditions}
     things = {each.text for each in frame.conditions if each.kind in ("has", "counted")}
     if value in things:
@@ -125,7 +129,7 @@ def _tells_subject(value: str, frame: Frame, metrics: set[str]) -> bool:
         return bool(tested or frame.of) or any(each.metric and each.metric.of for each in frame.conditions)
     if value == "evaluation":
         asked = {each.metric.name for each in frame.conditions if each.metric}
-        return bool((metrics | asked) & {"total", "rate", "reason"})
+        return bool((metrics | asked) & {"total", "rate", "reason"}) or "points" in kinds
     # The department of everything else is shown beside it.
     return value == "department" and frame.subject not in ("department", "issue")
 
@@ -153,14 +157,14 @@ def _refused(frame: Frame) -> bool:
 def _unfit(condition: Condition, frame: Frame) -> bool:
     subject = frame.subject
     if condition.kind == "has" and condition.text == "finding":
-        return subject not in _AUDITED
+        return subject not in (*_AUDITED, "indicator")
     if condition.kind == "has" and condition.text == "indicator":
         return subject not in _AUDITED
     if condition.kind == "has" and condition.metric is None:
         return subject not in patterns()["has"][condition.text]
     if condition.kind == "counted":
         return subject not in _AUDITED
-    if condition.kind == "sized":
+    if condition.kind == "sized" and not condition.said:
         return not (subject == "indicator" and bool(frame.of or frame.extent.projects or frame.conditions[1:]))
     return False
 
@@ -169,7 +173,7 @@ def _check(parts: list[Frame], tokens: list[Token], names: Names) -> None:
     """Raise where a topic is in no name of the graph; levels and concepts are known without."""
     topics = [topic for part in parts for topic in _topics(part)]
     texts = [text for topic in topics if not topic.listed for text in topic.texts]
-    unheard = [text for text in texts if not names.knows(plain(text))]
+    unheard = [text.replace(ANYTHING, "") for text in texts if not names.knows(plain(text))]
     if unheard:
         raise NotUnderstoodError("words", tuple(dict.fromkeys(unheard)))
     _check_pairs(tokens, names)

@@ -235,7 +235,9 @@ def without_stops(cut: list[Token]) -> list[Token]:
     small = ""
     asked = each = False
     for place, token in enumerate(cut):
-        if token.kind == "stop":
+        if token.text == "数" and found and found[-1].kind in ("selection", "subject") and _ends(cut[place + 1 :]):
+            found.append(Token("数", "field", "count"))  # 每个部门的产出指标数
+        elif token.kind == "stop":
             small += token.text
         elif token.kind == "ask" and found and _ends(cut[place + 1 :]):
             found[-1] = replace(found[-1], asked=True)  # 指标有哪些，洛龙区的
