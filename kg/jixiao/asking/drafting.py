@@ -70,6 +70,9 @@ class Draft:
     shown: list[Metric]
     group: str | None
     counting: bool
+    average: bool = False
+    head: str = ""  # what is asked for
+    others: list[str] = field(default_factory=list)  # what else is named
 
     @property
     def names(self) -> set[str]:

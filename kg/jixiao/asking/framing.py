@@ -59,38 +59,55 @@ def _defined(words: WordBag) -> Frame | None:
 
 
 def _framed(draft: Draft) -> Frame:
+    _ask_for_costs(draft)
     free = [token for token in draft.subjects if token.value != "evaluation"]
-    if any(topic.is_cost for topic in draft.topics) and {metric.name for metric in draft.shown} == {"amount"}:
-        draft.shown, draft.counting = [], False  # 总成本多少钱 asks for its target
-        draft.words.take("field", "amount")
-        draft.words.renamed("whole", "sum")
     if draft.group:
         free = [token for token in free if not (token.each and token.value == draft.group)]
     head = _head(draft, free)
     if head is None:
         raise NotUnderstoodError("nothing")
-    others = [token.value for token in free if token.value != head]
-    subject, group = _counted(draft, head, others)
+    draft.head = head
+    draft.others = [token.value for token in free if token.value != head]
+    subject, group = _counted(draft)
     if subject == "department" and any(metric.name == "figure" for metric in draft.shown):
         subject = "figure"  # which is shown with its department
-    if subject == "figure":
-        draft.shown = [metric for metric in draft.shown if metric.name == "figure"]
-    conditions, of = _conditioned(draft, subject, others)
+    conditions, of = _conditioned(draft, subject)
     words = draft.words
-    if subject == "indicator" and not words.have("field", "total"):
-        draft.shown = [metric for metric in draft.shown if metric.name != "total"]
-    if subject == "indicator" and words.have("field", "actual"):
-        draft.shown.append(Metric("actual"))
     either = len(draft.conditions) > 1 and bool(words.take("link", "or"))
     limit = next((token.value for kind in ("top", "bottom", "limit") for token in words.take(kind)), None)
-    shown = tuple(dict.fromkeys(draft.shown))
-    owner = ""
-    if subject == "indicator" and ("project" in (*others, group) or draft.extent.projects):
-        owner = "project"
-    elif subject == "indicator" and any(_beside(token, draft) for token in free):
-        owner = "department"
+    owner = _owner(draft, subject, group, free)
+    shown = _shown(draft, subject)
     frame = Frame(subject, draft.extent, conditions, either, of, group=group, limit=limit, owner=owner, show=shown)
-    return _operated(frame, draft, head, others)
+    return _operated(frame, draft)
+
+
+def _ask_for_costs(draft: Draft) -> None:
+    """Read 总成本多少钱 as asking for the target of a cost."""
+    if any(topic.is_cost for topic in draft.topics) and {metric.name for metric in draft.shown} == {"amount"}:
+        draft.shown, draft.counting = [], False
+        draft.words.take("field", "amount")
+        draft.words.renamed("whole", "sum")
+
+
+def _shown(draft: Draft, subject: str) -> tuple[Metric, ...]:
+    """Return what is shown of a subject, each once."""
+    shown = list(draft.shown)
+    if subject == "figure":
+        shown = [metric for metric in shown if metric.name == "figure"]
+    if subject == "indicator" and not draft.words.have("field", "total"):
+        shown = [metric for metric in shown if metric.name != "total"]
+    if subject == "indicator" and draft.words.have("field", "actual"):
+        shown.append(Metric("actual"))
+    return tuple(dict.fromkeys(shown))
+
+
+def _owner(draft: Draft, subject: str, group: str | None, free: list[Token]) -> str:
+    """Return whose indicators are meant, if that is said: those of projects, or of no project."""
+    if subject != "indicator":
+        return ""
+    if "project" in (*draft.others, group) or draft.extent.projects:
+        return "project"
+    return "department" if any(_beside(token, draft) for token in free) else ""
 
 
 def _beside(token: Token, draft: Draft) -> bool:
@@ -147,8 +164,9 @@ def _implied(draft: Draft, own: set[str]) -> str | None:
     return "document" if extent.documents else None
 
 
-def _counted(draft: Draft, head: str, others: list[str]) -> tuple[str, str | None]:
+def _counted(draft: Draft) -> tuple[str, str | None]:
     """Return what is counted or looked at, and what for each of: 哪个部门项目最多 counts projects of departments."""
+    head = draft.head
     group = draft.group if draft.group != head else None
     if head not in (*_OWNERS, "rule", "year", "document") or group:
         return head, group
@@ -156,7 +174,7 @@ def _counted(draft: Draft, head: str, others: list[str]) -> tuple[str, str | Non
     numbered = draft.counting and (asked or draft.ranks())
     own = {metric.name for metric in draft.shown} & set(OWN)
     most = draft.most() and not own
-    things = [each for each in _COUNTED if each in others]
+    things = [each for each in _COUNTED if each in draft.others]
     if (numbered or most) and things and not own:
         return things[0], head
     judged = draft.extent.rules or draft.extent.severities
@@ -169,7 +187,7 @@ def _counted(draft: Draft, head: str, others: list[str]) -> tuple[str, str | Non
     return head, None
 
 
-def _conditioned(draft: Draft, subject: str, others: list[str]) -> tuple[tuple[Condition, ...], Of]:
+def _conditioned(draft: Draft, subject: str) -> tuple[tuple[Condition, ...], Of]:
     """Return the conditions on what is asked for, and the topics that make none."""
     conditions, of = draft.conditions, tuple(draft.topics)
     if subject != "indicator" and (draft.shown or not draft.measures()):
@@ -181,7 +199,7 @@ def _conditioned(draft: Draft, subject: str, others: list[str]) -> tuple[tuple[C
                 conditions = (*conditions, Condition("has", of=(topic,), text="indicator"))
         of = ()
     lacking = any(each.kind == "has" and each.text == "finding" for each in conditions)
-    audited = "finding" in others or bool(draft.extent.rules or draft.extent.severities)
+    audited = "finding" in draft.others or bool(draft.extent.rules or draft.extent.severities)
     if audited and subject in (*_OWNERS, "indicator") and not draft.ranks() and not lacking:
         conditions = (*conditions, Condition("has", text="finding"))
     return conditions, of
@@ -190,43 +208,55 @@ def _conditioned(draft: Draft, subject: str, others: list[str]) -> tuple[tuple[C
 # ---------------------------------------------------------------- what is done with it
 
 
-def _operated(frame: Frame, draft: Draft, head: str, others: list[str]) -> Frame:
+def _operated(frame: Frame, draft: Draft) -> Frame:
     words = draft.words
     relation = _relation(words)
-    counting = draft.counting or any(_COUNTING.search(token.text) for token in relation)
-    compares = bool(words.take("operation", "compare"))
-    if words.have("link", "than") or relation:
-        compares = bool(words.take("link", "than")) or compares
-    average = bool(words.take("operation", "average"))
+    if any(_COUNTING.search(token.text) for token in relation):
+        draft.counting = True
+    draft.average = bool(words.take("operation", "average"))
+    compares = bool(words.take("operation", "compare") or words.take("link", "than"))
     if relation:
         words.take("operation", *RANKS, "each", "sum", "whole")
         words.take("degree")
-        number = _folded(frame, draft, others, counting=counting, average=average)
-        return related(number, relation[0].value, words)
+        return related(_folded(frame, draft), relation[0].value, words)
     if draft.ranks():
-        return _ordered(frame, draft, head, others, average=average)
+        return _ordered(frame, draft)
     if compares:
         words.take("operation", "each", "sum", "whole")
-        return _compared(frame, draft, others, counting=counting, average=average)
+        return _compared(frame, draft)
+    return _reckoned(_grouped(frame, draft), draft)
+
+
+def _grouped(frame: Frame, draft: Draft) -> Frame:
+    """Return a frame with what to do it for each of, where that is said by 各 or 分别 alone."""
+    words = draft.words
     if frame.group is None and frame.subject != draft.group:
         frame = replace(frame, group=_spread(frame.extent, words))
-    parted = counting and len(frame.of) == 1 and bool(frame.of[0].parts)
+    parted = draft.counting and len(frame.of) == 1 and bool(frame.of[0].parts)
     if words.take("operation", "each") and frame.group is None and parted:
-        frame = replace(frame, group="topic")  # 产出指标和效益指标各有多少个
+        return replace(frame, group="topic")  # 产出指标和效益指标各有多少个
     if words.have("operation", "sum") and frame.owner and frame.group == "project":
-        frame = replace(frame, group=None)  # 各项目的总成本加起来
-    together = bool(words.take("operation", "whole")) or bool(frame.group)
+        return replace(frame, group=None)  # 各项目的总成本加起来
+    return frame
+
+
+def _reckoned(frame: Frame, draft: Draft) -> Frame:
+    """Return a frame as that for a number where one is asked for, else as a list."""
+    words, subject = draft.words, frame.subject
+    whole = bool(words.take("operation", "whole"))
     summing = bool(words.take("operation", "sum"))
-    if average or (counting and _countable(frame, draft)) or summing:
-        return _folded(frame, draft, others, counting=counting, average=average)
-    if counting and frame.subject == "indicator":
+    if draft.average or summing or (draft.counting and _countable(frame, draft)):
+        return _folded(frame, draft)
+    if draft.counting and subject == "indicator":
         return replace(frame, counted=_counting_word(words))
-    money = [metric for metric in frame.show if metric.name in MONEY]
-    listed = any(token.asked and token.value == frame.subject for token in draft.subjects)
-    several = frame.subject == "department" and words.have("operation", "whole") and frame.extent.places > 1
-    sums = several or (together and not listed and frame.subject == "project")
-    if money and (sums or (money[0].name == "spending" and frame.subject in _OWNERS)):
-        return _folded(frame, draft, others, counting=False, average=False)
+    money = [metric.name for metric in frame.show if metric.name in MONEY]
+    listed = any(token.asked and token.value == subject for token in draft.subjects)
+    of_places = subject == "department" and whole and frame.extent.places > 1
+    of_projects = subject == "project" and not listed and (whole or bool(frame.group))
+    spent = subject in _OWNERS and money[:1] == ["spending"]
+    if money and (of_places or of_projects or spent):
+        draft.counting = False
+        return _folded(frame, draft)
     return frame
 
 
@@ -263,39 +293,49 @@ def _spread(extent: Extent, words: WordBag) -> str | None:
     return "year" if len(extent.years) > 1 else None
 
 
-def _folded(frame: Frame, draft: Draft, others: list[str], *, counting: bool, average: bool) -> Frame:
+def _folded(frame: Frame, draft: Draft) -> Frame:
     """Return a frame as that for one number: the mean or sum of a metric, or how many there are."""
-    metric = next((each for each in reversed(frame.show) if each.name != "reason"), None)
-    group = frame.group
-    subject, show = frame.subject, frame.show
-    if metric is None and subject == "project" and len(draft.extent.projects) > 1 and not counting:
-        metric = Metric("amount")
-    if metric is None and frame.subject in _OWNERS and frame.of:
-        subject, metric = "indicator", Metric("target")
-    numbered = counting or draft.words.have("field", "count")
-    if subject == "indicator" and metric is None and (average or not numbered):
-        metric = Metric("target", frame.of)
-    summed = not counting and draft.words.have("operation", "sum")
-    if metric is None and (average or (summed and subject not in _OWNERS)):
-        raise NotUnderstoodError("nothing")
-    if metric is None and summed:
-        metric = Metric("amount")
-    if metric is None or (counting and not average and metric.name not in OWN and subject != "figure"):
+    subject, group, average = frame.subject, frame.group, draft.average
+    summed = not draft.counting and draft.words.have("operation", "sum")
+    metric = _folded_metric(frame, draft, summed=summed)
+    counts = draft.counting and not average and metric is not None and metric.name not in OWN
+    if metric is None or (counts and subject != "figure"):
         return replace(frame, fold="count", metric=None, show=())
     fold = "average" if average else "sum"
+    if metric.name == "target":
+        subject = "indicator"
     if metric.name == "spending":
         subject, metric = "project", Metric("amount")
-        if group is None and "department" in (*others, draft.group) and draft.extent.places == 0:
+        if group is None and "department" in (*draft.others, draft.group) and not draft.extent.places:
             group = "department"
     if average and subject == "department" and metric.name in OWN:
         subject = "project"
-        group = group or ("department" if draft.group == "department" else None)
+        if draft.group == "department":
+            group = group or "department"
     if metric.name in _AVERAGED or (metric.name == "target" and not summed):
         fold = "average"
-    return replace(frame, subject=subject, fold=fold, metric=metric, group=group, show=show if len(show) > 1 else ())
+    show = frame.show if len(frame.show) > 1 else ()
+    return replace(frame, subject=subject, fold=fold, metric=metric, group=group, show=show)
 
 
-def _compared(frame: Frame, draft: Draft, others: list[str], *, counting: bool, average: bool) -> Frame:
+def _folded_metric(frame: Frame, draft: Draft, *, summed: bool) -> Metric | None:
+    """Return what is averaged or summed: what is named, money, the targets of indicators; none is left to count."""
+    metric = next((each for each in reversed(frame.show) if each.name != "reason"), None)
+    if metric is not None:
+        return metric
+    subject, numbered = frame.subject, draft.counting or draft.words.have("field", "count")
+    if subject == "project" and len(draft.extent.projects) > 1 and not draft.counting:
+        return Metric("amount")
+    if subject in _OWNERS and frame.of:
+        return Metric("target")
+    if subject == "indicator" and (draft.average or not numbered):
+        return Metric("target", frame.of)
+    if draft.average or (summed and subject not in _OWNERS):
+        raise NotUnderstoodError("nothing")
+    return Metric("amount") if summed else None
+
+
+def _compared(frame: Frame, draft: Draft) -> Frame:
     """Return what two or more things are compared by, side by side."""
     extent = frame.extent
     if extent.places < 2 and len(extent.years) < 2 and len(extent.projects) < 2:
@@ -309,57 +349,60 @@ def _compared(frame: Frame, draft: Draft, others: list[str], *, counting: bool, 
     if frame.subject == "department" and "project" not in draft.names and not spent:
         return frame
     group = "department" if extent.places > 1 else "year"
-    if frame.subject == "project" and not counting and not frame.show:
+    if frame.subject == "project" and not draft.counting and not frame.show:
         frame = replace(frame, show=(Metric("amount"),))
-    return _folded(replace(frame, group=group), draft, others, counting=counting, average=average)
+    return _folded(replace(frame, group=group), draft)
 
 
 # ---------------------------------------------------------------- first and last
 
 
-def _ordered(frame: Frame, draft: Draft, head: str, others: list[str], *, average: bool) -> Frame:
+def _ordered(frame: Frame, draft: Draft) -> Frame:
     words = draft.words
     ranks = words.take("operation", *RANKS)
     values = {token.value for token in ranks}
     words.take("operation", "each", "compare")
-    words.take("link", "than")
     order = "up" if values & _UPWARD or words.have("bottom") else "down"
-    best = bool(values & set(_BEST)) and frame.limit is None
-    frame = replace(frame, order=order, best=best)
+    frame = replace(frame, order=order, best=bool(values & set(_BEST)) and frame.limit is None)
     versus = any(token.text.startswith(("更", "谁", "哪个")) or len(token.text) == 1 for token in ranks)
     several = versus and frame.extent.places > 1
-    if values & _STRICT and frame.of:
-        return _ordered_targets(frame, head, average=False, strict=True)
-    aimed = average or words.have("field", "target")
-    if frame.group and frame.subject in _COUNTED and not aimed:
-        return replace(frame, fold="count", metric=None, show=())
+    strict = bool(values & _STRICT)
     metric = next((each for each in frame.show if each.name != "reason"), None)
-    if metric is None and draft.most() and frame.extent.places > 1 and frame.subject in _COUNTED:
+    aimed = draft.average or strict or words.have("field", "target")
+    if frame.subject in _COUNTED and frame.group and not aimed:
+        return replace(frame, fold="count", metric=None, show=())
+    if frame.subject in _COUNTED and metric is None and draft.most() and frame.extent.places > 1:
         return replace(frame, fold="count", group="department", best=versus)  # 甲市和乙县的项目谁多
-    if metric is None and (frame.of or frame.subject == "indicator"):
-        return _ordered_targets(frame, head, average=average or several, strict=bool(values & _STRICT))
-    if values & _STRICT:
+    if (metric is None or strict) and (frame.of or frame.subject == "indicator"):
+        return _ordered_targets(frame, draft, average=draft.average or several, strict=strict)
+    if strict:
         raise NotUnderstoodError("unsupported", tuple(token.text for token in ranks))
     sized = any("大" in token.text for token in words.tokens if token.kind in ("operation", "top", "bottom"))
     if metric is None and frame.subject == "project" and sized:
         metric = Metric("amount")
     if metric is None:
         raise NotUnderstoodError("nothing")
-    if "sum" in (token.value for token in words.left if token.kind == "operation") and head == "department":
-        words.take("operation", "sum", "whole")
-    of_projects = "project" in (*others, frame.subject) or metric.name == "spending"
-    if (head == "department" or several) and of_projects and metric.name in ("amount", "spending"):
-        return replace(frame, subject="project", fold="sum", metric=Metric("amount"), group="department", show=())
-    if average and head == "department":
-        return replace(frame, subject="project", fold="average", metric=metric, group="department", show=())
+    return _ordered_by(metric, frame, draft, several=several)
+
+
+def _ordered_by(metric: Metric, frame: Frame, draft: Draft, *, several: bool) -> Frame:
+    """Return things ordered by a metric; departments by the sum or mean over their projects."""
+    by_projects = replace(frame, subject="project", metric=metric, group="department", show=())
+    if draft.head == "department":
+        draft.words.take("operation", "sum", "whole")
+    of_projects = "project" in (*draft.others, frame.subject) or metric.name == "spending"
+    if (draft.head == "department" or several) and of_projects and metric.name in ("amount", "spending"):
+        return replace(by_projects, fold="sum", metric=Metric("amount"))
+    if draft.average and draft.head == "department":
+        return replace(by_projects, fold="average")
     show = tuple(each for each in frame.show if each != metric)
     return replace(frame, metric=metric, show=show)
 
 
-def _ordered_targets(frame: Frame, head: str, *, average: bool, strict: bool) -> Frame:
+def _ordered_targets(frame: Frame, draft: Draft, *, average: bool, strict: bool) -> Frame:
     """Return indicators ordered by their targets, with who has them; or the means of who has them."""
-    metric = Metric("target", frame.of)
-    if average:
+    metric, head = Metric("target", frame.of), draft.head
+    if average and not strict:
         group = head if head in _OWNERS else "department"
         return replace(frame, subject="indicator", fold="average", metric=metric, group=group, show=())
     owner = head if head == "project" else frame.owner

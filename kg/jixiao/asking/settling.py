@@ -188,7 +188,8 @@ def _check_pairs(tokens: list[Token], names: Names) -> None:
     """Raise where words that stand together are in no one name together: 非遗展演经费 is no two topics."""
     for before, token in pairwise(tokens):
         topics = [each.value for each in (before, token) if each.kind in ("selection", "topic")]
-        if len(topics) < 2 or token.before or any(topic.listed for topic in topics):
+        known = any(topic.listed or plain(topic.label) in names.projects for topic in topics)
+        if len(topics) < 2 or token.before or known:
             continue
         if not names.together([text for topic in topics for text in topic.texts]):
             raise NotUnderstoodError("words", (before.text + token.text,))
