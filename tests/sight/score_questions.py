@@ -27,10 +27,10 @@ ROOT = Path(__file__).parents[2]
 SOURCES = {"data": ROOT / "data", "samples": ROOT / "tests/data/samples"}
 _NAMES = """SELECT ?node ?name WHERE {
   VALUES ?class { jx:Project jx:Department } ?node a ?class ; rdfs:label|skos:altLabel ?name }"""
-_APART = {"line", "documentLine"}  # where something stands is no answer to how much
+_APART = {"line"}  # where something stands is no answer to how much
 _BESIDE = (".json", ".jsonl", ".md", ".csv")
-_UNITS = {"万元": 10000, "亿元": 10**8}
-_UNIT = re.compile(r"[元个条项份%分倍所人次天套台米吨户]|个百分点|万元|亿元|人次|平方米|公里")
+_UNITS = {"万元": 4, "亿元": 8}  # the power of ten
+_UNIT = re.compile(r"[元个条项份%分倍所人次天套台米吨户家处辆期场]|个百分点|万元|亿元|人次|平方米|公里")
 _ORDERED = re.compile(r"从.到.|由.到.|排名|排序|排一?下|排个")
 
 Names = dict[str, set[str]]
@@ -80,7 +80,8 @@ def judge(line: dict[str, Any], found: Answer, names: Names) -> str:
     if not found.understood:
         return "right" if "不作答也可接受" in line.get("note", "") else "declined"
     ordered = bool(_ORDERED.search(line["question"]))
-    rows = [_cells(row, names) for row in found.rows]
+    apart = set() if "第几行" in line["question"] else _APART
+    rows = [_cells(row, names, apart) for row in found.rows]
     return "right" if any(_same(expected, rows, ordered=ordered) for expected in line["answers"]) else "wrong"
 
 
@@ -108,8 +109,7 @@ def _equal(wanted: str, given: str) -> bool:
     first, second = _number(wanted), _number(given)
     if first is None or second is None:
         return False
-    digits = max(0, -int(first.as_tuple().exponent))
-    return round(second, digits) == first
+    return second.quantize(Decimal(1).scaleb(int(first.as_tuple().exponent))) == first
 
 
 def _wanted(row: list[str], answered: list[set[str]]) -> list[str]:
@@ -118,17 +118,17 @@ def _wanted(row: list[str], answered: list[set[str]]) -> list[str]:
     if len(cells) > 1 and cells[-1] in _UNITS and any(cells[-1] in values for values in answered):
         return cells  # the unit is told beside the number
     if len(cells) > 1 and _UNIT.fullmatch(cells[-1]) and _number(cells[-2]) is not None:
-        factor = _UNITS.get(cells[-1], 1)
+        scale = _UNITS.get(cells[-1], 0)
         cells = cells[:-1]
-        if factor > 1:
-            cells[-1] = format((Decimal(cells[-1]) * factor).normalize(), "f")
+        if scale:
+            cells[-1] = f"{cells[-1]}e{scale}"
     return cells
 
 
-def _cells(row: dict[str, str | None], names: Names) -> list[set[str]]:
+def _cells(row: dict[str, str | None], names: Names, apart: set[str]) -> list[set[str]]:
     cells = []
     for column, value in row.items():
-        if value is not None and column not in _APART:
+        if value is not None and column not in apart:
             cells.append({_plain(value), *names.get(value, ())})
             if value.endswith("%"):
                 cells[-1].add(_plain(value[:-1]))
@@ -143,6 +143,7 @@ def _number(text: str) -> Decimal | None:
 
 
 def _plain(text: str) -> str:
+    text = text.rstrip("。；;")
     return "".join(unicodedata.normalize("NFKC", text).split()).translate(str.maketrans("“”‘’【】", "\"\"''[]"))
 
 

@@ -143,8 +143,8 @@ def _doubt(found: Found) -> None:
     frame = found.frame
     texts = [topic.label for topic in frame.of if not topic.levels and not topic.concepts]
     texts += [topic.label for each in frame.conditions if each.kind == "named" for topic in each.of]
-    texts += [each.text for each in frame.conditions if each.kind == "sized"]
-    if len(texts) > 1:
+    others = [each for each in frame.conditions if each.kind != "named"]
+    if texts and len(texts) + len(others) + len(frame.show) > 1:
         raise NotUnderstoodError("together", tuple(texts))
 
 

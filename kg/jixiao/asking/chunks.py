@@ -31,7 +31,6 @@ _BEING = ("是", "为", "写", "就写", "就是", "只写")
 _ONLY = ("就", "只")
 _ATTRIBUTES = ("对应的", "相应的", "具体的", "所有的", "全部的", "任何的")
 _DATES = frozenset({"月", "日"})
-_ARTICLES = frozenset({"一个", "一家", "一项", "一条", "一份", "一张"})
 _METRICS = frozenset({"target", "level1", "level2", "reason"})
 
 
@@ -266,8 +265,8 @@ def _number(phrase: Matched) -> list[Token] | None:
     """Make a condition of a number with what stands around it: what it is of, its sign, 以上, 到 another number."""
     number = phrase.all("number")[0]
     bare = not any(phrase.all(name) for name in ("signs", "to", "after", "degree"))
-    if bare and number.text in _ARTICLES:
-        return phrase.all("what") + phrase.all("late")
+    if bare and number.value.unit in count_units() and not phrase.one("upper"):
+        return phrase.all("what") + phrase.all("late")  # 一个, 那11个项目: how many there are is known
     if number.before.endswith("的") and phrase.all("what"):
         return None
     bounds = _bounds(phrase, number)

@@ -16,6 +16,8 @@ _FOLDS = {
     "sum": "SUM(?{0})",
     "average": "ROUND(100 * AVG(?{0})) / 100",
     "only": "MIN(?{0})",
+    "max": "MAX(?{0})",
+    "min": "MIN(?{0})",
 }
 _RELATIONS = {
     "difference": ("first", "second", "ABS(?first - ?second)"),
@@ -112,6 +114,8 @@ def _things(frame: Frame) -> list[str]:
         lines += within(extent.placed)
         if extent.years:
             lines.append(piece("dated_department", years=" ".join(pieces.of_years(extent, "dated"))))
+    elif subject in ("indicator", "project") and extent.places:
+        lines += ["OPTIONAL { ?documentNode jx:department ?publisher }", *within(extent, "department", "publisher")]
     elif subject == "rule":
         lines += within(extent) + pieces.judged(extent, "", "rule", "?node")
     else:

@@ -14,7 +14,7 @@ from jixiao.audit.registry import rules
 
 OWN = frozenset(
     {"amount", "spending", "initial", "adjusted", "executed", "remaining", "rate", "total", "weight", "score"}
-    | {"spent", "deviation", "due", "code", "category", "grade"}
+    | {"spent", "deviation", "lost", "due", "code", "category", "grade"}
 )
 MONEY = ("spent", "amount", "spending", "initial", "adjusted", "executed", "remaining")
 RANKS = ("highest", "lowest", "strictest", "loosest", "descending", "ascending", "strictening", "loosening")
@@ -104,6 +104,8 @@ def draft_of(words: WordBag, names: Names) -> Draft:
     subjects = [token for token in words.tokens if token.kind == "subject"]
     shown = [Metric(token.value) for token in words.tokens if token.kind == "field" and token.value in OWN]
     shown += [_figure(token, words) for token in words.tokens if token.kind == "figure"]
+    if any(metric.name == "amount" for metric in shown) and words.have("operation", "difference") and not subjects:
+        shown += [Metric("executed") for _ in words.take("field", "actual")]  # 预算和实际差多少
     if words.take("link", "reason"):
         shown.append(Metric("reason"))
     counting = _counts(words, subjects)
@@ -128,7 +130,7 @@ def _figure(token: Token, words: WordBag) -> Metric:
 
 def _grouped(words: WordBag, subjects: list[Token]) -> str | None:
     for token in subjects:
-        if token.each and token.value in ("department", "project", "rule", "document", "unit"):
+        if token.each and token.value in ("department", "project", "rule", "document", "unit", "level1", "level2"):
             return str(token.value)
     if words.take("operation", "by_year"):
         return "year"

@@ -23,7 +23,7 @@ _COUNTED = ("finding", "indicator", "project", "task")
 _OWNERS = ("project", "department")
 _AVERAGED = ("rate", "total", "weight", "score")
 _COUNTING = re.compile(r"几?(个|条|项|家|份)$")
-_OF_INDICATORS = frozenset({"target", "actual", "weight", "score", "deviation", "due"})
+_OF_INDICATORS = frozenset({"target", "actual", "weight", "score", "lost", "deviation", "due"})
 _GENERAL = ("", "个", "项", "数", "目", "少")  # words of counting that are no unit
 
 
@@ -94,8 +94,9 @@ def _shown(draft: Draft, subject: str) -> tuple[Metric, ...]:
     shown = list(draft.shown)
     if subject == "figure":
         shown = [metric for metric in shown if metric.name == "figure"]
-    if subject == "indicator" and not draft.words.have("field", "total"):
-        shown = [metric for metric in shown if metric.name != "total"]
+    if subject == "indicator":
+        scored = [Metric("score")] if draft.words.have("field", "total") else []
+        shown = [metric for metric in shown if metric.name != "total"] + scored
     if subject == "indicator" and draft.words.have("field", "actual"):
         shown.append(Metric("actual"))
     return tuple(dict.fromkeys(shown))
@@ -126,14 +127,17 @@ def _head(draft: Draft, free: list[Token]) -> str | None:
     asked = any(words.tokens[place].asked for place in named)
     kinds = {each.kind for each in draft.conditions}
     plain_end = not free or free[-1].value == "indicator"
-    if "sized" in kinds or (plain_end and (kinds & {"due", "monthly"} or asked)):
+    if "sized" in kinds or (plain_end and (kinds & {"due", "monthly", "dated"} or asked)):
         return "indicator"
     own = {metric.name for metric in draft.shown}
     levels = any(topic.levels for topic in topics)
     if own and topics and not levels and not free and not draft.measures():
-        return "project" if own <= OWN and not draft.conditions else "indicator"
+        plain_project = own <= OWN and not own & _OF_INDICATORS and not draft.conditions
+        return "project" if plain_project else "indicator"
     if "figure" in own:
         return "figure"
+    if topics and any(metric.name == "reason" for metric in draft.shown) and not free:
+        return "indicator"
     last = max((words.tokens.index(token) for token in free), default=-1)
     if free and not any(place > last for place in named):
         return str(free[-1].value)
@@ -147,6 +151,8 @@ def _implied(draft: Draft, own: set[str]) -> str | None:
     extent = draft.extent
     if draft.group in _OWNERS:
         return draft.group
+    if draft.group in ("level1", "level2"):
+        return "indicator"
     if own:
         if own & _OF_INDICATORS:
             return "indicator"
@@ -198,6 +204,8 @@ def _conditioned(draft: Draft, subject: str) -> tuple[tuple[Condition, ...], Of]
             else:
                 conditions = (*conditions, Condition("has", of=(topic,), text="indicator"))
         of = ()
+    if subject == "indicator" and "evaluation" in draft.names:
+        conditions = (*conditions, Condition("evaluated"))
     lacking = any(each.kind == "has" and each.text == "finding" for each in conditions)
     audited = "finding" in draft.others or bool(draft.extent.rules or draft.extent.severities)
     if audited and subject in (*_OWNERS, "indicator") and not draft.ranks() and not lacking:
@@ -216,8 +224,12 @@ def _operated(frame: Frame, draft: Draft) -> Frame:
     draft.average = bool(words.take("operation", "average"))
     compares = bool(words.take("operation", "compare") or words.take("link", "than"))
     if relation:
-        words.take("operation", *RANKS, "each", "sum", "whole")
+        extremes = {token.value for token in words.take("operation", *RANKS)} >= {"highest", "lowest"}
+        words.take("operation", "each", "sum", "whole")
         words.take("degree")
+        if extremes:  # 最贵的和最便宜的差多少
+            number = replace(_folded(frame, draft), fold="max", show=())
+            return replace(number, relation=relation[0].value, other=replace(number, fold="min"))
         return related(_folded(frame, draft), relation[0].value, words)
     if draft.ranks():
         return _ordered(frame, draft)
@@ -243,8 +255,15 @@ def _grouped(frame: Frame, draft: Draft) -> Frame:
 def _reckoned(frame: Frame, draft: Draft) -> Frame:
     """Return a frame as that for a number where one is asked for, else as a list."""
     words, subject = draft.words, frame.subject
-    whole = bool(words.take("operation", "whole"))
-    summing = bool(words.take("operation", "sum"))
+    whole = words.have("operation", "whole")
+    numbers = {metric.name for metric in frame.show} & _OF_INDICATORS or any(topic.is_cost for topic in frame.of)
+    if subject == "indicator" and whole and numbers and not draft.counting:
+        words.renamed("whole", "sum")
+    summing = words.have("operation", "sum")
+    words.take("operation", "sum")
+    if frame.group in ("level1", "level2") and not frame.show:
+        draft.counting = True
+    words.take("operation", "whole")
     if draft.average or summing or (draft.counting and _countable(frame, draft)):
         return _folded(frame, draft)
     if draft.counting and subject == "indicator":
@@ -264,6 +283,8 @@ def _relation(words: WordBag) -> list[Token]:
     """Take the words that hold one number against another."""
     found = words.take("operation", "difference", "times")
     shares = words.take("link", "share")
+    if words.have("operation", "highest", "lowest") and all(token.text.startswith("百分之") for token in shares):
+        return found  # 最低是百分之几
     if shares:
         found.append(replace(shares[0], value="share"))
     return found
@@ -312,7 +333,7 @@ def _folded(frame: Frame, draft: Draft) -> Frame:
         subject = "project"
         if draft.group == "department":
             group = group or "department"
-    if metric.name in _AVERAGED or (metric.name == "target" and not summed):
+    if metric.name in (*_AVERAGED, "target") and not (summed and metric.name in _OF_INDICATORS):
         fold = "average"
     show = frame.show if len(frame.show) > 1 else ()
     return replace(frame, subject=subject, fold=fold, metric=metric, group=group, show=show)
@@ -320,9 +341,9 @@ def _folded(frame: Frame, draft: Draft) -> Frame:
 
 def _folded_metric(frame: Frame, draft: Draft, *, summed: bool) -> Metric | None:
     """Return what is averaged or summed: what is named, money, the targets of indicators; none is left to count."""
-    metric = next((each for each in reversed(frame.show) if each.name != "reason"), None)
-    if metric is not None:
-        return metric
+    named = [each for each in frame.show if each.name != "reason"]
+    if named:  # 执行了多少资金: money says no more than what it is of
+        return ([each for each in named if each.name != "amount"] or named)[-1]
     subject, numbered = frame.subject, draft.counting or draft.words.have("field", "count")
     if subject == "project" and len(draft.extent.projects) > 1 and not draft.counting:
         return Metric("amount")

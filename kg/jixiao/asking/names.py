@@ -190,6 +190,15 @@ class Names:
                 if found:
                     yield part, found
 
+    def departments_of(self, regions: Iterable[Region], part: str) -> tuple[str, ...]:
+        """Return the one department in some regions whose name holds a part, if there is one (临岚区, 公安)."""
+        codes = tuple(region.code for region in regions if region.code and not region.zone)
+        zones = {region.zone for region in regions}
+        found = [
+            each.iri for each in self.departments if _lies_in(each, codes, zones) and _within(part, plain(each.name))
+        ]
+        return tuple(found) if len(found) == 1 and len(part) > 1 else ()
+
     def departments_named(self, holds: Any) -> tuple[str, ...]:
         """Return the departments one of whose names satisfies ``holds``."""
         return tuple(sorted({iri for name, iris in self.department_names.items() if holds(name) for iri in iris}))
@@ -216,6 +225,12 @@ class Names:
     def _zones_with(self, part: str) -> tuple[Region, ...]:
         zones = {region for found in self.region_names.values() for region in found if region.zone}
         return tuple(sorted((each for each in zones if _within(part, plain(each.label))), key=lambda each: each.label))
+
+
+def _lies_in(department: KnownDepartment, codes: tuple[str, ...], zones: set[str | None]) -> bool:
+    if department.region_name in zones:
+        return department.region_name is not None
+    return bool(codes and department.region_code and department.region_code.startswith(codes))
 
 
 def _region_of(name: str, code: str | None) -> Region:

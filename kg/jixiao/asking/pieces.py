@@ -102,16 +102,28 @@ def _variables(lines: Iterable[str]) -> set[str]:
 # ---------------------------------------------------------------- where and when
 
 
-def within(extent: Extent, year: str = "year") -> list[str]:
-    """Return what restricts ``?department`` and a year; departments and regions named together are alternatives."""
-    places = [f"?department IN ({', '.join(f'<{iri}>' for iri in found)})" for _, found in extent.departments]
+def within(extent: Extent, *variables: str) -> list[str]:
+    """Return what restricts departments and the year; departments and regions named together are alternatives.
+
+    ``variables`` are those of departments, any of which may be meant (the unit, or who publishes its document).
+    """
+    tests = [
+        test.replace("?department", f"?{name}") for name in variables or ("department",) for test in _places(extent)
+    ]
+    return ([any_of(tests)] if tests else []) + of_years(extent, "year")
+
+
+def _places(extent: Extent) -> list[str]:
+    places = [
+        f"BOUND(?department) && ?department IN ({', '.join(f'<{iri}>' for iri in found)})"
+        for _, found in extent.departments
+    ]
     for region in extent.regions:
         if region.zone:
             places.append(piece("zone", zone=literal(region.zone)))
         else:
             places.append(piece("region", code=region.code))
-    lines = [any_of(places)] if places else []
-    return lines + of_years(extent, year)
+    return places
 
 
 def of_years(extent: Extent, variable: str) -> list[str]:

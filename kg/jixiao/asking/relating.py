@@ -14,7 +14,7 @@ _ALL = ("全部", "所有", "全体", "总", "一切", "整个")
 
 def related(frame: Frame, relation: str, words: WordBag) -> Frame:
     """Return a frame of one number as that of two, which the things named twice in it make."""
-    for first, second in _halves(frame):
+    for first, second in _halves(frame, relation):
         if relation == "share" and first.metric != second.metric:
             first, second = second, first  # 预算总额里项目支出占几成
         return replace(_single(first), relation=relation, other=_single(second))
@@ -74,7 +74,7 @@ def _inherited(part: Extent, whole: Extent) -> Extent:
     return replace(part, years=part.years or whole.years)
 
 
-def _halves(frame: Frame) -> Iterator[tuple[Frame, Frame]]:
+def _halves(frame: Frame, relation: str) -> Iterator[tuple[Frame, Frame]]:
     """Yield the two frames that what is named twice makes: metrics, places, projects, years, periods, topics."""
     metrics = [each for each in frame.show if each.name != "reason"]
     if len(metrics) == 2:
@@ -90,6 +90,9 @@ def _halves(frame: Frame) -> Iterator[tuple[Frame, Frame]]:
         if len(values) == 2:
             first, second = (replace(extent, **{part: (value,)}) for value in values)
             yield replace(frame, extent=first), replace(frame, extent=second)
+    aimed = frame.subject == "indicator" and frame.metric == Metric("target", frame.of)
+    if aimed and relation == "difference" and frame.metric:
+        yield frame, replace(frame, metric=Metric("actual", frame.metric.of))
     if len(frame.of) == 2:
         yield replace(frame, of=frame.of[:1]), replace(frame, of=frame.of[1:])
 

@@ -35,7 +35,8 @@ def settle(frame: Frame, words: WordBag, tokens: list[Token], names: Names) -> N
         left = list(words.tokens)
     if any(each.text == "vague" for each in frame.conditions) and frame.subject != "indicator":
         raise NotUnderstoodError("finished")
-    if frame.subject == "project" and "reason" in _metrics(frame) and not _scored(frame, words):
+    reasons = "reason" in _metrics(frame) and frame.subject != "indicator"
+    if reasons and (frame.subject != "project" or not _scored(frame, words)):
         raise NotUnderstoodError("reasons")
     if left:
         raise NotUnderstoodError("unsupported", tuple(dict.fromkeys(token.text for token in left)))
@@ -90,7 +91,7 @@ def _told(token: Token, frame: Frame) -> bool:
     if token.kind == "degree":
         return bool(frame.order)
     if token.means("link", "about"):
-        return bool(frame.extent.rules or frame.extent.severities)
+        return frame.subject == "year" or bool(frame.extent.rules or frame.extent.severities)
     return token.means("link", "source", "manner") or token.means("operation", "by_year")
 
 
@@ -116,7 +117,7 @@ def _tells_subject(value: str, frame: Frame, metrics: set[str]) -> bool:
         return True
     if value == "rule":
         return bool(frame.extent.rules)
-    if value == "finding" and frame.subject == "rule":
+    if (value, frame.subject) in (("finding", "rule"), ("document", "year")):
         return True
     kinds = {each.kind for each in frame.conditions}
     things = {each.text for each in frame.conditions if each.kind in ("has", "counted")}
@@ -129,7 +130,7 @@ def _tells_subject(value: str, frame: Frame, metrics: set[str]) -> bool:
         return bool(tested or frame.of) or any(each.metric and each.metric.of for each in frame.conditions)
     if value == "evaluation":
         asked = {each.metric.name for each in frame.conditions if each.metric}
-        return bool((metrics | asked) & {"total", "rate", "reason"}) or "points" in kinds
+        return bool((metrics | asked) & {"total", "rate", "reason"} or kinds & {"points", "evaluated"})
     # The department of everything else is shown beside it.
     return value == "department" and frame.subject not in ("department", "issue")
 
@@ -139,6 +140,8 @@ def _refused(frame: Frame) -> bool:
     extent, subject = frame.extent, frame.subject
     metrics = _metrics(frame)
     kinds = {each.kind for each in frame.conditions}
+    if subject == "year" and extent.years:
+        return True
     if subject == "figure":
         return bool(extent.projects or frame.of or kinds - {"number"})
     if "figure" in metrics:
@@ -164,6 +167,8 @@ def _unfit(condition: Condition, frame: Frame) -> bool:
         return subject not in patterns()["has"][condition.text]
     if condition.kind == "counted":
         return subject not in _AUDITED
+    if condition.kind == "dated":
+        return subject != "indicator"
     if condition.kind == "sized" and not condition.said:
         return not (subject == "indicator" and bool(frame.of or frame.extent.projects or frame.conditions[1:]))
     return False

@@ -51,7 +51,7 @@ class Token:
 def tokenize(question: str, names: Names) -> list[Token]:
     """Return the words of a question in order."""
     cut = _cheapest(simpler(plain(question)), names)
-    return _join_regions(_together(_merge(cut, names)))
+    return _join_regions(_together(_merge(cut, names)), names)
 
 
 def _candidates(text: str, start: int, names: Names) -> Iterator[Token]:
@@ -105,6 +105,7 @@ def _asked_subjects() -> dict[str, Token]:
     asking = [(word, each) for word, each in known.items() if each.kind == "ask" or each.value == "group"]
     asking += [(word, Meaning("operation", "group")) for word in groupings()]
     subjects = [(word, each) for word, each in known.items() if each.kind in ("subject", "document")]
+    subjects = [(word, each) for word, each in subjects if each.value != "evaluation"]  # 谁自评分高
     found = {}
     for first, asks in asking:
         for second, subject in subjects:
@@ -206,7 +207,7 @@ def _together(cut: list[Token]) -> list[Token]:
     return found
 
 
-def _join_regions(cut: list[Token]) -> list[Token]:
+def _join_regions(cut: list[Token], names: Names) -> list[Token]:
     """Let a region before one that lies in it be the narrower one."""
     found: list[Token] = []
     for token in cut:
@@ -215,6 +216,11 @@ def _join_regions(cut: list[Token]) -> list[Token]:
             inside = [each for each in token.value if any(each.lies_in(outer) for outer in before.value)]
             if inside:
                 found[-1] = Token(before.text + token.text, "region", tuple(inside))
+                continue
+        if before.kind == "region" and token.kind in ("unknown", *_TOPICAL):
+            departments = names.departments_of(before.value, token.text)
+            if departments:
+                found[-1] = Token(before.text + token.text, "department", departments)
                 continue
         # 公安局 of an office the graph does not have is no topic 公安 with a word for departments.
         if before.kind in ("selection", "topic") and token.kind == "subject" and token.text in _ORGAN:
