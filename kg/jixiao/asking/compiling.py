@@ -267,20 +267,16 @@ def _reckoned(frame: Frame, keys: list[str], name: str) -> Query:
     subject, metric = frame.subject, frame.metric
     assert metric is not None
     where = [*_things(frame), *conditions(frame, condition_text).lines]
-    node = str(subject_of(subject)["node"])
-    variable, counted = metric.name, patterns()["counts"].get(subject, "count")
-    if metric.name == "target":
-        variable = "bound"
-        where += pieces.bound(metric)
-        if not pieces.rates(metric):
-            keys += ["unitText"]
-    elif subject == "figure":
-        variable, node = "value", "department"
-        where.append(_figures([metric]))
+    node, counted = str(subject_of(subject)["node"]), patterns()["counts"].get(subject, "count")
+    if subject == "figure":
+        node, variable, lines = "department", "value", [_figures([metric])]
     else:
-        where += pieces.measured(metric, subject, frame.extent)
+        variable, lines, _ = _valued(metric, frame)
+    where += lines
     if subject == "indicator":
         where.append(piece("first_printing", node="indicator"))
+    if metric.name in ("target", "actual") and not pieces.rates(metric):
+        keys = [*keys, "unitText"]
     keys = list(dict.fromkeys(keys))
     # One value for each thing, however often it is printed.
     inner = " ".join(f"?{key}" for key in (*keys, node, "documentNode", variable))

@@ -96,11 +96,7 @@ class Draft:
 def draft_of(words: WordBag, names: Names) -> Draft:
     """Return what the words of a question are about; raise where a year or place is not in the graph."""
     extent = extent_of(words, names)
-    conditions = tuple(token.value for token in words.take("condition"))
-    conditions += tuple(Condition("sized", text=token.value) for token in words.take("sized"))
-    conditions += tuple(Condition("sized", text=token.value, said=token.text) for token in words.take("measured"))
-    if not words.have("link", "or"):
-        conditions = merged(conditions)
+    conditions = _conditions(words)
     subjects = [token for token in words.tokens if token.kind == "subject"]
     shown = [Metric(token.value) for token in words.tokens if token.kind == "field" and token.value in OWN]
     shown += [_figure(token, words) for token in words.tokens if token.kind == "figure"]
@@ -116,6 +112,13 @@ def draft_of(words: WordBag, names: Names) -> Draft:
     if evaluated and not counting and not {"total", "rate"} & {metric.name for metric in shown}:
         shown.append(Metric("total"))
     return Draft(words, extent, conditions, subjects, topics_of(words), shown, _grouped(words, subjects), counting)
+
+
+def _conditions(words: WordBag) -> tuple[Condition, ...]:
+    found = tuple(token.value for token in words.take("condition"))
+    found += tuple(Condition("sized", text=token.value) for token in words.take("sized"))
+    found += tuple(Condition("sized", text=token.value, said=token.text) for token in words.take("measured"))
+    return found if words.have("link", "or") else merged(found)
 
 
 def _figure(token: Token, words: WordBag) -> Metric:

@@ -124,10 +124,7 @@ def _head(draft: Draft, free: list[Token]) -> str | None:
         if token.asked:
             return str(token.value)
     named = [place for place, token in enumerate(words.tokens) if token.kind in ("selection", "topic")]
-    asked = any(words.tokens[place].asked for place in named)
-    kinds = {each.kind for each in draft.conditions}
-    plain_end = not free or free[-1].value == "indicator"
-    if "sized" in kinds or (plain_end and (kinds & {"due", "monthly", "dated"} or asked)):
+    if _asks_indicators(draft, free):
         return "indicator"
     own = {metric.name for metric in draft.shown}
     levels = any(topic.levels for topic in topics)
@@ -144,6 +141,15 @@ def _head(draft: Draft, free: list[Token]) -> str | None:
     if topics:
         return "indicator"
     return _implied(draft, own)
+
+
+def _asks_indicators(draft: Draft, free: list[Token]) -> bool:
+    """Say whether units, dates or topics that are asked for mean indicators."""
+    kinds = {each.kind for each in draft.conditions}
+    topics = [token for token in draft.words.tokens if token.kind in ("selection", "topic")]
+    plain_end = not free or free[-1].value == "indicator"
+    dated = bool(kinds & {"due", "monthly", "dated"})
+    return "sized" in kinds or (plain_end and (dated or any(token.asked for token in topics)))
 
 
 def _implied(draft: Draft, own: set[str]) -> str | None:
@@ -256,8 +262,7 @@ def _reckoned(frame: Frame, draft: Draft) -> Frame:
     """Return a frame as that for a number where one is asked for, else as a list."""
     words, subject = draft.words, frame.subject
     whole = words.have("operation", "whole")
-    numbers = {metric.name for metric in frame.show} & _OF_INDICATORS or any(topic.is_cost for topic in frame.of)
-    if subject == "indicator" and whole and numbers and not draft.counting:
+    if whole and subject == "indicator" and not draft.counting and _reckonable(frame):
         words.renamed("whole", "sum")
     summing = words.have("operation", "sum")
     words.take("operation", "sum")
@@ -277,6 +282,11 @@ def _reckoned(frame: Frame, draft: Draft) -> Frame:
         draft.counting = False
         return _folded(frame, draft)
     return frame
+
+
+def _reckonable(frame: Frame) -> bool:
+    """Say whether indicators have numbers that make a sum: weights, points, costs."""
+    return bool({metric.name for metric in frame.show} & _OF_INDICATORS) or any(topic.is_cost for topic in frame.of)
 
 
 def _relation(words: WordBag) -> list[Token]:
@@ -390,20 +400,23 @@ def _ordered(frame: Frame, draft: Draft) -> Frame:
     strict = bool(values & _STRICT)
     metric = next((each for each in frame.show if each.name != "reason"), None)
     aimed = draft.average or strict or words.have("field", "target")
-    if frame.subject in _COUNTED and frame.group and not aimed:
-        return replace(frame, fold="count", metric=None, show=())
-    if frame.subject in _COUNTED and metric is None and draft.most() and frame.extent.places > 1:
-        return replace(frame, fold="count", group="department", best=versus)  # 甲市和乙县的项目谁多
+    compared = metric is None and draft.most() and frame.extent.places > 1  # 甲市和乙县的项目谁多
+    if frame.subject in _COUNTED and ((frame.group and not aimed) or compared):
+        best = frame.best if frame.group else versus
+        return replace(frame, fold="count", group=frame.group or "department", metric=None, show=(), best=best)
     if (metric is None or strict) and (frame.of or frame.subject == "indicator"):
         return _ordered_targets(frame, draft, average=draft.average or several, strict=strict)
     if strict:
         raise NotUnderstoodError("unsupported", tuple(token.text for token in ranks))
+    return _ordered_by(metric or _size(frame, words), frame, draft, several=several)
+
+
+def _size(frame: Frame, words: WordBag) -> Metric:
+    """Return what makes a project large: its money."""
     sized = any("大" in token.text for token in words.tokens if token.kind in ("operation", "top", "bottom"))
-    if metric is None and frame.subject == "project" and sized:
-        metric = Metric("amount")
-    if metric is None:
+    if frame.subject != "project" or not sized:
         raise NotUnderstoodError("nothing")
-    return _ordered_by(metric, frame, draft, several=several)
+    return Metric("amount")
 
 
 def _ordered_by(metric: Metric, frame: Frame, draft: Draft, *, several: bool) -> Frame:

@@ -79,16 +79,7 @@ class Names:
     @classmethod
     def of(cls, store: SupportsQuery) -> Names:
         """Read the names of a graph."""
-        departments = tuple(
-            KnownDepartment(
-                row["iri"].value,
-                row["name"].value,
-                tuple(row["aliases"].value.split("\n")) if row["aliases"] and row["aliases"].value else (),
-                row["region"].value.rpartition("region-")[2] if row["region"] else None,
-                row["regionName"].value if row["regionName"] else None,
-            )
-            for row in store.query(with_prefixes(_DEPARTMENTS))
-        )
+        departments = tuple(_department(row) for row in store.query(with_prefixes(_DEPARTMENTS)))
         projects: dict[str, set[str]] = {}
         for row in store.query(with_prefixes(_PROJECTS)):
             name = plain(row["name"].value)
@@ -225,6 +216,14 @@ class Names:
     def _zones_with(self, part: str) -> tuple[Region, ...]:
         zones = {region for found in self.region_names.values() for region in found if region.zone}
         return tuple(sorted((each for each in zones if _within(part, plain(each.label))), key=lambda each: each.label))
+
+
+def _department(row: Any) -> KnownDepartment:
+    """Return the department of a solution."""
+    values = {name: row[name] and row[name].value for name in ("iri", "name", "aliases", "region", "regionName")}
+    aliases = tuple((values["aliases"] or "").split("\n")) if values["aliases"] else ()
+    code = values["region"] and values["region"].rpartition("region-")[2]
+    return KnownDepartment(values["iri"], values["name"], aliases, code, values["regionName"])
 
 
 def _lies_in(department: KnownDepartment, codes: tuple[str, ...], zones: set[str | None]) -> bool:

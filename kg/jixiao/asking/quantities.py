@@ -96,8 +96,8 @@ def match_years(text: str, start: int, known: Collection[int]) -> tuple[tuple[in
     return tuple(year for year in sorted(known) if first <= year <= last), found.group()
 
 
-def match_quantity(text: str, start: int) -> Quantity | None:
-    """Return the number that begins at ``start``; a lone Chinese numeral without unit counts from two characters on."""
+def _match_share(text: str, start: int) -> Quantity | None:
+    """Return the share that begins at ``start``: 百分之九十五, 一半, 九成五."""
     if share := _SHARE.match(text, start):
         value = numeral(share["share"])
         return None if value is None else Quantity(value, "%", share.group())
@@ -108,6 +108,13 @@ def match_quantity(text: str, start: int) -> Quantity | None:
         if tens is None or ones is None:
             return None
         return Quantity(tens * 10 + ones, "%", tenths.group())
+    return None
+
+
+def match_quantity(text: str, start: int) -> Quantity | None:
+    """Return the number that begins at ``start``; a lone Chinese numeral without unit counts from two characters on."""
+    if share := _match_share(text, start):
+        return share
     found = _QUANTITY.match(text, start)
     if not found or (start and text[start - 1].isdigit() and text[start].isdigit()):
         return None

@@ -36,13 +36,7 @@ def as_share(frame: Frame, draft: Draft) -> Frame:
     for kind in ("subject", "field", "figure"):
         words.take(kind)
     words.take("operation", "sum", "whole")
-    fold, metric = frame.fold, frame.metric
-    if draft.shown:
-        metric, fold = draft.shown[-1], "sum"
-    elif any(each.name in MONEY for each in frame.show):
-        metric, fold = frame.show[-1], "sum"
-    if not fold:
-        fold = "count"
+    fold, metric = _shared(frame, draft)
     subject = frame.subject
     if subjects:
         subject = subjects[-1]
@@ -67,6 +61,15 @@ def as_share(frame: Frame, draft: Draft) -> Frame:
     return replace(_single(mine), relation="share", other=_single(whole))
 
 
+def _shared(frame: Frame, draft: Draft) -> tuple[str, Metric | None]:
+    """Return what is shared: a sum of what the whole or the part names, or how many there are."""
+    if draft.shown:
+        return "sum", draft.shown[-1]
+    if any(each.name in MONEY for each in frame.show):
+        return "sum", frame.show[-1]
+    return frame.fold or "count", frame.metric
+
+
 def _inherited(part: Extent, whole: Extent) -> Extent:
     """Return the extent of a part: where the whole is, unless it says otherwise."""
     if not part.places:
@@ -79,22 +82,26 @@ def _halves(frame: Frame, relation: str) -> Iterator[tuple[Frame, Frame]]:
     metrics = [each for each in frame.show if each.name != "reason"]
     if len(metrics) == 2:
         yield _measured_by(metrics[0], metrics, frame), _measured_by(metrics[1], metrics, frame)
-    extent = frame.extent
-    places = [Extent(departments=(each,)) for each in extent.departments]
-    places += [Extent(regions=(each,)) for each in extent.regions]
-    if len(places) == 2:
-        first, second = (replace(extent, departments=each.departments, regions=each.regions) for each in places)
+    for first, second in _extents(frame.extent):
         yield replace(frame, extent=first), replace(frame, extent=second)
-    for part in _PARTS:
-        values = getattr(extent, part)
-        if len(values) == 2:
-            first, second = (replace(extent, **{part: (value,)}) for value in values)
-            yield replace(frame, extent=first), replace(frame, extent=second)
     aimed = frame.subject == "indicator" and frame.metric == Metric("target", frame.of)
     if aimed and relation == "difference" and frame.metric:
         yield frame, replace(frame, metric=Metric("actual", frame.metric.of))
     if len(frame.of) == 2:
         yield replace(frame, of=frame.of[:1]), replace(frame, of=frame.of[1:])
+
+
+def _extents(extent: Extent) -> Iterator[tuple[Extent, Extent]]:
+    """Yield the two extents that what is named twice in one makes."""
+    places = [Extent(departments=(each,)) for each in extent.departments]
+    places += [Extent(regions=(each,)) for each in extent.regions]
+    if len(places) == 2:
+        first, second = (replace(extent, departments=each.departments, regions=each.regions) for each in places)
+        yield first, second
+    for part in _PARTS:
+        values = getattr(extent, part)
+        if len(values) == 2:
+            yield replace(extent, **{part: values[:1]}), replace(extent, **{part: values[1:]})
 
 
 def _measured_by(metric: Metric, metrics: list[Metric], frame: Frame) -> Frame:
