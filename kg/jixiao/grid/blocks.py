@@ -44,28 +44,29 @@ class Block:
 def row_kinds(sheet: Sheet) -> list[int]:
     """Return the kind of every row of a sheet: the likeliest sequence."""
     scores = [kind_scores(line) for line in sheet.lines]
-    best = [{FIELD: scores[0][FIELD], HEAD: scores[0][HEAD], BODY: scores[0][BODY] - 3.0, END: scores[0][END] - 3.0}]
+    best = [{kind: score - (3.0 if kind in (BODY, END) else 0.0) for kind, score in scores[0].items()}]
     back: list[dict[int, int]] = [{}]
     for index, row in enumerate(scores[1:], 1):
-        here, trace = {}, {}
-        alike = _share_columns(sheet.lines[index - 1], sheet.lines[index])
+        goes_on = _goings_on(sheet, index)
         torn = TORN if _is_spanned(sheet, index) else 0.0
-        reached = _beside(sheet.lines[index].items) > 0 and _is_reached(sheet, index)
+        here, trace = {}, {}
         for kind in range(4):
             moved = [best[-1][before] + _move(before, kind, torn) for before in range(4)]
-            if kind == BODY:
-                moved[BODY] += ALIKE * alike
-            if kind == HEAD:
-                moved[HEAD] += REACHED * reached
+            moved[kind] += goes_on.get(kind, 0.0)
             came = max(range(4), key=moved.__getitem__)
-            here[kind] = moved[came] + row[kind]
-            trace[kind] = came
+            here[kind], trace[kind] = moved[came] + row[kind], came
         best.append(here)
         back.append(trace)
     kinds = [max(range(4), key=lambda kind: best[-1][kind])]
     for trace in reversed(back[1:]):
         kinds.append(trace[kinds[-1]])
     return kinds[::-1]
+
+
+def _goings_on(sheet: Sheet, row: int) -> dict[int, float]:
+    """Return what speaks for a row being of the kind that the row above is."""
+    reached = _beside(sheet.lines[row].items) > 0 and _is_reached(sheet, row)
+    return {BODY: ALIKE * _share_columns(sheet.lines[row - 1], sheet.lines[row]), HEAD: REACHED * reached}
 
 
 def _move(before: int, kind: int, torn: float) -> float:

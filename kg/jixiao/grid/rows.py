@@ -91,6 +91,7 @@ def _signs(line: Line, assigned: Assignment, texts: dict[int, str], index: int) 
 
 
 def _stated(sheet: Sheet, columns: Sequence[Column], line: Line) -> Entry:
+    """Return a row of a table whose format states its grid: every cell is in the columns it covers."""
     texts: dict[int, str] = {}
     dropped: list[str] = []
     wide = False
@@ -106,21 +107,24 @@ def _stated(sheet: Sheet, columns: Sequence[Column], line: Line) -> Entry:
             dropped.append(item.text)
         else:
             texts[best] = item.text
+    covering = _cover(sheet, columns, line, texts)
+    return Entry(line, texts, covering, tuple(dropped), 0, wide)
+
+
+def _cover(sheet: Sheet, columns: Sequence[Column], line: Line, texts: dict[int, str]) -> frozenset[int]:
+    """Take over what reaches down into a row from above; return the columns of cells over several rows."""
+    roles = COVERED | {"level3"} if any(column.role == "level4" for column in columns) else COVERED
     covering = set()
-    deep = any(column.role == "level4" for column in columns)
     for j, column in enumerate(columns):
         above = sheet.cover.get((line.index, column.start))
-        if (
-            j not in texts
-            and above is not None
-            and above.row < line.index
-            and (column.role in COVERED or (deep and column.role == "level3"))
-        ):
+        if above is None:
+            continue
+        if j in texts and above.height > 1:
+            covering.add(j)
+        elif j not in texts and above.row < line.index and column.role in roles:
             texts[j] = above.text
             covering.add(j)
-        elif j in texts and above is not None and above.height > 1:
-            covering.add(j)
-    return Entry(line, texts, frozenset(covering), tuple(dropped), 0, wide)
+    return frozenset(covering)
 
 
 def divided(entry: Entry, assigned: Assignment) -> list[Entry]:

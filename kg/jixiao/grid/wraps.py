@@ -167,12 +167,7 @@ def _rest(pieces: Sequence[str], cell: Cell, habits: _Habits, lacking: frozenset
     """Return how much a cell looks like the rest of the one above it."""
     above, rest = "".join(pieces), cell.text.strip()
     joined, kinds = kind_of(above + rest), (kind_of(above), kind_of(rest))
-    if (
-        joined in WHOLE
-        and kinds[1] != "office"
-        and kinds[0] != "number"
-        and (kinds[0] != joined or plain(rest) in REST)
-    ):
+    if _makes_whole(above, rest):
         return 2.5
     labelled = label_likeness(rest) > LABEL and len(rest) > 2
     if labelled and header_likeness(above) <= 0:
@@ -197,6 +192,13 @@ def _rest(pieces: Sequence[str], cell: Cell, habits: _Habits, lacking: frozenset
     if bare and (cell.column not in habits.due or len(plain(rest)) <= SHORT):
         return 0.5
     return 0.3 if joined in VALUED and len(plain(rest)) < SHORT else -1.0
+
+
+def _makes_whole(above: str, rest: str) -> bool:
+    """Tell whether two pieces make a label of a level or an office that the first alone is not."""
+    joined, first = kind_of(above + rest), kind_of(above)
+    apart = kind_of(rest) == "office" or first == "number"
+    return joined in WHOLE and not apart and (first != joined or plain(rest) in REST)
 
 
 def _value_rest(above: str, rest: str) -> float:
