@@ -77,7 +77,8 @@ def _plain(term: Any) -> Any:
 @pytest.mark.long
 def test_what_was_lifted_is_sound(other: Store, lifted: Any) -> None:
     assert other.check() == []
-    assert other.graphs() == lifted[0].graphs()
+    filled = [graph for graph in other.graphs() if other.read_graph(graph)]  # the catalogue has the empty ones too
+    assert filled == lifted[0].graphs()
     count = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
     assert rows(other, count) == rows(lifted[0], count)
 
