@@ -29,6 +29,7 @@ _SIGNED = re.compile(
 )
 _MONEY = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d{2}")
 _PLACE = re.compile(r"[^\W\d]{1,9}(?:省|市|县|区|州|旗|盟|镇|乡|街道|苏木|村|林场|农场|兵团|师|团)(?:本级)?")
+_VAGUE = re.compile(r"若干[^\W\d]{0,4}|适量|不[定限]量")
 _CODE = re.compile(r"(?=.*\d{6})[\dA-Z-]{8,26}")
 _LEVEL = re.compile(r"(?:.{0,6}指标|[^\W\d]{2,6}目标)(?:\(.*\)分?)?")
 _SENTENCE = re.compile(r"[。；;！]|[，,].+[，,]")
@@ -108,6 +109,8 @@ def _wording(text: str, body: str) -> str:
         return "placeholder"
     if _RULE.search(body):
         return "prose"
+    if _VAGUE.fullmatch(body):
+        return "wording"
     likeness = value_likeness(text)
     if likeness >= SURE and re.search(r"\d", body):
         return "date" if _is_date(body) else "value"

@@ -41,7 +41,7 @@ PARTS = frozenset({"money", "goal", "task", "management", "duty", "basis", "fram
 LISTED = frozenset({"goal", "task", "management", "duty"})
 QUALIFYING = frozenset({"annual", "medium", "part", "total", "weight"})  # they say more of a label, but name no field
 _INLINE = re.compile(r"^\s*(?P<label>[^:：\n]{1,24})[:：]\s*(?P<value>\S.*)$", re.DOTALL)
-_GLUED = re.compile(r"^(?P<label>[^\d:：]{3,16}?)(?P<value>[\d,.]+(?:万|万元|元)?)$")
+_GLUED = re.compile(r"^(?P<label>(?:其中:)?[^\d:：]{3,16}?)(?P<value>[\d,.]+(?:万|万元|元)?)$")
 _NO_LABEL = re.compile(r"^(?:其中|(?:<p>)?注|说明|备注|(?:目标|任务|指标)[\d一二三四五六七八九十]+)$")
 _NUMBERED = re.compile(r"\s*(?:[(（]?[\d一二三四五六七八九十]{1,2}[)）、.．])")
 _BRACKETED = re.compile(r"\([^()]*\)")
@@ -146,8 +146,9 @@ def _moves(
 def _expanded(items: Sequence[Item]) -> Iterator[Item]:
     """Yield the items of a row, those that hold label and value in one cell as two."""
     for item in items:
-        found = _INLINE.match(item.text) or _GLUED.match(plain(item.text))
-        if found and _parts_label(found["label"], found["value"]):
+        matches = (_INLINE.match(item.text), _GLUED.match(plain(item.text)))
+        found = next((each for each in matches if each and _parts_label(each["label"], each["value"])), None)
+        if found:
             yield replace(item, text=found["label"].strip() + ":")
             yield replace(item, text=found["value"].strip())
         else:
@@ -461,8 +462,12 @@ class _Reader:
         alone = not self.sheet.stated and len(line.items) == 1 and item.column > 0
         if last and alone and 0 < line.number - last.source.line <= 2 and not last.text.endswith(_ENDED):
             self.fields.goals[-1] = replace(last, text=last.text + join_wraps(item.text), confidence=GUESSED)
-        elif self.section is not None and self._part in ("goal", "task"):
+        elif self.section is not None and (self._part in ("goal", "task") or self._is_sum(item)):
             self._state(line, self.section.text, label_word(self.section.text), item.text)
+
+    def _is_sum(self, item: Item) -> bool:
+        """Tell whether a number is the sum that the section beside it is named for: 项目资金总额 | 386 | 其中…"""
+        return self.section is not None and item.row == self.section.row and item.kind in NUMBERS
 
     def _state(self, line: Line, label: str, word: Word, text: str) -> None:
         """Keep what a label says."""

@@ -120,7 +120,7 @@ def _goes_on(before: Draft, draft: Draft) -> bool:
         return False
     titled = draft.around.titled
     if not before.blocks:
-        stated = before.states_form and bool(before.around.title) and bool(draft.blocks)
+        stated = before.states_form and bool(before.around.title) and bool(draft.blocks or draft.fields.tasks)
         return not titled and (before.names_subject or stated)
     return not titled and not draft.around.lines and bool(draft.blocks) and not before.closed
 

@@ -120,3 +120,63 @@ def test_a_name_above_a_row_of_several_labels_and_amounts_heads_no_columns(read:
 @pytest.mark.parametrize("title", ["2024年度部门整体支出绩效评分", "某局整体绩效自评"])
 def test_a_title_needs_no_table_in_it_to_say_that_the_form_is_about_an_office(read: Read, title: str) -> None:
     assert [form.kind.value for form in read(f"{title}\n{SCORED}").forms] == ["department-self-evaluation"]
+
+
+@pytest.mark.parametrize("amount", ["若干", "若干场", "适量"])
+def test_a_vague_amount_is_a_target_and_its_row_one_of_its_own(tmp_path: Path, amount: str) -> None:
+    path = make_file(
+        f"""2024年项目支出绩效目标表
+| 项目名称 | 送戏下乡 | | |
+| 一级指标 | 二级指标 | 三级指标 | 指标值 |
+| 产出指标 | 数量指标 | 组织惠民演出 | {amount} |
+| | | 补助民间剧团 | ≥12个 |
+| | 质量指标 | 演出验收合格率 | ≥95% |
+""",
+        "txt",
+        tmp_path,
+    )
+    rows = rows_of(read_forms(read_document(path), 2024))
+    told = [(row.level3, row.target and row.target.text) for row in rows]
+    assert told == [("组织惠民演出", amount), ("补助民间剧团", "≥12个"), ("演出验收合格率", "≥95%")]
+
+
+@pytest.mark.parametrize("total", ["| 资金总额（万元） | 96.00 |", "| 资金（万元） | 项目资金96.00 |"])
+def test_sums_beside_their_section_or_in_the_cell_of_their_label_are_money(read: Read, total: str) -> None:
+    levels = "| 一级指标 | 二级指标 | 三级指标 | 指标值 |"
+    found = read(f"""2024年项目支出绩效目标表
+| 项目名称 | 泵站维修 | < | < |
+{total} 其中：财政拨款80.00 | < |
+| ^ | ^ | 其他资金16.00 | < |
+{levels}
+| 产出指标 | 数量指标 | 维修泵站 | 4座 |
+""")
+    (plan,) = plans_of(found)
+    assert [(line.fund, line.amount) for line in plan.funds] == [
+        ("total", Decimal(960000)),
+        ("fiscal-appropriation", Decimal(800000)),
+        ("other", Decimal(160000)),
+    ]
+
+
+def test_tasks_and_indicators_in_tables_of_their_own_belong_to_the_office_named_above(read: Read) -> None:
+    found = read("""某市水务局2024年部门整体绩效目标表
+| 部门名称 | 某市水务局 | < |
+| 按支出分（万元） | 基本支出310.50 | 项目支出402.00 |
+| 年度总体目标 | 保障城乡供水安全，完成泵站维修。 | < |
+年度重点任务
+| 序号 | 年度重点任务 | 主要内容 | 预算金额（万元） |
+| 1 | 泵站维修 | 维修泵站4座 | 96.00 |
+年度绩效指标
+| 一级指标 | 二级指标 | 三级指标 | 指标值 |
+| 产出指标 | 数量指标 | 维修泵站数 | ≥4座 |
+""")
+    form = found.forms[0]
+    (plan,) = form.plans
+    assert (form.kind.value, plan.unit_name, len(plan.goals), len(plan.tasks)) == (
+        "department-target",
+        "某市水务局",
+        1,
+        1,
+    )
+    assert [line.amount for line in plan.funds] == [Decimal(3105000), Decimal(4020000)]
+    assert [row.level3 for row in plan.indicators] == ["维修泵站数"]
