@@ -19,12 +19,15 @@ from jixiao.grid.columns import Column
 from jixiao.grid.lexicon import lexicon
 from jixiao.grid.weights import weights
 from jixiao.grid.words import plain
+from jixiao.text.names import strip_item_prefix
 
 Place = tuple[int, int]  # an item and a column
 FAIR = -1.2  # log-probability from which on a kind of cell is nothing strange in a column
 WORST = 5.0
 MISSING = {"level3": 3.0, "target": 1.2, "weight": 0.4, "score": 0.4, "actual": 0.6}
 NAMELESS = 4.0  # a value of a group of columns whose name is missing
+LEVELS = frozenset({"level1", "level2"})
+NUMBERED = 3.0  # 指标2：… is an indicator or its value, no level
 SLID = 3.0  # a column of unknown kind takes what stands in it, nothing that slid there
 TWIN_NAME, TWIN_VALUE = 1.0, 4.0  # a surplus cell that repeats its neighbour
 TWIN = 2.0  # the second group repeats the names of the first
@@ -174,6 +177,8 @@ def _fit(items: Sequence[Item], columns: Sequence[Column], at: Place, schemes: f
         cost *= 0.7
     elif column.role == "other":
         cost += SLID
+    if column.role in LEVELS and strip_item_prefix(item.text) != item.text.strip():
+        cost += NUMBERED
     if column.role == "level3" and len(column.path) > 1:
         cost -= affinity(column.path[-2], item.text)
     if column.role in ("level3", "target") and item.kind not in ("value", "percent", "number", "date"):

@@ -297,10 +297,14 @@ def is_indicator_name(text: str, *, valued: bool) -> bool:
     body = plain(text)
     if not body or is_placeholder(text) or is_seal(text) or body.startswith(TOTALS) or body.startswith(NOTES):
         return False
-    if kind_of(text) in ("number", "amount", "percent", "unit", "dash", "tick", "sign", "code", "placeholder"):
+    if kind_of(text) in ("number", "amount", "percent", "dash", "tick", "sign", "code", "placeholder"):
         return False
+    if kind_of(text) == "unit" and not (valued and len(body) > 1 and not body.endswith("元")):
+        return False  # 乡镇 and 社区 are counted things and units both
     if header_likeness(text) > 3.0 and not valued:
         return False
+    if body.endswith("指标") and level_of(text):
+        return False  # 数量指标 names a level wherever it stands
     return valued or not level_of(text)
 
 
