@@ -272,7 +272,8 @@ def _is_stated(entry: Entry, assigned: Assignment, block: int, name: str, texts:
     pointed = any(is_value(entry.of(assigned, role)) for role in ("weight", "score"))
     if not is_indicator_name(name, valued=stated or (pointed and not texts)):
         return False
-    return stated or not (block or any(texts))
+    named = not block or (bool(assigned.of("level3", block)) and bool(entry.name(assigned, block)))
+    return stated or (named and not any(texts))
 
 
 def _base(rows: Rows, entry: Entry, block: int, names: Resolved) -> Indicator:
