@@ -23,7 +23,9 @@ from tests.unit.audit.test_rules import EXAMPLES
 HERE = Path(__file__).parent
 DOCUMENTS = sorted(DATA.glob("*.txt"))
 GOLD = ("001_f4d0f210b1239352", "004_6e11c6bb15f38ee1")
-MISREAD = "002_e5fdb3e96c6bcd88.txt"  # two groups of columns whose cells have slid; what it says is only to be explained
+MISREAD = (
+    "002_e5fdb3e96c6bcd88.txt"  # two groups of columns whose cells have slid; what it says is only to be explained
+)
 PLANTED = {  # what a planted error is called, by our rules
     "total-mismatch": "R402",
     "strict-target-not-exceeded": "R405",
