@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from jixiao.linking.naming import ProjectName, is_general, project_name
-from jixiao.model import Amount, DocumentRecords, FormKind, Mention, MoneyTable, Period, Plan
+from jixiao.model import Amount, DocumentRecords, FilledForm, FormKind, Mention, MoneyTable, Period, Plan
 from jixiao.prose.offices import is_office, same_office
 from jixiao.text.names import join_wraps
 
 PROJECT_TABLE = "project-expenditure"
 _TOTALS = ("合计", "总计", "金额", "预算数", "资金总额")
 _COMPILED = 3
+_UNIT_CODE = 9  # digits; codes of projects have more
 _BOX = re.compile(r"<input\b|[□☐☑☒√✓■]")
 _CHOICE = re.compile(r"(?P<box><input\b[^>]*>|[□☐☑☒√✓■])(?P<label>[^<□☐☑☒√✓■]*)")
 _TICK = re.compile(r"\bchecked\b|[☑☒√✓■]")
@@ -71,6 +72,13 @@ def _sums(*amounts: Decimal | None) -> frozenset[Decimal]:
     return frozenset(amount for amount in amounts if amount)
 
 
+def heads_projects(form: FilledForm, plan: Plan) -> bool:
+    """Tell whether a row of a list names a unit, whose projects are the rows below it, by its short code and office."""
+    code = plan.project_code or ""
+    numbered = code.isdigit() and len(code) <= _UNIT_CODE
+    return form.kind in _LIST_FORMS and numbered and not plan.indicators and is_office(plan.project or "")
+
+
 def _of_forms(records: DocumentRecords, owners: tuple[str, ...]) -> Iterator[Evidence]:
     supervisors = {plan.supervisor for form in records.forms for plan in form.plans if plan.supervisor}
     compiled = len(supervisors) >= _COMPILED
@@ -81,7 +89,7 @@ def _of_forms(records: DocumentRecords, owners: tuple[str, ...]) -> Iterator[Evi
         if is_list:
             place = f"{form.kind}:{form_index}"
         for plan_index, plan in enumerate(form.plans):
-            if not plan.project:
+            if not plan.project or heads_projects(form, plan):
                 continue
             printed = join_wraps(plan.project)
             amount, amounts = _plan_money(plan)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from jixiao.linking.departments import Departments, link_departments
-from jixiao.linking.evidence import collect_evidence, collect_hints
+from jixiao.linking.evidence import collect_evidence, collect_hints, heads_projects
 from jixiao.linking.owners import owner_names
 from jixiao.linking.projects import link_projects
 from jixiao.linking.tasks import infer_links, stated_projects
-from jixiao.model import DocumentRecords, IndicatorNames, LinkedRecords
+from jixiao.model import DocumentRecords, FilledForm, IndicatorNames, LinkedRecords
 
 
 def link(records: DocumentRecords) -> LinkedRecords:
@@ -15,6 +17,7 @@ def link(records: DocumentRecords) -> LinkedRecords:
 
     Keys do not depend on any other document, nor on the order of reading.
     """
+    records = _with_units(records)
     departments = link_departments(records)
     owners = _owners(departments)
     evidence = collect_evidence(records, owners)
@@ -34,6 +37,23 @@ def link(records: DocumentRecords) -> LinkedRecords:
         concept_objects=objects,
         issues=departments.issues,
     )
+
+
+def _with_units(records: DocumentRecords) -> DocumentRecords:
+    """Return the records with the plans of lists under the units that rows above them name."""
+    return replace(records, forms=tuple(map(_under_units, records.forms)))
+
+
+def _under_units(form: FilledForm) -> FilledForm:
+    unit: str | None = None
+    plans = []
+    for plan in form.plans:
+        if heads_projects(form, plan):
+            unit = plan.project
+        elif unit and not plan.unit_name:
+            plan = replace(plan, unit_name=unit)
+        plans.append(plan)
+    return replace(form, plans=tuple(plans)) if unit else form
 
 
 def _owners(departments: Departments) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from jixiao.linking import link
 from jixiao.linking.departments import link_departments
 from jixiao.model import Amount, DocumentRecords, FormKind, MoneyTable, Plan, Source
 
@@ -88,6 +89,19 @@ def test_the_units_of_a_list_own_their_plans(build: Build) -> None:
     assert owners == ["青溪县-司法局（本级）", "青溪县-法律援助中心"]
     above = {each.key: each.part_of for each in found.all}
     assert above == {"青溪县-司法局": None, **dict.fromkeys(owners, "青溪县-司法局")}
+
+
+def test_a_row_that_names_a_unit_is_no_project_and_heads_those_below(build: Build) -> None:
+    rows = (
+        ("青溪县司法局（本级）", "208001", None),
+        ("考试", "1" * 21, "1"),
+        ("青溪县法律援助中心", "208004", None),
+        ("热线", "2" * 21, "2"),
+    )
+    found = link(build(department="青溪县司法局", summary=rows))
+    owners = {each.name: each.department_key for each in found.projects}
+    assert owners == {"考试": "青溪县-司法局（本级）", "热线": "青溪县-法律援助中心"}
+    assert len(found.records.forms[0].plans) == 4
 
 
 def test_a_form_that_names_only_the_office_above_is_the_titled_units(build: Build) -> None:
