@@ -39,6 +39,7 @@ NAMING = SUBJECTS | {"code", "above", "finance", "year", "overview", "basis", "p
 NAMING |= {"date", "region", "note", "start", "end"}
 PARTS = frozenset({"money", "goal", "task", "management", "duty", "basis", "frame", "term", "overview"})
 LISTED = frozenset({"goal", "task", "management", "duty"})
+TOLD_OF = ("content", "overview")  # what a task is about, be it 维修仓房12栋
 QUALIFYING = frozenset({"annual", "medium", "part", "total", "weight"})  # they say more of a label, but name no field
 _INLINE = re.compile(r"^\s*(?P<label>[^:：\n]{1,24})[:：]\s*(?P<value>\S.*)$", re.DOTALL)
 _GLUED = re.compile(r"^(?P<label>(?:其中:)?[^\d:：]{3,16}?)(?P<value>[\d,.]+(?:万|万元|元)?)$")
@@ -414,8 +415,8 @@ class _Reader:
         if body.endswith(TOTALS) or body.startswith(TOTALS):
             return
         rest = [each for each in record if each is not named]
-        worded = [(head, item) for head, item in rest if kind_of(item.text) not in NUMBERS]
-        content = [join_wraps(i.text) for head, i in worded if head.field in ("content", "overview", "goal", "task")]
+        worded = [each for each in rest if kind_of(each[1].text) not in NUMBERS or each[0].field in TOLD_OF]
+        content = [join_wraps(i.text) for head, i in worded if head.field in (*TOLD_OF, "goal", "task")]
         money = next((each for each in rest if each[0].field == "money" and each not in worded), None)
         projects = [join_wraps(item.text) for head, item in worded if head.word.of("project") > 0]
         self.fields.tasks.append(

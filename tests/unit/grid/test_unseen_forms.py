@@ -178,5 +178,6 @@ def test_tasks_and_indicators_in_tables_of_their_own_belong_to_the_office_named_
         1,
         1,
     )
+    assert (plan.tasks[0].content, plan.tasks[0].amount) == ("维修泵站4座", Decimal(960000))
     assert [line.amount for line in plan.funds] == [Decimal(3105000), Decimal(4020000)]
     assert [row.level3 for row in plan.indicators] == ["维修泵站数"]
