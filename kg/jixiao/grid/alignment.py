@@ -64,6 +64,7 @@ class _Task:
     missing: list[float]  # what it costs to leave all columns before one empty
     fits: list[list[float]]
     running: int
+    broken: float  # what it costs to change the shift by one column
 
     def skipped(self, start: int, end: int) -> float:
         """Return what it costs to leave some columns empty."""
@@ -79,7 +80,7 @@ class _Task:
     def step(self, before: Place, at: Place) -> float:
         """Return what it costs to go from one item in its column to another."""
         (k, m), (i, j) = before, at
-        broken = weights().costs["break"] * abs(self.moves[i][j] - self.moves[k][m])
+        broken = self.broken * abs(self.moves[i][j] - self.moves[k][m])
         nameless = NAMELESS if self.names[j] > m else 0.0
         return sum(self.drops[k + 1 : i]) + broken + self.skipped(m + 1, j) + nameless
 
@@ -93,16 +94,24 @@ class _Task:
 
 
 def align(
-    items: Sequence[Item], columns: Sequence[Column], running: int = 0, schemes: frozenset[str] = frozenset()
+    items: Sequence[Item],
+    columns: Sequence[Column],
+    running: int = 0,
+    schemes: frozenset[str] = frozenset(),
+    *,
+    weighed: bool = False,
 ) -> Alignment:
     """Return the cheapest alignment of the items of a row, left to right, to the columns.
 
-    ``running`` is the shift of the row before; ``schemes`` are the taxonomies in use, which tell 一级 from 二级 words.
+    ``running`` is the shift of the row before; ``schemes`` are the taxonomies in use, which tell 一级 from 二级 words;
+    ``weighed`` asks for the margin, too.
     """
     moves = [[item.column - column.start for column in columns] for item in items]
     drops = [_drop(items, i) for i in range(len(items))]
     fits = [[_fit(items, columns, (i, j), schemes) for j in range(len(columns))] for i in range(len(items))]
-    task = _Task(items, columns, moves, drops, _names(columns), _missing(columns), fits, running)
+    task = _Task(
+        items, columns, moves, drops, _names(columns), _missing(columns), fits, running, weights().costs["break"]
+    )
     before, came = _forward(task)
     nothing = sum(drops) + task.skipped(0, len(columns))
     end = min(before, default=None, key=lambda at: before[at] + task.finish(*at))
@@ -115,7 +124,8 @@ def align(
         chosen[place[1]] = place[0]
         place = came[place]
     dropped = tuple(i for i in range(len(items)) if i not in chosen.values())
-    return Alignment(chosen, moves[end[0]][end[1]], dropped, total, _margin(task, before, chosen, total))
+    margin = _margin(task, before, chosen, total) if weighed else CLEAR
+    return Alignment(chosen, moves[end[0]][end[1]], dropped, total, margin)
 
 
 def _forward(task: _Task) -> tuple[dict[Place, float], dict[Place, Place | None]]:

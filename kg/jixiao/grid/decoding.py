@@ -100,7 +100,7 @@ def _decode_block(sheet: Sheet, block: Block, year: int | None, before: Assignme
         return None
     entries = read_entries(sheet, assigned, block.body)
     if not sheet.stated:
-        entries = read_entries(sheet, assigned, block.body, used_schemes(assigned, entries, EXPLAINED))
+        entries = read_entries(sheet, assigned, block.body, used_schemes(assigned, entries, EXPLAINED), weighed=True)
     rows = Rows(sheet, assigned, tuple(entries), kinds_of(entries, assigned))
     return Decoded(block, rows, tuple(lift_rows(rows, year)))
 

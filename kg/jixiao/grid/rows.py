@@ -62,16 +62,21 @@ class Entry:
 
 
 def read_entries(
-    sheet: Sheet, assigned: Assignment, rows: Sequence[int], schemes: frozenset[str] = frozenset()
+    sheet: Sheet,
+    assigned: Assignment,
+    rows: Sequence[int],
+    schemes: frozenset[str] = frozenset(),
+    *,
+    weighed: bool = False,
 ) -> list[Entry]:
-    """Return the rows of a block, each read into the columns."""
+    """Return the rows of a block, each read into the columns; ``weighed`` asks for their margins, too."""
     if sheet.stated:
         return [_stated(sheet, assigned.columns, sheet.lines[row]) for row in rows]
     entries = []
     running = 0
     for row in rows:
         line = sheet.lines[row]
-        found = align(line.items, assigned.columns, running, schemes)
+        found = align(line.items, assigned.columns, running, schemes, weighed=weighed)
         texts = {j: line.items[i].text for j, i in found.chosen.items()}
         running = found.shift
         dropped = tuple(line.items[i].text for i in found.dropped if not _signs(line, assigned, texts, i))
