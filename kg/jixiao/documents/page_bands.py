@@ -24,6 +24,7 @@ _SAME_BASE = 0.2
 _FAR = 4.0
 _OVERLAP = 0.75
 _WIDE_RULE = 0.8
+_LEAST_RULES = 2
 _TITLE = re.compile(r"表\s*([（(][^（）()]*[）)]\s*)*$")
 
 
@@ -141,16 +142,24 @@ def _checked(
         block.pop()
     if not block:
         return
-    left, right = min(band.left for band in block), max(band.right for band in block)
-    wide = [rule.at for rule in rules if min(rule.end, right) - max(rule.start, left) >= _WIDE_RULE * (right - left)]
-    inside = [at for at in wide if block[0].base < at < block[-1].base]
-    if inside and not any(block[0].base - _FAR * block[0].size < at < block[0].base for at in wide):
-        head = [band for band in block if band.base < inside[0]]
-        if all(len(band.gaps) < 2 for band in head) and len(inside) > 1:
-            above, block = None, block[len(head) :]
+    if captions := _captions(block, rules):
+        above, block = None, block[captions:]
     rows = [band for band in block if band.gaps]
     if len(rows) >= _LEAST_BANDS and max(len(band.gaps) for band in rows) + 1 >= _LEAST_PIECES:
         yield above, block
+
+
+def _captions(block: Sequence[Band], rules: Sequence[PrintedRule]) -> int:
+    """Return how many lines at the head of a block stand over the first of its rules and are no row of texts."""
+    left, right = min(band.left for band in block), max(band.right for band in block)
+    wide = [rule.at for rule in rules if min(rule.end, right) - max(rule.start, left) >= _WIDE_RULE * (right - left)]
+    first = block[0]
+    inside = [at for at in wide if first.base < at < block[-1].base]
+    ruled_above = any(first.base - _FAR * first.size < at < first.base for at in wide)
+    if ruled_above or len(inside) < _LEAST_RULES:
+        return 0
+    head = [band for band in block if band.base < inside[0]]
+    return len(head) if all(len(band.gaps) < _LEAST_PIECES - 1 for band in head) else 0
 
 
 def find_gutters(block: Sequence[Band]) -> list[float]:

@@ -179,7 +179,7 @@ def _mend_row(upper: PageTable, lower: PageTable) -> tuple[PageTable, PageTable]
     """
     rest = [cell for cell in lower.row(0) if cell.text]
     last = [cell for cell in upper.row(len(upper.ys) - 2) if cell.text]
-    if not rest or len(rest) > len(last) - lower.open or len(last) < 2 or len(lower.ys) < 3:
+    if lower.open or not rest or len(rest) > len(last) or len(last) < 2 or len(lower.ys) < 3:
         return upper, lower
     mended = {}
     for cell in rest:

@@ -36,6 +36,7 @@ _CLIPPED = 3.0
 _OPEN_SHARE = 0.3
 _BESIDE = 1.0
 _HEAD_ROWS = 2
+_ONE_TEXT = 2
 _NEXT = 3.0
 _LEAST_BESIDE = 3
 _SHARE_BESIDE = 0.25
@@ -61,6 +62,19 @@ class PageLayout:
 
 def lay_out(page: PrintedPage, before: PageLayout | None = None) -> PageLayout:
     """Sort the characters of a page into table cells and lines of text; ``before`` is the page before it."""
+    tables, slots = _find_tables(page, before)
+    items: list[tuple[float, float, PageItem]] = []
+    for lattice, cells in _filled(tables, slots):
+        items.append((lattice.ys[0], lattice.xs[0], _set_table(page.facts, lattice, cells)))
+    items.extend((line.y0, line.x0, line) for line in _lines(page.facts, slots.get(_OUTSIDE, [])))
+    items.sort(key=lambda item: item[:2])
+    printed = [glyph.text for glyph in page.glyphs if not glyph.text.isspace()]
+    unreadable = sum(bool(_UNREADABLE.match(text)) for text in printed)
+    return PageLayout(page.facts, tuple(item for _, _, item in items), len(printed), unreadable)
+
+
+def _find_tables(page: PrintedPage, before: PageLayout | None) -> tuple[list[Lattice], dict[_Slot, list[Glyph]]]:
+    """Return the ruled and the open tables of a page, and the characters in each of their boxes and outside."""
     lattices = _lattices(page)
     slots = _fill(lattices, page.glyphs)
     bands = find_bands(slots.get(_OUTSIDE, ()))
@@ -75,15 +89,7 @@ def lay_out(page: PrintedPage, before: PageLayout | None = None) -> PageLayout:
     if found:
         kept += found
         slots = _fill(kept, page.glyphs)
-    outside = slots.get(_OUTSIDE, [])
-    items: list[tuple[float, float, PageItem]] = []
-    for lattice, cells in _filled(kept, slots):
-        items.append((lattice.ys[0], lattice.xs[0], _set_table(page.facts, lattice, cells)))
-    items.extend((line.y0, line.x0, line) for line in _lines(page.facts, outside))
-    items.sort(key=lambda item: item[:2])
-    printed = [glyph.text for glyph in page.glyphs if not glyph.text.isspace()]
-    unreadable = sum(bool(_UNREADABLE.match(text)) for text in printed)
-    return PageLayout(page.facts, tuple(item for _, _, item in items), len(printed), unreadable)
+    return kept, slots
 
 
 def _lattices(page: PrintedPage) -> list[Lattice]:
@@ -199,18 +205,22 @@ def _is_table(lattice: Lattice, cells: Sequence[Sequence[Glyph]]) -> bool:
 
 def _goes_beyond(lattice: Lattice, cells: Iterable[Sequence[Glyph]], bands: Sequence[Band]) -> bool:
     """Tell whether a table goes on beside what is drawn of it, or below where that is no more than its head."""
-    inside = [band.base for band in find_bands(glyph for cell in cells for glyph in cell)]
-    beside = sum(any(abs(base - other.base) < _BESIDE for other in bands) for base in inside)
+    near = [band.base for band in bands if lattice.ys[0] < band.base < lattice.ys[-1]]
     below = next((band for band in bands if band.base > lattice.ys[-1]), None)
     is_head = below is not None and len(lattice.ys) - 1 <= _HEAD_ROWS and len(below.gaps) > 1
     if below is not None and is_head and below.base - lattice.ys[-1] < _NEXT * below.size:
         return not is_crossed([below], lattice.xs)
+    if len(near) < _LEAST_BESIDE:
+        return False
+    inside = [band.base for band in find_bands(glyph for cell in cells for glyph in cell)]
+    beside = sum(any(abs(base - other) < _BESIDE for other in near) for base in inside)
     return beside >= max(_LEAST_BESIDE, _SHARE_BESIDE * len(inside))
 
 
 def _holds_columns(cell: Sequence[Glyph]) -> bool:
     """Tell whether a line of a cell keeps three texts and more apart."""
-    return any(len(band.gaps) > 1 for band in find_bands(cell))
+    texts = {glyph.run for glyph in cell}
+    return len(texts) > _ONE_TEXT and any(len(band.gaps) > 1 for band in find_bands(cell))
 
 
 def _set_table(facts: PageFacts, lattice: Lattice, cells: Sequence[Sequence[Glyph]]) -> PageTable:

@@ -38,21 +38,26 @@ def open_table(
 
     ``known`` are the column edges of a table that this one may go on with: they hold where no text crosses them.
     """
-    gutters = find_gutters(block)
-    edge = _INSET * block[0].size
-    left, right = min(band.left for band in block) - edge, max(band.right for band in block) + edge
-    if len(gutters) <= len(known) - 2 and not is_crossed(block, known[1:-1]):
-        gutters = list(known[1:-1])
-        left, right = min(left, known[0]), max(right, known[-1])
-    xs = (left, *gutters, right)
+    xs = _column_edges(block, known)
+    gutters = xs[1:-1]
     lines = [line for band in block for line in lines_of(band, gutters)]
-    near = [rule for rule in rules if lines[0].top - _REACH * edge < rule.at < lines[-1].base + _REACH * edge]
+    near = [rule for rule in rules if lines[0].top < rule.at < lines[-1].base]
     first = lines_of(above, gutters) if above is not None else []
     if len(first) == 1:
         stack = Stack([*first, *lines], xs, near)
         if stack.runs_out(first[0]):
             return _best(stack, xs, near).lattice()
     return _best(Stack(lines, xs, near), xs, near).lattice()
+
+
+def _column_edges(block: Sequence[Band], known: Sequence[float]) -> list[float]:
+    """Return the column edges of a block, or those known where no text crosses them and they part no less."""
+    gutters = find_gutters(block)
+    edge = _INSET * block[0].size
+    left, right = min(band.left for band in block) - edge, max(band.right for band in block) + edge
+    if len(gutters) > len(known) - 2 or is_crossed(block, known[1:-1]):
+        return [left, *gutters, right]
+    return [min(left, known[0]), *known[1:-1], max(right, known[-1])]
 
 
 def _best(stack: Stack, xs: Sequence[float], rules: Sequence[PrintedRule]) -> _Rows:
@@ -68,6 +73,8 @@ def split_rows(lattice: Lattice, cells: Sequence[Sequence[Glyph]]) -> Lattice:
     """
     for row in range(len(lattice.ys) - 2, -1, -1):
         single = [index for index, box in enumerate(lattice.boxes) if box.row == row and box.rowspan == 1]
+        if sum(_is_deep(cells[index]) for index in single) < _LEAST_COLUMNS:
+            continue
         lines = [line for index in single for line in _boxed(lattice.boxes[index], cells[index])]
         counts = Counter(line.span[0] for line in lines)
         if sum(count >= _LEAST_ROWS for count in counts.values()) < _LEAST_COLUMNS:
@@ -79,6 +86,12 @@ def split_rows(lattice: Lattice, cells: Sequence[Sequence[Glyph]]) -> Lattice:
         if height >= _LEAST_ROWS and sum(count == height for count in full.values()) >= _LEAST_COLUMNS:
             lattice = _parted(lattice, row, inner, set(counts))
     return lattice
+
+
+def _is_deep(cell: Sequence[Glyph]) -> bool:
+    """Tell whether a cell may hold three lines."""
+    bases = [glyph.base for glyph in cell]
+    return bool(bases) and max(bases) - min(bases) > (_LEAST_ROWS - 1) * cell[0].size
 
 
 def _boxed(box: Box, glyphs: Sequence[Glyph]) -> list[Line]:
