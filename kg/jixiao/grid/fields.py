@@ -46,6 +46,7 @@ _GLUED = re.compile(r"^(?P<label>(?:其中:)?[^\d:：]{3,16}?)(?P<value>[\d,.]+(
 _NO_LABEL = re.compile(r"^(?:其中|(?:<p>)?注|说明|备注|(?:目标|任务|指标)[\d一二三四五六七八九十]+)$")
 _NUMBERED = re.compile(r"\s*(?:[(（]?[\d一二三四五六七八九十]{1,2}[)）、.．])")
 _BRACKETED = re.compile(r"\([^()]*\)")
+_SUMS = re.compile(r"(?P<label>[^，,。；;：:（()）\d]{2,12})[（(](?P<sum>[\d,.]+\s*[亿万]?元)[)）]")
 _GOAL_MARKS = re.compile(r"目标\d*[:：]?|[…\.]+")
 _ENDED = ("。", "；", "!")
 
@@ -215,6 +216,9 @@ class _Reader:
         elif self.heads and self._belongs(items):
             self._record(line, items)
             self.answered = True
+        elif len(items) == 1 and (sums := list(_SUMS.finditer(items[0].text))):
+            for found in sums:
+                self._state(line, found["label"], label_word(found["label"]), found["sum"])
         else:
             self.heads = []
             self._pairs(line, parts)

@@ -178,7 +178,8 @@ def _rest(pieces: Sequence[str], cell: Cell, habits: _Habits, lacking: frozenset
         return 2.5
     limit = habits.lengths.get(cell.column, 0)
     full = bool(limit) and limit - 1 <= len(pieces[-1]) <= limit
-    if kinds[1].startswith("level") and full and len(rest) <= SHORT and not kinds[0].startswith("level"):
+    short = len(rest) <= SHORT and not labelled
+    if kinds[1].startswith("level") and full and short and not kinds[0].startswith("level"):
         return 1.5
     if labelled or (label_likeness(above) > LABEL and len(rest) > 2):
         return VETO

@@ -59,7 +59,7 @@ def test_an_application_form_is_read_whole() -> None:
         ("fiscal-appropriation", Decimal(1000000)),
         ("other", Decimal(205000)),
     ]
-    assert [goal.text for goal in plan.goals] == ["养护道路。", "更换标牌。"]
+    assert [goal.text for goal in plan.goals] == ["1：养护道路。 2：更换标牌。"]  # one cell, as printed
     assert rows(form) == [
         ("产出指标", "数量指标", "养护里程", "≥86公里"),
         ("产出指标", "质量指标", "路面完好率", "95%以上"),
