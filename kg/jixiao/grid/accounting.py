@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from decimal import Decimal
 
-from jixiao.grid.blocks import TOTALS
+from jixiao.grid.blocks import TOTALS, VALUES
 from jixiao.grid.cells import (
     header_likeness,
     is_frame,
@@ -121,11 +121,14 @@ def _says_something(block: Decoded, entry: Entry) -> bool:
     values = [text for j, text in entry.texts.items() if block.assigned.columns[j].role == "target"]
     if values and all(is_unfilled(text) for text in values):
         return False
+    if any(is_value(text) and kind_of(text) in VALUES for text in values):
+        return True
     taken = {entry.texts.get(j) for j, column in enumerate(block.assigned.columns) if column.role in REGISTER}
     texts = [item.text for item in entry.line.items if item.text not in taken]
     told = [text for text in texts if not level_of(text) and not is_placeholder(text) and not is_seal(text)]
     told = [text for text in told if not is_frame(text) and is_value(text)]
-    return sum(kind_of(text) not in DUMB for text in told) > 1
+    kinds = [kind for kind in map(kind_of, told) if kind not in DUMB]
+    return len(kinds) > 1 or any(kind in VALUES for kind in kinds)
 
 
 # ---------------------------------------------------------------- cells that no record holds

@@ -306,6 +306,8 @@ def is_indicator_name(text: str, *, valued: bool) -> bool:
         return False
     if kind_of(text) == "unit" and not (valued and len(body) > 1 and not body.endswith("元")):
         return False  # 乡镇 and 社区 are counted things and units both
+    if not valued and kind_of(text) in ("value", "date"):
+        return False
     if header_likeness(text) > 3.0 and not valued:
         return False
     if body.endswith("指标") and level_of(text):
