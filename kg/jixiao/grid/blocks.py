@@ -82,7 +82,7 @@ def _is_reached(sheet: Sheet, row: int) -> bool:
 def _share_columns(one: Line, other: Line) -> float:
     """Return how much two rows print their cells in the same columns."""
     first, second = ({item.column for item in line.items} for line in (one, other))
-    return len(first & second) / len(first | second) if len(second) > 2 else 0.0
+    return len(first & second) / len(first | second) if len(second) > 1 else 0.0
 
 
 def _is_spanned(sheet: Sheet, row: int) -> bool:
