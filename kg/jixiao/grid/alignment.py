@@ -14,7 +14,7 @@ from itertools import accumulate, product
 
 from rapidfuzz import fuzz
 
-from jixiao.grid.cells import Item, is_frame, kind_of
+from jixiao.grid.cells import Item, is_frame, kind_of, states_itself
 from jixiao.grid.columns import Column
 from jixiao.grid.lexicon import lexicon
 from jixiao.grid.weights import weights
@@ -28,6 +28,7 @@ MISSING = {"level3": 3.0, "target": 1.2, "weight": 0.4, "score": 0.4, "actual": 
 NAMELESS = 4.0  # a value of a group of columns whose name is missing
 LEVELS = frozenset({"level1", "level2"})
 NUMBERED = 3.0  # 指标2：… is an indicator or its value, no level
+STATED = 1.2
 SLID = 3.0  # a column of unknown kind takes what stands in it, nothing that slid there
 TWIN_NAME, TWIN_VALUE = 1.0, 4.0  # a surplus cell that repeats its neighbour
 TWIN = 2.0  # the second group repeats the names of the first
@@ -183,6 +184,9 @@ def _fit(items: Sequence[Item], columns: Sequence[Column], at: Place, schemes: f
     """Return what it costs to find an item in a column."""
     item, column = items[at[0]], columns[at[1]]
     cost = misfit(column.role, _kind_in(item.text, schemes))
+    sentence = states_itself(item.text)
+    if sentence and column.role == "level3":
+        cost = min(cost, STATED)
     if item.column == column.start:
         cost *= 0.7
     elif column.role == "other":
@@ -191,7 +195,7 @@ def _fit(items: Sequence[Item], columns: Sequence[Column], at: Place, schemes: f
         cost += NUMBERED
     if column.role == "level3" and len(column.path) > 1:
         cost -= affinity(column.path[-2], item.text)
-    if column.role in ("level3", "target") and item.kind not in ("value", "percent", "number", "date"):
+    if column.role in ("level3", "target") and (sentence or item.kind not in ("value", "percent", "number", "date")):
         twin = any(_alike(item.text, other.text) for other in items[: at[0]])
         if twin and column.role == "target":
             cost += TWIN

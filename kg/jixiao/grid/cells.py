@@ -18,6 +18,7 @@ from jixiao.values.targets import is_comparator
 from jixiao.values.units import is_unit
 
 SURE, LIKELY, MAYBE = 0.75, 0.5, 0.3  # likeness to a value
+SENTENCE = 12  # characters from which on a value is a sentence that names what it is of
 BOTH = 3
 LONGEST_LEVEL = 14  # characters of a label of a level that may be misread or cut
 LONG = 26  # characters; a longer text is prose
@@ -62,6 +63,11 @@ class Item:
     def end(self) -> int:
         """Return the first column to its right."""
         return self.column + self.width
+
+
+def states_itself(text: str) -> bool:
+    """Tell whether a value is a sentence that names its indicator too (合理诉求事项群众满意率达到95%以上)."""
+    return kind_of(text) == "value" and len(plain(text)) >= SENTENCE
 
 
 @lru_cache(maxsize=65536)

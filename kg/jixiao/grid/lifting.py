@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
-from jixiao.grid.cells import is_unfilled, kind_of, level_of
+from jixiao.grid.cells import is_unfilled, kind_of, level_of, states_itself
 from jixiao.grid.columns import Assignment, Column, period_of
 from jixiao.grid.doubts import doubted_rows, with_doubts
 from jixiao.grid.levels import Printed, Resolved, resolve_levels
@@ -389,6 +389,8 @@ def _target(base: Indicator, assigned: Assignment, entry: Entry, text: str, year
     direction = entry.of(assigned, "direction")
     if not text and base.thresholds:
         text = _best_of(base.thresholds)
+    if not text and states_itself(base.level3):
+        text = base.level3  # one sentence is name and target
     if sign or unit:
         unit = "" if plain(unit) in _YES else unit
         return join_split_target(

@@ -11,7 +11,16 @@ from dataclasses import dataclass, replace
 
 from jixiao.grid.alignment import CLEAR, align, misfit
 from jixiao.grid.blocks import TOTALS
-from jixiao.grid.cells import Item, header_likeness, is_placeholder, is_seal, is_unfilled, kind_of, level_of
+from jixiao.grid.cells import (
+    Item,
+    header_likeness,
+    is_placeholder,
+    is_seal,
+    is_unfilled,
+    kind_of,
+    level_of,
+    states_itself,
+)
 from jixiao.grid.columns import Assignment, Column
 from jixiao.grid.sheet import Line, Sheet
 from jixiao.grid.words import label_word, plain
@@ -306,7 +315,7 @@ def is_indicator_name(text: str, *, valued: bool) -> bool:
         return False
     if kind_of(text) == "unit" and not (valued and len(body) > 1 and not body.endswith("元")):
         return False  # 乡镇 and 社区 are counted things and units both
-    if not valued and kind_of(text) in ("value", "date"):
+    if not valued and kind_of(text) in ("value", "date") and not states_itself(text):
         return False
     if header_likeness(text) > 3.0 and not valued:
         return False
