@@ -187,6 +187,8 @@ def _fit(items: Sequence[Item], columns: Sequence[Column], at: Place, schemes: f
     sentence = states_itself(item.text)
     if sentence and column.role == "level3":
         cost = min(cost, STATED)
+    if column.role == "level3" and item.kind.startswith("level") and plain(item.text).endswith("指标"):
+        cost += WORST
     if item.column == column.start:
         cost *= 0.7
     elif column.role == "other":

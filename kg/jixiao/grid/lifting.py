@@ -253,15 +253,17 @@ def _indicators(rows: Rows, entry: Entry, block: int, names: Resolved, year: int
     own = bool(assigned.of("level3", block))
     name = entry.name(assigned, block) or ("" if own else entry.name(assigned, 0))
     columns = [(j, each) for j, each in enumerate(assigned.columns) if (each.block, each.role) == (block, "target")]
-    values = [(entry.texts.get(j, ""), column) for j, column in columns]
+    values: list[tuple[str, Column | None]] = [(entry.texts.get(j, ""), column) for j, column in columns]
     if not _is_stated(entry, assigned, block, name, [text for text, _ in values]):
         return []
+    if not any(text for text, _ in values) and states_itself(name):
+        values = [(name, values[0][1] if values else None)]  # one sentence is name and target
     name = join_wraps(_PREFIX.sub("", strip_item_prefix(name)) or name)
     label, rest = cut_label(name) if names.level2 is None else (None, name)
     base = replace(_base(rows, entry, block, names), level2=label or names.level2, level3=rest)
     if len(values) < 2:
         return [_valued(base, assigned, entry, values[0] if values else ("", None), year)]
-    regions = [(text, column) for text, column in values if column.region]
+    regions = [(text, column) for text, column in values if column and column.region]
     several = regions if len(regions) > 1 else values
     return [_valued(base, assigned, entry, (text, column), year) for text, column in several if is_value(text)]
 
@@ -389,8 +391,6 @@ def _target(base: Indicator, assigned: Assignment, entry: Entry, text: str, year
     direction = entry.of(assigned, "direction")
     if not text and base.thresholds:
         text = _best_of(base.thresholds)
-    if not text and states_itself(base.level3):
-        text = base.level3  # one sentence is name and target
     if sign or unit:
         unit = "" if plain(unit) in _YES else unit
         return join_split_target(
