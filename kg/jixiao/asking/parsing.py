@@ -12,7 +12,7 @@ from jixiao.asking.names import Names
 from jixiao.asking.tokens import Token, tokenize, without_stops
 
 _PUNCTUATION = re.compile(r"[\W_]+")
-_AFTERTHOUGHT = re.compile(r"(.+)[，,？?。](\w{2,15}的)[。？?]?")  # 指标有哪些，洛龙区的
+_AFTERTHOUGHT = re.compile(r"(.+)[，,？?。](\w{2,15}的)[。？?]?")  # 指标有哪些，某区的
 _JOINING = frozenset({"和", "与", "及", "、", "以及", "跟"})
 
 

@@ -246,7 +246,7 @@ def without_stops(cut: list[Token]) -> list[Token]:
         elif token.kind == "stop":
             small += token.text
         elif token.kind == "ask" and found and _ends(cut[place + 1 :]):
-            found[-1] = replace(found[-1], asked=True)  # 指标有哪些，洛龙区的
+            found[-1] = replace(found[-1], asked=True)  # 指标有哪些，某区的
         elif token.kind == "ask":
             asked = True
         elif token.means("operation", "group"):

@@ -48,7 +48,7 @@ def test_the_five_documents_lift_without_a_lost_row(lifted: tuple[Store, LiftRep
     assert [document.error for document in report.documents] == [None] * 5
     lost = [issue for document in report.documents for issue in document.issues if issue.code == "row-not-placed"]
     assert lost == []
-    # Of the 502 printed rows 10 are told as cells that were not read: a second group of columns that prints no values.
+    # The reader before this one gave 502: ten rows of a text with two groups of columns that have slid are missing.
     assert sum(document.indicators for document in report.documents) == 492
 
 
