@@ -60,6 +60,8 @@ def vote_of(field: str, label: str, value: str, loudness: float) -> Vote | None:
 def split_offices(text: str) -> tuple[str, ...]:
     """Return the offices that a text names one behind the other, as signers stand on one line."""
     name = _YEAR.sub("", clean_office(text).rpartition(":")[2])
+    if is_office(name) and not name.startswith(take_apart(name).region):  # 国家税务总局嵩县税务局 is one
+        return (name,)
     for cut in range(4, len(name) - 3):
         rest = name[cut:]
         if is_office(name[:cut]) and take_apart(rest).region and is_office(rest) and name[cut - 1] in _LAST:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from jixiao.text.divisions import Division, division_names, divisions, former_codes
+from jixiao.text.divisions import WORD_GOES_ON, Division, division_names, divisions, former_codes, read_divisions
 from jixiao.text.vocabulary import longest_first, word_lists
 
 _SUFFIX = re.compile(r"(?:自治区|自治州|自治县|自治旗|特别行政区|地区|林区|省|市|州|盟|县|区|旗)$")
@@ -17,8 +17,6 @@ _SHORTEST_STEM = 2
 _SHORTEST_WITHIN = 3
 _SHORTEST_CODE = 12
 _RUN = re.compile(r"[\u3400-\u9fff]+")
-# 中山市场 is no 中山市
-_NO_REGION = re.compile(r"场|民(?!政)|容|域|划|间|政(?!务|府|协)")
 _UNLISTED_PART = re.compile(r"[^省市县区局委镇乡和及与各全辖]{1,5}[县区]")
 
 
@@ -35,11 +33,6 @@ class NamedRegion:
     kind: str
     code: str | None
     key: str
-
-
-@cache
-def _longest() -> int:
-    return max(map(len, division_names()))
 
 
 @cache
@@ -91,7 +84,7 @@ def full_region_name(code: str) -> str:
 
 def divisions_named(printed: str) -> tuple[str, ...]:
     """Return the codes of the divisions that a printed region can be: several for 鼓楼区, none for one not listed."""
-    found, rest = _divisions(printed)
+    found, rest = read_divisions(printed)
     return tuple(each.code for each in found[-1]) if found and not rest else ()
 
 
@@ -104,17 +97,9 @@ def is_distinct(region: NamedRegion) -> bool:
     return not divisions_named(region.name)
 
 
-def contains_division(outer: str, inner: str) -> bool:
-    """Tell whether the division with one code is that with another, or has it inside."""
-    division = divisions().get(inner)
-    while division and division.code != outer:
-        division = divisions().get(division.parent)
-    return division is not None
-
-
 def division_above(code: str, level: str) -> str | None:
     """Return the code of the division, or the nearest that has it inside, whose name ends in ``level`` (县, 市, 省)."""
-    ends = ("省", "自治区") if level == "省" else (level,)
+    ends = ("省", "自治区") if level in ("省", "自治区") else (level[-1],)
     division = divisions().get(code)
     while division and not division.name.endswith(ends):
         division = divisions().get(division.parent)
@@ -146,12 +131,12 @@ def regions_within(text: str) -> Iterator[tuple[NamedRegion, tuple[str, ...]]]:
 
 def _region_at(run: str, start: int) -> tuple[NamedRegion, tuple[str, ...]] | None:
     text = run[start:]
-    found, rest = _divisions(text)
+    found, rest = read_divisions(text)
     if not found:
         zone = _zone_at(text)
         return (zone, (zone.code,)) if zone and zone.code else None
     too_short = start > 0 and len(text) - len(rest) < _SHORTEST_WITHIN
-    if too_short or _NO_REGION.match(rest) or _UNLISTED_PART.match(rest):
+    if too_short or WORD_GOES_ON.match(rest) or _UNLISTED_PART.match(rest):
         return None
     below = _zone_words(rest) or _TOWN.match(rest)
     printed = text[: len(text) - len(rest)]
@@ -182,7 +167,7 @@ def find_region(printed: str, hints: Iterable[str] = ()) -> NamedRegion | None:
     if not printed:
         return None
     hinted = tuple(hints)
-    found, rest = _divisions(printed)
+    found, rest = read_divisions(printed)
     last = _choose(found[-1], hinted) if found else None
     if found and not rest:
         return _of_division(printed, found[-1], last)
@@ -196,36 +181,6 @@ def find_region(printed: str, hints: Iterable[str] = ()) -> NamedRegion | None:
     if last:
         return NamedRegion(printed, "town", last.code, f"{last.code}{rest}")
     return NamedRegion(printed, "town", None, printed)
-
-
-def _divisions(printed: str) -> tuple[list[Sequence[Division]], str]:
-    """Read the divisions a prefix names from the left, each inside the one before; return the rest."""
-    found: list[Sequence[Division]] = []
-    rest = printed
-    while inside := _first_division(rest, found[-1] if found else ()):
-        length, named = inside
-        found.append(named)
-        rest = rest[length:]
-    # A later division tells which of several earlier ones of that name is meant.
-    for position in range(len(found) - 2, -1, -1):
-        inner = found[position + 1]
-        found[position] = [each for each in found[position] if any(_within(other, each) for other in inner)]
-    return found, rest
-
-
-def _first_division(text: str, outer: Sequence[Division]) -> tuple[int, Sequence[Division]] | None:
-    """Return the length of the longest name a text begins with, and its divisions, inside the outer ones if any."""
-    for length in range(min(len(text), _longest()), 1, -1):
-        inside = division_names().get(text[:length], ())
-        if outer:
-            inside = tuple(each for each in inside if any(_within(each, other) for other in outer))
-        if inside:
-            return length, inside
-    return None
-
-
-def _within(inner: Division, outer: Division) -> bool:
-    return inner is not outer and contains_division(outer.code, inner.code)
 
 
 def _choose(named: Sequence[Division], hints: Sequence[str]) -> Division | None:

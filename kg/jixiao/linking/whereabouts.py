@@ -6,14 +6,12 @@ the order of their authority. Without one the place stays unknown: a guess would
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from jixiao.linking.regions import (
     NamedRegion,
-    contains_division,
     division_above,
     divisions_named,
     find_region,
@@ -23,7 +21,8 @@ from jixiao.linking.regions import (
     regions_within,
 )
 from jixiao.model import DocumentRecords, Issue, Source, Witness
-from jixiao.prose.offices import is_central, take_apart
+from jixiao.prose.offices import is_central, level_of, take_apart
+from jixiao.text.divisions import contains_division
 
 # What each place of a document tells of where its office is: its name in Chinese, how surely, and whether it may
 # contradict. The order is that of authority.
@@ -43,7 +42,6 @@ _PLACES = {
 }
 _RANKS = {place: rank for rank, place in enumerate(_PLACES)}
 _CONTRADICTED = Decimal("0.7")
-_LEVEL = re.compile(r"(?:中共)?([省市县区])(?!场|民(?!政)|容|域|划|政(?!务|府|协))")
 _CENTRAL = NamedRegion("中央", "country", None, "中央")
 _SHOWN = 40
 
@@ -170,9 +168,9 @@ def _below(region: NamedRegion, sightings: Sequence[Sighting]) -> tuple[NamedReg
 def _of_witnesses(name: str, sightings: Sequence[Sighting]) -> tuple[NamedRegion, Sighting] | None:
     """Return the region of an office that prints none, or only its level (县水利局)."""
     sure = [each for each in sightings if len(each.codes) == 1]
-    level = _LEVEL.match(name)
+    level = level_of(name)
     for sighting in sure:
-        found = _at_level(_most_specific(sighting, sure), level[1] if level else "")
+        found = _at_level(_most_specific(sighting, sure), level)
         if found:
             return found
     return None
@@ -209,10 +207,10 @@ def locate_beside(name: str, own: Whereabouts) -> NamedRegion | None:
         return _CENTRAL
     if region is None or region is _CENTRAL or name.startswith("中国"):
         return None
-    level = _LEVEL.match(name)
-    if not level or not region.code or (level[1] == "区" and region.kind == "zone"):
+    level = level_of(name)
+    if not level or not region.code or (level == "区" and region.kind == "zone"):
         return region
-    code = division_above(region.code, level[1])
+    code = division_above(region.code, level)
     if code is None or code == region.code:
         return region if code else None
     return region_with_code(code)

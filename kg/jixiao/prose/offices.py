@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 
-from jixiao.text.divisions import division_names
+from jixiao.text.divisions import WORD_GOES_ON, read_divisions
 from jixiao.text.folding import fold_width, squeeze
 from jixiao.text.vocabulary import alternatives, word_lists
 
@@ -20,8 +20,9 @@ _PROVINCE = rf"(?:{_PART}{{2,7}}(?:省|自治区))?"
 _COUNTY = rf"(?:{_PART}{{1,6}}(?:自治县|自治旗|县)|{_PART}{{2,14}}?(?<![社小校景园片库])(?:区|市|旗))?"
 _TOWN = rf"(?:{_PART}{{2,5}}?(?:镇|乡|街道|苏木)(?!建设|村|企业))?"
 _TOWN_NAME = re.compile(_TOWN)
-_LEVEL = re.compile(r"^(?!市场|市政(?!务|府)|市民|市容|区域|区划|县域)[省市县区州旗镇](?=.{2})")
-_ABOVE = re.compile(r"^(?:中国共产党|中共|国家税务总局)(?=.{4})")
+_SHORTEST_REGION = 3
+_LEVEL = re.compile(rf"(?:自治[区州县旗]|[省市县区州旗盟镇])(?!{WORD_GOES_ON.pattern})(?=.{{2}})")
+_BRACKET = re.compile(r"[（(]([^（()）]+)[）)]$")
 _GOVERNMENT = ("局", "委", "厅", "政府", "办", "部", "纪委", "法院", "检察院")
 _GLUED = re.compile(r"(?P<first>(?P<region>[^省市县区]{1,7}[省市县区州旗]).+?)(?P<second>(?P=region).+)")
 _NO_OFFICE = re.compile(r"[，。；：、？]|的|\d{4}年")
@@ -52,6 +53,8 @@ class _OfficeWords:
         self.distinct = frozenset(data["distinct"]["characters"])
         self.abbreviations: dict[str, str] = data["abbreviations"]
         self.central = tuple(data["central"]["words"])
+        self.bodies: dict[str, str] = data["bodies"]
+        self.body = re.compile(rf"(?:{alternatives(self.bodies)})(?=.{{4}})")
         self.unabbreviated = tuple(data["suffixes"]["unabbreviated"])
 
 
@@ -114,41 +117,54 @@ def split_offices(text: str) -> tuple[str, ...]:
 
 @cache
 def _region() -> re.Pattern[str]:
-    short = alternatives(name for name in division_names() if name.endswith("州") and "自治州" not in name)
-    city = rf"(?:{_PART}{{2,8}}?(?:自治州|地区|盟|市)|{short})?"
+    city = rf"(?:{_PART}{{2,8}}?(?:自治州|地区|盟|市))?"
     return re.compile(_PROVINCE + city + _COUNTY + _TOWN)
 
 
 @lru_cache(maxsize=16384)
 def take_apart(text: str) -> Office:
-    """Return an office with its region split off; a bare level (县, 市) before the name is no region."""
+    """Return an office with its region split off; a bare level (县, 市) before the name is no region.
+
+    What stands before the region (共青团, 国家税务总局) is the body the office belongs to, part of its name or none.
+    """
     name = clean_office(text)
-    body = _ABOVE.sub("", name)
-    region = _region().match(body)
-    prefix = _listed(body, region.group() if region else "")
-    if not prefix or len(prefix) >= len(body) - 1:
-        return Office(name, "", _LEVEL.sub("", body))
-    return Office(name, prefix, body.removeprefix(prefix))
+    above, body = _body_above(name)
+    region = _region_before(body)
+    if region:
+        return Office(name, region, above + body.removeprefix(region))
+    return Office(name, "", above + _LEVEL.sub("", body, count=1) if _LEVEL.match(body) else name)
 
 
-def _listed(body: str, prefix: str) -> str:
-    """Return a region's name with its last word where the list has it (辉县 is no division, 辉县市 is one)."""
-    longer = body[: len(prefix) + 1]
-    begins = (longer[start:] for start in range(len(longer) - 2))
-    if not prefix.endswith(("县", "区")) or not any(name in _division_names() for name in begins):
-        return prefix
-    town = _TOWN_NAME.match(body, len(longer))
-    return longer + town.group() if town else longer
+def level_of(name: str) -> str:
+    """Return the bare level that stands for an office's region (县 of 县水利局), empty for none."""
+    match = _LEVEL.match(_body_above(clean_office(name))[1])
+    return match.group() if match else ""
 
 
-@cache
-def _division_names() -> frozenset[str]:
-    return frozenset(name for name in division_names() if name[-2:-1] in ("县", "区"))
+def _body_above(name: str) -> tuple[str, str]:
+    """Return what a body named before the region adds to the office's name, and the rest."""
+    match = _words().body.match(name)
+    if match:
+        return _words().bodies[match.group()], name[match.end() :]
+    return "", name
+
+
+def _region_before(body: str) -> str:
+    """Return the region that an office's name begins with: what is on the list goes before what looks like one."""
+    match = _region().match(body)
+    region = match.group() if match else ""
+    rest = read_divisions(body)[1]
+    listed = body.removesuffix(rest)
+    if len(listed) >= max(_SHORTEST_REGION, len(region) + 1) and not WORD_GOES_ON.match(rest):
+        town = _TOWN_NAME.match(rest)
+        region = listed + (town.group() if town else "")
+    bare_level = region.startswith("自治")
+    return "" if bare_level or len(region) >= len(body) - 1 else region
 
 
 def canonical_core(core: str) -> str:
     """Return the name after the region in one form for all its usual spellings (文旅局, 文化和旅游局)."""
-    full = _words().abbreviations.get(core, core)
+    full = re.sub(r"^(?:委员会|[省市县区州旗盟]委)(?=.)", "委", _words().abbreviations.get(core, core))
     for long, short in _words().short[:4]:
         if full.endswith(long):
             return full.removesuffix(long) + short
@@ -181,7 +197,8 @@ def office_in_title(title: str) -> str | None:
                     return name
             if first := _first_office(piece):
                 return first
-    return None
+    bracket = _BRACKET.search(title.strip())
+    return clean_office(bracket[1]) if bracket and is_office(bracket[1]) else None
 
 
 def ends_in(title: str, name: str) -> bool:
@@ -238,8 +255,8 @@ def regions_agree(one: str, other: str) -> bool:
 def _levels_agree(one: Office, other: Office) -> bool:
     """Tell whether a bare level before one name (州水务局) is that of the other's region (no 台江县水务局)."""
     for bare, placed in ((one, other), (other, one)):
-        level = _LEVEL.match(_ABOVE.sub("", bare.name))
-        if level and not bare.region and placed.region and not placed.region.endswith(level.group()):
+        level = level_of(bare.name)
+        if level and not bare.region and placed.region and not placed.region.endswith(level):
             return False
     return True
 
