@@ -40,7 +40,6 @@ class Cell:
     column: int
     colspan: int = 1
     rowspan: int = 1
-    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from jixiao.documents.archive import ZipContainer
-from jixiao.documents.drafts import Content, Draft, compose, redraft
+from jixiao.documents.drafts import Content, compose
 from jixiao.documents.places import documents_in
 from jixiao.documents.reading import read_part
 from jixiao.documents.refusals import refuse
 from jixiao.errors import DocumentError
-from jixiao.model import Issue
+from jixiao.model import Block, Issue
 
 
 def read_content(data: bytes) -> Content:
@@ -17,7 +17,7 @@ def read_content(data: bytes) -> Content:
     Raises DocumentError: ``archive`` where no document is in it or none can be read, and what ``archive`` raises.
     """
     container = ZipContainer(data)
-    drafts: list[Draft] = []
+    drafts: list[Block] = []
     notes: list[Issue] = []
     read = []
     for name in documents_in(container.members):
@@ -30,7 +30,7 @@ def read_content(data: bytes) -> Content:
             notes.append(Issue("part-not-read", message, f"{shown} in the archive cannot be read", level="error"))
             continue
         read.append(shown)
-        drafts.extend(redraft(content.blocks))
+        drafts.extend(content.blocks)
         notes.extend(content.notes)
     if not read:
         message = "压缩包里没有能读的文档；请先解压，rar、7z 请解压后读取其中的文件"

@@ -7,25 +7,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jixiao.documents.archive import ZipContainer
-from jixiao.documents.drafts import (
-    Content,
-    Draft,
-    DraftParagraph,
-    DraftTable,
-    clean_text,
-    compose,
-    redraft,
-)
+from jixiao.documents.drafts import Content, clean_text, compose, draft_paragraph
 from jixiao.documents.limits import MAX_SPAN, MAX_TABLE_DEPTH
 from jixiao.documents.markup import attribute, children, parse_part, tag_of, whole_number
 from jixiao.documents.numbering import Numbering
 from jixiao.documents.packages import find_part, relations_of
 from jixiao.documents.reading import read_part
 from jixiao.documents.refusals import refuse
+from jixiao.documents.table_builder import CellLayout, TableBuilder
 from jixiao.documents.visibility import LeftOut, Unseen
-from jixiao.documents.word_grid import CellLayout, WordGrid
 from jixiao.errors import DocumentError
-from jixiao.model import Issue
+from jixiao.model import Block, Issue, Table
 
 _PAGE_AREA = 7_560_000 * 10_692_000  # of A4, in English Metric Units
 _LARGE_SHARE = 0.25
@@ -51,11 +43,11 @@ def read_content(data: bytes) -> Content:
     styles = _optional_part(container, find_part(container, "styles", "word/styles.xml", part))
     relations = {relation.identifier: relation for relation in relations_of(container, part)}
 
-    def chunk(identifier: str) -> Iterable[Draft]:
+    def chunk(identifier: str) -> Iterable[Block]:
         if identifier not in relations:
             return ()
         with container.open(relations[identifier].part) as stream:
-            return redraft(read_part(stream.read()).blocks)
+            return read_part(stream.read()).blocks
 
     reader = WordReader(numbering, styles, chunk)
     headers = [
@@ -90,7 +82,7 @@ class WordReader:
     ``numbering`` and ``styles`` are the roots of these parts, ``chunk`` gives what a document put in as a part holds.
     """
 
-    def __init__(self, numbering: Any, styles: Any, chunk: Callable[[str], Iterable[Draft]]) -> None:
+    def __init__(self, numbering: Any, styles: Any, chunk: Callable[[str], Iterable[Block]]) -> None:
         self._numbering = Numbering.read(numbering, styles)
         self._hidden_styles = _hidden_styles(styles)
         self._chunk = chunk
@@ -99,7 +91,7 @@ class WordReader:
 
     def read(self, root: Any, headers: Iterable[Any] = ()) -> Content:
         """Return what a document prints; tables in page headers and footers, once each, before its body."""
-        drafts: list[Draft] = []
+        drafts: list[Block] = []
         margins: dict[str, None] = {}
         for header in headers:
             text = "".join(header.itertext()).strip()
@@ -113,7 +105,7 @@ class WordReader:
         notes = (*self._left_out.notes(), *_picture_notes(root))
         return Content(compose(drafts), notes, margins=tuple(filter(None, margins)))
 
-    def _flow(self, parent: Any, where: str, depth: int) -> Iterator[Draft]:
+    def _flow(self, parent: Any, where: str, depth: int) -> Iterator[Block]:
         """Yield the paragraphs and tables of a body or a cell in order."""
         for element in parent:
             kind = tag_of(element)
@@ -126,11 +118,11 @@ class WordReader:
                 if depth < MAX_TABLE_DEPTH:
                     yield self._table(element, f"table{self._tables}", depth)
                 else:
-                    yield DraftParagraph(clean_text(self._printed(element).text), where)
+                    yield draft_paragraph(clean_text(self._printed(element).text), where)
             elif kind in _WRAPPERS:
                 yield from self._flow(element, where, depth)
 
-    def _paragraph(self, element: Any, where: str, depth: int) -> Iterator[Draft]:
+    def _paragraph(self, element: Any, where: str, depth: int) -> Iterator[Block]:
         properties = _properties(element, "pPr")
         if _value(properties, "pStyle") in self._hidden_styles:
             self._left_out.add(Unseen.TEXT, count=any(element.itertext()))
@@ -139,7 +131,7 @@ class WordReader:
         text = clean_text(printed.text)
         number = self._numbering.advance(properties) or _stated_number(properties)
         if text or (depth and number):
-            yield DraftParagraph((number + text).strip(), where)
+            yield draft_paragraph((number + text).strip(), where)
         for box in printed.boxes:
             yield from self._flow(box, where, depth)
 
@@ -174,23 +166,21 @@ class WordReader:
         self._left_out.add(Unseen.TEXT if hidden else Unseen.STRUCK, count=printed)
         return True
 
-    def _table(self, element: Any, where: str, depth: int) -> DraftTable:
-        grid = WordGrid()
-        for number, row in enumerate(_inside(element, "tr"), start=1):
+    def _table(self, element: Any, where: str, depth: int) -> Table:
+        builder = TableBuilder(where)
+        for row in _inside(element, "tr"):
             properties = _properties(row, "trPr")
             if "del" in properties:
                 continue
             if _is_on(properties, "hidden"):
                 self._left_out.add(Unseen.ROW)
                 continue
-            grid.begin_row(_number_of(properties.get("gridBefore"), 0))
-            for index, cell in enumerate(_inside(row, "tc"), start=1):
+            builder.begin_row(_number_of(properties.get("gridBefore"), 0))
+            for cell in _inside(row, "tc"):
                 layout = _layout(cell)
-                if not grid.merge(layout):
-                    place = f"{where}/tr{number}/tc{index}"
-                    grid.add(layout, tuple(self._flow(cell, place, depth + 1)), place)
-                grid.column += layout.span
-        return grid.table(where)
+                if not builder.merge(layout):
+                    builder.add(tuple(self._flow(cell, where, depth + 1)), layout.span)
+        return builder.table()
 
 
 @dataclass(slots=True)

@@ -1,13 +1,13 @@
-"""Drafts of blocks, as a reader finds them: tables may stand inside cells, nothing is numbered yet."""
+"""Make the blocks of a document out of what its reader finds: cells may still hold tables, no line is numbered."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import NamedTuple
+from operator import attrgetter, is_not
 
 from jixiao.model import Block, Cell, Issue, Paragraph, Place, Row, Table
 from jixiao.text.folding import fold_width
@@ -39,64 +39,10 @@ def without_radicals(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class DraftParagraph:
-    """Hold a block of running text before it has a line number."""
+class HolderCell(Cell):
+    """Hold a cell that tables stand in, with all it contains in order."""
 
-    text: str
-    where: str = ""
-    page: int | None = None
-
-
-class DraftCell(NamedTuple):
-    """Hold a cell with all it contains, in order; mere text where the format has no more."""
-
-    content: str | tuple[DraftParagraph | DraftTable, ...]
-    column: int
-    colspan: int = 1
-    rowspan: int = 1
-    where: str = ""
-
-    @property
-    def text(self) -> str:
-        """Return the cell's own text, without the tables in it."""
-        if isinstance(self.content, str):
-            return self.content
-        return "\n".join(item.text for item in self.content if isinstance(item, DraftParagraph) and item.text)
-
-    @property
-    def inner(self) -> tuple[DraftTable, ...]:
-        """Return the tables that stand in the cell."""
-        if isinstance(self.content, str):
-            return ()
-        return tuple(item for item in self.content if isinstance(item, DraftTable))
-
-    @property
-    def parts(self) -> tuple[DraftParagraph | DraftTable, ...]:
-        """Return the cell's paragraphs and tables in order."""
-        if isinstance(self.content, str):
-            return (DraftParagraph(self.content, self.where),)
-        return self.content
-
-
-class DraftRow(NamedTuple):
-    """Hold one row: the cells that begin in it."""
-
-    cells: tuple[DraftCell, ...]
-    where: str = ""
-    page: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DraftTable:
-    """Hold a table before nested tables are set beside it; ``merged`` and ``doubt`` as of ``Table``."""
-
-    rows: tuple[DraftRow, ...]
-    breaks: frozenset[int] = field(default_factory=frozenset)
-    merged: bool = True
-    doubt: str = ""
-
-
-Draft = DraftParagraph | DraftTable
+    parts: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,58 +58,74 @@ class Content:
     margins: tuple[str, ...] = ()
 
 
-def compose(drafts: Iterable[Draft]) -> tuple[Block, ...]:
+def draft_paragraph(text: str, where: str = "", page: int | None = None) -> Paragraph:
+    """Return a paragraph before it has a line number."""
+    return Paragraph(text, Place(0, page, where))
+
+
+def draft_row(cells: Iterable[Cell], where: str = "", page: int | None = None) -> Row:
+    """Return a row, the cells that begin in it, before it has a line number."""
+    return Row(tuple(cells), Place(0, page, where))
+
+
+def draft_table(rows: Iterable[Row], breaks: Iterable[int] = (), doubt: str = "") -> Table:
+    """Return a table of a format that states merged cells, before it is numbered."""
+    return Table(0, tuple(rows), True, frozenset(breaks), doubt)
+
+
+def draft_cell(parts: Sequence[Block], column: int, colspan: int = 1, rowspan: int = 1) -> Cell:
+    """Return a cell of paragraphs and tables; tables stay in it until the document is composed."""
+    text = "\n".join(part.text for part in parts if isinstance(part, Paragraph) and part.text)
+    if any(isinstance(part, Table) for part in parts):
+        return HolderCell(text, column, colspan, rowspan, tuple(parts))
+    return Cell(text, column, colspan, rowspan)
+
+
+def tables_in(cell: Cell) -> tuple[Table, ...]:
+    """Return the tables that stand in a cell."""
+    if not isinstance(cell, HolderCell):
+        return ()
+    return tuple(part for part in cell.parts if isinstance(part, Table))
+
+
+def compose(drafts: Iterable[Block]) -> tuple[Block, ...]:
     """Number the drafts in reading order, one line a paragraph and a table row, and return the blocks."""
     blocks: list[Block] = []
     line = 1
     tables = 0
     for draft in _titled(_unnest(drafts)):
-        if isinstance(draft, DraftParagraph):
-            blocks.append(Paragraph(draft.text, Place(line, draft.page, draft.where)))
+        if isinstance(draft, Paragraph):
+            blocks.append(Paragraph(draft.text, _numbered(draft.place, line)))
             line += 1
         else:
             tables += 1
-            rows = tuple(_number(row, line + index) for index, row in enumerate(draft.rows))
-            blocks.append(Table(tables, rows, draft.merged, draft.breaks, draft.doubt))
+            rows = tuple(Row(row.cells, _numbered(row.place, line + index)) for index, row in enumerate(draft.rows))
+            blocks.append(replace(draft, index=tables, rows=rows))
             line += len(rows)
     return tuple(blocks)
 
 
-def redraft(blocks: Iterable[Block]) -> Iterator[Draft]:
-    """Yield the blocks of a document that is a part of another as drafts of that."""
-    for block in blocks:
-        if isinstance(block, Paragraph):
-            yield DraftParagraph(block.text, block.place.where, block.place.page)
-            continue
-        rows = []
-        for row in block.rows:
-            cells = (DraftCell(c.text, c.column, c.colspan, c.rowspan, c.where) for c in row.cells)
-            rows.append(DraftRow(tuple(cells), row.place.where, row.place.page))
-        yield DraftTable(tuple(rows), block.breaks, block.merged, block.doubt)
+def _numbered(place: Place, line: int) -> Place:
+    return Place(line, place.page, place.where)
 
 
-def _number(row: DraftRow, line: int) -> Row:
-    cells = tuple(Cell(c.text, c.column, c.colspan, c.rowspan, c.where) for c in row.cells)
-    return Row(cells, Place(line, row.page, row.where))
-
-
-def _titled(drafts: Iterable[Draft]) -> Iterator[Draft]:
+def _titled(drafts: Iterable[Block]) -> Iterator[Block]:
     """Yield what prints something; tables on their smallest grid, their titles as the paragraphs they are."""
     for draft in drafts:
-        if isinstance(draft, DraftParagraph):
+        if isinstance(draft, Paragraph):
             if draft.text:
                 yield draft
             continue
         table = normalise(draft)
         count = _title_rows(table.rows)
         for row in table.rows[:count]:
-            yield from (DraftParagraph(line, row.where, row.page) for line in _lines(row.cells[0].text))
+            yield from (Paragraph(line, row.place) for line in _lines(row.cells[0].text))
         if count < len(table.rows):
             breaks = frozenset(index - count for index in table.breaks if index > count)
             yield replace(table, rows=table.rows[count:], breaks=breaks)
 
 
-def _title_rows(rows: Sequence[DraftRow]) -> int:
+def _title_rows(rows: Sequence[Row]) -> int:
     """Return how many rows at the head of a table are as wide as it is (its title, year, unit of money)."""
     for index, row in enumerate(rows):
         if len(row.cells) != 1 or row.cells[0].rowspan != 1:
@@ -178,10 +140,10 @@ def _lines(text: str) -> list[str]:
 # ---------------------------------------------------------------- tables in tables
 
 
-def _unnest(drafts: Iterable[Draft]) -> Iterator[Draft]:
+def _unnest(drafts: Iterable[Block]) -> Iterator[Block]:
     """Set tables that stand in cells beside the table they stand in, and dissolve tables that only lay out a page."""
     for draft in drafts:
-        if isinstance(draft, DraftParagraph):
+        if isinstance(draft, Paragraph):
             yield draft
         elif all(len(row.cells) <= 1 for row in draft.rows):
             for row in draft.rows:
@@ -190,47 +152,49 @@ def _unnest(drafts: Iterable[Draft]) -> Iterator[Draft]:
             yield from _dissolve(draft)
         else:
             yield draft
-            for row in draft.rows:
-                for cell in row.cells:
-                    yield from _unnest(cell.inner)
+            yield from _unnest([table for row in draft.rows for cell in row.cells for table in tables_in(cell)])
 
 
-def _lays_out(table: DraftTable) -> bool:
+def _lays_out(table: Table) -> bool:
     """Tell a table that only lays out a page: most of its text stands in cells that hold tables."""
     cells = [cell for row in table.rows for cell in row.cells]
-    holders = [cell for cell in cells if cell.inner]
+    holders = [cell for cell in cells if tables_in(cell)]
     return bool(holders) and 2 * sum(map(_text_size, holders)) >= sum(map(_text_size, cells))
 
 
-def _text_size(cell: DraftCell) -> int:
+def _text_size(cell: Cell) -> int:
     """Return how many characters a cell holds, with the tables in it."""
-    inner = (_text_size(each) for table in cell.inner for row in table.rows for each in row.cells)
+    inner = (_text_size(each) for table in tables_in(cell) for row in table.rows for each in row.cells)
     return len(cell.text) + sum(inner)
 
 
-def _dissolve(table: DraftTable) -> Iterator[Draft]:
+def _dissolve(table: Table) -> Iterator[Block]:
     """Yield what a layout table holds: rows without tables in them stay together as tables."""
-    for holds, rows in groupby(table.rows, key=lambda row: any(cell.inner for cell in row.cells)):
+    for holds, rows in groupby(table.rows, key=lambda row: any(map(tables_in, row.cells))):
         if holds:
             for row in rows:
                 yield from _dissolve_cells(row)
         else:
-            yield from _unnest([DraftTable(tuple(rows))])
+            yield from _unnest([draft_table(rows)])
 
 
-def _dissolve_cells(row: DraftRow) -> Iterator[Draft]:
+def _dissolve_cells(row: Row) -> Iterator[Block]:
     """Yield what the cells of a row hold, each line of text a paragraph."""
-    for draft in _unnest(item for cell in row.cells for item in cell.parts):
-        if isinstance(draft, DraftParagraph):
-            yield from (replace(draft, text=line) for line in _lines(draft.text))
-        else:
-            yield draft
+    for cell in row.cells:
+        parts: Sequence[Block] = (Paragraph(cell.text, row.place),)
+        if isinstance(cell, HolderCell):
+            parts = cell.parts
+        for draft in _unnest(parts):
+            if isinstance(draft, Paragraph):
+                yield from (Paragraph(line, draft.place) for line in _lines(draft.text))
+            else:
+                yield draft
 
 
 # ---------------------------------------------------------------- one grid for every format
 
 
-def normalise(table: DraftTable) -> DraftTable:
+def normalise(table: Table) -> Table:
     """Return the table on the smallest grid that shows it.
 
     Grid columns where no cell begins, rows that other rows' cells cover wholly, and blank rows at both ends go;
@@ -242,33 +206,32 @@ def normalise(table: DraftTable) -> DraftTable:
     kept = [index for index, row in enumerate(rows) if row.cells]
     result = []
     for index in kept:
-        cells = [_fit(cell, index, edges, kept) for cell in sorted(rows[index].cells, key=_column)]
-        result.append(rows[index]._replace(cells=tuple(cells)))
+        row = rows[index]
+        cells = [_fit(cell, index, edges, kept) for cell in sorted(row.cells, key=attrgetter("column"))]
+        if any(map(is_not, cells, row.cells)):
+            row = Row(tuple(cells), row.place)
+        result.append(row)
     breaks = frozenset(bisect_left(kept, index - first) for index in table.breaks if first < index < last)
     return replace(table, rows=tuple(result), breaks=breaks)
 
 
-def _column(cell: DraftCell) -> int:
-    return cell.column
-
-
-def _fit(cell: DraftCell, row: int, edges: Sequence[int], kept: Sequence[int]) -> DraftCell:
+def _fit(cell: Cell, row: int, edges: Sequence[int], kept: Sequence[int]) -> Cell:
     """Return a cell as it stands on the grid of these column edges and rows."""
     column, colspan, rowspan = bisect_left(edges, cell.column), cell.colspan, cell.rowspan
     if colspan > 1:
         colspan = bisect_left(edges, cell.column + colspan) - column
     if rowspan > 1:
         rowspan = bisect_left(kept, row + rowspan) - bisect_left(kept, row)
-    if (column, colspan, rowspan) == (cell.column, cell.colspan, cell.rowspan):
+    if (column, colspan, rowspan) == (cell.column, cell.colspan, cell.rowspan) and not tables_in(cell):
         return cell
-    return cell._replace(column=column, colspan=colspan, rowspan=rowspan)
+    return Cell(cell.text, column, colspan, rowspan)
 
 
-def _extent(rows: Sequence[DraftRow]) -> tuple[int, int]:
+def _extent(rows: Sequence[Row]) -> tuple[int, int]:
     """Return the range of rows that hold text, or are reached by a cell that does."""
     first = last = 0
     for index, row in enumerate(rows):
-        reach = max((cell.rowspan for cell in row.cells if cell.text or cell.inner), default=0)
+        reach = max((cell.rowspan for cell in row.cells if cell.text or tables_in(cell)), default=0)
         if reach:
             first = first if last else index
             last = max(last, index + reach)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from lxml import etree
 
-from jixiao.documents.drafts import Content, Draft, DraftCell, DraftParagraph, DraftRow, DraftTable, clean_text, compose
+from jixiao.documents.drafts import Content, clean_text, compose, draft_paragraph
 from jixiao.documents.encodings import decode
 from jixiao.documents.limits import MAX_SPAN, MAX_TABLE_DEPTH
 from jixiao.documents.refusals import damaged, refuse
+from jixiao.documents.table_builder import TableBuilder
 from jixiao.documents.visibility import LeftOut, StyleSheet, Unseen
+from jixiao.model import Block
 
 _UNPRINTED = re.compile("script|style|noscript|template|head|button|iframe|object|svg|datalist|rt|rp")
 _BLOCK = re.compile(
@@ -66,16 +68,16 @@ class _WebReader:
         self._styles = StyleSheet("\n".join("".join(style.itertext()) for style in root.iter("style")))
         self._left_out = left_out
 
-    def page(self, root: Any) -> Iterator[Draft]:
+    def page(self, root: Any) -> Iterator[Block]:
         """Yield the title, then the paragraphs and tables of a page in order."""
         title = next(root.iter("title"), None)
         if title is not None:
-            yield DraftParagraph(_all_text(title), "title")
+            yield draft_paragraph(_all_text(title), "title")
         yield from self._flow(root, "", 0)
 
-    def _flow(self, root: Any, where: str, depth: int) -> list[Draft]:
+    def _flow(self, root: Any, where: str, depth: int) -> list[Block]:
         """Return what an element holds: in a cell the text between two blocks stays together, elsewhere lines part."""
-        drafts: list[Draft] = []
+        drafts: list[Block] = []
         parts = [root.text or ""]
         verbatim = 0
 
@@ -111,30 +113,24 @@ class _WebReader:
         close()
         return drafts
 
-    def _table(self, table: Any, depth: int) -> Iterator[Draft]:
+    def _table(self, table: Any, depth: int) -> Iterator[Block]:
         self._tables += 1
         where = f"table{self._tables}"
         if depth >= MAX_TABLE_DEPTH:
-            yield DraftParagraph(_all_text(table), where)
+            yield draft_paragraph(_all_text(table), where)
             return
         for caption in table.iterchildren("caption"):
             yield from self._flow(caption, where, depth)
-        rows: list[DraftRow] = []
-        slots = _Slots()
-        for number, row in enumerate(self._rows(table), start=1):
-            cells = []
-            slots.begin_row()
-            for index, cell in enumerate(row, start=1):
-                place = f"{where}/tr{number}/td{index}"
-                colspan, rowspan = _span(cell, "colspan"), _span(cell, "rowspan")
-                column = slots.take(colspan, rowspan)
-                content = self._flow(cell, place, depth + 1)
+        builder = TableBuilder(where)
+        for row in self._rows(table):
+            builder.begin_row()
+            for cell in row:
+                content = self._flow(cell, where, depth + 1)
                 if self._styles.is_blank(cell.tag, cell.attrib):
                     self._left_out.add(Unseen.TEXT, count=bool(content))
                     content = []
-                cells.append(DraftCell(tuple(content), column, colspan, rowspan, place))
-            rows.append(DraftRow(tuple(cells), f"{where}/tr{number}"))
-        yield DraftTable(tuple(rows))
+                builder.add(content, _span(cell, "colspan"), _span(cell, "rowspan"))
+        yield builder.table()
 
     def _rows(self, table: Any) -> Iterator[list[Any]]:
         """Yield the cells of each row of this table, not of those within; stray cells make a row."""
@@ -174,48 +170,11 @@ class _WebReader:
         return True
 
 
-class _Reach(NamedTuple):
-    """Hold the columns that a cell of several rows takes, and the row in which they are free again."""
-
-    start: int
-    end: int
-    until: int
-
-
-class _Slots:
-    """Give the cells of an HTML table their columns, as the HTML standard's table model does."""
-
-    def __init__(self) -> None:
-        self._above: list[_Reach] = []
-        self._new: list[_Reach] = []
-        self._row = -1
-        self._column = 0
-        self._next = 0
-
-    def begin_row(self) -> None:
-        """Begin a row."""
-        self._row += 1
-        self._above = sorted(reach for reach in (*self._above, *self._new) if reach.until > self._row)
-        self._new = []
-        self._column = self._next = 0
-
-    def take(self, colspan: int, rowspan: int) -> int:
-        """Return the column of the row's next cell: the first that no cell from above reaches into."""
-        while self._next < len(self._above) and self._above[self._next].start <= self._column:
-            self._column = max(self._column, self._above[self._next].end)
-            self._next += 1
-        column = self._column
-        self._column += colspan
-        if rowspan > 1 and column < MAX_SPAN:
-            self._new.append(_Reach(column, self._column, self._row + rowspan))
-        return column
-
-
-def _line_drafts(text: str, where: str, depth: int) -> Iterator[Draft]:
+def _line_drafts(text: str, where: str, depth: int) -> Iterator[Block]:
     """Yield a text as one paragraph where it stands in a cell, as its lines elsewhere."""
     for line in [text] if depth else text.split("\n"):
         if line:
-            yield DraftParagraph(line, where)
+            yield draft_paragraph(line, where)
 
 
 def _span(cell: Any, name: str) -> int:

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jixiao.documents.archive import ZipContainer
-from jixiao.documents.drafts import Content, Draft, DraftCell, DraftParagraph, DraftRow, DraftTable, clean_text, compose
+from jixiao.documents.drafts import Content, clean_text, compose, draft_paragraph
 from jixiao.documents.limits import MAX_SHEET_COLUMNS, MAX_SPAN, MAX_TABLE_DEPTH
 from jixiao.documents.markup import attribute, children, parse_part, parse_xml, tag_of, whole_number
 from jixiao.documents.refusals import encrypted, refuse, unsupported
 from jixiao.documents.sheets import Worksheet, cell_address, check_sheet_count, sheets_content
+from jixiao.documents.table_builder import TableBuilder
 from jixiao.documents.visibility import LeftOut, Unseen
+from jixiao.model import Block, Paragraph, Table
 
 _SIDES = ("left", "right", "top", "bottom")
 _GROUPS = {"table-header-rows", "table-rows", "table-row-group", "table-header-columns", "table-columns"}
@@ -106,7 +108,7 @@ class _OdfReader:
             repeats = _repeats(cell, "columns")
             text = ""
             if tag_of(cell) == "table-cell":
-                text = "\n".join(draft.text for draft in self._flow(cell, "", 0) if isinstance(draft, DraftParagraph))
+                text = "\n".join(draft.text for draft in self._flow(cell, "", 0) if isinstance(draft, Paragraph))
                 self._merge(sheet, row, column, cell)
                 if not text and attribute(cell, "formula") and attribute(cell, "value-type") is None:
                     sheet.unsaved.append(cell_address(row, column))
@@ -133,7 +135,7 @@ class _OdfReader:
             raise refuse("no-text", "文档里没有文字", "the document holds no text")
         return Content(blocks, tuple(self._left_out.notes()))
 
-    def _flow(self, parent: Any, where: str, depth: int) -> Iterator[Draft]:
+    def _flow(self, parent: Any, where: str, depth: int) -> Iterator[Block]:
         """Yield the paragraphs and tables of a body or a cell in order."""
         for element in parent:
             kind = tag_of(element)
@@ -141,7 +143,7 @@ class _OdfReader:
                 boxes: list[Any] = []
                 text = clean_text(self._text(element, boxes))
                 if text or depth:
-                    yield DraftParagraph(text, where)
+                    yield draft_paragraph(text, where)
                 for box in boxes:
                     yield from self._flow(box, where, depth)
             elif kind == "table" and depth < MAX_TABLE_DEPTH:
@@ -149,24 +151,20 @@ class _OdfReader:
             elif kind in _WRAPPERS:
                 yield from self._flow(element, where, depth)
 
-    def _table(self, table: Any, depth: int) -> DraftTable:
+    def _table(self, table: Any, depth: int) -> Table:
         self._tables += 1
         where = f"table{self._tables}"
-        rows = []
-        for number, element in enumerate(_inside(table, "table-row"), start=1):
+        builder = TableBuilder(where)
+        for element in _inside(table, "table-row"):
             if _is_collapsed(element):
                 self._left_out.add(Unseen.ROW)
                 continue
-            cells: list[DraftCell] = []
-            column = 0
-            for cell in element:
-                if tag_of(cell) == "table-cell":
-                    place = f"{where}/tr{number}/tc{len(cells) + 1}"
-                    content = tuple(self._flow(cell, place, depth + 1))
-                    cells.append(DraftCell(content, column, _spanned(cell, "columns"), _spanned(cell, "rows"), place))
-                column += _repeats(cell, "columns")
-            rows.append(DraftRow(tuple(cells), f"{where}/tr{number}"))
-        return DraftTable(tuple(rows))
+            builder.begin_row()
+            for cell in children(element, "table-cell"):
+                content = tuple(self._flow(cell, where, depth + 1))
+                builder.add(content, _spanned(cell, "columns"), _spanned(cell, "rows"))
+                builder.skip(_repeats(cell, "columns") - 1)
+        return builder.table()
 
     def _text(self, element: Any, boxes: list[Any]) -> str:
         """Return the printed text of a paragraph; the text boxes in it are collected apart."""

@@ -7,10 +7,11 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from jixiao.documents.drafts import DraftCell, DraftRow, DraftTable, clean_text
+from jixiao.documents.drafts import clean_text, draft_row, draft_table
 from jixiao.documents.lattice import Box
 from jixiao.documents.page_geometry import Bounds
 from jixiao.documents.typesetting import CellText, join_gap
+from jixiao.model import Cell, Row, Table
 
 _SAME_EDGE = 4.0
 _SHARED_EDGES = 0.6
@@ -100,7 +101,7 @@ def _first_texts(table: PageTable) -> list[str]:
     return next((texts for texts in _row_texts(table) if len(texts) > 1), [])
 
 
-def join_pieces(pieces: Sequence[PageTable]) -> DraftTable:
+def join_pieces(pieces: Sequence[PageTable]) -> Table:
     """Return the pieces of a table as one on the union of their column edges.
 
     Heads printed again are left out; a row or a merged cell that a page break cut is made whole.
@@ -111,7 +112,7 @@ def join_pieces(pieces: Sequence[PageTable]) -> DraftTable:
         lower = _without_head(piece, _repeated_rows(pieces[0], piece))
         whole[-1], lower = _mend_row(whole[-1], lower)
         whole.append(lower)
-    rows: list[DraftRow] = []
+    rows: list[Row] = []
     breaks: list[int] = []
     for piece in whole:
         if piece is not whole[0]:
@@ -119,30 +120,30 @@ def join_pieces(pieces: Sequence[PageTable]) -> DraftTable:
         for index, cells in enumerate(_draft_cells(piece, edges)):
             if not index:
                 cells = _mend_cells(rows, cells)
-            rows.append(DraftRow(tuple(cells), _place(piece, Box(index, 0, 1, len(piece.xs) - 1)), piece.page))
-    return DraftTable(tuple(rows), frozenset(breaks), doubt=max(piece.doubt for piece in pieces))
+            rows.append(draft_row(cells, _row_place(piece, index), piece.page))
+    return draft_table(rows, breaks, max(piece.doubt for piece in pieces))
 
 
-def _draft_cells(piece: PageTable, edges: Sequence[float]) -> list[list[DraftCell]]:
+def _draft_cells(piece: PageTable, edges: Sequence[float]) -> list[list[Cell]]:
     """Return the cells of each row of a piece, on the column edges of the whole table."""
     columns = [_nearest(edges, offset) for offset in piece.offsets]
-    rows: list[list[DraftCell]] = [[] for _ in range(len(piece.ys) - 1)]
+    rows: list[list[Cell]] = [[] for _ in range(len(piece.ys) - 1)]
     for cell in piece.cells:
         box = cell.box
         left, right = columns[box.column], columns[box.right]
-        draft = DraftCell(clean_text(cell.text), left, max(1, right - left), box.rowspan, _place(piece, box))
+        draft = Cell(clean_text(cell.text), left, max(1, right - left), box.rowspan)
         rows[box.row].append(draft)
     return rows
 
 
-def _mend_cells(rows: list[DraftRow], lowers: Iterable[DraftCell]) -> list[DraftCell]:
+def _mend_cells(rows: list[Row], lowers: Iterable[Cell]) -> list[Cell]:
     """Join the first cells of a page to the merged cells they go on with; return those that begin anew.
 
     Of two joined cells one has no text. A cell of one row counts as such a piece only where it is empty and no cell
     left of it begins on this page: there stand the labels that span rows. No label goes on beside a new one that
     spans as many rows.
     """
-    begun: list[DraftCell] = []
+    begun: list[Cell] = []
     for lower in lowers:
         small = lower.rowspan < 2 and (lower.text or begun)
         beside = not lower.text and any(cell.text and cell.rowspan >= lower.rowspan for cell in begun)
@@ -151,7 +152,7 @@ def _mend_cells(rows: list[DraftRow], lowers: Iterable[DraftCell]) -> list[Draft
     return begun
 
 
-def _mend_cell(rows: list[DraftRow], lower: DraftCell) -> bool:
+def _mend_cell(rows: list[Row], lower: Cell) -> bool:
     """Join a cell to the one that ends right above it, if it can go on with that."""
     for index in range(len(rows) - 1, -1, -1):
         cells = list(rows[index].cells)
@@ -162,8 +163,8 @@ def _mend_cell(rows: list[DraftRow], lower: DraftCell) -> bool:
             if bool(upper.text) == bool(lower.text) or (not upper.text and upper.rowspan < 2):
                 return False
             label = next(cell for cell in (upper, lower) if cell.text)
-            cells[position] = label._replace(rowspan=upper.rowspan + lower.rowspan)
-            rows[index] = rows[index]._replace(cells=tuple(cells))
+            cells[position] = replace(label, rowspan=upper.rowspan + lower.rowspan)
+            rows[index] = Row(tuple(cells), rows[index].place)
             return True
     return False
 
@@ -271,9 +272,8 @@ def _nearest(edges: Sequence[float], offset: float) -> int:
     return min(around, key=lambda i: abs(edges[i] - offset))
 
 
-def _place(piece: PageTable, box: Box) -> str:
-    xs, ys = piece.xs, piece.ys
-    return page_place(piece.page, (xs[box.column], ys[box.row], xs[box.right], ys[box.bottom]))
+def _row_place(piece: PageTable, index: int) -> str:
+    return page_place(piece.page, (piece.xs[0], piece.ys[index], piece.xs[-1], piece.ys[index + 1]))
 
 
 def page_place(page: int, bounds: Bounds) -> str:

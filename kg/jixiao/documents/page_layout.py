@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from jixiao.documents.drafts import Draft, DraftParagraph, clean_text
+from jixiao.documents.drafts import clean_text, draft_paragraph
 from jixiao.documents.lattice import Lattice, find_lattices
 from jixiao.documents.page_bands import Band, find_bands, find_blocks, is_crossed
 from jixiao.documents.page_geometry import Bounds, Glyph, PageFacts, PrintedPage, PrintedRule, Turn
@@ -25,6 +25,7 @@ from jixiao.documents.typesetting import (
     set_lines,
     set_paragraphs,
 )
+from jixiao.model import Block
 
 _UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff]")
 _FEWEST_AREAS = 4
@@ -252,7 +253,7 @@ def _lines(facts: PageFacts, glyphs: Sequence[Glyph]) -> Iterator[PrintedLine]:
 # ---------------------------------------------------------------- the whole document
 
 
-def draft_pages(layouts: Sequence[PageLayout]) -> Iterator[Draft]:
+def draft_pages(layouts: Sequence[PageLayout]) -> Iterator[Block]:
     """Yield paragraphs and tables in reading order, both joined over pages."""
     heights = {layout.facts.number: layout.facts.height for layout in layouts}
     heads = running_heads([layout.lines for layout in layouts], heights)
@@ -302,8 +303,8 @@ def _text_edges(layouts: Sequence[PageLayout]) -> dict[int, TextEdges]:
     return edges
 
 
-def _paragraphs(lines: Iterable[PrintedLine], edges: Mapping[int, TextEdges]) -> Iterator[Draft]:
+def _paragraphs(lines: Iterable[PrintedLine], edges: Mapping[int, TextEdges]) -> Iterator[Block]:
     for paragraph in set_paragraphs(lines, edges):
         page = paragraph[0].page
         bounds = bounds_of(line for line in paragraph if line.page == page)
-        yield DraftParagraph(clean_text(paragraph_text(paragraph)), page_place(page, bounds), page)
+        yield draft_paragraph(clean_text(paragraph_text(paragraph)), page_place(page, bounds), page)

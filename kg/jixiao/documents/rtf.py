@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from jixiao.documents import limits
-from jixiao.documents.drafts import Content, Draft, DraftParagraph, DraftTable, clean_text, compose
+from jixiao.documents.drafts import Content, clean_text, compose, draft_paragraph
 from jixiao.documents.refusals import damaged, refuse, too_large
+from jixiao.documents.table_builder import CellLayout, TableBuilder
 from jixiao.documents.visibility import LeftOut, Unseen
-from jixiao.documents.word_grid import CellLayout, WordGrid
+from jixiao.model import Block, Table
 
 _TOKEN = re.compile(
     rb"\\([A-Za-z]{1,32})(-?\d{1,10})?[ ]?|\\'([0-9A-Fa-f]{2})|\\([^A-Za-z'])|([{}])|[\r\n]+|([^\\{}\r\n]+)", re.DOTALL
@@ -60,7 +61,7 @@ class _RtfRow:
     """Hold a row as it was read: definitions and contents of its cells."""
 
     definitions: list[_CellDefinition]
-    contents: list[tuple[Draft, ...]] = field(default_factory=list)
+    contents: list[tuple[Block, ...]] = field(default_factory=list)
 
 
 def read_content(data: bytes) -> Content:
@@ -84,7 +85,7 @@ class _RtfReader:
 
     def __init__(self) -> None:
         self.left_out = LeftOut()
-        self._drafts: list[Draft] = []
+        self._drafts: list[Block] = []
         self._groups = [_RtfGroup()]
         self._starred = False
         self._fonts: dict[int, str] = {}
@@ -94,7 +95,7 @@ class _RtfReader:
         self._text = ""
         self._decoder = codecs.getincrementaldecoder(self._default)("replace")
         self._in_table = False
-        self._cell: list[Draft] = []
+        self._cell: list[Block] = []
         self._row = _RtfRow([])
         self._pending = _CellDefinition()
         self._rows: list[_RtfRow] = []
@@ -215,7 +216,7 @@ class _RtfReader:
 
     def _end_paragraph(self, in_cell: bool = False) -> None:
         text, self._text = _join_surrogates(self._text), ""
-        paragraph = DraftParagraph(clean_text(text))
+        paragraph = draft_paragraph(clean_text(text))
         if in_cell or self._in_table:
             self._cell.append(paragraph)
             return
@@ -228,7 +229,7 @@ class _RtfReader:
             self._drafts.append(_table(self._rows, f"table{self._tables}"))
         self._rows = []
 
-    def finish(self) -> list[Draft]:
+    def finish(self) -> list[Block]:
         """Return all that was read."""
         self._end_paragraph()
         self._end_table()
@@ -239,24 +240,22 @@ def _join_surrogates(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def _table(rows: list[_RtfRow], where: str) -> DraftTable:
+def _table(rows: list[_RtfRow], where: str) -> Table:
     """Return rows as a table on the edges of all their cells."""
     edges: list[int] = [0]
     for right in sorted(definition.right for row in rows for definition in row.definitions):
         if right > edges[-1] + _SAME_EDGE:
             edges.append(right)
-    grid = WordGrid()
-    for number, row in enumerate(rows, start=1):
-        grid.begin_row(0)
-        for index, (content, span, definition) in enumerate(_placed(row, edges), start=1):
-            layout = CellLayout(span, _MERGES[definition.vertical], definition.sideways == "g")
-            if not grid.merge(layout):
-                grid.add(layout, content, f"{where}/tr{number}/tc{index}")
-            grid.column += span
-    return grid.table(where)
+    builder = TableBuilder(where)
+    for row in rows:
+        builder.begin_row()
+        for content, span, definition in _placed(row, edges):
+            if not builder.merge(CellLayout(span, _MERGES[definition.vertical], definition.sideways == "g")):
+                builder.add(content, span)
+    return builder.table()
 
 
-def _placed(row: _RtfRow, edges: list[int]) -> Iterator[tuple[tuple[Draft, ...], int, _CellDefinition]]:
+def _placed(row: _RtfRow, edges: list[int]) -> Iterator[tuple[tuple[Block, ...], int, _CellDefinition]]:
     """Yield the cells of a row with the columns they span."""
     column = 0
     for index, content in enumerate(row.contents):

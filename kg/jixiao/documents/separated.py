@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby
 
-from jixiao.documents.drafts import Draft, DraftTable, clean_text
+from jixiao.documents.drafts import clean_text
 from jixiao.documents.sheets import Worksheet, draft_sheets
+from jixiao.model import Block, Table
 
 _DELIMITERS = ",;"
 _LEAST_FIELDS = 3
@@ -51,14 +52,13 @@ def _is_even(rows: list[list[str]]) -> bool:
     return fields > titles and even >= _EVEN_SHARE * fields and worded * 2 >= fields
 
 
-def draft_separated(rows: list[list[str]]) -> Iterator[Draft]:
+def draft_separated(rows: list[list[str]]) -> Iterator[Block]:
     """Yield the tables and lines of comma-separated values; which cells were merged, they do not say."""
     sheet = Worksheet("CSV")
     for number, row in enumerate(rows):
         for column, field in enumerate(row):
             sheet.put(number, column, clean_text(field))
-    sheet.check()
     for draft in draft_sheets([sheet]):
-        if isinstance(draft, DraftTable):
+        if isinstance(draft, Table):
             draft = replace(draft, merged=False)
         yield draft

@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from jixiao.documents.drafts import Content, Draft, DraftCell, DraftParagraph, DraftRow, DraftTable, compose
+from jixiao.documents.drafts import Content, compose, draft_paragraph, draft_row, draft_table
 from jixiao.documents.limits import MAX_DOCUMENT_CELLS, MAX_SHEET_COLUMNS, MAX_SHEET_ROWS, MAX_SHEETS
 from jixiao.documents.refusals import refuse, too_large
 from jixiao.documents.unruled import Corner, join_unruled
 from jixiao.documents.visibility import LeftOut, Unseen
-from jixiao.model import Issue
+from jixiao.model import Block, Cell, Issue, Table
 
 _FRAMED_SHARE = 0.5
 _HEADING_CELLS = 3
 _LISTED = 5
+
+_cell = lru_cache(maxsize=1 << 16)(Cell)
+"""Equal cells are one, as long as they are not too many."""
 
 
 @dataclass(slots=True)
 class Worksheet:
     """Hold what a reader found in one sheet; rows and columns are 0-based.
 
-    ``cells`` are the filled cells by row and column, ``framed`` the rows with a vertical border, ``open_above`` and
-    ``open_below`` the cells with a vertical border but none on that side, ``merges`` the last cells of merged ranges
-    by their first ones, ``unsaved`` the formula cells without a saved value, ``beyond`` the filled cells right of the
-    last column that is read.
+    ``cells`` are the texts of the filled rows by column, '' for blanks, ``framed`` the rows with a vertical border,
+    ``open_above`` and ``open_below`` the cells with a vertical border but none on that side, ``merges`` the last cells
+    of merged ranges by their first ones, ``unsaved`` the formula cells without a saved value, ``beyond`` the filled
+    cells right of the last column that is read, ``boxes`` the texts that stand in shapes, ``pictures`` how many there
+    are, ``unseen`` what is not seen.
     """
 
     name: str
     visible: bool = True
-    cells: dict[int, dict[int, str]] = field(default_factory=dict)
+    cells: dict[int, list[str]] = field(default_factory=dict)
     framed: set[int] = field(default_factory=set)
     open_above: set[Corner] = field(default_factory=set)
     open_below: set[Corner] = field(default_factory=set)
@@ -39,6 +44,9 @@ class Worksheet:
     beyond: list[str] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    boxes: list[str] = field(default_factory=list)
+    pictures: int = 0
+    unseen: Counter[Unseen] = field(default_factory=Counter)
 
     def put(self, row: int, column: int, text: str) -> None:
         """Keep a cell that is filled."""
@@ -47,10 +55,19 @@ class Worksheet:
         if column >= MAX_SHEET_COLUMNS:
             self.beyond.append(cell_address(row, column))
             return
-        cells = self.cells.get(row)
-        if cells is None:
-            cells = self.cells[row] = {}
-        cells[column] = text
+        texts = self.cells.get(row)
+        if texts is None:
+            texts = self.cells[row] = []
+        texts.extend([""] * (column + 1 - len(texts)))
+        texts[column] = text
+
+    def take(self, row: int, column: int) -> str:
+        """Return the text of a cell and blank it."""
+        texts = self.cells.get(row, [])
+        if column >= len(texts):
+            return ""
+        text, texts[column] = texts[column], ""
+        return text
 
     def frame(self, row: int, column: int, sides: Collection[str]) -> None:
         """Keep the sides where a cell has a border."""
@@ -79,6 +96,29 @@ class Worksheet:
         if covered > MAX_DOCUMENT_CELLS:
             raise self._too_large()
 
+    def hide(self) -> None:
+        """Take hidden rows and columns out and count them."""
+        if not self.hidden_rows and not self.hidden_columns:
+            return
+        self.merges = dict(self._seen_merges())
+        filled = [row for row in self.cells if row in self.hidden_rows]
+        self.unseen[Unseen.ROW] += sum(any(self.cells.pop(row)) for row in filled)
+        for column in self.hidden_columns:
+            texts = [self.take(row, column) for row in self.cells]
+            self.unseen[Unseen.COLUMN] += any(texts)
+        self.framed -= self.hidden_rows
+
+    def _seen_merges(self) -> Iterator[tuple[Corner, Corner]]:
+        """Yield what is seen of merged cells; their texts move to the first place that is."""
+        last = max(self.cells, default=0)
+        for (top, left), (bottom, right) in self.merges.items():
+            rows = [row for row in range(top, min(bottom, last) + 1) if row not in self.hidden_rows]
+            reach = range(left, min(right, MAX_SHEET_COLUMNS) + 1)
+            columns = [column for column in reach if column not in self.hidden_columns]
+            if rows and columns:
+                self.put(rows[0], columns[0], self.take(top, left))
+                yield (rows[0], columns[0]), (rows[-1], columns[-1])
+
     def _too_large(self) -> Exception:
         return too_large(f"工作表“{self.name}”行数或合并区域过多", "the sheet is too large")
 
@@ -95,61 +135,36 @@ def sheets_content(sheets: Sequence[Worksheet]) -> Content:
     Raises DocumentError: ``too-large``, ``no-text``.
     """
     visible = [sheet for sheet in sheets if sheet.visible]
-    left_out = LeftOut()
-    for sheet in visible:
-        sheet.check()
-        _hide(sheet, left_out)
     blocks = compose(draft_sheets(visible))
+    pictures = sum(sheet.pictures for sheet in visible)
+    if not blocks and pictures:
+        message = f"工作簿里没有文字，只有 {pictures} 张图片；请先做文字识别 (OCR)"
+        raise refuse("no-text", message, "only pictures, no text; run OCR first")
     if not blocks:
         raise refuse("no-text", "工作簿里没有内容", "the workbook is empty")
+    left_out = LeftOut()
+    for sheet in visible:
+        for what, count in sheet.unseen.items():
+            left_out.add(what, sheet.name, count)
     notes = [*_hidden_notes(sheets), *left_out.notes()]
     for sheet in visible:
         notes.extend(_notes(sheet))
     return Content(blocks, tuple(notes))
 
 
-def _hide(sheet: Worksheet, left_out: LeftOut) -> None:
-    """Take hidden rows and columns out of a sheet."""
-    rows, columns = sheet.hidden_rows, sheet.hidden_columns
-    if not rows and not columns:
-        return
-    sheet.merges = dict(_seen_merges(sheet))
-    filled = [row for row, cells in sheet.cells.items() if row in rows and cells]
-    left_out.add(Unseen.ROW, sheet.name, len(filled))
-    for row in filled:
-        del sheet.cells[row]
-    hidden = {column for cells in sheet.cells.values() for column in cells} & columns
-    left_out.add(Unseen.COLUMN, sheet.name, len(hidden))
-    for cells in sheet.cells.values():
-        for column in hidden & cells.keys():
-            del cells[column]
-    sheet.framed -= rows
-
-
-def _seen_merges(sheet: Worksheet) -> Iterator[tuple[Corner, Corner]]:
-    """Yield what is seen of merged cells; their texts move to the first place that is."""
-    last = max(sheet.cells, default=0)
-    for (top, left), (bottom, right) in sheet.merges.items():
-        rows = [row for row in range(top, min(bottom, last) + 1) if row not in sheet.hidden_rows]
-        reach = range(left, min(right, MAX_SHEET_COLUMNS) + 1)
-        columns = [column for column in reach if column not in sheet.hidden_columns]
-        if not rows or not columns:
-            continue
-        text = sheet.cells.get(top, {}).pop(left, "")
-        sheet.put(rows[0], columns[0], text)
-        yield (rows[0], columns[0]), (rows[-1], columns[-1])
-
-
-def draft_sheets(sheets: Iterable[Worksheet]) -> Iterator[Draft]:
-    """Yield the tables of all sheets, and as paragraphs the titles and notes that stand around them."""
+def draft_sheets(sheets: Iterable[Worksheet]) -> Iterator[Block]:
+    """Yield the tables of all sheets, and as paragraphs the titles, notes and boxes that stand around them."""
     total = 0
     for sheet in sheets:
-        for draft in _SheetGrid.of(sheet).drafts():
-            if isinstance(draft, DraftTable):
+        sheet.check()
+        sheet.hide()
+        for draft in _SheetGrid(sheet).drafts():
+            if isinstance(draft, Table):
                 total += sum(len(row.cells) for row in draft.rows)
             if total > MAX_DOCUMENT_CELLS:
                 raise too_large("工作簿的单元格过多", "the workbook has too many cells")
             yield draft
+        yield from (draft_paragraph(text, sheet.name) for text in sheet.boxes)
 
 
 def _hidden_notes(sheets: Iterable[Worksheet]) -> Iterator[Issue]:
@@ -173,6 +188,10 @@ def _notes(sheet: Worksheet) -> Iterator[Issue]:
         message = f"{name}：右侧过远的单元格未读取：{listed}"
         english = f"sheet {sheet.name}: cells too far to the right were not read: {listed}"
         yield Issue("cells-beyond-limit", message, english)
+    if sheet.pictures:
+        message = f"{name}：有 {sheet.pictures} 张图片未读取；图片里若有表格，请先做文字识别 (OCR)"
+        english = f"sheet {sheet.name}: {sheet.pictures} pictures were not read; run OCR if they show tables"
+        yield Issue("pictures-not-read", message, english)
 
 
 def _listed(cells: Sequence[str]) -> str:
@@ -197,45 +216,39 @@ def _letters(column: int) -> str:
 # ---------------------------------------------------------------- tables on a sheet
 
 
-@dataclass(frozen=True, slots=True)
 class _SheetGrid:
-    """Hold a sheet's printed cells: ``filled`` without what merged cells cover, ``covered`` the columns they cover."""
+    """Lay out the cells of a sheet that are printed: those that no merged cell covers."""
 
-    sheet: Worksheet
-    filled: Mapping[int, Mapping[int, str]]
-    covered: Mapping[int, set[int]]
+    def __init__(self, sheet: Worksheet) -> None:
+        self._sheet = sheet
+        self._covered = _covered(sheet)
+        for row in self._covered.keys() & sheet.cells.keys():
+            for column in self._covered[row]:
+                sheet.take(row, column)
+        self._filled = {row for row, texts in sheet.cells.items() if any(texts)}
 
-    @classmethod
-    def of(cls, sheet: Worksheet) -> _SheetGrid:
-        covered = _covered(sheet)
-        filled = {}
-        for row, cells in sheet.cells.items():
-            hidden = covered.get(row, ())
-            printed = {column: cells[column] for column in sorted(cells) if column not in hidden}
-            if printed:
-                filled[row] = printed
-        return cls(sheet, filled, covered)
+    def _texts(self, row: int) -> dict[int, str]:
+        """Return the texts of a row by their columns."""
+        return {column: text for column, text in enumerate(self._sheet.cells.get(row, ())) if text}
 
-    def texts(self, row: int) -> Mapping[int, str]:
-        return self.filled.get(row, {})
+    def _place(self, row: int, column: int) -> str:
+        return f"{self._sheet.name}!{cell_address(row, column)}"
 
-    def place(self, row: int, column: int) -> str:
-        return f"{self.sheet.name}!{cell_address(row, column)}"
-
-    def end(self, row: int, column: int) -> Corner:
+    def _end(self, row: int, column: int) -> Corner:
         """Return the last row and column of the cell that begins at a place."""
-        return self.sheet.merges.get((row, column), (row, column))
+        return self._sheet.merges.get((row, column), (row, column))
 
-    def drafts(self) -> Iterator[Draft]:
+    def drafts(self) -> Iterator[Block]:
         """Yield the sheet's tables and the lines between them."""
-        framed = sum(row in self.sheet.framed for row in self.filled) >= _FRAMED_SHARE * len(self.filled)
+        bordered = self._sheet.framed
+        framed = len(self._filled & bordered) >= _FRAMED_SHARE * len(self._filled)
         run: list[int] = []
         for row in self._rows():
-            texts = self.texts(row)
-            if framed and texts and row not in self.sheet.framed and self._is_heading(row):
+            texts = self._texts(row)
+            if framed and texts and row not in bordered and self._is_heading(row, texts):
                 yield from self._table(run)
                 run = []
-                yield DraftParagraph(" ".join(texts.values()), self.place(row, min(texts)))
+                yield draft_paragraph(" ".join(texts.values()), self._place(row, min(texts)))
             elif run and len(texts) == 1 and self._is_parted(run[-1], row):
                 yield from self._table(run)
                 run = [row]
@@ -245,71 +258,71 @@ class _SheetGrid:
 
     def _is_parted(self, above: int, below: int) -> bool:
         """Tell whether an empty row that is seen parts two rows."""
-        return any(row not in self.sheet.hidden_rows for row in range(above + 1, below))
+        return any(row not in self._sheet.hidden_rows for row in range(above + 1, below))
 
     def _rows(self) -> list[int]:
         """Return the rows that print something: filled ones, and empty ones inside a frame or a merged cell."""
-        if not self.filled:
+        if not self._filled:
             return []
-        first, last = min(self.filled), max(self.filled)
-        reached = set(self.sheet.framed)
-        for (top, _), (bottom, _) in self.sheet.merges.items():
+        first, last = min(self._filled), max(self._filled)
+        reached = set(self._sheet.framed)
+        for (top, _), (bottom, _) in self._sheet.merges.items():
             if bottom > top:
                 reached.update(range(top, min(bottom, last) + 1))
-        inner = {row for row in reached - self.sheet.hidden_rows if first < row < last}
-        return sorted(self.filled.keys() | inner)
+        inner = {row for row in reached - self._sheet.hidden_rows if first < row < last}
+        return sorted(self._filled | inner)
 
-    def _is_heading(self, row: int) -> bool:
+    def _is_heading(self, row: int, texts: Collection[int]) -> bool:
         """Tell a line of text outside the frame: a title, a unit line, a signature line."""
-        texts = self.filled[row]
-        return len(texts) <= _HEADING_CELLS and all(self.end(row, column)[0] == row for column in texts)
+        return len(texts) <= _HEADING_CELLS and all(self._end(row, column)[0] == row for column in texts)
 
-    def _table(self, rows: Sequence[int]) -> Iterator[DraftTable]:
+    def _table(self, rows: Sequence[int]) -> Iterator[Table]:
         """Yield the table that rows make, if there are any."""
         if not rows:
             return
         width = self._width(rows)
         position = {row: index for index, row in enumerate(rows)}
-        opened = next((row for row in rows if len(self.texts(row)) > 1), rows[-1])
+        opened = next((row for row in rows if len(self._texts(row)) > 1), rows[-1])
         drafts = []
         for row in rows:
-            texts = self.texts(row)
-            if self._is_alone(row, opened):
-                ((column, text),) = texts.items()
-                cells = [DraftCell(text, 0, width, 1, self.place(row, column))]
-            else:
-                cells = list(self._cells(row, width, position))
-            drafts.append(DraftRow(tuple(cells), self.place(row, min(texts, default=0))))
-        above = self._unmerged(self.sheet.open_above, position)
-        below = self._unmerged(self.sheet.open_below, position)
-        yield DraftTable(join_unruled(drafts, above, below))
+            texts = self._texts(row)
+            cells = self._cells(row, texts, width, position)
+            if self._is_alone(row, texts, opened):
+                cells = iter([Cell("".join(texts.values()), 0, width)])
+            drafts.append(draft_row(cells, self._place(row, min(texts, default=0))))
+            self._sheet.cells.pop(row, None)  # a large sheet is not held twice
+        above = self._unmerged(self._sheet.open_above, position)
+        below = self._unmerged(self._sheet.open_below, position)
+        yield draft_table(join_unruled(drafts, above, below))
 
-    def _is_alone(self, row: int, opened: int) -> bool:
+    def _is_alone(self, row: int, texts: Collection[int], opened: int) -> bool:
         """Tell a text that stands for its whole row; below the ``opened`` table only one at the left edge does."""
-        texts = self.texts(row)
-        if len(texts) != 1 or self.covered.get(row) or row in self.sheet.framed:
+        if len(texts) != 1 or self._covered.get(row) or row in self._sheet.framed:
             return False
         return row < opened or 0 in texts
 
-    def _cells(self, row: int, width: int, position: dict[int, int]) -> Iterator[DraftCell]:
-        texts = self.texts(row)
-        covered = self.covered.get(row, set()) | self.sheet.hidden_columns
+    def _cells(self, row: int, texts: dict[int, str], width: int, position: dict[int, int]) -> Iterator[Cell]:
+        covered = self._covered.get(row, set()) | self._sheet.hidden_columns
+        merges = self._sheet.merges
         for column in range(width):
             if column in covered:
                 continue
-            bottom, right = self.end(row, column)
+            if (row, column) not in merges:
+                yield _cell(texts.get(column, ""), column, 1, 1)
+                continue
+            bottom, right = merges[row, column]
             colspan = min(right, width - 1) - column + 1
             rowspan = 1
             if bottom > row:
                 last = min(bottom, next(reversed(position)))
                 rowspan += sum(below in position for below in range(row + 1, last + 1))
-            yield DraftCell(texts.get(column, ""), column, colspan, rowspan, self.place(row, column))
+            yield _cell(texts.get(column, ""), column, colspan, rowspan)
 
-    def _unmerged(self, corners: Iterable[Corner], position: Mapping[int, int]) -> set[Corner]:
+    def _unmerged(self, corners: Iterable[Corner], position: dict[int, int]) -> set[Corner]:
         """Return the corners in a table that no merged cell covers, with their rows in the table."""
         found = set()
         for row, column in corners:
-            merged = (row, column) in self.sheet.merges or column in self.covered.get(row, ())
+            merged = (row, column) in self._sheet.merges or column in self._covered.get(row, ())
             if row in position and not merged:
                 found.add((position[row], column))
         return found
@@ -318,8 +331,8 @@ class _SheetGrid:
         """Return how many columns a table has: what its rows with several cells reach, titles apart."""
         wide = lone = 1
         for row in rows:
-            texts = self.texts(row)
-            reach = max((self.end(row, column)[1] + 1 for column in texts), default=1)
+            texts = self._texts(row)
+            reach = max((self._end(row, column)[1] + 1 for column in texts), default=1)
             if len(texts) > 1:
                 wide = max(wide, reach)
             else:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
-from jixiao.documents.drafts import DraftCell, DraftRow
+from jixiao.documents.drafts import tables_in
+from jixiao.model import Cell, Row
 
 _RULED_SHARE = 0.3
 
@@ -13,8 +15,8 @@ Corner = tuple[int, int]
 
 
 def join_unruled(
-    rows: Sequence[DraftRow], open_above: Collection[Corner], open_below: Collection[Corner]
-) -> tuple[DraftRow, ...]:
+    rows: Sequence[Row], open_above: Collection[Corner], open_below: Collection[Corner]
+) -> tuple[Row, ...]:
     """Return the rows with cells joined that stand on one another without a line between them.
 
     ``open_above`` and ``open_below`` hold the cells without an upper or a lower border. Joined cells are of equal
@@ -22,7 +24,7 @@ def join_unruled(
     """
     if not open_below:
         return tuple(rows)
-    joined: dict[Corner, DraftCell | None] = {}
+    joined: dict[Corner, Cell | None] = {}
     borders = _Borders(rows, open_above, open_below)
     for start, cell in sorted(borders.cells.items()):
         if start in joined:
@@ -31,28 +33,26 @@ def join_unruled(
         if len(chain) > 1:
             label = next(filter(_is_filled, chain.values()), cell)
             joined.update(dict.fromkeys(chain))
-            joined[start] = label._replace(rowspan=sum(member.rowspan for member in chain.values()))
+            joined[start] = replace(label, rowspan=sum(member.rowspan for member in chain.values()))
     result = []
     for index, row in enumerate(rows):
         kept = (joined.get((index, cell.column), cell) for cell in row.cells)
-        result.append(row._replace(cells=tuple(cell for cell in kept if cell is not None)))
+        result.append(Row(tuple(cell for cell in kept if cell is not None), row.place))
     return tuple(result)
 
 
 class _Borders:
     """Hold the cells of a table, and between which of them no line is drawn."""
 
-    def __init__(
-        self, rows: Sequence[DraftRow], open_above: Collection[Corner], open_below: Collection[Corner]
-    ) -> None:
+    def __init__(self, rows: Sequence[Row], open_above: Collection[Corner], open_below: Collection[Corner]) -> None:
         self.cells = {(index, cell.column): cell for index, row in enumerate(rows) for cell in row.cells}
         self._ruled = [_ruled_share(row, index, open_below) >= _RULED_SHARE for index, row in enumerate(rows)]
         self._open_above = open_above
         self._open_below = open_below
 
-    def chain(self, corner: Corner) -> dict[Corner, DraftCell]:
+    def chain(self, corner: Corner) -> dict[Corner, Cell]:
         """Return, by their corners, the cell at one and those below that no line parts; none where two have a text."""
-        chain: dict[Corner, DraftCell] = {}
+        chain: dict[Corner, Cell] = {}
         filled = 0
         cell = self.cells.get(corner)
         while cell is not None:
@@ -71,11 +71,11 @@ class _Borders:
         return chain
 
 
-def _is_filled(cell: DraftCell) -> bool:
-    return bool(cell.text or cell.inner)
+def _is_filled(cell: Cell) -> bool:
+    return bool(cell.text or tables_in(cell))
 
 
-def _ruled_share(row: DraftRow, index: int, open_below: Collection[Corner]) -> float:
+def _ruled_share(row: Row, index: int, open_below: Collection[Corner]) -> float:
     """Return how much of a row's width has a line below it."""
     ruled = sum(cell.colspan for cell in row.cells if (index, cell.column) not in open_below)
     return ruled / max(1, sum(cell.colspan for cell in row.cells))

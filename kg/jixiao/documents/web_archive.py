@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import email
 
-from jixiao.documents.drafts import Content, Draft, compose, redraft
+from jixiao.documents.drafts import Content, compose
 from jixiao.documents.reading import read_part
 from jixiao.documents.refusals import refuse
 from jixiao.errors import DocumentError
-from jixiao.model import Issue
+from jixiao.model import Block, Issue
 
 _EMPTY = ("no-text", "empty-file")
 
@@ -18,7 +18,7 @@ def read_content(data: bytes) -> Content:
 
     Raises DocumentError: ``no-text``, and what the reader of web pages raises.
     """
-    drafts: list[Draft] = []
+    drafts: list[Block] = []
     notes: list[Issue] = []
     for part in email.message_from_bytes(data).walk():
         if part.get_content_type() != "text/html":
@@ -30,7 +30,7 @@ def read_content(data: bytes) -> Content:
             if error.code not in _EMPTY:
                 raise
             continue
-        drafts.extend(redraft(content.blocks))
+        drafts.extend(content.blocks)
         notes.extend(content.notes)
     if not drafts:
         raise refuse("no-text", "网页归档里没有文字", "the web archive holds no text")

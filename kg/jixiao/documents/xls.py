@@ -48,7 +48,7 @@ def _read_sheets(data: bytes, encoding: str | None = None) -> list[Worksheet]:
     sheets = [_read_sheet(book, book.sheet_by_index(index)) for index in range(book.nsheets)]
     if encoding or book.biff_version >= _UNICODE_VERSION:
         return sheets
-    text = "".join(cell for sheet in sheets for cells in sheet.cells.values() for cell in cells.values())
+    text = "".join(cell for sheet in sheets for cells in sheet.cells.values() for cell in cells)
     if is_garbled(text):
         return _read_sheets(data, likely_encoding(text.encode(book.encoding, "ignore")))
     return sheets

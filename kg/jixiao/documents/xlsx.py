@@ -39,6 +39,9 @@ class _CellStyle(NamedTuple):
     sides: frozenset[str] = frozenset()
 
 
+_PLAIN = _CellStyle()
+
+
 class _SheetReader:
     """Read the sheets of a workbook, with the strings and styles they share."""
 
@@ -96,8 +99,9 @@ class _SheetReader:
             reference = cell.get("r")
             if reference:
                 column = _column(reference.rstrip("0123456789"))
-            style = _pick(self._styles, cell.get("s"), _CellStyle())
-            sheet.frame(row, column, style.sides)
+            style = _pick(self._styles, cell.get("s"), _PLAIN)
+            if style.sides:
+                sheet.frame(row, column, style.sides)
             if len(cell):
                 text = self._text(cell, style.code)
                 if text is None:
@@ -110,10 +114,10 @@ class _SheetReader:
         kind = cell.get("t", "n")
         value = formula = None
         for child in cell:
-            name = child.tag.rpartition("}")[2]
-            if name == "v":
+            name = child.tag[-2:]
+            if name == "}v":
                 value = child.text
-            elif name == "f":
+            elif name == "}f":
                 formula = child
             elif name == "is":
                 return _rich_text(child)

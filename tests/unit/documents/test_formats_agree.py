@@ -32,12 +32,12 @@ def test_several_forms_stay_apart(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", sorted(MAKERS))
-def test_every_cell_says_where_it_stands(kind: str) -> None:
+def test_every_row_says_where_it_stands(kind: str) -> None:
     document = read_bytes(f"form.{kind}", MAKERS[kind]([APPLICATION]))
-    cell = only_table(document).rows[8].cells[0]
-    assert cell.text == "清运垃圾"
-    places = {"xlsx": "表1!D11", "xml": "表1!D11", "docx": "table1/tr9/tc4", "html": "table1/tr9/td1"}
-    assert cell.where.startswith("p1[") if kind == "pdf" else cell.where == places[kind]
+    row = only_table(document).rows[8]
+    assert row.cells[0].text == "清运垃圾"
+    places = {"xlsx": "表1!D11", "xml": "表1!D11", "docx": "table1/tr9", "html": "table1/tr9"}
+    assert row.place.where.startswith("p1[") if kind == "pdf" else row.place.where == places[kind]
 
 
 @pytest.mark.parametrize("kind", sorted(MAKERS))

@@ -153,8 +153,7 @@ def test_text_up_the_side_of_a_page_is_kept() -> None:
 
 def test_places_are_boxes_on_pages() -> None:
     table = only_table(read_bytes("form.pdf", make_pdf([APPLICATION])))
-    cell = table.rows[0].cells[0]
-    page, box = cell.where.split("[")
+    page, box = table.rows[0].place.where.split("[")
     left, top, right, bottom = (float(number) for number in box.rstrip("]").split(","))
     assert page == "p1"
     assert 40 < left < right < 842

@@ -29,7 +29,7 @@ def test_hidden_columns_and_rows_of_a_sheet() -> None:
     document = read_bytes("a.xlsx", workbook('<cols><col min="2" max="2" hidden="1"/></cols>' + hidden))
     assert rows(only_table(document)) == [["指标", "指标值"], ["绿化面积", "≥3亩"], ["补植株数", "≥100株"]]
     assert [spot.column for spot in spots(only_table(document))][:2] == [0, 1]
-    assert only_table(document).rows[2].cells[1].where == "表一!C4"
+    assert only_table(document).rows[2].place.where == "表一!A4"
     assert noted(document) == ["hidden-rows", "hidden-columns"]
 
 
