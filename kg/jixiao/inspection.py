@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from jixiao.audit.figures import shortened
-from jixiao.grid import decode_tables, withhold_contacts
+from jixiao.grid import decode_tables
 from jixiao.grid.blocks import BODY, END, FIELD, HEAD, kind_scores
 from jixiao.grid.cells import header_likeness, kind_of, label_likeness
 from jixiao.grid.columns import Column, said
@@ -58,7 +58,7 @@ def inspect_document(path: Path, line: int | None = None) -> Iterator[str]:
         for plan in form.plans:
             for indicator in plan.indicators:
                 held[indicator.source.line].append((plan.project, indicator))
-    for decoding, _, _ in decode_tables(withhold_contacts(document), records.fiscal_year):
+    for decoding, _, _ in decode_tables(document, records.fiscal_year):
         if line is None or any(each.number == line for each in decoding.sheet.lines):
             yield from _table(decoding, held, line)
     yield from _issues(reading.issues, line)

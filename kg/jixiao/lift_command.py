@@ -116,10 +116,11 @@ def unfinished_message(graphs: frozenset[str]) -> str:
 
 def _line(document: LiftedDocument) -> str:
     counted = (f"{each.label} {document.findings[each]}" for each in Severity if document.findings.get(each))
+    persons = f"，个人信息 {document.persons} 处" if document.persons else ""
     return (
         f"{document.name}  {document.department or '（部门不详）'} {document.fiscal_year or ''}  "
         f"绩效表 {document.forms}，指标 {document.indicators}，金额 {document.amounts}，"
-        f"问题 {len(document.issues)}，审核发现 {'、'.join(counted) or '0'}"
+        f"问题 {len(document.issues)}，审核发现 {'、'.join(counted) or '0'}{persons}"
     )
 
 
@@ -134,6 +135,7 @@ def _as_log(document: LiftedDocument) -> dict[str, object]:
         "amounts": document.amounts,
         "issues": len(document.issues),
         "findings": dict(document.findings),
+        "persons": document.persons,
         "error": document.error,
         "error_code": document.error_code,
     }

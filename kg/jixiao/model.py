@@ -11,6 +11,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+WITHHELD = "〔已隐去〕"  # stands for a text that names a person
+
 # ---------------------------------------------------------------- document and tables
 
 
@@ -92,6 +94,20 @@ Block = Paragraph | Table
 
 
 @dataclass(frozen=True, slots=True)
+class Persons:
+    """Say in how many places a document names persons, and, where these were kept, how each text reads without.
+
+    ``kept`` maps whole rows, cells and paragraphs to what they read without persons: IRIs and digests are made of that.
+    """
+
+    places: int = 0
+    kept: Mapping[str, str] | None = None
+
+
+NO_PERSONS = Persons()
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """Hold a document as it was read: its blocks in reading order.
 
@@ -110,6 +126,7 @@ class Document:
     margins: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     sister: str | None = None
+    persons: Persons = NO_PERSONS
 
     @property
     def tables(self) -> Iterator[Table]:
@@ -504,6 +521,7 @@ class DocumentRecords:
     department_source: Source | None = None
     witnesses: tuple[Witness, ...] = ()
     labels: tuple[str, ...] = ()
+    persons: Persons = NO_PERSONS
 
 
 # ---------------------------------------------------------------- linked entities

@@ -43,7 +43,8 @@ class LiftedDocument:
     """Hold one lifted document: its graph as sorted N-Quads, counts, and everything that has to be said about it.
 
     ``findings`` counts the audit's findings by severity; they have a graph of their own beside the document's.
-    ``place`` is the region of the department, with all it lies in, ``sister`` what told it beside the document itself.
+    ``place`` is the region of the department, with all it lies in, ``sister`` what told it beside the document itself,
+    ``persons`` in how many places it names persons.
 
     ``error`` is set, and the graph empty, when the document could not be read at all.
     """
@@ -64,6 +65,7 @@ class LiftedDocument:
     findings_graph: str = ""
     findings_nquads: bytes = b""
     issues: tuple[Issue, ...] = ()
+    persons: int = 0
     error: str | None = None
     error_code: str | None = None
 
@@ -135,6 +137,7 @@ def _lifted(path: Path, reading: Reading, options: LiftOptions) -> LiftedDocumen
         findings_graph=audited.graph_iri,
         findings_nquads=audited.nquads,
         issues=reading.issues,
+        persons=records.persons.places,
     )
 
 

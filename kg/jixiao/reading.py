@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LiftOptions:
-    """Hold what a lift may be told: base of the IRIs, contact persons kept, shapes checked, audited and how.
+    """Hold what a lift may be told: base of the IRIs, persons kept, shapes checked, audited and how.
 
     ``audit_settings`` is an office's TOML file of thresholds and muted rules; ``replace_empty`` lets a document without
     a form take the place of one that has forms.
@@ -105,18 +105,16 @@ def read(
 ) -> Reading:
     """Read one file, under another ``name`` if given, with further ``labels`` and what a ``sister`` file tells.
 
-    Names and numbers of contact persons are kept only if the options say so. Raises
+    Persons are withheld unless the options say so. Raises
     ``DocumentError`` for a file that cannot be read as a document.
     """
     options = options or LiftOptions()
     document = read_document(Path(path))
     if name is not None:
         document = replace(document, name=name, labels=labels, sister=sister)
-    if not options.contacts:
-        from jixiao.grid import withhold_contacts
+    from jixiao.privacy import withhold_persons
 
-        document = withhold_contacts(document)
-    return Reading(document, options)
+    return Reading(withhold_persons(document, keep=options.contacts), options)
 
 
 def read_records(document: Document) -> DocumentRecords:
@@ -151,6 +149,7 @@ def read_records(document: Document) -> DocumentRecords:
         department_source=header.sources.get("department"),
         witnesses=read_witnesses(document, header.title, header.sources.get("title")),
         labels=document.labels,
+        persons=document.persons,
         issues=issues,
     )
 

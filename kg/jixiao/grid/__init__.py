@@ -1,6 +1,5 @@
 """Read performance forms of any layout: cells typed once, columns, rows, levels and subjects decoded together."""
 
-from jixiao.grid.contacts import withhold_contacts
 from jixiao.grid.reading import DecodedForms, decode_tables, read_forms
 
-__all__ = ["DecodedForms", "decode_tables", "read_forms", "withhold_contacts"]
+__all__ = ["DecodedForms", "decode_tables", "read_forms"]

@@ -19,14 +19,26 @@ from jixiao.grid.cells import (
     label_likeness,
     level_of,
 )
-from jixiao.grid.contacts import WITHHELD
 from jixiao.grid.decoding import Decoded, Decoding
 from jixiao.grid.doubts import WORDS
 from jixiao.grid.lexicon import lexicon
 from jixiao.grid.registers import is_register, read_register
 from jixiao.grid.rows import INDICATOR, LABEL, REGISTER, TOTAL, UNIT, Entry, is_value
 from jixiao.grid.words import plain
-from jixiao.model import Cell, FilledForm, FundLine, Goal, Indicator, Issue, ManagementItem, Row, Source, Table, Task
+from jixiao.model import (
+    WITHHELD,
+    Cell,
+    FilledForm,
+    FundLine,
+    Goal,
+    Indicator,
+    Issue,
+    ManagementItem,
+    Row,
+    Source,
+    Table,
+    Task,
+)
 from jixiao.values.amounts import parse_amount, parse_percent, parse_points, parse_whole_money
 
 SHARE, ROWS = 0.4, 3  # of a table's rows, and so many, begin with level words: it should have been a form

@@ -9,7 +9,6 @@ from decimal import Decimal
 from jixiao.grid.blocks import TOTALS
 from jixiao.grid.cells import is_placeholder
 from jixiao.grid.columns import period_of
-from jixiao.grid.contacts import WITHHELD
 from jixiao.grid.decoding import Decoded
 from jixiao.grid.doubts import WORDS, with_doubts
 from jixiao.grid.drafts import Draft
@@ -23,7 +22,19 @@ from jixiao.grid.sheet import Line
 from jixiao.grid.statements import goals_in_lines, money_in_lines, note_below, split_items
 from jixiao.grid.subject import Subject
 from jixiao.grid.words import label_word, plain
-from jixiao.model import Evaluation, FilledForm, FormKind, FundLine, Goal, Indicator, Paragraph, Period, Plan, Source
+from jixiao.model import (
+    WITHHELD,
+    Evaluation,
+    FilledForm,
+    FormKind,
+    FundLine,
+    Goal,
+    Indicator,
+    Paragraph,
+    Period,
+    Plan,
+    Source,
+)
 from jixiao.prose.offices import is_office
 from jixiao.text.names import join_wraps
 from jixiao.values.amounts import parse_amount, parse_points, parse_whole_money

@@ -26,6 +26,8 @@ def lift_document(scope: Scope) -> None:
     document.say_moment(DCTERMS.issued, records.published)
     document.say(JX.tableCount, records.tables)
     document.say(JX.formCount, len(records.forms))
+    document.say(JX.withheldCount, 0 if records.persons.kept else records.persons.places)
+    document.say(JX.withContacts, records.persons.kept is not None)
 
 
 def lift_department(scope: Scope, department: Department) -> None:

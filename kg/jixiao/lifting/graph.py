@@ -55,7 +55,7 @@ class LiftedRecords:
     def with_issues(self, issues: Iterable[Issue]) -> bytes:
         """Return the document's graph with these issues as sorted N-Quads."""
         scope, counted = self._scope, tuple(issues)
-        said = Sources(Quads(self.graph_iri), scope.ids, scope.name)
+        said = Sources(Quads(self.graph_iri), scope.ids, scope.name, scope.records.persons)
         said.document.say(JX.issueCount, len(counted))
         for issue in counted:
             lift_issue(said, issue)

@@ -21,10 +21,12 @@ class Scope(Sources):
 
     def __init__(self, linked: LinkedRecords, base_iri: str) -> None:
         ids, name = Minter(base_iri), linked.records.name
-        super().__init__(Quads(ids.graph(name)), ids, name)
+        super().__init__(Quads(ids.graph(name)), ids, name, linked.records.persons)
         self.linked = linked
         self.records = linked.records
-        self.projects = {each.key: ids.project(each.department_key, each.key) for each in linked.projects}
+        self.projects = {
+            each.key: ids.project(each.department_key, str(self.without_persons(each.key))) for each in linked.projects
+        }
         self.departments = {each.key: ids.department(each.key) for each in self.all_departments()}
         self._spellings: dict[str | None, str] = {}
         for each in self.all_departments():

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from jixiao.documents import read_bytes
-from jixiao.grid import read_forms, withhold_contacts
+from jixiao.grid import read_forms
 from jixiao.pipeline import lift_document
+from jixiao.privacy import withhold_persons
 from jixiao.reading import LiftOptions
 
 PERSONS = ("张三丰", "李四光", "王五一", "赵六", "钱七七", "孙 八", "周九同", "吴十方", "郑十一")
@@ -71,10 +72,10 @@ def test_persons_stay_when_asked_for(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("printed", "shown"),
     [
-        ("填报人：张三丰，审核：单位", "填报人：（略），审核：单位"),
-        ("项目负责人：张三丰、李四光 主管部门：青原县水利局", "项目负责人：（略） 主管部门：青原县水利局"),
-        ("填表人及联系方式: 陈某 63550104", "填表人及联系方式: （略）"),
-        ("填 表 人：陈某某", "填 表 人：（略）"),
+        ("填报人：张三丰，审核：单位", "填报人：〔已隐去〕，审核：单位"),
+        ("项目负责人：张三丰、李四光 主管部门：青原县水利局", "项目负责人：〔已隐去〕 主管部门：青原县水利局"),
+        ("填表人及联系方式: 陈某 63550104", "填表人及联系方式: 〔已隐去〕"),
+        ("填 表 人：陈某某", "填 表 人：〔已隐去〕"),
         ("制表人：____　负责人：____", "制表人：____　负责人：____"),
         ("12345热线电话接通率达到95%，群众满意。", "12345热线电话接通率达到95%，群众满意。"),
         ("明确项目负责人职责，加强管理", "明确项目负责人职责，加强管理"),
@@ -82,7 +83,7 @@ def test_persons_stay_when_asked_for(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_withheld_in_a_line(printed: str, shown: str) -> None:
-    document = withhold_contacts(read_bytes("some.txt", printed.encode()))
+    document = withhold_persons(read_bytes("some.txt", printed.encode()))
     assert [block.text for block in document.paragraphs] == [shown]
 
 
@@ -91,15 +92,15 @@ def test_what_is_withheld_in_a_line(printed: str, shown: str) -> None:
     [
         (
             "序号|项目名称|项目负责人|联系电话\n1|道路养护|张三丰|5550105\n2|桥梁加固|李四光|5550106",
-            "序号|项目名称|项目负责人|联系电话\n1|道路养护|（略）|（略）\n2|桥梁加固|（略）|（略）",
+            "序号|项目名称|项目负责人|联系电话\n1|道路养护|〔已隐去〕|〔已隐去〕\n2|桥梁加固|〔已隐去〕|〔已隐去〕",
         ),
         ("项目负责人|主管部门|某县水利局", "项目负责人|主管部门|某县水利局"),
-        ("负责人|张三丰（副局长）|金额|13912345678", "负责人|（略）|金额|13912345678"),
+        ("负责人|张三丰（副局长）|金额|13912345678", "负责人|〔已隐去〕|金额|13912345678"),
         ("产出指标|数量指标|咨询电话|≥300次", "产出指标|数量指标|咨询电话|≥300次"),
     ],
 )
 def test_what_is_withheld_in_a_table(printed: str, shown: str) -> None:
-    document = withhold_contacts(read_bytes("some.txt", printed.replace("|", "\t").encode()))
+    document = withhold_persons(read_bytes("some.txt", printed.replace("|", "\t").encode()))
     assert "\n".join(row.text for table in document.tables for row in table.rows) == shown.replace("|", "\t")
 
 

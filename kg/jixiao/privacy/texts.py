@@ -1,0 +1,155 @@
+"""Withhold persons from one text: what stands behind labels, personal numbers, and the names around them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
+
+from jixiao.model import WITHHELD
+from jixiao.privacy.names import find_names, holds_names_only, is_name, name_before
+from jixiao.privacy.numbers import Span, find_numbers
+from jixiao.privacy.words import any_of, words
+
+SHORT = 60  # characters of a line of signatures
+_NUMBER = r"\(?\+?\d[\d\s()\-—.]{5,}\d"
+_NEXT_LABEL = re.compile(r"(?<=[\s:])[^\s\d:，。；;]{2,12}:|[，。；;|\t\n]|,(?!\d)")
+_NO_PERSON = re.compile(r"\(?(?:\d{4}|[Xx×]{2,4}| +)年|\d{4}[-./]\d|\(?(?:单位)?(?:公章|盖章|签章|签字|签名)")
+_HOME = re.compile(r"(?:家住|现住|住在|住址[:是为]?|户籍地?[:是为]?)([^，。；;,()\t]{4,40})")
+_PLACE = re.compile(
+    r"\(([^()]{3,60}?[村组街路巷弄栋号室社屯寨][^()]{0,30})\)|，?(?:住|家住)?([^，。；,()]{2,12}[村寨屯社区][^，。；,()]{0,8}[组号室])"
+)
+
+
+class _Widths(dict[int, str]):
+    """Map a character to its form in one width, where that is one character, so that places stay the same."""
+
+    def __missing__(self, code: int) -> str:
+        folded = unicodedata.normalize("NFKC", chr(code))
+        self[code] = folded if len(folded) == 1 else chr(code)
+        return self[code]
+
+
+_WIDTHS = _Widths()
+_WIDTHS.update(
+    {ord(dash): "-" for dash in "‐‒–—―−ˉ─－"} | {ord(dot): "·" for dot in "•・‧∙⋅"} | {ord("，"): "，", ord("；"): "；"}
+)
+
+
+def one_width(text: str) -> str:
+    """Return a text in one width with every character at its place."""
+    return text if text.isascii() else text.translate(_WIDTHS)
+
+
+@lru_cache(maxsize=16384)
+def withhold_text(text: str) -> str:
+    """Return a text with what names persons replaced by 〔已隐去〕."""
+    return replaced(text, find_persons(text))
+
+
+def replaced(text: str, spans: Iterable[Span]) -> str:
+    """Return a text with the sure spans replaced; those that touch become one."""
+    parts: list[str] = []
+    at = 0
+    for span in sorted((span for span in spans if span.sure), key=lambda each: (each.start, -each.end)):
+        if span.end <= at:
+            continue
+        start = max(span.start, at)
+        between = text[at:start]
+        if parts and not between.strip(" \u3000"):
+            parts[-1] = WITHHELD
+        else:
+            parts += [between, WITHHELD]
+        at = span.end
+    return "".join([*parts, text[at:]])
+
+
+@lru_cache(maxsize=16384)
+def find_persons(text: str) -> tuple[Span, ...]:
+    """Return where a text names persons, or may."""
+    if not _trigger().search(text):
+        return ()
+    folded = one_width(text)
+    spans = [*_labelled(folded), *find_numbers(folded), *find_names(folded)]
+    spans += [*_besides(folded)] if len(folded) <= SHORT else []
+    for number in list(spans):
+        if re.search(r"\d{4}", folded[number.start : number.end]) and (name := name_before(folded, number.start)):
+            spans.append(name)
+    for span in list(spans):
+        spans += _addresses(folded, span)
+    spans += [Span(*found.span(1)) for found in _HOME.finditer(folded) if re.search(r"[村组街路巷栋号室社]", found[1])]
+    return tuple(spans)
+
+
+def _labelled(text: str) -> Iterator[Span]:
+    """Yield what stands behind 填表人：, 联系电话： and the like, up to the next label or mark."""
+    at = 0
+    for label in _said().finditer(text):
+        if label.start() < at:
+            continue
+        ends = (_said().search(text, label.end()), _NEXT_LABEL.search(text, label.end()))
+        end = min((each.start() for each in ends if each), default=len(text))
+        value = text[label.end() : end]
+        filled = value.strip(" _\u3000")
+        if _NO_PERSON.match(filled):
+            continue
+        weak = label.lastgroup == "weak"
+        if filled and not (weak and not holds_names_only(filled)):
+            yield Span(label.end(), label.end() + len(value.rstrip()))
+        at = end
+
+
+def _besides(text: str) -> Iterator[Span]:
+    """Yield names and numbers that nothing or a blank parts from their label."""
+    for found in _beside().finditer(text):
+        value = found["value"]
+        if found["number"] or is_name(value):
+            yield Span(*found.span("value"))
+
+
+def _addresses(text: str, person: Span) -> Iterator[Span]:
+    """Yield the address that stands right behind a person."""
+    found = _PLACE.match(text, person.end) if person.sure else None
+    if found:
+        yield Span(*found.span(found.lastindex or 0))
+
+
+@cache
+def label_pattern(kind: str, *, apart: bool = True) -> str:
+    """Return the pattern of the labels for ``persons``, ``weak``, ``numbers`` or ``addresses``."""
+    labels = words().labels
+    if kind == "persons":
+        stems = any_of(labels["stems"], apart=apart)
+        return rf"(?:{stems}) {{0,2}}人(?: {{0,2}}员)?(?:姓名)?|{any_of(labels['persons'], apart=apart)}"
+    return any_of(labels[kind], apart=apart)
+
+
+def any_label() -> str:
+    """Return the pattern of the labels that ask for a person, a number or an address."""
+    return "|".join(label_pattern(kind) for kind in ("persons", "numbers", "addresses"))
+
+
+@cache
+def _said() -> re.Pattern[str]:
+    tail = rf"(?:[及和与、/]|{any_label()}|{any_of(words().labels['signed'])}|\([^)]{{1,10}}\))*"
+    return re.compile(rf"(?:{any_label()}){tail}\s*:\s*|(?P<weak>{label_pattern('weak')})(?:\([^)]{{1,10}}\))?\s*:\s*")
+
+
+@cache
+def _beside() -> re.Pattern[str]:
+    tail = rf"(?:[及和与、/]|{any_label()}|{any_of(words().labels['signed'])}|\([^)]{{1,10}}\))*"
+    name = r"[\u3400-\u9fff] ?[\u3400-\u9fff]{1,2}(?![\u3400-\u9fff])"
+    return re.compile(
+        rf"(?:(?:{label_pattern('persons')}|{label_pattern('numbers')}){tail} *|(?:{label_pattern('weak')}) +)"
+        rf"(?P<value>(?P<number>{_NUMBER})|{name})"
+    )
+
+
+@cache
+def _trigger() -> re.Pattern[str]:
+    """Return what a text must hold to be looked at: a label, a verb, a group of persons, or digits enough."""
+    around = words().around
+    heads = {word[:2] for key in ("stems", "persons", "weak", "numbers", "addresses") for word in words().labels[key]}
+    wanted = any_of({*heads, *around["members"], *around["titles_before"], *around["titles_after"]})
+    return re.compile(rf"(?:\d[^\d\n]{{0,2}}){{7}}|@|{wanted}|由|[日月前底期]\s+[\u3400-\u9fff]|住")

@@ -1,0 +1,259 @@
+"""Withhold persons from a document: in its lines, in cells behind and below labels, and wherever a name comes again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from jixiao.grid.cells import header_likeness, is_seal, label_likeness, level_of
+from jixiao.model import WITHHELD, Block, Cell, Document, Issue, Paragraph, Persons, Row, Source, Table
+from jixiao.privacy.names import LONGEST, holds_names_only, is_name
+from jixiao.privacy.texts import any_label, find_persons, label_pattern, one_width, replaced
+from jixiao.privacy.words import any_of, words
+from jixiao.text.folding import fold_label, fold_words, squeeze
+from jixiao.values.content import is_blank_value, value_likeness
+
+HEADED = 0.6  # of a row's filled cells are labels: the headings of a list, whose values stand below
+KINDS = ("persons", "numbers", "addresses", "weak")  # the surest first
+
+
+def withhold_persons(document: Document, *, keep: bool = False) -> Document:
+    """Return the document with names, numbers and addresses of persons replaced by 〔已隐去〕.
+
+    A name that was found once is withheld wherever it stands again. Where something that may be a person was left, an
+    issue says so without its words. With ``keep`` the texts stay, and the document's ``persons`` hold how each reads
+    without them.
+    """
+    work = _Work()
+    blocks: list[Block] = []
+    before = ""
+    for block in document.blocks:
+        if isinstance(block, Paragraph):
+            blocks.append(work.paragraph(block, before))
+            before = block.text
+        else:
+            blocks.append(work.table(block))
+            before = ""
+    if again := _pattern(work.names):
+        blocks = [_without(block, again) for block in blocks]
+    margins = tuple(work.text(text, None) for text in document.margins)
+    places = sum(text.count(WITHHELD) for block in blocks for text in _texts(block))
+    if keep:
+        pairs = zip(_every_text(document.blocks), _every_text(blocks), strict=True)
+        kept = {printed: shown for printed, shown in pairs if printed != shown}
+        return replace(document, persons=Persons(places, kept))
+    notes = (*document.notes, *work.doubts)
+    return replace(document, blocks=tuple(blocks), margins=margins, notes=notes, persons=Persons(places))
+
+
+@dataclass(slots=True)
+class _Work:
+    """Gather the names that were found and the places where something was kept in doubt."""
+
+    names: set[str] = field(default_factory=set)
+    doubts: list[Issue] = field(default_factory=list)
+
+    def text(self, text: str, source: Source | None) -> str:
+        """Return a text without persons; remember their names and what was kept in doubt."""
+        spans = find_persons(text)
+        for span in spans:
+            if span.sure:
+                self.remember(text[span.start : span.end])
+            elif source:
+                self.doubts.append(_doubt(source))
+        return replaced(text, spans)
+
+    def remember(self, text: str) -> None:
+        """Remember the names of a withheld text that are long enough to be known again."""
+        for part in re.split(r"[、,，;；/\s()（）]", one_width(text)):
+            if len(part) > 2 and is_name(part):
+                self.names.add(part)
+
+    def paragraph(self, block: Paragraph, before: str) -> Paragraph:
+        """Return a paragraph without persons; the line ``before`` may be its label (填表人：)."""
+        place = block.place
+        text = self.text(block.text, Source(None, place.line, "", place.page, place.where))
+        label = re.search(rf"(?:^|\s)(?:{any_label()}|{label_pattern('weak')})[\s:]*$", one_width(before))
+        if text == block.text and label and label[0].rstrip().endswith(":") and _names(block.text, "weak"):
+            self.remember(block.text)
+            text = WITHHELD
+        return replace(block, text=text) if text != block.text else block
+
+    def table(self, table: Table) -> Table:
+        """Return a table without persons in its cells."""
+        rows: list[Row] = []
+        headed: dict[int, str] = {}
+        sure = True
+        for row in table.rows:
+            source = Source(table.index, row.place.line, "", row.place.page, row.place.where)
+            below = _headings(row)
+            if below:
+                headed, sure = below, True
+                rows.append(row)
+                continue
+            texts = self._row(row, headed, source, sure=sure)
+            sure = sure and (not row.filled or any(column in texts for column in headed))
+            changed = any(cell.text != texts.get(cell.column, cell.text) for cell in row.cells)
+            cells = tuple(replace(cell, text=texts.get(cell.column, cell.text)) for cell in row.cells)
+            rows.append(replace(row, cells=cells) if changed else row)
+        return replace(table, rows=tuple(rows))
+
+    def _row(self, row: Row, headed: Mapping[int, str], source: Source, *, sure: bool) -> dict[int, str]:
+        """Return the changed texts of a row's cells by column.
+
+        ``headed`` says which columns stand below a heading that asks for persons; where the rows above no longer
+        answered it (not ``sure``), only what is spelt like a name is one.
+        """
+        changed: dict[int, str] = {}
+        asked: str | None = None
+        for cell in row.filled:
+            kind = asks_for(cell.text)
+            if kind:
+                asked = kind
+                continue
+            wanted = asked or headed.get(cell.column)
+            weak = "weak" if wanted == "persons" and not asked and not sure else wanted
+            if weak and _names(cell.text, weak):
+                self.remember(cell.text)
+                changed[cell.column] = WITHHELD
+                continue
+            asked = "numbers" if _ends_in_label(cell.text) else None  # 填表人：… | 63550104
+            text = self._cell(cell, row, source)
+            if text != cell.text:
+                changed[cell.column] = text
+        return self._beside_numbers(row, changed)
+
+    def _cell(self, cell: Cell, row: Row, source: Source) -> str:
+        """Return a cell's text without persons; eleven digits among long amounts are an amount."""
+        if re.fullmatch(r"[\d\s.,+-]+", cell.text) and _is_amount(cell, row):
+            return cell.text
+        return self.text(cell.text, source)
+
+    def _beside_numbers(self, row: Row, changed: dict[int, str]) -> dict[int, str]:
+        """Withhold the cells that are a name where another cell of their row was a personal number."""
+        if any(re.search(r"\d{4}", cell.text) for cell in row.filled if changed.get(cell.column) == WITHHELD):
+            for cell in row.filled:
+                if cell.column not in changed and is_name(one_width(cell.text)):
+                    self.remember(cell.text)
+                    changed[cell.column] = WITHHELD
+        return changed
+
+
+@cache
+def _asking(kind: str) -> re.Pattern[str]:
+    before = any_of(words().labels["before"])
+    every = f"{any_label()}|{label_pattern('weak')}|{any_of(words().labels['signed'])}"
+    return re.compile(rf"(?:{before})*(?:{label_pattern(kind)})(?:[及和与、/]?(?:{every}))*")
+
+
+def asks_for(text: str) -> str | None:
+    """Return what a label asks for (persons, weak, numbers, addresses), None for any other cell."""
+    if len(text) > 2 * LONGEST:
+        return None
+    folded = {fold_words(text), fold_label(text)}
+    return next((kind for kind in KINDS if any(_asking(kind).fullmatch(each) for each in folded)), None)
+
+
+def _headings(row: Row) -> dict[int, str]:
+    """Return the columns below whose headings persons stand; empty for a row that is no row of headings."""
+    filled = row.filled
+    asked = [asks_for(cell.text) for cell in filled]
+    if len(filled) < 2 or not any(asked):
+        return {}
+    labels = [bool(ask) or _is_label(cell.text) for cell, ask in zip(filled, asked, strict=True)]
+    if sum(labels) < HEADED * len(filled) or _answered(filled, asked):
+        return {}
+    return {cell.column: ask for cell, ask in zip(filled, asked, strict=True) if ask}
+
+
+def _answered(filled: Sequence[Cell], asked: Sequence[str | None]) -> bool:
+    """Tell whether a person or number stands right behind one of the labels that ask for it."""
+    pairs = zip(filled[1:], asked, asked[1:], strict=False)
+    return any(ask is not None and after is None and _names(cell.text, ask) for cell, ask, after in pairs)
+
+
+def _names(text: str, kind: str) -> bool:
+    """Tell whether a cell behind or below such a label holds persons rather than the next label or a value."""
+    folded = one_width(text).strip()
+    if kind == "weak":
+        return holds_names_only(folded)
+    bare = squeeze(text)
+    if kind == "addresses":
+        return len(bare) > 4 and not _is_label(text) and not is_blank_value(bare)
+    if re.search(r"\d[\d\s()\-—.]{5,}\d|@", folded) or (
+        kind == "numbers" and re.search(r"[A-Za-z\d][\w-]{5,}", folded)
+    ):
+        return not re.search(r"\d\.\d\d$", folded)
+    if (
+        kind == "numbers"
+        or len(bare) > LONGEST
+        or bare.endswith(words().offices)
+        or _is_label(text)
+        or is_blank_value(bare)
+    ):
+        return False
+    return holds_names_only(folded) or (not re.search(r"\d", bare) and value_likeness(bare) < 0.7)
+
+
+def _is_label(text: str) -> bool:
+    return label_likeness(text) > 0 or header_likeness(text) > 0 or level_of(text) > 0 or is_seal(text)
+
+
+def _ends_in_label(text: str) -> bool:
+    return bool(find_persons(text)) and bool(
+        re.search(rf"(?:{label_pattern('persons')})[^:]{{0,12}}:", one_width(text))
+    )
+
+
+def _is_amount(cell: Cell, row: Row) -> bool:
+    """Tell whether a cell of digits stands among other long numbers, or behind a word of money."""
+    money = any_of(words().codes["money"])
+    others = [other.text for other in row.filled if other is not cell]
+    return any(re.search(money, text) or re.fullmatch(r"[\d,]{8,}(?:\.\d+)?", text.strip()) for text in others)
+
+
+# ---------------------------------------------------------------- once more
+
+
+def _pattern(names: set[str]) -> re.Pattern[str] | None:
+    return re.compile(any_of(map(re.escape, names))) if names else None
+
+
+def _without(block: Block, names: re.Pattern[str]) -> Block:
+    """Return a block without names that were found elsewhere in the document."""
+    if isinstance(block, Paragraph):
+        return replace(block, text=names.sub(WITHHELD, block.text)) if names.search(block.text) else block
+    rows = tuple(
+        replace(row, cells=tuple(replace(cell, text=names.sub(WITHHELD, cell.text)) for cell in row.cells))
+        if names.search(row.text)
+        else row
+        for row in block.rows
+    )
+    return replace(block, rows=rows)
+
+
+def _texts(block: Block) -> Iterator[str]:
+    if isinstance(block, Paragraph):
+        yield block.text
+    else:
+        yield from (row.text for row in block.rows)
+
+
+def _every_text(blocks: Iterable[Block]) -> Iterator[str]:
+    """Yield the paragraphs, the rows and the cells."""
+    for block in blocks:
+        yield from _texts(block)
+        if not isinstance(block, Paragraph):
+            yield from (cell.text for row in block.rows for cell in row.cells)
+
+
+def _doubt(source: Source) -> Issue:
+    return Issue(
+        code="person-kept-in-doubt",
+        message="此处可能有个人姓名或号码，因不能确定而保留；请核对原文",
+        message_en="there may be a person's name or number here; it was kept in doubt, see the original",
+        source=source,
+        level="info",
+    )
