@@ -11,7 +11,6 @@ from jixiao.privacy.words import any_of, words
 
 LONGEST = 20  # characters of a text that names persons (several, or with their post)
 _HAN = "\u3400-\u9fff"
-_END = rf"(?=$|[^{_HAN}·A-Za-z]"  # open: what may follow is added
 _ALIAS = re.compile(rf"^[{_HAN}][某×XＸ*○]{{1,2}}$|^[{_HAN}][{_HAN}]?[×Xx*○]{{1,2}}$")
 
 
@@ -29,7 +28,7 @@ def holds_names_only(text: str) -> bool:
     """Tell whether a text is names, with posts, numbers and marks between them."""
     if len(text) > 2 * LONGEST:
         return False
-    bare = re.sub(r"[(（].*?[)）]|\d[\d\s-]*", "、", text)
+    bare = re.sub(r"[(（].*?[)）]|等?\s?\d+(?:人|户|名|位)|\d{4}年\d+月(?:\d+日)?|\d[\d\s-]*", "、", text)
     parts = [part for part in re.split(r"[、,，;；/和及与]|\s{2,}|(?<=\S\S)\s(?=\S\S)", bare) if part.strip()]
     return bool(parts) and all(is_name(_without_post(part)) for part in parts)
 
@@ -62,7 +61,8 @@ def _name() -> str:
     lexicon = words()
     compound = rf"(?:{any_of(lexicon.compound)})[{_HAN}]{{1,2}}"
     joined = rf"[{_HAN}]{{2,6}}(?:·[{_HAN}]{{1,6}})+"
-    return rf"(?:{compound}|[{lexicon.single}][{_HAN}]{{1,2}}|{joined})"
+    unnamed = rf"(?:{any_of(lexicon.parts)}){{2,3}}"
+    return rf"(?:{compound}|{unnamed}|[{lexicon.single}][{_HAN}]{{1,2}}|{joined})"
 
 
 def _is_word(text: str) -> bool:
@@ -79,20 +79,20 @@ def _without_post(text: str) -> str:
 @cache
 def _contexts() -> tuple[tuple[re.Pattern[str], bool], ...]:
     """Return patterns with a group ``name``, and whether the context alone is enough for any spelling."""
-    around = {key: any_of(value) for key, value in words().around.items()}
-    name, han = _name(), _HAN
-    group = rf"(?:(?:{around['groups']})+(?:{around['members']})+|(?:{around['members']}))"
-    many = rf"{name}(?:[、,和及与]{name})*"
-    return (
-        (re.compile(rf"(?:{around['agents']})(?P<name>[{han}·]{{2,8}}?)(?:同志|先生|女士)"), True),
-        (re.compile(rf"(?<![{han}])(?P<name>{name})(?:{around['titles_after']}){_END}|负责|牵头|承办|经办|的)"), False),
-        (
-            re.compile(
-                rf"(?:{around['agents']})(?:{around['titles_before']})?(?P<name>{many})(?:{around['titles_before']})?(?:{around['duties']})"
-            ),
-            False,
-        ),
-        (re.compile(rf"{group}[:：]?\s?[“\"《]?(?P<name>{many}){_END}|{around['follow']})"), False),
-        (re.compile(rf"(?:{around['titles_before']})(?P<name>{name}){_END}|{around['duties']})"), False),
-        (re.compile(rf"(?:日|月底|底前|之前|前|期)\s+(?P<name>{name})$"), False),
+    lexicon = words()
+    parts = {key.upper(): any_of(value) for key, value in lexicon.around.items()}
+    many = rf"{_name()}(?:[、,和及与]{_name()})*"
+    parts |= {
+        "HAN": _HAN,
+        "NAME": _name(),
+        "MANY": many,
+        "VERBS": lexicon.verbs,
+        "PARTS": any_of(lexicon.parts),
+        "END": rf"(?=$|[^{_HAN}·A-Za-z])",
+    }
+    place = re.compile("|".join(sorted(parts, key=len, reverse=True)))
+    return tuple(
+        (re.compile(place.sub(lambda found: parts[found[0]], pattern)), key != "spelt")
+        for key, patterns in lexicon.contexts.items()
+        for pattern in patterns
     )

@@ -11,12 +11,19 @@ from jixiao.model import WITHHELD
 from jixiao.privacy.names import find_names, holds_names_only, is_name, name_before
 from jixiao.privacy.numbers import Span, find_numbers
 from jixiao.privacy.words import any_of, words
+from jixiao.values.content import is_blank_value
 
 SHORT = 60  # characters of a line of signatures
 _NUMBER = r"\(?\+?\d[\d\s()\-—.]{5,}\d"
 _NEXT_LABEL = re.compile(r"(?<=[\s:])[^\s\d:，。；;]{2,12}:|[，。；;|\t\n]|,(?!\d)")
-_NO_PERSON = re.compile(r"\(?(?:\d{4}|[Xx×]{2,4}| +)年|\d{4}[-./]\d|\(?(?:单位)?(?:公章|盖章|签章|签字|签名)")
-_HOME = re.compile(r"(?:家住|现住|住在|住址[:是为]?|户籍地?[:是为]?)([^，。；;,()\t]{4,40})")
+_NO_PERSON = re.compile(
+    r"\(?(?:\d{4}|[Xx×]{2,4}| +)年|\d{4}[-./]\d|\(?(?:单位)?(?:公章|盖章|签章|签字|签名)|略$|(?:1\d\d|1\d{4}|9\d{4})$"
+)  # a date, a stamp, a hotline
+_LIVES = re.compile(r"住(?:在|于|址[:是为]?)?([^，。；;,()\t]{3,30}?(?:号楼?|室|组|社|单元|村|小区))+")
+_BORN = re.compile(r"\d{4}[年.-]\d{1,2}[月.-](?:\d{1,2}日?)?(?=出?生(?![产活态长]))")
+_PLATE = re.compile(
+    r"(?:私家车|车主)[^，。；]{0,6}?([京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z]·?[A-Z\d]{5,6})"
+)
 _PLACE = re.compile(
     r"\(([^()]{3,60}?[村组街路巷弄栋号室社屯寨][^()]{0,30})\)|，?(?:住|家住)?([^，。；,()]{2,12}[村寨屯社区][^，。；,()]{0,8}[组号室])"
 )
@@ -78,7 +85,9 @@ def find_persons(text: str) -> tuple[Span, ...]:
             spans.append(name)
     for span in list(spans):
         spans += _addresses(folded, span)
-    spans += [Span(*found.span(1)) for found in _HOME.finditer(folded) if re.search(r"[村组街路巷栋号室社]", found[1])]
+    spans += [Span(found.start(1), found.end()) for found in _LIVES.finditer(folded)]
+    spans += [Span(*found.span()) for found in _BORN.finditer(folded)]
+    spans += [Span(*found.span(1)) for found in _PLATE.finditer(folded)]
     return tuple(spans)
 
 
@@ -92,7 +101,7 @@ def _labelled(text: str) -> Iterator[Span]:
         end = min((each.start() for each in ends if each), default=len(text))
         value = text[label.end() : end]
         filled = value.strip(" _\u3000")
-        if _NO_PERSON.match(filled):
+        if _NO_PERSON.match(filled) or is_blank_value(filled):
             continue
         weak = label.lastgroup == "weak"
         if filled and not (weak and not holds_names_only(filled)):
@@ -119,6 +128,8 @@ def _addresses(text: str, person: Span) -> Iterator[Span]:
 def label_pattern(kind: str, *, apart: bool = True) -> str:
     """Return the pattern of the labels for ``persons``, ``weak``, ``numbers`` or ``addresses``."""
     labels = words().labels
+    if kind == "roles":
+        return rf"[\u3400-\u9fff]{{0,6}}(?:{any_of(words().around['roles'])})(?:姓名)?"
     if kind == "persons":
         stems = any_of(labels["stems"], apart=apart)
         return rf"(?:{stems}) {{0,2}}人(?: {{0,2}}员)?(?:姓名)?|{any_of(labels['persons'], apart=apart)}"
@@ -133,7 +144,9 @@ def any_label() -> str:
 @cache
 def _said() -> re.Pattern[str]:
     tail = rf"(?:[及和与、/]|{any_label()}|{any_of(words().labels['signed'])}|\([^)]{{1,10}}\))*"
-    return re.compile(rf"(?:{any_label()}){tail}\s*:\s*|(?P<weak>{label_pattern('weak')})(?:\([^)]{{1,10}}\))?\s*:\s*")
+    return re.compile(
+        rf"(?:{any_label()}){tail}\s*:\s*|(?P<weak>{label_pattern('weak')}|{label_pattern('roles')})(?:\([^)]{{1,10}}\))?\s*:\s*"
+    )
 
 
 @cache
@@ -152,4 +165,4 @@ def _trigger() -> re.Pattern[str]:
     around = words().around
     heads = {word[:2] for key in ("stems", "persons", "weak", "numbers", "addresses") for word in words().labels[key]}
     wanted = any_of({*heads, *around["members"], *around["titles_before"], *around["titles_after"]})
-    return re.compile(rf"(?:\d[^\d\n]{{0,2}}){{7}}|@|{wanted}|由|[日月前底期]\s+[\u3400-\u9fff]|住")
+    return re.compile(rf"(?:\d[^\d\n]{{0,2}}){{7}}|@|{wanted}|由|[日月前底期]\s+[\u3400-\u9fff]|住|人|员|户|车|生")

@@ -10,13 +10,13 @@ from functools import cache
 from jixiao.grid.cells import header_likeness, is_seal, label_likeness, level_of
 from jixiao.model import WITHHELD, Block, Cell, Document, Issue, Paragraph, Persons, Row, Source, Table
 from jixiao.privacy.names import LONGEST, holds_names_only, is_name
-from jixiao.privacy.texts import any_label, find_persons, label_pattern, one_width, replaced
+from jixiao.privacy.texts import any_label, find_persons, label_pattern, one_width, replaced, withhold_text
 from jixiao.privacy.words import any_of, words
 from jixiao.text.folding import fold_label, fold_words, squeeze
 from jixiao.values.content import is_blank_value, value_likeness
 
 HEADED = 0.6  # of a row's filled cells are labels: the headings of a list, whose values stand below
-KINDS = ("persons", "numbers", "addresses", "weak")  # the surest first
+KINDS = ("persons", "numbers", "addresses", "weak", "roles")  # the surest first
 
 
 def withhold_persons(document: Document, *, keep: bool = False) -> Document:
@@ -46,6 +46,9 @@ def withhold_persons(document: Document, *, keep: bool = False) -> Document:
         return replace(document, persons=Persons(places, kept))
     notes = (*document.notes, *work.doubts)
     return replace(document, blocks=tuple(blocks), margins=margins, notes=notes, persons=Persons(places))
+
+
+_OF_A_PERSON = re.compile(r"男|女|\d{1,3}周?岁")
 
 
 @dataclass(slots=True)
@@ -95,10 +98,8 @@ class _Work:
                 continue
             texts = self._row(row, headed, source, sure=sure)
             sure = sure and (not row.filled or any(column in texts for column in headed))
-            changed = any(cell.text != texts.get(cell.column, cell.text) for cell in row.cells)
-            cells = tuple(replace(cell, text=texts.get(cell.column, cell.text)) for cell in row.cells)
-            rows.append(replace(row, cells=cells) if changed else row)
-        return replace(table, rows=tuple(rows))
+            rows.append(_with_texts(row, texts))
+        return replace(table, rows=tuple(map(_without_sheet, rows)))
 
     def _row(self, row: Row, headed: Mapping[int, str], source: Source, *, sure: bool) -> dict[int, str]:
         """Return the changed texts of a row's cells by column.
@@ -133,7 +134,8 @@ class _Work:
 
     def _beside_numbers(self, row: Row, changed: dict[int, str]) -> dict[int, str]:
         """Withhold the cells that are a name where another cell of their row was a personal number."""
-        if any(re.search(r"\d{4}", cell.text) for cell in row.filled if changed.get(cell.column) == WITHHELD):
+        personal = any(re.search(r"\d{4}", cell.text) for cell in row.filled if changed.get(cell.column) == WITHHELD)
+        if personal or any(_OF_A_PERSON.fullmatch(cell.text.strip()) for cell in row.filled):
             for cell in row.filled:
                 if cell.column not in changed and is_name(one_width(cell.text)):
                     self.remember(cell.text)
@@ -141,10 +143,29 @@ class _Work:
         return changed
 
 
+def _with_texts(row: Row, texts: Mapping[int, str]) -> Row:
+    """Return a row with other texts in some columns."""
+    if all(cell.text == texts.get(cell.column, cell.text) for cell in row.cells):
+        return row
+    return replace(row, cells=tuple(replace(cell, text=texts.get(cell.column, cell.text)) for cell in row.cells))
+
+
+def _without_sheet(row: Row) -> Row:
+    """Return a row whose place does not name the person that its sheet is named after."""
+    if "!" not in row.place.where:
+        return row
+    sheet = row.place.where.rpartition("!")[0]
+    shown = WITHHELD if is_name(one_width(sheet)) else withhold_text(sheet)
+    if shown == sheet:
+        return row
+    cells = tuple(replace(cell, where=cell.where.replace(sheet, shown, 1)) for cell in row.cells)
+    return replace(row, place=replace(row.place, where=row.place.where.replace(sheet, shown, 1)), cells=cells)
+
+
 @cache
 def _asking(kind: str) -> re.Pattern[str]:
     before = any_of(words().labels["before"])
-    every = f"{any_label()}|{label_pattern('weak')}|{any_of(words().labels['signed'])}"
+    every = f"{any_label()}|{label_pattern('weak')}|{any_of(words().labels['signed'])}|日期|时间"
     return re.compile(rf"(?:{before})*(?:{label_pattern(kind)})(?:[及和与、/]?(?:{every}))*")
 
 
@@ -153,7 +174,8 @@ def asks_for(text: str) -> str | None:
     if len(text) > 2 * LONGEST:
         return None
     folded = {fold_words(text), fold_label(text)}
-    return next((kind for kind in KINDS if any(_asking(kind).fullmatch(each) for each in folded)), None)
+    kind = next((kind for kind in KINDS if any(_asking(kind).fullmatch(each) for each in folded)), None)
+    return None if kind == "roles" and holds_names_only(one_width(text)) else kind
 
 
 def _headings(row: Row) -> dict[int, str]:
@@ -177,13 +199,13 @@ def _answered(filled: Sequence[Cell], asked: Sequence[str | None]) -> bool:
 def _names(text: str, kind: str) -> bool:
     """Tell whether a cell behind or below such a label holds persons rather than the next label or a value."""
     folded = one_width(text).strip()
-    if kind == "weak":
+    if kind in ("weak", "roles"):
         return holds_names_only(folded)
     bare = squeeze(text)
     if kind == "addresses":
         return len(bare) > 4 and not _is_label(text) and not is_blank_value(bare)
     if re.search(r"\d[\d\s()\-—.]{5,}\d|@", folded) or (
-        kind == "numbers" and re.search(r"[A-Za-z\d][\w-]{5,}", folded)
+        kind == "numbers" and re.search(r"[A-Za-z\d][\w·-]{5,}", folded)
     ):
         return not re.search(r"\d\.\d\d$", folded)
     if (

@@ -14,10 +14,14 @@ class Words:
     def __init__(self) -> None:
         data = tomllib.loads((files("jixiao.privacy") / "words.toml").read_text(encoding="utf-8"))
         self.labels: dict[str, list[str]] = data["labels"]
-        self.around: dict[str, list[str]] = data["around"]
+        around = data["around"]
+        self.verbs: str = around.pop("verbs")
+        self.around: dict[str, list[str]] = around
+        self.contexts: dict[str, list[str]] = data["contexts"]
         self.codes: dict[str, list[str]] = data["codes"]
         names = data["names"]
         self.single = "".join(names["single"].split())
+        self.parts: list[str] = names["parts"].split()
         self.compound: list[str] = names["compound"]
         self.endings = frozenset(names["endings"])
         self.offices = tuple(names["offices"])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
-from jixiao.documents import read_bytes
+from jixiao.documents import read_bytes, read_document
 from jixiao.grid import read_forms
 from jixiao.pipeline import lift_document
 from jixiao.privacy import withhold_persons
@@ -67,6 +69,38 @@ def test_no_person_is_in_the_graph(tmp_path: Path) -> None:
 
 def test_persons_stay_when_asked_for(tmp_path: Path) -> None:
     assert "李四光" in lifted(tmp_path, contacts=True)
+
+
+def nodes(graph: str) -> set[str]:
+    return {word for line in graph.splitlines() for word in line.split(" ")[:1]}
+
+
+def test_iris_do_not_tell_whether_persons_were_kept(tmp_path: Path) -> None:
+    without, kept = lifted(tmp_path, contacts=False), lifted(tmp_path, contacts=True)
+    assert nodes(without) <= nodes(kept)
+    assert 'withContacts> "true"' in kept
+    assert re.search(r'withheldCount> "[1-9]\d*"', without)
+
+
+def test_a_sheet_named_after_a_person(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "王建国"
+    sheet.append(["项目名称", "道路养护"])
+    book.save(tmp_path / "one.xlsx")
+    assert "王建国" not in repr(withhold_persons(read_document(tmp_path / "one.xlsx")))
+
+
+def test_a_name_that_was_found_is_withheld_wherever_it_stands() -> None:
+    document = withhold_persons(read_bytes("one.txt", "受益农户：王建国\n\n王建国家庭年增收3000元\n".encode()))
+    assert "王建国" not in repr(document)
+
+
+def test_what_may_be_a_person_is_told_without_its_words() -> None:
+    document = withhold_persons(read_bytes("one.txt", "共有 330106199001011230 一项\n".encode()))
+    (note,) = document.notes
+    assert (note.code, note.source is not None and note.source.text) == ("person-kept-in-doubt", "")
 
 
 @pytest.mark.parametrize(
