@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from jixiao.privacy.numbers import Span
 from jixiao.privacy.words import any_of, words
+from jixiao.text.dictionary import word_kind
 
 LONGEST = 20  # characters of a text that names persons (several, or with their post)
 _HAN = "\u3400-\u9fff"
@@ -65,10 +66,15 @@ def _name() -> str:
     return rf"(?:{compound}|{unnamed}|[{lexicon.single}][{_HAN}]{{1,2}}|{joined})"
 
 
+@lru_cache(maxsize=16384)
 def _is_word(text: str) -> bool:
     """Tell whether what begins like a surname is a common word, or ends like an office, a thing or a measure."""
     lexicon = words()
-    return "·" not in text and (text[:2] in lexicon.ordinary or text[-1] in lexicon.endings)
+    if "·" in text:
+        return False
+    if text[:2] in lexicon.ordinary or text[-1] in lexicon.endings:
+        return True
+    return word_kind(text) not in (None, "nr", "nrfg", "nrt", "nz")
 
 
 def _without_post(text: str) -> str:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import logging
 import sys
+from functools import cache, lru_cache
 from importlib import import_module
+from importlib.util import find_spec
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
@@ -51,18 +53,27 @@ class FrequencyTable(dict[str, int | None]):
             return default
         return frequency
 
+    def tag(self, word: str) -> str | None:
+        """Return what kind of word one is (n, v, nr for the name of a person), None for what is no word."""
+        line = self._line_of(word)
+        return line.split()[2].decode() if line.startswith(word.encode() + b" ") else None
+
     def _find(self, word: str) -> int | None:
-        if word[0] not in self._spans:
-            start = self._place(word[0].encode(), self._sorted, len(self._file))
-            self._spans[word[0]] = start, self._place(chr(ord(word[0]) + 1).encode(), start, len(self._file))
-        start, stop = self._spans[word[0]]
         printed = word.encode()
-        line = self._line(self._place(printed + b" ", start, stop))
+        line = self._line_of(word)
         if line.startswith(printed + b" "):
             return int(line[len(printed) :].split()[0])
         if line.startswith(printed):
             return 0
         return None
+
+    def _line_of(self, word: str) -> bytes:
+        """Return the first line that is not before a word."""
+        if word[0] not in self._spans:
+            start = self._place(word[0].encode(), self._sorted, len(self._file))
+            self._spans[word[0]] = start, self._place(chr(ord(word[0]) + 1).encode(), start, len(self._file))
+        start, stop = self._spans[word[0]]
+        return self._line(self._place(word.encode() + b" ", start, stop))
 
     def _place(self, printed: bytes, start: int, stop: int) -> int:
         """Return where the first line between two places stands that is not before the printed bytes."""
@@ -82,12 +93,30 @@ class FrequencyTable(dict[str, int | None]):
         return self._file[place:]
 
 
+@cache
+def _table() -> FrequencyTable:
+    return FrequencyTable(_path())
+
+
+def _path() -> Path:
+    spec = find_spec("jieba")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("jieba")
+    return Path(spec.origin).with_name("dict.txt")
+
+
+@lru_cache(maxsize=16384)
+def word_kind(word: str) -> str | None:
+    """Return what kind of word the dictionary says one is: n, v, nr (a person's name) …; None for what is no word."""
+    return _table().tag(word)
+
+
 def new_tokenizer() -> Any:
     """Return a jieba tokenizer that looks words up as it needs them."""
     jieba = _import_jieba()
     jieba.setLogLevel(logging.WARNING)
     cutter = jieba.Tokenizer()
-    cutter.FREQ = FrequencyTable(Path(jieba.__file__).with_name("dict.txt"))
+    cutter.FREQ = FrequencyTable(_path())  # words of our own are added to it
     cutter.total = _ALL_FREQUENCIES
     cutter.initialized = True
     return cutter

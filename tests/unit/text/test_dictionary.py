@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from jixiao.text.dictionary import new_tokenizer
+from jixiao.text.dictionary import new_tokenizer, word_kind
 from jixiao.text.vocabulary import cut, plain_tokenizer
 
 
@@ -51,3 +51,8 @@ cut("卫生服务中心改造工程完成率")
 assert len(tokenizer().FREQ) < 20_000
 """
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.mark.parametrize(("word", "kind"), [("安排", "v"), ("张建国", "nr"), ("石扣山", None)])
+def test_the_kind_of_a_word(word: str, kind: str | None) -> None:
+    assert word_kind(word) == kind
