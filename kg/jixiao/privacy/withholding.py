@@ -158,8 +158,7 @@ def _without_sheet(row: Row) -> Row:
     shown = WITHHELD if is_name(one_width(sheet)) else withhold_text(sheet)
     if shown == sheet:
         return row
-    cells = tuple(replace(cell, where=cell.where.replace(sheet, shown, 1)) for cell in row.cells)
-    return replace(row, place=replace(row.place, where=row.place.where.replace(sheet, shown, 1)), cells=cells)
+    return replace(row, place=replace(row.place, where=row.place.where.replace(sheet, shown, 1)))
 
 
 @cache
