@@ -72,12 +72,11 @@ OFF: dict[str, Callable[..., Any]] = {
 
 @dataclass(frozen=True)
 class Known:
-    """Hold one document with the rows that a person reads in it, and the year and office its text speaks of."""
+    """Hold one document with the rows that a person reads in it, and the year its text speaks of."""
 
     document: Document
     rows: Counter[Row]
     year: int | None
-    office: str | None
 
 
 def known_documents(folders: Sequence[Path]) -> Iterator[Known]:
@@ -99,14 +98,14 @@ def _known(path: Path, rows: Sequence[dict[str, Any]]) -> Known:
     document = read_document(path)
     header = read_header(document)
     folded = (tuple(fold_name(str(row.get(name) or "")) for name in FIELDS) for row in rows)
-    return Known(document, Counter(folded), header.fiscal_year, header.department)
+    return Known(document, Counter(folded), header.fiscal_year)
 
 
 def right_rows(known: Sequence[Known]) -> tuple[int, int]:
     """Return how many rows are read right, and how many that nobody printed."""
     right = wrong = 0
     for each in known:
-        forms = jixiao.grid.read_forms(each.document, each.year, each.office).forms
+        forms = jixiao.grid.read_forms(each.document, each.year).forms
         found = Counter(_folded(row) for form in forms for plan in form.plans for row in plan.indicators)
         right += sum((found & each.rows).values())
         wrong += sum((found - each.rows).values())

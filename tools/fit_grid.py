@@ -42,7 +42,6 @@ class Sample:
 
     document: Document
     rows: Counter[tuple[str, ...]]
-    department: str | None
     year: int | None
     blocks: tuple[Decoded, ...]
 
@@ -61,13 +60,13 @@ def read_samples(folders: Sequence[Path], only: frozenset[str]) -> Iterator[Samp
         header = read_header(document)
         decodings = [decode(lay_out(join_wrapped(table)), header.fiscal_year) for table in document.tables]
         blocks = tuple(block for decoding in decodings for block in decoding.blocks)
-        yield Sample(document, rows, header.department, header.fiscal_year, blocks)
+        yield Sample(document, rows, header.fiscal_year, blocks)
 
 
 def rows_of(sample: Sample, document: Document) -> Counter[tuple[str, ...]]:
     """Return the rows read from a document, folded for comparison."""
     found: Counter[tuple[str, ...]] = Counter()
-    for form in read_forms(document, sample.year, sample.department).forms:
+    for form in read_forms(document, sample.year).forms:
         for plan in form.plans:
             for row in plan.indicators:
                 target = row.target.text if row.target else ""

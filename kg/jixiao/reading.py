@@ -125,7 +125,7 @@ def read_records(document: Document) -> DocumentRecords:
     from jixiao.prose import read_facts, read_header, read_mentions, read_witnesses
 
     header = read_header(document)
-    forms = read_forms(document, header.fiscal_year, header.department)
+    forms = read_forms(document, header.fiscal_year)
     money, money_issues = read_money_tables(document, skip=forms.tables)
     facts = read_facts(document, header.fiscal_year)
     filled = doubted_forms(document, forms.forms)
@@ -137,7 +137,7 @@ def read_records(document: Document) -> DocumentRecords:
         sha256=document.sha256,
         title=header.title,
         kind=header.kind,
-        department=forms.department or header.department,
+        department=forms.office.name,
         fiscal_year=forms.fiscal_year,
         published=header.published,
         tables=sum(1 for _ in document.tables),
@@ -145,8 +145,8 @@ def read_records(document: Document) -> DocumentRecords:
         money_tables=money,
         facts=facts,
         mentions=read_mentions(document, facts),
-        department_aliases=header.aliases,
-        department_source=header.sources.get("department"),
+        department_aliases=forms.office.aliases,
+        department_source=forms.office.source,
         witnesses=read_witnesses(document, header.title, header.sources.get("title")),
         labels=document.labels,
         persons=document.persons,

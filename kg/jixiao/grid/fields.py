@@ -157,6 +157,11 @@ def _expanded(items: Sequence[Item]) -> Iterator[Item]:
             yield item
 
 
+def states_pairs(line: Line) -> bool:
+    """Tell whether each cell of a row is a label with its value (部门名称：… | 单位：万元)."""
+    return bool(line.items) and len(list(_expanded(line.items))) == 2 * len(line.items)
+
+
 def _parts_label(label: str, value: str) -> bool:
     """Tell whether a text is a label with its value, rather than a label in two parts (资金来源：（1）单位资金)."""
     known = label_likeness(label + ":") > LEAST and not _NO_LABEL.match(plain(label))
@@ -339,8 +344,9 @@ class _Reader:
         if self.section is not None and self.sheet.stated:
             return True
         named = any(head.field in SUBJECTS and label_likeness(head.label) > SURE for head in self.heads)
-        if self._names_another(items) or (self.answered and named):
-            return False  # names are answered once, below their labels
+        listed = any(item.kind in NUMBERS for item in items)
+        if self._names_another(items) or (self.answered and named and not listed):
+            return False  # names are answered once, below their labels, unless each has its figures
         return len(items) > 1 or _states(items[0])
 
     def _names_another(self, items: Sequence[Item]) -> bool:
@@ -367,7 +373,7 @@ class _Reader:
                 return
         if "money" in fields and kind_of(items[0].text) not in NUMBERS:
             self._spending(line, record)
-            return
+            record = [(head, item) for head, item in record if head.field == "unit"]
         for head, item in record:
             self._state(line, head.label, head.word, item.text)
 

@@ -1,94 +1,233 @@
-"""Decide whose form a document is: every witness votes, for the one that fills the form before the one above it."""
+"""Decide whose a document is: every witness votes, for the office that fills a form before the one above it."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from jixiao.grid.naming import office_name
-from jixiao.prose.offices import clean_office, is_office, same_office, take_apart
+from jixiao.grid.cells import label_likeness
+from jixiao.grid.drafts import Draft
+from jixiao.grid.fields import Witness
+from jixiao.grid.naming import Name, office_name, without_code
+from jixiao.grid.surroundings import stated_in
+from jixiao.grid.words import plain
+from jixiao.model import Document, Paragraph, Source
+from jixiao.prose.head import TextLine, find_title, read_lines
+from jixiao.prose.offices import (
+    canonical_core,
+    clean_office,
+    is_office,
+    office_in_title,
+    same_office,
+    split_offices,
+    take_apart,
+)
+from jixiao.prose.sentences import without_ordinal
+from jixiao.prose.spellings import find_spellings
+from jixiao.text.names import join_wraps
 
-FILLING, UNIT, UPPER, ABOVE, FINANCE = 6.0, 3.0, 3.5, -4.0, -4.0  # by label, as loud as 6 speaks
-TITLE, PREFIX, SIGNED, HEADER = 3.5, 3.0, 2.5, 1.5
-LOUD = 6.0
+FILLING = 6.0
+BY_FIELD = {"unit": 3.0, "upper": 3.5, "above": -4.0, "finance": -4.0, "publisher": 1.5}
+TITLE, PREFIX, SIGNED, JOINT, LISTED, SPOKEN = 3.5, 3.0, 2.5, 2.5, 2.5, 1.0
+LOUD = 6.5  # what a label says of its field where it is the name of the one that fills the form
 APPLIES = -1.0  # who applies may be a unit of the office
-OWN_UNIT = 2.0  # its code goes on with the code of the office above: it is the one whose form it is
-_CUT = re.compile(r"[级算直各属]部$|^财政预决算")  # 市级部(门), a bread crumb
-_YEAR = re.compile(r"^(?:\d{4})?年度?")
-_LAST = "局委厅办府会院部中心站所队校馆"
-REPEATS = 0.25  # what each further witness of one place adds
+OWN_UNIT = 2.0  # a unit of the office above is the one whose form it is
 ONLY_ABOVE = -2.5  # a government or a finance office named as the one above
+REPEATS = 0.25  # what each further witness of one place adds
+LOOSE, FINANCIAL = 0.25, 0.4  # a name in the middle of a title; the office of finance, which publishes for others
+SIGNATURE, HEADLINE = 40, 80  # characters of a line of signers, of a title
+HEAD = 3  # lines that may be a title
+FINANCE = ("财政局", "财政厅")
+_SHORT_FORM = re.compile(r"[（(][^（()）]{2,12}[)）]$")  # 生态环境局（市环保局）
+_CUT = re.compile(r"[级算直各属]部$|^财政预决算")  # 市级部(门), a bread crumb
+_FOLLOWS = re.compile(
+    r"$|\s|关于|\d|二[〇○]|的|部门|单位|项目|绩效|预算|决算|财政|整体|本级|机关|[（(]|专项|支出|所属|自评"
+)
+_TOTALS = re.compile(r"(?P<office>[^，。；：、\d\s]{4,40}?)(?:19|20)\d\d年度?(?:收入|支出|一般公共预算|财政拨款)")
+_DATED = re.compile(r"^(?:\d{4})?年度?")
+_TOWN = re.compile(r"^[^\W\d省市县区州旗]{2,5}(?:镇|乡|街道|苏木)")
+_COUNTY = re.compile(
+    r"(?:^|[《“，。；：（(\s])([^\W\d的和与及省市县区镇乡]{1,4}(?:县|区|旗|市))(?=\d{4}年|(?:人民)?政府|财政局)"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """Hold one witness of the office of a document: the name as printed, where it stands, and its weight."""
+    """Hold one witness of the office of a document: the name as printed, its place, its weight and its source."""
 
     name: str
     place: str
     weight: float
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Hold the decided office, and by how much it beats the next best."""
+    """Hold the decided office, its other printed spellings, where it is printed, how far it beats the next best."""
 
-    name: str | None
-    margin: float
-
-
-def vote_of(field: str, label: str, value: str, loudness: float) -> Vote | None:
-    """Return the vote of a labelled field, None where its value is no office."""
-    name = office_name(value).text
-    if not is_office(name) or _CUT.search(name) or len(split_offices(name)) > 1:
-        return None
-    base = {"unit": UNIT, "upper": UPPER, "above": ABOVE, "finance": FINANCE}.get(field)
-    if base is None:
-        return None
-    if field == "unit":
-        base = FILLING if loudness >= LOUD + 0.5 or "预算" in label or label.startswith(("部门", "单位")) else UNIT
-        base += APPLIES if label.startswith(("申请", "申报")) else 0.0
-    if field == "upper" and name.endswith(("人民政府", "财政局", "财政厅")):
-        base += ONLY_ABOVE
-    return Vote(clean_office(name), label, base)
+    name: str | None = None
+    aliases: tuple[str, ...] = ()
+    source: Source | None = None
+    margin: float = 0.0
 
 
-@lru_cache(maxsize=4096)
-def split_offices(text: str) -> tuple[str, ...]:
-    """Return the offices that a text names one behind the other, as signers stand on one line."""
-    name = _YEAR.sub("", clean_office(text).rpartition(":")[2])
-    if is_office(name) and not name.startswith(take_apart(name).region):  # 国家税务总局嵩县税务局 is one
-        return (name,)
-    for cut in range(4, len(name) - 3):
-        rest = name[cut:]
-        if is_office(name[:cut]) and take_apart(rest).region and is_office(rest) and name[cut - 1] in _LAST:
-            return (*split_offices(name[:cut]), *split_offices(rest))
-    return (name,) if is_office(name) and not _CUT.search(name) else ()
+def decide_office(document: Document, drafts: Sequence[Draft]) -> Decision:
+    """Return the office a document is about: of all votes, spellings of one office counted together."""
+    lines = list(read_lines(document))
+    votes = [*_of_fields(drafts), *_of_registers(drafts), *_of_titles(lines, drafts), *_of_lines(document)]
+    weights = _weighed(votes)
+    groups = sorted(_grouped(weights), key=lambda group: (-_sum(weights, group), min(group)))
+    if not groups or _sum(weights, groups[0]) <= 0:
+        return Decision()
+    name = _fullest(groups[0], weights)
+    # Whoever's totals the text states is the document's office, whatever it is called there.
+    totals = [vote.name for vote in votes if vote.place == "totals"]
+    aliases = {*groups[0], *totals, *find_spellings(lines, name)} - {name}
+    printed = [vote.source for vote in votes if vote.name == name and vote.source]
+    source = min(printed, key=lambda each: each.line, default=None)
+    rival = max(0.0, _sum(weights, groups[1])) if len(groups) > 1 else 0.0
+    return Decision(_in_county(name, document), tuple(sorted(aliases)), source, _sum(weights, groups[0]) - rival)
 
 
-def decide(votes: Iterable[Vote]) -> Decision:
-    """Return the office that the votes name, spellings of one office together."""
+# ---------------------------------------------------------------- witnesses
+
+
+def _of_fields(drafts: Sequence[Draft]) -> Iterator[Vote]:
+    for draft in drafts:
+        uppers = [office_name(each.value) for each in draft.witnesses("upper")]
+        for witness in draft.fields.of(*BY_FIELD):
+            yield from _labelled(witness, uppers)
+
+
+def _labelled(witness: Witness, uppers: Sequence[Name] = ()) -> Iterator[Vote]:
+    """Yield the vote of a labelled field whose value is one office; ``uppers`` are those named as the ones above."""
+    named = office_name(witness.value)
+    several = split_offices(named.text)
+    if len(several) > 1:
+        yield from (Vote(name, witness.label, JOINT * _own_weight(name), witness.source) for name in several)
+    name = _one_office(named.text)
+    if not name or len(several) > 1:
+        return
+    weight = BY_FIELD[witness.field]
+    if witness.field == "upper" and name.endswith(("人民政府", *FINANCE)):
+        weight += ONLY_ABOVE
+    if witness.field == "unit":
+        if witness.weight >= LOUD or "预算" in witness.label or witness.label.startswith(("部门", "单位")):
+            weight = FILLING
+        if witness.label.startswith(("申请", "申报")):
+            weight += APPLIES
+        if any(_is_below(named, above) for above in uppers):
+            weight += OWN_UNIT
+    yield Vote(name, witness.label, weight, witness.source)
+
+
+def _one_office(text: str) -> str | None:
+    """Return the name of the office that a value is, None for none."""
+    names = (clean_office(text), clean_office(_SHORT_FORM.sub("", text)))
+    name = next(filter(is_office, names), None)
+    return None if name is None or _CUT.search(name) else name
+
+
+def _is_below(unit: Name, above: Name) -> bool:
+    """Tell whether a unit's code goes on with that of the office above, or it is its namesake of another place."""
+    if unit.code and above.code:
+        return unit.code.startswith(above.code) and unit.code != above.code
+    one, other = take_apart(unit.text), take_apart(above.text)
+    return canonical_core(one.core) == canonical_core(other.core) and bool(one.region) and one.region != other.region
+
+
+def _of_registers(drafts: Sequence[Draft]) -> Iterator[Vote]:
+    """Yield the votes of the offices a register lists: its own where there is but one."""
+    listed = {
+        clean_office(without_code(text).text)
+        for draft in drafts
+        for block in draft.blocks
+        for entry in block.entries
+        for role in ("office", "project")
+        if is_office(without_code(text := entry.of(block.assigned, role)).text)
+    }
+    for name in listed:
+        yield Vote(name, "register", LISTED / len(listed))
+
+
+def _of_titles(lines: list[TextLine], drafts: Sequence[Draft]) -> Iterator[Vote]:
+    title = find_title(lines)
+    heads = [line for line in lines[:HEAD] if 0 < len(line.text) < HEADLINE]
+    for line in {each.text: each for each in (*heads, *filter(None, [title]))}.values():
+        yield from _titled(line.text, TITLE, line.source)
+    for draft in drafts:
+        yield from _titled(draft.around.title, PREFIX, None)
+
+
+def _titled(title: str, weight: float, source: Source | None) -> Iterator[Vote]:
+    """Yield the votes of a title; an office right before other words than those of titles may be part of a name."""
+    named = office_in_title(title)
+    if not named:
+        return
+    if not _FOLLOWS.match(title.partition(named)[2]):
+        weight *= LOOSE
+    for name in split_offices(named):
+        yield Vote(name, "title", weight * _own_weight(name), source)
+
+
+def _of_lines(document: Document) -> Iterator[Vote]:
+    for paragraph in document.paragraphs:
+        source = paragraph_source(paragraph)
+        for witness in stated_in(paragraph):
+            if witness.field in BY_FIELD:
+                yield from _labelled(witness)
+        for name in _signers(paragraph.text):
+            yield Vote(name, "signature", SIGNED * _own_weight(name), source)
+        for line in paragraph.text.splitlines():
+            found = _TOTALS.match(without_ordinal(line.strip()))
+            if found and is_office(found["office"]):
+                yield Vote(clean_office(found["office"]), "totals", SPOKEN, source)
+
+
+def _signers(text: str) -> Iterator[str]:
+    """Yield the offices that a short line consists of."""
+    if len(text) >= SIGNATURE or label_likeness(text) > 0 or ":" in plain(text):
+        return
+    for part in re.split(r"[\s　、]+", text.strip()):
+        yield from (
+            clean_office(name)
+            for name in split_offices(_DATED.sub("", part))
+            if is_office(name) and not _CUT.search(name)
+        )
+
+
+def _own_weight(name: str) -> float:
+    return FINANCIAL if name.endswith(FINANCE) else 1.0
+
+
+def paragraph_source(paragraph: Paragraph) -> Source:
+    """Return a paragraph as a source."""
+    place = paragraph.place
+    return Source(None, place.line, paragraph.text, place.page, place.where)
+
+
+# ---------------------------------------------------------------- counting
+
+
+def _weighed(votes: Iterable[Vote]) -> dict[str, float]:
+    """Return what each name weighs: a form of forty projects is no landslide."""
     weights: defaultdict[str, float] = defaultdict(float)
     seen: set[tuple[str, str]] = set()
     for vote in votes:
         again = (vote.place, vote.name) in seen
         seen.add((vote.place, vote.name))
         weights[vote.name] += vote.weight * (REPEATS if again else 1.0)
-    groups = _grouped(weights)
-    if not groups:
-        return Decision(None, 0.0)
-    ranked = sorted(groups, key=lambda group: (-sum(weights[name] for name in group), min(group)))
-    totals = [sum(weights[name] for name in group) for group in ranked]
-    if totals[0] <= 0:
-        return Decision(None, 0.0)
-    margin = totals[0] - (totals[1] if len(totals) > 1 else 0.0)
-    return Decision(_fullest(ranked[0], weights), margin)
+    return weights
+
+
+def _sum(weights: dict[str, float], names: Iterable[str]) -> float:
+    return sum(weights[name] for name in names)
 
 
 def _grouped(weights: dict[str, float]) -> list[list[str]]:
+    """Group the spellings of one office, each with the fullest name that it can be."""
     groups: list[list[str]] = []
     for name in sorted(weights, key=lambda each: (-len(each), each)):
         home = next((group for group in groups if same_office(name, group[0])), None)
@@ -103,3 +242,11 @@ def _fullest(names: Sequence[str], weights: dict[str, float]) -> str:
     """Return the spelling with the longest region, among those that weigh something."""
     strong = [name for name in names if weights[name] > 0] or list(names)
     return max(strong, key=lambda name: (len(take_apart(name).region), len(name), weights[name], name))
+
+
+def _in_county(name: str, document: Document) -> str:
+    """Return the name of a town's office with its county where the text speaks of but one."""
+    if not _TOWN.match(name):
+        return name
+    counties = {found for each in document.paragraphs for found in _COUNTY.findall(join_wraps(each.text))}
+    return f"{counties.pop()}{name}" if len(counties) == 1 else name

@@ -57,14 +57,14 @@ def read_paragraphs(document: Document, subject: Subject, forms: Sequence[Filled
                 source=project.source,
                 plans=(plan,),
                 fiscal_year=subject.year,
-                department=subject.department,
+                department=subject.office.name,
             )
         )
     return made
 
 
 def _projects(document: Document, subject: Subject) -> list[_Project]:
-    offices = [subject.department] if subject.department else []
+    offices = [subject.office.name] if subject.office.name else []
     projects: list[_Project] = []
     levels = Levels()
     for block in document.blocks:

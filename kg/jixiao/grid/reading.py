@@ -10,8 +10,9 @@ from jixiao.grid.accounting import account, assumed_units, unread_cells
 from jixiao.grid.assembling import assemble
 from jixiao.grid.decoding import Decoded, Decoding, decode
 from jixiao.grid.drafts import Draft
-from jixiao.grid.fields import read_fields
+from jixiao.grid.fields import read_fields, states_pairs
 from jixiao.grid.joining import join_pieces
+from jixiao.grid.offices import Decision
 from jixiao.grid.prose import read_paragraphs
 from jixiao.grid.rows import money_of, rates_of
 from jixiao.grid.sheet import lay_out
@@ -28,21 +29,23 @@ class DecodedForms:
     forms: tuple[FilledForm, ...]
     issues: tuple[Issue, ...]
     tables: frozenset[int]
-    department: str | None = None
+    office: Decision
     fiscal_year: int | None = None
 
+    @property
+    def department(self) -> str | None:
+        """Return the name of the document's office."""
+        return self.office.name
 
-def read_forms(document: Document, fiscal_year: int | None = None, department: str | None = None) -> DecodedForms:
-    """Read every performance form of the document.
 
-    ``fiscal_year`` is the document's own year, ``department`` the office its text speaks of, one witness among others.
-    """
+def read_forms(document: Document, fiscal_year: int | None = None) -> DecodedForms:
+    """Read every performance form of the document, whose own year may be known."""
     issues: list[Issue] = []
     drafts = _drafts(document, fiscal_year, issues)
     filled = [draft for draft in drafts if draft.blocks]
     if len(filled) == 1:
         filled[0].alone = tuple(document.paragraphs)
-    subject = decide_subject(document, drafts, department, fiscal_year)
+    subject = decide_subject(document, drafts, fiscal_year)
     forms: list[FilledForm] = []
     tables: set[int] = set()
     for draft in drafts:
@@ -56,7 +59,7 @@ def read_forms(document: Document, fiscal_year: int | None = None, department: s
     forms += read_paragraphs(document, subject, forms)
     years = Counter(form.fiscal_year for form in forms if form.fiscal_year)
     year = fiscal_year or next((each for each, _ in years.most_common(1)), None)
-    return DecodedForms(tuple(_count_printings(forms)), tuple(issues), frozenset(tables), subject.department, year)
+    return DecodedForms(tuple(_count_printings(forms)), tuple(issues), frozenset(tables), subject.office, year)
 
 
 def decode_tables(document: Document, fiscal_year: int | None) -> Iterator[tuple[Decoding, Surroundings, set[int]]]:
@@ -91,7 +94,8 @@ def _of_table(decoding: Decoding, around: Surroundings, pieces: set[int]) -> lis
     drafts: list[Draft] = []
     start = 0
     for block in decoding.blocks:
-        rows = range(start, block.block.head[0])
+        paired = [row for row in range(*block.block.head) if states_pairs(sheet.lines[row])]
+        rows = [*range(start, block.block.head[0]), *paired]
         fields = read_fields(sheet, rows, around.unit_line)
         if not drafts or fields.of("project", "programme"):
             drafts.append(Draft(sheet, around, set(pieces), fields, []))

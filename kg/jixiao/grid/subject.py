@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from jixiao.grid.cells import header_likeness, is_placeholder, label_likeness
 from jixiao.grid.drafts import Draft
@@ -17,16 +17,15 @@ from jixiao.grid.naming import (
     cleaned,
     code_in,
     is_generic,
-    office_name,
     project_in_heading,
     project_in_sentence,
     project_in_title,
     without_code,
 )
-from jixiao.grid.offices import HEADER, OWN_UNIT, PREFIX, SIGNED, TITLE, Decision, Vote, decide, split_offices, vote_of
+from jixiao.grid.offices import Decision, decide_office
 from jixiao.grid.words import plain
 from jixiao.model import Document
-from jixiao.prose.offices import clean_office, is_office, office_in_title
+from jixiao.prose.offices import is_office
 from jixiao.text.names import join_wraps
 
 FIELD, BOXED, HEADING, IN_TITLE, SENTENCE, FUND, DOCUMENT = 5.0, 3.5, 3.2, 3.0, 2.2, 2.0, 1.5
@@ -35,14 +34,6 @@ HEADED, OFFICIAL, LENGTHY = 0.5, 1.5, 1.0  # what speaks against a name
 STEPS = ((4.5, 1.0, 1.0), (2.2, 1.0, 0.9))  # score and margin a name must have, and how sure it is then
 UNSURE = 0.75
 LONG, LONGEST, LINE = 40, 120, 80  # characters of a name, and of a title
-SIGNATURE = 40  # characters of a line of signers
-LISTED = 2.5
-LOOSE, FINANCIAL = 0.25, 0.4
-_FOLLOWS = re.compile(r"\s|关于|\d|二[〇○]|的|部门|单位|项目|绩效|预算|决算|整体|本级|机关|[（(]|专项|支出|所属|自评")
-_TOWN = re.compile(r"^[^\W\d省市县区州旗]{2,5}(?:镇|乡|街道|苏木)")
-_COUNTY = re.compile(
-    r"(?:^|[《“，。；：（(\s])([^\W\d的和与及省市县区镇乡]{1,4}(?:县|区|旗|市))(?=\d{4}年|(?:人民)?政府|财政局)"
-)
 _INNER = re.compile(r"^(?P<outer>.{3,}?)[（(](?P<inner>[^（()）]{4,})[)）]$")
 _BRACKETED = re.compile(r"^[（(](?P<name>[^（()）]{4,}?)[，,、\s]+(?P<code>[\dA-Z]{10,})[)）]$")
 
@@ -61,9 +52,8 @@ class ProjectName:
 class Subject:
     """Hold what the forms of a document are about: its office and year, and the project of each draft."""
 
-    department: str | None
+    office: Decision
     year: int | None
-    margin: float
     projects: dict[int, ProjectName] = field(default_factory=dict)
 
     def project_of(self, draft: Draft) -> ProjectName:
@@ -71,87 +61,16 @@ class Subject:
         return self.projects.get(id(draft), ProjectName(None))
 
 
-def decide_subject(document: Document, drafts: Sequence[Draft], department: str | None, year: int | None) -> Subject:
+def decide_subject(document: Document, drafts: Sequence[Draft], year: int | None) -> Subject:
     """Return the subject of a document and of each of its drafts."""
-    office = _decide_office(document, drafts, department)
-    offices = [name for name in (office.name, department) if name]
+    office = decide_office(document, drafts)
+    offices = [office.name, *office.aliases] if office.name else []
     stated = {id(draft): plain(each.value) for draft in drafts for each in draft.fields.of("project")[:1]}
     projects = {}
     for draft in drafts:
         sisters = {name for key, name in stated.items() if key != id(draft)}
         projects[id(draft)] = _decide_project(document, draft, offices, sisters)
-    return Subject(office.name, year, office.margin, projects)
-
-
-# ---------------------------------------------------------------- the office
-
-
-def _decide_office(document: Document, drafts: Sequence[Draft], department: str | None) -> Decision:
-    votes = [vote for draft in drafts for vote in _votes_of(draft)]
-    votes += list(_votes_around(document))
-    votes += list(_votes_of_registers(drafts))
-    for name in split_offices(department or ""):
-        votes.append(Vote(name, "header", HEADER * _own_weight(name)))
-    decision = decide(votes)
-    if decision.name and _TOWN.match(decision.name):
-        counties = {found for each in document.paragraphs for found in _COUNTY.findall(each.text)}
-        if len(counties) == 1:
-            return replace(decision, name=f"{counties.pop()}{decision.name}")
-    return decision
-
-
-def _votes_of(draft: Draft) -> Iterator[Vote]:
-    uppers = [code for each in draft.witnesses("upper") if (code := office_name(each.value).code)]
-    for witness in draft.witnesses("unit", "upper", "above", "finance"):
-        loudness = witness.weight if witness.source.table else witness.weight + 1.0
-        if vote := vote_of(witness.field, witness.label, witness.value, loudness):
-            code = office_name(witness.value).code or ""
-            below = witness.field == "unit" and any(code.startswith(each) and code != each for each in uppers)
-            yield replace(vote, weight=vote.weight + OWN_UNIT) if below else vote
-    named = office_in_title(draft.around.title)
-    if named:
-        yield from _titled(named, draft.around.title, PREFIX)
-
-
-def _votes_of_registers(drafts: Sequence[Draft]) -> Iterator[Vote]:
-    """Yield the votes of the offices a register lists: its own where there is but one."""
-    listed = {
-        clean_office(without_code(text).text)
-        for draft in drafts
-        for block in draft.blocks
-        for entry in block.entries
-        for role in ("office", "project")
-        if is_office(without_code(text := entry.of(block.assigned, role)).text)
-    }
-    for name in listed:
-        yield Vote(name, "register", LISTED / len(listed))
-
-
-def _votes_around(document: Document) -> Iterator[Vote]:
-    paragraphs = list(document.paragraphs)
-    for paragraph in paragraphs[:3]:
-        title = join_wraps(paragraph.text)
-        named = office_in_title(title) if len(title) < 80 else None
-        if named and not is_office(title):
-            yield from _titled(named, title, TITLE)
-    for paragraph in paragraphs:
-        if len(paragraph.text) >= SIGNATURE or label_likeness(paragraph.text) > 0:
-            continue
-        for part in re.split(r"[\s　、]+", paragraph.text.strip()):
-            for name in split_offices(part):
-                yield Vote(name, "signature", SIGNED * _own_weight(name))
-
-
-def _titled(named: str, title: str, weight: float) -> Iterator[Vote]:
-    """Yield the votes of a title; an office right before other words than those of titles may be part of a name."""
-    following = title.partition(named)[2]
-    ends = not following or _FOLLOWS.match(following) is not None
-    for name in split_offices(named):
-        yield Vote(name, "title", weight * (1.0 if ends else LOOSE) * _own_weight(name))
-
-
-def _own_weight(name: str) -> float:
-    return FINANCIAL if name.endswith(("财政局", "财政厅")) else 1.0
+    return Subject(office, year, projects)
 
 
 # ---------------------------------------------------------------- the project

@@ -67,7 +67,15 @@ def surroundings_of(blocks: Sequence[Block], position: int) -> Surroundings:
     texts = [*(line.text for line in lines), *inner]
     title = best_title(texts)
     year = next((year for text in (title, *reversed(texts)) if len(text) < TITLE and (year := _year(text))), None)
-    return Surroundings(tuple(lines), tuple(below), title, tuple(_stated(lines)), _unit_line(texts), note, year)
+    return Surroundings(
+        tuple(lines),
+        tuple(below),
+        title,
+        tuple(each for line in lines for each in stated_in(line)),
+        _unit_line(texts),
+        note,
+        year,
+    )
 
 
 def best_title(texts: Sequence[str]) -> str:
@@ -115,14 +123,14 @@ def _unit_line(texts: Sequence[str]) -> str | None:
     return None
 
 
-def _stated(lines: Sequence[Paragraph]) -> Iterator[Witness]:
-    for line in lines:
-        for part in _PARTS.split(line.text):
-            found = _PAIR.match(part.strip())
-            if not found or len(part) > 2 * TITLE:
-                continue
-            word = label_word(found["label"])
-            name = field_of(word)
-            if name and label_likeness(found["label"] + ":") > 0.5:
-                source = Source(None, line.place.line, line.text, line.place.page, line.place.where)
-                yield Witness(name, found["label"], join_wraps(found["value"]), word.of(name) * word.known, source)
+def stated_in(line: Paragraph) -> Iterator[Witness]:
+    """Yield what a line states behind labels, one or several side by side (编制单位：… 金额单位：…)."""
+    for part in _PARTS.split(line.text):
+        found = _PAIR.match(part.strip())
+        if not found or len(part) > 2 * TITLE:
+            continue
+        word = label_word(found["label"])
+        name = field_of(word)
+        if name and label_likeness(found["label"] + ":") > 0.5:
+            source = Source(None, line.place.line, line.text, line.place.page, line.place.where)
+            yield Witness(name, found["label"], join_wraps(found["value"]), word.of(name) * word.known, source)

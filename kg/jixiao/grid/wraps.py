@@ -169,7 +169,7 @@ def _rest(pieces: Sequence[str], cell: Cell, habits: _Habits, lacking: frozenset
     joined, kinds = kind_of(above + rest), (kind_of(above), kind_of(rest))
     if _makes_whole(above, rest):
         return 2.5
-    labelled = label_likeness(rest) > LABEL and len(rest) > 2
+    labelled = label_likeness(re.split("[:：]", rest)[0]) > LABEL and len(rest) > 2
     if labelled and header_likeness(above) <= 0:
         return VETO
     word = header_word(above + rest)

@@ -24,8 +24,7 @@ _SHORTEST_REGION = 3
 _LEVEL = re.compile(rf"(?:自治[区州县旗]|[省市县区州旗盟镇])(?!{WORD_GOES_ON.pattern})(?=.{{2}})")
 _BRACKET = re.compile(r"[（(]([^（()）]+)[）)]$")
 _GOVERNMENT = ("局", "委", "厅", "政府", "办", "部", "纪委", "法院", "检察院")
-_GLUED = re.compile(r"(?P<first>(?P<region>[^省市县区]{1,7}[省市县区州旗]).+?)(?P<second>(?P=region).+)")
-_NO_OFFICE = re.compile(r"[，。；：、？]|的|\d{4}年")
+_NO_OFFICE = re.compile(r"[，。；：:、？]|的|\d{4}年")
 _SHORTEST_CUT = 6
 _SHORTEST_MISPRINT = 6
 
@@ -103,15 +102,19 @@ def office_code(text: str) -> str | None:
     return (match[1] or match[2]) if match else None
 
 
+@lru_cache(maxsize=4096)
 def split_offices(text: str) -> tuple[str, ...]:
     """Return the offices that a text names one after another (several signers); the text itself for one office."""
     parts = [part for part in _SIGNERS.split(text.strip()) if part]
     if len(parts) > 1 and all(map(is_office, parts)):
         return tuple(office for part in parts for office in split_offices(part))
-    if glued := _GLUED.match(clean_office(text)):
-        first, second = glued["first"], glued["second"]
-        if is_office(first) and is_office(second):
-            return (first, *split_offices(second))
+    name = clean_office(text)
+    if not name.startswith(take_apart(name).region):  # 国家税务总局嵩县税务局 is one
+        return (text,)
+    for cut in range(4, len(name) - 3):
+        first, rest = name[:cut], name[cut:]
+        if is_office(first) and take_apart(rest).region and is_office(rest):
+            return (first, *split_offices(rest))
     return (text,)
 
 
@@ -199,11 +202,6 @@ def office_in_title(title: str) -> str | None:
                 return first
     bracket = _BRACKET.search(title.strip())
     return clean_office(bracket[1]) if bracket and is_office(bracket[1]) else None
-
-
-def ends_in(title: str, name: str) -> bool:
-    """Tell whether an office's name ends where a title has it: a year or a word of titles follows (no 中学改造项目)."""
-    return re.search(re.escape(name) + _words().end, title) is not None
 
 
 def _first_office(text: str) -> str | None:

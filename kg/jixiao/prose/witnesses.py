@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import PurePath
 
 from jixiao.model import Document, Source, Witness
 from jixiao.prose.head import TextLine, find_signature, read_lines
-from jixiao.prose.header import labelled_values
 
 _HEAD = 40
 _PROSE = 400
 _LONGEST_HEADING = 60
 _PUBLISHERS = ("发布机构", "来源", "信息来源")
+_PUBLISHED = re.compile(rf"(?<!\S)(?:{'|'.join(_PUBLISHERS)})\s*[:：]\s*([^\s：:]+)")
 _CODE = re.compile(r"(?<!\d)\d{12,24}(?!\d)")
 _GOVERNMENT = re.compile(r"[\u3400-\u9fff]{2,16}?(?:人民政府|[县市区]委)")
 _REFORM = re.compile(r"机构改革|组建|更名|改名|职责划入|职责整合")
@@ -62,9 +62,11 @@ def _head(lines: list[TextLine]) -> Iterator[Witness]:
 
 
 def _publishers(lines: list[TextLine]) -> Iterator[Witness]:
-    for position, line in enumerate(lines):
-        for label, value in labelled_values(lines, position):
-            if label in _PUBLISHERS and value:
+    for line in lines:
+        for found in _PUBLISHED.finditer(line.printed):
+            yield Witness("publisher", found[1], line.source)
+        for label, value in pairwise(filter(None, line.cells)):
+            if label.strip("：:") in _PUBLISHERS:
                 yield Witness("publisher", value, line.source)
 
 

@@ -33,16 +33,15 @@ Rows = Counter[tuple[str, ...]]
 
 
 @cache
-def read(path: Path) -> tuple[Document, int | None, str | None]:
+def read(path: Path) -> tuple[Document, int | None]:
     document = read_document(path)
-    header = read_header(document)
-    return document, header.fiscal_year, header.department
+    return document, read_header(document).fiscal_year
 
 
-def rows_of(document: Document, year: int | None, office: str | None, without: str = "") -> Rows:
+def rows_of(document: Document, year: int | None, without: str = "") -> Rows:
     """Return the rows of a document as texts; a word made unknown does not count in labels that stood in it."""
     found: Rows = Counter()
-    for form in read_forms(document, year, office).forms:
+    for form in read_forms(document, year).forms:
         for row in (row for plan in form.plans for row in plan.indicators):
             texts = (row.level1, row.level2, row.level3, row.target.text if row.target else "")
             folded = tuple(re.sub(r"\s", "", text or "") for text in texts)
@@ -80,11 +79,11 @@ def changed(document: Document, word: str) -> Document:
 def test_no_header_word_is_needed(paths: list[Path], least: float) -> None:
     right = wanted = 0
     for path in paths:
-        document, year, office = read(path)
+        document, year = read(path)
         words = header_words(document, year)
         for word in random.Random(path.name).sample(words, min(TRIALS, len(words))):
-            whole = rows_of(document, year, office, word)
-            right += sum((rows_of(changed(document, word), year, office, word) & whole).values())
+            whole = rows_of(document, year, word)
+            right += sum((rows_of(changed(document, word), year, word) & whole).values())
             wanted += sum(whole.values())
     assert wanted > 500
     assert right >= least * wanted, f"{right} of {wanted} rows stay right"
@@ -109,11 +108,11 @@ def cut_in_two(document: Document) -> Iterator[Document]:
 def test_a_page_may_end_between_any_two_rows() -> None:
     right = wanted = 0
     for path in STATED:
-        document, year, office = read(path)
-        whole = rows_of(document, year, office)
+        document, year = read(path)
+        whole = rows_of(document, year)
         cuts = list(cut_in_two(document))
         for cut in random.Random(path.name).sample(cuts, min(TRIALS, len(cuts))):
-            right += sum((rows_of(cut, year, office) & whole).values())
+            right += sum((rows_of(cut, year) & whole).values())
             wanted += sum(whole.values())
     assert wanted > 500
     assert right >= 0.99 * wanted, f"{right} of {wanted} rows stay right"
@@ -140,10 +139,10 @@ def as_text(document: Document, *, centred: bool) -> str:
 def test_a_form_is_read_without_its_spans(centred: bool, least: float) -> None:
     right = wanted = 0
     for path in STATED:
-        document, year, office = read(path)
-        whole = rows_of(document, year, office)
+        document, year = read(path)
+        whole = rows_of(document, year)
         text = read_bytes("form.txt", as_text(document, centred=centred).encode())
-        right += sum((rows_of(text, year, office) & whole).values())
+        right += sum((rows_of(text, year) & whole).values())
         wanted += sum(whole.values())
     assert wanted > 100
     assert right >= least * wanted, f"{right} of {wanted} rows stay right"

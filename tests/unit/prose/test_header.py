@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jixiao.documents import read_bytes
-from jixiao.model import Cell, Document, DocumentKind, Paragraph, Place, Row, Table
+from jixiao.model import Document, DocumentKind
 from jixiao.prose import read_header, read_witnesses
 from jixiao.prose.offices import (
     clean_office,
@@ -46,76 +46,13 @@ def test_a_budget_with_a_broken_title() -> None:
     header = read_header(read_bytes("公开.txt", BUDGET.encode()))
     assert header.title == "临江县自然资源和规划局部门预算公开"
     assert (header.kind, header.fiscal_year, header.published) == (DocumentKind.BUDGET, 2024, "2024-03")
-    assert header.department == "临江县自然资源和规划局"
     assert header.sources["title"].line == 3
-
-
-def test_the_fullest_official_name_wins_and_the_others_are_aliases() -> None:
-    text = """审计局
-2022年度部门决算
-
-审计局2022年收入总计10万元。
-
-部门名称：海东市乐都区审计局
-部门名称：海东市乐都区审计局
-"""
-    header = read_header(read_bytes("a.txt", text.encode()))
-    assert (header.department, header.aliases) == ("海东市乐都区审计局", ("审计局",))
-    assert header.kind is DocumentKind.FINAL_ACCOUNTS
-    assert header.fiscal_year == 2022
-
-
-def test_a_misprinted_name_printed_once_does_not_win() -> None:
-    text = (
-        "洪湖县政务服务中心2023年度部门决算\n\n"
-        + "部门名称：洪湖县政务服务中心\n\n" * 3
-        + "主管部门：洪湖县政府服务中心\n"
-    )
-    header = read_header(read_bytes("a.txt", text.encode()))
-    assert (header.department, header.aliases) == ("洪湖县政务服务中心", ("洪湖县政府服务中心",))
-
-
-def test_a_single_form_takes_its_department_from_the_supervising_office() -> None:
-    rows = [
-        ("项目支出绩效目标申报表",),
-        ("（2025年度）",),
-        ("项目名称", "古籍修复"),
-        ("主管部门", "南浦市文化和旅游局", "实施单位", "南浦市图书馆"),
-    ]
-    header = read_header(sheet(rows))
-    assert (header.kind, header.department) == (DocumentKind.TARGETS, "南浦市文化和旅游局")
-    assert header.fiscal_year == 2025
-
-
-@pytest.mark.parametrize(
-    ("title", "above", "unit", "department"),
-    [
-        ("南浦市图书馆2025年项目支出绩效目标申报表", "南浦市文化和旅游局", "", "南浦市图书馆"),
-        ("项目支出绩效目标申报表", "[361]市医疗保障局", "南浦县医疗保障局", "南浦县医疗保障局"),
-        ("南浦市第一中学改造项目绩效目标申报表", "南浦市住建局", "南浦市住建局", "南浦市住建局"),
-    ],
-)
-def test_the_office_below_the_supervising_one(title: str, above: str, unit: str, department: str) -> None:
-    rows = [(title,), ("（2025年度）",), ("项目名称", "古籍修复"), ("主管部门", above)]
-    if unit:
-        rows.append(("项目实施单位", unit))
-    assert read_header(sheet(rows)).department == department
 
 
 def test_a_breadcrumb_is_no_title() -> None:
     text = "首页 > 南浦市人民政府 > 通知公告\n南浦市文化馆2025年项目绩效目标\n"
     header = read_header(read_bytes("a.txt", text.encode()))
-    assert (header.title, header.department) == ("南浦市文化馆2025年项目绩效目标", "南浦市文化馆")
-
-
-def test_a_column_of_unit_names_with_codes() -> None:
-    rows = [
-        ("部门预算项目绩效目标申报表（2024年度）",),
-        ("单位名称", "项目名称", "预算数"),
-        ("330-南浦市部门", "", "9"),
-        ("330001-南浦市民政局", "养老补助", "9"),
-    ]
-    assert read_header(sheet(rows)).department == "南浦市民政局"
+    assert header.title == "南浦市文化馆2025年项目绩效目标"
 
 
 def test_the_subject_of_an_approval_is_the_office_it_is_written_to() -> None:
@@ -137,7 +74,7 @@ def test_the_subject_of_an_approval_is_the_office_it_is_written_to() -> None:
 主管部门\t丰河市林业局
 """
     header = read_header(read_bytes("a.txt", text.encode()))
-    assert (header.kind, header.department) == (DocumentKind.APPROVAL, "丰河市林业局")
+    assert header.kind is DocumentKind.APPROVAL
     assert header.published == "2023-02-09"
 
 
@@ -152,33 +89,16 @@ def test_a_web_page_with_surroundings() -> None:
 """
     header = read_header(read_bytes("a.txt", text.encode()))
     assert header.title == "关于公开2021年度教育专项绩效目标的公示"
-    assert (header.department, header.published) == ("江澜省教育厅", "2021-03-05")
+    assert header.published == "2021-03-05"
 
 
 def test_a_document_that_says_nothing_of_itself() -> None:
     header = read_header(read_bytes("无题.txt", "会议于上午召开。".encode()))
-    assert (header.kind, header.department, header.fiscal_year, header.published) == (
-        DocumentKind.OTHER,
-        None,
-        None,
-        None,
-    )
+    assert (header.kind, header.fiscal_year, header.published) == (DocumentKind.OTHER, None, None)
 
 
 def test_an_empty_document_is_called_by_its_file() -> None:
     assert read_header(Document("空.pdf", "0", "application/pdf", ())).title == "空.pdf"
-
-
-def sheet(rows: list[tuple[str, ...]]) -> Document:
-    table = Table(
-        1,
-        tuple(
-            Row(tuple(Cell(text, column) for column, text in enumerate(cells)), Place(line))
-            for line, cells in enumerate(rows, start=1)
-        ),
-        merged=True,
-    )
-    return Document("a.xlsx", "0", "xlsx", (Paragraph("", Place(1)), table))
 
 
 @pytest.mark.parametrize(
