@@ -24,6 +24,7 @@ _SHORTEST_REGION = 3
 _LEVEL = re.compile(rf"(?:自治[区州县旗]|[省市县区州旗盟镇])(?!{WORD_GOES_ON.pattern})(?=.{{2}})")
 _BRACKET = re.compile(r"[（(]([^（()）]+)[）)]$")
 _GOVERNMENT = ("局", "委", "厅", "政府", "办", "部", "纪委", "法院", "检察院")
+_PLACE = re.compile(r"[^省市县区\W\d]{1,7}[省市县区州旗]")
 _NO_OFFICE = re.compile(r"[，。；：:、？]|的|\d{4}年")
 _SHORTEST_CUT = 6
 _SHORTEST_MISPRINT = 6
@@ -111,9 +112,11 @@ def split_offices(text: str) -> tuple[str, ...]:
     name = clean_office(text)
     if not name.startswith(take_apart(name).region):  # 国家税务总局嵩县税务局 is one
         return (text,)
+    placed = _PLACE.match(name)
     for cut in range(4, len(name) - 3):
         first, rest = name[:cut], name[cut:]
-        if is_office(first) and take_apart(rest).region and is_office(rest):
+        again = placed is not None and rest.startswith(placed.group())
+        if is_office(first) and (again or take_apart(rest).region) and is_office(rest):
             return (first, *split_offices(rest))
     return (text,)
 
