@@ -22,6 +22,7 @@ from jixiao.model import Department, Issue
 from jixiao.reading import LiftOptions, Reading, read
 from jixiao.sisters import place_by_sisters
 from jixiao.store.unfinished import note_unfinished, read_unfinished
+from jixiao.tables.keeping import keep_tables
 from jixiao.vocab import JX, ONTOLOGY_GRAPH
 
 if TYPE_CHECKING:
@@ -195,6 +196,7 @@ def lift_paths(
         link_documents(store, options.base_iri, before | departments_in(store, lifted.changed))
     doubtful -= {document.graph for document in lifted.done}
     note_unfinished(store, doubtful)
+    keep_tables(store)
     documents = tuple(sorted(lifted.done, key=lambda document: document.name))
     changed = sum(document.graph in lifted.changed for document in documents)
     doubles = {shown(path): name for path, name in named.doubles.items()}
@@ -308,6 +310,7 @@ def remove_documents(store: Store, names: Sequence[str], base_iri: str) -> None:
         store.remove_graph(minter.graph(name, "findings"))
     link_documents(store, base_iri)
     note_unfinished(store, doubtful - removed)
+    keep_tables(store)
 
 
 def load_ontology(store: Store) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jixiao.command_options import StoreOption, opened
+from jixiao.command_options import StoreOption, opened, voice
 from jixiao.config import Settings
 from jixiao.errors import UsageError
 
@@ -33,13 +33,17 @@ def info(store: StoreOption = None) -> None:
 
 
 @app.command()
-def check(store: StoreOption = None) -> None:
-    """核对库里的内容与写入时是否一致 (compare what is stored with what was written)。"""
+def check(
+    store: StoreOption = None,
+    deep: Annotated[bool, typer.Option("--deep", help="逐行核对附表。")] = False,
+) -> None:
+    """核对库里的内容与写入时是否一致，附表与图谱是否一致 (compare what is stored with what was written)。"""
     from jixiao.lift_command import unfinished_message
     from jixiao.store.unfinished import read_unfinished
+    from jixiao.tables.keeping import check_tables
 
     with opened(store) as target:
-        faults = target.check()
+        faults = [*target.check(), *check_tables(target, deep=deep)]
         unfinished = read_unfinished(target)
     if unfinished:
         faults.append(unfinished_message(unfinished))
@@ -69,8 +73,21 @@ def restore(
     path: Annotated[Path, typer.Argument(help="备份文件。", exists=True, dir_okay=False)], store: StoreOption = None
 ) -> None:
     """用备份替换库里的全部内容 (restore)。"""
+    from jixiao.tables.keeping import keep_tables
+
     with opened(store, read_only=False) as target:
         target.restore(path)
+        keep_tables(target)
+
+
+@app.command("rebuild-tables")
+def rebuild_tables(store: StoreOption = None) -> None:
+    """从图谱重建附表：清单、筛选、搜索都读它们 (make the side tables anew)。"""
+    from jixiao.tables.keeping import rebuild
+
+    with _existing(store) as target:
+        read = rebuild(target, lambda done, total: voice.progress(f"  {done}/{total}"))
+    typer.echo(f"已读 {read} 个图 (graphs read)")
 
 
 @app.command("remove-document")

@@ -19,7 +19,7 @@ from jixiao_service.federation import Broker, accesses_of
 from jixiao_service.observing import Observer
 from jixiao_service.problems import Problem
 from jixiao_service.settings import ServiceSettings
-from jixiao_service.views import EndpointViews, Views
+from jixiao_service.views import EndpointViews, Views, ask_once
 from jixiao_service.workers.data import NO_FEDERATION, NOWHERE
 
 
@@ -156,6 +156,15 @@ class Engine:
             if "failed" in said:
                 raise Problem("store-unavailable", reason=said["failed"])
             return said["version"], body
+
+    async def once(self, role: str, **arguments: Any) -> dict[str, Any]:
+        """Let a process of its own do one thing with the store and return what it says."""
+        return await ask_once(await self.views.nursery(), role, **arguments)
+
+    @property
+    def location(self) -> str:
+        """Return where the data is."""
+        return self._location
 
     def running(self) -> list[RunningQuery]:
         """Return the running queries, oldest first."""

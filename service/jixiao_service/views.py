@@ -178,7 +178,7 @@ class Views:
         """Let workers read a copy on disk: slower, but it needs no memory."""
         place = Path(tempfile.mkdtemp(prefix="snapshot-", dir=self._folder))
         target = str(place / "data")
-        head = await _once(mother, "snapshot", folder=str(self._folder), target=target, known=known)
+        head = await ask_once(mother, "snapshot", folder=str(self._folder), target=target, known=known)
 
         def dispose() -> None:
             shutil.rmtree(place, ignore_errors=True)
@@ -208,7 +208,7 @@ class EndpointViews(Views):
 
     async def _load(self, known: str | None) -> tuple[dict[str, Any], WorkerPool | None]:
         mother = await self.nursery()
-        head = await _once(mother, "remote-version", location=self._location, known=known)
+        head = await ask_once(mother, "remote-version", location=self._location, known=known)
         if "failed" in head or head["same"]:
             return head, None
         self.triples = head["triples"]
@@ -217,7 +217,7 @@ class EndpointViews(Views):
         return head, WorkerPool(mother, "remote-worker", arguments, head["version"], lambda: None)
 
 
-async def _once(mother: Control, role: str, **arguments: Any) -> dict[str, Any]:
+async def ask_once(mother: Control, role: str, **arguments: Any) -> dict[str, Any]:
     """Fork a process that says one thing and ends."""
     process, sock = await mother.fork(role, **arguments)
     channel = await Channel.open(sock)

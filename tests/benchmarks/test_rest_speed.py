@@ -6,13 +6,15 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
 from jixiao.pipeline import lift_paths
-from jixiao.search import View
 from jixiao.store import open_store
+from jixiao.tables.rows import GraphRows
+from jixiao.tables.side import FILE, SideTables
 from jixiao_service.rest.lists import list_page
 from tests.api.conftest import Service, Start, start_service  # noqa: F401
 from tests.benchmarks.search_rows import PLACES, departments, indicators
@@ -22,12 +24,20 @@ COUNT, LIMIT = 100_000, 0.025
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def fill(tables: SideTables, version: str, regions: dict[str, str], offices: list[dict[str, Any]]) -> None:
+    found = GraphRows({"indicators": list(indicators(COUNT)), "departments": offices}, regions=regions)
+    with tables.writing() as writer:
+        writer.replace("urn:made", "1", found)
+        writer.set_version(version)
+        writer.optimise()
+
+
 @pytest.fixture(scope="module")
-def view() -> Iterator[View]:
-    view, offices = View(None), departments()
+def view() -> Iterator[SideTables]:
+    view, offices = SideTables(None), departments()
     regions = {row["name"]: row["region_code"] for row in offices}
     started = time.perf_counter()
-    view.load({"indicators": indicators(COUNT), "departments": offices}, "1", regions)
+    fill(view, "1", regions, offices)
     print(f"\n{COUNT} indicators loaded in {time.perf_counter() - started:.0f} s")
     yield view
     view.close()
@@ -48,7 +58,7 @@ LISTS: dict[str, Callable[[int], list[tuple[str, str]]]] = {
 
 
 @pytest.mark.parametrize("kind", sorted(LISTS))
-def test_filtered_lists_are_quick(view: View, kind: str) -> None:
+def test_filtered_lists_are_quick(view: SideTables, kind: str) -> None:
     taken = []
     for number in range(40):
         pairs = LISTS[kind](number)
@@ -62,7 +72,7 @@ def test_filtered_lists_are_quick(view: View, kind: str) -> None:
     assert median < LIMIT
 
 
-def test_later_pages_are_as_quick(view: View) -> None:
+def test_later_pages_are_as_quick(view: SideTables) -> None:
     pairs, taken = [("level1", "产出指标"), ("sort", "-lower")], []
     cursor: str | None = None
     for _ in range(40):
@@ -82,9 +92,9 @@ def service(tmp_path_factory: pytest.TempPathFactory, start_service: Start) -> S
     lift_paths([str(ROOT / "data")], store)
     version, offices = store.data_version(), departments()
     store.close()
-    view = View(folder.with_name(folder.name + ".view.sqlite"))
+    view = SideTables(folder / FILE)
     regions = {row["name"]: row["region_code"] for row in offices}
-    view.load({"indicators": indicators(COUNT), "departments": offices}, version, regions)
+    fill(view, version, regions, offices)
     view.close()
     return start_service(folder, {"JIXIAO_RATE": "0"})
 

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from jixiao.search import View, search
+from jixiao.search import search
+from jixiao.tables.rows import GraphRows
+from jixiao.tables.side import SideTables
 from tests.benchmarks.search_rows import departments, indicators
 
 pytestmark = pytest.mark.slow
@@ -16,10 +18,13 @@ COUNT, LIMIT = 1_000_000, 0.030
 
 
 @pytest.fixture(scope="module")
-def view() -> Iterator[View]:
-    view = View(None)
+def view() -> Iterator[SideTables]:
+    view = SideTables(None)
     started = time.perf_counter()
-    view.load({"indicators": indicators(COUNT), "departments": departments()}, "1")
+    with view.writing() as writer:
+        writer.replace(
+            "urn:made", "1", GraphRows({"indicators": list(indicators(COUNT)), "departments": departments()})
+        )
     print(f"\n{COUNT} labels indexed in {time.perf_counter() - started:.0f} s, {view.path.stat().st_size >> 20} MB")
     yield view
     view.close()
@@ -39,7 +44,7 @@ SEARCHES = [
 ]
 
 
-def test_searches_are_quick(view: View) -> None:
+def test_searches_are_quick(view: SideTables) -> None:
     taken = []
     for text in SEARCHES * 3:
         started = time.perf_counter()

@@ -10,8 +10,9 @@ from html import escape
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from jixiao.search.view import View, schema
-from jixiao.search.words import bigrams, fold_case, is_initials, search_words, spelled
+from jixiao.tables.schemas import schema
+from jixiao.tables.side import SideTables
+from jixiao.tables.words import bigrams, fold_case, is_initials, search_words, spelled
 
 LONGEST = 100  # characters of a search
 _WEIGHED = 400  # of what matches, the first so many are weighed
@@ -68,7 +69,7 @@ class _Restriction:
 
 
 def search(
-    view: View,
+    tables: SideTables,
     text: str,
     *,
     kinds: Sequence[str] = (),
@@ -81,7 +82,7 @@ def search(
     wanted = search_words(text[:LONGEST])
     if not wanted:
         return SearchResult((), 0, False, "words")
-    with view.reading() as (connection, _):
+    with tables.reading() as (connection, _):
         found, how = _matches(connection, text, wanted, _restriction(kinds, department, year))
     scored = [(_score(match, text, wanted), match) for match in found[:_WEIGHED]]
     scored.sort(key=lambda each: (-each[0], each[1].id))

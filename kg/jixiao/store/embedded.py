@@ -121,6 +121,11 @@ class EmbeddedStore:
         """Return the folder, ``:memory:`` for none."""
         return str(self._folder or ":memory:")
 
+    @property
+    def folder(self) -> Path | None:
+        """Return the folder, None for a store in memory."""
+        return self._folder
+
     # ------------------------------------------------------------ reading
 
     def query(
@@ -196,6 +201,12 @@ class EmbeddedStore:
         self._revision = uuid4().hex
         if self._folder:
             (self._folder / "revision").write_text(self._revision)
+
+    def digests(self) -> Mapping[str, str]:
+        """Return the digest of every graph."""
+        if self.merged:
+            return self._catalogue()
+        return dict.fromkeys(self.graphs(), "")
 
     def _catalogue(self) -> dict[str, str]:
         """Return the digest of every complete graph."""

@@ -78,6 +78,9 @@ class Store(Protocol):
     def graphs(self) -> list[str]:
         """Return the IRIs of the document graphs, sorted."""
 
+    def digests(self) -> Mapping[str, str]:
+        """Return what tells each graph from what it was before, by graph; empty where that is not known."""
+
     def update(self, sparql: str, *, prefixes: Mapping[str, str] | None = None, base_iri: str | None = None) -> None:
         """Run a SPARQL 1.1 update, whole or not at all.
 

@@ -118,6 +118,10 @@ class RemoteStore:
             self._digests = {row[0].value: row[1].value for row in rows}  # type: ignore[union-attr]
         return self._digests
 
+    def digests(self) -> Mapping[str, str]:
+        """Return the digest of every graph."""
+        return self._catalogue()
+
     def graphs(self) -> list[str]:
         """Return the IRIs of the graphs in the catalogue, sorted."""
         return sorted(self._catalogue())

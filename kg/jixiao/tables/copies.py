@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 from jixiao.lifting import aside
+from jixiao.tables.specs import SupportsQuery, TableSpec, solve
 from jixiao.vocab import JX, RDF, RDFS
 
 if TYPE_CHECKING:
@@ -43,13 +44,6 @@ Things = Mapping[tuple[object, ...], list[str]]
 """The IRIs of what a document prints by what tells it from others."""
 
 
-class SupportsQuery(Protocol):
-    """Anything that answers SPARQL with solutions as pyoxigraph does: terms by variable, with value and datatype."""
-
-    def query(self, sparql: str, /) -> Any:
-        """Answer a SELECT query."""
-
-
 @dataclass(slots=True)
 class CopiedDocument:
     """Hold a document that is a copy, or that holds copies of forms of other documents.
@@ -61,6 +55,7 @@ class CopiedDocument:
     graph: str
     document: str
     originals: dict[str, tuple[str, str]] = field(default_factory=dict)
+    _restored: tuple[Store, Mapping[str, str]] | None = None
 
     def restored(self, store: SupportsQuery) -> tuple[Store, Mapping[str, str]]:
         """Return what the document says as it was lifted, and for what is copied the IRI of what counts in its place.
@@ -81,6 +76,14 @@ class CopiedDocument:
         restored = Store()
         restored.bulk_extend(quads)
         return restored, self._counterparts(store, restored, copies)
+
+    def rows(self, store: SupportsQuery, spec: TableSpec) -> Iterator[dict[str, object]]:
+        """Yield the rows of a table as the document was lifted; copies have the IRI of what counts in their place."""
+        if self._restored is None:
+            self._restored = self.restored(store)
+        restored, counterparts = self._restored
+        for row in solve(restored, spec):
+            yield {**row, "iri": counterparts.get(str(row["iri"]), row["iri"])}
 
     def _copies(self, quads: Iterable[Quad], hidden: Iterable[str]) -> Mapping[str, str]:
         """Return the IRI of the document that counts by the IRI of the copied node."""
@@ -114,10 +117,13 @@ def _things(store: SupportsQuery, document: str) -> Things:
     return found
 
 
-def copied_documents(store: SupportsQuery) -> list[CopiedDocument]:
-    """Return the stored documents that hold copies, by name."""
+def copied_documents(store: SupportsQuery, graph: str | None = None) -> list[CopiedDocument]:
+    """Return the stored documents that hold copies, by name; of one ``graph`` if given."""
     found: dict[str, CopiedDocument] = {}
-    for row in store.query(_COPIES):
+    query = _COPIES
+    if graph is not None:
+        query = query.replace("?graph {", f"<{graph}> {{").replace("SELECT ?graph", f"SELECT (<{graph}> AS ?graph)")
+    for row in store.query(query):
         graph = row["graph"].value
         held = found.setdefault(graph, CopiedDocument(row["name"].value, graph, row["document"].value))
         held.originals[row["copy"].value] = row["original"].value, row["counted"].value

@@ -12,7 +12,8 @@ from starlette.responses import HTMLResponse
 
 from jixiao.asking import Answer, answer
 from jixiao.ids import Minter
-from jixiao.search import SearchResult, schema, search
+from jixiao.search import SearchResult, search
+from jixiao.tables.schemas import schema
 from jixiao_service.answers import Row
 from jixiao_service.bridge import with_store
 from jixiao_service.pages.page import Opened, PageContext, page_router

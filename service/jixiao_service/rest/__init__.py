@@ -8,16 +8,16 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from jixiao_service.rest.keeper import TableKeeper
 from jixiao_service.rest.limiting import Rate
 from jixiao_service.rest.routes import pages, router
-from jixiao_service.rest.view import SideTables
 
 PER_SECOND, BURST = 50.0, 500
 
 
 def install(app: FastAPI) -> None:
     """Add the routes; ``JIXIAO_RATE`` is the number of requests a second of one client (0: no limit)."""
-    app.state.side = SideTables(app.state.settings, app.state.engine)
+    app.state.side = TableKeeper(app.state.settings, app.state.engine)
     rate = float(os.environ.get("JIXIAO_RATE", PER_SECOND))
     app.state.rate = Rate(rate, max(1, min(BURST, int(rate * 10))))
     app.include_router(router)

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jixiao.search import column_kind, columns, filterable
+from jixiao.tables.schemas import column_kind, columns, filterable
 from jixiao_service.rest.filters import OPERATORS
 from jixiao_service.rest.paging import DEFAULT, MOST
 

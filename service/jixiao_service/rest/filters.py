@@ -9,7 +9,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from jixiao.asking.lexicon import descendants, known_concept
-from jixiao.search import column_kind, filterable, fold_case
+from jixiao.tables.schemas import column_kind, filterable
+from jixiao.tables.words import fold_case
 from jixiao.vocab import PREFIXES
 from jixiao_service.problems import Problem
 

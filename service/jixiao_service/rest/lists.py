@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-from jixiao.search import View, column_kind, columns, copies_left_out, filterable
+from jixiao.tables.schemas import column_kind, columns, filterable
+from jixiao.tables.side import SideTables, copies_left_out, unpack
 from jixiao_service.rest.filters import Where, bad, conditions, pick_columns
 from jixiao_service.rest.paging import Order, after, orders, read_cursor, read_limit, write_cursor
 
@@ -40,7 +41,7 @@ class TablePage:
     copies: dict[str, int]
 
 
-def list_page(view: View, name: str, pairs: Pairs, *, everything: bool = False) -> TablePage:
+def list_page(view: SideTables, name: str, pairs: Pairs, *, everything: bool = False) -> TablePage:
     """Return a page of a table; ``everything`` ignores pages, for files."""
     single = dict(pairs)
     condition = conditions(name, pairs)
@@ -91,7 +92,7 @@ def _keys(
     return connection.execute(statement, (*condition.values, limit)).fetchall()
 
 
-def find_row(view: View, name: str, key: str) -> str | None:
+def find_row(view: SideTables, name: str, key: str) -> str | None:
     """Return the row of a table as JSON that has this IRI, this end of an IRI, or this code; None where none has."""
     column = "iri"
     with view.reading() as (connection, _):
@@ -140,7 +141,8 @@ def _bodies(connection: sqlite3.Connection, name: str, ids: list[int]) -> list[s
     for start in range(0, len(ids), 500):
         part = ids[start : start + 500]
         marks = ", ".join("?" * len(part))
-        found.update(connection.execute(f'SELECT id, body FROM "{name}_rows" WHERE id IN ({marks})', part))
+        rows = connection.execute(f'SELECT id, body FROM "{name}_rows" WHERE id IN ({marks})', part)
+        found.update((row, unpack(name, body)) for row, body in rows)
     return [found[each] for each in ids]
 
 

@@ -8,11 +8,12 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from jixiao.search import column_kind, filterable
+from jixiao.tables.schemas import column_kind, filterable
 from jixiao_service.problems import Problem
 from jixiao_service.rest.filters import Test, bad
 
 DEFAULT, MOST = 100, 10_000
+_PLACES = ("sort", "place", "id")  # the order of rows where none is asked for
 _LAST = {"number": (1e308, -1e308), "integer": (1 << 62, -(1 << 62)), "boolean": (2, -1)}
 
 
@@ -27,8 +28,8 @@ class Order:
     @property
     def expression(self) -> str:
         """Return what is compared."""
-        if self.column == "id":
-            return "t.id"
+        if self.column in _PLACES:
+            return f"t.{self.column}"
         if self.kind in _LAST:
             return f'ifnull(t."{self.column}", {_LAST[self.kind][self.descending]})'
         last = "''" if self.descending else "char(1114111)"
@@ -53,7 +54,7 @@ def orders(name: str, text: str | None) -> tuple[Order, ...]:
         found.append(Order(column, part.strip().startswith("-"), column_kind(name, column)))
     if len(found) > 3:
         raise bad("最多按三列排序", "at most three columns to sort by", parameter="sort")
-    return (*found, Order("id", False, "integer"))
+    return (*found, *(Order(column, False, "place") for column in _PLACES))
 
 
 def after(order: tuple[Order, ...], values: list[Any]) -> Test:

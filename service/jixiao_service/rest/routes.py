@@ -15,16 +15,17 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from jixiao.asking import answer, as_json
-from jixiao.search import schema, search, table_names
+from jixiao.search import search
+from jixiao.tables.schemas import schema, table_names
 from jixiao_service.bridge import with_store
 from jixiao_service.problems import Problem
 from jixiao_service.rest import formats
 from jixiao_service.rest.description import described, file_operation, item_responses, list_operation
 from jixiao_service.rest.documentation import documentation
 from jixiao_service.rest.filters import bad
+from jixiao_service.rest.keeper import TableKeeper
 from jixiao_service.rest.lists import TablePage, find_row, list_page
 from jixiao_service.rest.paging import read_limit
-from jixiao_service.rest.view import SideTables
 
 PREFIX = "/api/v1"
 LONGEST = 8000  # characters of a query string
@@ -32,8 +33,8 @@ _MOST_FOUND = 100
 _TABLES: list[str | Enum] = ["tables 表"]
 
 
-def _side(request: Request) -> SideTables:
-    side: SideTables = request.app.state.side
+def _side(request: Request) -> TableKeeper:
+    side: TableKeeper = request.app.state.side
     return side
 
 
@@ -60,7 +61,7 @@ def _pairs(request: Request) -> list[tuple[str, str]]:
 
 async def _unchanged(request: Request, kind: str) -> tuple[dict[str, str], Response | None]:
     """Return the headers of an answer, and the answer itself when the client has it already."""
-    version = await request.app.state.engine.version()
+    version = (await _side(request).view()).version()
     name = f"{version}\n{request.url.path}\n{kind}\n".encode() + request.scope["query_string"]
     tag = f'"{hashlib.sha256(name).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept", "X-Data-Version": version}

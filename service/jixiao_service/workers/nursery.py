@@ -66,6 +66,7 @@ def run(descriptor: int) -> None:
         "view": hold_view,
         "snapshot": view.take_snapshot,
         "dump": view.dump_graphs,
+        "tables": view.keep_side_tables,
         "disk-worker": work_on_disk,
         "remote-worker": work_elsewhere,
         "remote-version": view.tell_version,

@@ -21,6 +21,8 @@ from jixiao.store import open_store
 from jixiao.store.embedded import EmbeddedStore
 from jixiao.store.graphs import CATALOGUE
 from jixiao.store.protocol import Store
+from jixiao.tables.keeping import synchronise
+from jixiao.tables.side import SideTables
 from jixiao_service.workers import wire
 from jixiao_service.workers.data import MemoryData
 from jixiao_service.workers.forker import Forker, Role
@@ -138,6 +140,15 @@ def take_snapshot(sock: socket.socket, arguments: dict[str, Any], context: objec
         if version != arguments["known"]:
             store.snapshot(Path(arguments["target"]))
         _describe(sock, store, version, arguments["known"])
+
+
+def keep_side_tables(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
+    """Bring the side tables at ``arguments["path"]`` up to the store at ``arguments["location"]``."""
+    with _failures_told(sock):
+        store = open_store(arguments["location"], read_only=True)
+        tables = SideTables(Path(arguments["path"]))
+        read = synchronise(tables, store)
+        wire.send_json(sock, wire.READY, version=tables.version(), read=read)
 
 
 def tell_version(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import socket
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from jixiao.errors import GraphError, JixiaoError
+from jixiao.errors import GraphError, JixiaoError, StoreError
 from jixiao.store import open_store
 from jixiao.store.embedded import EmbeddedStore
 from jixiao.store.protocol import Store
+from jixiao.tables.keeping import keep_tables
 from jixiao.vocab import PREFIXES
 from jixiao_service.workers import wire
 
@@ -65,6 +67,13 @@ def _as_quads(graph: str, triples: bytes) -> bytes:
     return triples.replace(b" .\n", b" <" + graph.encode() + b"> .\n") if graph else triples
 
 
+def _follow(store: Store) -> None:
+    """Let the side tables follow a change; that it is stored does not depend on them."""
+    if getattr(store, "merged", False):
+        with suppress(StoreError):  # who reads them next tries again, and is told
+            keep_tables(store)
+
+
 def write_changes(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
     """Carry out changes until the socket closes; answer each when it is durable."""
     store: Store | None = None
@@ -78,6 +87,7 @@ def write_changes(sock: socket.socket, arguments: dict[str, Any], context: objec
                 return
             try:
                 done = _change(store, order, part[1])
+                _follow(store)
                 wire.send_json(sock, wire.DONE, **done)
             except JixiaoError as error:
                 wire.send_json(sock, wire.FAILED, code=error.code, message=str(error))

@@ -9,10 +9,12 @@ import pytest
 
 from jixiao.asking import answer
 from jixiao.pipeline import lift_paths
-from jixiao.search import View, copies_left_out, table_names
 from jixiao.store import open_store
 from jixiao.store.protocol import Store
 from jixiao.tables import TABLES, read_table
+from jixiao.tables.keeping import synchronise
+from jixiao.tables.schemas import table_names
+from jixiao.tables.side import SideTables, copies_left_out
 from jixiao.vocab import PREFIXES
 from jixiao_service.library import example_queries
 from jixiao_service.pages.home import FIRST
@@ -73,8 +75,8 @@ def test_pages(stores: Pair, name: str) -> None:
 def test_lists_say_what_they_leave_out(stores: Pair) -> None:
     counts, left_out = [], []
     for store in stores:
-        view = View(None)
-        view.fill(store, "1")
+        view = SideTables(None)
+        synchronise(view, store)
         with view.reading() as (connection, _):
             counts.append(
                 {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone() for name in table_names()}

@@ -1,21 +1,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from jixiao.pipeline import LiftReport
-from jixiao.search import View, search
+from jixiao.search import search
 from jixiao.search.finding import highlight
-from jixiao.search.words import pinyin_initials, search_words
 from jixiao.store.protocol import Store
+from jixiao.tables.keeping import synchronise
+from jixiao.tables.rows import GraphRows
+from jixiao.tables.side import SideTables
+from jixiao.tables.words import pinyin_initials, search_words
 
 
 @pytest.fixture(scope="module")
-def view(lifted: tuple[Store, LiftReport]) -> Iterator[View]:
-    view = View(None)
-    view.fill(lifted[0], lifted[0].data_version())
+def view(lifted: tuple[Store, LiftReport]) -> Iterator[SideTables]:
+    view = SideTables(None)
+    synchronise(view, lifted[0])
     yield view
     view.close()
 
@@ -36,29 +38,29 @@ def view(lifted: tuple[Store, LiftReport]) -> Iterator[View]:
         ("孟津", "departments", "洛阳市孟津区政务服务和大数据管理局"),
     ],
 )
-def test_names_are_found_however_they_are_typed(view: View, text: str, kind: str, name: str) -> None:
+def test_names_are_found_however_they_are_typed(view: SideTables, text: str, kind: str, name: str) -> None:
     assert search(view, text, kinds=[kind]).hits[0].name == name
 
 
-def test_what_initials_found_is_marked(view: View) -> None:
+def test_what_initials_found_is_marked(view: SideTables) -> None:
     first = search(view, "myd", kinds=["indicators"]).hits[0]
     assert "<mark>满意度</mark>" in first.highlighted
 
 
-def test_tasks_goals_and_explanations_are_found(view: View) -> None:
+def test_tasks_goals_and_explanations_are_found(view: SideTables) -> None:
     found = search(view, "云桌面维护", limit=5)
     assert [hit.kind for hit in found.hits] == ["tasks"]
     assert search(view, "政府采购预算数", kinds=["indicators"]).hits[0].name == "政府采购执行率"
     assert search(view, "好差评", kinds=["findings", "goals", "tasks"]).total
 
 
-def test_what_is_not_there_is_not_found(view: View) -> None:
+def test_what_is_not_there_is_not_found(view: SideTables) -> None:
     for text in ("天气预报", "zzqqxx", "？！", " "):
         found = search(view, text)
         assert (found.hits, found.total) == ((), 0)
 
 
-def test_facets_and_restrictions_agree(view: View) -> None:
+def test_facets_and_restrictions_agree(view: SideTables) -> None:
     every = search(view, "劳务派遣", limit=100)
     for kind, count in every.facets["kind"].items():
         assert search(view, "劳务派遣", kinds=[kind]).total == count
@@ -78,44 +80,40 @@ def test_words_of_two_characters_and_initials() -> None:
     assert "lwpqf" in pinyin_initials("劳务派遣费")
 
 
-def rows(*names: str) -> dict[str, list[dict[str, Any]]]:
+def rows(*names: str) -> GraphRows:
     base = {"document": "a.txt", "department": "甲局", "aliases": [], "joined_by": [], "found_in": [], "year": 2024}
-    return {"projects": [{**base, "name": name, "iri": f"p:{name}"} for name in names]}
+    return GraphRows({"projects": [{**base, "name": name, "iri": f"p:{name}"} for name in names]})
 
 
-def test_the_index_follows_changes_and_keeps_what_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    import jixiao.search.index as index
-
-    cut: list[str] = []
-    whole = index._indexed
-
-    def noted(name: str, others: str) -> tuple[str, str]:
-        cut.append(name)
-        return whole(name, others)
-
-    monkeypatch.setattr(index, "_indexed", noted)
-    view = View(None)
-    view.load(rows("道路改造", "校舍维修"), "1")
-    view.load(rows("道路改造", "水库加固"), "2")
-    assert cut == ["校舍维修", "道路改造", "水库加固"]  # 道路改造 only once
-    assert view.version() == "2"
-    assert search(view, "校舍").total == 0
-    assert [hit.name for hit in search(view, "水库").hits] == ["水库加固"]
-    assert [hit.name for hit in search(view, "道路").hits] == ["道路改造"]
-    view.close()
+def put(tables: SideTables, *names: str) -> None:
+    with tables.writing() as writer:
+        writer.replace("urn:g", "1", rows(*names))
 
 
-def test_a_view_of_another_layout_is_made_anew(lifted: tuple[Store, LiftReport], tmp_path: Any) -> None:
-    path = tmp_path / "store.view.sqlite"
-    path.write_bytes(b"")
-    view = View(path)
-    view.load(rows("道路改造"), "1")
-    view.close()
-    again = View(path)
-    assert again.version() == "1"
-    with again.writing() as connection:
-        connection.execute("UPDATE meta SET value = 'old' WHERE key = 'layout'")
-    again.close()
-    fresh = View(path)
-    assert fresh.version() == ""
-    fresh.close()
+def test_the_index_follows_changes_and_leaves_alone_what_stays() -> None:
+    tables = SideTables(None)
+    put(tables, "道路改造", "校舍维修")
+    with tables.reading() as (connection, _):
+        before = dict(connection.execute("SELECT name, id FROM texts"))
+    put(tables, "道路改造", "水库加固")
+    with tables.reading() as (connection, _):
+        after = dict(connection.execute("SELECT name, id FROM texts"))
+    assert after["道路改造"] == before["道路改造"]
+    assert search(tables, "校舍").total == 0
+    assert [hit.name for hit in search(tables, "水库").hits] == ["水库加固"]
+    assert [hit.name for hit in search(tables, "道路").hits] == ["道路改造"]
+    tables.close()
+
+
+def test_a_text_is_found_as_long_as_any_graph_says_it() -> None:
+    tables = SideTables(None)
+    put(tables, "道路改造")
+    with tables.writing() as writer:
+        writer.replace("urn:other", "1", rows("道路改造"))
+    assert search(tables, "道路").total == 1
+    put(tables)
+    assert search(tables, "道路").total == 1
+    with tables.writing() as writer:
+        writer.remove("urn:other")
+    assert search(tables, "道路").total == 0
+    tables.close()
