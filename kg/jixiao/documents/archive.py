@@ -71,6 +71,11 @@ class ZipContainer:
         with stream:
             yield _Metered(stream, self, member)
 
+    def read(self, part: str) -> bytes:
+        """Return all that a part holds."""
+        with self.open(part) as stream:
+            return stream.read()
+
     @contextmanager
     def guarded(self, part: str) -> Iterator[None]:
         """Turn whatever a broken zip container makes zipfile stumble over into an error that names the part."""

@@ -63,8 +63,7 @@ def _detect_zip(container: ZipContainer) -> FileFormat:
     if "OFD.xml" in container:
         return FileFormat.OFD
     if "mimetype" in container and "content.xml" in container:
-        with container.open("mimetype") as stream:
-            return _detect_opendocument(stream.read())
+        return _detect_opendocument(container.read("mimetype"))
     return FileFormat.BUNDLE
 
 

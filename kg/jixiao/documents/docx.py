@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from jixiao.documents.archive import ZipContainer
@@ -12,15 +13,17 @@ from jixiao.documents.limits import MAX_SPAN, MAX_TABLE_DEPTH
 from jixiao.documents.markup import attribute, children, parse_part, tag_of, whole_number
 from jixiao.documents.numbering import Numbering
 from jixiao.documents.packages import find_part, relations_of
-from jixiao.documents.reading import read_part
+from jixiao.documents.parts import Parts
+from jixiao.documents.pictures import picture_notes, share_of_page
 from jixiao.documents.refusals import refuse
 from jixiao.documents.table_builder import CellLayout, TableBuilder
-from jixiao.documents.visibility import LeftOut, Unseen
+from jixiao.documents.visibility import WHITE, Colour, LeftOut, Unseen, blends, colour_of
 from jixiao.errors import DocumentError
-from jixiao.model import Block, Issue, Table
+from jixiao.model import Block, Table
 
-_PAGE_AREA = 7_560_000 * 10_692_000  # of A4, in English Metric Units
-_LARGE_SHARE = 0.25
+_DEEPEST_STYLE = 10
+_HOLDING = re.compile("excel|word|wps|ket|package|acro", re.IGNORECASE)
+"""The programs of embedded objects that may be documents, not formulas or drawings."""
 _WRAPPERS = {"sdt", "sdtContent", "customXml", "ins", "moveTo", "AlternateContent", "Choice", "sect", "sub-section"}
 _UNPRINTED = {"del", "moveFrom", "instrText", "delText", "rPr", "pPr", "Fallback", "rt", "rubyPr"}
 _PRINTED = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
@@ -43,11 +46,13 @@ def read_content(data: bytes) -> Content:
     styles = _optional_part(container, find_part(container, "styles", "word/styles.xml", part))
     relations = {relation.identifier: relation for relation in relations_of(container, part)}
 
+    parts = Parts()
+
     def chunk(identifier: str) -> Iterable[Block]:
-        if identifier not in relations:
+        if identifier not in relations or relations[identifier].part not in container:
             return ()
-        with container.open(relations[identifier].part) as stream:
-            return read_part(stream.read()).blocks
+        part = relations[identifier].part
+        return parts.add(part, container.read(part))
 
     reader = WordReader(numbering, styles, chunk)
     headers = [
@@ -58,7 +63,7 @@ def read_content(data: bytes) -> Content:
     content = reader.read(root, headers)
     if not content.blocks:
         raise _without_text(container)
-    return content
+    return replace(content, notes=(*content.notes, *parts.notes))
 
 
 def _optional_part(container: ZipContainer, part: str) -> Any:
@@ -84,7 +89,9 @@ class WordReader:
 
     def __init__(self, numbering: Any, styles: Any, chunk: Callable[[str], Iterable[Block]]) -> None:
         self._numbering = Numbering.read(numbering, styles)
-        self._hidden_styles = _hidden_styles(styles)
+        self._styles = _WordStyles(styles)
+        self._text: dict[str, Any] = {}
+        self._ground: Colour | None = WHITE
         self._chunk = chunk
         self._left_out = LeftOut()
         self._tables = 0
@@ -102,7 +109,7 @@ class WordReader:
                 drafts += self._flow(header, "header", 0)
         for body in children(root, "body")[:1]:
             drafts += self._flow(body, "", 0)
-        notes = (*self._left_out.notes(), *_picture_notes(root))
+        notes = (*self._left_out.notes(), *picture_notes(_picture_shares(root)))
         return Content(compose(drafts), notes, margins=tuple(filter(None, margins)))
 
     def _flow(self, parent: Any, where: str, depth: int) -> Iterator[Block]:
@@ -124,16 +131,23 @@ class WordReader:
 
     def _paragraph(self, element: Any, where: str, depth: int) -> Iterator[Block]:
         properties = _properties(element, "pPr")
-        if _value(properties, "pStyle") in self._hidden_styles:
+        style = _value(properties, "pStyle")
+        self._text, ground = self._styles.text(style), self._ground
+        if _is_on(self._text, "vanish"):
             self._left_out.add(Unseen.TEXT, count=any(element.itertext()))
             return
+        self._ground = _ground(properties, _ground(_properties(self._styles[style], "pPr"), ground))
         printed = self._printed(element)
+        self._ground = ground
         text = clean_text(printed.text)
         number = self._numbering.advance(properties) or _stated_number(properties)
         if text or (depth and number):
             yield draft_paragraph((number + text).strip(), where)
         for box in printed.boxes:
-            yield from self._flow(box, where, depth)
+            if tag_of(box) == "txbxContent":
+                yield from self._flow(box, where, depth)
+            else:
+                yield from self._chunk(attribute(box, "id") or "")
 
     def _printed(self, element: Any) -> _WordText:
         """Return what a paragraph prints; the text boxes anchored in it are collected apart."""
@@ -150,7 +164,7 @@ class WordReader:
                 printed.text += _PRINTED[kind]
             elif kind == "sym":
                 printed.text += _symbol(child)
-            elif kind == "txbxContent":
+            elif kind == "txbxContent" or (kind == "OLEObject" and _HOLDING.search(attribute(child, "ProgID") or "")):
                 printed.boxes.append(child)
             elif kind not in _UNPRINTED and not self._is_unseen(child):
                 self._print(printed, child)
@@ -158,8 +172,11 @@ class WordReader:
     def _is_unseen(self, run: Any) -> bool:
         """Tell a run that is hidden or struck out, and count it."""
         properties = _properties(run, "rPr")
+        if "rStyle" in properties:
+            properties = self._styles.text(_value(properties, "rStyle")) | properties
         struck = _is_on(properties, "strike") or _is_on(properties, "dstrike")
-        hidden = _is_on(properties, "vanish") or _value(properties, "rStyle") in self._hidden_styles
+        ink = colour_of(_value(self._text | properties, "color"))
+        hidden = _is_on(properties, "vanish") or blends(ink, _ground(properties, self._ground))
         if not struck and not hidden:
             return False
         printed = any(text.text for text in children(run, "t"))
@@ -168,6 +185,9 @@ class WordReader:
 
     def _table(self, element: Any, where: str, depth: int) -> Table:
         builder = TableBuilder(where)
+        outer = self._ground
+        style = self._styles[_value(_properties(element, "tblPr"), "tblStyle")]
+        inner = outer if not len(style) or next(style.iter("{*}shd"), None) is None else None
         for row in _inside(element, "tr"):
             properties = _properties(row, "trPr")
             if "del" in properties:
@@ -179,7 +199,9 @@ class WordReader:
             for cell in _inside(row, "tc"):
                 layout = _layout(cell)
                 if not builder.merge(layout):
+                    self._ground = _ground(_properties(cell, "tcPr"), inner)
                     builder.add(tuple(self._flow(cell, where, depth + 1)), layout.span)
+        self._ground = outer
         return builder.table()
 
 
@@ -250,38 +272,38 @@ def _value(properties: Mapping[str, Any], name: str) -> str | None:
     return attribute(properties[name], "val") if name in properties else None
 
 
-def _hidden_styles(styles: Any) -> set[str | None]:
-    """Return the styles that hide their text, by themselves or by the style they are based on."""
-    hidden: set[str | None] = set()
-    parents: dict[str | None, str | None] = {}
-    for style in children(styles, "style"):
-        identifier = attribute(style, "styleId")
-        parents[identifier] = next((attribute(base, "val") for base in children(style, "basedOn")), None)
-        properties = _properties(style, "rPr")
-        if _is_on(properties, "vanish"):
-            hidden.add(identifier)
-        elif "vanish" in properties:
-            parents[identifier] = None
-    grown = -1
-    while grown != len(hidden):
-        grown = len(hidden)
-        hidden |= {identifier for identifier, parent in parents.items() if parent in hidden}
-    return hidden
-
-
-def _picture_notes(root: Any) -> Iterator[Issue]:
-    """Yield a note where pictures take a good part of a page: they may show a form."""
-    shares = []
+def _picture_shares(root: Any) -> Iterator[float]:
+    """Yield which share of a page each picture takes."""
     for drawing in root.iter("{*}drawing"):
-        if next(drawing.iter("{*}blip"), None) is not None:
-            extent = next(drawing.iter("{*}extent"), None)
-            if extent is not None:
-                area = whole_number(extent.get("cx")) * whole_number(extent.get("cy"))
-                shares.append(area / _PAGE_AREA)
-    if sum(shares) >= _LARGE_SHARE:
-        share = f"{min(max(shares), 1):.0%}"
-        yield Issue(
-            "pictures-not-read",
-            f"有 {len(shares)} 张图片未读取，最大的占页面 {share}；图片里若有表格，请先做文字识别 (OCR)",
-            f"{len(shares)} pictures were not read, the largest takes {share} of a page; run OCR if they show tables",
-        )
+        extent = next(drawing.iter("{*}extent"), None)
+        if extent is not None and next(drawing.iter("{*}blip"), None) is not None:
+            yield share_of_page(whole_number(extent.get("cx")), whole_number(extent.get("cy")))
+
+
+class _WordStyles:
+    """Look up what styles say of text, each by itself or by the style it is based on."""
+
+    def __init__(self, root: Any) -> None:
+        self._styles = {attribute(style, "styleId"): style for style in children(root, "style")}
+
+    def __getitem__(self, identifier: str | None) -> Any:
+        return self._styles.get(identifier, ())
+
+    def text(self, identifier: str | None) -> dict[str, Any]:
+        """Return the properties of the text in a style by their names."""
+        found: dict[str, Any] = {}
+        for _ in range(_DEEPEST_STYLE):
+            style = self[identifier]
+            found = _properties(style, "rPr") | found
+            identifier = next((attribute(base, "val") for base in children(style, "basedOn")), None)
+        return found
+
+
+def _ground(properties: Mapping[str, Any], outer: Colour | None) -> Colour | None:
+    """Return the colour behind a text, None where it is not known: its own, or what is behind its surroundings."""
+    if "highlight" in properties:
+        return None
+    shade = properties.get("shd")
+    if shade is None or attribute(shade, "fill") in (None, "auto"):
+        return outer
+    return colour_of(attribute(shade, "fill"))

@@ -65,7 +65,7 @@ class _WebReader:
 
     def __init__(self, root: Any, left_out: LeftOut) -> None:
         self._tables = 0
-        self._styles = StyleSheet("\n".join("".join(style.itertext()) for style in root.iter("style")))
+        self._styles = StyleSheet(root)
         self._left_out = left_out
 
     def page(self, root: Any) -> Iterator[Block]:
@@ -126,7 +126,7 @@ class _WebReader:
             builder.begin_row()
             for cell in row:
                 content = self._flow(cell, where, depth + 1)
-                if self._styles.is_blank(cell.tag, cell.attrib):
+                if self._styles.is_blank(cell):
                     self._left_out.add(Unseen.TEXT, count=bool(content))
                     content = []
                 builder.add(content, _span(cell, "colspan"), _span(cell, "rowspan"))
@@ -145,7 +145,7 @@ class _WebReader:
                 if tag in ("td", "th"):
                     row.append(element)
                     walker.skip_subtree()
-            if tag == "tr" and not self._styles.is_gone(tag, element.attrib):
+            if tag == "tr" and not self._styles.is_gone(element):
                 if row or event == "end":
                     yield row
                 row = []
@@ -161,8 +161,8 @@ class _WebReader:
         if not isinstance(tag, str) or _UNPRINTED.fullmatch(tag):
             return True
         struck = bool(_STRUCK.fullmatch(tag))
-        gone = self._styles.is_gone(tag, element.attrib)
-        blank = tag not in ("td", "th") and self._styles.is_blank(tag, element.attrib)
+        gone = self._styles.is_gone(element)
+        blank = tag not in ("td", "th") and self._styles.is_blank(element)
         if not (struck or gone or blank):
             return False
         if "".join(element.itertext()).strip():

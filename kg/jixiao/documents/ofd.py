@@ -16,9 +16,10 @@ from jixiao.documents.drafts import Content, compose
 from jixiao.documents.markup import parse_part, tag_of
 from jixiao.documents.page_geometry import Glyph, PageFacts, Point, PrintedPage, Ruling, box_around
 from jixiao.documents.page_layout import PageLayout, draft_pages, lay_out
+from jixiao.documents.page_notes import page_notes
 from jixiao.documents.refusals import damaged, refuse, too_large
 from jixiao.documents.spaced import terminal_width
-from jixiao.documents.visibility import LeftOut, Unseen
+from jixiao.documents.visibility import Unseen
 
 _POINTS = 72 / 25.4
 _PAGE = (0.0, 0.0, 210.0, 297.0)
@@ -33,19 +34,17 @@ def read_content(data: bytes) -> Content:
     Raises DocumentError (see ``archive`` and ``markup``; ``no-text``, ``too-large``).
     """
     container = ZipContainer(data)
-    left_out = LeftOut()
     layouts: list[PageLayout] = []
     for part, templates, box in _pages(container):
         page = _OfdPage(box)
         for each in (*templates, part):
             page.add(parse_part(container, each))
-        left_out.add(Unseen.TEXT, count=page.unseen)
         before = layouts[-1] if layouts else None
         layouts.append(lay_out(page.printed(len(layouts) + 1), before))
     blocks = compose(draft_pages(layouts))
     if not blocks:
         raise refuse("no-text", "OFD 文件里没有文字，应是扫描件；请先做文字识别 (OCR)", "no text; run OCR first")
-    return Content(blocks, tuple(left_out.notes()))
+    return Content(blocks, tuple(page_notes(layouts)))
 
 
 def _pages(container: ZipContainer) -> Iterator[tuple[str, list[str], tuple[float, ...]]]:
@@ -80,8 +79,9 @@ class _OfdPage:
         self._glyphs: list[Glyph] = []
         self._lines, self._areas = Ruling(), Ruling()
         self._images = 0
+        self._picture = 0.0
         self._runs = 0
-        self.unseen = 0
+        self._unseen: Counter[Unseen] = Counter()
 
     def add(self, root: Any) -> None:
         """Add the objects of a page or of its template."""
@@ -91,7 +91,8 @@ class _OfdPage:
     def printed(self, number: int) -> PrintedPage:
         """Return the page."""
         _, _, width, height = self._box
-        facts = PageFacts(number, width * _POINTS, height * _POINTS, self._images, left_out=Counter())
+        size = width * _POINTS, height * _POINTS
+        facts = PageFacts(number, *size, self._images, left_out=self._unseen, picture=self._picture)
         return PrintedPage(facts, tuple(self._glyphs), self._lines, self._areas)
 
     def _add_objects(self, parent: Any) -> None:
@@ -101,13 +102,15 @@ class _OfdPage:
             if kind in _GROUPS:
                 self._add_objects(element)
             elif kind == "TextObject" and hidden:
-                self.unseen += 1
+                self._unseen[Unseen.TEXT] += 1
             elif kind == "TextObject":
                 self._add_text(element)
             elif kind == "PathObject" and not hidden:
                 self._add_path(element)
             elif kind == "ImageObject":
                 self._images += 1
+                *_, wide, high = _numbers(element.get("Boundary"), _PAGE)
+                self._picture = max(self._picture, wide * high / (self._box[2] * self._box[3] or 1.0))
 
     def _placing(self, element: Any) -> Callable[[float, float], Point]:
         """Return what says where a point of an object lies: by its matrix, then by the corner of its boundary."""

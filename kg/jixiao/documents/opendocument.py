@@ -17,6 +17,7 @@ from jixiao.documents.table_builder import TableBuilder
 from jixiao.documents.visibility import LeftOut, Unseen
 from jixiao.model import Block, Paragraph, Table
 
+_MANIFEST = "META-INF/manifest.xml"
 _SIDES = ("left", "right", "top", "bottom")
 _GROUPS = {"table-header-rows", "table-rows", "table-row-group", "table-header-columns", "table-columns"}
 _GROUPS |= {"table-column-group"}
@@ -41,10 +42,8 @@ def read_content(data: bytes) -> Content:
     """
     if data.startswith(b"PK"):
         container = ZipContainer(data)
-        if "META-INF/manifest.xml" in container:
-            with container.open("META-INF/manifest.xml") as stream:
-                if b"encryption-data" in stream.read():
-                    raise encrypted()
+        if _MANIFEST in container and b"encryption-data" in container.read(_MANIFEST):
+            raise encrypted()
         root = parse_part(container, "content.xml")
     else:
         root = parse_xml(io.BytesIO(data), "document")

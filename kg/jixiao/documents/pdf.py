@@ -6,21 +6,24 @@ import re
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any
 
 import pypdfium2
 from pypdfium2 import raw
 
 from jixiao.documents import limits
 from jixiao.documents.drafts import Content, compose
-from jixiao.documents.ocr import DPI, HINT, HINT_ENGLISH, can_recognise, picture_of, recognise, recognised
+from jixiao.documents.ocr import DPI, HINT, HINT_ENGLISH, can_recognise, picture_of, recognise
 from jixiao.documents.page_geometry import PageFacts
 from jixiao.documents.page_layout import PageLayout, draft_pages, lay_out
+from jixiao.documents.page_notes import UNREADABLE_SHARE, is_picture, page_notes
+from jixiao.documents.parts import Parts
+from jixiao.documents.pdf_fields import field_texts
 from jixiao.documents.pdf_objects import render_page
 from jixiao.documents.pdf_page import read_pdf_page
+from jixiao.documents.places import documents_in
 from jixiao.documents.refusals import bombed, damaged, encrypted, refuse, too_large, truncated
-from jixiao.documents.visibility import LeftOut
 from jixiao.errors import DocumentError
 from jixiao.model import Issue
 
@@ -29,18 +32,18 @@ _TAIL = 64 * 1024
 _STREAM = re.compile(rb"stream\r?\n")
 _DEFLATED = re.compile(rb"/Fl(ate)?\b|/FlateDecode")
 _DICTIONARY = 600
-_UNREADABLE_SHARE = 0.3
 _SCANNED_SHARE = 0.8
 _FEW_CHARACTERS = 10
-_CAPTION = 100
-_LARGE_PICTURE = 0.25
-_LISTED = 20
+_UTF16 = ("\xfe\xff", "\xff\xfe")
+_FLATTENED = raw.FLATTEN_SUCCESS
 
 _pdfium = threading.Lock()
 
 
 def read_content(data: bytes) -> Content:
-    """Read a PDF. Scripts, links, form fields and attachments in it are never touched.
+    """Read a PDF, with what stands in its form fields, text boxes and stamps, and the documents attached to it.
+
+    Scripts and links in it are never touched.
 
     Raises DocumentError: ``encrypted``, ``truncated``, ``damaged``, ``zip-bomb``, ``too-large``, ``scanned-pdf``
     (pages of pictures), ``no-text``, ``unreadable-text`` (fonts that do not say which characters they print).
@@ -48,19 +51,24 @@ def read_content(data: bytes) -> Content:
     if b"%%EOF" not in data[-_TAIL:] and b"startxref" not in data[-_TAIL:]:
         raise truncated()
     _check_streams(data)
-    layouts = _read_layouts(data)
-    _check_text(layouts)
-    blocks = compose(draft_pages(layouts))
+    layouts, attached = _read_layouts(data)
+    parts = Parts()
+    for name in documents_in(attached):
+        parts.add(name, attached[name])
+    if not parts.read:
+        _check_text(layouts)
+    blocks = compose([*draft_pages(layouts), *parts.blocks])
     if not blocks:
         raise _blank(len(layouts))
-    left_out = LeftOut()
-    for layout in layouts:
-        for what, count in layout.facts.left_out.items():
-            left_out.add(what, count=count)
-    notes = [*_page_notes(layouts), *left_out.notes()]
-    if pages := [layout.facts.number for layout in layouts if layout.facts.doubt]:
-        notes.append(recognised(pages))
-    return Content(blocks, tuple(notes))
+    return Content(blocks, (*page_notes(layouts), *parts.notes, *_attachment_notes(attached, parts.read)))
+
+
+def _attachment_notes(attached: Iterable[str], read: Collection[str]) -> Iterator[Issue]:
+    """Yield a note that names the attachments of a document."""
+    if listed := "、".join(attached):
+        message = f"PDF 有附件：{listed}；已一并读取：{'、'.join(read) or '无'}"
+        english = f"files are attached: {listed}; read with it: {', '.join(read) or 'none'}"
+        yield Issue("attachments", message, english, level="info")
 
 
 def _check_streams(data: bytes) -> None:
@@ -107,17 +115,25 @@ def _inflate(inflater: Any, packed: memoryview) -> Iterator[bytes]:
             return
 
 
-def _read_layouts(data: bytes) -> list[PageLayout]:
-    """Return what each page prints; PDFium serves one thread at a time."""
+def _read_layouts(data: bytes) -> tuple[list[PageLayout], dict[str, bytes]]:
+    """Return what each page prints, and the files attached by their names; PDFium serves one thread at a time."""
     with _pdfium:
         try:
             document = pypdfium2.PdfDocument(data)
         except pypdfium2.PdfiumError as error:
             raise encrypted() if error.err_code in _PASSWORD_ERRORS else damaged(str(error)) from error
         try:
-            return list(_pages(document))
+            attached = map(document.get_attachment, range(document.count_attachments()))
+            return list(_pages(document)), {_shown(each.get_name()): bytes(each.get_data()) for each in attached}
         finally:
             document.close()
+
+
+def _shown(name: str) -> str:
+    """Return a name; some programs write it in UTF-16 without saying so in PDF's way."""
+    if not name.startswith(_UTF16):
+        return name
+    return name.encode("latin-1", "replace").decode("utf-16", "replace")
 
 
 def _pages(document: Any) -> Iterator[PageLayout]:
@@ -132,7 +148,11 @@ def _pages(document: Any) -> Iterator[PageLayout]:
             yield PageLayout(PageFacts(number, 1.0, 1.0, crowded=True))
             continue
         try:
-            printed = read_pdf_page(page, number)
+            fields = field_texts(page)
+            if raw.FPDFPage_GetAnnotCount(page) and raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY) == _FLATTENED:
+                raw.FPDF_ClosePage(page)
+                page = raw.FPDF_LoadPage(document.raw, number - 1)
+            printed = read_pdf_page(page, number, fields)
             if printed.facts.images and len(printed.glyphs) < _FEW_CHARACTERS and can_recognise():
                 wide = int(printed.facts.width * DPI / 72)
                 printed = recognise(picture_of(*render_page(page, wide, raw.FPDFBitmap_BGR), wide), number)
@@ -151,20 +171,16 @@ def _check_text(layouts: Sequence[PageLayout]) -> None:
     """Raise for a document whose pages are pictures, or whose fonts hide their characters."""
     pages = len(layouts)
     characters = sum(layout.characters for layout in layouts)
-    if sum(map(_is_picture, layouts)) >= _SCANNED_SHARE * pages:
+    if sum(map(is_picture, layouts)) >= _SCANNED_SHARE * pages:
         raise refuse(
             "scanned-pdf", f"PDF 共 {pages} 页，没有文字，应是扫描件；{HINT}", f"scanned, no text; {HINT_ENGLISH}"
         )
     if not characters:
         raise _blank(pages)
-    if sum(layout.unreadable for layout in layouts) > 2 * _UNREADABLE_SHARE * characters:
+    if sum(layout.unreadable for layout in layouts) > 2 * UNREADABLE_SHARE * characters:
         message = "PDF 的字体没有字符编码，取出的文字是乱码；请改用原文件，或做文字识别 (OCR)"
         english = "the fonts do not say which characters they print; use the original file or run OCR"
         raise refuse("unreadable-text", message, english)
-
-
-def _is_picture(layout: PageLayout) -> bool:
-    return layout.facts.images > 0 and layout.characters < _FEW_CHARACTERS
 
 
 def _blank(pages: int) -> DocumentError:
@@ -173,65 +189,3 @@ def _blank(pages: int) -> DocumentError:
         f"PDF 共 {pages} 页，没有文字：是空白页，文字已画成线条，或文件已损坏；请改用原文件，或做文字识别 (OCR)",
         "blank pages, text drawn as outlines, or damage; use the original file or run OCR",
     )
-
-
-def _shows_more(layout: PageLayout) -> bool:
-    """Tell a page whose picture takes a good part of it beside few words: it may show a form."""
-    return _FEW_CHARACTERS <= layout.characters < _CAPTION and layout.facts.picture >= _LARGE_PICTURE
-
-
-class _PageNote(NamedTuple):
-    """Say what may be wrong with pages, and of which it is to be said."""
-
-    code: str
-    level: str
-    applies: Callable[[PageLayout], bool]
-    message: str
-    english: str
-
-
-_NOTES = (
-    _PageNote(
-        "scanned-pages",
-        "error",
-        _is_picture,
-        f"是图片，没有文字，未读取；{HINT}",
-        f"hold pictures and no text; {HINT_ENGLISH}",
-    ),
-    _PageNote(
-        "pictures-not-read",
-        "warning",
-        _shows_more,
-        "文字很少，图片占页面四分之一以上，图片未读取；图片里若有表格，请先做文字识别 (OCR)",
-        "hold few words beside a picture of a quarter of the page or more; run OCR if it shows a table",
-    ),
-    _PageNote(
-        "unreadable-text",
-        "error",
-        lambda page: page.unreadable > _UNREADABLE_SHARE * max(page.characters, 1),
-        "的文字多为乱码 (字体没有字符编码)，请核对",
-        "hold mostly unreadable text (fonts without character codes)",
-    ),
-    _PageNote(
-        "drawing-skipped",
-        "warning",
-        lambda page: page.facts.crowded,
-        "打不开或线条过多，表格可能不全",
-        "cannot be opened or hold too many lines; tables may be missing",
-    ),
-    _PageNote(
-        "text-off-page",
-        "warning",
-        lambda page: page.facts.cut,
-        "有文字在页面之外，未读取；表格若横向分页打印，请设为一页宽后重新导出",
-        "hold text beyond their sides, which was not read; if a wide table was cut, export it one page wide",
-    ),
-)
-
-
-def _page_notes(layouts: Sequence[PageLayout]) -> Iterator[Issue]:
-    for note in _NOTES:
-        pages = [layout.facts.number for layout in layouts if note.applies(layout)]
-        if pages:
-            listed = "、".join(map(str, pages[:_LISTED])) + "…" * (len(pages) > _LISTED)
-            yield Issue(note.code, f"第 {listed} 页{note.message}", f"pages {listed} {note.english}", level=note.level)

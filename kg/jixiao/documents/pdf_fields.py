@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 from pypdfium2 import raw
 
@@ -18,20 +18,35 @@ _LARGEST = 10.0
 _LEADING = 1.2
 
 
-def field_glyphs(page: Any, matrix: PageMatrix) -> Iterator[Glyph]:
-    """Yield the characters of the fields of a page, each text a run of its own, inside its field."""
-    for index in range(raw.FPDFPage_GetAnnotCount(page)):
+class FieldText(NamedTuple):
+    """Hold what a field says, and its box in the space of the page."""
+
+    text: str
+    box: Bounds
+
+
+def field_texts(page: Any) -> list[FieldText]:
+    """Return what the fields of a page say and take them off it; what is painted, as stamps are, stays."""
+    found = []
+    for index in reversed(range(raw.FPDFPage_GetAnnotCount(page))):
         annotation = raw.FPDFPage_GetAnnot(page, index)
-        try:
-            key = _TEXT_OF.get(raw.FPDFAnnot_GetSubtype(annotation))
-            if key is None or raw.FPDFAnnot_GetFlags(annotation) & _UNSEEN:
-                continue
-            rectangle = raw.FS_RECTF()
-            raw.FPDFAnnot_GetRect(annotation, rectangle)
-            sides = rectangle.left, rectangle.top, rectangle.right, rectangle.bottom
-            yield from _set_text(_string(annotation, key), matrix.box(*sides), -1 - index)
-        finally:
-            raw.FPDFPage_CloseAnnot(annotation)
+        key = _TEXT_OF.get(raw.FPDFAnnot_GetSubtype(annotation))
+        text = ""
+        if key is not None and not raw.FPDFAnnot_GetFlags(annotation) & _UNSEEN:
+            text = _string(annotation, key)
+        rectangle = raw.FS_RECTF()
+        raw.FPDFAnnot_GetRect(annotation, rectangle)
+        raw.FPDFPage_CloseAnnot(annotation)
+        if text:
+            found.append(FieldText(text, (rectangle.left, rectangle.top, rectangle.right, rectangle.bottom)))
+            raw.FPDFPage_RemoveAnnot(page, index)
+    return found[::-1]
+
+
+def field_glyphs(fields: Iterable[FieldText], matrix: PageMatrix) -> Iterator[Glyph]:
+    """Yield the characters of fields, each text a run of its own, inside its field."""
+    for number, field in enumerate(fields, start=1):
+        yield from _set_text(field.text, matrix.box(*field.box), -number)
 
 
 def _string(annotation: Any, key: bytes) -> str:

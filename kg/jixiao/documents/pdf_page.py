@@ -15,7 +15,7 @@ from pypdfium2 import raw
 
 from jixiao.documents import limits
 from jixiao.documents.page_geometry import Glyph, PageFacts, Point, PrintedPage, Turn
-from jixiao.documents.pdf_fields import field_glyphs
+from jixiao.documents.pdf_fields import FieldText, field_glyphs
 from jixiao.documents.pdf_objects import PageDrawing, PageMatrix, PaintedArea, PaintedText, address_of, display_matrix
 from jixiao.documents.visibility import Unseen
 
@@ -31,14 +31,14 @@ _REPEATED = 3
 _WATERMARK_LETTERS = 4
 
 
-def read_pdf_page(page: Any, number: int) -> PrintedPage:
-    """Take a loaded PDFium page apart."""
+def read_pdf_page(page: Any, number: int, fields: Sequence[FieldText] = ()) -> PrintedPage:
+    """Take a loaded PDFium page apart, with what its fields say."""
     width, height = raw.FPDF_GetPageWidthF(page), raw.FPDF_GetPageHeightF(page)
     matrix = display_matrix(page, width, height)
     drawing = PageDrawing(matrix)
     drawing.add_page(page)
     left_out: Counter[Unseen] = Counter()
-    found = [*_seen_glyphs(list(_runs(page, matrix, drawing)), drawing, left_out), *field_glyphs(page, matrix)]
+    found = [*_seen_glyphs(list(_runs(page, matrix, drawing)), drawing, left_out), *field_glyphs(fields, matrix)]
     glyphs = tuple(glyph for glyph in found if _is_inside(glyph, width, height))
     cut = len(glyphs) < len(found)
     picture = drawing.picture_area / max(width * height, 1.0)

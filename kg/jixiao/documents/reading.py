@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,9 +22,11 @@ from jixiao.documents.formats import ENDINGS, FileFormat
 from jixiao.documents.places import document_name
 from jixiao.documents.refusals import damaged, refuse, too_large
 from jixiao.errors import DocumentError
-from jixiao.model import Document, Issue, Paragraph
+from jixiao.model import Document, Issue, Paragraph, Source
 
 _SAMPLE = 5000
+_QUOTED = 200
+_GLUED_HEAD = re.compile("(?:[一二三四]级(?:绩效)?指标(?:名称|内容)?){2}(?:[一二三四]级|(?:年度|绩效)?(?:指标|目标)值)")
 _depth = ContextVar("depth of documents in documents", default=0)
 
 
@@ -64,7 +67,7 @@ def read_bytes(name: str, data: bytes) -> Document:
             content = _read(known, plain)
         except (MemoryError, RecursionError) as error:
             raise damaged("结构异常，超出可用内存 (it demands more memory than there is)") from error
-    notes = (*_mislabelled(name, known), *content.notes, *_garbled(content))
+    notes = (*_mislabelled(name, known), *content.notes, *_garbled(content), *_flattened(content))
     media_type = content.media_type or known.media_type
     return Document(name, hashlib.sha256(data).hexdigest(), media_type, content.blocks, notes, content.margins)
 
@@ -132,6 +135,19 @@ def _garbled(content: Content) -> Iterator[Issue]:
             message_en="mostly unreadable text (wrong encoding, or fonts without character codes); compare, or run OCR",
             level="error",
         )
+
+
+def _flattened(content: Content) -> Iterator[Issue]:
+    """Yield a note for each paragraph that prints the head of a form without any gap: its cells were lost."""
+    for block in content.blocks:
+        if isinstance(block, Paragraph) and _GLUED_HEAD.search(block.text):
+            yield Issue(
+                code="flattened-form",
+                message="有一张绩效表的单元格已丢失，文字连成一段，未读取；请用原文件，或重新导出",
+                message_en="the cells of a form were lost, its text runs together and was not read; use the original",
+                source=Source(None, block.place.line, block.text[:_QUOTED], block.place.page, block.place.where),
+                level="error",
+            )
 
 
 def _texts(content: Content) -> Iterator[str]:

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from jixiao.documents.drafts import Content, compose, draft_paragraph, draft_row, draft_table
 from jixiao.documents.limits import MAX_DOCUMENT_CELLS, MAX_SHEET_COLUMNS, MAX_SHEET_ROWS, MAX_SHEETS
+from jixiao.documents.pictures import picture_notes
 from jixiao.documents.refusals import refuse, too_large
 from jixiao.documents.unruled import Corner, join_unruled
 from jixiao.documents.visibility import LeftOut, Unseen
@@ -29,8 +30,8 @@ class Worksheet:
     ``cells`` are the texts of the filled rows by column, '' for blanks, ``framed`` the rows with a vertical border,
     ``open_above`` and ``open_below`` the cells with a vertical border but none on that side, ``merges`` the last cells
     of merged ranges by their first ones, ``unsaved`` the formula cells without a saved value, ``beyond`` the filled
-    cells right of the last column that is read, ``boxes`` the texts that stand in shapes, ``pictures`` how many there
-    are, ``unseen`` what is not seen.
+    cells right of the last column that is read, ``boxes`` the texts of shapes with the rows they begin in,
+    ``pictures`` the shares of a page that pictures take, ``unseen`` what is not seen.
     """
 
     name: str
@@ -44,8 +45,8 @@ class Worksheet:
     beyond: list[str] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
-    boxes: list[str] = field(default_factory=list)
-    pictures: int = 0
+    boxes: list[tuple[int, str]] = field(default_factory=list)
+    pictures: list[float] = field(default_factory=list)
     unseen: Counter[Unseen] = field(default_factory=Counter)
 
     def put(self, row: int, column: int, text: str) -> None:
@@ -136,7 +137,7 @@ def sheets_content(sheets: Sequence[Worksheet]) -> Content:
     """
     visible = [sheet for sheet in sheets if sheet.visible]
     blocks = compose(draft_sheets(visible))
-    pictures = sum(sheet.pictures for sheet in visible)
+    pictures = sum(len(sheet.pictures) for sheet in visible)
     if not blocks and pictures:
         message = f"工作簿里没有文字，只有 {pictures} 张图片；请先做文字识别 (OCR)"
         raise refuse("no-text", message, "only pictures, no text; run OCR first")
@@ -158,13 +159,15 @@ def draft_sheets(sheets: Iterable[Worksheet]) -> Iterator[Block]:
     for sheet in sheets:
         sheet.check()
         sheet.hide()
+        first = min(sheet.cells, default=0)
+        yield from (draft_paragraph(text, sheet.name) for row, text in sheet.boxes if row <= first)
         for draft in _SheetGrid(sheet).drafts():
             if isinstance(draft, Table):
                 total += sum(len(row.cells) for row in draft.rows)
             if total > MAX_DOCUMENT_CELLS:
                 raise too_large("工作簿的单元格过多", "the workbook has too many cells")
             yield draft
-        yield from (draft_paragraph(text, sheet.name) for text in sheet.boxes)
+        yield from (draft_paragraph(text, sheet.name) for row, text in sheet.boxes if row > first)
 
 
 def _hidden_notes(sheets: Iterable[Worksheet]) -> Iterator[Issue]:
@@ -188,10 +191,7 @@ def _notes(sheet: Worksheet) -> Iterator[Issue]:
         message = f"{name}：右侧过远的单元格未读取：{listed}"
         english = f"sheet {sheet.name}: cells too far to the right were not read: {listed}"
         yield Issue("cells-beyond-limit", message, english)
-    if sheet.pictures:
-        message = f"{name}：有 {sheet.pictures} 张图片未读取；图片里若有表格，请先做文字识别 (OCR)"
-        english = f"sheet {sheet.name}: {sheet.pictures} pictures were not read; run OCR if they show tables"
-        yield Issue("pictures-not-read", message, english)
+    yield from picture_notes(sheet.pictures, name)
 
 
 def _listed(cells: Sequence[str]) -> str:

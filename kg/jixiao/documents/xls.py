@@ -12,6 +12,7 @@ from jixiao.documents.encodings import is_garbled, likely_encoding
 from jixiao.documents.number_formats import print_number
 from jixiao.documents.refusals import damaged, encrypted
 from jixiao.documents.sheets import Worksheet, check_sheet_count, sheets_content
+from jixiao.documents.visibility import WHITE, Unseen, blends
 from jixiao.errors import DocumentError
 
 _UNICODE_VERSION = 80
@@ -64,9 +65,14 @@ def _read_sheet(book: Any, source: Any) -> Worksheet:
     for row in range(source.nrows):
         for column in range(source.row_len(row)):
             cell = source.cell(row, column)
+            text = _text(book, cell)
             if cell.xf_index is not None:
-                sheet.frame(row, column, _sides(book.xf_list[cell.xf_index].border))
-            sheet.put(row, column, _text(book, cell))
+                form = book.xf_list[cell.xf_index]
+                sheet.frame(row, column, _sides(form.border))
+                if text and _blends(book, form):
+                    sheet.unseen[Unseen.TEXT] += 1
+                    continue
+            sheet.put(row, column, text)
         info = source.rowinfo_map.get(row)
         sheet.end_row(row, info is not None and bool(info.hidden))
     return sheet
@@ -75,6 +81,14 @@ def _read_sheet(book: Any, source: Any) -> Worksheet:
 def _sides(border: Any) -> set[str]:
     """Return the sides where a border is drawn."""
     return {side for side in ("left", "right", "top", "bottom") if getattr(border, f"{side}_line_style", 0)}
+
+
+def _blends(book: Any, form: Any) -> bool:
+    """Tell a format whose text has the colour of its ground."""
+    ground = WHITE
+    if form.background.fill_pattern:
+        ground = book.colour_map.get(form.background.pattern_colour_index)
+    return blends(book.colour_map.get(book.font_list[form.font_index].colour_index), ground)
 
 
 def _text(book: Any, cell: Any) -> str:

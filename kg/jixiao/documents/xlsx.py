@@ -9,14 +9,27 @@ from typing import Any, NamedTuple, TypeVar
 
 from jixiao.documents.archive import ZipContainer
 from jixiao.documents.drafts import Content, clean_text
+from jixiao.documents.formulas import constant_text
 from jixiao.documents.limits import MAX_SHEET_COLUMNS
 from jixiao.documents.markup import attribute, iterate_part, parse_part, tag_of, whole_number
 from jixiao.documents.number_formats import BUILTIN, print_number
 from jixiao.documents.packages import find_part, relations_of
+from jixiao.documents.pictures import share_of_page
 from jixiao.documents.sheets import Worksheet, cell_address, check_sheet_count, sheets_content
+from jixiao.documents.visibility import WHITE, Colour, Unseen, blends, colour_of
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _TRUE = ("1", "true")
+_BLACK = (0, 0, 0)
+_KNOWN_COLOURS: dict[tuple[str | None, str | None], Colour] = {
+    ("0", None): WHITE, ("1", None): _BLACK, (None, "1"): WHITE, (None, "9"): WHITE, (None, "0"): _BLACK,
+    (None, "8"): _BLACK, (None, "64"): _BLACK,
+}  # fmt: skip
+"""Colours by their place in the theme or in the palette."""
+
+
+_ENDS = ("from", "to")
+_COLUMN_WIDTH, _ROW_HEIGHT = 609_600, 190_500
 
 _Item = TypeVar("_Item")
 
@@ -33,10 +46,11 @@ def read_content(data: bytes) -> Content:
 
 
 class _CellStyle(NamedTuple):
-    """Hold the number format of a cell and the sides where it draws a border."""
+    """Hold the number format of a cell, the sides where it draws a border, whether its text has the ground's colour."""
 
     code: str = "General"
     sides: frozenset[str] = frozenset()
+    blends: bool = False
 
 
 _PLAIN = _CellStyle()
@@ -75,6 +89,9 @@ class _SheetReader:
         """Fill a sheet from its part, if it is visible."""
         if not sheet.visible:
             return sheet
+        for relation in relations_of(self._container, part):
+            if relation.kind == "drawing":
+                _add_drawing(sheet, parse_part(self._container, relation.part))
         next_row = 0
         with self._container.open(part) as stream:
             for element in iterate_part(stream, part, "row", "mergeCell", "col"):
@@ -105,12 +122,14 @@ class _SheetReader:
             if len(cell):
                 text = self._text(cell, style.code)
                 if text is None:
-                    sheet.unsaved.append(cell_address(row, column))
+                    sheet.unsaved.append(f"{cell_address(row, column)} ={cell.findtext('{*}f')}")
+                elif text and style.blends:
+                    sheet.unseen[Unseen.TEXT] += 1
                 else:
                     sheet.put(row, column, text)
 
     def _text(self, cell: Any, code: str) -> str | None:
-        """Return what a cell prints; None for a formula whose value was not saved."""
+        """Return what a cell prints; None for a formula whose value is not known."""
         kind = cell.get("t", "n")
         value = formula = None
         for child in cell:
@@ -122,7 +141,7 @@ class _SheetReader:
             elif name == "is":
                 return _rich_text(child)
         if value is None and formula is not None and kind != "str":
-            return None
+            return constant_text(formula.text or "", code)
         if value is None:
             return ""
         if kind == "n":
@@ -148,18 +167,46 @@ def _read_styles(container: ZipContainer, part: str) -> list[_CellStyle]:
         return []
     styles = []
     codes = dict(BUILTIN)
+    inks: list[Colour | None] = []
+    grounds: list[Colour | None] = []
     borders: list[frozenset[str]] = []
     for group in parse_part(container, part):
         kind = tag_of(group)
         for element in group:
             if kind == "numFmts":
                 codes[whole_number(element.get("numFmtId"))] = element.get("formatCode", "General")
+            elif kind == "fonts":
+                inks.append(_colour(element.find("{*}color"), _BLACK))
+            elif kind == "fills":
+                grounds.append(_fill(element.find("{*}patternFill")))
             elif kind == "borders":
                 borders.append(frozenset(tag_of(side) for side in element if side.get("style")))
             elif kind == "cellXfs":
                 code = codes.get(whole_number(element.get("numFmtId"))) or "General"
-                styles.append(_CellStyle(code, _pick(borders, element.get("borderId"), frozenset())))
+                ink = _pick(inks, element.get("fontId"), None)
+                ground = _pick(grounds, element.get("fillId"), WHITE)
+                sides = _pick(borders, element.get("borderId"), frozenset())
+                styles.append(_CellStyle(code, sides, blends(ink, ground)))
     return styles
+
+
+def _fill(pattern: Any) -> Colour | None:
+    """Return the colour that a pattern fills a cell with, None where it is not known."""
+    kind = pattern.get("patternType", "none") if pattern is not None else "gradient"
+    if kind == "none":
+        return WHITE
+    return _colour(pattern.find("{*}fgColor"), None) if kind == "solid" else None
+
+
+def _colour(element: Any, default: Colour | None) -> Colour | None:
+    """Return a colour, None for those that lie in a theme but for its first two, white and black."""
+    if element is None:
+        return default
+    if element.get("rgb"):
+        return colour_of(element.get("rgb"))
+    if element.get("tint", "0") != "0":
+        return None
+    return _KNOWN_COLOURS.get((element.get("theme"), element.get("indexed")))
 
 
 def _shared_strings(container: ZipContainer, part: str) -> list[str]:
@@ -193,6 +240,27 @@ def _add_merge(sheet: Worksheet, reference: str) -> None:
     corners = [(int(number) - 1, _column(letters)) for letters, number in _REFERENCE.findall(reference)]
     if len(corners) == 2:
         sheet.merges[corners[0]] = corners[1]
+
+
+def _add_drawing(sheet: Worksheet, root: Any) -> None:
+    """Keep the texts of the shapes that lie on a sheet, and which share of a page its pictures take."""
+    for anchor in root:
+        row = whole_number(anchor.findtext("{*}from/{*}row"))
+        for body in anchor.iter("{*}txBody"):
+            lines = ("".join(each.text or "" for each in line.iter("{*}t")) for line in body.iter("{*}p"))
+            sheet.boxes += [(row, text) for line in lines if (text := clean_text(line))]
+        if next(anchor.iter("{*}pic"), None) is not None:
+            sheet.pictures.append(share_of_page(*_size(anchor)))
+
+
+def _size(anchor: Any) -> tuple[int, int]:
+    """Return the width and height of what is anchored, in English Metric Units; cells count with their usual size."""
+    extent = anchor.find("{*}ext")
+    if extent is not None:
+        return whole_number(extent.get("cx")), whole_number(extent.get("cy"))
+    ends = [[whole_number(anchor.findtext(f"{{*}}{end}/{{*}}{name}")) for name in ("col", "row")] for end in _ENDS]
+    (left, top), (right, bottom) = ends
+    return (right - left) * _COLUMN_WIDTH, (bottom - top) * _ROW_HEIGHT
 
 
 @lru_cache(maxsize=20000)

@@ -264,3 +264,11 @@ def test_tables_nested_without_end_are_read_as_text() -> None:
         "最深处" in text
         for text in [*texts(document), *(cell.text for t in document.tables for r in t.rows for cell in r.cells)]
     )
+
+
+def test_a_form_whose_cells_were_lost_is_named() -> None:
+    glued = "项目名称河道保洁一级指标二级指标三级指标指标值产出指标数量指标清运垃圾≥12吨"
+    document = read_bytes("a.docx", word(paragraph("上文") + paragraph(glued)))
+    assert [(note.code, note.source and note.source.line) for note in document.notes] == [("flattened-form", 2)]
+    told = "设一级指标3个、二级指标8个、三级指标20个，一级指标、二级指标、三级指标和指标值都已填写"
+    assert not read_bytes("a.docx", word(paragraph(told))).notes

@@ -8,9 +8,11 @@ import zipfile
 import pytest
 
 from jixiao.documents import read_bytes
-from jixiao.errors import DocumentError
+from jixiao.model import Table
+from tests.makers.examples import APPLICATION
 from tests.makers.grids import only_table, rows, texts
 from tests.makers.packages import R, W, package, paragraph, sheet_data, text_cell, word, word_cell, word_table, workbook
+from tests.makers.pdf import make_pdf
 
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -69,9 +71,9 @@ def test_documents_in_documents_have_an_end() -> None:
     data = word(TABLE)
     for _ in range(5):
         data = chunk(data)
-    with pytest.raises(DocumentError) as caught:
-        read_bytes("a.docx", data)
-    assert caught.value.code == "damaged"
+    document = read_bytes("a.docx", data)
+    assert not list(document.tables)
+    assert [note.code for note in document.notes] == ["part-not-read"]
 
 
 def test_a_table_in_the_page_headers_is_read_once() -> None:
@@ -96,3 +98,62 @@ def test_large_pictures_are_told_with_their_share_of_the_page() -> None:
     assert note.code == "pictures-not-read"
     assert "50%" in note.message
     assert not read_bytes("a.docx", word(paragraph("见附图") + picture(900_000, 900_000))).notes
+
+
+def test_an_embedded_workbook_is_read_in_its_place() -> None:
+    sheet = sheet_data(text_cell("A1", "指标") + text_cell("B1", "值"), text_cell("A2", "树") + text_cell("B2", "3"))
+    held = '<w:p><w:r><w:object><o:OLEObject xmlns:o="o" {} ProgID="{}" r:id="{}1"/></w:object></w:r></w:p>'
+    body = paragraph("上文") + held.format(R, "Excel.Sheet.12", "package") + paragraph("下文")
+    body += held.format(R, "Equation.3", "oleObject")
+    targets = relations(package="embeddings/a.xlsx", oleObject="embeddings/b.bin")
+    parts: dict[str, str | bytes] = {"word/embeddings/a.xlsx": workbook(sheet), "word/embeddings/b.bin": b"\xd0\xcf"}
+    document = read_bytes("a.docx", word(body, parts={**parts, "word/_rels/document.xml.rels": targets}))
+    assert [rows(block) if isinstance(block, Table) else block.text for block in document.blocks] == [
+        "上文",
+        [["指标", "值"], ["树", "3"]],
+        "下文",
+    ]
+    assert not document.notes
+
+
+def test_shapes_and_large_pictures_of_a_sheet() -> None:
+    a = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+    anchor = "<anchor><from><col>0</col><row>{}</row></from><to><col>9</col><row>{}</row></to>{}</anchor>"
+    shape = "<sp><txBody><a:p><a:r><a:t>某局</a:t></a:r><a:r><a:t>目标表</a:t></a:r></a:p></txBody></sp>"
+    drawing = f"<wsDr {a}>{anchor.format(0, 2, shape)}{anchor.format(9, 40, '<pic/>')}</wsDr>"
+    data = workbook(sheet_data(text_cell("A1", "指标") + text_cell("B1", "值")))
+    with zipfile.ZipFile(io.BytesIO(data)) as source:
+        parts = {name: source.read(name) for name in source.namelist()}
+    parts["xl/worksheets/_rels/sheet1.xml.rels"] = relations(drawing="../drawings/d.xml").encode()
+    parts["xl/drawings/d.xml"] = drawing.encode()
+    document = read_bytes("a.xlsx", package(parts))
+    assert texts(document) == ["某局目标表"]
+    assert [note.code for note in document.notes] == ["pictures-not-read"]
+    assert "%" in document.notes[0].message
+
+
+def test_the_documents_attached_to_a_pdf_are_read_with_it() -> None:
+    from pypdf import PdfWriter
+
+    writer = PdfWriter(clone_from=io.BytesIO(make_pdf([APPLICATION])))
+    writer.add_attachment("附件.docx", word(TABLE))
+    writer.add_attachment("坏.xlsx", b"PK\x03\x04")
+    writer.add_attachment("logo.bin", b"1")
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    document = read_bytes("a.pdf", buffer.getvalue())
+    assert rows(list(document.tables)[1])[1] == ["绿化面积", "≥3亩"]
+    notes = {note.code: note.message for note in document.notes}
+    assert "坏.xlsx" in notes["part-not-read"]
+    assert "logo.bin" in notes["attachments"]
+
+
+def test_a_portfolio_without_text_of_its_own_is_what_is_attached_to_it() -> None:
+    from pypdf import PdfWriter
+
+    writer = PdfWriter()
+    writer.add_blank_page(300, 300)
+    writer.add_attachment("表.xlsx", workbook(sheet_data(text_cell("A1", "指标") + text_cell("B1", "值"))))
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    assert rows(only_table(read_bytes("a.pdf", buffer.getvalue()))) == [["指标", "值"]]

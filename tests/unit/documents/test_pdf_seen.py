@@ -115,6 +115,16 @@ def test_form_fields_and_text_boxes_hold_what_is_typed_into_them() -> None:
     assert rows(only_table(document)) == PRINTED
 
 
+def test_what_a_stamp_prints_stands_where_it_is_seen() -> None:
+    font = "/Resources << /Font << /F1 5 0 R >> >>"
+    words = "BT /F1 9 Tf 2 4 Td (100) Tj ET"
+    look = f"<< /Type /XObject /Subtype /Form /BBox [ 0 0 90 16 ] {font} /Length {len(words)} >>"
+    stamp = "<< /Type /Annot /Subtype /Stamp /F {} /Rect [ 152 {} 242 {} ] /AP << /N 10 0 R >> >>"
+    objects = [f"{look}\nstream\n{words}\nendstream", stamp.format(4, 662, 678), stamp.format(2, 642, 658)]
+    document = page(*TABLE[:3], *TABLE[4:], entries="/Annots [ 11 0 R 12 0 R ]", objects=objects)
+    assert rows(only_table(document)) == PRINTED
+
+
 @pytest.mark.parametrize(("side", "lines", "codes"), [(300, 1, ["pictures-not-read"]), (100, 1, []), (300, 9, [])])
 def test_a_large_picture_beside_few_words_is_told(side: int, lines: int, codes: list[str]) -> None:
     image = "<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8 /Length 1"

@@ -50,7 +50,25 @@ def test_a_formula_is_its_saved_value_and_its_absence_is_noted() -> None:
     assert rows(only_table(document))[0] == ["总额", "12.5", ""]
     (note,) = document.notes
     assert note.code == "formula-without-value"
-    assert "C1" in note.message
+    assert 'C1 =HYPERLINK("http://x")' in note.message
+
+
+@pytest.mark.parametrize(
+    ("formula", "shown"),
+    [("100%", "100%"), ("1200/3", "400"), ("-(2+3)*4", "-20"), ('"≥"', "≥"), ('"a""b"', 'a"b'), ("97.5%", "97.5%")],
+)
+def test_a_formula_of_constants_needs_no_saved_value(formula: str, shown: str) -> None:
+    row = text_cell("A1", "合格率") + f"<c r='B1'><f>{formula}</f></c>"
+    document = read_bytes("a.xlsx", workbook(sheet_data(row, text_cell("A2", "甲") + text_cell("B2", "乙"))))
+    assert rows(only_table(document))[0] == ["合格率", shown]
+    assert not document.notes
+
+
+@pytest.mark.parametrize("formula", ["1/0", "2**9", "(" * 60, "A1*2", "9" * 99 + "*9"])
+def test_other_formulas_are_named(formula: str) -> None:
+    row = text_cell("A1", "合格率") + f"<c r='B1'><f>{formula}</f></c>"
+    document = read_bytes("a.xlsx", workbook(sheet_data(row, text_cell("A2", "甲") + text_cell("B2", "乙"))))
+    assert formula[:9] in "".join(note.message for note in document.notes) or rows(only_table(document))[0][1]
 
 
 def test_hidden_sheets_are_left_out_with_a_note() -> None:
