@@ -12,7 +12,7 @@ from math import inf
 
 from jixiao.accounts.columns import Column
 from jixiao.accounts.figures import Shape, is_code, is_serial, shape_of
-from jixiao.accounts.placing import State, place_in_order
+from jixiao.grid.placing import State, place_in_order
 from jixiao.model import Cell
 from jixiao.text.folding import fold_words, squeeze
 

@@ -11,8 +11,8 @@ from math import inf
 from jixiao.accounts.figures import Shape, is_code, shape_of
 from jixiao.accounts.headings import Header, Node
 from jixiao.accounts.lexicon import KEYS, VALUES
-from jixiao.accounts.placing import State, place_in_order
 from jixiao.accounts.sheets import Line, Sheet
+from jixiao.grid.placing import State, place_in_order
 from jixiao.text.folding import fold_words
 
 _UNIT = re.compile(r"[(（:：]\s*(?:单位[:：])?\s*([亿千百万]*元)\s*[)）]?")

@@ -14,8 +14,8 @@ from math import inf
 
 from jixiao.accounts.figures import Shape, is_code, is_serial_row, shape_of
 from jixiao.accounts.lexicon import KEYS, UNKNOWN, Heading, heading
-from jixiao.accounts.placing import State, place_in_order
 from jixiao.accounts.sheets import Line, Sheet, folded
+from jixiao.grid.placing import State, place_in_order
 from jixiao.model import Cell, Row
 from jixiao.text.folding import fold_words, squeeze
 from jixiao.text.names import join_wraps

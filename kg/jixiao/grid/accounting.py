@@ -108,7 +108,7 @@ def account(decoding: Decoding) -> Iterator[Issue]:
         if not block.lifted:
             yield _issue("empty-form", block.sheet.source(block.block.head[0]), "")
         elif is_register(block.assigned):
-            for each in read_register(block.assigned, block.entries, block.kinds):
+            for each in read_register(block.rows):
                 if not lifted & set(each.rows):
                     source = block.sheet.source(block.entries[each.first].line.index)
                     yield _issue("project-without-indicators", source, each.name)

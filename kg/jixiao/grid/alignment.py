@@ -1,27 +1,25 @@
 """Align the cells of one row of a text to the columns of its form, where tabs and blanks have lost their places.
 
-A monotone alignment by dynamic programming: standing where the header puts the column, running on with the shift of
-the cell before (and of the row before), holding what the column holds. A lost or surplus cell shifts the rest and costs
-once.
+A monotone alignment: standing where the header puts the column, running on with the shift of the cell before (and of
+the row before), holding what the column holds. A lost or surplus cell shifts the rest and costs once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import accumulate, product
+from functools import cached_property, lru_cache
 
 from rapidfuzz import fuzz
 
 from jixiao.grid.cells import Item, is_frame, kind_of, states_itself
 from jixiao.grid.columns import Column
 from jixiao.grid.lexicon import lexicon
+from jixiao.grid.placing import State, place_in_order
 from jixiao.grid.weights import weights
 from jixiao.grid.words import plain
 from jixiao.text.names import strip_item_prefix
 
-Place = tuple[int, int]  # an item and a column
 FAIR = -1.2  # log-probability from which on a kind of cell is nothing strange in a column
 WORST = 5.0
 MISSING = {"level3": 3.0, "target": 1.2, "weight": 0.4, "score": 0.4, "actual": 0.6}
@@ -29,6 +27,7 @@ NAMELESS = 4.0  # a value of a group of columns whose name is missing
 LEVELS = frozenset({"level1", "level2"})
 NUMBERED = 3.0  # 指标2：… is an indicator or its value, no level
 STATED = 1.2
+IN_PLACE = 0.7  # of what a cell costs where the header puts its column
 SLID = 3.0  # a column of unknown kind takes what stands in it, nothing that slid there
 TWIN_NAME, TWIN_VALUE = 1.0, 4.0  # a surplus cell that repeats its neighbour
 TWIN = 2.0  # the second group repeats the names of the first
@@ -36,141 +35,83 @@ TWIN_RATIO = 82
 AGAIN = 0.3  # running on with the shift of the row before costs so much of a new one
 FRAME = 0.2  # the frame's own cell that stands beside a row
 REGISTER = frozenset({"ordinal", "office", "officecode", "programme", "project", "code", "money", "category"})
-OFFICE_ROW = 1.5  # what it costs to read a row as one that names no indicator
-CLEAR = 9.0  # a margin where nothing else is possible
-SPREAD = 3  # cells in a row that may be dropped between two aligned ones
+PLAIN = frozenset({"value", "percent", "number", "date"})
 
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """Hold which item each column took (column index → item index), the shift of the last one, and dropped items.
-
-    ``margin`` is by how much it beat the best alignment that puts some item into another column.
-    """
+    """Hold which item each column took (column index → item index), the shift of the last one, and dropped items."""
 
     chosen: dict[int, int]
     shift: int
     dropped: tuple[int, ...]
-    cost: float
-    margin: float = CLEAR
-
-
-@dataclass(frozen=True, slots=True)
-class _Task:
-    items: Sequence[Item]
-    columns: Sequence[Column]
-    moves: list[list[int]]
-    drops: list[float]
-    names: list[int]
-    missing: list[float]  # what it costs to leave all columns before one empty
-    fits: list[list[float]]
-    running: int
-    broken: float  # what it costs to change the shift by one column
-
-    def skipped(self, start: int, end: int) -> float:
-        """Return what it costs to leave some columns empty."""
-        return self.missing[end] - self.missing[start]
-
-    def begin(self, i: int, j: int) -> float:
-        """Return what it costs to begin the row with an item in a column."""
-        move = self.moves[i][j]
-        shift = min(abs(move), AGAIN + abs(move - self.running) if self.running else abs(move))
-        nameless = NAMELESS if self.names[j] >= 0 else 0.0
-        return sum(self.drops[:i]) + weights().costs["shift"] * shift + self.skipped(0, j) + nameless
-
-    def step(self, before: Place, at: Place) -> float:
-        """Return what it costs to go from one item in its column to another."""
-        (k, m), (i, j) = before, at
-        broken = self.broken * abs(self.moves[i][j] - self.moves[k][m])
-        nameless = NAMELESS if self.names[j] > m else 0.0
-        return sum(self.drops[k + 1 : i]) + broken + self.skipped(m + 1, j) + nameless
-
-    def finish(self, i: int, j: int) -> float:
-        """Return what it costs to end the row with an item in a column."""
-        left = self.skipped(j + 1, len(self.columns))
-        last = i == len(self.items) - 1
-        if last and self.columns[j].role in REGISTER and self.moves[i][j] == 0:
-            left = min(left, OFFICE_ROW)  # a unit or a total of a register: nothing but its name and sums
-        return sum(self.drops[i + 1 :]) + left
 
 
 def align(
-    items: Sequence[Item],
-    columns: Sequence[Column],
-    running: int = 0,
-    schemes: frozenset[str] = frozenset(),
-    *,
-    weighed: bool = False,
+    items: Sequence[Item], columns: Sequence[Column], running: int = 0, schemes: frozenset[str] = frozenset()
 ) -> Alignment:
     """Return the cheapest alignment of the items of a row, left to right, to the columns.
 
-    ``running`` is the shift of the row before; ``schemes`` are the taxonomies in use, which tell 一级 from 二级 words;
-    ``weighed`` asks for the margin, too.
+    ``running`` is the shift of the row before; ``schemes`` are the taxonomies in use, which tell 一级 from 二级 words.
     """
-    moves = [[item.column - column.start for column in columns] for item in items]
-    drops = [_drop(items, i) for i in range(len(items))]
-    fits = [[_fit(items, columns, (i, j), schemes) for j in range(len(columns))] for i in range(len(items))]
-    task = _Task(
-        items, columns, moves, drops, _names(columns), _missing(columns), fits, running, weights().costs["break"]
-    )
-    before, came = _forward(task)
-    nothing = sum(drops) + task.skipped(0, len(columns))
-    end = min(before, default=None, key=lambda at: before[at] + task.finish(*at))
-    if end is None or before[end] + task.finish(*end) >= nothing:
-        return Alignment({}, 0, tuple(range(len(items))), nothing)
-    total = before[end] + task.finish(*end)
-    chosen: dict[int, int] = {}
-    place: Place | None = end
-    while place is not None:
-        chosen[place[1]] = place[0]
-        place = came[place]
-    dropped = tuple(i for i in range(len(items)) if i not in chosen.values())
-    margin = _margin(task, before, chosen, total) if weighed else CLEAR
-    return Alignment(chosen, moves[end[0]][end[1]], dropped, total, margin)
+    starts = {column.start: j for j, column in enumerate(columns) if column.role in REGISTER}
+    places = {i: starts[item.column] for i, item in enumerate(items) if item.column in starts}
+    if len(places) < len(items):  # else a unit or a total of a register: nothing but its name and sums
+        places = place_in_order(len(items), len(columns), _Row(items, columns, running, schemes))
+    shift = 0
+    if places:
+        last = max(places)
+        shift = items[last].column - columns[places[last]].start
+    dropped = tuple(i for i in range(len(items)) if i not in places)
+    return Alignment({j: i for i, j in places.items()}, shift, dropped)
 
 
-def _forward(task: _Task) -> tuple[dict[Place, float], dict[Place, Place | None]]:
-    """Return what it costs at least to come to each item in each column, and from which one."""
-    before: dict[Place, float] = {}
-    came: dict[Place, Place | None] = {}
-    for at in product(range(len(task.items)), range(len(task.columns))):
-        ways = [(before[each] + task.step(each, at), each) for each in _neighbours(at)]
-        cost, origin = min(ways, default=(float("inf"), at))
-        begun = task.begin(*at)
-        before[at] = min(begun, cost) + task.fits[at[0]][at[1]]
-        came[at] = origin if cost < begun else None
-    return before, came
+@dataclass
+class _Row:
+    """Say what it costs that the cells of a row stand in columns."""
 
+    items: Sequence[Item]
+    columns: Sequence[Column]
+    running: int
+    schemes: frozenset[str]
 
-def _neighbours(at: Place) -> Iterator[Place]:
-    """Yield the places of the items left of one, a few of which may be dropped between."""
-    for k in range(at[0] - 1, max(-1, at[0] - 1 - SPREAD), -1):
-        for m in range(at[1]):
-            yield k, m
+    @cached_property
+    def names(self) -> list[int]:
+        """Return for every value column the index of its group's column of names, -1 for others."""
+        named = {column.block: j for j, column in enumerate(self.columns) if column.role == "level3"}
+        valued = [column.role in ("target", "actual", "sign") for column in self.columns]
+        return [named.get(column.block, -1) if told else -1 for column, told in zip(self.columns, valued, strict=True)]
 
+    def move(self, i: int, j: int) -> int:
+        """Return by how many columns an item is off a column."""
+        return self.items[i].column - self.columns[j].start
 
-def _margin(task: _Task, before: dict[Place, float], chosen: Mapping[int, int], total: float) -> float:
-    """Return by how much the alignment beats the best one that puts some item of it into another column."""
-    after: dict[Place, float] = {}
-    for at in reversed(before):
-        after[at] = task.finish(*at)
-    for at in reversed(before):
-        rest = after[at] + task.fits[at[0]][at[1]]
-        for each in _neighbours(at):
-            after[each] = min(after[each], rest + task.step(each, at))
-    columns = {i: j for j, i in chosen.items()}
-    others = (before[at] + after[at] for at in before if at[0] in columns and columns[at[0]] != at[1])
-    return min(others, default=total + CLEAR) - total
+    def own(self, i: int, j: int) -> float:
+        """Return what it costs to find an item in a column, less what the column costs when it stays empty."""
+        return _fit(self.items, self.columns, (i, j), self.schemes) - MISSING.get(self.columns[j].role, 0.0)
 
+    def step(self, before: State | None, here: State) -> float:
+        """Return what it costs to go from one item in its column to another, or to begin with it."""
+        i, j = here
+        costs = weights().costs
+        if before is None:
+            anew = float(abs(self.move(i, j)))
+            on = AGAIN + abs(self.move(i, j) - self.running)
+            shift = min(anew, on) if self.running else anew
+            return costs["shift"] * shift + (NAMELESS if self.names[j] >= 0 else 0.0)
+        k, m = before
+        broken = abs(self.move(i, j) - self.move(k, m))
+        return costs["break"] * broken + (NAMELESS if self.names[j] > m else 0.0)
 
-def _missing(columns: Sequence[Column]) -> list[float]:
-    return list(accumulate((MISSING.get(column.role, 0.0) for column in columns), initial=0.0))
-
-
-def _names(columns: Sequence[Column]) -> list[int]:
-    """Return for every value column the index of its group's column of names, -1 for others."""
-    named = {column.block: j for j, column in enumerate(columns) if column.role == "level3"}
-    return [named.get(column.block, -1) if column.role in ("target", "actual", "sign") else -1 for column in columns]
+    def drop(self, i: int) -> float:
+        """Return what it costs that no column takes an item."""
+        text = self.items[i].text
+        if i == 0 and is_frame(text):
+            return FRAME
+        beside = (self.items[k].text for k in (i - 1, i + 1) if 0 <= k < len(self.items))
+        if any(plain(text) == plain(each) for each in beside):
+            return TWIN_VALUE if kind_of(text) in PLAIN else TWIN_NAME
+        return weights().costs["drop"]
 
 
 @lru_cache(maxsize=65536)
@@ -180,30 +121,33 @@ def misfit(role: str, kind: str) -> float:
     return min(WORST, max(0.0, FAIR - table.cells.get(role, {}).get(kind, table.rare)))
 
 
-def _fit(items: Sequence[Item], columns: Sequence[Column], at: Place, schemes: frozenset[str]) -> float:
-    """Return what it costs to find an item in a column."""
+def _fit(items: Sequence[Item], columns: Sequence[Column], at: State, schemes: frozenset[str]) -> float:
     item, column = items[at[0]], columns[at[1]]
     cost = misfit(column.role, _kind_in(item.text, schemes))
-    sentence = states_itself(item.text)
-    if sentence and column.role == "level3":
-        cost = min(cost, STATED)
-    if column.role == "level3" and item.kind.startswith("level") and plain(item.text).endswith("指标"):
-        cost += WORST
+    if column.role == "level3":
+        if states_itself(item.text):
+            cost = min(cost, STATED)
+        if item.kind.startswith("level") and plain(item.text).endswith("指标"):
+            cost += WORST
     if item.column == column.start:
-        cost *= 0.7
+        cost *= IN_PLACE
     elif column.role == "other":
         cost += SLID
     if column.role in LEVELS and strip_item_prefix(item.text) != item.text.strip():
         cost += NUMBERED
     if column.role == "level3" and len(column.path) > 1:
         cost -= affinity(column.path[-2], item.text)
-    if column.role in ("level3", "target") and (sentence or item.kind not in ("value", "percent", "number", "date")):
-        twin = any(_alike(item.text, other.text) for other in items[: at[0]])
-        if twin and column.role == "target":
-            cost += TWIN
-        elif twin and column.block:
-            cost -= TWIN
-    return cost
+    return cost + _twin(items[: at[0]], item, column)
+
+
+def _twin(before: Sequence[Item], item: Item, column: Column) -> float:
+    """Return what it costs that a cell says what one before it says: the second group repeats names of the first."""
+    bare = item.kind in PLAIN and not states_itself(item.text)
+    if column.role not in ("level3", "target") or bare or not any(_alike(item.text, each.text) for each in before):
+        return 0.0
+    if column.role == "target":
+        return TWIN
+    return -TWIN if column.block else 0.0
 
 
 @lru_cache(maxsize=16384)
@@ -212,7 +156,8 @@ def affinity(heading: str, name: str) -> float:
     table = weights().affinity
     words = next((table[stem] for stem in table if stem in heading), {})
     found = [score for word, score in words.items() if word in name]
-    return max(-3.0, min(sum(found) if found else words.get("none", 0.0), 2.5))
+    score = sum(found) if found else words.get("none", 0.0)
+    return max(-3.0, min(score, 2.5))
 
 
 @lru_cache(maxsize=16384)
@@ -222,17 +167,10 @@ def _kind_in(text: str, schemes: frozenset[str]) -> str:
     if kind != "level" or not schemes:
         return kind
     first, second = (any(each.schemes & schemes for each in lexicon().level(number, text)) for number in (1, 2))
-    return kind if first == second else "level1" if first else "level2"
+    if first == second:
+        return kind
+    return "level1" if first else "level2"
 
 
 def _alike(one: str, other: str) -> bool:
     return len(other) > 3 and fuzz.ratio(plain(one), plain(other)) >= TWIN_RATIO
-
-
-def _drop(items: Sequence[Item], i: int) -> float:
-    if i == 0 and is_frame(items[0].text):
-        return FRAME
-    beside = [items[k].text for k in (i - 1, i + 1) if 0 <= k < len(items)]
-    if any(plain(items[i].text) == plain(text) for text in beside):
-        return TWIN_VALUE if kind_of(items[i].text) in ("value", "percent", "number") else TWIN_NAME
-    return weights().costs["drop"]

@@ -303,7 +303,7 @@ def _registered(draft: Draft, subject: Subject) -> list[Plan]:
     for block in draft.blocks:
         if not is_register(block.assigned):
             continue
-        for each in read_register(block.assigned, block.entries, block.kinds):
+        for each in read_register(block.rows):
             plans.append(_listed_plan(draft, block, each))
     return _joined(plans)
 

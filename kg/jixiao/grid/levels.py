@@ -7,19 +7,18 @@ one a printed label; where the cuts lie is decided together by where the labels 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from jixiao.grid.alignment import affinity
 from jixiao.grid.lexicon import Level, lexicon
-from jixiao.grid.segments import CLEAR, Cut, cut
+from jixiao.grid.segments import CLEAR, Costs, Placed, cut
 from jixiao.grid.weights import weights
 
 OTHER_LABEL = 4.0  # a row that prints one label and is read under another
 AGAINST_TAXONOMY = 6.0  # a label whose known parent or child says otherwise
 NO_LABEL = ""  # the label of a segment that has none
-Known = Callable[[int, str], tuple[Level, ...]]
 NONE_FITS = 4.5  # leaving a row without a label although labels are printed
 
 
@@ -64,27 +63,25 @@ class _Taxonomy:
         entries = lexicon().level(number, label) if label else ()
         return tuple(entry for entry in entries if not self.schemes or entry.schemes & self.schemes)
 
-    def lean(self, label: str, row: int) -> float:
-        """Return how much the words of a row's name speak for a label."""
-        name = self.rows[row].level3
-        return affinity(label, name) if name and label else 0.0
-
     def against_second(self, label: str, row: int) -> float:
         """Return what the taxonomy has against a row under a 二级 label: its name is known to stand under another."""
-        parents = {entry.parent for entry in self.known(3, self.rows[row].level3)}
+        parents = _parents(self.known(3, self.rows[row].level3))
         labels = {entry.label for entry in self.known(2, label)}
-        foreign = label != NO_LABEL and not labels
+        foreign = bool(label) and not labels
         return AGAINST_TAXONOMY if parents and not foreign and not parents & labels else 0.0
 
     def against_first(self, label: str, row: int, below: str | None) -> float:
         """Return what the taxonomy has against a row under a 一级 label, beside the 二级 label it has."""
-        name = self.rows[row].level3
-        above = _grandparents(self.known(3, name), self.known) if below is None else _parents(self.known(2, below))
+        above = _parents(self.known(2, below)) if below else self._grandparents(row)
         labels = {entry.label for entry in self.known(1, label)}
         if not above or not labels or above & labels:
             return 0.0
         elsewhere = _parents(lexicon().level(2, below or "")) & labels
         return 0.0 if elsewhere and not above & self.printed_first else AGAINST_TAXONOMY  # another era has it so
+
+    def _grandparents(self, row: int) -> set[str]:
+        parents = _parents(self.known(3, self.rows[row].level3))
+        return {upper.parent for parent in parents for upper in self.known(2, parent)}
 
     @cached_property
     def printed_first(self) -> set[str]:
@@ -99,77 +96,72 @@ def _parents(entries: Sequence[Level]) -> set[str]:
 def resolve_levels(rows: Sequence[Printed], schemes: frozenset[str]) -> list[Resolved]:
     """Return for every row its 一级 and 二级 label, in the printed words of the block."""
     words = _Taxonomy(rows, schemes)
-    labels = _second_labels(rows, words.known)
-    second = _resolved(labels, [row.sure2 for row in rows], words.against_second, words.lean)
+    names = [row.level3 for row in rows]
+    labels = _second_labels(rows, words)
+    second = _resolved(names, labels, [row.sure2 for row in rows], words.against_second)
 
     def against(label: str, row: int) -> float:
-        return words.against_first(label, row, second.labels[row])
+        return words.against_first(label, row, second[row].label)
 
-    first = _resolved([row.level1 for row in rows], [row.sure1 for row in rows], against, words.lean)
+    first = _resolved(names, [row.level1 for row in rows], [row.sure1 for row in rows], against)
     resolved = []
-    for index, (row, one, two) in enumerate(zip(rows, first.labels, second.labels, strict=True)):
-        early = first.above[index] or second.above[index]
-        moved = early or _moved(row.level1, one) or _moved(row.level2, two)
-        resolved.append(Resolved(one, two, moved, min(first.margins[index], second.margins[index])))
+    for row, one, two in zip(rows, first, second, strict=True):
+        moved = one.above or two.above or row.level1 not in (None, one.label) or row.level2 not in (None, two.label)
+        resolved.append(Resolved(one.label, two.label, moved, min(one.margin, two.margin)))
     return resolved
 
 
-def _second_labels(rows: Sequence[Printed], known: Known) -> list[str | None]:
+def _second_labels(rows: Sequence[Printed], words: _Taxonomy) -> list[str | None]:
     """Return the printed 二级 labels, with NO_LABEL where a new 一级 without one ends the 二级 above it."""
     labels: list[str | None] = []
     running: str | None = None
     for index, row in enumerate(rows):
         label = row.level2
         if label is None and row.level1 is not None and running:
-            firsts = {entry.label for entry in lexicon().level(1, row.level1)}
             following = next((each.level2 for each in rows[index + 1 :] if each.level2), None)
-            parents = [{entry.parent for entry in known(2, each)} for each in (running, following) if each]
-            if firsts and (parents[0] or following is None) and not any(firsts & each for each in parents):
-                label = NO_LABEL  # unless the 一级 only stands one row early, above the 二级 that follows
-            elif row.opens and firsts and following and parents[0] and not firsts & parents[0]:
-                label = following  # the page begins with that 一级, whose 二级 stands too low
-        running = label if label is not None else running
+            label = _second_beside(words, row, running, following)
+        running = running if label is None else label
         labels.append(label)
     return labels
 
 
-def _moved(printed: str | None, resolved: str | None) -> bool:
-    return printed is not None and printed != resolved
-
-
-def _grandparents(entries: Sequence[Level], known: Known) -> set[str]:
-    return {upper.parent for entry in entries for upper in known(2, entry.parent) if upper.label == entry.parent}
+def _second_beside(words: _Taxonomy, row: Printed, running: str, following: str | None) -> str | None:
+    """Return the 二级 label of a row that prints only a 一级 one: none, or the one that stands too low on its page."""
+    firsts = {entry.label for entry in lexicon().level(1, row.level1 or "")}
+    own, below = _parents(words.known(2, running)), _parents(words.known(2, following))
+    if firsts and (own or following is None) and not firsts & (own | below):
+        return NO_LABEL  # unless the 一级 only stands one row early, above the 二级 that follows
+    if row.opens and firsts and own and not firsts & own:
+        return following
+    return None
 
 
 def _resolved(
+    names: Sequence[str | None],
     printed: Sequence[str | None],
     sure: Sequence[bool],
-    against: Callable[[str, int], float],
-    lean: Callable[[str, int], float],
-) -> Cut:
+    against: Costs,
+) -> list[Placed]:
     """Cut the rows by their labels of one level; a row that its label's taxonomy forbids takes the one that fits."""
     share = weights().costs["lean"]
 
     def cost(word: str, row: int) -> float:
-        own = printed[row]
+        own, name = printed[row], names[row]
         forbidden = against(word, row)
-        if forbidden >= AGAINST_TAXONOMY and own != word:
-            forbidden = NONE_FITS
+        if own == word:
+            return forbidden
+        forbidden = min(forbidden, NONE_FITS)
         if own is None:
-            return forbidden - share * lean(word, row)
-        return forbidden + (0.0 if own == word else OTHER_LABEL * (5.0 if sure[row] else 1.0))
+            return forbidden - share * (affinity(word, name) if name else 0.0)
+        return forbidden + OTHER_LABEL * (5.0 if sure[row] else 1.0)
 
     found = cut(printed, any(sure), cost)
-    words = [label for row, label in enumerate(printed) if label is not None and label != (row and printed[row - 1])]
-    labels = list(found.labels)
-    for row, label in enumerate(labels):
-        if label is None or against(label, row) < AGAINST_TAXONOMY or printed[row] == label:
-            continue
-        labels[row] = _elsewhere(words, row, against) or (None if found.above[row] else label)
-    return Cut(tuple(label or None for label in labels), found.above, found.margins)
-
-
-def _elsewhere(labels: Sequence[str], row: int, against: Callable[[str, int], float]) -> str | None:
-    """Return the only other printed label of the block that the taxonomy allows for this row, else None."""
-    fitting = sorted({label for label in labels if label and against(label, row) == 0.0})
-    return fitting[0] if len(fitting) == 1 else None
+    words = {label for label in printed if label}
+    for row, placed in enumerate(found):
+        label = placed.label
+        if label and printed[row] != label and against(label, row):
+            fitting = [each for each in words if not against(each, row)]
+            kept = None if placed.above else label
+            label = fitting[0] if len(fitting) == 1 else kept
+        found[row] = replace(placed, label=label or None)
+    return found

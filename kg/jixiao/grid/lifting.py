@@ -24,12 +24,12 @@ from jixiao.text.names import join_wraps, strip_item_prefix
 from jixiao.values.amounts import parse_amount, parse_points
 from jixiao.values.targets import join_split_target, parse_actual, parse_target
 
-UNFIELDED = frozenset({"other", "rate", "flag", "category", "time", "person"})
+UNFIELDED = ("other", "rate", "flag", "category", "time", "person")
 _PREFIX = re.compile(r"^\s*(?:指\s*标\s*\d{1,2}\s*[:：.．、]?|[(（]?\d{1,2}\s*[)）.．、]|[①-⑳])\s*(?=[^\d\s])")
 _YES = frozenset({"是/否", "日期", "是否"})
 TICK = "tick"
+EXPLAINED = 0.5  # of the labels a taxonomy must know
 GRADES = {"不": 4, "未": 4, "差": 4, "优": 0, "好": 1, "良": 1, "合格": 2, "一般": 2, "中": 2, "达标": 2}  # ranks
-BLANK = 0.3  # of the rows of a block print a value: it is a template
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,56 +46,48 @@ def lift_rows(rows: Rows, year: int | None) -> list[Lifted]:
     assigned = rows.assigned
     levels = _levels(rows)
     told = [block for block in range(rows.blocks) if _is_own(assigned, block)]
-    blank = _is_template(rows)
     continued = all(not column.path for column in assigned.columns)
     lifted: list[Lifted] = []
     for number, (entry, kind) in enumerate(zip(rows.entries, rows.kinds, strict=True)):
         if kind != INDICATOR:
             continue
-        if stated := _written(assigned, entry):
-            source = rows.sheet.source(entry.line.index)
-            lifted += [Lifted(each, number, 0) for each in written_out(stated, source, year)]
-            continue
-        if named := _named(rows, entry, year):
-            lifted += [Lifted(each, number, 0) for each in named]
+        source = rows.sheet.source(entry.line.index)
+        if whole := written_out(_written(entry), source, year) or _named(rows, entry, source, year):
+            lifted += [Lifted(each, number, 0) for each in whole]
             continue
         for block in told:
             names = levels[block][number]
-            found = [row for part in divided(entry, assigned) for row in _indicators(rows, part, block, names, year)]
-            found = doubted_rows(found, assigned, entry, names, continued=continued)
-            if blank and not _says_more(entry, assigned):
-                found = [each for each in found if each.target is not None]
-            lifted += [Lifted(each, number, block) for each in found]
+            found = [row for part in divided(entry) for row in _indicators(part, source, block, names, year)]
+            doubted = doubted_rows(found, assigned, entry, names, continued=continued)
+            lifted += [Lifted(each, number, block) for each in doubted]
     return lifted
 
 
-def _written(assigned: Assignment, entry: Entry) -> list[Written]:
+def _written(entry: Entry) -> list[Written]:
     """Return what a row writes out, under the labels in its cells or those that head its columns."""
     found: list[Written] = []
-    for j, column in enumerate(assigned.columns):
-        text = entry.texts.get(j, "")
-        if column.role == "written" and text:
-            level1, level2 = column.headings
-            found += read_written(text)[0] or [
-                replace(each, level1=level1, level2=each.level2 or level2) for each in read_phrases(text)
-            ]
+    for column, text in entry.cells("written"):
+        if stated := read_written(text)[0]:
+            found += stated
+            continue
+        level1, level2 = column.headings
+        found += [replace(each, level1=level1, level2=each.level2 or level2) for each in read_phrases(text)]
     return found
 
 
-def _named(rows: Rows, entry: Entry, year: int | None) -> list[Indicator]:
+def _named(rows: Rows, entry: Entry, source: Source, year: int | None) -> list[Indicator]:
     """Return the indicators of a row of values whose names stand in the header: for its region, or its project."""
-    assigned, source = rows.assigned, rows.sheet.source(entry.line.index)
-    region = entry.of(assigned, "region") or entry.of(assigned, "office")
+    region = join_wraps(entry.of("region") or entry.of("office"))
     found = []
-    for j, column in enumerate(assigned.columns):
-        text = entry.texts.get(j, "")
-        if column.role == "named" and is_value(text):
-            level1, level2 = replace(column, path=column.path[:-1]).headings
-            name = join_wraps(column.leaf)
-            target = parse_target(text, fiscal_year=year, name=name)
-            row = Indicator(level1, level2, name, target, source, region=join_wraps(region) or None)
-            sure = rows.sheet.stated and column.margin >= weights().costs["close"]
-            found.append(row if sure else with_doubts(row, ("close-columns",)))
+    for column, text in entry.cells("named"):
+        if not is_value(text):
+            continue
+        level1, level2 = replace(column, path=column.path[:-1]).headings
+        name = join_wraps(column.leaf)
+        target = parse_target(text, fiscal_year=year, name=name)
+        row = Indicator(level1, level2, name, target, source, region=region or None)
+        sure = rows.sheet.stated and column.margin >= weights().costs["close"]
+        found.append(row if sure else with_doubts(row, ("close-columns",)))
     return found
 
 
@@ -104,20 +96,18 @@ def written_out(found: Sequence[Written], source: Source, year: int | None) -> l
     indicators = []
     for each in found:
         target = parse_target(each.value, fiscal_year=year, name=each.name) if each.value else None
-        if each.value and is_unfilled(each.value):
-            continue
-        indicators.append(Indicator(each.level1, each.level2, each.name, target, source))
+        if not each.value or not is_unfilled(each.value):
+            indicators.append(Indicator(each.level1, each.level2, each.name, target, source))
     return indicators
 
 
 def _is_own(assigned: Assignment, block: int) -> bool:
     """Tell whether a group of columns is one of its own: by its levels, period or heading; else it repeats one."""
-    if not block or assigned.of("level2", block) or not assigned.of("level3", block):
+    names = assigned.of("level3", block)
+    if not block or assigned.of("level2", block) or not names:
         return True
-    column = assigned.of("level3", block)[0]
-    headed = any(level_of(text) for text in column.path[:-1])
-    periods = {period_of(each) for each in assigned.columns if each.role == "target"}
-    return headed or len(periods) > 1
+    periods = {period_of(each) for each in assigned.of("target")}
+    return len(periods) > 1 or any(level_of(text) for text in names[0].path[:-1])
 
 
 # ---------------------------------------------------------------- levels
@@ -125,108 +115,93 @@ def _is_own(assigned: Assignment, block: int) -> bool:
 
 def _levels(rows: Rows) -> list[list[Resolved]]:
     """Return the labels of every entry for each group of columns."""
-    assigned, entries = rows.assigned, rows.entries
-    schemes = used_schemes(assigned, entries)
-    opening = {id(rows.sheet.table.rows[index]) for index in rows.sheet.table.breaks if index < len(rows.sheet.lines)}
-    opens = [id(entry.line.row) in opening for entry in entries]
-    first = _with_headings(_all_printed(rows, 0), entries, rows.kinds)
+    assigned = rows.assigned
+    schemes = used_schemes(assigned, rows.entries)
+    breaks = rows.sheet.table.breaks
+    opens = {id(rows.sheet.table.rows[index]) for index in breaks if index < len(rows.sheet.lines)}
+    first = [
+        replace(row, opens=id(e.line.row) in opens) for row, e in zip(_printed(rows, 0), rows.entries, strict=True)
+    ]
+    first = _with_headings(first, rows)
     result: list[list[Resolved]] = []
     for block in range(rows.blocks):
         if block and not assigned.of("level2", block):
             result.append(_headed(assigned, block, result[0]))
             continue
-        printed = _all_printed(rows, block)
+        printed = _printed(rows, block) if block else first
         if not assigned.of("level1", block):
-            printed = [_or_first(own, one) for own, one in zip(printed, first, strict=True)]
-        printed = [replace(row, opens=each) for row, each in zip(printed if block else first, opens, strict=True)]
+            pairs = zip(printed, first, strict=True)
+            printed = [replace(own, level1=one.level1, sure1=one.sure1, opens=one.opens) for own, one in pairs]
         result.append(_headed(assigned, block, _resolved(rows, printed, schemes)))
     return result
-
-
-def _all_printed(rows: Rows, block: int) -> list[Printed]:
-    pairs = zip(rows.entries, rows.kinds, strict=True)
-    return [_printed(rows.assigned, entry, kind, block) for entry, kind in pairs]
-
-
-def _or_first(own: Printed, first: Printed) -> Printed:
-    """Let a later group of columns take the 一级 of the first."""
-    return replace(own, level1=own.level1 or first.level1, sure1=own.sure1 or first.sure1)
 
 
 def _resolved(rows: Rows, printed: Sequence[Printed], schemes: frozenset[str]) -> list[Resolved]:
     """Resolve the labels project by project where a register lists several."""
     if HEADING in rows.kinds:
         return [Resolved(row.level1, row.level2) for row in printed]
-    starts = starts_of(rows.assigned, rows.entries, rows.kinds)
     result: list[Resolved] = []
-    for start, end in pairwise([*starts, len(printed)]):
+    for start, end in pairwise([*starts_of(rows), len(printed)]):
         result += resolve_levels(printed[start:end], schemes)
     return result
 
 
-def _printed(assigned: Assignment, entry: Entry, kind: int, block: int) -> Printed:
-    found: dict[str, tuple[str | None, bool]] = {"level1": (None, False), "level2": (None, False)}
-    for index, column in enumerate(assigned.columns):
-        if column.role in found and column.block == block and entry.texts.get(index):
-            found[column.role] = join_wraps(entry.texts[index]), index in entry.covering
-    one, two = found["level1"], found["level2"]
-    both = lexicon().split_levels(one[0] or "") or lexicon().split_levels(two[0] or "")
-    if both:
-        one, two = (both[0], one[1]), (both[1], two[1])
-    name = entry.name(assigned, block) if kind == INDICATOR else None
-    return Printed(one[0], two[0], name or None, one[1], two[1])
+def _printed(rows: Rows, block: int) -> list[Printed]:
+    """Return the labels that each row prints for a group of columns; one cell may hold both (产出指标-数量指标)."""
+    printed = []
+    for entry, kind in zip(rows.entries, rows.kinds, strict=True):
+        found: dict[str, tuple[str | None, bool]] = {"level1": (None, False), "level2": (None, False)}
+        for j, column in enumerate(entry.columns):
+            if column.role in found and column.block == block and entry.texts.get(j):
+                found[column.role] = join_wraps(entry.texts[j]), j in entry.covering
+        (one, sure1), (two, sure2) = found["level1"], found["level2"]
+        one, two = lexicon().split_levels(one or "") or (one, two)
+        name = entry.name(block) if kind == INDICATOR else ""
+        printed.append(Printed(one, two, name or None, sure1, sure2))
+    return printed
 
 
-def _with_headings(printed: Sequence[Printed], entries: Sequence[Entry], kinds: Sequence[int]) -> list[Printed]:
+def _with_headings(printed: Sequence[Printed], rows: Rows) -> list[Printed]:
     """Return the labels with those that stand on rows of their own (产出目标, then 数量目标) for the rows below."""
-    if HEADING not in kinds:
-        return list(printed)
     headed: list[Printed] = []
     one: str | None = None
     two: str | None = None
-    before = -1
-    for row, entry, kind in zip(printed, entries, kinds, strict=True):
-        if kind == HEADING:
-            text = join_wraps(next(item.text for item in entry.line.items))
-            if both := lexicon().split_levels(text):
-                one, two = both
-            elif before == HEADING or (one and level_of(text) == 2 and level_of(one) == 1):
-                two = text
-            else:
-                one, two = text, None
-            headed.append(Printed(None, None, None))
+    for row, entry, kind in zip(printed, rows.entries, rows.kinds, strict=True):
+        if kind != HEADING:
+            headed.append(replace(row, level1=row.level1 or one, level2=row.level2 or two))
+            continue
+        text = join_wraps(entry.line.items[0].text)
+        if both := lexicon().split_levels(text):
+            one, two = both
+        elif level_of(text) == 2:
+            two = text
         else:
-            headed.append(replace(row, level1=row.level1 or one, level2=row.level2 or two, sure1=True, sure2=True))
-        before = kind
+            one, two = text, None
+        headed.append(Printed(None, None, None))
     return headed
 
 
 def _headed(assigned: Assignment, block: int, levels: Sequence[Resolved]) -> list[Resolved]:
     """Give the rows of a group of columns below a heading (成本指标 over 三级指标 | 指标值) its label."""
-    column = next(iter(assigned.of("level3", block)), None)
-    one, two = replace(column, path=column.path[:-1]).headings if column else (None, None)
+    names = assigned.of("level3", block)
+    one, two = replace(names[0], path=names[0].path[:-1]).headings if names else (None, None)
     if not one and not two:
         return list(levels)
-    if one and not two and assigned.of("level1"):
-        one, two = None, one
-    return [Resolved(one, two) if one else Resolved(row.level1, two) for row in levels]
+    return [Resolved(one or row.level1, two) for row in levels]
 
 
-def used_schemes(assigned: Assignment, entries: Sequence[Entry], share: float = 0.0) -> frozenset[str]:
-    """Return the taxonomies that explain most of the printed labels, none where that is less than a share of them."""
+def used_schemes(assigned: Assignment, entries: Sequence[Entry]) -> frozenset[str]:
+    """Return the taxonomies that explain most of the printed labels and names, none where that is too little."""
     votes: Counter[str] = Counter()
     labels = 0
+    numbers = {"level1": (1, 2), "level2": (1, 2), "level3": (3,)}
     for entry in entries:
-        for index, column in enumerate(assigned.columns):
-            text = entry.texts.get(index, "")
-            if column.role in ("level1", "level2") and text:
-                found = (*lexicon().level(1, text), *lexicon().level(2, text))
-                votes.update({scheme for each in found for scheme in each.schemes})
-                labels += 1
-            elif column.role == "level3" and text:
-                votes.update({scheme for each in lexicon().level(3, text) for scheme in each.schemes})
+        for column, text in entry.cells(*numbers):
+            found = (each for number in numbers[column.role] for each in lexicon().level(number, text))
+            votes.update({scheme for each in found for scheme in each.schemes})
+            labels += bool(text) and column.role != "level3"
     most = max(votes.values(), default=0)
-    if most < share * labels:
+    if most < EXPLAINED * labels:
         return frozenset()
     return frozenset(scheme for scheme, count in votes.items() if count == most)
 
@@ -234,134 +209,100 @@ def used_schemes(assigned: Assignment, entries: Sequence[Entry], share: float = 
 # ---------------------------------------------------------------- indicators
 
 
-def _is_template(rows: Rows) -> bool:
-    """Tell whether a block is mostly blank: rows without a value are then a template's."""
-    if not rows.assigned.of("target"):
-        return False
-    pairs = zip(rows.entries, rows.kinds, strict=True)
-    values = [entry.of(rows.assigned, "target") for entry, kind in pairs if kind == INDICATOR]
-    return bool(values) and sum(map(is_value, values)) < BLANK * len(values)
-
-
-def _says_more(entry: Entry, assigned: Assignment) -> bool:
-    return any(is_value(entry.of(assigned, role)) for role in ("weight", "score", "actual", "sign", "note"))
-
-
-def _indicators(rows: Rows, entry: Entry, block: int, names: Resolved, year: int | None) -> list[Indicator]:
+def _indicators(entry: Entry, source: Source, block: int, names: Resolved, year: int | None) -> list[Indicator]:
     """Return the indicators one row states in one group of columns: several in a matrix of regions or periods."""
-    assigned = rows.assigned
-    own = bool(assigned.of("level3", block))
-    name = entry.name(assigned, block) or ("" if own else entry.name(assigned, 0))
-    columns = [(j, each) for j, each in enumerate(assigned.columns) if (each.block, each.role) == (block, "target")]
-    values: list[tuple[str, Column | None]] = [(entry.texts.get(j, ""), column) for j, column in columns]
-    if not _is_stated(entry, assigned, block, name, [text for text, _ in values]):
+    own = any(column.role == "level3" and column.block == block for column in entry.columns)
+    name = entry.name(block if own else 0)
+    values = entry.cells("target", block=block)
+    stated = [(column, text) for column, text in values if is_value(text)]
+    if not _is_stated(entry, name, values, first=not block or own):
         return []
-    if not any(text for text, _ in values) and states_itself(name):
-        values = [(name, values[0][1] if values else None)]  # one sentence is name and target
+    texts: list[tuple[Column | None, str]] = [*stated] if len(values) > 1 else [*values]
+    if not any(text for _, text in texts) and states_itself(name):
+        texts = [(None, name)]  # one sentence is name and target
     name = join_wraps(_PREFIX.sub("", strip_item_prefix(name)) or name)
     label, rest = cut_label(name) if names.level2 is None else (None, name)
-    base = replace(_base(rows, entry, block, names), level2=label or names.level2, level3=rest)
-    if len(values) < 2:
-        return [_valued(base, assigned, entry, values[0] if values else ("", None), year)]
-    regions = [(text, column) for text, column in values if column and column.region]
-    several = regions if len(regions) > 1 else values
-    return [_valued(base, assigned, entry, (text, column), year) for text, column in several if is_value(text)]
+    base = replace(_base(entry, source, block), level1=names.level1, level2=label or names.level2, level3=rest)
+    return [_valued(base, entry, column, text, year) for column, text in texts or [(None, "")]]
 
 
-def _is_stated(entry: Entry, assigned: Assignment, block: int, name: str, texts: Sequence[str]) -> bool:
+def _is_stated(entry: Entry, name: str, values: Sequence[tuple[Column, str]], *, first: bool) -> bool:
     """Tell whether a row states an indicator: a name that can be one, and no value that is left to be filled in."""
-    stated = any(map(is_value, texts))
-    pointed = any(is_value(entry.of(assigned, role)) for role in ("weight", "score"))
-    if not is_indicator_name(name, valued=stated or (pointed and not texts)):
-        return False
-    named = not block or (bool(assigned.of("level3", block)) and bool(entry.name(assigned, block)))
-    return stated or (named and not any(texts))
+    stated = any(is_value(text) for _, text in values)
+    pointed = not values and any(is_value(text) for _, text in entry.cells("weight", "score"))
+    blank = first and not any(text for _, text in values)
+    return is_indicator_name(name, valued=stated or pointed) and (stated or blank)
 
 
-def _base(rows: Rows, entry: Entry, block: int, names: Resolved) -> Indicator:
-    """Return what a row says beside its target."""
-    assigned = rows.assigned
-    weight, score = _points(_last_of(assigned, entry, "weight"), entry.of(assigned, "score"))
-    actual = entry.of(assigned, "actual", block) or (entry.of(assigned, "actual") if block == 0 else "")
-    deviation = entry.of(assigned, "deviation")
+def _base(entry: Entry, source: Source, block: int) -> Indicator:
+    """Return what a row says beside its names and its target."""
+    weight, score = _points(entry)
+    actual = entry.of("actual", block) or (entry.of("actual") if block == 0 else "")
+    deviation = entry.of("deviation")
+    explains = _explains(entry.columns)
+    previous = [(column, text) for column, text in entry.cells("previous") if is_value(text)]
+    last = [column for column, _ in entry.cells("previous")][-1:]
+    further = [each for each in entry.cells(*UNFIELDED) if is_value(each[1])]
+    further += [each for each in previous if each[0] not in last]
+    further.sort(key=lambda each: each[0].start)
     return Indicator(
-        level1=names.level1,
-        level2=names.level2,
+        level1=None,
+        level2=None,
         level3="",
         target=None,
-        source=rows.sheet.source(entry.line.index),
-        explanation=None if _explains(assigned) else _texts(assigned, entry, "note"),
+        source=source,
+        explanation=None if explains else _notes(entry, "note"),
         actual_text=join_wraps(actual) if is_value(actual) else None,
         weight=weight,
         score=score,
         deviation_text=deviation or None,
         deviation=parse_amount(deviation.rstrip("%％")) if deviation else None,
-        reason=_texts(assigned, entry, "note" if _explains(assigned) else "reason"),
-        half_year_target_text=_own_text(assigned, entry, "half"),
-        previous_text=_own_text(assigned, entry, "previous", last=True),
-        progress_text=_own_text(assigned, entry, "progress"),
-        expected_text=_own_text(assigned, entry, "expected"),
-        likelihood=_ticked(assigned, entry),
-        thresholds=_thresholds(assigned, entry),
-        further=_further(assigned, entry),
+        reason=_notes(entry, "note" if explains else "reason"),
+        half_year_target_text=join_wraps(entry.of("half")) or None,
+        previous_text=join_wraps(previous[-1][1]) if previous else None,
+        progress_text=_stated_text(entry, "progress"),
+        expected_text=_stated_text(entry, "expected"),
+        likelihood=_ticked(entry),
+        thresholds=tuple((c.leaf, join_wraps(text)) for c, text in entry.cells("threshold") if is_value(text)),
+        further=tuple((join_wraps(column.leaf), join_wraps(text)) for column, text in further),
     )
 
 
-def _further(assigned: Assignment, entry: Entry) -> tuple[tuple[str, str], ...]:
-    """Return header and text of the cells in columns that an indicator has no field for."""
-    kept = [column.role in UNFIELDED or column in assigned.of("previous")[:-1] for column in assigned.columns]
-    texts = ((column, entry.texts.get(j, "")) for j, column in enumerate(assigned.columns) if kept[j])
-    return tuple((join_wraps(column.leaf), join_wraps(text)) for column, text in texts if is_value(text))
-
-
-def _explains(assigned: Assignment) -> bool:
+def _explains(columns: Sequence[Column]) -> bool:
     """Tell whether the column of notes says why points were lost: it stands behind the score, and no other does."""
-    scores, notes = assigned.of("score"), assigned.of("note")
-    return len(notes) == 1 and bool(scores) and notes[0].start >= scores[-1].end and "reason" not in assigned.roles
+    roles = [column.role for column in columns]
+    if roles.count("note") != 1 or "score" not in roles or "reason" in roles:
+        return False
+    return "score" not in roles[roles.index("note") :]
 
 
-def _last_of(assigned: Assignment, entry: Entry, role: str) -> str:
-    """Return the text of the indicator's own column of points: the last one, behind the names."""
-    columns = [(j, column) for j, column in enumerate(assigned.columns) if column.role == role]
-    names = [column.start for column in assigned.of("level3")]
-    behind = [j for j, column in columns if len(columns) == 1 or not names or column.start > names[0]]
-    return entry.texts.get(behind[-1], "") if behind else ""
-
-
-def _points(weight_text: str, score_text: str) -> tuple[Decimal | None, Decimal | None]:
-    """Return weight and score; a cell may hold both (9.5/10), the larger is the weight."""
-    weight, one = parse_points(weight_text or None)
-    score, other = parse_points(score_text or None)
+def _points(entry: Entry) -> tuple[Decimal | None, Decimal | None]:
+    """Return weight and score, the points behind the names; one cell may hold both (9.5/10)."""
+    cells = entry.cells("weight")
+    names = [column.start for column in entry.columns if column.role == "level3"]
+    behind = [text for column, text in cells if len(cells) == 1 or not names or column.start > names[0]]
+    weight, one = parse_points(behind[-1] if behind else None)
+    score, other = parse_points(entry.of("score") or None)
     if weight is not None and one is not None:
         weight, one = max(weight, one), min(weight, one)
     return (weight if weight is not None else other), (score if score is not None else one)
 
 
-def _own_text(assigned: Assignment, entry: Entry, role: str, *, last: bool = False) -> str | None:
-    texts = [entry.texts.get(j, "") for j, column in enumerate(assigned.columns) if column.role == role]
-    filled = [text for text in texts if is_value(text) or (role == "half" and text)]
-    return join_wraps(filled[-1 if last else 0]) if filled else None
+def _stated_text(entry: Entry, role: str) -> str | None:
+    return next((join_wraps(text) for _, text in entry.cells(role) if is_value(text)), None)
 
 
-def _texts(assigned: Assignment, entry: Entry, role: str) -> str | None:
-    columns = [(column, entry.texts.get(j, "")) for j, column in enumerate(assigned.columns) if column.role == role]
-    filled = [(column, join_wraps(text)) for column, text in columns if text and kind_of(text) not in (TICK, "dash")]
-    return "；".join(f"{column.leaf}：{text}" if column.year else text for column, text in filled) or None
+def _notes(entry: Entry, role: str) -> str | None:
+    filled = [(column, join_wraps(text)) for column, text in entry.cells(role) if kind_of(text) not in (TICK, "dash")]
+    return "；".join(f"{column.leaf}：{text}" if column.year else text for column, text in filled if text) or None
 
 
-def _ticked(assigned: Assignment, entry: Entry) -> str | None:
-    columns = [(j, column) for j, column in enumerate(assigned.columns) if column.role == "likely"]
-    for j, column in columns:
-        text = entry.texts.get(j, "")
-        if text:
-            printed: str = column.leaf if kind_of(text) == TICK else text
-            return join_wraps(printed)
-    return None
-
-
-def _thresholds(assigned: Assignment, entry: Entry) -> tuple[tuple[str, str], ...]:
-    columns = [(j, column) for j, column in enumerate(assigned.columns) if column.role == "threshold"]
-    return tuple((column.leaf, join_wraps(entry.texts[j])) for j, column in columns if is_value(entry.texts.get(j, "")))
+def _ticked(entry: Entry) -> str | None:
+    """Return how likely the row says its target is: the word printed, or the one whose column is ticked."""
+    column, text = next((each for each in entry.cells("likely") if each[1]), (None, ""))
+    if column is None:
+        return None
+    return join_wraps(column.leaf if kind_of(text) == TICK else text)
 
 
 def _best_of(thresholds: Sequence[tuple[str, str]]) -> str:
@@ -370,30 +311,24 @@ def _best_of(thresholds: Sequence[tuple[str, str]]) -> str:
     return thresholds[ranks.index(min(ranks))][1]
 
 
-def _valued(
-    base: Indicator, assigned: Assignment, entry: Entry, value: tuple[str, Column | None], year: int | None
-) -> Indicator:
+def _valued(base: Indicator, entry: Entry, column: Column | None, text: str, year: int | None) -> Indicator:
     """Return an indicator with its target, joined from sign, value and unit where they stand apart."""
-    text, column = value
-    target = _target(base, assigned, entry, text, year)
-    period = (period_of(column) if column else None) or Period.ANNUAL
+    target = _target(base, entry, text, year)
     return replace(
         base,
         target=target,
-        period=period,
+        period=(period_of(column) if column else None) or Period.ANNUAL,
         region=join_wraps(column.region) if column and column.region else None,
         actual=parse_actual(base.actual_text, target) if base.actual_text else None,
     )
 
 
-def _target(base: Indicator, assigned: Assignment, entry: Entry, text: str, year: int | None) -> Target | None:
-    sign, unit = entry.of(assigned, "sign"), entry.of(assigned, "unit")
-    direction = entry.of(assigned, "direction")
+def _target(base: Indicator, entry: Entry, text: str, year: int | None) -> Target | None:
+    sign, unit, direction = entry.of("sign"), entry.of("unit"), entry.of("direction")
     if not text and base.thresholds:
         text = _best_of(base.thresholds)
-    if sign or unit:
-        unit = "" if plain(unit) in _YES else unit
-        return join_split_target(
-            sign or None, direction or None, text or None, unit or None, fiscal_year=year, name=base.level3
-        )
-    return parse_target(text, fiscal_year=year, name=base.level3) if is_value(text) else None
+    if not sign and not unit:
+        return parse_target(text, fiscal_year=year, name=base.level3) if is_value(text) else None
+    unit = "" if plain(unit) in _YES else unit
+    parts = (each or None for each in (sign, direction, text, unit))
+    return join_split_target(*parts, fiscal_year=year, name=base.level3)

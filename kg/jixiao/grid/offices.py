@@ -146,7 +146,7 @@ def _of_registers(drafts: Sequence[Draft]) -> Iterator[Vote]:
         for block in draft.blocks
         for entry in block.entries
         for role in ("office", "project")
-        if is_office(without_code(text := entry.of(block.assigned, role)).text)
+        if is_office(without_code(text := entry.of(role)).text)
     }
     for name in listed:
         yield Vote(name, "register", LISTED / len(listed))

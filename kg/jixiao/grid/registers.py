@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -10,7 +10,7 @@ from jixiao.grid.cells import level_of
 from jixiao.grid.columns import Assignment, Column
 from jixiao.grid.fields import field_of
 from jixiao.grid.lexicon import lexicon
-from jixiao.grid.rows import INDICATOR, LABEL, TOTAL, UNIT, Entry
+from jixiao.grid.rows import INDICATOR, LABEL, TOTAL, UNIT, Entry, Rows
 from jixiao.grid.words import label_word, plain
 from jixiao.grid.written import bracketed
 from jixiao.prose.offices import is_office
@@ -20,6 +20,7 @@ from jixiao.values.content import is_project_code
 RANKS = ("投入", "成本", "产出", "完成", "过程", "效", "满意")
 SUMS = ("money", "code", "goal")
 RESTART, PRINTED, OWN, CELLS = 1.6, 0.5, 0.9, 0.7  # what speaks for the first row of a project
+STATED = 99.0  # the format states over which rows the name reaches
 
 
 @dataclass
@@ -42,130 +43,100 @@ def is_register(assigned: Assignment) -> bool:
     return bool(assigned.of("project"))
 
 
-def read_register(assigned: Assignment, entries: Sequence[Entry], kinds: Sequence[int]) -> list[Registered]:
+def read_register(rows: Rows) -> list[Registered]:
     """Return the projects of a register in order, each with the indexes of its entries."""
-    anchors, rests = _anchors(assigned, entries, kinds)
-    starts = _starts(assigned, entries, anchors)
+    anchors, rests = _anchors(rows)
+    entries, kinds = rows.entries, rows.kinds
     found: list[Registered] = []
     unit: str | None = None
-    bounds = [*starts, len(entries)]
-    units = {index: _office(assigned, entries[index]) for index, kind in enumerate(kinds) if kind == UNIT}
-    for number, anchor in enumerate(anchors):
-        start, end = bounds[number], bounds[number + 1]
-        above = [units[index] for index in range(anchor + 1) if units.get(index)]
-        unit = above[-1] if above else unit
-        name = _text(assigned, entries[anchor], "project") + "".join(
-            _own(assigned, entries[rest], "project") for rest, start in rests.items() if start == anchor
-        )
-        registered = Registered(join_wraps(name), first=anchor, unit=unit)
+    above = 0
+    for anchor, (start, end) in zip(anchors, pairwise([*_starts(entries, anchors), len(entries)]), strict=True):
+        units = (_office(entries[row]) for row in range(above, anchor + 1) if kinds[row] == UNIT)
+        unit = next((each for each in reversed([*units]) if each), unit)
+        above = anchor + 1
+        printed = (entries[anchor].of("project"), *(entries[row].own("project") for row in rests.get(anchor, ())))
+        registered = Registered(join_wraps("".join(printed)), first=anchor, unit=unit)
         registered.rows = [row for row in range(start, end) if kinds[row] in (INDICATOR, LABEL)]
-        kept = [row for row in registered.rows if kinds[row] == INDICATOR or row >= anchor]
-        _fill(registered, assigned, [entries[row] for row in (anchor, *kept)])
+        kept = (entries[row] for row in registered.rows if kinds[row] == INDICATOR or row >= anchor)
+        _fill(registered, (entries[anchor], *kept))
         unit = registered.unit
         found.append(registered)
     return found
 
 
-def _anchors(assigned: Assignment, entries: Sequence[Entry], kinds: Sequence[int]) -> tuple[list[int], dict[int, int]]:
-    """Return the rows on which names begin, and those that print the rest of a name."""
-    anchors = [index for index in range(len(entries)) if _names(assigned, entries, kinds, index)]
-    rests = _rests(assigned, entries, anchors)
-    return [index for index in anchors if index not in rests], rests
-
-
-def starts_of(assigned: Assignment, entries: Sequence[Entry], kinds: Sequence[int]) -> list[int]:
+def starts_of(rows: Rows) -> list[int]:
     """Return the first row of each project of a block, only the first row of the block where it lists none."""
-    if not is_register(assigned):
+    if not is_register(rows.assigned):
         return [0]
-    return _starts(assigned, entries, _anchors(assigned, entries, kinds)[0]) or [0]
+    return _starts(rows.entries, _anchors(rows)[0]) or [0]
 
 
-def _rests(assigned: Assignment, entries: Sequence[Entry], anchors: Sequence[int]) -> dict[int, int]:
-    """Return the rows that print the rest of the name above them, with the row where it begins.
+def _anchors(rows: Rows) -> tuple[list[int], dict[int, list[int]]]:
+    """Return the rows on which names begin, and below each those that print the rest of its name.
 
-    No money, code or goal stands there although it does beside most names, and the levels do not begin anew.
+    No money, code or goal stands beside a rest although it does beside most names, and the levels do not begin anew.
     """
-    bare = [index for index in anchors if not any(_own(assigned, entries[index], role) for role in SUMS)]
-    if 2 * len(bare) >= len(anchors):
-        return {}
-    rests: dict[int, int] = {}
-    start = -1
-    for index in anchors:
-        if index in bare and start >= 0 and not _restarts(assigned, entries, index):
-            rests[index] = start
+    entries = rows.entries
+    named = []
+    before = ""
+    for index, (entry, kind) in enumerate(zip(entries, rows.kinds, strict=True)):
+        name = entry.own("project")
+        again = plain(name) == plain(before) and not entry.own("money")
+        if name and not again and kind not in (UNIT, TOTAL):
+            named.append(index)
+        before = name or before
+    bare = {index for index in named if not any(entries[index].own(role) for role in SUMS)}
+    if 2 * len(bare) >= len(named):
+        return named, {}
+    anchors: list[int] = []
+    rests: dict[int, list[int]] = {}
+    for index in named:
+        if index in bare and anchors and not _restarts(entries, index):
+            rests.setdefault(anchors[-1], []).append(index)
         else:
-            start = index
-    return rests
+            anchors.append(index)
+    return anchors, rests
 
 
-def _text(assigned: Assignment, entry: Entry, role: str) -> str:
-    return entry.of(assigned, role)
+def _office(entry: Entry) -> str | None:
+    texts = (entry.own(role) for role in ("office", "project", "officecode"))
+    return next((join_wraps(text) for text in texts if is_office(text)), None)
 
 
-def _own(assigned: Assignment, entry: Entry, role: str) -> str:
-    """Return what a row itself prints in a column, nothing that reaches down from above."""
-    for index, column in enumerate(assigned.columns):
-        above = index in entry.covering and not any(
-            column.start <= item.column < column.end for item in entry.line.items
-        )
-        if column.role == role and entry.texts.get(index) and not above:
-            return entry.texts[index]
-    return ""
-
-
-def _names(assigned: Assignment, entries: Sequence[Entry], kinds: Sequence[int], index: int) -> bool:
-    """Tell whether a row prints a project's name, other than the one above it."""
-    name = _own(assigned, entries[index], "project")
-    if not name or kinds[index] in (UNIT, TOTAL):
-        return False
-    before = next((text for i in range(index - 1, -1, -1) if (text := _own(assigned, entries[i], "project"))), "")
-    return plain(name) != plain(before) or bool(_own(assigned, entries[index], "money"))
-
-
-def _office(assigned: Assignment, entry: Entry) -> str | None:
-    texts = [_own(assigned, entry, role) for role in ("office", "project", "officecode")]
-    return next((join_wraps(text) for text in texts if text and is_office(text)), None)
-
-
-def _starts(assigned: Assignment, entries: Sequence[Entry], anchors: Sequence[int]) -> list[int]:
+def _starts(entries: Sequence[Entry], anchors: Sequence[int]) -> list[int]:
     """Return the first row of each project: its cell may stand in the middle of its rows."""
-    if not anchors:
-        return []
-    starts = [0]
+    starts = [0] if anchors else []
     for before, anchor in pairwise(anchors):
-        choices = range(before + 1, anchor + 1)
-        starts.append(max(choices, key=lambda row: _opening(assigned, entries, row, anchor)))
+        starts.append(max(range(before + 1, anchor + 1), key=lambda row: _opening(entries, row, anchor)))
     return starts
 
 
-def _opening(assigned: Assignment, entries: Sequence[Entry], row: int, anchor: int) -> float:
+def _opening(entries: Sequence[Entry], row: int, anchor: int) -> float:
     """Return how much a row looks like the first one of the project whose name stands on the row ``anchor``."""
     entry = entries[row]
-    if anchor in range(row, row + 1) and any(
-        column.role == "project" and index in entry.covering for index, column in enumerate(assigned.columns)
-    ):
-        return 99.0  # the format states over which rows the name reaches
+    if row == anchor and any(entry.columns[index].role == "project" for index in entry.covering):
+        return STATED
     score = OWN if row == anchor else 0.0
-    if _own(assigned, entry, "level1"):
+    if entry.own("level1"):
         score += PRINTED
-    if _restarts(assigned, entries, row):
+    if _restarts(entries, row):
         score += RESTART
-    if any(_own(assigned, entry, role) for role in ("goal", "money", "code")):
+    if any(entry.own(role) for role in SUMS):
         score += CELLS
     return score
 
 
-def _restarts(assigned: Assignment, entries: Sequence[Entry], row: int) -> bool:
+def _restarts(entries: Sequence[Entry], row: int) -> bool:
     """Tell whether the 一级 labels begin anew on a row: one comes that usually stands before the last one."""
-    here = _top(assigned, entries[row])
-    above = next((text for i in range(row - 1, -1, -1) if (text := _top(assigned, entries[i]))), "")
+    here = _top(entries[row])
+    above = next((text for i in range(row - 1, -1, -1) if (text := _top(entries[i]))), "")
     return bool(here) and _rank(here) < _rank(above)
 
 
-def _top(assigned: Assignment, entry: Entry) -> str:
+def _top(entry: Entry) -> str:
     """Return the 一级 label that a row prints, else the one its 二级 label belongs to."""
-    below = lexicon().level(2, _own(assigned, entry, "level2"))
-    return _own(assigned, entry, "level1") or max((each.parent for each in below), key=_rank, default="")
+    below = lexicon().level(2, entry.own("level2"))
+    return entry.own("level1") or max((each.parent for each in below), key=_rank, default="")
 
 
 def _rank(label: str) -> int:
@@ -174,30 +145,20 @@ def _rank(label: str) -> int:
     return next((rank for rank, stem in enumerate(RANKS) if stem in label), -1)
 
 
-def _fill(registered: Registered, assigned: Assignment, entries: Sequence[Entry]) -> None:
+def _fill(registered: Registered, entries: Iterable[Entry]) -> None:
+    """Take from the rows of a project what they print of it; what stands first holds, of offices the last."""
     for entry in entries:
-        printed = _own(assigned, entry, "officecode")
-        if is_project_code(printed):
-            registered.code = registered.code or plain(printed)
-        for label, text in bracketed(_text(assigned, entry, "written")):
-            if field_of(label_word(label)) == "goal":
-                registered.goal = registered.goal or text
-        registered.code = registered.code or _own(assigned, entry, "code") or None
-        registered.goal = registered.goal or _own(assigned, entry, "goal") or None
-        registered.category = registered.category or _own(assigned, entry, "category") or None
-        registered.programme = registered.programme or _text(assigned, entry, "programme") or None
-        office = _text(assigned, entry, "office") or _text(assigned, entry, "officecode")
-        if office and is_office(office):
+        printed = entry.own("officecode")
+        code = plain(printed) if is_project_code(printed) else entry.own("code")
+        goals = (text for label, text in bracketed(entry.of("written")) if field_of(label_word(label)) == "goal")
+        registered.code = registered.code or code or None
+        registered.goal = registered.goal or next(goals, "") or entry.own("goal") or None
+        registered.category = registered.category or entry.own("category") or None
+        registered.programme = registered.programme or entry.of("programme") or None
+        office = entry.of("office") or entry.of("officecode")
+        if is_office(office):
             registered.unit = join_wraps(office)
         if not registered.money:
-            columns = enumerate(assigned.columns)
             registered.money = [
-                (column, entry.texts[index])
-                for index, column in columns
-                if column.role == "money" and entry.texts.get(index) and _prints(entry, column.start, column.end)
+                (column, text) for column, text in entry.cells("money") if text and entry.prints(column)
             ]
-
-
-def _prints(entry: Entry, start: int, end: int) -> bool:
-    """Tell whether the row itself prints a cell there (in text any cell it was given counts)."""
-    return not entry.covering or any(start <= item.column < end for item in entry.line.items)

@@ -6,21 +6,12 @@ Every row is tested by itself, by one test for all: no label, no header word, no
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from jixiao.grid.alignment import CLEAR, align, misfit
+from jixiao.grid.alignment import align, misfit
 from jixiao.grid.blocks import TOTALS
-from jixiao.grid.cells import (
-    Item,
-    header_likeness,
-    is_placeholder,
-    is_seal,
-    is_unfilled,
-    kind_of,
-    level_of,
-    states_itself,
-)
+from jixiao.grid.cells import Item, header_likeness, is_seal, is_unfilled, kind_of, level_of, states_itself
 from jixiao.grid.columns import Assignment, Column
 from jixiao.grid.sheet import Line, Sheet
 from jixiao.grid.words import label_word, plain
@@ -34,11 +25,15 @@ REGISTER = frozenset(
 LEVELS = frozenset({"level1", "level2"})
 COVERED = REGISTER | LEVELS | {"note", "target", "frame", "region"}
 STATED = frozenset({"value", "percent", "number", "date"})
+NAMELESS = frozenset({"number", "amount", "percent", "dash", "tick", "sign", "code", "placeholder"})
 INDICATOR, TOTAL, HEADING, UNIT, LABEL, NOTE, RATE, AGAIN = range(8)
 _NUMBERED = re.compile(
     r"(?:^|(?<=[\s；;。]))(?:指\s*标\s*\d{1,2}\s*[:：.．、]?|[(（]?\d{1,2}[)）.．、](?!\d)|[①-⑳])\s*"
 )
 MONEY = 2.0  # what a cell across the levels must say of money
+SAID = 5.0  # what a label must say of a rate, an opinion or a person to be one
+SUMMED = 12  # characters of the words of a total
+HEADED = 0.75  # of the cells of a row are header words: it is a header again
 NOTES = ("注:", "注：", "备注", "说明", "填表", "填报", "其他需要说明", "其他说明", "其他需说明", "有无")
 
 
@@ -46,133 +41,39 @@ NOTES = ("注:", "注：", "备注", "说明", "填表", "填报", "其他需要
 class Entry:
     """Hold one row read into columns: text by column index, what no column took, how far it is off its header.
 
-    ``covering`` are the columns whose text comes from a cell over several rows; ``wide`` says that one cell covers
-    several columns; ``margin`` is by how much its alignment beat the next best one.
+    ``covering`` are the columns whose text comes from a cell over several rows.
     """
 
     line: Line
+    columns: Sequence[Column]
     texts: Mapping[int, str]
     covering: frozenset[int] = frozenset()
     dropped: tuple[str, ...] = ()
     shift: int = 0
-    wide: bool = False
-    margin: float = CLEAR
 
-    def of(self, assigned: Assignment, role: str, block: int | None = None) -> str:
-        """Return the text of the first column of a role (of a block), empty when there is none."""
-        for index, column in enumerate(assigned.columns):
-            if column.role == role and block in (None, column.block) and self.texts.get(index):
-                return self.texts[index]
-        return ""
+    def cells(self, *roles: str, block: int | None = None) -> list[tuple[Column, str]]:
+        """Return the columns of some roles (of a group of columns) with their texts, empty ones too."""
+        return [
+            (column, self.texts.get(j, ""))
+            for j, column in enumerate(self.columns)
+            if column.role in roles and block in (None, column.block)
+        ]
 
-    def name(self, assigned: Assignment, block: int | None = None) -> str:
+    def of(self, role: str, block: int | None = None) -> str:
+        """Return the text of the first column of a role (of a group) that has one."""
+        return next((text for _, text in self.cells(role, block=block) if text), "")
+
+    def own(self, role: str) -> str:
+        """Return what the row itself prints in a column, nothing that reaches down from above."""
+        return next((text for column, text in self.cells(role) if text and self.prints(column)), "")
+
+    def prints(self, column: Column) -> bool:
+        """Tell whether the row itself prints a cell there (in text any cell it was given counts)."""
+        return not self.covering or any(column.start <= item.column < column.end for item in self.line.items)
+
+    def name(self, block: int | None = None) -> str:
         """Return the name of what is measured: the lowest level printed."""
-        return self.of(assigned, "level4", block) or self.of(assigned, "level3", block)
-
-
-def read_entries(
-    sheet: Sheet,
-    assigned: Assignment,
-    rows: Sequence[int],
-    schemes: frozenset[str] = frozenset(),
-    *,
-    weighed: bool = False,
-) -> list[Entry]:
-    """Return the rows of a block, each read into the columns; ``weighed`` asks for their margins, too."""
-    if sheet.stated:
-        return [_stated(sheet, assigned.columns, sheet.lines[row]) for row in rows]
-    entries = []
-    running = 0
-    for row in rows:
-        line = sheet.lines[row]
-        found = align(line.items, assigned.columns, running, schemes, weighed=weighed)
-        texts = {j: line.items[i].text for j, i in found.chosen.items()}
-        running = found.shift
-        dropped = tuple(line.items[i].text for i in found.dropped if not _signs(line, assigned, texts, i))
-        entries.append(Entry(line, texts, frozenset(), dropped, found.shift, margin=found.margin))
-    return entries
-
-
-def _signs(line: Line, assigned: Assignment, texts: dict[int, str], index: int) -> bool:
-    """Put a sign that stands in a cell of its own before the value beside it; tell whether the cell was one."""
-    item = line.items[index]
-    beside = line.items[index + 1].text if index + 1 < len(line.items) else ""
-    target = next((j for j, column in enumerate(assigned.columns) if column.role == "target"), None)
-    if item.kind != "sign" or target is None or texts.get(target) != beside:
-        return False
-    texts[target] = item.text.strip() + beside
-    return True
-
-
-def _stated(sheet: Sheet, columns: Sequence[Column], line: Line) -> Entry:
-    """Return a row of a table whose format states its grid: every cell is in the columns it covers."""
-    texts: dict[int, str] = {}
-    dropped: list[str] = []
-    wide = False
-    for item in line.items:
-        over = [j for j, column in enumerate(columns) if column.start < item.end and item.column < column.end]
-        over = [j for j in over if j not in texts] or over
-        if not over:
-            continue
-        wide = wide or (len(over) > 2 and item.height == 1)
-        best = min(over, key=lambda j: (misfit(columns[j].role, item.kind), j)) if len(over) > 1 else over[0]
-        if best in texts:
-            texts[best] += "\n" + item.text if columns[best].role == "note" else ""
-            dropped.append(item.text)
-        else:
-            texts[best] = item.text
-    covering = _cover(sheet, columns, line, texts)
-    return Entry(line, texts, covering, tuple(dropped), 0, wide)
-
-
-def _cover(sheet: Sheet, columns: Sequence[Column], line: Line, texts: dict[int, str]) -> frozenset[int]:
-    """Take over what reaches down into a row from above; return the columns of cells over several rows."""
-    roles = COVERED | {"level3"} if any(column.role == "level4" for column in columns) else COVERED
-    covering = set()
-    for j, column in enumerate(columns):
-        above = sheet.cover.get((line.index, column.start))
-        if above is None:
-            continue
-        if j in texts and above.height > 1:
-            covering.add(j)
-        elif j not in texts and above.row < line.index and column.role in roles:
-            texts[j] = above.text
-            covering.add(j)
-    return frozenset(covering)
-
-
-def divided(entry: Entry, assigned: Assignment) -> list[Entry]:
-    """Return a row as the rows it holds: several names in one cell, as many values beside them."""
-    at = {column.role: j for j, column in enumerate(assigned.columns) if entry.texts.get(j)}
-    if "level3" not in at or "target" not in at:
-        return [entry]
-    numbered = _numbered(entry.texts[at["level3"]])
-    names = numbered or _lines(entry.texts[at["level3"]])
-    values = _parts(entry.texts[at["target"]], len(names))
-    told = all(kind_of(text) in STATED or (numbered and is_value(text)) for text in values)
-    if len(names) < 2 or values == [entry.texts[at["target"]]] * len(names) or not told:
-        return [entry]
-    parts = []
-    for number in range(len(names)):
-        texts = {j: _parts(text, len(names))[number] for j, text in entry.texts.items()}
-        parts.append(replace(entry, texts=texts | {at["level3"]: names[number]}))
-    return parts
-
-
-def _parts(text: str, count: int) -> list[str]:
-    """Return so many lines or words of a text, the whole for each where it has another number of them."""
-    lines = _lines(text) if "\n" in text else text.split()
-    return lines if len(lines) == count else [text] * count
-
-
-def _lines(text: str) -> list[str]:
-    return [line.strip() for line in text.splitlines() if line.strip()]
-
-
-def _numbered(text: str) -> list[str]:
-    """Return the items of a numbered list, empty for a text that is none."""
-    parts = [part.strip() for part in _NUMBERED.split(text)]
-    return parts[1:] if len(parts) > 2 and not parts[0] else []
+        return self.of("level4", block) or self.of("level3", block)
 
 
 @dataclass(frozen=True)
@@ -189,6 +90,95 @@ class Rows:
         """Return the number of groups of columns side by side."""
         return max((column.block for column in self.assigned.columns), default=0) + 1
 
+    def of_kind(self, kind: int) -> Iterator[Entry]:
+        """Yield the rows of a kind."""
+        return (entry for entry, each in zip(self.entries, self.kinds, strict=True) if each == kind)
+
+
+def read_entries(
+    sheet: Sheet, assigned: Assignment, rows: Sequence[int], schemes: frozenset[str] = frozenset()
+) -> list[Entry]:
+    """Return the rows of a block, each read into the columns; ``schemes`` are the taxonomies in use."""
+    if sheet.stated:
+        return [_stated(sheet, assigned.columns, sheet.lines[row]) for row in rows]
+    entries = []
+    running = 0
+    for row in rows:
+        line = sheet.lines[row]
+        found = align(line.items, assigned.columns, running, schemes)
+        texts = {j: line.items[i].text for j, i in found.chosen.items()}
+        running = found.shift
+        dropped = tuple(line.items[i].text for i in found.dropped if not _signs(line, assigned, texts, i))
+        entries.append(Entry(line, assigned.columns, texts, frozenset(), dropped, found.shift))
+    return entries
+
+
+def _signs(line: Line, assigned: Assignment, texts: dict[int, str], index: int) -> bool:
+    """Put a sign that stands in a cell of its own before the value beside it; tell whether the cell was one."""
+    item = line.items[index]
+    if item.kind != "sign":
+        return False
+    beside = line.items[index + 1].text if index + 1 < len(line.items) else ""
+    valued = [j for j, column in enumerate(assigned.columns) if column.role == "target" and texts.get(j) == beside]
+    for j in valued:
+        texts[j] = item.text.strip() + beside
+    return bool(valued)
+
+
+def _stated(sheet: Sheet, columns: Sequence[Column], line: Line) -> Entry:
+    """Return a row of a table whose format states its grid: every cell is in the columns it covers."""
+    texts: dict[int, str] = {}
+    dropped: list[str] = []
+    for item in line.items:
+        over = [j for j, each in enumerate(columns) if each.start < item.end and item.column < each.end]
+        free = [j for j in over if j not in texts]
+        if free:
+            best = min(free, key=lambda j: (misfit(columns[j].role, item.kind), j))
+            texts[best] = item.text
+        elif over:
+            dropped.append(item.text)
+    covering = set()
+    for j, column in enumerate(columns):
+        above = sheet.cover.get((line.index, column.start))
+        if above is not None and j in texts and above.height > 1:
+            covering.add(j)
+        elif above is not None and j not in texts and column.role in COVERED:
+            texts[j] = above.text
+            covering.add(j)
+    return Entry(line, columns, texts, frozenset(covering), tuple(dropped))
+
+
+def divided(entry: Entry) -> list[Entry]:
+    """Return a row as the rows it holds: several names in one cell, as many values beside them."""
+    name, value = entry.of("level3"), entry.of("target")
+    numbered = _numbered(name)
+    names = numbered or _lines(name)
+    values = _parts(value, len(names))
+    told = all(kind_of(text) in STATED or (numbered and is_value(text)) for text in values)
+    if len(names) < 2 or values == [value] * len(names) or not told:
+        return [entry]
+    parts = []
+    for number, each in enumerate(names):
+        texts = {j: each if text == name else _parts(text, len(names))[number] for j, text in entry.texts.items()}
+        parts.append(replace(entry, texts=texts))
+    return parts
+
+
+def _parts(text: str, count: int) -> list[str]:
+    """Return so many lines or words of a text, the whole for each where it has another number of them."""
+    lines = _lines(text) if "\n" in text else text.split()
+    return lines if len(lines) == count else [text] * count
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines()]
+
+
+def _numbered(text: str) -> list[str]:
+    """Return the items of a numbered list, empty for a text that is none."""
+    parts = [part.strip() for part in _NUMBERED.split(text)]
+    return parts[1:] if len(parts) > 2 and not parts[0] else []
+
 
 # ---------------------------------------------------------------- what a row is
 
@@ -197,131 +187,91 @@ def kinds_of(entries: Sequence[Entry], assigned: Assignment) -> tuple[int, ...]:
     """Return what each row is; 预算执行率 above all labels of levels is the money's."""
     kinds = [kind_of_entry(entry, assigned) for entry in entries]
     for index, entry in enumerate(entries):
-        if not LEVELS & assigned.roles or any(entry.of(assigned, role) for role in LEVELS):
+        if not LEVELS & assigned.roles or any(entry.of(role) for role in LEVELS):
             break
-        if kinds[index] == INDICATOR and label_word(entry.name(assigned)).of("rate") >= 5.0:
+        if label_word(entry.name()).of("rate") >= SAID:
             kinds[index] = RATE
     return tuple(kinds)
 
 
 def kind_of_entry(entry: Entry, assigned: Assignment) -> int:
     """Return what a row of a block is."""
-    own = _own(entry)
-    if not own:
+    items = entry.line.items
+    if not items:
         return LABEL
-    first = plain(own[0].text)
-    if _repeats_header(entry, assigned) or _counts_columns(own):
-        return AGAIN
-    if (first.strip(":：").startswith(TOTALS) or first.endswith(TOTALS)) and len(first) < 12:
-        return TOTAL
-    signed = max(map(label_word(own[0].text).of, ("opinion", "person")))
-    if is_seal(own[0].text) or first.startswith(NOTES) or signed >= 5.0:
-        return NOTE
-    across = _reaches_names(assigned, own[0])
-    if _is_rate(entry, assigned, own) or (across and label_word(own[0].text).of("money") >= MONEY):
-        return RATE
-    if across and len(own) > 1 and all(kind_of(item.text) == "number" for item in own[1:]):
-        return TOTAL
-    name = entry.name(assigned)
-    register = {
-        column.role for j, column in enumerate(assigned.columns) if entry.texts.get(j) and j not in entry.covering
-    }
-    if states_more(entry, assigned):
+    outer = _outer_kind(items, assigned)
+    if outer is not None:
+        return outer
+    if states_more(entry):
         return INDICATOR
-    coded = any(is_project_code(entry.of(assigned, role)) for role in ("code", "officecode"))
-    if not name and register & {"office", "project"} and "money" in register and not coded:
+    if not entry.name() and _is_unit(entry):
         return UNIT
-    if len(own) == 1 and not LEVELS & assigned.roles and kind_of(own[0].text).startswith(("level", "label")):
+    if len(items) == 1 and not LEVELS & assigned.roles and items[0].kind.startswith(("level", "label")):
         return HEADING
-    if not name:
-        return LABEL
-    return INDICATOR
+    return INDICATOR if entry.name() else LABEL
 
 
-def states_more(entry: Entry, assigned: Assignment) -> bool:
-    """Tell whether a row writes indicators out, or prints values below their names."""
-    for j, column in enumerate(assigned.columns):
-        text = entry.texts.get(j, "")
-        if column.role == "written" and text and (labels_in(text) or read_phrases(text)):
-            return True
-        if column.role == "named" and is_value(text):
-            return True
-    return False
-
-
-def _own(entry: Entry) -> list[Item]:
-    return [item for item in entry.line.items if item.text.strip()]
-
-
-def _repeats_header(entry: Entry, assigned: Assignment) -> bool:
-    """Tell whether a row prints the header again, perhaps with other last columns."""
-    again = [plain(entry.texts.get(j, "")) == plain(column.leaf) != "" for j, column in enumerate(assigned.columns)]
-    if sum(again) >= 2 and sum(again) >= 0.5 * len(entry.line.items):
-        return True
-    spoken = [header_likeness(item.text) > 1.0 for item in entry.line.items]
-    return len(spoken) > 2 and sum(spoken) >= 0.75 * len(spoken)
-
-
-def _counts_columns(own: Sequence[Item]) -> bool:
-    """Tell whether a row only counts the columns: 1, 2, 3 …"""
-    numbers = [plain(item.text) for item in own]
-    return len(numbers) > 2 and numbers == [str(number) for number in range(1, len(numbers) + 1)]
-
-
-def _is_rate(entry: Entry, assigned: Assignment, own: Sequence[Item]) -> bool:
-    """Tell whether a row is the money's 预算执行率: a name left of the names, without any level beside it."""
-    if label_word(own[0].text).of("rate") < 5.0 or level_of(own[0].text):
-        return False
+def _outer_kind(items: Sequence[Item], assigned: Assignment) -> int | None:
+    """Return the kind of a row that is no indicator's, whatever its columns: a header again, a total, a note, money."""
+    first, word = plain(items[0].text), label_word(items[0].text)
+    spoken = sum(header_likeness(item.text) > 1.0 for item in items)
+    counted = [plain(item.text) for item in items] == [str(number) for number in range(1, len(items) + 1)]
+    if len(items) > 2 and (counted or spoken >= HEADED * len(items)):
+        return AGAIN
+    if (first.strip(":：").startswith(TOTALS) or first.endswith(TOTALS)) and len(first) < SUMMED:
+        return TOTAL
+    if is_seal(items[0].text) or first.startswith(NOTES) or max(word.of("opinion"), word.of("person")) >= SAID:
+        return NOTE
     names = [column.start for column in assigned.of("level3")]
-    wide = own[0].width > 1 or (bool(names) and own[0].column < names[0])
-    return wide and not any(assigned.columns[j].role in LEVELS and j in entry.covering for j in entry.texts)
+    across = bool(names) and items[0].column < names[0] < items[0].end
+    left = bool(names) and items[0].column < names[0] and not level_of(items[0].text)
+    if (left and word.of("rate") >= SAID) or (across and word.of("money") >= MONEY):
+        return RATE
+    if across and all(item.kind == "number" for item in items[1:]):
+        return TOTAL
+    return None
+
+
+def _is_unit(entry: Entry) -> bool:
+    """Tell whether a row of a register prints an office and its money, no project's code."""
+    filled = {entry.columns[j].role for j, text in entry.texts.items() if text and j not in entry.covering}
+    coded = any(is_project_code(entry.of(role)) for role in ("code", "officecode"))
+    return bool(filled & {"office", "project"}) and "money" in filled and not coded
+
+
+def states_more(entry: Entry) -> bool:
+    """Tell whether a row writes indicators out, or prints values below their names."""
+    written = any(labels_in(text) or read_phrases(text) for _, text in entry.cells("written") if text)
+    return written or any(is_value(text) for _, text in entry.cells("named"))
 
 
 def money_of(rows: Rows) -> list[tuple[str, str, Source]]:
     """Return (header, amount, source) of the columns of money in the row of totals of a matrix."""
-    if not rows.assigned.of("named") or rows.assigned.of("project"):
+    total = next(rows.of_kind(TOTAL), None)
+    if total is None or not rows.assigned.of("named") or rows.assigned.of("project"):
         return []
-    total = next((entry for entry, kind in zip(rows.entries, rows.kinds, strict=True) if kind == TOTAL), None)
-    if total is None:
-        return []
-    pairs = [(column, total.texts.get(j, "")) for j, column in enumerate(rows.assigned.columns)]
     source = rows.sheet.source(total.line.index)
-    return [("".join(column.path), text, source) for column, text in pairs if column.role == "money" and text]
-
-
-def _reaches_names(assigned: Assignment, item: Item) -> bool:
-    """Tell whether a cell reaches over the columns of the levels into the names: what it says is no indicator's."""
-    names = [column.start for column in assigned.of("level3")]
-    return bool(names) and item.column < names[0] < item.end
+    return [("".join(column.path), text, source) for column, text in total.cells("money") if text]
 
 
 def rates_of(rows: Rows) -> list[tuple[dict[str, str], Source]]:
     """Return the rate, points and score of the money's own rows in a block, with their sources."""
     found = []
-    for entry, kind in zip(rows.entries, rows.kinds, strict=True):
-        rate = entry.of(rows.assigned, "actual")
-        if kind == RATE and rate:
-            told = {role: entry.of(rows.assigned, role) for role in ("weight", "score")}
-            found.append(({"rate": rate, **told}, rows.sheet.source(entry.line.index)))
+    for entry in rows.of_kind(RATE):
+        told = {"rate": entry.of("actual"), "weight": entry.of("weight"), "score": entry.of("score")}
+        if told["rate"]:
+            found.append((told, rows.sheet.source(entry.line.index)))
     return found
 
 
 def is_indicator_name(text: str, *, valued: bool) -> bool:
     """Tell whether a text can be the name of an indicator."""
-    body = plain(text)
-    if not body or is_placeholder(text) or is_seal(text) or body.startswith(TOTALS) or body.startswith(NOTES):
-        return False
-    if kind_of(text) in ("number", "amount", "percent", "dash", "tick", "sign", "code", "placeholder"):
-        return False
-    if kind_of(text) == "unit" and not (valued and len(body) > 1 and not body.endswith("元")):
-        return False  # 乡镇 and 社区 are counted things and units both
-    if not valued and kind_of(text) in ("value", "date") and not states_itself(text):
-        return False
-    if header_likeness(text) > 3.0 and not valued:
-        return False
-    if body.endswith("指标") and level_of(text):
+    kind = kind_of(text)
+    if kind in NAMELESS or not plain(text) or (level_of(text) and plain(text).endswith("指标")):
         return False  # 数量指标 names a level wherever it stands
-    return valued or not level_of(text)
+    if valued:
+        return True
+    return not level_of(text) and (kind not in ("value", "date") or states_itself(text))
 
 
 def is_value(text: str) -> bool:

@@ -6,8 +6,8 @@ cells, in the middle of them: the whole block is cut both ways, and what is chea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 
 from jixiao.grid.weights import weights
@@ -19,114 +19,82 @@ REACH = 15  # rows between a label and the rows it belongs to
 LOW = 0.2  # a label on the lower of its two middle rows
 HALF = 0.5  # rows by which a label in the middle of an even number is off
 CLEAR = 4.0  # a margin as large as need be told
+NEVER = float("inf")
 
 Costs = Callable[[str, int], float]
 Place = Callable[[int, int, int], float]
-Reached = dict[int, float]  # cost by row
 Edge = tuple[int, int, float]  # a segment: first row, the row behind it, cost
-NEVER = float("inf")
+Ways = list[dict[int, float]]  # for each row, what the cheapest cut costs that puts it below each label
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
-    """Hold for each row its label, whether it is printed on a row below, and by how much it beat any other label."""
+class Placed:
+    """Hold the label of one row, whether it is printed on a row below, and by how much it beat any other label."""
 
-    labels: tuple[str | None, ...]
-    above: tuple[bool, ...]
-    margins: tuple[float, ...]
-
-
-@dataclass
-class _Way:
-    """Hold one way of cutting: its cost, the ends of its segments, and the best cost of each row under each label."""
-
-    cost: float
-    ends: list[int]
-    rows: list[dict[str, float]] = field(default_factory=list)
+    label: str | None = None
+    above: bool = False
+    margin: float = CLEAR
 
 
-def cut(printed: Sequence[str | None], stated: bool, costs: Costs) -> Cut:
+def cut(printed: Sequence[str | None], stated: bool, costs: Costs) -> list[Placed]:
     """Cut rows into segments: ``printed`` are the labels of the rows, ``costs`` what it costs to read a row under one.
 
     ``stated`` says that the format itself tells how far a label reaches: then none stands in the middle of its rows.
     """
-    count = len(printed)
     anchors = [row for row, label in enumerate(printed) if label is not None and label != (row and printed[row - 1])]
     if not anchors:
-        return Cut((None,) * count, (False,) * count, (CLEAR,) * count)
+        return [Placed()] * len(printed)
     words = [str(printed[row]) for row in anchors]
-    sums = [list(accumulate((costs(word, row) for row in range(count)), initial=0.0)) for word in words]
-    ways = [_cheapest(words, anchors, sums, _from_top)]
+    sums = [list(accumulate((costs(word, row) for row in range(len(printed))), initial=0.0)) for word in words]
+    found = [_ways(anchors, sums, _from_top, 0.0)]
     if not stated:
-        centred = _cheapest(words, anchors, sums, _centred)
-        ways.append(_dearer(centred, weights().costs["centred"]))
-    best = min(ways, key=lambda way: way.cost)
-    labels, above = [], []
-    for number, (start, end) in enumerate(zip([0, *best.ends], best.ends, strict=False)):
-        labels += [words[number]] * (end - start)
-        above += [anchors[number] > row for row in range(start, end)]
-    margins = (_margin(ways, row, label, best.cost) for row, label in enumerate(labels))
-    return Cut(tuple(labels), tuple(above), tuple(margins))
+        found.append(_ways(anchors, sums, _centred, weights().costs["centred"]))
+    best = min(found, key=lambda ways: min(ways[0].values()))
+    placed = []
+    for row, costs_here in enumerate(best):
+        number = min(costs_here, key=lambda each: (costs_here[each], -each))
+        others = [cost for ways in found for each, cost in ways[row].items() if words[each] != words[number]]
+        margin = min(others, default=NEVER) - costs_here[number]
+        placed.append(Placed(words[number], anchors[number] > row, min(CLEAR, margin)))
+    return placed
 
 
-def _dearer(way: _Way, cost: float) -> _Way:
-    rows = [{word: each + cost for word, each in row.items()} for row in way.rows]
-    return _Way(way.cost + cost, way.ends, rows)
-
-
-def _margin(ways: Sequence[_Way], row: int, label: str, best: float) -> float:
-    others = (cost for way in ways for word, cost in way.rows[row].items() if word != label)
-    return min(CLEAR, min(others, default=best + CLEAR) - best)
-
-
-def _cheapest(words: Sequence[str], anchors: Sequence[int], sums: Sequence[Sequence[float]], place: Place) -> _Way:
-    """Return the cheapest cut of the rows (labels in order, some empty): forward over the labels, then back."""
+def _ways(anchors: Sequence[int], sums: Sequence[Sequence[float]], place: Place, extra: float) -> Ways:
+    """Return what the cheapest cuts cost (labels in order, some without a row), forward over the labels and back."""
     count = len(sums[0]) - 1
-    before: list[Reached] = [{0: 0.0}]
+    before = [{0: extra}]
     steps: list[list[Edge]] = []
     for number, anchor in enumerate(anchors):
-        furthest = count if number == len(anchors) - 1 else min(count, anchors[number + 1] + REACH)
-        steps.append(list(_edges(before[-1], sums[number], anchor, furthest, place)))
-        before.append(_reached(before[-1], steps[-1]))
-    after: list[Reached] = [{count: 0.0}]
+        last = count if number == len(anchors) - 1 else min(count, anchors[number + 1] + REACH)
+        steps.append(list(_edges(before[-1], sums[number], anchor, last, place)))
+        before.append(_least((end, before[-1][start] + cost) for start, end, cost in steps[-1]))
+    after = [{count: 0.0}]
     for edges in reversed(steps):
-        after.append(_reached(after[-1], [(end, start, cost) for start, end, cost in edges]))
+        after.append(_least((start, cost + after[-1][end]) for start, end, cost in edges if end in after[-1]))
     after.reverse()
-    best = after[0].get(0, NEVER)
-    rows: list[dict[str, float]] = [{} for _ in range(count)]
+    rows: Ways = [{} for _ in range(count)]
     for number, edges in enumerate(steps):
         for start, end, cost in edges:
             total = before[number][start] + cost + after[number + 1].get(end, NEVER)
-            for row in range(start, end) if total <= best + CLEAR else ():
-                rows[row][words[number]] = min(rows[row].get(words[number], NEVER), total)
-    return _Way(best, _ends(steps, after, count), rows)
+            for row in range(start, end) if total <= before[-1][count] + CLEAR else ():
+                rows[row][number] = min(rows[row].get(number, NEVER), total)
+    return rows
 
 
-def _reached(starts: Reached, edges: Sequence[Edge]) -> Reached:
-    """Return what it costs at least to come to each row behind some segments."""
-    reached: Reached = {}
-    for start, end, cost in edges:
-        reached[end] = min(reached.get(end, NEVER), starts.get(start, NEVER) + cost)
-    return reached
+def _least(costs: Iterable[tuple[int, float]]) -> dict[int, float]:
+    least: dict[int, float] = {}
+    for row, cost in costs:
+        least[row] = min(least.get(row, NEVER), cost)
+    return least
 
 
-def _ends(steps: Sequence[Sequence[Edge]], after: Sequence[Reached], count: int) -> list[int]:
-    """Return the ends of the segments of the cheapest cut."""
-    ends: list[int] = []
-    for edges, rest in zip(steps, after[1:], strict=True):
-        here = ends[-1] if ends else 0
-        onward = [(cost + rest.get(end, NEVER), end) for start, end, cost in edges if start == here]
-        ends.append(min(onward, default=(NEVER, count))[1])
-    return ends
-
-
-def _edges(starts: Reached, sums: Sequence[float], anchor: int, furthest: int, place: Place) -> Iterator[Edge]:
+def _edges(starts: Iterable[int], sums: Sequence[float], anchor: int, last: int, place: Place) -> Iterator[Edge]:
     """Yield (start, end, cost) of the segments that one label may have; an empty one costs, too."""
     for start in starts:
         yield start, start, EMPTY
         if abs(start - anchor) > REACH and start:
             continue
-        for end in range(max(start + 1, anchor - REACH), furthest + 1):
+        for end in range(max(start + 1, anchor - REACH), last + 1):
             yield start, end, sums[end] - sums[start] + place(anchor, start, end)
 
 

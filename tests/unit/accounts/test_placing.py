@@ -8,7 +8,7 @@ from math import inf
 
 import pytest
 
-from jixiao.accounts.placing import State, place_in_order
+from jixiao.grid.placing import State, place_in_order
 
 
 class Random:
