@@ -21,7 +21,6 @@ from jixiao.text.names import join_wraps
 
 LEVELS = ("level1", "level2")
 NAMES = "level3"
-RESULTS = frozenset({"actual", "score"})
 HEADED = 1.5  # what a heading over several columns must say of values
 AGAIN, SIDE_BY_SIDE = 1.0, 0.6  # what points beside each level, values of several places or periods cost
 FOLLOWED = 8  # roles of a column that a beam follows
@@ -48,8 +47,6 @@ SPANNED = dict.fromkeys(OVER, 1.0) | dict.fromkeys(("level3", "target", "actual"
 BLOCKED = frozenset({"level1", "level2", "level3", "target"})  # what may be printed again in a second group of columns
 NAMED = 3.0  # what speaks for a header word that names its cells
 NAMING = 4.0  # what such a word may say as a header at most
-REGIONS = 0.5  # of the cells of a column are places
-NAMING_ROWS = 5.0  # what a word of the header must say of a level
 LATER = {"note": 12.0}  # values of a later year beside those of the form's own
 _WHOLE = re.compile(r"(?:全|各|本)[省市县区州旗盟](?:合计|总计|小计)?|合计|总计")
 UNSURE = frozenset({"other", "office", "category", "frame", "level1"})  # what a column of funds looks like
@@ -180,8 +177,6 @@ def _spoken(column: Column, year: int | None) -> dict[str, float]:
     """Return what the header words of a column say, the lowest loudest; a year tells this one from earlier ones."""
     costs = weights().costs
     says: dict[str, float] = {}
-    if _names_rows(column):
-        return says
     for depth, text in enumerate(reversed(column.path)):
         word = header_word(text)
         share = costs["header"] if depth == 0 else costs["parent"]
@@ -194,16 +189,8 @@ def _spoken(column: Column, year: int | None) -> dict[str, float]:
     return says
 
 
-def _names_rows(column: Column) -> bool:
-    """Tell whether the header cells of a column name the rows of the header itself: 一级指标 over 二级指标."""
-    said = {role for text in column.path for role in (*LEVELS, NAMES) if header_word(text).of(role) >= NAMING_ROWS}
-    return len(said) > 1 and len(set(column.path)) > 1
-
-
 def _dated(says: dict[str, float], word: Word, year: int) -> None:
-    if word.year is None or word.year == year:
-        return
-    if word.year < year and not says.get("exec"):
+    if word.year and word.year < year:
         says["previous"] = says.get("previous", 0.0) + 4.0 + says.get("actual", 0.0)
         says["target"] = says.get("target", 0.0) - 2.0
 
@@ -250,19 +237,14 @@ def _usual(role: str, said: float, body: Body) -> float:
 
 def _shown(role: str, kinds: Sequence[str]) -> bool:
     """Tell whether a body alone may show a role that a header word mostly says."""
-    places = sum(kind in PLACED for kind in kinds)
-    return (
-        (role == "likely" and "tick" in kinds)
-        or (role == "written" and "written" in kinds)
-        or (role == "region" and places >= REGIONS * len(kinds) > 1)
-    )
+    return (role == "likely" and "tick" in kinds) or (role == "written" and "written" in kinds)
 
 
 def names_its_cells(column: Column) -> bool:
     """Tell whether a column's own header word names the indicator of its cells: no header word, below a level."""
     headed = any(kind_of(text).startswith("level") for text in column.path[:-1])
     word = header_word(column.leaf)
-    return headed and (level_of(column.leaf) > 0 or word.best * word.known < NAMING)
+    return headed and word.best * word.known < NAMING
 
 
 def _likely(scores: Mapping[str, float]) -> dict[str, float]:
@@ -300,8 +282,7 @@ class _Facts:
 
     column: Column
     scores: Mapping[str, float]
-    closed: float  # share of level words, of 二级 words among its cells
-    second: float
+    second: float  # share of 二级 words among its cells
     told: float  # what its header says of values
     place: bool
     period: Period | None
@@ -310,7 +291,7 @@ class _Facts:
 def _facts_of(columns: Sequence[Column], bodies: Sequence[Body], year: int | None, trust: float) -> list[_Facts]:
     spoken = []
     for column in columns:
-        later = year and column.year and column.year > year and any(each.year == year for each in columns)
+        later = bool(year and column.year and column.year > year)
         spoken.append(dict(LATER) if later else _spoken(column, year))
     relate(spoken, [body.rows for body in bodies])
     worded = {column.path[:-1] for column in columns if header_word(column.leaf).of("target") >= HEADED}
@@ -321,7 +302,6 @@ def _facts_of(columns: Sequence[Column], bodies: Sequence[Body], year: int | Non
             _Facts(
                 column,
                 _likely(_local(column, body, says, trust, named=column.path[:-1] not in worded)),
-                sum(kind.startswith("level") for kind in kinds) / len(kinds),
                 kinds.count("level2") / len(kinds),
                 says.get("target", 0.0),
                 _is_region(column, columns),
@@ -369,9 +349,7 @@ def _again(role: str, inside: Sequence[str], facts: Sequence[_Facts], here: _Fac
 
 def _may_measure(inside: Sequence[str], facts: Sequence[_Facts], here: _Facts) -> bool:
     """Tell whether a further column of values may hold what was measured: its heading speaks no louder of targets."""
-    if "target" not in inside or RESULTS & set(inside) or "measured" in inside:
-        return False
-    return facts[inside.index("target")].told >= here.told - 0.5
+    return "target" in inside and facts[inside.index("target")].told >= here.told - 0.5
 
 
 def _against(state: _State, facts: Sequence[_Facts], role: str) -> float:
@@ -380,12 +358,9 @@ def _against(state: _State, facts: Sequence[_Facts], role: str) -> float:
     here = facts[len(state.roles)]
     again = [each for fact, each in zip(facts, state.roles, strict=False) if fact.column.leaf == here.column.leaf != ""]
     cost = costs["unlike"] if again and role not in again else 0.0
-    told = {NAMES, "target"}
-    if (role == "named" and told & set(state.roles)) or (role in told and "named" in state.roles):
-        cost += costs["nameless"]  # a header either names the cells, or says that they are names and values
     if role == "level2" and "level1" in state.roles:
         above = facts[state.roles.index("level1")]
-        cost += costs["deep"] if above.second >= DEEP and here.closed < 1 - DEEP else 0.0
+        cost += costs["deep"] if above.second >= DEEP else 0.0
     return cost
 
 

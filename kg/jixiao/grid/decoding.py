@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from jixiao.grid.blocks import BODY, FIELD, HEAD, VALUES, Block, find_blocks, row_kinds
 from jixiao.grid.cells import kind_of, level_of
 from jixiao.grid.columns import Assignment, Body, assign, said
-from jixiao.grid.headers import bodies_of, deepened, find_columns, headed, raised
+from jixiao.grid.headers import bodies_of, find_columns, whole_header
 from jixiao.grid.lifting import Lifted, lift_rows, used_schemes
 from jixiao.grid.rows import INDICATOR, Entry, Rows, kind_of_entry, kinds_of, read_entries
 from jixiao.grid.sheet import Sheet
@@ -67,7 +67,7 @@ def decode(sheet: Sheet, year: int | None, above: Assignment | None = None) -> D
     decoded: list[Decoded] = []
     before = above
     for block in find_blocks(kinds):
-        found = _decode_block(sheet, raised(sheet, deepened(sheet, headed(sheet, block))), year, before)
+        found = _decode_block(sheet, whole_header(sheet, block), year, before)
         if found is None:
             for row in range(block.head[0], max((*block.body, *block.ends, block.head[1] - 1)) + 1):
                 kinds[row] = FIELD
