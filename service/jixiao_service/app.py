@@ -27,7 +27,7 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     Routers find what they need in ``request.app.state``: ``settings``, ``engine`` (see ``jixiao_service.engine``) and
     ``observer``.
     """
-    observer = Observer(settings.slow_seconds, settings.log_requests)
+    observer = Observer(settings.slow_seconds, settings.log_requests, literals=settings.log_literals)
     engine = Engine(settings, observer)
 
     @asynccontextmanager
@@ -55,7 +55,7 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     app.state.engine = engine
     app.state.observer = observer
     add_handlers(app)
-    app.add_middleware(Front, operations=sparql.operations, observer=observer)
+    app.add_middleware(Front, operations=sparql.operations, observer=observer, settings=settings)
     app.router.routes.extend([*sparql.routes, *graphstore.routes, *dataset.routes])
     app.include_router(health.router)
     app.include_router(exports.router)

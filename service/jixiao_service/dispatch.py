@@ -109,15 +109,18 @@ class RunningQuery:
         return self.seconds - self.elapsed
 
     def describe(self) -> dict[str, Any]:
-        """Return what the list of running queries shows."""
+        """Return what the list of running queries shows to who runs the service."""
+        process = self.worker and self.worker.process
+        return {**self.state_of(), "process": process, "query": self.query.text}
+
+    def state_of(self) -> dict[str, Any]:
+        """Return how a query fares, for whoever asked it."""
         return {
             "id": self.query_id,
             "state": self.state,
             "since": datetime.fromtimestamp(self.since, UTC).isoformat(timespec="milliseconds"),
             "seconds": round(self.elapsed, 3),
             "limit_seconds": self.seconds,
-            "process": self.worker and self.worker.process,
-            "query": self.query.text,
         }
 
 

@@ -2,30 +2,63 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from jixiao_service.hosts import check_host
 from jixiao_service.observing import Observer
+from jixiao_service.problems import Problem
+from jixiao_service.settings import ServiceSettings
 
 _EXPOSED = (
     b"ETag, Link, Location, Retry-After, X-Data-Version, X-Not-Called, X-Query-Id, X-Query-Warnings, X-Result-Truncated"
 )
 _READS = ("GET", "HEAD", "OPTIONS")
+_OPEN = re.compile(r"/(?:sparql|api/v1|id|export|ontology)(?:/|$)")  # what pages of other origins may read
+_GUESS = 1.0  # seconds that a wrong token waits for its answer
+_GUARDS = {
+    b"x-content-type-options": b"nosniff",
+    b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
+    b"referrer-policy": b"same-origin",
+    b"permissions-policy": b"camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    b"cross-origin-opener-policy": b"same-origin",
+}
+
+
+def _is_open(scope: Scope) -> bool:
+    """Say whether a request reads data that pages of other origins may have; a checked draft is its sender's."""
+    if not _OPEN.match(scope["path"]) or scope["path"].startswith("/api/v1/check"):
+        return False
+    return scope["method"] in _READS or scope["path"].startswith("/sparql")
+
+
+def _guards(given: Iterable[tuple[bytes, bytes]], *, shared: bool) -> list[tuple[bytes, bytes]]:
+    """Return the guarding headers that an answer does not set itself."""
+    named = {key.lower() for key, _ in given}
+    policy = b"cross-origin" if shared else b"same-origin"
+    wanted = {**_GUARDS, b"cross-origin-resource-policy": policy}
+    return [(key, value) for key, value in wanted.items() if key not in named]
 
 
 class Front:
     """Stand before the application.
 
-    Reads may come from pages of any origin (CORS, without credentials); changes may not.
+    Data may be read from pages of any origin (CORS, without credentials); nothing may be changed from there. Every
+    answer carries the headers that keep browsers from guessing, framing and sniffing.
     """
 
-    def __init__(self, app: ASGIApp, operations: Mapping[str, ASGIApp], observer: Observer) -> None:
+    def __init__(
+        self, app: ASGIApp, operations: Mapping[str, ASGIApp], observer: Observer, settings: ServiceSettings
+    ) -> None:
         self._app = app
         self._operations = operations
         self._observer = observer
+        self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request."""
@@ -34,20 +67,27 @@ class Front:
             return
         started = time.perf_counter()
         operation = self._operations.get(scope["path"])
-        reading = scope["method"] in _READS or scope["path"].startswith("/sparql")
+        shared = self._settings.cors and _is_open(scope)
         status = 0
 
         async def observed(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                if reading:
-                    message["headers"] = [*message["headers"], *_cors(scope)]
+                message["headers"] = [*message["headers"], *_guards(message["headers"], shared=shared)]
+                if shared:
+                    message["headers"] += _cors(scope)
+                if status == 401 and any(key == b"authorization" for key, _ in scope["headers"]):
+                    await asyncio.sleep(_GUESS)  # nobody tries many tokens
             await send(message)
 
         served = operation or self._app
         if scope["method"] == "OPTIONS" and _requested_headers(scope) is not None:
             served = Response(status_code=204)  # a preflight: the request itself comes after it
+        try:
+            check_host(scope, self._settings.hosts)
+        except Problem as problem:
+            served = problem.response(scope["path"])
         try:
             await served(scope, receive, observed)
         finally:

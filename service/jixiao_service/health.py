@@ -6,6 +6,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import PlainTextResponse
 
 from jixiao import __version__
+from jixiao_service.hosts import is_here
+from jixiao_service.problems import Problem
 
 router = APIRouter(include_in_schema=False)
 
@@ -31,6 +33,8 @@ async def ready(request: Request) -> PlainTextResponse:
 async def metrics(request: Request) -> PlainTextResponse:
     """Show the counts in Prometheus' text format."""
     state = request.app.state
+    if not state.settings.open_metrics and not is_here(request.client.host if request.client else ""):
+        raise Problem("not-found", reason="/metrics")
     running = state.engine.running()
     waiting = sum(each.state == "waiting" for each in running)
     gauges = {

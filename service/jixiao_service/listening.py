@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from http import HTTPStatus
 from typing import Any, cast
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser, parse_url
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from jixiao_service.door import HEAD_BYTES, HEAD_FIELDS, Door
 from jixiao_service.problems import MEDIA_TYPE, Problem
 
 _GATHERED = 1 << 16  # bytes
@@ -56,6 +58,10 @@ class Gathering:
         self._transport.close()
 
 
+class HeadTooLargeError(Exception):
+    """Say that the head of a request is longer than anybody needs."""
+
+
 class _Requests:
     """Follow the requests of a connection as the server's parser will read them, to know where the next one begins."""
 
@@ -64,72 +70,141 @@ class _Requests:
         # As in the server: an answer to the first of several requests may close the connection.
         self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
         self.at_start = True  # the line of a request is still to come, or to be completed
+        self.part = "head"  # of a request that is to come next: head, body, or "" between two requests
         self._url = b""
+        self._fed = self._bytes = self._fields = 0
+
+    def feed(self, data: bytes) -> None:
+        """Take bytes; raise what the parser raises, or that the head is too large."""
+        self.parser.feed_data(data)
+        if self.part == "head":
+            self._fed += len(data)
+            self._measure()
+
+    def on_message_begin(self) -> None:
+        self.part = "head"
+        self._fed = self._bytes = self._fields = 0
 
     def on_url(self, part: bytes) -> None:
         self._url += part
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._fields += 1
+        self._bytes += len(name) + len(value)
+        self._measure()
+
     def on_headers_complete(self) -> None:
+        self.part = "body"
         url, self._url = self._url, b""
         parse_url(url).path.decode("ascii")  # raises what the server could not read
 
     def on_message_complete(self) -> None:
+        self.part = ""
         self.at_start = True
+
+    def _measure(self) -> None:
+        if max(self._fed, self._bytes) > HEAD_BYTES or self._fields > HEAD_FIELDS:
+            raise HeadTooLargeError
 
 
 class Connection(asyncio.Protocol):
     """Take 满意度 in an address as it is, where the parser would have %E6%BB%A1%E6%84%8F%E5%BA%A6 only.
 
     Everything is passed on to the server's own protocol. Of what comes, the first line of each request is touched and
-    nothing else. One of several requests that a client sends without waiting for an answer may be refused.
+    nothing else. One of several requests that a client sends without waiting for an answer may be refused. A head that
+    is too large or comes too slowly, a body that hardly comes, and a connection too many are answered and closed.
     """
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, door: Door, **options: Any) -> None:
+        self._door = door
         self._server = HttpToolsProtocol(**options)
-        self._requests: _Requests | None = _Requests()
+        self._requests: _Requests | None = None
         self._transport: Gathering
+        self._address: str | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._received = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin."""
+        """Begin, if there is room."""
         self._transport = Gathering(cast("asyncio.Transport", transport))
+        address = str((transport.get_extra_info("peername") or ("",))[0])
+        if not self._door.enter(address):
+            self._refuse(Problem("too-many-connections", retry_after=1))
+            return
+        self._address = address
+        self._requests = _Requests()
         self._server.connection_made(cast("asyncio.Transport", self._transport))
+        self._wait("head")
 
     def data_received(self, data: bytes) -> None:
         """Take the next bytes."""
         requests = self._requests
         if requests is None:
             return
+        before = requests.part
+        self._received += len(data)
         if requests.at_start:
             line, end, rest = data.partition(b"\n")
             requests.at_start = not end
             data = percent_encoded(line) + end + rest
         try:
-            requests.parser.feed_data(data)
+            requests.feed(data)
         except HttpParserUpgrade:
             pass  # the server says what it thinks of that
-        except HttpParserError:
-            self._refuse()
+        except HttpParserError as error:
+            large = isinstance(error.__context__, HeadTooLargeError)
+            reason = "请求行读不懂或超过 64 KB，请改短 (not HTTP, or a line over 64 KB)"
+            self._refuse(Problem("head-too-large") if large else Problem("bad-request", reason=reason))
             return
+        except HeadTooLargeError:
+            self._refuse(Problem("head-too-large"))
+            return
+        if requests.part != before:
+            self._wait(requests.part)
         self._server.data_received(data)
 
-    def _refuse(self) -> None:
-        """Refuse what is not HTTP, or whose address is longer than the parser takes."""
+    def _wait(self, part: str) -> None:
+        """Begin to wait for the rest of a head or of a body."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if part:
+            limits = self._door.limits
+            seconds = limits.head_seconds if part == "head" else limits.body_seconds
+            self._received = 0
+            self._timer = asyncio.get_running_loop().call_later(seconds, self._late, part)
+
+    def _late(self, part: str) -> None:
+        """Refuse what is late; a body may go on that keeps coming, or that we ourselves have stopped."""
+        if part == "body" and (self._received >= self._door.limits.body_bytes or not self._transport.is_reading()):
+            self._wait("body")
+            return
+        self._refuse(Problem("too-slow"))
+
+    def _refuse(self, problem: Problem) -> None:
+        """Answer with a problem and close."""
         self._requests = None
-        problem = Problem("bad-request", reason="请求行读不懂或超过 64 KB，请改短 (not HTTP, or a line over 64 KB)")
+        self._wait("")
         body = json.dumps(problem.body(""), ensure_ascii=False).encode()
-        head = f"HTTP/1.1 400 Bad Request\r\ncontent-type: {MEDIA_TYPE}\r\ncontent-length: {len(body)}\r\n"
-        self._transport.write(head.encode() + b"connection: close\r\n\r\n" + body)
+        head = f"HTTP/1.1 {problem.status} {HTTPStatus(problem.status).phrase}\r\ncontent-type: {MEDIA_TYPE}\r\n"
+        head += f"content-length: {len(body)}\r\nx-content-type-options: nosniff\r\nconnection: close\r\n\r\n"
+        self._transport.write(head.encode() + body)
         self._transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End."""
         self._requests = None
-        self._server.connection_lost(exc)
+        self._wait("")
+        if self._address is not None:
+            self._door.leave(self._address)
+            self._server.connection_lost(exc)
 
     def pause_writing(self) -> None:
         """Let the server wait: the client reads slowly."""
-        self._server.pause_writing()
+        if self._address is not None:
+            self._server.pause_writing()
 
     def resume_writing(self) -> None:
         """Let the server go on."""
-        self._server.resume_writing()
+        if self._address is not None:
+            self._server.resume_writing()

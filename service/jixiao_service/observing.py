@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import resource
 import sys
 import time
@@ -15,6 +16,9 @@ from typing import Any
 LOGGER = logging.getLogger("jixiao.service")
 _BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 _TEXT_SHOWN = 2000
+_LITERAL = re.compile(
+    r'"""(?:[^\\]|\\.)*?"""|\'\'\'(?:[^\\]|\\.)*?\'\'\'|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'', re.S
+)
 
 
 class Histogram:
@@ -45,9 +49,10 @@ LEFT = "left"  # how a query ended whose client hung up
 class Observer:
     """Keep the counts of one service."""
 
-    def __init__(self, slow_seconds: float, log_requests: bool = False) -> None:
+    def __init__(self, slow_seconds: float, log_requests: bool = False, *, literals: bool = False) -> None:
         self._slow = slow_seconds
         self._log_requests = log_requests
+        self._literals = literals
         self._requests: Counter[tuple[str, str, int]] = Counter()
         self._outcomes: Counter[str] = Counter()
         self._request_seconds = Histogram()
@@ -72,7 +77,7 @@ class Observer:
                 query_id=query_id,
                 outcome=outcome,
                 seconds=round(seconds, 3),
-                query=text[:_TEXT_SHOWN],
+                query=(text if self._literals else _LITERAL.sub('"…"', text))[:_TEXT_SHOWN],
             )
 
     def exposition(self, gauges: Mapping[str, tuple[str, float]], info: Mapping[str, str]) -> str:

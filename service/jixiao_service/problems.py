@@ -75,7 +75,9 @@ async def show_problem(request: Request) -> Response:
     kind = request.path_params["kind"]
     if kind not in problem_kinds():
         raise Problem("not-found", reason=kind)
-    return JSONResponse({"type": f"/problems/{kind}", **problem_kinds()[kind], **request.query_params})
+    known = {"type": f"/problems/{kind}", **problem_kinds()[kind]}
+    given = {key: int(value) for key, value in request.query_params.items() if key == "rows" and value.isdecimal()}
+    return JSONResponse({**known, **given})
 
 
 class _Blanks(dict[str, str]):

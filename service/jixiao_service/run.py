@@ -8,9 +8,14 @@ import socket
 import sys
 from collections.abc import Mapping
 from dataclasses import fields, replace
+from functools import partial
+from pathlib import Path
 
 from jixiao.errors import StoreError, UsageError
+from jixiao_service.door import DoorLimits
 from jixiao_service.settings import Limits, ServiceSettings
+
+SHORTEST_TOKEN = 16
 
 
 def serve(
@@ -29,6 +34,7 @@ def serve(
     import uvicorn
 
     from jixiao_service.app import create_app
+    from jixiao_service.door import Door, raise_descriptor_limit
     from jixiao_service.federation import bracketed
     from jixiao_service.listening import Connection
     from jixiao_service.observing import log_to_stderr
@@ -38,12 +44,22 @@ def serve(
             "临时库人人可写，只能在本机 (a scratch service is writable: loopback only)", "scratch-host", host
         )
     settings = settings_from(os.environ, store, scratch)
+    os.environ.pop("JIXIAO_TOKEN", None)  # what parses strangers' files need not know it
     settings = replace(settings, ready=workers or 2, limits=replace(settings.limits, seconds=timeout))
+    door = replace(settings.door, connections=min(settings.door.connections, raise_descriptor_limit()))
     log_to_stderr()
     listener = _listen(host, port)
     print(f"http://{bracketed(host)}:{listener.getsockname()[1]}/  (Ctrl-C 停止)", file=sys.stderr, flush=True)
     config = uvicorn.Config(
-        create_app(settings), http=Connection, log_level="warning", access_log=False, timeout_graceful_shutdown=5
+        create_app(settings),
+        http=partial(Connection, Door(door)),  # type: ignore[arg-type]
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(door.proxies),
+        forwarded_allow_ips=list(door.proxies),
+        timeout_keep_alive=door.keep_alive,
+        timeout_graceful_shutdown=5,
     )
     uvicorn.Server(config).run(sockets=[listener])
 
@@ -51,31 +67,70 @@ def serve(
 def settings_from(environment: Mapping[str, str], store: str | None, scratch: bool) -> ServiceSettings:
     """Return the settings the environment asks for.
 
-    ``JIXIAO_TOKEN`` lets its bearers write; ``JIXIAO_FEDERATION`` lists hosts that queries may reach, by commas;
+    ``JIXIAO_TOKEN_FILE`` names a file with the token that lets its bearers write, ``JIXIAO_TOKEN`` is the token itself;
+    ``JIXIAO_HOSTS`` lists the names the service is known by, ``JIXIAO_TRUSTED_PROXIES`` the addresses of the proxies
+    before it; ``JIXIAO_CORS=0`` keeps pages of other origins out, ``JIXIAO_METRICS=1`` shows ``/metrics`` to everybody,
+    ``JIXIAO_LOG_LITERALS=1`` logs slow queries word for word; ``JIXIAO_DOOR_CONNECTIONS``, ``…_EACH`` and so on set the
+    fields of ``DoorLimits``; ``JIXIAO_FEDERATION`` lists hosts that queries may reach, by commas;
     ``JIXIAO_LIMIT_ROWS``, ``…_BYTES``, ``…_MEMORY``, ``…_RUNNING``, ``…_LONG`` and so on set the fields of ``Limits``;
     ``JIXIAO_VIEW`` (memory, disk, auto) says where queries read from; ``JIXIAO_SLOW_SECONDS`` and
     ``JIXIAO_LOG_REQUESTS`` say what is logged; ``JIXIAO_BASE_IRI`` is the base of the data; with ``JIXIAO_AHEAD=0``
     nothing is asked before somebody asks for it.
     """
-    changed: dict[str, float | int] = {}
-    for field in fields(Limits):
-        name = f"JIXIAO_LIMIT_{field.name.upper()}"
-        if name in environment:
-            changed[field.name] = _positive(name, environment[name], str(field.type) == "float")
-    federation = (host.strip().lower() for host in environment.get("JIXIAO_FEDERATION", "").split(","))
     defaults = ServiceSettings()
     return ServiceSettings(
         store=store or "",
         scratch=scratch,
-        token=environment.get("JIXIAO_TOKEN") or None,
+        token=_token(environment),
         base_iri=environment.get("JIXIAO_BASE_IRI", defaults.base_iri),
-        federation=frozenset(filter(None, federation)),
-        limits=replace(Limits(), **changed),  # type: ignore[arg-type]
+        federation=_names("JIXIAO_FEDERATION", environment),
+        limits=replace(Limits(), **_numbers("JIXIAO_LIMIT", environment, Limits)),  # type: ignore[arg-type]
+        door=replace(
+            DoorLimits(proxies=_names("JIXIAO_TRUSTED_PROXIES", environment)),
+            **_numbers("JIXIAO_DOOR", environment, DoorLimits),  # type: ignore[arg-type]
+        ),
+        hosts=_names("JIXIAO_HOSTS", environment),
+        cors=environment.get("JIXIAO_CORS", "1") != "0",
+        open_metrics=_asked("JIXIAO_METRICS", environment),
+        log_literals=_asked("JIXIAO_LOG_LITERALS", environment),
         slow_seconds=_positive("JIXIAO_SLOW_SECONDS", environment.get("JIXIAO_SLOW_SECONDS", "1"), True),
         view=_one_of("JIXIAO_VIEW", environment.get("JIXIAO_VIEW", "auto"), ("auto", "memory", "disk")),
         ahead=environment.get("JIXIAO_AHEAD", "1") != "0",
-        log_requests=environment.get("JIXIAO_LOG_REQUESTS", "") not in ("", "0"),
+        log_requests=_asked("JIXIAO_LOG_REQUESTS", environment),
     )
+
+
+def _asked(name: str, environment: Mapping[str, str]) -> bool:
+    return environment.get(name, "") not in ("", "0")
+
+
+def _names(name: str, environment: Mapping[str, str]) -> frozenset[str]:
+    return frozenset(filter(None, (part.strip().lower() for part in environment.get(name, "").split(","))))
+
+
+def _numbers(prefix: str, environment: Mapping[str, str], kind: type[Limits | DoorLimits]) -> dict[str, float | int]:
+    """Return the fields of a class of limits that the environment sets."""
+    found: dict[str, float | int] = {}
+    for field in fields(kind):
+        name = f"{prefix}_{field.name.upper()}"
+        if name in environment and str(field.type) in ("int", "float"):
+            found[field.name] = _positive(name, environment[name], str(field.type) == "float")
+    return found
+
+
+def _token(environment: Mapping[str, str]) -> str | None:
+    """Return the token of a file or of the environment; one that can be guessed is refused."""
+    path = environment.get("JIXIAO_TOKEN_FILE")
+    token = environment.get("JIXIAO_TOKEN")
+    if path:
+        try:
+            token = Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, ValueError) as error:
+            raise UsageError(f"口令文件读不出 (cannot read the token file): {error}", "bad-setting", path) from error
+    if token and len(token) < SHORTEST_TOKEN:
+        message = f"口令至少 {SHORTEST_TOKEN} 个字符 (the token needs {SHORTEST_TOKEN} characters)"
+        raise UsageError(message, "bad-setting", "JIXIAO_TOKEN")
+    return token or None
 
 
 def _positive(name: str, text: str, decimal: bool) -> float | int:

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass, field
 
 from jixiao.config import BASE_IRI
+from jixiao_service.door import DoorLimits
 
 
 def _cores() -> int:
@@ -46,7 +47,9 @@ class ServiceSettings:
     or ``host:port``) that ``SERVICE`` and ``LOAD`` may reach; without it neither leaves the machine. ``ready`` is the
     number of query processes kept waiting; queries that take longer than ``slow_seconds`` are logged.
     ``view`` is memory, disk, or auto: in memory unless it is too short. ``ahead`` asks at
-    the start what the first visitors will need.
+    the start what the first visitors will need. ``hosts`` are the names the service is known by, beside those of this
+    machine; ``cors`` lets pages of any origin read the data; ``open_metrics`` shows the counts beyond this machine;
+    ``log_literals`` logs slow queries with the texts they look for.
     """
 
     store: str = "data/out/store"
@@ -60,6 +63,11 @@ class ServiceSettings:
     ready: int = 2
     view: str = "auto"
     ahead: bool = True
+    door: DoorLimits = field(default_factory=DoorLimits)
+    hosts: frozenset[str] = frozenset()
+    cors: bool = True
+    open_metrics: bool = False
+    log_literals: bool = False
 
     @property
     def writable(self) -> bool:

@@ -182,9 +182,8 @@ def _with_dataset(text: str, parameters: Parameters) -> str:
 
 
 def _may_manage(request: Request) -> None:
-    """Refuse those who may not see other people's queries: with a token, everyone without it."""
-    settings = request.app.state.settings
-    if settings.token is not None and not is_authorised(request, settings):
+    """Refuse those who may not see other people's queries: everyone without the token."""
+    if not is_authorised(request, request.app.state.settings):
         raise Problem("not-authorised", headers={"WWW-Authenticate": 'Bearer realm="jixiao"'})
 
 
@@ -198,14 +197,13 @@ async def list_queries(request: Request) -> Response:
 async def one_query(request: Request) -> Response:
     """Show a running query, or cancel it."""
     if request.method == "DELETE":
-        # Whoever chose or was told the name of a query may cancel it; names given by the service cannot be guessed.
+        # Whoever chose or was told the name of a query may see to it; names given by the service cannot be guessed.
         if not request.app.state.engine.cancel(request.path_params["query_id"]):
             raise Problem("no-running-query", query_id=request.path_params["query_id"])
         return Response(status_code=204)
-    _may_manage(request)
     for running in request.app.state.engine.running():
         if running.query_id == request.path_params["query_id"]:
-            return JSONResponse(running.describe(), headers={"Cache-Control": "no-store"})
+            return JSONResponse(running.state_of(), headers={"Cache-Control": "no-store"})
     raise Problem("no-running-query", query_id=request.path_params["query_id"])
 
 

@@ -25,6 +25,8 @@ CROSS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 SORTED = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY DESC(?c) LIMIT 5"
 SLOW_TAIL = "SELECT ?a { { VALUES ?a { 1 2 3 } } UNION { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?a = ?i && ?c = ?e) } }"
 CLOSURE = "SELECT (COUNT(*) AS ?n) { ?a (<urn:none>|!<urn:none>)+ ?b . ?c (<urn:none>|!<urn:none>)+ ?d }"
+TOKEN = "0123456789abcdef"
+BEARER = {"authorization": f"Bearer {TOKEN}"}
 POINT = "SELECT ?o { ?s jx:projectCode ?o } LIMIT 1"
 PROBLEM = "application/problem+json"
 
@@ -43,19 +45,24 @@ def processor_seconds(processes: list[int]) -> float:
 
 @pytest.fixture(scope="module")
 def limited(start_service: Start, store_folder: Path) -> Service:
-    return start_service(store_folder, timeout=1.5)
+    return start_service(store_folder, {"JIXIAO_TOKEN": TOKEN}, timeout=1.5)
 
 
 @pytest.fixture(scope="module")
 def patient(start_service: Start, store_folder: Path) -> Service:
     """Return a service whose limits no test waits for."""
-    many = {"JIXIAO_LIMIT_RUNNING": "24", "JIXIAO_LIMIT_LONG": "12", "JIXIAO_LIMIT_WAITING": "600"}
+    many = {
+        "JIXIAO_TOKEN": TOKEN,
+        "JIXIAO_LIMIT_RUNNING": "24",
+        "JIXIAO_LIMIT_LONG": "12",
+        "JIXIAO_LIMIT_WAITING": "600",
+    }
     return start_service(store_folder, many, timeout=600)
 
 
 def listed(service: Service) -> list[dict[str, Any]]:
     """Return the running queries."""
-    found: list[dict[str, Any]] = service.get("/queries").json()
+    found: list[dict[str, Any]] = service.get("/queries", headers=BEARER).json()
     return found
 
 
@@ -140,7 +147,7 @@ def test_killing_the_view_or_the_nursery_is_mended(patient: Service) -> None:
 def test_a_client_that_hangs_up_stops_its_query(patient: Service) -> None:
     host, port = patient.url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port))) as client:
-        client.sendall(f"GET /sparql?query={quote(CROSS)} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        client.sendall(f"GET /sparql?query={quote(CROSS)} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
         wait_for(lambda: [each["state"] for each in listed(patient)] == ["long"])
         (running,) = listed(patient)
     wait_for(lambda: listed(patient) == [] and has_ended(running["process"]))
@@ -175,7 +182,8 @@ def test_long_queries_are_limited_and_the_rest_is_not(start_service: Start, stor
 
 def test_a_full_house_is_said_so(start_service: Start, store_folder: Path) -> None:
     limits = {"RUNNING": "2", "ABREAST": "2", "WAITING": "0.3", "SLICE": "600"}
-    service = start_service(store_folder, {f"JIXIAO_LIMIT_{key}": value for key, value in limits.items()}, timeout=600)
+    environment = {"JIXIAO_TOKEN": TOKEN, **{f"JIXIAO_LIMIT_{key}": value for key, value in limits.items()}}
+    service = start_service(store_folder, environment, timeout=600)
     with ThreadPoolExecutor(2) as pool:
         runaways = [pool.submit(service.ask, CROSS) for _ in range(2)]
         wait_for(lambda: [each["state"] for each in listed(service)] == ["running"] * 2)
@@ -344,14 +352,14 @@ def test_what_the_engine_cannot_follow_is_the_querys_fault(service: Service, tex
 
 
 def test_a_client_that_leaves_is_one_line_of_the_log(start_service: Start, store_folder: Path) -> None:
-    own = start_service(store_folder)
+    own = start_service(store_folder, {"JIXIAO_TOKEN": TOKEN})
     log = own.temporary.parent / "log"
     before = len(log.read_text().splitlines())
     host, port = own.url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port))) as client:
-        client.sendall(f"GET /sparql?query={quote(CROSS)} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-        wait_for(lambda: any(each["state"] == "long" for each in own.get("/queries").json()))
-    wait_for(lambda: own.get("/queries").json() == [])
+        client.sendall(f"GET /sparql?query={quote(CROSS)} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        wait_for(lambda: any(each["state"] == "long" for each in listed(own)))
+    wait_for(lambda: listed(own) == [])
     (line,) = wait_for(lambda: log.read_text().splitlines()[before:])
     told = json.loads(line)
     assert (told["event"], told["outcome"], told["query"]) == ("client left", "left", CROSS)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tests.api.conftest import Service, Start
 
-TOKEN = "geheim-绩效"
+TOKEN = "geheim-绩效-0123456789"
 BEARER: dict[str, Any] = {"authorization": f"Bearer {TOKEN}".encode()}
 TURTLE: dict[str, Any] = {"content-type": "text/turtle", **BEARER}
 UPDATE: dict[str, Any] = {"content-type": "application/sparql-update", **BEARER}

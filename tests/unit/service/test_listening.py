@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+from functools import partial
 from typing import Any
 
 import pytest
 import uvicorn
 from uvicorn.server import ServerState
 
+from jixiao_service.door import Door
 from jixiao_service.listening import Connection
 
 POST = b"POST /x HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n"
@@ -57,8 +59,8 @@ def pieces(*received: bytes) -> tuple[list[bytes], bool]:
 
     async def talk() -> tuple[list[bytes], bool]:
         transport, state = Transport(), ServerState()
-        config = uvicorn.Config(echo, http=Connection, lifespan="off")
-        connection = Connection(config=config, server_state=state, app_state={})
+        config = uvicorn.Config(echo, http=partial(Connection, Door()), lifespan="off")  # type: ignore[arg-type]
+        connection = Connection(Door(), config=config, server_state=state, app_state={})
         connection.connection_made(transport)
         for part in received:
             connection.data_received(part)

@@ -132,9 +132,9 @@ def service(folder: Path) -> Iterator[Store]:
         f"from jixiao_service.run import serve; serve({str(folder / 'store')!r}, port={port})",
     ]
     open_store(str(folder / "store")).close()
-    environment = {"PYTHONPATH": str(ROOT), "JIXIAO_TOKEN": "t"}
+    environment = {"PYTHONPATH": str(ROOT), "JIXIAO_TOKEN": "0123456789abcdef"}
     with running(call, f"http://127.0.0.1:{port}/sparql", folder, environment) as url:
-        store = PeerStore(Endpoint(url, Access(token="t")))
+        store = PeerStore(Endpoint(url, Access(token="0123456789abcdef")))
         yield store
         store.close()
 
