@@ -295,7 +295,7 @@ def link_documents(store: Store, base_iri: str, departments: frozenset[str] | No
     set_copies_aside(store, departments)
     links = lift_across(link_across(store, departments), base_iri=base_iri)
     store.replace_graphs([(links.graph_iri, links.nquads)])
-    findings = audit_store(store, base_iri=base_iri)
+    findings = audit_store(store, base_iri=base_iri, departments=departments)
     store.replace_graphs([(findings.graph_iri, findings.nquads)])
 
 
@@ -305,10 +305,11 @@ def remove_documents(store: Store, names: Sequence[str], base_iri: str) -> None:
     removed = {minter.graph(name) for name in names}
     doubtful = read_unfinished(store)
     note_unfinished(store, doubtful | removed)
+    departments = None if doubtful else departments_in(store, removed)
     for name in names:
         store.remove_graph(minter.graph(name))
         store.remove_graph(minter.graph(name, "findings"))
-    link_documents(store, base_iri)
+    link_documents(store, base_iri, departments)
     note_unfinished(store, doubtful - removed)
     keep_tables(store)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from importlib.resources import files
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from jixiao.audit.figures import fill
@@ -16,14 +18,26 @@ from jixiao.lifting.findings import SEVERITIES
 from jixiao.lifting.graph import LiftedGraph
 from jixiao.lifting.quads import Quads
 from jixiao.text.folding import fold_name
-from jixiao.vocab import JX, PROV, SH
+from jixiao.vocab import JX, PROV, RDFS, SH
 
 if TYPE_CHECKING:
     from jixiao.store.protocol import Store
 
 RULES = ("R201", "R204", "R505")
 """Rules that have a query in ``kg/jixiao/audit/across`` and a message variant ``across``."""
-_AMOUNTS = frozenset({"R201", "R204"})
+# what two printed rows must have in common, and from which difference on (yuan) their sums disagree
+_SAME = {"R201": ("focus", "year"), "R204": ("focus", "year", "kind", "column", "item"), "R505": ("focus",)}
+_LEAST = {"R201": 50, "R204": 100}
+_PROJECTS = f"""
+SELECT DISTINCT ?focus {{{{
+  VALUES ?department {{{{ {{departments}} }}}} ?plan <{JX.department}> ?department ; <{JX.project}> ?focus
+}}}}"""
+_KEPT = f"""
+SELECT ?finding ?focus {{{{
+  GRAPH <{{graph}}> {{{{ ?finding <{SH.focusNode}> ?focus }}}} FILTER EXISTS {{{{ ?focus <{RDFS.label}> ?name }}}}
+}}}}"""
+
+Row = Mapping[str, str]
 
 
 def across_graph(base_iri: str) -> str:
@@ -31,36 +45,91 @@ def across_graph(base_iri: str) -> str:
     return Minter(base_iri).graph("documents", "findings")
 
 
-def audit_store(store: Store, *, base_iri: str = BASE_IRI, settings: AuditSettings | None = None) -> LiftedGraph:
-    """Return the graph of findings between the documents of a store; put it there in place of the one before.
+def audit_store(
+    store: Store,
+    *,
+    base_iri: str = BASE_IRI,
+    settings: AuditSettings | None = None,
+    departments: Collection[str] | None = None,
+) -> LiftedGraph:
+    """Return the graph of findings between the documents of a store.
 
-    A finding belongs to the later of its two documents by name and shows the printed rows of both.
+    A finding belongs to the later of its two documents by name and shows the printed rows of both. ``departments`` are
+    those of which documents have come, changed or gone, None for all: what was found on others stays as it is stored.
     """
     ids = Minter(base_iri)
     quads = Quads(across_graph(base_iri))
     muted = settings.muted if settings else {}
+    focuses = None if departments is None else _focuses(store, departments)
     for rule in RULES:
         if rule in muted:
             continue
-        for pair in _pairs(store, rule):
+        for pair in _pairs(_rows(store, rule, focuses), rule):
             _state(quads, ids, rules()[rule], pair)
-    return LiftedGraph(quads.graph, quads.nquads())
+    if focuses is None:
+        return LiftedGraph(quads.graph, quads.nquads())
+    lines = {*quads.nquads().splitlines(keepends=True), *_kept(store, quads.graph, focuses)}
+    return LiftedGraph(quads.graph, b"".join(sorted(lines)))
 
 
-def _pairs(store: Store, rule: str) -> Iterator[dict[str, str]]:
-    """Yield what a rule's query finds: two printed rows of two documents that say different things of one node."""
-    solutions: Any = store.query(files("jixiao.audit").joinpath("across", f"{rule}.rq").read_text("utf-8"))
+def _focuses(store: Store, departments: Collection[str]) -> frozenset[str]:
+    """Return what findings on the documents of departments can be on: these and their projects."""
+    values = " ".join(f"<{iri}>" for iri in departments)
+    rows: Any = store.query(_PROJECTS.format(departments=values))
+    return frozenset((*departments, *(row["focus"].value for row in rows)))
+
+
+def _kept(store: Store, graph: str, focuses: Collection[str]) -> Iterator[bytes]:
+    """Yield the stored findings, as N-Quads, on what is still there and is none of ``focuses``."""
+    rows: Any = store.query(_KEPT.format(graph=graph))
+    kept = {f"<{row['finding'].value}>".encode() for row in rows if row["focus"].value not in focuses}
+    for line in store.read_graph(graph).splitlines() if kept else ():
+        if line.split(b" ", 1)[0] in kept:
+            yield line.removesuffix(b".") + f"<{graph}> .\n".encode()
+
+
+def _rows(store: Store, rule: str, focuses: Collection[str] | None) -> Iterator[Row]:
+    """Yield the printed rows that a rule compares, of all things or of some."""
+    query = files("jixiao.audit").joinpath("across", f"{rule}.rq").read_text("utf-8")
+    if focuses is not None:
+        query = query.replace("WHERE {", f"WHERE {{ VALUES ?focus {{ {' '.join(f'<{iri}>' for iri in focuses)} }}", 1)
+    solutions: Any = store.query(query)
     names = [variable.value for variable in solutions.variables]
-    seen: set[tuple[str, ...]] = set()
     for solution in solutions:
-        pair = {name: solution[name].value for name in names if solution[name] is not None}
-        key = (pair["focus"], pair["document"], pair["other_document"], pair.get("item", ""))
-        if key not in seen and fold_name(pair["one"]) != fold_name(pair["other"]):
-            seen.add(key)
-            yield pair
+        yield {name: solution[name].value for name in names if solution[name] is not None}
 
 
-def _state(quads: Quads, ids: Minter, rule: Rule, pair: dict[str, str]) -> None:
+def _pairs(rows: Iterable[Row], rule: str) -> Iterator[Row]:
+    """Yield the pairs of rows of two documents that say different things of one, each pair of documents once."""
+    groups: defaultdict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[tuple(row[name] for name in _SAME[rule])].append(row)
+    least = _LEAST.get(rule)
+    seen: set[tuple[str, ...]] = set()
+    for group in groups.values():
+        for one, other in combinations(sorted(group, key=_place), 2):
+            key = (one["focus"], one["document"], other["document"], one.get("item", ""))
+            if (
+                one["document"] != other["document"]
+                and key not in seen
+                and _differ(one["value"], other["value"], least)
+            ):
+                seen.add(key)
+                further = {f"other_{name}": other[name] for name in ("row", "document", "file")}
+                yield {**one, **further, "one": one["value"], "other": other["value"]}
+
+
+def _place(row: Row) -> tuple[str, ...]:
+    return row["document"], row["value"], row["row"], row["name"]
+
+
+def _differ(one: str, other: str, least: int | None) -> bool:
+    if least is None:
+        return fold_name(one) != fold_name(other)
+    return abs(Decimal(one) - Decimal(other)) > least
+
+
+def _state(quads: Quads, ids: Minter, rule: Rule, pair: Row) -> None:
     """Add the finding on a pair to the graph."""
     keys = (rule.id, pair["focus"], pair["file"], pair.get("item"))
     node = quads.node(ids.local("finding", pair["other_file"], None, 0, *keys))
@@ -78,9 +147,9 @@ def _state(quads: Quads, ids: Minter, rule: Rule, pair: dict[str, str]) -> None:
     node.say(named, pair["name"])
 
 
-def _said(rule: Rule, pair: Mapping[str, str]) -> Mapping[str, object]:
+def _said(rule: Rule, pair: Row) -> Mapping[str, object]:
     """Return what the message of a pair says: of two amounts also their difference."""
-    if rule.id not in _AMOUNTS:
+    if rule.id not in _LEAST:
         return pair
     one, other = Decimal(pair["one"]), Decimal(pair["other"])
     return {**pair, "one": one, "other": other, "difference": abs(one - other)}
