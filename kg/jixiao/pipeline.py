@@ -289,12 +289,20 @@ def link_documents(store: Store, base_iri: str, departments: frozenset[str] | No
     matter.
     """
     from jixiao.audit.documents import audit_store
-    from jixiao.lifting.across import lift_across
+    from jixiao.lifting.across import NAME, lift_across
     from jixiao.linking.across import link_across
 
     set_copies_aside(store, departments)
-    links = lift_across(link_across(store, departments), base_iri=base_iri)
-    store.replace_graphs([(links.graph_iri, links.nquads)])
+    found = link_across(store, departments)
+    lifted = [lift_across(department, links, base_iri=base_iri) for department, links in sorted(found.items())]
+    store.replace_graphs((links.graph_iri, links.nquads) for links in lifted if links.nquads)
+    gone = {links.graph_iri for links in lifted if not links.nquads}
+    if departments is None:
+        above = Minter(base_iri).graph(NAME)
+        held = {links.graph_iri for links in lifted}
+        gone |= {graph for graph in store.graphs() if graph.startswith(above) and graph not in held}
+    for graph in sorted(gone):
+        store.remove_graph(graph)
     findings = audit_store(store, base_iri=base_iri, departments=departments)
     store.replace_graphs([(findings.graph_iri, findings.nquads)])
 

@@ -1,4 +1,4 @@
-"""Lift what is the same across documents into one graph of its own, replaced whole after every lift."""
+"""Lift what is the same across documents into graphs of its own, one for each department that has such links."""
 
 from __future__ import annotations
 
@@ -13,10 +13,15 @@ from jixiao.vocab import JX
 NAME = "links-across-documents"
 
 
-def lift_across(links: Iterable[Link], *, base_iri: str) -> LiftedGraph:
-    """Lift links whose ends are IRIs (``jixiao.linking.across.link_across``); the same links give the same bytes."""
+def links_graph(department: str, base_iri: str) -> str:
+    """Return the graph that holds the links of a department (its IRI) and of its projects."""
+    return Minter(base_iri).graph(NAME, department.rsplit("/", 1)[1])
+
+
+def lift_across(department: str, links: Iterable[Link], *, base_iri: str) -> LiftedGraph:
+    """Lift the links of a department, whose ends are IRIs (``jixiao.linking.across``); the same give the same bytes."""
     ids = Minter(base_iri)
-    quads = Quads(ids.graph(NAME))
+    quads = Quads(links_graph(department, base_iri))
     for link in links:
         node = quads.node(ids.local("link", NAME, None, 0, link.kind, link.subject, link.object))
         node.type(JX.Link)

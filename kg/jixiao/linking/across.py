@@ -9,7 +9,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import combinations, product
+from functools import cached_property
+from itertools import chain, combinations, product
 from typing import Any, Protocol
 
 from jixiao.linking.matching import Match
@@ -39,13 +40,9 @@ SELECT ?department ?name ?region WHERE {{
   ?department a <{JX.Department}> ; <{RDFS.label}>|<{SKOS.altLabel}> ?name .
   OPTIONAL {{ ?department <{JX.region}> ?region }}
 }}"""
-_LINKS = f"""
-SELECT ?kind ?one ?other ?score ?reason ?department WHERE {{
-  VALUES ?kind {{ "{SAME_DEPARTMENT}" "{SAME_PROJECT}" }}
-  ?link <{JX.linkKind}> ?kind ; <{JX.linkSubject}> ?one ; <{JX.linkObject}> ?other ; <{JX.linkScore}> ?score ;
-    <{JX.linkReason}> ?reason .
-  FILTER EXISTS {{ ?one <{RDFS.label}> ?name }} FILTER EXISTS {{ ?other <{RDFS.label}> ?called }}
-  OPTIONAL {{ ?one <{JX.department}> ?department }}
+_SAME = f"""
+SELECT ?one ?other WHERE {{
+  ?link <{JX.linkKind}> "{SAME_DEPARTMENT}" ; <{JX.linkSubject}> ?one ; <{JX.linkObject}> ?other
 }}"""
 _PROJECTS = f"""
 SELECT ?project ?department ?document ?year ?amount ?name WHERE {{{{
@@ -63,21 +60,16 @@ class Answering(Protocol):
         """Return solutions whose terms have a ``value``."""
 
 
-@dataclass(slots=True)
+@dataclass
 class _StoredDepartment:
     iri: str
     names: set[str] = field(default_factory=set)
     regions: set[str] = field(default_factory=set)
 
-    @property
-    def prints_region(self) -> bool:
-        """Tell whether a name begins with a region."""
-        return any(take_apart(name).region for name in self.names)
-
-    @property
-    def full(self) -> str:
-        """Return the name with the longest region: the official one."""
-        return max(self.names, key=lambda name: (len(take_apart(name).region), len(name), name))
+    @cached_property
+    def printed(self) -> str:
+        """Return the longest region that a name begins with, empty for none."""
+        return max((take_apart(name).region for name in self.names), key=lambda region: (len(region), region))
 
 
 @dataclass(slots=True)
@@ -95,47 +87,34 @@ class _StoredProject:
         return {(self.iri, document) for document in other.documents}
 
 
-def link_across(store: Answering, changed: Collection[str] | None = None) -> tuple[Link, ...]:
+def link_across(store: Answering, changed: Collection[str] | None = None) -> dict[str, list[Link]]:
     """Return which departments and projects of different documents are one, with score and reason in Chinese.
 
-    Both ends are IRIs. Projects are compared within one department; two projects of one document are never one, nor
-    are two that cite other document numbers or parts. Equal keys are one node already and need no link. ``changed`` are
-    the departments whose projects are compared anew, None for all; the links of the others are those stored.
+    Links are kept by the first of the departments that are one; both ends are IRIs. Projects are compared within one
+    department; two projects of one document are never one, nor are two that cite other document numbers or parts. Equal
+    keys are one node already and need no link. ``changed`` are the departments of which documents have come, changed or
+    gone, None for all: only what they touch is returned, an empty list for a department that has no links any more.
     """
     departments = _read_departments(store)
     same = _same_departments(departments)
-    home = _homes(departments, same)
-    stored = list(_stored(store)) if changed is not None else []
-    homes = None
+    home = _homes((link.subject, link.object) for link in same)
+    links: dict[str, list[Link]] = {home.get(iri, iri): [] for iri in departments}
     if changed is not None:
-        before = {(link.subject, link.object) for _, link in stored if link.kind == SAME_DEPARTMENT}
-        moved = before ^ {(link.subject, link.object) for link in same}
-        homes = {home.get(iri, iri) for iri in (*changed, *(iri for pair in moved for iri in pair))}
-    links = list(same)
-    for department, link in stored:
-        if link.kind == SAME_PROJECT and homes is not None and home.get(department, department) not in homes:
-            links.append(link)
+        before = [(row["one"].value, row["other"].value) for row in store.query(_SAME)]
+        moved = set(before) ^ {(link.subject, link.object) for link in same}
+        ends = {*changed, *chain.from_iterable(moved)}
+        former = _homes(before)
+        links = {first.get(iri, iri): [] for first in (home, former) for iri in ends}
+    for link in same:
+        if (first := home[link.subject]) in links:
+            links[first].append(link)
     blocks: defaultdict[str, list[_StoredProject]] = defaultdict(list)
-    for project in _read_projects(store, departments, _inside(home, homes)):
+    chosen = None if changed is None else [iri for iri in departments if home.get(iri, iri) in links]
+    for project in _read_projects(store, departments, chosen):
         blocks[home.get(project.department, project.department)].append(project)
-    for department in sorted(blocks):
-        links += _same_projects(blocks[department])
-    return tuple(sorted(links, key=lambda link: (link.kind, link.subject, link.object)))
-
-
-def _inside(home: Mapping[str, str], homes: Collection[str] | None) -> list[str] | None:
-    """Return the departments of homes, None for all."""
-    if homes is None:
-        return None
-    return [iri for iri, first in home.items() if first in homes]
-
-
-def _stored(store: Answering) -> Iterator[tuple[str, Link]]:
-    """Yield the stored links between things that are still there, each with the department of its first end."""
-    for row in store.query(_LINKS):
-        kind, one, other, reason = (row[name].value for name in ("kind", "one", "other", "reason"))
-        department = row["department"].value if row["department"] is not None else one
-        yield department, Link(kind, one, other, Decimal(row["score"].value), reason)
+    for department, block in blocks.items():
+        links[department] += _same_projects(block)
+    return links
 
 
 # ---------------------------------------------------------------- departments
@@ -159,11 +138,11 @@ def _same_departments(departments: Mapping[str, _StoredDepartment]) -> list[Link
     for one, other in matches:
         rivals[one] |= departments[other].regions
         rivals[other] |= departments[one].regions
-    links = []
-    for (one, other), match in sorted(matches.items()):
-        if len(rivals[one]) <= 1 and len(rivals[other]) <= 1:
-            links.append(Link(SAME_DEPARTMENT, one, other, match.score, match.reason))
-    return links
+    return [
+        Link(SAME_DEPARTMENT, one, other, match.score, match.reason)
+        for (one, other), match in sorted(matches.items())
+        if len(rivals[one]) <= 1 and len(rivals[other]) <= 1
+    ]
 
 
 def _matching_departments(departments: Mapping[str, _StoredDepartment]) -> dict[tuple[str, str], Match]:
@@ -174,8 +153,7 @@ def _matching_departments(departments: Mapping[str, _StoredDepartment]) -> dict[
     matches: dict[tuple[str, str], Match] = {}
     for block in blocks.values():
         for one, other in _comparable(list(block.values())):
-            match = _match_departments(one, other)
-            if match:
+            if match := _match_departments(one, other):
                 matches[one.iri, other.iri] = match
     return matches
 
@@ -192,12 +170,13 @@ def _comparable(block: Sequence[_StoredDepartment]) -> Iterator[tuple[_StoredDep
     unplaced = placed.pop("", [])
     for inside in placed.values():
         yield from combinations(inside, 2)
-    told = [each for each in unplaced if each.prints_region]
+    ends: defaultdict[str, list[_StoredDepartment]] = defaultdict(list)
+    for each in block:
+        ends[each.printed[-2:]].append(each)
     for one in unplaced:
-        if one.prints_region or len(placed) <= 1:  # one that prints none could be that of every region
-            yield from (_ordered(one, other) for other in block if other.regions)
-    yield from combinations(told, 2)
-    yield from (_ordered(one, other) for one in told for other in unplaced if not other.prints_region)
+        near = [*ends[one.printed[-2:]], *ends[""]] if one.printed else block
+        if one.printed or len(placed) <= 1:  # one that prints none could be that of every region
+            yield from (_ordered(one, other) for other in near if other is not one)
 
 
 def _ordered(one: _StoredDepartment, other: _StoredDepartment) -> tuple[_StoredDepartment, _StoredDepartment]:
@@ -205,9 +184,8 @@ def _ordered(one: _StoredDepartment, other: _StoredDepartment) -> tuple[_StoredD
 
 
 def _match_departments(one: _StoredDepartment, other: _StoredDepartment) -> Match | None:
-    if one.regions and other.regions and not one.regions & other.regions:
-        return None
-    if not regions_agree(take_apart(one.full).region, take_apart(other.full).region):
+    elsewhere = one.regions and other.regions and not one.regions & other.regions
+    if elsewhere or not regions_agree(one.printed, other.printed):
         return None
     found = []
     for a, b in product(sorted(one.names), sorted(other.names)):
@@ -218,19 +196,13 @@ def _match_departments(one: _StoredDepartment, other: _StoredDepartment) -> Matc
     return max(found, key=_surest, default=None)
 
 
-def _homes(departments: Mapping[str, _StoredDepartment], links: Iterable[Link]) -> dict[str, str]:
-    """Return the first IRI of the departments that are one, by the IRI of each."""
-    first = {iri: iri for iri in departments}
-
-    def root(iri: str) -> str:
-        while first[iri] != iri:
-            iri = first[iri]
-        return iri
-
-    for link in links:
-        one, other = sorted((root(link.subject), root(link.object)))
-        first[other] = one
-    return {iri: root(iri) for iri in departments}
+def _homes(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the first of the departments that are one, by each that is one with another."""
+    homes: dict[str, set[str]] = {}
+    for pair in pairs:
+        joined = set(pair).union(*(homes.get(iri, ()) for iri in pair))
+        homes |= dict.fromkeys(joined, joined)
+    return {iri: min(joined) for iri, joined in homes.items()}
 
 
 # ---------------------------------------------------------------- projects
