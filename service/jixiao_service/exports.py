@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import tempfile
 from dataclasses import dataclass
@@ -17,13 +16,14 @@ from starlette.background import BackgroundTask
 from jixiao.exporting import FORMATS, Selection, export
 from jixiao_service.bridge import EngineStore, with_store
 from jixiao_service.problems import Problem
+from jixiao_service.waiting import Turns, while_there
 
 router = APIRouter(tags=["export"])
 
 AT_A_TIME = 2  # exports written at once; others wait
 _ATTEMPTS = 3  # when the data changes while an export is being written
 _SUFFIXES = {"gzip": ".gz", "zstd": ".zst"}
-_turns = asyncio.Semaphore(AT_A_TIME)
+_turns = Turns(AT_A_TIME, waiting=16, retry_after=10)
 
 
 def selection(
@@ -111,7 +111,7 @@ async def _write_export(request: Request, version: str, order: _Order) -> tuple[
         export(store, order.format, order.selected, file, compression=order.compress, base_iri=base, marks=marks)
 
     try:
-        async with _turns:
+        async with _turns.taken(), while_there(request):
             for _ in range(_ATTEMPTS):
                 await with_store(state.engine, work, whole=True)
                 before, version = version, await state.engine.version()

@@ -90,6 +90,9 @@ class Front:
             served = problem.response(scope["path"])
         try:
             await served(scope, receive, observed)
+        except asyncio.CancelledError:
+            if not scope.get("client_left"):
+                raise
         finally:
             place = str(scope.get("place") or getattr(scope.get("route"), "path", "other"))
             self._observer.request(scope["method"], place, status, time.perf_counter() - started)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
@@ -32,6 +31,7 @@ from jixiao_service.protocol import (
 )
 from jixiao_service.responses import not_called_header, not_modified, respond
 from jixiao_service.settings import ServiceSettings
+from jixiao_service.waiting import Watch
 
 
 class Operation:
@@ -58,39 +58,9 @@ class Operation:
                 response = await self._handle(request)
         except Problem as problem:
             response = problem.response(request.url.path)
-        except asyncio.CancelledError:
-            if not scope.get("client_left"):
-                raise
-            return
         if "query_id" in scope:
             response.headers["X-Query-Id"] = scope["query_id"]
         await response(scope, receive, send)
-
-
-class Watch:
-    """Stop the work for a client that hangs up; it costs nothing until a query takes its time."""
-
-    def __init__(self, request: Request) -> None:
-        self._request = request
-        self._work = asyncio.current_task()
-        self._task: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        """Begin to watch."""
-        if self._task is None:
-            self._task = asyncio.ensure_future(self._watch())
-
-    async def _watch(self) -> None:
-        while (await self._request.receive())["type"] != "http.disconnect":
-            pass
-        self._request.scope["client_left"] = True
-        assert self._work is not None
-        self._work.cancel()
-
-    def stop(self) -> None:
-        """Watch no longer."""
-        if self._task is not None:
-            self._task.cancel()
 
 
 async def answer_query(request: Request, query: QueryRequest) -> QueryResult:

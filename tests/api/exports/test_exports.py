@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import socket
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -107,3 +108,13 @@ def test_no_temporary_file_stays(service: Service, department: str) -> None:
     ZipFile(io.BytesIO(service.get("/export/csv", params={"department": department}).content)).testzip()
     service.get("/export/graphml?department=没有这个局")
     wait_for(lambda: not list(service.temporary.glob("jixiao-export-*")))
+
+
+def test_an_abandoned_export_leaves_nothing_behind(service: Service) -> None:
+    host, port = service.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as client:
+        client.sendall(b"GET /export/xlsx HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        wait_for(lambda: list(service.temporary.glob("jixiao-export-*")))
+    wait_for(lambda: not list(service.temporary.glob("jixiao-export-*")))
+    log = service.temporary.parent / "log"
+    assert "Traceback" not in log.read_text()
