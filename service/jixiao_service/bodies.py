@@ -15,8 +15,8 @@ _DOCTYPE = re.compile(rb"<!DOCTYPE", re.IGNORECASE)
 
 
 def refuse_bombs(body: bytes, extension: str) -> None:
-    """Refuse RDF/XML with a document type, whose entities may grow without end, and brackets nested beyond the limit."""
-    if extension == "rdf" or extension == "xml":
+    """Refuse RDF/XML with a document type (entities grow without end) and brackets nested beyond ``DEEPEST``."""
+    if extension == "rdf":
         found = _DOCTYPE.search(body)
         if found:
             raise Problem("bad-data", reason=f"RDF/XML 不能有 DOCTYPE，第 {_line(body, found)} 行 (no DOCTYPE)")
