@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jixiao.grid.cells import BOTH, Item, header_likeness, is_frame, is_seal, label_likeness, level_of
+from jixiao.grid.cells import BOTH, Item, header_likeness, is_seal, label_likeness, level_of
 from jixiao.grid.sheet import Line, Sheet
 from jixiao.grid.words import header_word, label_word, plain
 
@@ -23,6 +23,7 @@ MOVES = {
     (END, FIELD): -0.6, (END, HEAD): -0.2, (END, BODY): -1.5, (END, END): 0.2,
 }  # fmt: skip
 TOTALS = ("合计", "总计", "总分", "得分合计", "总得分", "合计得分", "小计", "自评总分", "综合得分", "评价得分")
+NOTES = ("注", "备注", "说明", "填表", "填报说明", "其他需要说明", "其他说明", "有无")
 INNER = 0.4  # of a label's loudness, for one that does not stand at the left
 ALIKE = 1.5  # body rows print their cells in the same columns
 BESIDE = 1.5  # one of several words of a level in a row
@@ -114,8 +115,6 @@ def find_blocks(kinds: Sequence[int]) -> list[Block]:
 def kind_scores(line: Line) -> dict[int, float]:
     """Return how much a row by itself looks like each kind: fields, header, body, end."""
     items = line.items
-    if len(items) > 1 and is_frame(items[0].text) and header_likeness(items[1].text) <= 0:
-        items = items[1:]  # the frame's cell stands beside the row
     if not items:
         return dict.fromkeys(range(4), 0.0)
     return {FIELD: _as_field(items), HEAD: _as_head(items), BODY: _as_body(items), END: _as_end(items)}
@@ -161,8 +160,6 @@ def _as_body(items: Sequence[Item]) -> float:
     names = sum(kind in ("name", "maybe", "prose") for kind in kinds)
     score = 1.3 * min(levels, 2) + 0.7 * min(values, 3) + 0.5 * min(signs, 2) + 0.4 * min(names, 1)
     score += 3.0 * kinds.count("written")
-    if len(items) == 1 and kinds[0] == "label":
-        score += 1.0
     score -= max(0.0, min(_labels(items[0]), 4.0)) * 0.6
     heads = sum(item.kind not in VALUES and header_likeness(item.text) > 1.0 for item in items)
     score -= 1.5 * max(0, heads - (len(items) > 2))
@@ -186,15 +183,10 @@ def _labels(item: Item) -> float:
 
 def _as_end(items: Sequence[Item]) -> float:
     first = plain(items[0].text)
+    if first.startswith(TOTALS) or first.replace("得分", "").startswith(TOTALS):
+        return 4.0
+    if is_seal(items[0].text) or first.startswith(NOTES):
+        return 3.0
     word = label_word(items[0].text)
     spoken = max(word.of(role) for role in ("score", "opinion", "person", "note", "grade", "finance"))
-    score = -1.0
-    if first.strip(":： ").replace("得分", "").startswith(TOTALS) or first.startswith(TOTALS):
-        score = 4.0
-    elif is_seal(items[0].text):
-        score = 3.5
-    elif first.startswith(("注", "备注", "说明", "填表", "填报说明", "其他需要说明", "其他说明", "有无")):
-        score = 3.0
-    elif spoken >= 3.0:
-        score = 1.5
-    return score
+    return 1.5 if spoken >= 3.0 else -1.0

@@ -130,7 +130,8 @@ def _prints_again(sheet: Sheet, block: Block, before: Assignment) -> bool:
 
 def _continued(sheet: Sheet, block: Block, before: Assignment | None) -> Assignment | None:
     """Return the columns of rows without a header: those of the block they go on with, else what the rows show."""
-    if before is not None:
+    starts = {item.column for row in block.body for item in sheet.lines[row].items}
+    if before is not None and starts <= {column.start for column in before.columns}:
         return before
     return assign(find_columns(sheet, block), bodies_of(sheet, find_columns(sheet, block), block.body), None)
 
@@ -190,7 +191,7 @@ def _foreign(assigned: Assignment) -> float:
     money = len(assigned.of("money")) + len(assigned.of("exec"))
     headed = any(level_of(text) for column in assigned.columns for text in column.path[:-1])
     level = headed or bool(assigned.roles & {"level1", "level2"})
-    return (0.8 * money if not level else 0.0) + (1.0 if "ordinal" in assigned.roles and not level else 0.0)
+    return 0.0 if level else 0.8 * money + ("ordinal" in assigned.roles)
 
 
 def _with_pages(decoded: Sequence[Decoded], kinds: Sequence[int], year: int | None) -> list[Decoded]:

@@ -6,16 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from jixiao.grid.blocks import BODY, END, HEAD, row_kinds
+from jixiao.grid.blocks import BODY, HEAD, row_kinds
 from jixiao.grid.sheet import lay_out
 from jixiao.grid.surroundings import best_title
 from jixiao.grid.words import plain
 from jixiao.model import Block, Paragraph, Row, Table
 
 _PAGE = re.compile(r"第?\d{1,4}页?(?:[,/]?共\d{1,4}页)?")
-GAP = 3  # lines that may stand between two pieces of one table
-SHORT = 60  # characters of such a line
-COLUMNS = 1  # by how many columns the pieces may differ where the format states its grid
+SHORT = 60  # characters of a line that may stand between two pieces of one table
 
 
 def join_pieces(blocks: Sequence[Block]) -> tuple[list[Block], dict[int, int]]:
@@ -39,29 +37,22 @@ def join_pieces(blocks: Sequence[Block]) -> tuple[list[Block], dict[int, int]]:
 def _is_piece(first: Table, second: Table, between: Sequence[Block]) -> bool:
     """Tell whether a table goes on with the one before: body rows without a header, or the same header again."""
     lines = [each.text for each in between if isinstance(each, Paragraph) and not _is_running(each.text)]
-    if first.merged != second.merged or len(lines) > GAP or any(len(line) > SHORT for line in lines):
+    if first.merged != second.merged or any(len(line) > SHORT for line in lines):
         return False
     if not first.rows or not second.rows or plain(best_title(lines)).endswith("表"):
         return False
-    sheet = lay_out(second)
-    kinds, before = row_kinds(sheet), row_kinds(lay_out(first))
+    kinds, before = row_kinds(lay_out(second)), row_kinds(lay_out(first))
     if before[-1] not in (BODY, HEAD) or HEAD not in before:
-        return False
-    if second.merged and abs(_width(first) - _width(second)) > COLUMNS:
         return False
     if kinds[0] == HEAD:
         return not lines and _repeats(first.rows, second.rows[0])
-    return kinds[0] == BODY and END not in kinds[:1]
+    return kinds[0] == BODY
 
 
 def _is_running(line: str) -> bool:
     """Tell whether a line is what a page repeats: its number, or 续表 behind a title or alone."""
     body = plain(line).strip("()[]-— ")
     return _PAGE.fullmatch(body) is not None or body.startswith("续表") or body.endswith(("续表", "续"))
-
-
-def _width(table: Table) -> int:
-    return max((cell.column + cell.colspan for row in table.rows for cell in row.cells), default=0)
 
 
 def _repeats(rows: Sequence[Row], header: Row) -> bool:

@@ -24,7 +24,14 @@ OUTLIERS = 4
 SHORT = 4  # characters of a piece of a frame cell that runs down beside the rows
 WHOLE = ("office", "level", "level1", "level2")
 REST = ("指标", "标", "指")
-VETO = -2.0  # evidence of one cell that a row is one of its own
+SURE, LIKELY, LACKED, MAYBE, UNLIKE = (
+    2.5,
+    1.5,
+    0.5,
+    0.3,
+    -1.0,
+)  # evidence of one cell that it goes on with the one above
+VETO = -2.0  # … that its row is one of its own
 LABEL = 1.5
 KNOWN = 0.8  # of the characters of such a word
 HEADER = 1.0  # what a word that goes on in the next line must say as a header
@@ -160,39 +167,45 @@ def _lost(cell: Cell, lacking: frozenset[int], habits: _Habits) -> float:
     """Return how much a cell looks like one that the row above has lost: only where the row lacks what is due."""
     if cell.column < min(habits.due, default=0):
         return VETO
-    return 0.5 if lacking and not kind_of(cell.text).startswith(("level", "label", "placeholder")) else VETO
+    return LACKED if lacking and not kind_of(cell.text).startswith(("level", "label", "placeholder")) else VETO
 
 
 def _rest(pieces: Sequence[str], cell: Cell, habits: _Habits, lacking: frozenset[int]) -> float:
     """Return how much a cell looks like the rest of the one above it."""
     above, rest = "".join(pieces), cell.text.strip()
-    joined, kinds = kind_of(above + rest), (kind_of(above), kind_of(rest))
+    first, second = kind_of(above), kind_of(rest)
+    labelled = len(rest) > 2 and label_likeness(rest) > LABEL
     if _makes_whole(above, rest):
-        return 2.5
-    labelled = label_likeness(re.split("[:：]", rest)[0]) > LABEL and len(rest) > 2
-    if labelled and header_likeness(above) <= 0:
-        return VETO
-    word = header_word(above + rest)
-    headed = word.headed > header_word(above).headed and word.known >= KNOWN
-    if headed and len(rest) <= SHORT and header_likeness(above + rest) > HEADER:
-        return 2.5
+        return SURE
+    if _goes_on_as_header(above, rest) and (not labelled or header_likeness(above) > 0):
+        return SURE
     limit = habits.lengths.get(cell.column, 0)
     full = bool(limit) and limit - 1 <= len(pieces[-1]) <= limit
-    short = len(rest) <= SHORT and not labelled
-    if kinds[1].startswith("level") and full and short and not kinds[0].startswith("level"):
-        return 1.5
-    if labelled or (label_likeness(above) > LABEL and len(rest) > 2):
+    leveled = second.startswith("level") and not first.startswith("level")
+    if leveled and full and len(rest) <= SHORT and not labelled:
+        return LIKELY
+    if labelled or (len(rest) > 2 and label_likeness(above) > LABEL):
         return VETO
     bare = bool(lacking) and cell.column not in habits.valued
-    if plain(above).endswith(("。", "；")) or (set(kinds) & CLOSED and not (bare and kinds[1] == "sign")):
+    signed = bare and second == "sign"  # 不足 is one, too
+    if plain(above).endswith(("。", "；")) or ({first, second} & CLOSED and not signed):
         return VETO
-    if set(kinds) <= VALUED and not bare:
-        return max(_value_rest(above, rest), 0.3 if lacking and joined in VALUED else VETO)
+    if {first, second} <= VALUED and not bare:
+        return max(_value_rest(above, rest), MAYBE if lacking else VETO)
     if full or len(rest) == 1:
-        return 1.5
-    if bare and (cell.column not in habits.due or len(plain(rest)) <= SHORT):
-        return 0.5
-    return 0.3 if joined in VALUED and len(plain(rest)) < SHORT else -1.0
+        return LIKELY
+    if len(plain(rest)) > SHORT:
+        return UNLIKE
+    if bare:
+        return LACKED
+    return MAYBE if kind_of(above + rest) in VALUED else UNLIKE
+
+
+def _goes_on_as_header(above: str, rest: str) -> bool:
+    """Tell whether two pieces make a header word that the first alone is not."""
+    word = header_word(above + rest)
+    headed = word.headed > header_word(above).headed and word.known >= KNOWN
+    return headed and len(rest) <= SHORT and header_likeness(above + rest) > HEADER
 
 
 def _makes_whole(above: str, rest: str) -> bool:
@@ -205,8 +218,8 @@ def _makes_whole(above: str, rest: str) -> bool:
 def _value_rest(above: str, rest: str) -> float:
     """Return how much a value looks like the rest of the one above it: the day of a month, a number cut in two."""
     if re.search(r"月$", above) and re.match(r"\d{1,2}日", rest):
-        return 1.5
-    return 0.3 if above[-1:].isdigit() and rest[:1].isdigit() else VETO
+        return LIKELY
+    return MAYBE if above[-1:].isdigit() and rest[:1].isdigit() else VETO
 
 
 def _joined(rows: Sequence[Row]) -> Row:
