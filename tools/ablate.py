@@ -3,8 +3,9 @@
 usage: ablate.py [--only TEXT] [--gold FOLDER...]
 
 Switched off are the functions of ``jixiao.grid`` that tell something (they then say no), and those of ``OFF``, which
-then leave things as they are. Read are the cases, the samples and ``tests/sight/forms``; counted are rows alone:
-levels, name, target, region. What costs nothing is not needed, unless it guards what these documents do not print.
+then leave things as they are. Read are the cases, the samples and ``tests/sight``, those documents again in
+which a mechanism says anything but what it says when it is off; counted are rows alone: levels, name, target, region.
+What costs nothing is not needed, unless it guards what these documents do not print.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import json
 import pkgutil
 import sys
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -30,9 +31,10 @@ from jixiao.prose import read_header
 from jixiao.text.folding import fold_name
 
 ROOT = Path(__file__).parents[1]
-GOLD = (ROOT / "tests/data/samples", ROOT / "tests/sight/forms")
+GOLD = (ROOT / "tests/data/samples", *(ROOT / "tests/sight" / name for name in ("forms", "forms2", "forms3")))
 FIELDS = ("level1", "level2", "level3", "target_text", "region")
 Row = tuple[str, ...]
+Mechanism = tuple[str, Any, Callable[..., Any]]
 
 
 def first(value: Any, *_: Any, **__: Any) -> Any:
@@ -45,25 +47,30 @@ def second(_: Any, value: Any, *__: Any) -> Any:
     return value
 
 
+def nothing(*_: Any, **__: Any) -> float:
+    """Weigh nothing."""
+    return 0.0
+
+
 OFF: dict[str, Callable[..., Any]] = {
     "wraps.join_wrapped": first,
     "joining.join_pieces": lambda blocks: (list(blocks), {}),
     "turning.turn_upright": first,
-    "headers.deepened": second,
-    "headers.raised": second,
-    "headers.headed": second,
-    "headers._unheaded": lambda *_: set(),
-    "headers._labels_beside": lambda *_: set(),
+    "headers.whole_header": second,
+    "headers._unheaded": lambda sheet, block, headed: headed,
     "relations.relate": lambda *_: None,
     "columns._with_regions": list,
+    "columns._with_funds": list,
     "columns._dated": lambda *_: None,
-    "alignment.affinity": lambda *_: 0.0,
+    "columns._margins": lambda ranked, count: [9.0] * count,
+    "columns._against": nothing,
+    "alignment.affinity": nothing,
+    "alignment._twin": nothing,
     "alignment._kind_in": lambda text, _: import_module("jixiao.grid.cells").kind_of(text),
     "levels._second_labels": lambda rows, _: [row.level2 for row in rows],
-    "levels._elsewhere": lambda *_: None,
-    "rows.divided": lambda entry, _: [entry],
-    "registers._rests": lambda *_: {},
-    "lifting._with_headings": lambda printed, *_: list(printed),
+    "rows.divided": lambda entry: [entry],
+    "lifting._with_headings": first,
+    "lifting._headed": lambda assigned, block, levels: list(levels),
     "lifting.used_schemes": lambda *_: frozenset(),
     "written.cut_label": lambda name: (None, name),
     "decoding._with_pages": lambda decoded, *_: list(decoded),
@@ -101,15 +108,12 @@ def _known(path: Path, rows: Sequence[dict[str, Any]]) -> Known:
     return Known(document, Counter(folded), header.fiscal_year)
 
 
-def right_rows(known: Sequence[Known]) -> tuple[int, int]:
-    """Return how many rows are read right, and how many that nobody printed."""
-    right = wrong = 0
-    for each in known:
-        forms = jixiao.grid.read_forms(each.document, each.year).forms
-        found = Counter(_folded(row) for form in forms for plan in form.plans for row in plan.indicators)
-        right += sum((found & each.rows).values())
-        wrong += sum((found - each.rows).values())
-    return right, wrong
+def right_rows(each: Known) -> tuple[int, int]:
+    """Return how many rows of a document are read right, and how many that nobody printed."""
+    found: Counter[Row] = Counter()
+    for form in jixiao.grid.read_forms(each.document, each.year).forms:
+        found.update(_folded(row) for plan in form.plans for row in plan.indicators)
+    return sum((found & each.rows).values()), sum((found - each.rows).values())
 
 
 def _folded(row: Any) -> Row:
@@ -117,7 +121,7 @@ def _folded(row: Any) -> Row:
     return tuple(fold_name(text or "") for text in texts)
 
 
-def mechanisms() -> Iterator[tuple[str, Any, Callable[..., Any]]]:
+def mechanisms() -> Iterator[Mechanism]:
     """Yield the name of each mechanism, its function, and what stands in for it where it is off."""
     for info in pkgutil.iter_modules(jixiao.grid.__path__):
         module = import_module(f"jixiao.grid.{info.name}")
@@ -142,6 +146,37 @@ def switch(old: Any, new: Any) -> None:
                     value.cache_clear()
 
 
+def watched(name: str, function: Any, off: Callable[..., Any], said: set[str]) -> Callable[..., Any]:
+    """Return a function that notes its name where it says anything else than it says when it is off."""
+
+    def watch(*args: Any, **named: Any) -> Any:
+        result = function(*args, **named)
+        if name not in said and result != off(*args, **named):
+            said.add(name)
+        return result
+
+    watch.cache_clear = getattr(function, "cache_clear", lambda: None)  # type: ignore[attr-defined]
+    return watch
+
+
+def documents_of(known: Sequence[Known], found: Sequence[Mechanism]) -> dict[str, list[int]]:
+    """Return for each mechanism the documents in which it says anything."""
+    said: set[str] = set()
+    watches = [(function, watched(name, function, off, said)) for name, function, off in found]
+    for function, watch in watches:
+        switch(function, watch)
+    where: dict[str, list[int]] = defaultdict(list)
+    for index, each in enumerate(known):
+        said.clear()
+        switch(None, None)
+        right_rows(each)
+        for name in said:
+            where[name].append(index)
+    for function, watch in watches:
+        switch(watch, function)
+    return where
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -149,17 +184,20 @@ def main() -> None:
     parser.add_argument("--gold", nargs="*", type=Path, default=list(GOLD))
     args = parser.parse_args()
     known = list(known_documents(args.gold))
-    right, wrong = right_rows(known)
-    print(
-        f"{sum(sum(each.rows.values()) for each in known)} rows, {right} right, {wrong} that nobody printed", flush=True
+    found = [each for each in mechanisms() if args.only in each[0]]
+    base = [right_rows(each) for each in known]
+    rows, right, wrong = (
+        sum(counts) for counts in ([sum(each.rows.values()) for each in known], *zip(*base, strict=True))
     )
-    for name, function, off in mechanisms():
-        if args.only not in name:
-            continue
+    print(f"{rows} rows, {right} right, {wrong} that nobody printed", flush=True)
+    where = documents_of(known, found)
+    for name, function, off in found:
         switch(function, off)
         try:
-            less, more = right_rows(known)
-            print(f"{name:40} {less - right:+5} right {more - wrong:+5} wrong", flush=True)
+            read = [(base[index], right_rows(known[index])) for index in where[name]]
+            less = sum(after[0] - before[0] for before, after in read)
+            more = sum(after[1] - before[1] for before, after in read)
+            print(f"{name:40} {less:+5} right {more:+5} wrong, {len(read)} documents", flush=True)
         except Exception as error:  # a mechanism that others cannot do without
             print(f"{name:40} needed: {type(error).__name__}", flush=True)
         switch(off, function)
