@@ -34,7 +34,7 @@ from jixiao.model import (
     Indicator,
     Issue,
     ManagementItem,
-    Row,
+    Plan,
     Source,
     Table,
     Task,
@@ -98,20 +98,25 @@ def account(decoding: Decoding) -> Iterator[Issue]:
         source = decoding.sheet.source(0)
         yield _issue("unknown-form", source, source.text)
     for block in decoding.blocks:
-        lifted = {each.entry for each in block.lifted}
-        for index, (entry, kind) in enumerate(zip(block.entries, block.kinds, strict=True)):
-            source = block.sheet.source(entry.line.index)
-            if index not in lifted and kind in (INDICATOR, LABEL) and _says_something(block, entry):
-                yield _issue("row-not-placed", source, source.text)
-            elif kind == UNIT or (kind == TOTAL and is_register(block.assigned)):
-                yield _issue("subtotal-row", source, source.text)
+        yield from _rows_left(block)
         if not block.lifted:
             yield _issue("empty-form", block.sheet.source(block.block.head[0]), "")
-        elif is_register(block.assigned):
-            for each in read_register(block.rows):
-                if not lifted & set(each.rows):
-                    source = block.sheet.source(block.entries[each.first].line.index)
-                    yield _issue("project-without-indicators", source, each.name)
+
+
+def _rows_left(block: Decoded) -> Iterator[Issue]:
+    """Yield the issues of rows that made no indicator, and of the projects of a register that have none."""
+    lifted = {each.entry for each in block.lifted}
+    listed = is_register(block.assigned)
+    for index, (entry, kind) in enumerate(zip(block.entries, block.kinds, strict=True)):
+        source = block.sheet.source(entry.line.index)
+        if kind == UNIT or (kind == TOTAL and listed):
+            yield _issue("subtotal-row", source, source.text)
+        elif index not in lifted and kind in (INDICATOR, LABEL) and _says_something(entry):
+            yield _issue("row-not-placed", source, source.text)
+    for each in read_register(block.rows) if listed and lifted else ():
+        if not lifted & set(each.rows):
+            source = block.sheet.source(block.entries[each.first].line.index)
+            yield _issue("project-without-indicators", source, each.name)
 
 
 def assumed_units(forms: Iterable[FilledForm]) -> Iterator[Issue]:
@@ -128,18 +133,14 @@ def _looks_like_form(decoding: Decoding) -> bool:
     return labelled >= max(ROWS, SHARE * len(rows))
 
 
-def _says_something(block: Decoded, entry: Entry) -> bool:
+def _says_something(entry: Entry) -> bool:
     """Tell whether a row holds more than labels, blanks and what a template leaves to be filled in."""
-    values = [text for j, text in entry.texts.items() if block.assigned.columns[j].role == "target"]
-    if values and all(is_unfilled(text) for text in values):
+    values = [text for _, text in entry.cells("target") if text]
+    if values and all(map(is_unfilled, values)):
         return False
-    if any(is_value(text) and kind_of(text) in VALUES for text in values):
-        return True
-    taken = {entry.texts.get(j) for j, column in enumerate(block.assigned.columns) if column.role in REGISTER}
-    texts = [item.text for item in entry.line.items if item.text not in taken]
-    told = [text for text in texts if not level_of(text) and not is_placeholder(text) and not is_seal(text)]
-    told = [text for text in told if not is_frame(text) and is_value(text)]
-    kinds = [kind for kind in map(kind_of, told) if kind not in DUMB]
+    taken = {text for _, text in entry.cells(*REGISTER)}
+    texts = (item.text for item in entry.line.items if item.text not in taken and not level_of(item.text))
+    kinds = [kind_of(text) for text in texts if is_value(text) and kind_of(text) not in DUMB]
     return len(kinds) > 1 or any(kind in VALUES for kind in kinds)
 
 
@@ -165,26 +166,28 @@ class _Told:
 
     texts: list[str] = field(default_factory=list)
     numbers: Counter[Decimal] = field(default_factory=Counter)
-    whole: list[str] = field(default_factory=list)
+    whole: set[str] = field(default_factory=set)
 
-    def add(self, record: object) -> None:
+    def add(self, values: Iterable[object]) -> None:
         """Add every text and number of a record."""
-        values = list(_values(record))
-        self.texts += [folded for value in values if isinstance(value, str) and (folded := _folded(value))]
-        self.numbers.update(value for value in values if isinstance(value, Decimal))
+        for value in values:
+            if isinstance(value, Decimal):
+                self.numbers[value] += 1
+            elif folded := _folded(str(value)):
+                self.texts.append(folded)
 
     def takes(self, text: str) -> bool:
         """Tell whether a cell is recorded, and take it away once."""
-        for number in _numbers(text):
-            found = next((number * scale for scale in SCALES if self.numbers[number * scale] > 0), None)
-            if found is not None:
-                self.numbers[found] -= 1
+        for number in (number * scale for number in _numbers(text) for scale in SCALES):
+            if self.numbers[number] > 0:
+                self.numbers[number] -= 1
                 return True
         folded = _folded(text)
         index = next((i for i, each in enumerate(self.texts) if folded in each), None)
-        if index is not None:
-            self.texts[index] = self.texts[index].replace(folded, "\n", 1)
-        return index is not None
+        if index is None:
+            return False
+        self.texts[index] = self.texts[index].replace(folded, "\n", 1)
+        return True
 
     def goes_on(self, cell: Cell) -> bool:
         """Tell whether a cell is a piece of a text that a row near it begins or ends, or reaches into that row."""
@@ -193,7 +196,7 @@ class _Told:
 
     def names(self, text: str) -> bool:
         """Tell whether a cell is a part of what names the plans of the row."""
-        return any(_folded(text) in each for each in self.whole)
+        return len(text) > SHORTEST and any(text in each for each in self.whole)
 
     def spells(self, text: str) -> bool:
         """Tell whether a cell is made up of recorded texts, words of the form and numbers of items; take them away."""
@@ -203,9 +206,45 @@ class _Told:
                 rest = rest.replace(each, "\n")
                 used.add(each)
         known = bool(used) and all(_MARKS.fullmatch(part) or _is_word(part) for part in rest.split("\n"))
-        for each in used.intersection(self.texts) if known else ():
-            self.texts.remove(each)
+        if known:
+            self.texts = [each for each in self.texts if each not in used]
         return known
+
+
+@dataclass
+class _Records:
+    """Hold what all plans say, and what the records of each printed line say."""
+
+    rows: defaultdict[int, _Told] = field(default_factory=lambda: defaultdict(_Told))
+    texts: set[str] = field(default_factory=set)
+    sums: set[object] = field(default_factory=set)
+
+    def add(self, form: FilledForm, plan: Plan) -> None:
+        """Add a plan: its records each to its line, what names it to all of them."""
+        about = replace(plan, funds=(), goals=(), tasks=(), management=(), indicators=())
+        values = [form.title, *_values(about)]
+        names = {_folded(each) for each in values if isinstance(each, str)}
+        totals = (value for fund in plan.funds if fund.fund == "total" for value in _values(fund))
+        self.texts |= names | {_folded(goal.text) for goal in plan.goals}
+        self.sums |= {*values, *totals}
+        records: Records = (*plan.funds, *plan.goals, *plan.tasks, *plan.management, *plan.indicators)
+        for record in records:
+            told = self.rows[record.source.line]
+            told.add(_values(record))
+            told.whole |= names
+
+    def hold(self, cell: Cell, line: int) -> bool:
+        """Tell whether a cell of a line is read: a word of the form, or in a record of its line or one near it."""
+        text, folded = cell.text, _folded(cell.text)
+        amount = parse_amount(text)
+        summed = amount is not None and any(amount * scale in self.sums for scale in SCALES)
+        if summed or _is_word(text) or folded in self.texts:
+            return True
+        own = self.rows[line] if line in self.rows else _Told(whole=self.texts if len(self.texts) < MANY else set())
+        if own.takes(text) or own.spells(text) or own.names(folded):
+            return True
+        near = [self.rows[each] for each in range(line - NEAR, line + NEAR + 1) if each in self.rows and each != line]
+        return not _numbers(text) and any(each.goes_on(cell) for each in near)
 
 
 def unread_cells(
@@ -216,53 +255,21 @@ def unread_cells(
     ``heads`` are the lines of column headers. The check is made after reading and knows nothing of how the cells were
     read, so what any reader drops is said.
     """
-    whole: set[object] = set()
-    rows = defaultdict[int, _Told](_Told)
     named = {*heads, *(issue.source.line for issue in told if issue.source)}
+    records = _Records()
     for form in forms:
         for plan in form.plans:
-            records: Records = (*plan.funds, *plan.goals, *plan.tasks, *plan.management, *plan.indicators)
-            about = replace(plan, funds=(), goals=(), tasks=(), management=(), indicators=())
-            texts = [_folded(each) if isinstance(each, str) else each for each in (form.title, *_values(about))]
-            whole |= {*texts, *(_folded(goal.text) for goal in plan.goals)}
-            whole |= {value for fund in plan.funds if fund.fund == "total" for value in _values(fund)}
-            for record in records:
-                printed = rows[record.source.line]
-                printed.add(record)
-                printed.whole += [each for each in texts if isinstance(each, str)]
-    few = [each for each in whole if isinstance(each, str)] if len(whole) < MANY else []
+            records.add(form, plan)
     for table in tables:
         for row in table.rows:
-            if row.place.line not in named:
-                read = _Read(row, rows, whole, few)
-                left = [cell.text.strip()[:QUOTED] for cell in row.filled if not read.holds(cell)]
-                source = Source(table.index, row.place.line, row.text, row.place.page, row.place.where)
-                if left:
-                    yield _issue("cells-not-read", source, "；".join(left))
-
-
-@dataclass(frozen=True)
-class _Read:
-    """Hold a printed row and what records say: of this row and those near it, of all plans, of few plans."""
-
-    row: Row
-    rows: Mapping[int, _Told]
-    whole: Collection[object]
-    few: Sequence[str]
-
-    def holds(self, cell: Cell) -> bool:
-        """Tell whether a cell is read: a word of the form, or in a record."""
-        text, line = cell.text, self.row.place.line
-        counts = cell is self.row.filled[0] and _COUNTED.fullmatch(text.strip()) is not None
-        amount = parse_amount(text)
-        summed = amount is not None and any(amount * scale in self.whole for scale in SCALES)
-        if counts or summed or _is_word(text) or _folded(text) in self.whole:
-            return True
-        own = self.rows.get(line) or _Told(whole=list(self.few))
-        if own.takes(text) or own.spells(text) or (len(_folded(text)) > SHORTEST and own.names(text)):
-            return True
-        near = [self.rows[each] for each in range(line - NEAR, line + NEAR + 1) if each in self.rows and each != line]
-        return not _numbers(text) and any(each.goes_on(cell) for each in near)
+            line = row.place.line
+            if line in named:
+                continue
+            counted = any(_COUNTED.fullmatch(cell.text.strip()) for cell in row.filled[:1])
+            left = [cell for cell in row.filled[counted:] if not records.hold(cell, line)]
+            if left:
+                source = Source(table.index, line, row.text, row.place.page, row.place.where)
+                yield _issue("cells-not-read", source, "；".join(cell.text.strip()[:QUOTED] for cell in left))
 
 
 def _values(record: object) -> Iterator[object]:
@@ -281,16 +288,11 @@ def _values(record: object) -> Iterator[object]:
 
 def _is_word(text: str) -> bool:
     """Tell whether a text is a word of the form itself: a label, a header, a level, a sign, a blank."""
-    known = (
-        lexicon().split_levels(text) is not None
-        or header_likeness(text) > 0
-        or label_likeness(text) > 0
-        or level_of(text)
-        or is_frame(text)
-        or is_seal(text)
-    )
-    blank = kind_of(text) in WORDLESS or is_placeholder(text) or WITHHELD in text
-    return bool(known or blank or plain(text).strip(":").startswith(TOTALS) or not _folded(text))
+    if max(header_likeness(text), label_likeness(text), level_of(text)) > 0 or lexicon().split_levels(text):
+        return True
+    if kind_of(text) in WORDLESS or is_placeholder(text) or is_frame(text) or is_seal(text) or WITHHELD in text:
+        return True
+    return plain(text).strip(":").startswith(TOTALS) or not _folded(text)
 
 
 def _folded(text: str) -> str:
