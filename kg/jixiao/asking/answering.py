@@ -8,13 +8,13 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from jixiao.asking.frames import Condition, Frame, NotUnderstoodError
-from jixiao.asking.lexicon import Topic, messages
 from jixiao.asking.names import Names
 from jixiao.asking.parsing import parse
 from jixiao.asking.proposing import propose
 from jixiao.asking.readings import Found, read, readings_of
 from jixiao.asking.restating import restate
 from jixiao.asking.telling import Notes, Row, tell, tell_rule, titles
+from jixiao.asking.vocabulary import Topic, messages
 from jixiao.tables import SupportsQuery
 
 LONGEST = 300  # characters of a question
@@ -55,16 +55,16 @@ def answer(store: SupportsQuery, question: str, names: Names | None = None) -> A
     if len(trimmed) > LONGEST:
         return _declined(question[:LONGEST], texts["long"].format(length=len(trimmed), limit=LONGEST), held)
     try:
-        frame = _understood(trimmed, held)
-        if frame.subject == "rule" and frame.extent.rules and not frame.fold:
-            return _explained(store, question, frame)
-        return _answered(store, question, frame)
+        frames = _understood(trimmed, held)
+        if frames[0].table == "rule" and frames[0].scope.rules and not frames[0].fold:
+            return _explained(store, question, frames[0])
+        return _answered(store, question, frames, held)
     except NotUnderstoodError as error:
         return _declined(question, str(error), held, error.words)
 
 
-def _understood(question: str, names: Names) -> Frame:
-    """Return what a question asks; one in traditional characters is read in simplified ones where it must be."""
+def _understood(question: str, names: Names) -> list[Frame]:
+    """Return what a question may ask; one in traditional characters is read in simplified ones where it must be."""
     try:
         return parse(question, names)
     except NotUnderstoodError:
@@ -101,16 +101,17 @@ def names_of(store: SupportsQuery) -> Names:
 
 def _explained(store: SupportsQuery, question: str, frame: Frame) -> Answer:
     """Return what audit rules mean, and how many findings of a single one there are."""
-    counted = read(store, Frame("finding", frame.extent, fold="count"))
+    counted = read(store, Frame("finding", frame.scope, fold="count"))
     count = ""
-    if len(frame.extent.rules) == 1:
+    if len(frame.scope.rules) == 1:
         count = counted.rows[0]["count"] or "0"
-    return Answer(question, True, tell_rule(frame.extent.rules, count), restate(frame), counted.sparql)
+    return Answer(question, True, tell_rule(frame.scope.rules, count), restate(frame), counted.sparql)
 
 
-def _answered(store: SupportsQuery, question: str, frame: Frame) -> Answer:
+def _answered(store: SupportsQuery, question: str, frames: list[Frame], names: Names) -> Answer:
+    """Answer by the first reading that finds something, else say that the first finds nothing."""
     first = found = None
-    for each in readings_of(frame):
+    for each in (reading for frame in frames for reading in readings_of(frame, names)):
         found = read(store, each)
         first = first or found
         if not found.empty:
@@ -141,11 +142,21 @@ def _answered(store: SupportsQuery, question: str, frame: Frame) -> Answer:
 def _doubt(found: Found) -> None:
     """Decline where words were only taken for parts of names, and nothing bears them together."""
     frame = found.frame
-    texts = [topic.label for topic in frame.of if not topic.levels and not topic.concepts]
-    texts += [topic.label for each in frame.conditions if each.kind == "named" for topic in each.of]
-    others = [each for each in frame.conditions if each.kind != "named"]
+    named = [*frame.of, *(topic for each in frame.conditions for topic in _topics(each))]
+    texts = tuple(dict.fromkeys(topic.label for topic in named if not topic.listed))
+    others = [each for each in frame.conditions if not _topics(each)]
     if texts and len(texts) + len(others) + len(frame.show) > 1:
-        raise NotUnderstoodError("together", tuple(texts))
+        raise NotUnderstoodError("together", texts)
+
+
+def _topics(condition: Condition) -> tuple[Topic, ...]:
+    """Return the topics of a condition and of the rows it asks for."""
+    of = condition.of
+    if condition.rows:
+        of += condition.rows.of
+    if condition.column:
+        of += condition.column.of
+    return of
 
 
 def _instead(first: Found, found: Found) -> Frame | None:
@@ -158,7 +169,7 @@ def _instead(first: Found, found: Found) -> Frame | None:
 def _left_out(store: SupportsQuery, found: Found) -> int:
     """Return how many indicators a list leaves out because they are for several years."""
     frame = found.frame
-    if frame.subject != "indicator" or frame.fold or frame.order or frame.extent.periods or not found.rows:
+    if frame.table != "indicator" or frame.fold or frame.order or frame.scope.periods or not found.rows:
         return 0
     counted = _counted(store, frame)
     return int(counted["withMediumTerm"] or 0) - int(counted["count"] or 0)
@@ -166,29 +177,25 @@ def _left_out(store: SupportsQuery, found: Found) -> int:
 
 def _counted(store: SupportsQuery, frame: Frame) -> Row:
     """Return the row that counts what a frame lists."""
-    return read(store, replace(frame, fold="count", metric=None, show=(), limit=None)).rows[0]
+    return read(store, replace(frame, fold="count", measure=None, show=(), limit=None)).rows[0]
 
 
 def _unsure(frame: Frame) -> tuple[Topic, ...]:
     """Return the topics of level 2 in a frame: where none was printed, it is not known what belongs to them."""
-    topics = [*frame.of, *(topic for each in frame.conditions for topic in each.of)]
-    if frame.metric:
-        topics += frame.metric.of
+    topics = [*frame.of, *(topic for each in frame.conditions for topic in _topics(each))]
     return tuple(dict.fromkeys(topic for topic in topics if topic.above))
 
 
 def _unknown(store: SupportsQuery, frame: Frame) -> list[Row]:
     """Return how many things a level 2 that was not printed leaves undecided."""
     unsure = _unsure(frame)
-    if not unsure or frame.relation or frame.subject not in ("project", "department", "indicator"):
+    if not unsure or frame.relation or frame.table not in ("project", "department", "indicator"):
         return []
-    kept = tuple(
-        each for each in frame.conditions if not _unsure(replace(frame, of=(), metric=None, conditions=(each,)))
-    )
+    kept = tuple(each for each in frame.conditions if not any(topic.above for topic in _topics(each)))
     of = tuple(topic for topic in frame.of if not topic.above)
     asked = replace(frame, of=of, conditions=(*kept, Condition("unknown", of=unsure)), either=False)
-    group = frame.group if frame.fold == "count" else None
-    count = replace(asked, fold="count", group=group, metric=None, show=(), order="", limit=None, best=False)
+    group = frame.group if frame.fold == "count" else ""
+    count = replace(asked, fold="count", group=group, measure=None, show=(), order="", limit=None, skip=0, best=False)
     return read(store, count).rows
 
 
@@ -207,7 +214,7 @@ def _also(store: SupportsQuery, found: Found) -> tuple[str, int] | None:
     """Return a level's name and how many indicators bear it without standing under it: a second reading."""
     frame = found.frame
     counts = frame.fold in ("", "count") and not frame.group and not frame.order and not frame.relation
-    if frame.subject != "indicator" or len(frame.of) != 1 or not counts:
+    if frame.table != "indicator" or len(frame.of) != 1 or not counts:
         return None
     topic = frame.of[0]
     if not topic.levels or topic.texts or topic.concepts or found.empty:

@@ -1,14 +1,15 @@
-"""Hold what a question asks as a frame: of what, under which conditions, what is done with it and how it is told."""
+"""Hold what a question asks as a frame: rows of which table, under which conditions, and what is done with them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from jixiao.asking.lexicon import Topic, messages
 from jixiao.asking.names import Region
+from jixiao.asking.vocabulary import Topic, messages
 
 Of = tuple[Topic, ...]  # indicators that all of these hold for
+Named = tuple[tuple[str, tuple[str, ...]], ...]  # words and what they mean
 
 
 class NotUnderstoodError(Exception):
@@ -22,12 +23,8 @@ class NotUnderstoodError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Metric:
-    """Hold something things have a value of: one of the metrics in ``patterns.toml``.
-
-    target and actual are of the indicators ``of``; figure has its ``label`` in prose, and may be of one ``phase``
-    (budget, final).
-    """
+class Column:
+    """Hold a column of ``tables.toml``; one of indicators is ``of`` these, a printed figure has its ``label``."""
 
     name: str
     of: Of = ()
@@ -36,36 +33,13 @@ class Metric:
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
-    """Hold one condition.
-
-    ``kind`` is number (``metric`` compared with ``number``; ``upper`` ends a range, ``end`` is its sign), counted (how
-    many ``text`` it has), has (``text``: indicators ``of``, findings, tasks …, or a ``metric``), named (its name or its
-    indicators' hold the texts ``of``), over-budget (a cost target above the money), points (``text``: all of ``of``, or
-    not all), unknown (of a level 2 that was not printed), or a test of indicators in ``patterns.toml``.
-    """
-
-    kind: str
-    metric: Metric | None = None
-    of: Of = ()
-    comparator: str = "="
-    number: Decimal | None = None
-    upper: Decimal | None = None
-    unit: str = ""
-    end: str = "<="
-    text: str = ""
-    said: str = ""
-    negated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Extent:
+class Scope:
     """Hold within what a question asks; empty parts restrict nothing, several values of a part are alternatives."""
 
-    departments: tuple[tuple[str, tuple[str, ...]], ...] = ()  # words and the departments they mean
+    departments: Named = ()
     regions: tuple[Region, ...] = ()
     years: tuple[int, ...] = ()
-    projects: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    projects: Named = ()
     forms: tuple[tuple[str, str], ...] = ()
     documents: tuple[tuple[str, str], ...] = ()
     periods: tuple[str, ...] = ()
@@ -79,41 +53,60 @@ class Extent:
         return len(self.departments) + len(self.regions)
 
     @property
-    def placed(self) -> Extent:
+    def placed(self) -> Scope:
         """Return the departments and regions alone."""
-        return Extent(self.departments, self.regions)
+        return Scope(self.departments, self.regions)
 
-    @property
-    def period(self) -> str:
-        """Return for which period targets are meant."""
-        return next(iter(self.periods), "annual")
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Hold one condition.
+
+    ``kind`` is number (``column`` compared with ``number``; ``upper`` ends a range, ``end`` is its sign), rows (it has
+    ``rows``; with a number so many of them), named (its name holds the texts ``of``), points (all of ``of``, or not
+    all), column (it has a value there), or a test of ``tables.toml``.
+    """
+
+    kind: str
+    column: Column | None = None
+    of: Of = ()
+    sign: str = "="
+    number: Decimal | None = None
+    upper: Decimal | None = None
+    unit: str = ""
+    end: str = "<="
+    text: str = ""
+    said: str = ""
+    negated: bool = False
+    rows: Frame | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
     """Hold a question.
 
-    ``subject`` is one of the things in ``patterns.toml``, or rule (what a rule means). ``fold`` makes one number of
-    them: count, or sum, average or only (the one value they share) of ``metric``; without one they are listed, with
-    ``show`` beside them. ``group`` does so for each of (department, project, year, rule, unit). ``order`` is up or
-    down, by the number or by ``metric``; ``best`` keeps the first places (all that share them), ``limit`` so many.
-    ``owner`` asks for indicators that have one (project, department). ``relation`` (difference, times, share) holds the
-    number against that of ``other``. ``counted`` is the word things were counted with, where it may be a unit (几条).
+    ``fold`` makes one number of the rows: count, or sum, average, max, min of ``measure``; without one they are listed,
+    with ``show`` beside them. ``group`` does so for each. ``order`` is up or down, by the number or by ``measure``;
+    ``best`` keeps the first places (all that share them), ``limit`` so many, after ``skip`` others. ``owner`` asks for
+    indicators that have one (project, department). ``relation`` (difference, times, share) holds the number against
+    that of ``other``. ``unit`` is one that targets may have; ``strict`` asks for bounds that are hard to keep.
     """
 
-    subject: str
-    extent: Extent = field(default_factory=Extent)
+    table: str
+    scope: Scope = field(default_factory=Scope)
     conditions: tuple[Condition, ...] = ()
     either: bool = False
     of: Of = ()
     fold: str = ""
-    metric: Metric | None = None
-    group: str | None = None
+    measure: Column | None = None
+    group: str = ""
     order: str = ""
     limit: int | None = None
+    skip: int = 0
     best: bool = False
     owner: str = ""
-    show: tuple[Metric, ...] = ()
+    show: tuple[Column, ...] = ()
     relation: str = ""
     other: Frame | None = None
-    counted: str = ""
+    unit: str = ""
+    strict: bool = False

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from jixiao.asking.lexicon import ANYTHING, plain, regions
+from jixiao.asking.vocabulary import ANYTHING, plain, regions
 from jixiao.tables import SupportsQuery
 from jixiao.vocab import PREFIXES
 
@@ -18,6 +18,9 @@ _ORGAN = re.compile(
 _SUFFIX = re.compile(r"(特别行政区|自治区|自治州|自治县|自治旗|地区|新区|省|市|区|县|盟|旗|镇|乡|街道)$")
 _TAIL = re.compile(r"[(（][^()（）]*[)）]$")  # what names are called without: 工装（2023年）
 _KIND = re.compile(r"(?<=.{4})(经费|项目|专项|资金|工程)$")
+_FIGURE = re.compile(r"(?<=.{3})(总额|总计|合计|数额|金额)$")  # what printed figures are called without
+_COUNTING = frozenset("个项条家份处所名件张种笔")
+_SHORTEST_NAME = 3  # characters of the name of an indicator or project cut short
 _SHORTEST = 4  # characters of a department's name cut short
 
 _DEPARTMENTS = """SELECT ?iri ?name ?region ?regionName (GROUP_CONCAT(DISTINCT ?alias; separator="\\n") AS ?aliases)
@@ -28,6 +31,14 @@ WHERE {
 _PROJECTS = """SELECT ?iri ?name WHERE {
   ?iri a jx:Project . { ?iri rdfs:label ?name } UNION { ?iri skos:altLabel ?name } }
 ORDER BY ?name ?iri"""
+_PLACED = """SELECT DISTINCT ?label ?department ?project WHERE {
+  ?node a jx:Indicator ; rdfs:label ?label ; jx:department|jx:document/jx:department ?department .
+  OPTIONAL { ?node jx:project ?project } } ORDER BY ?label ?project"""
+_UNITS = "SELECT DISTINCT ?unit WHERE { ?node a jx:Indicator ; jx:unitText ?unit }"
+_CODES = "SELECT ?iri ?code WHERE { ?iri a jx:Project ; jx:projectCode ?code } ORDER BY ?code ?iri"
+_OWNERS = (
+    "SELECT DISTINCT ?iri ?department WHERE { ?entry a jx:ProjectEntry ; jx:project ?iri ; jx:department ?department }"
+)
 _FIGURES = "SELECT DISTINCT ?label WHERE { ?fact a jx:ProseFact ; rdfs:label ?label } ORDER BY ?label"
 _YEARS = "SELECT DISTINCT ?year WHERE { ?document a jx:Document ; jx:year ?year }"
 _CATEGORIES = "SELECT DISTINCT ?category WHERE { ?entry a jx:ProjectEntry ; jx:category ?category }"
@@ -75,6 +86,10 @@ class Names:
     labels: tuple[str, ...] = field(repr=False)
     years: frozenset[int] = frozenset()
     categories: dict[str, str] = field(default_factory=dict)  # plain text → text
+    units: frozenset[str] = frozenset()  # of targets, as printed
+    codes: dict[str, tuple[str, ...]] = field(default_factory=dict)  # project code → IRIs
+    owners: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)  # IRI of a project → departments
+    placed: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)  # indicator, department, project or ""
 
     @classmethod
     def of(cls, store: SupportsQuery) -> Names:
@@ -91,10 +106,14 @@ class Names:
         return cls(
             departments,
             {name: tuple(sorted(iris)) for name, iris in projects.items()},
-            {plain(label): label for label in figures},
+            {_FIGURE.sub("", plain(label)): label for label in figures} | {plain(label): label for label in figures},
             tuple(labels),
             frozenset(int(row["year"].value) for row in store.query(with_prefixes(_YEARS))),
             {plain(row["category"].value): row["category"].value for row in store.query(with_prefixes(_CATEGORIES))},
+            frozenset(plain(row["unit"].value) for row in store.query(with_prefixes(_UNITS))),
+            _gathered(store, _CODES, "code", "iri"),
+            {iri: frozenset(each) for iri, each in _gathered(store, _OWNERS, "iri", "department").items()},
+            tuple(_placed(row) for row in store.query(with_prefixes(_PLACED))),
         )
 
     def meaning(self, text: str) -> tuple[str, Any] | None:
@@ -172,6 +191,87 @@ class Names:
             return True
         return any(each.region_code and each.region_code.startswith(region.code) for each in self.departments)
 
+    @cached_property
+    def _pairs(self) -> frozenset[str]:
+        return frozenset(self._corpus[place : place + 2] for place in range(len(self._corpus) - 1))
+
+    def parts_in(self, text: str, start: int) -> Iterator[str]:
+        """Yield what begins at ``start`` and stands in the name of an indicator, project or task."""
+        for end in range(start + 2, len(text) + 1):
+            if text[end - 2 : end] not in self._pairs or text[start:end] not in self._corpus:
+                return
+            yield text[start:end]
+
+    def short_for(self, text: str, departments: Collection[str]) -> tuple[str, tuple[str, ...]] | None:
+        """Return what a text is short for: its letters stand in the names in their order, not far apart.
+
+        Projects go before indicators, those of some departments before all others.
+        """
+        if len(text) < _SHORTEST_NAME:
+            return None
+        short = _short(text)
+        projects = {name: iris for name, iris in self.projects.items() if short.search(name)}
+        here = {iri for iris in projects.values() for iri in iris}
+        near = {iri for iri in here if not departments or self.owners.get(iri, frozenset()) & set(departments)}
+        if near:
+            return "project", tuple(sorted(near))
+        found = (name for name, at, _ in self.placed if not departments or at in departments)
+        labels = tuple(dict.fromkeys(name for name in found if short.search(plain(name))))
+        return ("topic", labels) if labels else None
+
+    def resolved(self, texts: list[str], departments: Collection[str]) -> tuple[tuple[str, ...], ...]:
+        """Return the indicators that words are about, all those beside them, and the projects they are of.
+
+        All words must stand in the names of one project and its indicators, or of a department's.
+        """
+        shorts = [_short(plain(text)) for text in texts]
+        groups: dict[tuple[str, str], list[str]] = {}
+        for label, department, project in self.placed:
+            if not departments or department in departments:
+                groups.setdefault((department, project), []).append(label)
+        best: dict[str, int] = {}
+        everything: list[str] = []
+        projects: list[str] = []
+        for (_, project), labels in groups.items():
+            said = [*map(plain, labels), *(plain(name) for name in self.project_names((project,)))]
+            if all(any(short.search(name) for name in said) for short in shorts):
+                everything += labels
+                projects += [project] * bool(project)
+                for label in labels:
+                    best[label] = sum(bool(short.search(plain(label))) for short in shorts)
+        most = max(best.values(), default=0)
+        closest = tuple(label for label, count in best.items() if count == most and most)
+        return closest, tuple(dict.fromkeys(everything)), tuple(dict.fromkeys(projects))
+
+    def unit_in(self, text: str) -> str:
+        """Return the longest unit of targets that a text begins with; words that count anything are none."""
+        found = [text[:end] for end in range(len(text), 0, -1) if text[:end] in self.units]
+        return next((unit for unit in found if unit not in _COUNTING and unit[0] not in "%元万亿分"), "")
+
+    def project_names(self, projects: Collection[str]) -> list[str]:
+        """Return the longest name of each of some projects."""
+        return [self._titles[iri] for iri in projects if iri in self._titles]
+
+    @cached_property
+    def _titles(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for name, iris in sorted(self.projects.items(), key=lambda each: len(each[0])):
+            found.update(dict.fromkeys(iris, name))
+        return found
+
+    def projects_with(self, text: str, departments: Collection[str]) -> tuple[str, ...]:
+        """Return the projects whose own names hold a text, of some departments if any are given."""
+        found = {iri for name, iris in self.projects.items() if text in name for iri in iris}
+        if departments:
+            found = {iri for iri in found if self.owners.get(iri, frozenset()) & set(departments)}
+        return tuple(sorted(found))
+
+    def departments_at(self, regions: Iterable[Region]) -> set[str]:
+        """Return the departments in some regions."""
+        codes = tuple(region.code for region in regions if region.code and not region.zone)
+        zones: set[str | None] = {region.zone for region in regions if region.zone}
+        return {each.iri for each in self.departments if _lies_in(each, codes, zones)}
+
     def departments_in(self, text: str, start: int) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Yield the parts of departments' names that begin at ``start`` and name an organ (…服务中心)."""
         for end in range(len(text), start + _SHORTEST - 1, -1):
@@ -216,6 +316,24 @@ class Names:
     def _zones_with(self, part: str) -> tuple[Region, ...]:
         zones = {region for found in self.region_names.values() for region in found if region.zone}
         return tuple(sorted((each for each in zones if _within(part, plain(each.label))), key=lambda each: each.label))
+
+
+def _placed(row: Any) -> tuple[str, str, str]:
+    project = row["project"]
+    return row["label"].value, row["department"].value, project.value if project else ""
+
+
+def _short(text: str) -> re.Pattern[str]:
+    """Return the pattern of names a text is short for: its letters in their order, not far apart."""
+    return re.compile(".{0,4}?".join(map(re.escape, text)))
+
+
+def _gathered(store: SupportsQuery, sparql: str, key: str, value: str) -> dict[str, tuple[str, ...]]:
+    """Return the values of a query by its keys."""
+    found: dict[str, list[str]] = {}
+    for row in store.query(with_prefixes(sparql)):
+        found.setdefault(row[key].value, []).append(row[value].value)
+    return {each: tuple(values) for each, values in found.items()}
 
 
 def _department(row: Any) -> KnownDepartment:

@@ -1,30 +1,73 @@
-"""Understand the words of a question, or say what was not understood."""
+"""Understand the words of a question as frames, or say what was not understood."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
 
-from jixiao.asking.chunks import read_chunks
-from jixiao.asking.frames import Frame, NotUnderstoodError
-from jixiao.asking.framing import read_frame
+from jixiao.asking.binding import Binder
+from jixiao.asking.building import MONEY, Draft, draft_of, frame_of, tables_for
+from jixiao.asking.cutting import Token, tokenize, without_stops
+from jixiao.asking.frames import Frame, NotUnderstoodError, Scope
 from jixiao.asking.names import Names
-from jixiao.asking.tokens import Token, tokenize, without_stops
+from jixiao.asking.operating import operated, relation_of, single
+from jixiao.audit.registry import rules
 
 _PUNCTUATION = re.compile(r"[\W_]+")
 _AFTERTHOUGHT = re.compile(r"(.+)[，,？?。](\w{2,15}的)[。？?]?")  # 指标有哪些，某区的
 _JOINING = frozenset({"和", "与", "及", "、", "以及", "跟"})
+_ALL = ("全部", "所有", "全体")
+_SHARED = ("topic", "table", "column", "figure")
 
 
-def parse(question: str, names: Names) -> Frame:
-    """Return what a question asks for; raise ``NotUnderstoodError`` when any word of it is not understood."""
+def parse(question: str, names: Names) -> list[Frame]:
+    """Return what a question may ask, the likeliest first; raise ``NotUnderstoodError`` with words that do not fit."""
     cut = tokenize(_in_order(question), names)
     _decline(cut)
-    part, whole = _parted(without_stops(cut))
-    tokens = read_chunks(_with_last_degree(part))
-    if whole is None:
-        return read_frame(tokens, names)
-    return read_frame(tokens, names, read_chunks(whole))
+    tokens = without_stops(cut)
+    frame = _defined(tokens)
+    if frame is not None:
+        return [frame]
+    tokens = _with_last_degree(tokens)
+    dividing = [place for place, token in enumerate(tokens) if token.means("link", "of")]
+    if dividing:
+        return [_share(tokens, dividing[0], names)]
+    draft = draft_of(Binder(tokens).bound(), names)
+    _check(draft)
+    return _frames(draft)
+
+
+def _check(draft: Draft) -> None:
+    """Raise for words that nothing takes: a degree without an order, 占 or 比 without what is held against it."""
+    related = bool(relation_of(draft))
+    left = []
+    for token in draft.tokens:
+        lost = token.kind == "degree" and not (draft.ranks() or related)
+        lost = lost or token.kind in ("after", "upper") or (token.kind == "points" and token.value == "unit")
+        lost = lost or (
+            token.means("link", "about") and not (draft.scope.rules or draft.scope.severities or draft.named("year"))
+        )
+        left += [token.text] * lost
+    last = draft.tokens[-1] if draft.tokens else Token("", "stop")
+    after = "".join(token.text for token in draft.tokens[-2:-1]) + last.before
+    if last.kind == "topic" and not last.value.listed and after.endswith("的"):
+        left += [last.text] * bool(draft.conditions or draft.ranks())  # …的合同
+    if left:
+        raise NotUnderstoodError("words", tuple(left))
+
+
+def _frames(draft: Draft) -> list[Frame]:
+    """Return the frames of a question in the tables it may be about."""
+    found: list[Frame] = []
+    error: NotUnderstoodError | None = None
+    for table in dict.fromkeys(tables_for(draft)):
+        try:
+            found.append(operated(frame_of(draft, table), draft, table))
+        except NotUnderstoodError as refused:
+            error = error or refused
+    if not found:
+        raise error or NotUnderstoodError("nothing")
+    return found
 
 
 def _in_order(question: str) -> str:
@@ -49,17 +92,16 @@ def _decline(tokens: list[Token]) -> None:
             raise NotUnderstoodError("opinion", (token.text,))
 
 
-def _parted(tokens: list[Token]) -> tuple[list[Token], list[Token] | None]:
-    """Return the words of a part and those of the whole it is a share of (甲 占 乙 的比例), if one is asked."""
-    dividing = [place for place, token in enumerate(tokens) if token.means("link", "of")]
-    if not dividing:
-        return tokens, None
-    shares = [place for place, token in enumerate(tokens) if token.means("link", "share")]
-    if not shares and tokens[-1].means("field", "how_many"):
-        shares = [len(tokens) - 1]  # 占全部的多少
-    if len(dividing) > 1 or shares != [len(tokens) - 1]:
-        raise NotUnderstoodError("share", tuple(tokens[place].text for place in (*dividing, *shares)))
-    return tokens[: dividing[0]], tokens[dividing[0] + 1 : shares[0]]
+def _defined(tokens: list[Token]) -> Frame | None:
+    """Return the frame that asks what audit rules mean, if that is asked."""
+    asks = any(token.means("link", "meaning") or token.means("column", "explanation") for token in tokens)
+    keys = tuple(token.value for token in tokens if token.kind == "rule")
+    if not asks or not keys or any(token.kind == "table" and token.value != "rule" for token in tokens):
+        return None
+    unheard = tuple(key for key in keys if key not in rules())
+    if unheard:
+        raise NotUnderstoodError("words", unheard)
+    return Frame("rule", Scope(rules=keys))
 
 
 def _with_last_degree(tokens: list[Token]) -> list[Token]:
@@ -71,3 +113,51 @@ def _with_last_degree(tokens: list[Token]) -> list[Token]:
         return tokens
     value = "highest" if tokens[-1].value == ">" else "lowest"
     return [*tokens[:-1], replace(tokens[-1], kind="operation", value=value)]
+
+
+# ---------------------------------------------------------------- shares
+
+
+def _share(tokens: list[Token], place: int, names: Names) -> Frame:
+    """Return the frame of a share: what the words before 占 name, of what those behind it name or of all there is."""
+    shares = [number for number, token in enumerate(tokens) if token.means("link", "share")]
+    if not shares and tokens[-1].means("column", "how_many"):
+        shares = [len(tokens) - 1]  # 占全部的多少
+    if shares[-1:] != [len(tokens) - 1] or shares[0] < place:
+        raise NotUnderstoodError("share", tuple(token.text for token in tokens[place:]))
+    part, whole = tokens[:place], tokens[place + 1 : shares[0]]
+    drafts = [draft_of(Binder(list(each)).bound(), names) for each in (part, whole)]
+    return _shared(drafts[0], drafts[1], any(token.before.startswith(_ALL) for token in whole))
+
+
+def _shared(part: Draft, whole: Draft, everything: bool) -> Frame:
+    for draft, other in ((part, whole), (whole, part)):
+        if not draft.own() and not draft.counting:
+            draft.shown = list(other.own())
+            draft.counting = other.counting
+    if not whole.tables and not whole.own():
+        whole.tables = list(part.tables)
+    if not part.tables and not part.scope.projects and not part.topics:
+        part.tables = list(whole.tables)
+    if not part.scope.places:
+        part.scope = replace(part.scope, departments=whole.scope.departments, regions=whole.scope.regions)
+    part.scope = replace(part.scope, years=part.scope.years or whole.scope.years)
+    restricted = bool(part.topics or part.conditions or part.scope.projects)
+    if (restricted or not everything) and not whole.scope.places:
+        whole.scope = replace(whole.scope, departments=part.scope.departments, regions=part.scope.regions)
+    if not everything:
+        whole.scope = replace(whole.scope, years=whole.scope.years or part.scope.years)
+    sides = [_side(each) for each in (part, whole)]
+    if sides[0] == sides[1]:
+        raise NotUnderstoodError("share", ())
+    return replace(sides[0], relation="share", other=sides[1])
+
+
+def _side(draft: Draft) -> Frame:
+    """Return one side of a share as a number: money, or how many there are."""
+    table = next(iter(tables_for(draft)), "project")
+    frame = frame_of(draft, table)
+    column = next((each for each in reversed(frame.show) if each.name in (*MONEY, "figure", "weight", "score")), None)
+    if column is None:
+        return single(replace(frame, fold="count"))
+    return single(replace(frame, fold="sum", measure=column))

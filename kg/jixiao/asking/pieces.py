@@ -1,4 +1,4 @@
-"""Write the small parts of SPARQL that queries of questions are put together of, from ``patterns.toml``."""
+"""Write the small parts of SPARQL that queries of questions are put together of, from ``tables.toml``."""
 
 from __future__ import annotations
 
@@ -6,31 +6,31 @@ import json
 import re
 from collections.abc import Iterable
 from decimal import Decimal
-from functools import cache
 from string import Template
 from typing import Any
 
-from jixiao.asking.frames import Extent, Metric, NotUnderstoodError, Of
-from jixiao.asking.lexicon import ANYTHING, Topic, plain, read_data
+from jixiao.asking.frames import Column, NotUnderstoodError, Of, Scope
+from jixiao.asking.vocabulary import ANYTHING, Topic, data, plain
 
 _VARIABLE = re.compile(r"\?\w+")
+_FIRST = ("?", "VALUES", "{")  # how patterns begin that bind something, whatever else is known
+_LATER = re.compile(r"OPTIONAL|BIND|FILTER|MINUS")
 
 
-@cache
-def patterns() -> dict[str, Any]:
-    """Return the patterns of questions."""
-    return read_data("patterns.toml")
+def tables() -> dict[str, Any]:
+    """Return the tables and columns that can be asked for."""
+    return data("tables")
 
 
-def subject_of(name: str) -> dict[str, Any]:
-    """Return what is known of a thing that is asked for: its label, unit, node, columns and patterns."""
-    found: dict[str, Any] = patterns()["subject"][name]
+def table_of(name: str) -> dict[str, Any]:
+    """Return what is known of a table: its label, unit, node, columns and patterns."""
+    found: dict[str, Any] = tables()["table"][name]
     return found
 
 
-def metric_of(name: str) -> dict[str, Any]:
-    """Return what is known of a metric: its label, unit and patterns."""
-    found: dict[str, Any] = patterns()["metric"][name]
+def column_of(name: str) -> dict[str, Any]:
+    """Return what is known of a column: its label, unit and patterns."""
+    found: dict[str, Any] = tables()["column"][name]
     return found
 
 
@@ -41,7 +41,7 @@ def filled(template: str, **values: str) -> str:
 
 def piece(name: str, **values: str) -> str:
     """Return one of the small patterns with its places filled."""
-    return filled(patterns()["piece"][name], **values)
+    return filled(tables()["piece"][name], **values)
 
 
 def literal(text: str) -> str:
@@ -71,18 +71,16 @@ def contains(variable: str, text: str) -> str:
     return " && ".join(piece("contains", variable=variable, text=literal(part)) for part in parts)
 
 
-def any_of(tests: Iterable[str]) -> str:
-    """Return a filter that one of the tests must pass."""
-    return f"FILTER({' || '.join(tests)})"
-
-
 def body(where: Iterable[str]) -> str:
     """Return patterns, each once: what is asked for and what is shown may need the same.
 
-    An OPTIONAL whose variables no later pattern needs stands last (filters see the whole group anyway): engines join
-    only what stands between two of them, and one that stands early makes them list everything first.
+    What binds something whatever else is known stands first, an OPTIONAL whose variables no later pattern needs last
+    (filters see the whole group anyway): engines join only what stands between two of them, and one that stands early
+    makes them list everything first.
     """
     lines = list(dict.fromkeys(where))
+    early = [line for line in lines if line.startswith(_FIRST) and not _LATER.search(line.split("{")[0])]
+    lines = [*early, *(line for line in lines if line not in early)]
     late: list[str] = []
     for place in range(len(lines) - 1, -1, -1):
         line = lines[place]
@@ -102,23 +100,25 @@ def _variables(lines: Iterable[str]) -> set[str]:
 # ---------------------------------------------------------------- where and when
 
 
-def within(extent: Extent, *variables: str) -> list[str]:
+def within(scope: Scope, *variables: str) -> list[str]:
     """Return what restricts departments and the year; departments and regions named together are alternatives.
 
     ``variables`` are those of departments, any of which may be meant (the unit, or who publishes its document).
     """
-    tests = [
-        test.replace("?department", f"?{name}") for name in variables or ("department",) for test in _places(extent)
-    ]
-    return ([any_of(tests)] if tests else []) + of_years(extent, "year")
+    tests = []
+    for name in variables or ("department",):
+        tests += [test.replace("?department", f"?{name}") for test in _places(scope)]
+    lines = of_years(scope, "year")
+    if tests:
+        lines.insert(0, f"FILTER({' || '.join(tests)})")
+    return lines
 
 
-def _places(extent: Extent) -> list[str]:
-    places = [
-        f"BOUND(?department) && ?department IN ({', '.join(f'<{iri}>' for iri in found)})"
-        for _, found in extent.departments
-    ]
-    for region in extent.regions:
+def _places(scope: Scope) -> list[str]:
+    places = []
+    for _, found in scope.departments:
+        places.append(f"BOUND(?department) && ?department IN ({', '.join(f'<{iri}>' for iri in found)})")
+    for region in scope.regions:
         if region.zone:
             places.append(piece("zone", zone=literal(region.zone)))
         else:
@@ -126,130 +126,87 @@ def _places(extent: Extent) -> list[str]:
     return places
 
 
-def of_years(extent: Extent, variable: str) -> list[str]:
+def of_years(scope: Scope, variable: str) -> list[str]:
     """Return what restricts a variable to the years that were named."""
-    if not extent.years:
+    if not scope.years:
         return []
-    years = ", ".join(f'"{each}"^^xsd:gYear' for each in extent.years)
+    years = ", ".join(f'"{each}"^^xsd:gYear' for each in scope.years)
     return [f"FILTER(?{variable} IN ({years}))"]
-
-
-def judged(extent: Extent, stated: str, rule: str, node: str) -> list[str]:
-    """Return what restricts findings to the rules and severities that were named."""
-    lines = []
-    if extent.rules:
-        lines.append(f"VALUES ?{rule} {{ {literals(extent.rules)} }} {stated}")
-    if extent.severities:
-        levels = " ".join(f"sh:{severity.capitalize()}" for severity in extent.severities)
-        lines.append(f"VALUES ?severityLevel {{ {levels} }} {node} sh:resultSeverity ?severityLevel .")
-    return lines
 
 
 # ---------------------------------------------------------------- indicators
 
 
-def selected(of: Of, node: str, *, once: bool = True) -> list[str]:
-    """Return what restricts ``?node`` to the indicators meant; ``once`` gives each a single time."""
+def selected(of: Of, parted: bool = False) -> list[str]:
+    """Return what restricts ``?indicator`` to those meant, each once; ``parted`` says which of the first's parts."""
     lines = []
     for number, topic in enumerate(of):
-        union = " UNION ".join(f"{{ {way} }}" for way in _ways(topic, node, f"{node}{number or ''}"))
-        lines.append(f"{{ SELECT DISTINCT ?{node} WHERE {{ {union} }} }}" if once else union)
+        name = f"of{number or ''}"
+        if parted and topic.parts:
+            lines.append(" UNION ".join(_part(each, name) for each in topic.parts))
+        else:
+            union = " UNION ".join(f"{{ {way} }}" for way in _ways(topic, name))
+            lines.append(f"{{ SELECT DISTINCT ?indicator WHERE {{ {union} }} }}")
     return lines
 
 
-def _ways(topic: Topic, node: str, name: str) -> list[str]:
+def _part(topic: Topic, name: str) -> str:
+    union = " UNION ".join(f"{{ {way} }}" for way in _ways(topic, name))
+    return f"{{ {{ SELECT DISTINCT ?indicator WHERE {{ {union} }} }} BIND({literal(topic.label)} AS ?topic) }}"
+
+
+def _ways(topic: Topic, name: str) -> list[str]:
     ways = []
     if topic.levels:
         levels = codes("level-", topic.levels)
-        ways += [f"VALUES ?{name}Level {{ {levels} }} ?{node} jx:level{n} ?{name}Level" for n in (1, 2)]
+        ways += [f"VALUES ?{name}Level {{ {levels} }} ?indicator jx:level{n} ?{name}Level" for n in (1, 2)]
     if topic.concepts:
-        ways.append(f"VALUES ?{name}Concept {{ {codes('', topic.concepts)} }} ?{node} jx:concept ?{name}Concept")
+        ways.append(f"VALUES ?{name}Concept {{ {codes('', topic.concepts)} }} ?indicator jx:concept ?{name}Concept")
     if topic.texts:
         held = " || ".join(contains(f"{name}Held", text) for text in topic.texts)
+        paths = ["rdfs:label", "jx:project/rdfs:label"]
         if topic.exact:
             held = f"STR(?{name}Held) IN ({', '.join(map(literal, topic.texts))})"
-        for path in ("rdfs:label", "jx:project/rdfs:label"):
-            ways.append(f"?{node} a jx:Indicator ; {path} ?{name}Held FILTER({held})")
+        if topic.exact or topic.own:
+            paths = paths[:1]
+        ways += [f"?indicator a jx:Indicator ; {path} ?{name}Held FILTER({held})" for path in paths]
     return ways
 
 
-def owner_of(subject: str, node: str) -> str:
-    """Return what ties an indicator to the project or department that has it."""
-    return filled(subject_of(subject)["owner"], node=node)
+def rates(column: Column) -> bool:
+    """Say whether a column is satisfaction, whose targets are percentages."""
+    return any(topic.rates_satisfaction for topic in column.of)
 
 
-def owned(of: Of, node: str, subject: str, period: str, *, once: bool = True) -> list[str]:
-    """Return the pattern of the indicators of an owner (project or department); with no period those of all."""
-    lines = [*selected(of, node, once=once), f"?{node} a jx:Indicator ."]
-    if subject != "indicator":
-        lines.append(owner_of(subject, node))
-    if period:
-        lines.append(f"?{node} jx:period jxc:period-{period} .")
-    return lines
-
-
-def unprinted(topic: Topic, node: str, subject: str) -> str:
-    """Return the pattern of indicators of which it is unknown whether they are of a level 2: none was printed."""
-    line = piece("unprinted", node=node, above=codes("level-", topic.above))
-    if subject != "indicator":
-        line += " " + owner_of(subject, node)
-    return line
-
-
-# ---------------------------------------------------------------- metrics
-
-
-def measured(metric: Metric, subject: str, extent: Extent) -> list[str]:
-    """Return the pattern that binds a metric of a thing to the variable of its name."""
-    name, known = metric.name, metric_of(metric.name)
-    if subject == "indicator" and subject not in known:
-        lines = [subject_of("project")["entry"], *measured(metric, "project", extent)]
-        return [*lines, "FILTER(BOUND(?project))"]
-    if "plan" in known and subject in patterns()["plan"]:
-        lines = [*patterns()["plan"][subject], *known["plan"]]
-    elif subject in known:
-        years = " ".join(of_years(extent, "spendingYear"))
+def measured(column: Column, table: str, scope: Scope) -> list[str]:
+    """Return the pattern that binds a column of a table to the variable of its name."""
+    known = column_of(column.name)
+    if "plan" in known and table in tables()["plan"]:
+        lines = [*tables()["plan"][table], *known["plan"]]
+    elif table in known:
+        years = " ".join(of_years(scope, "spendingYear"))
         dated = " ; jx:year ?spendingYear" if years else ""
-        values = {"dated": dated, "years": years, "label": literal(metric.label or "")}
-        values["phase"] = phase_of(metric, "stating")
-        lines = [filled(line, **values) for line in known[subject]]
+        period = scope.periods[0] if scope.periods else "annual"
+        values = {"dated": dated, "years": years, "label": literal(column.label or ""), "period": period}
+        lines = [filled(line, phase=phase_of(column, "stating"), **values) for line in known[table]]
+    elif table == "indicator":
+        tie = table_of("project")["tie"]["indicator"]
+        lines = [tie, table_of("project")["entry"], *measured(column, "project", scope)]
     else:
-        raise NotUnderstoodError("unsupported", (known["label"] if name != "figure" else metric.label or "",))
-    if subject == "department" and known.get("planned"):
-        lines += of_years(extent, "year")
+        raise NotUnderstoodError("unsupported", (column.label or known["label"],))
+    if table == "department" and known.get("planned"):
+        lines += of_years(scope, "year")
     return lines
 
 
-def phase_of(metric: Metric, node: str) -> str:
+def has_column(name: str, table: str) -> bool:
+    """Say whether a table has a column of its own."""
+    known = column_of(name)
+    return table in known or ("plan" in known and table in tables()["plan"])
+
+
+def phase_of(column: Column, node: str) -> str:
     """Return what keeps a figure to those of the budget or of the final accounts."""
-    if not metric.phase:
+    if not column.phase:
         return ""
-    return filled(patterns()["phase"][metric.phase], node=node)
-
-
-def bound(metric: Metric) -> list[str]:
-    """Return the pattern of the number a target must reach, or may not pass, with its unit."""
-    lines = ["?indicator jx:lowerBound|jx:upperBound ?bound ."]
-    if rates(metric):
-        lines = ["?indicator jx:unit unit:PERCENT ; jx:lowerBound ?bound ."]
-    return [*lines, "OPTIONAL { ?indicator jx:unitText ?unitText }"]
-
-
-def rates(metric: Metric) -> bool:
-    """Say whether a metric is satisfaction, whose targets are percentages."""
-    return any(topic.rates_satisfaction for topic in metric.of)
-
-
-def found_of(subject: str, extent: Extent) -> str:
-    """Return the pattern of the findings about a project or department."""
-    stated = judged(extent, "?finding jx:rule ?foundRule .", "foundRule", "?finding")
-    return " ".join([piece(f"found_of_{subject}"), *stated])
-
-
-def counted_of(thing: str, of: Of, subject: str, extent: Extent, name: str) -> list[str]:
-    """Return the pattern that binds how many of a thing a project or department has; none is 0."""
-    template = patterns()["counted"][thing]
-    lines = [*owned(of, "each", subject, extent.period), piece("first_printing", node="each")]
-    found = found_of(subject, extent) if thing == "finding" else ""
-    keys = subject_of(subject)["keys"]
-    return [filled(template, keys=keys, name=name, found=found, owned=" ".join(lines))]
+    return filled(tables()["phase"][column.phase], node=node)

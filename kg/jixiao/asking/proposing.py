@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from difflib import SequenceMatcher
 
-from jixiao.asking.lexicon import messages, plain
 from jixiao.asking.names import Names
+from jixiao.asking.vocabulary import messages, plain
 
 _PROPOSED = 6
 

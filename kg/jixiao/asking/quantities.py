@@ -33,6 +33,9 @@ _CHINESE_YEAR = re.compile(rf"(?!\d)({YEAR})年度?")
 _RANK = re.compile(
     r"(?:排名|排|top|最)?(?P<which>前|后|倒数第?|末|top)(?P<n>\d+|[一二两三四五六七八九十]+)(?:名|位|个|项|家|条|大)?(?:的)?"
 )
+_NTH = re.compile(
+    r"(?:排名?)?第(?P<n>\d+|[一二两三四五六七八九十]+)(?:名|位)?(?:的)?(?=大|小|高|低|多|少|贵|便宜|名|位|$|是|的)"
+)
 _ENDS = {"前": "top", "top": "top"}
 _INSIDE = re.compile(r"(?:之|以)?内(?!容)")
 _POINTS = frozenset({"个百分点", "百分点", "个点"})
@@ -144,12 +147,23 @@ def match_year(text: str, start: int) -> tuple[int, str] | None:
 
 
 def match_rank(text: str, start: int) -> tuple[str, int, str] | None:
-    """Return ``top`` or ``bottom`` and how many, for 前三名, 后5个, top10."""
+    """Return ``top`` or ``bottom`` and how many, for 前三名, 后5个, top10; ``last`` and which, for 倒数第二."""
     found = _RANK.match(text, start)
     count = numeral(found["n"]) if found else None
     if found is None or count is None:
         return None
+    if found["which"] == "倒数第" and not found.group().endswith(("名", "位", "个", "名的", "位的", "个的")):
+        return "last", int(count), found.group()
     return _ENDS.get(found["which"], "bottom"), int(count), found.group()
+
+
+def match_nth(text: str, start: int) -> tuple[int, str] | None:
+    """Return which place is asked for, and its text, for 第二大, 排第三, 第2名."""
+    found = _NTH.match(text, start)
+    count = numeral(found["n"]) if found else None
+    if found is None or count is None:
+        return None
+    return int(count), found.group()
 
 
 def match_due(text: str, start: int) -> tuple[str, str] | None:

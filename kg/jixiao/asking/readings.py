@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from jixiao.asking.compiling import Compiled, compile_frame
-from jixiao.asking.frames import Condition, Frame, Metric, Of
-from jixiao.asking.lexicon import Topic, words
-from jixiao.asking.names import with_prefixes
+from jixiao.asking.frames import Column, Condition, Frame, Of
+from jixiao.asking.names import Names, with_prefixes
 from jixiao.asking.telling import Row
+from jixiao.asking.vocabulary import Topic, words
 from jixiao.tables import SupportsQuery
 
 _DEPARTMENTS = "部门"
 _VALUES = ("count", "projects", "indicators")
+_MANY = 30  # names that words may be short for together
 _NOTHING = (None, "0")
 _NODES = ("project", "indicator", "department")  # columns that hold IRIs beside the name
 
@@ -31,12 +32,15 @@ class Found:
     @property
     def empty(self) -> bool:
         """Say whether it found nothing: no row, a count of 0, or no value of what is shown or reckoned."""
-        values = [name for name in self.compiled.columns if name in _VALUES or name == self.compiled.value]
+        counts = [name for name in self.compiled.columns if name in _VALUES]
+        if counts:
+            return not any(row.get(name) not in _NOTHING for row in self.rows for name in counts)
+        values = [name for name in self.compiled.columns if name == self.compiled.value]
         if self.frame.show and not values:
             values = [each.name for each in self.frame.show if each.name in self.compiled.columns]
         if not values:
             return not self.rows
-        return not any(row.get(name) not in _NOTHING for row in self.rows for name in values)
+        return not any(row.get(name) is not None for row in self.rows for name in values)
 
 
 def read(store: SupportsQuery, frame: Frame) -> Found:
@@ -46,19 +50,50 @@ def read(store: SupportsQuery, frame: Frame) -> Found:
     return Found(frame, compiled, sparql, _rows(store.query(sparql), compiled, frame))
 
 
-def readings_of(frame: Frame) -> Iterator[Frame]:
-    """Yield what a question may mean, the nearest first."""
-    if any(metric.name == "spent" for metric in (*frame.show, frame.metric) if metric):
-        for name in ("executed", "amount"):
-            yield from readings_of(_with_metric(frame, "spent", name))
+def readings_of(frame: Frame, names: Names) -> Iterator[Frame]:
+    """Yield what a frame may mean, the nearest first."""
+    yield from _readings(frame)
+    if frame.table == "indicator" and not frame.relation and not frame.group:
+        for other in _resolved(frame, names):
+            yield from (each for each in _readings(other) if not any(one.kind == "unitless" for one in each.conditions))
+
+
+def _resolved(frame: Frame, names: Names) -> Iterator[Frame]:
+    """Yield a frame with the words its topics have been taken for replaced by the very names they are short for."""
+    texts = [topic.label for topic in frame.of if not topic.listed and not topic.exact]
+    if not texts:
         return
-    plain = replace(frame, counted="")
-    for sense in dict.fromkeys(_by_sense(plain)):
-        if frame.counted == "strict":
+    places = {iri for _, iris in frame.scope.departments for iri in iris} | names.departments_at(frame.scope.regions)
+    labels, everything, projects = names.resolved(texts, places)
+    kept = tuple(topic for topic in frame.of if topic.listed or topic.exact)
+    scope = frame.scope
+    if projects and not scope.projects:
+        scope = replace(scope, projects=(("、".join(names.project_names(projects)), projects),))
+    for found in (labels, everything):
+        filtered = frame.unit or any(each.kind == "dated" for each in frame.conditions)
+        if found and len(found) <= _MANY and (found == labels or filtered):
+            topic = Topic("、".join(texts), texts=found, exact=True)
+            measure = frame.measure
+            if measure and measure.of:
+                measure = replace(measure, of=(*kept, topic))
+            yield replace(frame, of=(*kept, topic), scope=scope, measure=measure)
+
+
+def _readings(frame: Frame) -> Iterator[Frame]:
+    if any(column.name == "spent" for column in (*frame.show, frame.measure) if column):
+        for name in ("executed", "amount"):
+            yield from _readings(_with_column(frame, "spent", name))
+        return
+    bare = replace(frame, unit="", strict=False)
+    for sense in dict.fromkeys(_by_sense(bare)):
+        if frame.strict:
             yield from _strict(sense)
             continue
-        if frame.counted:  # 几条 asks for targets in that unit, if there are any
-            yield replace(sense, conditions=(*frame.conditions, Condition("sized", text=frame.counted)))
+        if frame.unit and frame.table == "indicator":  # 几条 asks for targets in that unit, if there are any
+            unit = Condition("money") if frame.unit == "元" else Condition("sized", text=frame.unit)
+            yield replace(sense, conditions=(*sense.conditions, unit))
+            of = tuple(replace(topic, own=True) for topic in sense.of)
+            sense = replace(sense, conditions=(*sense.conditions, Condition("unitless")), of=of)
         yield sense
 
 
@@ -80,57 +115,55 @@ def _both(frame: Frame, change: Callable[[Frame], Frame]) -> Frame:
 
 def _of_departments(frame: Frame) -> Frame:
     """Read 部门满意度 as the satisfaction that departments aim at, not that of departments."""
-    of = tuple(replace_topic(topic) for topic in frame.of)
+    of = tuple(_undepartmental(topic) for topic in frame.of)
     if of == frame.of:
         return frame
-    metric = frame.metric
-    if metric:
-        metric = replace(metric, of=of)
-    return replace(frame, of=of, owner="department", metric=metric)
+    measure = frame.measure
+    if measure:
+        measure = replace(measure, of=of)
+    return replace(frame, of=of, owner="department", measure=measure)
 
 
-def replace_topic(topic: Topic) -> Topic:
-    """Return the topic that is left of one when the word for departments before it is taken away."""
+def _undepartmental(topic: Topic) -> Topic:
     known = words().get(topic.label.removeprefix(_DEPARTMENTS))
-    if topic.label.startswith(_DEPARTMENTS) and known is not None and known.kind == "selection":
+    if topic.label.startswith(_DEPARTMENTS) and known is not None and known.kind == "topic":
         found: Topic = known.value
         return found
     return topic
 
 
-def _with_metric(frame: Frame, name: str, other: str) -> Frame:
-    """Return a frame with another metric in the place of one."""
-    show = tuple(Metric(other) if each.name == name else each for each in frame.show)
-    metric = frame.metric
-    if metric and metric.name == name:
-        metric = Metric(other)
-    return replace(frame, show=show, metric=metric)
+def _with_column(frame: Frame, name: str, other: str) -> Frame:
+    """Return a frame with another column in the place of one."""
+    show = tuple(Column(other) if each.name == name else each for each in frame.show)
+    measure = frame.measure
+    if measure and measure.name == name:
+        measure = Column(other)
+    return replace(frame, show=show, measure=measure)
 
 
 def _strict(frame: Frame) -> Iterator[Frame]:
     """Yield the strictest or loosest targets: the highest floor, or where only ceilings stand the lowest ceiling."""
-    plain = replace(frame, counted="")
-    capped = Condition("capped", negated=True)
-    yield replace(plain, conditions=(*plain.conditions, capped))
+    yield replace(frame, conditions=(*frame.conditions, Condition("capped", negated=True)))
     turned = {"up": "down", "down": "up"}[frame.order]
-    yield replace(plain, conditions=(*plain.conditions, Condition("capped")), order=turned)
+    yield replace(frame, conditions=(*frame.conditions, Condition("capped")), order=turned)
 
 
 def _in_sense(frame: Frame, *, exact: bool) -> Frame:
     """Return a frame with levels read as the very name of indicators, or as what they measure or are called."""
-    conditions = tuple(_sensed(each, exact) for each in frame.conditions if not each.negated)
-    kept = tuple(each for each in frame.conditions if each.negated)
-    metric = frame.metric
-    if metric:
-        metric = replace(metric, of=_senses(metric.of, exact))
-    return replace(frame, of=_senses(frame.of, exact), conditions=conditions + kept, metric=metric)
+    measure = frame.measure
+    if measure:
+        measure = replace(measure, of=_senses(measure.of, exact))
+    conditions = tuple(each if each.negated else _sensed(each, exact) for each in frame.conditions)
+    return replace(frame, of=_senses(frame.of, exact), conditions=conditions, measure=measure)
 
 
 def _sensed(condition: Condition, exact: bool) -> Condition:
-    metric = condition.metric
-    if metric:
-        metric = replace(metric, of=_senses(metric.of, exact))
-    return replace(condition, of=_senses(condition.of, exact), metric=metric)
+    column, rows = condition.column, condition.rows
+    if column:
+        column = replace(column, of=_senses(column.of, exact))
+    if rows:
+        rows = _in_sense(rows, exact=exact)
+    return replace(condition, of=_senses(condition.of, exact), column=column, rows=rows)
 
 
 def _senses(of: Of, exact: bool) -> Of:
@@ -154,12 +187,14 @@ def _rows(solutions: Any, compiled: Compiled, frame: Frame) -> list[Row]:
             keys = [name for name in keys if not name.endswith("Name")]
         seen.setdefault(tuple(row[name] for name in keys), row)
     rows = list(seen.values())
-    if not frame.best or not compiled.value:
+    if not compiled.value or not (frame.best or frame.skip):
         return rows
-    best: dict[str | None, str | None] = {}  # numbers of different units are not compared
+    values: dict[str | None, list[str | None]] = {}  # numbers of different units are not compared
     for row in rows:
-        best.setdefault(row.get("unitText"), row[compiled.value])
-    return [row for row in rows if row[compiled.value] == best[row.get("unitText")]]
+        places = values.setdefault(row.get("unitText"), [])
+        if row[compiled.value] not in places:
+            places.append(row[compiled.value])
+    return [row for row in rows if row[compiled.value] in values[row.get("unitText")][frame.skip : frame.skip + 1]]
 
 
 def _value(term: Any) -> str | None:

@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from jixiao.asking.frames import Frame
-from jixiao.asking.lexicon import Topic, messages
-from jixiao.asking.pieces import metric_of, rates, subject_of
+from jixiao.asking.pieces import column_of, rates, table_of
+from jixiao.asking.vocabulary import Topic, messages
 from jixiao.audit.registry import rules
 
 Row = dict[str, str | None]
@@ -95,7 +95,7 @@ def _read_instead(frame: Frame, notes: Notes) -> str:
 
 
 def _thing(frame: Frame) -> str:
-    return str(subject_of(frame.subject)["label"])
+    return str(table_of(frame.table)["label"])
 
 
 def _sentence(frame: Frame, value: str | None, rows: list[Row]) -> str:
@@ -162,16 +162,18 @@ def _sides(frame: Frame, other: Frame) -> list[str]:
     """Return what the sides of a relation are called: by the part of the extent, or the metric, that differs."""
     found = []
     for mine, its in ((frame, other), (other, frame)):
-        extent, against = mine.extent, its.extent
+        extent, against = mine.scope, its.scope
         named = [word for word, _ in (*extent.departments, *extent.projects)]
         named += [region.label for region in extent.regions] + [f"{year}年" for year in extent.years]
         shared = [word for word, _ in (*against.departments, *against.projects)]
         shared += [region.label for region in against.regions] + [f"{year}年" for year in against.years]
         own = [word for word in named if word not in shared]
-        if not own and mine.metric:
-            own = [mine.metric.label or str(metric_of(mine.metric.name)["label"])]
+        if not own and mine.measure:
+            own = [mine.measure.label or str(column_of(mine.measure.name)["label"])]
+        if not own and mine.of != its.of and mine.of:
+            own = ["、".join(topic.label for topic in mine.of) + "指标"]
         if extent.periods != against.periods:
-            own = [messages()["restated"]["period"][extent.period]]
+            own = [messages()["restated"]["period"][next(iter(extent.periods), "annual")]]
         found.append("".join(own) or _thing(mine))
     return found
 
@@ -181,7 +183,7 @@ def _best(frame: Frame, value: str, rows: list[Row]) -> str:
     places: dict[str, list[str]] = {}
     for row in rows:
         name = _name(row)
-        if frame.subject == "indicator" and not frame.fold:
+        if frame.table == "indicator" and not frame.fold:
             name = "".join(row.get(part) or "" for part in ("projectName", "departmentName")) + f"的{name}"
         places.setdefault(_with_unit(row, value, frame), []).append(name)
     parts = [_text("best", names="、".join(dict.fromkeys(names)), value=told) for told, names in places.items()]
@@ -207,7 +209,7 @@ def _grouped(frame: Frame, value: str, rows: list[Row]) -> str:
 
 def _listed(frame: Frame, rows: list[Row]) -> str:
     """Return how many things there are; of a single one its only number as well."""
-    known = subject_of(frame.subject)
+    known = table_of(frame.table)
     things = {tuple(row[name] for name in _things(row)) for row in rows}
     more = _text("rows", rows=len(rows)) if len(rows) != len(things) else ""
     told = _text("several", count=len(things), unit=known["unit"], thing=known["label"], rows=more)
@@ -217,18 +219,18 @@ def _listed(frame: Frame, rows: list[Row]) -> str:
 
 
 def _only(frame: Frame, row: Row) -> str:
-    if frame.subject == "figure":
+    if frame.table == "figure":
         value, unit = row["value"] or "", row["unitText"] or ""
         return f"{row['label']}：{_money(value) if unit == '元' else value + unit}。"
-    if frame.subject == "indicator" and row.get("targetText"):
+    if frame.table == "indicator" and row.get("targetText"):
         actual = f"，实际 {row['actualText']}" if row.get("actualText") else ""
         return f"{row['indicatorName']}：{row['targetText']}{actual}。"
-    told = [f"{metric_of(each.name)['label']} {_shown(row, each.name)}" for each in frame.show if row.get(each.name)]
+    told = [f"{column_of(each.name)['label']} {_shown(row, each.name)}" for each in frame.show if row.get(each.name)]
     return f"{'，'.join(told)}。" if told else ""
 
 
 def _shown(row: Row, name: str) -> str:
-    unit = metric_of(name).get("unit", "")
+    unit = column_of(name).get("unit", "")
     value = row[name] or ""
     return _money(value) if unit == "元" else f"{value}{unit}"
 
@@ -261,12 +263,12 @@ def _with_unit(row: Row, value: str, frame: Frame) -> str:
 
 
 def _unit(frame: Frame) -> str:
-    metric: Any = frame.metric
+    metric: Any = frame.measure
     if metric is None or frame.fold == "count":
         return ""
     if rates(metric):
         return "%"
-    return str(metric_of(metric.name).get("unit", ""))
+    return str(column_of(metric.name).get("unit", ""))
 
 
 def _money(value: str) -> str:

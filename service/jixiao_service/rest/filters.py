@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from typing import Any
 
-from jixiao.asking.lexicon import descendants, known_concept
+from jixiao.asking.vocabulary import descendants, known_concept
 from jixiao.tables.schemas import column_kind, filterable
 from jixiao.tables.words import fold_case
 from jixiao.vocab import PREFIXES

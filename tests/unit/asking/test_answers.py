@@ -14,8 +14,9 @@ from jixiao.asking import answer, write_answer
 from jixiao.asking.answering import LONGEST, names_of
 from jixiao.asking.compiling import compile_frame
 from jixiao.asking.frames import NotUnderstoodError
-from jixiao.asking.lexicon import words
 from jixiao.asking.parsing import parse
+from jixiao.asking.readings import readings_of
+from jixiao.asking.vocabulary import words
 from jixiao.errors import UsageError
 from jixiao.pipeline import LiftReport
 from jixiao.store.protocol import Store
@@ -93,16 +94,16 @@ def test_any_words_together_are_answered_or_declined(lifted: Lifted) -> None:
     store, known = lifted[0], names_of(lifted[0])
     kinds: dict[tuple[str, str], str] = {}
     for word, meaning in words().items():
-        if meaning.kind not in ("stop", "declined", "selection", "figure", "phrase"):
+        if meaning.kind not in ("stop", "declined", "topic", "figure", "phrase"):
             kinds.setdefault((meaning.kind, str(meaning.value)), word)
     parts = [*kinds.values(), "满意度指标", "营商环境", "三公经费", "孟津区", "95%", "500万元", "90分", "前三名"]
     chance, answered = random.Random(20), 0
     for frame in ("{}{}", "{}满意度{}的项目", "哪些部门{}{}", "{}{}{}") * 300:
         try:
-            read = parse(frame.format(*chance.choices(parts, k=3)), known)
-            if read.subject == "rule":  # what a rule means stands in the catalogue, not in the graph
+            read = parse(frame.format(*chance.choices(parts, k=3)), known)[0]
+            if read.table == "rule":  # what a rule means stands in the catalogue, not in the graph
                 continue
-            compiled = compile_frame(read)
+            compiled = compile_frame(next(iter(readings_of(read, known))))
         except NotUnderstoodError:
             continue
         answered += 1

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jixiao.asking import Answer, answer
-from jixiao.asking.lexicon import messages
+from jixiao.asking.vocabulary import messages
 from jixiao.pipeline import LiftReport
 from jixiao.store.protocol import Store
 

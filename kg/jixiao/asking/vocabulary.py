@@ -1,4 +1,4 @@
-"""Hold what words in questions mean: the lexicon, the code lists of the ontology and the catalogue of audit rules."""
+"""Hold what words in questions mean: the tables beside this, the code lists of the ontology, the catalogue of rules."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from jixiao.text.folding import squeeze
 from jixiao.text.vocabulary import code_rows, spellings_of
 
 # A word of an earlier kind is not given a second meaning by a later one.
-_PLAIN = ("stop", "ask", "missing", "latest", "sized")
+_PLAIN = ("stop", "ask", "missing", "latest")
 _GROUPED = (
-    "subject", "field", "comparator", "after", "points", "money", "operation", "link", "form", "period", "document",
-    "severity", "declined", "degree", "unmet", "quality",
+    "table", "column", "comparator", "after", "points", "test", "operation", "link", "form", "period", "document",
+    "severity", "declined", "degree", "rule", "sized", "recurring",
 )  # fmt: skip
 _INVERSE = {">=": "<", ">": "<=", "<=": ">", "<": ">="}
 _KIND = re.compile(r"(类?指标|目标)$")
@@ -28,14 +28,6 @@ _QUOTES = str.maketrans("“”‘’「」『』", '"' * 8)
 ANYTHING = "*"  # in a text: whatever stands between
 _HAN = "\u3400"  # where Chinese characters begin
 _SATISFACTION = "satisfaction"
-
-
-def simpler(text: str) -> str:
-    """Return a question with other words for people replaced by those that names are made of."""
-    for word, others in _data("lexicon.toml")["synonym"].items():
-        for other in others:
-            text = text.replace(other, word)
-    return text
 
 
 def plain(text: str) -> str:
@@ -55,9 +47,10 @@ class Meaning:
 class Topic:
     """Say which indicators are meant: of these levels, or measuring these concepts, or whose names hold ``texts``.
 
-    ``titled`` asks for the texts in the own names of what is listed only, ``exact`` for them as whole names. ``above``
-    are the levels 1 that its levels 2 stand under, where it is of level 2 alone; ``senses`` the concepts that its
-    levels or words are about; ``parts`` the topics it joins.
+    ``exact`` asks for the texts as whole names, ``titled`` in the own name of what is listed, ``own`` in that of the
+    indicators, not of their project. ``above`` are the levels
+    1 that its levels 2 stand under, where it is of level 2 alone; ``senses`` the concepts that its levels or words are
+    about; ``parts`` the topics it joins.
     """
 
     label: str
@@ -66,6 +59,7 @@ class Topic:
     texts: tuple[str, ...] = ()
     titled: bool = False
     exact: bool = False
+    own: bool = False
     above: tuple[str, ...] = ()
     senses: tuple[str, ...] = ()
     parts: tuple[Topic, ...] = ()
@@ -73,7 +67,9 @@ class Topic:
     @property
     def rates_satisfaction(self) -> bool:
         """Say whether it is satisfaction, whose targets are percentages."""
-        keys = self.concepts if self.levels else (*self.concepts, *self.senses)
+        keys = self.concepts
+        if not self.levels:
+            keys += self.senses
         return any(key.startswith(_SATISFACTION) for key in keys)
 
     @property
@@ -88,90 +84,81 @@ class Topic:
         return bool(self.levels or self.concepts or self.senses)
 
 
-def read_data(name: str) -> dict[str, Any]:
+@cache
+def data(name: str) -> dict[str, Any]:
     """Return one of the tables beside this module."""
-    return tomllib.loads(Path(__file__).with_name(name).read_text("utf-8"))
-
-
-_data = cache(read_data)
+    return tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text("utf-8"))
 
 
 def messages() -> dict[str, Any]:
     """Return the texts for people."""
-    return _data("messages.toml")
+    return data("messages")
+
+
+def simpler(text: str) -> str:
+    """Return a question with other words for people replaced by those that names are made of."""
+    for word, others in data("words")["synonym"].items():
+        for other in others:
+            text = text.replace(other, word)
+    return text
 
 
 @cache
 def words() -> dict[str, Meaning]:
     """Return the meaning of every word that does not depend on the graph."""
     found: dict[str, Meaning] = {}
-    for spelling, meaning in _meanings(_data("lexicon.toml")):
+    for spelling, meaning in _meanings(data("words")):
         found.setdefault(plain(spelling), meaning)
     return found
 
 
-def _meanings(data: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
+def _meanings(known: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
     """Yield every spelling with a meaning, those that go before first."""
-    for phrase in data["phrase"]:
+    for phrase in known["phrase"]:
         meanings = tuple(Meaning(*each.split(" ")) for each in phrase["means"])
         for spelling in phrase["words"]:
             yield spelling, Meaning("phrase", meanings)
     for kind in _GROUPED:
-        for value, spellings in data[kind].items():
+        for value, spellings in known[kind].items():
             for spelling in spellings:
                 yield spelling, Meaning(kind, value)
     for kind in _PLAIN:
-        for spelling in data[kind]["words"]:
-            if kind != "sized":
-                yield spelling, Meaning(kind)
-    yield from _negated(data)
-    yield from _asking_how_many(data)
-    for label, others in data["figure"].items():
+        for spelling in known[kind]["words"]:
+            yield spelling, Meaning(kind)
+    yield from _negated(known)
+    yield from _asking_how_many(known["units"])
+    for label, others in known["figure"].items():
         for spelling in (label, *others):
             yield spelling, Meaning("figure", label)
-    yield from _of_rules(data["rule"])
+    for key, rule in rules().items():
+        yield rule.label, Meaning("rule", key)
     yield from _of_code_lists()
 
 
-def _negated(data: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
+def _negated(known: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
     """Yield comparators turned round: 没低于 is ≥, 没有达到 is <."""
-    negations = tuple(data["negation"]["words"])
+    negations = tuple(known["negation"]["words"])
     for sign, inverse in _INVERSE.items():
-        for spelling in data["comparator"][sign]:
+        for spelling in known["comparator"][sign]:
             if spelling[0] > _HAN and not spelling.startswith(negations):
                 for negation in negations:
                     yield negation + spelling, Meaning("comparator", inverse)
 
 
-def _asking_how_many(data: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
-    """Yield 多少个 and 几份, which count, and 多少人 and 几套, which may ask for a target in that unit as well."""
-    counting = data["classifier"]["words"]
-    for asks in ("多少", "几", "有多少", "有几"):
-        for unit in data["sized"]["words"]:
-            if unit in counting:
-                yield asks + unit, Meaning("field", "count")
-            else:
-                yield asks + unit, Meaning("sized", unit)
-                yield f"{asks}个{unit}", Meaning("sized", unit)
-        for unit in counting:
-            yield asks + unit, Meaning("field", "count")
-    units = (*data["differing"]["units"], *counting, *data["sized"]["words"])
-    for more, asks, unit in product(data["differing"]["words"], data["differing"]["asks"], units):
+def _asking_how_many(units: dict[str, list[str]]) -> Iterator[tuple[str, Meaning]]:
+    """Yield 多少个 and 几份, which count, 多少人 and 几套, which may ask for a target, 多几个, 以月为单位."""
+    counting, sized = units["counting"], units["sized"]
+    for asks, unit in product(units["asks"], counting):
+        yield asks + unit, Meaning("column", "count")
+    for asks, unit in product(units["asks"], sized):
+        yield asks + unit, Meaning("sized", unit)
+        yield f"{asks}个{unit}", Meaning("sized", unit)
+    every = dict.fromkeys((*units["differing_units"], *counting, *sized))
+    for more, asks, unit in product(units["differing"], units["differing_asks"], every):
         yield more + asks + unit, Meaning("operation", "difference")
-    for unit in (*data["sized"]["words"], *data["classifier"]["words"]):
-        for before, after in (("单位是", ""), ("单位为", ""), ("以", "为单位"), ("用", "做单位"), ("按", "计")):
-            yield before + unit + after, Meaning("measured", unit)
-    for unit, spellings in data["sized"].items():
-        if unit != "words":
-            for spelling in spellings:
-                yield spelling, Meaning("sized", unit)
-
-
-def _of_rules(others: dict[str, list[str]]) -> Iterator[tuple[str, Meaning]]:
-    """Yield the names of audit rules and what else they are called."""
-    for key, rule in rules().items():
-        for spelling in (rule.label, *others.get(key, ())):
-            yield spelling, Meaning("rule", key)
+    for unit in (*counting, *sized):
+        for template in units["measured"]:
+            yield template.format(unit), Meaning("measured", unit)
 
 
 def _of_code_lists() -> Iterator[tuple[str, Meaning]]:
@@ -181,24 +168,12 @@ def _of_code_lists() -> Iterator[tuple[str, Meaning]]:
         # 群众满意度指标 asks for the public's satisfaction, not for all that stands under that level.
         stem = _KIND.sub("", spelling)
         narrower = measured.get(stem) or measured.get(f"{stem}度")
-        of_some = "满意" in spelling and f"{stem}指标" not in labels and narrower is not None
+        of_some = "满意" in spelling and f"{stem}指标" not in labels
         if of_some and narrower is not None and _SATISFACTION not in narrower.concepts:
             level = narrower
-        yield spelling, Meaning("selection", level)
+        yield spelling, Meaning("topic", level)
     for spelling, concept in measured.items():
-        yield spelling, Meaning("selection", concept)
-
-
-@cache
-def groupings() -> tuple[str, ...]:
-    """Return what stands before the things to do something for each of (按部门)."""
-    return tuple(_data("lexicon.toml")["grouping"]["words"])
-
-
-@cache
-def count_units() -> frozenset[str]:
-    """Return the words that count things of any kind (个, 项, 条)."""
-    return frozenset(_data("lexicon.toml")["classifier"]["words"])
+        yield spelling, Meaning("topic", concept)
 
 
 def _levels(measured: dict[str, Topic]) -> Iterator[tuple[str, Topic]]:
@@ -240,17 +215,21 @@ def _concepts() -> Iterator[tuple[str, Topic]]:
     for row in code_rows("concepts"):
         for spelling in set(spellings_of(row)):
             if len(spelling) > 1:
-                text = _RATED.sub("满意", spelling)  # 读者满意度, 读者满意率
-                if text.endswith("满意") and len(text) > len("满意"):
-                    text = text.replace("满意", f"{ANYTHING}满意")  # 读者对服务的满意度
-                concepts: tuple[str, ...] = ()
-                senses: tuple[str, ...] = ()
-                longer = text.endswith(_RATED.sub("满意", row["label"])) and spelling != row["label"]
-                if not row["parent"] and not longer:
-                    concepts = descendants(row["key"])
-                elif spelling == row["label"] or longer:  # the words are names first
-                    senses = descendants(row["key"])
-                yield spelling, Topic(spelling, (), concepts, (text,), senses=senses)
+                yield spelling, _concept_topic(spelling, row)
+
+
+def _concept_topic(spelling: str, row: Mapping[str, str]) -> Topic:
+    text = _RATED.sub("满意", spelling)  # 读者满意度, 读者满意率
+    if text.endswith("满意") and len(text) > len("满意"):
+        text = text.replace("满意", f"{ANYTHING}满意")  # 读者对服务的满意度
+    longer = text.endswith(_RATED.sub("满意", row["label"])) and spelling != row["label"]
+    concepts: tuple[str, ...] = ()
+    senses: tuple[str, ...] = ()
+    if not row["parent"] and not longer:
+        concepts = descendants(row["key"])
+    elif spelling == row["label"] or longer:  # the words are names first
+        senses = descendants(row["key"])
+    return Topic(spelling, (), concepts, (text,), senses=senses)
 
 
 @cache

@@ -1,6 +1,7 @@
 """Cut a question into words that mean something, and say what is left over.
 
-Of all ways to cut it, the one that leaves the fewest characters over is taken, then the one with the fewest words.
+All ways to cut it make a lattice; the way that leaves the fewest characters over is taken, then the one of the fewest
+words. What is left over is looked for in the names of the graph, letter by letter.
 """
 
 from __future__ import annotations
@@ -9,23 +10,37 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
-from jixiao.asking.lexicon import Meaning, Topic, groupings, plain, simpler, words
 from jixiao.asking.names import Names
-from jixiao.asking.quantities import match_due, match_quantity, match_range, match_rank, match_year, match_years
+from jixiao.asking.quantities import (
+    match_due,
+    match_nth,
+    match_quantity,
+    match_range,
+    match_rank,
+    match_year,
+    match_years,
+)
+from jixiao.asking.vocabulary import Meaning, Topic, data, plain, simpler, words
 
 _QUOTED = re.compile(r'["《]([^"《》]{1,60})["》]')
 _RULE = re.compile(r"r\d{3}(?!\d)")
+_CODE = re.compile(r"\d{6,30}(?![\d.,%元万亿年个])")
+_EACH = re.compile(
+    r"(?:每一?|一)(?P<unit>个?月|亩|件|条|户|平方米|吨|公里|人次|人|台|辆|次|份|座)(?=.{0,8}(?:多少|几))"
+)
+_ASKED = re.compile(r"(?:有|了)?(?:多少|几)个?(?=(?P<unit>\w{1,4}))")
 _LONGEST = 16
-_LABEL = 5  # characters of an indicator's name that is one word, whatever words it is made of
+_LABEL = 5  # characters of a name that is one word, whatever words it is made of
 _LEFT = 10  # what a character left over costs, a word costing one
 _SMALL = 2  # what a blank, a mark or a phrase of several words costs
-_SHORTENED = 4  # what a name cut short costs: less than letters left over, more than the words it may consist of
+_PART = 4  # what a part of a name costs: less than letters left over, more than the words it may consist of
 _NOISE = re.compile(r"[\s\W_]+")
-_TOPICAL = frozenset({"selection", "unknown", "topic", "degree"})
 _PLACES = ("department", "region")
-_ORGAN = frozenset({"局", "科局", "委办局"})
+_ORGANS = frozenset({"局", "科局", "委办局"})
+_LOOSE = ("unknown", "topic", "degree")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +66,38 @@ class Token:
 def tokenize(question: str, names: Names) -> list[Token]:
     """Return the words of a question in order."""
     cut = _cheapest(simpler(plain(question)), names)
-    return _join_regions(_together(_merge(cut, names)), names)
+    return _join_regions(_linked(_together(cut), names), names)
 
 
-def _candidates(text: str, start: int, names: Names) -> Iterator[Token]:
-    yield from _written(text, start, names)
+# ---------------------------------------------------------------- the lattice
+
+
+def _candidates(text: str, start: int, names: Names) -> Iterator[tuple[int, Token]]:
+    """Yield what may begin at ``start``, with its cost."""
+    for token in _written(text, start, names):
+        yield 1, token
     for part, departments in names.departments_in(text, start):
-        yield Token(part, "department", departments)
+        yield 1, Token(part, "department", departments)
     known = words()
     for end in range(start + 1, len(text) + 1):
         part = text[start:end]
         name = names.meaning(part)
         if name is not None and name[0] in _PLACES:
-            yield Token(part, *name)
+            yield 1, Token(part, *name)
         elif part in known and end - start <= _LONGEST:
-            yield Token(part, known[part].kind, known[part].value)
-        elif part in _asked_subjects():
-            yield _asked_subjects()[part]
+            price = _SMALL if known[part].kind == "phrase" else 1
+            yield price, Token(part, known[part].kind, known[part].value)
+        elif part in _asked_tables():
+            yield 1, _asked_tables()[part]
         elif name is not None:
-            yield Token(part, *name)
+            yield 1, Token(part, *name)
         if end - start >= _LABEL and part in names.label_set and part not in known:
-            yield Token(part, "topic", Topic(part, texts=(part,)))
+            yield 1, Token(part, "topic", Topic(part, texts=(part,)))
+    for part in names.parts_in(text, start):
+        if part not in known and "的" not in (part[0], part[-1]):
+            yield _PART, Token(part, "topic", Topic(part, texts=(part,)))
+    for part, meaning in names.cut_names(text, start):
+        yield _PART, Token(part, *meaning)
 
 
 def _written(text: str, start: int, names: Names) -> Iterator[Token]:
@@ -85,10 +111,18 @@ def _written(text: str, start: int, names: Names) -> Iterator[Token]:
         yield Token(quoted.group(), *meaning)
     if rank := match_rank(text, start):
         yield Token(rank[2], rank[0], rank[1])
+    if nth := match_nth(text, start):
+        yield Token(nth[1], "nth", nth[0])
     if years := match_years(text, start, names.years):
         yield Token(years[1], "years", years[0])
+    if (asked := _ASKED.match(text, start)) and (unit := names.unit_in(asked["unit"])):
+        yield Token(asked.group() + unit, "sized", unit)
     if due := match_due(text, start):
         yield Token(due[1], "due", due[0])
+    if (code := _CODE.match(text, start)) and names.codes.get(code.group()):
+        yield Token(code.group(), "project", names.codes[code.group()])
+    if each := _EACH.match(text, start):
+        yield Token(each.group(), "one", each["unit"].removeprefix("个"))
     for quantity in (match_range(text, start), match_quantity(text, start)):
         if quantity and quantity.text not in words():
             yield Token(quantity.text, "quantity", quantity)
@@ -99,17 +133,17 @@ def _written(text: str, start: int, names: Names) -> Iterator[Token]:
 
 
 @cache
-def _asked_subjects() -> dict[str, Token]:
+def _asked_tables() -> dict[str, Token]:
     """Return 哪些单位, 各部门 and their like: what asks and what is asked for belong together (not 单位满意度)."""
     known = words()
     asking = [(word, each) for word, each in known.items() if each.kind == "ask" or each.value == "group"]
-    asking += [(word, Meaning("operation", "group")) for word in groupings()]
-    subjects = [(word, each) for word, each in known.items() if each.kind in ("subject", "document")]
-    subjects = [(word, each) for word, each in subjects if each.value != "evaluation"]  # 谁自评分高
+    asking += [(word, Meaning("operation", "group")) for word in data("words")["grouping"]["words"]]
+    asked = [(word, each) for word, each in known.items() if each.kind in ("table", "document")]
     found = {}
     for first, asks in asking:
-        for second, subject in subjects:
-            found[first + second] = Token(first + second, "asked", (asks, subject))
+        for second, table in asked:
+            if table.value != "evaluation":  # 谁自评分高
+                found[first + second] = Token(first + second, "phrase", (asks, table))
     return found
 
 
@@ -121,11 +155,8 @@ def _cheapest(text: str, names: Names) -> list[Token]:
             _offer(best, start + 1, cost + _SMALL, [*cut, Token(text[start], "stop")])
         else:
             _offer(best, start + 1, cost + _LEFT, [*cut, Token(text[start], "unknown")])
-        for token in _candidates(text, start, names):
-            price = _SMALL if token.kind == "phrase" else 1
+        for price, token in _candidates(text, start, names):
             _offer(best, start + len(token.text), cost + price, [*cut, token])
-        for part, meaning in names.cut_names(text, start):
-            _offer(best, start + len(part), cost + _SHORTENED, [*cut, Token(part, *meaning)])
     return best[-1][1]
 
 
@@ -140,8 +171,24 @@ def _lengths(cut: list[Token]) -> list[int]:
     return [len(token.text) for token in cut]
 
 
-def _merge(cut: list[Token], names: Names) -> list[Token]:
-    """Join what is left over with its neighbours where together they stand in the graph (110 + 联 + 动 → 110联动)."""
+def _together(cut: list[Token]) -> list[Token]:
+    """Keep each run of characters that mean nothing as one word, and write out phrases."""
+    found: list[Token] = []
+    for token in cut:
+        if token.kind == "phrase":
+            found += [Token(token.text, each.kind, each.value) for each in token.value]
+        elif token.kind == "unknown" and found and found[-1].kind == "unknown":
+            found[-1] = Token(found[-1].text + token.text, "unknown")
+        else:
+            found.append(token)
+    return found
+
+
+# ---------------------------------------------------------------- names
+
+
+def _linked(cut: list[Token], names: Names) -> list[Token]:
+    """Join what is left over with its neighbours where the letters of all stand in one name in their order."""
     found: list[Token] = []
     position = 0
     while position < len(cut):
@@ -149,8 +196,8 @@ def _merge(cut: list[Token], names: Names) -> list[Token]:
         while end < len(cut) and _joinable(cut[end]):
             end += 1
         run = cut[position:end]
-        if any(token.kind == "unknown" for token in run):
-            found += _known_parts(run, names)
+        if any(token.kind == "unknown" for token in run) or _apart(run, names):
+            found += _named_run(run, names, cut)
             position = end
         else:
             found.append(cut[position])
@@ -159,52 +206,44 @@ def _merge(cut: list[Token], names: Names) -> list[Token]:
 
 
 def _joinable(token: Token) -> bool:
-    """Say whether a word may be part of a name: topics, bare numbers (110联动), words of money (驻村工作队经费).
-
-    So may single characters that mean nothing by themselves: none may be lost out of the middle of a name.
-    """
+    """Say whether a word may be part of a name: topics, bare numbers (110联动), words of money (驻村工作队经费)."""
     if token.kind == "stop":
         return len(token.text) == 1 and not _NOISE.fullmatch(token.text)
     if token.kind == "quantity":
         return bool(token.value.bare)
-    return token.kind in _TOPICAL or token.means("field", "amount")
+    return token.kind in _LOOSE or token.means("column", "amount")
 
 
-def _known_parts(run: list[Token], names: Names) -> list[Token]:
-    """Return a run of words with the texts in it that the graph knows joined; the rest stays as it was.
+def _apart(run: list[Token], names: Names) -> bool:
+    """Say whether words that stand together are in no one name together."""
+    for before, token in pairwise(run):
+        topics = [each.value for each in (before, token) if each.kind == "topic"]
+        if len(topics) == 2 and not any(topic.listed for topic in topics):
+            texts = [topic.texts[0] for topic in topics]
+            if not names.together(texts):
+                return True
+    return False
 
-    Of all ways to join them, the one that leaves the fewest characters, then makes the fewest texts, then lets them
-    neither begin nor end with a little word (和 + 网络安全, not 和网 + 络安全).
-    """
-    best: list[tuple[tuple[int, int, int], list[Token]]] = [((0, 0, 0), [])]
-    for end in range(1, len(run) + 1):
-        ways = []
-        for start in range(end):
-            (left, texts, edges), found = best[start]
-            part = run[start:end]
+
+def _named_run(run: list[Token], names: Names, cut: list[Token]) -> list[Token]:
+    """Return a run of words with the longest part of it that is short for a name of the graph in one word."""
+    places = {iri for token in cut if token.kind == "department" for iri in token.value}
+    places |= {iri for token in cut if token.kind == "region" for iri in names.departments_at(token.value)}
+    for length in range(len(run), 0, -1):
+        for start in range(len(run) - length + 1):
+            part = run[start : start + length]
             text = "".join(token.text for token in part)
-            strange = any(token.kind == "unknown" for token in part)
-            if len(part) == 1:
-                ways.append(((left + len(text) * strange, texts, edges), [*found, part[0]]))
-            if strange and names.knows(text) and "的" not in (text[0], text[-1]):
-                small = (part[0].kind == "stop") + (part[-1].kind == "stop")
-                topic = Token(text, "topic", Topic(text, texts=(text,)))
-                ways.append(((left, texts + 1, edges + small), [*found, topic]))
-        best.append(min(ways, key=lambda way: way[0]))
-    return best[-1][1]
-
-
-def _together(cut: list[Token]) -> list[Token]:
-    """Keep each run of characters that mean nothing as one word, and write out phrases."""
-    found: list[Token] = []
-    for token in cut:
-        if token.kind in ("phrase", "asked"):
-            found += [Token(token.text, each.kind, each.value) for each in token.value]
-        elif token.kind == "unknown" and found and found[-1].kind == "unknown":
-            found[-1] = Token(found[-1].text + token.text, "unknown")
-        else:
-            found.append(token)
-    return found
+            strange = any(token.kind == "unknown" for token in part) or _apart(part, names)
+            if not strange or part[0].kind == "stop":
+                continue
+            meaning = names.short_for(text, places)
+            if meaning is None:
+                continue
+            token = Token(text, *meaning)
+            if meaning[0] == "topic":
+                token = Token(text, "topic", Topic(text, texts=meaning[1], exact=True))
+            return [*run[:start], token, *_named_run(run[start + length :], names, cut)]
+    return run
 
 
 def _join_regions(cut: list[Token], names: Names) -> list[Token]:
@@ -217,22 +256,17 @@ def _join_regions(cut: list[Token], names: Names) -> list[Token]:
             if inside:
                 found[-1] = Token(before.text + token.text, "region", tuple(inside))
                 continue
-        if before.kind == "region" and token.kind in ("unknown", *_TOPICAL):
+        if before.kind == "region" and token.kind in _LOOSE:
             departments = names.departments_of(before.value, token.text)
             if departments:
                 found[-1] = Token(before.text + token.text, "department", departments)
                 continue
         # 公安局 of an office the graph does not have is no topic 公安 with a word for departments.
-        if before.kind in ("selection", "topic") and token.kind == "subject" and token.text in _ORGAN:
+        if before.kind == "topic" and token.kind == "table" and token.text in _ORGANS:
             found[-1] = Token(before.text + token.text, "unknown")
             continue
         found.append(token)
     return found
-
-
-def _ends(rest: list[Token]) -> bool:
-    """Say whether a clause ends before the words that are left."""
-    return not rest or bool(_NOISE.fullmatch(rest[0].text))
 
 
 def without_stops(cut: list[Token]) -> list[Token]:
@@ -241,11 +275,13 @@ def without_stops(cut: list[Token]) -> list[Token]:
     small = ""
     asked = each = False
     for place, token in enumerate(cut):
-        if token.text == "数" and found and found[-1].kind in ("selection", "subject") and _ends(cut[place + 1 :]):
-            found.append(Token("数", "field", "count"))  # 每个部门的产出指标数
+        rest = cut[place + 1 :]
+        ends = not rest or bool(_NOISE.fullmatch(rest[0].text))
+        if token.text == "数" and found and found[-1].kind in ("topic", "table") and ends:
+            found.append(Token("数", "column", "count"))  # 每个部门的产出指标数
         elif token.kind == "stop":
             small += token.text
-        elif token.kind == "ask" and found and _ends(cut[place + 1 :]):
+        elif token.kind == "ask" and found and ends:
             found[-1] = replace(found[-1], asked=True)  # 指标有哪些，某区的
         elif token.kind == "ask":
             asked = True
