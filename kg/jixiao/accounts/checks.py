@@ -10,11 +10,14 @@ from jixiao.accounts.arithmetic import Sum, is_broken
 from jixiao.accounts.issues import issue
 from jixiao.accounts.items import Item
 from jixiao.accounts.layouts import Layout
-from jixiao.accounts.totals import find_totals, label_of
+from jixiao.accounts.totals import Total, find_totals, label_of
 from jixiao.model import Issue
 
 FEW = 3  # a sum that fails in this many rows and more often than not is no sum at all
+NAMED = 12  # parts that a message still names
 CODE = "total-does-not-add"
+CERTAIN = "total-contradicts-parts"
+"""Code where other totals of the column do add up and no figure was moved."""
 
 
 def check_sums(items: Sequence[Item], layouts: Sequence[Layout]) -> Iterator[Issue]:
@@ -57,16 +60,34 @@ def _moved(item: Item, places: Mapping[int, int]) -> Item:
 
 
 def _down(items: Sequence[Item]) -> Iterator[Issue]:
-    for total in find_totals(items):
+    totals = find_totals(items)
+    holds = {
+        column for total in totals for column, value in total.item.values.items() if value and _holds(total, column)
+    }
+    for total in totals:
+        printed_right = not any(row.moved or row.summed for row in (total.item, *total.parts, *total.loose))
         for column, printed in sorted(total.item.values.items()):
             difference = total.difference(column)
-            if difference:
-                yield _issue(total.item, column, printed - difference, rounding=total.is_rounding(column, difference))
+            if difference is None or not difference:
+                continue
+            rounding = total.is_rounding(column, difference)
+            code = CERTAIN if column in holds and printed_right and not rounding else CODE
+            names = [label_of(part) for part in (*total.parts, *total.loose) if column in part.values]
+            yield _issue(total.item, column, printed - difference, rounding=rounding, code=code, parts=names)
 
 
-def _issue(item: Item, column: int, made: Decimal, *, rounding: bool) -> Issue:
+def _holds(total: Total, column: int) -> bool:
+    """Say whether a total of several parts is their sum."""
+    parts = [part for part in total.parts if column in part.values]
+    return len(parts) > 1 and total.difference(column) == 0
+
+
+def _issue(
+    item: Item, column: int, made: Decimal, *, rounding: bool, code: str = CODE, parts: Sequence[str] = ()
+) -> Issue:
     measure, printed = "/".join(item.layout.columns[column].path), item.values[column]
     told: dict[str, object] = {"printed": printed, "made": made, "rest": printed - made, "rounded": ""}
     if rounding:
         told |= {"rounded": "（可能是四舍五入）", "level": "info"}
-    return issue(CODE, item.line.source, label=label_of(item), measure=measure, **told)
+    names = f"（{'、'.join(parts)}）" if 1 < len(parts) <= NAMED else ""
+    return issue(code, item.line.source, label=label_of(item), measure=measure, parts=names, **told)

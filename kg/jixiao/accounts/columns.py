@@ -25,7 +25,7 @@ MISFIT = 3.0  # a heading of figures over nothing but words, or of words over fi
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Hold one typed column: its heading, role, what its codes are of, printed position, and block.
+    """Hold one typed column: its heading, role, what its codes are of, printed position, block, and its heading.
 
     A block is one table of several printed side by side (收入 | 支出): its key columns and the figures right of them.
     """
@@ -35,6 +35,7 @@ class Column:
     scheme: str | None
     position: int
     block: int
+    heads: str = ""
 
     @property
     def is_value(self) -> bool:
@@ -48,8 +49,8 @@ class Column:
 
     @property
     def side(self) -> str | None:
-        """Return ``income`` or ``expenditure`` where the outermost heading is 收入 or 支出（按…分类）."""
-        found = _SIDE.fullmatch(fold_words(self.path[0]))
+        """Return ``income`` or ``expenditure`` where its outermost heading or its block's is 收入 or 支出（按…）."""
+        found = _SIDE.fullmatch(fold_words(self.path[0])) or _SIDE.fullmatch(fold_words(self.heads))
         if not found:
             return None
         return {"收入": "income", "支出": "expenditure"}[found.group(1)]
@@ -62,13 +63,15 @@ def read_columns(sheet: Sheet, header: Header, data: Sequence[Line]) -> tuple[Co
     roles = _labelled([_role(leaf, profile) for leaf in leaves])
     positions = [leaf.column for leaf in leaves] if sheet.merged else _positions(leaves, roles, profile)
     columns: list[Column] = []
-    block, figures, keyed = 0, False, False
+    block, figures, keyed, heads = 0, False, False, ""
     for leaf, role, position in zip(leaves, roles, positions, strict=True):
         if role in KEYS and figures and keyed:
-            block, figures, keyed = block + 1, False, False
+            block, figures, keyed, heads = block + 1, False, False, ""
+        if role in KEYS:
+            heads = leaf.path[0]
         figures = figures or role in VALUES
         keyed = keyed or role in KEYS
-        columns.append(Column(leaf, role, _scheme(leaf), position, block))
+        columns.append(Column(leaf, role, _scheme(leaf), position, block, heads))
     return tuple(columns)
 
 

@@ -145,7 +145,7 @@ def _surround(sheet: Sheet, between: Sequence[str]) -> None:
     """Add what the paragraphs above and the first rows say; the nearest says it best."""
     for text in _rows_above(sheet):
         _take(sheet, text)
-    near = between[-REACH:]
+    near = [part for text in between[-REACH:] for part in _title_and_unit(text)]
     said: list[str] = []
     for index in range(len(near) - 1, -1, -1):
         before, text, after = ("", *near)[index], near[index], (*near, "")[index + 1]
@@ -160,6 +160,14 @@ def _surround(sheet: Sheet, between: Sequence[str]) -> None:
         if is_title(text) and _is_name(before) and not _STOP.search(before):
             sheet.titles.append(join_wraps(before + text))
     sheet.year = next((year for title in sheet.titles if (year := read_year(title))), sheet.year)
+
+
+def _title_and_unit(text: str) -> list[str]:
+    """Return a line, in two where it prints a title and behind it the unit (表1 收入总表　单位：万元)."""
+    unit = _UNIT.search(text)
+    if unit and is_title(text[: unit.start()]):
+        return [text[: unit.start()].rstrip("　 （("), text[unit.start() :]]
+    return [text]
 
 
 def _is_name(text: str) -> bool:

@@ -12,7 +12,7 @@ from jixiao.audit.figures import Named, fill, write_number
 from jixiao.audit.registry import SEVERITIES, rules
 from jixiao.audit.settings import AuditSettings
 from jixiao.audit.units import value_of
-from jixiao.audit.wording import words
+from jixiao.audit.wording import says, words
 from jixiao.lifting.codes import levels_of
 from jixiao.lifting.graph import LiftedRecords
 from jixiao.lifting.nodes import Record
@@ -44,6 +44,7 @@ OUTPUTS = frozenset({"output", "quantity", "quality", "timeliness"})
 _LEVEL = concept("level", "")
 SURE = Decimal("0.9")
 """Confidence from which on a row is taken to be read right: what is read in doubt is no certain error."""
+_SHIFTED = frozenset({"no-value", "shifted-cells", "far-shifted-cells"})
 _OPPOSITE = {"≤": "≥", "<": "≥", "≥": "≤", ">": "≤"}
 _EVALUATIONS = frozenset({FormKind.PROJECT_SELF_EVALUATION, FormKind.DEPARTMENT_SELF_EVALUATION})
 
@@ -146,6 +147,15 @@ class AuditedPlan:
     def note(self) -> str:
         """Return the note on scoring below the form, empty for none."""
         return self.evaluation.scoring_note or ""
+
+    @property
+    def span(self) -> str:
+        """Return from when to when a project runs, as printed: in two cells, or in one."""
+        printed = self.plan.attributes
+        start, end = printed.get("start"), printed.get("end")
+        if start and end:
+            return f"{start}至{end}"
+        return printed.get("term", "")
 
     def fund(self, name: str = "total", period: Period = Period.ANNUAL) -> FundLine | None:
         """Return the line of the money block for a fund."""
@@ -305,6 +315,10 @@ class DocumentAudit:
                 found += [_text(block.index, row.place, row.text) for row in block.rows]
         return tuple(found)
 
+    def noted(self, row: AuditedIndicator) -> str:
+        """Return the note on scoring below the form of an indicator, empty for none."""
+        return (row.plan.evaluation and row.plan.evaluation.scoring_note) or ""
+
     def threshold(self, rule: str, name: str) -> Decimal:
         """Return a threshold of a rule, the office's own where it sets one."""
         return self.settings.threshold(rule, name)
@@ -375,7 +389,12 @@ class DocumentAudit:
         """Tell whether a row may have been read wrongly; one without a value is doubted where a cell was left over."""
         if row.target is not None:
             return row.indicator.confidence < SURE
-        return any(each.source and each.source.line == row.source.line for each in self.records.issues)
+        if not _is_blank_for_sure(row):
+            return True
+        issues = self.records.issues
+        if any(each.code == "formula-without-value" for each in issues):
+            return True
+        return any(each.source and each.source.line == row.source.line for each in issues)
 
     def _department(self, form: FilledForm | None) -> str | None:
         """Return the name of a form's department as linking knows it, else the document's own."""
@@ -386,6 +405,13 @@ class DocumentAudit:
                     return each.name
         own = self.linked.department
         return own.name if own else printed
+
+
+def _is_blank_for_sure(row: AuditedIndicator) -> bool:
+    """Tell whether a row without a value is one: its cells were only shifted, its name measures or does something."""
+    repairs = set(row.indicator.repairs)
+    named = not repairs or any(says(pattern, row.name) for pattern in ("acts", "measured", "time", "money"))
+    return named and repairs <= _SHIFTED and not says("names_value", row.name)
 
 
 def _record(at: Focus) -> Record | None:

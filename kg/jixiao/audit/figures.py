@@ -56,6 +56,15 @@ def write_money(yuan: Decimal) -> str:
     return f"{write_number(wan)}万元"
 
 
+def write_printed(yuan: Decimal) -> str:
+    """Return a sum in 万元 with the decimals it is printed with, in 元 where 万元 would need more than two."""
+    wan = yuan / WAN
+    if wan != round_half_up(wan, 2):
+        return write_money(yuan)
+    decimals = max(count_decimals(yuan), count_decimals(Decimal(write_number(wan))))
+    return f"{round_half_up(wan, min(decimals, 2))}万元"
+
+
 def write_percent(value: Decimal) -> str:
     """Return a percentage with at most two decimals."""
     return f"{write_number(round_half_up(value, 2))}%"
@@ -88,14 +97,19 @@ def shortened(text: str, length: int) -> str:
 
 
 _PLACE = re.compile(r"(“?)\{[?$]?(\w+)(?::(\w+))?\}(”?)")
-_STYLES: Mapping[str, Callable[[Any], str]] = {"money": write_money, "percent": write_percent, "list": listed}
+_STYLES: Mapping[str, Callable[[Any], str]] = {
+    "money": write_money,
+    "printed": write_printed,
+    "percent": write_percent,
+    "list": listed,
+}
 
 
 def fill(template: str, values: Mapping[str, object]) -> str:
     """Return a sentence with its ``{places}`` filled; quotation marks inside quotation marks become single ones.
 
-    ``{place:money}``, ``{place:percent}`` and ``{place:list}`` say how a figure or the names of several things are
-    written; without a style a number is written in full.
+    ``{place:money}``, ``{place:printed}`` (with the decimals of the print), ``{place:percent}`` and ``{place:list}``
+    say how a figure or the names of several things are written; without a style a number is written in full.
     """
 
     def put(found: re.Match[str]) -> str:

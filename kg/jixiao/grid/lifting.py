@@ -229,9 +229,9 @@ def _indicators(entry: Entry, source: Source, block: int, names: Resolved, year:
 def _is_stated(entry: Entry, name: str, values: Sequence[tuple[Column, str]], *, first: bool) -> bool:
     """Tell whether a row states an indicator: a name that can be one, and no value that is left to be filled in."""
     stated = any(is_value(text) for _, text in values)
-    pointed = not values and any(is_value(text) for _, text in entry.cells("weight", "score"))
-    blank = first and not any(text for _, text in values)
-    return is_indicator_name(name, valued=stated or pointed) and (stated or blank)
+    pointed = any(is_value(text) for _, text in entry.cells("weight", "score"))
+    blank = first and (pointed or not any(text for _, text in values))
+    return is_indicator_name(name, valued=stated or (pointed and not values)) and (stated or blank)
 
 
 def _base(entry: Entry, source: Source, block: int) -> Indicator:

@@ -55,6 +55,7 @@ class _FactReader:
     names: list[Span] = field(default_factory=list)
     role: str | None = None
     phase: str | None = None
+    spent_of: str | None = None
     wholes: list[Span] = field(default_factory=list)
     base: int | None = None
     compared: bool = False
@@ -136,7 +137,7 @@ class _FactReader:
         facts = tuple(self._tell(span, following))
         yield from facts
         self.after = facts[-1] if facts else None
-        self.role = self.phase = None
+        self.role, self.phase, self.spent_of = None, None, self.phase
         self.wholes.clear()
         if facts or span.unit != "count":
             self.counted, self.names = self.names or self.counted, []
@@ -186,8 +187,10 @@ class _FactReader:
 
     def _unsaid_role(self, span: Span) -> str | None:
         """Return what a percentage tells by its place: of a phase (预算的95%), or of the figure before its brackets."""
-        if self.phase and self._follows(span, "的"):
-            return "completion"
+        if self._follows(span, "的"):
+            self.phase = self.phase or self.spent_of  # 完成预算的95%, 完成预算24万元的76%
+            if self.phase:
+                return "completion"
         if self.after is None or not self._follows(span, "（"):
             return None
         if self.after.subject is None:

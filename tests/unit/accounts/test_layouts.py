@@ -210,7 +210,7 @@ def test_a_code_and_a_name_in_one_cell_are_parted() -> None:
 def test_a_total_that_does_not_add_up_is_lifted_as_printed_and_said() -> None:
     (table,), issues = read(EXPENDITURE.replace("|合计|150.00|", "|合计|151.00|"))
     assert measures(table, "合计")["合计"] == "151.00"
-    assert codes(issues) == ["total-does-not-add"] * 2  # across its columns and down its rows
+    assert codes(issues) == ["total-does-not-add", "total-contradicts-parts"]  # across its columns and down its rows
     assert all(issue.level == "warning" and issue.source and issue.source.line == 6 for issue in issues)
     assert all("151.00" in issue.message and "150.00" in issue.message for issue in issues)
 
@@ -469,3 +469,20 @@ def test_rows_of_projects_over_functional_and_economic_classes() -> None:
     ]
     assert first(tables[2], "林业草原防灾减灾").item_code == "2130234"
     assert first(tables[3], "云岭县林业和草原局").item_scheme == "unit"
+
+
+def test_a_title_and_its_unit_may_share_a_line() -> None:
+    text = """
+表1 收入支出决算总表　单位：元
+
+收入|决算数|支出|决算数
+一、财政拨款收入|900|一、教育支出|700
+二、其他收入|100|二、农林水支出|200
+本年收入合计|1000|本年支出合计|900
+年初结转和结余|50|年末结转和结余|140
+总计|1050|总计|1040
+"""
+    (table,), issues = read(text)
+    assert (table.kind, table.title, table.unit_text) == ("final-income-and-expenditure", "收入支出决算总表", "元")
+    assert {each.side for each in table.amounts} == {"income", "expenditure"}
+    assert issues == ()

@@ -75,7 +75,7 @@ def total(
     figures = {key: Decimal(value) for key, value in more.items()}
     wan = {"initial", "adjusted", "executed"}
     figures = {key: value * 10000 if key in wan else value for key, value in figures.items()}
-    label = "其他资金" if fund == "other" else "资金总额"
+    label = {"total": "资金总额", "fiscal-appropriation": "财政拨款", "carry-over": "上年结转"}.get(fund, "其他资金")
     return FundLine(fund, label, at(line), period, Decimal(amount) * 10000 if amount else None, **figures)
 
 

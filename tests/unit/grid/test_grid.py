@@ -102,6 +102,12 @@ def test_a_bare_unit_or_placeholder_is_no_value_and_its_row_no_row() -> None:
     assert rows_of(table([["项目名称", "路灯维护"], HEADER, *blank])) == []
 
 
+def test_a_row_with_points_and_a_sign_without_a_number_is_a_row_without_a_value() -> None:
+    held = [["产出指标", "数量指标", "维护路灯", "≥300盏", "10", ""], ["", "质量指标", "亮灯率", "≧ %", "20", ""]]
+    found = rows_of(table([["项目名称", "路灯维护"], HEADER, *held]))
+    assert [(row.level3, row.target is None) for row in found] == [("维护路灯", False), ("亮灯率", True)]
+
+
 def test_rows_of_a_register_belong_to_the_project_in_the_middle_of_its_block() -> None:
     header = ["项目名称", "预算数（万元）", "一级指标", "二级指标", "三级指标", "指标值"]
     rows = [

@@ -264,3 +264,15 @@ def test_projects_under_targets_and_their_money() -> None:
         ("target-managed-money", "元"),
         ("building-area", "平方米"),
     ]
+
+
+def test_a_rate_is_of_the_budget_named_with_its_sum_before_it() -> None:
+    text = "公务接待费2.16万元，完成预算4.00万元的54.00%。"
+    assert one(text, "completion-rate", "reception").phase == "initial"
+
+
+@pytest.mark.parametrize("word", ["差额", "超出"])
+def test_a_difference_is_not_the_sum_named_before_it(word: str) -> None:
+    assert [fact.kind for fact in facts(f"本年支出合计900万元，大于本年收入，{word}30万元用结转解决。")] == [
+        "expenditure-this-year"
+    ]

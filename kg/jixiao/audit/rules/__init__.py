@@ -17,6 +17,7 @@ MODULES = (
     "directions",
     "forms",
     "fulfilment",
+    "goals",
     "grades",
     "names",
     "rates",

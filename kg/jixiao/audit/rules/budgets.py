@@ -10,7 +10,8 @@ from jixiao.audit.figures import percent_of
 from jixiao.audit.units import in_yuan, is_count, is_share, value_of
 from jixiao.audit.wording import says
 from jixiao.model import FundLine, Severity
-from jixiao.values.amounts import money_factor
+from jixiao.text.folding import fold_name
+from jixiao.values.amounts import money_factor, parse_amount
 
 _TEN_THOUSAND = Decimal(10000)
 _NEAR = Decimal("0.02")
@@ -31,7 +32,7 @@ def _overspent(audit: DocumentAudit, line: FundLine) -> Findings:
     if line.executed is not None and line.executed > budget + audit.threshold("R210", "unit"):
         variant = "over" if budget else "zero"
         # The whole year's budget holds what was added; the initial one does not.
-        severity = Severity.VIOLATION if variant == "over" and line.adjusted is not None else None
+        severity = None if line.adjusted is None else Severity.VIOLATION
         yield audit.finding(
             "R210", line, variant=variant, severity=severity, item=line.label, budget=budget, executed=line.executed
         )
@@ -95,7 +96,8 @@ def rule_r212(audit: DocumentAudit) -> Findings:
         for row in costs:
             cost = in_yuan(row.target)
             if funds and cost and is_mixed_up(cost, funds):
-                yield audit.finding("R212", row, evidence=[plan.fund()], one=cost, other=funds)
+                severity = Severity.VIOLATION if cost > funds else None
+                yield audit.finding("R212", row, severity=severity, evidence=[plan.fund()], one=cost, other=funds)
 
 
 def is_mixed_up(one: Decimal, other: Decimal) -> bool:
@@ -106,6 +108,7 @@ def is_mixed_up(one: Decimal, other: Decimal) -> bool:
 
 def rule_r213(audit: DocumentAudit) -> Findings:
     """Find operating costs of an agency that are above the public expenditure they are part of."""
+    yield from _operating_in_form(audit)
     wholes = [fact for fact in audit.facts("public-expenditure") if audit.is_of_year(fact)]
     for fact in audit.facts("operating-cost"):
         whole = max(wholes, key=lambda each: each.value, default=None)
@@ -113,6 +116,18 @@ def rule_r213(audit: DocumentAudit) -> Findings:
             return
         if audit.is_of_year(fact) and fact.phase == whole.phase and fact.value > whole.value:
             yield audit.finding("R213", fact, evidence=[whole], one=fact.value, other=whole.value)
+
+
+def _operating_in_form(audit: DocumentAudit) -> Findings:
+    """Compare the two where the head of a form prints them."""
+    for plan in audit.plans:
+        printed = {fold_name(label): parse_amount(text) for label, text in plan.plan.attributes.items()}
+        part = next((amount for label, amount in printed.items() if "机关运行经费" in label), None)
+        whole = printed.get("公用经费")
+        if part is None or whole is None or part <= whole:
+            continue
+        rows = [each for each in audit.texts if says("operating", each.text) and each.source.line <= plan.source.line]
+        yield audit.finding("R213", plan, variant="form", evidence=rows[-1:], part=str(part), whole=str(whole))
 
 
 def rule_r214(audit: DocumentAudit) -> Findings:

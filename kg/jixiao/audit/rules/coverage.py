@@ -182,7 +182,7 @@ def rule_r107(audit: DocumentAudit) -> Findings:
         if not tasks:
             continue
         loose = [task for task in tasks if task.name not in served]
-        if loose:
+        if loose and (any(map(_listing, audit.linked.projects)) or 2 * len(loose) <= len(tasks)):
             yield audit.finding("R107", plan, variant="tasks", about=loose)
         yield from _without_task(audit, plan, [project for project in projects if project.key not in reached])
 

@@ -9,7 +9,7 @@ from jixiao.audit.figures import round_half_up
 from jixiao.audit.rules.scores import comparable, is_met
 from jixiao.audit.units import is_count, value_of
 from jixiao.audit.wording import says
-from jixiao.model import TargetKind
+from jixiao.model import Severity, TargetKind
 from jixiao.text.folding import fold_name
 from jixiao.values.targets import parse_actual, parse_target
 
@@ -28,7 +28,10 @@ def rule_r414(audit: DocumentAudit) -> Findings:
         if row.indicator.reason:
             continue
         if times >= audit.threshold("R414", "times"):
-            yield audit.finding("R414", row, times=round_half_up(times, 1))
+            limit = says("excess_rule", audit.noted(row))
+            ruled = limit is not None and times * 100 >= Decimal(limit["percent"])
+            variant = "ruled" if ruled else ""
+            yield audit.finding("R414", row, variant=variant, times=round_half_up(times, 1))
         elif row.dimension == "cost" and times < _HALF and not says("unit_cost", f"{row.name} {row.target_text}"):
             yield audit.finding("R414", row, variant="below", share=round_half_up(times * 100, 0))
 
@@ -97,16 +100,23 @@ def rule_r417(audit: DocumentAudit) -> Findings:
         reports = any(row.indicator.actual_text for row in plan.indicators)
         for row in plan.indicators:
             result = row.indicator
-            if not result.weight or result.score != result.weight:
+            full = result.score is not None and result.score == result.weight
+            if full and result.weight and not result.actual_text and reports and row.target is not None:
+                yield audit.finding("R417", row, variant="blank")
+            if not _is_late(row, plan):
                 continue
-            if not result.actual_text:
-                if reports and row.target is not None:
-                    yield audit.finding("R417", row, variant="blank")
-                continue
-            due = row.target.due if row.target else None
-            done = parse_target(result.actual_text, fiscal_year=plan.form.fiscal_year)
-            if due and done and done.due and done.due > due:
+            if full:
                 yield audit.finding("R417", row)
+            elif result.score is None and says("all_done", result.reason or "完成"):
+                severity = None if result.reason else Severity.WARNING
+                yield audit.finding("R417", row, variant="unscored", severity=severity, reason=result.reason or "空白")
+
+
+def _is_late(row: AuditedIndicator, plan: AuditedPlan) -> bool:
+    """Tell whether a dated result is after its deadline."""
+    due = row.target.due if row.target else None
+    done = parse_target(row.indicator.actual_text or "", fiscal_year=plan.form.fiscal_year) if due else None
+    return bool(due and done and done.due and done.due > due)
 
 
 def rule_r416(audit: DocumentAudit) -> Findings:

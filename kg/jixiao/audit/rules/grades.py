@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from jixiao.audit.context import AuditedIndicator, AuditedPlan, DocumentAudit, Findings, Focus, Sourced
+from jixiao.audit.context import AuditedIndicator, AuditedPlan, DocumentAudit, Findings, Focus, Sourced, Text
 from jixiao.audit.figures import listed, write_number
 from jixiao.audit.rules.scores import sum_of_scores
+from jixiao.audit.wording import says
 from jixiao.model import FormKind, ProseFact
 from jixiao.text.folding import fold_name, fold_width
 
@@ -64,15 +65,31 @@ def rule_r407(audit: DocumentAudit) -> Findings:
     for plan in audit.all_plans:
         result = plan.evaluation
         cuts = stated_cuts(audit, plan) or usual_cuts(audit)
-        yield from _graded(audit, plan.plan.evaluation, plan.project or "部门整体", result.grade, result.total, cuts)
+        subject, shown = plan.project or "部门整体", _grade_row(audit, plan)
+        yield from _graded(audit, plan.plan.evaluation, subject, result.grade, result.total, cuts, shown)
     for fact in audit.facts("self-evaluation-grade"):
         if fact.unit == "分":
             yield from _graded(audit, fact, fact.item or "", fact.text, fact.value, usual_cuts(audit))
     yield from _counts(audit)
 
 
+def _grade_row(audit: DocumentAudit, plan: AuditedPlan) -> list[Text]:
+    """Return the row that prints the grade of a form, the one nearest to its total."""
+    total, grade = plan.evaluation.source, plan.evaluation.grade
+    if total is None or grade is None:
+        return []
+    rows = [each for each in audit.texts if says("grade", each.text) and grade in each.text]
+    return sorted(rows, key=lambda each: abs(each.source.line - total.line))[:1]
+
+
 def _graded(
-    audit: DocumentAudit, at: Focus, subject: str, grade: str | None, score: Decimal | None, cuts: Cuts
+    audit: DocumentAudit,
+    at: Focus,
+    subject: str,
+    grade: str | None,
+    score: Decimal | None,
+    cuts: Cuts,
+    shown: Sequence[Text] = (),
 ) -> Findings:
     """Compare one printed grade with its score."""
     known = _GRADES.get((grade or "").strip())
@@ -83,7 +100,7 @@ def _graded(
     made = grade_of(cuts, score)
     if made and made != known:
         cut = "、".join(f"{write_number(lowest)}分" for lowest in cuts.values())
-        yield audit.finding("R407", at, subject=subject, score=score, grade=grade, cut=cut, made=made)
+        yield audit.finding("R407", at, evidence=shown, subject=subject, score=score, grade=grade, cut=cut, made=made)
 
 
 def _counts(audit: DocumentAudit) -> Findings:
@@ -148,6 +165,8 @@ def rule_r412(audit: DocumentAudit) -> Findings:
         if plan.form.printing == 1 or key not in first:
             first.setdefault(key, plan)
             continue
+        if not _is_again(first[key], plan):
+            continue
         found = [*_other_totals(first[key], plan), *_other_rows(first[key], plan)]
         if found:
             rows = [row for each in found for row in each.rows]
@@ -158,6 +177,12 @@ def rule_r412(audit: DocumentAudit) -> Findings:
                 differences="；".join(each.zh for each in found),
                 differences_en="; ".join(each.en for each in found),
             )
+
+
+def _is_again(one: AuditedPlan, other: AuditedPlan) -> bool:
+    """Tell whether most of the shorter of two forms stands in the other: else it is another form, or none."""
+    before, after = _numbered(one).keys(), _numbered(other).keys()
+    return 2 * len(before & after) > min(len(before), len(after))
 
 
 def _whose(plan: AuditedPlan) -> tuple[object, ...]:

@@ -17,6 +17,11 @@ from jixiao.text.names import is_cut_of
 _CODE = re.compile(r"\d{18,24}")
 _ALIKE = 80
 _SHOWN = 3
+_NEAR_TITLE = 70
+_TITLE = re.compile(
+    r"(?:附[件表]?|表)?\s*[\d一二三四五六七八九十]*\s*[:：.、]?\s*(?P<name>[\u4e00-\u9fff（）()]{4,30}?)"
+    r"(?:项目)?(?:支出)?(?:绩效)?(?:自评|目标|评价)(?:申报|自评|评价)?表$"
+)
 
 
 def rule_r505(audit: DocumentAudit) -> Findings:
@@ -37,6 +42,21 @@ def rule_r505(audit: DocumentAudit) -> Findings:
         names = [each.printed for each in cut]
         yield audit.finding("R505", None, variant="cut", evidence=cut, count=len(cut), names=names)
     yield from _departments(audit)
+    yield from _titles(audit)
+
+
+def _titles(audit: DocumentAudit) -> Findings:
+    """Find forms whose title in the text names a project almost as the form itself does."""
+    named = {fold_name(plan.project): plan for plan in audit.project_plans if plan.project}
+    for each in audit.texts:
+        found = _TITLE.match(each.text.strip()) if each.source.table is None else None
+        title = fold_name(found["name"]) if found else ""
+        if not title or any(title in name or name in title for name in named):
+            continue
+        nearest = max(named, key=lambda name: fuzz.ratio(name, title), default="")
+        if fuzz.ratio(nearest, title) >= _NEAR_TITLE:
+            plan = named[nearest]
+            yield audit.finding("R505", plan, variant="title", evidence=[each], title=found["name"] if found else "")
 
 
 def _is_told(mention: Mention, project: Project) -> bool:

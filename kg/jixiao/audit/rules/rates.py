@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from jixiao.audit.context import DocumentAudit, Findings, of_phase
 from jixiao.audit.figures import count_decimals, percent_of, round_half_up, write_money
+from jixiao.audit.wording import says
 from jixiao.model import ProseFact, Severity
 from jixiao.prose.terminology import terminology
 
@@ -14,6 +16,7 @@ _SCALES = {"亿": 8, "万": 4, "千": 3}
 _POINT = Decimal(1)
 """Percentage points by which a rate of two figures on its own line is wrong beyond rounding."""
 _WHOLE = Decimal(100)
+_YEARLY = re.compile(r"(20\d\d)年?[^\d，,；;]{0,8}(\d+(?:\.\d+)?)(?!\d*[%％])")
 _PARTS_OF_ALL = frozenset({"basic-expenditure", "project-expenditure"})
 _NO_AMOUNTS = frozenset({"change-amount", "growth-rate", "share", "completion-rate"})
 
@@ -32,6 +35,20 @@ def rule_r206(audit: DocumentAudit) -> Findings:
                 seen.add(key)
                 yield finding
     yield from _execution_rates(audit)
+    yield from _told_growths(audit)
+
+
+def _told_growths(audit: DocumentAudit) -> Findings:
+    """Recompute growth rates whose result names both amounts (12%（2021年20亿元，2022年22亿元）)."""
+    for row in audit.evaluated:
+        text, rate = row.indicator.actual_text or "", row.indicator.actual
+        told = [(int(year), Decimal(number)) for year, number in _YEARLY.findall(text)]
+        if rate is None or len(told) != 2 or not says("growth", row.name):
+            continue
+        (_, before), (_, now) = sorted(told)
+        made = percent_of(now - before, before) if before else rate
+        if abs(abs(made) - abs(rate)) > _POINT / 2:
+            yield audit.finding("R206", row, variant="told", made=abs(made), before=before, now=now)
 
 
 def _amounts(audit: DocumentAudit, rate: ProseFact, kind: str | None) -> list[ProseFact]:
@@ -152,7 +169,7 @@ def _change(audit: DocumentAudit, fact: ProseFact) -> Findings:
 def _completion(audit: DocumentAudit, fact: ProseFact) -> Findings:
     """Recompute a completion rate from budget and final accounts."""
     amounts = _own_amounts(audit, fact)
-    done = of_phase(amounts, "final")
+    done = of_phase(amounts, "final") or of_phase([each for each in amounts if audit.is_of_year(each)], None)
     base = of_phase(amounts, fact.phase)
     if done is None:
         return

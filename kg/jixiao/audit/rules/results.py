@@ -16,6 +16,8 @@ from jixiao.model import Goal, Indicator, Severity, Target, TargetKind, Task
 from jixiao.text.folding import fold_name, squeeze
 
 _SHOWN = 24
+_TELLING = 6
+_LARGE = 100
 _POINT = Decimal(1)
 _PERCENT = re.compile(r"\d+(?:\.\d+)?%")
 _SCALE = re.compile(r"定性指标[^。]{0,20}(?:分为|档)")
@@ -150,12 +152,14 @@ def rule_r409(audit: DocumentAudit) -> Findings:
             continue
         if explains(plan):
             continue
-        asked = _asks_reasons(audit, plan)
+        variant = "indicator" if _asks_reasons(audit, plan) else "unasked"
+        if all(says("denied", row.source.text.rpartition("\t")[2].strip()) for row in missed):
+            variant = "denied"
         rows = [f"{row.name}（{row.target_text}，完成{row.indicator.actual_text}）" for row in missed]
         yield audit.finding(
             "R409",
             missed[0],
-            variant="indicator" if asked else "unasked",
+            variant=variant,
             about=missed,
             rows=rows,
         )
@@ -211,10 +215,11 @@ def rule_r410(audit: DocumentAudit) -> Findings:
 
 
 def rule_r411(audit: DocumentAudit) -> Findings:
-    """Find one indicator with one target and two actual values in a form."""
-    for plan in audit.plans:
+    """Find one indicator with one target and two actual values in a form, and one large count with two in two forms."""
+    counted = [row for row in audit.evaluated if is_count(row.target) and _is_telling(row)]
+    for rows in (*(plan.indicators for plan in audit.plans), counted):
         groups: defaultdict[tuple[str, str], list[AuditedIndicator]] = defaultdict(list)
-        for row in plan.indicators:
+        for row in rows:
             if row.indicator.actual_text:
                 groups[fold_name(row.name), fold_name(row.target_text)].append(row)
         for group in groups.values():
@@ -222,6 +227,11 @@ def rule_r411(audit: DocumentAudit) -> Findings:
             actuals = {fold_name(text): text for text in printed}
             if len(actuals) > 1:
                 yield audit.finding("R411", group[0], evidence=group, actuals=actuals.values())
+
+
+def _is_telling(row: AuditedIndicator) -> bool:
+    """Tell whether two forms with one name and this target mean one thing: the name is long, the count is large."""
+    return len(fold_name(row.name)) >= _TELLING and (value_of(row.target) or 0) >= _LARGE
 
 
 def rule_r413(audit: DocumentAudit) -> Findings:

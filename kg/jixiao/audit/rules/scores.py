@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from jixiao.audit.context import AuditedIndicator, AuditedPlan, DocumentAudit, Findings
+from jixiao.audit.context import SURE, AuditedIndicator, AuditedPlan, DocumentAudit, Findings, Text
 from jixiao.audit.figures import add_up, count_decimals, round_half_up, write_number, write_sum
 from jixiao.audit.units import value_of
 from jixiao.audit.wording import says
@@ -33,8 +33,10 @@ _PROPORTION = re.compile(r"未完成[^。]{0,12}(?:按|比例)[^。]{0,20}比例
 _OTHER_TARGET = re.compile(r"[≥≤＞＜><]\s*=?\s*\d")
 _PERCENT = re.compile("[%％‰]|百分")
 _POINTS = re.compile(r"[（(](\d{1,3})分[）)]")
+_POINTS_ALONE = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d+)?(?![\d.%])")
 _LEAST_ROWS = 3
 _FULL = Decimal(100)
+_OF_EXECUTION = Decimal(10)
 _SMALL = Decimal("0.01")
 
 
@@ -84,7 +86,10 @@ def rule_r401(audit: DocumentAudit) -> Findings:
         made, total = add_up(line.weight for line in lines), evaluation.total_weight
         of_indicators = any(line.section not in _OWN_SECTIONS for line in lines)
         if total is not None and made != total and of_indicators:
-            yield audit.finding("R401", evaluation, one=made, other=total, parts=_written(lines, "weight"))
+            is_moved = any(line.weight >= total for line in lines if line.weight)
+            severity = Severity.WARNING if is_moved or _may_lack_rows(plan) else None
+            parts = _written(lines, "weight")
+            yield audit.finding("R401", evaluation, severity=severity, one=made, other=total, parts=parts)
             continue
         yield from _printed_sections(audit, plan)
         if made == (total or _FULL) and not plan.of_department:
@@ -119,9 +124,22 @@ def _target_weights(audit: DocumentAudit, plan: AuditedPlan) -> Findings:
     weights = [row.indicator.weight for row in rows]
     if len(rows) < _LEAST_ROWS or None in weights:
         return
-    made = add_up(weights)
-    if made not in (_FULL, _FULL - 10, Decimal(1)):
+    made, printed = add_up(weights), _printed_total(audit, plan)
+    if printed is not None and printed[0] not in (made, _FULL if made == _FULL - 10 else made):
+        yield audit.finding("R401", plan, variant="printed", evidence=[printed[1], *rows], one=made, other=printed[0])
+    elif made not in (_FULL, _FULL - 10, Decimal(1)):
         yield audit.finding("R401", plan, variant="target", evidence=rows, made=made)
+
+
+def _printed_total(audit: DocumentAudit, plan: AuditedPlan) -> tuple[Decimal, Text] | None:
+    """Return the total of the points that the next row but the indicators of a target form prints, with that row."""
+    last = max(row.source.line for row in plan.indicators)
+    below = [each for each in audit.texts if each.source.table == plan.source.table and each.source.line > last]
+    for each in below[:1]:
+        numbers = _POINTS_ALONE.findall(each.text)
+        if len(numbers) == 1 and says("total_points", squeeze(each.text)):
+            return Decimal(numbers[0]), each
+    return None
 
 
 def stated_scheme(note: str | None) -> dict[str, Decimal]:
@@ -187,6 +205,15 @@ def rule_r402(audit: DocumentAudit) -> Findings:
             yield _wrong_total(audit, plan, total, made)
 
 
+def _may_lack_rows(plan: AuditedPlan) -> bool:
+    """Tell whether a sum may be short of a row: one was read in doubt, or the execution has its 10 points elsewhere."""
+    if any(row.indicator.confidence < SURE for row in plan.indicators):
+        return True
+    full = plan.evaluation.total_weight or _FULL
+    scored = any(fund.score is not None or fund.weight is not None for fund in plan.plan.funds)
+    return not scored and full - add_up(row.indicator.weight for row in plan.indicators) == _OF_EXECUTION
+
+
 def _wrong_total(audit: DocumentAudit, plan: AuditedPlan, total: Decimal, made: Decimal) -> Finding:
     """Return the finding on a total: an info for rounding, a warning where rows seem to be missing."""
     lines, full = scored_lines(plan), plan.evaluation.total_weight
@@ -195,6 +222,8 @@ def _wrong_total(audit: DocumentAudit, plan: AuditedPlan, total: Decimal, made: 
     severity = None
     if round_half_up(made, count_decimals(total)) == total or abs(made - total) <= _SMALL:
         severity = Severity.INFO
+    elif _may_lack_rows(plan):
+        lacking = True
     return audit.finding(
         "R402",
         plan.plan.evaluation,

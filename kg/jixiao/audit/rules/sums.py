@@ -10,15 +10,17 @@ from typing import Any
 from jixiao.audit.context import AuditedIndicator, AuditedPlan, DocumentAudit, Findings
 from jixiao.audit.figures import WAN, add_up, write_money, write_number, write_sum
 from jixiao.audit.rules.budgets import is_mixed_up
+from jixiao.audit.rules.grids import table_sums
 from jixiao.audit.units import in_yuan, is_count
 from jixiao.audit.wording import says, words
 from jixiao.model import Finding, FundLine, Period, ProseFact, Severity
 from jixiao.text.folding import fold_name
 
-_TABLE_SUMS = "total-does-not-add"
+_TABLE_SUMS = {"total-does-not-add": None, "total-contradicts-parts": Severity.VIOLATION}
 _COLUMNS = ("amount", "initial", "adjusted", "executed")
 _FLOORS = frozenset({"≥", ">"})
 _YEAR = re.compile(r"20\d\d")
+_MOST_PARTS = 10
 
 
 def rule_r202(audit: DocumentAudit) -> Findings:
@@ -79,14 +81,13 @@ def rule_r203(audit: DocumentAudit) -> Findings:
     """Compare printed totals with the sum of their printed parts, in forms, tables and text."""
     for plan in audit.plans:
         for period in Period:
-            lines = {line.fund: line for line in plan.plan.funds if line.period == period and _is_understood(line)}
-            yield from _fund_sums(audit, lines)
+            yield from _fund_sums(audit, [line for line in plan.plan.funds if line.period == period])
     for issue in audit.records.issues:
-        if issue.code != _TABLE_SUMS:
+        if issue.code not in _TABLE_SUMS:
             continue
         if issue.source is None:
             continue
-        severity = Severity.INFO if issue.level == "info" else None
+        severity = Severity.INFO if issue.level == "info" else _TABLE_SUMS[issue.code]
         text, text_en = issue.message, issue.message_en
         yield audit.finding(
             "R203", None, variant="table", severity=severity, evidence=[issue], text=text, text_en=text_en
@@ -94,56 +95,69 @@ def rule_r203(audit: DocumentAudit) -> Findings:
     for partition in words()["partition"]:
         yield from _partition(audit, partition["total"], partition["parts"], set(partition.get("closing", ())))
     yield from _changes(audit)
+    yield from table_sums(audit)
 
 
-def _is_understood(line: FundLine) -> bool:
-    """Tell whether a line is what its fund says: a use of the money (宣传费) is no other fund."""
-    return line.fund != "other" or re.search(words()["funds"]["other"], line.label) is not None
+def _sources(lines: Sequence[FundLine], names: Sequence[str]) -> list[FundLine]:
+    """Return the lines that are parts of a total by their fund; a use of the money (宣传费) is no other fund."""
+    said, found = words()["funds"], [line for line in lines if line.fund in names]
+    if not found or found[0].fund in said["phases"]:
+        return found
+    return [
+        line
+        for line in lines
+        if (line.fund in names and (line.fund != "other" or re.search(said["other"], line.label)))
+        or (line.fund == "item" and re.search(said["source"], line.label))
+    ]
 
 
-def _fund_sums(audit: DocumentAudit, lines: dict[str, FundLine]) -> Findings:
+def _fund_sums(audit: DocumentAudit, lines: Sequence[FundLine]) -> Findings:
     """Check the columns of a money block."""
-    total, funds = lines.get("total"), words()["funds"]
+    total, funds = next((line for line in lines if line.fund == "total"), None), words()["funds"]
     if total is None:
         return
     for names in funds["parts"]:
-        if names[0] not in lines:
-            continue
-        parts = [lines[name] for name in names if name in lines]
-        closed = any(part.fund in funds["closing"] for part in parts)
-        for column in _COLUMNS:
-            printed = getattr(total, column)
-            columns = [getattr(part, column) for part in parts]
-            figures = [figure for figure in columns if figure is not None]
-            if printed is None:
+        parts = _sources(lines, names)
+        if not any(part.fund == names[0] for part in parts) or len({part.label for part in parts}) < len(parts):
+            continue  # a source printed twice is one of another period
+        nested = sum(part.label.startswith("其中") for part in parts) > 1
+        columns = {column: _column(total, parts, column) for column in _COLUMNS}
+        exact = [
+            column for column in columns.values() if column and len(column[1]) > 1 and column[0] == add_up(column[1])
+        ]
+        closed = bool(exact) or any(part.fund in funds["closing"] for part in parts)
+        for name, column in columns.items():
+            if column is None:
                 continue
-            if len(figures) < 2:
-                yield from _above_total(audit, total, printed, parts, column)
-                continue
+            printed, figures = column
             slack = audit.threshold("R203", "unit") * (len(figures) + 1)
-            if _is_wrong(printed, figures, slack, closed=closed):
+            if nested or len(figures) < 2:
+                yield from _above_total(audit, total, printed, parts, name)
+            elif _is_wrong(printed, figures, slack, closed=closed):
                 yield _sum_finding(audit, total, printed, parts, figures)
+
+
+def _column(total: FundLine, parts: Sequence[FundLine], name: str) -> tuple[Decimal, list[Decimal]] | None:
+    """Return what a column prints for the total and for its parts, None without a total."""
+    printed = getattr(total, name)
+    if printed is None:
+        return None
+    figures = [getattr(part, name) for part in parts]
+    return printed, [figure for figure in figures if figure is not None]
 
 
 def _above_total(
     audit: DocumentAudit, total: FundLine, printed: Decimal, parts: Sequence[FundLine], column: str
 ) -> Findings:
-    """Find the one part that is printed and is above its total."""
+    """Find parts that are above their total."""
     for part in parts:
         figure = getattr(part, column)
         if figure is None or figure <= printed + audit.threshold("R203", "unit") * 2:
             continue
-        yield audit.finding(
-            "R203",
-            total,
-            variant="part",
-            evidence=[part],
-            part_name=part.label,
-            part=write_money(figure),
-            total_name=total.label,
-            total=write_money(printed),
-            difference=write_money(figure - printed),
-        )
+        if says("income", part.label) and not says("income", total.label):
+            continue
+        said = {"part_name": part.label, "total_name": total.label, "one": figure, "other": printed}
+        yield audit.finding("R203", total, variant="part", evidence=[part], **said)
 
 
 def _is_wrong(total: Decimal, parts: Sequence[Decimal], slack: Decimal, *, closed: bool) -> bool:
@@ -151,7 +165,17 @@ def _is_wrong(total: Decimal, parts: Sequence[Decimal], slack: Decimal, *, close
     made = add_up(parts)
     if abs(made - total) <= slack:
         return False
-    return made > total or closed
+    if made > total:
+        return not any(abs(some - total) <= slack for some in _some_of(parts))
+    return closed
+
+
+def _some_of(parts: Sequence[Decimal]) -> Iterator[Decimal]:
+    """Yield the sums of the first part with any of the others: one may be a part of another (财政拨款 and 中央财政)."""
+    sums = list(parts[:1])
+    for part in parts[1:_MOST_PARTS]:
+        sums += [each + part for each in sums]
+    yield from sums
 
 
 def _sum_finding(
@@ -201,8 +225,8 @@ def _partition(audit: DocumentAudit, total: str, kinds: Sequence[str], closing: 
 
 
 def _is_part_of(fact: ProseFact, whole: ProseFact) -> bool:
-    """Tell whether a figure is named as a part of another."""
-    if not whole.group:
+    """Tell whether a figure is named as a part of another, that of its own year."""
+    if not whole.group or fact.year != whole.year:
         return False
     return fact.part_of == whole.group
 
@@ -284,7 +308,7 @@ def _no_more(
     audit: DocumentAudit, plan: AuditedPlan, funds: Sequence[FundLine], times: int, said: dict[str, Any]
 ) -> Findings:
     """Find so many times the money that is neither for more years nor for more output."""
-    span = _span(plan)
+    span = plan.span
     years = [int(year) for year in _YEAR.findall(span)]
     if len(years) == 2:
         lasting = years[1] - years[0] + 1
@@ -294,15 +318,6 @@ def _no_more(
     same = _same_counts(plan)
     if same:
         yield audit.finding("R209", funds[0], variant="targets", about=same, **said)
-
-
-def _span(plan: AuditedPlan) -> str:
-    """Return from when to when a project runs, as printed: in two cells, or in one."""
-    printed = plan.plan.attributes
-    start, end = printed.get("start"), printed.get("end")
-    if start and end:
-        return f"{start}至{end}"
-    return printed.get("term", "")
 
 
 def _same_counts(plan: AuditedPlan) -> list[AuditedIndicator]:

@@ -13,7 +13,18 @@ from jixiao.audit.context import AuditedPlan, DocumentAudit, Evidence, Findings
 from jixiao.audit.figures import add_up, write_number
 from jixiao.audit.titles import place_of
 from jixiao.audit.wording import words
-from jixiao.model import Amount, Finding, FormKind, Mention, MoneyTable, Project, ProseFact, Source
+from jixiao.model import (
+    Amount,
+    Finding,
+    FormKind,
+    FundLine,
+    Mention,
+    MoneyTable,
+    Project,
+    ProseFact,
+    Severity,
+    Source,
+)
 from jixiao.text.folding import fold_name
 
 _FINAL = "final-"
@@ -30,10 +41,18 @@ def rule_r201(audit: DocumentAudit) -> Findings:
     """Find projects whose amount differs between two tables of the document."""
     for project in audit.linked.projects:
         placed = [each for each in project.mentions if each.table_kind.removeprefix(_FINAL) in _PLACES]
+        placed += _as_task(audit, project)
         for one, other in combinations(placed, 2):
             if _differ(audit, one, other):
                 yield _amount_finding(audit, project, one, other)
                 break
+
+
+def _as_task(audit: DocumentAudit, project: Project) -> list[Mention]:
+    """Return the main tasks that carry a project's own name, with their money."""
+    tasks = [task for plan in audit.department_plans for task in plan.plan.tasks if task.amount]
+    own = [task for task in tasks if fold_name(task.name) == fold_name(project.name)]
+    return [Mention("task", task.name, task.source, task.amount) for task in own if len(own) == 1]
 
 
 def _differ(audit: DocumentAudit, one: Mention, other: Mention) -> bool:
@@ -48,11 +67,13 @@ def _differ(audit: DocumentAudit, one: Mention, other: Mention) -> bool:
 
 
 def _amount_finding(audit: DocumentAudit, project: Project, one: Mention, other: Mention) -> Finding:
-    """Return the finding on a project with two amounts."""
+    """Return the finding on a project with two amounts; a task may hold more, and carried money explains it."""
+    carried = _carried_over(audit, abs((one.amount or Decimal(0)) - (other.amount or Decimal(0))))
     return audit.finding(
         "R201",
         project,
-        evidence=[one, other],
+        severity=Severity.WARNING if carried or other.table_kind == "task" else None,
+        evidence=[one, other, carried],
         table=place_of(audit, one),
         one=one.amount,
         other_table=place_of(audit, other),
@@ -225,13 +246,16 @@ def _is_printed(audit: DocumentAudit, fact: ProseFact, printed: Sequence[Printed
     return any(abs(total.value - fact.value) <= slack for total in printed)
 
 
-def _carried_over(audit: DocumentAudit, difference: Decimal) -> Amount | None:
+def _carried_over(audit: DocumentAudit, difference: Decimal) -> Amount | FundLine | None:
     """Return the amount carried over from the year before that makes up a difference."""
     for table in audit.records.money_tables:
         for amount in table.amounts:
             if amount.value == difference and (amount.fund or "").startswith("carry-over"):
                 return amount
-    return None
+    lines = [line for plan in audit.plans for line in plan.plan.funds if line.fund == "carry-over"]
+    return next(
+        (line for line in lines if difference and difference in (line.amount, line.initial, line.adjusted)), None
+    )
 
 
 def _project_sums(audit: DocumentAudit) -> Findings:

@@ -12,7 +12,7 @@ from rapidfuzz import fuzz
 
 from jixiao.audit.context import AuditedIndicator, AuditedPlan, DocumentAudit, Findings, Text
 from jixiao.audit.wording import stem, words
-from jixiao.model import Period
+from jixiao.model import Period, Severity
 from jixiao.text.folding import fold_name, fold_width
 
 _SHOWN = 60
@@ -46,20 +46,23 @@ def rule_r501(audit: DocumentAudit) -> Findings:
             printed = (row.indicator.explanation or "")[:_SHOWN]
             variant = "" if copied else "foreign"
             yield audit.finding("R501", row, variant=variant, evidence=[owner], other=owner.name, text=printed)
-        yield from _same_reasons(audit, plan)
+    yield from _same_reasons(audit)
 
 
-def _same_reasons(audit: DocumentAudit, plan: AuditedPlan) -> Findings:
-    """Find reasons of a few words and more that two indicators of a plan share word by word."""
+def _same_reasons(audit: DocumentAudit) -> Findings:
+    """Find reasons that two indicators share word by word, and those that speak of another indicator than their own."""
+    told = [row for row in audit.evaluated if len(fold_name(row.indicator.reason or "")) >= _REASON]
     first: dict[str, AuditedIndicator] = {}
-    for row in plan.indicators:
-        reason = fold_name(row.indicator.reason or "")
-        if len(reason) < _REASON:
+    for row in told:
+        owner = first.setdefault(fold_name(row.indicator.reason or ""), row)
+        if owner.name == row.name:
             continue
-        owner = first.setdefault(reason, row)
-        if owner.name != row.name:
-            text = (row.indicator.reason or "")[:_SHOWN]
-            yield audit.finding("R501", row, variant="reason", evidence=[owner], other=owner.name, text=text)
+        text = (row.indicator.reason or "")[:_SHOWN]
+        foreign = _speaks_of(_core(owner), fold_name(text)) and not _speaks_of(_core(row), fold_name(text))
+        variant, severity = "reason", Severity.WARNING if foreign else None
+        yield audit.finding(
+            "R501", row, variant=variant, severity=severity, evidence=[owner], other=owner.name, text=text
+        )
 
 
 def _explanation(row: AuditedIndicator) -> str:
@@ -172,9 +175,7 @@ def _contradicting(audit: DocumentAudit, plan: AuditedPlan) -> Findings:
 
 def _reversed(audit: DocumentAudit, plan: AuditedPlan) -> Findings:
     """Find a project's time that ends before it begins."""
-    printed = plan.plan.attributes
-    ends = [printed.get("start"), printed.get("end")]
-    text = "至".join(filter(None, ends)) if all(ends) else printed.get("term", "")
+    text = plan.span
     dates = [tuple(int(part or 0) for part in found.groups()) for found in _DATE.finditer(text)]
     if len(dates) == 2 and dates[1] < dates[0][: len(dates[1])]:
         yield audit.finding("R503", plan, variant="reversed", found=text)
@@ -190,7 +191,10 @@ def _outside(audit: DocumentAudit, plan: AuditedPlan) -> Findings:
         stated = _YEAR.match(due or "")
         if stated and int(stated.group()) != year:
             variant = "year" if int(stated.group()) < year else "later"
-            yield audit.finding("R503", row, variant=variant, due=due, year=year)
+            ends = [int(found[1]) for found in _DATE.finditer(plan.span)]
+            certain = variant == "later" and ends and int(stated.group()) > max(ends)
+            severity = Severity.VIOLATION if certain else None
+            yield audit.finding("R503", row, variant=variant, severity=severity, due=due, year=year)
 
 
 def rule_r504(audit: DocumentAudit) -> Findings:

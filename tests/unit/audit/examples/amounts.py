@@ -163,7 +163,48 @@ def changed(value: str) -> Case:
     return Case(facts=[*beside, fact("change-amount", value, subject="reception", group="1")])
 
 
+PRICES = ("品名\t单价\t数量\t金额", "桌\t200元/张\t30张\t0.60", "椅\t100元/把\t50把\t0.50")
+
+
+def priced_table(last: str) -> Case:
+    return Case(rows=(*PRICES, f"柜\t500元/个\t20个\t{last}", "架\t100元/个\t10个\t0.10"))
+
+
+def regions(east: str, total: str) -> Case:
+    rows = ("地区\t中央资金\t地方资金\t合计", "西区\t10\t5\t15", "南区\t8\t2\t10", f"东区\t6\t4\t{east}")
+    return Case(rows=(*rows, f"合计\t24\t11\t{total}"))
+
+
+def tasks_of(part: str) -> Case:
+    rows = ("主要任务\t内容\t金额\t其中：财政资金", "修路\t修复路面\t50\t50", "种树\t栽植行道树\t20\t10")
+    return Case(rows=(*rows, f"清淤\t清理河道\t30\t{part}"))
+
+
+def head(operating: str) -> Case:
+    printed = {"公用经费": "50.00", "其中：机关运行经费": operating}
+    return Case(
+        [form("department-target", plan(ROAD, project=None, attributes=printed))], rows=("机关运行经费\t60.00",)
+    )
+
+
 EXAMPLES = (
+    Example("R203", priced_table("1.50"), priced_table("1.00"), "500×20应为1"),
+    Example("R203", regions("11", "35"), regions("10", "35"), "6+4应为10"),
+    Example("R203", regions("10", "36"), regions("10", "35"), "应为35"),
+    Example("R203", tasks_of("40"), tasks_of("30"), "清淤：“其中:财政资金”40大于"),
+    Example(
+        "R203",
+        Case(rows=("资金\t总额86.4\t其中：结转96.4",)),
+        Case(rows=("资金\t总额86.4\t其中：结转6.4",)),
+        "96.4大于",
+    ),
+    Example(
+        "R203",
+        applied(ROAD, funds=(total("9"), total("7", fund="fiscal-appropriation"), total("12", fund="carry-over"))),
+        applied(ROAD, funds=(total("19"), total("7", fund="fiscal-appropriation"), total("12", fund="carry-over"))),
+        "相差10万元",
+    ),
+    Example("R213", head("60.00"), head("40.00"), "60.00大于公用经费50.00"),
     Example("R206", changed("7"), changed("-7"), "应为减少7万元"),
     Example("R203", single_part("9"), single_part("8"), "大于"),
     Example(

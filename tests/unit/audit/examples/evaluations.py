@@ -10,6 +10,7 @@ from tests.unit.audit.builders import (
     Case,
     Example,
     applied,
+    at,
     evaluated,
     evaluation,
     fact,
@@ -102,7 +103,48 @@ def limited(grade: str) -> Case:
     return evaluated(ROAD, evaluation=evaluation("92", grade=grade, scoring_note=note))
 
 
+def dated(done: str, reason: str | None = None) -> Case:
+    return evaluated(indicator("完工时间", "2023年6月底前", *TIME, actual_text=done, reason=reason))
+
+
+def excess(actual: str) -> Case:
+    return row("≥40公里", actual, note="完成值达到指标值150%以上的，扣减该指标分值的20%。")
+
+
+def reasoned(cell: str) -> Case:
+    missed = indicator("维护道路", "≥12公里", actual_text="9公里")
+    return evaluated(replace(missed, source=at(10, f"维护道路\t≥12公里\t9公里\t{cell}")))
+
+
+def grown(rate: str) -> Case:
+    said = f"{rate}（2022年50亿元，2023年53亿元）"
+    return evaluated(indicator("贸易额增长率", "≥5%", "效益指标", "经济效益指标", actual_text=said))
+
+
+TIME = ("产出指标", "时效指标")
+
+
+def pointed(last: str, total_row: str) -> Case:
+    rows = [
+        indicator(name, "≥5次", weight=points, line=150)
+        for name, points in (("巡查", "50"), ("演练", "40"), ("培训", last))
+    ]
+    held = [replace(each, source=at(150 + number, table=9)) for number, each in enumerate(rows)]
+    return replace(
+        applied(*held),
+        rows=(total_row,),
+        forms=[form("project-application", replace(plan(*held), source=at(9, table=9)))],
+    )
+
+
 EXAMPLES = (
+    Example("R401", pointed("5", "合计\t100"), pointed("10", "合计\t100"), "合计印为100分"),
+    Example(
+        "R417", dated("2023年9月1日", "已按期完成"), dated("2023年5月20日", "已按期完成"), "原因栏却是“已按期完成”"
+    ),
+    Example("R414", excess("70公里"), excess("44公里"), "表下注规定要扣分"),
+    Example("R409", reasoned("无"), row("≥12公里", "12公里"), "写“无”"),
+    Example("R206", grown("8.5%"), grown("6%"), "应为6%"),
     Example(
         "R406", row("1份", "1万元", name="编制观测年报"), row("1份", "1份", name="编制观测年报"), "完成值却是“1万元”"
     ),

@@ -14,8 +14,10 @@ from tests.unit.audit.builders import (
     Example,
     applied,
     at,
+    evaluated,
     fact,
     form,
+    goal,
     indicator,
     of_office,
     plan,
@@ -67,7 +69,25 @@ def with_funds(name: str, target: str, *levels: str, funds: str = "10") -> Case:
     return applied(ROAD, indicator(name, target, *levels, line=12), funds=(total(funds),))
 
 
+def aimed(words: str, target: str, achieved: str | None = None, actual: str | None = None) -> Case:
+    held = indicator("开展普法讲座场次", target, actual_text=actual)
+    return evaluated(held, goals=(goal(words, achieved),))
+
+
+def of_school(name: str) -> Case:
+    row = indicator(name, "≥3000头", *SOCIAL)
+    return applied(ROAD, row, project="学校课桌更新", goals=(goal("为全县学校更新课桌。"),))
+
+
 EXAMPLES = (
+    Example("R318", aimed("举办普法讲座不少于30场", "≥20场"), aimed("举办普法讲座30场", "≥30场"), "30场"),
+    Example(
+        "R318",
+        aimed("开展普法讲座", "≥20场", "举办普法讲座12场。", "21场"),
+        aimed("开展普法讲座", "≥20场", "举办普法讲座21场。", "21场"),
+        "的完成值是“21场”",
+    ),
+    Example("R319", of_school("生猪出栏数"), of_school("课桌合用率"), "说的是畜牧"),
     Example(
         "R302",
         applied(indicator("草原植被盖度", "≥58%", *QUALITY, actual_text="158.2%")),

@@ -86,7 +86,12 @@ def due(date: str) -> Case:
     return applied(indicator("完成时间", date, "产出指标", "时效指标"))
 
 
+def listed(title: str) -> Case:
+    return Case(applied(ROAD, project="海岸公园建设补助").forms, text=(f"附件2：{title}自评表",))
+
+
 EXAMPLES = (
+    Example("R505", listed("海岸公园发展补助"), listed("海岸公园建设补助"), "表内项目名称是“海岸公园建设补助”"),
     Example("R501", reasoned("受春季干旱影响，出苗率偏低"), reasoned("稿件审核周期较长"), "逐字相同"),
     Example("R503", lasting("2023年3月1日至2023年2月28日"), lasting("2023年3月1日至2023年12月31日"), "早于开始"),
     Example("R503", due("2024年3月底前"), due("2023年3月底前"), "在2023年度之后"),
