@@ -23,7 +23,7 @@ from jixiao.vocab import JX, PROV, RDFS, SH
 if TYPE_CHECKING:
     from jixiao.store.protocol import Store
 
-RULES = ("R201", "R204", "R505")
+RULES = ("R201", "R204", "R320", "R321", "R322", "R323", "R505")
 """Rules that have a query in ``kg/jixiao/audit/across`` and a message variant ``across``."""
 # what two printed rows must have in common, and from which difference on (yuan) their sums disagree
 _SAME = {"R201": ("focus", "year"), "R204": ("focus", "year", "kind", "column", "item"), "R505": ("focus",)}
@@ -143,6 +143,9 @@ def _state(quads: Quads, ids: Minter, rule: Rule, pair: Row) -> None:
         node.refer(PROV.wasDerivedFrom, row)
     node.say(SH.resultMessage, fill(message.zh, said), "zh")
     node.say(SH.resultMessage, fill(message.en, said), "en")
+    remedy = rule.remedy("across")
+    node.say(JX.fix, fill(remedy.zh, said), "zh")
+    node.say(JX.fix, fill(remedy.en, said), "en")
     named = JX.departmentText if rule.id == "R204" else JX.projectText
     node.say(named, pair["name"])
 
