@@ -34,10 +34,10 @@ async def form(page: Opened) -> HTMLResponse:
 @router.post("/check")
 async def check(page: Opened) -> HTMLResponse:
     """Read and audit the file that was sent."""
-    name, content = await _uploaded(page.request)
+    name, content = await uploaded(page.request)
     if not content:
         return _page(page, None, {"code": "no-file", "zh": "请选择一个文件。", "en": "Choose a file first."})
-    result = await _examine(name, content)
+    result = await examine(name, content)
     return _page(page, None if "error" in result else result, result.get("error"))
 
 
@@ -46,7 +46,7 @@ def _page(page: Opened, result: dict[str, Any] | None, error: dict[str, str] | N
     return page.render("check.html", status, result=result, error=error, megabytes=MOST_BYTES >> 20, seconds=SECONDS)
 
 
-async def _uploaded(request: Request) -> tuple[str, bytes]:
+async def uploaded(request: Request) -> tuple[str, bytes]:
     """Return the name without folders and the content; too much is refused before it is read."""
     length = request.headers.get("content-length", "")
     if not length.isdigit() or int(length) > MOST_BYTES + (1 << 16):
@@ -61,7 +61,7 @@ async def _uploaded(request: Request) -> tuple[str, bytes]:
         raise Problem("bad-request", reason=str(error.message)) from error
 
 
-async def _examine(name: str, content: bytes) -> dict[str, Any]:
+async def examine(name: str, content: bytes) -> dict[str, Any]:
     """Let a process of its own read the file; it ends with its time or its memory."""
     with tempfile.TemporaryDirectory(prefix="jixiao-check-") as folder:
         path = Path(folder) / f"file{Path(name).suffix.lower()[:8]}"

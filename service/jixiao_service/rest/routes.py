@@ -18,6 +18,7 @@ from jixiao.asking import answer, as_json
 from jixiao.search import search
 from jixiao.tables.schemas import schema, table_names
 from jixiao_service.bridge import with_store
+from jixiao_service.pages.checking import examine, uploaded
 from jixiao_service.problems import Problem
 from jixiao_service.rest import formats
 from jixiao_service.rest.description import described, file_operation, item_responses, list_operation
@@ -162,7 +163,7 @@ for _name in table_names():
 async def tables(request: Request) -> dict[str, Any]:
     """List the tables and where they are."""
     listed = [{"name": name, "title": described()[name]["title"], "href": f"{PREFIX}/{name}"} for name in table_names()]
-    return {"tables": listed, "search": f"{PREFIX}/search", "ask": f"{PREFIX}/ask"}
+    return {"tables": listed, "search": f"{PREFIX}/search", "ask": f"{PREFIX}/ask", "check": f"{PREFIX}/check"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +219,27 @@ async def answer_question(
     return as_json(await with_store(request.app.state.engine, lambda store: answer(store, q, names)))
 
 
+_UPLOAD = {"type": "object", "required": ["file"], "properties": {"file": {"type": "string", "format": "binary"}}}
+
+
+@router.post(
+    "/check",
+    operation_id="check",
+    summary="检查一份稿子，不入库",
+    tags=["check 检查"],
+    openapi_extra={"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _UPLOAD}}}},
+)
+async def check_draft(request: Request) -> Response:
+    """Read and audit the file sent as form field ``file``; its forms, findings and issues come back, nothing is stored."""
+    name, content = await uploaded(request)
+    if not content:
+        raise bad("要在表单字段 file 里送一个文件", "send a file as form field file", parameter="file")
+    result = await examine(name, content)
+    if "error" in result:
+        raise bad(result["error"]["zh"], result["error"]["en"], code=result["error"]["code"])
+    return Response(json.dumps(result, ensure_ascii=False), 200, {"Cache-Control": "no-store"}, formats.JSON)
+
+
 def _only(pairs: list[tuple[str, str]], known: tuple[str, ...]) -> None:
     for key, _ in pairs:
         if key not in known:
@@ -225,7 +247,7 @@ def _only(pairs: list[tuple[str, str]], known: tuple[str, ...]) -> None:
             raise bad(f"没有参数 {key[:60]}；可用：{names}", "unknown parameter", parameter=key[:60], known=known)
 
 
-for _route in [each for each in router.routes if isinstance(each, APIRoute) and each.include_in_schema]:
+for _route in [each for each in router.routes if isinstance(each, APIRoute) and "GET" in each.methods]:
     # Documented once: what a GET answers, without the body.
     router.add_api_route(
         _route.path.removeprefix(PREFIX),
