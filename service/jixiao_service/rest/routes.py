@@ -230,7 +230,7 @@ _UPLOAD = {"type": "object", "required": ["file"], "properties": {"file": {"type
     openapi_extra={"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _UPLOAD}}}},
 )
 async def check_draft(request: Request) -> Response:
-    """Read and audit the file sent as form field ``file``; its forms, findings and issues come back, nothing is stored."""
+    """Read and audit the file sent as form field ``file``; its forms, findings and issues come back; nothing stays."""
     name, content = await uploaded(request)
     if not content:
         raise bad("要在表单字段 file 里送一个文件", "send a file as form field file", parameter="file")
