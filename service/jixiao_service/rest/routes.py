@@ -247,7 +247,7 @@ def _only(pairs: list[tuple[str, str]], known: tuple[str, ...]) -> None:
             raise bad(f"没有参数 {key[:60]}；可用：{names}", "unknown parameter", parameter=key[:60], known=known)
 
 
-for _route in [each for each in router.routes if isinstance(each, APIRoute) and "GET" in each.methods]:
+for _route in [each for each in router.routes if isinstance(each, APIRoute) and "GET" in (each.methods or ())]:
     # Documented once: what a GET answers, without the body.
     router.add_api_route(
         _route.path.removeprefix(PREFIX),
