@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from jixiao.audit.context import DocumentAudit
 from jixiao.audit.figures import listed
@@ -26,8 +27,41 @@ def audit_document(
     found = [*_of_shapes(audit, run_constraints(lifted.graph, constraints(rule_files())))]
     for function in rule_functions().values():
         found += function(audit)
+    found = _folded(found)
     kept = {_identity(finding): finding for finding in reversed(found) if finding.rule not in audit.settings.muted}
     return tuple(sorted(kept.values(), key=_place))
+
+
+def _folded(found: Sequence[Finding]) -> list[Finding]:
+    """Tell what follows from another finding on the same indicator with that one: one fault, one finding."""
+    causes: dict[tuple[str, str], int] = {}
+    for number, finding in enumerate(found):
+        if finding.indicator is not None:
+            causes.setdefault((finding.focus, finding.rule), number)
+    told = list(found)
+    for number, finding in enumerate(found):
+        for rule in rules()[finding.rule].follows:
+            cause = causes.get((finding.focus, rule))
+            if cause is not None and _grade(told[cause]) <= _grade(finding):
+                told[cause], told[number] = _with_effect(told[cause], finding), told[cause]
+                break
+    return [each for number, each in enumerate(told) if each.rule == found[number].rule]
+
+
+def _grade(finding: Finding) -> int:
+    """Return how grave a finding is, 0 for the gravest."""
+    return SEVERITIES.index(finding.severity)
+
+
+def _with_effect(cause: Finding, effect: Finding) -> Finding:
+    """Return a finding that names another as what follows from it."""
+    label = rules()[effect.rule].label
+    return replace(
+        cause,
+        message=f"{cause.message}（同一处还有 {effect.rule} {label}：{effect.message}）",
+        message_en=f"{cause.message_en} (and with it {effect.rule}: {effect.message_en})",
+        evidence=tuple(dict.fromkeys((*cause.evidence, *effect.evidence))),
+    )
 
 
 def _identity(finding: Finding) -> tuple[object, ...]:

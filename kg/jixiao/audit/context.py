@@ -362,10 +362,11 @@ class DocumentAudit:
     ) -> Finding:
         """Return a finding whose sentences (Chinese, English) are written already; ``places`` fill its remedy."""
         remedy, filled = rules()[rule].remedy(variant), places or _places(at)
-        if isinstance(at, AuditedIndicator) and self._is_doubted(at):
-            severity = max(severity, Severity.WARNING, key=SEVERITIES.index)
         record = _record(at)
         form, plan = self._owners.get(id(record), (None, None))
+        sure = not self._is_doubted(at) if isinstance(at, AuditedIndicator) else _is_sure(plan, *evidence)
+        if not sure:
+            severity = max(severity, Severity.WARNING, key=SEVERITIES.index)
         rows = [row if isinstance(row, Source) else getattr(row, "source", None) for row in (record, *evidence)]
         project = plan.project if plan else None
         if isinstance(record, Project):
@@ -405,6 +406,12 @@ class DocumentAudit:
                     return each.name
         own = self.linked.department
         return own.name if own else printed
+
+
+def _is_sure(*read: object) -> bool:
+    """Tell whether everything that money, a total or a plan is judged by was read with confidence."""
+    held = [getattr(each, "amount", each) if not isinstance(each, FundLine) else each for each in read]
+    return all(getattr(each, "confidence", SURE) >= SURE for each in held)
 
 
 def _is_blank_for_sure(row: AuditedIndicator) -> bool:

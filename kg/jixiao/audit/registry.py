@@ -41,7 +41,8 @@ class Rule:
     ``severity`` is what a finding has unless its variant or the rule's function says otherwise; ``source`` names the
     regulation, or 算术 where the printed figures alone decide. ``messages`` and ``remedies`` are by variant (the plain
     one is ``""``). A rule with a ``shape`` is written in SHACL there; its results on one plan become one finding when
-    they are ``collapse_share`` of its rows, and nothing when they are more than ``collapse_most`` of them.
+    they are ``collapse_share`` of its rows, and nothing when they are more than ``collapse_most`` of them. On one
+    indicator it is told with a finding of a rule that it ``follows``, for the two are one fault.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Rule:
     shape: str | None = None
     collapse_share: Decimal | None = None
     collapse_most: Decimal = Decimal(1)
+    follows: tuple[str, ...] = ()
 
     def remedy(self, variant: str) -> Remedy:
         """Return what to do about a variant, the rule's own where it has none."""
@@ -79,6 +81,7 @@ def _rule(key: str, entry: dict[str, Any], remedy: dict[str, Any]) -> Rule:
     remedies = {"": Remedy(remedy.pop("zh"), remedy.pop("en"))}
     remedies |= {variant: Remedy(**words) for variant, words in remedy.items()}
     severity = Severity(entry.pop("severity"))
+    entry["follows"] = tuple(entry.get("follows", ()))
     variants = entry.pop("variants", {})
     if "zh" in entry:
         variants[""] = {"zh": entry.pop("zh"), "en": entry.pop("en")}

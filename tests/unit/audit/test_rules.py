@@ -92,3 +92,14 @@ def test_what_the_last_row_of_a_document_lacks_may_stand_on_a_lost_page() -> Non
     for rows, severity in ((("路面完好",), "warning"), (("路面完好", "合计"), "violation")):
         found = [each for each in replace(case, rows=rows).findings() if each.rule == "R101"]
         assert [each.severity for each in found] == [severity]
+
+
+def test_what_follows_from_another_finding_on_one_indicator_is_told_with_it() -> None:
+    from tests.unit.audit.builders import COST, evaluated, indicator, total
+
+    row = indicator("总成本", "2.14万元", *COST, actual_text="2.13万元", weight="10", score="9.95", deviation="0.47")
+    (found,) = [
+        each for each in evaluated(row, funds=(total("10"),)).findings() if each.indicator and each.rule != "R202"
+    ]
+    assert found.rule == "R303"
+    assert "R403" in found.message and "R404" in found.message_en

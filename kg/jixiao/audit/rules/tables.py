@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Any
 
-from jixiao.audit.context import AuditedPlan, DocumentAudit, Evidence, Findings
+from jixiao.audit.context import SURE, AuditedPlan, DocumentAudit, Evidence, Findings
 from jixiao.audit.figures import add_up, write_number
 from jixiao.audit.titles import place_of
 from jixiao.audit.wording import words
@@ -196,6 +196,7 @@ def rule_r205(audit: DocumentAudit) -> Findings:
     for total, names, printed in _named_totals(audit):
         facts = audit.facts(*total.get("facts", ()))
         if "of" in total:
+            yield from _nowhere(audit, [fact for fact in facts if not fact.part_of], names, printed)
             facts = tuple(fact for fact in facts if _is_part_of(audit, fact, total["of"]))
         yield from _against_text(audit, facts, names, printed)
     yield from _project_sums(audit)
@@ -238,6 +239,21 @@ def _against_text(
             table=first.table.title,
             other=first.value,
         )
+
+
+def _nowhere(
+    audit: DocumentAudit, facts: Sequence[ProseFact], names: Names, printed: Sequence[PrintedTotal]
+) -> Findings:
+    """Find totals of the text, named as part of nothing, that no money table of the document prints at all."""
+    slack = audit.threshold("R205", "unit")
+    amounts = [amount for table in audit.records.money_tables for amount in table.amounts]
+    for fact in facts:
+        of_phase = fact.phase in (_FINAL_PHASES if printed[0].is_final else _BUDGET_PHASES)
+        if not of_phase or not audit.is_of_year(fact) or any(abs(each.value - fact.value) <= slack for each in amounts):
+            continue
+        first = printed[0]
+        said = {**names, "one": fact.value, "table": first.table.title, "other": first.value}
+        yield audit.finding("R205", fact, severity=Severity.WARNING, evidence=[first], **said)
 
 
 def _is_printed(audit: DocumentAudit, fact: ProseFact, printed: Sequence[PrintedTotal]) -> bool:
@@ -351,11 +367,15 @@ def _note(audit: DocumentAudit, table: MoneyTable, note: str) -> Findings:
     ]
     topic = _foreign_topic(note, table)
     title = table.title
+    if not topic and not any(word in fold_name(title) for word in words()["notes"]["topics"]):
+        part = next((word for word in words()["notes"]["topics"] if word in fold_name(note)), "")
+        printed = [amount for amount in printed if part in fold_name(f"{amount.item}{amount.measure}")]
     if topic:
         yield audit.finding("R207", table, variant="wrong", evidence=below[:1], table=title, note=note, topic=topic)
     elif printed:
         first = f"{printed[0].item} {printed[0].text}"
-        rows: list[Evidence] = [*below[:1], *printed]
+        sure = [amount for amount in printed if amount.confidence >= SURE]
+        rows: list[Evidence] = [*below[:1], *(sure or printed)]
         yield audit.finding("R207", table, evidence=rows, table=title, note=note, count=len(printed), first=first)
 
 

@@ -34,6 +34,7 @@ _LEVELS = {
 }
 _NUMERIC = frozenset({TargetKind.QUANTITY, TargetKind.RANGE})
 _CEILINGS = frozenset({"≤", "<"})
+_CONTENTS = {"economic": "经济", "ecological": "生态", "social": "社会"}
 _TAUTOLOGY = 6
 _WHOLE = 100
 _DAYS = 366
@@ -176,7 +177,19 @@ def _misplaced(row: AuditedIndicator) -> str | None:
         return "timeliness"
     if row.dimension in ("quantity", "timeliness") and says("quality", row.name):
         return "quality"
-    return None
+    if row.dimension in OUTPUTS and says("process", row.name):
+        return "process"
+    if row.dimension != "benefit":
+        return None
+    if is_count(row.target) and says("delivered", row.name):
+        return "output"
+    level = row.indicator.level2 or ""
+    return next((kind for kind, own in _CONTENTS.items() if own not in level and _is_other(level, row, kind)), None)
+
+
+def _is_other(level: str, row: AuditedIndicator, kind: str) -> bool:
+    """Tell whether a benefit under the name of one content is plainly of another."""
+    return any(other in level for other in _CONTENTS.values()) and says(kind, row.name) is not None
 
 
 def rule_r309(audit: DocumentAudit) -> Findings:
@@ -315,6 +328,34 @@ def rule_r311(audit: DocumentAudit) -> Findings:
         if value >= lowest:
             continue
         yield audit.finding("R311", row, evidence=projects, count=count, lowest=lowest)
+    yield from _looser(audit)
+
+
+def _looser(audit: DocumentAudit) -> Findings:
+    """Find counts and ranks of a department that ask for less than one of its projects does of the same thing."""
+    asked: defaultdict[tuple[str, str | None], list[tuple[Decimal, AuditedIndicator]]] = defaultdict(list)
+    for row in (row for plan in audit.project_plans for row in plan.annual):
+        bound = _bound(row)
+        if bound is not None and row.target:
+            asked[fold_name(row.name), row.target.unit].append((bound, row))
+    for row in (row for plan in audit.department_plans for row in plan.annual):
+        bound = _bound(row)
+        if bound is None or row.target is None:
+            continue
+        more = [other for wanted, other in asked.get((fold_name(row.name), row.target.unit), ()) if wanted > bound]
+        for other in more[:1]:
+            project, text = other.plan.project or "", other.target_text
+            yield audit.finding("R311", row, variant="looser", evidence=[other], project=project, other=text)
+
+
+def _bound(row: AuditedIndicator) -> Decimal | None:
+    """Return what a count asks for at least, or a rank at most (as a negative number), None for other targets."""
+    target = row.target
+    if target is None:
+        return None
+    if target.kind == TargetKind.RANK:
+        return None if target.upper is None else -target.upper
+    return target.lower if is_count(target) and target.comparator not in _CEILINGS else None
 
 
 def _satisfaction(row: AuditedIndicator) -> Decimal | None:

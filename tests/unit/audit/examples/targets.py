@@ -79,7 +79,26 @@ def of_school(name: str) -> Case:
     return applied(ROAD, row, project="学校课桌更新", goals=(goal("为全县学校更新课桌。"),))
 
 
+def above(kind: str, target: str, wanted: str) -> Case:
+    return Case(
+        [
+            *of_office(indicator(kind, target)).forms,
+            form("project-application", plan(indicator(kind, wanted))),
+        ]
+    )
+
+
+ECOLOGY = ("效益指标", "生态效益指标")
+ECONOMY = ("效益指标", "经济效益指标")
+
 EXAMPLES = (
+    Example("R311", above("维修校舍", "≥10栋", "≥12栋"), above("维修校舍", "≥12栋", "≥12栋"), "部门目标更宽"),
+    Example("R311", above("全省考核名次", "前10名", "前3名"), above("全省考核名次", "前3名", "前3名"), "部门目标更宽"),
+    Example("R308", one("管理制度健全性", "健全"), one("维护道路", "≥12公里"), "管理过程"),
+    Example("R308", one("新建广场", "≥3个", *SOCIAL), one("新建广场", "≥3个"), "产出数量"),
+    Example("R308", one("企业产值", "≥300万元", *SOCIAL), one("企业产值", "≥300万元", *ECONOMY), "说的是经济效益"),
+    Example("R308", one("污染物削减", "≥20吨", *SOCIAL), one("污染物削减", "≥20吨", *ECOLOGY), "说的是生态效益"),
+    Example("R308", one("新增就业岗位", "≥20个", *ECOLOGY), one("新增就业岗位", "≥20个", *SOCIAL), "说的是社会效益"),
     Example("R318", aimed("举办普法讲座不少于30场", "≥20场"), aimed("举办普法讲座30场", "≥30场"), "30场"),
     Example(
         "R318",
