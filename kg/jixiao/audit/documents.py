@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 RULES = ("R201", "R204", "R320", "R321", "R322", "R323", "R505")
 """Rules that have a query in ``kg/jixiao/audit/across`` and a message variant ``across``."""
+# rules whose query names both rows, and those that look beyond the offices a change touches: to other years and offices
+_PAIRED = frozenset({"R320", "R321", "R322", "R323"})
+_BEYOND = ("R321", "R322", "R323")
 # what two printed rows must have in common, and from which difference on (yuan) their sums disagree
 _SAME = {"R201": ("focus", "year"), "R204": ("focus", "year", "kind", "column", "item"), "R505": ("focus",)}
 _LEAST = {"R201": 50, "R204": 100}
@@ -35,6 +38,7 @@ SELECT DISTINCT ?focus {{{{
 _KEPT = f"""
 SELECT ?finding ?focus {{{{
   GRAPH <{{graph}}> {{{{ ?finding <{SH.focusNode}> ?focus }}}} FILTER EXISTS {{{{ ?focus <{RDFS.label}> ?name }}}}
+  ?finding <{JX.rule}> ?rule FILTER(?rule NOT IN {_BEYOND})
 }}}}"""
 
 Row = Mapping[str, str]
@@ -64,7 +68,8 @@ def audit_store(
     for rule in RULES:
         if rule in muted:
             continue
-        for pair in _pairs(_rows(store, rule, focuses), rule):
+        rows = _rows(store, rule, None if rule in _BEYOND else focuses)
+        for pair in _once(rows) if rule in _PAIRED else _pairs(rows, rule):
             _state(quads, ids, rules()[rule], pair)
     if focuses is None:
         return LiftedGraph(quads.graph, quads.nquads())
@@ -97,6 +102,16 @@ def _rows(store: Store, rule: str, focuses: Collection[str] | None) -> Iterator[
     names = [variable.value for variable in solutions.variables]
     for solution in solutions:
         yield {name: solution[name].value for name in names if solution[name] is not None}
+
+
+def _once(pairs: Iterable[Row]) -> Iterator[Row]:
+    """Yield each pair of documents once for each thing and item."""
+    seen: set[tuple[str, ...]] = set()
+    for pair in pairs:
+        key = (pair["focus"], pair["document"], pair["other_document"], pair["item"])
+        if key not in seen:
+            seen.add(key)
+            yield pair
 
 
 def _pairs(rows: Iterable[Row], rule: str) -> Iterator[Row]:
