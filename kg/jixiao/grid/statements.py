@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 
@@ -17,7 +18,7 @@ from jixiao.values.content import value_likeness
 
 _SUM = re.compile(r"(?P<label>[^，,。；;：:、\d（()）]*?)[:：]?(?P<sum>[\d,]+(?:\.\d+)?\s*[亿万千]*元)(?!/)")
 _GOAL = re.compile(
-    r"(?:^|[。；])(?:[(（]?[一二三四五六七八九十\d]{1,2}[)）、.．])?(?P<label>[^：:，。]{0,10}目标)\s*[:：](?P<text>[^：:]{6,})$"
+    r"(?:^|[。；])(?:[(（]?[一二三四五六七八九十\d]{1,2}[)）、.．])?(?P<label>[^：:，。]{0,10}目标)\s*[:：。](?P<text>[^：:]{6,})$"
 )
 
 
@@ -42,28 +43,35 @@ def goals_in_lines(lines: Sequence[Paragraph]) -> list[Goal]:
 
 
 def money_in_lines(lines: Sequence[Paragraph]) -> Iterator[FundLine]:
-    """Yield the budget that the lines above a form state, with what was executed of it where they say so."""
+    """Yield the budget that lines state, with what it was at first, after changes, and what was executed of it."""
     phases: dict[str, FundLine] = {}
     for line in lines:
+        source = Source(None, line.place.line, line.text, line.place.page, line.place.where)
         for label, text in sums_of(line.text):
-            word = label_word(label)
-            phase = "executed" if word.of("executed") >= 2.0 else "amount"
-            if phase == "amount" and word.of("money") < 1.5 and label:
-                continue
-            source = Source(None, line.place.line, line.text, line.place.page, line.place.where)
-            phases.setdefault(phase, FundLine("total", label or "资金", source, amount=parse_money(text)))
-    if "executed" in phases:
-        budget = phases.get("amount")
-        executed = phases["executed"]
-        yield FundLine(
-            "total",
-            budget.label if budget else executed.label,
-            executed.source,
-            adjusted=budget.amount if budget else None,
-            executed=executed.amount,
-        )
-    elif "amount" in phases:
-        yield phases["amount"]
+            if phase := _phase(label):
+                phases.setdefault(phase, FundLine("total", label or "资金", source, amount=parse_money(text)))
+    sums = {phase: line.amount for phase, line in phases.items()}
+    first = next(iter(phases.values()), None)
+    if first is None:
+        return
+    if sums.keys() == {"amount"}:
+        yield first
+    elif sums.keys() & {"amount", "adjusted", "executed"}:
+        adjusted = sums.get("adjusted", sums.get("amount"))
+        yield replace(first, amount=None, initial=sums.get("initial"), adjusted=adjusted, executed=sums.get("executed"))
+    else:
+        yield replace(first, amount=sums["initial"])
+
+
+def _phase(label: str) -> str | None:
+    """Return which of its sums a budget is called by the words before it, None for no budget."""
+    word = label_word(label)
+    if word.of("part") >= 2.0:
+        return None
+    phase = max(("executed", "adjusted", "initial"), key=word.of)
+    if word.of(phase) >= 2.0:
+        return phase
+    return "amount" if not label.strip() or word.of("money") >= 1.5 else None
 
 
 def sums_of(text: str) -> Iterator[tuple[str, str]]:

@@ -22,7 +22,7 @@ _OPEN, _CLOSE = r"【\[〔［", r"】\]〕］"
 _NUMBER = r"(?:[(（]?[一二三四五六七八九十]{1,3}[)）、.．]|[(（]?\d{1,2}[)）、.．](?!\d)|[①-⑳])"
 _LABEL = re.compile(
     rf"(?:(?<=^)|(?<=[\s。；;，,、{_OPEN}{_CLOSE}.．)）①-⑳])|(?=[{_OPEN}]))(?P<number>{_NUMBER}\s*)?"
-    rf"(?P<open>[{_OPEN}]\s*)?(?P<word>[^\s{_OPEN}{_CLOSE}：:，,。；;（）()≥≤<>=\d]{{2,24}}?)(?P<points>[（(][^()（）]{{1,8}}分[)）])?"
+    rf"(?P<open>[{_OPEN}]\s*)?(?P<word>[^\s{_OPEN}{_CLOSE}：:，,。；;（）()≥≤<>=\d]{{2,24}}?)(?P<points>[（(][^()（），,]{{1,8}}分[)）])?(?:[（(][^()（）]{{1,18}}分[)）])?"
     rf"\s*(?P<close>[{_CLOSE}])?\s*(?P<after>[：:，,。]|(?=[{_OPEN}])|\n|$|(?<=[{_CLOSE}])|(?<=\s)(?={_NUMBER}))"
 )
 _CHAIN = re.compile(
@@ -70,19 +70,27 @@ class Levels:
 @lru_cache(maxsize=4096)
 def read_written(text: str, levels: Levels = Levels()) -> tuple[tuple[Written, ...], Levels]:
     """Return the indicators of a text and the labels in force at its end; ``levels`` are those at its beginning."""
-    found: list[Written] = []
+    bodies, levels = labelled_bodies(text, levels)
+    found = [_placed(under, *item) for under, body in bodies[1:] for item in _items(body)]
+    return tuple(found), levels
+
+
+@lru_cache(maxsize=4096)
+def labelled_bodies(text: str, levels: Levels = Levels()) -> tuple[tuple[tuple[Levels, str], ...], Levels]:
+    """Return what a text prints before and below its labels, with the labels in force there, and those at its end."""
     text = _CHAIN.sub(_unchained, text)
     labels = list(_labels(text))
+    ends = [*(label.start for label in labels), len(text)]
+    bodies = [(levels, text[: ends[0]])]
     touched = False
     for position, label in enumerate(labels):
-        following = labels[position + 1] if position + 1 < len(labels) else None
-        touching = following is not None and not _LEAD.sub("", text[label.end : following.start]).strip()
+        body = text[label.end : ends[position + 1]]
+        touching = position + 1 < len(labels) and not _LEAD.sub("", body).strip()
         levels = _under(levels, label, lower=touched, upper=touching)
         touched = touching
         if level_of(label.words[0]):
-            body = text[label.end : following.start if following else len(text)]
-            found += [_placed(levels, *item) for item in _items(body)]
-    return tuple(found), levels
+            bodies.append((levels, body))
+    return tuple(bodies), levels
 
 
 def _unchained(chain: re.Match[str]) -> str:
