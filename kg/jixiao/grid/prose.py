@@ -85,14 +85,15 @@ def _form(project: _Project, subject: Subject) -> FilledForm:
 
 
 def _evaluation(lines: Sequence[Paragraph]) -> Evaluation | None:
-    """Return the total and the grade that a report states."""
+    """Return the total and the grade that a report states: the most points that it gives."""
+    found = []
     for line in lines:
         text = join_wraps(line.text)
-        total, grade = _TOTAL.search(text), _GRADE.search(text)
-        if total:
+        grade = _GRADE.search(text)
+        for total in _TOTAL.finditer(text):
             points = parse_amount(total["total"])
-            return Evaluation(points, None, grade["grade"] if grade else None, None, paragraph_source(line))
-    return None
+            found.append(Evaluation(points, None, grade["grade"] if grade else None, None, paragraph_source(line)))
+    return max(found, key=lambda each: each.total or 0, default=None)
 
 
 # ---------------------------------------------------------------- projects
