@@ -59,12 +59,14 @@ def assemble(draft: Draft, subject: Subject) -> list[FilledForm]:
     kind = _kind(draft, subject)
     if draft.registered:
         plans = _registered(draft, subject)
+    elif draft.fields.listed and not draft.blocks:
+        kind, plans = FormKind.PROJECT_TARGET_SUMMARY, draft.fields.listed
     elif draft.indicators or draft.states_form or draft.blocks:
         plans = [_plan(draft, subject, kind)]
     else:
         plans = []
     plans = [plan for plan in plans if plan.project or plan.indicators or plan.funds or plan.goals or plan.tasks]
-    if not plans or (not draft.indicators and not _is_form(draft, kind)):
+    if not plans or not (draft.indicators or draft.fields.listed or _is_form(draft, kind)):
         return []
     form = FilledForm(
         kind=kind,
@@ -158,7 +160,7 @@ def _plan(draft: Draft, subject: Subject, kind: FormKind) -> Plan:
         unit_name=coded(unit).text if unit else None,
         supervisor=coded(upper).text if upper else None,
         funds=funds,
-        goals=tuple(_listed(fields.goals) if whole else fields.goals or goals_in_lines(_lines(draft))),
+        goals=tuple(_listed(fields.goals) if whole else fields.goals or _goals_around(draft)),
         tasks=tuple(fields.tasks),
         indicators=indicators,
         management=tuple(fields.management),
@@ -190,6 +192,12 @@ def _listed(goals: Sequence[Goal]) -> list[Goal]:
             achieved = done[index] if len(done) == len(texts) else goal.achieved
             items.append(replace(goal, text=text, achieved=achieved))
     return items
+
+
+def _goals_around(draft: Draft) -> list[Goal]:
+    """Return the goals that the lines about a form state: behind a label, in sentences, below a heading."""
+    stated = [Goal(each.value, each.source) for each in draft.around.witnesses if each.field == "goal"]
+    return stated or goals_in_lines(_lines(draft))
 
 
 def _first_source(draft: Draft) -> Source:

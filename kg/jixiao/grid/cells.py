@@ -188,8 +188,8 @@ def label_likeness(text: str) -> float:
     kind = kind_of(text)
     body = plain(text)
     word = label_word(text)
-    dated = word.known == 1.0 and word.best >= 3.0 and kind in ("value", "date")
-    if kind in ("number", "amount", "percent", "value", "date", "tick", "dash", "code", "unit", "yesno") and not dated:
+    said = word.known == 1.0 and word.best >= 3.0 and kind in ("value", "date", "unit")  # 2021年目标, 单位
+    if kind in ("number", "amount", "percent", "value", "date", "tick", "dash", "code", "unit", "yesno") and not said:
         return -4.0
     score = min(word.best, 6.0) * word.known**2 - 1.0
     if len(body) > 16:

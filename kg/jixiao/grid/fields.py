@@ -14,10 +14,12 @@ from itertools import pairwise
 
 from jixiao.grid.blocks import TOTALS
 from jixiao.grid.cells import Item, header_likeness, is_placeholder, is_seal, kind_of, label_likeness
+from jixiao.grid.lexicon import lexicon
 from jixiao.grid.money import Purse, names_fund
+from jixiao.grid.naming import without_code
 from jixiao.grid.sheet import Line, Sheet
 from jixiao.grid.words import Word, label_word, plain
-from jixiao.model import Goal, ManagementItem, Period, Source, Task
+from jixiao.model import FundLine, Goal, ManagementItem, Period, Plan, Source, Task
 from jixiao.text.names import join_wraps
 from jixiao.values.amounts import parse_amount
 
@@ -44,6 +46,7 @@ QUALIFYING = frozenset({"annual", "medium", "part", "total", "weight"})  # they 
 _INLINE = re.compile(r"^\s*(?P<label>[^:：\n]{1,24})[:：]\s*(?P<value>\S.*)$", re.DOTALL)
 _GLUED = re.compile(r"^(?P<label>(?:其中:)?[^\d:：]{2,16}?)(?P<value>[\d,.]+(?:万|万元|元)?)$")
 _NO_LABEL = re.compile(r"^(?:其中|(?:<p>)?注|说明|备注|(?:目标|任务|指标)[\d一二三四五六七八九十]+)$")
+_MONEY = re.compile(r"\d\s*[亿万千]*元")
 _NUMBERED = re.compile(r"\s*(?:[(（]?[\d一二三四五六七八九十]{1,2}[)）、.．])")
 _BRACKETED = re.compile(r"\([^()]*\)")
 _SUMS = re.compile(r"(?P<label>[^，,。；;：:（()）\d]{2,12})[（(](?P<sum>[\d,.]+\s*[亿万]?元)[)）]")
@@ -72,6 +75,7 @@ class Fields:
     tasks: list[Task] = field(default_factory=list)
     management: list[ManagementItem] = field(default_factory=list)
     periods: list[Period] = field(default_factory=list)
+    listed: list[Plan] = field(default_factory=list)
 
     def take_in(self, other: Fields) -> None:
         """Add what further rows of the same form state."""
@@ -81,6 +85,7 @@ class Fields:
         self.goals += other.goals
         self.tasks += other.tasks
         self.management += other.management
+        self.listed += other.listed
         self.periods = self.periods or other.periods
 
     def of(self, *names: str) -> list[Witness]:
@@ -147,9 +152,12 @@ def _moves(
 
 def _expanded(items: Sequence[Item]) -> Iterator[Item]:
     """Yield the items of a row, those that hold label and value in one cell as two."""
+    labelled = False
     for item in items:
-        matches = (_INLINE.match(item.text), _GLUED.match(plain(item.text)))
+        glued = None if labelled else _GLUED.match(plain(item.text))  # the words before a sum may be the value's
+        matches = (_INLINE.match(item.text), glued)
         found = next((each for each in matches if each and _parts_label(each["label"], each["value"])), None)
+        labelled = found is None and label_likeness(item.text) > SURE
         if found:
             yield replace(item, text=found["label"].strip() + ":")
             yield replace(item, text=found["value"].strip())
@@ -164,7 +172,7 @@ def states_pairs(line: Line) -> bool:
 
 def _parts_label(label: str, value: str) -> bool:
     """Tell whether a text is a label with its value, rather than a label in two parts (资金来源：（1）单位资金)."""
-    known = label_likeness(label + ":") > LEAST and not _NO_LABEL.match(plain(label))
+    known = label_likeness(label + ":") > LEAST and not _NO_LABEL.match(plain(label)) and not _MONEY.search(label)
     in_parts = _NUMBERED.match(value) is not None and (names_fund(value) or label_likeness(value) > LEAST)
     return known and not in_parts
 
@@ -367,6 +375,9 @@ class _Reader:
             ("task", frozenset({"task", "duty"}), self._task),
             ("goal", frozenset({"goal", "achieved"}), self._goals),
         )
+        if {"project", "goal"} <= fields:
+            self._listed(line, record)
+            return
         for part, wanted, read in readers:
             if fields & wanted or (part and self._part == part):
                 read(line, record)
@@ -441,6 +452,21 @@ class _Reader:
             )
         )
 
+    def _listed(self, line: Line, record: Record) -> None:
+        """Read a row of a list of projects with their goals."""
+        source = self.sheet.source(line.index)
+        told = {head.field: (head, item) for head, item in reversed(record)}
+        if "project" not in told or "goal" not in told:
+            return
+        name = without_code(told["project"][1].text)
+        code = join_wraps(told["code"][1].text) if "code" in told else name.code
+        funds: tuple[FundLine, ...] = ()
+        if "money" in told:
+            head, item = told["money"]
+            funds = (FundLine("total", head.label, source, amount=self.fields.purse.yuan(item.text, head.label)),)
+        goals = (Goal(join_wraps(told["goal"][1].text), source),)
+        self.fields.listed.append(Plan(source, project=name.text, project_code=code, funds=funds, goals=goals))
+
     def _goals(self, line: Line, record: Record) -> None:
         achieved = next((item.text for head, item in record if head.word.of("achieved") >= DONE), None)
         for head, item in record:
@@ -458,9 +484,11 @@ class _Reader:
 
     def _pairs(self, line: Line, parts: Sequence[Item]) -> None:
         label: Item | None = None
+        over: Item | None = None  # a label of goals, beside which 预期：… and 完成：… stand
         for item, is_label in _tagged(parts):
             if is_label:
-                label = item
+                over = label if label and field_of(label_word(label.text)) == "goal" else over
+                label = over if over and plain(item.text).rstrip(":") in lexicon().expected else item
                 self.fields.purse.label(label.text, label.column)
             elif label is None:
                 self._loose(line, item)
@@ -485,6 +513,8 @@ class _Reader:
         name = field_of(word)
         if name and word.of(name) * word.known**2 < WHISPER:
             name = ""
+        if not name and word.of("unit") > 0 and kind_of(text) == "office":
+            name = "unit"  # 监控单位, 制表单位
         source = self.sheet.source(line.index)
         printed = join_wraps(label).strip(":： ")
         numeric = kind_of(text) in NUMBERS

@@ -30,6 +30,7 @@ class Lexicon:
     """Hold the closed words; one instance serves the program (``lexicon()``)."""
 
     def __init__(self, data: dict[str, Any]) -> None:
+        self.expected = frozenset(data["goals"]["expected"])
         self.funds: dict[str, list[str]] = data["funds"]
         self.statements: dict[str, list[str]] = data["statements"]
         self._placeholder = re.compile("|".join(data["placeholders"]["patterns"]))

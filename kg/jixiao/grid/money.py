@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from jixiao.grid.lexicon import lexicon
+from jixiao.grid.statements import sums_of
 from jixiao.grid.words import Word, label_word, plain
 from jixiao.model import FundLine, Period, Source
 from jixiao.text.names import join_wraps
@@ -16,6 +17,7 @@ from jixiao.values.amounts import money_factor, parse_amount, parse_money, parse
 USUAL = Decimal(10000)  # forms print 万元 where they say nothing
 IMPLAUSIBLE = 100000  # a number as large is 元 where no unit is stated: it would be above a thousand million
 _BOXED = re.compile(r"\(([十百千]?[万亿]?元)\)")
+_PHRASE = re.compile(r"^[^,。;]{0,14}\d[\d,.]*[亿万千百]*元")  # 总额2460万元，其中…
 _SCALED = re.compile(r"(?P<number>[\d,]+(?:\.\d+)?)(?P<scale>万|亿)元?")
 _MISREAD = str.maketrans("OoIl|", "00111")
 _POINTS = ("rate", "score", "weight")
@@ -98,10 +100,14 @@ class Purse:
         return None
 
     def add(self, label: str, text: str, source: Source, *, over: str = "", period: Period = Period.ANNUAL) -> bool:
-        """Add a line of the budget; False where the text is no amount."""
+        """Add a line of the budget, several where a phrase states the sum and its parts; False where it states none."""
         amount = self.yuan(text, label, over)
         if amount is None:
-            return False
+            sums = list(sums_of(text)) if _PHRASE.search(plain(text)) else []
+            for number, (words, each) in enumerate(sums):
+                name = f"其中：{words}" if number else label
+                self.lines.append(FundLine(_kind(name), _printed(words or label), source, period, parse_money(each)))
+            return bool(sums)
         self.lines.append(FundLine(_kind(label), _printed(label), source, period, amount))
         return True
 

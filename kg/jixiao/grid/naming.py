@@ -21,7 +21,9 @@ _LEAD = re.compile(rf"^(?:#+\s*)?(?:附[件表]\s*\d*[:：.]?|项目\s*[一二�
 _YEARS = re.compile(r"(?:19|20)\d{2}\s*年?\s*度?|二〇[〇一二三四五六七八九十]{2}年度?")
 _TRAILING = re.compile(r"(?:分解|下达|分配|安排|使用|拨付|计划|方案|情况|一览|明细|汇总|清单|表|以?及|与|和|、|的)+$")
 _PLACED = re.compile(r"^[^\W\d]{2,10}?(?:省|市|县|区|州|盟|旗|镇|乡|街道)(?:本?级|直)?(?=\s*(?:19|20)\d{2}\s*年|二〇)")
-_BEFORE_KIND = r"分?(?:县区|区县|市县|地区|县|区)|各(?:县区|区县)|区域|整体|支出|预算|项目|年度|单位|部门"
+_BEFORE_KIND = (
+    r"分?(?:县区|区县|市县|地区|县|区)(?:[（(][市县区][)）])?|各(?:县区|区县)|区域|整体|支出|预算|项目|年度|单位|部门"
+)
 _KINDS = r"绩\s*效|自\s*评|评价表|监控|申报表|批复表|审核表|审定表|目标表|明细表|登记表|公开表|情况表|实施方案"
 _KIND = re.compile(rf"(?:{_BEFORE_KIND})*(?:{_KINDS})")
 _ABOUT = re.compile(r"^关于(?:提前)?(?:做好|下达|拨付|安排|公开|公布|批复|印发|报送|开展|公示)*")
@@ -41,6 +43,7 @@ class Name:
     code: str | None = None
 
 
+_CODE_BEHIND = re.compile(r"[-_—－]\d+$")
 _GLUED = re.compile(r"^(?P<code>\d{3,12})\s*(?=[\u4e00-\u9fff])(?!\d{4}年)")
 
 
@@ -51,7 +54,7 @@ def office_name(text: str) -> Name:
     glued = _GLUED.match(name.text)
     if name.code or not glued or name.text[glued.end() :].startswith("年"):
         return name
-    return Name(name.text[glued.end() :], glued["code"])
+    return Name(_CODE_BEHIND.sub("", name.text[glued.end() :]), glued["code"])
 
 
 @lru_cache(maxsize=8192)

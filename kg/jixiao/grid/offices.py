@@ -31,10 +31,11 @@ from jixiao.text.names import join_wraps
 FILLING = 6.0
 BY_FIELD = {"unit": 3.0, "upper": 3.5, "above": -4.0, "finance": -4.0, "publisher": 1.5}
 TITLE, PREFIX, SIGNED, JOINT, LISTED, SPOKEN = 3.5, 3.0, 2.5, 2.5, 2.5, 1.0
+ADDRESSED = 3.0  # whom a letter is written to
 LOUD = 6.5  # what a label says of its field where it is the name of the one that fills the form
 APPLIES = -1.0  # who applies may be a unit of the office
 OWN_UNIT = 2.0  # a unit of the office above is the one whose form it is
-ONLY_ABOVE = -2.5  # a government or a finance office named as the one above
+ONLY_ABOVE = -2.5  # a government, a finance office, or one that is called the one above
 REPEATS = 0.25  # what each further witness of one place adds
 LOOSE, FINANCIAL = 0.25, 0.4  # a name in the middle of a title; the office of finance, which publishes for others
 SIGNATURE, HEADLINE = 40, 80  # characters of a line of signers, of a title
@@ -111,7 +112,7 @@ def _labelled(witness: Witness, uppers: Sequence[Name] = ()) -> Iterator[Vote]:
     if not name or len(several) > 1:
         return
     weight = BY_FIELD[witness.field]
-    if witness.field == "upper" and name.endswith(("人民政府", *FINANCE)):
+    if witness.field == "upper" and (name.endswith(("人民政府", *FINANCE)) or "上级" in witness.label):
         weight += ONLY_ABOVE
     if witness.field == "unit":
         if witness.weight >= LOUD or "预算" in witness.label or witness.label.startswith(("部门", "单位")):
@@ -178,8 +179,10 @@ def _of_lines(document: Document) -> Iterator[Vote]:
         for witness in stated_in(paragraph):
             if witness.field in BY_FIELD:
                 yield from _labelled(witness)
-        for name in _signers(paragraph.text):
-            yield Vote(name, "signature", SIGNED * _own_weight(name), source)
+        written_to = paragraph.text.rstrip().endswith(("：", ":"))
+        for name in _signers(paragraph.text.rstrip("：: \n")):
+            weight = ADDRESSED if written_to else SIGNED * _own_weight(name)
+            yield Vote(name, "addressee" if written_to else "signature", weight, source)
         for line in paragraph.text.splitlines():
             found = _TOTALS.match(without_ordinal(line.strip()))
             if found and is_office(found["office"]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from jixiao.grid.accounting import account, assumed_units, unread_cells
 from jixiao.grid.assembling import assemble
@@ -18,8 +19,11 @@ from jixiao.grid.rows import money_of, rates_of
 from jixiao.grid.sheet import lay_out
 from jixiao.grid.subject import decide_subject
 from jixiao.grid.surroundings import Surroundings, surroundings_of
+from jixiao.grid.words import plain
 from jixiao.grid.wraps import join_wrapped
-from jixiao.model import Document, FilledForm, FormKind, Issue, Table
+from jixiao.model import Document, FilledForm, Issue, Plan, Table
+
+MARK = 6  # characters of a line that only goes on with a table: a label, a page number
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ def read_forms(document: Document, fiscal_year: int | None = None) -> DecodedFor
     """Read every performance form of the document, whose own year may be known."""
     issues: list[Issue] = []
     drafts = _drafts(document, fiscal_year, issues)
-    filled = [draft for draft in drafts if draft.blocks]
+    filled = [draft for draft in drafts if draft.blocks or draft.fields.tasks]
     if len(filled) == 1:
         filled[0].alone = tuple(document.paragraphs)
     subject = decide_subject(document, drafts, fiscal_year)
@@ -126,15 +130,23 @@ def _goes_on(before: Draft, draft: Draft) -> bool:
     if not before.blocks:
         stated = before.states_form and bool(before.around.title) and bool(draft.blocks or draft.fields.tasks)
         return not titled and (before.names_subject or stated)
-    return not titled and not draft.around.lines and bool(draft.blocks) and not before.closed
+    spoken = any(len(plain(line.text)) > MARK for line in draft.around.lines)
+    return not titled and not spoken and bool(draft.blocks) and not before.closed
 
 
 def _count_printings(forms: Sequence[FilledForm]) -> list[FilledForm]:
     """Number the printings of a form that a document holds more than once."""
-    seen: Counter[tuple[FormKind, tuple[str | None, ...], int | None]] = Counter()
+    seen: Counter[tuple[object, ...]] = Counter()
     counted = []
     for form in forms:
-        key = (form.kind, tuple(plan.project for plan in form.plans), form.fiscal_year)
+        subjects = tuple((plan.project, plan.unit_name, _budget(plan)) for plan in form.plans)
+        key = (form.kind, subjects, form.fiscal_year)
         seen[key] += 1
         counted.append(replace(form, printing=seen[key]))
     return counted
+
+
+def _budget(plan: Plan) -> Decimal | None:
+    """Return the first sum of a plan: forms of one project for two towns are told apart by it."""
+    first = next(iter(plan.funds), None)
+    return (first.amount or first.adjusted or first.initial) if first else None
