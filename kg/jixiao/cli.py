@@ -127,12 +127,16 @@ def ask(
 ) -> None:
     """用中文提问；没有完全听懂的问题不作答，退出码为 2 (ask in Chinese; exit 2 when not understood)。"""
     from jixiao.asking import answer, write_answer
+    from jixiao.copies import copies_message, count_copies
 
     with opened(store) as source:
         found = answer(source, question)
+        copied = count_copies(source)
     write_answer(found, sys.stdout, format, sparql=sparql)
     if not found.understood:
         raise SystemExit(2)
+    if any(copied):
+        typer.echo(copies_message(copied), err=True)
 
 
 @contextmanager

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from jixiao.lifting import aside
 from jixiao.lifting.aside import Triple
-from jixiao.linking.copies import Answering, Copy, find_copies
+from jixiao.linking.copies import Copy, find_copies
+from jixiao.linking.stored import Answering, rows_of
 from jixiao.vocab import JX
 
 if TYPE_CHECKING:
@@ -49,14 +50,11 @@ def set_copies_aside(store: Store, departments: frozenset[str] | None = None) ->
     store.replace_graphs(changed)
 
 
-def _concerned(store: Store, departments: frozenset[str] | None) -> tuple[list[str], frozenset[str] | None]:
+def _concerned(store: Answering, departments: frozenset[str] | None) -> tuple[list[str], frozenset[str] | None]:
     """Return the graphs with copies of, or in, the departments' documents, and all departments these are of."""
-    rows: Any = store.query(_ASIDE)
     offices: defaultdict[str, set[str | None]] = defaultdict(set)
-    for row in rows:
-        offices[row["graph"].value] |= {
-            row[name].value if row[name] is not None else None for name in ("office", "other")
-        }
+    for row in rows_of(store, _ASIDE):
+        offices[row["graph"]] |= {row.get("office"), row.get("other")}
     if departments is None:
         return sorted(offices), None
     found: set[str] = set()
@@ -68,8 +66,7 @@ def _concerned(store: Store, departments: frozenset[str] | None) -> tuple[list[s
 
 def count_copies(store: Answering) -> tuple[int, int]:
     """Return how many documents, and how many forms of other documents, are left out of every count."""
-    rows: Any = store.query(_COUNT)
-    found = {(row["document"].value, row["copy"].value) for row in rows}
+    found = {(row["document"], row["copy"]) for row in rows_of(store, _COUNT)}
     documents = {copy for document, copy in found if document == copy}
     return len(documents), len({copy for _, copy in found} - documents)
 

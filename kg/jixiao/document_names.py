@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path, PurePath
-from typing import Any, Protocol
 
 from jixiao.documents.places import document_name
+from jixiao.linking.stored import Answering, rows_of
 from jixiao.vocab import JX, RDFS, SKOS
 
 _STORED = f"""
@@ -37,13 +37,6 @@ _DIGITS = 8
 _MOST = 0.5
 
 
-class Answering(Protocol):
-    """Answer SPARQL queries, as every store does."""
-
-    def query(self, sparql: str, /) -> Any:
-        """Return solutions whose terms have a ``value``."""
-
-
 @dataclass(frozen=True, slots=True)
 class StoredName:
     """Hold a stored document: its graph, its name, the digest of its bytes and the other file names they had."""
@@ -52,6 +45,10 @@ class StoredName:
     name: str
     digest: str
     labels: frozenset[str]
+
+    def goes_by(self, name: str) -> bool:
+        """Tell whether the document has, or had, a file name."""
+        return name == self.name or name in self.labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,27 +81,27 @@ def name_files(paths: Iterable[Path], store: Answering) -> NamedFiles:
     by_bytes: defaultdict[str, list[Path]] = defaultdict(list)
     for path in sorted(paths):
         by_bytes[_digest(path)].append(path)
-    known = {each.digest: each for each in stored}
+    files = {held.digest: _stored_file(by_bytes[held.digest], held) for held in stored if held.digest in by_bytes}
+    left = [each for each in stored if each.digest not in by_bytes]
     wanted: defaultdict[str, list[str]] = defaultdict(list)
-    files: dict[str, NamedFile] = {}
     for digest, same in by_bytes.items():
-        names = sorted({document_name(path) for path in same})
-        if digest in known:
-            held = known[digest]
-            labels = held.labels.union(names) - {held.name}
-            files[digest] = NamedFile(same[0], held.name, tuple(sorted(labels)))
-        else:
-            wanted[names[0]].append(digest)
+        if digest not in files:
+            wanted[min(map(document_name, same))].append(digest)
     for name, digests in wanted.items():
-        left = [each for each in stored if each.digest not in by_bytes and name in (each.name, *each.labels)]
-        rivals = tuple(each for each in left if each.labels <= {name})
-        free = len(digests) == 1 and not any(name in (each.name, *each.labels) for each in stored)
+        rivals = tuple(each for each in left if each.goes_by(name) and each.labels <= {name})
+        free = len(digests) == 1 and not any(each.goes_by(name) for each in stored)
         for digest in digests:
             path, *others = by_bytes[digest]
-            other_names = {document_name(each) for each in others} - {name}
-            files[digest] = _named(NamedFile(path, name, tuple(sorted(other_names)), rivals), digest, free=free)
+            labels = tuple(sorted({document_name(each) for each in others} - {name}))
+            files[digest] = _named(NamedFile(path, name, labels, rivals), digest, free=free)
     doubles = {other: files[digest].name for digest, same in by_bytes.items() for other in same[1:]}
     return NamedFiles(tuple(files[digest] for digest in by_bytes), doubles)
+
+
+def _stored_file(same: Sequence[Path], held: StoredName) -> NamedFile:
+    """Return files of stored bytes as the document they are, with the file names they have now."""
+    labels = held.labels.union(map(document_name, same)) - {held.name}
+    return NamedFile(same[0], held.name, tuple(sorted(labels)))
 
 
 def _named(file: NamedFile, digest: str, *, free: bool) -> NamedFile:
@@ -144,10 +141,8 @@ def _digest(path: Path) -> str:
 
 def _read_stored(store: Answering) -> list[StoredName]:
     labels: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
-    for row in store.query(_STORED):
-        found = labels[row["graph"].value, row["name"].value, row["digest"].value]
-        if row["label"] is not None:
-            found.add(row["label"].value)
+    for row in rows_of(store, _STORED):
+        labels[row["graph"], row["name"], row["digest"]] |= {row["label"]} if "label" in row else set()
     return [StoredName(*key, frozenset(labels[key])) for key in sorted(labels)]
 
 
@@ -175,12 +170,11 @@ def is_new_version(store: Answering, graph: str, nquads: bytes) -> bool:
 
 
 def _about(store: Answering, graph: str) -> tuple[str, ...] | None:
-    row = next(iter(store.query(_ABOUT.format(graph=graph))), None)
+    row = next(rows_of(store, _ABOUT.format(graph=graph)), None)
     if row is None:
         return None
-    title = _REISSUE.sub("", row["title"].value)
-    return title, *(row[name].value for name in ("kind", "department", "year"))
+    return _REISSUE.sub("", row["title"]), row["kind"], row["department"], row["year"]
 
 
 def _content(store: Answering, graph: str) -> set[str]:
-    return {row["name"].value for row in store.query(_CONTENT.format(graph=graph))}
+    return {row["name"] for row in rows_of(store, _CONTENT.format(graph=graph))}

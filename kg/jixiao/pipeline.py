@@ -11,13 +11,14 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from multiprocessing import active_children, get_context
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from jixiao.copies import count_copies, set_copies_aside
 from jixiao.document_names import NamedFile, holds_forms, is_new_version, name_files, set_apart
 from jixiao.documents.places import Skipped, document_name, find_files, shown
 from jixiao.errors import JixiaoError
 from jixiao.ids import Minter
+from jixiao.linking.stored import among, rows_of
 from jixiao.model import Department, Issue
 from jixiao.reading import LiftOptions, Reading, read
 from jixiao.sisters import place_by_sisters
@@ -31,9 +32,9 @@ if TYPE_CHECKING:
 _FEW = 400  # changed graphs up to which only the departments they name are linked anew
 _DEPARTMENTS_IN = f"""
 SELECT DISTINCT ?department {{{{
-  {{{{ VALUES ?graph {{{{ {{graphs}} }}}} GRAPH ?graph {{{{ ?department a <{JX.Department}> }}}} }}}}
+  {{{{ {{among}} GRAPH ?graph {{{{ ?department a <{JX.Department}> }}}} }}}}
   UNION
-  {{{{ VALUES ?graph {{{{ {{graphs}} }}}} GRAPH ?graph {{{{ ?project a <{JX.Project}> }}}}
+  {{{{ {{among}} GRAPH ?graph {{{{ ?project a <{JX.Project}> }}}}
     ?plan <{JX.project}> ?project ; <{JX.department}> ?department }}}}
 }}}}"""
 SMALL = 2  # fewer documents than this are lifted without worker processes
@@ -179,28 +180,38 @@ def lift_paths(
     found = find_files(places)
     if not found.files:
         return LiftReport((), 0, found.skipped)
-    minter = Minter(options.base_iri)
-    doubtful = read_unfinished(store)
     named = name_files(found.files, store)
-    names = {name for file in named.files for name in (file.name, *(rival.name for rival in file.rivals))}
-    graphs = {minter.graph(name) for name in names}
+    graphs = _graphs_of(named.files, options)
+    doubtful = read_unfinished(store)
     note_unfinished(store, doubtful | graphs)
     before = departments_in(store, graphs)
     load_ontology(store)
     settled = _settle(_placed(named.files, options, workers or os.cpu_count() or 1), named.files, store, options)
     lifted = _Load(settled, progress)
     store.replace_graphs(lifted.graphs(), lifted.note)
-    if doubtful or len(lifted.changed) > _FEW:
-        link_documents(store, options.base_iri)
-    elif lifted.changed:
-        link_documents(store, options.base_iri, before | departments_in(store, lifted.changed))
+    _link_changed(store, options.base_iri, lifted.changed, before, whole=bool(doubtful))
     doubtful -= {document.graph for document in lifted.done}
     note_unfinished(store, doubtful)
-    keep_tables(store)
     documents = tuple(sorted(lifted.done, key=lambda document: document.name))
     changed = sum(document.graph in lifted.changed for document in documents)
     doubles = {shown(path): name for path, name in named.doubles.items()}
     return LiftReport(documents, changed, found.skipped, frozenset(doubtful), doubles, count_copies(store))
+
+
+def _graphs_of(files: Iterable[NamedFile], options: LiftOptions) -> set[str]:
+    """Return the graphs that files can change: their own and those of their rivals."""
+    minter = Minter(options.base_iri)
+    return {minter.graph(name) for file in files for name in (file.name, *(rival.name for rival in file.rivals))}
+
+
+def _link_changed(
+    store: Store, base_iri: str, changed: Collection[str], before: frozenset[str], *, whole: bool
+) -> None:
+    """Link what changed graphs touch now and touched ``before``; all after an interruption or a large lift."""
+    if whole or len(changed) > _FEW:
+        link_documents(store, base_iri)
+    elif changed:
+        link_documents(store, base_iri, before | departments_in(store, changed))
 
 
 def _placed(files: Sequence[NamedFile], options: LiftOptions, workers: int) -> Iterator[LiftedDocument]:
@@ -275,9 +286,8 @@ class _Load:
 
 def departments_in(store: Store, graphs: Collection[str]) -> frozenset[str]:
     """Return the departments that graphs name, and those with a project that one of them has too."""
-    values = " ".join(f"<{graph}>" for graph in sorted(graphs))
-    rows: Any = store.query(_DEPARTMENTS_IN.format(graphs=values))
-    return frozenset(row["department"].value for row in rows)
+    rows = rows_of(store, _DEPARTMENTS_IN.format(among=among("graph", graphs)))
+    return frozenset(row["department"] for row in rows)
 
 
 def link_documents(store: Store, base_iri: str, departments: frozenset[str] | None = None) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from importlib.resources import files
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from jixiao.audit.figures import fill
 from jixiao.audit.registry import Rule, rules
@@ -17,6 +17,7 @@ from jixiao.ids import Minter
 from jixiao.lifting.findings import SEVERITIES
 from jixiao.lifting.graph import LiftedGraph
 from jixiao.lifting.quads import Quads
+from jixiao.linking.stored import among, rows_of
 from jixiao.text.folding import fold_name
 from jixiao.vocab import JX, PROV, RDFS, SH
 
@@ -33,7 +34,7 @@ _SAME = {"R201": ("focus", "year"), "R204": ("focus", "year", "kind", "column", 
 _LEAST = {"R201": 50, "R204": 100}
 _PROJECTS = f"""
 SELECT DISTINCT ?focus {{{{
-  VALUES ?department {{{{ {{departments}} }}}} ?plan <{JX.department}> ?department ; <{JX.project}> ?focus
+  {{among}} ?plan <{JX.department}> ?department ; <{JX.project}> ?focus
 }}}}"""
 _KEPT = f"""
 SELECT ?finding ?focus {{{{
@@ -79,15 +80,14 @@ def audit_store(
 
 def _focuses(store: Store, departments: Collection[str]) -> frozenset[str]:
     """Return what findings on the documents of departments can be on: these and their projects."""
-    values = " ".join(f"<{iri}>" for iri in departments)
-    rows: Any = store.query(_PROJECTS.format(departments=values))
-    return frozenset((*departments, *(row["focus"].value for row in rows)))
+    rows = rows_of(store, _PROJECTS.format(among=among("department", departments)))
+    return frozenset((*departments, *(row["focus"] for row in rows)))
 
 
 def _kept(store: Store, graph: str, focuses: Collection[str]) -> Iterator[bytes]:
     """Yield the stored findings, as N-Quads, on what is still there and is none of ``focuses``."""
-    rows: Any = store.query(_KEPT.format(graph=graph))
-    kept = {f"<{row['finding'].value}>".encode() for row in rows if row["focus"].value not in focuses}
+    rows = rows_of(store, _KEPT.format(graph=graph))
+    kept = {f"<{row['finding']}>".encode() for row in rows if row["focus"] not in focuses}
     for line in store.read_graph(graph).splitlines() if kept else ():
         if line.split(b" ", 1)[0] in kept:
             yield line.removesuffix(b".") + f"<{graph}> .\n".encode()
@@ -97,11 +97,8 @@ def _rows(store: Store, rule: str, focuses: Collection[str] | None) -> Iterator[
     """Yield the printed rows that a rule compares, of all things or of some."""
     query = files("jixiao.audit").joinpath("across", f"{rule}.rq").read_text("utf-8")
     if focuses is not None:
-        query = query.replace("WHERE {", f"WHERE {{ VALUES ?focus {{ {' '.join(f'<{iri}>' for iri in focuses)} }}", 1)
-    solutions: Any = store.query(query)
-    names = [variable.value for variable in solutions.variables]
-    for solution in solutions:
-        yield {name: solution[name].value for name in names if solution[name] is not None}
+        query = query.replace("WHERE {", f"WHERE {{ {among('focus', focuses)}", 1)
+    return rows_of(store, query)
 
 
 def _once(pairs: Iterable[Row]) -> Iterator[Row]:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from itertools import chain, combinations, product
-from typing import Any, Protocol
 
 from jixiao.linking.matching import Match
 from jixiao.linking.naming import (
@@ -25,6 +24,7 @@ from jixiao.linking.naming import (
     same_work,
 )
 from jixiao.linking.owners import owner_names
+from jixiao.linking.stored import Answering, among, rows_of
 from jixiao.model import Link
 from jixiao.prose.offices import canonical_core, regions_agree, same_office, take_apart
 from jixiao.vocab import JX, RDFS, SKOS
@@ -51,13 +51,6 @@ SELECT ?project ?department ?document ?year ?amount ?name WHERE {{{{
   ?project <{RDFS.label}> ?name .
   OPTIONAL {{{{ ?entry <{JX.year}> ?year }}}} OPTIONAL {{{{ ?entry <{JX.amount}> ?amount }}}}
 }}}}"""
-
-
-class Answering(Protocol):
-    """Answer SPARQL queries, as every store does."""
-
-    def query(self, sparql: str, /) -> Any:
-        """Return solutions whose terms have a ``value``."""
 
 
 @dataclass
@@ -98,23 +91,30 @@ def link_across(store: Answering, changed: Collection[str] | None = None) -> dic
     departments = _read_departments(store)
     same = _same_departments(departments)
     home = _homes((link.subject, link.object) for link in same)
-    links: dict[str, list[Link]] = {home.get(iri, iri): [] for iri in departments}
-    if changed is not None:
-        before = [(row["one"].value, row["other"].value) for row in store.query(_SAME)]
-        moved = set(before) ^ {(link.subject, link.object) for link in same}
-        ends = {*changed, *chain.from_iterable(moved)}
-        former = _homes(before)
-        links = {first.get(iri, iri): [] for first in (home, former) for iri in ends}
+    if changed is None:
+        chosen = None
+        links: dict[str, list[Link]] = {home.get(iri, iri): [] for iri in departments}
+    else:
+        links = {iri: [] for iri in _touched(store, same, home, changed)}
+        chosen = [iri for iri in departments if home.get(iri, iri) in links]
     for link in same:
-        if (first := home[link.subject]) in links:
-            links[first].append(link)
+        if home[link.subject] in links:
+            links[home[link.subject]].append(link)
     blocks: defaultdict[str, list[_StoredProject]] = defaultdict(list)
-    chosen = None if changed is None else [iri for iri in departments if home.get(iri, iri) in links]
     for project in _read_projects(store, departments, chosen):
         blocks[home.get(project.department, project.department)].append(project)
     for department, block in blocks.items():
-        links[department] += _same_projects(block)
+        links.setdefault(department, []).extend(_same_projects(block))
     return links
+
+
+def _touched(store: Answering, same: Iterable[Link], home: Mapping[str, str], changed: Iterable[str]) -> set[str]:
+    """Return the homes, those of now and those of before, of departments that changed or are one with others."""
+    before = {(row["one"], row["other"]) for row in rows_of(store, _SAME)}
+    moved = before ^ {(link.subject, link.object) for link in same}
+    former = _homes(before)
+    ends = {*changed, *chain.from_iterable(moved)}
+    return {homes.get(iri, iri) for homes in (home, former) for iri in ends}
 
 
 # ---------------------------------------------------------------- departments
@@ -122,12 +122,11 @@ def link_across(store: Answering, changed: Collection[str] | None = None) -> dic
 
 def _read_departments(store: Answering) -> dict[str, _StoredDepartment]:
     found: dict[str, _StoredDepartment] = {}
-    for row in store.query(_DEPARTMENTS):
-        iri = row["department"].value
-        department = found.setdefault(iri, _StoredDepartment(iri))
-        department.names.add(row["name"].value)
-        if row["region"] is not None:
-            department.regions.add(row["region"].value)
+    for row in rows_of(store, _DEPARTMENTS):
+        department = found.setdefault(row["department"], _StoredDepartment(row["department"]))
+        department.names.add(row["name"])
+        if "region" in row:
+            department.regions.add(row["region"])
     return found
 
 
@@ -213,23 +212,17 @@ def _read_projects(
 ) -> list[_StoredProject]:
     """Return the projects of the chosen departments, None for all."""
     found: dict[str, _StoredProject] = {}
-    among = "" if chosen is None else f"VALUES ?department {{ {' '.join(f'<{iri}>' for iri in chosen)} }}"
-    for row in store.query(_PROJECTS.format(among=among)):
-        iri = row["project"].value
-        project = found.setdefault(iri, _StoredProject(iri, row["department"].value))
-        project.names.add(row["name"].value)
-        project.documents.add(row["document"].value)
-        if row["year"] is not None:
-            project.years.add(row["year"].value)
-        if row["amount"] is not None:
-            project.amounts.add(Decimal(row["amount"].value))
-    owners: dict[str, tuple[str, ...]] = {}
+    values = among("department", chosen) if chosen is not None else ""
+    for row in rows_of(store, _PROJECTS.format(among=values)):
+        project = found.setdefault(row["project"], _StoredProject(row["project"], row["department"]))
+        project.names.add(row["name"])
+        project.documents.add(row["document"])
+        project.years |= {row["year"]} if "year" in row else set()
+        project.amounts |= {Decimal(row["amount"])} if "amount" in row else set()
     for project in found.values():
-        if project.department not in owners:
-            department = departments.get(project.department)
-            owners[project.department] = owner_names(department.names) if department else ()
-        owned = owners[project.department]
-        project.spelt = tuple(project_name(name, owned) for name in sorted(project.names))
+        department = departments.get(project.department)
+        owners = owner_names(department.names) if department else ()
+        project.spelt = tuple(project_name(name, owners) for name in sorted(project.names))
     return [found[iri] for iri in sorted(found)]
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
-from typing import Any, Protocol
+from itertools import chain, combinations
 
+from jixiao.linking.stored import Answering, among, rows_of
 from jixiao.vocab import JX, RDFS
 
 _AGREEING = 0.9
@@ -28,7 +28,7 @@ SELECT ?plan ?form ?document ?own ?documentKind ?kind ?owner ?department ?year W
 }}}}"""
 _ROWS = f"""
 SELECT ?plan ?name ?value ?result WHERE {{{{
-  VALUES ?plan {{{{ {{plans}} }}}}
+  {{among}}
   {{{{ ?plan <{JX.hasIndicator}> ?row }}}} UNION {{{{ ?plan <{JX.hasFundLine}> ?row }}}}
   ?row <{RDFS.label}> ?name .
   OPTIONAL {{{{ ?row <{JX.targetText}>|<{JX.amount}> ?value }}}}
@@ -36,17 +36,11 @@ SELECT ?plan ?name ?value ?result WHERE {{{{
 }}}}"""
 _FIGURES = f"""
 SELECT ?document (COUNT(?figure) AS ?count) {{{{
-  VALUES ?document {{{{ {{documents}} }}}} ?figure a <{JX.BudgetFigure}> ; <{JX.document}> ?document
+  {{among}} ?figure a <{JX.BudgetFigure}> ; <{JX.document}> ?document
 }}}} GROUP BY ?document"""
 
 Row = tuple[str, str, str]
-
-
-class Answering(Protocol):
-    """Answer SPARQL queries, as every store does."""
-
-    def query(self, sparql: str, /) -> Any:
-        """Return solutions whose terms have a ``value``."""
+Rows = defaultdict[str, set[Row]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +102,7 @@ def _shared(plans: Mapping[str, _Plan]) -> list[list[_Plan]]:
     return [block for block in blocks.values() if len({plan.document for plan in block}) > 1]
 
 
-def _alike(block: Sequence[_Plan], rows: Mapping[str, set[Row]]) -> Iterator[tuple[_Plan, _Plan]]:
+def _alike(block: Sequence[_Plan], rows: Rows) -> Iterator[tuple[_Plan, _Plan]]:
     """Yield the pairs of different documents that say the same."""
     for one, other in combinations(block, 2):
         if one.document != other.document and _agree(rows[one.iri], rows[other.iri]):
@@ -118,34 +112,31 @@ def _alike(block: Sequence[_Plan], rows: Mapping[str, set[Row]]) -> Iterator[tup
 def _read_plans(stores: Sequence[Answering], departments: Collection[str] | None) -> dict[str, _Plan]:
     """Return the plans of departments by IRI, with all others of the documents these stand in."""
     if departments is None:
-        return {plan.iri: plan for store in stores for plan in _plans(store, "")}
-    found = {plan.iri: plan for store in stores for plan in _plans(store, _values("department", departments))}
-    beside = _values("document", {plan.document for plan in found.values()})
-    return found | {plan.iri: plan for store in stores for plan in _plans(store, beside)}
+        return dict(_plans(stores, ""))
+    found = dict(_plans(stores, among("department", departments)))
+    beside = among("document", {plan.document for plan in found.values()})
+    return found | dict(_plans(stores, beside))
 
 
-def _values(name: str, iris: Iterable[str]) -> str:
-    return f"VALUES ?{name} {{ {' '.join(f'<{iri}>' for iri in sorted(iris))} }}"
+def _plans(stores: Sequence[Answering], chosen: str) -> Iterator[tuple[str, _Plan]]:
+    for row in _asked(stores, _PLANS.format(among=chosen)):
+        key = (row["owner"], row["kind"], row["year"])
+        own = row.get("own", "")
+        yield (
+            row["plan"],
+            _Plan(row["plan"], row["form"], row["document"], own, row["documentKind"], key, row["department"]),
+        )
 
 
-def _plans(store: Answering, among: str) -> Iterator[_Plan]:
-    for row in store.query(_PLANS.format(among=among)):
-        said = {name: row[name].value for name in ("plan", "form", "document", "documentKind", "department")}
-        key = (row["owner"].value, row["kind"].value, row["year"].value)
-        own = row["own"].value if row["own"] is not None else ""
-        yield _Plan(said["plan"], said["form"], said["document"], own, said["documentKind"], key, said["department"])
+def _asked(stores: Sequence[Answering], query: str) -> Iterator[dict[str, str]]:
+    return chain.from_iterable(rows_of(store, query) for store in stores)
 
 
-def _read_rows(stores: Sequence[Answering], plans: Sequence[str]) -> defaultdict[str, set[Row]]:
-    rows: defaultdict[str, set[Row]] = defaultdict(set)
-    if not plans:
-        return rows
-    query = _ROWS.format(plans=" ".join(f"<{iri}>" for iri in plans))
-    for store in stores:
-        for row in store.query(query):
-            texts = (row[name].value if row[name] is not None else "" for name in ("name", "value", "result"))
-            name, value, result = map(_folded, texts)
-            rows[row["plan"].value].add((name, value, result))
+def _read_rows(stores: Sequence[Answering], plans: Iterable[str]) -> Rows:
+    rows: Rows = defaultdict(set)
+    for row in _asked(stores, _ROWS.format(among=among("plan", plans))):
+        name, value, result = (_folded(row.get(each, "")) for each in ("name", "value", "result"))
+        rows[row["plan"]].add((name, value, result))
     return rows
 
 
@@ -162,21 +153,17 @@ def _agree(one: set[Row], other: set[Row]) -> bool:
 
 
 def _whole(
-    stores: Sequence[Answering],
-    plans: Iterable[_Plan],
-    same: Sequence[tuple[_Plan, _Plan]],
-    rows: defaultdict[str, set[Row]],
+    stores: Sequence[Answering], plans: Iterable[_Plan], same: Sequence[tuple[_Plan, _Plan]], rows: Rows
 ) -> list[Copy]:
     """Return the documents all of whose plans stand in another of the same office and kind, and the other way round."""
     held: defaultdict[str, set[str]] = defaultdict(set)
-    size: defaultdict[str, int] = defaultdict(int)
     for plan in plans:
         held[plan.document].add(plan.iri)
-        size[plan.document] += len(rows[plan.iri])
-    pairs = [pair for pair, found in _matched(same).items() if found == held[pair[0]] | held[pair[1]]]
-    figures = _count_figures(stores, sorted({document for pair in pairs for document in pair}))
+    pairs = [pair for pair, found in sorted(_matched(same).items()) if found == held[pair[0]] | held[pair[1]]]
+    figures = _count_figures(stores, set(chain.from_iterable(pairs)))
+    size = {document: sum(len(rows[plan]) for plan in held[document]) for pair in pairs for document in pair}
     found: dict[str, Copy] = {}
-    for pair in sorted(pairs):
+    for pair in pairs:
         original, copy = sorted(pair, key=lambda document: (-size[document], document))
         fewer, more = sorted((figures[original], figures[copy]))
         if fewer >= _AGREEING * more and not found.keys() & {copy, original}:
@@ -194,11 +181,6 @@ def _matched(same: Iterable[tuple[_Plan, _Plan]]) -> Mapping[tuple[str, str], se
     return matched
 
 
-def _count_figures(stores: Sequence[Answering], documents: Sequence[str]) -> defaultdict[str, int]:
-    counts: defaultdict[str, int] = defaultdict(int)
-    if documents:
-        query = _FIGURES.format(documents=" ".join(f"<{iri}>" for iri in documents))
-        for store in stores:
-            for row in store.query(query):
-                counts[row["document"].value] = int(row["count"].value)
-    return counts
+def _count_figures(stores: Sequence[Answering], documents: Iterable[str]) -> Counter[str]:
+    rows = _asked(stores, _FIGURES.format(among=among("document", documents)))
+    return Counter({row["document"]: int(row["count"]) for row in rows})

@@ -25,6 +25,9 @@ from jixiao.prose.offices import (
 _ITSELF = re.compile(r"[（(]?(?:本级|机关)[）)]?")
 _SUCCESSION = Decimal("0.9")
 _SHOWN = 80
+_TOLD = (
+    "code", "region_code", "region_name", "region_kind", "part_of", "decided_by", "placed_at", "place_confidence",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,17 +293,7 @@ def _own_account(bureau: Department) -> Department:
 
 
 def _merge(known: Department, other: Department) -> Department:
-    """Return two departments of one key as one."""
+    """Return two departments of one key as one: what the first does not know the second tells."""
     names = {*known.aliases, *other.aliases, other.name} - {known.name}
-    return replace(
-        known,
-        aliases=tuple(sorted(names)),
-        code=known.code or other.code,
-        region_code=known.region_code or other.region_code,
-        region_name=known.region_name or other.region_name,
-        region_kind=known.region_kind or other.region_kind,
-        part_of=known.part_of or other.part_of,
-        decided_by=known.decided_by or other.decided_by,
-        placed_at=known.placed_at or other.placed_at,
-        place_confidence=known.place_confidence or other.place_confidence,
-    )
+    told = {name: getattr(other, name) for name in _TOLD if not getattr(known, name)}
+    return replace(known, aliases=tuple(sorted(names)), **told)

@@ -55,6 +55,7 @@ async def search_page(page: Opened, q: str = "", kind: str = "", p: int = 1) -> 
         hits=page_of(hits.hits, number, min(hits.total, 15 * _HITS), _HITS),
         highlighted=_highlighted,
         concepts=named,
+        counts=(await page.reader.rows("counts"))[0],
         **_answer_values(page, asking, _BRIEF),
     )
 
@@ -64,7 +65,8 @@ async def ask_page(page: Opened, q: str = "", wait: bool = False, brief: bool = 
     """Answer a question and nothing else; with ``wait``, however long it takes; ``brief`` shows its first rows."""
     asking = answer_of(page.request.app.state, page.reader.version, q)
     await asyncio.wait([asking], timeout=None if wait else _PATIENCE)
-    return page.render("ask.html", q=q, **_answer_values(page, asking, _BRIEF if brief else _ROWS))
+    (counts,) = await page.reader.rows("counts")
+    return page.render("ask.html", q=q, counts=counts, **_answer_values(page, asking, _BRIEF if brief else _ROWS))
 
 
 @router.get("/indicators")
