@@ -1,90 +1,89 @@
-"""Read tables of plain text whose columns are kept apart by blanks, as layout-keeping extractors write them."""
+"""Read tables of plain text whose columns are kept apart by blanks, as layout-keeping extractors write them.
+
+Such a text is a page of characters of one size, so its columns are found as those of pages without lines
+(``page_bands``). Some programs count a Chinese character as one place, others as two: what parts more cells holds.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 
-_PIECE = re.compile(r"\S+(?:[ ](?=\S)\S+)*")
-MINIMUM_LINES = 3
-MINIMUM_COLUMNS = 3
+from jixiao.documents.page_bands import Band, find_bands, find_blocks, find_gutters
+from jixiao.documents.page_cells import Line, lines_of
+from jixiao.documents.page_geometry import Glyph
 
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Hold one text of a line and the terminal columns [start, end) it stands in (Chinese is two wide)."""
-
-    text: str
-    start: int
-    end: int
-
-
-def split_pieces(line: str) -> list[Piece]:
-    """Split a line at runs of two blanks and more (a full-width blank counts as two)."""
-    wide = line.replace("\u3000", "  ").rstrip()
-    return [
-        Piece(found.group(), terminal_width(wide[: found.start()]), terminal_width(wide[: found.end()]))
-        for found in _PIECE.finditer(wide)
-    ]
+PITCH = 1.5  # from line to line, in the width of a place
+Places = Callable[[str], int]
+_PAGE_NUMBER = re.compile(r"[\s\-—–·\f]*(第\s*)?\d{1,4}(\s*页)?(\s*[/,，共]\s*(共\s*)?\d{1,4}\s*页?)?[\s\-—–·]*")
 
 
 def spaced_tables(lines: Sequence[str]) -> dict[int, list[str]]:
     """Return the cells of the lines (by index) that belong to tables kept apart by blanks.
 
-    A table is at least three neighbouring lines of pieces of which one has three; its columns are where its pieces
-    overlap. Lines with tabs or pipes are none of them.
+    Lines with tabs or pipes are none of them; a page number and a form feed part pages, whose columns differ.
     """
     cells: dict[int, list[str]] = {}
-    block: list[tuple[int, list[Piece]]] = []
-    for index, line in enumerate([*lines, "end"]):
-        pieces = [] if "\t" in line or line.lstrip().startswith("|") else split_pieces(line)
-        indented = line[:1] in (" ", "\u3000")
-        if len(pieces) > 1 or (pieces and block and indented):
-            block.append((index, pieces))
-        elif line.strip():
-            cells.update(_cells_of(block))
-            block = []
+    page: list[tuple[int, str]] = []
+    for index, line in enumerate([*lines, "\f"]):
+        drawn = "\t" in line or line.lstrip().startswith("|")
+        if drawn or "\f" in line or (line.strip() and _PAGE_NUMBER.fullmatch(line)):
+            cells.update(_cells_of(page))
+            page = []
+        if line.strip() and not drawn:
+            page.append((index, line))
     return cells
 
 
-def _cells_of(block: Sequence[tuple[int, list[Piece]]]) -> dict[int, list[str]]:
-    lines = [pieces for _, pieces in block]
-    if len(lines) < MINIMUM_LINES or max(map(len, lines)) < MINIMUM_COLUMNS:
-        return {}
-    columns = _columns(lines)
-    if len(columns) < MINIMUM_COLUMNS:
-        return {}
-    result: dict[int, list[str]] = {}
-    for index, pieces in block:
-        row = [""] * len(columns)
-        for piece in pieces:
-            place = max(range(len(columns)), key=lambda c, p=piece: _overlap(p, columns[c]))  # type: ignore[misc]
-            row[place] = f"{row[place]} {piece.text}".strip()
-        result[index] = row
-    return result
+def _cells_of(page: Sequence[tuple[int, str]]) -> dict[int, list[str]]:
+    """Return the cells of the lines of one page, read by the measure that keeps more of them apart."""
+    found = [list(_tables(page, places)) for places in (_one_place, _terminal_places)]
+    best = max(found, key=lambda tables: sum(len(cells) for table in tables for cells in table.values()))
+    cells: dict[int, list[str]] = {}
+    for table in best:
+        count = max(cell.span[1] for row in table.values() for cell in row)
+        for index, row in table.items():
+            cells[index] = [""] * count
+            for cell in row:
+                cells[index][cell.span[0]] = _text(cell)
+    return cells
 
 
-def _columns(lines: Sequence[Sequence[Piece]]) -> list[tuple[int, int]]:
-    """Return the ranges of the columns: the pieces of the fullest lines, widened by the pieces that touch only one."""
-    most = max(map(len, lines))
-    full = next(pieces for pieces in lines if len(pieces) == most)
-    columns = [(piece.start, piece.end) for piece in full]
-    for pieces in lines:
-        for piece in pieces:
-            touched = [c for c, column in enumerate(columns) if _overlap(piece, column) > 0]
-            if len(touched) == 1:
-                start, end = columns[touched[0]]
-                columns[touched[0]] = min(start, piece.start), max(end, piece.end)
-    return columns
+def _tables(page: Sequence[tuple[int, str]], places: Places) -> Iterator[dict[int, list[Line]]]:
+    """Yield the tables of a page, by index of line what stands in its columns."""
+    glyphs = (glyph for number, (_, line) in enumerate(page) for glyph in _glyphs(line, number * PITCH, places))
+    for _, block in find_blocks(find_bands(glyphs), ()):
+        gutters = find_gutters(block)
+        yield {page[_number(band)][0]: lines_of(band, gutters) for band in block}
 
 
-def _overlap(piece: Piece, column: tuple[int, int]) -> int:
-    """Return by how many terminal columns a piece and a column overlap (negative: how far they stand apart)."""
-    return min(piece.end, column[1]) - max(piece.start, column[0])
+def _number(band: Band) -> int:
+    return round(band.base / PITCH)
+
+
+def _glyphs(line: str, base: float, places: Places) -> Iterator[Glyph]:
+    """Yield the characters of a line as printed on a page, a place each or two."""
+    x = 0
+    for character in line.replace("\u3000", "  "):
+        end = x + places(character)
+        if not character.isspace():
+            yield Glyph(character, x, base - 1, end, base, base, 1.0)
+        x = end
+
+
+def _one_place(_: str) -> int:
+    return 1
+
+
+def _terminal_places(character: str) -> int:
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def _text(cell: Line) -> str:
+    return " ".join("".join(glyph.text for glyph in piece.glyphs) for piece in cell.pieces)
 
 
 def terminal_width(text: str) -> int:
     """Return how many terminal columns a text takes (Chinese is two wide)."""
-    return len(text) + sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+    return sum(map(_terminal_places, text))

@@ -35,6 +35,7 @@ TWIN_RATIO = 82
 AGAIN = 0.3  # running on with the shift of the row before costs so much of a new one
 FRAME = 0.2  # the frame's own cell that stands beside a row
 REGISTER = frozenset({"ordinal", "office", "officecode", "programme", "project", "code", "money", "category"})
+OFFICE_ROW = 1.5  # what it costs to read a row as one that prints a name and sums of a register only
 PLAIN = frozenset({"value", "percent", "number", "date"})
 
 
@@ -54,10 +55,8 @@ def align(
 
     ``running`` is the shift of the row before; ``schemes`` are the taxonomies in use, which tell 一级 from 二级 words.
     """
-    starts = {column.start: j for j, column in enumerate(columns) if column.role in REGISTER}
-    places = {i: starts[item.column] for i, item in enumerate(items) if item.column in starts}
-    if len(places) < len(items):  # else a unit or a total of a register: nothing but its name and sums
-        places = place_in_order(len(items), len(columns), _Row(items, columns, running, schemes))
+    row = _Row(items, columns, running, schemes)
+    places = place_in_order(len(items), len(columns), row, end=row.end)
     shift = 0
     if places:
         last = max(places)
@@ -112,6 +111,14 @@ class _Row:
         if any(plain(text) == plain(each) for each in beside):
             return TWIN_VALUE if kind_of(text) in PLAIN else TWIN_NAME
         return weights().costs["drop"]
+
+    def end(self, here: State) -> float:
+        """Return what ends a row early: a unit or a total of a register prints nothing but its name and sums."""
+        i, j = here
+        missing = sum(MISSING.get(column.role, 0.0) for column in self.columns[j + 1 :])
+        if i < len(self.items) - 1 or self.columns[j].role not in REGISTER or self.move(i, j):
+            return 0.0
+        return min(0.0, OFFICE_ROW - missing)
 
 
 @lru_cache(maxsize=65536)

@@ -17,6 +17,7 @@ from jixiao.grid.words import plain
 
 HEADLESS = 0.3  # of the rows without a header begin with a level word
 FURTHER = ("sign", "unit", "weight", "score", "actual", "progress", "expected", "reason")
+EXPLAINED = 0.5  # of the labels a taxonomy must know to tell 一级 from 二级 words
 CLEAR = 2.5  # what a header word must say to count
 LOUD = 3.5  # what header words may say at most
 
@@ -99,7 +100,7 @@ def _decode_block(sheet: Sheet, block: Block, year: int | None, before: Assignme
         return None
     entries = read_entries(sheet, assigned, block.body)
     if not sheet.stated:
-        entries = read_entries(sheet, assigned, block.body, used_schemes(assigned, entries))
+        entries = read_entries(sheet, assigned, block.body, used_schemes(assigned, entries, EXPLAINED))
     rows = Rows(sheet, assigned, tuple(entries), kinds_of(entries, assigned))
     return Decoded(block, rows, tuple(lift_rows(rows, year)))
 

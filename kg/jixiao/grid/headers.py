@@ -141,11 +141,20 @@ def _of_text(sheet: Sheet, block: Block) -> list[Column]:
 
 
 def _unheaded(sheet: Sheet, block: Block, headed: set[int]) -> set[int]:
-    """Return the columns of a text with those whose header word is lost: the rows print cells there and beside."""
-    printed = Counter(item.column for row in block.body for item in sheet.lines[row].items)
+    """Return the columns of a text with those whose header word is lost: the rows print cells there and beside.
+
+    Left of the header that may be labels, which few rows print.
+    """
+    items = [item for row in block.body for item in sheet.lines[row].items]
+    printed = Counter(item.column for item in items)
     least = max(2, FINER * len(block.body))
-    inside = range(min(headed) + 1, max(headed))
-    return headed | {each for each in inside if min(printed[each - 1 + beside] for beside in range(3)) >= least}
+    first = min(headed)
+    inside = range(first + 1, max(headed))
+    found = {each for each in inside if min(printed[each - 1 + beside] for beside in range(3)) >= least}
+    labels = [item.kind.startswith("level") for item in items if item.column == first - 1]
+    if len(labels) > 1 and sum(labels) >= WORDS * len(labels):
+        found.add(first - 1)
+    return headed | found
 
 
 def bodies_of(sheet: Sheet, columns: Sequence[Column], rows: Sequence[int]) -> list[Body]:

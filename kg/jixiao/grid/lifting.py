@@ -28,7 +28,6 @@ UNFIELDED = ("other", "rate", "flag", "category", "time", "person")
 _PREFIX = re.compile(r"^\s*(?:指\s*标\s*\d{1,2}\s*[:：.．、]?|[(（]?\d{1,2}\s*[)）.．、]|[①-⑳])\s*(?=[^\d\s])")
 _YES = frozenset({"是/否", "日期", "是否"})
 TICK = "tick"
-EXPLAINED = 0.5  # of the labels a taxonomy must know
 GRADES = {"不": 4, "未": 4, "差": 4, "优": 0, "好": 1, "良": 1, "合格": 2, "一般": 2, "中": 2, "达标": 2}  # ranks
 
 
@@ -190,8 +189,8 @@ def _headed(assigned: Assignment, block: int, levels: Sequence[Resolved]) -> lis
     return [Resolved(one or row.level1, two) for row in levels]
 
 
-def used_schemes(assigned: Assignment, entries: Sequence[Entry]) -> frozenset[str]:
-    """Return the taxonomies that explain most of the printed labels and names, none where that is too little."""
+def used_schemes(assigned: Assignment, entries: Sequence[Entry], share: float = 0.0) -> frozenset[str]:
+    """Return the taxonomies that explain most of the printed labels and names, none where that is less than a share."""
     votes: Counter[str] = Counter()
     labels = 0
     numbers = {"level1": (1, 2), "level2": (1, 2), "level3": (3,)}
@@ -201,7 +200,7 @@ def used_schemes(assigned: Assignment, entries: Sequence[Entry]) -> frozenset[st
             votes.update({scheme for each in found for scheme in each.schemes})
             labels += bool(text) and column.role != "level3"
     most = max(votes.values(), default=0)
-    if most < EXPLAINED * labels:
+    if most < share * labels:
         return frozenset()
     return frozenset(scheme for scheme, count in votes.items() if count == most)
 

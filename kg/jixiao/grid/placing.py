@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import inf
 from typing import Protocol
 
@@ -27,10 +27,18 @@ class Costs(Protocol):
         """Return the cost of leaving a thing out."""
 
 
-def place_in_order(things: int, places: int, costs: Costs, *, shared: bool = False) -> dict[int, int]:
+def free(_: State) -> float:
+    """Return that it costs nothing to end anywhere."""
+    return 0.0
+
+
+def place_in_order(
+    things: int, places: int, costs: Costs, *, shared: bool = False, end: Callable[[State], float] = free
+) -> dict[int, int]:
     """Return the place of each thing, without those left out, such that all cost least; of equal ways the first.
 
-    No step may cost less than nothing; ``shared`` places take several things.
+    No step may cost less than nothing; ``shared`` places take several things; ``end`` is what it costs to end with a
+    thing in a place.
     """
     drops = [costs.drop(i) for i in range(things)]
     origins: dict[State, State] = {}
@@ -44,14 +52,16 @@ def place_in_order(things: int, places: int, costs: Costs, *, shared: bool = Fal
                 origins[i, j] = (i - back, before) if back else NOTHING
                 reached[i].append((lowest + own, j))
         reached[i].sort()
-    return _trace(origins, _cheapest_end(reached, drops))
+    return _trace(origins, _cheapest_end(reached, drops, end))
 
 
-def _cheapest_end(reached: Sequence[Sequence[tuple[float, int]]], drops: Sequence[float]) -> State:
+def _cheapest_end(
+    reached: Sequence[Sequence[tuple[float, int]]], drops: Sequence[float], end: Callable[[State], float]
+) -> State:
     ends = [(sum(drops), NOTHING)]
     for i, row in enumerate(reached):
         after = sum(drops[i + 1 :])
-        ends += [(cost + after, (i, j)) for cost, j in row]
+        ends += [(cost + after + end((i, j)), (i, j)) for cost, j in row]
     return min(ends)[1]
 
 

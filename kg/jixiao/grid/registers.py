@@ -74,7 +74,7 @@ def starts_of(rows: Rows) -> list[int]:
 def _anchors(rows: Rows) -> tuple[list[int], dict[int, list[int]]]:
     """Return the rows on which names begin, and below each those that print the rest of its name.
 
-    No money, code or goal stands beside a rest although it does beside most names, and the levels do not begin anew.
+    No money or code stands beside a rest although it does beside most names, and the levels do not begin anew.
     """
     entries = rows.entries
     named = []
@@ -85,7 +85,7 @@ def _anchors(rows: Rows) -> tuple[list[int], dict[int, list[int]]]:
         if name and not again and kind not in (UNIT, TOTAL):
             named.append(index)
         before = name or before
-    bare = {index for index in named if not any(entries[index].own(role) for role in SUMS)}
+    bare = {index for index in named if not any(entries[index].own(role) for role in ("money", "code"))}
     if 2 * len(bare) >= len(named):
         return named, {}
     anchors: list[int] = []

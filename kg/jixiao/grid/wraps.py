@@ -9,8 +9,9 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from jixiao.grid.cells import header_likeness, kind_of, label_likeness
+from jixiao.grid.cells import header_likeness, kind_of, label_likeness, level_of
 from jixiao.grid.words import header_word, label_word, plain
 from jixiao.model import Cell, Row, Table
 
@@ -43,6 +44,9 @@ CLOSED = frozenset(
 )
 
 
+_OPEN, _CLOSES = re.compile(r"[（(][^（()）]*$"), re.compile(r"[^（()）]{0,6}[)）]$")
+
+
 @dataclass(frozen=True, slots=True)
 class _Habits:
     """Hold how a table prints its rows: where texts wrap, and which columns every row with a value fills."""
@@ -56,6 +60,7 @@ def join_wrapped(table: Table) -> Table:
     """Return a table whose wrapped lines are joined; formats that state their cells never wrap."""
     if table.merged or len(table.rows) < 3:
         return table
+    table = _with_brackets_closed(_with_cells_around(table))
     habits = _habits_of(table.rows)
     groups: list[list[int]] = []
     for index, row in enumerate(table.rows):
@@ -64,6 +69,46 @@ def join_wrapped(table: Table) -> Table:
             groups[-1].append(index)
         else:
             groups.append([index])
+    return _grouped(table, groups)
+
+
+def _with_brackets_closed(table: Table) -> Table:
+    """Return a table whose cells that end inside brackets have what closes them in the cell below."""
+    rows = [{cell.column: cell for cell in row.cells} for row in table.rows]
+    for row, below in pairwise(rows):
+        for column in row.keys() & below.keys():
+            first, second = row[column], below[column]
+            if _OPEN.search(first.text) and _CLOSES.match(second.text):
+                row[column] = replace(first, text=first.text + second.text)
+                below[column] = replace(second, text="")
+    cells = zip(table.rows, rows, strict=True)
+    return replace(table, rows=tuple(replace(row, cells=tuple(found.values())) for row, found in cells))
+
+
+def _with_cells_around(table: Table) -> Table:
+    """Return a table whose centred rows have the cells that wrap around them, one line above and one below."""
+    groups: list[list[int]] = []
+    index = 0
+    while index < len(table.rows):
+        group = [index, index + 1, index + 2] if _wraps_around(table.rows[index : index + 3]) else [index]
+        groups.append(group)
+        index += len(group)
+    return _grouped(table, groups)
+
+
+def _wraps_around(rows: Sequence[Row]) -> bool:
+    """Tell whether the cells above and below a fuller row stand in the same columns, of which it prints none."""
+    if len(rows) < 3:
+        return False
+    above, row, below = ({cell.column: cell.text for cell in each.filled} for each in rows)
+    if above.keys() != below.keys() or above.keys() & row.keys() or len(row) <= len(above):
+        return False
+    rests = (text for column, text in below.items() if not level_of(above[column] + text))
+    return not any(level_of(text) or kind_of(text) == "label" for text in rests)
+
+
+def _grouped(table: Table, groups: Sequence[Sequence[int]]) -> Table:
+    """Return a table with the rows of each group joined into one."""
     firsts = {index: number for number, group in enumerate(groups) for index in group}
     rows = tuple(_joined([table.rows[each] for each in group]) for group in groups)
     return replace(table, rows=rows, breaks=frozenset(firsts[each] for each in table.breaks if each in firsts))

@@ -91,3 +91,19 @@ def test_hostile_quotes_cost_no_more_than_their_length(cell: str) -> None:
     started = time.process_time()
     read_bytes("a.txt", f"指标\t{cell}\t值\n绿化\t3\t4\n".encode())
     assert time.process_time() - started < 4
+
+
+@pytest.mark.parametrize("two", [1, 2], ids=["a character is one place", "a Chinese character is two"])
+def test_columns_are_found_by_either_way_of_counting_characters(two: int) -> None:
+    rows = [
+        ("二级指标", "三级指标", "目标值", "分值"),
+        ("数量指标", "疏浚沟渠长度", "≥18公里", "20"),
+        ("", "更换闸门", "6座", "10"),
+        ("质量指标", "工程验收合格率", "100%", "15"),
+    ]
+    lines = []
+    for row in rows:
+        cells = (cell + " " * (24 - len(cell) - (two - 1) * sum("一" <= each <= "龥" for each in cell)) for cell in row)
+        lines.append("".join(cells).rstrip())
+    table = only_table(read_bytes("form.txt", "\n".join(lines).encode()))
+    assert [tuple(cell.text for cell in row.cells) for row in table.rows] == rows

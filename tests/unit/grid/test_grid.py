@@ -12,6 +12,7 @@ from jixiao.grid import read_forms
 from jixiao.grid.cells import kind_of
 from jixiao.grid.naming import project_in_title
 from jixiao.grid.words import header_word, label_word
+from jixiao.grid.wraps import join_wrapped
 from jixiao.grid.written import read_listed, read_written
 from jixiao.model import Block, Cell, Document, FormKind, Indicator, Paragraph, Place, Row, Table
 
@@ -233,4 +234,21 @@ def test_a_project_of_a_register_may_fill_one_group_of_columns() -> None:
     assert [(row.level1, row.level3, row.target and row.target.text) for row in found] == [
         ("产出指标", "维护苗圃", "=9座"),
         ("产出指标", "苗木成活率", "≥98%"),
+    ]
+
+
+def test_what_wraps_around_a_row_and_open_brackets_are_joined() -> None:
+    drawn = [
+        ("一级指标", "二级指标", "三级指标", "指标值", "得分"),
+        ("", "", "", "2025年11月", ""),
+        ("产出指标（50", "时效指标", "道路完工时间", "", "8"),
+        ("", "", "", "底前", ""),
+        ("分）", "质量指标", "工程验收合格率", "100%", "8"),
+    ]
+    rows = [Row(tuple(map(Cell, row, range(5))), Place(line)) for line, row in enumerate(drawn, 1)]
+    joined = join_wrapped(Table(1, tuple(rows)))
+    assert [[cell.text for cell in row.filled] for row in joined.rows] == [
+        ["一级指标", "二级指标", "三级指标", "指标值", "得分"],
+        ["产出指标（50分）", "时效指标", "道路完工时间", "2025年11月底前", "8"],
+        ["质量指标", "工程验收合格率", "100%", "8"],
     ]
