@@ -69,8 +69,8 @@ def lay_out(page: PrintedPage, before: PageLayout | None = None) -> PageLayout:
         items.append((lattice.ys[0], lattice.xs[0], _set_table(page.facts, lattice, cells)))
     items.extend((line.y0, line.x0, line) for line in _lines(page.facts, slots.get(_OUTSIDE, [])))
     items.sort(key=lambda item: item[:2])
-    printed = [glyph.text for glyph in page.glyphs if not glyph.text.isspace()]
-    unreadable = sum(bool(_UNREADABLE.match(text)) for text in printed)
+    printed = "".join("".join(glyph.text for glyph in page.glyphs).split())
+    unreadable = len(_UNREADABLE.findall(printed))
     return PageLayout(page.facts, tuple(item for _, _, item in items), len(printed), unreadable)
 
 

@@ -57,17 +57,23 @@ class PageMatrix(NamedTuple):
         return PageMatrix(*across, *down, *self.apply(first.e, first.f))
 
 
-_IDENTITY = PageMatrix(1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+_IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+# What PDFium writes its answers to; it serves one thread at a time.
+_matrix = raw.FS_MATRIX()
+_x, _y, _width = ctypes.c_float(), ctypes.c_float(), ctypes.c_float()
+_fill, _stroke = ctypes.c_int(), ctypes.c_int()
+_colour = tuple(ctypes.c_uint() for _ in range(4))
 
 
 def _inner_matrix(item: Any, outer: PageMatrix) -> PageMatrix:
     """Return the matrix from the space of an object of the page."""
-    own = raw.FS_MATRIX()
+    own = _matrix
     raw.FPDFPageObj_GetMatrix(item, own)
-    matrix = PageMatrix(own.a, own.b, own.c, own.d, own.e, own.f)
-    if matrix == _IDENTITY:
+    values = own.a, own.b, own.c, own.d, own.e, own.f
+    if values == _IDENTITY:
         return outer
-    return outer.after(matrix)
+    return outer.after(PageMatrix(*values))
 
 
 def display_matrix(page: Any, width: float, height: float) -> PageMatrix:
@@ -177,35 +183,33 @@ class PageDrawing:
                 self._add(raw.FPDFFormObj_GetObject(item, index), inner, depth + 1)
 
     def _add_path(self, item: Any, matrix: PageMatrix) -> None:
-        fill, stroke, width = ctypes.c_int(), ctypes.c_int(), ctypes.c_float()
-        raw.FPDFPath_GetDrawMode(item, fill, stroke)
-        stroked = bool(stroke.value)
-        if stroked and raw.FPDFPageObj_GetStrokeWidth(item, width):
-            stroked = width.value * math.sqrt(abs(matrix.a * matrix.d - matrix.b * matrix.c)) <= _THICK
+        raw.FPDFPath_GetDrawMode(item, _fill, _stroke)
+        stroked, filled = bool(_stroke.value), bool(_fill.value)
+        if stroked and raw.FPDFPageObj_GetStrokeWidth(item, _width):
+            stroked = _width.value * math.sqrt(abs(matrix.a * matrix.d - matrix.b * matrix.c)) <= _THICK
         for points in self._outlines(item, matrix):
             if stroked:
                 for start, end in pairwise(points):
                     self.lines.add_line(start, end)
-            elif fill.value and len(points) > 2:
+            elif filled and len(points) > 2:
                 self._add_area(points, item)
 
     def _outlines(self, item: Any, matrix: PageMatrix) -> Iterator[list[Point]]:
         """Yield the outlines of a path as lists of points; curves break an outline."""
-        x, y = ctypes.c_float(), ctypes.c_float()
         points: list[Point] = []
-        for index in range(raw.FPDFPath_CountSegments(item)):
-            self._segments += 1
-            if self.is_crowded:
-                return
-            segment = raw.FPDFPath_GetPathSegment(item, index)
-            raw.FPDFPathSegment_GetPoint(segment, x, y)
+        count = raw.FPDFPath_CountSegments(item)
+        self._segments += count
+        if self.is_crowded:
+            return
+        segment = None
+        for index in range(count):
+            before, segment = segment, raw.FPDFPath_GetPathSegment(item, index)
+            raw.FPDFPathSegment_GetPoint(segment, _x, _y)
             if raw.FPDFPathSegment_GetType(segment) != raw.FPDF_SEGMENT_LINETO:
-                yield points
+                yield _closed(points, before)
                 points = []
-            points.append(matrix.apply(x.value, y.value))
-            if raw.FPDFPathSegment_GetClose(segment):
-                points.append(points[0])
-        yield points
+            points.append(matrix.apply(_x.value, _y.value))
+        yield _closed(points, segment)
 
     def _add_area(self, points: Sequence[Point], item: Any) -> None:
         sides = box_around(points)
@@ -219,6 +223,13 @@ class PageDrawing:
             area = PaintedArea(self._order, light, *sides)
             for band in range(max(0, int(area.y0 // _BAND)), min(int(area.y1 // _BAND), _MOST_BANDS) + 1):
                 self._bands[band].append(area)
+
+
+def _closed(points: list[Point], last: Any) -> list[Point]:
+    """Return an outline with its first point behind the last one where that closes it."""
+    if points and raw.FPDFPathSegment_GetClose(last):
+        points.append(points[0])
+    return points
 
 
 def _is_grouped(item: Any) -> bool:
@@ -247,19 +258,15 @@ def _clip_box(item: Any, matrix: PageMatrix) -> Bounds | None:
     if count <= 0:
         return None
     sides = -math.inf, -math.inf, math.inf, math.inf
-    x, y = ctypes.c_float(), ctypes.c_float()
     for index in range(count):
         points = []
         for place in range(raw.FPDFClipPath_CountPathSegments(path, index)):
-            raw.FPDFPathSegment_GetPoint(raw.FPDFClipPath_GetPathSegment(path, index, place), x, y)
-            points.append(matrix.apply(x.value, y.value))
+            raw.FPDFPathSegment_GetPoint(raw.FPDFClipPath_GetPathSegment(path, index, place), _x, _y)
+            points.append(matrix.apply(_x.value, _y.value))
         if points:
             (xs, ys), (left, top, right, bottom) = zip(*points, strict=True), sides
             sides = max(left, min(xs)), max(top, min(ys)), min(right, max(xs)), min(bottom, max(ys))
     return None if math.isinf(sides[0]) else sides
-
-
-_colour = tuple(ctypes.c_uint() for _ in range(4))  # PDFium serves one thread at a time
 
 
 def _fill_colour(item: Any) -> tuple[float, bool]:

@@ -7,8 +7,6 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 from pypdfium2 import raw
@@ -38,7 +36,10 @@ def read_pdf_page(page: Any, number: int, fields: Sequence[FieldText] = ()) -> P
     drawing = PageDrawing(matrix)
     drawing.add_page(page)
     left_out: Counter[Unseen] = Counter()
-    found = [*_seen_glyphs(list(_runs(page, matrix, drawing)), drawing, left_out), *field_glyphs(fields, matrix)]
+    found = [
+        *_seen_glyphs(list(_read_glyphs(page, matrix, drawing.texts)), drawing, left_out),
+        *field_glyphs(fields, matrix),
+    ]
     glyphs = tuple(glyph for glyph in found if _is_inside(glyph, width, height))
     cut = len(glyphs) < len(found)
     picture = drawing.picture_area / max(width * height, 1.0)
@@ -77,11 +78,6 @@ class _PaintedRun(NamedTuple):
     def spelling(self) -> str:
         """Return its letters."""
         return "".join(glyph.text for glyph in self.glyphs).strip()
-
-
-def _runs(page: Any, matrix: PageMatrix, drawing: PageDrawing) -> Iterator[_PaintedRun]:
-    for text, group in groupby(_read_glyphs(page, matrix, drawing.texts), key=itemgetter(0)):
-        yield _PaintedRun(text, [glyph for _, glyph in group])
 
 
 def _seen_glyphs(runs: Sequence[_PaintedRun], drawing: PageDrawing, left_out: Counter[Unseen]) -> Iterator[Glyph]:
@@ -132,27 +128,52 @@ def _is_seen(text: PaintedText, middle: Point, fills: Iterable[PaintedArea]) -> 
 # ---------------------------------------------------------------- characters
 
 
-def _read_glyphs(
-    page: Any, matrix: PageMatrix, texts: Mapping[int, PaintedText]
-) -> Iterator[tuple[PaintedText, Glyph]]:
-    """Yield the characters of a page; slanted ones (watermarks) and those PDFium itself made up are left out."""
+class _Setting(NamedTuple):
+    """Hold what the characters of one text object share: how it is painted, their quarter turns and type size."""
+
+    text: PaintedText
+    turn: int | None
+    size: float
+
+
+def _read_glyphs(page: Any, matrix: PageMatrix, texts: Mapping[int, PaintedText]) -> Iterator[_PaintedRun]:
+    """Yield the characters of a page by their texts, without slanted ones (watermarks) and those PDFium made up."""
     text = raw.FPDFText_LoadPage(page)
-    box, own, x, y = raw.FS_RECTF(), raw.FS_MATRIX(), ctypes.c_double(), ctypes.c_double()
+    box, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+    known: dict[int, _Setting] = {}
+    run: _PaintedRun | None = None
     try:
         for index, character in _characters(text):
-            raw.FPDFText_GetMatrix(text, index, own)
-            turn = _quarters(*matrix.direction(own.a, own.b))
+            item = raw.FPDFText_GetTextObject(text, index)
+            if not item:  # PDFium made it up
+                continue
+            address = address_of(item)
+            if address not in known:
+                known[address] = _setting(text, index, matrix, texts.get(address, _UNKNOWN_TEXT))
+            painted, turn, size = known[address]
             if turn is None:
                 continue
             raw.FPDFText_GetLooseCharBox(text, index, box)
             raw.FPDFText_GetCharOrigin(text, index, x, y)
-            size = raw.FPDFText_GetFontSize(text, index) * math.hypot(own.c, own.d)
             base = matrix.apply(x.value, y.value)[1 - turn % 2]
-            painted = texts.get(address_of(raw.FPDFText_GetTextObject(text, index)), _UNKNOWN_TEXT)
             bounds = matrix.box(box.left, box.top, box.right, box.bottom)
-            yield painted, Glyph(character, *bounds, base, size or 1.0, turn, painted.order, painted.clip)
+            if run is None or run.text is not painted:
+                if run is not None:
+                    yield run
+                run = _PaintedRun(painted, [])
+            run.glyphs.append(Glyph(character, *bounds, base, size, turn, painted.order, painted.clip))
+        if run is not None:
+            yield run
     finally:
         raw.FPDFText_ClosePage(text)
+
+
+def _setting(text: Any, index: int, matrix: PageMatrix, painted: PaintedText) -> _Setting:
+    """Return how a text object is set, told from one of its characters."""
+    own = raw.FS_MATRIX()
+    raw.FPDFText_GetMatrix(text, index, own)
+    size = raw.FPDFText_GetFontSize(text, index) * math.hypot(own.c, own.d)
+    return _Setting(painted, _quarters(*matrix.direction(own.a, own.b)), size or 1.0)
 
 
 def _characters(text: Any) -> Iterator[tuple[int, str]]:
@@ -170,7 +191,7 @@ def _characters(text: Any) -> Iterator[tuple[int, str]]:
         elif code >= 0x20:
             character = chr(code)
         high = 0
-        if code not in _LINE_ENDS and raw.FPDFText_IsGenerated(text, index) != 1:
+        if code not in _LINE_ENDS:
             yield index, character
 
 

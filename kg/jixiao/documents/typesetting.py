@@ -59,9 +59,8 @@ class PrintedLine:
 
 def bounds_of(printed: Iterable[Glyph | PrintedLine]) -> Bounds:
     """Return the box around what is printed: left, top, right, bottom."""
-    items = list(printed)
-    x0, y0 = min(item.x0 for item in items), min(item.y0 for item in items)
-    return x0, y0, max(item.x1 for item in items), max(item.y1 for item in items)
+    lefts, tops, rights, bottoms = zip(*((item.x0, item.y0, item.x1, item.y1) for item in printed), strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
 
 
 def set_lines(glyphs: Iterable[Glyph], page: int) -> list[PrintedLine]:
@@ -103,8 +102,7 @@ def _set_line(glyphs: Iterable[Glyph], page: int) -> PrintedLine | None:
     printed = [glyph for glyph in glyphs if not glyph.text.isspace()]
     if not printed:
         return None
-    sizes = Counter(round(glyph.size, 1) for glyph in printed)
-    size = sizes.most_common(1)[0][0]
+    size = sorted(glyph.size for glyph in printed)[len(printed) // 2]
     return PrintedLine(_spell(glyphs), *bounds_of(printed), size, page, first_width(printed))
 
 

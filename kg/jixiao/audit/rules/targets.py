@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import combinations
 
 from rapidfuzz import fuzz
 
@@ -216,11 +217,13 @@ def rule_r309(audit: DocumentAudit) -> Findings:
 
 def _alike_names(audit: DocumentAudit, plan: AuditedPlan) -> Findings:
     """Find two counts of one period with one target with nearly the same names (参训教师数量, 参加培训教师人数)."""
-    counted = [row for row in plan.indicators if row.dimension in _ACTING and is_count(row.target)]
-    for number, row in enumerate(counted):
-        for other in counted[number + 1 :]:
-            same = row.target_text == other.target_text and row.indicator.period == other.indicator.period
-            if not same or _subject(row.name) == _subject(other.name):
+    counted: defaultdict[tuple[str, object], list[AuditedIndicator]] = defaultdict(list)
+    for row in plan.indicators:
+        if row.dimension in _ACTING and is_count(row.target):
+            counted[row.target_text, row.indicator.period].append(row)
+    for rows in counted.values():
+        for row, other in combinations(rows, 2):
+            if _subject(row.name) == _subject(other.name):
                 continue
             if fuzz.token_set_ratio(" ".join(_subject(row.name)), " ".join(_subject(other.name))) >= _ALIKE_NAMES:
                 yield audit.finding("R309", other, variant="alike", evidence=[row], other=row.name)
@@ -237,8 +240,7 @@ def _same_subjects(plan: AuditedPlan) -> list[list[AuditedIndicator]]:
             continue
         if says("numbered", row.name):
             continue
-        key = next((key for key in groups if key[0] == period and _alike(key[1], subject)), (period, subject))
-        groups[key].append(row)
+        groups[period, _without_verb(subject)].append(row)
     return [group for group in groups.values() if len(group) > 1]
 
 
@@ -249,15 +251,12 @@ def _subject(name: str) -> str:
     return subject[: counted.start()] if counted else subject
 
 
-def _alike(one: str, other: str) -> bool:
-    """Tell whether two stems are one but for a verb of two characters (提升/提高网上政务服务能力)."""
-    if one == other:
-        return True
+def _without_verb(subject: str) -> str:
+    """Return a stem without a verb of two characters (提升/提高网上政务服务能力), where enough of it is left."""
     verbs: list[str] = words()["similarity"]["verbs"]
-    first, second = (subject[2:] if subject[:2] in verbs else subject for subject in (one, other))
-    if first != second:
-        return False
-    return len(first) >= 2 * _STEM - 2
+    if subject[:2] in verbs and len(subject) >= 2 * _STEM:
+        return subject[2:]
+    return subject
 
 
 def _same_lines(audit: DocumentAudit) -> Findings:
