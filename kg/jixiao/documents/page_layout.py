@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from jixiao.documents.drafts import clean_text, draft_paragraph
 from jixiao.documents.lattice import Lattice, find_lattices
 from jixiao.documents.page_bands import Band, find_bands, find_blocks, is_crossed
+from jixiao.documents.page_columns import TextColumns, find_text_columns
 from jixiao.documents.page_geometry import Bounds, Glyph, PageFacts, PrintedPage, PrintedRule, Turn
 from jixiao.documents.page_joining import PageCell, PageTable, continues, join_pieces, page_place
 from jixiao.documents.page_rows import open_table, split_rows
 from jixiao.documents.page_widening import PageItem, join_sideways
 from jixiao.documents.running_heads import running_heads
 from jixiao.documents.typesetting import (
+    Flow,
     PrintedLine,
     TextEdges,
     bounds_of,
@@ -64,14 +66,26 @@ class PageLayout:
 def lay_out(page: PrintedPage, before: PageLayout | None = None) -> PageLayout:
     """Sort the characters of a page into table cells and lines of text; ``before`` is the page before it."""
     tables, slots = _find_tables(page, before)
-    items: list[tuple[float, float, PageItem]] = []
-    for lattice, cells in _filled(tables, slots):
-        items.append((lattice.ys[0], lattice.xs[0], _set_table(page.facts, lattice, cells)))
-    items.extend((line.y0, line.x0, line) for line in _lines(page.facts, slots.get(_OUTSIDE, [])))
-    items.sort(key=lambda item: item[:2])
+    outside = slots.get(_OUTSIDE, [])
+    columns = find_text_columns(find_bands(outside))
+    items: list[PageItem] = [_set_table(page.facts, *filled) for filled in _filled(tables, slots)]
+    for column, glyphs in columns.parted(outside) if columns else [(0, outside)]:
+        items.extend(_lines(page.facts, glyphs, column))
+    items.sort(key=lambda item: _reading_place(item, columns))
     printed = "".join("".join(glyph.text for glyph in page.glyphs).split())
     unreadable = len(_UNREADABLE.findall(printed))
-    return PageLayout(page.facts, tuple(item for _, _, item in items), len(printed), unreadable)
+    return PageLayout(page.facts, tuple(items), len(printed), unreadable)
+
+
+def _reading_place(item: PageItem, columns: TextColumns | None) -> tuple[int, int, float, float]:
+    """Return what puts what stands on a page into the order in which it is read."""
+    if isinstance(item, PageTable):
+        left, top, right = item.xs[0], item.ys[0], item.xs[-1]
+    else:
+        left, top, right = item.x0, item.y0, item.x1
+    if columns is None:
+        return 0, 0, top, left
+    return *columns.place(left, right, top), top, left
 
 
 def _find_tables(page: PrintedPage, before: PageLayout | None) -> tuple[list[Lattice], dict[_Slot, list[Glyph]]]:
@@ -241,13 +255,13 @@ def _set_table(facts: PageFacts, lattice: Lattice, cells: Sequence[Sequence[Glyp
     return PageTable(facts.number, *size, facts.doubt or lattice.doubt, lattice.open)
 
 
-def _lines(facts: PageFacts, glyphs: Sequence[Glyph]) -> Iterator[PrintedLine]:
-    """Yield the lines outside of tables; those that run up or down the page come out as they read."""
+def _lines(facts: PageFacts, glyphs: Sequence[Glyph], column: int) -> Iterator[PrintedLine]:
+    """Yield the lines outside of tables in a column; those that run up or down the page come out as they read."""
     for quarters in sorted({glyph.turn for glyph in glyphs}):
         same = [glyph for glyph in glyphs if glyph.turn == quarters]
         if quarters:
             same = list(map(Turn(quarters, facts.width, facts.height).glyph, same))
-        yield from set_lines(same, facts.number)
+        yield from (replace(line, column=column) for line in set_lines(same, facts.number))
 
 
 # ---------------------------------------------------------------- the whole document
@@ -282,28 +296,27 @@ def _bottom(item: PageItem) -> float:
     return item.ys[-1]
 
 
-def _text_edges(layouts: Sequence[PageLayout]) -> dict[int, TextEdges]:
-    """Return the left and right edge of the text of each page: pages of one width share the right one."""
-    rights: dict[int, float] = defaultdict(float)
-    lefts: dict[int, float] = {}
-    for layout in layouts:
-        width = round(layout.facts.width)
-        for item in layout.items:
-            if isinstance(item, PageTable):
-                rights[width] = max(rights[width], item.xs[-1])
-            elif len(item.text) >= _RUNNING_TEXT:
-                rights[width] = max(rights[width], item.x1)
-                lefts[item.page] = min(lefts.get(item.page, item.x0), item.x0)
+def _text_edges(layouts: Sequence[PageLayout]) -> dict[Flow, TextEdges]:
+    """Return the left and right edge of the text of each page and column: pages of one width share the right one."""
+    rights: dict[tuple[int, int], float] = defaultdict(float)
+    lefts: dict[Flow, float] = {}
+    widths = {layout.facts.number: round(layout.facts.width) for layout in layouts}
+    for item in (item for layout in layouts for item in layout.items):
+        width = widths[item.page]
+        if isinstance(item, PageTable):
+            rights[width, 0] = max(rights[width, 0], item.xs[-1])
+        elif len(item.text) >= _RUNNING_TEXT:
+            rights[width, item.column] = max(rights[width, item.column], item.x1)
+            lefts[item.flow] = min(lefts.get(item.flow, item.x0), item.x0)
     edges = {}
-    for layout in layouts:
-        facts = layout.facts
-        right = rights[round(facts.width)]
-        if facts.number in lefts and right >= _TEXT_WIDTH * facts.width:
-            edges[facts.number] = TextEdges(lefts[facts.number], right)
+    for (page, column), left in lefts.items():
+        right = rights[widths[page], column]
+        if column or right >= _TEXT_WIDTH * widths[page]:
+            edges[page, column] = TextEdges(left, right)
     return edges
 
 
-def _paragraphs(lines: Iterable[PrintedLine], edges: Mapping[int, TextEdges]) -> Iterator[Block]:
+def _paragraphs(lines: Iterable[PrintedLine], edges: Mapping[Flow, TextEdges]) -> Iterator[Block]:
     for paragraph in set_paragraphs(lines, edges):
         page = paragraph[0].page
         bounds = bounds_of(line for line in paragraph if line.page == page)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from jixiao.documents import read_bytes
-from jixiao.model import DocumentRecords
+from jixiao.model import DocumentRecords, Indicator
 from jixiao.reading import Reading
 from tests.makers.examples import APPLICATION, SELF_EVALUATION
 from tests.makers.files import MAKERS, make_docx
@@ -22,6 +22,11 @@ FORMS = [APPLICATION, SELF_EVALUATION]
 MADE = {**MAKERS, **FURTHER_MAKERS, "xls": make_xls}
 
 
+def row_of(indicator: Indicator) -> tuple[str | None, ...]:
+    target = indicator.target.text if indicator.target else None
+    return indicator.level1, indicator.level2, indicator.level3, target, indicator.actual_text
+
+
 def told(data: bytes) -> tuple[object, ...]:
     """Return what a document says of its forms, whatever its format."""
     records: DocumentRecords = Reading(read_bytes("某局.file", data)).records
@@ -30,8 +35,7 @@ def told(data: bytes) -> tuple[object, ...]:
         plans = []
         for plan in form.plans:
             indicators = [
-                (each.level1, each.level2, each.level3, each.target and each.target.text, each.actual_text)
-                + (each.weight, each.score, each.reason, each.confidence >= 0.9)
+                (*row_of(each), each.weight, each.score, each.reason, each.confidence >= 0.9)
                 for each in plan.indicators
             ]
             funds = sorted((line.fund, line.amount, line.executed) for line in plan.funds)
