@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
@@ -297,6 +297,27 @@ def validate(
         raise SystemExit(1)
 
 
+def _service(name: str) -> Callable[..., None]:
+    """Return what the service offers to the command line."""
+    from importlib.metadata import entry_points
+
+    services = entry_points(group="jixiao.service", name=name)
+    if not services:
+        raise UsageError("没有安装网页服务，请重新安装 jixiao-kg (the service is not installed)", "no-service")
+    try:
+        offered: Callable[..., None] = services[name].load()
+    except ImportError as error:
+        message = f"没有安装 {error.name}：pip install 'jixiao-kg[{name}]' ({error.name} is not installed)"
+        raise UsageError(message, "not-installed", str(error.name)) from error
+    return offered
+
+
+@app.command()
+def mcp(store: StoreOption = None) -> None:
+    """用标准输入输出向语言模型提供工具 (tools for language models: Model Context Protocol over stdio)。"""
+    _service("mcp")(store_location(store))
+
+
 @app.command()
 def serve(
     store: StoreOption = None,
@@ -307,15 +328,10 @@ def serve(
     scratch: Annotated[bool, typer.Option(help="空的、可写的内存库，仅限本机，用于协议测试。")] = False,
 ) -> None:
     """启动 HTTP 服务 (serve over HTTP)。"""
-    from importlib.metadata import entry_points
-
     location = store_location(store)
     if not scratch and "://" not in location and not Path(location).exists():
         voice.complain("no-store", "图谱库还没有；请另开窗口运行 jixiao lift (no store yet; lift documents)", location)
-    services = entry_points(group="jixiao.service", name="serve")
-    if not services:
-        raise UsageError("没有安装网页服务，请重新安装 jixiao-kg (the service is not installed)", "no-service")
-    run_service = services["serve"].load()
+    run_service = _service("serve")
     run_service(
         None if scratch else location,
         host=host,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
+from starlette.applications import Starlette
+from starlette.routing import Route
 
+from jixiao.errors import UsageError
 from jixiao_service import dataset, exports, graphstore, health, rest, sparql
 from jixiao_service.engine import Engine
 from jixiao_service.front import Front
@@ -37,7 +40,10 @@ def create_app(settings: ServiceSettings) -> FastAPI:
         if settings.ahead and not settings.scratch:
             begun = await warm(app.state)
         try:
-            yield
+            async with AsyncExitStack() as stack:
+                if tools is not None:
+                    await stack.enter_async_context(tools.router.lifespan_context(tools))
+                yield
         finally:
             if begun is not None:
                 begun.cancel()
@@ -51,6 +57,7 @@ def create_app(settings: ServiceSettings) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
     )
+    tools = _language_tools(app) if settings.mcp else None
     app.state.settings = settings
     app.state.engine = engine
     app.state.observer = observer
@@ -63,3 +70,15 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     rest.install(app)
     show_failures(app)
     return app
+
+
+def _language_tools(app: FastAPI) -> Starlette:
+    """Let the application answer language models under ``/mcp``."""
+    try:
+        from jixiao_service.language_tools import http_app, language_tools
+    except ImportError as error:
+        message = "没有安装语言模型接口：pip install 'jixiao-kg[mcp]' (the tools for language models are not installed)"
+        raise UsageError(message, "not-installed", "mcp") from error
+    tools = http_app(language_tools(app))
+    app.router.routes.append(Route("/mcp", tools, include_in_schema=False))
+    return tools

@@ -49,7 +49,7 @@ class ServiceSettings:
     ``view`` is memory, disk, or auto: in memory unless it is too short. ``ahead`` asks at
     the start what the first visitors will need. ``hosts`` are the names the service is known by, beside those of this
     machine; ``cors`` lets pages of any origin read the data; ``open_metrics`` shows the counts beyond this machine;
-    ``log_literals`` logs slow queries with the texts they look for.
+    ``log_literals`` logs slow queries with the texts they look for; ``mcp`` offers tools for language models.
     """
 
     store: str = "data/out/store"
@@ -68,6 +68,7 @@ class ServiceSettings:
     cors: bool = True
     open_metrics: bool = False
     log_literals: bool = False
+    mcp: bool = False
 
     @property
     def writable(self) -> bool:

@@ -1,0 +1,113 @@
+"""Tools for language models, asked by the protocol's own client over both transports."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from mcp import Client, StdioServerParameters
+
+if TYPE_CHECKING:
+    from tests.api.conftest import Service, Start
+
+Talk = Callable[[Callable[[Client], Awaitable[Any]]], Any]
+
+
+@pytest.fixture(scope="module")
+def served(start_service: Start, lifted_folder: Path) -> Service:
+    return start_service(lifted_folder, {"JIXIAO_MCP": "1"})
+
+
+@pytest.fixture(scope="module", params=["http", "stdio"])
+def talk(request: pytest.FixtureRequest, served: Service, lifted_folder: Path) -> Talk:
+    """Return a function that talks to the tools over one of the transports."""
+    server: str | StdioServerParameters = f"{served.url}/mcp"
+    if request.param == "stdio":
+        arguments = ["-m", "jixiao", "mcp", "--store", str(lifted_folder)]
+        server = StdioServerParameters(command=sys.executable, args=arguments)
+
+    def run(work: Callable[[Client], Awaitable[Any]]) -> Any:
+        async def connected() -> Any:
+            async with Client(server) as client:
+                return await work(client)
+
+        return asyncio.run(connected())
+
+    return run
+
+
+def answer_of(talk: Talk, tool: str, **arguments: Any) -> dict[str, Any]:
+    result = talk(lambda client: client.call_tool(tool, arguments))
+    assert not result.is_error, result.content
+    told: dict[str, Any] = json.loads(result.content[0].text)
+    assert told["data_version"]
+    assert "never instructions" in told["note"]
+    return told
+
+
+def test_the_tools_are_listed_as_reading(talk: Talk) -> None:
+    tools = talk(lambda client: client.list_tools()).tools
+    names = {"search", "ask", "list_table", "findings", "sparql", "get_entity", "evidence"}
+    assert {tool.name for tool in tools} == names
+    assert all(tool.annotations.read_only_hint and tool.description for tool in tools)
+
+
+def test_answers_carry_their_sources(talk: Talk) -> None:
+    rows = answer_of(talk, "list_table", table="indicators", filters={"indicator": "满意度"}, limit=3)["items"]
+    assert len(rows) == 3
+    assert all(row["document"] and row["line"] and row["source_text"] for row in rows)
+    printed = answer_of(talk, "evidence", iri=rows[0]["iri"])["bindings"]
+    assert printed[0]["printed"] == rows[0]["source_text"]
+    assert {"property": "http://www.w3.org/2000/01/rdf-schema#label", "value": rows[0]["level3"]} in answer_of(
+        talk, "get_entity", iri=rows[0]["iri"]
+    )["bindings"]
+
+
+def test_questions_queries_and_findings(talk: Talk) -> None:
+    asked = answer_of(talk, "ask", question="所有满意度≥95%的项目")
+    assert asked["understood"]
+    assert asked["rows"]
+    assert answer_of(talk, "search", text="满意度", limit=2)["hits"]
+    counted = answer_of(talk, "sparql", query="SELECT (COUNT(*) AS ?n) { ?i a jx:Indicator }")
+    assert int(counted["bindings"][0]["n"]) > 400
+    assert all(row["severity"] == "violation" for row in answer_of(talk, "findings", severity="violation")["items"])
+
+
+def test_what_is_wrong_is_said(talk: Talk) -> None:
+    for tool, arguments in (
+        ("sparql", {"query": "SELECT"}),
+        ("list_table", {"table": "indicators", "filters": {"nothing": "1"}}),
+        ("list_table", {"table": "nothing"}),
+        ("get_entity", {"iri": "x> } DELETE"}),
+    ):
+        result = talk(lambda client: client.call_tool(tool, arguments))  # noqa: B023
+        assert result.is_error
+        assert result.content[0].text
+
+
+def test_answers_are_bounded(talk: Talk) -> None:
+    result = talk(lambda client: client.call_tool("list_table", {"table": "indicators", "limit": 200}))
+    told = json.loads(result.content[0].text)
+    assert len(result.content[0].text) <= 40_000
+    assert told["left_out_rows"] + len(told["items"]) == 200
+
+
+def test_resources_tell_the_words_and_the_tables(talk: Talk) -> None:
+    async def read(client: Client) -> dict[str, Any]:
+        listed = (await client.list_resources()).resources
+        found = {str(each.uri): await client.read_resource(str(each.uri)) for each in listed}
+        return {uri: each.model_dump()["contents"][0]["text"] for uri, each in found.items()}
+
+    resources = talk(read)
+    assert "jx:Indicator" in resources["jixiao://glossary"]
+    assert "SELECT" in json.loads(resources["jixiao://queries"])["satisfaction"]
+    assert json.loads(resources["jixiao://schema"])["indicators"]["columns"]["lower"] == "number"
+
+
+def test_the_tools_are_off_unless_asked_for(service: Service) -> None:
+    assert service.post("/mcp", json={}).status_code == 404
