@@ -36,7 +36,8 @@ def _pattern(office: Office) -> re.Pattern[str] | None:
         return None
     cores = alternatives({office.core, *short_cores(office.core)})
     inner = [office.region[match.end() :] for match in re.finditer(rf"[{_LEVELS}]", office.region)]
-    prefix = alternatives({office.region, *inner, *_LEVELS} - {""})
+    levels = {each for each in _LEVELS if not office.region or office.region.endswith(each)}  # 州水务局 is no county's
+    prefix = alternatives({office.region, *inner, *levels} - {""})
     after = alternatives(tails())
     spellings = rf"(?:{prefix})?(?:{cores})(?:{after})?"
     cut = alternatives(office.core[:end] for end in range(_SHORTEST_CUT + 1, len(office.core)))
