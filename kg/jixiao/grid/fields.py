@@ -127,27 +127,25 @@ _STEP = {
     (START, LABEL): 1.0, (START, VALUE): -1.0,
     (LABEL, VALUE): 1.0, (VALUE, LABEL): 0.5, (LABEL, LABEL): -0.8, (VALUE, VALUE): -1.0,
 }  # fmt: skip
+_Path = tuple[float, tuple[bool, ...]]
 UNANSWERED = 0.3  # a row ends on a value rather than on a label
 
 
 def _tagged(items: Sequence[Item]) -> list[tuple[Item, bool]]:
     """Tell labels from values along a row: the likeliest sequence."""
-    paths: dict[bool | None, tuple[float, tuple[bool, ...]]] = {START: (0.0, ())}
+    paths: dict[bool | None, _Path] = {START: (0.0, ())}
     for item in items:
         score = max(-4.0, min(label_likeness(item.text), 4.0))
-        if is_seal(item.text):
-            score = min(score, 0.0)
-        emitted = {LABEL: score, VALUE: -0.6 * score}
-        paths = {tag: max(_moves(paths, tag, emitted[tag]), key=lambda path: path[0]) for tag in (LABEL, VALUE)}
+        paths = {LABEL: _best(paths, LABEL, score), VALUE: _best(paths, VALUE, -0.6 * score)}
     ended = max(paths, key=lambda tag: paths[tag][0] - (UNANSWERED if tag else 0.0))
     return list(zip(items, paths[ended][1], strict=True))
 
 
-def _moves(
-    paths: Mapping[bool | None, tuple[float, tuple[bool, ...]]], tag: bool, emitted: float
-) -> Iterator[tuple[float, tuple[bool, ...]]]:
-    for before, (total, tags) in paths.items():
-        yield total + _STEP[before, tag] + emitted, (*tags, tag)
+def _best(paths: Mapping[bool | None, _Path], tag: bool, emitted: float) -> _Path:
+    """Return the likeliest tags up to a cell that is a label or a value."""
+    before = max(paths, key=lambda each: paths[each][0] + _STEP[each, tag])
+    total, tags = paths[before]
+    return total + _STEP[before, tag] + emitted, (*tags, tag)
 
 
 def _expanded(items: Sequence[Item]) -> Iterator[Item]:
@@ -253,8 +251,6 @@ class _Reader:
 
     def _beside_lost_section(self, line: Line, items: Sequence[Item]) -> Sequence[Item]:
         """Do so where the format states no spans: a section's name stands left of the first of its labels."""
-        if items and items[0].kind == "dash" and items[0].column == 0:
-            items = items[1:]
         if not items or items[0].column > 0:
             return items
         if self.section is not None and _BRACKETED.fullmatch(plain(items[0].text)) and len(items) > 1:
@@ -264,21 +260,14 @@ class _Reader:
         if part and not self._heads_below(line):
             self._begin(items[0])
             return items[1:]
-        if not self._aligned(items) or self._names_another(items):
+        if self._names_another(items):
             self._begin(None)
         return items
 
     def _heads_below(self, line: Line) -> bool:
         """Tell whether the row below answers every label of a row, the first one too: none of them names a part."""
         below = next((each.items for each in self.sheet.lines[line.index + 1 :] if each.items), ())
-        return len(below) == len(line.items) and below[0].column == 0 and any(map(_states, below))
-
-    def _aligned(self, items: Sequence[Item]) -> bool:
-        """Tell whether cells stand below the open columns, or are as many numbers as there are columns."""
-        starts = {head.start for head in self.heads}
-        below = sum(item.column in starts for item in items)
-        numbers = sum(item.kind in NUMBERS | {"dash"} for item in items)
-        return len(items) > 1 and (below >= len(items) - 1 or numbers == len(self._counted) > 1)
+        return len(below) == len(line.items) and below[0].column == 0
 
     @property
     def _counted(self) -> Sequence[_Head]:
@@ -299,9 +288,7 @@ class _Reader:
 
     def _opens(self, line: Line, items: Sequence[Item]) -> bool:
         """Tell whether a row is made of labels that head the rows below: none has its value beside it."""
-        likely = sum(label_likeness(item.text) > UNKNOWN or header_likeness(item.text) > UNKNOWN for item in items)
-        marked = sum(plain(item.text).endswith(":") for item in items)
-        if likely < HEADING * len(items) or any(map(_states, items)) or 0 < marked < len(items):
+        if not _are_labels(items):
             return False
         if self.heads:
             return all(any(head.start <= item.column < head.end for head in self.heads) for item in items)
@@ -329,13 +316,15 @@ class _Reader:
             kept = [head for head in self.heads if not any(head.start <= new.start < head.end for new in heads)]
             self.heads = sorted([*kept, *map(self._below, heads)], key=lambda head: head.start)
             return
-        if not self.sheet.stated:
-            ends = [*(head.start for head in heads[1:]), max(self.sheet.width, heads[-1].end) + 2]
-            heads = [replace(head, end=max(head.end, end)) for head, end in zip(heads, ends, strict=True)]
-        self.heads = heads
+        self.heads = heads if self.sheet.stated else self._widened(heads)
         periods = [period for head in heads if (period := period_in(head.word)) and head.word.of("achieved") < DONE]
         if self._part == "goal" and len(periods) == len(heads) > 1:
             self.fields.periods = periods
+
+    def _widened(self, heads: Sequence[_Head]) -> list[_Head]:
+        """Return columns of a text, each as wide as to the next one."""
+        ends = [*(head.start for head in heads[1:]), max(self.sheet.width, heads[-1].end) + 2]
+        return [replace(head, end=max(head.end, end)) for head, end in zip(heads, ends, strict=True)]
 
     def _below(self, new: _Head) -> _Head:
         """Return a column with what the label above it says, where its own is silent or an amount's."""
@@ -436,27 +425,27 @@ class _Reader:
         if body.endswith(TOTALS) or body.startswith(TOTALS):
             return
         rest = [each for each in record if each is not named]
-        worded = [each for each in rest if kind_of(each[1].text) not in NUMBERS or each[0].field in TOLD_OF]
-        content = [join_wraps(i.text) for head, i in worded if head.field in (*TOLD_OF, "goal", "task")]
-        money = next((each for each in rest if each[0].field == "money" and each not in worded), None)
-        projects = [join_wraps(item.text) for head, item in worded if head.word.of("project") > 0]
-        self.fields.tasks.append(
-            Task(
-                name=join_wraps(named[1].text),
-                source=self.sheet.source(line.index),
-                content="；".join(content) or None,
-                amount=self.fields.purse.yuan(money[1].text, money[0].label) if money else None,
-                achieved=_told(rest, "achieved"),
-                project=next(iter(projects), None),
-                confidence=Decimal(1) if named[0].field == "task" else GUESSED,
-            )
+        told = [(head, join_wraps(item.text)) for head, item in rest if _is_worded(head, item)]
+        content = [text for head, text in told if head.field in (*TOLD_OF, "goal", "task")]
+        money = [each for each in rest if each[0].field == "money" and not _is_worded(*each)]
+        task = Task(
+            name=join_wraps(named[1].text),
+            source=self.sheet.source(line.index),
+            content="；".join(content) or None,
+            achieved=_told(rest, "achieved"),
+            project=next((text for head, text in told if head.word.of("project") > 0), None),
+            confidence=Decimal(1) if named[0].field == "task" else GUESSED,
         )
+        if money:
+            head, item = money[0]
+            task = replace(task, amount=self.fields.purse.yuan(item.text, head.label))
+        self.fields.tasks.append(task)
 
     def _listed(self, line: Line, record: Record) -> None:
         """Read a row of a list of projects with their goals."""
         source = self.sheet.source(line.index)
         told = {head.field: (head, item) for head, item in reversed(record)}
-        if "project" not in told or "goal" not in told:
+        if "project" not in told or "goal" not in told or not _is_goal(told["goal"][1].text):
             return
         name = without_code(told["project"][1].text)
         code = join_wraps(told["code"][1].text) if "code" in told else name.code
@@ -510,38 +499,62 @@ class _Reader:
 
     def _state(self, line: Line, label: str, word: Word, text: str) -> None:
         """Keep what a label says."""
-        name = field_of(word)
-        if name and word.of(name) * word.known**2 < WHISPER:
-            name = ""
-        if not name and word.of("unit") > 0 and kind_of(text) == "office":
-            name = "unit"  # 监控单位, 制表单位
-        source = self.sheet.source(line.index)
-        printed = join_wraps(label).strip(":： ")
-        numeric = kind_of(text) in NUMBERS
         if is_seal(text) or not plain(text):
             return
-        financial = name in MONEY or (numeric and (self._part == "money" or names_fund(printed)))
-        if financial and self.fields.purse.pair(printed, word, text, source):
+        name = _named(word, text)
+        source = self.sheet.source(line.index)
+        printed = join_wraps(label).strip(":： ")
+        if self._is_money(name, printed, text) and self.fields.purse.pair(printed, word, text, source):
             return
         if name == "achieved" and self.fields.goals:
             self.fields.goals[-1] = replace(self.fields.goals[-1], achieved=join_wraps(text))
         elif name == "goal" or (self._part == "goal" and name in ("", "annual", "term", "overview")):
             self._goal(line, text, period_in(word) or self._period(), None)
-        elif name == "task" and not numeric:
+        elif name == "task" and kind_of(text) not in NUMBERS:
             self.fields.tasks.append(Task(printed, source, join_wraps(text)))
         elif name != "achieved" and not is_placeholder(text):
-            weight = word.of(name) * word.known if name else 0.0
+            weight = word.of(name) * word.known
             self.fields.witnesses.append(Witness(name or printed, printed, join_wraps(text), weight, source))
+
+    def _is_money(self, name: str, label: str, text: str) -> bool:
+        """Tell whether a label and its value are of the money: by the label, or a number in its part of the form."""
+        spent = self._part == "money" or names_fund(label)
+        return name in MONEY or (spent and kind_of(text) in NUMBERS)
 
     def _period(self) -> Period:
         return (period_in(label_word(self.section.text)) if self.section else None) or Period.ANNUAL
 
     def _goal(self, line: Line, text: str, period: Period, achieved: str | None) -> None:
-        empty = is_placeholder(text) or len(_GOAL_MARKS.sub("", plain(text))) < SHORT or is_seal(text)
-        if empty or label_likeness(text) > SURE or kind_of(text) in NUMBERS - {"value"}:
-            return
-        source = self.sheet.source(line.index)
-        self.fields.goals.append(Goal(join_wraps(text), source, period, join_wraps(achieved) if achieved else None))
+        if _is_goal(text):
+            source = self.sheet.source(line.index)
+            self.fields.goals.append(Goal(join_wraps(text), source, period, join_wraps(achieved) if achieved else None))
+
+
+def _is_goal(text: str) -> bool:
+    """Tell whether a text can be a goal: no placeholder, seal, label or number."""
+    if is_placeholder(text) or is_seal(text) or len(_GOAL_MARKS.sub("", plain(text))) < SHORT:
+        return False
+    return label_likeness(text) <= SURE and kind_of(text) not in NUMBERS - {"value"}
+
+
+def _named(word: Word, text: str) -> str:
+    """Return the field that a label names loud enough; an office beside any word of units is a unit (监控单位)."""
+    name = field_of(word)
+    if name and word.of(name) * word.known**2 >= WHISPER:
+        return name
+    return "unit" if word.of("unit") > 0 and kind_of(text) == "office" else ""
+
+
+def _is_worded(head: _Head, item: Item) -> bool:
+    """Tell whether a cell beside a task says in words what it is about."""
+    return kind_of(item.text) not in NUMBERS or head.field in TOLD_OF
+
+
+def _are_labels(items: Sequence[Item]) -> bool:
+    """Tell whether a row holds labels and no value, with a colon behind all of them or none."""
+    likely = sum(label_likeness(item.text) > UNKNOWN or header_likeness(item.text) > UNKNOWN for item in items)
+    marked = sum(plain(item.text).endswith(":") for item in items)
+    return likely >= HEADING * len(items) and marked in (0, len(items)) and not any(map(_states, items))
 
 
 def _begins_pairs(items: Sequence[Item]) -> bool:

@@ -11,7 +11,7 @@ from jixiao.grid.accounting import account, assumed_units, unread_cells
 from jixiao.grid.assembling import assemble
 from jixiao.grid.decoding import Decoded, Decoding, decode
 from jixiao.grid.drafts import Draft
-from jixiao.grid.fields import read_fields, states_pairs
+from jixiao.grid.fields import Fields, read_fields, states_pairs
 from jixiao.grid.joining import join_pieces
 from jixiao.grid.offices import Decision
 from jixiao.grid.prose import read_paragraphs
@@ -85,10 +85,7 @@ def _drafts(document: Document, fiscal_year: int | None, issues: list[Issue]) ->
     for decoding, around, pieces in decode_tables(document, fiscal_year):
         issues += account(decoding)
         for draft in _of_table(decoding, around, pieces):
-            if drafts and _goes_on(drafts[-1], draft):
-                drafts[-1].take_in(draft)
-            else:
-                drafts.append(draft)
+            _add(drafts, draft, anew=bool(drafts) and not _goes_on(drafts[-1], draft))
     return drafts
 
 
@@ -99,27 +96,32 @@ def _of_table(decoding: Decoding, around: Surroundings, pieces: set[int]) -> lis
     start = 0
     for block in decoding.blocks:
         paired = [row for row in range(*block.block.head) if states_pairs(sheet.lines[row])]
-        rows = [*range(start, block.block.head[0]), *paired]
-        fields = read_fields(sheet, rows, around.unit_line)
-        if not drafts or fields.of("project", "programme"):
-            drafts.append(Draft(sheet, around, set(pieces), fields, []))
-        else:
-            drafts[-1].fields.take_in(fields)
-        drafts[-1].blocks.append(block)
+        fields = read_fields(sheet, [*range(start, block.block.head[0]), *paired], around.unit_line)
+        _add(drafts, Draft(sheet, around, set(pieces), fields, [block]), anew=bool(fields.of("project", "programme")))
+        _take_closing(drafts[-1].fields, block, around.unit_line)
         start = max((*block.block.body, *block.block.ends, block.block.head[1] - 1)) + 1
-        closing = read_fields(sheet, block.block.ends, around.unit_line)
-        closing.purse.lines.clear()  # points, no money
-        drafts[-1].fields.take_in(closing)
-    for told, source in (each for block in decoding.blocks for each in rates_of(block.rows)):
-        drafts[-1].fields.purse.rated(told, source)
-    for header, amount, source in (each for block in decoding.blocks for each in money_of(block.rows)):
-        drafts[-1].fields.purse.add(header, amount, source)
     rest = read_fields(sheet, range(start, len(sheet.lines)), around.unit_line)
-    if not drafts or (rest.of("project") and drafts):
-        drafts.append(Draft(sheet, around, set(pieces), rest, []))
-    else:
-        drafts[-1].fields.take_in(rest)
+    _add(drafts, Draft(sheet, around, set(pieces), rest, []), anew=bool(rest.of("project")))
     return drafts
+
+
+def _add(drafts: list[Draft], draft: Draft, *, anew: bool) -> None:
+    """Add what belongs to the last draft, or a new one."""
+    if drafts and not anew:
+        drafts[-1].take_in(draft)
+    else:
+        drafts.append(draft)
+
+
+def _take_closing(fields: Fields, block: Decoded, unit_line: str | None) -> None:
+    """Take in what the rows among and below the indicators state: signers, grades, the rate and sums of the money."""
+    closing = read_fields(block.sheet, block.block.ends, unit_line)
+    closing.purse.lines.clear()  # points, no money
+    fields.take_in(closing)
+    for told, source in rates_of(block.rows):
+        fields.purse.rated(told, source)
+    for header, amount, source in money_of(block.rows):
+        fields.purse.add(header, amount, source)
 
 
 def _goes_on(before: Draft, draft: Draft) -> bool:

@@ -219,7 +219,7 @@ def _rest(pieces: Sequence[str], cell: Cell, habits: _Habits, lacking: frozenset
     """Return how much a cell looks like the rest of the one above it."""
     above, rest = "".join(pieces), cell.text.strip()
     first, second = kind_of(above), kind_of(rest)
-    labelled = len(rest) > 2 and label_likeness(rest) > LABEL
+    labelled = len(rest) > 2 and label_likeness(re.split("[:：]", rest)[0]) > LABEL  # a label with its value is no rest
     if _makes_whole(above, rest):
         return SURE
     if _goes_on_as_header(above, rest) and (not labelled or header_likeness(above) > 0):

@@ -80,3 +80,51 @@ def test_what_no_record_holds_is_an_issue_with_its_row() -> None:
     read_ = read(f"项目支出绩效目标表\n\n项目名称|路灯维护\n主管部门|云岭县城管局\n{rows}")
     told = [issue for issue in read_.issues if issue.code == "cells-not-read"]
     assert [(each.source.line, "河西仓库" in each.message) for each in told if each.source] == [(7, True)]
+
+
+def test_a_label_with_its_value_below_a_name_is_no_rest_of_it() -> None:
+    rows = "项目名称|路灯维护|实施单位|路灯所\n主管部门|云岭林业局||\n|年度资金总额：12||\n" + ROWS
+    assert read(f"项目支出绩效目标表（万元）\n\n{rows}").office.name == "云岭林业局"
+
+
+def test_projects_with_goals_are_a_form_without_indicators() -> None:
+    rows = """序号|项目编码|项目名称|批复金额（万元）|年度绩效目标
+1|YL-041|志愿服务|18|招募志愿者不少于400人，开展服务260场次以上。
+2|YL-042|创作扶持|32.5|扶持原创作品不少于30件。
+合计|||50.5|
+"""
+    (form,) = read(f"云岭市财政局关于批复市文化馆项目绩效目标的函\n\n云岭市文化馆：\n\n{rows}").forms
+    listed = [(each.project, each.project_code, each.funds[0].amount) for each in form.plans]
+    assert listed == [("志愿服务", "YL-041", Decimal(180000)), ("创作扶持", "YL-042", Decimal(325000))]
+    assert [goal.text for each in form.plans for goal in each.goals][1] == "扶持原创作品不少于30件。"
+
+
+def test_the_numbers_of_columns_are_no_project() -> None:
+    rows = "序号|项目名称|批复金额（万元）|年度绩效目标\n1|2|3|4\n1|志愿服务|18|招募志愿者不少于400人。\n"
+    (form,) = read(f"云岭市文化馆项目绩效目标\n\n{rows}").forms
+    assert [each.project for each in form.plans] == ["志愿服务"]
+
+
+def test_a_sum_in_a_phrase_is_the_whole_before_its_parts() -> None:
+    form = "项目绩效目标表\n\n项目名称|养老服务站\n资金规模|总额2460万元，其中：省级补助1800万元、州级配套660万元\n"
+    funds = plan(f"{form}主管部门|云岭县民政局\n{ROWS}").funds
+    assert (funds[0].fund, funds[0].amount) == ("total", Decimal(24600000))
+
+
+def test_what_was_expected_and_what_was_done_stand_beside_one_label() -> None:
+    form = (
+        "项目绩效自评表\n\n项目名称|筛查\n主管部门|云岭县妇联\n年度目标|预期：应救尽救，减轻负担。|完成：救助84人。\n"
+    )
+    (goal,) = plan(form + ROWS).goals
+    assert (goal.text, goal.achieved) == ("应救尽救，减轻负担。", "救助84人。")
+
+
+def test_a_letter_is_about_whom_it_is_written_to() -> None:
+    text = f"项目绩效目标批复表\n\n云岭县图书馆：\n\n批复如下。\n\n项目名称|古籍修复\n{ROWS}\n\n云岭县财政局\n"
+    assert read(text).office.name == "云岭县图书馆"
+
+
+def test_an_office_beside_any_label_of_units_fills_the_form_and_the_one_above_does_not() -> None:
+    watched = read(f"项目绩效监控表\n\n项目名称|休渔巡查\n监控单位|云岭县渔业局\n{ROWS}")
+    below = read(f"项目绩效目标表\n\n单位|云岭县执法支队|上级主管部门|云岭县环境局\n项目名称|执法\n{ROWS}")
+    assert (watched.office.name, below.office.name) == ("云岭县渔业局", "云岭县执法支队")
