@@ -15,6 +15,7 @@ from pathlib import Path, PurePath
 
 from jixiao.documents.places import document_name
 from jixiao.linking.stored import Answering, rows_of
+from jixiao.privacy import withhold_name
 from jixiao.vocab import JX, RDFS, SKOS
 
 _STORED = f"""
@@ -86,13 +87,13 @@ def name_files(paths: Iterable[Path], store: Answering) -> NamedFiles:
     wanted: defaultdict[str, list[str]] = defaultdict(list)
     for digest, same in by_bytes.items():
         if digest not in files:
-            wanted[min(map(document_name, same))].append(digest)
+            wanted[min(_shown_names(same, digest))].append(digest)
     for name, digests in wanted.items():
         rivals = tuple(each for each in left if each.goes_by(name) and each.labels <= {name})
         free = len(digests) == 1 and not any(each.goes_by(name) for each in stored)
         for digest in digests:
             path, *others = by_bytes[digest]
-            labels = tuple(sorted({document_name(each) for each in others} - {name}))
+            labels = tuple(sorted(_shown_names(others, digest) - {name}))
             files[digest] = _named(NamedFile(path, name, labels, rivals), digest, free=free)
     doubles = {other: files[digest].name for digest, same in by_bytes.items() for other in same[1:]}
     return NamedFiles(tuple(files[digest] for digest in by_bytes), doubles)
@@ -100,7 +101,7 @@ def name_files(paths: Iterable[Path], store: Answering) -> NamedFiles:
 
 def _stored_file(same: Sequence[Path], held: StoredName) -> NamedFile:
     """Return files of stored bytes as the document they are, with the file names they have now."""
-    labels = held.labels.union(map(document_name, same)) - {held.name}
+    labels = held.labels.union(_shown_names(same, held.digest)) - {held.name}
     return NamedFile(same[0], held.name, tuple(sorted(labels)))
 
 
@@ -118,7 +119,7 @@ def _named(file: NamedFile, digest: str, *, free: bool) -> NamedFile:
 
 def set_apart(file: NamedFile) -> NamedFile:
     """Return the file as a document of its own, beside those that have its file name."""
-    labels = {document_name(file.path), *file.labels} - {file.apart}
+    labels = {*_shown_names((file.path,), _digest(file.path)), *file.labels} - {file.apart}
     return NamedFile(file.path, file.apart, tuple(sorted(labels)), sister=file.sister)
 
 
@@ -126,6 +127,17 @@ def with_digest(name: str, digest: str) -> str:
     """Return a file name with the first digits of the SHA-256 of its bytes: 附件1~1a2b3c4d.docx."""
     parts = PurePath(name)
     return f"{parts.stem}~{digest[:_DIGITS]}{parts.suffix}"
+
+
+def shown_name(path: Path, digest: str) -> str:
+    """Return the name a file goes by: its own, or, where that names a person, one without and with a digest."""
+    name = PurePath(document_name(path))
+    shown = withhold_name(name.stem)
+    return name.name if shown == name.stem else with_digest(f"{shown}{name.suffix}", digest)
+
+
+def _shown_names(paths: Iterable[Path], digest: str) -> set[str]:
+    return {shown_name(path, digest) for path in paths}
 
 
 def _digest(path: Path) -> str:

@@ -110,10 +110,11 @@ def read(
     """
     options = options or LiftOptions()
     document = read_document(Path(path))
-    if name is not None:
-        document = replace(document, name=name, labels=labels, sister=sister)
+    from jixiao.document_names import shown_name
     from jixiao.privacy import withhold_persons
 
+    name = name or shown_name(Path(path), document.sha256)
+    document = replace(document, name=name, labels=labels, sister=sister)
     return Reading(withhold_persons(document, keep=options.contacts), options)
 
 

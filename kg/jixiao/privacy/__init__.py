@@ -4,7 +4,7 @@ Printed rows are published word for word as the source of what was lifted, so le
 enough: the text itself must not hold the person. What is withheld reads 〔已隐去〕; the rest of the row stays.
 """
 
-from jixiao.privacy.texts import withhold_text
+from jixiao.privacy.texts import withhold_name, withhold_text
 from jixiao.privacy.withholding import withhold_persons
 
-__all__ = ["withhold_persons", "withhold_text"]
+__all__ = ["withhold_name", "withhold_persons", "withhold_text"]

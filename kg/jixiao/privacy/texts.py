@@ -55,6 +55,13 @@ def withhold_text(text: str) -> str:
     return replaced(text, find_persons(text))
 
 
+def withhold_name(name: str) -> str:
+    """Return the name of a file or a sheet without persons: also a part of it that is nothing but a person's name."""
+    parts = re.split(r"([-_—~·\s()（）]+)", name)
+    shown = "".join(WITHHELD if is_name(one_width(part)) else part for part in parts)
+    return withhold_text(shown)
+
+
 def replaced(text: str, spans: Iterable[Span]) -> str:
     """Return a text with the sure spans replaced; those that touch become one."""
     parts: list[str] = []

@@ -10,7 +10,7 @@ from functools import cache
 from jixiao.grid.cells import header_likeness, is_seal, label_likeness, level_of
 from jixiao.model import WITHHELD, Block, Cell, Document, Issue, Paragraph, Persons, Row, Source, Table
 from jixiao.privacy.names import LONGEST, holds_names_only, is_name
-from jixiao.privacy.texts import any_label, find_persons, label_pattern, one_width, replaced, withhold_text
+from jixiao.privacy.texts import any_label, find_persons, label_pattern, one_width, replaced, withhold_name
 from jixiao.privacy.words import any_of, words
 from jixiao.text.folding import fold_label, fold_words, squeeze
 from jixiao.values.content import is_blank_value, value_likeness
@@ -155,7 +155,7 @@ def _without_sheet(row: Row) -> Row:
     if "!" not in row.place.where:
         return row
     sheet = row.place.where.rpartition("!")[0]
-    shown = WITHHELD if is_name(one_width(sheet)) else withhold_text(sheet)
+    shown = withhold_name(sheet)
     if shown == sheet:
         return row
     return replace(row, place=replace(row.place, where=row.place.where.replace(sheet, shown, 1)))

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import Workbook
 
 from jixiao.documents import read_bytes, read_document
 from jixiao.grid import read_forms
-from jixiao.pipeline import lift_document
+from jixiao.model import WITHHELD
+from jixiao.pipeline import lift_document, lift_paths
 from jixiao.privacy import withhold_persons
 from jixiao.reading import LiftOptions
+from jixiao.store import MEMORY, open_store
 
 PERSONS = ("张三丰", "李四光", "王五一", "赵六", "钱七七", "孙 八", "周九同", "吴十方", "郑十一")
 NUMBERS = ("13500001111", "0373-5550101", "5550102", "138 0000 2222", "zhang@example.org", "5550103", "13700003333")
@@ -90,6 +93,19 @@ def test_a_sheet_named_after_a_person(tmp_path: Path) -> None:
     sheet.append(["项目名称", "道路养护"])
     book.save(tmp_path / "one.xlsx")
     assert "王建国" not in repr(withhold_persons(read_document(tmp_path / "one.xlsx")))
+
+
+@pytest.mark.parametrize("name", ["绩效目标申报表-张三丰.txt", "张三丰 13500001111.txt"])
+def test_a_file_named_after_a_person(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text(DOCUMENT.replace("|", "\t"), encoding="utf-8")
+    store = open_store(MEMORY)
+    report = lift_paths([str(tmp_path)], store)
+    everything: Any = store.query("CONSTRUCT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }")
+    dumped = "".join(map(str, everything))
+    assert report.documents[0].indicators == 4
+    assert "张三丰" not in dumped
+    assert "13500001111" not in dumped
+    assert WITHHELD in report.documents[0].name
 
 
 def test_a_name_that_was_found_is_withheld_wherever_it_stands() -> None:
