@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
-from jixiao.accounts.arithmetic import Sum, is_broken
 from jixiao.accounts.issues import issue
 from jixiao.accounts.items import Item
-from jixiao.accounts.layouts import Layout
-from jixiao.accounts.totals import Total, find_totals, label_of
+from jixiao.accounts.outline import find_sums
+from jixiao.accounts.settling import columns_of
+from jixiao.accounts.sums import Sum
 from jixiao.model import Issue
 
 FEW = 3  # a sum that fails in this many rows and more often than not is no sum at all
@@ -20,74 +20,64 @@ CERTAIN = "total-contradicts-parts"
 """Code where other totals of the column do add up and no figure was moved."""
 
 
-def check_sums(items: Sequence[Item], layouts: Sequence[Layout]) -> Iterator[Issue]:
-    """Yield an issue for each printed 合计 that its columns or its rows do not add up to."""
-    for layout in layouts:
-        own = [item for item in items if item.layout is layout]
+def check_sums(blocks: Sequence[Sequence[Item]]) -> Iterator[Issue]:
+    """Yield an issue for each printed 合计 that its columns or its rows do not add up to.
+
+    Blocks side by side under one heading are one table.
+    """
+    groups: dict[object, list[Item]] = defaultdict(list)
+    for items in filter(None, blocks):
+        layout = items[0].layout
         for each in layout.sums:
-            yield from _across(each, own)
-    for group in _groups(layouts):
-        places = {j: first for layout in group for j, first in zip(layout.figures, group[0].figures, strict=False)}
-        yield from _down([_moved(item, places) for layout in group for item in items if item.layout is layout])
+            yield from _across(each, items)
+        tops = {column.path[:-1][:1] for column in layout.columns if column.block == layout.block}
+        groups[tops.pop() if len(tops) == 1 and () not in tops else layout.block] += items
+    for items in groups.values():
+        yield from _down(items)
 
 
 def _across(each: Sum, items: Sequence[Item]) -> Iterator[Issue]:
-    if each.total is None:
-        return
-    broken = [item for item in items if is_broken(each, item.values)]
-    tried = sum(each.total in item.values and each.made(item.values) is not None for item in items)
-    if len(broken) * 2 > tried and (len(broken) >= FEW or not each.trusted):
+    printed = [item for item in items if each.total in item.values]
+    tried = sum(each.difference(item.full) is not None for item in printed)
+    broken = [item for item in printed if each.breaks(item.full)]
+    if len(broken) * 2 > tried and len(broken) >= FEW:
         return
     for item in broken:
-        made = each.made(item.values) or Decimal(0)
-        yield _issue(item, each.total, made, rounding=False)
-
-
-def _groups(layouts: Sequence[Layout]) -> list[list[Layout]]:
-    """Return the blocks that are one table: each alone, or several side by side under one heading."""
-    groups: dict[str | int, list[Layout]] = {}
-    for layout in layouts:
-        own = [column.path for column in layout.columns if column.block == layout.block]
-        key: str | int = layout.block
-        if any(len(path) > 1 for path in own) and len({path[0] for path in own}) == 1:
-            key = own[0][0]
-        groups.setdefault(key, []).append(layout)
-    return list(groups.values())
-
-
-def _moved(item: Item, places: Mapping[int, int]) -> Item:
-    return replace(item, values={places.get(j, j): value for j, value in item.values.items()})
+        yield _issue(item, each.total, each.difference(item.full) or Decimal(0))
 
 
 def _down(items: Sequence[Item]) -> Iterator[Issue]:
-    totals = find_totals(items)
-    holds = {
-        column for total in totals for column, value in total.item.values.items() if value and _holds(total, column)
-    }
-    for total in totals:
-        printed_right = not any(row.moved or row.summed for row in (total.item, *total.parts, *total.loose))
-        for column, printed in sorted(total.item.values.items()):
-            difference = total.difference(column)
-            if difference is None or not difference:
+    columns, sums = columns_of(items), find_sums(items)
+    holding = [any(_adds_up(each, column) for each in sums) for column in columns]
+    for each in sums:
+        total, *parts = [items[number] for number in each.numbers]
+        moved = any(item.moved for item in (total, *parts))
+        for place, j in enumerate(total.layout.figures):
+            difference = each.difference(columns[place])
+            if not difference or j not in total.values:
                 continue
-            rounding = total.is_rounding(column, difference)
-            code = CERTAIN if column in holds and printed_right and not rounding else CODE
-            names = [label_of(part) for part in (*total.parts, *total.loose) if column in part.values]
-            yield _issue(total.item, column, printed - difference, rounding=rounding, code=code, parts=names)
+            rounding = not each.breaks(columns[place])
+            names = [_label(part) for part in parts if part.layout.figures[place] in part.values]
+            code = CODE if moved or rounding or not holding[place] else CERTAIN
+            yield _issue(total, j, difference, rounding=rounding, code=code, parts=names)
 
 
-def _holds(total: Total, column: int) -> bool:
+def _adds_up(each: Sum, column: Mapping[int, Decimal]) -> bool:
     """Say whether a total of several parts is their sum."""
-    parts = [part for part in total.parts if column in part.values]
-    return len(parts) > 1 and total.difference(column) == 0
+    several = sum(bool(column.get(part)) for part in each.parts) > 1
+    return several and bool(column.get(each.total)) and each.difference(column) == 0
+
+
+def _label(item: Item) -> str:
+    return item.about.name or item.about.code or "（无名称）"
 
 
 def _issue(
-    item: Item, column: int, made: Decimal, *, rounding: bool, code: str = CODE, parts: Sequence[str] = ()
+    item: Item, j: int, rest: Decimal, *, rounding: bool = False, code: str = CODE, parts: Sequence[str] = ()
 ) -> Issue:
-    measure, printed = "/".join(item.layout.columns[column].path), item.values[column]
-    told: dict[str, object] = {"printed": printed, "made": made, "rest": printed - made, "rounded": ""}
+    printed = item.values[j]
+    told: dict[str, object] = {"printed": printed, "made": printed - rest, "rest": rest, "rounded": ""}
     if rounding:
         told |= {"rounded": "（可能是四舍五入）", "level": "info"}
-    names = f"（{'、'.join(parts)}）" if 1 < len(parts) <= NAMED else ""
-    return issue(code, item.line.source, label=label_of(item), measure=measure, parts=names, **told)
+    told["parts"] = f"（{'、'.join(parts)}）" if 1 < len(parts) <= NAMED else ""
+    return issue(code, item.line.source, label=_label(item), measure=item.layout.columns[j].measure, **told)

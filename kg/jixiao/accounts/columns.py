@@ -1,81 +1,115 @@
-"""Turn headings into typed columns and find the printed column each one stands in."""
+"""Turn headings into typed columns, find the printed column of each, and gather the columns of each block."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+from itertools import chain
 from math import inf
 
-from jixiao.accounts.figures import Shape, is_code, shape_of
+from jixiao.accounts.figures import kinds_of, parse_figure
 from jixiao.accounts.headings import Header, Node
-from jixiao.accounts.lexicon import KEYS, VALUES
+from jixiao.accounts.lexicon import KEYS, read_specification
 from jixiao.accounts.sheets import Line, Sheet
-from jixiao.grid.placing import State, place_in_order
+from jixiao.accounts.sums import Sum, sums_of
+from jixiao.grid.placing import place_in_order
+from jixiao.model import Cell
 from jixiao.text.folding import fold_words
 
 _UNIT = re.compile(r"[(（:：]\s*(?:单位[:：])?\s*([亿千百万]*元)\s*[)）]?")
 _SIDE = re.compile(r"(?:本年)?(收入|支出)(按.*)?")
+_SIDES = {"收入": "income", "支出": "expenditure"}
 AWAY = 0.15  # a heading away from its printed column, per column: header rows slide
 LOST = 3.0  # a heading without a column
 UNCOVERED = 2.0  # the fullest column that no heading takes; a rarely filled one may be a shifted row's
-MISFIT = 3.0  # a heading of figures over nothing but words, or of words over figures
+NEVER = 7.0  # a text in a column where it hardly can stand
+
+Kinds = frozenset[str]
+
+
+@dataclass(slots=True)
+class Key:
+    """Hold one (code, label) pair of a block's columns; each of ``codes`` is one code's columns (类, 款, 项)."""
+
+    codes: list[list[int]] = field(default_factory=list)
+    label: int = -1
+    scheme: str | None = None
+
+    @property
+    def columns(self) -> list[int]:
+        """Return all its columns."""
+        return [*chain(*self.codes), self.label]
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """Hold one typed column: its heading, role, what its codes are of, printed position, block, and its heading.
+class Layout:
+    """Hold the columns of one block by index: its keys, further words by heading, figures, and their sums.
 
-    A block is one table of several printed side by side (收入 | 支出): its key columns and the figures right of them.
+    ``columns`` are those of the whole table.
     """
 
-    node: Node
-    role: str
-    scheme: str | None
-    position: int
     block: int
-    heads: str = ""
+    columns: Sequence[Node]
+    keys: Sequence[Key]
+    texts: Mapping[str, int]
+    figures: Sequence[int]
+    sums: Sequence[Sum]
 
-    @property
-    def is_value(self) -> bool:
-        """Say whether the column holds figures."""
-        return self.role in VALUES
+    def amounts_in(self, cells: Mapping[int, Cell]) -> dict[int, Decimal]:
+        """Return the amounts of a row by column."""
+        found = {j: parse_figure(cell.text) for j, cell in cells.items() if self.columns[j].role == "amount"}
+        return {j: value for j, value in found.items() if value is not None}
 
-    @property
-    def path(self) -> tuple[str, ...]:
-        """Return the headings from the outermost to the column's own."""
-        return self.node.path
-
-    @property
-    def side(self) -> str | None:
-        """Return ``income`` or ``expenditure`` where its outermost heading or its block's is 收入 or 支出（按…）."""
-        found = _SIDE.fullmatch(fold_words(self.path[0])) or _SIDE.fullmatch(fold_words(self.heads))
-        if not found:
-            return None
-        return {"收入": "income", "支出": "expenditure"}[found.group(1)]
+    def shift(self, j: int, cell: Cell) -> int:
+        """Return how far a column stands from where a cell is printed."""
+        return self.columns[j].position - cell.column
 
 
-def read_columns(sheet: Sheet, header: Header, data: Sequence[Line]) -> tuple[Column, ...]:
-    """Return the typed columns of a sheet, from left to right."""
-    leaves = header.leaves
-    profile = _profile(data)
-    roles = _labelled([_role(leaf, profile) for leaf in leaves])
-    positions = [leaf.column for leaf in leaves] if sheet.merged else _positions(leaves, roles, profile)
-    columns: list[Column] = []
-    block, figures, keyed, heads = 0, False, False, ""
-    for leaf, role, position in zip(leaves, roles, positions, strict=True):
-        if role in KEYS and figures and keyed:
-            block, figures, keyed, heads = block + 1, False, False, ""
-        if role in KEYS:
-            heads = leaf.path[0]
-        figures = figures or role in VALUES
-        keyed = keyed or role in KEYS
-        columns.append(Column(leaf, role, _scheme(leaf), position, block, heads))
-    return tuple(columns)
+@lru_cache(maxsize=4096)
+def _misfit(sort: str, kinds: Kinds) -> float:
+    costs = read_specification("misfits").get(sort, {})
+    return min((costs[kind] for kind in kinds if kind in costs), default=NEVER)
 
 
-def unit_of(column: Column, default: str | None) -> str | None:
+def misfit(column: Node, text: str) -> float:
+    """Return how badly a printed text suits a column: 0 fits, 6 and more hardly can be."""
+    return _misfit(column.entry.key if column.role == "part" else column.role, kinds_of(text))
+
+
+def read_columns(sheet: Sheet, header: Header, data: Sequence[Line]) -> list[Node]:
+    """Return the typed columns of a sheet, from left to right: the leaves of its headings."""
+    columns, printed = header.leaves, defaultdict[int, Counter[Kinds]](Counter)
+    for cell in (cell for line in data for cell in line.row.filled):
+        printed[cell.column][kinds_of(cell.text)] += "blank" not in kinds_of(cell.text)
+    for column in columns:
+        column.role = _role(column, printed[column.column])
+        column.scheme = next((node.entry.scheme for node in reversed(column.chain) if node.entry.scheme), None)
+    _label(columns)
+    if not sheet.merged:
+        _place(columns, printed)
+    _part(columns)
+    return columns
+
+
+def _part(columns: Sequence[Node]) -> None:
+    """Tell each column its block: a new one where a column names rows again, after names and figures."""
+    block, heads, named = 0, "", set[bool]()
+    for column in columns:
+        key = column.role in KEYS
+        if key and len(named) == 2:
+            block, named = block + 1, set()
+        if key:
+            heads = column.path[0]
+        if key or column.is_value:
+            named.add(key)
+        column.block, column.heads = block, heads
+
+
+def unit_of(column: Node, default: str | None = None) -> str | None:
     """Return the money unit a column's own heading names (金额（万元）), else the table's."""
     for label in reversed(column.path):
         if found := _UNIT.search(label):
@@ -83,85 +117,77 @@ def unit_of(column: Column, default: str | None) -> str | None:
     return default
 
 
-def _scheme(leaf: Node) -> str | None:
-    return next((node.entry.scheme for node in reversed(leaf.chain) if node.entry.scheme), None)
+def _role(leaf: Node, seen: Counter[Kinds]) -> str:
+    """Return the role a heading names, else that which suits what stands below it best.
 
-
-def _role(leaf: Node, profile: Mapping[int, Counter[str]]) -> str:
-    """Return the role a heading names, else what its column mostly holds."""
-    role, seen = leaf.entry.role, profile.get(leaf.column, Counter())
-    if not role and seen["text"] > seen["figure"]:
-        return "text"
+    A column headed 科目, 功能分类 or 支出 may hold names rather than codes or figures.
+    """
+    role = leaf.entry.role
+    roles = [role]
     if not role:
-        return "amount"
-    nameable = role == "code" or (not leaf.parent and _SIDE.fullmatch(fold_words(leaf.label)))
-    # a column headed 科目, 功能分类 or 支出 may hold names rather than codes or figures
-    named = "码" not in leaf.label and seen["text"] > 2 * (seen["code"] + seen["figure"])
-    if nameable and named:
-        return "label"
-    return role
+        roles = ["amount", "text"]
+    elif role == "code" or (not leaf.parent and _SIDE.fullmatch(fold_words(leaf.label))):
+        roles += ["label"] * ("码" not in leaf.label)
+    return min(roles, key=lambda each: sum(_misfit(each, kinds) * count for kinds, count in seen.items()))
 
 
-def _labelled(roles: Sequence[str]) -> list[str]:
-    """Return the roles with a label where none is known: the first words left of all figures."""
-    figures = next((index for index, role in enumerate(roles) if role in VALUES), len(roles))
-    words = [index for index, role in enumerate(roles[:figures]) if role == "text"]
-    if {"label", "code", "part"} & set(roles) or not words:
-        return list(roles)
-    return [*roles[: words[0]], "label", *roles[words[0] + 1 :]]
+def _label(columns: Sequence[Node]) -> None:
+    """Take the first words left of all figures for the label where none is known."""
+    first = next((column for column in columns if column.is_value or column.role == "text"), None)
+    if first and first.role == "text" and not any(column.role in ("label", "code", "part") for column in columns):
+        first.role = "label"
 
 
-def _profile(data: Sequence[Line]) -> dict[int, Counter[str]]:
-    """Count by printed column how many words, figures and codes stand there."""
-    profile: dict[int, Counter[str]] = {}
-    for line in data:
-        for cell in line.row.filled:
-            shape = shape_of(cell.text)
-            if shape is Shape.BLANK:
-                continue
-            kind = "text" if shape is Shape.TEXT else "figure"
-            if is_code(cell.text):
-                kind = "code"
-            profile.setdefault(cell.column, Counter())[kind] += 1
-    return profile
+def _place(columns: Sequence[Node], printed: Mapping[int, Counter[Kinds]]) -> None:
+    """Find the printed column of each heading: near its place and over a full column, in order."""
+    filled = [printed[place].total() for place in range(max(printed, default=0) + 1)]
+    full = [min(1.0, 4 * count / max(1, *filled)) for count in filled]
+    owns: list[list[float]] = []
+    for column in columns:
+        costs = [AWAY * abs(column.column - j) - UNCOVERED * full[j] for j in range(len(filled))]
+        owns.append([cost if cost < LOST else inf for cost in costs])
+    for i, place in place_in_order(owns, [LOST] * len(columns)).items():
+        columns[i].position = place
 
 
-def _positions(leaves: Sequence[Node], roles: Sequence[str], profile: Mapping[int, Counter[str]]) -> list[int]:
-    """Return the printed column of each heading: in order, near its place, over the right sort of cells."""
-    width = max((*profile, *(leaf.column for leaf in leaves)), default=0) + 1
-    fullest = max((seen.total() for seen in profile.values()), default=1)
-    placed = place_in_order(len(leaves), width, _Over(leaves, roles, profile, fullest))
-    return [placed.get(i, leaf.column) for i, leaf in enumerate(leaves)]
+def side_of(column: Node) -> str | None:
+    """Return ``income`` or ``expenditure`` where a column's outermost heading or its block's is 收入 or 支出（按…）."""
+    found = _SIDE.fullmatch(fold_words(column.path[0])) or _SIDE.fullmatch(fold_words(column.heads))
+    return _SIDES[found.group(1)] if found else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Over:
-    """Say what it costs that a heading stands over a printed column, or over none."""
+def read_layouts(columns: Sequence[Node]) -> tuple[Layout, ...]:
+    """Return the layouts of the blocks of a table, from left to right."""
+    return tuple(_layout(columns, block) for block in sorted({column.block for column in columns}))
 
-    leaves: Sequence[Node]
-    roles: Sequence[str]
-    profile: Mapping[int, Counter[str]]
-    fullest: int
 
-    def own(self, i: int, j: int) -> float:
-        """Return what it costs by its place and by what stands in the column."""
-        seen = self.profile.get(j, Counter())
-        cost = AWAY * abs(self.leaves[i].column - j) - UNCOVERED * min(1.0, 4 * seen.total() / self.fullest)
-        cost += MISFIT * self._foreign(self.roles[i], seen) / max(1, seen.total())
-        return cost if cost < LOST else inf
+def _layout(columns: Sequence[Node], block: int) -> Layout:
+    own = {j: column for j, column in enumerate(columns) if column.block == block}
+    texts = {column.entry.key: j for j, column in reversed(own.items()) if column.entry.role == "text"}
+    figures = [j for j, column in own.items() if column.is_value]
+    amounts = {id(column): j for j, column in own.items() if column.role == "amount"}
+    tops = {id(column.chain[0]): column.chain[0] for column in own.values()}
+    return Layout(block, columns, _keys(own), texts, figures, sums_of(list(tops.values()), amounts))
 
-    def _foreign(self, role: str, seen: Counter[str]) -> float:
-        """Return how many cells hold what a column of this role does not."""
-        if role in VALUES:
-            return seen["text"] + seen["code"] / 3  # whole numbers look like codes
-        if role in ("label", "text"):
-            return seen["figure"] + seen["code"]
-        return seen["text"] + seen["figure"]
 
-    def step(self, before: State | None, here: State) -> float:
-        """Return that headings may stand apart as they like."""
-        return 0.0
+def _keys(own: Mapping[int, Node]) -> list[Key]:
+    """Return the codes and names of a block's columns: each name with the codes left of it.
 
-    def drop(self, i: int) -> float:
-        """Return what a heading without a column costs."""
-        return LOST
+    The code of a project or unit may stand right of its name (项目名称 | 项目编码), and so may a code at the end.
+    """
+    keys = [Key()]
+    last = ""
+    for j, column in own.items():
+        if column.role == "part" == last:
+            keys[-1].codes[-1].append(j)
+        elif column.role in ("part", "code"):
+            named = [key for key in keys[:-1] if key.scheme == column.scheme and key.scheme and not key.codes]
+            (named or keys)[-1].codes.append([j])
+        elif column.role == "label":
+            keys[-1].label, keys[-1].scheme = j, column.scheme
+            keys.append(Key())
+        last = column.role
+    trailing = keys.pop()
+    if keys:
+        keys[-1].codes += trailing.codes
+    return keys or [trailing] * bool(trailing.codes)

@@ -21,39 +21,27 @@ def settle_doubts(tables: Sequence[MoneyTable]) -> tuple[tuple[MoneyTable, ...],
     Another table of the document that prints the same figure for the same class under a neighbouring heading, which
     the doubtful table does not have, names the lost heading; it then holds for all rows squeezed into that column.
     """
-    settled = [_settled(table, [other for other in tables if other is not table]) for table in tables]
+    sure = [each for table in tables for each in table.amounts if DOUBTFUL not in each.repairs]
+    settled = tuple(_settled(table, sure) for table in tables)
     left = [each for table in settled for each in table.amounts if DOUBTFUL in each.repairs]
-    issues = (issue(DOUBTFUL, each.source, text=each.text, measure=each.measure) for each in left)
-    return tuple(settled), tuple(issues)
+    return settled, tuple(issue(DOUBTFUL, each.source, text=each.text, measure=each.measure) for each in left)
 
 
-def _settled(table: MoneyTable, others: Sequence[MoneyTable]) -> MoneyTable:
-    doubtful = [each for each in table.amounts if DOUBTFUL in each.repairs]
-    printed = {each.measure for each in table.amounts if DOUBTFUL not in each.repairs}
-    lost = _lost(doubtful, [each for other in others for each in other.amounts], printed)
-    if len(lost) != 1:
+def _settled(table: MoneyTable, sure: Sequence[Amount]) -> MoneyTable:
+    places = {_place(each) for each in table.amounts if DOUBTFUL in each.repairs}
+    found = {each.measure for each in sure if _place(each) in places} if places else set()
+    found -= {each.measure for each in table.amounts}
+    if len(found) != 1:
         return table
-    return replace(table, amounts=tuple(_renamed(each, lost[0]) for each in table.amounts))
+    return replace(table, amounts=tuple(_renamed(each, *found) for each in table.amounts))
 
 
-def _lost(doubtful: Sequence[Amount], others: Sequence[Amount], printed: set[str]) -> list[str]:
-    """Return the headings under which other tables print the doubtful figures."""
-    sure = {(each.item_code, each.value, each.measure) for each in others if DOUBTFUL not in each.repairs}
-    found: set[str] = set()
-    for amount in doubtful:
-        for code, value, measure in sure:
-            same = (code, value, _group(measure)) == (amount.item_code, amount.value, _group(amount.measure))
-            if same and measure not in {*printed, amount.measure}:
-                found.add(measure)
-    return sorted(found)
-
-
-def _group(measure: str) -> str:
-    return measure.rpartition("/")[0]
+def _place(amount: Amount) -> tuple[str | None, Decimal, str]:
+    return amount.item_code, amount.value, amount.measure.rpartition("/")[0]
 
 
 def _renamed(amount: Amount, measure: str) -> Amount:
-    if DOUBTFUL not in amount.repairs or _group(amount.measure) != _group(measure):
+    if DOUBTFUL not in amount.repairs:
         return amount
     spent = expenditure_of(tuple(measure.split("/")))
     repairs = tuple(FOUND if repair == DOUBTFUL else repair for repair in amount.repairs)

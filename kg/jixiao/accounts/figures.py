@@ -5,75 +5,75 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
-from enum import StrEnum
 from functools import lru_cache
-from itertools import pairwise
 
 from jixiao.model import Cell
-from jixiao.text.folding import squeeze
+from jixiao.text.folding import fold_words, squeeze
 from jixiao.values.amounts import parse_amount
 
 _CODE = re.compile(r"\d{1,9}|\d{13,30}|\d{5,12}[A-Z]{1,2}\d{6,20}|\d{3}-\d{2}(-\d{2})?")
 _SERIAL = re.compile(r"\d{1,3}([.．-]\d{1,2})*|[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.．]?|[(（]\d{1,2}[)）]")
 _PERCENT = re.compile(r"(?P<number>.*)%|\((?P<bracketed>.*)%\)")
 _BLANK = re.compile(r"[-—–/\\_.…*#]*|无")
-_ITEM = re.compile(r"\(\d+\)")
-_COLUMN_LABELS = frozenset({"栏次", "栏目", "行次", "列次", "**", "甲", "乙", "类", "款", "项"})
-_FORMULA = re.compile(r"[0-9=+()-]*")  # 3=1+2
-LONGEST_AMOUNT = 12  # longer runs of digits are codes, never amounts
+_NO_AMOUNT = re.compile(r"\(\d+\)|\d{13,}")  # an item's number; runs of digits that are codes
+_COLUMN_LABEL = re.compile(r"栏次|栏目|行次|列次|\*\*|[甲乙类款项]|[0-9=+()-]*")  # 3=1+2
+_TOTAL = re.compile(r".{0,12}(合计|总计|共计|小计)")
 
 
-class Shape(StrEnum):
-    """Name what one printed cell can be read as."""
-
-    AMOUNT = "amount"  # a figure with decimals or thousands separators
-    INTEGER = "integer"  # a bare run of digits: an amount, a code or a running number
-    PERCENT = "percent"
-    BLANK = "blank"  # nothing, or a dash or stroke that says so
-    TEXT = "text"
+def prints(cell: Cell, *kinds: str) -> bool:
+    """Say whether a cell can be one of some kinds; see ``kinds_of``."""
+    return not kinds_of(cell.text).isdisjoint(kinds)
 
 
 @lru_cache(maxsize=65536)
-def shape_of(text: str) -> Shape:
-    """Say what a printed cell can be read as."""
+def kinds_of(text: str) -> frozenset[str]:
+    """Return all that a printed cell can be.
+
+    Each is one of blank (or a dash that says so), integer (a bare run of digits), percent, amount (a figure with
+    decimals or thousands separators) and text, and may be code, 7-digits and the like, serial (3, 1.2, （三）), total.
+    """
     plain = squeeze(text)
+    found = {_shape_of(plain)}
+    if _CODE.fullmatch(plain):
+        found |= {"code", f"{len(plain)}-digits"}
+    if _SERIAL.fullmatch(plain):
+        found.add("serial")
+    if is_total_label(text):
+        found.add("total")
+    return frozenset(found)
+
+
+def _shape_of(plain: str) -> str:
     if _BLANK.fullmatch(plain):
-        return Shape.BLANK
+        return "blank"
     if plain.isascii() and plain.isdigit():
-        return Shape.INTEGER
+        return "integer"
     percent = _PERCENT.fullmatch(plain)
     if percent and parse_amount(percent["number"] or percent["bracketed"]) is not None:
-        return Shape.PERCENT
-    if parse_figure(plain) is None:
-        return Shape.TEXT
-    return Shape.AMOUNT
+        return "percent"
+    return "text" if parse_figure(plain) is None else "amount"
 
 
 @lru_cache(maxsize=65536)
 def parse_figure(text: str) -> Decimal | None:
     """Return the exact number a cell prints, None for a code too long to be an amount and for anything else."""
     plain = squeeze(text)
-    if _ITEM.fullmatch(plain) or (plain.isdigit() and len(plain) > LONGEST_AMOUNT):
+    if _NO_AMOUNT.fullmatch(plain):
         return None
     return parse_amount(plain)
 
 
-def is_code(text: str) -> bool:
-    """Say whether a cell can be a class, unit or project code."""
-    return bool(_CODE.fullmatch(squeeze(text)))
-
-
-def is_serial(text: str) -> bool:
-    """Say whether a cell can be a running number (3, 1.2, 二, （三））."""
-    return bool(_SERIAL.fullmatch(squeeze(text)))
+@lru_cache(maxsize=65536)
+def is_total_label(text: str) -> bool:
+    """Say whether a row's label is that of a sum (合计, 本年支出合计, 收入总计：)."""
+    return "/" not in text and bool(_TOTAL.fullmatch(fold_words(text)))
 
 
 def is_serial_row(filled: Sequence[Cell]) -> bool:
     """Say whether a row only numbers the columns (栏次 1 2 3 …)."""
     words = [squeeze(cell.text) for cell in filled]
-    numbers = [int(word) for word in words if word.isdigit()]
-    others = {word for word in words if not word.isdigit()}
-    if not all(word in _COLUMN_LABELS or _FORMULA.fullmatch(word) for word in others):
+    if not all(map(_COLUMN_LABEL.fullmatch, words)):
         return False
-    rising = len(numbers) > 1 and all(b == a + 1 for a, b in pairwise(numbers))
-    return rising or bool(numbers and "栏次" in others)
+    numbers = [int(word) for word in words if word.isdigit()]
+    rising = len(numbers) > 1 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    return rising or bool(numbers and "栏次" in words)

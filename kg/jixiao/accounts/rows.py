@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from jixiao.accounts.alignment import Placed, align_row
-from jixiao.accounts.arithmetic import strain_of
-from jixiao.accounts.columns import Column
-from jixiao.accounts.figures import Shape, shape_of
+from jixiao.accounts.alignment import align_row
+from jixiao.accounts.columns import Layout, read_layouts
+from jixiao.accounts.figures import prints
+from jixiao.accounts.headings import Node
 from jixiao.accounts.issues import issue
-from jixiao.accounts.items import Class, Item, Pieces, RowReader
-from jixiao.accounts.layouts import Layout, read_layouts
-from jixiao.accounts.lexicon import CARRY_OVER, expenditure_twin, fund_of, income_twin
-from jixiao.accounts.realigning import realign
-from jixiao.accounts.settling import settle
+from jixiao.accounts.items import Class, Item, RowReader
+from jixiao.accounts.lexicon import twins_of
+from jixiao.accounts.outline import outline
+from jixiao.accounts.settling import settle, straightened
 from jixiao.accounts.sheets import Line, Sheet
 from jixiao.model import Cell, Issue
 from jixiao.text.folding import squeeze
@@ -25,130 +23,71 @@ UNNAMED = "合计"
 """What the first row of a table sums where its label is lost."""
 
 
-@dataclass(frozen=True, slots=True)
-class RowsRead:
-    """Hold the blocks and items of a table and the figures that no column took."""
-
-    layouts: tuple[Layout, ...]
-    items: tuple[Item, ...]
-    issues: tuple[Issue, ...]
-
-
-def read_rows(sheet: Sheet, columns: Sequence[Column], data: Sequence[Line]) -> RowsRead:
-    """Return the items of the data rows, one a row and block, in reading order."""
+def read_rows(sheet: Sheet, columns: Sequence[Node], data: Sequence[Line]) -> tuple[list[list[Item]], list[Issue]]:
+    """Return the items of the data rows by block, and issues for figures that no column took."""
     layouts = read_layouts(columns)
+    reader = RowReader()
     issues: list[Issue] = []
-    items = list(_named(_shared(_filled_down(_printed(sheet, layouts, data, issues))), sheet))
-    unlabelled = [item for item in items if item.values and not item.is_named]
-    issues += [issue("row-without-label", item.line.source) for item in unlabelled]
-    if not sheet.merged:
-        items = settle(items, layouts)
-    return RowsRead(layouts, tuple(items), tuple(issues))
+    blocks: list[list[Item]] = [[] for _ in layouts]
+    for line, cells, left in _aligned(data, columns):
+        lost = [cell for cell in left if prints(cell, "amount", "percent", "integer")]
+        lost += [cell for j, cell in cells.items() if prints(cell, "amount", "percent") and not columns[j].is_value]
+        issues += [issue("amount-without-column", line.source, text=cell.text) for cell in lost]
+        for item in _relabelled([*_items(line, layouts, reader, cells, left)]):
+            blocks[item.layout.block].append(item)
+    return [_settled(items, sheet) for items in blocks], issues
 
 
-def _printed(sheet: Sheet, layouts: Sequence[Layout], data: Sequence[Line], issues: list[Issue]) -> Iterator[Item]:
-    """Yield the items as they are printed; figures that no column takes become issues."""
-    pieces, columns = Pieces(), layouts[0].columns
-    serials: frozenset[str] = frozenset()
-    for line, filled in zip(data, _covered(data, columns, stated=sheet.merged), strict=True):
-        first = placed = align_row(filled, columns, serials)
-        serials = _next_serials(first, columns) or serials
-        for layout in layouts if not sheet.merged else ():
-            placed = realign(placed, layout)
-        row = _Row(line, placed, first, RowReader(placed, sheet.department, pieces))
-        issues += [issue("amount-without-column", line.source, text=cell.text) for cell in _lost(placed, columns)]
-        yield from _relabelled([item for layout in layouts for item in row.items(layout)])
+def _items(
+    line: Line, layouts: Sequence[Layout], reader: RowReader, cells: dict[int, Cell], left: Sequence[Cell]
+) -> Iterator[Item]:
+    """Yield what a row says in each block of which it prints something."""
+    columns = layouts[0].columns
+    words = [(_block_of(cell, cells, columns), cell) for cell in left if prints(cell, "text")]
+    printed = {*(block for block, _ in words), *(columns[j].block for j in cells)}
+    for layout in layouts:
+        if layout.block in printed:
+            own = [cell for block, cell in words if block == layout.block]
+            yield reader.read(line, layout, cells, own)
 
 
-def _next_serials(placed: Placed, columns: Sequence[Column]) -> frozenset[str]:
-    """Return the line numbers (行次) that follow those of a row."""
-    printed = [squeeze(cell.text) for j, cell in placed.cells.items() if columns[j].role == "serial"]
-    return frozenset(str(int(text) + 1) for text in printed if text.isdecimal())
+def _aligned(data: Sequence[Line], columns: Sequence[Node]) -> Iterator[tuple[Line, dict[int, Cell], list[Cell]]]:
+    """Yield each row with its cells by column and those that no column took."""
+    due: set[str] = set()
+    for line, printed in zip(data, _covered(data), strict=True):
+        placed = align_row(printed, columns, due)
+        cells = {j: printed[i] for i, j in sorted(placed.items())}
+        serials = [squeeze(cell.text) for j, cell in cells.items() if columns[j].role == "serial"]
+        due = {str(int(serial) + 1) for serial in serials if serial.isdecimal()} or due
+        yield line, cells, [cell for i, cell in enumerate(printed) if i not in placed]
 
 
-def _lost(placed: Placed, columns: Sequence[Column]) -> list[Cell]:
-    """Return the figures that no column took, or only one of codes or words."""
-    foreign = [cell for j, cell in placed.cells.items() if not columns[j].is_value]
-    lost = [cell for cell in (*placed.left, *foreign) if shape_of(cell.text) in (Shape.AMOUNT, Shape.PERCENT)]
-    return lost + [cell for cell in placed.left if shape_of(cell.text) is Shape.INTEGER]
+def _settled(items: Sequence[Item], sheet: Sheet) -> list[Item]:
+    """Return the items of one block, named, told what they are part of, and their figures where the sums want them."""
+    items = list(_named(items, sheet))
+    outline(items)
+    if sheet.merged:
+        return items
+    return settle(list(map(straightened, items)))
 
 
-def _covered(data: Sequence[Line], columns: Sequence[Column], *, stated: bool) -> Iterator[tuple[Cell, ...]]:
-    """Yield the filled cells of each row, with the labels that a merged cell above spreads over it."""
-    words = {column.position for column in columns if not column.is_value}
+def _covered(data: Sequence[Line]) -> Iterator[list[Cell]]:
+    """Yield the cells of each row with the words that a merged cell above spreads over it."""
     reach: dict[int, tuple[Cell, int]] = {}
     for number, line in enumerate(data):
-        filled = line.row.filled
+        filled = [cell for cell in line.row.filled if not prints(cell, "blank")]
         present = {cell.column for cell in line.row.cells}
         spread = [cell for column, (cell, end) in reach.items() if number < end and column not in present]
-        yield tuple(sorted((*filled, *spread), key=lambda cell: cell.column))
-        if stated:
-            tall = [cell for cell in filled if cell.column in words and cell.rowspan > 1]
-            reach |= {cell.column: (cell, number + cell.rowspan) for cell in tall}
+        yield sorted((*filled, *spread), key=lambda cell: cell.column)
+        tall = [cell for cell in filled if cell.rowspan > 1 and not prints(cell, "amount", "percent")]
+        reach |= {cell.column: (cell, number + cell.rowspan) for cell in tall}
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """Hold one printed row, aligned, and as it was before its sums were looked at."""
-
-    line: Line
-    placed: Placed
-    first: Placed
-    reader: RowReader
-
-    def items(self, layout: Layout) -> Iterator[Item]:
-        """Yield what the row says in one block, nothing where nothing of it is printed."""
-        words = [cell for cell in self.placed.left if shape_of(cell.text) is Shape.TEXT]
-        words = [cell for cell in words if _block_of(self.placed, layout.columns, cell) == layout.block]
-        about = self.reader.read(layout, words)
-        if not words and all(layout.columns[j].block != layout.block for j in self.placed.cells):
-            return
-        figures = {j: cell for j, cell in self.placed.cells.items() if j in layout.figures}
-        yield Item(
-            self.line,
-            layout,
-            *about,
-            values=layout.amounts_in(figures),
-            cells=figures,
-            moved=self.placed.moved & figures.keys(),
-            summed=frozenset(j for j, cell in figures.items() if self.first.cells.get(j) is not cell),
-            doubtful=_squeezed(figures, layout),
-            ambiguous=_ambiguous(figures, layout),
-        )
-
-
-def _squeezed(figures: dict[int, Cell], layout: Layout) -> int | None:
-    """Return the last column when its figure would stand beyond it with the shift of the figure before."""
-    *others, last = [-1, *figures]
-    if len(others) < 2 or last != layout.figures[-1]:
-        return None
-    if layout.shift(others[-1], figures[others[-1]]) <= layout.shift(last, figures[last]):
-        return None
-    return last
-
-
-def _ambiguous(figures: dict[int, Cell], layout: Layout) -> frozenset[int]:
-    """Return the columns whose figure could as well stand elsewhere: the shift changes beside it, the sums allow it."""
-    places = {layout.columns[j].position: j for j in layout.figures}
-    strain = strain_of(layout.sums, layout.amounts_in(figures))
-    found = set()
-    for pair in pairwise(figures):
-        for j, other in (pair, pair[::-1]):
-            target = places.get(figures[j].column + layout.shift(other, figures[other]), j)
-            moved = {target if k == j else k: cell for k, cell in figures.items()}
-            between = pair[0] < target < pair[1]
-            if between and strain_of(layout.sums, layout.amounts_in(moved)) <= strain:
-                found.add(j)
-    return frozenset(found)
-
-
-def _block_of(placed: Placed, columns: Sequence[Column], cell: Cell) -> int:
+def _block_of(cell: Cell, cells: dict[int, Cell], columns: Sequence[Node]) -> int:
     """Return the block of a cell that no column took: that of the next label, else of what stands before it."""
-    after = next((columns[j] for j, other in placed.cells.items() if other.column > cell.column), None)
-    before = [columns[j] for j, other in placed.cells.items() if other.column < cell.column]
-    if after and (not before or not after.is_value or before[-1].block == after.block):
-        return after.block
-    return before[-1].block if before else 0
+    after = [columns[j] for j, other in cells.items() if other.column > cell.column]
+    before = [columns[j] for j, other in cells.items() if other.column < cell.column]
+    return next((column.block for column in (*after[:1], *before[-1:])), 0)
 
 
 def _relabelled(row: list[Item]) -> list[Item]:
@@ -159,70 +98,48 @@ def _relabelled(row: list[Item]) -> list[Item]:
     """
     found: list[Item] = []
     for item in row:
-        before = found[-1] if found else None
-        if before and not item.is_named and item.values and not before.values:
-            found.append(replace(item, about=before.about))
-        elif before and item.about.name and not before.is_named and before.values:
-            found[-1:] = _twinned(before, item)
-        else:
-            found.append(item)
+        before = found[-1] if found else item
+        if item is not before and item.values and not item.is_named and not before.values:
+            item = replace(item, about=before.about)
+        elif item.about.name and before.values and not before.is_named:
+            found[-1], item = _twinned(before, item)
+        found.append(item)
     return found
 
 
-def _twinned(income: Item, other: Item) -> list[Item]:
+def _twinned(income: Item, other: Item) -> tuple[Item, Item]:
     """Return both halves of a row whose income label is lost or slid into the other half."""
-    label: str | None = other.about.name
-    if other.values:
-        label = income_twin(other.about.name)
-    elif "支出" in other.about.name:
-        label = None
-    if label is None:
-        return [income, other]
-    told = _beside(income, label)
-    if not other.values:
-        return [told]
-    opposite = expenditure_twin(other.about.name)
-    return [told, _beside(other, opposite) if opposite else other]
+    name = other.about.name
+    twins = twins_of(name)
+    if twins is None and (other.values or "支出" in name):
+        return income, other
+    labels = twins or (name, "")
+    return _beside(income, labels[0]), _beside(other, labels[1])
 
 
 def _beside(item: Item, label: str) -> Item:
+    if label == item.about.name:
+        return item
     return replace(item, about=Class(None, None, label), repairs=(*item.repairs, BESIDE))
 
 
-def _filled_down(items: Iterable[Item]) -> Iterator[Item]:
-    """Spread a category (类型) printed once over the projects below it, where it stands on their first row."""
-    current: str | None = None
-    for item in items:
-        if item.is_total or item.about.scheme == "unit" or item.layout.category is None:
-            current = None
-        elif item.category:
-            current = item.category
-        elif current and item.values and item.about.name:
-            item = replace(item, category=current, repairs=(*item.repairs, "category-filled"))
-        yield item
+def _named(items: Sequence[Item], sheet: Sheet) -> Iterator[Item]:
+    """Yield the items, with a name for rows that print none: the first sums the table, or is all there is.
 
-
-def _shared(items: Iterable[Item]) -> Iterator[Item]:
-    """Mark the unnumbered rows below a 其中 that go on with it, in an outline: 其中：经费拨款, 非税收入拨款."""
-    inside: dict[int, bool] = {}
-    for item in items:
-        numbered = item.level or item.is_total or item.about.code or item.about.scheme
-        if not numbered and inside.get(item.layout.block) and fund_of((item.about.name,)) != CARRY_OVER:
-            item = replace(item, continued=True)
-        inside[item.layout.block] = item.share and not item.level
-        yield item
-
-
-def _named(items: Iterable[Item], sheet: Sheet) -> Iterator[Item]:
-    """Yield the items, with a name for rows that print none: the first sums the table, or is all there is."""
-    seen: set[int] = set()
-    for item in items:
-        first = item.layout.block not in seen
-        seen.add(item.layout.block)
+    A category (类型) printed once holds for the projects below it.
+    """
+    category: str | None = None
+    for number, item in enumerate(items):
+        if item.is_total or item.about.scheme == "unit" or "category" not in item.layout.texts:
+            category = None
+        elif item.category or not (category and item.values and item.about.name):
+            category = item.category or category
+        else:
+            item = replace(item, category=category, repairs=(*item.repairs, "category-filled"))
         if item.is_named or not item.values:
             yield item
         elif not item.layout.keys:
             yield replace(item, about=Class(None, None, sheet.department or sheet.title))
         else:
-            about = Class(None, None, UNNAMED) if first else item.about
-            yield replace(item, about=about, repairs=(*item.repairs, "label-missing"))
+            name = "" if number else UNNAMED
+            yield replace(item, about=replace(item.about, name=name), repairs=(*item.repairs, "label-missing"))

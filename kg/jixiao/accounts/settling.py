@@ -1,89 +1,140 @@
-"""Shift the figures of a row to where the totals of its table need them, when only one row explains what is amiss."""
+"""Move the figures of a row to the columns where its sums and the totals of its table hold; no figure is changed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import ChainMap
+from collections.abc import Iterator, MutableMapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from itertools import pairwise
+from itertools import combinations, pairwise
+from math import comb
 
-from jixiao.accounts.arithmetic import is_broken
+from jixiao.accounts.alignment import BREAK, SHIFT
 from jixiao.accounts.items import Item
-from jixiao.accounts.layouts import Layout
-from jixiao.accounts.realigning import REACH
-from jixiao.accounts.totals import Total, find_totals
+from jixiao.accounts.outline import find_sums
+from jixiao.accounts.sums import Sum
 
+REACH = 4  # columns the figures of a row may have slid
+MOST_WAYS = 5000  # in which the figures of a row may stand: beyond, its sums are no help
 LEAST_GAIN = 2  # a figure in the wrong column breaks two columns; putting it right mends both
+MOST_PARTS = 200  # of a sum: beyond, one row's shift is not told from another's
+ZERO = Decimal(0)
+Column = MutableMapping[int, Decimal]
+"""The figures of one column by row."""
 
 
-def settle(items: Sequence[Item], layouts: Sequence[Layout]) -> list[Item]:
-    """Return the items with rows shifted that their 合计 show to have lost or gained a cell.
+def straightened(item: Item) -> Item:
+    """Return a row with its figures where the sums that the headings promise hold, when a printed total proves it."""
+    faults = _across(item)
+    if not faults:
+        return item
+    ways = filter(proven, _ways(item))
+    best = min(ways, key=_cost, default=item)
+    return best if _across(best) < faults else item
+
+
+def proven(item: Item) -> frozenset[int]:
+    """Return the columns whose figures a printed total confirms."""
+    holding = [each for each in item.layout.sums if each.total in item.values and not each.breaks(item.full)]
+    found = {j for each in holding if each.difference(item.full) is not None for j in each.numbers}
+    return frozenset(found & set(item.values))
+
+
+def squeezed(item: Item) -> frozenset[int]:
+    """Return the last column when its figure would stand beyond it with the shift of the figure before."""
+    shifts = [item.layout.shift(j, cell) for j, cell in item.cells.items()]
+    last = item.layout.figures[-1:]
+    if [*item.cells][1:][-1:] != last or shifts[-2] <= shifts[-1]:
+        return frozenset()
+    return frozenset(last)
+
+
+def ambiguous(item: Item) -> frozenset[int]:
+    """Return the columns whose figure would stand elsewhere in another way that is as near and keeps as many sums."""
+    if not item.moved:
+        return frozenset()
+    rivals = [each.cells for each in _ways(item) if _cost(each) <= _cost(item)]
+    return frozenset(j for cells in rivals for j, cell in item.cells.items() if cells.get(j) is not cell)
+
+
+def _cost(item: Item) -> tuple[int, float]:
+    """Return how many sums suffer from where the figures of a row stand, and how far they are from their print."""
+    return _across(item), _way(item)
+
+
+def _across(item: Item) -> int:
+    """Return how many sums across a row do not hold, or lack their printed total."""
+    missing = item.full.keys() - item.values.keys()
+    return sum(each.total in missing or each.breaks(item.full) for each in item.layout.sums)
+
+
+def _way(item: Item) -> float:
+    """Return how far the figures of a row stand from where they are printed."""
+    moves = [item.layout.shift(j, cell) for j, cell in item.cells.items()]
+    return SHIFT * abs(moves[0]) + BREAK * sum(abs(after - before) for before, after in pairwise(moves))
+
+
+def settle(items: Sequence[Item]) -> list[Item]:
+    """Return the items of a block with rows shifted that their 合计 show to have lost or gained a cell.
 
     A row's figures from one on move together by some columns. That is done only where it mends two or more totals,
     breaks none across, and no other row's shift would mend as much.
     """
     settled = list(items)
-    for layout in layouts:
-        for _ in items:
-            found = _only_shift([item for item in settled if item.layout is layout])
-            if found is None:
-                break
-            settled = [found.get(id(item), item) for item in settled]
+    sums = [each for each in find_sums(items) if len(each.parts) <= MOST_PARTS]
+    while found := _only_shift(settled, sums):
+        settled[found[0]] = found[1]
     return settled
 
 
-def _only_shift(items: Sequence[Item]) -> dict[int, Item] | None:
-    """Return the one row (by identity) whose shift mends most, as shifted; None where there are several."""
-    totals = find_totals(items)
-    amiss = [total for total in totals if _faults(total)]
-    if sum(map(_faults, amiss)) < LEAST_GAIN:
-        return None
+def columns_of(items: Sequence[Item]) -> list[Column]:
+    """Return the figures of rows by column (the first, second … of each block) and row; blanks count as nought."""
+    width = max((len(item.layout.figures) for item in items), default=0)
+    columns: list[Column] = [{} for _ in range(width)]
+    for number, item in enumerate(items):
+        if item.values:
+            for place, j in enumerate(item.layout.figures):
+                columns[place][number] = item.values.get(j, ZERO)
+    return columns
+
+
+def _only_shift(items: Sequence[Item], sums: Sequence[Sum]) -> tuple[int, Item] | None:
+    """Return the one row whose shift mends most, as shifted; None where there are several."""
+    columns = columns_of(items)
+    amiss = [each for each in sums if _down([each], columns)]
     gains: dict[int, dict[int, Item]] = {}
-    for item in {id(row): row for total in amiss for row in _rows(total)}.values():
-        mine = [total for total in totals if any(row is item for row in _rows(total))]
-        for shifted in _shifts(item):
-            gain = sum(_faults(total) - _faults(_swapped(total, item, shifted)) for total in mine)
-            gains.setdefault(gain, {}).setdefault(id(item), shifted)
+    for number in {number for each in amiss for number in each.numbers}:
+        mine = [each for each in sums if number in each.numbers]
+        for shifted in sorted(_ways(items[number]), key=_way):
+            gain = _down(mine, columns) - _down(mine, _moved(columns, number, shifted))
+            gains.setdefault(gain, {}).setdefault(number, shifted)
     most = max(gains, default=0)
     if most < LEAST_GAIN or len(gains[most]) > 1:
         return None
-    return gains[most]
+    return next(iter(gains[most].items()))
 
 
-def _rows(total: Total) -> tuple[Item, ...]:
-    return (total.item, *total.parts)
+def _moved(columns: Sequence[Column], number: int, item: Item) -> list[Column]:
+    """Return the figures by column with those of another row in the place of one."""
+    own = [{number: item.values.get(j, ZERO)} for j in item.layout.figures]
+    return [ChainMap(*both) for both in zip(own, columns, strict=True)]
 
 
-def _faults(total: Total) -> int:
-    """Return in how many columns a printed total is not the sum of its rows."""
-    differences = {j: total.difference(j, missing=True) for row in _rows(total) for j in row.values}
-    return sum(bool(each) and not total.is_rounding(j, each or Decimal(0)) for j, each in differences.items())
+def _down(sums: Sequence[Sum], columns: Sequence[Column]) -> int:
+    """Return in how many columns totals are not the sums of their rows."""
+    return sum(each.breaks(column) for each in sums for column in columns)
 
 
-def _swapped(total: Total, row: Item, other: Item) -> Total:
-    parts = tuple(other if part is row else part for part in total.parts)
-    return replace(total, item=other if total.item is row else total.item, parts=parts)
-
-
-def _shifts(item: Item) -> Iterator[Item]:
-    """Yield the row with its last figures moved together, nearest first, no sum across newly broken."""
-    figures = item.layout.figures
-    cells = sorted(item.cells.items())
-    whole = [each for each in item.layout.sums if not is_broken(each, item.values)]
-    for moved in _moves([figures.index(j) for j, _ in cells], len(figures)):
-        placed = {figures[place]: cell for place, (_, cell) in zip(moved, cells, strict=True)}
-        values = item.layout.amounts_in(placed)
-        if not any(is_broken(each, values) for each in whole):
-            changed = {j for j, cell in placed.items() if item.cells.get(j) is not cell}
-            summed = frozenset(changed | (item.summed & placed.keys()))
-            yield replace(item, cells=placed, values=values, summed=summed)
-
-
-def _moves(places: Sequence[int], width: int) -> Iterator[list[int]]:
-    """Yield places with those from one on moved by some steps, the order kept."""
-    for step in sorted((step for step in range(-REACH, REACH + 1) if step), key=lambda step: (abs(step), step)):
-        for first in range(len(places)):
-            moved = [*places[:first], *(place + step for place in places[first:])]
-            inside = moved[0] >= 0 and moved[-1] < width
-            if inside and all(a < b for a, b in pairwise(moved)):
-                yield moved
+def _ways(item: Item) -> Iterator[Item]:
+    """Yield a row with its figures in other columns, in order and near enough."""
+    figures, cells = item.layout.figures, list(item.cells.values())
+    if comb(len(figures), len(cells)) > MOST_WAYS:
+        return
+    for chosen in combinations(figures, len(cells)):
+        placed = dict(zip(chosen, cells, strict=True))
+        if any(abs(item.layout.shift(j, cell)) > REACH for j, cell in placed.items()):
+            continue
+        changed = frozenset(j for j, cell in placed.items() if item.cells.get(j) is not cell)
+        moved = replace(item, cells=placed, summed=changed | (item.summed & placed.keys()))
+        if changed:
+            yield moved

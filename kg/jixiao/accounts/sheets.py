@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
-from jixiao.accounts.figures import Shape, shape_of
+from jixiao.accounts.figures import prints
 from jixiao.model import Document, Paragraph, Row, Source, Table
 from jixiao.text.dates import read_year
 from jixiao.text.folding import fold_words, squeeze
 from jixiao.text.names import join_wraps
 
 LONGEST_TITLE = 48
-SAME_WIDTH = 2  # columns by which the parts of one table may differ
 REACH = 12  # paragraphs before a table that may hold its title
 _MARKS = re.compile(r"^[#*\s]+|[#*\s]+$|<[^>]{1,20}>")
 _TITLE = re.compile(r"(?P<table>表|明细|一览|清单)([(（].*[)）])?$|(汇总|情况)([(（].*[)）])?$")
@@ -39,15 +38,19 @@ _EMPTY = re.compile(
 _THIS_TABLE = re.compile(r"(此|本|该)表")
 _SENTENCE = re.compile(r"(下|见|附|上)表$|[,;。]")
 _STOP = re.compile(r"[。；;日]$")
+_NO_TITLE = (_FORM, _UNIT, _OFFICE, _NOTE, _THIS_TABLE, _SENTENCE)
+_RUNNING = (re.compile("^$"), _PAGE, _UNIT, _OFFICE, _FORM)
+"""What may stand between two pages of one table: a page number, unit, office or the form's number."""
 LONGEST_NOTE = 240
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Hold one printed row and the index of the document's table it stands in."""
+    """Hold one printed row, the index of the document's table it stands in, and its number in its sheet."""
 
     row: Row
     table: int
+    number: int
 
     @property
     def source(self) -> Source:
@@ -82,84 +85,44 @@ class Sheet:
         """Return the notes that say the table has no figures, None when there are none."""
         return "\n".join(note for note in self.notes if _says_empty(note)) or None
 
+    def is_inside(self, table: Table, between: Sequence[str]) -> bool:
+        """Say whether rows of a table stand in the sheet already, and no title since."""
+        return self.lines[-1].table == table.index and not any(map(is_title, between))
+
 
 def read_sheets(document: Document, skip: frozenset[int]) -> Iterator[Sheet]:
     """Yield the printed tables of a document but those of ``skip``, each with what stands around it."""
-    open_sheet: list[Sheet] = []
+    sheet: Sheet | None = None
     between: list[str] = []
     for block in document.blocks:
         if isinstance(block, Paragraph):
-            between.append(_plain(block.text))
+            between += _title_and_unit(_plain(block.text))
             continue
-        if open_sheet and block.index not in skip and _continues(open_sheet[0], block, between):
-            _extend(open_sheet[0], block)
-        else:
-            yield from _noted(open_sheet, between)
-            open_sheet = [] if block.index in skip else _split(block)
-            for number, sheet in enumerate(open_sheet):
-                _surround(sheet, [] if number else between)
-            yield from open_sheet[:-1]
-            open_sheet = open_sheet[-1:]
-        between = []
-    yield from _noted(open_sheet, between)
+        if block.index in skip:
+            yield from _noted(sheet, between)
+            sheet, between = None, []
+            continue
+        for row in filter(_is_filled, block.rows):
+            said = _said(row, inside=sheet is not None and sheet.is_inside(block, between))
+            between += said
+            if said:
+                continue
+            if sheet is None or not _goes_on(sheet, block, row, between):
+                yield from _noted(sheet, between)
+                sheet = _surrounded(Sheet([], block.merged), between)
+            else:
+                sheet.notes += filter(_is_note, between)
+            sheet.lines.append(Line(row, block.index, len(sheet.lines)))
+            between = []
+    yield from _noted(sheet, between)
+
+
+def _is_filled(row: Row) -> bool:
+    return bool(row.filled)
 
 
 def _plain(text: str) -> str:
     return join_wraps(_MARKS.sub("", text))
-
-
-def _says_empty(note: str) -> bool:
-    plain = squeeze(note)
-    named = _NOTE.search(plain) or _THIS_TABLE.search(plain)
-    return bool(named and len(plain) <= LONGEST_NOTE and _EMPTY.search(plain))
-
-
-def is_title(text: str) -> bool:
-    """Say whether a line can be the title of a table."""
-    plain = squeeze(text)
-    others = (_FORM, _UNIT, _OFFICE, _NOTE, _THIS_TABLE, _SENTENCE)
-    if len(plain) > LONGEST_TITLE or any(pattern.search(plain) for pattern in others):
-        return False
-    found = _TITLE.search(plain)
-    return bool(found and (found["table"] or _MONEY.search(plain)))
-
-
-def clean_title(text: str) -> str:
-    """Return a title without its running number (附件1、, 表三：, 七、)."""
-    return _NUMBER.sub("", text).strip() or text
-
-
-def _is_note(text: str) -> bool:
-    return bool(_NOTE.match(squeeze(text))) or _says_empty(text)
-
-
-def _noted(sheets: Sequence[Sheet], between: Iterable[str]) -> Sequence[Sheet]:
-    """Return a sheet with the notes below it."""
-    below = takewhile(lambda text: not is_title(text), between)
-    for sheet in sheets:
-        sheet.notes += filter(_is_note, below)
-    return sheets
-
-
-def _surround(sheet: Sheet, between: Sequence[str]) -> None:
-    """Add what the paragraphs above and the first rows say; the nearest says it best."""
-    for text in _rows_above(sheet):
-        _take(sheet, text)
-    near = [part for text in between[-REACH:] for part in _title_and_unit(text)]
-    said: list[str] = []
-    for index in range(len(near) - 1, -1, -1):
-        before, text, after = ("", *near)[index], near[index], (*near, "")[index + 1]
-        if _is_note(text):
-            said.insert(0, text)
-            continue
-        if is_title(text):
-            if sheet.titles:
-                break
-            sheet.notes += said  # what is said below a title is said of its table, above it of the one before
-        _take(sheet, text, after)
-        if is_title(text) and _is_name(before) and not _STOP.search(before):
-            sheet.titles.append(join_wraps(before + text))
-    sheet.year = next((year for title in sheet.titles if (year := read_year(title))), sheet.year)
 
 
 def _title_and_unit(text: str) -> list[str]:
@@ -170,93 +133,28 @@ def _title_and_unit(text: str) -> list[str]:
     return [text]
 
 
-def _is_name(text: str) -> bool:
-    plain = squeeze(text)
-    return bool(plain) and len(plain) <= LONGEST_TITLE and not (_UNIT.search(plain) or is_title(text) or ":" in plain)
+def _said(row: Row, *, inside: bool) -> list[str]:
+    """Return what a row says that is none of a table's: its title, unit, office, notes and, above it, its number."""
+    words = [_plain(cell.text) for cell in row.filled]
+    joined = "".join(words)
+    plain = squeeze(joined)
+    if _OFFICE.match(plain) or any(_UNIT.match(squeeze(word)) for word in words):
+        return [joined, *filter(is_title, words)]
+    numbered = _FORM.search(plain) or plain.strip("()年度").isdigit()
+    if len(words) == 1 and (is_title(joined) or _is_note(joined) or (numbered and not inside)):
+        return words
+    return []
 
 
-def _take(sheet: Sheet, text: str, after: str = "") -> None:
-    """Take a line's title, unit, office and year, where it says them; the office may stand in the line after."""
-    plain = squeeze(text)
-    if is_title(text):
-        sheet.titles = sheet.titles or [clean_title(join_wraps(text))]
-        return
-    office = _OFFICE.match(plain)
-    if office and not office["name"] and _is_name(after):
-        sheet.department = sheet.department or after
-    unit = _UNIT.search(plain)
-    if unit:
-        sheet.unit = sheet.unit or unit.group(1)
-        plain = plain[: unit.start()]
-    year = _YEAR.search(plain)
-    if year and sheet.year is None:
-        sheet.year = read_year(year.group())
-        plain = plain[: year.start()]
-    office = _OFFICE.match(plain)
-    if office and office["name"] and not _PAGE.match(office["name"]):
-        sheet.department = sheet.department or office["name"]
-
-
-def _rows_above(sheet: Sheet) -> list[str]:
-    """Take the rows of title, unit and office off the top of a table and return their words."""
-    taken: list[str] = []
-    while sheet.lines:
-        words = [join_wraps(cell.text) for cell in sheet.lines[0].row.filled]
-        joined = "".join(words)
-        plain, alone = squeeze(joined), len(words) == 1
-        if alone and is_title(joined):
-            taken.insert(0, joined)
-        elif _OFFICE.match(plain) or any(_UNIT.match(squeeze(word)) for word in words):
-            taken += [joined, *filter(is_title, words)]
-        elif alone and (_FORM.search(plain) or plain.strip("()年度").isdigit()):
-            taken.append(joined)
-        else:
-            break
-        sheet.lines.pop(0)
-    return taken
-
-
-def _split(table: Table) -> list[Sheet]:
-    """Return the sheets of one printed table: a title row below data starts the next; notes at the end come off."""
-    sheets = [Sheet([], table.merged)]
-    data = False
-    for line in (Line(row, table.index) for row in table.rows if row.filled):
-        first, *more = line.row.filled
-        if not more and data and is_title(first.text):
-            sheets.append(Sheet([], table.merged))
-            data = False
-        data = data or bool(more)
-        text = _plain(first.text)
-        if not more and _is_note(text):
-            sheets[-1].notes.append(text)
-        else:
-            sheets[-1].lines.append(line)
-    return sheets
-
-
-def _continues(sheet: Sheet, table: Table, between: Iterable[str]) -> bool:
-    """Say whether a table goes on with the one before: no title between, its header again or none at all."""
-    if not all(map(_is_running, map(squeeze, between))):
+def _goes_on(sheet: Sheet, table: Table, row: Row, between: Sequence[str]) -> bool:
+    """Say whether a row goes on with the table before: no other title between, its header again or none at all."""
+    others = [text for text in between if not any(each.search(squeeze(text)) for each in _RUNNING)]
+    if any(is_title(text) and _clean(squeeze(text)) != squeeze(sheet.title) for text in others):
         return False
-    filled = [row for row in table.rows if row.filled]
-    if not filled or not sheet.lines:
-        return False
-    first, *more = filled[0].filled
-    if not more and is_title(first.text):
-        return clean_title(squeeze(first.text)) == squeeze(sheet.title)
-    if folded(filled[0]) == folded(sheet.lines[0].row):
-        return True
-    headless = any(shape_of(cell.text) is Shape.AMOUNT for cell in filled[0].filled)
-    return headless and abs(_width(filled) - _width(line.row for line in sheet.lines)) <= SAME_WIDTH
-
-
-def _is_running(plain: str) -> bool:
-    """Say whether a line may stand between two pages of one table: a page number, unit, office or the form's number."""
-    return not plain or any(each.search(plain) for each in (_PAGE, _UNIT, _OFFICE, _FORM))
-
-
-def _width(rows: Iterable[Row]) -> int:
-    return max(cell.column + cell.colspan for row in rows for cell in row.filled)
+    if sheet.lines[-1].table == table.index or folded(row) == folded(sheet.lines[0].row):
+        return sheet.lines[-1].table == table.index or all(map(is_title, others))
+    headless = any(prints(cell, "amount") for cell in row.filled)
+    return headless and not others
 
 
 def folded(row: Row) -> str:
@@ -264,8 +162,76 @@ def folded(row: Row) -> str:
     return " ".join(fold_words(cell.text) for cell in row.filled)
 
 
-def _extend(sheet: Sheet, table: Table) -> None:
-    part = _split(table)[0]
-    _rows_above(part)
-    sheet.lines += part.lines
-    sheet.notes += part.notes
+def is_title(text: str) -> bool:
+    """Say whether a line can be the title of a table."""
+    plain = squeeze(text)
+    if len(plain) > LONGEST_TITLE or any(pattern.search(plain) for pattern in _NO_TITLE):
+        return False
+    found = _TITLE.search(plain)
+    return bool(found and (found["table"] or _MONEY.search(plain)))
+
+
+def _clean(title: str) -> str:
+    """Return a title without its running number (附件1、, 表三：, 七、)."""
+    return _NUMBER.sub("", title).strip() or title
+
+
+def _says_empty(note: str) -> bool:
+    plain = squeeze(note)
+    named = _NOTE.match(plain) or _THIS_TABLE.search(plain)
+    return bool(named and len(plain) <= LONGEST_NOTE and _EMPTY.search(plain))
+
+
+def _is_note(text: str) -> bool:
+    return bool(_NOTE.match(squeeze(text))) or _says_empty(text)
+
+
+def _noted(sheet: Sheet | None, between: Sequence[str]) -> Iterator[Sheet]:
+    """Yield a sheet, if there is one, with the notes below it."""
+    if sheet:
+        sheet.notes += filter(_is_note, takewhile(lambda text: not is_title(text), between))
+        yield sheet
+
+
+def _surrounded(sheet: Sheet, between: Sequence[str]) -> Sheet:
+    """Return a sheet with what stands above; the nearest says it best."""
+    near = ["", *between[-REACH:], ""]
+    said: list[str] = []
+    for before, text, after in reversed([*zip(near, near[1:], near[2:], strict=False)]):
+        if _is_note(text):
+            said.insert(0, text)
+        elif not is_title(text):
+            _take(sheet, squeeze(text), after)
+        elif sheet.title:
+            break
+        else:
+            sheet.titles.append(_clean(join_wraps(text)))
+            sheet.notes += said  # what is said below a title is said of its table, above it of the one before
+            if _is_name(before) and not _STOP.search(before):
+                sheet.titles.append(join_wraps(before + text))
+    sheet.year = next(filter(None, map(read_year, sheet.titles)), sheet.year)
+    return sheet
+
+
+def _is_name(text: str) -> bool:
+    plain = squeeze(text)
+    return 0 < len(plain) <= LONGEST_TITLE and not (_UNIT.search(plain) or is_title(text) or ":" in plain)
+
+
+def _take(sheet: Sheet, plain: str, after: str) -> None:
+    """Take a line's unit, office and year, where it says them; the office may stand in the line after."""
+    unit = _UNIT.search(plain)
+    if unit:
+        sheet.unit = sheet.unit or unit.group(1)
+        plain = plain[: unit.start()]
+    year = _YEAR.search(plain)
+    if year:
+        sheet.year = sheet.year or read_year(year.group())
+        plain = plain[: year.start()]
+    office = _OFFICE.match(plain)
+    if not office:
+        return
+    name = office["name"]
+    if not name and _is_name(after):
+        name = after
+    sheet.department = sheet.department or name or None

@@ -56,7 +56,8 @@ def align(
     ``running`` is the shift of the row before; ``schemes`` are the taxonomies in use, which tell 一级 from 二级 words.
     """
     row = _Row(items, columns, running, schemes)
-    places = place_in_order(len(items), len(columns), row, end=row.end)
+    owns = [[row.own(i, j) for j in range(len(columns))] for i in range(len(items))]
+    places = place_in_order(owns, list(map(row.drop, range(len(items)))), row.step, end=row.end)
     shift = 0
     if places:
         last = max(places)

@@ -19,7 +19,7 @@ from jixiao.documents.reading import read_bytes
         ("一、一般公共预算|5|一、一般公共服务|6", 2),
         ("栏次||1|2|3|4\n合计||5|4|1|0", 4),
         ("1|2|3|4|5|6\n10.00||6.00||6.00|4.00", 4),
-        ("甲|1|10.00|乙|32|3\n丙|2|4|丁|33|5.00\n戊|3||己|34|", 4),
+        ("项|行次|数|项|行次|数\n甲|1|10.00|乙|32|3\n丙|2|4|丁|33|5.00\n戊|3||己|34|", 4),
         ("类型|530100240000000010001|名称|900000|900000|延续项目", 2),
         ("019|封丘县某局|375.70", 1),
         ("-300,000.00|-20%|—|/|（12.50）", 3),
@@ -29,4 +29,4 @@ from jixiao.documents.reading import read_bytes
 )
 def test_counts_amounts_and_neither_codes_nor_numbering(rows: str, count: int) -> None:
     (table,) = read_bytes("表.txt", (rows.replace("|", "\t") + "\t").encode()).tables
-    assert count_printed_amounts(table) == count
+    assert count_printed_amounts(table.rows) == count

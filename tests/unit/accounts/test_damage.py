@@ -57,7 +57,7 @@ def test_damaged_rows_lose_nothing(seed: int) -> None:
                 for issue in issues
             )
             (printed,) = [each for each in document.tables if each.index == table.source.table]
-            assert count_printed_amounts(printed) == len(table.amounts) + named, (paper.name, table.title)
+            assert count_printed_amounts(printed.rows) == len(table.amounts) + named, (paper.name, table.title)
 
 
 @pytest.mark.long

@@ -41,7 +41,7 @@ def assert_complete(document: Document) -> None:
         named = [issue for issue in issues if issue.code in NOT_LIFTED and issue.source]
         mine = [issue for issue in named if issue.source and issue.source.table == table.source.table]
         (printed,) = [each for each in document.tables if each.index == table.source.table]
-        assert count_printed_amounts(printed) == len(table.amounts) + len(mine), table.title
+        assert count_printed_amounts(printed.rows) == len(table.amounts) + len(mine), table.title
 
 
 def test_final_accounts_01_to_09() -> None:

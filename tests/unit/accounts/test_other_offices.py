@@ -92,7 +92,7 @@ def assert_complete(document: Document, tables: tuple[MoneyTable, ...]) -> None:
         named = [issue for issue in issues if issue.code in NOT_LIFTED and issue.source]
         mine = [issue for issue in named if issue.source and issue.source.table == each.source.table]
         (printed,) = [one for one in document.tables if one.index == each.source.table]
-        assert count_printed_amounts(printed) == len(each.amounts) + len(mine), each.title
+        assert count_printed_amounts(printed.rows) == len(each.amounts) + len(mine), each.title
 
 
 @pytest.mark.parametrize("name", PAPERS)

@@ -20,24 +20,18 @@ class Random:
         self.steps = [[chance.choice([0.0, 0.5, 2.0]) for _ in range(places)] for _ in range(places)]
         self.drops = [chance.choice([0.7, 3.0]) for _ in range(things)]
 
-    def own(self, i: int, j: int) -> float:
-        return self.owns[i][j]
-
     def step(self, before: State | None, here: State) -> float:
         return 0.0 if before is None else self.steps[before[1]][here[1]]
-
-    def drop(self, i: int) -> float:
-        return self.drops[i]
 
 
 def cost(costs: Random, found: dict[int, int], things: int) -> float:
     total, before = 0.0, None
     for i in range(things):
         if i not in found:
-            total += costs.drop(i)
+            total += costs.drops[i]
             continue
         here = (i, found[i])
-        total += costs.step(before, here) + costs.own(*here)
+        total += costs.step(before, here) + costs.owns[i][found[i]]
         before = here
     return total
 
@@ -47,7 +41,7 @@ def cost(costs: Random, found: dict[int, int], things: int) -> float:
 def test_no_other_way_costs_less(seed: int, shared: bool) -> None:
     things, places = 3, 4
     costs = Random(seed, things, places)
-    found = place_in_order(things, places, costs, shared=shared)
+    found = place_in_order(costs.owns, costs.drops, costs.step, shared=shared)
     ways = []
     for chosen in product([None, *range(places)], repeat=things):
         way = {i: j for i, j in enumerate(chosen) if j is not None}
@@ -59,10 +53,8 @@ def test_no_other_way_costs_less(seed: int, shared: bool) -> None:
 
 
 def test_of_equal_ways_the_first_is_taken() -> None:
-    costs = Random(0, 1, 3)
-    costs.owns, costs.drops = [[inf, 1.0, 1.0]], [3.0]
-    assert place_in_order(1, 3, costs) == {0: 1}
+    assert place_in_order([[inf, 1.0, 1.0]], [3.0]) == {0: 1}
 
 
 def test_nothing_is_placed_nowhere() -> None:
-    assert place_in_order(0, 3, Random(0, 0, 3)) == {}
+    assert place_in_order([], []) == {}

@@ -102,7 +102,7 @@ def test_printed_amounts_are_observations_or_issues(published: Published) -> Non
             issue.code in NOT_LIFTED and issue.source.table == table.source.table for issue in issues if issue.source
         )
         (printed,) = [each for each in document.tables if each.index == table.source.table]
-        assert count_printed_amounts(printed) == table.printed_amounts == len(table.amounts) + named
+        assert count_printed_amounts(printed.rows) == table.printed_amounts == len(table.amounts) + named
 
 
 def test_every_figure_of_the_raw_lines_is_an_observation_or_an_issue(published: Published) -> None:
