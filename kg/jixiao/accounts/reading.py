@@ -19,7 +19,7 @@ from jixiao.accounts.issues import issue
 from jixiao.accounts.items import Item
 from jixiao.accounts.lexicon import Kind, expenditure_of, fund_of, kinds
 from jixiao.accounts.rows import read_rows
-from jixiao.accounts.settling import ambiguous, proven, squeezed
+from jixiao.accounts.settling import proven, squeezed
 from jixiao.accounts.sheets import Sheet, folded, read_sheets
 from jixiao.model import Amount, Document, Issue, MoneyTable
 from jixiao.text.folding import fold_words
@@ -192,7 +192,7 @@ def _repairs(item: Item, j: int, unit: str | None) -> Iterator[str]:
         yield "aligned-by-sum"
     elif j in item.moved:
         yield "shifted-row"
-    if j in ambiguous(item):
+    if j in item.ambiguous:
         yield "column-ambiguous"
     if j in squeezed(item):
         yield DOUBTFUL

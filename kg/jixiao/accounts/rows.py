@@ -13,7 +13,7 @@ from jixiao.accounts.issues import issue
 from jixiao.accounts.items import Class, Item, RowReader
 from jixiao.accounts.lexicon import twins_of
 from jixiao.accounts.outline import outline
-from jixiao.accounts.settling import settle, straightened
+from jixiao.accounts.settling import ambiguous, settle, straightened
 from jixiao.accounts.sheets import Line, Sheet
 from jixiao.model import Cell, Issue
 from jixiao.text.folding import squeeze
@@ -66,9 +66,11 @@ def _settled(items: Sequence[Item], sheet: Sheet) -> list[Item]:
     """Return the items of one block, named, told what they are part of, and their figures where the sums want them."""
     items = list(_named(items, sheet))
     outline(items)
-    if sheet.merged:
-        return items
-    return settle(list(map(straightened, items)))
+    if not sheet.merged:
+        items = settle(list(map(straightened, items)))
+    for item in items:
+        item.ambiguous = ambiguous(item)
+    return items
 
 
 def _covered(data: Sequence[Line]) -> Iterator[list[Cell]]:

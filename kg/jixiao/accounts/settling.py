@@ -6,16 +6,17 @@ from collections import ChainMap
 from collections.abc import Iterator, MutableMapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from itertools import combinations, pairwise
-from math import comb
+from itertools import pairwise
 
 from jixiao.accounts.alignment import BREAK, SHIFT
+from jixiao.accounts.columns import Layout
 from jixiao.accounts.items import Item
 from jixiao.accounts.outline import find_sums
 from jixiao.accounts.sums import Sum
+from jixiao.model import Cell
 
 REACH = 4  # columns the figures of a row may have slid
-MOST_WAYS = 5000  # in which the figures of a row may stand: beyond, its sums are no help
+WORTH = 2.0  # how far figures may move for a sum that then holds, in costs of alignment
 LEAST_GAIN = 2  # a figure in the wrong column breaks two columns; putting it right mends both
 MOST_PARTS = 200  # of a sum: beyond, one row's shift is not told from another's
 ZERO = Decimal(0)
@@ -28,7 +29,7 @@ def straightened(item: Item) -> Item:
     faults = _across(item)
     if not faults:
         return item
-    ways = filter(proven, _ways(item))
+    ways = filter(proven, _ways(item, _way(item) + WORTH * faults))
     best = min(ways, key=_cost, default=item)
     return best if _across(best) < faults else item
 
@@ -53,7 +54,7 @@ def ambiguous(item: Item) -> frozenset[int]:
     """Return the columns whose figure would stand elsewhere in another way that is as near and keeps as many sums."""
     if not item.moved:
         return frozenset()
-    rivals = [each.cells for each in _ways(item) if _cost(each) <= _cost(item)]
+    rivals = [each.cells for each in _ways(item, _way(item)) if _cost(each) <= _cost(item)]
     return frozenset(j for cells in rivals for j, cell in item.cells.items() if cells.get(j) is not cell)
 
 
@@ -70,7 +71,7 @@ def _across(item: Item) -> int:
 
 def _way(item: Item) -> float:
     """Return how far the figures of a row stand from where they are printed."""
-    moves = [item.layout.shift(j, cell) for j, cell in item.cells.items()]
+    moves = [item.layout.shift(j, cell) for j, cell in item.cells.items()] or [0]
     return SHIFT * abs(moves[0]) + BREAK * sum(abs(after - before) for before, after in pairwise(moves))
 
 
@@ -105,13 +106,14 @@ def _only_shift(items: Sequence[Item], sums: Sequence[Sum]) -> tuple[int, Item] 
     gains: dict[int, dict[int, Item]] = {}
     for number in {number for each in amiss for number in each.numbers}:
         mine = [each for each in sums if number in each.numbers]
-        for shifted in sorted(_ways(items[number]), key=_way):
+        most = _way(items[number]) + WORTH * LEAST_GAIN
+        for shifted in sorted(_ways(items[number], most), key=_way):
             gain = _down(mine, columns) - _down(mine, _moved(columns, number, shifted))
             gains.setdefault(gain, {}).setdefault(number, shifted)
-    most = max(gains, default=0)
-    if most < LEAST_GAIN or len(gains[most]) > 1:
+    best = max(gains, default=0)
+    if best < LEAST_GAIN or len(gains[best]) > 1:
         return None
-    return next(iter(gains[most].items()))
+    return next(iter(gains[best].items()))
 
 
 def _moved(columns: Sequence[Column], number: int, item: Item) -> list[Column]:
@@ -125,16 +127,26 @@ def _down(sums: Sequence[Sum], columns: Sequence[Column]) -> int:
     return sum(each.breaks(column) for each in sums for column in columns)
 
 
-def _ways(item: Item) -> Iterator[Item]:
-    """Yield a row with its figures in other columns, in order and near enough."""
-    figures, cells = item.layout.figures, list(item.cells.values())
-    if comb(len(figures), len(cells)) > MOST_WAYS:
-        return
-    for chosen in combinations(figures, len(cells)):
+def _ways(item: Item, most: float) -> Iterator[Item]:
+    """Yield a row with its figures in other columns, in order, that do not stand further from their print than said."""
+    cells = list(item.cells.values())
+    for chosen in _in_order(item.layout, cells, most, None, -1):
         placed = dict(zip(chosen, cells, strict=True))
-        if any(abs(item.layout.shift(j, cell)) > REACH for j, cell in placed.items()):
-            continue
         changed = frozenset(j for j, cell in placed.items() if item.cells.get(j) is not cell)
-        moved = replace(item, cells=placed, summed=changed | (item.summed & placed.keys()))
         if changed:
-            yield moved
+            yield replace(item, cells=placed, summed=changed | (item.summed & placed.keys()))
+
+
+def _in_order(
+    layout: Layout, cells: Sequence[Cell], most: float, before: int | None, after: int
+) -> Iterator[tuple[int, ...]]:
+    """Yield the columns that figures can stand in behind one column, ``before`` being how far that figure is off."""
+    if not cells:
+        yield ()
+        return
+    for j in layout.figures:
+        move = layout.shift(j, cells[0])
+        cost = SHIFT * abs(move) if before is None else BREAK * abs(move - before)
+        if j > after and abs(move) <= REACH and cost <= most:
+            for rest in _in_order(layout, cells[1:], most - cost, move, j):
+                yield (j, *rest)
