@@ -75,6 +75,8 @@ def _growth(audit: DocumentAudit, fact: ProseFact) -> Findings:
     now, change = amounts[0], changes[0]
     made = percent_of(change.value, now.value - change.value)
     severity = _judge(audit, fact, made, _possible_growths(now, change))
+    if made * fact.value < 0:
+        severity = Severity.VIOLATION  # 减少 beside 增长
     if severity is None:
         return
     again = [each for each in audit.records.facts if each.kind == fact.kind and each.text == fact.text]
@@ -89,7 +91,7 @@ def _growth(audit: DocumentAudit, fact: ProseFact) -> Findings:
         item_en=_english(now),
         change=abs(change.value),
         base=f"（{write_money(now.value)}{sign}{write_money(abs(change.value))}）",
-        made=abs(made),
+        made=made if made * fact.value < 0 else abs(made),
     )
 
 

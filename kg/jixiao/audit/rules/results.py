@@ -11,7 +11,7 @@ from jixiao.audit.figures import percent_of, shortened
 from jixiao.audit.rules.fulfilment import explains
 from jixiao.audit.rules.scores import comparable, is_met
 from jixiao.audit.units import is_count, is_share, value_of
-from jixiao.audit.wording import same_text, says, wording_of
+from jixiao.audit.wording import same_text, says, wording_of, words
 from jixiao.model import Goal, Indicator, Severity, Target, TargetKind, Task
 from jixiao.text.folding import fold_name, squeeze
 
@@ -19,7 +19,9 @@ _SHOWN = 24
 _TELLING = 6
 _LARGE = 100
 _POINT = Decimal(1)
+_FULL = Decimal(100)
 _PERCENT = re.compile(r"\d+(?:\.\d+)?%")
+_UNIT = re.compile(r"\d[\d,.]*(?P<unit>[^\d.,]+)")
 _SCALE = re.compile(r"定性指标[^。]{0,20}(?:分为|档)")
 _STRICT = frozenset({">", "<"})
 _KINDS = {
@@ -42,6 +44,7 @@ def rule_r404(audit: DocumentAudit) -> Findings:
     """Recompute printed deviations: (actual − target) ÷ target; a target that is met may print 0."""
     slack = audit.threshold("R404", "points")
     for row in audit.evaluated:
+        yield from _completion(audit, row)
         actual, printed, bound = row.indicator.actual, row.indicator.deviation, value_of(row.target)
         if printed is None:
             continue
@@ -63,6 +66,19 @@ def rule_r404(audit: DocumentAudit) -> Findings:
         severity = Severity.VIOLATION if certain else None
         printed_text = row.indicator.deviation_text
         yield audit.finding("R404", row, variant=variant, severity=severity, printed=printed_text, made=made)
+
+
+def _completion(audit: DocumentAudit, row: AuditedIndicator) -> Findings:
+    """Recompute the rate of completion a row prints in a column of its own; a target that is met may print 100%."""
+    bound, actual = value_of(row.target), row.indicator.actual
+    for header, text in row.indicator.further:
+        found = _PERCENT.fullmatch(squeeze(text)) if says("completion_column", header) else None
+        if found is None or not bound or not actual or not comparable(row):
+            continue
+        printed = Decimal(found.group().rstrip("%"))
+        readings = [percent_of(actual, bound), percent_of(bound, actual), *([_FULL] if is_met(row) else [])]
+        if all(abs(reading - printed) > _POINT for reading in readings):
+            yield audit.finding("R404", row, variant="rate", printed=text, made=readings[0])
 
 
 def _is_of_score(row: Indicator, printed: Decimal, slack: Decimal) -> bool:
@@ -104,9 +120,18 @@ def rule_r406(audit: DocumentAudit) -> Findings:
             continue
         percent = _is_percent(row.indicator.actual_text) and _is_of_another_type(row.target)
         money = is_count(row.target) and says("sum_of_money", row.indicator.actual_text or "")
-        if percent or money:
+        if percent or money or _is_of_other_measure(row):
             kind, kind_en = _KINDS[row.target.kind]
             yield audit.finding("R406", row, kind=kind, kind_en=kind_en)
+
+
+def _is_of_other_measure(row: AuditedIndicator) -> bool:
+    """Tell whether a result is in a unit that measures something else than the target's (人 against 吨)."""
+    found = _UNIT.fullmatch(squeeze(row.indicator.actual_text or ""))
+    units = [each["units"] for each in words()["measure"]]
+    own = [number for number, each in enumerate(units) if row.target and row.target.unit in each]
+    given = [number for number, each in enumerate(units) if found and found["unit"] in each]
+    return bool(own and given) and own != given
 
 
 def _is_of_another_type(target: Target) -> bool:

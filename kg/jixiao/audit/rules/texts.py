@@ -149,6 +149,10 @@ def rule_r503(audit: DocumentAudit) -> Findings:
         yield from _contradicting(audit, plan)
         yield from _reversed(audit, plan)
         yield from _outside(audit, plan)
+        years = [int(found[1]) for found in _DATE.finditer(plan.span)]
+        year = plan.form.fiscal_year
+        if year and len(years) > 1 and not min(years) <= year <= max(years):
+            yield audit.finding("R503", plan, variant="term", found=plan.span, year=year)
 
 
 def _exists(found: re.Match[str]) -> bool:

@@ -188,6 +188,7 @@ def head(operating: str) -> Case:
 
 
 EXAMPLES = (
+    Example("R206", growth("8.33", "-10"), growth("-8.33", "-10"), "应为-8.33%"),
     Example("R203", priced_table("1.50"), priced_table("1.00"), "500×20应为1"),
     Example("R203", regions("11", "35"), regions("10", "35"), "6+4应为10"),
     Example("R203", regions("10", "36"), regions("10", "35"), "应为35"),

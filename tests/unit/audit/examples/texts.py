@@ -91,6 +91,12 @@ def listed(title: str) -> Case:
 
 
 EXAMPLES = (
+    Example(
+        "R503",
+        applied(ROAD, attributes={"term": "2021年1月至2021年12月"}),
+        applied(ROAD, attributes={"term": "2022年1月至2024年12月"}),
+        "不含表头的2023年度",
+    ),
     Example("R505", listed("海岸公园发展补助"), listed("海岸公园建设补助"), "表内项目名称是“海岸公园建设补助”"),
     Example("R501", reasoned("受春季干旱影响，出苗率偏低"), reasoned("稿件审核周期较长"), "逐字相同"),
     Example("R503", lasting("2023年3月1日至2023年2月28日"), lasting("2023年3月1日至2023年12月31日"), "早于开始"),
