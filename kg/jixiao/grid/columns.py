@@ -291,7 +291,8 @@ class _Facts:
 def _facts_of(columns: Sequence[Column], bodies: Sequence[Body], year: int | None, trust: float) -> list[_Facts]:
     spoken = []
     for column in columns:
-        later = bool(year and column.year and column.year > year)
+        whole = label_word(column.leaf).of("medium") >= 1.0  # what is reached by then, no single later year
+        later = bool(year and column.year and column.year > year) and not whole
         spoken.append(dict(LATER) if later else _spoken(column, year))
     relate(spoken, [body.rows for body in bodies])
     worded = {column.path[:-1] for column in columns if header_word(column.leaf).of("target") >= HEADED}

@@ -9,10 +9,11 @@ from dataclasses import replace
 from jixiao.grid.blocks import BODY, HEAD, row_kinds
 from jixiao.grid.sheet import lay_out
 from jixiao.grid.surroundings import best_title
-from jixiao.grid.words import plain
+from jixiao.grid.words import header_word, plain
 from jixiao.model import Block, Paragraph, Row, Table
 
 _PAGE = re.compile(r"第?\d{1,4}页?(?:[,/]?共\d{1,4}页)?")
+SAID = 2.0  # what a header word must say of a role
 SHORT = 60  # characters of a line that may stand between two pieces of one table
 
 
@@ -22,16 +23,44 @@ def join_pieces(blocks: Sequence[Block]) -> tuple[list[Block], dict[int, int]]:
     homes: dict[int, int] = {}
     last = -1
     for block in blocks:
-        before = joined[last] if last >= 0 else None
-        if isinstance(block, Table) and isinstance(before, Table) and _is_piece(before, block, joined[last + 1 :]):
-            breaks = before.breaks | {len(before.rows)} | {len(before.rows) + each for each in block.breaks}
-            joined[last] = replace(before, rows=before.rows + block.rows, breaks=breaks)
-            homes[block.index] = before.index
+        if not isinstance(block, Table):
+            joined.append(block)
             continue
+        before = joined[last] if last >= 0 else None
+        whole = _whole(before, block, joined[last + 1 :]) if isinstance(before, Table) else None
+        if whole is not None:
+            joined[last] = whole
+            homes[block.index] = whole.index
+            continue
+        last = len(joined)
         joined.append(block)
-        if isinstance(block, Table):
-            last = len(joined) - 1
     return joined, homes
+
+
+def _whole(first: Table, second: Table, between: Sequence[Block]) -> Table | None:
+    """Return the table that two are pieces of, one below the other or cut sideways, None for two tables."""
+    if _is_piece(first, second, between):
+        breaks = first.breaks | {len(first.rows)} | {len(first.rows) + each for each in second.breaks}
+        return replace(first, rows=first.rows + second.rows, breaks=breaks)
+    if not _stands_beside(first, second):
+        return None
+    width = max(cell.column + cell.colspan for row in first.rows for cell in row.cells)
+    rows = []
+    for row, more in zip(first.rows, second.rows, strict=True):
+        right = tuple(replace(cell, column=cell.column + width) for cell in more.cells)
+        rows.append(replace(row, cells=row.cells + right))
+    return replace(first, rows=tuple(rows))
+
+
+def _stands_beside(first: Table, second: Table) -> bool:
+    """Tell whether a table has the values of the rows that the one before only names: a sheet wider than its page."""
+    if len(first.rows) != len(second.rows) or not first.rows or not first.merged:
+        return False
+    names, values = (
+        {role for cell in table.rows[0].filled for role, said in header_word(cell.text).says.items() if said >= SAID}
+        for table in (first, second)
+    )
+    return "level3" in names - values and "target" in values - names
 
 
 def _is_piece(first: Table, second: Table, between: Sequence[Block]) -> bool:

@@ -228,7 +228,7 @@ def _indicators(entry: Entry, source: Source, block: int, names: Resolved, year:
 def _is_stated(entry: Entry, name: str, values: Sequence[tuple[Column, str]], *, first: bool) -> bool:
     """Tell whether a row states an indicator: a name that can be one, and no value that is left to be filled in."""
     stated = any(is_value(text) for _, text in values)
-    pointed = any(is_value(text) for _, text in entry.cells("weight", "score"))
+    pointed = any(is_value(text) for _, text in entry.cells("weight", "score", "threshold"))
     blank = first and (pointed or not any(text for _, text in values))
     return is_indicator_name(name, valued=stated or (pointed and not values)) and (stated or blank)
 
@@ -313,11 +313,12 @@ def _best_of(thresholds: Sequence[tuple[str, str]]) -> str:
 def _valued(base: Indicator, entry: Entry, column: Column | None, text: str, year: int | None) -> Indicator:
     """Return an indicator with its target, joined from sign, value and unit where they stand apart."""
     target = _target(base, entry, text, year)
+    region = (column.region if column else None) or entry.of("region")
     return replace(
         base,
         target=target,
         period=(period_of(column) if column else None) or Period.ANNUAL,
-        region=join_wraps(column.region) if column and column.region else None,
+        region=join_wraps(region) or None,
         actual=parse_actual(base.actual_text, target) if base.actual_text else None,
     )
 
