@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 from uuid import uuid4
 
-from pyoxigraph import DefaultGraph, NamedNode, RdfFormat
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse, serialize
 from pyoxigraph import Store as Oxigraph
 
 from jixiao.errors import QueryError, StoreError
@@ -20,8 +20,9 @@ from jixiao.store.functions import FUNCTIONS
 from jixiao.store.graphs import CATALOGUE, DocumentGraph
 from jixiao.store.lock import FolderLock
 from jixiao.store.protocol import Progress, StoreInfo
+from jixiao.store.syntax.analysis import UpdateEffect, find_effect, without_graph
 from jixiao.store.syntax.messages import told_by_engine
-from jixiao.store.syntax.parsing import SparqlSyntaxError, check_depth, parse_sparql
+from jixiao.store.syntax.parsing import SparqlSyntaxError, SyntaxNode, check_depth, parse_sparql
 
 if TYPE_CHECKING:
     from jixiao.store.protocol import Results
@@ -110,6 +111,9 @@ class EmbeddedStore:
                     f"上次入库中断，再运行 jixiao lift 即修复 (a load was interrupted; lifting repairs it): {iri}"
                 )
             self._data.update(text.remove_update(iri, self._layout))
+        if not self._read_only and self._column(text.CHANGING_QUERY):
+            repair = (*self._layout.merge_update(), *text.revision_update(), text.unmark_update())
+            self._data.update(" ;\n".join(repair))
 
     @property
     def merged(self) -> bool:
@@ -144,6 +148,8 @@ class EmbeddedStore:
         known = dict(prefixes or {})
         try:
             check_depth(sparql)
+            if self.merged:
+                sparql = hide_catalogue(sparql)
             return self._data.query(sparql, prefixes=known, custom_functions=dict(FUNCTIONS), **data_set)
         except (SyntaxError, SparqlSyntaxError) as error:
             from jixiao.store.syntax.explaining import explain  # the grammar takes a while to load
@@ -231,7 +237,7 @@ class EmbeddedStore:
         digests = self._catalogue()
         for graph in self._document_graphs():
             known = digests.get(graph.iri)
-            if known not in (None, text.CHANGED, graph.digest):
+            if known not in (None, graph.digest) and not known.startswith(text.CHANGED):
                 faults.append(
                     f"{graph.iri}: 与写入时不同，请重新 lift (differs from what was written; lift the document again)"
                 )
@@ -266,10 +272,27 @@ class EmbeddedStore:
         digests = self._catalogue()
         if digests.get(graph.iri) == graph.digest and not graph.origin:
             return False
-        self._change(text.replace_update(graph, self._layout))
+        present, wanted = self._lines(graph.iri), set(graph.triples.splitlines(keepends=True))
+        gone = present - wanted
+        if not self.merged or _has_blank(graph.triples, *gone):
+            self._change(text.replace_update(graph, self._layout))
+        else:
+            steps = text.data_update(graph.iri, gone, wanted - present, gone - self._shared(graph.iri))
+            if not wanted:
+                steps.append(f"DROP SILENT GRAPH <{graph.iri}>")
+            self._change(" ;\n".join((*steps, text.forget_update(graph.iri), text.record_update(graph))))
         if self.merged:
             digests[graph.iri] = graph.digest
         return True
+
+    def _lines(self, graph: str) -> set[bytes]:
+        """Return a graph as lines of N-Triples."""
+        return set(self.read_graph(graph).splitlines(keepends=True))
+
+    def _shared(self, graph: str) -> set[bytes]:
+        """Return the lines of a graph that another document graph states too."""
+        shared: Any = self._data.query(text.SHARED_QUERY.format(graph=graph))
+        return set((serialize(shared, format=RdfFormat.N_TRIPLES) or b"").splitlines(keepends=True))
 
     def replace_graphs(self, documents: Iterable[tuple[str, bytes]], progress: Progress | None = None) -> int:
         """Replace many graphs; those new to the store are bulk-loaded together when they are large enough."""
@@ -302,7 +325,7 @@ class EmbeddedStore:
                 self._replace(graph)
             return
         digests = self._catalogue()
-        self._change(text.loading_update(list(fresh)))
+        self._change(text.mark_update(fresh, text.LOADING))
         self._data.bulk_load(b"".join(graph.nquads for graph in fresh.values()), RdfFormat.N_QUADS)
         self._data.bulk_load(b"".join(graph.triples for graph in fresh.values()), RdfFormat.N_TRIPLES)
         self._change(" ;\n".join(f"{text.forget_update(g.iri)} ;\n{text.record_update(g)}" for g in fresh.values()))
@@ -315,18 +338,28 @@ class EmbeddedStore:
         if graph and not self._data.contains_named_graph(NamedNode(graph)):
             return False
         digests = self._catalogue()
-        self._change(text.remove_update(graph, self._layout, graph in digests))
+        lines = self._lines(graph)
+        if not self.merged or _has_blank(*lines):
+            self._change(text.remove_update(graph, self._layout, graph in digests))
+        else:
+            steps = text.data_update(graph, (), (), lines - self._shared(graph))
+            bare = text.remove_update(graph, text.BY_SERVER, graph in digests)
+            self._change(" ;\n".join((*steps, bare)))
         digests.pop(graph, None)
         return True
 
     def update(self, sparql: str, *, prefixes: Mapping[str, str] | None = None, base_iri: str | None = None) -> None:
         """Run an update and bring the merge up to date in the same transaction."""
-        known = dict(prefixes or {})
+        known, effect = dict(prefixes or {}), None
         if self.merged:
-            _refuse_default_graph(sparql, known)
-            sparql = " ;\n".join([sparql, *self._layout.merge_update(), *text.revision_update()])
+            effect = find_effect(sparql, _updating(sparql, known), base_iri, known)
         try:
-            self._change(sparql, known, base_iri)
+            if effect is None:
+                whole = [*self._layout.merge_update(), *text.revision_update()] if self.merged else []
+                self._change(_sequence(sparql, *whole), known, base_iri)
+                self._digests = None
+            else:
+                self._change_known(sparql, effect, known, base_iri)
         except SyntaxError as error:
             from jixiao.store.syntax.explaining import explain
 
@@ -334,7 +367,39 @@ class EmbeddedStore:
             raise QueryError(str(fault), "update-syntax") from error
         except RuntimeError as error:  # an unknown graph or function: the update is at fault, and nothing was done
             raise QueryError(str(told_by_engine(str(error))), "update-failed") from error
-        self._digests = None
+
+    def _change_known(self, sparql: str, effect: UpdateEffect, known: dict[str, str], base_iri: str | None) -> None:
+        """Run an update of which is known what it may change; merge and catalogue follow that alone."""
+        graphs, before, lines = set(effect.graphs), {}, set[bytes]()
+        if effect.more:
+            rows: Any = self._data.query(effect.more, prefixes=known, base_iri=base_iri)
+            graphs |= {row[name].value for row in rows for name in rows.variables if row[name] is not None}
+        if effect.triples:
+            triples: Any = self._data.query(effect.triples, prefixes=known, base_iri=base_iri)
+            lines = set((serialize(triples, format=RdfFormat.N_TRIPLES) or b"").splitlines(keepends=True))
+        else:
+            before = {graph: self._lines(graph) for graph in graphs}
+        self._change(_sequence(sparql, text.mark_update(graphs, text.CHANGING)), known, base_iri)
+        for graph, held in before.items():
+            lines |= held ^ self._lines(graph)
+        self._merge(lines)
+        steps, digests = [text.unmark_update()], self._catalogue()
+        if lines:
+            for graph in sorted(graphs):
+                digests[graph] = f"{text.CHANGED}-{uuid4().hex}"
+                steps += [text.forget_update(graph), text.record_change(graph, digests[graph])]
+        self._change(" ;\n".join(steps))
+
+    def _merge(self, lines: Iterable[bytes]) -> None:
+        """Put triples into the merge that a document graph states now, and take out the others."""
+        apart = (DefaultGraph(), NamedNode(CATALOGUE))
+        for triple in parse(b"".join(lines), RdfFormat.N_TRIPLES):
+            quad = Quad(triple.subject, triple.predicate, triple.object)
+            stating = self._data.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
+            if any(each.graph_name not in apart for each in stating):
+                self._data.add(quad)
+            else:
+                self._data.remove(quad)
 
     def _change(self, update: str, prefixes: dict[str, str] | None = None, base_iri: str | None = None) -> None:
         if self._read_only:
@@ -409,8 +474,28 @@ class EmbeddedStore:
         self._lock = None
 
 
-def _refuse_default_graph(update: str, prefixes: Mapping[str, str]) -> None:
-    """Raise ``QueryError`` for an update that writes to the merged default graph."""
+def _sequence(update: str, *more: str) -> str:
+    """Return an update with others after it."""
+    return "\n;\n".join((update.rstrip().removesuffix(";"), *more))
+
+
+def _has_blank(*texts: bytes) -> bool:
+    """Say whether lines hold blank nodes, which an update's text would name anew."""
+    return any(b"_:" in each for each in texts)
+
+
+def hide_catalogue(sparql: str) -> str:
+    """Return a query whose ``GRAPH ?g`` means documents only; what is no SPARQL is left to the engine."""
+    if "graph" not in sparql.lower():
+        return sparql
+    try:
+        return without_graph(sparql, parse_sparql(sparql, "QueryUnit"), CATALOGUE)
+    except SparqlSyntaxError:
+        return sparql
+
+
+def _updating(update: str, prefixes: Mapping[str, str]) -> SyntaxNode:
+    """Return the tree of an update; raise ``QueryError`` for one that writes to the merged default graph."""
     from jixiao.store.syntax.analysis import writes_default_graph
     from jixiao.store.syntax.explaining import explain
 
@@ -420,3 +505,4 @@ def _refuse_default_graph(update: str, prefixes: Mapping[str, str]) -> None:
         raise QueryError(str(explain(update, "UpdateUnit", prefixes, "")), "update-syntax") from error
     if writes_default_graph(tree):
         raise QueryError(text.MERGED_ONLY, "merged-default-graph")
+    return tree

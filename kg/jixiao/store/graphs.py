@@ -14,7 +14,7 @@ from uuid import uuid4
 from jixiao.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from pyoxigraph import DefaultGraph, NamedNode
 
@@ -28,6 +28,7 @@ _TERMS = "https://w3id.org/jixiao/store/terms#"
 DIGEST = _TERMS + "sha256"
 REVISION = _TERMS + "revision"
 LOADING = _TERMS + "loading"
+CHANGING = _TERMS + "changing"
 ORIGIN = _TERMS + "origin"
 SIZE = "http://rdfs.org/ns/void#triples"
 EMPTY = sha256(b"").hexdigest()  # the digest of a graph without triples, which stores need not keep
@@ -36,6 +37,11 @@ CHANGED = "changed"  # stands for the digest of a graph that an update may have 
 DIGESTS_QUERY = f"SELECT ?graph ?digest {{ GRAPH <{CATALOGUE}> {{ ?graph <{DIGEST}> ?digest }} }}"
 REVISION_QUERY = f"SELECT ?revision {{ GRAPH <{CATALOGUE}> {{ <{CATALOGUE}> <{REVISION}> ?revision }} }}"
 ORIGIN_QUERY = f"SELECT ?origin {{{{ GRAPH <{CATALOGUE}> {{{{ <{{graph}}> <{ORIGIN}> ?origin }}}} }}}}"
+CHANGING_QUERY = f"SELECT ?graph {{ GRAPH <{CATALOGUE}> {{ ?graph <{CHANGING}> true }} }}"
+SHARED_QUERY = (
+    "CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} "
+    f"FILTER EXISTS {{{{ GRAPH ?other {{{{ ?s ?p ?o }}}} FILTER(?other NOT IN (<{{graph}}>, <{CATALOGUE}>)) }}}} }}}}"
+)
 LOADING_QUERY = f"SELECT ?graph {{ GRAPH <{CATALOGUE}> {{ ?graph <{LOADING}> true }} }}"
 
 
@@ -204,15 +210,41 @@ def record_update(graph: DocumentGraph) -> str:
     return f"INSERT DATA {{ GRAPH <{CATALOGUE}> {{ {entry} }} }}"
 
 
+def record_change(iri: str, word: str) -> str:
+    """Return the update that enters a graph into the catalogue of which only is known that it changed."""
+    return f'INSERT DATA {{ GRAPH <{CATALOGUE}> {{ <{iri}> <{DIGEST}> "{word}" }} }}'
+
+
 def forget_update(iri: str) -> str:
     """Return the update that takes a graph out of the catalogue."""
     return f"DELETE WHERE {{ GRAPH <{CATALOGUE}> {{ <{iri}> ?p ?o }} }}"
 
 
-def loading_update(iris: list[str]) -> str:
-    """Return the update that marks graphs as being loaded, so that a crash leaves no half graph unnoticed."""
-    marks = " ".join(f"<{iri}> <{LOADING}> true ." for iri in iris)
+def mark_update(iris: Iterable[str], mark: str) -> str:
+    """Return the update that marks graphs as being loaded or changed, so that a crash is noticed."""
+    marks = " ".join(f"<{iri}> <{mark}> true ." for iri in iris)
     return f"INSERT DATA {{ GRAPH <{CATALOGUE}> {{ {marks} }} }}"
+
+
+def unmark_update() -> str:
+    """Return the update that says that nothing is being changed any more."""
+    return f"DELETE WHERE {{ GRAPH <{CATALOGUE}> {{ ?graph <{CHANGING}> ?mark }} }}"
+
+
+def data_update(graph: str, gone: Iterable[bytes], new: Iterable[bytes], leaving: Iterable[bytes]) -> list[str]:
+    """Return the updates that take lines out of a graph and put others in, the merge in the default graph following.
+
+    ``leaving`` are those lines of ``gone`` that no other graph states.
+    """
+    out, into, away = (b"".join(lines).decode() for lines in (gone, new, leaving))
+    steps = []
+    if out:
+        steps.append(f"DELETE DATA {{ GRAPH <{graph}> {{\n{out}}} }}")
+    if away:
+        steps.append(f"DELETE DATA {{\n{away}}}")
+    if into:
+        steps.append(f"INSERT DATA {{ GRAPH <{graph}> {{\n{into}}}\n{into}}}")
+    return steps
 
 
 def _new_revision() -> list[str]:

@@ -130,7 +130,8 @@ def writes_default_graph(tree: SyntaxNode) -> bool:
     return any(_writes_default(operation) for operation in tree.find(*_OPERATIONS))
 
 
-_OPERATIONS = ("InsertData", "DeleteData", "DeleteWhere", "Modify", "Load", "Clear", "Drop", "Add", "Move", "Copy")
+_WHOLE = ("Load", "Clear", "Drop", "Create", "Add", "Move", "Copy")
+_OPERATIONS = ("InsertData", "DeleteData", "DeleteWhere", "Modify", *_WHOLE)
 
 
 def _writes_default(operation: SyntaxNode) -> bool:
@@ -146,6 +147,89 @@ def _writes_default(operation: SyntaxNode) -> bool:
         source, target = (has_word(end, "DEFAULT") for end in operation.find("GraphOrDefault"))
         return target or (rule == "Move" and source)
     return _touches_default(operation)
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateEffect:
+    """Hold what an update may change: ``graphs``, and those that the query ``more`` tells where it is not empty.
+
+    ``triples`` is the query for the triples that may come or go; empty where only the change itself tells.
+    """
+
+    graphs: frozenset[str]
+    more: str = ""
+    triples: str = ""
+
+
+def find_effect(text: str, tree: SyntaxNode, base: str | None, prefixes: Mapping[str, str]) -> UpdateEffect | None:
+    """Return what an update may change; None where it may be anything."""
+    iris, graphs, variables = IriResolver(base, prefixes), set[str](), set[str]()
+    for node in _walk(tree, iris):
+        if node.rule in ("Clear", "Drop") and any(token.terminal in ("NAMED", "ALL") for token in node.tokens()):
+            return None
+        for token in _graph_names(node):
+            if token.terminal == "VAR":
+                variables.add(token.text)
+            else:
+                graphs.add(iris.resolve(token) or "")
+    head, where = _solved(text, tree)
+    if not where:
+        return None if variables else UpdateEffect(frozenset(graphs))
+    more = ""
+    if variables:
+        more = f"{head} SELECT DISTINCT {' '.join(sorted(variables))} {where}"
+    changed = " .\n".join(_text_of(text, node) for node in tree.find("TriplesSameSubject"))
+    return UpdateEffect(frozenset(graphs), more, f"{head} CONSTRUCT {{ {changed} }} {where}")
+
+
+def _solved(text: str, tree: SyntaxNode) -> tuple[str, str]:
+    """Return the prologue of an update and the pattern whose solutions are what it changes; both empty for none.
+
+    An operation that sees what the one before has changed, or that names blank nodes, cannot be asked ahead.
+    """
+    operations = [node for node in tree.walk() if node.rule in _OPERATIONS]
+    rules = {node.rule for node in operations}
+    templates = [_text_of(text, node) for node in tree.find("TriplesSameSubject")]
+    if not templates or any(sign in each for each in templates for sign in ("_:", "[", "(")):
+        return "", ""
+    head = "\n".join(_text_of(text, node) for node in tree.find("Prologue"))
+    if rules <= {"InsertData", "DeleteData"}:
+        return head, "WHERE {}"
+    if len(operations) > 1 or any(tree.find("UsingClause")) or has_word(operations[0], "WITH"):
+        return "", ""
+    if rules == {"DeleteWhere"}:
+        return head, "WHERE " + _text_of(text, next(tree.find("QuadPattern")))
+    if rules == {"Modify"}:
+        return head, _text_of(text, next(tree.find("ModifyWhere")))
+    return "", ""
+
+
+def _text_of(text: str, node: SyntaxNode) -> str:
+    tokens = list(node.tokens())
+    return text[tokens[0].start : tokens[-1].end] if tokens else ""
+
+
+def _graph_names(node: SyntaxNode) -> Iterator[SparqlToken]:
+    """Yield the tokens that name graphs in an operation itself, or in its template."""
+    if node.rule in ("QuadData", "QuadPattern"):
+        for inner in node.find("QuadsNotTriples"):
+            yield next(token for token in inner.tokens() if token.terminal in ADDRESSES)
+    elif node.rule == "Modify":
+        if has_word(node, "WITH"):
+            yield next(token for token in node.tokens() if token.terminal in ADDRESSES)
+    elif node.rule in _WHOLE:
+        for inner in node.find("GraphRef", "GraphOrDefault"):
+            yield from (token for token in inner.tokens() if token.terminal in ADDRESSES)
+
+
+def without_graph(text: str, tree: SyntaxNode, graph: str) -> str:
+    """Return a query whose ``GRAPH ?variable`` does not mean one graph."""
+    edits = []
+    for node in tree.find("GraphGraphPattern"):
+        name = next(token for token in node.tokens() if token.terminal in ADDRESSES)
+        if name.terminal == "VAR":
+            edits.append((node.span[1], node.span[1], f" FILTER({name.text} != <{graph}>)"))
+    return replace_spans(text, edits)
 
 
 def names_dataset(tree: SyntaxNode) -> bool:
