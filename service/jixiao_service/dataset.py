@@ -61,7 +61,7 @@ async def describe_dataset(request: Request) -> Response:
         base=base,
         version_text=version,
         space=state.settings.base_iri,
-        triples=state.engine.triples,
+        triples=await state.engine.triples(),
         documents=documents["n"],
         vocabularies=", ".join(f"<{namespace.iri}>" for namespace in NAMESPACES),
     )

@@ -36,5 +36,5 @@ async def describe_service(request: Request) -> Response:
         languages="sd:SPARQL11Query" + ", sd:SPARQL11Update" * settings.writable,
         features="" if settings.scratch else "\n    sd:feature sd:UnionDefaultGraph ;",
         search=SEARCH,
-        triples=engine.triples,
+        triples=await engine.triples(),
     )

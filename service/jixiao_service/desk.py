@@ -68,6 +68,24 @@ class Desk:
             self._writer = control, process, channel
         return self._writer[2]
 
+    async def snapshot(self, folder: str, target: str, known: str | None) -> dict[str, Any]:
+        """Let a snapshot of the store be taken, by whoever has it open; what was changed before is in it."""
+        async with self._turn:
+            if self._writer is None:
+                return await ask_once(await self._nursery(), "snapshot", folder=folder, target=target, known=known)
+            frames = wire.pack(wire.ASK, json.dumps({"what": "snapshot", "target": target, "known": known}).encode())
+            try:
+                return await self._writer[2].ask(frames + wire.pack(wire.BODY, b""))
+            except RequestFailedError as error:
+                return {"failed": error.members["message"], "code": error.members["code"]}
+
+    async def follow(self) -> None:
+        """Let the side tables follow what was changed, if the store is open here."""
+        async with self._turn:
+            if self._writer is not None:
+                frames = wire.pack(wire.ASK, json.dumps({"what": "follow"}).encode())
+                await self._writer[2].ask(frames + wire.pack(wire.BODY, b""))
+
     def _leave(self) -> None:
         self._leaving = asyncio.ensure_future(self.close())
 
@@ -96,6 +114,17 @@ class Desk:
         ended_by = await control.end(process)
         channel.close()
         return ended_by
+
+
+async def ask_once(mother: Control, role: str, **arguments: Any) -> dict[str, Any]:
+    """Fork a process that says one thing and ends."""
+    process, sock = await mother.fork(role, **arguments)
+    channel = await Channel.open(sock)
+    try:
+        return await channel.ready
+    finally:
+        channel.close()
+        await mother.wait(process)
 
 
 def _problem(error: RequestFailedError) -> Problem:

@@ -13,14 +13,16 @@ from typing import Any
 from jixiao.store.syntax.analysis import ExternalReference, replace_spans
 from jixiao_service.answers import Body, QueryRequest, QueryResult, Row
 from jixiao_service.channels import Channel, ProcessLostError
-from jixiao_service.desk import Desk
+from jixiao_service.desk import Desk, ask_once
 from jixiao_service.dispatch import Dispatcher, RunningQuery
 from jixiao_service.federation import Broker, accesses_of
 from jixiao_service.observing import Observer
 from jixiao_service.problems import Problem
 from jixiao_service.settings import ServiceSettings
-from jixiao_service.views import EndpointViews, Views, ask_once
+from jixiao_service.views import EndpointViews, Views
 from jixiao_service.workers.data import NO_FEDERATION, NOWHERE
+
+_COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,13 @@ class Engine:
         self._broker: Broker | None = None
         self._location = settings.store
         self._dumping = asyncio.Lock()
+        self._counted = ("", 0)
         self.dispatcher: Dispatcher
         self.views: Views
         self.desk: Desk
 
     async def start(self) -> None:
-        """Start the processes; the data is loaded before this returns when there is any."""
+        """Start the processes."""
         settings = self._settings
         if settings.scratch:
             self._place = _scratch_folder()
@@ -58,7 +61,8 @@ class Engine:
         location = self._location
         remote = location.startswith(("http://", "https://"))
         views = EndpointViews if remote else Views
-        self.views = views(location, settings, lambda: self.desk.closed())
+        self.views = views(location, settings, lambda: self.desk)
+        self.views.clear()
         self.desk = Desk(location, not settings.scratch, settings.limits.write_seconds, self.views.nursery)
         self.dispatcher = Dispatcher(settings.limits, settings.ready, self.views.current, self._observer)
         self.views.on_new = self.dispatcher.prepare
@@ -158,7 +162,8 @@ class Engine:
             return said["version"], body
 
     async def once(self, role: str, **arguments: Any) -> dict[str, Any]:
-        """Let a process of its own do one thing with the store and return what it says."""
+        """Let a process of its own do one thing with the store, when no change waits, and return what it says."""
+        await self.desk.follow()
         return await ask_once(await self.views.nursery(), role, **arguments)
 
     @property
@@ -182,10 +187,12 @@ class Engine:
         """Return the number of query processes of the current view."""
         return self.views.workers
 
-    @property
-    def triples(self) -> int:
-        """Return the number of triples of the default graph."""
-        return self.views.triples
+    async def triples(self) -> int:
+        """Return the number of triples of the default graph, counted once a data version."""
+        version = await self.version()
+        if self._counted[0] != version:
+            self._counted = version, int((await self.select(_COUNT))[0]["n"] or 0)
+        return self._counted[1]
 
     async def version(self) -> str:
         """Return the version of the data that the next query sees."""

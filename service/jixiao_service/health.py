@@ -40,7 +40,7 @@ async def metrics(request: Request) -> PlainTextResponse:
     gauges = {
         "jixiao_queries_running": ("Queries running.", float(len(running) - waiting)),
         "jixiao_queries_waiting": ("Queries waiting for their turn.", float(waiting)),
-        "jixiao_triples": ("Triples of the default graph.", float(state.engine.triples)),
+        "jixiao_triples": ("Triples of the default graph.", float(await state.engine.triples())),
         "jixiao_workers": ("Query processes.", float(state.engine.workers)),
     }
     info = {"version": __version__, "data_version": await state.engine.version()}

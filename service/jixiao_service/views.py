@@ -3,54 +3,58 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
 import shutil
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from subprocess import Popen
 from typing import Any
 
-from jixiao_service.channels import Channel, Control, ProcessLostError
+from jixiao_service.channels import Control, ProcessLostError
+from jixiao_service.desk import Desk, ask_once
 from jixiao_service.dispatch import WorkerPool
 from jixiao_service.problems import Problem
 from jixiao_service.settings import ServiceSettings
 from jixiao_service.workers import nursery
 
-_SMALL = 300_000  # triples that are loaded so quickly that queries wait for them
+_FAST = 3_000_000  # statements up to which they are held in memory too
+_QUIET = 1.0  # seconds without a change before they are
 _GLANCE = 0.1  # seconds between two looks at what other processes wrote
-_SHARE = 0.7  # of the free memory that a view may take before a copy on disk takes its place
+_SHARE = 0.7  # of the free memory that a view may take
 _ASK_AGAIN = 5.0  # seconds between two questions for the version of an endpoint's data
 _RETRY = 0.5  # seconds between attempts while another process writes
+_SNAPSHOT = "snapshot-"
 
 
 class Views:
     """Keep the current view of a store folder.
 
-    The durable store is read only while a view loads: other processes may write to it at any other time, which the
-    times of its ``lock`` and ``version`` files tell. This service writes nothing while ``settled`` is held.
+    A view is a snapshot on disk, which costs no copying and is there at once; a store that is not too large is then
+    loaded into memory in the background, where queries are several times faster. The durable store is open only while
+    a snapshot is taken: other processes may write to it at any other time, which the times of its ``lock`` and
+    ``version`` files tell.
     """
 
-    def __init__(
-        self, location: str, settings: ServiceSettings, settled: Callable[[], AbstractAsyncContextManager[None]]
-    ) -> None:
+    def __init__(self, location: str, settings: ServiceSettings, desk: Callable[[], Desk]) -> None:
         self._location = location
         self._folder = Path(location)
         self._settings = settings
-        self._settled = settled
+        self._desk = desk
         self._nursery: Control | None = None
         self._process: Popen[bytes] | None = None
         self._view: WorkerPool | None = None
         self._seen: object = None
         self._refresh: asyncio.Task[None] | None = None
+        self._faster: asyncio.Task[None] | None = None
         self._wanted = 0  # the count of changes there have been
         self._have = -1  # the count of changes that the view has seen
         self._checked = 0.0
         self._not_before = 0.0
         self._failure: Problem | None = None
         self.on_new: Callable[[WorkerPool], Awaitable[None]] | None = None
-        self.triples = 0
 
     async def nursery(self) -> Control:
         """Return the nursery, started anew when it is gone."""
@@ -61,8 +65,9 @@ class Views:
 
     def load_no_more(self) -> None:
         """Give up loading a newer view."""
-        if self._refresh is not None:
-            self._refresh.cancel()
+        for task in (self._refresh, self._faster):
+            if task is not None:
+                task.cancel()
 
     async def stop(self) -> None:
         """End all processes."""
@@ -103,10 +108,9 @@ class Views:
         return None
 
     async def current(self) -> WorkerPool:
-        """Return the view to ask.
+        """Return the view to ask: what this service wrote before is in it.
 
-        What this service wrote before is in it, unless there is so much data that loading takes a while: then queries
-        are shown the older view until the newer one is there. So they are while another process writes.
+        While another process writes, queries are shown the older view.
         """
         now = time.monotonic()
         if self._view is not None and not self._view.control.alive:
@@ -121,8 +125,6 @@ class Views:
                 if self._view is not None and time.monotonic() < self._not_before:
                     break
                 self._refresh = asyncio.ensure_future(self._renew())
-            if self._view is not None and self.triples > _SMALL:
-                break
             await asyncio.shield(self._refresh)
             if self._failure is not None:
                 break
@@ -131,22 +133,17 @@ class Views:
         return self._view
 
     async def _renew(self) -> None:
-        """Load the present data and let new queries see it."""
+        """Take the present data and let new queries see it."""
         try:
-            async with self._settled():
-                wanted, signature = self._wanted, self._signature()
-                known = self._view.version if self._view else None
-                head, view = await self._load(known)
+            wanted, signature = self._wanted, self._signature()
+            known = self._view.version if self._view else None
+            head, view = await self._load(known)
             if "failed" in head:
                 self._failure = Problem("store-unavailable", reason=head["failed"], code=head["code"])
                 self._not_before = time.monotonic() + _RETRY
                 return
             if view is not None:
-                if self.on_new is not None:
-                    await self.on_new(view)
-                old, self._view = self._view, view
-                if old is not None:
-                    old.retire()
+                await self._show(view)
             self._have, self._seen, self._failure = wanted, signature, None
         except ProcessLostError:
             self._failure = Problem("store-unavailable", reason="the process that loads the data ended")
@@ -154,41 +151,88 @@ class Views:
         finally:
             self._refresh = None
 
-    async def _load(self, known: str | None) -> tuple[dict[str, Any], WorkerPool | None]:
-        mother = await self.nursery()
-        if self._settings.view == "disk":
-            return await self._snapshot(mother, known)
-        share: float | None = _SHARE
-        if self._settings.view == "memory":
-            share = None
-        process, sock = await mother.fork("view", folder=str(self._folder), known=known, share=share)
-        control = Control(sock)
-        head = await control.greeting()
-        if "failed" in head or head["same"] or head["short"]:
-            control.close()
-            await mother.wait(process)
-            if head.get("short"):
-                return await self._snapshot(mother, known)
-            return head, None
-        self.triples = head["triples"]
-        memory = {"memory": self._settings.limits.memory}
-        return head, WorkerPool(control, "worker", memory, head["version"], control.close)
+    async def _show(self, view: WorkerPool) -> None:
+        """Let new queries see a view; the one before goes when its queries have ended."""
+        if self.on_new is not None:
+            await self.on_new(view)
+        old, self._view = self._view, view
+        if old is not None:
+            old.retire()
 
-    async def _snapshot(self, mother: Control, known: str | None) -> tuple[dict[str, Any], WorkerPool | None]:
-        """Let workers read a copy on disk: slower, but it needs no memory."""
-        place = Path(tempfile.mkdtemp(prefix="snapshot-", dir=self._folder))
+    async def _load(self, known: str | None) -> tuple[dict[str, Any], WorkerPool | None]:
+        """Take a snapshot, unless the data is as known; load it into memory afterwards where that is wanted."""
+        mother, place = await self.nursery(), self._place()
         target = str(place / "data")
-        head = await ask_once(mother, "snapshot", folder=str(self._folder), target=target, known=known)
 
         def dispose() -> None:
             shutil.rmtree(place, ignore_errors=True)
 
+        try:
+            head = await self._desk().snapshot(str(self._folder), target, known)
+        except BaseException:
+            dispose()
+            raise
         if "failed" in head or head["same"]:
             dispose()
             return head, None
-        self.triples = head["triples"]
         arguments = {"folder": target, "memory": self._settings.limits.memory}
-        return head, WorkerPool(mother, "disk-worker", arguments, head["version"], dispose)
+        view = WorkerPool(mother, "disk-worker", arguments, head["version"], dispose)
+        if self._settings.view == "memory":
+            view = await self._in_memory(view, head["merged"], None) or view
+        elif self._settings.view == "auto" and head["size"] <= _FAST:
+            if self._faster is not None:
+                self._faster.cancel()
+            self._faster = asyncio.ensure_future(self._speed_up(view, head["merged"]))
+        return head, view
+
+    async def _speed_up(self, view: WorkerPool, merged: bool) -> None:
+        """Load a view into memory when nothing has changed for a moment, and show that."""
+        await asyncio.sleep(_QUIET)
+        with contextlib.suppress(ProcessLostError):
+            faster = await self._in_memory(view, merged, _SHARE)
+            if faster is not None and self._view is view:
+                await self._show(faster)
+            elif faster is not None:
+                faster.retire()
+
+    async def _in_memory(self, view: WorkerPool, merged: bool, share: float | None) -> WorkerPool | None:
+        """Return a view in memory of the same data; None where memory is too short, or the view is no more."""
+        if view.retired:
+            return None
+        view.forking += 1  # its files are needed meanwhile
+        try:
+            mother = await self.nursery()
+            process, sock = await mother.fork("view", folder=view.arguments["folder"], merged=merged, share=share)
+            control = Control(sock)
+            try:
+                head = await control.greeting()
+            except BaseException:
+                control.close()
+                raise
+        finally:
+            view.forking -= 1
+            view.settle()
+        if not head["loaded"]:
+            control.close()
+            await mother.wait(process)
+            return None
+        arguments = {"memory": self._settings.limits.memory}
+        return WorkerPool(control, "worker", arguments, view.version, control.close)
+
+    def _place(self) -> Path:
+        """Return a new folder for a snapshot; in the store's own, where files are linked and not copied."""
+        name = f"{_SNAPSHOT}{os.getpid()}-"
+        try:
+            return Path(tempfile.mkdtemp(prefix=name, dir=self._folder))
+        except OSError:
+            return Path(tempfile.mkdtemp(prefix=name))
+
+    def clear(self) -> None:
+        """Delete the snapshots of services that have ended."""
+        for rest in self._folder.glob(_SNAPSHOT + "*"):
+            process = rest.name.removeprefix(_SNAPSHOT).partition("-")[0]
+            if not process.isdigit() or not Path(f"/proc/{process}").exists():
+                shutil.rmtree(rest, ignore_errors=True)
 
 
 class EndpointViews(Views):
@@ -211,18 +255,6 @@ class EndpointViews(Views):
         head = await ask_once(mother, "remote-version", location=self._location, known=known)
         if "failed" in head or head["same"]:
             return head, None
-        self.triples = head["triples"]
         limits = self._settings.limits
         arguments = {"location": self._location, "memory": limits.memory, "seconds": limits.seconds}
         return head, WorkerPool(mother, "remote-worker", arguments, head["version"], lambda: None)
-
-
-async def ask_once(mother: Control, role: str, **arguments: Any) -> dict[str, Any]:
-    """Fork a process that says one thing and ends."""
-    process, sock = await mother.fork(role, **arguments)
-    channel = await Channel.open(sock)
-    try:
-        return await channel.ready
-    finally:
-        channel.close()
-        await mother.wait(process)

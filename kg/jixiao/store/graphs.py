@@ -42,6 +42,7 @@ SHARED_QUERY = (
     "CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} "
     f"FILTER EXISTS {{{{ GRAPH ?other {{{{ ?s ?p ?o }}}} FILTER(?other NOT IN (<{{graph}}>, <{CATALOGUE}>)) }}}} }}}}"
 )
+SIZES_QUERY = f"SELECT ?size {{ GRAPH <{CATALOGUE}> {{ ?graph <{SIZE}> ?size }} }}"
 LOADING_QUERY = f"SELECT ?graph {{ GRAPH <{CATALOGUE}> {{ ?graph <{LOADING}> true }} }}"
 
 

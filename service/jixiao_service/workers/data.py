@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pyoxigraph import NamedNode, Store
 
+from jixiao.store.embedded import hide_catalogue
 from jixiao.store.functions import FUNCTIONS
 from jixiao.store.protocol import Store as DocumentStore
 from jixiao.store.syntax.parsing import parse_sparql
@@ -103,7 +104,7 @@ class DiskData:
     def query(self, request: Request) -> Results:
         """Answer from the snapshot."""
         assert self._store is not None
-        return _evaluate(self._store, request)
+        return _evaluate(self._store, replace(request, text=hide_catalogue(request.text)))
 
 
 @dataclass(slots=True)

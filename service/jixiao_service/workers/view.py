@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import gzip
 import io
-import json
 import os
 import socket
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, cast
 
-from pyoxigraph import NamedNode, RdfFormat
+from pyoxigraph import DefaultGraph, NamedNode, RdfFormat
 from pyoxigraph import Store as Oxigraph
 
-from jixiao.errors import JixiaoError, StoreError
+from jixiao.errors import JixiaoError
 from jixiao.store import open_store
 from jixiao.store.embedded import EmbeddedStore
 from jixiao.store.graphs import CATALOGUE
-from jixiao.store.protocol import Store
 from jixiao.tables.keeping import synchronise
 from jixiao.tables.side import SideTables
 from jixiao_service.workers import wire
@@ -41,36 +38,25 @@ def free_memory() -> int | None:
     return None
 
 
-def _read_out(folder: str, known: str | None, share: float | None, outputs: list[int]) -> None:
-    """Write the store into pipes: a line that says what it is, the default graph, then everything.
+def _read_out(folder: str, merged: bool, outputs: list[int]) -> None:
+    """Write a snapshot into pipes: the default graph, then everything.
 
     The durable engine starts threads, which must not live in a process that forks: this runs in a child of its own.
     """
-    head_to, default_to, all_to = (os.fdopen(descriptor, "wb") for descriptor in outputs)
-    try:
-        store = EmbeddedStore(Path(folder), read_only=True, wait=0)
-    except StoreError as error:
-        head_to.write(json.dumps({"failed": error.message, "code": error.code}).encode())
-        return
-    with head_to, default_to, all_to:
-        version = store.data_version()
-        disk = sum(file.stat().st_size for file in Path(folder).rglob("*") if file.is_file())
-        free = None
-        if share:
-            free = free_memory()
-        head = {
-            "version": version,
-            "merged": store.merged,
-            "same": version == known,
-            "short": free is not None and disk * _GROWTH > free * (share or 1),
-        }
-        head_to.write(json.dumps(head).encode())
-        head_to.close()
-        if not (head["same"] or head["short"]):
-            if store.merged:
-                store.stream(default_to, default_only=True)
-            default_to.close()
-            store.stream(all_to)
+    default_to, all_to = (os.fdopen(descriptor, "wb") for descriptor in outputs)
+    store = Oxigraph.read_only(folder)
+    with default_to, all_to:
+        if merged:
+            store.dump(default_to, RdfFormat.N_TRIPLES, from_graph=DefaultGraph())
+        default_to.close()
+        store.dump(all_to, RdfFormat.N_QUADS)
+
+
+def _is_short(folder: str, share: float | None) -> bool:
+    """Say whether the data would take more than a share of the free memory."""
+    free = free_memory() if share else None
+    disk = sum(file.stat().st_size for file in Path(folder).rglob("*") if file.is_file())
+    return free is not None and disk * _GROWTH > free * (share or 1)
 
 
 def _load(descriptor: int, format: RdfFormat) -> Oxigraph:  # noqa: A002
@@ -80,66 +66,62 @@ def _load(descriptor: int, format: RdfFormat) -> Oxigraph:  # noqa: A002
 
 
 def hold(sock: socket.socket, arguments: dict[str, Any], roles: Mapping[str, Role]) -> None:
-    """Load the store of ``arguments["folder"]`` into memory and obey orders to fork workers.
+    """Load the snapshot in ``arguments["folder"]`` into memory and obey orders to fork workers.
 
-    ``known`` is a version that need not be loaded, ``share`` the part of the free memory that may be used.
-
-    Say first what became of it: ``ready`` with the data version, ``same`` as the known version, ``short`` of memory, or
-    ``failed``.
+    ``share`` is the part of the free memory that may be used. Say first whether it is loaded.
     """
-    started = time.monotonic()
-    reader, (head_from, default_from, all_from) = _fork_reader(arguments)
-    with os.fdopen(head_from, "rb") as head_file:
-        head = json.loads(head_file.read() or b'{"failed": "the store could not be read", "code": "store-damaged"}')
-    if "failed" in head or head["same"] or head["short"]:
-        os.waitpid(reader, 0)
-        wire.send_json(sock, wire.READY, **head)
+    if _is_short(arguments["folder"], arguments["share"]):
+        wire.send_json(sock, wire.READY, loaded=False)
         return
+    reader, (default_from, all_from) = _fork_reader(arguments)
     plain: Oxigraph | None = None
-    if head["merged"]:
+    if arguments["merged"]:
         plain = _load(default_from, RdfFormat.N_TRIPLES)
     os.close(default_from)
     full = _load(all_from, RdfFormat.N_QUADS)
     os.close(all_from)
-    triples = len(full)
     if plain is not None:
         full.remove_graph(NamedNode(CATALOGUE))
-        triples = len(plain)
     _, status = os.waitpid(reader, 0)
-    if status:
-        wire.send_json(sock, wire.READY, failed="the store could not be read to its end", code="store-damaged")
-        return
-    wire.send_json(sock, wire.READY, **head, triples=triples, seconds=time.monotonic() - started)
-    Forker(sock, roles, MemoryData(full, plain)).run()
+    wire.send_json(sock, wire.READY, loaded=not status)
+    if not status:
+        Forker(sock, roles, MemoryData(full, plain)).run()
 
 
 def _fork_reader(arguments: dict[str, Any]) -> tuple[int, list[int]]:
-    """Fork the process that reads the store; return its number and the pipes that give its head and its data."""
-    pipes = [os.pipe() for _ in range(3)]
+    """Fork the process that reads the snapshot; return its number and the pipes that give its data."""
+    pipes = [os.pipe() for _ in range(2)]
     sources, targets = [source for source, _ in pipes], [target for _, target in pipes]
     child = os.fork()
     if child:
         for target in targets:
             os.close(target)
         return child, sources
+    status = 1
     try:
         for source in sources:
             os.close(source)
-        _read_out(arguments["folder"], arguments["known"], arguments["share"], targets)
+        _read_out(arguments["folder"], arguments["merged"], targets)
+        status = 0
     except BrokenPipeError:
         pass
     finally:
-        os._exit(0)
+        os._exit(status)
 
 
 def take_snapshot(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
-    """Copy the store of ``arguments["folder"]`` to ``arguments["target"]`` for workers to read, and describe it."""
+    """Take a snapshot of the store of ``arguments["folder"]`` for workers to read, and describe it."""
     with _failures_told(sock):
         store = EmbeddedStore(Path(arguments["folder"]), read_only=True, wait=0)
-        version = store.data_version()
-        if version != arguments["known"]:
-            store.snapshot(Path(arguments["target"]))
-        _describe(sock, store, version, arguments["known"])
+        wire.send_json(sock, wire.READY, **describe_snapshot(store, arguments["target"], arguments["known"]))
+
+
+def describe_snapshot(store: EmbeddedStore, target: str, known: str | None) -> dict[str, Any]:
+    """Take a snapshot, unless the data is as known, and return what there is to say about it."""
+    version = store.data_version()
+    if version != known:
+        store.snapshot(Path(target))
+    return {"version": version, "same": version == known, "merged": store.merged, "size": store.statements()}
 
 
 def keep_side_tables(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
@@ -154,14 +136,8 @@ def keep_side_tables(sock: socket.socket, arguments: dict[str, Any], context: ob
 def tell_version(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
     """Describe the data of the endpoint at ``arguments["location"]``."""
     with _failures_told(sock):
-        store = open_store(arguments["location"], read_only=True)
-        _describe(sock, store, store.data_version(), arguments["known"])
-
-
-def _describe(sock: socket.socket, store: Store, version: str, known: str | None) -> None:
-    same = version == known
-    triples = 0 if same else store.info().triples
-    wire.send_json(sock, wire.READY, version=version, same=same, triples=triples)
+        version = open_store(arguments["location"], read_only=True).data_version()
+        wire.send_json(sock, wire.READY, version=version, same=version == arguments["known"])
 
 
 def dump_graphs(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import select
 import socket
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +16,9 @@ from jixiao.store.protocol import Store
 from jixiao.tables.keeping import keep_tables
 from jixiao.vocab import PREFIXES
 from jixiao_service.workers import wire
+from jixiao_service.workers.view import describe_snapshot
+
+_MOMENT = 0.1  # seconds without an order before the side tables are written
 
 
 def _open(arguments: dict[str, Any]) -> Store:
@@ -74,20 +78,36 @@ def _follow(store: Store) -> None:
             keep_tables(store)
 
 
+def _next_frame(sock: socket.socket, store: Store) -> tuple[bytes, bytes] | None:
+    """Wait for an order; when none comes for a moment, and at the end, let the side tables follow."""
+    if not select.select([sock], [], [], _MOMENT)[0]:
+        _follow(store)
+    frame = wire.receive(sock)
+    if frame is None:
+        _follow(store)
+    return frame
+
+
 def write_changes(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
     """Carry out changes until the socket closes; answer each when it is durable."""
     store: Store | None = None
     try:
         store = _open(arguments)
         wire.send_json(sock, wire.READY)
-        while (frame := wire.receive(sock)) is not None:
+        while (frame := _next_frame(sock, store)) is not None:
             order = json.loads(frame[1])
             part = wire.receive(sock)
             if part is None:
                 return
             try:
-                done = _change(store, order, part[1])
-                _follow(store)
+                if order["what"] == "snapshot":
+                    assert isinstance(store, EmbeddedStore)
+                    done = describe_snapshot(store, order["target"], order["known"])
+                elif order["what"] == "follow":
+                    _follow(store)
+                    done = {}
+                else:
+                    done = _change(store, order, part[1])
                 wire.send_json(sock, wire.DONE, **done)
             except JixiaoError as error:
                 wire.send_json(sock, wire.FAILED, code=error.code, message=str(error))
