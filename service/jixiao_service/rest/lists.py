@@ -40,9 +40,18 @@ class TablePage:
     facets: dict[str, list[dict[str, Any]]]
     copies: dict[str, int]
 
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the rows as dictionaries by column."""
+        return [json.loads(body) for body in self.bodies]
 
-def list_page(view: SideTables, name: str, pairs: Pairs, *, everything: bool = False) -> TablePage:
-    """Return a page of a table; ``everything`` ignores pages, for files."""
+
+def list_page(view: SideTables, name: str, pairs: Pairs, *, everything: bool = False, offset: int = 0) -> TablePage:
+    """Return a page of a table: after a cursor, or from the row ``offset`` on for pages with numbers.
+
+    ``pairs`` are the parameters of the REST list of the table: columns and their ranges, ``q``, ``has``, ``region``,
+    ``year``, ``sort``, ``facet``, ``fields``, ``limit``, ``cursor``. ``everything`` ignores pages, for files. Raises
+    ``Problem`` (``bad-parameters``) for what is unknown or impossible, saying what to change.
+    """
     single = dict(pairs)
     condition = conditions(name, pairs)
     order = orders(name, single.get("sort"))
@@ -57,7 +66,7 @@ def list_page(view: SideTables, name: str, pairs: Pairs, *, everything: bool = F
         rest = condition
         if cursor:
             rest = condition.also(after(order, read_cursor(cursor, version, asked, len(order))))
-        found = _keys(connection, name, rest, order, limit + 1)
+        found = _keys(connection, name, rest, order, limit + 1, offset)
         bodies = _bodies(connection, name, [row[0] for row in found[:limit]])
         counted = {column: _facet(connection, name, column, condition) for column in facets}
         copies = copies_left_out(connection)
@@ -83,13 +92,13 @@ def _facet_columns(name: str, single: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _keys(
-    connection: sqlite3.Connection, name: str, condition: Where, order: tuple[Order, ...], limit: int
+    connection: sqlite3.Connection, name: str, condition: Where, order: tuple[Order, ...], limit: int, offset: int
 ) -> list[tuple[Any, ...]]:
     """Return the row numbers of a page, each with what it is sorted by."""
     keys = ", ".join(each.expression for each in order)
     by = ", ".join(each.expression + each.direction for each in order)
-    statement = f'SELECT t.id AS id, {keys} FROM "{name}" t{condition.sql} ORDER BY {by} LIMIT ?'
-    return connection.execute(statement, (*condition.values, limit)).fetchall()
+    statement = f'SELECT t.id AS id, {keys} FROM "{name}" t{condition.sql} ORDER BY {by} LIMIT ? OFFSET ?'
+    return connection.execute(statement, (*condition.values, limit, offset)).fetchall()
 
 
 def find_row(view: SideTables, name: str, key: str) -> str | None:
