@@ -192,6 +192,7 @@ def lift_paths(
     _link_changed(store, options.base_iri, lifted.changed, before, whole=bool(doubtful))
     doubtful -= {document.graph for document in lifted.done}
     note_unfinished(store, doubtful)
+    keep_tables(store)
     documents = tuple(sorted(lifted.done, key=lambda document: document.name))
     changed = sum(document.graph in lifted.changed for document in documents)
     doubles = {shown(path): name for path, name in named.doubles.items()}

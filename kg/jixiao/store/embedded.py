@@ -370,15 +370,8 @@ class EmbeddedStore:
 
     def _change_known(self, sparql: str, effect: UpdateEffect, known: dict[str, str], base_iri: str | None) -> None:
         """Run an update of which is known what it may change; merge and catalogue follow that alone."""
-        graphs, before, lines = set(effect.graphs), {}, set[bytes]()
-        if effect.more:
-            rows: Any = self._data.query(effect.more, prefixes=known, base_iri=base_iri)
-            graphs |= {row[name].value for row in rows for name in rows.variables if row[name] is not None}
-        if effect.triples:
-            triples: Any = self._data.query(effect.triples, prefixes=known, base_iri=base_iri)
-            lines = set((serialize(triples, format=RdfFormat.N_TRIPLES) or b"").splitlines(keepends=True))
-        else:
-            before = {graph: self._lines(graph) for graph in graphs}
+        graphs, lines = self._foreseen(effect, known, base_iri)
+        before = {} if effect.triples else {graph: self._lines(graph) for graph in graphs}
         self._change(_sequence(sparql, text.mark_update(graphs, text.CHANGING)), known, base_iri)
         for graph, held in before.items():
             lines |= held ^ self._lines(graph)
@@ -389,6 +382,19 @@ class EmbeddedStore:
                 digests[graph] = f"{text.CHANGED}-{uuid4().hex}"
                 steps += [text.forget_update(graph), text.record_change(graph, digests[graph])]
         self._change(" ;\n".join(steps))
+
+    def _foreseen(
+        self, effect: UpdateEffect, known: dict[str, str], base_iri: str | None
+    ) -> tuple[set[str], set[bytes]]:
+        """Return the graphs an update may change, and the triples that may come or go where they can be asked for."""
+        graphs, lines = set(effect.graphs), b""
+        if effect.more:
+            rows: Any = self._data.query(effect.more, prefixes=known, base_iri=base_iri)
+            graphs |= {row[name].value for row in rows for name in rows.variables if row[name] is not None}
+        if effect.triples:
+            triples: Any = self._data.query(effect.triples, prefixes=known, base_iri=base_iri)
+            lines = serialize(triples, format=RdfFormat.N_TRIPLES) or b""
+        return graphs, set(lines.splitlines(keepends=True))
 
     def _merge(self, lines: Iterable[bytes]) -> None:
         """Put triples into the merge that a document graph states now, and take out the others."""

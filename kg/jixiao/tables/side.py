@@ -234,43 +234,46 @@ class TableWriter:
         return found[0] if found else None
 
     def _replace_rows(self, number: int, name: str, rows: Iterable[Row], copies: Iterable[Row]) -> None:
-        statement = f'SELECT iri, t.id, sort, place, body FROM "{name}" t JOIN "{name}_rows" r ON r.id = t.id'
-        stored = self._connection.execute(f"{statement} WHERE graph = ?", (number,))
-        present = {iri: rest for iri, *rest in stored}
         self._connection.execute("DELETE FROM aside WHERE graph = ? AND tab = ?", (number, name))
-        fresh = []
-        for place, row in enumerate(rows):
-            sort, body = sort_key(name, row), pack(name, row)
-            before = present.get(row["iri"])
-            if before is not None and (before[1], before[3]) == (sort, body):
-                del present[row["iri"]]
-                if before[2] != place:
-                    self._connection.execute(f'UPDATE "{name}" SET place = ? WHERE id = ?', (place, before[0]))
-                continue
-            fresh.append((row, sort, place, body))
-        self._delete(name, present)
-        for row, sort, place, body in fresh:
-            if self._stands(name, row["iri"]):
-                self._put_aside(name, number, row, False, sort, place, body)
+        fresh, gone = self._differing(number, name, rows)
+        self._delete(name, gone)
+        for place, row in fresh:
+            if self._connection.execute(f'SELECT 1 FROM "{name}" WHERE iri = ?', (row["iri"],)).fetchone():
+                self._put_aside(name, number, place, row)
             else:
-                self._insert(name, number, row, sort, place, body)
+                self._insert(name, number, place, row)
         for place, row in enumerate(copies):
-            self._put_aside(name, number, row, True, sort_key(name, row), place, pack(name, row))
-        for iri in present:
+            self._put_aside(name, number, place, row, copy=True)
+        for iri in gone:
             self._promote(name, iri)
 
-    def _stands(self, name: str, iri: str) -> bool:
-        return self._connection.execute(f'SELECT 1 FROM "{name}" WHERE iri = ?', (iri,)).fetchone() is not None
+    def _differing(
+        self, number: int, name: str, rows: Iterable[Row]
+    ) -> tuple[list[tuple[int, Row]], dict[str, Sequence[Any]]]:
+        """Return the rows that are new or other than before, with their places, and those stored that are no more."""
+        statement = f'SELECT iri, t.id, sort, place, body FROM "{name}" t JOIN "{name}_rows" r ON r.id = t.id'
+        stored = self._connection.execute(f"{statement} WHERE graph = ?", (number,))
+        gone: dict[str, Sequence[Any]] = {iri: rest for iri, *rest in stored}
+        fresh = []
+        for place, row in enumerate(rows):
+            before = gone.get(row["iri"])
+            if before is None or (before[1], before[3]) != (sort_key(name, row), pack(name, row)):
+                fresh.append((place, row))
+                continue
+            del gone[row["iri"]]
+            if before[2] != place:
+                self._connection.execute(f'UPDATE "{name}" SET place = ? WHERE id = ?', (place, before[0]))
+        return fresh, gone
 
-    def _insert(self, name: str, number: int, row: Row, sort: str, place: int, body: bytes) -> None:
-        values = [number, sort, place, *_narrow(name, row)]
+    def _insert(self, name: str, number: int, place: int, row: Row) -> None:
+        values = [number, sort_key(name, row), place, *_narrow(name, row)]
         marks = ", ".join("?" * len(values))
         added = self._connection.execute(f'INSERT INTO "{name}" VALUES (NULL, {marks})', values).lastrowid
-        self._connection.execute(f'INSERT INTO "{name}_rows" VALUES (?, ?)', (added, body))
+        self._connection.execute(f'INSERT INTO "{name}_rows" VALUES (?, ?)', (added, pack(name, row)))
         self._index.add(name, row)
 
-    def _put_aside(self, name: str, number: int, row: Row, copy: bool, sort: str, place: int, body: bytes) -> None:
-        values = (name, number, row["iri"], copy, sort, place, body)
+    def _put_aside(self, name: str, number: int, place: int, row: Row, *, copy: bool = False) -> None:
+        values = (name, number, row["iri"], copy, sort_key(name, row), place, pack(name, row))
         self._connection.execute("INSERT INTO aside VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)", values)
 
     def _delete(self, name: str, present: Mapping[str, Sequence[Any]]) -> None:
@@ -280,18 +283,16 @@ class TableWriter:
         self._index.remove(name, present)
 
     def _promote(self, name: str, iri: str) -> None:
-        """Let the row of another graph count in the place of one that is gone."""
-        if self._stands(name, iri):
-            return
+        """Let the row of another graph count in the place of one that is gone, unless one does."""
         found = self._connection.execute(
-            "SELECT id, graph, sort, place, body FROM aside WHERE tab = ? AND iri = ? AND NOT copy "
-            "ORDER BY graph LIMIT 1",
-            (name, iri),
+            f"SELECT id, graph, place, body FROM aside WHERE tab = ? AND iri = ? AND NOT copy "
+            f'AND NOT EXISTS (SELECT 1 FROM "{name}" WHERE iri = ?) ORDER BY graph LIMIT 1',
+            (name, iri, iri),
         ).fetchone()
         if found:
-            row, number, sort, place, body = found
+            row, number, place, body = found
             self._connection.execute("DELETE FROM aside WHERE id = ?", (row,))
-            self._insert(name, number, json.loads(unpack(name, body)), sort, place, body)
+            self._insert(name, number, place, json.loads(unpack(name, body)))
 
     # ------------------------------------------------------------ what several graphs say together
 
@@ -318,7 +319,7 @@ class TableWriter:
         if not parts:
             return present is not None
         row = merged_department(parts)
-        self._insert("departments", _MERGED, row, sort_key("departments", row), 0, pack("departments", row))
+        self._insert("departments", _MERGED, 0, row)
         return present is None or present[1] != row["region_code"]
 
     def _make_regions(self) -> None:
