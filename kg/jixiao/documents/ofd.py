@@ -14,7 +14,7 @@ from jixiao.documents import limits
 from jixiao.documents.archive import ZipContainer
 from jixiao.documents.drafts import Content, compose
 from jixiao.documents.markup import parse_part, tag_of
-from jixiao.documents.page_geometry import Glyph, PageFacts, Point, PrintedPage, Ruling, box_around
+from jixiao.documents.page_geometry import Glyph, PageFacts, PageMatrix, Point, PrintedPage, Ruling, box_around
 from jixiao.documents.page_layout import PageLayout, draft_pages, lay_out
 from jixiao.documents.page_notes import page_notes
 from jixiao.documents.refusals import damaged, refuse, too_large
@@ -114,14 +114,9 @@ class _OfdPage:
 
     def _placing(self, element: Any) -> Callable[[float, float], Point]:
         """Return what says where a point of an object lies: by its matrix, then by the corner of its boundary."""
-        a, b, c, d, e, f = _numbers(element.get("CTM"), _UNIT)
-        left, top, _, _ = _numbers(element.get("Boundary"), _PAGE)
-        left, top = left + e - self._box[0], top + f - self._box[1]
-
-        def place(x: float, y: float) -> Point:
-            return (a * x + c * y + left) * _POINTS, (b * x + d * y + top) * _POINTS
-
-        return place
+        left, top, _, _ = (side * _POINTS for side in _numbers(element.get("Boundary"), _PAGE))
+        corner = PageMatrix(_POINTS, 0.0, 0.0, _POINTS, left - self._box[0] * _POINTS, top - self._box[1] * _POINTS)
+        return corner.after(PageMatrix(*_numbers(element.get("CTM"), _UNIT))).apply
 
     def _add_text(self, element: Any) -> None:
         place = self._placing(element)

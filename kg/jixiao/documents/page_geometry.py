@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -122,8 +122,42 @@ class PrintedPage:
     areas: Ruling
 
 
+class PageMatrix(NamedTuple):
+    """Hold how points of a space are placed in another (PDF 32000-1 §8.3.3)."""
+
+    a: float
+    b: float
+    c: float
+    d: float
+    e: float
+    f: float
+
+    def apply(self, x: float, y: float) -> Point:
+        """Return where a point lies."""
+        return self.a * x + self.c * y + self.e, self.b * x + self.d * y + self.f
+
+    def box(self, left: float, top: float, right: float, bottom: float) -> Bounds:
+        """Return the box around two corners."""
+        ax, ay = self.apply(left, top)
+        bx, by = self.apply(right, bottom)
+        if ax > bx:
+            ax, bx = bx, ax
+        if ay > by:
+            ay, by = by, ay
+        return ax, ay, bx, by
+
+    def direction(self, x: float, y: float) -> Point:
+        """Return where a vector points."""
+        return self.a * x + self.c * y, self.b * x + self.d * y
+
+    def after(self, first: PageMatrix) -> PageMatrix:
+        """Return the matrix that applies ``first`` and then this one."""
+        across, down = self.direction(first.a, first.b), self.direction(first.c, first.d)
+        return PageMatrix(*across, *down, *self.apply(first.e, first.f))
+
+
 class Turn(NamedTuple):
-    """Turn what stands on a page of this size back, so that text turned ``quarters`` clockwise is upright."""
+    """Turn what stands on a page of this size back, so that text turned ``quarters`` (1 to 3) clockwise is upright."""
 
     quarters: int
     width: float
@@ -134,38 +168,30 @@ class Turn(NamedTuple):
         """Tell whether across becomes upright."""
         return self.quarters % 2 == 1
 
-    def glyph(self, glyph: Glyph) -> Glyph:
-        """Return a character as it stands once the page is turned."""
-        along = self._across if glyph.turn % 2 else self._down
-        base = along(glyph.base, glyph.base)[0]
-        bounds = self.box((glyph.x0, glyph.y0, glyph.x1, glyph.y1))
-        clip = glyph.clip
-        if clip:
-            clip = self.box(clip)
-        return Glyph(glyph.text, *bounds, base, glyph.size, (glyph.turn - self.quarters) % 4, glyph.run, clip)
+    @property
+    def matrix(self) -> PageMatrix:
+        """Return how points move."""
+        if self.quarters == 1:
+            return PageMatrix(0.0, -1.0, 1.0, 0.0, 0.0, self.width)
+        if self.quarters == 2:
+            return PageMatrix(-1.0, 0.0, 0.0, -1.0, self.width, self.height)
+        return PageMatrix(0.0, 1.0, -1.0, 0.0, self.height, 0.0)
 
-    def box(self, bounds: Bounds) -> Bounds:
-        """Return a box as it stands once the page is turned."""
-        x0, y0, x1, y1 = bounds
-        xs, ys = self._across(x0, x1), self._down(y0, y1)
-        if self.is_sideways:
-            xs, ys = ys, xs
-        return xs[0], ys[0], xs[1], ys[1]
+    def glyphs(self, glyphs: Iterable[Glyph]) -> Iterator[Glyph]:
+        """Yield characters as they stand once the page is turned."""
+        matrix = self.matrix
+        for glyph in glyphs:
+            turn = (glyph.turn - self.quarters) % 4
+            base = matrix.apply(glyph.base, glyph.base)[1 - turn % 2]
+            clip = glyph.clip and matrix.box(*glyph.clip)
+            bounds = matrix.box(glyph.x0, glyph.y0, glyph.x1, glyph.y1)
+            yield Glyph(glyph.text, *bounds, base, glyph.size, turn, glyph.run, clip)
 
     def ruling(self, ruling: Ruling) -> Ruling:
         """Return lines as they stand once the page is turned."""
-        across = [PrintedRule(self._down(at, at)[0], *self._across(start, end)) for at, start, end in ruling.across]
-        upright = [PrintedRule(self._across(at, at)[0], *self._down(start, end)) for at, start, end in ruling.upright]
-        if self.is_sideways:
-            across, upright = upright, across
-        return Ruling(across, upright)
-
-    def _across(self, start: float, end: float) -> tuple[float, float]:
-        if self.quarters == 3:
-            return start, end
-        return self.width - end, self.width - start
-
-    def _down(self, start: float, end: float) -> tuple[float, float]:
-        if self.quarters == 1:
-            return start, end
-        return self.height - end, self.height - start
+        turned, move = Ruling(), self.matrix.apply
+        for at, start, end in ruling.across:
+            turned.add_line(move(start, at), move(end, at))
+        for at, start, end in ruling.upright:
+            turned.add_line(move(at, start), move(at, end))
+        return turned

@@ -260,7 +260,7 @@ def _lines(facts: PageFacts, glyphs: Sequence[Glyph], column: int) -> Iterator[P
     for quarters in sorted({glyph.turn for glyph in glyphs}):
         same = [glyph for glyph in glyphs if glyph.turn == quarters]
         if quarters:
-            same = list(map(Turn(quarters, facts.width, facts.height).glyph, same))
+            same = list(Turn(quarters, facts.width, facts.height).glyphs(same))
         yield from (replace(line, column=column) for line in set_lines(same, facts.number))
 
 

@@ -19,7 +19,7 @@ from jixiao.documents.page_geometry import PageFacts
 from jixiao.documents.page_layout import PageLayout, draft_pages, lay_out
 from jixiao.documents.page_notes import UNREADABLE_SHARE, is_picture, page_notes
 from jixiao.documents.parts import Parts
-from jixiao.documents.pdf_fields import field_texts
+from jixiao.documents.pdf_fields import FieldText, field_texts
 from jixiao.documents.pdf_objects import render_page
 from jixiao.documents.pdf_page import read_pdf_page
 from jixiao.documents.places import documents_in
@@ -143,15 +143,11 @@ def _pages(document: Any) -> Iterator[PageLayout]:
     deadline = time.monotonic() + limits.MAX_SECONDS
     layout: PageLayout | None = None
     for number in range(1, count + 1):
-        page = raw.FPDF_LoadPage(document.raw, number - 1)
+        page, fields = _load_page(document, number - 1)
         if not page:
             yield PageLayout(PageFacts(number, 1.0, 1.0, crowded=True))
             continue
         try:
-            fields = field_texts(page)
-            if raw.FPDFPage_GetAnnotCount(page) and raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY) == _FLATTENED:
-                raw.FPDF_ClosePage(page)
-                page = raw.FPDF_LoadPage(document.raw, number - 1)
             printed = read_pdf_page(page, number, fields)
             if printed.facts.images and len(printed.glyphs) < _FEW_CHARACTERS and can_recognise():
                 wide = int(printed.facts.width * DPI / 72)
@@ -162,6 +158,18 @@ def _pages(document: Any) -> Iterator[PageLayout]:
             raw.FPDF_ClosePage(page)
         if time.monotonic() > deadline:
             raise too_large(f"读取超过 {limits.MAX_SECONDS:.0f} 秒，停在第 {number} 页", "it takes too long")
+
+
+def _load_page(document: Any, index: int) -> tuple[Any, list[FieldText]]:
+    """Return a page, none where it cannot be opened, with its stamps as part of it, and what its fields say."""
+    page = raw.FPDF_LoadPage(document.raw, index)
+    if not page:
+        return None, []
+    fields = field_texts(page)
+    if raw.FPDFPage_GetAnnotCount(page) and raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY) == _FLATTENED:
+        raw.FPDF_ClosePage(page)
+        page = raw.FPDF_LoadPage(document.raw, index)
+    return page, fields
 
 
 # ---------------------------------------------------------------- what could not be read

@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 
 from pypdfium2 import raw
 
-from jixiao.documents.page_geometry import Bounds, Glyph
-from jixiao.documents.pdf_objects import PageMatrix
+from jixiao.documents.page_geometry import Bounds, Glyph, PageMatrix
 from jixiao.documents.spaced import terminal_width
 
 _TEXT_OF = {raw.FPDF_ANNOT_WIDGET: b"V", raw.FPDF_ANNOT_FREETEXT: b"Contents"}

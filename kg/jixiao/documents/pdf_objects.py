@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from pypdfium2 import raw
 
 from jixiao.documents import limits
-from jixiao.documents.page_geometry import Bounds, Point, Ruling, box_around
+from jixiao.documents.page_geometry import Bounds, PageMatrix, Point, Ruling, box_around
 
 _THICK = 4.0
 _FINE = 1000
@@ -21,40 +21,6 @@ _MOST_BANDS = 1000
 _INVISIBLE_MODES = (3, 7)
 _RENDERED_WIDTH = 600
 _MOST_RENDERED = 20
-
-
-class PageMatrix(NamedTuple):
-    """Hold how points of a space are placed in another (PDF 32000-1 §8.3.3)."""
-
-    a: float
-    b: float
-    c: float
-    d: float
-    e: float
-    f: float
-
-    def apply(self, x: float, y: float) -> Point:
-        """Return where a point lies."""
-        return self.a * x + self.c * y + self.e, self.b * x + self.d * y + self.f
-
-    def box(self, left: float, top: float, right: float, bottom: float) -> Bounds:
-        """Return the box around two corners."""
-        ax, ay = self.apply(left, top)
-        bx, by = self.apply(right, bottom)
-        if ax > bx:
-            ax, bx = bx, ax
-        if ay > by:
-            ay, by = by, ay
-        return ax, ay, bx, by
-
-    def direction(self, x: float, y: float) -> Point:
-        """Return where a vector points."""
-        return self.a * x + self.c * y, self.b * x + self.d * y
-
-    def after(self, first: PageMatrix) -> PageMatrix:
-        """Return the matrix that applies ``first`` and then this one."""
-        across, down = self.direction(first.a, first.b), self.direction(first.c, first.d)
-        return PageMatrix(*across, *down, *self.apply(first.e, first.f))
 
 
 _IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)

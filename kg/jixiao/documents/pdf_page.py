@@ -7,14 +7,16 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from pypdfium2 import raw
 
 from jixiao.documents import limits
-from jixiao.documents.page_geometry import Glyph, PageFacts, Point, PrintedPage, Turn
+from jixiao.documents.page_geometry import Glyph, PageFacts, PageMatrix, Point, PrintedPage, Turn
 from jixiao.documents.pdf_fields import FieldText, field_glyphs
-from jixiao.documents.pdf_objects import PageDrawing, PageMatrix, PaintedArea, PaintedText, address_of, display_matrix
+from jixiao.documents.pdf_objects import PageDrawing, PaintedArea, PaintedText, address_of, display_matrix
 from jixiao.documents.visibility import Unseen
 
 _SLANTED = 0.17
@@ -37,7 +39,7 @@ def read_pdf_page(page: Any, number: int, fields: Sequence[FieldText] = ()) -> P
     drawing.add_page(page)
     left_out: Counter[Unseen] = Counter()
     found = [
-        *_seen_glyphs(list(_read_glyphs(page, matrix, drawing.texts)), drawing, left_out),
+        *_seen_glyphs(_runs(_read_glyphs(page, matrix, drawing.texts)), drawing, left_out),
         *field_glyphs(fields, matrix),
     ]
     glyphs = tuple(glyph for glyph in found if _is_inside(glyph, width, height))
@@ -61,7 +63,7 @@ def _upright(page: PrintedPage) -> PrintedPage:
     turn = Turn(quarters, facts.width, facts.height)
     if turn.is_sideways:
         facts = replace(facts, width=facts.height, height=facts.width)
-    glyphs = tuple(map(turn.glyph, page.glyphs))
+    glyphs = tuple(turn.glyphs(page.glyphs))
     return PrintedPage(facts, glyphs, turn.ruling(page.lines), turn.ruling(page.areas))
 
 
@@ -136,16 +138,23 @@ class _Setting(NamedTuple):
     size: float
 
 
-def _read_glyphs(page: Any, matrix: PageMatrix, texts: Mapping[int, PaintedText]) -> Iterator[_PaintedRun]:
-    """Yield the characters of a page by their texts, without slanted ones (watermarks) and those PDFium made up."""
+def _runs(glyphs: Iterable[tuple[PaintedText, Glyph]]) -> list[_PaintedRun]:
+    """Return the characters of a page by their texts."""
+    groups = groupby(glyphs, key=itemgetter(0))
+    return [_PaintedRun(text, [glyph for _, glyph in group]) for text, group in groups]
+
+
+def _read_glyphs(
+    page: Any, matrix: PageMatrix, texts: Mapping[int, PaintedText]
+) -> Iterator[tuple[PaintedText, Glyph]]:
+    """Yield the characters of a page with their texts, without slanted ones (watermarks) and those PDFium made up."""
     text = raw.FPDFText_LoadPage(page)
     box, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     known: dict[int, _Setting] = {}
-    run: _PaintedRun | None = None
     try:
         for index, character in _characters(text):
             item = raw.FPDFText_GetTextObject(text, index)
-            if not item:  # PDFium made it up
+            if not item:
                 continue
             address = address_of(item)
             if address not in known:
@@ -157,13 +166,7 @@ def _read_glyphs(page: Any, matrix: PageMatrix, texts: Mapping[int, PaintedText]
             raw.FPDFText_GetCharOrigin(text, index, x, y)
             base = matrix.apply(x.value, y.value)[1 - turn % 2]
             bounds = matrix.box(box.left, box.top, box.right, box.bottom)
-            if run is None or run.text is not painted:
-                if run is not None:
-                    yield run
-                run = _PaintedRun(painted, [])
-            run.glyphs.append(Glyph(character, *bounds, base, size, turn, painted.order, painted.clip))
-        if run is not None:
-            yield run
+            yield painted, Glyph(character, *bounds, base, size, turn, painted.order, painted.clip)
     finally:
         raw.FPDFText_ClosePage(text)
 

@@ -180,7 +180,7 @@ def set_cell(glyphs: Sequence[Glyph], width: float, page: int) -> CellText:
     if not quarters:
         return _set_upright(set_lines(glyphs, page), width)
     reach = max(max(glyph.x1, glyph.y1) for glyph in glyphs)
-    turned = list(map(Turn(quarters, reach, reach).glyph, glyphs))
+    turned = list(Turn(quarters, reach, reach).glyphs(glyphs))
     left, _, right, _ = bounds_of(turned)
     return _set_upright(set_lines(turned, page), right - left)._replace(foot=0.0)
 

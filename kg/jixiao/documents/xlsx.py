@@ -165,28 +165,18 @@ def _read_styles(container: ZipContainer, part: str) -> list[_CellStyle]:
     """Return the styles that cells name by number."""
     if part not in container:
         return []
-    styles = []
+    groups = {tag_of(group): list(group) for group in parse_part(container, part)}
     codes = dict(BUILTIN)
-    inks: list[Colour | None] = []
-    grounds: list[Colour | None] = []
-    borders: list[frozenset[str]] = []
-    for group in parse_part(container, part):
-        kind = tag_of(group)
-        for element in group:
-            if kind == "numFmts":
-                codes[whole_number(element.get("numFmtId"))] = element.get("formatCode", "General")
-            elif kind == "fonts":
-                inks.append(_colour(element.find("{*}color"), _BLACK))
-            elif kind == "fills":
-                grounds.append(_fill(element.find("{*}patternFill")))
-            elif kind == "borders":
-                borders.append(frozenset(tag_of(side) for side in element if side.get("style")))
-            elif kind == "cellXfs":
-                code = codes.get(whole_number(element.get("numFmtId"))) or "General"
-                ink = _pick(inks, element.get("fontId"), None)
-                ground = _pick(grounds, element.get("fillId"), WHITE)
-                sides = _pick(borders, element.get("borderId"), frozenset())
-                styles.append(_CellStyle(code, sides, blends(ink, ground)))
+    for element in groups.get("numFmts", ()):
+        codes[whole_number(element.get("numFmtId"))] = element.get("formatCode", "General")
+    inks = [_colour(element.find("{*}color"), _BLACK) for element in groups.get("fonts", ())]
+    grounds = [_fill(element.find("{*}patternFill")) for element in groups.get("fills", ())]
+    borders = [frozenset(tag_of(side) for side in each if side.get("style")) for each in groups.get("borders", ())]
+    styles = []
+    for element in groups.get("cellXfs", ()):
+        code = codes.get(whole_number(element.get("numFmtId"))) or "General"
+        ink, ground = _pick(inks, element.get("fontId"), None), _pick(grounds, element.get("fillId"), WHITE)
+        styles.append(_CellStyle(code, _pick(borders, element.get("borderId"), frozenset()), blends(ink, ground)))
     return styles
 
 

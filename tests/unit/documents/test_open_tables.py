@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 
 import pytest
@@ -118,3 +119,21 @@ def test_running_text_contents_and_signatures_are_no_tables() -> None:
 def test_a_head_with_lines_over_rows_without_them_is_one_table() -> None:
     data = make_pdf([SELF_EVALUATION], Layout(ruling="three", head_row=3, width=900))
     assert _read(only_table(read_bytes("a.pdf", data))) == _places(SELF_EVALUATION)
+
+
+def test_rows_that_only_the_lines_between_columns_and_a_frame_surround() -> None:
+    from reportlab.pdfgen import canvas
+
+    lines = [["Name", "Target", "Note"], ["Trees", "100", "none"], ["Lawns", "20", "see annex"], ["Paths", "3", "none"]]
+    sides, heights = (60, 200, 320, 460), (700, 680, 620)
+    buffer = io.BytesIO()
+    pdf = canvas.Canvas(buffer, invariant=1)
+    for y in heights:
+        pdf.line(sides[0], y, sides[-1], y)
+    for x in sides:
+        pdf.line(x, heights[0], x, heights[-1])
+    for number, line in enumerate(lines):
+        for x, text in zip(sides, line, strict=False):
+            pdf.drawString(x + 4, 685 - 20 * number, text)
+    pdf.save()
+    assert rows(only_table(read_bytes("a.pdf", buffer.getvalue()))) == lines
