@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jixiao.asking.answering import Answer, answer
+from jixiao.asking.chips import Chip
 from jixiao.asking.writing import as_json, write_answer
 
-__all__ = ["Answer", "answer", "as_json", "write_answer"]
+__all__ = ["Answer", "Chip", "answer", "as_json", "write_answer"]

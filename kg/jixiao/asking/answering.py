@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from jixiao.asking.chips import Chip, chips_of
 from jixiao.asking.frames import Condition, Frame, NotUnderstoodError
 from jixiao.asking.names import Names
 from jixiao.asking.parsing import parse
@@ -27,7 +28,8 @@ class Answer:
 
     ``columns`` are pairs of name and Chinese title; ``rows`` hold lexical values by column name, None where absent,
     with the source in ``document`` and ``line``. ``not_understood`` are the words that stopped it; ``examples`` are
-    questions that work, those nearest first. ``others`` ask for another reading of an ambiguous word.
+    questions that work, those nearest first. ``others`` ask for another reading of an ambiguous word,
+    ``chips`` change one part of the question.
     """
 
     question: str
@@ -40,6 +42,7 @@ class Answer:
     not_understood: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
+    chips: tuple[Chip, ...] = ()
 
 
 def answer(store: SupportsQuery, question: str, names: Names | None = None) -> Answer:
@@ -58,7 +61,7 @@ def answer(store: SupportsQuery, question: str, names: Names | None = None) -> A
         frames = _understood(trimmed, held)
         if frames[0].table == "rule" and frames[0].scope.rules and not frames[0].fold:
             return _explained(store, question, frames[0])
-        return _answered(store, question, frames, held)
+        return replace(_answered(store, question, frames, held), chips=chips_of(trimmed, held))
     except NotUnderstoodError as error:
         return _declined(question, str(error), held, error.words)
 
@@ -145,7 +148,7 @@ def _doubt(found: Found) -> None:
     named = [*frame.of, *(topic for each in frame.conditions for topic in _topics(each))]
     texts = tuple(dict.fromkeys(topic.label for topic in named if not topic.listed))
     others = [each for each in frame.conditions if not _topics(each)]
-    if texts and len(texts) + len(others) + len(frame.show) > 1:
+    if texts and len(set(named)) + len(others) + len(frame.show) > 1:
         raise NotUnderstoodError("together", texts)
 
 

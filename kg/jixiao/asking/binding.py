@@ -172,6 +172,9 @@ class Binder:
                 column = before[-1].column
             elif unit in _BY_UNIT:
                 column = Column(_BY_UNIT[unit])
+            elif any(each.means("table", "indicator") for each in (*self.done, *self.rest)):
+                column = Column("target")
+                bounds = replace(bounds, stated=True)
             else:
                 raise NotUnderstoodError("number", (token.text,))
         assert column is not None
@@ -290,7 +293,8 @@ class Binder:
         kind = str(token.value)
         vague = kind.endswith("_vague")
         of: Of = ()
-        if kind == "reached_vague" and self.rest and (self.rest[0].kind == "sized" or self.rest[0].value == "how_many"):
+        asks = self.rest and (self.rest[0].kind == "sized" or self.rest[0].value in _ASIDE)
+        if kind == "reached_vague" and asks:
             self.done.append(replace(token, kind="column", value="actual"))  # 完成了多少辆
             return True
         reason = self._behind("link") if self.done and self.done[-1].means("link", "reason") else []

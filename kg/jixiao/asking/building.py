@@ -27,7 +27,7 @@ OF_INDICATORS = frozenset(
 _GROUPS = ("department", "project", "rule", "document", "unit", "level1", "level2")
 _GROUPINGS = ("unit", "level1", "level2")
 _JOINERS = ("和", "与", "及", "、", "以及", "跟", "还有")
-_COUNTED = ("finding", "indicator", "project", "task", "document")
+_COUNTED = ("finding", "indicator", "project", "task", "goal", "document")
 _CARRIED = re.compile("落实|对应|实施")
 _FEW_OF = ("个", "项", "条", "家", "份", "处", "数", "目", "少")  # words of counting that are no unit
 
@@ -350,6 +350,8 @@ def _projects(draft: Draft, topics: list[Topic]) -> bool:
 def frame_of(draft: Draft, table: str) -> Frame:
     """Return the rows of a table that a question is about, before anything is done with them."""
     table, group = _counted(draft, table)
+    if group == "year" and table in ("department", "rule") and not draft.shown:
+        raise NotUnderstoodError("unsupported", ("年度",))
     if draft.unit and table != "indicator":
         raise NotUnderstoodError("unsupported", (draft.unit,))
     conditions = [_fitted(each, table) for each in draft.conditions]
@@ -371,6 +373,9 @@ def frame_of(draft: Draft, table: str) -> Frame:
     if any(each.name == "reason" for each in shown) and not _reasoned(draft, table):
         raise NotUnderstoodError("reasons")
     if table == "figure":
+        others = [each for each in shown if each.name not in ("figure", "amount", "reason")]
+        if others:
+            raise NotUnderstoodError("unsupported", (str(column_of(others[0].name)["label"]),))
         shown = tuple(each for each in shown if each.name == "figure")
     return Frame(
         table,
@@ -467,6 +472,8 @@ def _fitted(condition: Condition, table: str) -> Condition:
 def _of_topic(topic: Topic, table: str, draft: Draft) -> Condition:
     """Return what a topic asks of a table that is not that of indicators: to have such, or to be called so."""
     called = topic.texts and ((draft.named(table) and not draft.named("indicator")) or topic.titled)
+    if table == "department" and draft.named("project") and not topic.listed:
+        return Condition("rows", rows=Frame("project", conditions=(Condition("named", of=(topic,)),)))
     if draft.named("task") and table in table_of("task")["tie"]:
         return Condition("rows", rows=Frame("task", conditions=(Condition("named", of=(topic,)),)))
     if table not in table_of("indicator")["tie"] or (called and not topic.listed):

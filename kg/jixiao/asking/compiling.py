@@ -85,6 +85,8 @@ def compile_frame(frame: Frame) -> Compiled:
         limit = None  # of places that several share, the second is found among the rows
     if frame.relation:
         return _related(frame)
+    if frame.fold and not frame.group:
+        return _folded(frame, frame.fold).written()
     if frame.fold:
         return _folded(frame, frame.fold).written(limit)
     return _listed(frame).written(limit)
@@ -313,7 +315,10 @@ def _reckoned(frame: Frame, keys: list[str], name: str) -> Query:
     keys = list(dict.fromkeys(keys))
     # One value for each thing, however often it is printed.
     chosen = " ".join(f"?{key}" for key in (*keys, *inner, variable))
-    where = [f"{{ SELECT DISTINCT {chosen} WHERE {{\n  {body(where)}\n}} }}"]
+    first = ""
+    if frame.limit and not frame.group:
+        first = f" ORDER BY {_WAYS[frame.order or 'down']}(?{variable}) LIMIT {frame.limit}"
+    where = [f"{{ SELECT DISTINCT {chosen} WHERE {{\n  {body(where)}\n}}{first} }}"]
     aggregates = {name: _FOLDS[frame.fold].format(variable), counted: f"COUNT(DISTINCT ?{inner[0]})"}
     having = f"MIN(?{variable}) = MAX(?{variable})" if frame.fold == "only" else ""
     return Query(where, [*keys, name, counted], [], aggregates, having=having)

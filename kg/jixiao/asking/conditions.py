@@ -120,6 +120,8 @@ def _interval_test(condition: Condition, factor: str) -> str:
         low = "COALESCE(?lower, ?upper)"
     if condition.text == "upper":
         low = high = "?upper"
+    if condition.text == "printed":
+        low = high = "COALESCE(?lower, ?upper)"
     test = _test(f"{low}{factor}", f"{high}{factor}", condition)
     if condition.sign not in _EXCLUSIVE or condition.upper is not None:
         return test

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Any
 
 from jixiao.asking.names import Names
@@ -37,6 +37,7 @@ _LABEL = 5  # characters of a name that is one word, whatever words it is made o
 _LEFT = 10  # what a character left over costs, a word costing one
 _SMALL = 2  # what a blank, a mark or a phrase of several words costs
 _PART = 4  # what a part of a name costs: less than letters left over, more than the words it may consist of
+_CHANGE = Meaning("declined", "change")
 _NOISE = re.compile(r"[\s\W_]+")
 _PLACES = ("department", "region")
 _ORGANS = frozenset({"局", "科局", "委办局"})
@@ -86,6 +87,8 @@ def _candidates(text: str, start: int, names: Names) -> Iterator[tuple[int, Toke
             yield 1, Token(part, *name)
         elif part in known and end - start <= _LONGEST:
             price = _SMALL if known[part].kind == "phrase" else 1
+            if known[part] == _CHANGE:
+                price = _PART + 1  # 新增学位 is a name
             yield price, Token(part, known[part].kind, known[part].value)
         elif part in _asked_tables():
             yield 1, _asked_tables()[part]
@@ -266,6 +269,16 @@ def _join_regions(cut: list[Token], names: Names) -> list[Token]:
             found[-1] = Token(before.text + token.text, "unknown")
             continue
         found.append(token)
+    return found
+
+
+def without_verbs(cut: list[Token]) -> list[Token]:
+    """Leave out a lone character before what asks how many: 抽多少批次, 租几个 : the unit tells."""
+    found = []
+    for token, after in zip_longest(cut, cut[1:], fillvalue=Token("", "stop")):
+        verb = token.kind == "unknown" and len(token.text) == 1
+        if not (verb and (after.kind == "sized" or after.value == "count")):
+            found.append(token)
     return found
 
 

@@ -103,7 +103,8 @@ def _reckoned(frame: Frame, draft: Draft) -> Frame:
     of_places = table == "department" and whole and frame.scope.places > 1
     of_projects = table == "project" and not listed and (whole or bool(frame.group))
     spent = table in OWNERS and money[:1] == ["spending"] and not frame.scope.projects
-    if money and (of_places or of_projects or spent):
+    of_all = table == "department" and whole and draft.group == table
+    if money and (of_places or of_projects or spent or of_all):
         return folded(frame, replace(draft, counting=""))
     return replace(frame, unit=draft.unit)
 
@@ -138,6 +139,8 @@ def _spread(frame: Frame, draft: Draft) -> Frame:
             )
         if len(frame.scope.years) > 1:
             return replace(frame, group="year")
+        if len(frame.scope.categories) > 1:
+            return replace(frame, group="category")
     if each and not frame.group and parted:
         return replace(frame, group="topic")  # 产出指标和效益指标各有多少个
     if draft.has("operation", "sum", "whole") and frame.owner and frame.group == "project":
@@ -199,6 +202,8 @@ def _ordered(frame: Frame, draft: Draft, asked: str) -> Frame:
         column = Column("amount")
     if column is None:
         raise NotUnderstoodError("nothing")
+    if draft.has("operation", "sum", "whole") and frame.limit and not frame.skip and frame.table == "project":
+        return replace(frame, fold="sum", measure=column, show=(), group="")  # 最大的三个项目合计
     return _by_column(column, frame, draft, asked, several=several)
 
 
@@ -236,12 +241,14 @@ def _targets(frame: Frame, draft: Draft, asked: str, *, average: bool, strict: b
 
 
 def _related(frame: Frame, draft: Draft, relation: str) -> Frame:
+    if relation == "share" and draft.group == frame.table:
+        raise NotUnderstoodError("share")
     values = set(draft.ranks())
     if values >= {"highest", "lowest"}:  # 最贵的和最便宜的差多少
         number = replace(folded(frame, draft), fold="max", show=())
         return replace(number, relation=relation, other=replace(number, fold="min"))
     counted = any(token.text[-1:] in _UNITLESS for token in draft.tokens if token.means("operation", "difference"))
-    if counted and (draft.tables or any(topic.levels for topic in draft.topics)):
+    if counted and (draft.named(frame.table) or any(topic.levels for topic in draft.topics)):
         draft = replace(draft, counting=draft.counting or "个")
     number = folded(frame, draft)
     for first, second in _halves(number, draft, relation):

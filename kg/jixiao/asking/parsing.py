@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from jixiao.asking.binding import Binder
 from jixiao.asking.building import MONEY, Draft, draft_of, frame_of, tables_for
-from jixiao.asking.cutting import Token, tokenize, without_stops
+from jixiao.asking.cutting import Token, tokenize, without_stops, without_verbs
 from jixiao.asking.frames import Frame, NotUnderstoodError, Scope
 from jixiao.asking.names import Names
 from jixiao.asking.operating import operated, relation_of, single
@@ -22,7 +22,7 @@ _SHARED = ("topic", "table", "column", "figure")
 
 def parse(question: str, names: Names) -> list[Frame]:
     """Return what a question may ask, the likeliest first; raise ``NotUnderstoodError`` with words that do not fit."""
-    cut = tokenize(_in_order(question), names)
+    cut = without_verbs(tokenize(_in_order(question), names))
     _decline(cut)
     tokens = without_stops(cut)
     frame = _defined(tokens)

@@ -55,7 +55,11 @@ def readings_of(frame: Frame, names: Names) -> Iterator[Frame]:
     yield from _readings(frame)
     if frame.table == "indicator" and not frame.relation and not frame.group:
         for other in _resolved(frame, names):
-            yield from (each for each in _readings(other) if not any(one.kind == "unitless" for one in each.conditions))
+            yield from (
+                each
+                for each in _readings(other)
+                if not any(one.kind in ("unitless", "countable") for one in each.conditions)
+            )
 
 
 def _resolved(frame: Frame, names: Names) -> Iterator[Frame]:
@@ -93,7 +97,8 @@ def _readings(frame: Frame) -> Iterator[Frame]:
             unit = Condition("money") if frame.unit == "元" else Condition("sized", text=frame.unit)
             yield replace(sense, conditions=(*sense.conditions, unit))
             of = tuple(replace(topic, own=True) for topic in sense.of)
-            sense = replace(sense, conditions=(*sense.conditions, Condition("unitless")), of=of)
+            other = "countable" if frame.unit == "个" else "unitless"
+            sense = replace(sense, conditions=(*sense.conditions, Condition(other)), of=of)
         yield sense
 
 
@@ -103,6 +108,21 @@ def _by_sense(frame: Frame) -> Iterator[Frame]:
     yield _both(frame, lambda each: _in_sense(each, exact=True))
     yield _both(frame, lambda each: _in_sense(each, exact=False))
     yield _both(frame, _of_departments)
+    yield replace(frame, conditions=tuple(_as_printed(each) for each in frame.conditions))
+
+
+def _as_printed(condition: Condition) -> Condition:
+    """Read 目标是30% as the number that is printed, whatever its sign."""
+    rows = condition.rows
+    if rows is not None:
+        return replace(condition, rows=replace(rows, conditions=tuple(map(_as_printed, rows.conditions))))
+    if (
+        condition.kind == "number"
+        and condition.sign == "="
+        and condition.column == Column("target", condition.column.of if condition.column else ())
+    ):
+        return replace(condition, text="printed")
+    return condition
 
 
 def _both(frame: Frame, change: Callable[[Frame], Frame]) -> Frame:

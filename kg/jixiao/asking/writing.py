@@ -43,6 +43,7 @@ def as_json(answer: Answer) -> dict[str, object]:
         "sparql": answer.sparql,
         "examples": list(answer.examples),
         "others": list(answer.others),
+        "chips": [{"part": chip.part, "text": chip.text, "others": list(chip.others)} for chip in answer.chips],
     }
 
 

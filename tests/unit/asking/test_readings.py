@@ -104,6 +104,14 @@ def test_what_people_ask(lifted: Lifted, question: str, told: str) -> None:
     assert told in ask(lifted, question).text
 
 
+def test_each_part_that_can_be_changed_makes_a_question_that_is_understood(lifted: Lifted) -> None:
+    chips = ask(lifted, "封丘县2023年有多少个产出指标").chips
+    assert [chip.part for chip in chips] == ["place", "year", "level"]
+    for chip in chips:
+        for other, question in chip.others:
+            assert other in question and ask(lifted, question).restated
+
+
 def test_a_count_agrees_with_its_list(lifted: Lifted) -> None:
     listed, counted = ask(lifted, "产出指标"), ask(lifted, "产出指标有多少个")
     assert str(len(listed.rows)) == counted.rows[0]["count"]
