@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -18,6 +19,10 @@ from jixiao.asking.telling import Notes, Row, tell, tell_rule, titles
 from jixiao.asking.vocabulary import Topic, messages
 from jixiao.tables import SupportsQuery
 
+_WHETHER = re.compile("吗|有没有|有无|是否|没有|没|不|未|无|缺")
+_VALUE = re.compile("多少|多大|多长|多久|什么时候")
+_SEVERAL = re.compile("各|每|分别|哪|都|列|全部|所有|指标|和|与|、")
+_FEW = 8  # rows that one value may be printed in
 LONGEST = 300  # characters of a question
 _known: WeakKeyDictionary[Any, tuple[str, Names]] = WeakKeyDictionary()
 
@@ -122,7 +127,9 @@ def _answered(store: SupportsQuery, question: str, frames: list[Frame], names: N
     assert first is not None and found is not None
     if found.empty:
         found = first
-        _doubt(first)
+        _doubt(first, whether=bool(_WHETHER.search(question)))
+    if _too_many(found, question):
+        raise NotUnderstoodError("many", count=str(len(found.rows)))
     unknown = _unknown(store, first.frame)
     rows = found.rows
     if unknown and found is first:
@@ -135,21 +142,42 @@ def _answered(store: SupportsQuery, question: str, frames: list[Frame], names: N
         medium_term=_left_out(store, found),
     )
     text, others = tell(found.frame, found.compiled.value, rows, notes)
-    columns = list(found.compiled.columns)
-    if rows and "unprinted" in rows[0]:
-        columns.insert(columns.index("count") + 1, "unprinted")
-    told = titles(columns, rows, found.frame)
+    told = _titles(found, rows)
     return Answer(question, True, text, restate(found.frame), found.sparql, told, tuple(rows), others=others)
 
 
-def _doubt(found: Found) -> None:
-    """Decline where words were only taken for parts of names, and nothing bears them together."""
+def _titles(found: Found, rows: list[Row]) -> tuple[tuple[str, str], ...]:
+    columns = list(found.compiled.columns)
+    if rows and "unprinted" in rows[0]:
+        columns.insert(columns.index("count") + 1, "unprinted")
+    return titles(columns, rows, found.frame)
+
+
+def _doubt(found: Found, *, whether: bool) -> None:
+    """Decline where words were only taken for parts of names that nothing bears, or a value asked for is not there.
+
+    ``whether`` says that the question asks if there is anything: then there is none.
+    """
     frame = found.frame
     named = [*frame.of, *(topic for each in frame.conditions for topic in _topics(each))]
     texts = tuple(dict.fromkeys(topic.label for topic in named if not topic.listed))
     others = [each for each in frame.conditions if not _topics(each)]
-    if texts and len(set(named)) + len(others) + len(frame.show) > 1:
+    combined = len(set(named)) + len(others) + len(frame.show) > 1
+    if texts and (combined or not (whether or frame.fold)):
         raise NotUnderstoodError("together", texts)
+    valued = bool(frame.relation) or frame.fold not in ("", "count")
+    if frame.table in ("figure", "department") or frame.scope.projects:
+        valued = valued or bool(frame.show or frame.measure)
+    if valued and not frame.conditions:
+        raise NotUnderstoodError("nodata")
+
+
+def _too_many(found: Found, question: str) -> bool:
+    """Say whether one value is asked for and many indicators were found: then too little was understood."""
+    frame = found.frame
+    listed = frame.table == "indicator" and not frame.fold and not frame.order
+    asked = _VALUE.search(question) and not _SEVERAL.search(question)
+    return bool(listed and asked and len(found.rows) > _FEW)
 
 
 def _topics(condition: Condition) -> tuple[Topic, ...]:

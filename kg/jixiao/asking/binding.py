@@ -172,7 +172,7 @@ class Binder:
                 column = before[-1].column
             elif unit in _BY_UNIT:
                 column = Column(_BY_UNIT[unit])
-            elif any(each.means("table", "indicator") for each in (*self.done, *self.rest)):
+            elif any(_of_indicators(each) for each in (*self.done, *self.rest)):
                 column = Column("target")
                 bounds = replace(bounds, stated=True)
             else:
@@ -221,7 +221,6 @@ class Binder:
         """Return what the words around a number make of it: 不低于95%以上 is ≥, 不低于95%以下 is nothing."""
         quantity = token.value
         signs = [each.value for each in self._behind("comparator")]
-        than = self._behind("link") if self.done and self.done[-1].means("link", "than") else []
         if len({sign[0] for sign in signs}) > 1:
             raise NotUnderstoodError("number", (token.text,))
         sign = next(iter(signs), None) or quantity.sign
@@ -231,27 +230,31 @@ class Binder:
             quantity, upper = _range(token, second)
             self._ahead("after")
             return Bounds(quantity, ">=", upper, True)
-        if [each.kind for each in self.rest[:2]] == ["link", "after"] and self.rest[0].value == "about":
-            self.rest.pop(0)  # 95%（含）以上
-        after = self._ahead("after")
-        degree = self._ahead("degree") if than else None
-        if degree is not None:
-            return Bounds(quantity, str(degree.value), None, True)
-        if than:
-            self.done += than
-        if after is not None and after.value != "between":
-            contrary = sign is not None and sign[0] != after.value[0]
-            if contrary:
-                raise NotUnderstoodError("number", (after.text,))
-            sign = sign if sign in ("<", ">") else after.value
+        if self.done and self.done[-1].means("link", "than") and self.rest and self.rest[0].kind == "degree":
+            self.done.pop()
+            return Bounds(quantity, str(self.rest.pop(0).value), None, True)
+        sign = self._after(sign)
         if sign == "between":
             raise NotUnderstoodError("number", (token.text,))
         return Bounds(quantity, str(sign or "="), None, sign is not None)
+
+    def _after(self, sign: str | None) -> str | None:
+        """Take 以上 or 以下 behind a number and return its sign; one that the sign before contradicts is refused."""
+        if [each.kind for each in self.rest[:2]] == ["link", "after"] and self.rest[0].value == "about":
+            self.rest.pop(0)  # 95%（含）以上
+        after = self._ahead("after")
+        if after is None or after.value == "between":
+            return sign
+        if sign is not None and sign[0] != after.value[0]:
+            raise NotUnderstoodError("number", (after.text,))
+        return sign if sign in ("<", ">") else str(after.value)
 
     def _take_comparator(self, token: Token) -> bool:
         """Read 没达到目标, 成本超过预算, 得分低于分值; before a number it waits for it."""
         if self.rest and self.rest[0].kind in ("quantity", "comparator"):
             return False
+        if self.rest and (self.rest[0].kind == "sized" or self.rest[0].value in _ASIDE):
+            return token.value in (">=", "<=")  # 控制在多少
         target = self._ahead("column", "target")
         kind = {"<": "missed", ">=": "reached"}.get(token.value)
         topic = self.rest[0] if self.rest and self.rest[0].kind == "topic" else None
@@ -291,29 +294,29 @@ class Binder:
 
     def _take_test(self, token: Token) -> bool:
         kind = str(token.value)
-        vague = kind.endswith("_vague")
-        of: Of = ()
         asks = self.rest and (self.rest[0].kind == "sized" or self.rest[0].value in _ASIDE)
         if kind == "reached_vague" and asks:
             self.done.append(replace(token, kind="column", value="actual"))  # 完成了多少辆
             return True
-        reason = self._behind("link") if self.done and self.done[-1].means("link", "reason") else []
         if kind == "over" and self.done and self.done[-1].kind == "topic":
             self._next("column")
             return self._add(token, Condition("over-budget", of=self._topics()))
-        if kind in ("missed", "reached") or vague:
-            aimed = [each for each in self._behind("column") if each.value not in ("target", "actual")]
-            of = self._topics() + tuple(_as_topic(each) for each in aimed)
-            aimed += self._next_if("column", "target") + [each for each in self.rest[:1] if each.value == "indicator"]
-            self.done += reason
-            reason = []
-            if vague and not of and not aimed:
-                return self._add(token, Condition(kind.removesuffix("_vague"), text="vague"))
+        if kind.removesuffix("_vague") in ("missed", "reached"):
+            return self._reached(token, kind)
         if kind in ("idle", "unspent", "over"):
             self._behind("column")
             self._next("column")
+        return self._add(token, Condition(kind))
+
+    def _reached(self, token: Token, kind: str) -> bool:
+        """Make a condition of a target that was reached or missed; what is only called finished says of what."""
+        reason = self._behind("link") if self.done and self.done[-1].means("link", "reason") else []
+        aimed = [each for each in self._behind("column") if each.value not in ("target", "actual")]
+        of = self._topics() + tuple(_as_topic(each) for each in aimed)
+        aimed += self._next_if("column", "target") + [each for each in self.rest[:1] if each.value == "indicator"]
         self.done += reason
-        return self._add(token, Condition(kind.removesuffix("_vague"), of=of))
+        text = "vague" if kind.endswith("_vague") and not of and not aimed else ""
+        return self._add(token, Condition(kind.removesuffix("_vague"), of=of, text=text))
 
     def _next_if(self, kind: str, value: str) -> list[Token]:
         found = self._ahead(kind, value)
@@ -374,29 +377,34 @@ class Binder:
         if behind and self.rest and self.rest[0].before == "的":
             return self._behind_missing(token)
         of = tuple(each.value for each in self._next("topic"))
-        points = self._ahead("points")
-        if points is not None:
+        if self._ahead("points"):
             return self._add(token, Condition("points", of=of or self._topics(), text="lost"))
         severities = self._next("severity", "rule")
-        column = self.rest[0] if self.rest and self.rest[0].kind == "column" else None
         table = None
         if not of or (self.rest and self.rest[0].means("table", "indicator")):
             table = self._ahead("table")
-        if column is None and table is None and not of and self.rest and self.rest[0].means("link", "reason"):
-            self.rest.pop(0)
-            return self._add(token, Condition("reasoned", negated=True))
-        lacked = data("words")["lacked"]
-        if table is None and column is not None and (not of or column.value == "target") and column.value not in _ASIDE:
-            self.rest.pop(0)
-            if column.value in lacked and not of:
-                return self._add(token, Condition(lacked[column.value], negated=True))
-            if not of:
-                return self._add(token, Condition("column", Column(str(column.value)), negated=True))
+        if table is None and self._missing_value(token, of):
+            return True
         if table is None and not of:
             of = self._topics()
             if not of and self.done and self.done[-1].kind == "table":
                 table = self.done.pop()
         return self._lacking(token, table, of, severities)
+
+    def _missing_value(self, token: Token, of: Of) -> bool:
+        """Make a condition of a column without value (没有编码, 没写目标值); 满意度没有目标 lacks the indicator."""
+        if not self.rest or not (self.rest[0].kind == "column" or self.rest[0].means("link", "reason")):
+            return False
+        value = str(self.rest[0].value)
+        if value in _ASIDE or (of and value != "target"):
+            return False
+        self.rest.pop(0)
+        lacked = data("words")["lacked"]
+        if of:
+            return False
+        if value in lacked:
+            return self._add(token, Condition(lacked[value], negated=True))
+        return self._add(token, Condition("column", Column(value), negated=True))
 
     def _behind_missing(self, token: Token) -> bool:
         """Read 产出指标缺失的项目, 一个指标都没有的项目: what is missing stands behind."""
@@ -418,6 +426,10 @@ class Binder:
         levels = tuple(each.value for each in severities if each.kind == "severity")
         rows = Frame(value, Scope(rules=rules, severities=levels), of=of)
         return self._add(token, Condition("rows", negated=True, rows=rows))
+
+
+def _of_indicators(token: Token) -> bool:
+    return token.means("table", "indicator") or (token.kind == "topic" and bool(token.value.levels))
 
 
 def _as_topic(token: Token) -> Topic:

@@ -12,7 +12,7 @@ from typing import Any
 
 from jixiao.asking.binding import merged
 from jixiao.asking.cutting import Token
-from jixiao.asking.frames import Column, Condition, Frame, NotUnderstoodError, Of, Scope
+from jixiao.asking.frames import Column, Condition, Frame, NotUnderstoodError, Scope
 from jixiao.asking.names import Names
 from jixiao.asking.pieces import column_of, has_column, table_of, tables
 from jixiao.asking.vocabulary import Topic
@@ -29,7 +29,6 @@ _GROUPINGS = ("unit", "level1", "level2")
 _JOINERS = ("和", "与", "及", "、", "以及", "跟", "还有")
 _COUNTED = ("finding", "indicator", "project", "task", "goal", "document")
 _CARRIED = re.compile("落实|对应|实施")
-_FEW_OF = ("个", "项", "条", "家", "份", "处", "数", "目", "少")  # words of counting that are no unit
 
 
 @dataclass
@@ -61,6 +60,10 @@ class Draft:
         if not found and (self.has("bottom") or self.has("last")):
             found = ["lowest"]
         return found
+
+    def most(self) -> bool:
+        """Say whether the most or the fewest are asked for, which may be a number of things."""
+        return any(set(token.text) & set("多少") for token in self.tokens if token.means("operation", *RANKS))
 
     def own(self) -> list[Column]:
         """Return the columns that are shown beside reasons."""
@@ -134,43 +137,37 @@ def _phased(column: Column, tokens: list[Token]) -> Column:
 
 def _scope_of(tokens: list[Token], names: Names) -> Scope:
     """Return within what is asked; raise where the graph has none of it."""
-    years: list[int] = []
-    absent = []
-    for token in tokens:
-        if token.kind == "year":
-            years.append(token.value)
-            absent += [token.text] * (token.value not in names.years)
-        elif token.kind == "years":
-            years += token.value
-            absent += [token.text] * (not token.value)
-        elif token.kind == "latest" and names.years:
-            years.append(max(names.years))
-        elif token.kind == "region" and not any(names.holds(region) for region in token.value):
-            absent.append(token.text)
+    absent = [token.text for token in tokens if _absent(token, names)]
     if absent:
         known = "、".join(map(str, sorted(names.years)))
         raise NotUnderstoodError("absent", tuple(absent), years=known)
     unheard = [token.text.upper() for token in tokens if token.kind == "rule" and token.value not in rules()]
     if unheard:
         raise NotUnderstoodError("words", tuple(unheard))
-    pairs = {kind: tuple((each.text, each.value) for each in tokens if each.kind == kind) for kind in _PAIRED}
-    values = {kind: tuple(dict.fromkeys(each.value for each in tokens if each.kind == kind)) for kind in _VALUED}
-    return Scope(
-        pairs["department"],
-        tuple(dict.fromkeys(region for token in tokens if token.kind == "region" for region in token.value)),
-        tuple(dict.fromkeys(years)),
-        pairs["project"],
-        pairs["form"],
-        pairs["document"],
-        values["period"],
-        values["rule"],
-        values["severity"],
-        values["category"],
-    )
+    years = [token.value for token in tokens if token.kind == "year"]
+    years += [year for token in tokens if token.kind == "years" for year in token.value]
+    if any(token.kind == "latest" for token in tokens) and names.years:
+        years.append(max(names.years))
+    parts: dict[str, Any] = {
+        f"{kind}s": tuple((each.text, each.value) for each in tokens if each.kind == kind) for kind in _PAIRED
+    }
+    for kind, part in _VALUED.items():
+        parts[part] = tuple(dict.fromkeys(each.value for each in tokens if each.kind == kind))
+    regions = dict.fromkeys(region for token in tokens if token.kind == "region" for region in token.value)
+    return Scope(regions=tuple(regions), years=tuple(dict.fromkeys(years)), **parts)
+
+
+def _absent(token: Token, names: Names) -> bool:
+    """Say whether a word names a year or a region the graph has nothing of."""
+    if token.kind == "year":
+        return token.value not in names.years
+    if token.kind == "region":
+        return not any(names.holds(region) for region in token.value)
+    return token.kind == "years" and not token.value
 
 
 _PAIRED = ("department", "project", "form", "document")
-_VALUED = ("period", "rule", "severity", "category")
+_VALUED = {"period": "periods", "rule": "rules", "severity": "severities", "category": "categories"}
 
 
 def _take_topic(draft: Draft, token: Token, before: Token) -> None:
@@ -350,45 +347,42 @@ def _projects(draft: Draft, topics: list[Topic]) -> bool:
 def frame_of(draft: Draft, table: str) -> Frame:
     """Return the rows of a table that a question is about, before anything is done with them."""
     table, group = _counted(draft, table)
-    if group == "year" and table in ("department", "rule") and not draft.shown:
-        raise NotUnderstoodError("unsupported", ("年度",))
-    if draft.unit and table != "indicator":
-        raise NotUnderstoodError("unsupported", (draft.unit,))
-    conditions = [_fitted(each, table) for each in draft.conditions]
-    of: Of = tuple(draft.topics)
-    if table != "indicator" and of and not (table == "department" and draft.ranks()):
-        conditions += [_of_topic(topic, table, draft) for topic in of]
-        of = ()
-    elif table != "indicator":
-        of = ()
-    scope, judged = _fitted_scope(draft.scope, table)
-    conditions += judged
+    dated = group == "year" and table in ("department", "rule") and not draft.shown
+    if dated or (draft.unit and table != "indicator"):
+        raise NotUnderstoodError("unsupported", (draft.unit or "年度",))
+    scope, conditions = _fitted_scope(draft.scope, table)
+    conditions = [_fitted(each, table) for each in draft.conditions] + conditions
+    if table != "indicator" and not (table == "department" and draft.ranks()):
+        conditions += [_of_topic(topic, table, draft) for topic in draft.topics]
     conditions += _of_tables(draft, table, group, conditions)
     if table in OWNERS and scope.periods:
         conditions = _of_periods(conditions, scope.periods)
         scope = replace(scope, periods=())
-    either = len(conditions) > 1 and draft.has("link", "or")
-    owner = _owner(draft, table, group)
-    shown = tuple(dict.fromkeys(_fitted_column(each, table, draft) for each in draft.shown))
-    if any(each.name == "reason" for each in shown) and not _reasoned(draft, table):
-        raise NotUnderstoodError("reasons")
-    if table == "figure":
-        others = [each for each in shown if each.name not in ("figure", "amount", "reason")]
-        if others:
-            raise NotUnderstoodError("unsupported", (str(column_of(others[0].name)["label"]),))
-        shown = tuple(each for each in shown if each.name == "figure")
     return Frame(
         table,
         scope,
         tuple(conditions),
-        either,
-        of,
+        either=len(conditions) > 1 and draft.has("link", "or"),
+        of=tuple(draft.topics) if table == "indicator" else (),
         group=group,
         limit=draft.limit,
         skip=draft.skip,
-        owner=owner,
-        show=shown,
+        owner=_owner(draft, table, group),
+        show=_shown(draft, table),
     )
+
+
+def _shown(draft: Draft, table: str) -> tuple[Column, ...]:
+    """Return the columns that are shown; raise where a table has not one of them."""
+    shown = tuple(dict.fromkeys(_fitted_column(each, table, draft) for each in draft.shown))
+    if any(each.name == "reason" for each in shown) and not _reasoned(draft, table):
+        raise NotUnderstoodError("reasons")
+    if table != "figure":
+        return shown
+    others = [each for each in shown if each.name not in ("figure", "amount", "reason")]
+    if others:
+        raise NotUnderstoodError("unsupported", (str(column_of(others[0].name)["label"]),))
+    return tuple(each for each in shown if each.name == "figure")
 
 
 def _reasoned(draft: Draft, table: str) -> bool:
@@ -422,10 +416,8 @@ def _counted(draft: Draft, table: str) -> tuple[str, str]:
     if table not in (*OWNERS, "rule", "year", "document") or group:
         return table, group
     asked = any(token.asked and token.value == table for token in draft.tables)
-    ranks = draft.ranks()
+    ranks, own, most = draft.ranks(), draft.own(), draft.most()
     numbered = bool(draft.counting) and (asked or bool(ranks))
-    own = draft.own()
-    most = any(set(token.text) & set("多少") for token in draft.tokens if token.means("operation", *RANKS))
     others = [token.value for token in draft.tables if token.value != table and token.value in _COUNTED]
     if (numbered or most) and others and not own:
         return str(others[0]), table
@@ -435,25 +427,18 @@ def _counted(draft: Draft, table: str) -> tuple[str, str]:
         return "indicator", table
     if table == "rule" and (ranks or draft.counting):
         return "finding", table
+    if table == "year" and ranks and {each.name for each in own} & set(MONEY):
+        return "project", table
     return table, ""
 
 
 def _fitted(condition: Condition, table: str) -> Condition:
     """Return a condition as one of a table: what only indicators have is asked of those that belong to it."""
-    column = condition.column
-    if condition.kind == "rows" and condition.rows is not None:
-        if table not in table_of(condition.rows.table)["tie"]:
-            raise NotUnderstoodError("unsupported", (str(table_of(condition.rows.table)["label"]),))
+    if _fits(condition, table):
         return condition
-    if condition.kind == "points" and table in ("indicator", *OWNERS):
-        return condition
-    if column is not None and ((column.name == "target" and table == "indicator") or has_column(column.name, table)):
-        return condition
-    if column is not None and table == "indicator" and has_column(column.name, "project"):
-        return condition
-    known = tables()["test"].get(condition.kind, {})
-    if table in known:
-        return condition
+    column, known = condition.column, tables()["test"].get(condition.kind, {})
+    if condition.rows is not None:
+        raise NotUnderstoodError("unsupported", (str(table_of(condition.rows.table)["label"]),))
     if condition.kind == "dated":
         raise NotUnderstoodError("unsupported", ("什么时候",))
     of_indicators = "indicator" in known or (column is not None and column.name in OF_INDICATORS)
@@ -467,6 +452,20 @@ def _fitted(condition: Condition, table: str) -> Condition:
     if table in ("department", "indicator") and ("project" in known or column is not None):
         return Condition("rows", rows=Frame("project", conditions=(condition,)))
     raise NotUnderstoodError("unsupported", (column.label or str(column_of(column.name)["label"]) if column else "",))
+
+
+def _fits(condition: Condition, table: str) -> bool:
+    """Say whether a condition is one of a table as it stands."""
+    column = condition.column
+    if condition.rows is not None:
+        return table in table_of(condition.rows.table)["tie"]
+    if condition.kind == "points":
+        return table in ("indicator", *OWNERS)
+    if column is None:
+        return table in tables()["test"].get(condition.kind, {})
+    if table == "indicator" and (column.name == "target" or has_column(column.name, "project")):
+        return True
+    return has_column(column.name, table)
 
 
 def _of_topic(topic: Topic, table: str, draft: Draft) -> Condition:
@@ -530,14 +529,7 @@ def _of_tables(draft: Draft, table: str, group: str, conditions: list[Condition]
         value = str(token.value)
         if value in (table, group, "evaluation") or value in held or value in _GROUPINGS:
             continue
-        shown = value == "project" and table in ("indicator", "finding", "figure", "goal", "task")
-        if value == "department" or (shown and not (table == "task" and _CARRIED.search(token.before))):
-            continue  # shown beside it, or whose indicators are meant
-        if value == "goal" and table == "indicator":
-            continue
-        if (value, table) in (("finding", "rule"), ("document", "year"), ("rule", "finding"), ("finding", "issue")):
-            continue
-        if value == "project" and any(each.name in ("spending", "amount") for each in draft.shown):
+        if _beside(token, table, draft):
             continue
         if value == "indicator" and (held or draft.topics or any(each.of for each in conditions)):
             continue
@@ -549,6 +541,26 @@ def _of_tables(draft: Draft, table: str, group: str, conditions: list[Condition]
     if table == "department" and draft.named("evaluation") and not draft.own():
         found.append(Condition("column", Column("total")))
     return found
+
+
+_BESIDE = {
+    "project": ("indicator", "finding", "figure", "goal", "task"),
+    "goal": ("indicator",),
+    "finding": ("rule", "issue"),
+    "document": ("year",),
+    "rule": ("finding",),
+}
+
+
+def _beside(token: Token, table: str, draft: Draft) -> bool:
+    """Say whether a table is shown beside another, says whose rows are meant, or whose money."""
+    if token.value == "department":
+        return True
+    if token.value == "project" and any(each.name in ("spending", "amount") for each in draft.shown):
+        return True
+    if table == "task" and _CARRIED.search(token.before):
+        return False
+    return table in _BESIDE.get(str(token.value), ())
 
 
 def _owner(draft: Draft, table: str, group: str) -> str:

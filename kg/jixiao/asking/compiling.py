@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from jixiao.asking.conditions import conditions_of, of_other
+from jixiao.asking.conditions import conditions_of
 from jixiao.asking.frames import Column, Frame, Scope
 from jixiao.asking.pieces import (
     body,
@@ -227,25 +227,12 @@ def _listed_figures(frame: Frame, where: list[str], columns: list[str]) -> Query
 
 def _valued(column: Column, frame: Frame) -> tuple[str, list[str], list[str]]:
     """Return the variable of what rows are ordered by, what binds it, and the columns that show it."""
-    if column.name == "count":
-        return "count", [_counted(frame)], ["count"]
     if column.name != "target":
         return column.name, measured(column, frame.table, frame.scope), [column.name]
     lines = ["?indicator jx:lowerBound|jx:upperBound ?bound ."]
     if rates(column):
         lines = ["?indicator jx:unit unit:PERCENT ; jx:lowerBound ?bound ."]
     return "bound", [*lines, "OPTIONAL { ?indicator jx:unitText ?unitText }"], ["bound", "unitText"]
-
-
-def _counted(frame: Frame) -> str:
-    """Return the pattern that counts the rows of another table that something has; none is 0."""
-    other = frame.other
-    assert other is not None
-    known = table_of(frame.table)
-    tied = [table_of(other.table)["tie"][frame.table], *of_other(frame, other, _bare)]
-    select = f"SELECT {known['keys']} (COUNT(DISTINCT ?{table_of(other.table)['node']}) AS ?countFound)"
-    counted = f"OPTIONAL {{ {select} WHERE {{ {' '.join(tied)} }} GROUP BY {known['keys']} }}"
-    return f"{counted} BIND(COALESCE(?countFound, 0) AS ?count)"
 
 
 def _shown(column: Column, frame: Frame) -> tuple[list[str], str]:
@@ -301,8 +288,7 @@ def _reckoned(frame: Frame, keys: list[str], name: str) -> Query:
     table, column = frame.table, frame.measure
     assert column is not None
     where = [*_rows(frame), *conditions_of(frame, _bare, condition_text).lines]
-    node, counted = str(table_of(table)["node"]), table_of(table).get("counted", "count")
-    inner = [node, "documentNode"]
+    inner, counted = [str(table_of(table)["node"]), "documentNode"], table_of(table).get("counted", "count")
     if table == "figure":
         variable, lines, inner = "value", [_figures([column])], ["department"]
     else:
@@ -311,17 +297,20 @@ def _reckoned(frame: Frame, keys: list[str], name: str) -> Query:
     if table == "indicator":
         where.append(piece("first_printing"))
     if column.name in ("target", "actual") and not rates(column):
-        keys = [*keys, "unitText"]
-    keys = list(dict.fromkeys(keys))
-    # One value for each thing, however often it is printed.
-    chosen = " ".join(f"?{key}" for key in (*keys, *inner, variable))
-    first = ""
-    if frame.limit and not frame.group:
-        first = f" ORDER BY {_WAYS[frame.order or 'down']}(?{variable}) LIMIT {frame.limit}"
-    where = [f"{{ SELECT DISTINCT {chosen} WHERE {{\n  {body(where)}\n}}{first} }}"]
+        keys = list(dict.fromkeys([*keys, "unitText"]))
+    where = [_each_once([*keys, *inner, variable], where, frame)]
     aggregates = {name: _FOLDS[frame.fold].format(variable), counted: f"COUNT(DISTINCT ?{inner[0]})"}
     having = f"MIN(?{variable}) = MAX(?{variable})" if frame.fold == "only" else ""
     return Query(where, [*keys, name, counted], [], aggregates, having=having)
+
+
+def _each_once(columns: list[str], where: list[str], frame: Frame) -> str:
+    """Return the pattern of one value for each thing, however often it is printed, or of the first of them."""
+    first = ""
+    if frame.limit and not frame.group:
+        first = f" ORDER BY {_WAYS[frame.order or 'down']}(?{columns[-1]}) LIMIT {frame.limit}"
+    chosen = " ".join(f"?{name}" for name in columns)
+    return f"{{ SELECT DISTINCT {chosen} WHERE {{\n  {body(where)}\n}}{first} }}"
 
 
 def _count(frame: Frame, keys: list[str], name: str) -> Query:

@@ -207,16 +207,19 @@ def _rows(condition: Condition, frame: Frame, rows: Callable[[Frame], list[str]]
         return Met([counted, zero, f"FILTER({_test(f'?{name}', f'?{name}', condition)})"], [name])
     inside = " ".join(tied)
     if condition.negated:
-        # Where no level 2 was printed, it is unknown whether it has any.
-        lines = [f"MINUS {{ SELECT DISTINCT {keys} WHERE {{ {inside} }} }}"]
-        above = {key for topic in other.of for key in topic.above}
-        if above:
-            unsure = f"{table_of(other.table)['tie'][frame.table]} {piece('unprinted', above=codes_of(above))}"
-            lines.append(f"MINUS {{ SELECT DISTINCT {keys} WHERE {{ {unsure} }} }}")
-        return Met(lines)
+        patterns = [inside, *_unsure(frame, other)]
+        return Met([f"MINUS {{ SELECT DISTINCT {keys} WHERE {{ {each} }} }}" for each in patterns])
     columns = _shown(frame, condition)
     shown = " ".join([keys, *(f"?{name}" for name in columns if f"?{name}" not in keys)])
     return Met([f"{{ SELECT DISTINCT {shown} WHERE {{ {inside} }} }}"], columns)
+
+
+def _unsure(frame: Frame, other: Frame) -> list[str]:
+    """Return the patterns of what may have rows of a level 2: where none was printed, it is unknown."""
+    above = {key for topic in other.of for key in topic.above}
+    if not above:
+        return []
+    return [f"{table_of(other.table)['tie'][frame.table]} {piece('unprinted', above=codes_of(above))}"]
 
 
 def _unknown(condition: Condition, frame: Frame) -> Met:

@@ -7,7 +7,7 @@ words. What is left over is looked for in the names of the graph, letter by lett
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise, zip_longest
@@ -37,6 +37,11 @@ _LABEL = 5  # characters of a name that is one word, whatever words it is made o
 _LEFT = 10  # what a character left over costs, a word costing one
 _SMALL = 2  # what a blank, a mark or a phrase of several words costs
 _PART = 4  # what a part of a name costs: less than letters left over, more than the words it may consist of
+_MATCHED: tuple[tuple[str, Callable[[str, int], Any]], ...] = (
+    ("nth", match_nth),
+    ("due", match_due),
+    ("year", match_year),
+)
 _CHANGE = Meaning("declined", "change")
 _NOISE = re.compile(r"[\s\W_]+")
 _PLACES = ("department", "region")
@@ -79,58 +84,60 @@ def _candidates(text: str, start: int, names: Names) -> Iterator[tuple[int, Toke
         yield 1, token
     for part, departments in names.departments_in(text, start):
         yield 1, Token(part, "department", departments)
-    known = words()
     for end in range(start + 1, len(text) + 1):
-        part = text[start:end]
-        name = names.meaning(part)
-        if name is not None and name[0] in _PLACES:
-            yield 1, Token(part, *name)
-        elif part in known and end - start <= _LONGEST:
-            price = _SMALL if known[part].kind == "phrase" else 1
-            if known[part] == _CHANGE:
-                price = _PART + 1  # 新增学位 is a name
-            yield price, Token(part, known[part].kind, known[part].value)
-        elif part in _asked_tables():
-            yield 1, _asked_tables()[part]
-        elif name is not None:
-            yield 1, Token(part, *name)
-        if end - start >= _LABEL and part in names.label_set and part not in known:
-            yield 1, Token(part, "topic", Topic(part, texts=(part,)))
+        yield from _worded(text[start:end], names)
     for part in names.parts_in(text, start):
-        if part not in known and "的" not in (part[0], part[-1]):
+        if part not in words() and "的" not in (part[0], part[-1]):
             yield _PART, Token(part, "topic", Topic(part, texts=(part,)))
     for part, meaning in names.cut_names(text, start):
         yield _PART, Token(part, *meaning)
 
 
+def _worded(part: str, names: Names) -> Iterator[tuple[int, Token]]:
+    """Yield the meanings of a whole word: a place, a word of the tables, another name of the graph."""
+    known, name = words().get(part), names.meaning(part)
+    if name is not None and name[0] in _PLACES:
+        yield 1, Token(part, *name)
+    elif known is not None and len(part) <= _LONGEST:
+        price = _SMALL if known.kind == "phrase" else 1
+        if known == _CHANGE:
+            price = _PART + 1  # 新增学位 is a name
+        yield price, Token(part, known.kind, known.value)
+    elif part in _asked_tables():
+        yield 1, _asked_tables()[part]
+    elif name is not None:
+        yield 1, Token(part, *name)
+    if len(part) >= _LABEL and part in names.label_set and known is None:
+        yield 1, Token(part, "topic", Topic(part, texts=(part,)))
+
+
 def _written(text: str, start: int, names: Names) -> Iterator[Token]:
     """Yield what begins at ``start`` and is known by how it is written: quotes, ranks, years, numbers, rules."""
     if quoted := _QUOTED.match(text, start):
-        inside = words().get(quoted[1])
-        label = names.figures.get(quoted[1])
-        if label is None and inside is not None and inside.kind == "figure":
-            label = inside.value
-        meaning = ("figure", label) if label else ("quoted", quoted[1])
-        yield Token(quoted.group(), *meaning)
+        inside = words().get(quoted[1], Meaning(""))
+        label = names.figures.get(quoted[1]) or (inside.kind == "figure" and inside.value)
+        yield Token(quoted.group(), *(("figure", label) if label else ("quoted", quoted[1])))
     if rank := match_rank(text, start):
         yield Token(rank[2], rank[0], rank[1])
-    if nth := match_nth(text, start):
-        yield Token(nth[1], "nth", nth[0])
     if years := match_years(text, start, names.years):
         yield Token(years[1], "years", years[0])
+    yield from _coded(text, start, names)
+    for quantity in (match_range(text, start), match_quantity(text, start)):
+        if quantity and quantity.text not in words():
+            yield Token(quantity.text, "quantity", quantity)
+    for kind, match in _MATCHED:
+        if found := match(text, start):
+            yield Token(found[1], kind, found[0])
+
+
+def _coded(text: str, start: int, names: Names) -> Iterator[Token]:
+    """Yield project codes, rules, what one costs (每亩), and units of the graph that are asked for (多少座)."""
     if (asked := _ASKED.match(text, start)) and (unit := names.unit_in(asked["unit"])):
         yield Token(asked.group() + unit, "sized", unit)
-    if due := match_due(text, start):
-        yield Token(due[1], "due", due[0])
     if (code := _CODE.match(text, start)) and names.codes.get(code.group()):
         yield Token(code.group(), "project", names.codes[code.group()])
     if each := _EACH.match(text, start):
         yield Token(each.group(), "one", each["unit"].removeprefix("个"))
-    for quantity in (match_range(text, start), match_quantity(text, start)):
-        if quantity and quantity.text not in words():
-            yield Token(quantity.text, "quantity", quantity)
-    if year := match_year(text, start):
-        yield Token(year[1], "year", year[0])
     if rule := _RULE.match(text, start):
         yield Token(rule.group(), "rule", rule.group().upper())
 

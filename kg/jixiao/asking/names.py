@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from jixiao.asking.vocabulary import ANYTHING, plain, regions
+from jixiao.asking.vocabulary import plain, regions
 from jixiao.tables import SupportsQuery
 from jixiao.vocab import PREFIXES
 
@@ -95,17 +95,11 @@ class Names:
     def of(cls, store: SupportsQuery) -> Names:
         """Read the names of a graph."""
         departments = tuple(_department(row) for row in store.query(with_prefixes(_DEPARTMENTS)))
-        projects: dict[str, set[str]] = {}
-        for row in store.query(with_prefixes(_PROJECTS)):
-            name = plain(row["name"].value)
-            short = _TAIL.sub("", name) or name
-            for each in {name, short, _KIND.sub("", short) or name}:
-                projects.setdefault(each, set()).add(row["iri"].value)
         figures = [row["label"].value for row in store.query(with_prefixes(_FIGURES))]
         labels = [plain(row["label"].value) for row in store.query(with_prefixes(_LABELS))]
         return cls(
             departments,
-            {name: tuple(sorted(iris)) for name, iris in projects.items()},
+            _projects(store),
             {_FIGURE.sub("", plain(label)): label for label in figures} | {plain(label): label for label in figures},
             tuple(labels),
             frozenset(int(row["year"].value) for row in store.query(with_prefixes(_YEARS))),
@@ -137,13 +131,6 @@ class Names:
     @cached_property
     def _corpus(self) -> str:
         return "\n".join((*self.labels, *self.projects)).replace('"', "")
-
-    def knows(self, text: str) -> bool:
-        """Say whether a text stands in the name of an indicator, project or task."""
-        parts = text.replace('"', "").split(ANYTHING)
-        if len(parts) > 1:
-            return self.together(parts)
-        return len(text) > 1 and parts[0] in self._corpus
 
     def together(self, texts: list[str]) -> bool:
         """Say whether texts stand together in one name."""
@@ -233,12 +220,13 @@ class Names:
         everything: list[str] = []
         projects: list[str] = []
         for (_, project), labels in groups.items():
-            said = [*map(plain, labels), *(plain(name) for name in self.project_names((project,)))]
-            if all(any(short.search(name) for name in said) for short in shorts):
-                everything += labels
-                projects += [project] * bool(project)
-                for label in labels:
-                    best[label] = sum(bool(short.search(plain(label))) for short in shorts)
+            said = [*map(plain, labels), *self.project_names((project,))]
+            if not all(any(short.search(name) for name in said) for short in shorts):
+                continue
+            everything += labels
+            projects += [project] * bool(project)
+            for label in labels:
+                best[label] = sum(bool(short.search(plain(label))) for short in shorts)
         most = max(best.values(), default=0)
         closest = tuple(label for label, count in best.items() if count == most and most)
         return closest, tuple(dict.fromkeys(everything)), tuple(dict.fromkeys(projects))
@@ -326,6 +314,17 @@ def _placed(row: Any) -> tuple[str, str, str]:
 def _short(text: str) -> re.Pattern[str]:
     """Return the pattern of names a text is short for: its letters in their order, not far apart."""
     return re.compile(".{0,4}?".join(map(re.escape, text)))
+
+
+def _projects(store: SupportsQuery) -> dict[str, tuple[str, ...]]:
+    """Return the projects by their names, with and without what names are often called without."""
+    projects: dict[str, set[str]] = {}
+    for row in store.query(with_prefixes(_PROJECTS)):
+        name = plain(row["name"].value)
+        short = _TAIL.sub("", name) or name
+        for each in {name, short, _KIND.sub("", short) or name}:
+            projects.setdefault(each, set()).add(row["iri"].value)
+    return {name: tuple(sorted(iris)) for name, iris in projects.items()}
 
 
 def _gathered(store: SupportsQuery, sparql: str, key: str, value: str) -> dict[str, tuple[str, ...]]:

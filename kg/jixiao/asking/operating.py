@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from jixiao.asking.vocabulary import Topic
 
 _BEST = frozenset({"highest", "lowest", "strictest", "loosest"})
 _UPWARD = frozenset({"lowest", "ascending", "loosest", "loosening"})
+_VERSUS = re.compile("更|谁|哪个|.$")
 _STRICT = frozenset({"strictest", "loosest", "strictening", "loosening"})
 _AVERAGED = ("rate", "total", "weight", "score")
 _PARTS = ("projects", "years", "periods")
@@ -85,28 +87,34 @@ def _column(frame: Frame, draft: Draft, summed: bool) -> Column | None:
 
 def _reckoned(frame: Frame, draft: Draft) -> Frame:
     """Return a frame as that for a number where one is asked for, else as a list."""
-    table = frame.table
-    average, summed = draft.has("operation", "average"), draft.has("operation", "sum")
-    whole = draft.has("operation", "whole")
     own = {each.name for each in frame.show} - {"reason"}
-    if whole and table == "indicator" and not draft.counting:
+    summed = draft.has("operation", "average", "sum")
+    if draft.has("operation", "whole") and frame.table == "indicator" and not draft.counting:
         cost = any(topic.is_cost for topic in frame.of)
         summed = summed or bool(own & OF_INDICATORS - {"target", "actual"}) or cost
     if frame.group in ("level1", "level2") and not own:
         return replace(frame, fold="count")
-    if average or summed or (draft.counting and _countable(frame, draft)):
+    if summed or (draft.counting and _countable(frame, draft)):
         return folded(frame, draft)
-    if draft.counting and table == "indicator":
+    if draft.counting and frame.table == "indicator":
         return replace(frame, unit=draft.unit or _counting_unit(draft))
-    money = [each.name for each in frame.show if each.name in MONEY]
-    listed = any(token.asked and token.value == table for token in draft.tables)
-    of_places = table == "department" and whole and frame.scope.places > 1
-    of_projects = table == "project" and not listed and (whole or bool(frame.group))
-    spent = table in OWNERS and money[:1] == ["spending"] and not frame.scope.projects
-    of_all = table == "department" and whole and draft.group == table
-    if money and (of_places or of_projects or spent or of_all):
+    if _adds_up(frame, draft):
         return folded(frame, replace(draft, counting=""))
     return replace(frame, unit=draft.unit)
+
+
+def _adds_up(frame: Frame, draft: Draft) -> bool:
+    """Say whether money is asked for as a sum: of what is spent on projects, 一共, of each of a group."""
+    table, whole = frame.table, draft.has("operation", "whole")
+    money = [each.name for each in frame.show if each.name in MONEY]
+    if not money or table not in OWNERS:
+        return False
+    if money[0] == "spending" and not frame.scope.projects:
+        return True
+    if table == "department":
+        return whole and (frame.scope.places > 1 or draft.group == table)
+    listed = any(token.asked and token.value == table for token in draft.tables)
+    return not listed and (whole or bool(frame.group))
 
 
 def _countable(frame: Frame, draft: Draft) -> bool:
@@ -128,23 +136,20 @@ def _counting_unit(draft: Draft) -> str:
 
 def _spread(frame: Frame, draft: Draft) -> Frame:
     """Return a frame with what to do it for each of, where that is said by 各 or 分别 alone."""
-    each = draft.has("operation", "each")
-    parted = bool(draft.counting) and len(frame.of) == 1 and bool(frame.of[0].parts)
-    if not frame.group and (each or any(token.each for token in draft.tables)):
-        if frame.scope.places > 1 and frame.table != "department":
-            return (
-                replace(frame, group="department")
-                if draft.counting or (frame.table == "project" and frame.show)
-                else frame
-            )
-        if len(frame.scope.years) > 1:
-            return replace(frame, group="year")
-        if len(frame.scope.categories) > 1:
-            return replace(frame, group="category")
-    if each and not frame.group and parted:
-        return replace(frame, group="topic")  # 产出指标和效益指标各有多少个
-    if draft.has("operation", "sum", "whole") and frame.owner and frame.group == "project":
+    each, scope = draft.has("operation", "each"), frame.scope
+    if frame.group == "project" and draft.has("operation", "sum", "whole") and frame.owner:
         return replace(frame, group="")  # 各项目的总成本加起来
+    if frame.group or not (each or any(token.each for token in draft.tables)):
+        return frame
+    if scope.places > 1 and frame.table != "department":
+        numbered = draft.counting or (frame.table == "project" and frame.show)
+        return replace(frame, group="department" if numbered else "")
+    if len(scope.years) > 1:
+        return replace(frame, group="year")
+    if len(scope.categories) > 1:
+        return replace(frame, group="category")
+    if each and draft.counting and len(frame.of) == 1 and frame.of[0].parts:
+        return replace(frame, group="topic")  # 产出指标和效益指标各有多少个
     return frame
 
 
@@ -171,69 +176,69 @@ def _compared(frame: Frame, draft: Draft) -> Frame:
 
 def _ordered(frame: Frame, draft: Draft, asked: str) -> Frame:
     values = set(draft.ranks())
-    strict = bool(values & _STRICT)
-    order = "up" if values & _UPWARD else "down"
-    if draft.has("bottom") or draft.has("last") or any(token.means("degree", "<") for token in draft.tokens):
+    order = "down"
+    if values & _UPWARD or draft.has("bottom") or draft.has("last") or draft.has("degree", "<"):
         order = "up"
-    best = bool(values & _BEST) and (frame.limit is None or frame.skip > 0)
-    frame = replace(frame, order=order, best=best and frame.limit is None)
-    versus = any(
-        token.text.startswith(("更", "谁", "哪个")) or len(token.text) == 1
-        for token in draft.tokens
-        if token.means("operation", *RANKS)
-    )
-    several = versus and frame.scope.places > 1
+    frame = replace(frame, order=order, best=bool(values & _BEST) and frame.limit is None)
+    several = frame.scope.places > 1 and any(_VERSUS.match(word) for word in _rank_words(draft))
     column = next((each for each in frame.show if each.name not in ("reason", "target")), None)
-    aimed = draft.has("operation", "average") or strict or draft.has("column", "target")
-    most = any(set(token.text) & set("多少") for token in draft.tokens if token.means("operation", *RANKS))
-    compared = column is None and most and frame.scope.places > 1  # 甲市和乙县的项目谁多
-    counted = frame.table not in OWNERS or frame.group or compared
     if column is None and any(each.kind == "points" and each.text == "lost" for each in frame.conditions):
         column = Column("lost")
-    aimed = aimed or (bool(draft.topics) and not most and not draft.counting)
-    if counted and column is None and ((frame.group and not aimed) or compared):
-        best = frame.best if frame.group else versus
+    if column is None and _counts_most(frame, draft):
+        best = frame.best if frame.group else several
         return replace(frame, fold="count", group=frame.group or "department", show=(), best=best)
-    if (column is None or strict) and (draft.topics or frame.table == "indicator"):
-        return _targets(frame, draft, asked, average=draft.has("operation", "average") or several, strict=strict)
-    if strict:
-        raise NotUnderstoodError("unsupported", ("最严",))
-    if column is None and frame.table == "project":
-        column = Column("amount")
-    if column is None:
+    if values & _STRICT or (column is None and (draft.topics or frame.table == "indicator")):
+        return _targets(frame, draft, asked, several=several)
+    if column is None and frame.table != "project":
         raise NotUnderstoodError("nothing")
-    if draft.has("operation", "sum", "whole") and frame.limit and not frame.skip and frame.table == "project":
-        return replace(frame, fold="sum", measure=column, show=(), group="")  # 最大的三个项目合计
+    column = column or Column("amount")
+    of_first = draft.has("operation", "sum", "whole") and frame.limit and not frame.skip  # 最大的三个项目合计
+    if frame.table == "project" and (frame.group == "year" or of_first):
+        return replace(frame, fold="sum", measure=column, show=())
     return _by_column(column, frame, draft, asked, several=several)
+
+
+def _rank_words(draft: Draft) -> list[str]:
+    return [token.text for token in draft.tokens if token.means("operation", *RANKS)]
+
+
+def _counts_most(frame: Frame, draft: Draft) -> bool:
+    """Say whether the most or the fewest are asked for, of each of a group or of places that are named."""
+    most = draft.most()
+    if most and frame.scope.places > 1:  # 甲市和乙县的项目谁多
+        return True
+    aimed = draft.has("operation", "average") or draft.has("column", "target") or bool(set(draft.ranks()) & _STRICT)
+    aimed = aimed or (bool(draft.topics) and not most and not draft.counting)
+    return bool(frame.group) and not aimed
 
 
 def _by_column(column: Column, frame: Frame, draft: Draft, asked: str, *, several: bool) -> Frame:
     """Return rows ordered by a column; departments by the sum or mean over their projects."""
     by_projects = replace(moved(frame, "project"), measure=column, group="department", show=())
     of_projects = draft.named("project") or frame.table == "project" or column.name == "spending"
-    if (asked == "department" or several) and of_projects and column.name in ("amount", "spending"):
-        return replace(by_projects, fold="sum", measure=Column("amount"))
     if draft.has("operation", "average") and asked == "department":
         return replace(by_projects, fold="average")
+    if (asked == "department" or several) and of_projects and column.name in ("amount", "spending"):
+        return replace(by_projects, fold="sum", measure=Column("amount"))
     if not has_column(column.name, frame.table) and frame.table != "figure":
         raise NotUnderstoodError("unsupported", (column.label or column.name,))
     return replace(frame, measure=column, group="", show=tuple(each for each in frame.show if each != column))
 
 
-def _targets(frame: Frame, draft: Draft, asked: str, *, average: bool, strict: bool) -> Frame:
+def _targets(frame: Frame, draft: Draft, asked: str, *, several: bool) -> Frame:
     """Return indicators ordered by their targets, with who has them; or the means of who has them."""
-    of = tuple(draft.topics)
+    of, strict = tuple(draft.topics), bool(set(draft.ranks()) & _STRICT)
+    if not of and frame.table != "indicator":
+        raise NotUnderstoodError("nothing")
     conditions = frame.conditions
     if frame.table != "indicator":
         conditions = tuple(each for each in conditions if not (each.rows and each.rows.of == of[:1]))
     frame = moved(replace(frame, conditions=conditions), "indicator")
     frame = replace(frame, of=of, measure=Column("target", of), show=())
-    if average and not strict:
+    if (draft.has("operation", "average") or several) and not strict:
         group = asked if asked in OWNERS else "department"
         return replace(frame, fold="average", group=group)
-    owner = frame.owner
-    if asked == "project":
-        owner = "project"
+    owner = "project" if asked == "project" else frame.owner
     return replace(frame, group="", owner=owner, strict=strict)
 
 
@@ -243,10 +248,8 @@ def _targets(frame: Frame, draft: Draft, asked: str, *, average: bool, strict: b
 def _related(frame: Frame, draft: Draft, relation: str) -> Frame:
     if relation == "share" and draft.group == frame.table:
         raise NotUnderstoodError("share")
-    values = set(draft.ranks())
-    if values >= {"highest", "lowest"}:  # 最贵的和最便宜的差多少
-        number = replace(folded(frame, draft), fold="max", show=())
-        return replace(number, relation=relation, other=replace(number, fold="min"))
+    if set(draft.ranks()) >= {"highest", "lowest"}:  # 最贵的和最便宜的差多少
+        return _extremes(folded(frame, draft), relation)
     counted = any(token.text[-1:] in _UNITLESS for token in draft.tokens if token.means("operation", "difference"))
     if counted and (draft.named(frame.table) or any(topic.levels for topic in draft.topics)):
         draft = replace(draft, counting=draft.counting or "个")
@@ -254,8 +257,7 @@ def _related(frame: Frame, draft: Draft, relation: str) -> Frame:
     for first, second in _halves(number, draft, relation):
         return replace(single(first), relation=relation, other=single(second))
     if relation == "difference" and any(token.means("known", 2) for token in draft.tokens):
-        number = replace(number, fold="max", show=(), measure=number.measure or Column("amount"))
-        return replace(number, relation=relation, other=replace(number, fold="min"))
+        return _extremes(number, relation)
     if relation != "share":
         raise NotUnderstoodError("compare")
     whole = replace(number, scope=Scope())
@@ -264,6 +266,11 @@ def _related(frame: Frame, draft: Draft, relation: str) -> Frame:
     if whole == number:
         raise NotUnderstoodError("share")
     return replace(single(number), relation=relation, other=single(whole))
+
+
+def _extremes(number: Frame, relation: str) -> Frame:
+    number = replace(number, fold="max", show=(), measure=number.measure or Column("amount"))
+    return replace(number, relation=relation, other=replace(number, fold="min"))
 
 
 def _halves(frame: Frame, draft: Draft, relation: str) -> Iterator[tuple[Frame, Frame]]:

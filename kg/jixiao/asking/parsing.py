@@ -17,7 +17,6 @@ _PUNCTUATION = re.compile(r"[\W_]+")
 _AFTERTHOUGHT = re.compile(r"(.+)[，,？?。](\w{2,15}的)[。？?]?")  # 指标有哪些，某区的
 _JOINING = frozenset({"和", "与", "及", "、", "以及", "跟"})
 _ALL = ("全部", "所有", "全体")
-_SHARED = ("topic", "table", "column", "figure")
 
 
 def parse(question: str, names: Names) -> list[Frame]:
@@ -131,14 +130,7 @@ def _share(tokens: list[Token], place: int, names: Names) -> Frame:
 
 
 def _shared(part: Draft, whole: Draft, everything: bool) -> Frame:
-    for draft, other in ((part, whole), (whole, part)):
-        if not draft.own() and not draft.counting:
-            draft.shown = list(other.own())
-            draft.counting = other.counting
-    if not whole.tables and not whole.own():
-        whole.tables = list(part.tables)
-    if not part.tables and not part.scope.projects and not part.topics:
-        part.tables = list(whole.tables)
+    _share_words(part, whole)
     if not part.scope.places:
         part.scope = replace(part.scope, departments=whole.scope.departments, regions=whole.scope.regions)
     part.scope = replace(part.scope, years=part.scope.years or whole.scope.years)
@@ -151,6 +143,18 @@ def _shared(part: Draft, whole: Draft, everything: bool) -> Frame:
     if sides[0] == sides[1]:
         raise NotUnderstoodError("share", ())
     return replace(sides[0], relation="share", other=sides[1])
+
+
+def _share_words(part: Draft, whole: Draft) -> None:
+    """Let each side have the columns and tables that only the other names."""
+    for draft, other in ((part, whole), (whole, part)):
+        if not draft.own() and not draft.counting:
+            draft.shown = list(other.own())
+            draft.counting = other.counting
+    if not whole.tables and not whole.own():
+        whole.tables = list(part.tables)
+    if not part.tables and not part.scope.projects and not part.topics:
+        part.tables = list(whole.tables)
 
 
 def _side(draft: Draft) -> Frame:

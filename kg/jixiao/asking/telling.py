@@ -14,7 +14,19 @@ from jixiao.audit.registry import rules
 
 Row = dict[str, str | None]
 _TOLD = 6  # groups whose numbers are told in the sentence
-_NAMES = ("category", "topic", "indicatorName", "projectName", "departmentName", "label", "rule", "year", "document")
+_NAMES = (
+    "category",
+    "level1",
+    "level2",
+    "topic",
+    "indicatorName",
+    "projectName",
+    "departmentName",
+    "label",
+    "rule",
+    "year",
+    "document",
+)
 _VALUED = ("sum", "average", "only", "bound", "first", "second", "difference", "part", "all")
 _BESIDE = {"withMediumTerm": "count", "printed": "withMediumTerm"}  # shown where they differ
 
