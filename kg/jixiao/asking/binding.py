@@ -22,6 +22,7 @@ _BY_UNIT = {"元": "amount", "分": "total"}
 _FEW = 10000
 _JOINING = re.compile(r"(和|与|到|至|、|-|~|,)?")
 _AIMED = ("target", "total", "weight", "score", "lost", "deviation", "actual", "explanation")
+_HOW_MUCH = re.compile("百分之(几|多少)")
 _JOINED = re.compile("[和与及跟、,]")
 _DATES = frozenset({"月", "日"})
 _ASIDE = ("count", "how_many")
@@ -128,7 +129,7 @@ class Binder:
 
     def _take_column(self, token: Token) -> bool:
         """Read 预算执行率目标 as the target of indicators of that name."""
-        if token.value in ("executed", "spent", "rate") and self.rest and self.rest[0].text.startswith("百分之"):
+        if token.value in ("executed", "spent", "rate") and self.rest and _HOW_MUCH.fullmatch(self.rest[0].text):
             self.rest.pop(0)
             self.done.append(replace(token, value="rate"))  # 执行了百分之多少
             return True

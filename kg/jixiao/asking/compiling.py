@@ -144,6 +144,8 @@ def _bare(frame: Frame) -> list[str]:
     """Return the pattern of rows that another frame asks for as a condition: what ties them is added there."""
     met = conditions_of(frame, _bare, condition_text)
     lines = [*selected(frame.of), table_of(frame.table)["entry"]]
+    if any(each.kind == "named" for each in frame.conditions):
+        lines += table_of(frame.table)["base"]
     if frame.table == "indicator" and frame.conditions:
         lines += [line for line in table_of("indicator")["base"] if "jx:project" not in line]
         lines += table_of("indicator")["beside"]

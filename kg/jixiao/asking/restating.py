@@ -186,6 +186,8 @@ def _rows_text(condition: Condition) -> str:
     if condition.negated:
         return f"没有{told}{'的' if told else ''}{label}"
     tested = rows.conditions and rows.conditions[0].kind in tables()["test"]
+    if told and rows.table != "indicator":
+        return f"有{told}的{label}"
     if told and tested:
         return f"{label}{told}"
     if told and any(each.column and each.column.of for each in rows.conditions):
