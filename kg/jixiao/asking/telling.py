@@ -26,6 +26,8 @@ _NAMES = (
     "rule",
     "year",
     "document",
+    "level1",
+    "level2",
 )
 _VALUED = ("sum", "average", "only", "bound", "first", "second", "difference", "part", "all")
 _BESIDE = {"withMediumTerm": "count", "printed": "withMediumTerm"}  # shown where they differ
