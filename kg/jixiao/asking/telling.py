@@ -16,8 +16,6 @@ Row = dict[str, str | None]
 _TOLD = 6  # groups whose numbers are told in the sentence
 _NAMES = (
     "category",
-    "level1",
-    "level2",
     "topic",
     "indicatorName",
     "projectName",
