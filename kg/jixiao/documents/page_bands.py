@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from jixiao.documents.page_geometry import Glyph, PrintedRule
+from jixiao.documents.page_geometry import Glyph
 from jixiao.documents.typesetting import baselines
 
 _FINE_GAP = 0.5
@@ -23,8 +23,6 @@ _SAME_SIZE = 0.12
 _SAME_BASE = 0.2
 _FAR = 4.0
 _OVERLAP = 0.75
-_WIDE_RULE = 0.8
-_LEAST_RULES = 2
 _TITLE = re.compile(r"表\s*([（(][^（）()]*[）)]\s*)*$")
 
 
@@ -102,7 +100,7 @@ def _pieces(line: Sequence[Glyph]) -> Iterator[Piece]:
     yield Piece(tuple(piece))
 
 
-def find_blocks(bands: Sequence[Band], rules: Sequence[PrintedRule]) -> Iterator[tuple[Band | None, list[Band]]]:
+def find_blocks(bands: Sequence[Band]) -> Iterator[tuple[Band | None, list[Band]]]:
     """Yield the lines of each table and the one above them: at least three lines that have gaps, one of them two.
 
     A line without a gap belongs to a table where it stands right of the first column's beginning, or is no wider than
@@ -112,13 +110,13 @@ def find_blocks(bands: Sequence[Band], rules: Sequence[PrintedRule]) -> Iterator
     block: list[Band] = []
     for band in bands:
         if block and not _belongs(band, block):
-            yield from _checked(above, block, rules)
+            yield from _checked(above, block)
             block = []
         if block or band.gaps:
             block.append(band)
         else:
             above = band
-    yield from _checked(above, block, rules)
+    yield from _checked(above, block)
 
 
 def _belongs(band: Band, block: Sequence[Band]) -> bool:
@@ -134,32 +132,15 @@ def _belongs(band: Band, block: Sequence[Band]) -> bool:
     return band.left > first + band.size or band.pieces[0].right < second
 
 
-def _checked(
-    above: Band | None, block: list[Band], rules: Sequence[PrintedRule]
-) -> Iterator[tuple[Band | None, list[Band]]]:
-    """Yield a block without what stands outside its outer rules and the lines at its end that print no row."""
+def _checked(above: Band | None, block: list[Band]) -> Iterator[tuple[Band | None, list[Band]]]:
+    """Yield a block without the lines at its end that print no row."""
     while block and not block[-1].gaps and block[-1].base - block[-2].base > 2 * block[-1].size:
         block.pop()
     if not block:
         return
-    if captions := _captions(block, rules):
-        above, block = None, block[captions:]
     rows = [band for band in block if band.gaps]
     if len(rows) >= _LEAST_BANDS and max(len(band.gaps) for band in rows) + 1 >= _LEAST_PIECES:
         yield above, block
-
-
-def _captions(block: Sequence[Band], rules: Sequence[PrintedRule]) -> int:
-    """Return how many lines at the head of a block stand over the first of its rules and are no row of texts."""
-    left, right = min(band.left for band in block), max(band.right for band in block)
-    wide = [rule.at for rule in rules if min(rule.end, right) - max(rule.start, left) >= _WIDE_RULE * (right - left)]
-    first = block[0]
-    inside = [at for at in wide if first.base < at < block[-1].base]
-    ruled_above = any(first.base - _FAR * first.size < at < first.base for at in wide)
-    if ruled_above or len(inside) < _LEAST_RULES:
-        return 0
-    head = [band for band in block if band.base < inside[0]]
-    return len(head) if all(len(band.gaps) < _LEAST_PIECES - 1 for band in head) else 0
 
 
 def find_gutters(block: Sequence[Band]) -> list[float]:

@@ -131,7 +131,7 @@ def _open_tables(page: PrintedPage, outside: Sequence[Glyph], before: PageLayout
     if before is not None:
         known = next((item.xs for item in reversed(before.items) if isinstance(item, PageTable)), ())
     found: list[Lattice] = []
-    for above, block in find_blocks(find_bands(outside), rules):
+    for above, block in find_blocks(find_bands(outside)):
         found.append(open_table(block, above, rules, () if found else known))
     return found
 

@@ -53,7 +53,7 @@ def _cells_of(page: Sequence[tuple[int, str]]) -> dict[int, list[str]]:
 def _tables(page: Sequence[tuple[int, str]], places: Places) -> Iterator[dict[int, list[Line]]]:
     """Yield the tables of a page, by index of line what stands in its columns."""
     glyphs = (glyph for number, (_, line) in enumerate(page) for glyph in _glyphs(line, number * PITCH, places))
-    for _, block in find_blocks(find_bands(glyphs), ()):
+    for _, block in find_blocks(find_bands(glyphs)):
         gutters = find_gutters(block)
         yield {page[_number(band)][0]: lines_of(band, gutters) for band in block}
 
