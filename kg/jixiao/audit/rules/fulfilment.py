@@ -15,6 +15,7 @@ from jixiao.values.targets import parse_actual, parse_target
 
 _HALF = Decimal("0.5")
 _LEAST_ROWS = 4
+_FEW = 3
 
 
 def rule_r414(audit: DocumentAudit) -> Findings:
@@ -27,13 +28,19 @@ def rule_r414(audit: DocumentAudit) -> Findings:
             continue
         if row.indicator.reason:
             continue
-        if times >= audit.threshold("R414", "times"):
+        if times >= audit.threshold("R414", "times") and _is_far(row):
             limit = says("excess_rule", audit.noted(row))
             ruled = limit is not None and times * 100 >= Decimal(limit["percent"])
             variant = "ruled" if ruled else ""
             yield audit.finding("R414", row, variant=variant, times=round_half_up(times, 1))
         elif row.dimension == "cost" and times < _HALF and not says("unit_cost", f"{row.name} {row.target_text}"):
             yield audit.finding("R414", row, variant="below", share=round_half_up(times * 100, 0))
+
+
+def _is_far(row: AuditedIndicator) -> bool:
+    """Tell whether a result is more than a few beyond its target: 5 of 3 is no over-fulfilment to speak of."""
+    actual, bound = row.indicator.actual, value_of(row.target)
+    return actual is not None and bound is not None and (actual - bound >= _FEW or actual != int(actual))
 
 
 def _times(row: AuditedIndicator) -> Decimal | None:

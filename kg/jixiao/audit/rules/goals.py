@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -90,10 +91,12 @@ def rule_r319(audit: DocumentAudit) -> Findings:
     for plan in audit.project_plans:
         header = [plan.project, plan.plan.unit_name, plan.form.department, *(goal.text for goal in plan.plan.goals)]
         about = fields_of(" ".join(filter(None, header)))
-        for row in plan.of_period(Period.ANNUAL):
-            own = fields_of(row.name)
-            others = fields_of(" ".join(other.name for other in plan.indicators if other is not row))
-            if len(own) == 1 and about and not own & (about | others):
+        if not about:
+            continue
+        fields = [(row, fields_of(row.name)) for row in plan.of_period(Period.ANNUAL)]
+        told = Counter(field for _, own in fields for field in own)
+        for row, own in fields:
+            if len(own) == 1 and not own & about and told[next(iter(own))] == 1:
                 yield audit.finding("R319", row, field="、".join(own), topic="、".join(sorted(about)))
 
 

@@ -83,7 +83,7 @@ def _mismatches(row: AuditedIndicator, target: Target) -> Iterator[tuple[str, st
     if is_time(target) and says("rate", name):
         yield "rate", value
     measure = _other_measure(name, target.unit)
-    if measure:
+    if measure and not says("changing", value):
         yield "measure", measure
     stated = _STATED.search(name) if len(_NUMBER.findall(name)) == 1 else None
     if stated and not says("rate", name) and _is_at_odds(stated.group(), target):
@@ -220,7 +220,7 @@ def _alike_names(audit: DocumentAudit, plan: AuditedPlan) -> Findings:
     counted: defaultdict[tuple[str, object], list[AuditedIndicator]] = defaultdict(list)
     for row in plan.indicators:
         if row.dimension in _ACTING and is_count(row.target):
-            counted[row.target_text, row.indicator.period].append(row)
+            counted[row.target_text, (row.indicator.period, row.indicator.region)].append(row)
     for rows in counted.values():
         for row, other in combinations(rows, 2):
             if _subject(row.name) == _subject(other.name):
@@ -240,7 +240,7 @@ def _same_subjects(plan: AuditedPlan) -> list[list[AuditedIndicator]]:
             continue
         if says("numbered", row.name):
             continue
-        groups[period, _without_verb(subject)].append(row)
+        groups[(period, row.indicator.region), _without_verb(subject)].append(row)
     return [group for group in groups.values() if len(group) > 1]
 
 

@@ -104,8 +104,9 @@ def rule_r502(audit: DocumentAudit) -> Findings:
     """Find placeholders, alternatives and instructions of a template left in the text."""
     if not audit.records.forms and not audit.records.money_tables:
         return
+    texts = [(fold_width(each.text), each) for each in audit.texts]
     for variant, pattern in words()["template"].items():
-        found = _left_over(audit, pattern)
+        found = _left_over(texts, pattern)
         if variant == "placeholder":
             yield from _placeholders(audit, found)
         elif found:
@@ -113,11 +114,11 @@ def rule_r502(audit: DocumentAudit) -> Findings:
             yield audit.finding("R502", None, variant=variant, evidence=rows, found=first, count=len(rows))
 
 
-def _left_over(audit: DocumentAudit, pattern: str) -> list[tuple[str, Text]]:
+def _left_over(texts: Sequence[tuple[str, Text]], pattern: str) -> list[tuple[str, Text]]:
     """Return where a pattern of template text stands, and its words there, folded to half width."""
     found: list[tuple[str, Text]] = []
-    for each in audit.texts:
-        match = re.search(pattern, fold_width(each.text))
+    for folded, each in texts:
+        match = re.search(pattern, folded)
         if match:
             found.append((match.group(), each))
     return found
