@@ -120,15 +120,23 @@ def _products(audit: DocumentAudit, grid: _Grid) -> Findings:
         return
     price, count, amount = (found[0] for found in columns)
     full = [line for line in grid.lines if {price, count, amount} <= line.figures.keys() and line.figures[amount]]
-    ratios = [line.figures[price] * line.figures[count] / line.figures[amount] for line in full]
-    usual = Counter(round(ratio, 2) for ratio in ratios).most_common(1)
-    if not usual or usual[0][1] < _LEAST or not usual[0][0] or usual[0][1] * 2 <= len(full):
+    made = [line.figures[price] * line.figures[count] for line in full]
+    factor = _usual([each / line.figures[amount] for each, line in zip(made, full, strict=True)])
+    if not factor:
         return
-    for line, ratio in zip(full, ratios, strict=True):
-        if abs(ratio / usual[0][0] - 1) > _PRICED:
-            made = line.figures[price] * line.figures[count] / usual[0][0]
+    for line, product in zip(full, made, strict=True):
+        printed = line.figures[amount]
+        if abs(product / factor - printed) > _PRICED * printed:
             parts = f"{write_number(line.figures[price])}×{write_number(line.figures[count])}"
-            yield _differs(audit, line, grid.heads[amount], parts, made, line.figures[amount])
+            yield _differs(audit, line, grid.heads[amount], parts, product / factor, printed)
+
+
+def _usual(ratios: Sequence[Decimal]) -> Decimal | None:
+    """Return the ratio that most of several rows have, at least two, None for none."""
+    for ratio, times in Counter(round(each, 2) for each in ratios).most_common(1):
+        if times >= _LEAST and times * 2 > len(ratios):
+            return ratio
+    return None
 
 
 def _parts_beside(audit: DocumentAudit, grid: _Grid) -> Findings:

@@ -113,37 +113,35 @@ def _sources(lines: Sequence[FundLine], names: Sequence[str]) -> list[FundLine]:
 
 def _fund_sums(audit: DocumentAudit, lines: Sequence[FundLine]) -> Findings:
     """Check the columns of a money block."""
-    total, funds = next((line for line in lines if line.fund == "total"), None), words()["funds"]
+    total = next((line for line in lines if line.fund == "total"), None)
     if total is None:
         return
-    for names in funds["parts"]:
+    for names in words()["funds"]["parts"]:
         parts = _sources(lines, names)
         if not any(part.fund == names[0] for part in parts) or len({part.label for part in parts}) < len(parts):
             continue  # a source printed twice is one of another period
-        nested = sum(part.label.startswith("其中") for part in parts) > 1
-        columns = {column: _column(total, parts, column) for column in _COLUMNS}
-        exact = [
-            column for column in columns.values() if column and len(column[1]) > 1 and column[0] == add_up(column[1])
-        ]
-        closed = bool(exact) or any(part.fund in funds["closing"] for part in parts)
-        for name, column in columns.items():
-            if column is None:
-                continue
-            printed, figures = column
-            slack = audit.threshold("R203", "unit") * (len(figures) + 1)
-            if nested or len(figures) < 2:
-                yield from _above_total(audit, total, printed, parts, name)
-            elif _is_wrong(printed, figures, slack, closed=closed):
-                yield _sum_finding(audit, total, printed, parts, figures)
+        yield from _columns(audit, total, parts)
 
 
-def _column(total: FundLine, parts: Sequence[FundLine], name: str) -> tuple[Decimal, list[Decimal]] | None:
-    """Return what a column prints for the total and for its parts, None without a total."""
-    printed = getattr(total, name)
-    if printed is None:
-        return None
-    figures = [getattr(part, name) for part in parts]
-    return printed, [figure for figure in figures if figure is not None]
+def _columns(audit: DocumentAudit, total: FundLine, parts: Sequence[FundLine]) -> Findings:
+    """Check each column of a total and its parts; one that adds up shows that they are all there are."""
+    nested = sum(part.label.startswith("其中") for part in parts) > 1
+    printed = {name: getattr(total, name) for name in _COLUMNS if getattr(total, name) is not None}
+    figures = {name: _figures(parts, name) for name in printed}
+    closed = any(part.fund in words()["funds"]["closing"] for part in parts)
+    closed = closed or any(len(figures[name]) > 1 and add_up(figures[name]) == printed[name] for name in printed)
+    for name, whole in printed.items():
+        slack = audit.threshold("R203", "unit") * (len(figures[name]) + 1)
+        if nested or len(figures[name]) < 2:
+            yield from _above_total(audit, total, whole, parts, name)
+        elif _is_wrong(whole, figures[name], slack, closed=closed):
+            yield _sum_finding(audit, total, whole, parts, figures[name])
+
+
+def _figures(parts: Sequence[FundLine], column: str) -> list[Decimal]:
+    """Return the figures that a column prints for some lines."""
+    figures = [getattr(part, column) for part in parts]
+    return [figure for figure in figures if figure is not None]
 
 
 def _above_total(

@@ -359,17 +359,9 @@ def rule_r207(audit: DocumentAudit) -> Findings:
 
 def _note(audit: DocumentAudit, table: MoneyTable, note: str) -> Findings:
     """Compare a note with the table above it."""
-    printed = [amount for amount in table.amounts if amount.value]
-    below = [
-        each
-        for each in audit.texts
-        if each.source.line >= table.source.line and fold_name(note) in fold_name(each.text)
-    ]
-    topic = _foreign_topic(note, table)
-    title = table.title
-    if not topic and not any(word in fold_name(title) for word in words()["notes"]["topics"]):
-        part = next((word for word in words()["notes"]["topics"] if word in fold_name(note)), "")
-        printed = [amount for amount in printed if part in fold_name(f"{amount.item}{amount.measure}")]
+    printed, topic, title = _denied(note, table), _foreign_topic(note, table), table.title
+    texts = (each for each in audit.texts if each.source.line >= table.source.line)
+    below = [each for each in texts if fold_name(note) in fold_name(each.text)]
     if topic:
         yield audit.finding("R207", table, variant="wrong", evidence=below[:1], table=title, note=note, topic=topic)
     elif printed:
@@ -377,6 +369,16 @@ def _note(audit: DocumentAudit, table: MoneyTable, note: str) -> Findings:
         sure = [amount for amount in printed if amount.confidence >= SURE]
         rows: list[Evidence] = [*below[:1], *(sure or printed)]
         yield audit.finding("R207", table, evidence=rows, table=title, note=note, count=len(printed), first=first)
+
+
+def _denied(note: str, table: MoneyTable) -> list[Amount]:
+    """Return the figures that a note denies: those of its topic where the table is of several, else all."""
+    printed = [amount for amount in table.amounts if amount.value]
+    topics: list[str] = words()["notes"]["topics"]
+    part = next((topic for topic in topics if topic in fold_name(note)), "")
+    if any(topic in fold_name(table.title) for topic in topics):
+        return printed
+    return [amount for amount in printed if part in fold_name(f"{amount.item}{amount.measure}")]
 
 
 def _foreign_topic(note: str, table: MoneyTable) -> str | None:
