@@ -152,7 +152,9 @@ def _expanded(items: Sequence[Item]) -> Iterator[Item]:
     """Yield the items of a row, those that hold label and value in one cell as two."""
     labelled = False
     for item in items:
-        glued = None if labelled else _GLUED.match(plain(item.text))  # the words before a sum may be the value's
+        glued = _GLUED.match(plain(item.text))
+        if glued and labelled and not names_fund(glued["label"]):
+            glued = None  # the words before a sum may be the value's
         matches = (_INLINE.match(item.text), glued)
         found = next((each for each in matches if each and _parts_label(each["label"], each["value"])), None)
         labelled = found is None and label_likeness(item.text) > SURE

@@ -252,3 +252,13 @@ def test_what_wraps_around_a_row_and_open_brackets_are_joined() -> None:
         ["产出指标（50分）", "时效指标", "道路完工时间", "2025年11月底前", "8"],
         ["质量指标", "工程验收合格率", "100%", "8"],
     ]
+
+
+def test_a_total_glued_to_its_word_is_read_beside_the_label_of_the_section() -> None:
+    money = ["项目资金", "总额318", "其中：市级资金200", "县级资金118"]
+    (form,) = read_forms(document(table([["项目名称", "路灯维护"], money, HEADER, *BODY])), 2024).forms
+    assert [(line.fund, str(line.amount)) for plan in form.plans for line in plan.funds] == [
+        ("total", "3180000"),
+        ("fiscal-appropriation", "2000000"),
+        ("fiscal-appropriation", "1180000"),
+    ]
