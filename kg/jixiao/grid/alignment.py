@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from rapidfuzz import fuzz
-
 from jixiao.grid.cells import Item, is_frame, kind_of, states_itself
 from jixiao.grid.columns import Column
 from jixiao.grid.lexicon import lexicon
@@ -30,8 +28,6 @@ STATED = 1.2
 IN_PLACE = 0.7  # of what a cell costs where the header puts its column
 SLID = 3.0  # a column of unknown kind takes what stands in it, nothing that slid there
 TWIN_NAME, TWIN_VALUE = 1.0, 4.0  # a surplus cell that repeats its neighbour
-TWIN = 2.0  # the second group repeats the names of the first
-TWIN_RATIO = 82
 AGAIN = 0.3  # running on with the shift of the row before costs so much of a new one
 FRAME = 0.2  # the frame's own cell that stands beside a row
 REGISTER = frozenset({"ordinal", "office", "officecode", "programme", "project", "code", "money", "category"})
@@ -88,7 +84,7 @@ class _Row:
 
     def own(self, i: int, j: int) -> float:
         """Return what it costs to find an item in a column, less what the column costs when it stays empty."""
-        return _fit(self.items, self.columns, (i, j), self.schemes) - MISSING.get(self.columns[j].role, 0.0)
+        return _fit(self.items[i], self.columns[j], self.schemes) - MISSING.get(self.columns[j].role, 0.0)
 
     def step(self, before: State | None, here: State) -> float:
         """Return what it costs to go from one item in its column to another, or to begin with it."""
@@ -129,8 +125,7 @@ def misfit(role: str, kind: str) -> float:
     return min(WORST, max(0.0, FAIR - table.cells.get(role, {}).get(kind, table.rare)))
 
 
-def _fit(items: Sequence[Item], columns: Sequence[Column], at: State, schemes: frozenset[str]) -> float:
-    item, column = items[at[0]], columns[at[1]]
+def _fit(item: Item, column: Column, schemes: frozenset[str]) -> float:
     cost = misfit(column.role, _kind_in(item.text, schemes))
     if column.role == "level3":
         if states_itself(item.text):
@@ -145,17 +140,7 @@ def _fit(items: Sequence[Item], columns: Sequence[Column], at: State, schemes: f
         cost += NUMBERED
     if column.role == "level3" and len(column.path) > 1:
         cost -= affinity(column.path[-2], item.text)
-    return cost + _twin(items[: at[0]], item, column)
-
-
-def _twin(before: Sequence[Item], item: Item, column: Column) -> float:
-    """Return what it costs that a cell says what one before it says: the second group repeats names of the first."""
-    bare = item.kind in PLAIN and not states_itself(item.text)
-    if column.role not in ("level3", "target") or bare or not any(_alike(item.text, each.text) for each in before):
-        return 0.0
-    if column.role == "target":
-        return TWIN
-    return -TWIN if column.block else 0.0
+    return cost
 
 
 @lru_cache(maxsize=16384)
@@ -178,7 +163,3 @@ def _kind_in(text: str, schemes: frozenset[str]) -> str:
     if first == second:
         return kind
     return "level1" if first else "level2"
-
-
-def _alike(one: str, other: str) -> bool:
-    return len(other) > 3 and fuzz.ratio(plain(one), plain(other)) >= TWIN_RATIO

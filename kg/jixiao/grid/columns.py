@@ -23,6 +23,7 @@ LEVELS = ("level1", "level2")
 NAMES = "level3"
 HEADED = 1.5  # what a heading over several columns must say of values
 AGAIN, SIDE_BY_SIDE = 1.0, 0.6  # what points beside each level, values of several places or periods cost
+ANYWHERE = -0.4  # what a role costs at most beside a column that is not understood
 FOLLOWED = 8  # roles of a column that a beam follows
 DEEP = 0.6  # of the words of a column are of one level
 MANY = frozenset(
@@ -314,12 +315,9 @@ def _facts_of(columns: Sequence[Column], bodies: Sequence[Body], year: int | Non
 
 def _follow(state: _State, role: str, score: float, facts: Sequence[_Facts]) -> list[_State]:
     """Return the states in which the next column has a role, in the running group of columns or in a new one."""
-    table = weights()
+    costs = weights().costs
     before = state.roles[-1] if state.roles else "start"
-    usual = table.order.get(before, {}).get(role, table.unusual) * table.costs["order"]
-    if before == "other" or role in ("other", "frame"):
-        usual = max(usual, -0.4)
-    value = state.score + score + usual
+    value = state.score + score + _order(before, role)
     start = state.blocks.index(state.block) if state.blocks else 0
     inside = state.roles[start:]
     if role == "measured" and not _may_measure(inside, facts[start:], facts[len(state.roles)]):
@@ -330,9 +328,16 @@ def _follow(state: _State, role: str, score: float, facts: Sequence[_Facts]) -> 
     if cost is not None:
         states.append(_State(roles, (*state.blocks, state.block), value - cost))
     if role in BLOCKED and role in inside and NAMES in inside and "target" in inside:
-        cost = table.costs["new_block"] + (table.costs["second_target"] if role == "target" else 0.0)
+        cost = costs["new_block"] + (costs["second_target"] if role == "target" else 0.0)
         states.append(_State(roles, (*state.blocks, state.block + 1), value - cost))
     return states
+
+
+def _order(before: str, role: str) -> float:
+    """Return how usual a role is behind another; what is not understood may stand anywhere."""
+    table = weights()
+    usual = table.order.get(before, {}).get(role, table.unusual) * table.costs["order"]
+    return max(usual, ANYWHERE) if before == "other" or role in ("other", "frame") else usual
 
 
 def _again(role: str, inside: Sequence[str], facts: Sequence[_Facts], here: _Facts) -> float | None:

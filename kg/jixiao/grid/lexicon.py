@@ -12,7 +12,7 @@ from jixiao.text.vocabulary import code_rows, spellings_of, word_lists
 
 _JOINT = re.compile(r"[-—–－/、·>＞→|]+|\n")
 _NUMBERED = re.compile(r"\d+")
-MINIMUM_CUT = 3  # characters of a label that is still known when cut or misread
+MINIMUM_CUT = 3  # characters of a label that is still known when cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +50,12 @@ class Lexicon:
 
     @lru_cache(maxsize=16384)  # noqa: B019 - one instance, living as long as the program
     def cut_level(self, number: int, text: str) -> tuple[Level, ...]:
-        """Return the taxonomy entries whose label lost its last character at the cell's edge, or has one misread."""
+        """Return the taxonomy entries whose label lost its last character at the cell's edge."""
         folded = fold_label(text)
         if len(folded) <= MINIMUM_CUT:
             return ()
         spelled = [(word, entries) for word, entries in self._levels[number].items() if word.endswith("指标")]
-        cut = [entry for word, entries in spelled if word[:-1] == folded for entry in entries]
-        return tuple(cut or [entry for word, entries in spelled if _is_misread(folded, word) for entry in entries])
+        return tuple(entry for word, entries in spelled if word[:-1] == folded for entry in entries)
 
     @lru_cache(maxsize=16384)  # noqa: B019 - one instance, living as long as the program
     def split_levels(self, text: str) -> tuple[str, str] | None:
@@ -79,11 +78,6 @@ class Lexicon:
         folded = fold_label(text) or text
         kinds = self.funds.items()
         return next((kind for kind, words in kinds if any(word in text or word in folded for word in words)), None)
-
-
-def _is_misread(text: str, word: str) -> bool:
-    """Tell whether a text is the word with one character recognised wrongly."""
-    return len(text) == len(word) > MINIMUM_CUT and sum(a != b for a, b in zip(text, word, strict=True)) == 1
 
 
 def _level_key(text: str) -> str:

@@ -239,11 +239,7 @@ def _base(entry: Entry, source: Source, block: int) -> Indicator:
     actual = entry.of("actual", block) or (entry.of("actual") if block == 0 else "")
     deviation = entry.of("deviation")
     explains = _explains(entry.columns)
-    previous = [(column, text) for column, text in entry.cells("previous") if is_value(text)]
-    last = [column for column, _ in entry.cells("previous")][-1:]
-    further = [each for each in entry.cells(*UNFIELDED) if is_value(each[1])]
-    further += [each for each in previous if each[0] not in last]
-    further.sort(key=lambda each: each[0].start)
+    previous = [text for _, text in entry.cells("previous") if is_value(text)]
     return Indicator(
         level1=None,
         level2=None,
@@ -258,13 +254,20 @@ def _base(entry: Entry, source: Source, block: int) -> Indicator:
         deviation=parse_amount(deviation.rstrip("%％")) if deviation else None,
         reason=_notes(entry, "note" if explains else "reason"),
         half_year_target_text=join_wraps(entry.of("half")) or None,
-        previous_text=join_wraps(previous[-1][1]) if previous else None,
+        previous_text=join_wraps(previous[-1]) if previous else None,
         progress_text=_stated_text(entry, "progress"),
         expected_text=_stated_text(entry, "expected"),
         likelihood=_ticked(entry),
         thresholds=tuple((c.leaf, join_wraps(text)) for c, text in entry.cells("threshold") if is_value(text)),
-        further=tuple((join_wraps(column.leaf), join_wraps(text)) for column, text in further),
+        further=_further(entry),
     )
+
+
+def _further(entry: Entry) -> tuple[tuple[str, str], ...]:
+    """Return header and text of the cells that an indicator has no field for: of earlier years all but the last."""
+    last = [column for column, _ in entry.cells("previous")][-1:]
+    cells = (each for each in entry.cells(*UNFIELDED, "previous") if each[0] not in last and is_value(each[1]))
+    return tuple((join_wraps(column.leaf), join_wraps(text)) for column, text in cells)
 
 
 def _explains(columns: Sequence[Column]) -> bool:

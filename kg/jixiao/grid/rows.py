@@ -214,9 +214,7 @@ def kind_of_entry(entry: Entry, assigned: Assignment) -> int:
 def _outer_kind(items: Sequence[Item], assigned: Assignment) -> int | None:
     """Return the kind of a row that is no indicator's, whatever its columns: a header again, a total, a note, money."""
     first, word = plain(items[0].text), label_word(items[0].text)
-    spoken = sum(header_likeness(item.text) > 1.0 for item in items)
-    counted = [plain(item.text) for item in items] == [str(number) for number in range(1, len(items) + 1)]
-    if len(items) > 2 and (counted or spoken >= HEADED * len(items)):
+    if _is_header(items):
         return AGAIN
     if (first.strip(":：").startswith(TOTALS) or first.endswith(TOTALS)) and len(first) < SUMMED:
         return TOTAL
@@ -230,6 +228,13 @@ def _outer_kind(items: Sequence[Item], assigned: Assignment) -> int | None:
     if across and all(item.kind == "number" for item in items[1:]):
         return TOTAL
     return None
+
+
+def _is_header(items: Sequence[Item]) -> bool:
+    """Tell whether a row prints the header again, or only counts the columns: 1, 2, 3 …"""
+    spoken = sum(header_likeness(item.text) > 1.0 for item in items)
+    counted = [plain(item.text) for item in items] == [str(number) for number in range(1, len(items) + 1)]
+    return len(items) > 2 and (counted or spoken >= HEADED * len(items))
 
 
 def _is_unit(entry: Entry) -> bool:

@@ -73,12 +73,18 @@ def _ways(anchors: Sequence[int], sums: Sequence[Sequence[float]], place: Place,
         after.append(_least((start, cost + after[-1][end]) for start, end, cost in edges if end in after[-1]))
     after.reverse()
     rows: Ways = [{} for _ in range(count)]
+    limit = before[-1][count] + CLEAR
     for number, edges in enumerate(steps):
         for start, end, cost in edges:
             total = before[number][start] + cost + after[number + 1].get(end, NEVER)
-            for row in range(start, end) if total <= before[-1][count] + CLEAR else ():
-                rows[row][number] = min(rows[row].get(number, NEVER), total)
+            if total <= limit:
+                _note(rows[start:end], number, total)
     return rows
+
+
+def _note(rows: Ways, number: int, total: float) -> None:
+    for row in rows:
+        row[number] = min(row.get(number, NEVER), total)
 
 
 def _least(costs: Iterable[tuple[int, float]]) -> dict[int, float]:

@@ -55,6 +55,11 @@ class _Habits:
     due: frozenset[int]
     valued: frozenset[int]
 
+    def fills(self, column: int, text: str) -> bool:
+        """Tell whether a text fills a column to its full width."""
+        limit = self.lengths.get(column, 0)
+        return bool(limit) and limit - 1 <= len(text) <= limit
+
 
 def join_wrapped(table: Table) -> Table:
     """Return a table whose wrapped lines are joined; formats that state their cells never wrap."""
@@ -65,7 +70,7 @@ def join_wrapped(table: Table) -> Table:
     groups: list[list[int]] = []
     for index, row in enumerate(table.rows):
         above = _pieces([table.rows[each] for each in groups[-1]]) if groups else {}
-        if _goes_on(row, above, habits) and not _begins(table.rows[index : index + 2], habits):
+        if _goes_on(row, above, habits):
             groups[-1].append(index)
         else:
             groups.append([index])
@@ -181,14 +186,6 @@ def _is_whole(before: Mapping[int, Sequence[str]], printed: set[int], habits: _H
     return valued and len(habits.due - before.keys() - printed) <= SPARED * len(habits.due)
 
 
-def _begins(rows: Sequence[Row], habits: _Habits) -> bool:
-    """Tell whether a row prints the name whose value stands alone on the next line."""
-    if len(rows) < 2 or any(cell.column in habits.valued for cell in rows[0].filled):
-        return False
-    first = next((cell for cell in rows[1].filled), None)
-    return first is not None and first.column in habits.valued and kind_of(first.text) in TOLD
-
-
 def _states_more(cells: Sequence[Cell], before: Mapping[int, Sequence[str]], habits: _Habits) -> bool:
     """Tell whether a row states a name and a value of its own beside those of the row above."""
     texts = {column: "".join(pieces) for column, pieces in before.items()}
@@ -224,8 +221,7 @@ def _rest(pieces: Sequence[str], cell: Cell, habits: _Habits, lacking: frozenset
         return SURE
     if _goes_on_as_header(above, rest) and (not labelled or header_likeness(above) > 0):
         return SURE
-    limit = habits.lengths.get(cell.column, 0)
-    full = bool(limit) and limit - 1 <= len(pieces[-1]) <= limit
+    full = habits.fills(cell.column, pieces[-1])
     leveled = second.startswith("level") and not first.startswith("level")
     if leveled and full and len(rest) <= SHORT and not labelled:
         return LIKELY
@@ -237,8 +233,11 @@ def _rest(pieces: Sequence[str], cell: Cell, habits: _Habits, lacking: frozenset
         return VETO
     if {first, second} <= VALUED and not bare:
         return max(_value_rest(above, rest), MAYBE if lacking else VETO)
-    if full or len(rest) == 1:
-        return LIKELY
+    return LIKELY if full or len(rest) == 1 else _short_rest(above, rest, bare=bare)
+
+
+def _short_rest(above: str, rest: str, *, bare: bool) -> float:
+    """Return how much a cell looks like a rest where nothing shows that the one above it ran out of room."""
     if len(plain(rest)) > SHORT:
         return UNLIKE
     if bare:

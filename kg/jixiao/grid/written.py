@@ -155,12 +155,18 @@ def _labels(text: str) -> Iterator[_Label]:
         said = boxed or listed or found["word"].endswith("指标") or found["after"] in ("：", ":")
         if (named and said) or (boxed and words):
             printed = (words[0] + (found["points"] or ""), *words[1:]) if named else (found["word"],)
-            number = re.sub(r"[一二三四五六七八九十\d]+", "N", found["number"] or "").strip()
-            start = "^" if not text[: found.start()].strip() or text[found.start() - 1] == "\n" else ""
-            yield _Label(found.start(), found.end(), printed, f"{start}{number}{(found['open'] or '').strip()}")
+            yield _Label(found.start(), found.end(), printed, _style(found))
             place = found.end()
         else:
             place = max(found.start("word") + 1, place + 1)
+
+
+def _style(found: re.Match[str]) -> str:
+    """Return how a label is printed: at the beginning of a line, behind what kind of number and bracket."""
+    number = re.sub(r"[一二三四五六七八九十\d]+", "N", found["number"] or "").strip()
+    before = found.string[: found.start()]
+    start = "^" if not before.strip() or before.endswith("\n") else ""
+    return f"{start}{number}{(found['open'] or '').strip()}"
 
 
 def _under(levels: Levels, label: _Label, *, lower: bool, upper: bool) -> Levels:
