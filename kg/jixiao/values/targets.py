@@ -109,7 +109,9 @@ class _SplitCells:
 
     def compared_value(self, alone: Target) -> str:
         """Return the value with the comparator of another cell, unless it states its own."""
-        if alone.comparator_stated and "comparator-from-name" not in alone.warnings:
+        dated = alone.kind is TargetKind.DEADLINE and self.value[:1].isdigit()
+        bare = dated and not self.value.endswith(("前", "内"))  # 底 and 末 are parts of a date
+        if alone.comparator_stated and not bare and "comparator-from-name" not in alone.warnings:
             return self.value
         sign = next((cell for cell in (self.quality, self.direction) if is_comparator(cell)), "")
         return f"{sign}{self.value}"

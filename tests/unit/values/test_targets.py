@@ -181,6 +181,8 @@ def test_split_columns_join() -> None:
     assert join_split_target("定性", None, None, "明显改善") == parse_target("明显改善")
     assert join_split_target("稳定", None, None, "定性") == parse_target("稳定")
     assert join_split_target("≥", None, "8", "月底") is not None
+    dated = [join_split_target("≤", None, value, None) for value in ("2025年5月底", "2025年5月底前", "≤2025年5月底")]
+    assert [each.text for each in dated if each] == ["≤2025年5月底", "2025年5月底前", "≤2025年5月底"]
     for blank in ((None, None, None, "个"), ("≥", "正向指标", "/", "%"), ("定性", None, "/", "/"), (None,) * 4):
         assert join_split_target(*blank) is None, blank
 
