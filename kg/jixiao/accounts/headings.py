@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from math import inf
 
 from jixiao.accounts.figures import is_serial_row, is_total_label, prints
-from jixiao.accounts.lexicon import UNKNOWN, VALUES, Heading, heading
+from jixiao.accounts.lexicon import KEYS, UNKNOWN, VALUES, Heading, heading
 from jixiao.accounts.sheets import Sheet, folded
-from jixiao.grid.placing import place_in_order
+from jixiao.grid.placing import State, place_in_order
 from jixiao.model import Cell, Row
 from jixiao.text.folding import squeeze
 from jixiao.text.names import join_wraps
@@ -25,6 +26,8 @@ DISPLACED = 0.35  # a label away from its parent's columns, per column
 FOREIGN = 5.0  # a label under a parent it cannot stand under
 SPLIT_LEAF = 4.0  # a heading under one that is never split
 NARROW = 2.0  # a label left of a heading that has no blank columns to hold it
+LATE = 2.0  # a 小计 or a label after figures under the same parent
+LONE_SHARE = 1.5  # a 其中 that does not follow what it is of
 ORPHAN = 2.5  # a label on a lower row that stands under nothing
 _PARTS = ("类", "款", "项")
 _NUMBERED = ("一、", "1、", "1.", "(一)", "一.")
@@ -160,7 +163,7 @@ def _attach(nodes: list[Node], top: list[Node], *, stated: bool) -> None:
         owns.append([ORPHAN] * (2 * len(leaves) + 1))
         owns[-1][0] *= leaves[0].column <= node.column
         owns[-1][1::2] = [_under(node, leaf, stated=stated) for leaf in leaves]
-    slots = place_in_order(owns, [inf] * len(nodes), shared=True)
+    slots = place_in_order(owns, [inf] * len(nodes), partial(_beside, nodes), shared=True)
     for i, node in enumerate(nodes):
         place = slots[i] // 2
         if slots[i] % 2:
@@ -172,12 +175,24 @@ def _attach(nodes: list[Node], top: list[Node], *, stated: bool) -> None:
             top.append(node)
 
 
+def _beside(nodes: Sequence[Node], before: State | None, here: State) -> float:
+    """Return what it costs that a label stands in a slot behind another one: a late 小计 or label, a lone 其中."""
+    entry = nodes[here[0]].entry
+    if before is None:
+        return 0.0
+    if before[1] != here[1]:
+        return LONE_SHARE * entry.share
+    late = (entry.total or entry.role in KEYS) and nodes[before[0]].entry.role in ("", "amount")
+    return LATE * (here[1] % 2) * late
+
+
 def _under(node: Node, parent: Node, *, stated: bool) -> float:
     """Return what it costs that a label stands under a heading."""
     away = max(parent.column - node.column, node.column - parent.end + 1, 0)
     if stated:
         return inf if away else 0.0
     foreign = bool(node.entry.within) and parent.entry.key not in node.entry.within
+    foreign = foreign or (parent.entry.role in KEYS and node.entry.role == "amount")
     split = parent.entry.leaf and bool(away or not parent.open)
     narrow = node.column < parent.column and not parent.open
     return DISPLACED * away + FOREIGN * foreign + SPLIT_LEAF * split + NARROW * narrow

@@ -15,7 +15,6 @@ from jixiao.accounts.outline import find_sums
 from jixiao.accounts.sums import Sum
 from jixiao.model import Cell
 
-REACH = 4  # columns the figures of a row may have slid
 WORTH = 2.0  # how far figures may move for a sum that then holds, in costs of alignment
 LEAST_GAIN = 2  # a figure in the wrong column breaks two columns; putting it right mends both
 MOST_PARTS = 200  # of a sum: beyond, one row's shift is not told from another's
@@ -78,8 +77,7 @@ def _way(item: Item) -> float:
 def settle(items: Sequence[Item]) -> list[Item]:
     """Return the items of a block with rows shifted that their 合计 show to have lost or gained a cell.
 
-    A row's figures from one on move together by some columns. That is done only where it mends two or more totals,
-    breaks none across, and no other row's shift would mend as much.
+    That is done only where it mends two or more totals, and no other row's shift would mend as much.
     """
     settled = list(items)
     sums = [each for each in find_sums(items) if len(each.parts) <= MOST_PARTS]
@@ -147,6 +145,6 @@ def _in_order(
     for j in layout.figures:
         move = layout.shift(j, cells[0])
         cost = SHIFT * abs(move) if before is None else BREAK * abs(move - before)
-        if j > after and abs(move) <= REACH and cost <= most:
+        if j > after and cost <= most:
             for rest in _in_order(layout, cells[1:], most - cost, move, j):
                 yield (j, *rest)
