@@ -158,11 +158,7 @@ def _attach(nodes: list[Node], top: list[Node], *, stated: bool) -> None:
     A slot 2k+1 is leaf k, 2k the gap before it, without a parent.
     """
     leaves = _leaves(top)
-    owns: list[list[float]] = []
-    for node in nodes:
-        owns.append([ORPHAN] * (2 * len(leaves) + 1))
-        owns[-1][0] *= leaves[0].column <= node.column
-        owns[-1][1::2] = [_under(node, leaf, stated=stated) for leaf in leaves]
+    owns = [_costs(node, leaves, stated=stated) for node in nodes]
     slots = place_in_order(owns, [inf] * len(nodes), partial(_beside, nodes), shared=True)
     for i, node in enumerate(nodes):
         place = slots[i] // 2
@@ -173,6 +169,14 @@ def _attach(nodes: list[Node], top: list[Node], *, stated: bool) -> None:
             top.insert(top.index(leaves[place].chain[0]), node)
         else:
             top.append(node)
+
+
+def _costs(node: Node, leaves: Sequence[Node], *, stated: bool) -> list[float]:
+    """Return what it costs that a label stands in each slot."""
+    costs = [ORPHAN] * (2 * len(leaves) + 1)
+    costs[0] *= leaves[0].column <= node.column
+    costs[1::2] = [_under(node, leaf, stated=stated) for leaf in leaves]
+    return costs
 
 
 def _beside(nodes: Sequence[Node], before: State | None, here: State) -> float:
