@@ -11,9 +11,10 @@ from jixiao.grid.cells import label_likeness
 from jixiao.grid.drafts import Draft
 from jixiao.grid.fields import Witness
 from jixiao.grid.naming import Name, office_name, without_code
+from jixiao.grid.statements import paragraph_source
 from jixiao.grid.surroundings import stated_in
 from jixiao.grid.words import plain
-from jixiao.model import Document, Paragraph, Source
+from jixiao.model import Document, Source
 from jixiao.prose.head import TextLine, find_title, read_lines
 from jixiao.prose.offices import (
     canonical_core,
@@ -203,12 +204,6 @@ def _signers(text: str) -> Iterator[str]:
 
 def _own_weight(name: str) -> float:
     return FINANCIAL if name.endswith(FINANCE) else 1.0
-
-
-def paragraph_source(paragraph: Paragraph) -> Source:
-    """Return a paragraph as a source."""
-    place = paragraph.place
-    return Source(None, place.line, paragraph.text, place.page, place.where)
 
 
 # ---------------------------------------------------------------- counting

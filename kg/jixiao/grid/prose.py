@@ -10,8 +10,7 @@ from decimal import Decimal
 from jixiao.grid.doubts import SURE, WORDS
 from jixiao.grid.lifting import written_out
 from jixiao.grid.naming import project_in_heading, project_in_sentence, project_in_title
-from jixiao.grid.offices import paragraph_source
-from jixiao.grid.statements import goals_in_lines, money_in_lines
+from jixiao.grid.statements import goals_in_lines, money_in_lines, paragraph_source
 from jixiao.grid.subject import Subject
 from jixiao.grid.told import Told, listed_in, told_in
 from jixiao.grid.words import plain

@@ -61,9 +61,7 @@ def read_forms(document: Document, fiscal_year: int | None = None) -> DecodedFor
     issues += unread_cells(printed, forms, issues, {line for draft in drafts for line in draft.header_lines})
     issues += assumed_units(forms)
     forms += read_paragraphs(document, subject, forms)
-    years = Counter(form.fiscal_year for form in forms if form.fiscal_year)
-    year = fiscal_year or next((each for each, _ in years.most_common(1)), None)
-    return DecodedForms(tuple(_count_printings(forms)), tuple(issues), frozenset(tables), subject.office, year)
+    return DecodedForms(tuple(_count_printings(forms)), tuple(issues), frozenset(tables), subject.office, subject.year)
 
 
 def decode_tables(document: Document, fiscal_year: int | None) -> Iterator[tuple[Decoding, Surroundings, set[int]]]:

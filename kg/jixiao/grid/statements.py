@@ -28,6 +28,11 @@ _GOAL_HEAD = re.compile(
 )
 
 
+def paragraph_source(line: Paragraph) -> Source:
+    """Return a paragraph as a source."""
+    return Source(None, line.place.line, line.text, line.place.page, line.place.where)
+
+
 def goals_in_lines(lines: Sequence[Paragraph]) -> list[Goal]:
     """Return the goals that lines around a form state (总体目标：…)."""
     goals = []
@@ -36,8 +41,8 @@ def goals_in_lines(lines: Sequence[Paragraph]) -> list[Goal]:
         text = join_wraps(line.text)
         found = _GOAL.search(text)
         if found or (headed and text.endswith("。")):
-            source = Source(None, line.place.line, line.text, line.place.page, line.place.where)
-            goals.append(Goal(found["text"].strip() if found else text, source, confidence=SURE if found else HEADED))
+            stated = found["text"].strip() if found else text
+            goals.append(Goal(stated, paragraph_source(line), confidence=SURE if found else HEADED))
         headed = _GOAL_HEAD.fullmatch(text) is not None
     return goals
 
@@ -46,7 +51,7 @@ def money_in_lines(lines: Sequence[Paragraph]) -> Iterator[FundLine]:
     """Yield the budget that lines state, with what it was at first, after changes, and what was executed of it."""
     phases: dict[str, FundLine] = {}
     for line in lines:
-        source = Source(None, line.place.line, line.text, line.place.page, line.place.where)
+        source = paragraph_source(line)
         for label, text in sums_of(line.text):
             if phase := _phase(label):
                 phases.setdefault(phase, FundLine("total", label or "资金", source, amount=parse_money(text)))

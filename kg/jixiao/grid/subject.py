@@ -7,6 +7,7 @@ the sister forms of the document say.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -25,7 +26,9 @@ from jixiao.grid.naming import (
 from jixiao.grid.offices import Decision, decide_office
 from jixiao.grid.words import plain
 from jixiao.model import Document
+from jixiao.prose.head import find_title, read_lines
 from jixiao.prose.offices import is_office
+from jixiao.text.dates import read_fiscal_year
 from jixiao.text.names import join_wraps
 
 FIELD, BOXED, HEADING, IN_TITLE, SENTENCE, FUND, DOCUMENT = 5.0, 3.5, 3.2, 3.0, 2.2, 2.0, 1.5
@@ -70,7 +73,15 @@ def decide_subject(document: Document, drafts: Sequence[Draft], year: int | None
     for draft in drafts:
         sisters = {name for key, name in stated.items() if key != id(draft)}
         projects[id(draft)] = _decide_project(document, draft, offices, sisters)
-    return Subject(office, year, projects)
+    return Subject(office, _decide_year(document, drafts) or year, projects)
+
+
+def _decide_year(document: Document, drafts: Sequence[Draft]) -> int | None:
+    """Return the year of a document's title, else the one that most of its forms print."""
+    title = find_title(list(read_lines(document)))
+    printed = Counter(draft.around.year for draft in drafts if draft.blocks and draft.around.year)
+    first = printed.most_common(1)
+    return (title and read_fiscal_year(title.text)) or (first[0][0] if first else None)
 
 
 # ---------------------------------------------------------------- the project
@@ -159,7 +170,7 @@ def _in_line(text: str, offices: Sequence[str], near: float) -> Iterator[_Candid
     """Yield what a line above a form takes for its project; ``near`` is less the farther away it stands."""
     boxed = _BRACKETED.match(join_wraps(text))
     if boxed:
-        yield _Candidate(_without_place(boxed["name"], offices), BOXED + near, boxed["code"])
+        yield _Candidate(boxed["name"], BOXED + near, boxed["code"])
     readings = (
         (project_in_heading(text, offices), HEADING),
         (project_in_title(text, offices) if len(text) < LINE else None, IN_TITLE),
@@ -168,15 +179,6 @@ def _in_line(text: str, offices: Sequence[str], near: float) -> Iterator[_Candid
     for name, weight in readings:
         if name:
             yield _Candidate(name, weight + near)
-
-
-def _without_place(name: str, offices: Sequence[str]) -> str:
-    """Return a name without the place that the document's office begins with."""
-    for office in offices:
-        for end in range(min(len(office), len(name)) - 1, 2, -1):
-            if name.startswith(office[:end]) and office[end - 1] in "省市县区州旗镇乡":
-                return name[end:]
-    return name
 
 
 def _inner(name: str, candidates: Sequence[_Candidate]) -> tuple[str, str | None]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from jixiao.grid.cells import label_likeness
 from jixiao.grid.fields import Witness, field_of
-from jixiao.grid.statements import note_below
+from jixiao.grid.statements import note_below, paragraph_source
 from jixiao.grid.words import label_word, plain
-from jixiao.model import Block, Paragraph, Source, Table
+from jixiao.model import Block, Paragraph, Table
 from jixiao.text.dates import read_year
 from jixiao.text.names import join_wraps
 from jixiao.values.amounts import money_factor
@@ -49,16 +50,8 @@ class Surroundings:
 
 def surroundings_of(blocks: Sequence[Block], position: int) -> Surroundings:
     """Return what stands above the table at a position, since the table before."""
-    lines: list[Paragraph] = []
-    for block in reversed(blocks[:position]):
-        if isinstance(block, Table) or len(lines) == FAR:
-            break
-        lines.insert(0, block)
-    below: list[Paragraph] = []
-    for block in blocks[position + 1 : position + 1 + FAR]:
-        if isinstance(block, Table):
-            break
-        below.append(block)
+    lines = list(_paragraphs(reversed(blocks[:position])))[::-1]
+    below = list(_paragraphs(blocks[position + 1 :]))
     note = note_below(line.text for line in below)
     if len(below) < FAR and len(blocks) > position + 1 + len(below):
         below = []  # they stand above the next table
@@ -76,6 +69,14 @@ def surroundings_of(blocks: Sequence[Block], position: int) -> Surroundings:
         note,
         year,
     )
+
+
+def _paragraphs(blocks: Iterable[Block]) -> Iterator[Paragraph]:
+    """Yield the first blocks that are no table."""
+    for block in islice(blocks, FAR):
+        if isinstance(block, Table):
+            return
+        yield block
 
 
 def best_title(texts: Sequence[str]) -> str:
@@ -132,5 +133,5 @@ def stated_in(line: Paragraph) -> Iterator[Witness]:
         word = label_word(found["label"])
         name = field_of(word)
         if name and label_likeness(found["label"] + ":") > 0.5:
-            source = Source(None, line.place.line, line.text, line.place.page, line.place.where)
-            yield Witness(name, found["label"], join_wraps(found["value"]), word.of(name) * word.known, source)
+            weight = word.of(name) * word.known
+            yield Witness(name, found["label"], join_wraps(found["value"]), weight, paragraph_source(line))
