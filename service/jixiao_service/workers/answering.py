@@ -163,6 +163,7 @@ def _refuse_services(request: Request) -> None:
 def work(sock: socket.socket, arguments: dict[str, Any], data: Data) -> None:
     """Answer queries until the socket closes."""
     data.open()
+    confinement.die_first()
     if data.confined:
         # The first query after a fork pays for the pages it touches: let that be this one.
         warm = data.query(Request(_WARM, {}, 1, 1))
