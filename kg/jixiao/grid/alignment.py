@@ -112,9 +112,9 @@ class _Row:
     def end(self, here: State) -> float:
         """Return what ends a row early: a unit or a total of a register prints nothing but its name and sums."""
         i, j = here
-        missing = sum(MISSING.get(column.role, 0.0) for column in self.columns[j + 1 :])
         if i < len(self.items) - 1 or self.columns[j].role not in REGISTER or self.move(i, j):
             return 0.0
+        missing = sum(MISSING.get(column.role, 0.0) for column in self.columns[j + 1 :])
         return min(0.0, OFFICE_ROW - missing)
 
 
