@@ -13,6 +13,7 @@ from jixiao.asking.vocabulary import Topic, messages
 from jixiao.audit.registry import rules
 
 Row = dict[str, str | None]
+_SAID = ("reason", "explanation", "half")  # texts that are told of a single indicator
 _TOLD = 6  # groups whose numbers are told in the sentence
 _NAMES = (
     "category",
@@ -117,7 +118,7 @@ def _sentence(frame: Frame, value: str | None, rows: list[Row]) -> str:
         return _text("empty", thing=_thing(frame))
     if frame.relation:
         return "".join(_related(frame, row) for row in rows)
-    if frame.best and value:
+    if (frame.best or frame.skip) and value:
         return _best(frame, value, rows)
     if frame.group and value:
         return _grouped(frame, value, rows)
@@ -236,7 +237,8 @@ def _only(frame: Frame, row: Row) -> str:
         return f"{row['label']}：{_money(value) if unit == '元' else value + unit}。"
     if frame.table == "indicator" and row.get("targetText"):
         actual = f"，实际 {row['actualText']}" if row.get("actualText") else ""
-        return f"{row['indicatorName']}：{row['targetText']}{actual}。"
+        more = "".join(f"，{column_of(name)['label']}：{row[name]}" for name in _SAID if row.get(name))
+        return f"{row['indicatorName']}：{row['targetText']}{actual}{more}。"
     told = [f"{column_of(each.name)['label']} {_shown(row, each.name)}" for each in frame.show if row.get(each.name)]
     return f"{'，'.join(told)}。" if told else ""
 
