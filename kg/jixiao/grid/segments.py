@@ -72,6 +72,14 @@ def _ways(anchors: Sequence[int], sums: Sequence[Sequence[float]], place: Place,
     for edges in reversed(steps):
         after.append(_least((start, cost + after[-1][end]) for start, end, cost in edges if end in after[-1]))
     after.reverse()
+    return _by_row(steps, before, after)
+
+
+def _by_row(
+    steps: Sequence[Sequence[Edge]], before: Sequence[dict[int, float]], after: Sequence[dict[int, float]]
+) -> Ways:
+    """Return for each row what the cheapest way costs that puts it below each label."""
+    count = max(before[-1])
     rows: Ways = [{} for _ in range(count)]
     limit = before[-1][count] + CLEAR
     for number, edges in enumerate(steps):
