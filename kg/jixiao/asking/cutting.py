@@ -33,6 +33,7 @@ _EACH = re.compile(
 )
 _ASKED = re.compile(r"(?:有|了)?(?:多少|几)个?(?=(?P<unit>\w{1,4}))")
 _LONGEST = 16
+_JOINED = 8  # words that may be one name cut short
 _LABEL = 5  # characters of a name that is one word, whatever words it is made of
 _LEFT = 10  # what a character left over costs, a word costing one
 _SMALL = 2  # what a blank, a mark or a phrase of several words costs
@@ -239,11 +240,12 @@ def _named_run(run: list[Token], names: Names, cut: list[Token]) -> list[Token]:
     """Return a run of words with the longest part of it that is short for a name of the graph in one word."""
     places = {iri for token in cut if token.kind == "department" for iri in token.value}
     places |= {iri for token in cut if token.kind == "region" for iri in names.departments_at(token.value)}
-    for length in range(len(run), 0, -1):
+    apart = [_apart(list(pair), names) for pair in pairwise(run)]
+    for length in range(min(len(run), _JOINED), 0, -1):
         for start in range(len(run) - length + 1):
             part = run[start : start + length]
             text = "".join(token.text for token in part)
-            strange = any(token.kind == "unknown" for token in part) or _apart(part, names)
+            strange = any(token.kind == "unknown" for token in part) or any(apart[start : start + length - 1])
             if not strange or part[0].kind == "stop":
                 continue
             meaning = names.short_for(text, places)

@@ -20,6 +20,7 @@ _TAIL = re.compile(r"[(（][^()（）]*[)）]$")  # what names are called withou
 _KIND = re.compile(r"(?<=.{4})(经费|项目|专项|资金|工程)$")
 _FIGURE = re.compile(r"(?<=.{3})(总额|总计|合计|数额|金额)$")  # what printed figures are called without
 _COUNTING = frozenset("个项条家份处所名件张种笔")
+_LONGEST_NAME = 20  # characters of one
 _SHORTEST_NAME = 3  # characters of the name of an indicator or project cut short
 _SHORTEST = 4  # characters of a department's name cut short
 
@@ -179,6 +180,10 @@ class Names:
         return any(each.region_code and each.region_code.startswith(region.code) for each in self.departments)
 
     @cached_property
+    def _corpus_letters(self) -> frozenset[str]:
+        return frozenset(self._corpus)
+
+    @cached_property
     def _pairs(self) -> frozenset[str]:
         return frozenset(self._corpus[place : place + 2] for place in range(len(self._corpus) - 1))
 
@@ -194,7 +199,7 @@ class Names:
 
         Projects go before indicators, those of some departments before all others.
         """
-        if len(text) < _SHORTEST_NAME:
+        if not _SHORTEST_NAME <= len(text) <= _LONGEST_NAME or not self._corpus_letters.issuperset(text):
             return None
         short = _short(text)
         projects = {name: iris for name, iris in self.projects.items() if short.search(name)}

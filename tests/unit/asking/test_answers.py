@@ -112,7 +112,9 @@ def test_any_words_together_are_answered_or_declined(lifted: Lifted) -> None:
     assert answered > 300
 
 
-@pytest.mark.parametrize("question", ["", "  ", "满" * (LONGEST + 1), "九" * LONGEST, "(" * 200 + "a" * 90, "\x00"])
+@pytest.mark.parametrize(
+    "question", ["", "  ", "满" * (LONGEST + 1), "九" * LONGEST, "网络狗维护猫" * 50, "(" * 200 + "a" * 90, "\x00"]
+)
 def test_odd_questions_are_declined(lifted: Lifted, question: str) -> None:
     found = answer(lifted[0], question)
     assert not found.understood
