@@ -27,11 +27,12 @@ from jixiao.prose.offices import (
 )
 from jixiao.prose.sentences import without_ordinal
 from jixiao.prose.spellings import find_spellings
+from jixiao.text.folding import squeeze
 from jixiao.text.names import join_wraps
 
 FILLING = 6.0
 BY_FIELD = {"unit": 3.0, "upper": 3.5, "above": -4.0, "finance": -4.0, "publisher": 1.5}
-TITLE, PREFIX, SIGNED, JOINT, LISTED, SPOKEN = 3.5, 3.0, 2.5, 2.5, 2.5, 1.0
+TITLE, PREFIX, SIGNED, JOINT, LISTED, SPOKEN = 3.6, 3.0, 2.5, 2.5, 2.5, 1.0
 ADDRESSED = 3.0  # whom a letter is written to
 LOUD = 6.5  # what a label says of its field where it is the name of the one that fills the form
 APPLIES = -1.0  # who applies may be a unit of the office
@@ -185,7 +186,7 @@ def _of_lines(document: Document) -> Iterator[Vote]:
             weight = ADDRESSED if written_to else SIGNED * _own_weight(name)
             yield Vote(name, "addressee" if written_to else "signature", weight, source)
         for line in paragraph.text.splitlines():
-            found = _TOTALS.match(without_ordinal(line.strip()))
+            found = _TOTALS.match(without_ordinal(squeeze(line)))
             if found and is_office(found["office"]):
                 yield Vote(clean_office(found["office"]), "totals", SPOKEN, source)
 
