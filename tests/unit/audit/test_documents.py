@@ -45,7 +45,6 @@ def findings(drawing: Path, kind: str, folder: Path) -> list[Finding]:
 MISREAD = {
     ("department-by-ninety", "html"): "a row of extra points printed one column to the left is read where it stands",
     ("department-by-ninety", "xlsx"): "a row of extra points printed one column to the left is read where it stands",
-    ("three-year-money", "txt"): "of two groups of columns the benefit's row is read under another level",
 }
 
 
