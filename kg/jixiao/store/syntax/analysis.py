@@ -225,7 +225,7 @@ def _graph_names(node: SyntaxNode) -> Iterator[SparqlToken]:
 def without_graph(text: str, tree: SyntaxNode, graph: str) -> str:
     """Return a query whose ``GRAPH ?variable`` does not mean one graph.
 
-    One around a sub-select stays: there the engine (pyoxigraph 0.5) binds no variable, and a filter would leave nothing.
+    One around a sub-select stays: there the engine (pyoxigraph 0.5) binds no variable; a filter would leave nothing.
     """
     edits = []
     for node in tree.find("GraphGraphPattern"):
