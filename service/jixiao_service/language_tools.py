@@ -38,7 +38,7 @@ _CAUTION = (
 _INSTRUCTIONS = f"""Jixiao 绩效: a knowledge graph of budget-performance documents of Chinese government offices
 (department → project → indicator → target). Names are Chinese. Start with `ask` (a question in Chinese) or with
 `search`; `list_table` filters one table exactly; `sparql` asks anything (jixiao://queries has examples, jixiao://glossary
-the words). Every row names its document, line and printed row: cite them. What is absent was not printed; it is not 0.
+the words). Rows of tables name their document, line and printed row: cite them. What is absent was not printed: not 0.
 {_CAUTION}"""
 _EVIDENCE = """SELECT DISTINCT ?document ?line ?page ?place ?printed {{
   <{iri}> prov:wasDerivedFrom ?row . ?row jx:line ?line ; jx:text ?printed .
@@ -67,12 +67,13 @@ def language_tools(app: ASGIApp) -> MCPServer[Any]:
     server: MCPServer[Any] = MCPServer(
         "jixiao", title="Jixiao 绩效", instructions=_INSTRUCTIONS, version=__version__, log_level="WARNING"
     )
-    _add_tools(server, get)
+    _add_tables(server, get)
+    _add_queries(server, get)
     _add_resources(server)
     return server
 
 
-def _add_tools(server: MCPServer[Any], get: Get) -> None:
+def _add_tables(server: MCPServer[Any], get: Get) -> None:
     tool = server.tool(annotations=_READING, structured_output=False)
 
     @tool
@@ -109,6 +110,10 @@ def _add_tools(server: MCPServer[Any], get: Get) -> None:
         """List what the audit found (审核发现): rule, message, remedy (fix), evidence with document and lines."""
         asked = {"rule": rule, "severity": severity, "department": department, "limit": limit}
         return _told(await get("/api/v1/findings", asked), "items")
+
+
+def _add_queries(server: MCPServer[Any], get: Get) -> None:
+    tool = server.tool(annotations=_READING, structured_output=False)
 
     @tool
     async def sparql(query: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import socket
 import sys
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from jixiao.errors import StoreError, UsageError
 from jixiao_service.door import DoorLimits
+from jixiao_service.hosts import is_here
 from jixiao_service.settings import Limits, ServiceSettings
 
 SHORTEST_TOKEN = 16
@@ -39,7 +39,7 @@ def serve(
     from jixiao_service.listening import Connection
     from jixiao_service.observing import log_to_stderr
 
-    if scratch and not _is_loopback(host):
+    if scratch and not is_here(host):
         raise UsageError(
             "临时库人人可写，只能在本机 (a scratch service is writable: loopback only)", "scratch-host", host
         )
@@ -150,13 +150,6 @@ def _one_of(name: str, text: str, allowed: tuple[str, ...]) -> str:
     if text not in allowed:
         raise UsageError(f"只能是 (must be one of) {' '.join(allowed)}", "bad-setting", f"{name}={text}")
     return text
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -16,12 +16,13 @@ from starlette.responses import HTMLResponse
 
 from jixiao_service.pages.page import Opened, page_router
 from jixiao_service.problems import Problem
+from jixiao_service.waiting import Turns
 
 router = page_router()
 
 MOST_BYTES = 20 << 20
 SECONDS = 60
-_AT_ONCE = asyncio.Semaphore(2)
+_TURNS = Turns(2, waiting=8, retry_after=10)
 _PROGRAM = [sys.executable, "-m", "jixiao_service.pages.examination"]
 
 
@@ -66,7 +67,7 @@ async def examine(name: str, content: bytes) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="jixiao-check-") as folder:
         path = Path(folder) / f"file{Path(name).suffix.lower()[:8]}"
         await asyncio.to_thread(path.write_bytes, content)
-        async with _AT_ONCE:
+        async with _TURNS.taken():
             process = await asyncio.create_subprocess_exec(
                 *_PROGRAM, str(path), name, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
             )

@@ -92,7 +92,7 @@ async def export_findings(page: Opened, form: str, filters: Annotated[FindingFil
         content = await asyncio.to_thread(path.read_bytes)
     if form == "csv":
         content = codecs.BOM_UTF8 + content
-    headers = {"Content-Disposition": f'attachment; filename="findings.{form}"', "X-Content-Type-Options": "nosniff"}
+    headers = {"Content-Disposition": f'attachment; filename="findings.{form}"'}
     return Response(content, headers=headers, media_type=_MEDIA[form])
 
 

@@ -20,7 +20,7 @@ from jixiao_service.responses import entity_tag
 router = page_router()
 
 _FORMATS = (*GRAPH_FORMATS, PAGE)
-_VARY = {"Vary": "Accept", "X-Content-Type-Options": "nosniff"}
+_VARY = {"Vary": "Accept"}
 Name = Annotated[str | None, Query(alias="format")]
 
 

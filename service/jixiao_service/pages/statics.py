@@ -44,5 +44,5 @@ async def file(request: Request, name: str) -> Response:
     kept = "no-cache"
     if request.query_params.get("v") == _digest(name):
         kept = "public, max-age=31536000, immutable"
-    headers = {"Cache-Control": kept, "X-Content-Type-Options": "nosniff"}
+    headers = {"Cache-Control": kept}
     return FileResponse(path, media_type=f"{_TYPES[path.suffix]}; charset=utf-8", headers=headers)
