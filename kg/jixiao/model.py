@@ -30,18 +30,25 @@ class Place:
     where: str = ""
 
 
+PageBox = tuple[int, int, int, int, int]
+"""A page, and left, top, right and bottom of a box on it, in points from the upper left corner as it is shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """Hold one printed cell: its text and the 0-based column where its left edge stands.
 
     ``colspan`` and ``rowspan`` are what the format states; text formats state none (both 1), so a merged
-    label stands once there and the covered cells are empty.
+    label stands once there and the covered cells are empty. ``where`` is its place in its row, in the file's own
+    terms, counted from 1: the column of a sheet, the cell of a row in mark-up, the first character in a line of text;
+    or its box on a page (``documents.coordinates`` spells it).
     """
 
     text: str
     column: int
     colspan: int = 1
     rowspan: int = 1
+    where: int | PageBox | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from jixiao.config import BASE_IRI
 from jixiao.documents import read_document
-from jixiao.model import Document, DocumentRecords, Finding, Issue, LinkedRecords, Source
+from jixiao.documents.coordinates import cell_place, printed_at
+from jixiao.model import Document, DocumentRecords, Finding, Issue, LinkedRecords, Row, Source
 
 if TYPE_CHECKING:
     from jixiao.lifting import LiftedRecords
@@ -63,7 +64,14 @@ class Reading:
         """Return the records as statements, with the IRI of each."""
         from jixiao.lifting import lift
 
-        return lift(self.linked, base_iri=self._options.base_iri)
+        return lift(self.linked, base_iri=self._options.base_iri, places=self.cell_places)
+
+    def cell_places(self, source: Source) -> list[str]:
+        """Return where each cell of the row at a source stands in the file, none where the source is no whole row."""
+        row = printed_at(self.document, source.line)
+        if not isinstance(row, Row) or row.text != source.text:
+            return []
+        return [cell_place(row.place, cell) for cell in row.cells]
 
     @cached_property
     def breaches(self) -> tuple[Issue, ...]:

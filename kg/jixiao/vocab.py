@@ -40,7 +40,8 @@ JX = Namespace(
 
     department document form inTable project year
 
-    confidence corrected correctedText corrects decidedBy doubt place line number page repair role text warning
+    cellPlaces confidence corrected correctedText corrects decidedBy doubt place line number page repair role text
+    warning
 
     copyOf documentKind fileName formCount issueCount readBy retrieved sha256 tableCount version
     withContacts withheldCount

@@ -94,13 +94,15 @@ class WordReader:
         self._ground: Colour | None = WHITE
         self._chunk = chunk
         self._left_out = LeftOut()
-        self._tables = 0
+        self._places: dict[Any, str] = {}
 
     def read(self, root: Any, headers: Iterable[Any] = ()) -> Content:
         """Return what a document prints; tables in page headers and footers, once each, before its body."""
         drafts: list[Block] = []
         margins: dict[str, None] = {}
-        for header in headers:
+        self._number_tables(root, "")
+        for number, header in enumerate(headers, start=1):
+            self._number_tables(header, f"header{number}/")
             text = "".join(header.itertext()).strip()
             if text in margins:
                 continue
@@ -112,6 +114,11 @@ class WordReader:
         notes = (*self._left_out.notes(), *picture_notes(_picture_shares(root)))
         return Content(compose(drafts), notes, margins=tuple(filter(None, margins)))
 
+    def _number_tables(self, root: Any, prefix: str) -> None:
+        """Name the tables of a part by their document order."""
+        for number, table in enumerate(root.iter("{*}tbl"), start=1):
+            self._places[table] = f"{prefix}table{number}"
+
     def _flow(self, parent: Any, where: str, depth: int) -> Iterator[Block]:
         """Yield the paragraphs and tables of a body or a cell in order."""
         for element in parent:
@@ -121,9 +128,8 @@ class WordReader:
             elif kind == "altChunk":
                 yield from self._chunk(attribute(element, "id") or "")
             elif kind == "tbl":
-                self._tables += 1
                 if depth < MAX_TABLE_DEPTH:
-                    yield self._table(element, f"table{self._tables}", depth)
+                    yield self._table(element, self._places[element], depth)
                 else:
                     yield draft_paragraph(clean_text(self._printed(element).text), where)
             elif kind in _WRAPPERS:
@@ -188,14 +194,14 @@ class WordReader:
         outer = self._ground
         style = self._styles[_value(_properties(element, "tblPr"), "tblStyle")]
         inner = outer if not len(style) or next(style.iter("{*}shd"), None) is None else None
-        for row in _inside(element, "tr"):
+        for number, row in enumerate(_inside(element, "tr"), start=1):
             properties = _properties(row, "trPr")
             if "del" in properties:
                 continue
             if _is_on(properties, "hidden"):
                 self._left_out.add(Unseen.ROW)
                 continue
-            builder.begin_row(_number_of(properties.get("gridBefore"), 0))
+            builder.begin_row(number, _number_of(properties.get("gridBefore"), 0))
             for cell in _inside(row, "tc"):
                 layout = _layout(cell)
                 if not builder.merge(layout):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter, is_not
 
+from jixiao.documents.coordinates import cell_place
 from jixiao.model import Block, Cell, Issue, Paragraph, Place, Row, Table
 from jixiao.text.folding import fold_width
 
@@ -73,12 +74,12 @@ def draft_table(rows: Iterable[Row], breaks: Iterable[int] = (), doubt: str = ""
     return Table(0, tuple(rows), True, frozenset(breaks), doubt)
 
 
-def draft_cell(parts: Sequence[Block], column: int, colspan: int = 1, rowspan: int = 1) -> Cell:
+def draft_cell(parts: Sequence[Block], column: int, colspan: int, rowspan: int, where: int) -> Cell:
     """Return a cell of paragraphs and tables; tables stay in it until the document is composed."""
     text = "\n".join(part.text for part in parts if isinstance(part, Paragraph) and part.text)
     if any(isinstance(part, Table) for part in parts):
-        return HolderCell(text, column, colspan, rowspan, tuple(parts))
-    return Cell(text, column, colspan, rowspan)
+        return HolderCell(text, column, colspan, rowspan, where, tuple(parts))
+    return Cell(text, column, colspan, rowspan, where)
 
 
 def tables_in(cell: Cell) -> tuple[Table, ...]:
@@ -181,7 +182,8 @@ def _dissolve(table: Table) -> Iterator[Block]:
 def _dissolve_cells(row: Row) -> Iterator[Block]:
     """Yield what the cells of a row hold, each line of text a paragraph."""
     for cell in row.cells:
-        parts: Sequence[Block] = (Paragraph(cell.text, row.place),)
+        place = replace(row.place, where=cell_place(row.place, cell) or row.place.where)
+        parts: Sequence[Block] = (Paragraph(cell.text, place),)
         if isinstance(cell, HolderCell):
             parts = cell.parts
         for draft in _unnest(parts):
@@ -224,7 +226,7 @@ def _fit(cell: Cell, row: int, edges: Sequence[int], kept: Sequence[int]) -> Cel
         rowspan = bisect_left(kept, row + rowspan) - bisect_left(kept, row)
     if (column, colspan, rowspan) == (cell.column, cell.colspan, cell.rowspan) and not tables_in(cell):
         return cell
-    return Cell(cell.text, column, colspan, rowspan)
+    return Cell(cell.text, column, colspan, rowspan, cell.where)
 
 
 def _extent(rows: Sequence[Row]) -> tuple[int, int]:

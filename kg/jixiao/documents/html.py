@@ -64,7 +64,7 @@ class _WebReader:
     """Walk a page. Only tables within tables recurse, so deep mark-up costs no stack."""
 
     def __init__(self, root: Any, left_out: LeftOut) -> None:
-        self._tables = 0
+        self._numbers = {table: number for number, table in enumerate(root.iter("table"), start=1)}
         self._styles = StyleSheet(root)
         self._left_out = left_out
 
@@ -114,17 +114,19 @@ class _WebReader:
         return drafts
 
     def _table(self, table: Any, depth: int) -> Iterator[Block]:
-        self._tables += 1
-        where = f"table{self._tables}"
+        where = f"table{self._numbers[table]}"
         if depth >= MAX_TABLE_DEPTH:
             yield draft_paragraph(_all_text(table), where)
             return
         for caption in table.iterchildren("caption"):
             yield from self._flow(caption, where, depth)
         builder = TableBuilder(where)
-        for row in self._rows(table):
-            builder.begin_row()
+        for number, row in self._rows(table):
+            builder.begin_row(number)
             for cell in row:
+                if cell is None:
+                    builder.leave_out()
+                    continue
                 content = self._flow(cell, where, depth + 1)
                 if self._styles.is_blank(cell):
                     self._left_out.add(Unseen.TEXT, count=bool(content))
@@ -132,14 +134,21 @@ class _WebReader:
                 builder.add(content, _span(cell, "colspan"), _span(cell, "rowspan"))
         yield builder.table()
 
-    def _rows(self, table: Any) -> Iterator[list[Any]]:
-        """Yield the cells of each row of this table, not of those within; stray cells make a row."""
+    def _rows(self, table: Any) -> Iterator[tuple[int, list[Any]]]:
+        """Yield the rows of this table, not of those within, by their numbers; stray cells make a row.
+
+        A cell that takes no place is None.
+        """
         row: list[Any] = []
+        number = 0
         walker = etree.iterwalk(table, events=("start", "end"))
         for event, element in walker:
             tag = element.tag
             if event == "start" and element is not table:
+                number += tag == "tr"
                 if tag in ("caption", "table") or self._is_unseen(element):
+                    if tag in ("td", "th"):
+                        row.append(None)
                     walker.skip_subtree()
                     continue
                 if tag in ("td", "th"):
@@ -147,10 +156,10 @@ class _WebReader:
                     walker.skip_subtree()
             if tag == "tr" and not self._styles.is_gone(element):
                 if row or event == "end":
-                    yield row
+                    yield number, row
                 row = []
         if row:
-            yield row
+            yield number, row
 
     def _is_unseen(self, element: Any) -> bool:
         """Tell an element that a browser does not show (also processing instructions and unknown entities).

@@ -64,7 +64,7 @@ class _OdfReader:
     def __init__(self, root: Any) -> None:
         self._styles = dict(_read_styles(root))
         self._left_out = LeftOut()
-        self._tables = 0
+        self._numbers = {table: number for number, table in enumerate(root.iter("{*}table"), start=1)}
 
     def _style(self, element: Any) -> _OdfStyle:
         return self._styles.get(attribute(element, "style-name") or "") or _OdfStyle()
@@ -151,14 +151,13 @@ class _OdfReader:
                 yield from self._flow(element, where, depth)
 
     def _table(self, table: Any, depth: int) -> Table:
-        self._tables += 1
-        where = f"table{self._tables}"
+        where = f"table{self._numbers[table]}"
         builder = TableBuilder(where)
-        for element in _inside(table, "table-row"):
+        for number, element in enumerate(_inside(table, "table-row"), start=1):
             if _is_collapsed(element):
                 self._left_out.add(Unseen.ROW)
                 continue
-            builder.begin_row()
+            builder.begin_row(number)
             for cell in children(element, "table-cell"):
                 content = tuple(self._flow(cell, where, depth + 1))
                 builder.add(content, _spanned(cell, "columns"), _spanned(cell, "rows"))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from jixiao.documents.visibility import Unseen
+from jixiao.model import PageBox
 
 Point = tuple[float, float]
 Bounds = tuple[float, float, float, float]
@@ -95,7 +96,7 @@ class PageFacts:
 
     ``crowded`` says that some lines were not looked at, ``cut`` that text stands beyond the sides of the page,
     ``left_out`` counts the texts that are not seen, ``picture`` is how much of the page its largest picture takes,
-    ``doubt`` is that of its tables.
+    ``doubt`` is that of its tables, ``turned`` how many quarters clockwise it was turned before it was read.
     """
 
     number: int
@@ -107,6 +108,14 @@ class PageFacts:
     left_out: Mapping[Unseen, int] = field(default_factory=Counter)
     picture: float = 0.0
     doubt: str = ""
+    turned: int = 0
+
+    def shown(self, bounds: Bounds) -> PageBox:
+        """Return where a box lies on the page as that is shown."""
+        if self.turned:
+            bounds = Turn(4 - self.turned, self.width, self.height).matrix.box(*bounds)
+        left, top, right, bottom = map(round, bounds)
+        return self.number, left, top, right, bottom
 
 
 @dataclass(frozen=True, slots=True)

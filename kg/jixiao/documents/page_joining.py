@@ -7,11 +7,12 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from jixiao.documents.coordinates import box_place
 from jixiao.documents.drafts import clean_text, draft_row, draft_table
 from jixiao.documents.lattice import Box
-from jixiao.documents.page_geometry import Bounds
+from jixiao.documents.page_geometry import PageFacts
 from jixiao.documents.typesetting import CellText, join_gap
-from jixiao.model import Cell, Row, Table
+from jixiao.model import Cell, PageBox, Row, Table
 
 _SAME_EDGE = 4.0
 _SHARED_EDGES = 0.6
@@ -25,10 +26,11 @@ _TITLE = re.compile(r"表\s*([（(][^（）()]*[）)]\s*)*$")
 
 @dataclass(frozen=True, slots=True)
 class PageCell:
-    """Hold one cell of a table piece: where it stands in the piece's grid, and what is set in it."""
+    """Hold one cell of a table piece: where it stands in the piece's grid and on its page, and what is set in it."""
 
     box: Box
     setting: CellText
+    where: PageBox | None = None
 
     @property
     def text(self) -> str:
@@ -44,15 +46,18 @@ class PageTable:
     ``open`` as of ``Lattice``.
     """
 
-    page: int
-    page_height: float
+    facts: PageFacts
     xs: tuple[float, ...]
     ys: tuple[float, ...]
     cells: tuple[PageCell, ...]
-    page_width: float = 0.0
     printed_right: float = 0.0
     doubt: str = ""
     open: bool = False
+
+    @property
+    def page(self) -> int:
+        """Return the number of its page."""
+        return self.facts.number
 
     @property
     def offsets(self) -> list[float]:
@@ -83,8 +88,8 @@ def continues(pieces: Sequence[PageTable], lower: PageTable, bottom: float) -> b
         return False
     height = lower.ys[1] - lower.ys[0]
     block = lower.ys[max(cell.box.rowspan for cell in top)] - lower.ys[0]
-    bottom = max(bottom, _PRINTED_SHARE * upper.page_height)
-    return bottom - upper.ys[-1] <= max(_FREE_ROWS * height, _FREE_SHARE * upper.page_height, block)
+    bottom = max(bottom, _PRINTED_SHARE * upper.facts.height)
+    return bottom - upper.ys[-1] <= max(_FREE_ROWS * height, _FREE_SHARE * upper.facts.height, block)
 
 
 def same_columns(ours: list[float], theirs: list[float]) -> bool:
@@ -131,7 +136,7 @@ def _draft_cells(piece: PageTable, edges: Sequence[float]) -> list[list[Cell]]:
     for cell in piece.cells:
         box = cell.box
         left, right = columns[box.column], columns[box.right]
-        draft = Cell(clean_text(cell.text), left, max(1, right - left), box.rowspan)
+        draft = Cell(clean_text(cell.text), left, max(1, right - left), box.rowspan, cell.where)
         rows[box.row].append(draft)
     return rows
 
@@ -250,7 +255,7 @@ def _without_head(table: PageTable, count: int) -> PageTable:
         if box.row >= count:
             cells.append(replace(cell, box=box._replace(row=box.row - count)))
         elif box.bottom > count:
-            cells.append(PageCell(box._replace(row=0, rowspan=box.bottom - count), CellText()))
+            cells.append(PageCell(box._replace(row=0, rowspan=box.bottom - count), CellText(), cell.where))
     cells.sort(key=lambda cell: (cell.box.row, cell.box.column))
     return replace(table, ys=table.ys[count:], cells=tuple(cells))
 
@@ -273,9 +278,4 @@ def _nearest(edges: Sequence[float], offset: float) -> int:
 
 
 def _row_place(piece: PageTable, index: int) -> str:
-    return page_place(piece.page, (piece.xs[0], piece.ys[index], piece.xs[-1], piece.ys[index + 1]))
-
-
-def page_place(page: int, bounds: Bounds) -> str:
-    """Return a place on a page as ``p3[72,140,210,155]`` (points from the upper left corner)."""
-    return "p{}[{:.0f},{:.0f},{:.0f},{:.0f}]".format(page, *bounds)
+    return box_place(piece.facts.shown((piece.xs[0], piece.ys[index], piece.xs[-1], piece.ys[index + 1])))

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from jixiao.documents.coordinates import box_place
 from jixiao.documents.drafts import clean_text, draft_paragraph
 from jixiao.documents.lattice import Lattice, find_lattices
 from jixiao.documents.page_bands import Band, find_bands, find_blocks, is_crossed
 from jixiao.documents.page_columns import TextColumns, find_text_columns
 from jixiao.documents.page_geometry import Bounds, Glyph, PageFacts, PrintedPage, PrintedRule, Turn
-from jixiao.documents.page_joining import PageCell, PageTable, continues, join_pieces, page_place
+from jixiao.documents.page_joining import PageCell, PageTable, continues, join_pieces
 from jixiao.documents.page_rows import open_table, split_rows
 from jixiao.documents.page_widening import PageItem, join_sideways
 from jixiao.documents.running_heads import running_heads
@@ -250,9 +251,10 @@ def _set_table(facts: PageFacts, lattice: Lattice, cells: Sequence[Sequence[Glyp
         widest[span] = max(widest[span], width)
     found = []
     for box, glyphs in zip(lattice.boxes, cells, strict=True):
-        found.append(PageCell(box, set_cell(glyphs, widest[box.column, box.colspan], facts.number)))
-    size = facts.height, xs, lattice.ys, tuple(found), facts.width, xs[-1]
-    return PageTable(facts.number, *size, facts.doubt or lattice.doubt, lattice.open)
+        setting = set_cell(glyphs, widest[box.column, box.colspan], facts.number)
+        sides = xs[box.column], lattice.ys[box.row], xs[box.right], lattice.ys[box.bottom]
+        found.append(PageCell(box, setting, facts.shown(sides)))
+    return PageTable(facts, xs, lattice.ys, tuple(found), xs[-1], facts.doubt or lattice.doubt, lattice.open)
 
 
 def _lines(facts: PageFacts, glyphs: Sequence[Glyph], column: int) -> Iterator[PrintedLine]:
@@ -269,8 +271,8 @@ def _lines(facts: PageFacts, glyphs: Sequence[Glyph], column: int) -> Iterator[P
 
 def draft_pages(layouts: Sequence[PageLayout]) -> Iterator[Block]:
     """Yield paragraphs and tables in reading order, both joined over pages."""
-    heights = {layout.facts.number: layout.facts.height for layout in layouts}
-    heads = running_heads([layout.lines for layout in layouts], heights)
+    facts = {layout.facts.number: layout.facts for layout in layouts}
+    heads = running_heads([layout.lines for layout in layouts], facts)
     kept = (item for layout in layouts for item in layout.items if isinstance(item, PageTable) or item not in heads)
     items = join_sideways(kept)
     bottom = max(map(_bottom, items), default=0.0)
@@ -278,7 +280,7 @@ def draft_pages(layouts: Sequence[PageLayout]) -> Iterator[Block]:
     pieces: list[PageTable] = []
     for tabular, group in groupby(items, key=lambda item: isinstance(item, PageTable)):
         if not tabular:
-            yield from _paragraphs((item for item in group if isinstance(item, PrintedLine)), edges)
+            yield from _paragraphs((item for item in group if isinstance(item, PrintedLine)), edges, facts)
             continue
         pieces = []
         for item in group:
@@ -316,8 +318,10 @@ def _text_edges(layouts: Sequence[PageLayout]) -> dict[Flow, TextEdges]:
     return edges
 
 
-def _paragraphs(lines: Iterable[PrintedLine], edges: Mapping[Flow, TextEdges]) -> Iterator[Block]:
+def _paragraphs(
+    lines: Iterable[PrintedLine], edges: Mapping[Flow, TextEdges], facts: Mapping[int, PageFacts]
+) -> Iterator[Block]:
     for paragraph in set_paragraphs(lines, edges):
         page = paragraph[0].page
         bounds = bounds_of(line for line in paragraph if line.page == page)
-        yield draft_paragraph(clean_text(paragraph_text(paragraph)), page_place(page, bounds), page)
+        yield draft_paragraph(clean_text(paragraph_text(paragraph)), box_place(facts[page].shown(bounds)), page)

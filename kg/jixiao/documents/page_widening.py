@@ -44,7 +44,7 @@ def _goes_on(left: PageTable, right: PageTable) -> bool:
     if any(abs(ours - theirs) > _SAME_EDGE for ours, theirs in zip(left.ys, right.ys, strict=True)):
         return False
     margin = left.xs[0]
-    room = left.page_width - margin - left.printed_right
+    room = left.facts.width - margin - left.printed_right
     return room < right.offsets[1]
 
 

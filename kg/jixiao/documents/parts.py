@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from jixiao.documents.coordinates import in_part
 from jixiao.documents.drafts import Content, compose
 from jixiao.documents.reading import read_part
 from jixiao.errors import DocumentError
-from jixiao.model import Block, Issue
+from jixiao.model import Block, Issue, Paragraph, Row
 
 
 class Parts:
@@ -32,9 +34,18 @@ class Parts:
             return ()
         self.read.append(name)
         self.notes += content.notes
-        self.blocks += content.blocks
-        return content.blocks
+        prefix = f"part{len(self.read)}/"
+        blocks = tuple(_placed(block, prefix) for block in content.blocks)
+        self.blocks += blocks
+        return blocks
 
     def content(self, *notes: Issue) -> Content:
         """Return all that was read as one document."""
         return Content(compose(self.blocks), (*notes, *self.notes))
+
+
+def _placed(block: Block, prefix: str) -> Block:
+    """Return a block of a part whose places say so."""
+    if isinstance(block, Paragraph):
+        return Paragraph(block.text, in_part(block.place, prefix))
+    return replace(block, rows=tuple(Row(row.cells, in_part(row.place, prefix)) for row in block.rows))

@@ -59,7 +59,7 @@ def _upright(page: PrintedPage) -> PrintedPage:
     quarters, count = max(turns.items(), key=lambda item: item[1], default=(0, 0))
     if not quarters or count < _TURNED_SHARE * len(page.glyphs):
         return page
-    facts = page.facts
+    facts = replace(page.facts, turned=quarters)
     turn = Turn(quarters, facts.width, facts.height)
     if turn.is_sideways:
         facts = replace(facts, width=facts.height, height=facts.width)

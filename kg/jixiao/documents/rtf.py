@@ -247,8 +247,8 @@ def _table(rows: list[_RtfRow], where: str) -> Table:
         if right > edges[-1] + _SAME_EDGE:
             edges.append(right)
     builder = TableBuilder(where)
-    for row in rows:
-        builder.begin_row()
+    for number, row in enumerate(rows, start=1):
+        builder.begin_row(number)
         for content, span, definition in _placed(row, edges):
             if not builder.merge(CellLayout(span, _MERGES[definition.vertical], definition.sideways == "g")):
                 builder.add(content, span)

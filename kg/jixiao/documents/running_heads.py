@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from jixiao.documents.page_geometry import PageFacts
 from jixiao.documents.typesetting import PrintedLine
 
 _MARGIN = 0.12
@@ -21,7 +22,7 @@ _BROWSER = re.compile(
 _TITLE = re.compile(r"表|指标|单位|附件")
 
 
-def running_heads(pages: Sequence[Sequence[PrintedLine]], heights: Mapping[int, float]) -> set[PrintedLine]:
+def running_heads(pages: Sequence[Sequence[PrintedLine]], facts: Mapping[int, PageFacts]) -> set[PrintedLine]:
     """Return the lines that only number pages or repeat a head; the first print of a head is not among them.
 
     What a browser prints around pages is not kept at all. Heads are lines in the margin that at least three pages print
@@ -31,7 +32,7 @@ def running_heads(pages: Sequence[Sequence[PrintedLine]], heights: Mapping[int, 
     prints: dict[tuple[bool, str], list[PrintedLine]] = defaultdict(list)
     for lines in pages:
         for line in lines:
-            middle = (line.y0 + line.y1) / 2 / heights[line.page]
+            middle = (line.y0 + line.y1) / 2 / facts[line.page].height
             if _MARGIN < middle < 1 - _MARGIN:
                 continue
             if _PAGE_NUMBER.fullmatch(line.text) or _BROWSER.fullmatch(line.text):

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from jixiao.documents.coordinates import column_letters
 from jixiao.documents.drafts import Content, compose, draft_paragraph, draft_row, draft_table
 from jixiao.documents.limits import MAX_DOCUMENT_CELLS, MAX_SHEET_COLUMNS, MAX_SHEET_ROWS, MAX_SHEETS
 from jixiao.documents.pictures import picture_notes
@@ -200,17 +201,7 @@ def _listed(cells: Sequence[str]) -> str:
 
 def cell_address(row: int, column: int) -> str:
     """Return the A1 address of a 0-based row and column."""
-    return f"{_letters(column)}{row + 1}"
-
-
-@lru_cache(maxsize=20000)
-def _letters(column: int) -> str:
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
+    return f"{column_letters(column + 1)}{row + 1}"
 
 
 # ---------------------------------------------------------------- tables on a sheet
@@ -288,7 +279,7 @@ class _SheetGrid:
             texts = self._texts(row)
             cells = self._cells(row, texts, width, position)
             if self._is_alone(row, texts, opened):
-                cells = iter([Cell("".join(texts.values()), 0, width)])
+                cells = iter([Cell("".join(texts.values()), 0, width, 1, min(texts) + 1)])
             drafts.append(draft_row(cells, self._place(row, min(texts, default=0))))
             self._sheet.cells.pop(row, None)  # a large sheet is not held twice
         above = self._unmerged(self._sheet.open_above, position)
@@ -308,7 +299,7 @@ class _SheetGrid:
             if column in covered:
                 continue
             if (row, column) not in merges:
-                yield _cell(texts.get(column, ""), column, 1, 1)
+                yield _cell(texts.get(column, ""), column, 1, 1, column + 1)
                 continue
             bottom, right = merges[row, column]
             colspan = min(right, width - 1) - column + 1
@@ -316,7 +307,7 @@ class _SheetGrid:
             if bottom > row:
                 last = min(bottom, next(reversed(position)))
                 rowspan += sum(below in position for below in range(row + 1, last + 1))
-            yield _cell(texts.get(column, ""), column, colspan, rowspan)
+            yield _cell(texts.get(column, ""), column, colspan, rowspan, column + 1)
 
     def _unmerged(self, corners: Iterable[Corner], position: dict[int, int]) -> set[Corner]:
         """Return the corners in a table that no merged cell covers, with their rows in the table."""

@@ -13,18 +13,20 @@ from collections.abc import Callable, Iterator, Sequence
 from jixiao.documents.page_bands import Band, find_bands, find_blocks, find_gutters
 from jixiao.documents.page_cells import Line, lines_of
 from jixiao.documents.page_geometry import Glyph
+from jixiao.model import Cell
 
+_WIDE_BLANK = 2
 PITCH = 1.5  # from line to line, in the width of a place
 Places = Callable[[str], int]
 _PAGE_NUMBER = re.compile(r"[\s\-—–·\f]*(第\s*)?\d{1,4}(\s*页)?(\s*[/,，共]\s*(共\s*)?\d{1,4}\s*页?)?[\s\-—–·]*")
 
 
-def spaced_tables(lines: Sequence[str]) -> dict[int, list[str]]:
+def spaced_tables(lines: Sequence[str]) -> dict[int, list[Cell]]:
     """Return the cells of the lines (by index) that belong to tables kept apart by blanks.
 
     Lines with tabs or pipes are none of them; a page number and a form feed part pages, whose columns differ.
     """
-    cells: dict[int, list[str]] = {}
+    cells: dict[int, list[Cell]] = {}
     page: list[tuple[int, str]] = []
     for index, line in enumerate([*lines, "\f"]):
         drawn = "\t" in line or line.lstrip().startswith("|")
@@ -36,17 +38,18 @@ def spaced_tables(lines: Sequence[str]) -> dict[int, list[str]]:
     return cells
 
 
-def _cells_of(page: Sequence[tuple[int, str]]) -> dict[int, list[str]]:
+def _cells_of(page: Sequence[tuple[int, str]]) -> dict[int, list[Cell]]:
     """Return the cells of the lines of one page, read by the measure that keeps more of them apart."""
     found = [list(_tables(page, places)) for places in (_one_place, _terminal_places)]
     best = max(found, key=lambda tables: sum(len(cells) for table in tables for cells in table.values()))
-    cells: dict[int, list[str]] = {}
+    cells: dict[int, list[Cell]] = {}
     for table in best:
         count = max(cell.span[1] for row in table.values() for cell in row)
         for index, row in table.items():
-            cells[index] = [""] * count
+            cells[index] = [Cell("", column) for column in range(count)]
             for cell in row:
-                cells[index][cell.span[0]] = _text(cell)
+                column = cell.span[0]
+                cells[index][column] = Cell(_text(cell), column, where=cell.pieces[0].glyphs[0].run)
     return cells
 
 
@@ -65,10 +68,10 @@ def _number(band: Band) -> int:
 def _glyphs(line: str, base: float, places: Places) -> Iterator[Glyph]:
     """Yield the characters of a line as printed on a page, a place each or two."""
     x = 0
-    for character in line.replace("\u3000", "  "):
-        end = x + places(character)
+    for number, character in enumerate(line, start=1):
+        end = x + (_WIDE_BLANK if character == "\u3000" else places(character))
         if not character.isspace():
-            yield Glyph(character, x, base - 1, end, base, base, 1.0)
+            yield Glyph(character, x, base - 1, end, base, base, 1.0, run=number)
         x = end
 
 

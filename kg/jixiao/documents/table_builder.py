@@ -43,6 +43,8 @@ class TableBuilder:
     def __init__(self, where: str) -> None:
         self._where = where
         self._column = 0
+        self._number = 0
+        self._numbers: list[int] = []
         self._rows: list[list[Cell]] = []
         self._above: list[_Reach] = []
         self._new: list[_Reach] = []
@@ -52,9 +54,10 @@ class TableBuilder:
         self._open_above: set[Corner] = set()
         self._open_below: set[Corner] = set()
 
-    def begin_row(self, column: int = 0) -> None:
-        """Begin a row at a column."""
-        self._column, self._next = column, 0
+    def begin_row(self, number: int, column: int = 0) -> None:
+        """Begin the row of this number in the file's own order at a column."""
+        self._numbers.append(number)
+        self._column, self._next, self._number = column, 0, 0
         self._rows.append([])
         self._above = sorted(reach for reach in (*self._above, *self._new) if reach.until >= len(self._rows))
         self._new = []
@@ -64,14 +67,19 @@ class TableBuilder:
         """Leave columns of the row without a cell."""
         self._column += columns
 
+    def leave_out(self) -> None:
+        """Count a cell of the row that takes no place."""
+        self._number += 1
+
     def add(self, parts: Sequence[Block], colspan: int = 1, rowspan: int = 1) -> None:
         """Add a cell of paragraphs and tables."""
+        self._number += 1
         while self._next < len(self._above) and self._above[self._next].start <= self._column:
             self._column = max(self._column, self._above[self._next].end)
             self._next += 1
         column = self._column
         self._column += colspan
-        self._rows[-1].append(draft_cell(parts, column, colspan, rowspan))
+        self._rows[-1].append(draft_cell(parts, column, colspan, rowspan, self._number))
         if rowspan > 1 and column < MAX_SPAN:
             self._new.append(_Reach(column, self._column, len(self._rows) + rowspan - 1))
 
@@ -93,9 +101,11 @@ class TableBuilder:
                 self._merges[self._column] = len(self._rows) - 1, len(cells)
             return False
         self._column += layout.span
+        self._number += 1
         return True
 
     def table(self) -> Table:
         """Return the table of all rows."""
-        rows = [draft_row(cells, f"{self._where}/tr{number}") for number, cells in enumerate(self._rows, start=1)]
+        numbered = zip(self._numbers, self._rows, strict=True)
+        rows = [draft_row(cells, f"{self._where}/tr{number}") for number, cells in numbered]
         return draft_table(join_unruled(rows, self._open_above, self._open_below))

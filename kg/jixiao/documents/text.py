@@ -77,10 +77,10 @@ class _TextBlocks:
         self._waiting: list[Paragraph] = []
         self._gap = False
 
-    def add(self, line: str, cells: Sequence[str] | None, place: Place) -> None:
+    def add(self, line: str, cells: Sequence[Cell] | None, place: Place) -> None:
         """Add a line: the cells of a table's row, none for running text."""
         if cells is not None:
-            if any(cells):
+            if any(cell.text for cell in cells):
                 self._add_row(cells, place)
         elif not line.strip():
             self._gap = True
@@ -92,10 +92,10 @@ class _TextBlocks:
             self._blocks.append(Paragraph(line.strip(), place))
             self._gap = False
 
-    def _add_row(self, cells: Sequence[str], place: Place) -> None:
+    def _add_row(self, cells: Sequence[Cell], place: Place) -> None:
         if self._rows and self._gap:
             self._breaks.append(len(self._rows))
-        self._rows.append(Row(tuple(Cell(text, column) for column, text in enumerate(cells)), place))
+        self._rows.append(Row(tuple(cells), place))
         self._gap = False
 
     def _end_table(self) -> None:
@@ -111,17 +111,23 @@ class _TextBlocks:
         return tuple(self._blocks)
 
 
-def _cells(line: str) -> list[str] | None:
+def _cells(line: str) -> list[Cell] | None:
     """Split a table line into its cells; None for running text, [] for a drawn rule."""
-    line = _BREAK.sub(" ", line)
     if "\t" in line:
-        cells = [_unquoted(cell.strip()) for cell in line.split("\t")]
+        pieces = line.split("\t")
+        start = 1
     elif line.lstrip().startswith("|") and line.count("|") >= 2:
-        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        pieces = line.strip().strip("|").split("|")
+        start = line.index(pieces[0], line.index("|") + 1) + 1
     else:
         return None
-    drawn = list(filter(None, cells))
-    if drawn and all(_RULE.fullmatch(cell) and len(cell) >= 3 for cell in drawn):
+    cells = []
+    for column, piece in enumerate(pieces):
+        text = _BREAK.sub(" ", piece).strip()
+        cells.append(Cell(_unquoted(text), column, where=start + len(piece) - len(piece.lstrip())))
+        start += len(piece) + 1
+    drawn = [cell.text for cell in cells if cell.text]
+    if drawn and all(_RULE.fullmatch(text) and len(text) >= 3 for text in drawn):
         return []
     return cells
 

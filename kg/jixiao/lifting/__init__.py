@@ -9,16 +9,18 @@ from jixiao.lifting.forms import lift_form
 from jixiao.lifting.graph import LiftedGraph, LiftedRecords
 from jixiao.lifting.links import lift_link
 from jixiao.lifting.scope import Scope
+from jixiao.lifting.sources import CellPlaces
 from jixiao.model import LinkedRecords
 
 
-def lift(linked: LinkedRecords, *, base_iri: str) -> LiftedRecords:
+def lift(linked: LinkedRecords, *, base_iri: str, places: CellPlaces | None = None) -> LiftedRecords:
     """Lift one document's records into the named graph of its name, its issues last.
 
     The graph is keyed by the name, so that a corrected file replaces what its earlier version said. The same records
-    give the same bytes. Raises ``UsageError`` for a base that is no IRI, ``GraphError`` for what no graph can hold.
+    give the same bytes. ``places`` tells where the cells of printed rows stand.
+    Raises ``UsageError`` for a base that is no IRI, ``GraphError`` for what no graph can hold.
     """
-    scope = Scope(linked, base_iri)
+    scope = Scope(linked, base_iri, places)
     lift_document(scope)
     for department in scope.all_departments():
         lift_department(scope, department)

@@ -12,16 +12,16 @@ from jixiao.errors import GraphError
 from jixiao.ids import Key, Minter
 from jixiao.lifting.nodes import Nodes, Sourced
 from jixiao.lifting.quads import DescribedNode, Quads
-from jixiao.lifting.sources import Sources
+from jixiao.lifting.sources import CellPlaces, Sources
 from jixiao.model import Department, Goal, Indicator, LinkedRecords, Plan, Project, Task
 
 
 class Scope(Sources):
     """Lift one document into one named graph, keyed by the document's name."""
 
-    def __init__(self, linked: LinkedRecords, base_iri: str) -> None:
+    def __init__(self, linked: LinkedRecords, base_iri: str, places: CellPlaces | None = None) -> None:
         ids, name = Minter(base_iri), linked.records.name
-        super().__init__(Quads(ids.graph(name)), ids, name, linked.records.persons)
+        super().__init__(Quads(ids.graph(name)), ids, name, linked.records.persons, places)
         self.linked = linked
         self.records = linked.records
         self.projects = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Sequence
 
 from jixiao.ids import Key, Minter
 from jixiao.lifting.quads import DescribedNode, Quads
@@ -10,17 +11,23 @@ from jixiao.model import NO_PERSONS, Persons, Source
 from jixiao.privacy import withhold_text
 from jixiao.vocab import JX, PROV
 
+CellPlaces = Callable[[Source], Sequence[str]]
+"""Tells where each cell of a printed row stands in the file; nothing for what is no whole row."""
+
 
 class Sources:
     """Mint the nodes of one document and state the printed rows they were lifted from."""
 
-    def __init__(self, quads: Quads, ids: Minter, name: str, persons: Persons = NO_PERSONS) -> None:
+    def __init__(
+        self, quads: Quads, ids: Minter, name: str, persons: Persons = NO_PERSONS, places: CellPlaces | None = None
+    ) -> None:
         self.quads = quads
         self.ids = ids
         self.name = name
         self.document = quads.node(ids.document(name))
         self._rows: dict[Source, str] = {}
         self._persons = persons
+        self._places = places
         self._taken: Counter[str] = Counter()
 
     def mint(self, kind: str, source: Source | None, *keys: Key) -> DescribedNode:
@@ -60,6 +67,8 @@ class Sources:
         row.say(JX.page, source.page)
         row.say(JX.place, source.where or None)
         row.say(JX.text, source.text)
+        if source.table is not None and self._places is not None:
+            row.say(JX.cellPlaces, "\t".join(self._places(source)) or None)
         if source.table is not None:
             table = self.quads.node(self.ids.table(self.name, source.table))
             row.refer(JX.inTable, table.iri)

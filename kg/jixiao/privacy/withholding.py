@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
+from jixiao.documents.coordinates import sheet_of
 from jixiao.grid.cells import header_likeness, is_seal, label_likeness, level_of
 from jixiao.model import WITHHELD, Block, Cell, Document, Issue, Paragraph, Persons, Row, Source, Table
 from jixiao.privacy.names import LONGEST, holds_names_only, is_name
@@ -152,9 +153,7 @@ def _with_texts(row: Row, texts: Mapping[int, str]) -> Row:
 
 def _without_sheet(row: Row) -> Row:
     """Return a row whose place does not name the person that its sheet is named after."""
-    if "!" not in row.place.where:
-        return row
-    sheet = row.place.where.rpartition("!")[0]
+    sheet = sheet_of(row.place.where)
     shown = withhold_name(sheet)
     if shown == sheet:
         return row

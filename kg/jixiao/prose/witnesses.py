@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import chain, pairwise
 from pathlib import PurePath
 
+from jixiao.documents.coordinates import sheet_of
 from jixiao.model import Document, Source, Witness
 from jixiao.prose.head import TextLine, find_signature, read_lines
 
@@ -46,8 +47,7 @@ def read_witnesses(document: Document, title: str, source: Source | None = None)
 
 def _sheets(lines: list[TextLine]) -> Iterator[Witness]:
     for line in lines:
-        sheet, mark, _ = line.source.where.partition("!")
-        if mark:
+        if sheet := sheet_of(line.source.where):
             yield Witness("sheet", sheet)
 
 

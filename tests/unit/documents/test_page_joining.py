@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from jixiao.documents.lattice import Box
+from jixiao.documents.page_geometry import PageFacts
 from jixiao.documents.page_joining import PageCell, PageTable, join_pieces
 from jixiao.documents.page_widening import join_sideways
 from jixiao.documents.typesetting import CellText
@@ -26,7 +27,7 @@ def piece(
         PageCell(Box(row, column, rows, 1), CellText(text, room, 10.0, foot) if text else CellText())
         for row, column, rows, text in cells
     )
-    return PageTable(page, 842.0, (50.0, 100.0, 150.0, 200.0), ys, tuple(set_cells))
+    return PageTable(PageFacts(page, 595.0, 842.0), (50.0, 100.0, 150.0, 200.0), ys, tuple(set_cells))
 
 
 def texts(table: tuple[PageTable, ...]) -> list[list[tuple[str, int]]]:
@@ -93,7 +94,7 @@ def part(page: int, xs: tuple[float, ...], *lines: tuple[str, ...]) -> PageTable
             setting = CellText(line[column]) if line[column] else CellText()
             cells.append(PageCell(Box(row, column, 1, span), setting))
             column += span
-    return PageTable(page, 800.0, xs, ys, tuple(cells), 600.0, xs[-1])
+    return PageTable(PageFacts(page, 600.0, 800.0), xs, ys, tuple(cells), xs[-1])
 
 
 LEFT = part(1, (50, 300, 520), ("项目", "="), ("指标", "指标值"), ("绿化", "≥3亩"), ("补植", "≥9株"))
@@ -116,7 +117,7 @@ def test_parts_of_a_table_wider_than_the_page_are_set_side_by_side() -> None:
     "other",
     [
         replace(RIGHT, ys=tuple(y + 5 for y in RIGHT.ys)),  # rows elsewhere on the page
-        replace(LEFT, page=2),  # the same columns: the next page of the same table
+        replace(LEFT, facts=replace(LEFT.facts, number=2)),  # the same columns: the next page of the same table
         part(2, (50, 70, 250), ("", "="), ("分值", "得分"), ("10", "9"), ("20", "20")),  # would have had room
     ],
 )
