@@ -326,6 +326,7 @@ def serve(
     workers: Annotated[int, typer.Option(help="查询进程数。", min=1)] = 2,
     timeout: Annotated[float, typer.Option(help="每个查询的时限（秒）。", min=0.1)] = 30.0,
     scratch: Annotated[bool, typer.Option(help="空的、可写的内存库，仅限本机，用于协议测试。")] = False,
+    convert: Annotated[bool, typer.Option(help="检查文件时，旧格式和扫描件也用 LibreOffice 等读取。")] = False,
 ) -> None:
     """启动 HTTP 服务 (serve over HTTP)。"""
     location = store_location(store)
@@ -339,4 +340,5 @@ def serve(
         workers=workers,
         timeout=timeout,
         scratch=scratch,
+        convert=convert,
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jixiao.config import BASE_IRI
-from jixiao.documents import read_document
+from jixiao.documents import read_bytes, read_document
 from jixiao.documents.coordinates import cell_place, printed_at
 from jixiao.model import Document, DocumentRecords, Finding, Issue, LinkedRecords, Row, Source
 
@@ -119,10 +119,19 @@ def read(
     options = options or LiftOptions()
     document = read_document(Path(path))
     from jixiao.document_names import shown_name
-    from jixiao.privacy import withhold_persons
 
     name = name or shown_name(Path(path), document.sha256)
-    document = replace(document, name=name, labels=labels, sister=sister)
+    return _without_persons(replace(document, name=name, labels=labels, sister=sister), options)
+
+
+def read_upload(data: bytes, name: str) -> Reading:
+    """Read a file from memory, persons withheld. Raises as ``read``."""
+    return _without_persons(read_bytes(name, data), LiftOptions())
+
+
+def _without_persons(document: Document, options: LiftOptions) -> Reading:
+    from jixiao.privacy import withhold_persons
+
     return Reading(withhold_persons(document, keep=options.contacts), options)
 
 

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from jixiao.errors import UsageError
 from jixiao_service import dataset, exports, graphstore, health, rest, sparql
+from jixiao_service.closed_room import ClosedRoom
 from jixiao_service.engine import Engine
 from jixiao_service.front import Front
 from jixiao_service.observing import Observer
@@ -36,6 +37,9 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await engine.start()
+        app.state.closed_room.clear()
+        if settings.ahead:
+            app.state.closed_room.open()
         begun = None
         if settings.ahead and not settings.scratch:
             begun = await warm(app.state)
@@ -47,6 +51,7 @@ def create_app(settings: ServiceSettings) -> FastAPI:
         finally:
             if begun is not None:
                 begun.cancel()
+            await app.state.closed_room.close()
             await engine.stop()
 
     app = FastAPI(
@@ -61,6 +66,7 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     app.state.settings = settings
     app.state.engine = engine
     app.state.observer = observer
+    app.state.closed_room = ClosedRoom()
     add_handlers(app)
     app.add_middleware(Front, operations=sparql.operations, observer=observer, settings=settings)
     app.router.routes.extend([*sparql.routes, *graphstore.routes, *dataset.routes])

@@ -25,9 +25,11 @@ def serve(
     workers: int | None = None,
     timeout: float = 30.0,
     scratch: bool = False,
+    convert: bool = False,
 ) -> None:
     """Serve a store (None with ``scratch``) until stopped.
 
+    ``convert`` lets LibreOffice and recognisers help to read files that are checked;
     ``workers`` is the number of query processes kept ready, ``timeout`` the limit of a query in seconds, ``port`` 0 any
     free port. Everything else comes from the environment: see ``settings_from``.
     """
@@ -45,7 +47,7 @@ def serve(
         )
     settings = settings_from(os.environ, store, scratch)
     os.environ.pop("JIXIAO_TOKEN", None)  # what parses strangers' files need not know it
-    settings = replace(settings, ready=workers or 2, limits=replace(settings.limits, seconds=timeout))
+    settings = replace(settings, ready=workers or 2, convert=convert, limits=replace(settings.limits, seconds=timeout))
     door = replace(settings.door, connections=min(settings.door.connections, raise_descriptor_limit()))
     log_to_stderr()
     listener = _listen(host, port)

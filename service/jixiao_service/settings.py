@@ -49,7 +49,8 @@ class ServiceSettings:
     ``view`` is memory, disk, or auto: in memory unless it is too short. ``ahead`` asks at
     the start what the first visitors will need. ``hosts`` are the names the service is known by, beside those of this
     machine; ``cors`` lets pages of any origin read the data; ``open_metrics`` shows the counts beyond this machine;
-    ``log_literals`` logs slow queries with the texts they look for; ``mcp`` offers tools for language models.
+    ``log_literals`` logs slow queries with the texts they look for; ``mcp`` offers tools for language models;
+    ``convert`` lets checked files be read with the help of converters and recognisers.
     """
 
     store: str = "data/out/store"
@@ -69,6 +70,7 @@ class ServiceSettings:
     open_metrics: bool = False
     log_literals: bool = False
     mcp: bool = False
+    convert: bool = False
 
     @property
     def writable(self) -> bool:

@@ -47,6 +47,9 @@ MAX_SECONDS = 300.0
 MAX_CONVERSION_SECONDS = 120.0
 """Time for LibreOffice to convert one document."""
 
+OTHER_PROGRAMS = True
+"""Whether converters and recognisers may be called; what reads files for strangers sets it to False."""
+
 MAX_SHEETS = 2_000
 """Sheets of a workbook."""
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from importlib.util import find_spec
 from typing import Any
 
+from jixiao.documents import limits
 from jixiao.documents.drafts import Content, compose
 from jixiao.documents.page_geometry import Glyph, PageFacts, PrintedPage, PrintedRule, Ruling
 from jixiao.documents.page_layout import draft_pages, lay_out
@@ -29,8 +30,8 @@ _LOOSE = 0.6
 
 
 def can_recognise() -> bool:
-    """Tell whether the extra is installed."""
-    return all(find_spec(name) is not None for name in ("rapidocr", "onnxruntime", "cv2"))
+    """Tell whether the extra is installed and may be called."""
+    return limits.OTHER_PROGRAMS and all(find_spec(name) is not None for name in ("rapidocr", "onnxruntime", "cv2"))
 
 
 def read_content(data: bytes) -> Content:

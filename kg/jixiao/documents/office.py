@@ -31,9 +31,12 @@ _SETTINGS = (
 def read_content(data: bytes) -> Content:
     """Read an old Word file, or slides, as LibreOffice converts it: a profile of its own, no network, a time limit.
 
-    Raises DocumentError: ``unsupported`` (no LibreOffice is installed), ``converter-failed``, ``converter-timeout``,
-    and what the reader of the converted file raises.
+    Raises DocumentError: ``needs-converter`` (none may be called), ``unsupported`` (no LibreOffice is installed),
+    ``converter-failed``, ``converter-timeout``, and what the reader of the converted file raises.
     """
+    if not limits.OTHER_PROGRAMS:
+        message = "旧版 Word、演示文稿要先转换，本服务不转换；请另存为 docx 或 PDF"
+        raise refuse("needs-converter", message, "an old format, which this service does not convert")
     word = "worddocument" in stream_names(data)
     program = next(filter(None, map(shutil.which, _PROGRAMS)), None)
     if program is None and word:

@@ -4,26 +4,38 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
-import tempfile
+import re
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from fastapi import Request
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException
+from starlette.requests import ClientDisconnect
 from starlette.responses import HTMLResponse
 
+from jixiao_service.closed_room import ClosedRoom, UnreadableError
 from jixiao_service.pages.page import Opened, page_router
 from jixiao_service.problems import Problem
-from jixiao_service.waiting import Turns
+from jixiao_service.settings import ServiceSettings
+from jixiao_service.waiting import Turns, while_there
 
 router = page_router()
 
 MOST_BYTES = 20 << 20
 SECONDS = 60
+_SENDING_SECONDS = 300
+_CONVERTING_SECONDS = 180
+_CONVERTING_MEMORY = 4 << 30
 _TURNS = Turns(2, waiting=8, retry_after=10)
-_PROGRAM = [sys.executable, "-m", "jixiao_service.pages.examination"]
+_RECEIVING = Turns(64, waiting=0, retry_after=10)
+_EACH = 6  # files that one client may be sending
+_sending: Counter[str] = Counter()
+_UNSEEN = re.compile("[\x00-\x1f\x7f]")
+_HELPED = {"needs-converter", "scanned-pdf", "scanned-image", "scanned-pages"}  # codes of what needs other programs
 
 
 @router.get("/check")
@@ -35,11 +47,12 @@ async def form(page: Opened) -> HTMLResponse:
 @router.post("/check")
 async def check(page: Opened) -> HTMLResponse:
     """Read and audit the file that was sent."""
-    name, content = await uploaded(page.request)
-    if not content:
-        return _page(page, None, {"code": "no-file", "zh": "请选择一个文件。", "en": "Choose a file first."})
-    result = await examine(name, content)
-    return _page(page, None if "error" in result else result, result.get("error"))
+    result = await examined(page.request)
+    if result is None:
+        result = {"error": {"code": "no-file", "zh": "请选择一个文件。", "en": "Choose a file first."}}
+    shown = _page(page, None if "error" in result else result, result.get("error"))
+    shown.headers["Cache-Control"] = "no-store"
+    return shown
 
 
 def _page(page: Opened, result: dict[str, Any] | None, error: dict[str, str] | None) -> HTMLResponse:
@@ -47,43 +60,78 @@ def _page(page: Opened, result: dict[str, Any] | None, error: dict[str, str] | N
     return page.render("check.html", status, result=result, error=error, megabytes=MOST_BYTES >> 20, seconds=SECONDS)
 
 
-async def uploaded(request: Request) -> tuple[str, bytes]:
-    """Return the name without folders and the content; too much is refused before it is read."""
+async def examined(request: Request) -> dict[str, Any] | None:
+    """Return what is read from the file that a request sends, None for no file; the work ends with the client.
+
+    Files wait for their turn on disk.
+    """
+    async with _received(request) as file:
+        if file is None or not file.size:
+            return None
+        name = _plain_name(file.filename or "")
+        async with while_there(request), _TURNS.taken():
+            return await examine(request.app.state.closed_room, name, await file.read(), request.app.state.settings)
+
+
+@asynccontextmanager
+async def _received(request: Request) -> AsyncIterator[UploadFile | None]:
+    """Receive the file that a form sends, within limits of size and time; too much is refused before it is read."""
     length = request.headers.get("content-length", "")
     if not length.isdigit() or int(length) > MOST_BYTES + (1 << 16):
         raise Problem("too-large", limit=MOST_BYTES)
+    client = request.client.host if request.client else ""
+    if _sending[client] >= _EACH:
+        raise Problem("too-busy", limit=_EACH, retry_after=10)
+    _sending[client] += 1
     try:
-        async with request.form(max_files=1, max_fields=4) as fields:
+        async with (
+            _RECEIVING.taken(),
+            asyncio.timeout(_SENDING_SECONDS) as sending,
+            request.form(max_files=1, max_fields=4) as fields,
+        ):
+            sending.reschedule(None)
             file = fields.get("file")
-            if not isinstance(file, UploadFile):
-                return "", b""
-            return Path((file.filename or "").replace("\\", "/")).name[:200], await file.read()
+            yield file if isinstance(file, UploadFile) else None
     except MultiPartException as error:
         raise Problem("bad-request", reason=str(error.message)) from error
+    except ClientDisconnect:
+        request.scope["client_left"] = True
+        raise asyncio.CancelledError from None
+    except TimeoutError:
+        raise Problem("too-slow") from None
+    finally:
+        _sending[client] -= 1
+        if not _sending[client]:
+            del _sending[client]
 
 
-async def examine(name: str, content: bytes) -> dict[str, Any]:
-    """Let a process of its own read the file; it ends with its time or its memory."""
-    with tempfile.TemporaryDirectory(prefix="jixiao-check-") as folder:
-        path = Path(folder) / f"file{Path(name).suffix.lower()[:8]}"
-        await asyncio.to_thread(path.write_bytes, content)
-        async with _TURNS.taken():
-            process = await asyncio.create_subprocess_exec(
-                *_PROGRAM, str(path), name, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
-            )
-            try:
-                async with asyncio.timeout(SECONDS):
-                    output, _ = await process.communicate()
-            except TimeoutError:
-                return _error("time-limit", f"{SECONDS} 秒内没有读完，已停止。", f"Stopped after {SECONDS} seconds.")
-            finally:
-                if process.returncode is None:
-                    process.kill()
-                    await process.wait()
-    if process.returncode != 0 or not output:
+def _plain_name(given: str) -> str:
+    """Return the name of a file without folders; signs that are no characters are refused."""
+    unseen = _UNSEEN.search(given)
+    if unseen:
+        place = f"文件名第 {unseen.start() + 1} 个字符是控制字符 (the file name has a control character there)"
+        raise Problem("bad-request", reason=place)
+    return Path(given.replace("\\", "/")).name[:200]
+
+
+async def examine(room: ClosedRoom, name: str, content: bytes, settings: ServiceSettings) -> dict[str, Any]:
+    """Let a closed process read a file; where the service may, one that other programs help reads what needs them."""
+    try:
+        result: dict[str, Any] = json.loads(await room.run("examine", content, seconds=SECONDS, name=name))
+        if settings.convert and not _HELPED.isdisjoint(_codes(result)):
+            limits: dict[str, Any] = {"seconds": _CONVERTING_SECONDS, "memory": _CONVERTING_MEMORY}
+            result = json.loads(await room.run("examine", content, helped=True, **limits, name=name))
+        return result
+    except UnreadableError as error:
+        if error.kind == "time-limit":
+            return _error("time-limit", f"{SECONDS} 秒内没有读完，已停止。", f"Stopped after {SECONDS} seconds.")
         return _error("unreadable", "文件无法读取，或超出内存限额。", "The file cannot be read within the limits.")
-    result: dict[str, Any] = json.loads(output)
-    return result
+
+
+def _codes(result: dict[str, Any]) -> set[str]:
+    if "error" in result:
+        return {result["error"]["code"]}
+    return {issue["code"] for issue in result["issues"]}
 
 
 def _error(code: str, zh: str, en: str) -> dict[str, Any]:

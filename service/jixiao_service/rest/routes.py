@@ -18,7 +18,7 @@ from jixiao.asking import answer, as_json
 from jixiao.search import search
 from jixiao.tables.schemas import schema, table_names
 from jixiao_service.bridge import with_store
-from jixiao_service.pages.checking import examine, uploaded
+from jixiao_service.pages.checking import examined
 from jixiao_service.problems import Problem
 from jixiao_service.rest import formats
 from jixiao_service.rest.description import described, file_operation, item_responses, list_operation
@@ -231,10 +231,9 @@ _UPLOAD = {"type": "object", "required": ["file"], "properties": {"file": {"type
 )
 async def check_draft(request: Request) -> Response:
     """Read and audit the file sent as form field ``file``; its forms, findings and issues come back; nothing stays."""
-    name, content = await uploaded(request)
-    if not content:
+    result = await examined(request)
+    if result is None:
         raise bad("要在表单字段 file 里送一个文件", "send a file as form field file", parameter="file")
-    result = await examine(name, content)
     if "error" in result:
         raise bad(result["error"]["zh"], result["error"]["en"], code=result["error"]["code"])
     return Response(json.dumps(result, ensure_ascii=False), 200, {"Cache-Control": "no-store"}, formats.JSON)

@@ -14,6 +14,7 @@ import signal
 import socket
 import traceback
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from jixiao_service.workers import confinement, wire
@@ -53,8 +54,7 @@ class Forker:
                     self._obey(*order)
         finally:
             for child in self._children:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(child, signal.SIGKILL)
+                self._kill(child)
 
     def _obey(self, order: dict[str, Any], descriptor: int | None) -> None:
         number, what = order["order"], order["what"]
@@ -82,7 +82,9 @@ class Forker:
         if process in self._children:
             with contextlib.suppress(OSError):  # what stepped back is slow to go; not everybody may change that
                 os.setpriority(os.PRIO_PROCESS, process, 0)
-            os.kill(process, signal.SIGKILL)
+            for each in (process, *_below(process)):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(each, signal.SIGKILL)
 
     def _fork(self, role: str, arguments: dict[str, Any], descriptor: int) -> int:
         child = os.fork()
@@ -118,3 +120,12 @@ class Forker:
                 self._gone[process] = ended_by
             for number in orders:
                 wire.send_json(self._control, wire.DONE, order=number, signal=ended_by)
+
+
+def _below(process: int) -> list[int]:
+    """Return the processes that one has started, and those that they have (Linux)."""
+    try:
+        children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    except OSError:
+        return []
+    return [each for child in map(int, children) for each in (child, *_below(child))]

@@ -11,14 +11,14 @@ from jixiao.inspection import inspect_document
 from jixiao.lifting.nodes import Record
 from jixiao.pipeline import lift_document
 from jixiao.reading import LiftOptions, read
-from jixiao_service.pages.examination import examine
+from jixiao_service.workers.examining import examine
 from tests.conftest import DATA
 
 PATH = DATA / "002_e5fdb3e96c6bcd88.txt"  # the one with breaches of its structure
 
 
 def test_lift_inspect_and_the_check_page_say_the_same() -> None:
-    reading, lifted, shown = read(PATH), lift_document(PATH, LiftOptions()), examine(PATH, PATH.name)
+    reading, lifted, shown = read(PATH), lift_document(PATH, LiftOptions()), examine(PATH.read_bytes(), PATH.name)
     assert reading.breaches
     assert lifted.nquads == reading.triples
     assert shown["quads"] == reading.triples.count(b"\n")

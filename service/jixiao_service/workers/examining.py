@@ -1,27 +1,25 @@
-"""Read and audit one file in a process of its own: ``python -m jixiao_service.pages.examination FILE NAME``."""
+"""Read and audit one file that somebody sent: the work of the check page in a closed process."""
 
 from __future__ import annotations
 
 import json
-import resource
-import sys
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from jixiao.errors import JixiaoError
 from jixiao.model import DocumentRecords, FilledForm, Finding, Indicator, Issue, Plan, Target
-
-_MEMORY = 3 << 30
-_SECONDS = 120
+from jixiao.reading import read_upload
 
 
-def examine(path: Path, name: str) -> dict[str, Any]:
+def write_examination(data: bytes, name: str) -> bytes:
+    """Return ``examine`` as JSON."""
+    return json.dumps(examine(data, name)).encode()
+
+
+def examine(data: bytes, name: str) -> dict[str, Any]:
     """Return what is read from a file and what the audit says, as plain data."""
-    from jixiao.reading import read
-
     try:
-        reading = read(path, name=name)
+        reading = read_upload(data, name)
         return {
             **_head(reading.records, name),
             "quads": reading.triples.count(b"\n"),
@@ -121,14 +119,3 @@ def _issue(issue: Issue) -> dict[str, Any]:
         "line": issue.source.line if issue.source else None,
         "text": issue.source.text if issue.source else None,
     }
-
-
-def main() -> None:
-    """Examine the file named on the command line within limits of memory and processor time."""
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
-    json.dump(examine(Path(sys.argv[1]), sys.argv[2]), sys.stdout, ensure_ascii=True)
-
-
-if __name__ == "__main__":
-    main()
