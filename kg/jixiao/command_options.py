@@ -109,4 +109,7 @@ def opened(location: str | None, *, read_only: bool = True) -> closing[Store]:
     """Open a store for a ``with`` statement."""
     from jixiao.store import open_store
 
-    return closing(open_store(store_location(location), read_only=read_only))
+    store = open_store(store_location(location), read_only=read_only)
+    for graph in getattr(store, "incomplete", ()):
+        voice.warn("incomplete", f"上次入库中断，此文档可能不全，再运行 jixiao lift 即修复 (lift it again): {graph}")
+    return closing(store)

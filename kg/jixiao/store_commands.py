@@ -9,13 +9,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jixiao.command_options import StoreOption, opened, voice
+from jixiao.command_options import StoreOption, opened, store_location, voice
 from jixiao.config import Settings
 from jixiao.errors import UsageError
 
 if TYPE_CHECKING:
     from jixiao.store.protocol import Store
 
+_UNKNOWN = (
+    "没有发现问题；{count} 个文件没有登记（旧版所写，或写入时被终止），只核对了其中的文档图，"
+    "加 --deep 读遍索引 "
+    "(no fault found; of some files nothing was noted when they were written: --deep reads all of them)"
+)
 app = typer.Typer(help="管理图谱库 (look after the store)。", no_args_is_help=True)
 
 
@@ -35,23 +40,29 @@ def info(store: StoreOption = None) -> None:
 @app.command()
 def check(
     store: StoreOption = None,
-    deep: Annotated[bool, typer.Option("--deep", help="逐行核对附表。")] = False,
+    deep: Annotated[bool, typer.Option("--deep", help="逐行核对附表，并读遍每个索引。")] = False,
 ) -> None:
     """核对库里的内容与写入时是否一致，附表与图谱是否一致 (compare what is stored with what was written)。"""
     from jixiao.lift_command import unfinished_message
+    from jixiao.store.salvage import unreadable
+    from jixiao.store.soundness import unknown_files
     from jixiao.store.unfinished import read_unfinished
     from jixiao.tables.keeping import check_tables
 
     with opened(store) as target:
         faults = [*target.check(), *check_tables(target, deep=deep)]
         unfinished = read_unfinished(target)
+        folder: Path | None = getattr(target, "folder", None)
     if unfinished:
         faults.append(unfinished_message(unfinished))
+    if deep and folder and (reason := unreadable(folder)):
+        faults.append(f"{folder}: 读不完 (cannot be read to its end): {reason}")
     for fault in faults:
         typer.echo(fault)
     if faults:
         raise SystemExit(4)
-    typer.echo("完好 (sound)")
+    unknown = unknown_files(folder) if folder and not deep else []
+    typer.echo(_UNKNOWN.format(count=len(unknown)) if unknown else "完好 (sound)")
 
 
 @app.command()
@@ -62,22 +73,53 @@ def compact(store: StoreOption = None) -> None:
 
 
 @app.command()
-def backup(path: Annotated[Path, typer.Argument(help="备份文件 (.nq 或 .nq.gz)。")], store: StoreOption = None) -> None:
+def backup(
+    path: Annotated[Path, typer.Argument(help="备份文件 (.nq 或 .nq.gz)。")],
+    store: StoreOption = None,
+    readable: Annotated[bool, typer.Option("--readable", help="库已损坏：只存出仍完好的文档。")] = False,
+) -> None:
     """备份为 N-Quads 文件 (back up)。"""
+    if readable:
+        _save_readable(Path(store_location(store)), path)
+        return
     with opened(store) as target:
         target.backup(path)
 
 
+def _save_readable(folder: Path, path: Path) -> None:
+    """Save what is sound of a damaged store, and say what is lost; exit 4 where something is."""
+    from jixiao.store.salvage import salvage
+
+    found = salvage(folder, path)
+    for iri in found.lost:
+        typer.echo(f"{iri}: 已损坏，未存出 (damaged, not saved)")
+    for iri in found.unknown:
+        typer.echo(f"{iri}: 被更新过，无从核对 (changed by an update: nothing to compare it with)")
+    typer.echo(f"存出 {len(found.saved)} 个图，失去 {len(found.lost)} 个 (graphs saved, lost)")
+    if found.lost:
+        raise SystemExit(4)
+
+
 @app.command()
 def restore(
-    path: Annotated[Path, typer.Argument(help="备份文件。", exists=True, dir_okay=False)], store: StoreOption = None
+    path: Annotated[Path, typer.Argument(help="备份文件。", exists=True, dir_okay=False)],
+    store: StoreOption = None,
+    unverified: Annotated[
+        bool, typer.Option("--unverified", help="也接受末尾没有校验行的备份（0.1 版或别的程序所写）。")
+    ] = False,
 ) -> None:
     """用备份替换库里的全部内容 (restore)。"""
     from jixiao.tables.keeping import keep_tables
 
     with opened(store, read_only=False) as target:
-        target.restore(path)
+        before = target.info()
+        target.restore(path, verified=not unverified)
+        after = target.info()
         keep_tables(target)
+    typer.echo(
+        f"原有 {before.graphs} 个图、{before.triples} 条，现为 {after.graphs} 个图、{after.triples} 条 "
+        f"(graphs and statements before, now)"
+    )
 
 
 @app.command("rebuild-tables")

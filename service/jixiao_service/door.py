@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import resource
 import time
 from collections import Counter
 from dataclasses import dataclass, field
 
+from jixiao.store.lock import raise_descriptor_limit
 from jixiao_service.observing import log
 
 HEAD_BYTES = 64 << 10
@@ -64,11 +64,6 @@ class Door:
             self._told, self._refused = now, 0
 
 
-def raise_descriptor_limit() -> int:
-    """Raise the soft limit of open files to the hard one and return how many connections that allows."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if hard == resource.RLIM_INFINITY:
-        hard = max(soft, 1 << 16)
-    if soft < hard:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    return max(hard - SPARE_DESCRIPTORS, 16)
+def connections_allowed() -> int:
+    """Raise the limit of open files as far as may be, and return how many connections that allows."""
+    return max(raise_descriptor_limit() - SPARE_DESCRIPTORS, 16)

@@ -36,7 +36,7 @@ def serve(
     import uvicorn
 
     from jixiao_service.app import create_app
-    from jixiao_service.door import Door, raise_descriptor_limit
+    from jixiao_service.door import Door, connections_allowed
     from jixiao_service.federation import bracketed
     from jixiao_service.listening import Connection
     from jixiao_service.observing import log_to_stderr
@@ -48,7 +48,7 @@ def serve(
     settings = settings_from(os.environ, store, scratch)
     os.environ.pop("JIXIAO_TOKEN", None)  # what parses strangers' files need not know it
     settings = replace(settings, ready=workers or 2, convert=convert, limits=replace(settings.limits, seconds=timeout))
-    door = replace(settings.door, connections=min(settings.door.connections, raise_descriptor_limit()))
+    door = replace(settings.door, connections=min(settings.door.connections, connections_allowed()))
     log_to_stderr()
     listener = _listen(host, port)
     print(f"http://{bracketed(host)}:{listener.getsockname()[1]}/  (Ctrl-C 停止)", file=sys.stderr, flush=True)

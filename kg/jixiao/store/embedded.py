@@ -6,6 +6,8 @@ import json
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 from uuid import uuid4
@@ -18,8 +20,9 @@ from jixiao.store import graphs as text
 from jixiao.store.files import read_backup, write_backup
 from jixiao.store.functions import FUNCTIONS
 from jixiao.store.graphs import CATALOGUE, DocumentGraph
-from jixiao.store.lock import FolderLock
+from jixiao.store.lock import FolderLock, raise_descriptor_limit
 from jixiao.store.protocol import Progress, StoreInfo
+from jixiao.store.soundness import diagnose, forget, require_sound, seal, unseal
 from jixiao.store.syntax.analysis import UpdateEffect, find_effect, without_graph
 from jixiao.store.syntax.messages import told_by_engine
 from jixiao.store.syntax.parsing import SparqlSyntaxError, SyntaxNode, check_depth, parse_sparql
@@ -29,7 +32,9 @@ if TYPE_CHECKING:
 
 _BULK = 5_000  # triples worth a bulk load, which writes files of its own
 _HELD = 500_000  # triples that are held back to be loaded together
+_LAYOUT = 1
 _WAIT = 10.0  # seconds to wait for another process
+_DAMAGE = "Corruption"  # what the engine says of a block that is not what it was
 _CALLS = re.compile(r"\b(?:load|service)\b", re.IGNORECASE)  # what fails may be another server
 
 
@@ -37,11 +42,20 @@ class EmbeddedStore:
     """Keep graphs in a folder, or in memory when ``folder`` is None.
 
     ``merged`` stores keep the merge of all graphs as default graph; others are plain SPARQL data sets. The choice is
-    made when the folder is created. A reader does not see what is written after it opened.
+    made when the folder is created. A reader does not see what is written after it opened. Without ``create`` the
+    store must be there; without ``sound`` it is opened for reading though files of it are damaged. ``incomplete`` names
+    the graphs whose load was interrupted and could not be undone: a reader may see a part of them.
     """
 
     def __init__(
-        self, folder: Path | None, *, read_only: bool = False, merged: bool = True, wait: float = _WAIT
+        self,
+        folder: Path | None,
+        *,
+        read_only: bool = False,
+        merged: bool = True,
+        wait: float = _WAIT,
+        create: bool = True,
+        sound: bool = True,
     ) -> None:
         self._folder = folder
         self._read_only = read_only
@@ -50,14 +64,22 @@ class EmbeddedStore:
         self._written = False
         self._revision = ""
         self._layout = text.IN_DEFAULT if merged else text.PLAIN
+        self.incomplete: tuple[str, ...] = ()
         if folder is None:
             self._data = Oxigraph()
-        else:
-            self._open(folder, wait)
+            return
+        self._make(folder, create=create and not read_only)
+        self._open(folder, wait, sound=sound)
+        if self.incomplete:
+            self.close()
+            with suppress(StoreError):  # where it cannot be written to, what is incomplete stays named
+                EmbeddedStore(folder, wait=0).close()
+            self._open(folder, wait, sound=sound)
 
-    def _open(self, folder: Path, wait: float) -> None:
+    def _make(self, folder: Path, *, create: bool) -> None:
+        """Make the folder of a new store; raise ``StoreError`` where none is, or may be, or other files are."""
         settings = folder / "store.json"
-        if self._read_only and not settings.exists():
+        if not create and not settings.exists():
             raise StoreError(
                 "没有图谱库；请先运行 jixiao lift，或用 --store 指明 (no store here; lift documents first)",
                 "no-store",
@@ -75,21 +97,29 @@ class EmbeddedStore:
                 "not-a-store",
                 str(folder),
             )
+        if settings.exists():
+            self._layout = text.IN_DEFAULT if _read_settings(settings) else text.PLAIN
+
+    def _open(self, folder: Path, wait: float, *, sound: bool) -> None:
+        """Open the data under the lock of the folder, and put right what an interruption has left."""
         self._lock = FolderLock(folder, exclusive=not self._read_only, wait=wait)
         try:
-            if settings.exists():
-                self._layout = text.IN_DEFAULT if json.loads(settings.read_text())["merged"] else text.PLAIN
-            else:
-                settings.write_text(json.dumps({"layout": 1, "merged": self.merged}))
+            settings = folder / "store.json"
+            if not settings.exists():
+                settings.write_text(json.dumps({"layout": _LAYOUT, "merged": self.merged}))
+            if sound:
+                require_sound(folder)
+            if not self._read_only:
+                unseal(folder)
+            raise_descriptor_limit()
             self._data = self._open_data(folder)
             self._recover()
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, RuntimeError) as error:
             self._lock.release()
-            raise StoreError(
-                f"图谱库打不开，请用备份恢复，或存入新的文件夹 (restore a backup, or lift into a new folder): {error}",
-                "store-damaged",
-                str(folder),
-            ) from error
+            raise diagnose(error, folder) from error
+        except StoreError:
+            self._lock.release()
+            raise
 
     def _open_data(self, folder: Path) -> Oxigraph:
         data, fresh, old = folder / "data", folder / "data.new", folder / "data.old"
@@ -105,13 +135,13 @@ class EmbeddedStore:
         """Remove graphs whose bulk load was interrupted, so that each graph stands whole or not at all."""
         if not self.merged:
             return
-        for iri in self._column(text.LOADING_QUERY):
-            if self._read_only:
-                raise OSError(
-                    f"上次入库中断，再运行 jixiao lift 即修复 (a load was interrupted; lifting repairs it): {iri}"
-                )
+        interrupted = self._column(text.LOADING_QUERY)
+        if self._read_only:
+            self.incomplete = tuple(interrupted)
+            return
+        for iri in interrupted:
             self._data.update(text.remove_update(iri, self._layout))
-        if not self._read_only and self._column(text.CHANGING_QUERY):
+        if self._column(text.CHANGING_QUERY):
             repair = (*self._layout.merge_update(), *text.revision_update(), text.unmark_update())
             self._data.update(" ;\n".join(repair))
 
@@ -156,6 +186,8 @@ class EmbeddedStore:
 
             raise QueryError(str(explain(sparql, "QueryUnit", known, str(error))), "query-syntax") from error
         except (OSError, ValueError, RuntimeError) as error:
+            if _DAMAGE in str(error):
+                raise diagnose(error, Path(self.location)) from error
             raise QueryError(str(told_by_engine(str(error))), "query-failed") from error
 
     def _column(self, sparql: str) -> list[str]:
@@ -175,9 +207,28 @@ class EmbeddedStore:
             output.write(b"".join(sorted(rest.splitlines(keepends=True))))
 
     def _document_graphs(self) -> Iterator[DocumentGraph]:
-        for iri in self.graphs():
+        return map(self.document_graph, self.graphs())
+
+    def document_graph(self, iri: str) -> DocumentGraph:
+        """Return a graph in its canonical form, with its digest."""
+        try:
             triples = self._data.dump(format=RdfFormat.N_TRIPLES, from_graph=NamedNode(iri))
-            yield text.canonical_graph(iri, triples or b"")
+        except (OSError, RuntimeError) as error:
+            raise diagnose(error, Path(self.location)) from error
+        return text.canonical_graph(iri, triples or b"")
+
+    def walk(self) -> Iterator[int]:
+        """Read every index to its end, counting statements; the one way to read that tells of every bad block."""
+        counts = count()
+        predicates, objects = set(), set()
+        for quad in self._data.quads_for_pattern(None, None, None, None):
+            predicates.add(quad.predicate)
+            objects.add(quad.object)
+            yield next(counts)
+        for predicate in predicates:
+            yield from (next(counts) for _ in self._data.quads_for_pattern(None, predicate, None, None))
+        for thing in objects:
+            yield from (next(counts) for _ in self._data.quads_for_pattern(None, None, thing, None))
 
     def read_graph(self, graph: str) -> bytes:
         """Return a graph as N-Triples, in no order; the empty IRI is the default graph."""
@@ -222,15 +273,17 @@ class EmbeddedStore:
 
     def info(self) -> StoreInfo:
         """Describe the store; the triples of the default graph are counted."""
-        count = next(self._data.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"))[0]  # type: ignore[arg-type]
+        triples = next(self._data.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"))[0]  # type: ignore[arg-type]
         kind, disk = "Oxigraph in memory", None
         if self._folder:
             kind = "Oxigraph in a folder"
             disk = sum(file.stat().st_size for file in self._folder.rglob("*") if file.is_file())
-        return StoreInfo(self.location, kind, self.data_version(), len(self.graphs()), int(count.value), disk)
+        return StoreInfo(self.location, kind, self.data_version(), len(self.graphs()), int(triples.value), disk)
 
     def check(self) -> list[str]:
-        """Compare every graph with its digest in the catalogue, and the merge with the graphs."""
+        """Compare every file and every graph with what was written, and the merge with the graphs."""
+        if self._folder:
+            require_sound(self._folder, None)
         if not self.merged:
             return []
         faults = []
@@ -241,7 +294,9 @@ class EmbeddedStore:
                 faults.append(
                     f"{graph.iri}: 与写入时不同，请重新 lift (differs from what was written; lift the document again)"
                 )
-        filled = {iri for iri, digest in digests.items() if digest != text.EMPTY}
+        filled = {
+            iri for iri, digest in digests.items() if digest != text.EMPTY and not digest.startswith(text.CHANGED)
+        }
         faults += [
             f"{iri}: 不见了，请重新 lift 该文档 (is gone; lift the document again)"
             for iri in sorted(filled - set(self.graphs()))
@@ -417,7 +472,7 @@ class EmbeddedStore:
         except (OSError, ValueError) as error:
             if _CALLS.search(update):
                 raise QueryError(str(told_by_engine(str(error))), "update-failed") from error
-            raise StoreError(f"图谱库写不进去 (cannot be written): {error}", "store-write", self.location) from error
+            raise diagnose(error, Path(self.location)) from error
         self._written = True
 
     def compact(self) -> None:
@@ -427,41 +482,50 @@ class EmbeddedStore:
 
     def backup(self, path: Path) -> None:
         """Write all graphs to an N-Quads file."""
+        if self._folder:
+            require_sound(self._folder, None)
         write_backup(self, path)
 
-    def restore(self, path: Path) -> None:
+    def restore(self, path: Path, *, verified: bool = True) -> None:
         """Build the content of a backup beside the present data, then exchange the two."""
         if self._read_only:
             raise StoreError(text.READING_ONLY, "read-only", self.location)
+        fresh = EmbeddedStore(None, merged=self.merged)
         if self._folder is None:
-            fresh = EmbeddedStore(None, merged=self.merged)
-            fresh._fill(path)
+            fresh._fill(path, verified=verified)
             self._data, self._digests = fresh._data, None
             return
         target = self._folder / "data.new"
         shutil.rmtree(target, ignore_errors=True)
-        fresh = EmbeddedStore(None, merged=self.merged)
-        fresh._data = Oxigraph(str(target))
-        fresh._fill(path)
-        fresh._data.flush()
-        del fresh
+        try:
+            fresh._data = Oxigraph(str(target))
+            fresh._fill(path, verified=verified)
+            fresh._data.flush()
+            del fresh
+        except BaseException as error:
+            shutil.rmtree(target, ignore_errors=True)
+            if isinstance(error, OSError):
+                raise diagnose(error, self._folder) from error
+            raise
         self._exchange(target)
 
     def _exchange(self, target: Path) -> None:
         assert self._folder is not None
         data, old = self._folder / "data", self._folder / "data.old"
         del self._data
+        forget(self._folder)
         data.rename(old)
         target.rename(data)
         shutil.rmtree(old)
         self._data, self._digests, self._written = Oxigraph(str(data)), None, True
 
-    def _fill(self, path: Path) -> None:
+    def _fill(self, path: Path, *, verified: bool) -> None:
         """Load a backup into this empty store."""
+        graphs = read_backup(path, verified=verified)
         if self.merged:
-            self.replace_graphs(read_backup(path))
+            self.replace_graphs(graphs)
             return
-        for iri, nquads in read_backup(path):
+        for iri, nquads in graphs:
             self._data.load(nquads, RdfFormat.N_QUADS)
             if iri:
                 self._data.add_graph(NamedNode(iri))
@@ -470,14 +534,43 @@ class EmbeddedStore:
         """Write what is pending, note the data version beside the data, and let others in."""
         if self._folder is None or self._lock is None:
             return
-        if self._written:
-            self._data.flush()
-            note = self._folder / "version.new"
-            note.write_text(self.data_version())
-            note.replace(self._folder / "version")
-        del self._data
-        self._lock.release()
-        self._lock = None
+        try:
+            if self._written:
+                self._data.flush()
+                note = self._folder / "version.new"
+                note.write_text(self.data_version())
+                note.replace(self._folder / "version")
+        except OSError as error:
+            raise diagnose(error, self._folder) from error
+        finally:
+            del self._data
+            if not self._read_only:
+                with suppress(OSError):  # without room for it, the files written since are not known, as after a kill
+                    seal(self._folder)
+            self._lock.release()
+            self._lock = None
+
+
+def _read_settings(settings: Path) -> bool:
+    """Return whether a store keeps a merge of its graphs; raise ``StoreError`` for what this version cannot read."""
+    try:
+        held = json.loads(settings.read_text())
+        layout, merged = int(held["layout"]), bool(held["merged"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise StoreError(
+            'store.json 读不懂；data 文件夹若完好，把它改回 {"layout": 1, "merged": true} 即可 '
+            "(store.json cannot be read; where the data folder is sound, put these words back into it)",
+            "store-damaged",
+            str(settings),
+        ) from error
+    if layout != _LAYOUT:
+        raise StoreError(
+            f"这个库的版式是 {layout}，由别的版本的 jixiao 所建，未作改动；请升级 jixiao "
+            f"(layout {layout} was made by another version of jixiao; nothing was changed; upgrade jixiao)",
+            "store-newer",
+            str(settings),
+        )
+    return merged
 
 
 def _sequence(update: str, *more: str) -> str:

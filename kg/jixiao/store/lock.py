@@ -12,10 +12,25 @@ from jixiao.errors import StoreError
 
 try:
     import fcntl
-except ImportError:  # Windows: the store's own lock still keeps writers apart
+    import resource
+except ImportError:  # Windows: the store's own lock still keeps writers apart, and files are not counted
     fcntl = None  # type: ignore[assignment]
+    resource = None  # type: ignore[assignment]
 
 _PAUSE = 0.05
+_MANY = 1 << 16  # open files that are enough where the host sets no limit
+
+
+def raise_descriptor_limit() -> int:
+    """Raise the soft limit of open files to the hard one and return it."""
+    if resource is None:
+        return _MANY
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard == resource.RLIM_INFINITY:
+        hard = max(soft, _MANY)
+    if soft < hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return hard
 
 
 class FolderLock:

@@ -105,8 +105,8 @@ class Store(Protocol):
     def backup(self, path: Path) -> None:
         """Write everything to an N-Quads file (gzip when the name ends in ``.gz``) that any store can restore."""
 
-    def restore(self, path: Path) -> None:
-        """Put the content of a backup in the place of everything stored."""
+    def restore(self, path: Path, *, verified: bool = True) -> None:
+        """Put the content of a backup in the place of everything stored; ``verified``: only one that proves itself."""
 
     def close(self) -> None:
         """Write what is pending and let others in."""

@@ -251,10 +251,10 @@ class RemoteStore:
         """Write all graphs to an N-Quads file."""
         write_backup(self, path)
 
-    def restore(self, path: Path) -> None:
+    def restore(self, path: Path, *, verified: bool = True) -> None:
         """Put the graphs of a backup in place and remove all others; it can be repeated after an interruption."""
         kept = set()
-        for iri, nquads in read_backup(path):
+        for iri, nquads in read_backup(path, verified=verified):
             self.replace_graph(iri, nquads)
             kept.add(iri)
         for iri in set(self.graphs()) - kept:

@@ -76,7 +76,7 @@ def test_a_file_name_in_gbk_is_read_as_the_name_it_was(tmp_path: Path) -> None:
         (("validate", "--engine", "jena"), 2, "unknown-engine"),
         (("validate", "--engine", "pyshacl", "--rules", "R301"), 2, "engine-options"),
         (("store", "remove-document", "004_6e11c6bb15f38ee1.pdf"), 2, "did you mean): 004_6e11c6bb15f38ee1.txt"),
-        (("store", "restore", "README.md"), 4, "bad-backup"),
+        (("store", "restore", "README.md"), 4, "backup-unverified"),
     ],
 )
 def test_what_is_refused_says_why_in_one_line(
