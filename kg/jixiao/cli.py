@@ -21,6 +21,7 @@ from jixiao import __version__, check_command, explain_command, export_commands,
 from jixiao.command_options import (
     Commands,
     LogFormat,
+    Machine,
     Output,
     Quiet,
     StoreOption,
@@ -75,9 +76,10 @@ def table(
     format: Annotated[str, typer.Option("--format", "-f", help="jsonl、csv、xlsx 或 parquet。")] = "jsonl",  # noqa: A002
     output: Output = None,
     without_copies: WithoutCopies = False,
+    machine: Machine = False,
 ) -> None:
     """输出一张表 (rows of a table)。"""
-    from jixiao.exporting import write_rows
+    from jixiao.exporting import named, write_rows
     from jixiao.tables import TABLES, read_table
 
     if name not in TABLES:
@@ -85,7 +87,8 @@ def table(
             f"没有这张表{did_you_mean(name, TABLES)}；可用的有 (tables): {' '.join(TABLES)}", "unknown-table", name
         )
     with opened(store) as source:
-        write_rows(read_table(source, name, copies=not without_copies), TABLES[name].columns, format, output)
+        rows = read_table(source, name, copies=not without_copies)
+        write_rows(rows, TABLES[name].columns, named(format, machine=machine), output, name)
 
 
 @app.command()

@@ -27,6 +27,9 @@ LogFormat = Annotated[str | None, typer.Option("--log-format", help="进度、�
 WithoutCopies = Annotated[
     bool, typer.Option("--without-copies", help="不要副本的行（copy_of 有值的行）(leave out the rows of copies)。")
 ]
+Machine = Annotated[
+    bool, typer.Option("--machine", help="xlsx 的列名、代码和元照程序所用 (names and codes for programs)。")
+]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="写入文件，缺省写到标准输出。")]
 
 INTERRUPTED = 130

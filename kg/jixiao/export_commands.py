@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from jixiao.command_options import Output, StoreOption, WithoutCopies, opened
+from jixiao.command_options import Machine, Output, StoreOption, WithoutCopies, opened
 from jixiao.config import Settings
 from jixiao.exporting.formats import FORMATS
 
@@ -41,9 +41,10 @@ def export(
     without_copies: WithoutCopies = False,
     analysis: Annotated[bool, typer.Option("--analysis", help="节点带上分析结果：群组、中介度、孤立。")] = False,
     compress: Annotated[str | None, typer.Option(help="gzip 或 zstd；文件名以 .gz、.zst 结尾时不必写。")] = None,
+    machine: Machine = False,
 ) -> None:
     """导出为其他程序的文件：Gephi、yEd、Neo4j、ECharts、RDF、Excel 等 (export for other programs)。"""
-    from jixiao.exporting import Selection
+    from jixiao.exporting import Selection, named
     from jixiao.exporting import export as write
 
     selection = Selection(
@@ -56,7 +57,9 @@ def export(
 
             marks = mark_nodes(source, selection)
         base = Settings.from_environment().base_iri
-        write(source, format, selection, output, compression=compress, base_iri=base, marks=marks)
+        write(
+            source, named(format, machine=machine), selection, output, compression=compress, base_iri=base, marks=marks
+        )
 
 
 @app.command()

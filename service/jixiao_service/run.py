@@ -72,7 +72,8 @@ def settings_from(environment: Mapping[str, str], store: str | None, scratch: bo
     ``JIXIAO_TOKEN_FILE`` names a file with the token that lets its bearers write, ``JIXIAO_TOKEN`` is the token itself;
     ``JIXIAO_HOSTS`` lists the names the service is known by, ``JIXIAO_TRUSTED_PROXIES`` the addresses of the proxies
     before it; ``JIXIAO_CORS=0`` keeps pages of other origins out, ``JIXIAO_METRICS=1`` shows ``/metrics`` to everybody,
-    ``JIXIAO_MCP=1`` offers tools for language models, ``JIXIAO_LOG_LITERALS=1`` logs slow queries word for word;
+    ``JIXIAO_MCP=1`` offers tools for language models, ``JIXIAO_CONTACT`` is shown to who finds an error,
+    ``JIXIAO_LOG_LITERALS=1`` logs slow queries word for word;
     ``JIXIAO_DOOR_CONNECTIONS``, ``…_EACH`` and so on set the fields of ``DoorLimits``; ``JIXIAO_FEDERATION`` lists
     hosts that queries may reach, by commas;
     ``JIXIAO_LIMIT_ROWS``, ``…_BYTES``, ``…_MEMORY``, ``…_RUNNING``, ``…_LONG`` and so on set the fields of ``Limits``;
@@ -97,6 +98,7 @@ def settings_from(environment: Mapping[str, str], store: str | None, scratch: bo
         open_metrics=_asked("JIXIAO_METRICS", environment),
         log_literals=_asked("JIXIAO_LOG_LITERALS", environment),
         mcp=_asked("JIXIAO_MCP", environment),
+        contact=environment.get("JIXIAO_CONTACT", ""),
         slow_seconds=_positive("JIXIAO_SLOW_SECONDS", environment.get("JIXIAO_SLOW_SECONDS", "1"), True),
         view=_one_of("JIXIAO_VIEW", environment.get("JIXIAO_VIEW", "auto"), ("auto", "memory", "disk")),
         ahead=environment.get("JIXIAO_AHEAD", "1") != "0",

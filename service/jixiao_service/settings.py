@@ -51,6 +51,7 @@ class ServiceSettings:
     machine; ``cors`` lets pages of any origin read the data; ``open_metrics`` shows the counts beyond this machine;
     ``log_literals`` logs slow queries with the texts they look for; ``mcp`` offers tools for language models;
     ``convert`` lets checked files be read with the help of converters and recognisers.
+    ``contact`` is where visitors report what is wrong.
     """
 
     store: str = "data/out/store"
@@ -71,6 +72,7 @@ class ServiceSettings:
     log_literals: bool = False
     mcp: bool = False
     convert: bool = False
+    contact: str = ""
 
     @property
     def writable(self) -> bool:

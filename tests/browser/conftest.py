@@ -175,6 +175,18 @@ class Browser:
         )
         return [f"{rule}: {html}" for impact, rule, html in found if impact in ("serious", "critical")]
 
+    def shift(self) -> float:
+        """Return by how much the layout has moved since the page was opened."""
+        moved: float = self.driver.execute_async_script(
+            "const done = arguments[0];"
+            "let moved = 0;"
+            "new PerformanceObserver((list) => {"
+            "for (const entry of list.getEntries()) if (!entry.hadRecentInput) moved += entry.value;"
+            "}).observe({type: 'layout-shift', buffered: true});"
+            "requestAnimationFrame(() => setTimeout(() => done(moved)));"
+        )
+        return moved
+
     def overflow(self) -> int:
         """Return by how many pixels the page is wider than the window."""
         width: int = self.driver.execute_script(
@@ -211,7 +223,7 @@ def browser(driver: Chrome, site: Site) -> Browser:
     browser = Browser(driver, site)
     browser.resize(1280)
     driver.get("about:blank")
-    driver.delete_all_cookies()
+    driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
     browser.complaints()
     browser.strangers()
     return browser

@@ -7,6 +7,8 @@ from urllib.parse import quote
 
 import pytest
 
+from jixiao_service.pages.tables import list_specs
+
 if TYPE_CHECKING:
     from tests.browser.conftest import Browser, Site
 
@@ -15,10 +17,6 @@ pytestmark = pytest.mark.browser
 FIXED = (
     "/",
     "/?lang=en",
-    "/departments",
-    "/projects",
-    "/documents",
-    "/findings",
     "/findings?rule=R301",
     "/compare",
     "/heatmap",
@@ -32,7 +30,11 @@ FIXED = (
     "/heatmap?of=department",
     "/search?q=满意度",
     "/ask?q=满意度不低于95%25的项目有哪些",
-    "/indicators?name=群众满意度",
+    "/indicators?level3=群众满意度",
+    "/tables",
+    "/about",
+    *(f"/{name}" for name in list_specs()),
+    "/projects?lang=en&sort=-amount&limit=25",
     "/entity?iri=https://w3id.org/jixiao/ontology%23Indicator",
 )
 CLASSES = (

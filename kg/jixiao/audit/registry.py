@@ -59,6 +59,11 @@ class Rule:
     collapse_most: Decimal = Decimal(1)
     follows: tuple[str, ...] = ()
 
+    @property
+    def label_en(self) -> str:
+        """Return what people call it in English."""
+        return self.name.replace("-", " ").capitalize()
+
     def remedy(self, variant: str) -> Remedy:
         """Return what to do about a variant, the rule's own where it has none."""
         return self.remedies.get(variant) or self.remedies[""]

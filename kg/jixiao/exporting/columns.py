@@ -10,6 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from jixiao.text.vocabulary import code_rows
+from jixiao.vocab import PREFIXES
+
 DECIMAL, INTEGER, BOOLEAN, DATE, LIST, MAP, TEXT = "decimal", "integer", "boolean", "date", "list", "map", "text"
 
 TABLE_TITLES = {
@@ -27,17 +30,53 @@ TABLE_TITLES = {
     "findings": "审核发现",
     "issues": "读取问题",
     "links": "推断关系",
+    "regions": "行政区划",
+    "concepts": "所测内容",
 }
+MACHINE, MONEY, PERCENT, CODE = "machine", "money", "percent", "code:"  # how a column is shown
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnSpec:
-    """Describe a column: name, type, Chinese title, explanation."""
+    """Describe a column: name, type, Chinese title, explanation, how it is shown to people, English title."""
 
     name: str
     type: str
     title: str
     description: str
+    shown_as: str = ""
+    title_en: str = ""
+
+    def called(self, lang: str) -> str:
+        """Return the title in a language, without the unit."""
+        if lang == "en":
+            return self.title_en or self.name.replace("_", " ").capitalize()
+        return self.title
+
+    def word(self, value: Any, lang: str = "zh") -> Any:
+        """Return what people call a value: the label of a code, anything else as it is."""
+        scheme = self.shown_as.removeprefix(CODE)
+        if scheme == self.shown_as:
+            return value
+        if isinstance(value, (list, tuple)):
+            return [self.word(each, lang) for each in value]
+        return code_words(lang).get((scheme, _key(value)), value)
+
+
+def _key(code: Any) -> str:
+    """Return the key of a code, which may be given as its IRI or as a truth value."""
+    return str(code).removeprefix(PREFIXES["jxc"]).lower()
+
+
+@cache
+def code_words(lang: str) -> Mapping[tuple[str, str], str]:
+    """Return the labels of the codes that columns hold, by scheme and key."""
+    column = {"en": "label_en"}.get(lang, "label")
+    with Path(__file__).with_name("words.csv").open(encoding="utf-8", newline="") as stream:
+        known = [*csv.DictReader(stream), *code_rows("kinds")]
+    known += [{**row, "scheme": "concept"} for row in code_rows("concepts")]
+    known += [{"scheme": "region", "key": row["code"], "label": row["name"]} for row in code_rows("regions")]
+    return {(row["scheme"], row["key"]): row.get(column) or row["label"] for row in known}
 
 
 @cache
@@ -58,6 +97,11 @@ def describe(names: Sequence[str], table: str | None = None) -> list[ColumnSpec]
         found = known.get(f"{table}.{name}") or known.get(name)
         described.append(replace(found or ColumnSpec(name, TEXT, name, ""), name=name))
     return described
+
+
+def for_people(names: Sequence[str], table: str | None = None) -> list[ColumnSpec]:
+    """Return the columns that say something to people: without identifiers and what only programs need."""
+    return [column for column in describe(names, table) if column.shown_as != MACHINE]
 
 
 def exact_number(value: Any) -> Decimal | None:

@@ -6,6 +6,7 @@ import csv
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 GRAPH, ROWS = "graph", "rows"
 _BINARY = ("zip", "xlsx")
+_CALLED_BY_TABLE = ("xlsx", "parquet")  # what columns are called there, or hold, depends on the table
+MACHINE = "-machine"  # the name of a format that keeps names and codes as programs use them
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +63,34 @@ for _format in _read_formats():
     _list[_format.name] = _format
 
 
+def named(format: str, *, machine: bool) -> str:  # noqa: A002
+    """Return the name of a format, of the one for programs where ``machine`` asks for it and there is one."""
+    if machine and format == "xlsx":
+        return format + MACHINE
+    return format
+
+
 def _find(formats: Mapping[str, ExportFormat], name: str) -> ExportFormat:
     if name not in formats:
         raise UsageError(f"没有这种格式；可用的有 (formats): {' '.join(formats)}", "unknown-format", name)
     return formats[name]
 
 
-def write_rows(rows: Iterable[Row], columns: Sequence[str], format: str, path: Path | None) -> None:  # noqa: A002
-    """Write rows in the order of ``columns`` to a file or standard output; raises UsageError for an unknown format."""
-    write = _find(ROW_FORMATS, format).load()
+def write_rows(
+    rows: Iterable[Row],
+    columns: Sequence[str],
+    format: str,  # noqa: A002
+    path: Path | None,
+    table: str | None = None,
+) -> None:
+    """Write rows in the order of ``columns`` to a file or standard output; raises UsageError for an unknown format.
+
+    ``table`` says whose columns they are: some are called by it.
+    """
+    chosen = _find(ROW_FORMATS, format)
+    write = chosen.load()
+    if chosen.suffix in _CALLED_BY_TABLE and table:
+        write = partial(write, table=table)
     with open_output(path) as stream:
         write(rows, columns, stream)
 

@@ -14,7 +14,7 @@ from jixiao.exporting.columns import BOOLEAN, DATE, DECIMAL, INTEGER, MAP, TABLE
 from jixiao.exporting.output import SequentialFile
 from jixiao.exporting.parquet import write_parquet
 from jixiao.exporting.rows import Row, flat_text, write_csv, write_csv_excel
-from jixiao.exporting.workbook import WorkbookWriter
+from jixiao.exporting.workbook import NOTES, WorkbookWriter
 from jixiao.vocab import JX, RDFS
 
 if TYPE_CHECKING:
@@ -24,12 +24,6 @@ if TYPE_CHECKING:
 
 _Allowed = Container[object]
 
-_NOTES = (
-    "本工作簿由公开的预算绩效文件读出，一张表一页；每一行都有出处（document、page、line、source_text）。",
-    "金额单位为元，百分数 95 表示 95%。代码、区划代码和超过 15 位有效数字的数按文本保存。",
-    "空单元格表示文件没有印出。超过 32767 个字的单元格在此截断，以“…（截断）”结尾；全文见 JSON Lines、CSV 或 Parquet。",
-    "超过 1048575 行的表分成几页。",
-)
 _FIELD_TYPES = {DECIMAL: "number", INTEGER: "integer", BOOLEAN: "boolean", DATE: "date", MAP: "object"}
 _DIALECT = {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True, "header": True}
 # What the columns of the amounts are in the model of a Fiscal Data Package.
@@ -124,13 +118,16 @@ def _indicators(store: SupportsQuery, filters: NodeFilters) -> set[object]:
     return {row["i"].value for row in store.query(f"SELECT DISTINCT ?i {{ {pattern}}}")}
 
 
-def write_workbook(store: SupportsQuery, selection: Selection, stream: BinaryIO) -> None:
+def write_workbook(store: SupportsQuery, selection: Selection, stream: BinaryIO, *, machine: bool = False) -> None:
     """Write all tables of a selection as one workbook, with the sheet 说明 first."""
     tables = list(selected_tables(store, selection))
-    with WorkbookWriter(stream) as book:
-        book.add_notes(_NOTES, [(f"{table.name} {TABLE_TITLES[table.name]}", table.described) for table in tables])
+    with WorkbookWriter(stream, machine=machine) as book:
+        book.add_notes([*selection.told(), *NOTES], [(table.name, table.columns) for table in tables])
         for table in tables:
             book.add_table(table.name, table.rows(), table.columns)
+
+
+write_machine_workbook = partial(write_workbook, machine=True)
 
 
 def _zipped(

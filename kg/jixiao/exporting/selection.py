@@ -13,6 +13,14 @@ from jixiao.errors import UsageError
 from jixiao.vocab import JX, SKOS
 
 DEEPEST = 5
+_FILTERS = {
+    "document": "文件",
+    "department": "部门",
+    "year": "年度",
+    "region": "地区",
+    "level": "指标",
+    "concept": "所测内容",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,15 @@ class Selection:
             if parts[part] is None:
                 parts[part] = whole or part == "targets"
         return replace(self, depth=self.depth or depth, **parts)
+
+    def told(self) -> list[str]:
+        """Return in words what the rows are narrowed to, for notes."""
+        told = []
+        for name, title in _FILTERS.items():
+            chosen = getattr(self, name)
+            if chosen is not None:
+                told.append(f"只含{title}：{chosen}")
+        return told
 
     @property
     def filtered(self) -> bool:

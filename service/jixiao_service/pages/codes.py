@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
+from jixiao.exporting.columns import code_words
 from jixiao.vocab import CODES
 from jixiao_service.pages.reader import PageReader
 
@@ -23,32 +21,17 @@ class CodeLabels:
         """Return the label of a code."""
         if not iri:
             return ""
-        known = self.labels.get(iri) or _fixed_labels()["terms"].get(iri, {})
-        return known.get(self.lang) or known.get("zh") or iri.removeprefix(CODES).rpartition("#")[2]
+        known = self.labels.get(iri, {})
+        fixed = code_words(self.lang).get(("term", iri))
+        return known.get(self.lang) or known.get("zh") or fixed or iri.removeprefix(CODES).rpartition("#")[2]
+
+    def word(self, scheme: str, code: str | None) -> str:
+        """Return what a code of a scheme is called: a repair, a kind of table."""
+        return code_words(self.lang).get((scheme, code or ""), code or "")
 
     def table(self, kind: str | None) -> str:
         """Return what a kind of table or form is called."""
-        base = (kind or "").removeprefix("final-")
-        known = _fixed_labels()["tables"].get(base)
-        if known is None:
-            return self(f"{CODES}form-{base}").removeprefix("form-")
-        name = known[self.lang]
-        if base != kind:
-            name += {"zh": "（决算）", "en": " (final accounts)"}[self.lang]
-        return name
-
-
-@cache
-def _fixed_labels() -> dict[str, dict[str, dict[str, str]]]:
-    with Path(__file__).with_name("labels.toml").open("rb") as file:
-        return tomllib.load(file)
-
-
-@cache
-def repairs() -> Mapping[str, Mapping[str, str]]:
-    """Return what the codes of repairs mean, by code and language."""
-    with Path(__file__).with_name("repairs.toml").open("rb") as file:
-        return tomllib.load(file)
+        return code_words(self.lang).get(("table", kind or "")) or self.word("form", kind)
 
 
 async def read_code_labels(reader: PageReader, lang: str) -> CodeLabels:

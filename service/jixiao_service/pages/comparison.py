@@ -7,13 +7,15 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import Query
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse
 
 from jixiao_service.answers import Row
 from jixiao_service.pages.page import Opened, PageContext, page_router
 from jixiao_service.pages.reader import node
-from jixiao_service.pages.terms import text_term, year_term
+from jixiao_service.pages.terms import year_term
 from jixiao_service.problems import Problem
+from jixiao_service.rest.lists import list_page
 
 router = page_router()
 
@@ -75,13 +77,17 @@ async def _indicators_of(page: PageContext, side: ComparedSide) -> list[Row]:
     return await page.reader.rows("compared-indicators", **chosen)
 
 
-async def _search_names(page: PageContext, text: str) -> list[Row]:
+async def _search_names(page: PageContext, text: str) -> list[dict[str, Any]]:
     """Return departments and projects whose name holds a text."""
     if not text:
         return []
-    departments = [row for row in await page.reader.rows("departments") if text in (row["name"] or "")]
-    projects = await page.reader.rows("projects", text=text_term(text))
-    return [{**row, "departmentName": None} for row in departments[:_FOUND]] + projects[:_FOUND]
+    tables = await page.request.app.state.side.view()
+    words = [("q", text), ("limit", str(_FOUND))]
+    departments = await run_in_threadpool(list_page, tables, "departments", words)
+    projects = await run_in_threadpool(list_page, tables, "projects", words)
+    found = [{**row, "department": None} for row in departments.rows()]
+    found += [{**row, "iri": row["project_iri"]} for row in projects.rows()]
+    return list({row["iri"]: row for row in found}.values())
 
 
 @dataclass(slots=True)

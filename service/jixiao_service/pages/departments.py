@@ -10,7 +10,6 @@ from jixiao.audit.registry import rules
 from jixiao.vocab import CODES, JX
 from jixiao_service.answers import Row
 from jixiao_service.pages.page import Opened, PageContext, page_router
-from jixiao_service.pages.paging import paged
 from jixiao_service.pages.reader import Value, by_column, count_of, node
 from jixiao_service.pages.terms import year_term
 
@@ -24,13 +23,6 @@ _PARTS = (  # what a complete plan has, by what the query calls it
     (f"{CODES}level-benefit", "效益指标", "Benefit indicators"),
     (f"{CODES}level-satisfaction", "满意度指标", "Satisfaction indicators"),
 )
-
-
-@router.get("/departments")
-async def list_departments(page: Opened, q: str = "", p: int = 1) -> HTMLResponse:
-    """List the departments."""
-    rows = [row for row in await page.reader.rows("departments") if q in (row["name"] or "")]
-    return page.render("departments.html", departments=paged(rows, p), q=q)
 
 
 @router.get("/department/{key:path}")

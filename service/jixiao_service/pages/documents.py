@@ -18,16 +18,6 @@ router = page_router()
 MOST_ROWS = 400  # printed rows on one page
 
 
-@router.get("/documents")
-async def list_documents(page: Opened, q: str = "", p: int = 1) -> HTMLResponse:
-    """List the documents."""
-    rows = []
-    for row in await page.reader.rows("documents"):
-        if any(q in (row[name] or "") for name in ("title", "fileName", "departmentName", "year")):
-            rows.append(row)
-    return page.render("documents.html", documents=paged(rows, p), q=q, copies=await page.reader.rows("copies"))
-
-
 @router.get("/document/{key:path}")
 async def document_page(page: Opened, key: str) -> HTMLResponse:
     """Show one document: its tables and what they were read as, issues, findings."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse
 
 from jixiao.vocab import JX
@@ -14,6 +15,7 @@ from jixiao_service.pages.page import Opened, page_router
 from jixiao_service.pages.paging import known_or_first, paged
 from jixiao_service.pages.reader import Value, count_of, node
 from jixiao_service.pages.terms import year_term
+from jixiao_service.rest.lists import list_page
 
 router = page_router()
 
@@ -43,8 +45,9 @@ async def heatmap(page: Opened, options: Annotated[HeatmapOptions, Depends()], p
     chosen: dict[str, Value] = {"type": node(KINDS[kind]), "year": year_term(options.year)}
     rows = await reader.rows("department-plans", **chosen)
     plans = {row["department"]: count_of(row, "plans") for row in rows}
-    departments = await reader.rows("departments")
-    named = [row for row in departments if row["iri"] in plans and options.q.strip() in (row["name"] or "")]
+    tables = await page.request.app.state.side.view()
+    departments = await run_in_threadpool(list_page, tables, "departments", [("q", options.q)], everything=True)
+    named = [row for row in departments.rows() if row["iri"] in plans]
     shown = paged(named, p, _SIZE)
     cells: list[Row] = []
     if shown.items:

@@ -1,24 +1,25 @@
-"""The home page: search, questions, the state of the data, the headline answer."""
+"""The home page: search, questions, what is here, findings worth seeing; and the page about method and limits."""
 
 from __future__ import annotations
 
-import asyncio
 import tomllib
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse
 
 from jixiao.audit.registry import rules
-from jixiao_service.answers import Row
-from jixiao_service.library import example_queries, with_prefixes
+from jixiao.tables.side import SideTables
 from jixiao_service.pages.page import Opened, page_router
-from jixiao_service.pages.reader import by_column, count_of
+from jixiao_service.pages.tables import list_specs
+from jixiao_service.rest.lists import count_rows, list_page
 
 router = page_router()
 
-FIRST = ("counts", "years", "finding-counts", "headline")
+FIGURES = ("documents", "departments", "projects", "indicators", "amounts", "findings", "issues")
 _SHOWN = 8
 
 
@@ -29,33 +30,46 @@ def _questions() -> list[dict[str, str]]:
         return loaded
 
 
-def _commonest_rules(rows: list[Row]) -> list[dict[str, Any]]:
-    """Return the rules with the most findings."""
-    counted: list[dict[str, Any]] = []
-    for rule, found in by_column(rows, "rule").items():
-        known = rules().get(rule or "")
-        names = {"label": known.label, "name": known.name} if known else {"label": rule, "name": rule}
-        counted.append({"rule": rule, "count": sum(map(count_of, found)), "severity": found[0]["severity"], **names})
-    return sorted(counted, key=lambda each: (-each["count"], each["rule"]))[:_SHOWN]
+def _read(tables: SideTables) -> dict[str, Any]:
+    """Return what the home page shows of the data."""
+    by_year = count_rows(tables, "documents", [], ("fiscal_year",))
+    wrong = [("severity", "violation"), ("limit", str(_SHOWN))]
+    found_in = count_rows(tables, "findings", [], ("department", "severity"))
+    names: dict[str, dict[str, int]] = {}
+    for (department, severity), count in found_in.items():
+        if department is not None:
+            names.setdefault(department, {})[severity] = count
+    worst = sorted(names, key=lambda name: (-names[name].get("violation", 0), -sum(names[name].values()), name))
+    return {
+        "counts": {name: sum(count_rows(tables, name, [], ()).values()) for name in FIGURES},
+        "years": sorted((year, count) for (year,), count in by_year.items() if year is not None),
+        "wrong": list_page(tables, "findings", wrong),
+        "departments": [(name, names[name]) for name in worst[:_SHOWN]],
+        "latest": list_page(tables, "documents", [("sort", "-published,-fiscal_year"), ("limit", str(_SHOWN))]).rows(),
+        "updated": datetime.fromtimestamp(tables.path.stat().st_mtime).astimezone(),
+    }
 
 
 @router.get("/")
 async def home_page(page: Opened) -> HTMLResponse:
     """Show what is here and where to begin."""
-    reader = page.reader
-    counted, years, found, headline = await asyncio.gather(*map(reader.rows, FIRST))
-    severities = {"violation": 0, "warning": 0, "info": 0}
-    for row in found:
-        severities[row["severity"] or "info"] += count_of(row)
-    return page.render(
-        "home.html",
-        counts=counted[0],
-        years=years,
-        severities=severities,
-        rules=_commonest_rules(found),
-        headline=headline[:_SHOWN],
-        headline_projects=len({row["project"] for row in headline}),
-        headline_indicators=sum(count_of(row, "indicators") for row in headline),
-        headline_query=with_prefixes(example_queries()["satisfaction"].text),
-        questions=_questions(),
-    )
+    tables = await page.request.app.state.side.view()
+    read = await run_in_threadpool(_read, tables)
+    return page.render("home.html", questions=_questions(), catalogue=rules(), specs=list_specs(), **read)
+
+
+@router.get("/about")
+async def about_page(page: Opened) -> HTMLResponse:
+    """Say how documents are read, what is not known, and where to report an error."""
+    return page.render("about.html", rules=rules(), contact=page.request.app.state.settings.contact)
+
+
+@router.get("/tables")
+async def tables_page(page: Opened) -> HTMLResponse:
+    """List the lists there are, with their number of rows."""
+    tables = await page.request.app.state.side.view()
+
+    def count() -> dict[str, int]:
+        return {name: sum(count_rows(tables, name, [], ()).values()) for name in list_specs()}
+
+    return page.render("tables.html", specs=list_specs(), counts=await run_in_threadpool(count))

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from pyoxigraph import Literal
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, JSONResponse
 
 from jixiao.store.syntax.schema import compact_iri
@@ -13,6 +14,7 @@ from jixiao_service.answers import Row
 from jixiao_service.pages.page import Opened, PageContext, page_router
 from jixiao_service.pages.reader import node
 from jixiao_service.problems import Problem
+from jixiao_service.rest.lists import list_page
 
 router = page_router()
 
@@ -23,7 +25,10 @@ MOST = 200
 async def graph_page(page: Opened, iri: str = "") -> HTMLResponse:
     """Show a node and its neighbours; without a node, where to begin."""
     if not iri:
-        starts = [{**row, "kind": "Department"} for row in (await page.reader.rows("departments"))[:40]]
+        tables = await page.request.app.state.side.view()
+        starts = (
+            await run_in_threadpool(list_page, tables, "departments", [("sort", "-projects"), ("limit", "40")])
+        ).rows()
         return page.render("graph.html", iri="", starts=starts, neighbours=[], elements="", label="")
     found = await _neighbourhood(page, iri)
     about = {"neighbours": found["edges"], "label": found["label"], "elements": json.dumps(found)}

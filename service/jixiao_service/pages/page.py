@@ -18,7 +18,7 @@ from jixiao.audit.registry import rules
 from jixiao.errors import JixiaoError
 from jixiao.vocab import PREFIXES
 from jixiao_service.pages import wording
-from jixiao_service.pages.codes import CodeLabels, read_code_labels, repairs
+from jixiao_service.pages.codes import CodeLabels, read_code_labels
 from jixiao_service.pages.reader import PageReader, open_reader
 from jixiao_service.pages.statics import static_address
 from jixiao_service.problems import Problem, problem_of
@@ -64,7 +64,7 @@ class PageContext:
 
     def repaired(self, code: str) -> str:
         """Return what a repair's code means."""
-        return repairs().get(code, {}).get(self.lang, code)
+        return self.codes.word("repair", code)
 
     @property
     def base_iri(self) -> str:
@@ -88,6 +88,16 @@ class PageContext:
         """Return this page's address with parameters changed; None takes one away."""
         pairs = [(key, value) for key, value in self.request.query_params.multi_items() if key not in changes]
         pairs += [(key, str(value)) for key, value in changes.items() if value is not None]
+        return self._address(pairs)
+
+    def toggled(self, key: str, value: str) -> str:
+        """Return this page's address with one value of a parameter added, or taken away where it is there."""
+        pairs = [pair for pair in self.request.query_params.multi_items() if pair[0] != "p"]
+        if (key, value) in pairs:
+            return self._address([pair for pair in pairs if pair != (key, value)])
+        return self._address([*pairs, (key, value)])
+
+    def _address(self, pairs: list[tuple[str, str]]) -> str:
         if not pairs:
             return self.request.url.path
         return f"{self.request.url.path}?{urlencode(pairs)}"

@@ -12,9 +12,7 @@ from jixiao.tables import in_printed_order
 from jixiao.vocab import JX
 from jixiao_service.answers import Row
 from jixiao_service.pages.page import Opened, page_router
-from jixiao_service.pages.paging import paged
 from jixiao_service.pages.reader import by_column, node
-from jixiao_service.pages.terms import text_term
 
 router = page_router()
 
@@ -22,13 +20,6 @@ _PLANS = 40  # forms of one project shown on one page
 _CONTENTS = {"funds": JX.FundLine, "goals": JX.Goal, "tasks": JX.Task, "management": JX.ManagementItem}
 
 Findings = Mapping[str | None, list[Row]]  # by what they are about
-
-
-@router.get("/projects")
-async def list_projects(page: Opened, q: str = "", p: int = 1) -> HTMLResponse:
-    """List the projects, those with a text in their name when one is given."""
-    rows = await page.reader.rows("projects", text=text_term(q))
-    return page.render("projects.html", projects=paged(rows, p), q=q)
 
 
 @router.get("/project/{key:path}")

@@ -13,7 +13,6 @@ from jixiao_service.pages import (
     editor,
     entities,
     evidence,
-    findings,
     heatmap,
     home,
     linked,
@@ -22,6 +21,7 @@ from jixiao_service.pages import (
     reasons,
     search,
     statics,
+    tables,
 )
 from jixiao_service.pages.warming import ahead
 
@@ -33,7 +33,7 @@ for _part in (
     projects,
     documents,
     evidence,
-    findings,
+    tables,
     comparison,
     heatmap,
     concepts,

@@ -14,11 +14,9 @@ from jixiao.asking import Answer, answer
 from jixiao.ids import Minter
 from jixiao.search import SearchResult, search
 from jixiao.tables.schemas import schema
-from jixiao_service.answers import Row
 from jixiao_service.bridge import with_store
 from jixiao_service.pages.page import Opened, PageContext, page_router
-from jixiao_service.pages.paging import page_of, paged
-from jixiao_service.pages.terms import text_term
+from jixiao_service.pages.paging import page_of
 from jixiao_service.pages.wording import visible
 from jixiao_service.problems import Problem, problem_of
 
@@ -67,15 +65,6 @@ async def ask_page(page: Opened, q: str = "", wait: bool = False, brief: bool = 
     await asyncio.wait([asking], timeout=None if wait else _PATIENCE)
     (counts,) = await page.reader.rows("counts")
     return page.render("ask.html", q=q, counts=counts, **_answer_values(page, asking, _BRIEF if brief else _ROWS))
-
-
-@router.get("/indicators")
-async def list_indicators(page: Opened, name: str = "", p: int = 1) -> HTMLResponse:
-    """List the indicators of one name."""
-    rows: list[Row] = []
-    if name.strip():
-        rows = await page.reader.rows("indicators-named", name=text_term(name))
-    return page.render("indicators.html", name=name, rows=paged(rows, p))
 
 
 def _highlighted(hit: Any) -> Markup | str:

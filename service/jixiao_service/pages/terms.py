@@ -14,8 +14,3 @@ _YEAR = re.compile(r"[0-9]{4}")
 def year_term(year: str) -> Literal | None:
     """Return a year, or None for what is none."""
     return Literal(year, datatype=NamedNode(XSD.gYear)) if _YEAR.fullmatch(year) else None
-
-
-def text_term(text: str) -> Literal | None:
-    """Return a text, or None when it is empty."""
-    return Literal(text.strip()) if text.strip() else None

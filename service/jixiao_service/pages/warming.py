@@ -11,9 +11,7 @@ from fastapi import Request
 from jixiao.errors import JixiaoError
 from jixiao.search import search
 from jixiao_service.pages.concepts import targets_of
-from jixiao_service.pages.findings import FindingFilters
 from jixiao_service.pages.heatmap import KINDS
-from jixiao_service.pages.paging import SIZE
 from jixiao_service.pages.reader import PageReader, node, open_reader
 from jixiao_service.pages.search import EXAMPLE, answer_of
 from jixiao_service.problems import Problem
@@ -21,19 +19,7 @@ from jixiao_service.problems import Problem
 if TYPE_CHECKING:
     from starlette.datastructures import State
 
-QUERIES = (  # the home page, then the lists over everything
-    "code-labels",
-    "counts",
-    "years",
-    "finding-counts",
-    "headline",
-    "findings-count",
-    "findings-departments",
-    "departments",
-    "documents",
-    "projects",
-    "concepts",
-)
+QUERIES = ("code-labels", "counts", "years", "concepts")  # what the home page and others begin with
 
 
 async def warm(state: State) -> asyncio.Task[None] | None:
@@ -54,7 +40,6 @@ async def _work(reader: PageReader, state: State) -> None:
     with suppress(Problem, JixiaoError):
         for name in QUERIES:
             await reader.rows(name)
-        await reader.rows("findings", **FindingFilters().values(), limit=SIZE, offset=0)
         await reader.rows("department-plans", type=node(KINDS["project"]), year=None)
         for row in await reader.rows("concepts"):
             if row["broader"] is None and row["concept"]:

@@ -39,6 +39,13 @@ def ten_thousands(yuan: object) -> str:
     return grouped(Decimal(str(yuan)) / _TEN_THOUSAND)
 
 
+def two_decimals(yuan: object) -> str:
+    """Return an amount in yuan as 万元 with two decimals, so that columns of them stand aligned."""
+    if yuan is None or yuan == "":
+        return ""
+    return f"{Decimal(str(yuan)) / _TEN_THOUSAND:,.2f}"
+
+
 def visible(text: object) -> str:
     """Return text with characters nobody could see written out (``⟦U+202E⟧``)."""
     if text is None:
@@ -82,7 +89,8 @@ def jsontext(text: str) -> Markup:
 FILTERS = {
     "jsontext": jsontext,
     "grouped": grouped,
-    "money": ten_thousands,
+    "money": two_decimals,
+    "exact_money": ten_thousands,
     "shown": visible,
     "short": shortened,
     "interval": interval,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from jixiao.tables.schemas import column_kind, columns, filterable
-from jixiao_service.rest.filters import OPERATORS
+from jixiao_service.rest.filters import OPERATORS, ends_of
 from jixiao_service.rest.paging import DEFAULT, MOST
 
 _TYPES = {
@@ -51,9 +51,9 @@ def list_operation(name: str) -> dict[str, Any]:
         if column in _SHARED:
             continue
         add(column, "等于；重复为或，null 为空 · Equals", "string")
-        if column_kind(name, column) in ("number", "integer"):
-            for end, sign in OPERATORS.items():
-                add(f"{column}_{end}", sign, "number")
+        for end in ends_of(name, column):
+            sign = OPERATORS.get(end)
+            add(f"{column}_{end}", sign or "含有这些字词 · Has these words", "number" if sign else "string")
     return {"parameters": parameters, "responses": {"200": _answer(name), **_problems()}}
 
 

@@ -15,7 +15,8 @@ from jixiao.vocab import PREFIXES
 from jixiao_service.problems import Problem
 
 OPERATORS = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
-HOW = ("limit", "cursor", "sort", "fields", "facet", "format", "bom")  # parameters that say how to answer
+HAS = "has"  # COLUMN_has: the text of a column has these words
+HOW = ("limit", "cursor", "sort", "fields", "facet", "format", "bom", "machine")  # parameters that say how to answer
 RESERVED = (*HOW, "q", "has", "region", "year", "indicator")
 LONGEST = 1000  # characters of a parameter
 MOST = 50  # values of one parameter
@@ -58,8 +59,18 @@ def bad(reason: str, reason_en: str, **details: Any) -> Problem:
 def parameter_names(name: str) -> tuple[str, ...]:
     """Return every parameter a table's list understands."""
     own = filterable(name)
-    numbers = [column for column in own if column_kind(name, column) in ("number", "integer")]
-    return (*RESERVED, *own, *(f"{column}_{end}" for column in numbers for end in OPERATORS))
+    ended = [f"{column}_{end}" for column in own for end in ends_of(name, column)]
+    return (*RESERVED, *own, *ended)
+
+
+def ends_of(name: str, column: str) -> tuple[str, ...]:
+    """Return what may stand behind a column's name to ask for more than the same value."""
+    kind = column_kind(name, column)
+    if kind in ("number", "integer"):
+        return tuple(OPERATORS)
+    if kind in ("text", "list"):
+        return (HAS,)
+    return ()
 
 
 def conditions(name: str, pairs: Sequence[tuple[str, str]]) -> Where:
@@ -103,6 +114,8 @@ def _test(name: str, key: str, given: Sequence[str]) -> Test:
         levels = ("level1", "level2", "level3")
         return _all_words([f"instr(lower(ifnull(\"{level}\", '')), ?)" for level in levels], map(str.lower, given))
     column, _, end = key.rpartition("_")
+    if end == HAS:
+        return _all_words([f"instr(lower(ifnull(\"{column}\", '')), ?)"], map(str.lower, given))
     if end not in OPERATORS:
         column, end = key, ""
     if column == "year" and "year" not in filterable(name):

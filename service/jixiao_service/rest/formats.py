@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import date
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
 from fastapi import Request, Response
 
-from jixiao.exporting import ROW_FORMATS
+from jixiao.exporting import ROW_FORMATS, named
+from jixiao.exporting.columns import TABLE_TITLES
 from jixiao_service.negotiation import MediaFormat, choose
-from jixiao_service.rest.lists import TablePage
+from jixiao_service.rest.filters import HOW
+from jixiao_service.rest.lists import Pairs, TablePage
 
 JSON = "application/json"
 TYPES = {
@@ -39,14 +43,29 @@ def send_json(page: TablePage, headers: dict[str, str], following: str | None) -
     return Response(f'{start}, "items": [{", ".join(page.bodies)}]}}', 200, headers, JSON)
 
 
-def send_file(page: TablePage, headers: dict[str, str], name: str, kind: str, *, bom: bool) -> Response:
-    """Return all rows as a file; ``bom`` is for spreadsheets that else take UTF-8 for something else."""
+def send_file(page: TablePage, headers: dict[str, str], name: str, kind: str, pairs: Pairs) -> Response:
+    """Return all rows as a file, told apart by the parameters ``bom`` and ``machine``.
+
+    ``bom=1`` is for spreadsheets that else take UTF-8 for something else, ``machine=1`` for names and codes as in JSON.
+    """
+    wanted = {key for key, value in pairs if key in ("bom", "machine") and value in ("1", "true")}
     row_format = kind
-    if kind == "csv" and bom:
+    if kind == "csv" and "bom" in wanted:
         row_format = "csv-excel"
-    write = ROW_FORMATS[row_format].load()
+    write = ROW_FORMATS[named(row_format, machine="machine" in wanted)].load()
+    if kind == "xlsx":
+        write = partial(write, table=name, notes=_notes(page, name, pairs))
     buffer = io.BytesIO()
     write((json.loads(body) for body in page.bodies), page.columns, buffer)
-    file = f"{name}.{kind}"
-    disposition = f"attachment; filename=\"{file}\"; filename*=UTF-8''{quote(file)}"
+    called = TABLE_TITLES[name]
+    disposition = f"attachment; filename=\"{name}.{kind}\"; filename*=UTF-8''{quote(called)}.{kind}"
     return Response(buffer.getvalue(), 200, {**headers, "Content-Disposition": disposition}, TYPES[kind])
+
+
+def _notes(page: TablePage, name: str, pairs: Pairs) -> list[str]:
+    """Return what stands on the sheet of notes: what the file is, of which data, narrowed to what."""
+    filters = [f"{key} = {value}" for key, value in pairs if key not in HOW]
+    return [
+        f"{TABLE_TITLES[name]}：{page.total:,} 行，{date.today():%Y年%m月%d日} 下载，数据版本 {page.version}",
+        f"筛选：{'；'.join(filters) or '无'}",
+    ]

@@ -161,15 +161,29 @@ def _narrowed(body: str, picked: Sequence[str]) -> str:
 
 
 def _facet(connection: sqlite3.Connection, name: str, column: str, condition: Where) -> list[dict[str, Any]]:
-    counted = connection.execute(
-        f'SELECT t."{column}", count(*) AS n FROM "{name}" t{condition.sql} GROUP BY 1 ORDER BY n DESC, 1'
-        f" LIMIT {FACET_VALUES}",
-        condition.values,
-    )
     boolean = column_kind(name, column) == "boolean"
     counts = []
-    for value, count in counted:
+    for value, count in _counts(connection, name, (column,), condition, FACET_VALUES):
         if boolean and value is not None:
             value = bool(value)
         counts.append({"value": value, "count": count})
     return counts
+
+
+def count_rows(view: SideTables, name: str, pairs: Pairs, by: Sequence[str]) -> dict[tuple[Any, ...], int]:
+    """Return how many rows of a list there are for each combination of some columns, or in all (``by`` empty)."""
+    picked = pick_columns(filterable(name), ",".join(by), "facet")
+    with view.reading() as (connection, _):
+        found = _counts(connection, name, picked, conditions(name, pairs), _ALL)
+    return {tuple(row[:-1]): row[-1] for row in found}
+
+
+def _counts(
+    connection: sqlite3.Connection, name: str, by: Sequence[str], condition: Where, limit: int
+) -> list[tuple[Any, ...]]:
+    """Return the values of columns with their number of rows, the most frequent first."""
+    shown = "".join(f't."{column}", ' for column in by)
+    places = ", ".join(str(place + 1) for place in range(len(by)))
+    groups = f" GROUP BY {places} ORDER BY n DESC, {places}" if by else ""
+    statement = f'SELECT {shown}count(*) AS n FROM "{name}" t{condition.sql}{groups} LIMIT {limit}'
+    return connection.execute(statement, condition.values).fetchall()

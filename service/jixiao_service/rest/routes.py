@@ -87,8 +87,7 @@ async def _send_list(request: Request, name: str, kind: str | None) -> Response:
     view = await _side(request).view()
     page = await run_in_threadpool(list_page, view, name, pairs, everything=kind != "json")
     if kind != "json":
-        bom = any(key == "bom" and value in ("1", "true") for key, value in pairs)
-        return await run_in_threadpool(formats.send_file, page, headers, name, kind, bom=bom)
+        return await run_in_threadpool(formats.send_file, page, headers, name, kind, pairs)
     return _send_page(request.url.path, pairs, page, headers)
 
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
+from openpyxl import load_workbook
 
 from jixiao.tables import TABLES
+from jixiao.tables.schemas import columns
 
 if TYPE_CHECKING:
     from tests.api.conftest import Service
@@ -105,6 +107,18 @@ def test_files_hold_all_rows(service: Service, tables: Tables) -> None:
     assert service.get(f"{API}/projects.csv?bom=1").content.startswith(b"\xef\xbb\xbf")
     assert service.get(f"{API}/projects", params={"format": "xlsx"}).content.startswith(b"PK")
     assert service.get(f"{API}/projects.json").json()["total"] == len(tables["projects"])
+
+
+def test_a_workbook_is_for_people_unless_programs_ask(service: Service, tables: Tables) -> None:
+    filters = {"department": next(row["department"] for row in tables["projects"] if row["department"])}
+    book = load_workbook(io.BytesIO(service.get(f"{API}/projects.xlsx", params=filters).content))
+    assert book.sheetnames == ["项目", "说明"]
+    head = [cell.value for cell in book["项目"][1]]
+    assert "预算（万元）" in head and "iri" not in head
+    notes = [row[0] for row in book["说明"].iter_rows(values_only=True)]
+    assert f"{book['项目'].max_row - 1:,} 行" in notes[0] and filters["department"] in notes[1]
+    book = load_workbook(io.BytesIO(service.get(f"{API}/projects.xlsx", params={"machine": 1}).content))
+    assert tuple(cell.value for cell in book["projects"][1]) == columns("projects")
 
 
 def test_an_answer_the_client_has_is_not_sent_again(service: Service) -> None:

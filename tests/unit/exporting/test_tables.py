@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from decimal import Decimal
+from itertools import product
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -14,10 +16,11 @@ from zipfile import ZipFile
 import pytest
 
 from jixiao.exporting import Selection, write_rows
-from jixiao.exporting.columns import TABLE_TITLES, known_columns
+from jixiao.exporting.columns import CODE, TABLE_TITLES, for_people, known_columns
 from jixiao.exporting.rows import BOM, printable
 from jixiao.store.protocol import Store
 from jixiao.tables import TABLES, read_table
+from jixiao.tables.schemas import table_names
 
 from .conftest import HOSTILE
 
@@ -28,12 +31,12 @@ COLUMNS = ("project_code", "amount", "level3")
 
 def test_every_column_of_every_table_is_explained() -> None:
     assert {column for table in TABLES.values() for column in table.columns} <= set(known_columns())
-    assert set(TABLE_TITLES) == set(TABLES)
+    assert set(TABLE_TITLES) == set(table_names())
 
 
-def test_openpyxl_reads_the_workbook(written: Written, store: Store) -> None:
+def test_openpyxl_reads_the_workbook_for_programs(written: Written, store: Store) -> None:
     openpyxl = pytest.importorskip("openpyxl", reason="pip install openpyxl")
-    book = openpyxl.load_workbook(written("xlsx"))
+    book = openpyxl.load_workbook(written("xlsx-machine"))
     assert book.sheetnames == ["说明", *TABLES]
     for name, table in TABLES.items():
         sheet = book[name]
@@ -59,6 +62,41 @@ def test_openpyxl_reads_the_workbook(written: Written, store: Store) -> None:
     assert {(name, column) for name, table in TABLES.items() for column in table.columns} <= explained
 
 
+def test_people_get_chinese_heads_words_and_ten_thousands(written: Written, store: Store) -> None:
+    openpyxl = pytest.importorskip("openpyxl", reason="pip install openpyxl")
+    book = openpyxl.load_workbook(written("xlsx"))
+    assert book.sheetnames == ["说明", *(TABLE_TITLES[name] for name in TABLES)]
+    for name in TABLES:
+        sheet = book[TABLE_TITLES[name]]
+        head, *body = sheet.iter_rows()
+        assert all(re.search(r"[\u4e00-\u9fff]", cell.value) for cell in head), name
+        texts = [cell.value for row in body for cell in row if isinstance(cell.value, str)]
+        assert [text for text in texts if text.startswith("https://w3id.org/")] == [], name
+        assert all(8 <= sheet.column_dimensions[cell.column_letter].width <= 50 for cell in head), name
+    projects = book["项目"]
+    place = next(cell.column for cell in projects[1] if cell.value == "预算（万元）")
+    amounts = [row["amount"] for row in read_table(store, "projects")]
+    for cell, yuan in zip(list(projects.iter_rows(min_row=2, min_col=place, max_col=place)), amounts, strict=True):
+        if yuan is not None:
+            assert cell[0].number_format == "#,##0.00"
+            assert Decimal(str(cell[0].value)) * 10_000 == Decimal(str(yuan))
+    forms = {cell.value for cell in book["指标"]["D"][1:]}
+    assert forms and all("项目" in form or "部门" in form for form in forms)
+    assert "出处" in str(book["说明"]["A1"].value)
+
+
+def test_every_code_of_the_published_tables_has_a_word(store: Store) -> None:
+    unknown = set()
+    for name, table in TABLES.items():
+        coded = [column for column in for_people(table.columns, name) if column.shown_as.startswith(CODE)]
+        for row, column in product(read_table(store, name), coded):
+            held = row[column.name]
+            for value in held if isinstance(held, list) else [held]:
+                if value is not None and column.word(value) == value:
+                    unknown.add((name, column.name, value))
+    assert unknown == set()
+
+
 def test_no_cell_of_a_workbook_is_a_formula_or_a_link(tmp_path: Path) -> None:
     openpyxl = pytest.importorskip("openpyxl", reason="pip install openpyxl")
     path = tmp_path / "hostile.xlsx"
@@ -67,7 +105,7 @@ def test_no_cell_of_a_workbook_is_a_formula_or_a_link(tmp_path: Path) -> None:
     for row, wanted in zip(list(sheet.iter_rows(min_row=2)), ROWS, strict=True):
         code, amount, text = row
         assert (code.data_type, code.value) == ("s", "00123456789012345678")
-        assert (amount.data_type, Decimal(str(amount.value))) == ("n", Decimal("1059600.05"))
+        assert (amount.data_type, Decimal(str(amount.value))) == ("n", Decimal("105.960005"))  # 万元
         assert text.data_type == "s" and text.hyperlink is None and text.value == printable(wanted["level3"])
 
 
@@ -76,7 +114,7 @@ def test_numbers_excel_would_round_stay_text_and_long_texts_say_they_are_cut(tmp
     path = tmp_path / "long.xlsx"
     write_rows([{"amount": "1234567890123456.78", "level3": "长" * 40_000}], COLUMNS, "xlsx", path)
     _, amount, text = next(openpyxl.load_workbook(path).worksheets[0].iter_rows(min_row=2, values_only=True))
-    assert amount == "1234567890123456.78"
+    assert amount == "123456789012.345678"  # 万元
     assert len(text) == 32_767 and text.endswith("（截断）")
 
 
@@ -85,7 +123,8 @@ def test_a_table_longer_than_a_sheet_goes_on_in_the_next(tmp_path: Path, monkeyp
     monkeypatch.setattr("jixiao.exporting.workbook.SHEET_ROWS", 10)
     path = tmp_path / "long.xlsx"
     write_rows(({"level3": f"第{number}行"} for number in range(25)), ("level3",), "xlsx", path)
-    sheets = openpyxl.load_workbook(path).worksheets
+    *sheets, notes = openpyxl.load_workbook(path).worksheets
+    assert notes.title == "说明"
     assert [sheet.max_row for sheet in sheets] == [11, 11, 6]
     assert [cell.value for sheet in sheets for cell in sheet["A"][1:]] == [f"第{number}行" for number in range(25)]
 

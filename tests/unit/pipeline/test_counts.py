@@ -17,7 +17,6 @@ from jixiao.tables.schemas import table_names
 from jixiao.tables.side import SideTables, copies_left_out
 from jixiao.vocab import PREFIXES
 from jixiao_service.library import example_queries
-from jixiao_service.pages.home import FIRST
 from jixiao_service.pages.reader import page_query
 from tests.unit.pipeline.test_copies import form, write
 
@@ -62,7 +61,7 @@ def test_example_queries(stores: Pair, name: str) -> None:
     assert copied == alone
 
 
-@pytest.mark.parametrize("name", [*FIRST, "documents", "departments", "projects", "heatmap", "concepts"])
+@pytest.mark.parametrize("name", ["counts", "years", "heatmap", "concepts"])
 def test_pages(stores: Pair, name: str) -> None:
     query = page_query(name)
     copied, alone = (answered(store, query.filled({})) for store in stores)

@@ -1,0 +1,170 @@
+"""The lists: sorted by their heads, narrowed at the side or by any column, counted, paged, downloaded as shown."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from openpyxl import load_workbook
+from selenium.webdriver.common.by import By
+
+from jixiao.exporting.columns import describe
+from jixiao_service.pages.tables import list_specs
+from tests.browser.test_flows import find, follow, text, wait
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import Browser, Site
+
+pytestmark = pytest.mark.browser
+
+LISTS = sorted(list_specs())
+
+
+def rest(site: Site, table: str, **parameters: Any) -> dict[str, Any]:
+    answer = httpx.get(f"{site.url}/api/v1/{table}", params=parameters, trust_env=False).raise_for_status()
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def total(browser: Browser) -> int:
+    return int(find(browser, "h1 .count").text.replace(",", ""))
+
+
+def column(browser: Browser, place: int) -> list[str]:
+    cells = browser.driver.find_elements(By.CSS_SELECTOR, f".listed tbody tr > :nth-child({place})")
+    return [cell.text for cell in cells]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_list_shows_all_its_rows_in_words(browser: Browser, site: Site, width: int, lang: str) -> None:
+    browser.resize(width)
+    for table in LISTS:
+        browser.open(f"/{table}?lang={lang}")
+        assert total(browser) == rest(site, table, limit=1)["total"], table
+        assert "w3id.org" not in text(browser), table
+        heads = [
+            str(head.get_attribute("textContent")).strip()
+            for head in browser.driver.find_elements(By.CSS_SELECTOR, "th[scope=col]")
+        ]
+        for head, about in zip(heads, describe(list_specs()[table].columns, table), strict=True):
+            assert head.startswith(about.called(lang)), table
+        assert browser.faults() == [], table
+        assert browser.overflow() == 0, table
+        assert browser.shift() <= 0.05, table
+        assert browser.complaints() == [], table
+
+
+def test_a_click_on_a_head_sorts_and_another_turns_it(browser: Browser, site: Site) -> None:
+    browser.open("/projects?limit=25")
+    follow(browser, "预算", By.PARTIAL_LINK_TEXT)
+    first = rest(site, "projects", sort="-amount", limit=25)["items"]
+    assert column(browser, 1) == [row["name"] for row in first]
+    assert find(browser, "[aria-sort=descending]").text.startswith("预算")
+    follow(browser, "预算", By.PARTIAL_LINK_TEXT)
+    assert column(browser, 1)[0] == rest(site, "projects", sort="amount", limit=1)["items"][0]["name"]
+    amounts = [float(each.replace(",", "")) for each in column(browser, 4) if each]
+    assert amounts == sorted(amounts)
+    assert all(len(each.partition(".")[2]) == 2 for each in column(browser, 4) if each)
+
+
+def test_a_facet_narrows_and_can_be_taken_away(browser: Browser, site: Site) -> None:
+    browser.open("/indicators")
+    everything = total(browser)
+    value = find(browser, "#facets li a").text
+    count = int(find(browser, "#facets li .count").text.replace(",", ""))
+    follow(browser, "#facets li a")
+    assert total(browser) == count == rest(site, "indicators", level1=value, limit=1)["total"]
+    assert value in find(browser, "h1").text
+    follow(browser, "#facets li:nth-child(2) a")  # a second value is an alternative
+    assert total(browser) > count
+    follow(browser, ".chips a.plain")
+    assert total(browser) == everything
+
+
+def test_any_column_narrows(browser: Browser, site: Site) -> None:
+    browser.open("/indicators")
+    find(browser, ".by-column summary").click()
+    find(browser, "[name=target_text_has]").send_keys("≥95%")
+    follow(browser, ".by-column button")
+    assert total(browser) == rest(site, "indicators", target_text_has="≥95%", limit=1)["total"] > 0
+    assert all("≥95%" in each for each in column(browser, 2))
+    browser.open("/projects")
+    find(browser, ".by-column summary").click()
+    find(browser, "[name=amount_ge]").send_keys("1000000")
+    follow(browser, ".by-column button")
+    assert total(browser) == rest(site, "projects", amount_ge="1000000", limit=1)["total"] > 0
+    assert "1000000" in find(browser, ".chips").text
+
+
+def test_rows_with_findings_and_their_number_lead_to_them(browser: Browser, site: Site) -> None:
+    browser.open("/projects?has=finding")
+    assert total(browser) == rest(site, "projects", has="finding", limit=1)["total"] > 0
+    link = next(each for each in browser.driver.find_elements(By.CSS_SELECTOR, ".listed td:last-child a") if each.text)
+    count = int(link.text)
+    browser.driver.get(str(link.get_attribute("href")))
+    assert total(browser) == count
+
+
+def test_pages_follow_one_another_and_have_a_size(browser: Browser) -> None:
+    browser.open("/amounts?limit=25")
+    first = column(browser, 1)
+    assert len(first) == 25
+    follow(browser, ".pager [rel=next]")
+    assert len(column(browser, 1)) == 25
+    follow(browser, ".sizes a:last-of-type")
+    assert len(column(browser, 1)) == 100
+
+
+def test_files_hold_what_the_list_shows(browser: Browser, site: Site) -> None:
+    browser.open("/findings?severity=violation&sort=rule")
+    shown = total(browser)
+    links = {
+        each.text: str(each.get_attribute("href"))
+        for each in browser.driver.find_elements(By.CSS_SELECTOR, ".head .actions a")
+    }
+    book = load_workbook(io.BytesIO(httpx.get(links["Excel"], trust_env=False).content))
+    assert book.sheetnames == ["审核发现", "说明"]
+    assert book["审核发现"].max_row == shown + 1
+    assert "severity = violation" in str(book["说明"]["A2"].value)
+    rows = list(csv.DictReader(io.StringIO(httpx.get(links["CSV"], trust_env=False).content.decode("utf-8-sig"))))
+    assert [row["rule"] for row in rows] == sorted(row["rule"] for row in rows)
+    assert len(rows) == shown == len(httpx.get(links["JSON"], trust_env=False).json()["items"])
+
+
+def test_the_query_behind_a_list_finds_the_same(browser: Browser, site: Site) -> None:
+    browser.open("/indicators?level1=满意度指标&lower_ge=95")
+    shown = total(browser)
+    assert shown
+    follow(browser, ".head .actions a[href^='/query']")
+    find(browser, "#run").click()
+    wait(browser, lambda: f"{shown} 行" in find(browser, "#status").text)
+
+
+def test_the_menu_says_where_one_is(browser: Browser, site: Site) -> None:
+    finding = site.page("SELECT ?x { ?x a jx:Finding } ORDER BY ?x LIMIT 1")
+    for path, place in (
+        ("/findings", "审核发现"),
+        (finding, "审核发现"),
+        ("/goals", "全部数据"),
+        ("/check", "检查稿子"),
+    ):
+        browser.open(path)
+        assert [each.text for each in browser.driver.find_elements(By.CSS_SELECTOR, ".menu [aria-current]")] == [place]
+
+
+def test_every_figure_of_the_home_page_leads_to_its_list(browser: Browser) -> None:
+    browser.open("/")
+    figures = browser.driver.find_elements(By.CSS_SELECTOR, ".figures a")
+    told = {
+        str(each.get_attribute("href")): int(each.find_element(By.TAG_NAME, "b").text.replace(",", ""))
+        for each in figures
+    }
+    for address, count in told.items():
+        browser.driver.get(address)
+        assert total(browser) == count, address
+    browser.open("/")
+    assert len(browser.driver.find_elements(By.CSS_SELECTOR, "input[type=search]")) == 1
