@@ -30,7 +30,7 @@ _TOLERANCE = 2
 
 def places(document: Document) -> dict[str, str]:
     """Return the texts of all filled cells by their places."""
-    found = {}
+    found: dict[str, str] = {}
     for table in document.tables:
         for row in table.rows:
             found |= {cell_place(row.place, cell): cell.text for cell in row.filled}
