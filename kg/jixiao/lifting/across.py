@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from jixiao.ids import Minter
 from jixiao.lifting.graph import LiftedGraph
+from jixiao.lifting.links import state_link
 from jixiao.lifting.quads import Quads
 from jixiao.model import Link
-from jixiao.vocab import JX
 
 NAME = "links-across-documents"
 
@@ -24,10 +24,5 @@ def lift_across(department: str, links: Iterable[Link], *, base_iri: str) -> Lif
     quads = Quads(links_graph(department, base_iri))
     for link in links:
         node = quads.node(ids.local("link", NAME, None, 0, link.kind, link.subject, link.object))
-        node.type(JX.Link)
-        node.say(JX.linkKind, link.kind)
-        node.refer(JX.linkSubject, link.subject)
-        node.refer(JX.linkObject, link.object)
-        node.say(JX.linkScore, link.score)
-        node.say(JX.linkReason, link.reason)
+        state_link(node, link, link.subject, link.object)
     return LiftedGraph(quads.graph, quads.nquads())

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from jixiao.lifting.codes import known_codes, unit
+from jixiao.lifting.codes import known_codes
 from jixiao.lifting.quads import DescribedNode
 from jixiao.lifting.scope import Scope
+from jixiao.lifting.stating import state
 from jixiao.model import Amount, MoneyTable, ProseFact
-from jixiao.vocab import JX, QB, RDFS, SKOS, concept
+from jixiao.vocab import JX, QB, SKOS, concept
 
 _SCHEMES = {"functional": ("func", JX.functionalClass), "economic": ("econ", JX.economicClass)}
 
@@ -16,17 +17,11 @@ def lift_money_table(scope: Scope, table: MoneyTable) -> None:
     node = scope.mint_record("money", table, table.kind, table.title)
     department = scope.department(table.department)
     fiscal_year = scope.year(table.fiscal_year)
-    node.type(JX.MoneyTable, QB.DataSet)
+    state(node, table)
     scope.derive(node, table.source)
     node.refer(QB.structure, JX.budgetFigures)
-    node.say(RDFS.label, table.title or None)
-    node.say(JX.tableKind, table.kind)
     node.refer(JX.department, department)
-    node.say(JX.departmentText, table.department)
     node.say_year(JX.year, fiscal_year)
-    node.say(JX.unitText, table.unit_text)
-    node.say(JX.emptyNote, table.empty_note)
-    node.say(JX.printedAmounts, table.printed_amounts)
     node.say(JX.figureCount, len(table.amounts))
     for amount in table.amounts:
         figure = lift_amount(scope, amount)
@@ -36,38 +31,17 @@ def lift_money_table(scope: Scope, table: MoneyTable) -> None:
 
 
 def lift_amount(scope: Scope, amount: Amount) -> DescribedNode:
-    """Lift one printed amount as an observation."""
+    """Lift one printed amount as an observation, with the classes or the project it names."""
     figure = scope.mint("figure", amount.source, amount.table_kind, amount.item, amount.measure)
-    figure.type(JX.BudgetFigure, QB.Observation)
+    state(figure, amount)
     scope.derive(figure, amount.source)
     figure.say(JX.order, next(scope.order))
-    figure.say(JX.tableKind, amount.table_kind)
-    lift_item(scope, figure, amount)
-    figure.say(JX.columnText, amount.measure)
-    figure.say(JX.amount, amount.value)
-    figure.say(JX.text, amount.text)
-    figure.say(JX.sideText, amount.side)
-    figure.say(JX.fundText, amount.fund)
-    figure.say(JX.expenditureText, amount.expenditure)
-    figure.say(JX.isTotal, amount.is_total)
-    for repair in amount.repairs:
-        figure.say(JX.repair, repair)
-    figure.say(JX.confidence, amount.confidence)
-    return figure
-
-
-def lift_item(scope: Scope, figure: DescribedNode, amount: Amount) -> None:
-    """State what a figure is of, as printed, and the classes or the project it names."""
-    figure.say(JX.itemText, amount.item)
-    figure.say(JX.itemCode, amount.item_code)
-    figure.say(JX.itemScheme, amount.item_scheme)
-    figure.say(JX.category, amount.category)
-    figure.say(JX.unitName, amount.unit_name)
     for scheme, code, name in ((amount.item_scheme, amount.item_code, amount.item), *amount.further_codes):
         if scheme == "project":
             figure.refer(JX.project, scope.project(code, name))
         elif scheme in _SCHEMES and code and code.isascii() and code.isdigit():
             lift_class(scope, figure, scheme, code, name)
+    return figure
 
 
 def lift_class(scope: Scope, figure: DescribedNode, scheme: str, code: str, name: str) -> None:
@@ -88,20 +62,7 @@ def lift_class(scope: Scope, figure: DescribedNode, scheme: str, code: str, name
 def lift_fact(scope: Scope, fact: ProseFact) -> None:
     """Lift one figure of the running text; its row holds the sentence."""
     node = scope.mint_record("fact", fact, fact.kind, fact.label, fact.text)
-    node.type(JX.ProseFact)
+    state(node, fact)
     scope.derive(node, fact.source)
     node.refer(JX.department, scope.department(None))
     node.say(JX.order, next(scope.order))
-    node.say(JX.factKind, fact.kind)
-    node.say(RDFS.label, fact.label)
-    node.say(JX.value, fact.value)
-    node.refer(JX.unit, unit(fact.unit))
-    node.say(JX.unitText, fact.unit)
-    node.say(JX.text, fact.text)
-    node.say_year(JX.year, fact.year)
-    node.say_year(JX.baseYear, fact.base_year)
-    node.say(JX.subject, fact.subject)
-    node.say(JX.itemText, fact.item)
-    node.say(JX.phase, fact.phase)
-    node.say(JX.group, fact.group)
-    node.say(JX.partOf, fact.part_of)

@@ -8,6 +8,7 @@ from jixiao.ids import Minter
 from jixiao.lifting.graph import LiftedGraph
 from jixiao.lifting.quads import Quads
 from jixiao.lifting.sources import Sources
+from jixiao.lifting.stating import state
 from jixiao.model import Finding, Severity
 from jixiao.vocab import JX, SH
 
@@ -26,16 +27,7 @@ def lift_findings(document: str, findings: Iterable[Finding], *, base_iri: str) 
     for finding in findings:
         first = finding.evidence[0] if finding.evidence else None
         node = sources.mint("finding", first, finding.rule, finding.focus, *(each.line for each in finding.evidence))
-        node.type(JX.Finding, SH.ValidationResult)
+        state(node, finding)
         sources.derive(node, *finding.evidence)
-        node.say(JX.rule, finding.rule)
         node.refer(SH.resultSeverity, SEVERITIES[finding.severity])
-        node.refer(SH.focusNode, finding.focus)
-        node.say(SH.resultMessage, finding.message, "zh")
-        node.say(SH.resultMessage, finding.message_en, "en")
-        node.say(JX.fix, finding.fix or None, "zh")
-        node.say(JX.fix, finding.fix_en or None, "en")
-        node.say(JX.departmentText, finding.department)
-        node.say(JX.projectText, finding.project)
-        node.say(JX.indicatorText, finding.indicator)
     return LiftedGraph(quads.graph, quads.nquads())

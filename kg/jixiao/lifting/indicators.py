@@ -6,12 +6,11 @@ from decimal import Context, Decimal
 
 from jixiao.ids import Key
 from jixiao.lifting.codes import levels_of, unit
-from jixiao.lifting.fields import lift_field
 from jixiao.lifting.quads import DescribedNode
 from jixiao.lifting.scope import Scope
-from jixiao.lifting.sureness import say_sureness
+from jixiao.lifting.stating import state
 from jixiao.linking.measures import find_measure
-from jixiao.model import FormKind, Indicator, Target, TargetKind
+from jixiao.model import FormKind, Indicator, Source, Target, TargetKind
 from jixiao.values.targets import parse_target
 from jixiao.values.units import measure_of
 from jixiao.vocab import JX, RDFS, SKOS, concept
@@ -27,10 +26,9 @@ def lift_indicator(scope: Scope, project: str | None, kind: FormKind, indicator:
     if indicator.region:
         keys.append(indicator.region)
     node = scope.mint_record("indicator", indicator, *keys)
-    node.type(JX.Indicator)
+    state(node, indicator)
     scope.derive(node, indicator.source)
     node.say(JX.order, next(scope.order))
-    node.refer(JX.period, concept("period", indicator.period))
     lift_names(scope, node, indicator)
     if target:
         lift_target(node, target)
@@ -43,20 +41,22 @@ def lift_indicator(scope: Scope, project: str | None, kind: FormKind, indicator:
     else:
         node.refer(JX.kind, concept("kind", TargetKind.ABSENT))
     lift_thresholds(scope, node, indicator)
-    lift_result(node, indicator)
     for position, field in enumerate(indicator.further, 1):
         lift_field(scope, node, scope.quads.node(f"{node.iri}/field/{position}"), indicator.source, field)
-    for repair in indicator.repairs:
-        node.say(JX.repair, repair)
-    say_sureness(node, indicator)
     return node
 
 
+def lift_field(scope: Scope, owner: DescribedNode, node: DescribedNode, source: Source, field: tuple[str, str]) -> None:
+    """State a printed (label, text) that no term is for as a field of ``owner``, a plan or an indicator."""
+    owner.refer(JX.hasField, node)
+    node.type(JX.HeaderField)
+    scope.derive(node, source)
+    node.say(JX.fieldName, field[0])
+    node.say(JX.text, field[1])
+
+
 def lift_names(scope: Scope, node: DescribedNode, indicator: Indicator) -> None:
-    """State the printed names of the three levels, the levels they are, and what the indicator measures."""
-    node.say(RDFS.label, indicator.level3)
-    node.say(JX.level1Text, indicator.level1)
-    node.say(JX.level2Text, indicator.level2)
+    """State the levels that the printed names are, and what the indicator measures."""
     first, second = levels_of(indicator.level1, indicator.level2)
     node.refer(JX.level1, first)
     node.refer(JX.level2, second)
@@ -65,7 +65,6 @@ def lift_names(scope: Scope, node: DescribedNode, indicator: Indicator) -> None:
         node.refer(JX.concept, concept("", measured))
     lift_measure(scope, node, indicator, concept("", measured) if measured else None)
     node.say(JX.measuredOf, scope.linked.concept_objects.get(indicator.names))
-    node.say(JX.regionText, indicator.region)
 
 
 def lift_measure(scope: Scope, node: DescribedNode, indicator: Indicator, broader: str | None) -> None:
@@ -82,21 +81,8 @@ def lift_measure(scope: Scope, node: DescribedNode, indicator: Indicator, broade
 
 def lift_target(node: DescribedNode, target: Target) -> None:
     """State a target's interval, unit and printed words on ``node`` (an indicator, or one of several targets)."""
-    node.say(JX.targetText, target.text)
-    node.refer(JX.kind, concept("kind", target.kind))
-    node.say(JX.comparator, target.comparator)
-    node.say(JX.comparatorStated, target.comparator_stated)
-    node.say(JX.lowerBound, target.lower)
-    node.say(JX.lowerInclusive, target.lower_inclusive)
-    node.say(JX.upperBound, target.upper)
-    node.say(JX.upperInclusive, target.upper_inclusive)
-    node.refer(JX.unit, unit(target.unit))
-    node.say(JX.unitText, target.unit)
+    state(node, target)
     lift_in_base(node, target)
-    node.say_moment(JX.due, target.due)
-    node.say(JX.recurrence, target.recurrence)
-    for warning in target.warnings:
-        node.say(JX.warning, warning)
 
 
 def lift_in_base(node: DescribedNode, target: Target) -> None:
@@ -123,20 +109,3 @@ def lift_thresholds(scope: Scope, node: DescribedNode, indicator: Indicator) -> 
         child.say(JX.grade, grade)
         read = parse_target(text, fiscal_year=scope.records.fiscal_year, name=indicator.level3)
         lift_target(child, read or Target(text, TargetKind.OTHER))
-
-
-def lift_result(node: DescribedNode, indicator: Indicator) -> None:
-    """State what was achieved, with weight, score and deviation, the values of other times, and what is explained."""
-    node.say(JX.previousText, indicator.previous_text)
-    node.say(JX.progressText, indicator.progress_text)
-    node.say(JX.expectedText, indicator.expected_text)
-    node.say(JX.likelihood, indicator.likelihood)
-    node.say(JX.actualText, indicator.actual_text)
-    node.say(JX.actual, indicator.actual)
-    node.say(JX.weight, indicator.weight)
-    node.say(JX.score, indicator.score)
-    node.say(JX.deviationText, indicator.deviation_text)
-    node.say(JX.deviation, indicator.deviation)
-    node.say(JX.reason, indicator.reason)
-    node.say(JX.halfYearTargetText, indicator.half_year_target_text)
-    node.say(JX.explanation, indicator.explanation)

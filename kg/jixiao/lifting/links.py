@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from jixiao.lifting.quads import DescribedNode
 from jixiao.lifting.scope import Scope
+from jixiao.lifting.stating import state
 from jixiao.model import Link
 from jixiao.vocab import JX
 
@@ -18,12 +20,14 @@ def lift_link(scope: Scope, link: Link) -> None:
     for subject in scope.named(link.subject):
         for target in scope.named(link.object):
             node = scope.mint("link", None, link.kind, subject, target)
-            node.type(JX.Link)
+            state_link(node, link, subject, target)
             node.refer(JX.document, scope.document)
-            node.say(JX.linkKind, link.kind)
-            node.refer(JX.linkSubject, subject)
-            node.refer(JX.linkObject, target)
-            node.say(JX.linkScore, link.score)
-            node.say(JX.linkReason, link.reason)
             if link.kind in _SHORTCUTS:
                 scope.quads.node(subject).refer(_SHORTCUTS[link.kind], target)
+
+
+def state_link(node: DescribedNode, link: Link, subject: str, target: str) -> None:
+    """State a link between two nodes, with its kind, score and reason."""
+    state(node, link)
+    node.refer(JX.linkSubject, subject)
+    node.refer(JX.linkObject, target)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from jixiao.ids import Key, Minter
 from jixiao.lifting.quads import DescribedNode, Quads
+from jixiao.lifting.stating import state
 from jixiao.model import NO_PERSONS, Persons, Source
 from jixiao.privacy import withhold_text
 from jixiao.vocab import JX, PROV
@@ -61,11 +62,8 @@ class Sources:
         # Rows of two sheets, or two sentences of one paragraph, may share table and line.
         keys = (source.page, source.where, self.without_persons(source.text))
         row = self.quads.node(self.ids.local("row", self.name, source.table, source.line, *keys))
-        row.type(JX.SourceRow)
+        state(row, source)
         row.refer(JX.document, self.document)
-        row.say(JX.line, source.line)
-        row.say(JX.page, source.page)
-        row.say(JX.place, source.where or None)
         row.say(JX.text, source.text)
         if source.table is not None and self._places is not None:
             row.say(JX.cellPlaces, "\t".join(self._places(source)) or None)
