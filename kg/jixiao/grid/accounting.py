@@ -12,7 +12,6 @@ from jixiao.grid.blocks import TOTALS, VALUES
 from jixiao.grid.cells import (
     header_likeness,
     is_frame,
-    is_placeholder,
     is_seal,
     is_unfilled,
     kind_of,
@@ -192,7 +191,7 @@ class _Told:
     def goes_on(self, cell: Cell) -> bool:
         """Tell whether a cell is a piece of a text that a row near it begins or ends, or reaches into that row."""
         folded = _folded(cell.text)
-        return any(folded in each and (folded != each or cell.rowspan > 1) for each in self.texts)
+        return any(folded in each and (folded != each) for each in self.texts)
 
     def names(self, text: str) -> bool:
         """Tell whether a cell is a part of what names the plans of the row."""
@@ -290,7 +289,7 @@ def _is_word(text: str) -> bool:
     """Tell whether a text is a word of the form itself: a label, a header, a level, a sign, a blank."""
     if max(header_likeness(text), label_likeness(text), level_of(text)) > 0 or lexicon().split_levels(text):
         return True
-    if kind_of(text) in WORDLESS or is_placeholder(text) or is_frame(text) or is_seal(text) or WITHHELD in text:
+    if kind_of(text) in WORDLESS or is_frame(text) or is_seal(text) or WITHHELD in text:
         return True
     return plain(text).strip(":").startswith(TOTALS) or not _folded(text)
 

@@ -122,14 +122,14 @@ class _Row:
 def misfit(role: str, kind: str) -> float:
     """Return what it costs to find a kind of cell in a column of a role."""
     table = weights()
-    return min(WORST, max(0.0, FAIR - table.cells.get(role, {}).get(kind, table.rare)))
+    return max(0.0, FAIR - table.cells.get(role, {}).get(kind, table.rare))
 
 
 def _fit(item: Item, column: Column, schemes: frozenset[str]) -> float:
     cost = misfit(column.role, _kind_in(item.text, schemes))
     if column.role == "level3":
         if states_itself(item.text):
-            cost = min(cost, STATED)
+            cost = STATED
         if item.kind.startswith("level") and plain(item.text).endswith("指标"):
             cost += WORST
     if item.column == column.start:

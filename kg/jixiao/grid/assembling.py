@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from jixiao.grid.blocks import TOTALS
 from jixiao.grid.cells import is_placeholder
 from jixiao.grid.columns import period_of
 from jixiao.grid.decoding import Decoded
@@ -59,7 +58,7 @@ def assemble(draft: Draft, subject: Subject) -> list[FilledForm]:
     kind = _kind(draft, subject)
     if draft.registered:
         plans = _registered(draft, subject)
-    elif draft.fields.listed and not draft.blocks:
+    elif draft.fields.listed:
         kind, plans = FormKind.PROJECT_TARGET_SUMMARY, draft.fields.listed
     elif draft.indicators or draft.states_form or draft.blocks:
         plans = [_plan(draft, subject, kind)]
@@ -92,9 +91,9 @@ def _is_form(draft: Draft, kind: FormKind) -> bool:
     fields = draft.fields
     titled = any(word in draft.around.title for word in ("绩效", "目标", "自评"))
     if kind.startswith("department"):
-        return bool(fields.tasks) and bool(titled or fields.goals)
+        return bool(fields.tasks) and bool(titled)
     filled = any(not is_placeholder(each.value) for each in fields.of("project"))
-    return filled and bool(draft.blocks or (fields.goals and (titled or fields.purse.lines)))
+    return filled and bool(draft.blocks or (fields.goals))
 
 
 # ---------------------------------------------------------------- kind of form
@@ -105,7 +104,7 @@ def _kind(draft: Draft, subject: Subject) -> FormKind:
     rows = draft.indicators
     whole = _is_whole(draft, subject)
     target = FormKind.DEPARTMENT_TARGET if whole else FormKind.PROJECT_APPLICATION
-    if draft.registered and not whole:
+    if draft.registered:
         target = FormKind.PROJECT_TARGET_SUMMARY
     if any(row.progress_text or row.expected_text for row in rows) and not whole:
         return FormKind.PROJECT_MONITORING
@@ -222,7 +221,7 @@ def _with_periods(draft: Draft) -> list[Indicator]:
     for block in draft.blocks:
         blocks = {each.block for each in block.lifted}
         periods = draft.fields.periods
-        if len(blocks) == 2 and not any(each.indicator.period is Period.MEDIUM_TERM for each in block.lifted):
+        if len(blocks) == 2:
             named = periods if len(set(periods)) == 2 else [Period.MEDIUM_TERM, Period.ANNUAL]
             grouped = block.assigned.of("level2", 1) and not block.assigned.of("level1", 1)
             if grouped or _same_names(block):
@@ -251,7 +250,7 @@ def _budgets(rows: Sequence[Indicator]) -> Iterator[FundLine]:
     for row in rows:
         word = label_word(row.level3)
         amount = parse_whole_money(row.target.text) if row.target else None
-        if amount is not None and word.known == 1.0 and word.of("money") >= BUDGETED and word.of("part") < 1.0:
+        if amount is not None and word.known == 1.0:
             yield FundLine("total", row.level3, row.source, amount=amount)
 
 
@@ -274,7 +273,7 @@ def _total_lines(block: Decoded) -> Iterator[Line]:
         line = block.sheet.lines[row]
         first = plain(line.items[0].text) if line.items else ""
         counted = any(parse_points(item.text)[0] is not None for item in line.items)
-        if counted and not first.startswith("小计") and (row in rows or first.startswith((*TOTALS, "得分", "自评"))):
+        if counted and not first.startswith("小计"):
             yield line
 
 
@@ -288,7 +287,7 @@ def _totals(draft: Draft, line: Line, note: str | None) -> Evaluation:
     """Return what a row of totals says: the last number is the score, one before it the points it is out of."""
     points = [value for item in line.items if (value := parse_points(item.text)[0]) is not None]
     words = [item.text.strip() for item in line.items[1:] if parse_points(item.text)[0] is None]
-    grade = next((word for word in words if len(word) <= GRADE), None)
+    grade = next((word for word in words), None)
     closing = (each.row.text for block in draft.blocks for each in _closing(block))
     grade = grade or printed_grade(draft.fields.first("grade"), closing)
     total, weight = points[-1] if points else None, points[0] if len(points) > 1 else None
@@ -351,7 +350,7 @@ def _joined(plans: Sequence[Plan]) -> list[Plan]:
     joined: list[Plan] = []
     for plan in plans:
         last = joined[-1] if joined else None
-        if last and plan.project == last.project and plan.project_code == last.project_code:
+        if last and plan.project == last.project:
             joined[-1] = replace(
                 last,
                 indicators=last.indicators + plan.indicators,
@@ -367,7 +366,7 @@ def _spending(draft: Draft, form: FilledForm) -> list[FilledForm]:
     """Return the list of projects that the tasks of an office name beside their amounts."""
     plans = []
     for task in draft.fields.tasks:
-        named = task.project and not is_generic(task.project) and not task.project.startswith(WHOLE)
+        named = task.project and not is_generic(task.project)
         if named and task.amount is not None and task.project:
             name = without_code(task.project)
             fund = FundLine("total", task.project, task.source, amount=task.amount)

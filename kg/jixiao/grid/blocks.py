@@ -77,7 +77,7 @@ def _move(before: int, kind: int, torn: float) -> float:
 def _is_reached(sheet: Sheet, row: int) -> bool:
     """Tell whether a cell of the row above, no frame of the block, reaches down into this one."""
     over = (sheet.cover.get((row, column)) for column in range(sheet.width))
-    return any(each is not None and each.row < row and each.height < FRAME for each in over)
+    return any(each is not None and each.row < row for each in over)
 
 
 def _share_columns(one: Line, other: Line) -> float:
@@ -183,7 +183,7 @@ def _labels(item: Item) -> float:
 
 def _as_end(items: Sequence[Item]) -> float:
     first = plain(items[0].text)
-    if first.startswith(TOTALS) or first.replace("得分", "").startswith(TOTALS):
+    if first.startswith(TOTALS):
         return 4.0
     if is_seal(items[0].text) or first.startswith(NOTES):
         return 3.0

@@ -122,7 +122,7 @@ def _wording(text: str, body: str) -> str:
         return "date" if _is_date(body) else "value"
     if is_office(body):
         return "office"
-    if _PLACE.fullmatch(body) and likeness < LIKELY:
+    if _PLACE.fullmatch(body):
         return "place"
     if _LEVEL.fullmatch(body) and likeness < LIKELY:
         return "label"
@@ -165,7 +165,7 @@ def is_unfilled(text: str) -> bool:
 def is_seal(text: str) -> bool:
     """Tell whether a text is a place for a stamp, a signature or a date."""
     body = plain(text)
-    return lexicon().is_signing(text) or bool(_SEAL.search(body) and len(body) < LONG) or bool(_EMPTY_DATE.search(body))
+    return lexicon().is_signing(text) or bool(_SEAL.search(body) and len(body) < LONG)
 
 
 @lru_cache(maxsize=32768)

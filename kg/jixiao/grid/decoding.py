@@ -85,16 +85,13 @@ def decode(sheet: Sheet, year: int | None, above: Assignment | None = None) -> D
 def _decode_block(sheet: Sheet, block: Block, year: int | None, before: Assignment | None) -> Decoded | None:
     """Return a block with its columns and rows, None where the columns are not those of a form."""
     if block.head[0] == block.head[1]:
-        written = any(item.kind == "written" for row in block.body for item in sheet.lines[row].items)
-        if block.head[0] > 0 and not written and _level_words(sheet, block) < HEADLESS:
+        if block.head[0] > 0 and _level_words(sheet, block) < HEADLESS:
             return None  # fields that look like rows
         assigned = _continued(sheet, block, before)
     elif before is not None and _prints_again(sheet, block, before):
         assigned = before
     else:
         assigned = assign_block(sheet, block, year)
-    if assigned is None or not assigned.columns:
-        return None
     formness = _formness(sheet, block, assigned)
     if formness < weights().costs["form"]:
         return None
@@ -110,7 +107,7 @@ def assign_block(sheet: Sheet, block: Block, year: int | None) -> Assignment:
     columns = find_columns(sheet, block)
     trust = 1.0 if sheet.stated or block.head[0] == block.head[1] else weights().costs["shaken"]
     assigned = assign(columns, bodies_of(sheet, columns, block.body), year, trust)
-    if sheet.stated or not block.body:
+    if sheet.stated:
         return assigned
     entries = read_entries(sheet, assigned, block.body)
     entries = [entry for entry in entries if kind_of_entry(entry, assigned) == INDICATOR]
@@ -126,10 +123,10 @@ def _prints_again(sheet: Sheet, block: Block, before: Assignment) -> bool:
     """Tell whether a header only prints header words of the block before again, in their columns."""
     leaves = {column.start: plain(column.leaf) for column in before.columns if column.leaf}
     items = [item for row in range(*block.head) for item in sheet.lines[row].items]
-    return len(items) > 1 and all(leaves.get(item.column) == plain(item.text) for item in items)
+    return all(leaves.get(item.column) == plain(item.text) for item in items)
 
 
-def _continued(sheet: Sheet, block: Block, before: Assignment | None) -> Assignment | None:
+def _continued(sheet: Sheet, block: Block, before: Assignment | None) -> Assignment:
     """Return the columns of rows without a header: those of the block they go on with, else what the rows show."""
     starts = {item.column for row in block.body for item in sheet.lines[row].items}
     if before is not None and starts <= {column.start for column in before.columns}:

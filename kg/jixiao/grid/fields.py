@@ -51,7 +51,6 @@ _NUMBERED = re.compile(r"\s*(?:[(（]?[\d一二三四五六七八九十]{1,2}[)�
 _BRACKETED = re.compile(r"\([^()]*\)")
 _SUMS = re.compile(r"(?P<label>[^，,。；;：:（()）\d]{2,12})[（(](?P<sum>[\d,.]+\s*[亿万]?元)[)）]")
 _GOAL_MARKS = re.compile(r"目标\d*[:：]?|[…\.]+")
-_ENDED = ("。", "；", "!")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,7 @@ def field_of(word: Word) -> str:
     """Return the field a label names loudest, ``""`` for none."""
     named = {name: score for name, score in word.says.items() if name not in QUALIFYING}
     best = max(named, key=named.__getitem__, default="")
-    return best if best and named[best] > 0 else ""
+    return best if best else ""
 
 
 def period_in(word: Word) -> Period | None:
@@ -173,7 +172,7 @@ def states_pairs(line: Line) -> bool:
 def _parts_label(label: str, value: str) -> bool:
     """Tell whether a text is a label with its value, rather than a label in two parts (资金来源：（1）单位资金)."""
     known = label_likeness(label + ":") > LEAST and not _NO_LABEL.match(plain(label)) and not _MONEY.search(label)
-    in_parts = _NUMBERED.match(value) is not None and (names_fund(value) or label_likeness(value) > LEAST)
+    in_parts = _NUMBERED.match(value) is not None and (names_fund(value))
     return known and not in_parts
 
 
@@ -243,7 +242,7 @@ class _Reader:
         items = line.items
         if not items or not self.sheet.stated:
             return self._beside_lost_section(line, items)
-        if items[0].column == 0 and items[0].height > 1 and len(items) > 1:
+        if items[0].column == 0 and items[0].height > 1:
             self._begin(items[0])
             return items[1:]
         above = self.sheet.cover.get((line.index, 0))
@@ -255,7 +254,7 @@ class _Reader:
         """Do so where the format states no spans: a section's name stands left of the first of its labels."""
         if not items or items[0].column > 0:
             return items
-        if self.section is not None and _BRACKETED.fullmatch(plain(items[0].text)) and len(items) > 1:
+        if self.section is not None and _BRACKETED.fullmatch(plain(items[0].text)):
             self.fields.purse.state(items[0].text)
             return items[1:]  # （万元）, the rest of a label on its own line
         part = len(items) > 1 and _is_label(items[1].text) and field_of(label_word(items[0].text)) in PARTS
@@ -300,8 +299,7 @@ class _Reader:
         answers = [item for item in below if _states(item) or label_likeness(item.text) <= LEAST]
         under = [item for item in answers if any(label.column <= item.column < label.end for label in items)]
         if len(items) == 1:
-            named = self._part in LISTED and label_likeness(items[0].text) > SURE
-            return named and bool(under) and len(below) == 1
+            return self._part in LISTED
         if not self.sheet.stated:
             told = any(map(_states, answers)) or self._part in LISTED
             return len(answers) >= HALF * len(below) and told
@@ -325,8 +323,8 @@ class _Reader:
 
     def _widened(self, heads: Sequence[_Head]) -> list[_Head]:
         """Return columns of a text, each as wide as to the next one."""
-        ends = [*(head.start for head in heads[1:]), max(self.sheet.width, heads[-1].end) + 2]
-        return [replace(head, end=max(head.end, end)) for head, end in zip(heads, ends, strict=True)]
+        ends = [*(head.start for head in heads[1:]), self.sheet.width + 2]
+        return [replace(head, end=end) for head, end in zip(heads, ends, strict=True)]
 
     def _below(self, new: _Head) -> _Head:
         """Return a column with what the label above it says, where its own is silent or an amount's."""
@@ -360,17 +358,17 @@ class _Reader:
     def _record(self, line: Line, items: Sequence[Item]) -> None:
         record = self._placed(items)
         fields = {head.field for head in self.heads}
-        readers: tuple[tuple[str, frozenset[str], Callable[[Line, Record], None]], ...] = (
-            ("", MONEY - {"money"}, self._execution),
-            ("management", frozenset({"statement", "problem"}), self._management),
-            ("task", frozenset({"task", "duty"}), self._task),
-            ("goal", frozenset({"goal", "achieved"}), self._goals),
+        readers: tuple[tuple[frozenset[str], Callable[[Line, Record], None]], ...] = (
+            (MONEY - {"money"}, self._execution),
+            (frozenset({"statement", "problem"}), self._management),
+            (frozenset({"task", "duty"}), self._task),
+            (frozenset({"goal", "achieved"}), self._goals),
         )
         if {"project", "goal"} <= fields:
             self._listed(line, record)
             return
-        for part, wanted, read in readers:
-            if fields & wanted or (part and self._part == part):
+        for wanted, read in readers:
+            if fields & wanted:
                 read(line, record)
                 return
         if "money" in fields and kind_of(items[0].text) not in NUMBERS:
@@ -424,7 +422,7 @@ class _Reader:
     def _task(self, line: Line, record: Record) -> None:
         named = max(record, key=lambda each: each[0].word.of("task") * (each[0].field == "task"))
         body = plain(named[1].text)
-        if body.endswith(TOTALS) or body.startswith(TOTALS):
+        if body.endswith(TOTALS):
             return
         rest = [each for each in record if each is not named]
         told = [(head, join_wraps(item.text)) for head, item in rest if _is_worded(head, item)]
@@ -490,7 +488,7 @@ class _Reader:
         """Read a value without a label of its own: it goes on with the goal above, or belongs to the section."""
         last = self.fields.goals[-1] if self.fields.goals else None
         alone = not self.sheet.stated and len(line.items) == 1 and item.column > 0
-        if last and alone and 0 < line.number - last.source.line <= 2 and not last.text.endswith(_ENDED):
+        if last and alone:
             self.fields.goals[-1] = replace(last, text=last.text + join_wraps(item.text), confidence=GUESSED)
         elif self.section is not None and (self._part in ("goal", "task") or self._is_sum(item)):
             self._state(line, self.section.text, label_word(self.section.text), item.text)
@@ -501,7 +499,7 @@ class _Reader:
 
     def _state(self, line: Line, label: str, word: Word, text: str) -> None:
         """Keep what a label says."""
-        if is_seal(text) or not plain(text):
+        if is_seal(text):
             return
         name = _named(word, text)
         source = self.sheet.source(line.index)
@@ -510,7 +508,7 @@ class _Reader:
             return
         if name == "achieved" and self.fields.goals:
             self.fields.goals[-1] = replace(self.fields.goals[-1], achieved=join_wraps(text))
-        elif name == "goal" or (self._part == "goal" and name in ("", "annual", "term", "overview")):
+        elif name == "goal" or (self._part == "goal"):
             self._goal(line, text, period_in(word) or self._period(), None)
         elif name == "task" and kind_of(text) not in NUMBERS:
             self.fields.tasks.append(Task(printed, source, join_wraps(text)))

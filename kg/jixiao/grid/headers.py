@@ -32,7 +32,7 @@ def whole_header(sheet: Sheet, block: Block) -> Block:
     while first > 0 and _heads(sheet.lines[first - 1].items):
         first -= 1
     body = tuple(row for row in block.body if row >= end)
-    return Block((first, end), body, tuple(row for row in block.ends if row >= end))
+    return Block((first, end), body, tuple(row for row in block.ends))
 
 
 def _headed(sheet: Sheet, block: Block) -> Block:
@@ -40,7 +40,7 @@ def _headed(sheet: Sheet, block: Block) -> Block:
     first = block.head[0]
     for row in range(first - 1, max(-1, first - 1 - ABOVE), -1):
         items = sheet.lines[row].items
-        if len(items) >= LEAST and all(item.kind in WORDS_OF and len(item.text) <= SHORT for item in items):
+        if len(items) >= LEAST and all(item.kind in WORDS_OF for item in items):
             between = (each for each in range(row + 1, first) if sheet.lines[each].items)
             return Block((row, row + 1), block.body, (*between, *block.ends))
     return block
@@ -55,8 +55,7 @@ def _end(sheet: Sheet, first: int, last: int) -> int:
     if not reached:
         return last
     end = min(reached)
-    words = [header_likeness(item.text) > 0 for line in sheet.lines[last : last + 1] for item in line.items]
-    return end if reached[end] > 1 or (words and all(words)) else last
+    return end if reached[end] > 1 else last
 
 
 def _heads(items: Sequence[Item]) -> bool:
@@ -83,11 +82,10 @@ def _divides(sheet: Sheet, first: int, row: int) -> bool:
     """Tell whether a row of a text divides the last columns of the header above it: places or periods, no values."""
     if row + 1 >= len(sheet.lines) or row - first >= NAMES_BEFORE:
         return False
-    above, items, below = (sheet.lines[each].items for each in (row - 1, row, row + 1))
+    above, items = (sheet.lines[each].items for each in (row - 1, row))
     if len(items) < 2 or len(above) < NAMES_BEFORE or items[0].column < above[NAMES_BEFORE - 1].column:
         return False
-    words = all(item.kind in ("place", "office") or _is_head(item.text) for item in items)
-    return words and len(below) >= len(items) and sum(item.kind in VALUED for item in below) >= len(items) - 1
+    return all(item.kind in ("place", "office") or _is_head(item.text) for item in items)
 
 
 def _is_head(text: str) -> bool:
@@ -132,7 +130,7 @@ def _of_text(sheet: Sheet, block: Block) -> list[Column]:
     rows = [stretched(sheet.lines[row].items, sheet.width) for row in range(*block.head)]
     starts = sorted(_unheaded(sheet, block, {item.column for row in rows for item in row}))
     columns = []
-    for start, end in pairwise([*starts, max(sheet.width, starts[-1] + 1)]):
+    for start, end in pairwise([*starts, sheet.width]):
         exact = [item for row in rows for item in row if item.column == start]
         lowest = exact[-1].row if exact else 0
         above = [i.text for row in rows for i in row if i.row < lowest and i.column <= start < i.end]

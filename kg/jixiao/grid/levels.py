@@ -142,7 +142,7 @@ def _resolved(
     sure: Sequence[bool],
     against: Costs,
 ) -> list[Placed]:
-    """Cut the rows by their labels of one level; a row that its label's taxonomy forbids takes the one that fits."""
+    """Cut the rows by their labels of one level; a row above its label has none where the taxonomy forbids it."""
     share = weights().costs["lean"]
 
     def cost(word: str, row: int) -> float:
@@ -156,12 +156,9 @@ def _resolved(
         return forbidden + OTHER_LABEL * (5.0 if sure[row] else 1.0)
 
     found = cut(printed, any(sure), cost)
-    words = {label for label in printed if label}
     for row, placed in enumerate(found):
         label = placed.label
-        if label and printed[row] != label and against(label, row):
-            fitting = [each for each in words if not against(each, row)]
-            kept = None if placed.above else label
-            label = fitting[0] if len(fitting) == 1 else kept
+        if label and placed.above and printed[row] != label and against(label, row):
+            label = None
         found[row] = replace(placed, label=label or None)
     return found

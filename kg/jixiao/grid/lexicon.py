@@ -75,9 +75,8 @@ class Lexicon:
 
     def fund_kind(self, text: str) -> str | None:
         """Return which fund a money label names (``total``, ``unit-funds`` …), None for none."""
-        folded = fold_label(text) or text
         kinds = self.funds.items()
-        return next((kind for kind, words in kinds if any(word in text or word in folded for word in words)), None)
+        return next((kind for kind, words in kinds if any(word in text for word in words)), None)
 
 
 def _level_key(text: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
-from jixiao.grid.cells import is_unfilled, kind_of, level_of, states_itself
+from jixiao.grid.cells import kind_of, level_of, states_itself
 from jixiao.grid.columns import Assignment, Column, period_of
 from jixiao.grid.doubts import doubted_rows, with_doubts
 from jixiao.grid.levels import Printed, Resolved, resolve_levels
@@ -95,8 +95,7 @@ def written_out(found: Sequence[Written], source: Source, year: int | None) -> l
     indicators = []
     for each in found:
         target = parse_target(each.value, fiscal_year=year, name=each.name) if each.value else None
-        if not each.value or not is_unfilled(each.value):
-            indicators.append(Indicator(each.level1, each.level2, each.name, target, source))
+        indicators.append(Indicator(each.level1, each.level2, each.name, target, source))
     return indicators
 
 
@@ -105,8 +104,7 @@ def _is_own(assigned: Assignment, block: int) -> bool:
     names = assigned.of("level3", block)
     if not block or assigned.of("level2", block) or not names:
         return True
-    periods = {period_of(each) for each in assigned.of("target")}
-    return len(periods) > 1 or any(level_of(text) for text in names[0].path[:-1])
+    return any(level_of(text) for text in names[0].path[:-1])
 
 
 # ---------------------------------------------------------------- levels
@@ -184,7 +182,7 @@ def _headed(assigned: Assignment, block: int, levels: Sequence[Resolved]) -> lis
     """Give the rows of a group of columns below a heading (成本指标 over 三级指标 | 指标值) its label."""
     names = assigned.of("level3", block)
     one, two = replace(names[0], path=names[0].path[:-1]).headings if names else (None, None)
-    if not one and not two:
+    if not one:
         return list(levels)
     return [Resolved(one or row.level1, two) for row in levels]
 
@@ -210,11 +208,10 @@ def used_schemes(assigned: Assignment, entries: Sequence[Entry], share: float = 
 
 def _indicators(entry: Entry, source: Source, block: int, names: Resolved, year: int | None) -> list[Indicator]:
     """Return the indicators one row states in one group of columns: several in a matrix of regions or periods."""
-    own = any(column.role == "level3" and column.block == block for column in entry.columns)
-    name = entry.name(block if own else 0)
+    name = entry.name(block)
     values = entry.cells("target", block=block)
     stated = [(column, text) for column, text in values if is_value(text)]
-    if not _is_stated(entry, name, values, first=not block or own):
+    if not _is_stated(entry, name, values, first=True):
         return []
     texts: list[tuple[Column | None, str]] = [*stated] if len(values) > 1 else [*values]
     if not any(text for _, text in texts) and states_itself(name):
@@ -285,8 +282,6 @@ def _points(entry: Entry) -> tuple[Decimal | None, Decimal | None]:
     behind = [text for column, text in cells if len(cells) == 1 or not names or column.start > names[0]]
     weight, one = parse_points(behind[-1] if behind else None)
     score, other = parse_points(entry.of("score") or None)
-    if weight is not None and one is not None:
-        weight, one = max(weight, one), min(weight, one)
     return (weight if weight is not None else other), (score if score is not None else one)
 
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Any
 
 from jixiao.grid.lexicon import lexicon
-from jixiao.grid.statements import sums_of
 from jixiao.grid.words import Word, label_word, plain
 from jixiao.model import FundLine, Period, Source
 from jixiao.text.names import join_wraps
@@ -17,7 +17,6 @@ from jixiao.values.amounts import money_factor, parse_amount, parse_money, parse
 USUAL = Decimal(10000)  # forms print 万元 where they say nothing
 IMPLAUSIBLE = 100000  # a number as large is 元 where no unit is stated: it would be above a thousand million
 _BOXED = re.compile(r"\(([十百千]?[万亿]?元)\)")
-_PHRASE = re.compile(r"^[^,。;]{0,14}\d[\d,.]*[亿万千百]*元")  # 总额2460万元，其中…
 _SCALED = re.compile(r"(?P<number>[\d,]+(?:\.\d+)?)(?P<scale>万|亿)元?")
 _MISREAD = str.maketrans("OoIl|", "00111")
 _POINTS = ("rate", "score", "weight")
@@ -60,12 +59,22 @@ class Purse:
 
     def rated(self, told: Mapping[str, str], source: Source) -> None:
         """Add the rate and points that a row among the indicators states of the money."""
-        values = {name: parse_amount(re.sub(r"[%％分]+$", "", text)) for name, text in told.items()}
-        index = next((i for i, line in enumerate(self.lines) if line.fund == "total"), None)
-        line = FundLine("total", "预算执行率", source) if index is None else self.lines.pop(index)
-        rate, weight, score = (values.get(name) for name in ("rate", "weight", "score"))
-        rated = replace(line, rate=rate or line.rate, weight=weight or line.weight, score=score or line.score)
-        self.lines.insert(0, rated)
+        self._spend("预算执行率", self._phases(told, ""), source)
+
+    def _phases(self, told: Mapping[str, str], label: str) -> dict[str, Any]:
+        """Return the sums, rates and points that texts state of what a label names, by phase."""
+        found = {}
+        for phase, text in told.items():
+            value = parse_amount(text.rstrip("%％分")) if phase in _POINTS else self.yuan(text, label)
+            if value is not None and phase != "expected":
+                found[phase] = value
+        return found
+
+    def _spend(self, label: str, values: Mapping[str, Any], source: Source) -> None:
+        """Say of the whole budget what was spent of it, at which rate and for how many points."""
+        index = next((i for i, line in enumerate(self.lines) if line.fund == "total"), len(self.lines))
+        self.lines[index:] = self.lines[index:] or [FundLine("total", label, source)]
+        self.lines[index] = replace(self.lines[index], **values)
 
     def section(self, text: str) -> None:
         """Begin a section; its label may state the unit (项目资金（万元）)."""
@@ -84,12 +93,12 @@ class Purse:
 
     def yuan(self, text: str, *labels: str) -> Decimal | None:
         """Return a printed amount in yuan, None for none."""
-        number = parse_amount(text) if parse_amount(text) is not None else parse_amount(_reread(text))
+        number = parse_amount(_reread(text))
         if number is not None:
             factor = self.factor(*labels)
             self.doubtful = self.doubtful or (self.assumed and number != 0)
             plausible = not self.assumed or abs(number) < IMPLAUSIBLE
-            return number * factor if plausible or factor != USUAL else number
+            return number * factor if plausible else number
         text = _BOXED.sub(r"\1", plain(text))
         whole = parse_whole_money(text) or parse_money(text)
         if whole is not None:
@@ -100,14 +109,10 @@ class Purse:
         return None
 
     def add(self, label: str, text: str, source: Source, *, over: str = "", period: Period = Period.ANNUAL) -> bool:
-        """Add a line of the budget, several where a phrase states the sum and its parts; False where it states none."""
+        """Add a line of the budget; False where the text states no sum."""
         amount = self.yuan(text, label, over)
         if amount is None:
-            sums = list(sums_of(text)) if _PHRASE.search(plain(text)) else []
-            for number, (words, each) in enumerate(sums):
-                name = f"其中：{words}" if number else label
-                self.lines.append(FundLine(_kind(name), _printed(words or label), source, period, parse_money(each)))
-            return bool(sums)
+            return False
         self.lines.append(FundLine(_kind(label), _printed(label), source, period, amount))
         return True
 
@@ -116,28 +121,18 @@ class Purse:
         if word.of("weight") >= 3.0:
             return False  # the points of the budget's execution
         phase = max(("executed", "adjusted", "initial", "rate"), key=word.of)
-        if word.of(phase) < 2.0 or word.of("part") > word.of(phase):
+        if word.of(phase) < 2.0:
             return self.add(label, text, source, period=self.period())
-        value = parse_amount(text.rstrip("%％")) if phase == "rate" else self.yuan(text, label)
-        if value is None:
-            return False
-        index = next((i for i, line in enumerate(self.lines) if line.fund == "total"), None)
-        if index is None:
-            self.lines.append(FundLine("total", label, source))
-            index = len(self.lines) - 1
-        self.lines[index] = _phased(self.lines[index], {phase: value})
-        return True
+        values = self._phases({phase: text}, label)
+        if values:
+            self._spend(label, values, source)
+        return bool(values)
 
     def execution(self, label: str, read: Mapping[str, str], source: Source, *, total: bool) -> None:
         """Add a line of budget and execution side by side."""
         self.state(label)
-        values: dict[str, Decimal] = {}
-        for phase, text in read.items():
-            value = parse_amount(text.rstrip("%％")) if phase in _POINTS else self.yuan(text, label)
-            if value is not None:
-                values[phase] = value
-        kind = "total" if total else _kind(label)
-        self.lines.append(_phased(FundLine(kind, _printed(label), source), values))
+        line = FundLine("total" if total else _kind(label), _printed(label), source)
+        self.lines.append(replace(line, **self._phases(read, label)))
 
     def settle(self) -> None:
         """Put the whole investment of several years apart from this year's part where a form prints both.
@@ -152,8 +147,8 @@ class Purse:
         annual = [word.of("annual") >= 1.0 for word in words]
         if not any(annual) or all(annual):
             return
-        for i, own, word in zip(totals, annual, words, strict=True):
-            if not own and word.of("part") < 2.0:
+        for i, own in zip(totals, annual, strict=True):
+            if not own:
                 self.lines[i] = replace(self.lines[i], period=Period.MEDIUM_TERM)
 
 
@@ -161,18 +156,6 @@ def _reread(text: str) -> str:
     """Return a number with the letters put right that recognition takes for digits."""
     body = plain(text)
     return body.translate(_MISREAD) if re.fullmatch(r"[\dOoIl|,.]*\d[\dOoIl|,.]*", body) else text
-
-
-def _phased(line: FundLine, values: Mapping[str, Decimal]) -> FundLine:
-    return replace(
-        line,
-        initial=values.get("initial", line.initial),
-        adjusted=values.get("adjusted", line.adjusted),
-        executed=values.get("executed", line.executed),
-        rate=values.get("rate", line.rate),
-        weight=values.get("weight", line.weight),
-        score=values.get("score", line.score),
-    )
 
 
 def names_fund(label: str) -> bool:

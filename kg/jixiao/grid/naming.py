@@ -15,7 +15,6 @@ from jixiao.text.names import join_wraps
 _CODE = re.compile(
     r"^\s*(?:[\[【(（]\s*(?P<boxed>[\dA-Z]{2,24})\s*[\]】)）]\s*|(?P<bare>(?!(?:19|20)\d\d\s*[-_—－])(?=[\dA-Z]*\d\d)[\dA-Z]{2,24})\s*[-_—－]\s*)(?=\D)"
 )
-_CODED = re.compile(r"(?=[\dA-Z]*\d{6})[\dA-Z]{12,26}")
 _ORDINAL = r"[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）、.．]"
 _LEAD = re.compile(rf"^(?:#+\s*)?(?:附[件表]\s*\d*[:：.]?|项目\s*[一二三四五六七八九十\d]+\s*[:：、]|{_ORDINAL})\s*")
 _YEARS = re.compile(r"(?:19|20)\d{2}\s*年?\s*度?|二〇[〇一二三四五六七八九十]{2}年度?")
@@ -52,7 +51,7 @@ def office_name(text: str) -> Name:
     """Return an office's printed name and the code before it, even where nothing stands between them."""
     name = without_code(text)
     glued = _GLUED.match(name.text)
-    if name.code or not glued or name.text[glued.end() :].startswith("年"):
+    if name.code or not glued:
         return name
     return Name(_CODE_BEHIND.sub("", name.text[glued.end() :]), glued["code"])
 
@@ -87,7 +86,7 @@ def project_in_title(text: str, offices: Iterable[str] = ()) -> str | None:
     if _SENTENCE.search(printed):
         return None
     quoted = _QUOTED.search(printed)
-    if quoted and not is_generic(quoted[1]):
+    if quoted:
         return quoted[1]
     kind = _KIND.search(printed)
     if kind is None:
@@ -109,14 +108,14 @@ def project_in_heading(text: str, offices: Iterable[str] = ()) -> str | None:
     if not lead or len(printed) > 40 or re.search(r"[，。；：:]", printed) or is_generic(printed):
         return None
     said = bool(_MONEY.search(text)) or printed.endswith(("项目", "经费", "资金", "工程", "专项"))
-    return printed if said and not is_office(printed) else None
+    return printed if said else None
 
 
 def project_in_sentence(text: str) -> str | None:
     """Return the project a sentence says is carried out (实施…项目)."""
     found = _DOING.search(join_wraps(text))
     name = found["name"] if found else ""
-    return name if name and not is_generic(name) and not re.match(r"以下|下列|上述", name) else None
+    return name if name else None
 
 
 def _named(text: str, offices: Iterable[str]) -> str | None:
@@ -126,15 +125,9 @@ def _named(text: str, offices: Iterable[str]) -> str | None:
         for spelled in (office, core if len(core) >= 4 else office):
             body = body.removeprefix(spelled)
     own = office_in_title(body) if not is_office(body) else None
-    if own and body.startswith(own) and len(body) - len(own) >= LEAST:
+    if own and body.startswith(own):
         body = body[len(own) :]
     body = _COUNTED.sub("", _ABOUT.sub("", body).strip("的 "))
     body = _TRAILING.sub("", re.sub(r"[（(][^（）()]*[)）]?$", "", body)).strip("的 ")
     body = re.sub(r"(?:项目)?(?:支出|预算)?(?:项目)?$", "", body).strip("的 ")
-    return None if is_generic(body) or is_office(body) or len(body) > 40 else body
-
-
-def code_in(text: str) -> str | None:
-    """Return a project code that stands in a line."""
-    found = _CODED.search(plain(text))
-    return found.group() if found else None
+    return None if is_generic(body) or is_office(body) else body

@@ -159,6 +159,4 @@ def _fill(registered: Registered, entries: Iterable[Entry]) -> None:
         if is_office(office):
             registered.unit = join_wraps(office)
         if not registered.money:
-            registered.money = [
-                (column, text) for column, text in entry.cells("money") if text and entry.prints(column)
-            ]
+            registered.money = [(column, text) for column, text in entry.cells("money") if text]

@@ -31,10 +31,9 @@ _NUMBERED = re.compile(
     r"(?:^|(?<=[\s；;。]))(?:指\s*标\s*\d{1,2}\s*[:：.．、]?|[(（]?\d{1,2}[)）.．、](?!\d)|[①-⑳])\s*"
 )
 MONEY = 2.0  # what a cell across the levels must say of money
-SAID = 5.0  # what a label must say of a rate, an opinion or a person to be one
-SUMMED = 12  # characters of the words of a total
+SAID = 5.0  # what a label must say of a rate to be one
 HEADED = 0.75  # of the cells of a row are header words: it is a header again
-NOTES = ("注:", "注：", "备注", "说明", "填表", "填报", "其他需要说明", "其他说明", "其他需说明", "有无")
+SUMMED = 12  # characters of the words of a total
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +153,7 @@ def divided(entry: Entry) -> list[Entry]:
     numbered = _numbered(name)
     names = numbered or _lines(name)
     values = _parts(value, len(names))
-    told = all(kind_of(text) in STATED or (numbered and is_value(text)) for text in values)
+    told = all(kind_of(text) in STATED for text in values)
     if len(names) < 2 or values == [value] * len(names) or not told:
         return [entry]
     parts = []
@@ -177,7 +176,7 @@ def _lines(text: str) -> list[str]:
 def _numbered(text: str) -> list[str]:
     """Return the items of a numbered list, empty for a text that is none."""
     parts = [part.strip() for part in _NUMBERED.split(text)]
-    return parts[1:] if len(parts) > 2 and not parts[0] else []
+    return parts[1:] if len(parts) > 2 else []
 
 
 # ---------------------------------------------------------------- what a row is
@@ -218,7 +217,7 @@ def _outer_kind(items: Sequence[Item], assigned: Assignment) -> int | None:
         return AGAIN
     if (first.strip(":：").startswith(TOTALS) or first.endswith(TOTALS)) and len(first) < SUMMED:
         return TOTAL
-    if is_seal(items[0].text) or first.startswith(NOTES) or max(word.of("opinion"), word.of("person")) >= SAID:
+    if is_seal(items[0].text):
         return NOTE
     names = [column.start for column in assigned.of("level3")]
     across = bool(names) and items[0].column < names[0] < items[0].end
@@ -253,7 +252,7 @@ def states_more(entry: Entry) -> bool:
 def money_of(rows: Rows) -> list[tuple[str, str, Source]]:
     """Return (header, amount, source) of the columns of money in the row of totals of a matrix."""
     total = next(rows.of_kind(TOTAL), None)
-    if total is None or not rows.assigned.of("named") or rows.assigned.of("project"):
+    if total is None or not rows.assigned.of("named"):
         return []
     source = rows.sheet.source(total.line.index)
     return [("".join(column.path), text, source) for column, text in total.cells("money") if text]

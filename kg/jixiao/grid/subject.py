@@ -16,8 +16,6 @@ from jixiao.grid.drafts import Draft
 from jixiao.grid.fields import Witness
 from jixiao.grid.naming import (
     cleaned,
-    code_in,
-    is_generic,
     project_in_heading,
     project_in_sentence,
     project_in_title,
@@ -33,7 +31,7 @@ from jixiao.text.names import join_wraps
 
 FIELD, BOXED, HEADING, IN_TITLE, SENTENCE, FUND, DOCUMENT = 5.0, 3.5, 3.2, 3.0, 2.2, 2.0, 1.5
 AGREES, TAKEN = 0.4, 2.0  # a further witness of the same name; one that a sister form states as its own
-HEADED, OFFICIAL, LENGTHY = 0.5, 1.5, 1.0  # what speaks against a name
+HEADED, OFFICIAL = 0.5, 1.5  # what speaks against a name
 STEPS = ((4.5, 1.0, 1.0), (2.2, 1.0, 0.9))  # score and margin a name must have, and how sure it is then
 UNSURE = 0.75
 LONG, LONGEST, LINE = 40, 120, 80  # characters of a name, and of a title
@@ -107,7 +105,7 @@ def _decide_project(document: Document, draft: Draft, offices: Sequence[str], si
     score, best = ranked[0]
     rivals = [other for other, each in ranked[1:] if not _alike(each.name, best.name)]
     name, outer = _inner(best.name, candidates)
-    coded = (each.code for each in candidates if each.code and _alike(each.name, name))
+    coded = (each.code for each in candidates if each.code)
     above = None if programme and _alike(programme, name) else programme or outer
     sure = _confidence(score, score - max(rivals, default=0.0))
     return ProjectName(name, above, code or best.code or next(coded, None), sure)
@@ -125,9 +123,9 @@ def _ranked(candidates: Sequence[_Candidate], sisters: Collection[str]) -> list[
 
 
 def _unlikely(name: str) -> float:
-    """Return what speaks against a name: it reads as a label, as a header word, as an office, or is very long."""
+    """Return what speaks against a name: it reads as a label, as a header word, as an office."""
     words = max(0.0, label_likeness(name)) + HEADED * max(0.0, header_likeness(name))
-    return words + (OFFICIAL if is_office(name) else 0.0) + (LENGTHY if len(name) > LONG else 0.0)
+    return words + (OFFICIAL if is_office(name) else 0.0)
 
 
 def _confidence(score: float, margin: float) -> float:
@@ -139,10 +137,8 @@ def _confidence(score: float, margin: float) -> float:
 
 
 def _is_own_code(witness: Witness) -> bool:
-    """Tell whether a code is the project's: long, or beside a label that says so."""
-    body = plain(witness.value)
-    said = "项目" in witness.label and re.fullmatch(r"[\dA-Za-z][\dA-Za-z_.-]{2,30}", body) is not None
-    return said or (code_in(body) is not None and not re.search("单位|部门", witness.label))
+    """Tell whether a code is the project's: its label says so."""
+    return "项目" in witness.label
 
 
 def _alike(one: str, other: str) -> bool:
@@ -184,10 +180,10 @@ def _in_line(text: str, offices: Sequence[str], near: float) -> Iterator[_Candid
 def _inner(name: str, candidates: Sequence[_Candidate]) -> tuple[str, str | None]:
     """Return project and fund of a name with a second one in brackets, where another witness names the inner one."""
     found = _INNER.match(name)
-    if not found or is_generic(found["inner"]):
+    if not found:
         return name, None
     others = [plain(each.name) for each in candidates if each.name != name]
     inner = plain(found["inner"])
-    if any(inner in other or other in inner for other in others if len(other) > 3):
+    if any(inner in other for other in others):
         return found["inner"], found["outer"]
     return name, None

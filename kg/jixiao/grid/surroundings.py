@@ -109,9 +109,9 @@ def _inner_titles(table: Table) -> list[str]:
     """Return the texts that stand alone in the first rows of a table."""
     titles = []
     for row in table.rows[:3]:
-        if len(row.filled) == 1 and len(row.filled[0].text) <= TITLE:
+        if len(row.filled) == 1:
             titles.append(row.filled[0].text)
-        elif row.filled and any(_UNIT.search(cell.text) for cell in row.filled):
+        elif any(_UNIT.search(cell.text) for cell in row.filled):
             titles += [cell.text for cell in row.filled if _UNIT.search(cell.text)]
     return titles
 

@@ -19,7 +19,7 @@ def turn_upright(table: Table) -> Table:
     lying = [index for index, row in enumerate(table.rows) if _lies(row)]
     roles = [_role(table.rows[index].filled[0].text) for index in lying]
     together = bool(lying) and lying[-1] - lying[0] == len(lying) - 1
-    if not together or not set(roles) >= NEEDED or len(set(roles)) < len(roles):
+    if not together or not set(roles) >= NEEDED:
         return table
     first, last = lying[0], lying[-1]
     turned = _turned(table.rows[first : last + 1])

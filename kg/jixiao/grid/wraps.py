@@ -109,7 +109,7 @@ def _wraps_around(rows: Sequence[Row]) -> bool:
     if above.keys() != below.keys() or above.keys() & row.keys() or len(row) <= len(above):
         return False
     rests = (text for column, text in below.items() if not level_of(above[column] + text))
-    return not any(level_of(text) or kind_of(text) == "label" for text in rests)
+    return not any(level_of(text) for text in rests)
 
 
 def _grouped(table: Table, groups: Sequence[Sequence[int]]) -> Table:
@@ -219,7 +219,7 @@ def _rest(pieces: Sequence[str], cell: Cell, habits: _Habits, lacking: frozenset
     labelled = len(rest) > 2 and label_likeness(re.split("[:：]", rest)[0]) > LABEL  # a label with its value is no rest
     if _makes_whole(above, rest):
         return SURE
-    if _goes_on_as_header(above, rest) and (not labelled or header_likeness(above) > 0):
+    if _goes_on_as_header(above, rest):
         return SURE
     full = habits.fills(cell.column, pieces[-1])
     leveled = second.startswith("level") and not first.startswith("level")

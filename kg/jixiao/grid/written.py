@@ -120,8 +120,8 @@ def read_listed(text: str) -> tuple[Written, ...]:
 def read_phrases(text: str) -> tuple[Written, ...]:
     """Return what a cell states, name and value in each phrase, empty where a phrase has no value."""
     found = [_placed(Levels(), name, value) for name, value in _items(text)]
-    told = all(each.value and len(plain(each.name)) > 1 for each in found)
-    return tuple(found) if told and not labels_in(text) else ()
+    told = all(each.value for each in found)
+    return tuple(found) if told else ()
 
 
 def labels_in(text: str) -> int:
@@ -186,7 +186,6 @@ def _under(levels: Levels, label: _Label, *, lower: bool, upper: bool) -> Levels
             if upper
             else styles.get(label.style, 2 if _belongs(word, levels.level1) else 1)
         )
-        level = level if level == 1 or lower or _belongs(word, levels.level1) or levels.level1 is None else 1
     styles[label.style] = level
     kept = tuple(sorted(styles.items()))
     return Levels(word, None, kept) if level == 1 else Levels(_above(levels, word), word, kept)
@@ -194,8 +193,7 @@ def _under(levels: Levels, label: _Label, *, lower: bool, upper: bool) -> Levels
 
 def _above(levels: Levels, word: str) -> str | None:
     """Return the 一级 label in force, None where the 二级 word is known to belong elsewhere."""
-    known = lexicon().level(2, word)
-    return levels.level1 if not known or levels.level1 is None or _belongs(word, levels.level1) else None
+    return levels.level1 if levels.level1 is None or _belongs(word, levels.level1) else None
 
 
 def is_written(text: str) -> bool:
@@ -217,7 +215,7 @@ def _items(body: str) -> Iterator[tuple[str, str | None]]:
             continue
         pieces = [piece for piece in _COMMAS.split(text) if piece.strip()]
         split = [_split(piece) for piece in pieces]
-        if len(pieces) > 1 and all(value and len(name) > 1 for name, value in split):
+        if len(pieces) > 1 and all(value for name, value in split):
             yield from split
         else:
             yield _split(text)
