@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jixiao.grid.cells import BOTH, Item, header_likeness, is_seal, label_likeness, level_of
+from jixiao.grid.placing import likeliest
 from jixiao.grid.sheet import Line, Sheet
 from jixiao.grid.words import header_word, label_word, plain
 
@@ -29,6 +30,7 @@ ALIKE = 1.5  # body rows print their cells in the same columns
 BESIDE = 1.5  # one of several words of a level in a row
 REACHED = 2.0  # a header goes on in a row of level words that its cells reach into
 FRAME = 5  # rows; a cell over as many is the frame of a block
+UNBEGUN = -3.0  # a table does not begin with rows of a body or its end
 TORN = 3.0  # fields and indicators do not share a cell over several rows
 VALUES = frozenset({"value", "percent", "date", "number", "amount", "wording", "yesno"})
 
@@ -45,33 +47,22 @@ class Block:
 def row_kinds(sheet: Sheet) -> list[int]:
     """Return the kind of every row of a sheet: the likeliest sequence."""
     scores = [kind_scores(line) for line in sheet.lines]
-    best = [{kind: score - (3.0 if kind in (BODY, END) else 0.0) for kind, score in scores[0].items()}]
-    back: list[dict[int, int]] = [{}]
-    for index, row in enumerate(scores[1:], 1):
-        goes_on = _goings_on(sheet, index)
-        torn = TORN if _is_spanned(sheet, index) else 0.0
-        here, trace = {}, {}
-        for kind in range(4):
-            moved = [best[-1][before] + _move(before, kind, torn) for before in range(4)]
-            moved[kind] += goes_on.get(kind, 0.0)
-            came = max(range(4), key=moved.__getitem__)
-            here[kind], trace[kind] = moved[came] + row[kind], came
-        best.append(here)
-        back.append(trace)
-    kinds = [max(range(4), key=lambda kind: best[-1][kind])]
-    for trace in reversed(back[1:]):
-        kinds.append(trace[kinds[-1]])
-    return kinds[::-1]
+    torn = [TORN * _is_spanned(sheet, row) for row in range(len(scores))]
+    going_on = [_goings_on(sheet, row) for row in range(len(scores))]
+
+    def move(row: int, before: int | None, kind: int) -> float:
+        if before is None:
+            return UNBEGUN * (kind in (BODY, END))
+        apart = torn[row] if (before == FIELD) != (kind == FIELD) else 0.0
+        return MOVES[before, kind] - apart + (going_on[row].get(kind, 0.0) if before == kind else 0.0)
+
+    return likeliest(scores, move)
 
 
 def _goings_on(sheet: Sheet, row: int) -> dict[int, float]:
     """Return what speaks for a row being of the kind that the row above is."""
     reached = _beside(sheet.lines[row].items) > 0 and _is_reached(sheet, row)
     return {BODY: ALIKE * _share_columns(sheet.lines[row - 1], sheet.lines[row]), HEAD: REACHED * reached}
-
-
-def _move(before: int, kind: int, torn: float) -> float:
-    return MOVES[before, kind] - (torn if (before == FIELD) != (kind == FIELD) else 0.0)
 
 
 def _is_reached(sheet: Sheet, row: int) -> bool:

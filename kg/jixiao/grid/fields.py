@@ -7,7 +7,7 @@ cells then take their fields from the columns, like those of a block of indicato
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import pairwise
@@ -17,6 +17,7 @@ from jixiao.grid.cells import Item, header_likeness, is_placeholder, is_seal, ki
 from jixiao.grid.lexicon import lexicon
 from jixiao.grid.money import Purse, names_fund
 from jixiao.grid.naming import without_code
+from jixiao.grid.placing import likeliest
 from jixiao.grid.sheet import Line, Sheet
 from jixiao.grid.words import Word, label_word, plain
 from jixiao.model import FundLine, Goal, ManagementItem, Period, Plan, Source, Task
@@ -126,25 +127,15 @@ _STEP = {
     (START, LABEL): 1.0, (START, VALUE): -1.0,
     (LABEL, VALUE): 1.0, (VALUE, LABEL): 0.5, (LABEL, LABEL): -0.8, (VALUE, VALUE): -1.0,
 }  # fmt: skip
-_Path = tuple[float, tuple[bool, ...]]
 UNANSWERED = 0.3  # a row ends on a value rather than on a label
 
 
 def _tagged(items: Sequence[Item]) -> list[tuple[Item, bool]]:
     """Tell labels from values along a row: the likeliest sequence."""
-    paths: dict[bool | None, _Path] = {START: (0.0, ())}
-    for item in items:
-        score = max(-4.0, min(label_likeness(item.text), 4.0))
-        paths = {LABEL: _best(paths, LABEL, score), VALUE: _best(paths, VALUE, -0.6 * score)}
-    ended = max(paths, key=lambda tag: paths[tag][0] - (UNANSWERED if tag else 0.0))
-    return list(zip(items, paths[ended][1], strict=True))
-
-
-def _best(paths: Mapping[bool | None, _Path], tag: bool, emitted: float) -> _Path:
-    """Return the likeliest tags up to a cell that is a label or a value."""
-    before = max(paths, key=lambda each: paths[each][0] + _STEP[each, tag])
-    total, tags = paths[before]
-    return total + _STEP[before, tag] + emitted, (*tags, tag)
+    likely = [max(-4.0, min(label_likeness(item.text), 4.0)) for item in items]
+    scores = [{LABEL: score, VALUE: -0.6 * score} for score in likely]
+    scores[-1][LABEL] -= UNANSWERED
+    return list(zip(items, likeliest(scores, lambda _, before, tag: _STEP[before, tag]), strict=True))
 
 
 def _expanded(items: Sequence[Item]) -> Iterator[Item]:

@@ -1,12 +1,14 @@
-"""Put things that keep their order into places that do: one dynamic programme for headings, columns and rows."""
+"""Two dynamic programmes: things that keep their order into places that do, and the likeliest kinds of a sequence."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import inf
+from typing import Any, TypeVar
 
 AT_ONCE = 3  # things between two placed ones, and one more: so many steps back are looked at
 
+Kind = TypeVar("Kind")
 State = tuple[int, int]
 """A thing and the place it stands in, both by index."""
 Way = tuple[float, tuple[State, ...]]
@@ -46,3 +48,25 @@ def _cheapest(ways: Sequence[Way], cost: float, here: State, step: Step, end: in
         if before is None or (before[1] < end and here[0] - before[0] <= AT_ONCE):
             best = min(best, (so_far + cost + step(before, here), (*states, here)))
     return best
+
+
+def likeliest(scores: Sequence[Mapping[Kind, float]], move: Callable[[int, Kind | None, Kind], float]) -> list[Kind]:
+    """Return the likeliest kind of each thing of a sequence, of equal ways the first.
+
+    ``scores`` says how much each thing looks like each kind, ``move`` how usual it is that the thing at an index is of
+    a kind behind one of another, None before the first.
+    """
+    best: dict[Kind | None, tuple[float, Any]] = {None: (0.0, None)}  # for each last kind its score and the way there
+    for index, here in enumerate(scores):
+        reached: dict[Kind | None, tuple[float, Any]] = {}
+        for kind, score in here.items():
+            ways = [(total + move(index, before, kind), way) for before, (total, way) in best.items()]
+            total, way = max(ways, key=lambda each: each[0])
+            reached[kind] = total + score, (kind, way)
+        best = reached
+    way = max(best.values(), key=lambda each: each[0])[1]
+    kinds = []
+    while way:
+        kinds.append(way[0])
+        way = way[1]
+    return kinds[::-1]
