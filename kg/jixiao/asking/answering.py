@@ -9,13 +9,13 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from jixiao.asking.chips import Chip, chips_of
-from jixiao.asking.frames import Condition, Frame, NotUnderstoodError
+from jixiao.asking.frames import Filter, Frame, NotUnderstoodError
 from jixiao.asking.names import Names
 from jixiao.asking.parsing import parse
 from jixiao.asking.proposing import propose
 from jixiao.asking.readings import Found, read, readings_of
 from jixiao.asking.restating import restate
-from jixiao.asking.telling import Notes, Row, tell, tell_rule, titles
+from jixiao.asking.telling import Notes, Row, rule_keys, rule_row, tell, tell_rules, titles
 from jixiao.asking.vocabulary import Topic, messages
 from jixiao.tables import SupportsQuery
 
@@ -64,7 +64,7 @@ def answer(store: SupportsQuery, question: str, names: Names | None = None) -> A
         return _declined(question[:LONGEST], texts["long"].format(length=len(trimmed), limit=LONGEST), held)
     try:
         frames = _understood(trimmed, held)
-        if frames[0].table == "rule" and frames[0].scope.rules and not frames[0].fold:
+        if frames[0].table == "rule" and frames[0].of("rule") and not frames[0].fold:
             return _explained(store, question, frames[0])
         return replace(_answered(store, question, frames, held), chips=chips_of(trimmed, held))
     except NotUnderstoodError as error:
@@ -108,25 +108,25 @@ def names_of(store: SupportsQuery) -> Names:
 
 
 def _explained(store: SupportsQuery, question: str, frame: Frame) -> Answer:
-    """Return what audit rules mean, and how many findings of a single one there are."""
-    counted = read(store, Frame("finding", frame.scope, fold="count"))
-    count = ""
-    if len(frame.scope.rules) == 1:
-        count = counted.rows[0]["count"] or "0"
-    return Answer(question, True, tell_rule(frame.scope.rules, count), restate(frame), counted.sparql)
+    """Return what audit rules mean, and how many findings of each there are."""
+    counted = read(store, replace(frame, table="finding", fold="count", group="rule"))
+    counts = {row["rule"]: row["count"] for row in counted.rows}
+    rows = tuple(rule_row(key, counts.get(key) or "0") for key in rule_keys(frame))
+    told = titles(list(rows[0]), rows, frame)
+    return Answer(question, True, tell_rules(rows), restate(frame), counted.sparql, told, rows)
 
 
 def _answered(store: SupportsQuery, question: str, frames: list[Frame], names: Names) -> Answer:
     """Answer by the first reading that finds something, else say that the first finds nothing."""
-    first = found = None
+    tried: list[Found] = []
     for each in (reading for frame in frames for reading in readings_of(frame, names)):
-        found = read(store, each)
-        first = first or found
-        if not found.empty:
+        tried.append(read(store, each))
+        if not tried[-1].empty:
             break
-    assert first is not None and found is not None
-    if found.empty:
-        found = first
+    first = found = tried[0]
+    if not tried[-1].empty:
+        found = tried[-1]
+    else:
         _doubt(first, whether=bool(_WHETHER.search(question)))
     if _too_many(found, question):
         raise NotUnderstoodError("many", count=str(len(found.rows)))
@@ -137,20 +137,16 @@ def _answered(store: SupportsQuery, question: str, frames: list[Frame], names: N
     notes = Notes(
         unknown=sum(int(row["count"] or 0) for row in unknown),
         unknown_of=_unsure(first.frame),
-        instead=_instead(first, found),
+        instead=first.frame if found.frame.topics != first.frame.topics else None,
         also=_also(store, found) if found is first else None,
         medium_term=_left_out(store, found),
     )
     text, others = tell(found.frame, found.compiled.value, rows, notes)
-    told = _titles(found, rows)
-    return Answer(question, True, text, restate(found.frame), found.sparql, told, tuple(rows), others=others)
-
-
-def _titles(found: Found, rows: list[Row]) -> tuple[tuple[str, str], ...]:
     columns = list(found.compiled.columns)
     if rows and "unprinted" in rows[0]:
         columns.insert(columns.index("count") + 1, "unprinted")
-    return titles(columns, rows, found.frame)
+    told = titles(columns, rows, found.frame)
+    return Answer(question, True, text, restate(found.frame), found.sparql, told, tuple(rows), others=others)
 
 
 def _doubt(found: Found, *, whether: bool) -> None:
@@ -159,16 +155,16 @@ def _doubt(found: Found, *, whether: bool) -> None:
     ``whether`` says that the question asks if there is anything: then there is none.
     """
     frame = found.frame
-    named = [*frame.of, *(topic for each in frame.conditions for topic in _topics(each))]
-    texts = tuple(dict.fromkeys(topic.label for topic in named if not topic.listed))
-    others = [each for each in frame.conditions if not _topics(each)]
-    combined = len(set(named)) + len(others) + len(frame.show) > 1
+    topics = frame.all_topics
+    texts = tuple(dict.fromkeys(topic.label for topic in topics if not topic.listed))
+    others = [each for each in frame.tests if not (each.topic or (each.rows and each.rows.all_topics))]
+    combined = len(topics) + len(others) + len(frame.show) > 1
     if texts and (combined or not (whether or frame.fold)):
         raise NotUnderstoodError("together", texts)
     valued = bool(frame.relation) or frame.fold not in ("", "count")
-    if frame.table in ("figure", "department") or frame.scope.projects:
+    if frame.table in ("figure", "department") or frame.of("project"):
         valued = valued or bool(frame.show or frame.measure)
-    if valued and not frame.conditions:
+    if valued and not frame.tests:
         raise NotUnderstoodError("nodata")
 
 
@@ -180,27 +176,10 @@ def _too_many(found: Found, question: str) -> bool:
     return bool(listed and asked and len(found.rows) > _FEW)
 
 
-def _topics(condition: Condition) -> tuple[Topic, ...]:
-    """Return the topics of a condition and of the rows it asks for."""
-    of = condition.of
-    if condition.rows:
-        of += condition.rows.of
-    if condition.column:
-        of += condition.column.of
-    return of
-
-
-def _instead(first: Found, found: Found) -> Frame | None:
-    """Return the reading that found nothing, where another was taken in its place."""
-    if found is first or found.frame.of == first.frame.of:
-        return None
-    return first.frame
-
-
 def _left_out(store: SupportsQuery, found: Found) -> int:
     """Return how many indicators a list leaves out because they are for several years."""
     frame = found.frame
-    if frame.table != "indicator" or frame.fold or frame.order or frame.scope.periods or not found.rows:
+    if frame.table != "indicator" or frame.fold or frame.order or frame.of("period") or not found.rows:
         return 0
     counted = _counted(store, frame)
     return int(counted["withMediumTerm"] or 0) - int(counted["count"] or 0)
@@ -213,8 +192,7 @@ def _counted(store: SupportsQuery, frame: Frame) -> Row:
 
 def _unsure(frame: Frame) -> tuple[Topic, ...]:
     """Return the topics of level 2 in a frame: where none was printed, it is not known what belongs to them."""
-    topics = [*frame.of, *(topic for each in frame.conditions for topic in _topics(each))]
-    return tuple(dict.fromkeys(topic for topic in topics if topic.above))
+    return tuple(topic for topic in frame.all_topics if topic.above)
 
 
 def _unknown(store: SupportsQuery, frame: Frame) -> list[Row]:
@@ -222,12 +200,15 @@ def _unknown(store: SupportsQuery, frame: Frame) -> list[Row]:
     unsure = _unsure(frame)
     if not unsure or frame.relation or frame.table not in ("project", "department", "indicator"):
         return []
-    kept = tuple(each for each in frame.conditions if not any(topic.above for topic in _topics(each)))
-    of = tuple(topic for topic in frame.of if not topic.above)
-    asked = replace(frame, of=of, conditions=(*kept, Condition("unknown", of=unsure)), either=False)
+    kept = [each for each in frame.filters if not _is_unsure(each)]
+    asked = [Filter("unknown", labels=(topic.label,), topic=topic) for topic in unsure]
     group = frame.group if frame.fold == "count" else ""
-    count = replace(asked, fold="count", group=group, measure=None, show=(), order="", limit=None, skip=0, best=False)
-    return read(store, count).rows
+    return read(store, Frame(frame.table, (*kept, *asked), fold="count", group=group)).rows
+
+
+def _is_unsure(each: Filter) -> bool:
+    topics = each.rows.all_topics if each.rows else (each.topic,)
+    return any(topic is not None and topic.above for topic in topics)
 
 
 def _with_unknown(rows: list[Row], unknown: list[Row], frame: Frame) -> list[Row]:
@@ -235,8 +216,8 @@ def _with_unknown(rows: list[Row], unknown: list[Row], frame: Frame) -> list[Row
     if not frame.group or frame.fold != "count":
         return rows
     key = "year" if frame.group == "year" else f"{frame.group}Name"
-    counts = {row[key]: row["count"] for row in unknown}
-    if not any(key in row for row in rows) or not any(int(count or 0) for count in counts.values()):
+    counts = {row[key]: row["count"] for row in unknown if key in row}
+    if not any(int(count or 0) for count in counts.values()):
         return rows
     return [{**row, "unprinted": counts.get(row[key], "0")} for row in rows]
 
@@ -245,12 +226,13 @@ def _also(store: SupportsQuery, found: Found) -> tuple[str, int] | None:
     """Return a level's name and how many indicators bear it without standing under it: a second reading."""
     frame = found.frame
     counts = frame.fold in ("", "count") and not frame.group and not frame.order and not frame.relation
-    if frame.table != "indicator" or len(frame.of) != 1 or not counts:
+    if frame.table != "indicator" or len(frame.topics) != 1 or not counts:
         return None
-    topic = frame.of[0]
+    topic = frame.topics[0]
     if not topic.levels or topic.texts or topic.concepts or found.empty:
         return None
-    named = replace(frame, of=(Topic(topic.label, texts=(topic.label,), titled=True),))
-    both = replace(named, of=(*named.of, topic))
+    rest = tuple(each for each in frame.filters if each.topic != topic)
+    named = replace(frame, filters=(*rest, Filter("topic", topic=Topic(topic.label, texts=(topic.label,), titled=True))))
+    both = named.added(Filter("topic", topic=topic))
     all_of, under = (int(_counted(store, each)["count"] or 0) for each in (named, both))
     return (topic.label, all_of - under) if all_of > under else None

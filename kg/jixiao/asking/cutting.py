@@ -40,7 +40,6 @@ _SMALL = 2  # what a blank, a mark or a phrase of several words costs
 _PART = 4  # what a part of a name costs: less than letters left over, more than the words it may consist of
 _MATCHED: tuple[tuple[str, Callable[[str, int], Any]], ...] = (
     ("nth", match_nth),
-    ("due", match_due),
     ("year", match_year),
 )
 _CHANGE = Meaning("declined", "change")
@@ -126,6 +125,9 @@ def _written(text: str, start: int, names: Names) -> Iterator[Token]:
     for quantity in (match_range(text, start), match_quantity(text, start)):
         if quantity and quantity.text not in words():
             yield Token(quantity.text, "quantity", quantity)
+    if due := match_due(text, start):
+        monthly = due[0].startswith("月")
+        yield Token(due[1], "monthly" if monthly else "due", due[0].removeprefix("月"))
     for kind, match in _MATCHED:
         if found := match(text, start):
             yield Token(found[1], kind, found[0])
@@ -134,7 +136,7 @@ def _written(text: str, start: int, names: Names) -> Iterator[Token]:
 def _coded(text: str, start: int, names: Names) -> Iterator[Token]:
     """Yield project codes, rules, what one costs (每亩), and units of the graph that are asked for (多少座)."""
     if (asked := _ASKED.match(text, start)) and (unit := names.unit_in(asked["unit"])):
-        yield Token(asked.group() + unit, "sized", unit)
+        yield Token(asked.group() + unit, "many", unit)
     if (code := _CODE.match(text, start)) and names.codes.get(code.group()):
         yield Token(code.group(), "project", names.codes[code.group()])
     if each := _EACH.match(text, start):
@@ -286,7 +288,7 @@ def without_verbs(cut: list[Token]) -> list[Token]:
     found = []
     for token, after in zip_longest(cut, cut[1:], fillvalue=Token("", "stop")):
         verb = token.kind == "unknown" and len(token.text) == 1
-        if not (verb and (after.kind == "sized" or after.value == "count")):
+        if not (verb and after.kind == "many"):
             found.append(token)
     return found
 
@@ -300,7 +302,7 @@ def without_stops(cut: list[Token]) -> list[Token]:
         rest = cut[place + 1 :]
         ends = not rest or bool(_NOISE.fullmatch(rest[0].text))
         if token.text == "数" and found and found[-1].kind in ("topic", "table") and ends:
-            found.append(Token("数", "column", "count"))  # 每个部门的产出指标数
+            found.append(Token("数", "many", "数"))  # 每个部门的产出指标数
         elif token.kind == "stop":
             small += token.text
         elif token.kind == "ask" and found and ends:

@@ -1,15 +1,12 @@
-"""Hold what a question asks as a frame: rows of which table, under which conditions, and what is done with them."""
+"""Hold what a question asks as a frame: rows of a table within filters, and what is done with them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from jixiao.asking.names import Region
-from jixiao.asking.vocabulary import Topic, messages
-
-Of = tuple[Topic, ...]  # indicators that all of these hold for
-Named = tuple[tuple[str, tuple[str, ...]], ...]  # words and what they mean
+from jixiao.asking.vocabulary import Topic, data, messages
 
 
 class NotUnderstoodError(Exception):
@@ -24,61 +21,39 @@ class NotUnderstoodError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Hold a column of ``tables.toml``; one of indicators is ``of`` these, a printed figure has its ``label``."""
+    """Hold a column of ``tables.toml``; a printed figure has its ``label`` and may be of a ``phase``."""
 
     name: str
-    of: Of = ()
-    label: str | None = None
+    label: str = ""
     phase: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """Hold within what a question asks; empty parts restrict nothing, several values of a part are alternatives."""
+class Filter:
+    """Hold one restriction of ``tables.toml``; several ``values`` are alternatives, ``labels`` what they are called.
 
-    departments: Named = ()
-    regions: tuple[Region, ...] = ()
-    years: tuple[int, ...] = ()
-    projects: Named = ()
-    forms: tuple[tuple[str, str], ...] = ()
-    documents: tuple[tuple[str, str], ...] = ()
-    periods: tuple[str, ...] = ()
-    rules: tuple[str, ...] = ()
-    severities: tuple[str, ...] = ()
-    categories: tuple[str, ...] = ()
-
-    @property
-    def places(self) -> int:
-        """Return how many departments and regions are named."""
-        return len(self.departments) + len(self.regions)
-
-    @property
-    def placed(self) -> Scope:
-        """Return the departments and regions alone."""
-        return Scope(self.departments, self.regions)
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """Hold one condition.
-
-    ``kind`` is number (``column`` compared with ``number``; ``upper`` ends a range, ``end`` is its sign), rows (it has
-    ``rows``; with a number so many of them), named (its name holds the texts ``of``), points (all of ``of``, or not
-    all), column (it has a value there), or a test of ``tables.toml``.
+    Four kinds are more than patterns with values: topic (indicators it is about; named: by the name of the row), number
+    (``column`` compared with ``number``; ``upper`` ends a range, ``end`` is its sign), column (it has a value) and rows
+    (there are ``rows`` of another table; with a number so many of them).
     """
 
     kind: str
+    values: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    topic: Topic | None = None
     column: Column | None = None
-    of: Of = ()
     sign: str = "="
     number: Decimal | None = None
     upper: Decimal | None = None
-    unit: str = ""
     end: str = "<="
-    text: str = ""
-    said: str = ""
+    unit: str = ""
     negated: bool = False
     rows: Frame | None = None
+
+    @property
+    def is_scope(self) -> bool:
+        """Say whether it says within what is asked (place, year, project), not what must hold there."""
+        return bool(data("tables")["filter"].get(self.kind, {}).get("scope"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +62,14 @@ class Frame:
 
     ``fold`` makes one number of the rows: count, or sum, average, max, min of ``measure``; without one they are listed,
     with ``show`` beside them. ``group`` does so for each. ``order`` is up or down, by the number or by ``measure``;
-    ``best`` keeps the first places (all that share them), ``limit`` so many, after ``skip`` others. ``owner`` asks for
-    indicators that have one (project, department). ``relation`` (difference, times, share) holds the number against
-    that of ``other``. ``unit`` is one that targets may have; ``strict`` asks for bounds that are hard to keep.
+    ``best`` keeps the first places (all that share them), ``limit`` so many, after ``skip`` others. ``relation``
+    (difference, times, share) holds the number against that of ``other``. ``either`` makes filters that are no scope
+    alternatives. ``unit`` is one that targets may have; ``strict`` asks for bounds that are hard to keep.
     """
 
     table: str
-    scope: Scope = field(default_factory=Scope)
-    conditions: tuple[Condition, ...] = ()
+    filters: tuple[Filter, ...] = ()
     either: bool = False
-    of: Of = ()
     fold: str = ""
     measure: Column | None = None
     group: str = ""
@@ -104,9 +77,54 @@ class Frame:
     limit: int | None = None
     skip: int = 0
     best: bool = False
-    owner: str = ""
     show: tuple[Column, ...] = ()
     relation: str = ""
     other: Frame | None = None
     unit: str = ""
     strict: bool = False
+
+    def of(self, *kinds: str) -> tuple[Filter, ...]:
+        """Return the filters of some kinds."""
+        return tuple(each for each in self.filters if each.kind in kinds)
+
+    def values(self, kind: str) -> tuple[str, ...]:
+        """Return the values of all filters of a kind."""
+        return tuple(value for each in self.of(kind) for value in each.values)
+
+    @property
+    def topics(self) -> tuple[Topic, ...]:
+        """Return what its indicators are about."""
+        return tuple(each.topic for each in self.of("topic") if each.topic)
+
+    @property
+    def all_topics(self) -> tuple[Topic, ...]:
+        """Return what it and the rows it asks for are about."""
+        found: list[Topic] = []
+        for each in self.filters:
+            found += [each.topic] if each.topic else []
+            found += each.rows.all_topics if each.rows else ()
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def tests(self) -> tuple[Filter, ...]:
+        """Return the filters that say what must hold."""
+        return tuple(each for each in self.filters if not each.is_scope and each.kind != "topic")
+
+    @property
+    def rates_satisfaction(self) -> bool:
+        """Say whether its targets are those of satisfaction, which are percentages."""
+        return any(topic.rates_satisfaction for topic in self.topics)
+
+    def added(self, *filters: Filter) -> Frame:
+        """Return the frame with further filters."""
+        return replace(self, filters=(*self.filters, *filters))
+
+    def changed(self, change: Callable[[Filter], Filter]) -> Frame:
+        """Return the frame with every filter changed, also in the rows it asks for and in what it is held against."""
+        filters = []
+        for each in self.filters:
+            if each.rows and not each.negated:
+                each = replace(each, rows=each.rows.changed(change))
+            filters.append(change(each))
+        other = self.other and self.other.changed(change)
+        return replace(self, filters=tuple(filters), other=other)

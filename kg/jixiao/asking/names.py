@@ -53,6 +53,11 @@ def with_prefixes(sparql: str) -> str:
     return "\n".join([*used, sparql])
 
 
+def named_nodes(iris: Iterable[str]) -> str:
+    """Return IRIs as SPARQL writes them, side by side."""
+    return ", ".join(f"<{iri}>" for iri in iris)
+
+
 @dataclass(frozen=True, slots=True)
 class Region:
     """Hold a region that was named: its label and what departments' regions begin with, or a zone's own name."""
@@ -60,6 +65,11 @@ class Region:
     label: str
     code: str
     zone: str | None = None
+
+    @property
+    def value(self) -> str:
+        """Return how a filter holds it."""
+        return f"zone:{self.zone}" if self.zone else f"region:{self.code}"
 
     def lies_in(self, other: Region) -> bool:
         """Say whether it is part of another region."""
@@ -258,6 +268,21 @@ class Names:
         if departments:
             found = {iri for iri in found if self.owners.get(iri, frozenset()) & set(departments)}
         return tuple(sorted(found))
+
+    def departments_of_places(self, places: Iterable[str]) -> set[str]:
+        """Return the departments that the values of filters name: IRIs, regions and zones."""
+        found: set[str] = set()
+        codes: list[str] = []
+        zones: set[str | None] = set()
+        for place in places:
+            kind, _, name = place.partition(":")
+            if kind == "region":
+                codes.append(name)
+            elif kind == "zone":
+                zones.add(name)
+            else:
+                found |= {iri.strip("<>") for iri in place.split(", ")}
+        return found | {each.iri for each in self.departments if _lies_in(each, tuple(codes), zones)}
 
     def departments_at(self, regions: Iterable[Region]) -> set[str]:
         """Return the departments in some regions."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from jixiao.asking.binding import Binder
-from jixiao.asking.building import MONEY, Draft, draft_of, frame_of, tables_for
+from jixiao.asking.binding import bound
+from jixiao.asking.building import MONEY, Draft, draft_of, frame_of, scope_of, tables_for
 from jixiao.asking.cutting import Token, tokenize, without_stops, without_verbs
-from jixiao.asking.frames import Frame, NotUnderstoodError, Scope
+from jixiao.asking.frames import Frame, NotUnderstoodError
 from jixiao.asking.names import Names
 from jixiao.asking.operating import operated, relation_of, single
 from jixiao.audit.registry import rules
@@ -24,33 +24,29 @@ def parse(question: str, names: Names) -> list[Frame]:
     cut = without_verbs(tokenize(_in_order(question), names))
     _decline(cut)
     tokens = without_stops(cut)
-    frame = _defined(tokens)
-    if frame is not None:
-        return [frame]
+    defined = _defined(tokens)
+    if defined is not None:
+        return [defined]
     tokens = _with_last_degree(tokens)
     dividing = [place for place, token in enumerate(tokens) if token.means("link", "of")]
     if dividing:
         return [_share(tokens, dividing[0], names)]
-    draft = draft_of(Binder(tokens).bound(), names)
+    draft = draft_of(bound(tokens), names)
     _check(draft)
     return _frames(draft)
 
 
 def _check(draft: Draft) -> None:
-    """Raise for words that nothing takes: a degree without an order, 占 or 比 without what is held against it."""
-    related = bool(relation_of(draft))
+    """Raise for words that nothing takes: a degree without an order, 相关 of nothing that is named, …的合同."""
     left = []
-    for token in draft.tokens:
-        lost = token.kind == "degree" and not (draft.ranks() or related)
-        lost = lost or token.kind in ("after", "upper") or (token.kind == "points" and token.value == "unit")
-        lost = lost or (
-            token.means("link", "about") and not (draft.scope.rules or draft.scope.severities or draft.named("year"))
-        )
-        left += [token.text] * lost
+    ordered = bool(draft.ranks() or relation_of(draft))
+    left += [token.text for token in draft.words("degree") if not ordered]
+    if not draft.of("rule", "severity", "year"):
+        left += [token.text for token in draft.words("link", "about")]
     last = draft.tokens[-1] if draft.tokens else Token("", "stop")
     after = "".join(token.text for token in draft.tokens[-2:-1]) + last.before
     if last.kind == "topic" and not last.value.listed and after.endswith("的"):
-        left += [last.text] * bool(draft.conditions or draft.ranks())  # …的合同
+        left += [last.text] * bool(draft.of("rows", "number") or draft.ranks())
     if left:
         raise NotUnderstoodError("words", tuple(left))
 
@@ -94,13 +90,13 @@ def _decline(tokens: list[Token]) -> None:
 def _defined(tokens: list[Token]) -> Frame | None:
     """Return the frame that asks what audit rules mean, if that is asked."""
     asks = any(token.means("link", "meaning") or token.means("column", "explanation") for token in tokens)
-    keys = tuple(token.value for token in tokens if token.kind == "rule")
-    if not asks or not keys or any(token.kind == "table" and token.value != "rule" for token in tokens):
+    found = [token for token in tokens if token.kind == "rule"]
+    if not asks or not found or any(token.kind == "table" and token.value != "rule" for token in tokens):
         return None
-    unheard = tuple(key for key in keys if key not in rules())
+    unheard = tuple(token.text for token in found if token.value not in rules())
     if unheard:
         raise NotUnderstoodError("words", unheard)
-    return Frame("rule", Scope(rules=keys))
+    return Frame("rule", (scope_of(found)[0],))
 
 
 def _with_last_degree(tokens: list[Token]) -> list[Token]:
@@ -120,41 +116,35 @@ def _with_last_degree(tokens: list[Token]) -> list[Token]:
 def _share(tokens: list[Token], place: int, names: Names) -> Frame:
     """Return the frame of a share: what the words before 占 name, of what those behind it name or of all there is."""
     shares = [number for number, token in enumerate(tokens) if token.means("link", "share")]
-    if not shares and tokens[-1].means("column", "how_many"):
+    if not shares and tokens[-1].kind == "how_many":
         shares = [len(tokens) - 1]  # 占全部的多少
     if shares[-1:] != [len(tokens) - 1] or shares[0] < place:
         raise NotUnderstoodError("share", tuple(token.text for token in tokens[place:]))
-    part, whole = tokens[:place], tokens[place + 1 : shares[0]]
-    drafts = [draft_of(Binder(list(each)).bound(), names) for each in (part, whole)]
-    return _shared(drafts[0], drafts[1], any(token.before.startswith(_ALL) for token in whole))
+    behind = tokens[place + 1 : shares[0]]
+    part, whole = (draft_of(bound(each), names) for each in (tokens[:place], behind))
+    return _shared(part, whole, everything=any(token.before.startswith(_ALL) for token in behind))
 
 
-def _shared(part: Draft, whole: Draft, everything: bool) -> Frame:
-    _share_words(part, whole)
-    if not part.scope.places:
-        part.scope = replace(part.scope, departments=whole.scope.departments, regions=whole.scope.regions)
-    part.scope = replace(part.scope, years=part.scope.years or whole.scope.years)
-    restricted = bool(part.topics or part.conditions or part.scope.projects)
-    if (restricted or not everything) and not whole.scope.places:
-        whole.scope = replace(whole.scope, departments=part.scope.departments, regions=part.scope.regions)
-    if not everything:
-        whole.scope = replace(whole.scope, years=whole.scope.years or part.scope.years)
+def _shared(part: Draft, whole: Draft, *, everything: bool) -> Frame:
+    """Return the frame of a share, each side with the columns, tables, places and years that only the other names."""
+    for draft, other in ((part, whole), (whole, part)):
+        if not draft.own() and draft.unit is None:
+            draft.shown, draft.unit = list(other.own()), other.unit
+    if not whole.tables and not whole.own():
+        whole.tables = list(part.tables)
+    if not part.tables and not part.topics and not part.of("project"):
+        part.tables = list(whole.tables)
+    restricted = any(each.kind not in ("place", "year") for each in part.filters) or bool(part.topics)
+    for kind in ("place", "year"):
+        mine, its = part.of(kind), whole.of(kind)
+        if not mine:
+            part.filters += its
+        if not its and (not everything or (kind == "place" and restricted)):
+            whole.filters += part.of(kind)
     sides = [_side(each) for each in (part, whole)]
     if sides[0] == sides[1]:
         raise NotUnderstoodError("share", ())
     return replace(sides[0], relation="share", other=sides[1])
-
-
-def _share_words(part: Draft, whole: Draft) -> None:
-    """Let each side have the columns and tables that only the other names."""
-    for draft, other in ((part, whole), (whole, part)):
-        if not draft.own() and not draft.counting:
-            draft.shown = list(other.own())
-            draft.counting = other.counting
-    if not whole.tables and not whole.own():
-        whole.tables = list(part.tables)
-    if not part.tables and not part.scope.projects and not part.topics:
-        part.tables = list(whole.tables)
 
 
 def _side(draft: Draft) -> Frame:
@@ -163,5 +153,5 @@ def _side(draft: Draft) -> Frame:
     frame = frame_of(draft, table)
     column = next((each for each in reversed(frame.show) if each.name in (*MONEY, "figure", "weight", "score")), None)
     if column is None:
-        return single(replace(frame, fold="count"))
+        return single(replace(frame, fold="count", measure=None))
     return single(replace(frame, fold="sum", measure=column))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from jixiao.asking.compiling import Compiled, compile_frame
-from jixiao.asking.frames import Column, Condition, Frame, Of
-from jixiao.asking.names import Names, with_prefixes
+from jixiao.asking.frames import Column, Filter, Frame
+from jixiao.asking.names import Names, named_nodes, with_prefixes
 from jixiao.asking.telling import Row
 from jixiao.asking.vocabulary import Topic, words
 from jixiao.tables import SupportsQuery
@@ -18,6 +18,7 @@ _VALUES = ("count", "projects", "indicators")
 _MANY = 30  # names that words may be short for together
 _NOTHING = (None, "0")
 _NODES = ("project", "indicator", "department")  # columns that hold IRIs beside the name
+_TURNED = {"up": "down", "down": "up"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,32 +56,7 @@ def readings_of(frame: Frame, names: Names) -> Iterator[Frame]:
     yield from _readings(frame)
     if frame.table == "indicator" and not frame.relation and not frame.group:
         for other in _resolved(frame, names):
-            yield from (
-                each
-                for each in _readings(other)
-                if not any(one.kind in ("unitless", "countable") for one in each.conditions)
-            )
-
-
-def _resolved(frame: Frame, names: Names) -> Iterator[Frame]:
-    """Yield a frame with the words its topics have been taken for replaced by the very names they are short for."""
-    texts = [topic.label for topic in frame.of if not topic.listed and not topic.exact]
-    if not texts:
-        return
-    places = {iri for _, iris in frame.scope.departments for iri in iris} | names.departments_at(frame.scope.regions)
-    labels, everything, projects = names.resolved(texts, places)
-    kept = tuple(topic for topic in frame.of if topic.listed or topic.exact)
-    scope = frame.scope
-    if projects and not scope.projects:
-        scope = replace(scope, projects=(("、".join(names.project_names(projects)), projects),))
-    for found in (labels, everything):
-        filtered = frame.unit or any(each.kind == "dated" for each in frame.conditions)
-        if found and len(found) <= _MANY and (found == labels or filtered):
-            topic = Topic("、".join(texts), texts=found, exact=True)
-            measure = frame.measure
-            if measure and measure.of:
-                measure = replace(measure, of=(*kept, topic))
-            yield replace(frame, of=(*kept, topic), scope=scope, measure=measure)
+            yield from (each for each in _readings(other) if not each.of("unitless", "countable"))
 
 
 def _readings(frame: Frame) -> Iterator[Frame]:
@@ -88,123 +64,106 @@ def _readings(frame: Frame) -> Iterator[Frame]:
         for name in ("executed", "amount"):
             yield from _readings(_with_column(frame, "spent", name))
         return
-    bare = replace(frame, unit="", strict=False)
-    for sense in dict.fromkeys(_by_sense(bare)):
-        if frame.strict:
-            yield from _strict(sense)
-            continue
-        if frame.unit and frame.table == "indicator":  # 几条 asks for targets in that unit, if there are any
-            unit = Condition("money") if frame.unit == "元" else Condition("sized", text=frame.unit)
-            yield replace(sense, conditions=(*sense.conditions, unit))
-            of = tuple(replace(topic, own=True) for topic in sense.of)
-            other = "countable" if frame.unit == "个" else "unitless"
-            sense = replace(sense, conditions=(*sense.conditions, Condition(other)), of=of)
-        yield sense
+    for sense in dict.fromkeys(_senses(replace(frame, unit="", strict=False))):
+        if frame.strict:  # the highest floor, or where only ceilings stand the lowest ceiling
+            yield sense.added(Filter("capped", negated=True))
+            yield replace(sense.added(Filter("capped")), order=_TURNED[frame.order])
+        elif frame.unit and frame.table == "indicator":  # 几条 asks for targets in that unit, if there are any
+            yield from _in_unit(sense, frame.unit)
+        else:
+            yield sense
 
 
-def _by_sense(frame: Frame) -> Iterator[Frame]:
+def _in_unit(frame: Frame, unit: str) -> Iterator[Frame]:
+    """Yield a frame with targets in a unit, else with those without any."""
+    if unit == "元":
+        yield frame.added(Filter("money"))
+    else:
+        yield frame.added(Filter("sized", (unit,)))
+    rest = Filter("countable" if unit == "个" else "unitless")
+    yield frame.changed(_of_own_names).added(rest)
+
+
+def _of_own_names(each: Filter) -> Filter:
+    if each.kind != "topic" or each.topic is None:
+        return each
+    return replace(each, topic=replace(each.topic, own=True))
+
+
+def _senses(frame: Frame) -> Iterator[Frame]:
     """Yield a frame with its topics as they are, as very names, as what they measure or are called, as departments'."""
     yield frame
-    yield _both(frame, lambda each: _in_sense(each, exact=True))
-    yield _both(frame, lambda each: _in_sense(each, exact=False))
-    yield _both(frame, _of_departments)
-    yield replace(frame, conditions=tuple(_as_printed(each) for each in frame.conditions))
+    yield frame.changed(lambda each: _in_sense(each, exact=True))
+    yield frame.changed(lambda each: _in_sense(each, exact=False))
+    yield _of_departments(frame)
+    yield frame.changed(_as_printed)
 
 
-def _as_printed(condition: Condition) -> Condition:
-    """Read 目标是30% as the number that is printed, whatever its sign."""
-    rows = condition.rows
-    if rows is not None:
-        return replace(condition, rows=replace(rows, conditions=tuple(map(_as_printed, rows.conditions))))
-    if (
-        condition.kind == "number"
-        and condition.sign == "="
-        and condition.column == Column("target", condition.column.of if condition.column else ())
-    ):
-        return replace(condition, text="printed")
-    return condition
-
-
-def _both(frame: Frame, change: Callable[[Frame], Frame]) -> Frame:
-    """Return a frame changed on both sides of what it relates."""
-    other = frame.other
-    if other is not None:
-        other = change(other)
-    return replace(change(frame), other=other)
+def _in_sense(each: Filter, *, exact: bool) -> Filter:
+    """Return a filter with levels read as the very name of indicators, or as what they measure or are called."""
+    topic = each.topic
+    if topic is None or topic.rates_satisfaction or not (topic.levels or topic.senses):
+        return each
+    senses = () if exact else topic.senses
+    return replace(each, topic=Topic(topic.label, (), senses, (topic.label, *topic.texts), exact=exact))
 
 
 def _of_departments(frame: Frame) -> Frame:
     """Read 部门满意度 as the satisfaction that departments aim at, not that of departments."""
-    of = tuple(_undepartmental(topic) for topic in frame.of)
-    if of == frame.of:
-        return frame
-    measure = frame.measure
-    if measure:
-        measure = replace(measure, of=of)
-    return replace(frame, of=of, owner="department", measure=measure)
+    changed = frame.changed(_undepartmental)
+    return frame if changed == frame else changed.added(Filter("of_departments"))
 
 
-def _undepartmental(topic: Topic) -> Topic:
-    known = words().get(topic.label.removeprefix(_DEPARTMENTS))
-    if topic.label.startswith(_DEPARTMENTS) and known is not None and known.kind == "topic":
-        found: Topic = known.value
-        return found
-    return topic
+def _undepartmental(each: Filter) -> Filter:
+    label = each.topic.label if each.topic else ""
+    known = words().get(label.removeprefix(_DEPARTMENTS))
+    if label.startswith(_DEPARTMENTS) and known is not None and known.kind == "topic":
+        return replace(each, topic=known.value)
+    return each
+
+
+def _as_printed(each: Filter) -> Filter:
+    """Read 目标是30% as the number that is printed, whatever its sign."""
+    if each.kind == "number" and each.sign == "=" and each.column == Column("target"):
+        return replace(each, values=("printed",))
+    return each
 
 
 def _with_column(frame: Frame, name: str, other: str) -> Frame:
     """Return a frame with another column in the place of one."""
-    show = tuple(Column(other) if each.name == name else each for each in frame.show)
-    measure = frame.measure
-    if measure and measure.name == name:
-        measure = Column(other)
-    return replace(frame, show=show, measure=measure)
+    swaps = {Column(name): Column(other)}
+    show = tuple(swaps.get(each, each) for each in frame.show)
+    return replace(frame, show=show, measure=frame.measure and swaps.get(frame.measure, frame.measure))
 
 
-def _strict(frame: Frame) -> Iterator[Frame]:
-    """Yield the strictest or loosest targets: the highest floor, or where only ceilings stand the lowest ceiling."""
-    yield replace(frame, conditions=(*frame.conditions, Condition("capped", negated=True)))
-    turned = {"up": "down", "down": "up"}[frame.order]
-    yield replace(frame, conditions=(*frame.conditions, Condition("capped")), order=turned)
+def _resolved(frame: Frame, names: Names) -> Iterator[Frame]:
+    """Yield a frame with the words its topics have been taken for replaced by the very names they are short for."""
+    texts = [topic.label for topic in frame.topics if not topic.listed and not topic.exact]
+    if not texts:
+        return
+    labels, everything, projects = names.resolved(texts, names.departments_of_places(frame.values("place")))
+    kept = [each for each in frame.filters if not (each.topic and each.topic.label in texts)]
+    if projects and not frame.of("project"):
+        title = "、".join(names.project_names(projects))
+        kept.append(Filter("project", (named_nodes(projects),), (title,)))
+    filtered = frame.unit or frame.of("dated")
+    for found in (labels, everything):
+        if found and len(found) <= _MANY and (found == labels or filtered):
+            topic = Topic("、".join(texts), texts=found, exact=True)
+            yield replace(frame, filters=(*kept, Filter("topic", topic=topic)))
 
 
-def _in_sense(frame: Frame, *, exact: bool) -> Frame:
-    """Return a frame with levels read as the very name of indicators, or as what they measure or are called."""
-    measure = frame.measure
-    if measure:
-        measure = replace(measure, of=_senses(measure.of, exact))
-    conditions = tuple(each if each.negated else _sensed(each, exact) for each in frame.conditions)
-    return replace(frame, of=_senses(frame.of, exact), conditions=conditions, measure=measure)
-
-
-def _sensed(condition: Condition, exact: bool) -> Condition:
-    column, rows = condition.column, condition.rows
-    if column:
-        column = replace(column, of=_senses(column.of, exact))
-    if rows:
-        rows = _in_sense(rows, exact=exact)
-    return replace(condition, of=_senses(condition.of, exact), column=column, rows=rows)
-
-
-def _senses(of: Of, exact: bool) -> Of:
-    found = []
-    for topic in of:
-        named = topic.levels or topic.senses
-        if named and not topic.rates_satisfaction:
-            senses = () if exact else topic.senses
-            topic = Topic(topic.label, (), senses, (topic.label, *topic.texts), exact=exact)
-        found.append(topic)
-    return tuple(found)
+# ---------------------------------------------------------------- rows
 
 
 def _rows(solutions: Any, compiled: Compiled, frame: Frame) -> list[Row]:
     """Return the solutions, each thing once: documents may name one department or project differently."""
+    keys = list(compiled.columns)
+    if any(name in compiled.columns for name in _NODES):
+        keys = [name for name in keys if not name.endswith("Name")]
     seen: dict[tuple[str | None, ...], Row] = {}
     for solution in solutions:
         row = {name: _value(solution[name]) for name in compiled.columns}
-        keys = list(compiled.columns)
-        if any(name in row for name in _NODES):
-            keys = [name for name in keys if not name.endswith("Name")]
         seen.setdefault(tuple(row[name] for name in keys), row)
     rows = list(seen.values())
     if not compiled.value or not (frame.best or frame.skip):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from jixiao.asking.frames import Column, Condition, Frame, Of, Scope
-from jixiao.asking.pieces import column_of, table_of, tables
+from jixiao.asking.frames import Column, Filter, Frame
+from jixiao.asking.patterns import column_of, filled, filter_of, table_of, tables
 from jixiao.asking.vocabulary import ANYTHING, Topic, messages
 
 _TENTHOUSAND = 10000
@@ -17,11 +16,10 @@ _NAMED = 4  # names that are written out
 def restate(frame: Frame) -> str:
     """Return the question as it was understood."""
     texts = _texts()
-    if frame.table == "rule" and not frame.fold and frame.scope.rules:
-        return str(texts["rule"].format(rules="、".join(frame.scope.rules)))
+    if frame.table == "rule" and not frame.fold and frame.of("rule"):
+        return str(texts["rule"].format(rules=scope_text(frame)))
     if frame.relation:
-        sides = (_number_of(frame), _number_of(frame.other or frame))
-        return str(texts[frame.relation].format(*sides))
+        return str(texts[frame.relation].format(_number_of(frame), _number_of(frame.other or frame)))
     if frame.fold:
         return _folded(frame)
     return _listed(frame)
@@ -60,21 +58,18 @@ def _number_of(frame: Frame) -> str:
         return f"{_what(frame)}的个数"
     assert frame.measure is not None
     if frame.table == "figure":
-        return _scope_text(frame.scope) + column_text(frame.measure)
-    return f"{_what(frame)}的{column_text(replace(frame.measure, of=()))}{_texts()['fold'][frame.fold]}"
+        return scope_text(frame) + column_text(frame.measure)
+    return f"{_what(frame)}的{column_text(frame.measure)}{_texts()['fold'][frame.fold]}"
 
 
 def _listed(frame: Frame) -> str:
-    shown = [column_text(each) for each in frame.show if each.name != "figure"]
-    more = ""
-    if shown:
-        more = f"，并给出{'、'.join(shown)}"
+    shown = "、".join(column_text(each) for each in frame.show if each.name != "figure")
+    more = f"，并给出{shown}" if shown else ""
     if frame.measure is None:
         return f"列出{_what(frame)}{more}"
-    measure = column_text(frame.measure)
-    order = _texts()["order"][frame.order or "down"]
+    measure, order = column_text(frame.measure), _texts()["order"][frame.order or "down"]
     if frame.table == "figure":
-        return f"列出{_scope_text(frame.scope)}{measure}，按{order}排列"
+        return f"列出{scope_text(frame)}{measure}，按{order}排列"
     if frame.best or frame.limit:
         return f"找出{_restricted(frame)}{measure}{_first(frame)}的{_table_text(frame)}{more}"
     return f"列出{_what(frame)}，按{measure}{order}排列{more}"
@@ -91,124 +86,93 @@ def _restricted(frame: Frame) -> str:
     joiner = "、且"
     if frame.either:
         joiner = "或"
-    joined = joiner.join(condition_text(each) for each in frame.conditions)
-    scope = _scope_text(frame.scope)
-    if not scope and not joined:
-        return ""
-    return f"{scope}{joined}的"
+    told = scope_text(frame) + joiner.join(map(filter_text, frame.tests))
+    return f"{told}的" if told else ""
 
 
-def _scope_text(scope: Scope) -> str:
-    parts = [word for word, _ in scope.departments] + [region.label for region in scope.regions]
-    told = ["、".join(parts), "、".join(f"{year}年" for year in scope.years)]
-    told.append("、".join(word for word, _ in (*scope.projects, *scope.forms, *scope.documents)))
-    told.append("、".join(_texts()["period"][each] for each in scope.periods))
-    severities = [messages()["severities"][each] for each in scope.severities]
-    told.append("、".join((*scope.rules, *severities)))
-    told.append("、".join(scope.categories))
-    return "".join(told)
+def scope_text(frame: Frame) -> str:
+    """Return within what is asked, in the order of the tables."""
+    named = [each for kind in tables()["filter"] for each in frame.of(kind) if each.is_scope]
+    return "".join(filled(filter_of(each.kind)["label"], said="、".join(each.labels)) for each in named)
 
 
 def _table_text(frame: Frame) -> str:
-    label = str(table_of(frame.table)["label"])
     if frame.table == "figure":
-        return "、".join(each.label or "" for each in (*frame.show, *filter(None, [frame.measure])))
-    if frame.table != "indicator":
-        return label
-    owner = ""
-    if frame.owner and not (frame.owner == "project" and frame.scope.projects):
-        owner = _texts()["owner"][frame.owner]
-    return owner + "、且".join(_topic_text(topic) for topic in frame.of) + label
+        return "、".join(each.label for each in (*frame.show, frame.measure) if each)
+    return "、且".join(map(_topic_text, frame.topics)) + str(table_of(frame.table)["label"])
 
 
 def _topic_text(topic: Topic) -> str:
-    if topic.texts and not topic.levels:
-        texts = list(dict.fromkeys(topic.texts))
-        about = "、".join(f"“{text.replace(ANYTHING, '')}”" for text in texts[:_NAMED])
-        if len(texts) > _NAMED:
-            about += f"等{len(texts)}个"
-        if topic.exact:
-            return f"名称为{about}的"
-        return f"与{about}有关的"
-    return _labels((topic,))
+    if topic.levels or not topic.texts:
+        return topic_label(topic)
+    texts = list(dict.fromkeys(topic.texts))
+    about = "、".join(f"“{text.replace(ANYTHING, '')}”" for text in texts[:_NAMED])
+    if len(texts) > _NAMED:
+        about += f"等{len(texts)}个"
+    return f"名称为{about}的" if topic.exact else f"与{about}有关的"
+
+
+def topic_label(topic: Topic) -> str:
+    """Return what a topic is called before the word for indicators."""
+    return topic.label.removesuffix("指标").removesuffix("目标")
 
 
 def column_text(column: Column) -> str:
     """Return what a column is called."""
-    label = str(column_of(column.name)["label"])
-    if column.name == "target" and not column.of:
-        return "目标值"
-    if column.of:
-        return f"{_labels(column.of)}{label}"
-    return column.label or label
+    return column.label or str(column_of(column.name)["label"])
 
 
-def _labels(of: Of) -> str:
-    return "".join(topic.label.removesuffix("指标").removesuffix("目标") for topic in of)
+# ---------------------------------------------------------------- filters
 
 
-# ---------------------------------------------------------------- conditions
-
-
-def condition_text(condition: Condition) -> str:
-    """Return a condition in Chinese."""
-    kind, texts = condition.kind, _texts()["condition"]
-    if kind == "number":
-        assert condition.column is not None
-        return column_text(condition.column) + number_text(condition)
-    if kind == "rows":
-        return _rows_text(condition)
-    if kind == "column":
-        assert condition.column is not None
-        return ("没有" if condition.negated else "有") + column_text(condition.column)
-    if kind == "named":
-        name = "titled" if condition.of[0].titled else "named"
-        return str(texts[name].format(label=_labels(condition.of)))
-    of = ""
-    if condition.of:
-        of = f"{_labels(condition.of)}指标"
-    if kind == "points":
-        return str(texts[condition.text].format(of=of))
-    known = tables()["test"][kind]
+def filter_text(each: Filter) -> str:
+    """Return a filter in Chinese."""
+    if each.kind == "number" and each.column:
+        return column_text(each.column) + number_text(each)
+    if each.kind == "rows" and each.rows:
+        return _rows_text(each, each.rows)
+    if each.kind == "column" and each.column:
+        return ("没有" if each.negated else "有") + column_text(each.column)
+    of = topic_label(each.topic) if each.topic else ""
+    if each.kind == "named" and each.topic:
+        name = "titled" if each.topic.titled else "named"
+        return str(_texts()["filter"][name].format(label=of))
+    known = filter_of(each.kind)
     label = known["label"]
-    if condition.negated:
+    if each.negated:
         label = known.get("negated", f"不是{label}")
-    return of + str(label.replace("$text", condition.text).replace("$said", condition.said))
+    if of and each.kind != "unknown":
+        of += "指标"
+    return of + filled(label, text="".join(each.values[:1]), said="、".join(each.labels))
 
 
-def _rows_text(condition: Condition) -> str:
-    rows = condition.rows
-    assert rows is not None
-    label = _scope_text(rows.scope) + _table_text(rows)
-    if condition.number is not None:
-        return f"{label}数{number_text(condition)}"
-    told = "、且".join(condition_text(each) for each in rows.conditions)
-    if condition.negated:
+def _rows_text(each: Filter, rows: Frame) -> str:
+    label = scope_text(rows) + _table_text(rows)
+    if each.number is not None:
+        return f"{label}数{number_text(each)}"
+    told = "、且".join(map(filter_text, rows.tests))
+    if each.negated:
         return f"没有{told}{'的' if told else ''}{label}"
-    tested = rows.conditions and rows.conditions[0].kind in tables()["test"]
     if told and rows.table != "indicator":
         return f"有{told}的{label}"
-    if told and tested:
-        return f"{label}{told}"
-    if told and any(each.column and each.column.of for each in rows.conditions):
-        return told
+    if told and rows.tests[0].kind == "number":
+        return "".join(map(topic_label, rows.topics)) + told
     if told:
-        return f"{_labels(rows.of)}{told}"
+        return f"{label}{told}"
     return f"设有{label}" if rows.table == "indicator" else f"有{label}"
 
 
-def number_text(condition: Condition) -> str:
+def number_text(each: Filter) -> str:
     """Return a comparison in Chinese."""
-    assert condition.number is not None
+    assert each.number is not None
     signs = _texts()["sign"]
-    value = _number(condition.number, condition.unit)
-    if condition.text == "upper":
-        signs = {sign: f"上限{text}" for sign, text in signs.items()}
-    if condition.upper is None:
-        return f"{signs[condition.sign]}{value}"
-    end = _number(condition.upper, condition.unit)
-    if condition.sign == ">" or condition.end == "<":
-        return f"{signs[condition.sign]}{value}、{signs[condition.end]}{end}"
+    value = _number(each.number, each.unit)
+    upper = "上限" if "upper" in each.values else ""
+    if each.upper is None:
+        return f"{upper}{signs[each.sign]}{value}"
+    end = _number(each.upper, each.unit)
+    if each.sign == ">" or each.end == "<":
+        return f"{signs[each.sign]}{value}、{signs[each.end]}{end}"
     return f"在{value}与{end}之间"
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from jixiao.asking.frames import Frame
-from jixiao.asking.pieces import column_of, rates, table_of
+from jixiao.asking.patterns import column_of, table_of
 from jixiao.asking.vocabulary import Topic, messages
 from jixiao.audit.registry import rules
 
@@ -48,7 +47,7 @@ class Notes:
     medium_term: int = 0
 
 
-def _text(name: str, **values: object) -> str:
+def _text(name: str, /, **values: object) -> str:
     text: str = messages()["told"][name]
     return text.format(**values)
 
@@ -68,14 +67,21 @@ def titles(columns: Sequence[str], rows: Sequence[Row], frame: Frame) -> tuple[t
     return tuple(shown)
 
 
-def tell_rule(keys: tuple[str, ...], count: str) -> str:
-    """Return what audit rules mean."""
-    told = []
-    for key in keys:
-        rule = rules()[key]
-        severity = messages()["severities"][rule.severity.value]
-        told.append(_text("rule", rule=key, label=rule.label, severity=severity, source=rule.source, count=count))
-    return "".join(told)
+def rule_keys(frame: Frame) -> tuple[str, ...]:
+    """Return the audit rules that a frame names."""
+    return tuple(label for each in frame.of("rule") for label in each.labels)
+
+
+def rule_row(key: str, count: str) -> Row:
+    """Return what an audit rule means, with the number of findings."""
+    rule = rules()[key]
+    severity = messages()["severities"][rule.severity.value]
+    return {"rule": key, "name": rule.label, "severity": severity, "source": rule.source, "count": count}
+
+
+def tell_rules(rows: Sequence[Row]) -> str:
+    """Return what audit rules mean in sentences."""
+    return "".join(_text("rule", **{**row, "label": row["name"]}) for row in rows)
 
 
 def tell(frame: Frame, value: str | None, rows: list[Row], notes: Notes) -> tuple[str, tuple[str, ...]]:
@@ -100,7 +106,7 @@ def tell(frame: Frame, value: str | None, rows: list[Row], notes: Notes) -> tupl
 
 def _read_instead(frame: Frame, notes: Notes) -> str:
     assert notes.instead is not None
-    label = "、".join(topic.label for topic in notes.instead.of)
+    label = "、".join(topic.label for topic in notes.instead.topics)
     unprinted = _text("nounprinted")
     if notes.unknown:
         unprinted = _text("someunprinted", count=notes.unknown, thing=_thing(frame))
@@ -175,18 +181,12 @@ def _sides(frame: Frame, other: Frame) -> list[str]:
     """Return what the sides of a relation are called: by the part of the extent, or the metric, that differs."""
     found = []
     for mine, its in ((frame, other), (other, frame)):
-        extent, against = mine.scope, its.scope
-        named = [word for word, _ in (*extent.departments, *extent.projects)]
-        named += [region.label for region in extent.regions] + [f"{year}年" for year in extent.years]
-        shared = [word for word, _ in (*against.departments, *against.projects)]
-        shared += [region.label for region in against.regions] + [f"{year}年" for year in against.years]
-        own = [word for word in named if word not in shared]
+        shared = {label for each in its.filters for label in each.labels}
+        own = [label for each in mine.filters for label in each.labels if label not in shared]
+        if not own and mine.topics != its.topics:
+            own = ["、".join(topic.label for topic in mine.topics) + "指标"]
         if not own and mine.measure:
             own = [mine.measure.label or str(column_of(mine.measure.name)["label"])]
-        if not own and mine.of != its.of and mine.of:
-            own = ["、".join(topic.label for topic in mine.of) + "指标"]
-        if extent.periods != against.periods:
-            own = [messages()["restated"]["period"][next(iter(extent.periods), "annual")]]
         found.append("".join(own) or _thing(mine))
     return found
 
@@ -277,12 +277,11 @@ def _with_unit(row: Row, value: str, frame: Frame) -> str:
 
 
 def _unit(frame: Frame) -> str:
-    metric: Any = frame.measure
-    if metric is None or frame.fold == "count":
+    if frame.measure is None or frame.fold == "count":
         return ""
-    if rates(metric):
+    if frame.measure.name == "target" and frame.rates_satisfaction:
         return "%"
-    return str(column_of(metric.name).get("unit", ""))
+    return str(column_of(frame.measure.name).get("unit", ""))
 
 
 def _money(value: str) -> str:

@@ -16,10 +16,10 @@ from jixiao.text.folding import squeeze
 from jixiao.text.vocabulary import code_rows, spellings_of
 
 # A word of an earlier kind is not given a second meaning by a later one.
-_PLAIN = ("stop", "ask", "missing", "latest")
+_PLAIN = ("stop", "ask", "missing", "latest", "how_many")
 _GROUPED = (
     "table", "column", "comparator", "after", "points", "test", "operation", "link", "form", "period", "document",
-    "severity", "declined", "degree", "rule", "sized", "recurring",
+    "severity", "declined", "degree", "rule", "many", "recurring",
 )  # fmt: skip
 _INVERSE = {">=": "<", ">": "<=", "<=": ">", "<": ">="}
 _KIND = re.compile(r"(类?指标|目标)$")
@@ -149,10 +149,10 @@ def _asking_how_many(units: dict[str, list[str]]) -> Iterator[tuple[str, Meaning
     """Yield 多少个 and 几份, which count, 多少人 and 几套, which may ask for a target, 多几个, 以月为单位."""
     counting, sized = units["counting"], units["sized"]
     for asks, unit in product(units["asks"], counting):
-        yield asks + unit, Meaning("column", "count")
+        yield asks + unit, Meaning("many", unit)
     for asks, unit in product(units["asks"], sized):
-        yield asks + unit, Meaning("sized", unit)
-        yield f"{asks}个{unit}", Meaning("sized", unit)
+        yield asks + unit, Meaning("many", unit)
+        yield f"{asks}个{unit}", Meaning("many", unit)
     every = dict.fromkeys((*units["differing_units"], *counting, *sized))
     for more, asks, unit in product(units["differing"], units["differing_asks"], every):
         yield more + asks + unit, Meaning("operation", "difference")
