@@ -51,6 +51,16 @@ class Draft:
         """Return the words of a meaning."""
         return [token for token in self.tokens if token.means(kind, *values)]
 
+    @property
+    def sized(self) -> bool:
+        """Say whether what is asked for has a unit of its own (多少人): a target, not a number of rows."""
+        return bool(self.unit) and self.unit not in tables()["counting"]["words"]
+
+    @property
+    def counting(self) -> bool:
+        """Say whether rows are counted."""
+        return self.unit is not None and not self.sized
+
     def ranks(self) -> list[str]:
         """Return how things are ordered."""
         found = [str(token.value) for token in self.words("operation", *RANKS)]
@@ -155,7 +165,7 @@ def _take(draft: Draft, token: Token, before: Token, after: Token) -> None:
             draft.group = value
     elif kind == "many":
         draft.unit = value
-    elif kind == "how_many" and (after.kind in ("table", "topic") or before.kind in ("table", "topic")):
+    elif kind == "how_many" and (after if token.text != "数量" else before).kind in ("table", "topic"):
         draft.unit = draft.unit or ""
     elif kind in ("top", "bottom", "limit"):
         draft.limit = int(value)
@@ -197,8 +207,8 @@ def _settle_money(draft: Draft) -> None:
     if "amount" in names and "actual" in names and not draft.topics:
         draft.shown[names.index("actual")] = Column("executed")
     others = draft.tables or draft.topics or draft.shown or draft.of("rows", "number")
-    if draft.of("project") and draft.has("how_many") and not others:
-        draft.shown.append(Column("amount"))
+    if draft.of("project") and (draft.has("how_many") or draft.unit == "数") and not others:
+        draft.shown, draft.unit = [Column("amount")], None
 
 
 # ---------------------------------------------------------------- which table
@@ -231,23 +241,16 @@ def _asks_targets(draft: Draft, free: list[Token]) -> bool:
     plain_end = not free or free[-1].value == "indicator"
     dated = bool(draft.of("due", "monthly", "dated"))
     asked = any(token.asked for token in draft.words("topic"))
-    return bool(draft.of("sized")) or (plain_end and (dated or asked or sized(draft)))
-
-
-def sized(draft: Draft) -> bool:
-    """Say whether what is asked for has a unit of its own (多少人): a target, not a number of rows."""
-    counting = tables()["counting"]["words"]
-    return bool(draft.unit) and draft.unit not in counting
+    return bool(draft.of("sized")) or (plain_end and (dated or asked or draft.sized))
 
 
 def _implied(draft: Draft) -> Iterator[str]:
     """Yield the tables that have the columns and filters that are named."""
     own = [each.name for each in draft.own()]
-    numbers = [each.column.name for each in draft.filters if each.column]
-    of_indicators = any(_only_indicators(name) for name in (*own, *numbers))
     tests = [each for each in draft.filters if not each.is_scope]
+    numbers = [each for each in tests if each.column]
     named = draft.of("project", "category")
-    of_indicators = of_indicators or any("project" not in filter_of(each.kind) and filter_of(each.kind) for each in tests)
+    of_indicators = any(map(_only_indicators, (*draft.own(), *tests)))
     if draft.group in _GROUPINGS or of_indicators or (draft.of("period") and not own and not numbers):
         yield "indicator"
     if draft.topics:
@@ -268,8 +271,16 @@ def _implied(draft: Draft) -> Iterator[str]:
         yield "document"
 
 
-def _only_indicators(name: str) -> bool:
-    return name == "target" or not any(has_column(name, table) for table in (*OWNERS, "figure"))
+def _only_indicators(each: Filter | Column) -> bool:
+    """Say whether only indicators have a column, or what a filter asks for."""
+    if isinstance(each, Column):
+        return has_column(each.name, "indicator") and not any(has_column(each.name, table) for table in OWNERS)
+    if each.rows is not None:
+        asked = each.rows.table == "indicator" and not each.negated and each.number is None
+        return asked and any(map(_only_indicators, each.rows.tests))
+    if each.column is not None:
+        return _only_indicators(each.column)
+    return "indicator" in filter_of(each.kind) and not any(table in filter_of(each.kind) for table in OWNERS)
 
 
 def _of_topics(draft: Draft, own: list[str]) -> Iterator[str]:
@@ -293,11 +304,21 @@ def _projects(draft: Draft) -> bool:
 # ---------------------------------------------------------------- the parts in a table
 
 
+def in_table(draft: Draft, table: str) -> Draft:
+    """Return the parts as those of a table: money that is asked of indicators is a target in money."""
+    asked = [each for each in draft.shown if each.name in ("amount", "spent")]
+    if table != "indicator" or not asked or not draft.topics or draft.unit is not None:
+        return draft
+    shown = [each for each in draft.shown if each not in asked]
+    shown += [Column("actual")] * any(each.name == "spent" for each in asked)
+    return replace(draft, shown=shown, unit="元")
+
+
 def frame_of(draft: Draft, table: str) -> Frame:
     """Return the rows of a table that a question is about, before anything is done with them."""
     table, group = _counted(draft, table)
     dated = group == "year" and table in ("department", "rule") and not draft.shown
-    if dated or (sized(draft) and table != "indicator"):
+    if dated or (draft.sized and table != "indicator"):
         raise NotUnderstoodError("unsupported", (draft.unit or "年度",))
     filters = list(draft.filters)
     if table == "indicator":
@@ -331,13 +352,13 @@ def _counted(draft: Draft, table: str) -> tuple[str, str]:
         return table, group
     ranks, own = draft.ranks(), draft.own()
     asked = any(token.asked and token.value == table for token in draft.tables)
-    numbered = draft.unit is not None and (asked or bool(ranks))
+    numbered = draft.counting and (asked or bool(ranks))
     others = [str(token.value) for token in draft.tables if token.value != table and token.value in _COUNTED]
     if own or not (numbered or ranks):
         return table, ""
     if others and (numbered or draft.most()):
         return others[0], table
-    if draft.of("rule", "severity") or (table == "rule" and (ranks or draft.unit is not None)):
+    if draft.of("rule", "severity") or (table == "rule" and (ranks or draft.counting)):
         return "finding", table
     if draft.most() and draft.topics and not others:
         return "indicator", table

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from jixiao.asking.building import MONEY, OWNERS, RANKS, Draft, moved, sized
+from jixiao.asking.building import MONEY, OWNERS, RANKS, Draft, moved
 from jixiao.asking.frames import Column, Filter, Frame, NotUnderstoodError
 from jixiao.asking.patterns import column_of, has_column
 
@@ -14,6 +14,7 @@ _BEST = frozenset({"highest", "lowest", "strictest", "loosest"})
 _UPWARD = frozenset({"lowest", "ascending", "loosest", "loosening"})
 _VERSUS = re.compile("更|谁|哪个|.$")
 _STRICT = frozenset({"strictest", "loosest", "strictening", "loosening"})
+_COUNTING = "个项条家份处所张数"
 _SAID = ("reason", "target")  # columns that are shown beside a number, never the number
 
 
@@ -46,7 +47,7 @@ def folded(frame: Frame, draft: Draft) -> Frame:
     average = draft.has("operation", "average")
     column = _column(frame, draft, average=average)
     own = column is not None and column.name not in ("target", "figure", "reason")
-    if column is None or (draft.unit is not None and not average and not own and frame.table != "figure"):
+    if column is None or (draft.counting and not average and not own and frame.table != "figure"):
         return replace(frame, fold="count", measure=None, show=())
     table, group, fold = frame.table, frame.group, "sum"
     summed = draft.has("operation", "sum", "whole")
@@ -69,7 +70,7 @@ def folded(frame: Frame, draft: Draft) -> Frame:
 
 def _column(frame: Frame, draft: Draft, *, average: bool) -> Column | None:
     """Return what is averaged or summed: what is named, money, the targets of indicators; none is left to count."""
-    counting = draft.unit is not None
+    counting = draft.counting
     summed = draft.has("operation", "sum", "whole") and not counting
     named = [each for each in frame.show if each.name not in _SAID]
     if named:  # 执行了多少资金: money says no more than what it is of
@@ -87,7 +88,7 @@ def _column(frame: Frame, draft: Draft, *, average: bool) -> Column | None:
 def _reckoned(frame: Frame, draft: Draft) -> Frame:
     """Return a frame as that for a number where one is asked for, else as a list."""
     own = {each.name for each in frame.show} - {"reason"}
-    counting, whole = draft.unit is not None, draft.has("operation", "whole")
+    counting, whole = draft.counting, draft.has("operation", "whole")
     summed = draft.has("operation", "average", "sum")
     if whole and frame.table == "indicator" and not counting:
         cost = any(topic.is_cost for topic in frame.topics)
@@ -95,9 +96,9 @@ def _reckoned(frame: Frame, draft: Draft) -> Frame:
     if frame.group in ("level1", "level2") and not own:
         return replace(frame, fold="count")
     if summed or (counting and _countable(frame, draft)):
-        return folded(frame, draft)
-    if counting and frame.table == "indicator":
-        return replace(frame, unit=draft.unit or "")
+        return replace(folded(frame, draft), unit=draft.unit * draft.sized if draft.unit else "")
+    if draft.unit is not None and frame.table == "indicator":
+        return replace(frame, unit=draft.unit)
     if _adds_up(frame, draft):
         return folded(frame, replace(draft, unit=None))
     return frame
@@ -109,7 +110,7 @@ def _countable(frame: Frame, draft: Draft) -> bool:
     if frame.table != "indicator":
         return not shown
     levels = any(topic.levels for topic in frame.topics)
-    return not shown and not sized(draft) and (draft.named("indicator") or not frame.topics or levels)
+    return not shown and not draft.sized and (draft.named("indicator") or not frame.topics or levels)
 
 
 def _adds_up(frame: Frame, draft: Draft) -> bool:
@@ -136,13 +137,13 @@ def _spread(frame: Frame, draft: Draft) -> Frame:
     if frame.group or not (each or any(token.each for token in draft.tables)):
         return frame
     if draft.places() > 1 and frame.table != "department":
-        numbered = draft.unit is not None or (frame.table == "project" and frame.show)
+        numbered = draft.counting or (frame.table == "project" and frame.show)
         return replace(frame, group="department" if numbered else "")
     for group in ("year", "category"):
         if len(frame.values(group)) > 1:
             return replace(frame, group=group)
     parted = len(frame.topics) == 1 and frame.topics[0].parts
-    if each and draft.unit is not None and parted:
+    if each and draft.counting and parted:
         return replace(frame, group="topic")  # 产出指标和效益指标各有多少个
     return frame
 
@@ -159,7 +160,7 @@ def _compared(frame: Frame, draft: Draft) -> Frame:
     spent = any(column.name == "spending" for column in frame.show)
     if frame.table == "department" and not draft.named("project") and not spent:
         return frame
-    if frame.table == "project" and draft.unit is None and not frame.show:
+    if frame.table == "project" and not draft.counting and not frame.show:
         frame = replace(frame, show=(Column("amount"),))
     return folded(replace(frame, group="department" if places > 1 else "year"), draft)
 
@@ -198,7 +199,7 @@ def _counts_most(frame: Frame, draft: Draft) -> bool:
     if most and draft.places() > 1:  # 甲市和乙县的项目谁多
         return True
     aimed = draft.has("operation", "average", *_STRICT) or draft.has("column", "target")
-    aimed = aimed or (bool(draft.topics) and not most and draft.unit is None)
+    aimed = aimed or (bool(draft.topics) and not most and not draft.counting)
     return bool(frame.group) and not aimed
 
 
@@ -239,6 +240,9 @@ def _related(frame: Frame, draft: Draft, relation: str) -> Frame:
         raise NotUnderstoodError("share")
     if set(draft.ranks()) >= {"highest", "lowest"}:  # 最贵的和最便宜的差多少
         return _extremes(folded(frame, draft), relation)
+    counted = [token.text[-1] for token in draft.words("operation", "difference") if token.text[-1] in _COUNTING]
+    if counted and draft.unit is None and (draft.named(frame.table) or any(topic.levels for topic in draft.topics)):
+        draft = replace(draft, unit=counted[0])
     number = folded(frame, draft)
     for first, second in _halves(number):
         return replace(single(first), relation=relation, other=single(second))

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from jixiao.asking.binding import bound
-from jixiao.asking.building import MONEY, Draft, draft_of, frame_of, scope_of, tables_for
+from jixiao.asking.building import MONEY, Draft, draft_of, frame_of, in_table, scope_of, tables_for
 from jixiao.asking.cutting import Token, tokenize, without_stops, without_verbs
 from jixiao.asking.frames import Frame, NotUnderstoodError
 from jixiao.asking.names import Names
@@ -41,7 +41,7 @@ def _check(draft: Draft) -> None:
     left = []
     ordered = bool(draft.ranks() or relation_of(draft))
     left += [token.text for token in draft.words("degree") if not ordered]
-    if not draft.of("rule", "severity", "year"):
+    if not (draft.of("rule", "severity", "year") or draft.named("year")):
         left += [token.text for token in draft.words("link", "about")]
     last = draft.tokens[-1] if draft.tokens else Token("", "stop")
     after = "".join(token.text for token in draft.tokens[-2:-1]) + last.before
@@ -57,7 +57,8 @@ def _frames(draft: Draft) -> list[Frame]:
     error: NotUnderstoodError | None = None
     for table in dict.fromkeys(tables_for(draft)):
         try:
-            found.append(operated(frame_of(draft, table), draft, table))
+            parts = in_table(draft, table)
+            found.append(operated(frame_of(parts, table), parts, table))
         except NotUnderstoodError as refused:
             error = error or refused
     if not found:
@@ -128,7 +129,7 @@ def _share(tokens: list[Token], place: int, names: Names) -> Frame:
 def _shared(part: Draft, whole: Draft, *, everything: bool) -> Frame:
     """Return the frame of a share, each side with the columns, tables, places and years that only the other names."""
     for draft, other in ((part, whole), (whole, part)):
-        if not draft.own() and draft.unit is None:
+        if not draft.own() and not draft.counting:
             draft.shown, draft.unit = list(other.own()), other.unit
     if not whole.tables and not whole.own():
         whole.tables = list(part.tables)

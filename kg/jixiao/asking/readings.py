@@ -111,7 +111,10 @@ def _in_sense(each: Filter, *, exact: bool) -> Filter:
 def _of_departments(frame: Frame) -> Frame:
     """Read 部门满意度 as the satisfaction that departments aim at, not that of departments."""
     changed = frame.changed(_undepartmental)
-    return frame if changed == frame else changed.added(Filter("of_departments"))
+    if changed == frame:
+        return frame
+    other = changed.other and changed.other.added(Filter("of_departments"))
+    return replace(changed.added(Filter("of_departments")), other=other)
 
 
 def _undepartmental(each: Filter) -> Filter:

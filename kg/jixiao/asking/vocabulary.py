@@ -148,11 +148,10 @@ def _negated(known: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
 def _asking_how_many(units: dict[str, list[str]]) -> Iterator[tuple[str, Meaning]]:
     """Yield 多少个 and 几份, which count, 多少人 and 几套, which may ask for a target, 多几个, 以月为单位."""
     counting, sized = units["counting"], units["sized"]
-    for asks, unit in product(units["asks"], counting):
-        yield asks + unit, Meaning("many", unit)
-    for asks, unit in product(units["asks"], sized):
-        yield asks + unit, Meaning("many", unit)
-        yield f"{asks}个{unit}", Meaning("many", unit)
+    same: Any = units["same"]
+    for asks, unit in product(units["asks"], (*counting, *sized)):
+        yield asks + unit, Meaning("many", same.get(unit, unit))
+        yield f"{asks}个{unit}", Meaning("many", same.get(unit, unit))
     every = dict.fromkeys((*units["differing_units"], *counting, *sized))
     for more, asks, unit in product(units["differing"], units["differing_asks"], every):
         yield more + asks + unit, Meaning("operation", "difference")
