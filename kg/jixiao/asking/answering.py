@@ -232,7 +232,9 @@ def _also(store: SupportsQuery, found: Found) -> tuple[str, int] | None:
     if not topic.levels or topic.texts or topic.concepts or found.empty:
         return None
     rest = tuple(each for each in frame.filters if each.topic != topic)
-    named = replace(frame, filters=(*rest, Filter("topic", topic=Topic(topic.label, texts=(topic.label,), titled=True))))
+    named = replace(
+        frame, filters=(*rest, Filter("topic", topic=Topic(topic.label, texts=(topic.label,), titled=True)))
+    )
     both = named.added(Filter("topic", topic=topic))
     all_of, under = (int(_counted(store, each)["count"] or 0) for each in (named, both))
     return (topic.label, all_of - under) if all_of > under else None

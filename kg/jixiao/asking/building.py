@@ -250,7 +250,7 @@ def _implied(draft: Draft) -> Iterator[str]:
     tests = [each for each in draft.filters if not each.is_scope]
     numbers = [each for each in tests if each.column]
     named = draft.of("project", "category")
-    of_indicators = any(map(_only_indicators, (*draft.own(), *tests)))
+    of_indicators = any(_only_indicators(each) for each in tests) or any(map(_only_indicators, draft.own()))
     if draft.group in _GROUPINGS or of_indicators or (draft.of("period") and not own and not numbers):
         yield "indicator"
     if draft.topics:

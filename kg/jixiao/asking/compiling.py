@@ -199,10 +199,10 @@ def _sources(frame: Frame, columns: list[str]) -> list[str]:
 def _folded(frame: Frame, name: str) -> Query:
     """Return the query of one number of all rows, or of those of each group, called ``name``."""
     keys = list(tables()["group"].get(frame.group, []))
+    fold = _reckoned
     if frame.fold == "count":
-        query = _count(frame, keys, name)
-    else:
-        query = _reckoned(frame, keys, name)
+        fold = _count
+    query = fold(frame, keys, name)
     if keys:
         query.order = [f"{_WAYS[frame.order]}(?{name})", *(f"?{key}" for key in keys)]
     if frame.group == "year" and not frame.order:

@@ -1,4 +1,4 @@
-"""Write rows, filters and columns of a frame as patterns of SPARQL, put together of the small ones of ``tables.toml``."""
+"""Write rows, filters and columns of a frame as patterns of SPARQL, put together of those of ``tables.toml``."""
 
 from __future__ import annotations
 
@@ -254,11 +254,14 @@ def _written(each: Filter, frame: Frame) -> Met:
     of = f"{frame.table}_of"
     if topic is None or of not in known:
         of = frame.table
-    pattern = filled(known.get(of) or known["any"], **_pieces(each, frame))
-    pattern = filled(pattern, **_pieces(each, frame))
+    patterns = known.get(of) or known["any"]
+    if isinstance(patterns, str):
+        patterns = [patterns]
+    pieces = _pieces(each, frame)
+    lines = [filled(filled(pattern, **pieces), **pieces) for pattern in patterns]  # a piece may hold others
     if each.negated:
-        pattern = f"FILTER NOT EXISTS {{ {pattern} }}"
-    return Met([pattern], list(known.get("show", ())))
+        lines = [f"FILTER NOT EXISTS {{ {' '.join(lines)} }}"]
+    return Met(lines, list(known.get("show", ())))
 
 
 def _pieces(each: Filter, frame: Frame) -> dict[str, str]:
