@@ -94,7 +94,7 @@ class Draft:
 def draft_of(tokens: list[Token], names: Names) -> Draft:
     """Return the parts that the words of a question make; raise where a year or place is not in the graph."""
     _check(tokens, names)
-    draft = Draft(tokens, names, scope_of(tokens, max(names.years, default=0)))
+    draft = Draft(tokens, names, scope_of(tokens, names))
     before = Token("", "stop")
     for place, token in enumerate(tokens):
         after = tokens[place + 1] if place + 1 < len(tokens) else Token("", "stop")
@@ -123,10 +123,18 @@ def _absent(token: Token, names: Names) -> bool:
         return token.value not in names.years
     if token.kind == "region":
         return not any(names.holds(region) for region in token.value)
-    return token.kind == "years" and not token.value
+    if token.kind == "years":
+        return not _spanned(token, names)
+    return False
 
 
-def scope_of(tokens: list[Token], latest: int = 0) -> list[Filter]:
+def _spanned(token: Token, names: Names) -> list[int]:
+    """Return the years of a span that the graph knows."""
+    first, last = token.value
+    return [year for year in sorted(names.years) if first <= year <= last]
+
+
+def scope_of(tokens: list[Token], names: Names) -> list[Filter]:
     """Return the filters of what says within what is asked, those of one kind together as alternatives."""
     found: list[Filter] = []
     for token in tokens:
@@ -138,9 +146,9 @@ def scope_of(tokens: list[Token], latest: int = 0) -> list[Filter]:
         elif token.kind in _SCOPED:
             found.append(scoped(token))
         elif token.kind == "years":
-            found += [scoped(replace(token, kind="year", value=year)) for year in token.value]
-        elif token.kind == "latest" and latest:
-            found.append(scoped(replace(token, kind="year", value=latest)))
+            found += [scoped(replace(token, kind="year", value=year)) for year in _spanned(token, names)]
+        elif token.kind == "latest" and names.years:
+            found.append(scoped(replace(token, kind="year", value=max(names.years))))
     together: dict[str, Filter] = {}
     for each in dict.fromkeys(found):
         held = together.get(each.kind, Filter(each.kind))

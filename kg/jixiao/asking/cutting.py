@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import pairwise, zip_longest
 from typing import Any
 
 from jixiao.asking.names import Names
@@ -32,16 +31,13 @@ _EACH = re.compile(
     r"(?:每一?|一)(?P<unit>个?月|亩|件|条|户|平方米|吨|公里|人次|人|台|辆|次|份|座)(?=.{0,8}(?:多少|几))"
 )
 _ASKED = re.compile(r"(?:有|了)?(?:多少|几)个?(?=(?P<unit>\w{1,4}))")
+_OVER = re.compile(r"[过超](?=\d|百分之|[一二三四五六七八九十]+[成万千百分个])")
 _LONGEST = 16
 _JOINED = 8  # words that may be one name cut short
 _LABEL = 5  # characters of a name that is one word, whatever words it is made of
 _LEFT = 10  # what a character left over costs, a word costing one
 _SMALL = 2  # what a blank, a mark or a phrase of several words costs
 _PART = 4  # what a part of a name costs: less than letters left over, more than the words it may consist of
-_MATCHED: tuple[tuple[str, Callable[[str, int], Any]], ...] = (
-    ("nth", match_nth),
-    ("year", match_year),
-)
 _CHANGE = Meaning("declined", "change")
 _NOISE = re.compile(r"[\s\W_]+")
 _PLACES = ("department", "region")
@@ -69,10 +65,13 @@ class Token:
         return self.kind == kind and (not values or self.value in values)
 
 
+_NONE = Token("", "stop")
+
+
 def tokenize(question: str, names: Names) -> list[Token]:
     """Return the words of a question in order."""
-    cut = _cheapest(simpler(plain(question)), names)
-    return _join_regions(_linked(_together(cut), names), names)
+    cut = _together(_cheapest(simpler(plain(question)), names))
+    return _neighbours(_linked(cut, names))
 
 
 # ---------------------------------------------------------------- the lattice
@@ -82,33 +81,35 @@ def _candidates(text: str, start: int, names: Names) -> Iterator[tuple[int, Toke
     """Yield what may begin at ``start``, with its cost."""
     for token in _written(text, start, names):
         yield 1, token
-    for part, departments in names.departments_in(text, start):
-        yield 1, Token(part, "department", departments)
     for end in range(start + 1, len(text) + 1):
         yield from _worded(text[start:end], names)
     for part in names.parts_in(text, start):
         if part not in words() and "的" not in (part[0], part[-1]):
             yield _PART, Token(part, "topic", Topic(part, texts=(part,)))
-    for part, meaning in names.cut_names(text, start):
+    for part, meaning in names.places_in(text, start):
         yield _PART, Token(part, *meaning)
 
 
 def _worded(part: str, names: Names) -> Iterator[tuple[int, Token]]:
     """Yield the meanings of a whole word: a place, a word of the tables, another name of the graph."""
     known, name = words().get(part), names.meaning(part)
-    if name is not None and name[0] in _PLACES:
+    if name is not None and (name[0] in _PLACES or known is None):
         yield 1, Token(part, *name)
+    elif known == _CHANGE:
+        yield _PART + 1, Token(part, known.kind, known.value)  # 新增学位 is a name
     elif known is not None and len(part) <= _LONGEST:
-        price = _SMALL if known.kind == "phrase" else 1
-        if known == _CHANGE:
-            price = _PART + 1  # 新增学位 is a name
-        yield price, Token(part, known.kind, known.value)
+        yield _SMALL if known.kind == "phrase" else 1, Token(part, known.kind, known.value)
     elif part in _asked_tables():
         yield 1, _asked_tables()[part]
-    elif name is not None:
-        yield 1, Token(part, *name)
-    if len(part) >= _LABEL and part in names.label_set and known is None:
+    if len(part) >= _LABEL and part in names.labels and known is None:
         yield 1, Token(part, "topic", Topic(part, texts=(part,)))
+
+
+_MATCHED: tuple[tuple[str, Callable[[str, int], Any]], ...] = (
+    ("nth", match_nth),
+    ("year", match_year),
+    ("years", match_years),
+)
 
 
 def _written(text: str, start: int, names: Names) -> Iterator[Token]:
@@ -117,19 +118,15 @@ def _written(text: str, start: int, names: Names) -> Iterator[Token]:
         inside = words().get(quoted[1], Meaning(""))
         label = names.figures.get(quoted[1]) or (inside.kind == "figure" and inside.value)
         yield Token(quoted.group(), *(("figure", label) if label else ("quoted", quoted[1])))
-    if rank := match_rank(text, start):
-        yield Token(rank[2], rank[0], rank[1])
-    if years := match_years(text, start, names.years):
-        yield Token(years[1], "years", years[0])
+    for match in (match_rank, match_due):
+        if ranked := match(text, start):
+            yield Token(ranked[2], ranked[0], ranked[1])
     yield from _coded(text, start, names)
     for quantity in (match_range(text, start), match_quantity(text, start)):
         if quantity and quantity.text not in words():
             yield Token(quantity.text, "quantity", quantity)
-    if due := match_due(text, start):
-        monthly = due[0].startswith("月")
-        yield Token(due[1], "monthly" if monthly else "due", due[0].removeprefix("月"))
-    for kind, match in _MATCHED:
-        if found := match(text, start):
+    for kind, match_one in _MATCHED:
+        if found := match_one(text, start):
             yield Token(found[1], kind, found[0])
 
 
@@ -143,6 +140,8 @@ def _coded(text: str, start: int, names: Names) -> Iterator[Token]:
         yield Token(each.group(), "one", each["unit"].removeprefix("个"))
     if rule := _RULE.match(text, start):
         yield Token(rule.group(), "rule", rule.group().upper())
+    if over := _OVER.match(text, start):
+        yield Token(over.group(), "comparator", ">")
 
 
 @cache
@@ -151,23 +150,21 @@ def _asked_tables() -> dict[str, Token]:
     known = words()
     asking = [(word, each) for word, each in known.items() if each.kind == "ask" or each.value == "group"]
     asking += [(word, Meaning("operation", "group")) for word in data("words")["grouping"]["words"]]
-    asked = [(word, each) for word, each in known.items() if each.kind in ("table", "document")]
     found = {}
-    for first, asks in asking:
-        for second, table in asked:
-            if table.value != "evaluation":  # 谁自评分高
-                found[first + second] = Token(first + second, "phrase", (asks, table))
+    for second, table in known.items():
+        if table.kind in ("table", "document") and table.value != "evaluation":  # 谁自评分高
+            found.update({first + second: Token(first + second, "phrase", (asks, table)) for first, asks in asking})
     return found
 
 
 def _cheapest(text: str, names: Names) -> list[Token]:
     best: list[tuple[int, list[Token]]] = [(0, []), *([(1 << 30, [])] * len(text))]
-    for start in range(len(text)):
+    for start, character in enumerate(text):
         cost, cut = best[start]
-        if _NOISE.fullmatch(text[start]):
-            _offer(best, start + 1, cost + _SMALL, [*cut, Token(text[start], "stop")])
+        if _NOISE.fullmatch(character):
+            _offer(best, start + 1, cost + _SMALL, [*cut, Token(character, "stop")])
         else:
-            _offer(best, start + 1, cost + _LEFT, [*cut, Token(text[start], "unknown")])
+            _offer(best, start + 1, cost + _LEFT, [*cut, Token(character, "unknown")])
         for price, token in _candidates(text, start, names):
             _offer(best, start + len(token.text), cost + price, [*cut, token])
     return best[-1][1]
@@ -202,20 +199,38 @@ def _together(cut: list[Token]) -> list[Token]:
 
 def _linked(cut: list[Token], names: Names) -> list[Token]:
     """Join what is left over with its neighbours where the letters of all stand in one name in their order."""
+    regions = [each.value for token in cut if token.kind == "region" for each in token.value]
+    places = names.departments_of_places(regions)
+    places |= {iri for token in cut if token.kind == "department" for iri in token.value}
     found: list[Token] = []
     position = 0
     while position < len(cut):
-        end = position
-        while end < len(cut) and _joinable(cut[end]):
-            end += 1
-        run = cut[position:end]
-        if any(token.kind == "unknown" for token in run) or _apart(run, names):
-            found += _named_run(run, names, cut)
-            position = end
-        else:
-            found.append(cut[position])
-            position += 1
+        joined = _joined(cut, position, names, places)
+        found.append(joined[0])
+        position += joined[1]
     return found
+
+
+def _joined(cut: list[Token], start: int, names: Names, places: set[str]) -> tuple[Token, int]:
+    """Return the longest run of words from ``start`` on that is short for a name as one word, with their number."""
+    end = start
+    while end < len(cut) and end < start + _JOINED and _joinable(cut[end]):
+        end += 1
+    for last in range(end, start, -1):
+        run = cut[start:last]
+        strange = any(token.kind == "unknown" for token in run) or (len(run) > 1 and _are_parts(run))
+        text = "".join(token.text for token in run)
+        meaning = names.short_for(text, places) if strange and run[0].kind != "stop" else None
+        if meaning is not None and meaning[0] == "topic":
+            return Token(text, "topic", Topic(text, texts=meaning[1], exact=True)), len(run)
+        if meaning is not None:
+            return Token(text, *meaning), len(run)
+    return cut[start], 1
+
+
+def _are_parts(run: list[Token]) -> bool:
+    """Say whether words are only known as parts of names."""
+    return all(token.kind == "topic" and not token.value.listed for token in run)
 
 
 def _joinable(token: Token) -> bool:
@@ -227,53 +242,15 @@ def _joinable(token: Token) -> bool:
     return token.kind in _LOOSE or token.means("column", "amount")
 
 
-def _apart(run: list[Token], names: Names) -> bool:
-    """Say whether words that stand together are in no one name together."""
-    for before, token in pairwise(run):
-        topics = [each.value for each in (before, token) if each.kind == "topic"]
-        if len(topics) == 2 and not any(topic.listed for topic in topics):
-            texts = [topic.texts[0] for topic in topics]
-            if not names.together(texts):
-                return True
-    return False
-
-
-def _named_run(run: list[Token], names: Names, cut: list[Token]) -> list[Token]:
-    """Return a run of words with the longest part of it that is short for a name of the graph in one word."""
-    places = {iri for token in cut if token.kind == "department" for iri in token.value}
-    places |= {iri for token in cut if token.kind == "region" for iri in names.departments_at(token.value)}
-    apart = [_apart(list(pair), names) for pair in pairwise(run)]
-    for length in range(min(len(run), _JOINED), 0, -1):
-        for start in range(len(run) - length + 1):
-            part = run[start : start + length]
-            text = "".join(token.text for token in part)
-            strange = any(token.kind == "unknown" for token in part) or any(apart[start : start + length - 1])
-            if not strange or part[0].kind == "stop":
-                continue
-            meaning = names.short_for(text, places)
-            if meaning is None:
-                continue
-            token = Token(text, *meaning)
-            if meaning[0] == "topic":
-                token = Token(text, "topic", Topic(text, texts=meaning[1], exact=True))
-            return [*run[:start], token, *_named_run(run[start + length :], names, cut)]
-    return run
-
-
-def _join_regions(cut: list[Token], names: Names) -> list[Token]:
-    """Let a region before one that lies in it be the narrower one."""
+def _neighbours(cut: list[Token]) -> list[Token]:
+    """Let a region before one that lies in it be the narrower one, and leave an office of the graph's words alone."""
     found: list[Token] = []
     for token in cut:
-        before = found[-1] if found else Token("", "stop")
+        before = found[-1] if found else _NONE
         if before.kind == "region" and token.kind == "region":
             inside = [each for each in token.value if any(each.lies_in(outer) for outer in before.value)]
             if inside:
                 found[-1] = Token(before.text + token.text, "region", tuple(inside))
-                continue
-        if before.kind == "region" and token.kind in _LOOSE:
-            departments = names.departments_of(before.value, token.text)
-            if departments:
-                found[-1] = Token(before.text + token.text, "department", departments)
                 continue
         # 公安局 of an office the graph does not have is no topic 公安 with a word for departments.
         if before.kind == "topic" and token.kind == "table" and token.text in _ORGANS:
@@ -284,11 +261,11 @@ def _join_regions(cut: list[Token], names: Names) -> list[Token]:
 
 
 def without_verbs(cut: list[Token]) -> list[Token]:
-    """Leave out a lone character before what asks how many: 抽多少批次, 租几个 : the unit tells."""
-    found = []
-    for token, after in zip_longest(cut, cut[1:], fillvalue=Token("", "stop")):
-        verb = token.kind == "unknown" and len(token.text) == 1
-        if not (verb and after.kind == "many"):
+    """Leave out a lone character before what asks how many: 抽多少批次, 租了几个: the unit tells."""
+    found: list[Token] = []
+    for place, token in enumerate(cut):
+        after = next((each for each in cut[place + 1 :] if each.kind != "stop"), _NONE)
+        if not (token.kind == "unknown" and len(token.text) == 1 and after.kind == "many"):
             found.append(token)
     return found
 
@@ -313,6 +290,5 @@ def without_stops(cut: list[Token]) -> list[Token]:
             each = True
         else:
             found.append(replace(token, before=small, asked=asked, each=each))
-            small = ""
-            asked = each = False
+            small, asked, each = "", False, False
     return found

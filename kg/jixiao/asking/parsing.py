@@ -24,7 +24,7 @@ def parse(question: str, names: Names) -> list[Frame]:
     cut = without_verbs(tokenize(_in_order(question), names))
     _decline(cut)
     tokens = without_stops(cut)
-    defined = _defined(tokens)
+    defined = _defined(tokens, names)
     if defined is not None:
         return [defined]
     tokens = _with_last_degree(tokens)
@@ -88,16 +88,16 @@ def _decline(tokens: list[Token]) -> None:
             raise NotUnderstoodError("opinion", (token.text,))
 
 
-def _defined(tokens: list[Token]) -> Frame | None:
+def _defined(tokens: list[Token], names: Names) -> Frame | None:
     """Return the frame that asks what audit rules mean, if that is asked."""
     asks = any(token.means("link", "meaning") or token.means("column", "explanation") for token in tokens)
     found = [token for token in tokens if token.kind == "rule"]
     if not asks or not found or any(token.kind == "table" and token.value != "rule" for token in tokens):
         return None
-    unheard = tuple(token.text for token in found if token.value not in rules())
+    unheard = tuple(str(token.value) for token in found if token.value not in rules())
     if unheard:
         raise NotUnderstoodError("words", unheard)
-    return Frame("rule", (scope_of(found)[0],))
+    return Frame("rule", (scope_of(found, names)[0],))
 
 
 def _with_last_degree(tokens: list[Token]) -> list[Token]:

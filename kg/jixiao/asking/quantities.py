@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from math import prod
@@ -88,15 +87,15 @@ def match_range(text: str, start: int) -> Quantity | None:
     return Quantity(scaled if scaled <= end.number else number, end.unit, found.group())
 
 
-def match_years(text: str, start: int, known: Collection[int]) -> tuple[tuple[int, ...], str] | None:
-    """Return the years of a span and its text (2021-2023年, 2023年及以后), of those that are known."""
+def match_years(text: str, start: int) -> tuple[tuple[int, int], str] | None:
+    """Return the first and last year of a span and its text (2021-2023年, 2023年及以后)."""
     if found := _YEARS.match(text, start):
         first, last = int(found[1]), int(found[2] if len(found[2]) == 4 else found[1][:2] + found[2])
     elif found := _SINCE.match(text, start):
         first, last = (int(found[1]), 9999) if found["since"] else (0, int(found[1]))
     else:
         return None
-    return tuple(year for year in sorted(known) if first <= year <= last), found.group()
+    return (first, last), found.group()
 
 
 def _match_share(text: str, start: int) -> Quantity | None:
@@ -166,18 +165,18 @@ def match_nth(text: str, start: int) -> tuple[int, str] | None:
     return int(count), found.group()
 
 
-def match_due(text: str, start: int) -> tuple[str, str] | None:
-    """Return by when something is to be done, and its text: ``12-31`` for 年底前, ``月30`` for 每月30日前."""
+def match_due(text: str, start: int) -> tuple[str, str, str] | None:
+    """Return by when something is to be done, and its text: ``12-31`` for 年底前, for 每月30日前 ``30`` as monthly."""
     found = _DUE.match(text, start)
     if not found:
         return None
     year = f"{found['year']}-" if found["year"] else ""
     if found["day"]:
-        return (f"月{found['day']}", found.group()) if found["month"] else None
+        return ("monthly", found["day"], found.group()) if found["month"] else None
     if found["at"] in ("年底", "年末"):
-        return f"{year}12-31", found.group()
+        return "due", f"{year}12-31", found.group()
     month, _, day = found["at"].partition("月")
     last = day.rstrip("日号")
     if last == "底":
         last = str(monthrange(int(found["year"] or 2023), int(month))[1]) if 0 < int(month) <= 12 else ""
-    return f"{year}{int(month):02}-{int(last or 0):02}", found.group()
+    return "due", f"{year}{int(month):02}-{int(last or 0):02}", found.group()
