@@ -152,6 +152,8 @@ def _tested(rule: dict[str, Any], used: list[Token], rest: list[Token]) -> tuple
     if rule.get("text"):
         text = last.text.strip('"《》') if last.kind != "link" else used[0].text.strip('"《》')
         return Filter(kind, (text,), (text,)), []
+    if rule.get("value"):
+        return Filter(kind, (str(last.value),), (last.text,)), []
     if kind == "test":
         return Filter(next(str(token.value) for token in used if token.kind == "test")), []
     topics = [token for token in used if token.kind == "topic"]
@@ -164,8 +166,6 @@ def _tested(rule: dict[str, Any], used: list[Token], rest: list[Token]) -> tuple
     if any(str(token.value).endswith("_vague") for token in used):
         aimed = any(token.means("column", "target") for token in used) or bool(rest and rest[0].value == "indicator")
         return Filter(kind, () if aimed else ("vague",)), []
-    if len(used) == 1 and last.kind != "link":
-        return Filter(kind, (str(last.value),), (last.text,)), []
     return Filter(kind), []
 
 
@@ -293,7 +293,7 @@ def _filtered(tokens: list[Token], bounds: Bounds) -> tuple[int, int, list[Token
         if counted:
             return counted
     what = tokens[first:start]
-    if not what and end < len(tokens) and not tokens[end].asked:
+    if not what and (bounds.stated or unit) and end < len(tokens) and not tokens[end].asked:
         while end < len(tokens) and tokens[end].kind in _MEASURES:
             end += 1
         what = tokens[bounds.end : end]
@@ -368,7 +368,7 @@ def _number(tokens: list[Token], column: Column | None, bounds: Bounds, *, upper
             topics = [*numbers[-1].rows.topics] if numbers[-1].rows else []
         elif "column" in known.get(unit, {}):
             column = Column(known[unit]["column"])
-        elif any(_is_indicators(token) for token in tokens):
+        elif (unit or stated) and any(_is_indicators(token) for token in tokens):
             column, stated = Column("target"), True
     if column is None:
         raise NotUnderstoodError("number", (quantity.text,))

@@ -102,7 +102,6 @@ def draft_of(tokens: list[Token], names: Names) -> Draft:
         before = token
     tests = [token.value for token in tokens if token.kind == "filter"]
     draft.filters += tests if draft.has("link", "or") else merged(tests)
-    _settle_money(draft)
     return draft
 
 
@@ -173,12 +172,16 @@ def _take(draft: Draft, token: Token, before: Token, after: Token) -> None:
             draft.group = value
     elif kind == "many":
         draft.unit = value
+    elif kind == "how_many" and after.kind == "topic":
+        draft.unit = draft.names.unit_of(after.text)
     elif kind == "how_many" and (after if token.text != "数量" else before).kind in ("table", "topic"):
         draft.unit = draft.unit or ""
     elif kind in ("top", "bottom", "limit"):
         draft.limit = int(value)
     elif kind in ("nth", "last"):
         draft.limit, draft.skip = 1, int(value) - 1
+    elif kind == "group":
+        draft.group = value
     elif token.means("operation", "by_year"):
         draft.group = "year"
 
@@ -209,13 +212,13 @@ def _take_topic(draft: Draft, token: Token, before: Token) -> None:
     )
 
 
-def _settle_money(draft: Draft) -> None:
+def settle_money(draft: Draft) -> None:
     """Read the columns that are named together: 预算和实际 is money, 某项目多少 its budget."""
     names = [each.name for each in draft.shown]
     if "amount" in names and "actual" in names and not draft.topics:
         draft.shown[names.index("actual")] = Column("executed")
     others = draft.tables or draft.topics or draft.shown or draft.of("rows", "number")
-    if draft.of("project") and (draft.has("how_many") or draft.unit == "数") and not others:
+    if draft.of("project") and draft.unit in (None, "数") and not others and not draft.of("period", "form"):
         draft.shown, draft.unit = [Column("amount")], None
 
 
@@ -315,6 +318,9 @@ def _projects(draft: Draft) -> bool:
 def in_table(draft: Draft, table: str) -> Draft:
     """Return the parts as those of a table: money that is asked of indicators is a target in money."""
     asked = [each for each in draft.shown if each.name in ("amount", "spent")]
+    done = any("了" in token.before + token.text for token in draft.words("many"))
+    if table == "indicator" and draft.sized and done:  # 淘汰了多少辆
+        return replace(draft, shown=[*draft.shown, Column("actual")])
     if table != "indicator" or not asked or not draft.topics or draft.unit is not None:
         return draft
     shown = [each for each in draft.shown if each not in asked]
@@ -514,6 +520,8 @@ def _fitted_column(column: Column, table: str, draft: Draft) -> Column:
     name = column.name
     if name == "total" and table == "indicator":
         return Column("score")
+    if name == "amount" and table == "department" and draft.named("project"):
+        return Column("spending")
     own = name in ("target", "spent") or has_column(name, table) or (table == "project" and name == "reason")
     if own or (table == "figure") or (table == "indicator" and has_column(name, "project")):
         return column

@@ -265,7 +265,8 @@ def without_verbs(cut: list[Token]) -> list[Token]:
     found: list[Token] = []
     for place, token in enumerate(cut):
         after = next((each for each in cut[place + 1 :] if each.kind != "stop"), _NONE)
-        if not (token.kind == "unknown" and len(token.text) == 1 and after.kind == "many"):
+        asks = after.kind in ("many", "how_many") or (after.kind == "column" and bool(set("多少几") & set(after.text)))
+        if not (token.kind == "unknown" and len(token.text) == 1 and asks):
             found.append(token)
     return found
 

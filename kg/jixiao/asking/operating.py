@@ -61,6 +61,8 @@ def folded(frame: Frame, draft: Draft) -> Frame:
         table = "project"
         if draft.group == "department":
             group = "department"
+    if table == "indicator" and not has_column(column.name, table):
+        raise NotUnderstoodError("unsupported", (str(column_of(column.name)["label"]),))
     averaged = bool(column_of(column.name).get("averaged"))
     if average or (averaged and not (summed and has_column(column.name, "indicator"))):
         fold = "average"
@@ -75,7 +77,8 @@ def _column(frame: Frame, draft: Draft, *, average: bool) -> Column | None:
     named = [each for each in frame.show if each.name not in _SAID]
     if named:  # 执行了多少资金: money says no more than what it is of
         return ([each for each in named if each.name != "amount"] or named)[-1]
-    if frame.table == "project" and not counting and (len(frame.values("project")) > 1 or summed):
+    shared = draft.has("link", "share") and bool(frame.of("named"))
+    if frame.table == "project" and not counting and (len(frame.values("project")) > 1 or summed or shared):
         return Column("amount")
     of_topics = frame.table in OWNERS and bool(draft.topics) and not counting
     if of_topics or (frame.table == "indicator" and (average or not counting)):
@@ -117,16 +120,18 @@ def _adds_up(frame: Frame, draft: Draft) -> bool:
     """Say whether money is asked for as a sum: of what is spent on projects, 一共, of each of a group."""
     whole = draft.has("operation", "whole")
     money = [each.name for each in frame.show if each.name in MONEY]
-    if whole and draft.has("how_many") and frame.table == "project" and not frame.show:
-        return True  # 几个项目加起来多少
+    listed = any(token.asked and token.value == frame.table for token in draft.tables)
+    if frame.table == "project" and whole and not frame.show and not listed and not draft.counting:
+        return True  # 几个项目加起来
     if not money or frame.table not in OWNERS:
         return False
     if money[0] == "spending" and not frame.of("project"):
         return True
     if frame.table == "department":
         return whole and (draft.places() > 1 or draft.group == "department")
-    listed = any(token.asked and token.value == frame.table for token in draft.tables)
-    return not listed and (whole or bool(frame.group))
+    definite = draft.has("known") or bool(frame.of("category"))  # 三个项目多少钱, not 各多少钱
+    together = whole or bool(frame.group) or (definite and not draft.has("operation", "each"))
+    return together and not listed
 
 
 def _spread(frame: Frame, draft: Draft) -> Frame:

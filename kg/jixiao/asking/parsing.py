@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from jixiao.asking.binding import bound
-from jixiao.asking.building import MONEY, Draft, draft_of, frame_of, in_table, scope_of, tables_for
+from jixiao.asking.building import MONEY, Draft, draft_of, frame_of, in_table, scope_of, settle_money, tables_for
 from jixiao.asking.cutting import Token, tokenize, without_stops, without_verbs
 from jixiao.asking.frames import Frame, NotUnderstoodError
 from jixiao.asking.names import Names
@@ -32,6 +32,7 @@ def parse(question: str, names: Names) -> list[Frame]:
     if dividing:
         return [_share(tokens, dividing[0], names)]
     draft = draft_of(bound(tokens), names)
+    settle_money(draft)
     _check(draft)
     return _frames(draft)
 

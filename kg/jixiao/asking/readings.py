@@ -79,7 +79,7 @@ def _in_unit(frame: Frame, unit: str) -> Iterator[Frame]:
     if unit == "元":
         yield frame.added(Filter("money"))
     else:
-        yield frame.added(Filter("sized", (unit,)))
+        yield from (frame.added(Filter("sized", (each,))) for each in unit.split("|"))
     rest = Filter("countable" if unit == "个" else "unitless")
     yield frame.changed(_of_own_names).added(rest)
 
@@ -92,8 +92,11 @@ def _of_own_names(each: Filter) -> Filter:
 
 def _senses(frame: Frame) -> Iterator[Frame]:
     """Yield a frame with its topics as they are, as very names, as what they measure or are called, as departments'."""
+    very = frame.changed(lambda each: _in_sense(each, exact=True))
+    if Column("target") in frame.show:  # 服务对象满意度目标 asks for one
+        yield very
     yield frame
-    yield frame.changed(lambda each: _in_sense(each, exact=True))
+    yield very
     yield frame.changed(lambda each: _in_sense(each, exact=False))
     yield _of_departments(frame)
     yield frame.changed(_as_printed)
