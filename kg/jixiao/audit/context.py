@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -202,6 +203,7 @@ class DocumentAudit:
         self.document = document
         self.settings = settings
         self.nodes = lifted.nodes
+        self._texts_with: dict[str, tuple[Text, ...]] = {}
         self._owners = {id(record): (form, plan) for form, plan, record in self._owned()}
 
     def _owned(self) -> Iterator[tuple[FilledForm, Plan | None, Record]]:
@@ -314,6 +316,17 @@ class DocumentAudit:
             else:
                 found += [_text(block.index, row.place, row.text) for row in block.rows]
         return tuple(found)
+
+    def texts_with(self, word: str) -> tuple[Text, ...]:
+        """Return the paragraphs and rows that hold a word."""
+        if word not in self._texts_with:
+            self._texts_with[word] = tuple(each for each in self.texts if word in each.text)
+        return self._texts_with[word]
+
+    def text_below(self, line: int) -> Text | None:
+        """Return the first paragraph or row below a line."""
+        index = bisect_right(self.texts, line, key=lambda each: each.source.line)
+        return self.texts[index] if index < len(self.texts) else None
 
     def noted(self, row: AuditedIndicator) -> str:
         """Return the note on scoring below the form of an indicator, empty for none."""

@@ -66,12 +66,12 @@ class Ruling:
         elif wide <= _STRAIGHT < high:
             self.upright.append(PrintedRule((ax + bx) / 2, min(ay, by), max(ay, by)))
 
-    def add_thin(self, sides: Bounds) -> bool:
+    def add_thin(self, sides: Bounds, thin: float = _THIN) -> bool:
         """Add a filled area if it is as thin as a line; tell whether it is."""
         left, top, right, bottom = sides
-        if bottom - top <= _THIN < right - left:
+        if bottom - top <= thin < right - left:
             self.across.append(PrintedRule((top + bottom) / 2, left, right))
-        elif right - left <= _THIN < bottom - top:
+        elif right - left <= thin < bottom - top:
             self.upright.append(PrintedRule((left + right) / 2, top, bottom))
         else:
             return False

@@ -141,26 +141,29 @@ def _fill(lattices: Sequence[Lattice], glyphs: Iterable[Glyph]) -> dict[_Slot, l
     """Return the characters in each box of each table: a text that overflows its cell is still one text."""
     slots: dict[_Slot, list[Glyph]] = defaultdict(list)
     for run in _runs(lattices, glyphs):
-        clipped = _clipped_slot(lattices, run[0][0].clip)
-        places = [place for _, place in run]
-        if run[0][0].turn == 0:
-            places = [clipped or Counter(places).most_common(1)[0][0]] * len(run)
-        for (glyph, _), place in zip(run, places, strict=True):
-            slots[place].append(glyph)
+        if run[0].turn:
+            for glyph in run:
+                slots[_slot(lattices, glyph)].append(glyph)
+            continue
+        place = _clipped_slot(lattices, run[0].clip) or _slot(lattices, run[0])
+        if place != _slot(lattices, run[-1]):
+            place = _clipped_slot(lattices, run[0].clip) or _commonest(_slot(lattices, glyph) for glyph in run)
+        slots[place] += run
     return slots
 
 
-def _runs(lattices: Sequence[Lattice], glyphs: Iterable[Glyph]) -> Iterator[list[tuple[Glyph, _Slot]]]:
-    """Yield characters that follow one another without a gap, with their slots."""
-    run: list[tuple[Glyph, _Slot]] = []
+def _commonest(slots: Iterable[_Slot]) -> _Slot:
+    return Counter(slots).most_common(1)[0][0]
+
+
+def _runs(lattices: Sequence[Lattice], glyphs: Iterable[Glyph]) -> Iterator[list[Glyph]]:
+    """Yield characters that follow one another without a gap."""
+    run: list[Glyph] = []
     for glyph in glyphs:
-        slot = _slot(lattices, glyph)
-        if run:
-            last, before = run[-1]
-            if not _is_adjacent(last, glyph) or (slot != before and _is_parted(lattices, slot, last, glyph)):
-                yield run
-                run = []
-        run.append((glyph, slot))
+        if run and (not _is_adjacent(run[-1], glyph) or _is_parted(lattices, run[-1], glyph)):
+            yield run
+            run = []
+        run.append(glyph)
     if run:
         yield run
 
@@ -170,9 +173,12 @@ def _is_adjacent(left: Glyph, right: Glyph) -> bool:
     return same_line and left.clip == right.clip and abs(right.x0 - left.x1) < _ADJACENT * right.size
 
 
-def _is_parted(lattices: Sequence[Lattice], slot: _Slot, left: Glyph, right: Glyph) -> bool:
+def _is_parted(lattices: Sequence[Lattice], left: Glyph, right: Glyph) -> bool:
     """Tell whether a new text begins right behind the line at the left side of its cell."""
-    if left.run == right.run or slot == _OUTSIDE:
+    if left.run == right.run:
+        return False
+    slot = _slot(lattices, right)
+    if slot in (_OUTSIDE, _slot(lattices, left)):
         return False
     lattice = lattices[slot[0]]
     wall = lattice.xs[lattice.boxes[slot[1]].column]

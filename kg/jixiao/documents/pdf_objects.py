@@ -16,6 +16,7 @@ from jixiao.documents.page_geometry import Bounds, PageMatrix, Point, Ruling, bo
 
 _THICK = 4.0
 _FINE = 1000
+_ONE_LINE = 2
 _BAND = 16.0
 _MOST_BANDS = 1000
 _INVISIBLE_MODES = (3, 7)
@@ -29,6 +30,7 @@ _IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _matrix = raw.FS_MATRIX()
 _x, _y, _width = ctypes.c_float(), ctypes.c_float(), ctypes.c_float()
 _fill, _stroke = ctypes.c_int(), ctypes.c_int()
+_sides = tuple(ctypes.c_float() for _ in range(4))
 _colour = tuple(ctypes.c_uint() for _ in range(4))
 
 
@@ -142,40 +144,32 @@ class PageDrawing:
             self.images += 1
             self.picture_area = max(self.picture_area, _area(item, matrix))
         elif kind == raw.FPDF_PAGEOBJ_PATH and not self.is_crowded:
-            self._add_path(item, _inner_matrix(item, matrix))
+            self._add_path(item, matrix)
         elif kind == raw.FPDF_PAGEOBJ_FORM and depth < limits.MAX_FORM_DEPTH:
             inner = _inner_matrix(item, matrix)
             for index in range(raw.FPDFFormObj_CountObjects(item)):
                 self._add(raw.FPDFFormObj_GetObject(item, index), inner, depth + 1)
 
-    def _add_path(self, item: Any, matrix: PageMatrix) -> None:
+    def _add_path(self, item: Any, outer: PageMatrix) -> None:
         raw.FPDFPath_GetDrawMode(item, _fill, _stroke)
         stroked, filled = bool(_stroke.value), bool(_fill.value)
+        count = raw.FPDFPath_CountSegments(item)
+        self._segments += count
+        if self.is_crowded:
+            return
+        if count == _ONE_LINE:  # what most paths are: its box tells it, without a look at its points
+            if stroked:
+                self.lines.add_thin(_bounds(item, outer), _THICK)
+            return
+        matrix = _inner_matrix(item, outer)
         if stroked and raw.FPDFPageObj_GetStrokeWidth(item, _width):
             stroked = _width.value * math.sqrt(abs(matrix.a * matrix.d - matrix.b * matrix.c)) <= _THICK
-        for points in self._outlines(item, matrix):
+        for points in _outlines(item, count, matrix):
             if stroked:
                 for start, end in pairwise(points):
                     self.lines.add_line(start, end)
             elif filled and len(points) > 2:
                 self._add_area(points, item)
-
-    def _outlines(self, item: Any, matrix: PageMatrix) -> Iterator[list[Point]]:
-        """Yield the outlines of a path as lists of points; curves break an outline."""
-        points: list[Point] = []
-        count = raw.FPDFPath_CountSegments(item)
-        self._segments += count
-        if self.is_crowded:
-            return
-        segment = None
-        for index in range(count):
-            before, segment = segment, raw.FPDFPath_GetPathSegment(item, index)
-            raw.FPDFPathSegment_GetPoint(segment, _x, _y)
-            if raw.FPDFPathSegment_GetType(segment) != raw.FPDF_SEGMENT_LINETO:
-                yield _closed(points, before)
-                points = []
-            points.append(matrix.apply(_x.value, _y.value))
-        yield _closed(points, segment)
 
     def _add_area(self, points: Sequence[Point], item: Any) -> None:
         sides = box_around(points)
@@ -189,6 +183,20 @@ class PageDrawing:
             area = PaintedArea(self._order, light, *sides)
             for band in range(max(0, int(area.y0 // _BAND)), min(int(area.y1 // _BAND), _MOST_BANDS) + 1):
                 self._bands[band].append(area)
+
+
+def _outlines(item: Any, count: int, matrix: PageMatrix) -> Iterator[list[Point]]:
+    """Yield the outlines of a path as lists of points; curves break an outline."""
+    points: list[Point] = []
+    segment = None
+    for index in range(count):
+        before, segment = segment, raw.FPDFPath_GetPathSegment(item, index)
+        raw.FPDFPathSegment_GetPoint(segment, _x, _y)
+        if raw.FPDFPathSegment_GetType(segment) != raw.FPDF_SEGMENT_LINETO:
+            yield _closed(points, before)
+            points = []
+        points.append(matrix.apply(_x.value, _y.value))
+    yield _closed(points, segment)
 
 
 def _closed(points: list[Point], last: Any) -> list[Point]:
@@ -209,11 +217,16 @@ def address_of(item: Any) -> int:
     return ctypes.addressof(item.contents)
 
 
+def _bounds(item: Any, matrix: PageMatrix) -> Bounds:
+    """Return the box around an object on the page, with the width of its lines."""
+    left, bottom, right, top = _sides
+    raw.FPDFPageObj_GetBounds(item, left, bottom, right, top)
+    return matrix.box(left.value, top.value, right.value, bottom.value)
+
+
 def _area(item: Any, matrix: PageMatrix) -> float:
     """Return how large an object is on the page."""
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    raw.FPDFPageObj_GetBounds(item, left, bottom, right, top)
-    x0, y0, x1, y1 = matrix.box(left.value, top.value, right.value, bottom.value)
+    x0, y0, x1, y1 = _bounds(item, matrix)
     return (x1 - x0) * (y1 - y0)
 
 

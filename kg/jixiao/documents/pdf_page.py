@@ -131,11 +131,12 @@ def _is_seen(text: PaintedText, middle: Point, fills: Iterable[PaintedArea]) -> 
 
 
 class _Setting(NamedTuple):
-    """Hold what the characters of one text object share: how it is painted, their quarter turns and type size."""
+    """Hold what the characters of one text object share: how it is painted, quarter turns, type size and baseline."""
 
     text: PaintedText
     turn: int | None
     size: float
+    base: float
 
 
 def _runs(glyphs: Iterable[tuple[PaintedText, Glyph]]) -> list[_PaintedRun]:
@@ -149,7 +150,7 @@ def _read_glyphs(
 ) -> Iterator[tuple[PaintedText, Glyph]]:
     """Yield the characters of a page with their texts, without slanted ones (watermarks) and those PDFium made up."""
     text = raw.FPDFText_LoadPage(page)
-    box, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+    box = raw.FS_RECTF()
     known: dict[int, _Setting] = {}
     try:
         for index, character in _characters(text):
@@ -159,12 +160,10 @@ def _read_glyphs(
             address = address_of(item)
             if address not in known:
                 known[address] = _setting(text, index, matrix, texts.get(address, _UNKNOWN_TEXT))
-            painted, turn, size = known[address]
+            painted, turn, size, base = known[address]
             if turn is None:
                 continue
             raw.FPDFText_GetLooseCharBox(text, index, box)
-            raw.FPDFText_GetCharOrigin(text, index, x, y)
-            base = matrix.apply(x.value, y.value)[1 - turn % 2]
             bounds = matrix.box(box.left, box.top, box.right, box.bottom)
             yield painted, Glyph(character, *bounds, base, size, turn, painted.order, painted.clip)
     finally:
@@ -173,10 +172,12 @@ def _read_glyphs(
 
 def _setting(text: Any, index: int, matrix: PageMatrix, painted: PaintedText) -> _Setting:
     """Return how a text object is set, told from one of its characters."""
-    own = raw.FS_MATRIX()
+    own, x, y = raw.FS_MATRIX(), ctypes.c_double(), ctypes.c_double()
     raw.FPDFText_GetMatrix(text, index, own)
+    raw.FPDFText_GetCharOrigin(text, index, x, y)
     size = raw.FPDFText_GetFontSize(text, index) * math.hypot(own.c, own.d)
-    return _Setting(painted, _quarters(*matrix.direction(own.a, own.b)), size or 1.0)
+    turn = _quarters(*matrix.direction(own.a, own.b))
+    return _Setting(painted, turn, size or 1.0, matrix.apply(x.value, y.value)[1 - (turn or 0) % 2])
 
 
 def _characters(text: Any) -> Iterator[tuple[int, str]]:

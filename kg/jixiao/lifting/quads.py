@@ -76,16 +76,15 @@ class Quads:
 
     def __init__(self, graph: str) -> None:
         self.graph = graph
-        self.lines: set[str] = set()
+        self.lines: set[bytes] = set()
 
     def node(self, iri: str) -> DescribedNode:
         """Return a node of the graph to say something of."""
         return DescribedNode(iri, self)
 
     def nquads(self, *further: Quads) -> bytes:
-        """Return the sorted N-Quads, with those of others; code-point order equals the order of the UTF-8 bytes."""
-        lines = self.lines.union(*(each.lines for each in further))
-        return "".join(sorted(lines)).encode("utf-8")
+        """Return the sorted N-Quads, with those of others."""
+        return b"".join(sorted(self.lines.union(*(each.lines for each in further))))
 
 
 class DescribedNode:
@@ -106,23 +105,26 @@ class DescribedNode:
         term = _literal(value)
         if language:
             term += f"@{language}"
-        self._lines.add(f"{self._begin}{predicate}> {term}{self._end}")
+        self._add(predicate, term)
 
     def say_year(self, predicate: str, value: int | None) -> None:
         """State an ``xsd:gYear``."""
         if value is not None:
-            self._lines.add(f'{self._begin}{predicate}> "{value:04d}"^^<{XSD.gYear}>{self._end}')
+            self._add(predicate, f'"{value:04d}"^^<{XSD.gYear}>')
 
     def say_moment(self, predicate: str, value: date | str | None) -> None:
         """State a date, month, year or yearless date, or the text where it is none of these."""
         if value is not None:
-            self._lines.add(f"{self._begin}{predicate}> {_moment(value)}{self._end}")
+            self._add(predicate, _moment(value))
 
     def refer(self, predicate: str, target: DescribedNode | str | None) -> None:
         """State that the node stands in a relation to another one, or to an IRI."""
         if target is not None:
             iri = target.iri if isinstance(target, DescribedNode) else target
-            self._lines.add(f"{self._begin}{predicate}> <{iri}>{self._end}")
+            self._add(predicate, f"<{iri}>")
+
+    def _add(self, predicate: str, term: Term) -> None:
+        self._lines.add(f"{self._begin}{predicate}> {term}{self._end}".encode())
 
     def type(self, *classes: str) -> None:
         """State the classes of the node."""

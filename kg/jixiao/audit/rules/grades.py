@@ -31,7 +31,7 @@ def usual_cuts(audit: DocumentAudit) -> Cuts:
 
 def stated_cuts(audit: DocumentAudit, plan: AuditedPlan) -> Cuts | None:
     """Return the lowest score of each grade as a form's own note or a text below it states them, None for neither."""
-    below = [each.text for each in audit.texts if each.source.line >= plan.source.line]
+    below = (each.text for each in audit.texts_with("优") if each.source.line >= plan.source.line)
     for text in (plan.note, *below):
         cuts = _cuts_in(text)
         if len(cuts) > 1:
@@ -64,6 +64,8 @@ def rule_r407(audit: DocumentAudit) -> Findings:
     """Compare grades in forms and text with the scores they stand for."""
     for plan in audit.all_plans:
         result = plan.evaluation
+        if result.grade is None:
+            continue
         cuts = stated_cuts(audit, plan) or usual_cuts(audit)
         subject, shown = plan.project or "部门整体", _grade_row(audit, plan)
         yield from _graded(audit, plan.plan.evaluation, subject, result.grade, result.total, cuts, shown)

@@ -134,11 +134,12 @@ def _target_weights(audit: DocumentAudit, plan: AuditedPlan) -> Findings:
 def _printed_total(audit: DocumentAudit, plan: AuditedPlan) -> tuple[Decimal, Text] | None:
     """Return the total of the points that the next row but the indicators of a target form prints, with that row."""
     last = max(row.source.line for row in plan.indicators)
-    below = [each for each in audit.texts if each.source.table == plan.source.table and each.source.line > last]
-    for each in below[:1]:
-        numbers = _POINTS_ALONE.findall(each.text)
-        if len(numbers) == 1 and says("total_points", squeeze(each.text)):
-            return Decimal(numbers[0]), each
+    below = audit.text_below(last)
+    if below is None or below.source.table != plan.source.table:
+        return None
+    numbers = _POINTS_ALONE.findall(below.text)
+    if len(numbers) == 1 and says("total_points", squeeze(below.text)):
+        return Decimal(numbers[0]), below
     return None
 
 
