@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from typing import Any
 
 
 class JixiaoError(Exception):
@@ -56,6 +57,12 @@ class StoreError(JixiaoError):
 
 
 class QueryError(JixiaoError):
-    """Report a query that cannot be parsed or answered (exit 2)."""
+    """Report a query that cannot be parsed or answered (exit 2); ``details`` say where its text is wrong."""
+
+    def __init__(
+        self, message: str, code: str, source: str | None = None, details: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(message, code, source)
+        self.details = details
 
     exit_code = 2

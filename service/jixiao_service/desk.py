@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,19 +12,24 @@ from typing import Any
 from jixiao_service.channels import Channel, Control, ProcessLostError, RequestFailedError
 from jixiao_service.dispatch import OVERFLOWS
 from jixiao_service.problems import Problem
+from jixiao_service.settings import Limits
+from jixiao_service.waiting import Turns
 from jixiao_service.workers import wire
 
 _IDLE = 2.0  # seconds after which the store is given back to others
+_WAITING = 8  # changes, with their bodies
 _WAIT = 30.0  # seconds to wait for another process that writes
 
 
 class Desk:
     """Hand changes to the writer, a process that lives while there is something to write."""
 
-    def __init__(self, location: str, merged: bool, seconds: float, nursery: Callable[[], Awaitable[Control]]) -> None:
-        self._arguments = {"location": location, "merged": merged, "wait": _WAIT}
-        self._seconds = seconds
+    def __init__(self, location: str, merged: bool, limits: Limits, nursery: Callable[[], Awaitable[Control]]) -> None:
+        self._arguments = {"location": location, "merged": merged, "wait": _WAIT, "memory": limits.write_memory}
+        self._limits = limits
+        self._seconds = limits.write_seconds
         self._nursery = nursery
+        self._waiting = Turns(1, waiting=_WAITING, retry_after=5)
         self._turn = asyncio.Lock()
         self._writer: tuple[Control, int, Channel] | None = None
         self._idle: asyncio.TimerHandle | None = None
@@ -31,7 +37,7 @@ class Desk:
 
     async def change(self, body: bytes, **order: Any) -> dict[str, Any]:
         """Carry out a change and return what the writer says; a change that takes too long is stopped whole."""
-        async with self._turn:
+        async with self._waiting.taken(), self._turn:
             channel = await self._open()
             frames = wire.pack(wire.ASK, json.dumps(order).encode()) + wire.pack(wire.BODY, body)
             try:
@@ -44,8 +50,11 @@ class Desk:
                 await self._kill()
                 raise
             except ProcessLostError:
-                if await self._kill() in OVERFLOWS:
+                ended_by = await self._kill()
+                if ended_by in OVERFLOWS:
                     raise Problem("too-complex") from None
+                if ended_by == signal.SIGABRT:  # what a failed allocation ends in
+                    raise Problem("memory-limit", limit=self._limits.write_memory) from None
                 raise Problem("worker-lost", reason="writer") from None
             except RequestFailedError as error:
                 raise _problem(error) from None
@@ -129,6 +138,8 @@ async def ask_once(mother: Control, role: str, **arguments: Any) -> dict[str, An
 
 def _problem(error: RequestFailedError) -> Problem:
     code, message = error.members["code"], error.members["message"]
+    if error.members.get("details"):
+        return Problem("syntax-error", **error.members["details"])
     if code in ("merged-default-graph", "bad-data"):
         return Problem(code, reason=message)
     if code.startswith("store-"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from jixiao_service.settings import ServiceSettings
 from jixiao_service.views import EndpointViews, Views
 from jixiao_service.workers.data import NO_FEDERATION, NOWHERE
 
+_CALLS = re.compile(rb"\b(?:load|service)\b", re.IGNORECASE)
 _COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 
 
@@ -63,7 +65,7 @@ class Engine:
         views = EndpointViews if remote else Views
         self.views = views(location, settings, lambda: self.desk)
         self.views.clear()
-        self.desk = Desk(location, not settings.scratch, settings.limits.write_seconds, self.views.nursery)
+        self.desk = Desk(location, not settings.scratch, settings.limits, self.views.nursery)
         self.dispatcher = Dispatcher(settings.limits, settings.ready, self.views.current, self._observer)
         self.views.on_new = self.dispatcher.prepare
         await self.views.nursery()
@@ -105,7 +107,9 @@ class Engine:
     async def change(self, body: bytes, **order: Any) -> dict[str, Any]:
         """Carry out a change (see ``jixiao_service.workers.writing``); the next query sees it."""
         redirected = RedirectedCalls("")
-        if order["what"] == "update":
+        if order["what"] == "update" and _CALLS.search(body):
+            if len(body) > self._settings.limits.query_bytes:  # read here, where no limit of memory holds
+                raise Problem("too-large", limit=self._settings.limits.query_bytes)
             redirected = await asyncio.to_thread(self._redirect, body.decode(), "UpdateUnit", order["base_iri"])
             body = redirected.text.encode()
         try:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from itertools import pairwise
 from typing import Any
@@ -17,7 +16,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from jixiao_service.answers import QueryRequest
-from jixiao_service.bodies import refuse_bombs
 from jixiao_service.negotiation import GRAPH, GRAPH_FORMATS, choose_named
 from jixiao_service.problems import Problem
 from jixiao_service.protocol import (
@@ -84,8 +82,6 @@ async def write_graph(request: Request) -> Response:
             order["parts"] = _multipart(body, kind.parameters.get("boundary", ""))
         else:
             order["parts"] = [(_READABLE[kind.name], 0, len(body))]
-        for extension, start, end in order["parts"]:
-            await asyncio.to_thread(refuse_bombs, body[start:end], extension)
     existed = (await state.engine.change(body, **order))["existed"] or not graph
     if request.method == "DELETE" and not existed:
         raise Problem("no-graph", graph=graph)

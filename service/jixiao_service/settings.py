@@ -21,7 +21,7 @@ class Limits:
     says so; ``memory`` is what a query may use beyond the data, in bytes; ``running`` queries at a time, of which
     ``long`` may run longer than ``slice`` seconds; ``abreast`` are the short ones that start without waiting a moment;
     ``waiting`` is how long a query waits for its turn;
-    ``write_seconds`` is the limit of a change.
+    ``write_seconds`` and ``write_memory`` are the limits of a change.
     """
 
     seconds: float = 30.0
@@ -34,6 +34,7 @@ class Limits:
     slice: float = 0.25
     waiting: float = 10.0
     write_seconds: float = 120.0
+    write_memory: int = 2 << 30
     query_bytes: int = 1 << 20
     upload_bytes: int = 256 << 20
 

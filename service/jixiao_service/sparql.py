@@ -134,13 +134,15 @@ async def update_operation(request: Request) -> Response:
     if text is None or parameters.all("query"):
         raise Problem("no-update")
     if parameters.all("using-graph-uri") or parameters.all("using-named-graph-uri"):
-        text = _with_dataset(text, parameters)
+        text = _with_dataset(text, parameters, state.settings.limits.query_bytes)
     done = await state.engine.change(text.encode(), what="update", base_iri=endpoint(request))
     return Response(status_code=204, headers=not_called_header(done["not_called"]))
 
 
-def _with_dataset(text: str, parameters: Parameters) -> str:
+def _with_dataset(text: str, parameters: Parameters, most: int) -> str:
     """Return an update with the data set of the protocol; it may not name one itself."""
+    if len(text) > most:  # read here, where no limit of memory holds
+        raise Problem("too-large", limit=most)
     graphs, named = parameters.iris("using-graph-uri"), parameters.iris("using-named-graph-uri")
     try:
         tree = parse_sparql(text, "UpdateUnit")

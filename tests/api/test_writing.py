@@ -215,3 +215,93 @@ def test_updates_may_be_long_and_a_slip_is_told_with_its_line(start_service: Sta
         refused = scratch.post("/update", content=update.encode(), headers=direct)
         assert (refused.status_code, refused.json()["type"]) == (400, "/problems/update-failed")
     assert scratch.column("SELECT (COUNT(*) AS ?n) { GRAPH <urn:h> { ?s ?p ?o } }") == ["200"]
+
+
+MULTIPLIED = "INSERT {{ {} }} WHERE {{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i BIND(CONCAT(STR(?a), STR(?d), STR(?g)) AS ?j) }}"
+
+
+@pytest.mark.long
+def test_a_change_that_grows_beyond_its_memory_changes_nothing(
+    start_service: Start, store_folder: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(store_folder, tmp_path / "store")
+    limits = {"JIXIAO_LIMIT_WRITE_MEMORY": str(100 << 20)}
+    merged = start_service(tmp_path / "store", {"JIXIAO_TOKEN": TOKEN, **limits})
+    scratch = start_service(None, limits, scratch=True)
+    data = "INSERT DATA {" + "".join(f"<urn:s{number}> <urn:p> {number} ." for number in range(1000)) + "}"
+    assert scratch.post("/update", content=data.encode(), headers=UPDATE).status_code == 204
+    for service, template in (
+        (merged, "GRAPH <urn:many> { ?a ?b ?j }"),
+        (scratch, "GRAPH <urn:many> { ?a ?b ?j }"),
+        (scratch, "?a ?b ?j"),
+    ):
+        before = service.column("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+        text = MULTIPLIED.format(template)
+        stopped = service.client.post("/update", content=text.encode(), headers=UPDATE, timeout=600)
+        assert (stopped.status_code, stopped.json()["type"]) == (503, "/problems/memory-limit")
+        assert service.column("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }") == before
+        assert not service.ask(HAS.format("urn:many")).json()["boolean"]
+
+
+def bomb_of(kind: str) -> bytes:
+    """Return a small document that a parser makes much of."""
+    if kind == "entities":
+        lines = ["<!ENTITY e0 'aaaaaaaaaa'>"]
+        lines += [f"<!ENTITY e{n} '{f'&e{n - 1};' * 10}'>" for n in range(1, 10)]
+        return f"<!DOCTYPE r [{''.join(lines)}]><r>&e9;</r>".encode()
+    if kind == "nested":
+        return b'{"@id":"urn:a","urn:b":' * 50_000 + b"1" + b"}" * 50_000
+    if kind == "brackets":
+        return b"<urn:a> <urn:b> " + b"(" * 391_000
+    return b'<urn:a> <urn:b> "' + b"x" * (200 << 20) + b'" .'
+
+
+@pytest.mark.parametrize(
+    ("kind", "media_type", "status"),
+    [
+        ("entities", "application/rdf+xml", 400),
+        ("nested", "application/ld+json", 400),
+        ("brackets", "text/turtle", 400),
+        ("long", "text/turtle", 503),
+    ],
+)
+def test_bombs_end_where_they_came_in(start_service: Start, kind: str, media_type: str, status: int) -> None:
+    scratch = start_service(None, {"JIXIAO_LIMIT_WRITE_MEMORY": str(300 << 20)}, scratch=True)
+    before = _most_memory(scratch)
+    answer = scratch.client.put("/graphs?graph=urn:g", content=bomb_of(kind), headers={"content-type": media_type})
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+    assert not scratch.ask(HAS.format("urn:g")).json()["boolean"]
+    assert _most_memory(scratch) < before + (1 << 30)
+
+
+def _most_memory(service: Service) -> int:
+    """Return the most memory that a process of a service has held, in bytes."""
+    found = 0
+    for process in (service.process.pid, *service.descendants()):
+        for line in Path(f"/proc/{process}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                found = max(found, int(line.split()[1]) << 10)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("update", "line", "column"),
+    [
+        ("INSERT DATA { <urn:a> <urn:b> " + "(" * 391_000, 1, 230),
+        ("INSERT DATA {\n x:a <urn:b> 1 }", 2, 2),
+        ("INSRT DATA {}", 1, 1),
+    ],
+)
+def test_a_faulty_update_is_told_with_its_place(start_service: Start, update: str, line: int, column: int) -> None:
+    scratch = start_service(None, scratch=True)
+    direct = {"content-type": "application/sparql-update"}
+    told = scratch.post("/update", content=update.encode(), headers=direct)
+    assert (told.status_code, told.json()["line"], told.json()["column"]) == (400, line, column)
+
+
+def test_a_text_that_calls_others_is_not_too_long(start_service: Start) -> None:
+    scratch = start_service(None, {"JIXIAO_LIMIT_QUERY_BYTES": "1000"}, scratch=True)
+    update = "INSERT DATA { <urn:a> <urn:b> '%s service' }" % ("x" * 2000)
+    direct = {"content-type": "application/sparql-update"}
+    assert scratch.post("/update", content=update.encode(), headers=direct).status_code == 413
+    assert scratch.post("/update", content=update.replace(" service", "").encode(), headers=direct).status_code == 204

@@ -409,17 +409,15 @@ class EmbeddedStore:
         if self.merged:
             effect = find_effect(sparql, _updating(sparql, known), base_iri, known)
         try:
+            check_depth(sparql)
             if effect is None:
                 whole = [*self._layout.merge_update(), *text.revision_update()] if self.merged else []
                 self._change(_sequence(sparql, *whole), known, base_iri)
                 self._digests = None
             else:
                 self._change_known(sparql, effect, known, base_iri)
-        except SyntaxError as error:
-            from jixiao.store.syntax.explaining import explain
-
-            fault = explain(sparql, "UpdateUnit", known, str(error))
-            raise QueryError(str(fault), "update-syntax") from error
+        except (SyntaxError, SparqlSyntaxError) as error:
+            raise _no_update(sparql, known, str(error)) from error
         except RuntimeError as error:  # an unknown graph or function: the update is at fault, and nothing was done
             raise QueryError(str(told_by_engine(str(error))), "update-failed") from error
 
@@ -596,12 +594,19 @@ def hide_catalogue(sparql: str) -> str:
 def _updating(update: str, prefixes: Mapping[str, str]) -> SyntaxNode:
     """Return the tree of an update; raise ``QueryError`` for one that writes to the merged default graph."""
     from jixiao.store.syntax.analysis import writes_default_graph
-    from jixiao.store.syntax.explaining import explain
 
     try:
         tree = parse_sparql(update, "UpdateUnit")
     except SparqlSyntaxError as error:
-        raise QueryError(str(explain(update, "UpdateUnit", prefixes, "")), "update-syntax") from error
+        raise _no_update(update, prefixes, "") from error
     if writes_default_graph(tree):
         raise QueryError(text.MERGED_ONLY, "merged-default-graph")
     return tree
+
+
+def _no_update(update: str, prefixes: Mapping[str, str], told: str) -> QueryError:
+    """Return the error of a text that is no update, with what the engine told."""
+    from jixiao.store.syntax.explaining import explain
+
+    fault = explain(update, "UpdateUnit", prefixes, told)
+    return QueryError(str(fault), "update-syntax", details=fault.details())

@@ -57,6 +57,11 @@ def limit_seconds(seconds: float) -> None:
     whole = math.ceil(seconds)
     resource.setrlimit(resource.RLIMIT_CPU, (whole, whole))
     resource.setrlimit(resource.RLIMIT_FSIZE, (_LARGEST_FILE, _LARGEST_FILE))
+    leave_no_image()
+
+
+def leave_no_image() -> None:
+    """Let no image of the memory be written when this process is ended."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import select
 import socket
 from contextlib import suppress
@@ -15,7 +16,8 @@ from jixiao.store.embedded import EmbeddedStore
 from jixiao.store.protocol import Store
 from jixiao.tables.keeping import keep_tables
 from jixiao.vocab import PREFIXES
-from jixiao_service.workers import wire
+from jixiao_service.workers import confinement, wire
+from jixiao_service.workers.bodies import refuse_bombs
 from jixiao_service.workers.view import describe_snapshot
 
 _MOMENT = 0.1  # seconds without an order before the side tables are written
@@ -52,6 +54,7 @@ def _body_triples(order: dict[str, Any], body: bytes) -> bytes:
 
     found = b""
     for extension, start, end in order["parts"]:
+        refuse_bombs(body[start:end], extension)
         quads = parse(
             body[start:end],
             RdfFormat.from_extension(extension),
@@ -88,11 +91,18 @@ def _next_frame(sock: socket.socket, store: Store) -> tuple[bytes, bytes] | None
     return frame
 
 
+def _tell(sock: socket.socket, error: JixiaoError) -> None:
+    details = getattr(error, "details", None)
+    wire.send_json(sock, wire.FAILED, code=error.code, message=str(error), details=details)
+
+
 def write_changes(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
     """Carry out changes until the socket closes; answer each when it is durable."""
     store: Store | None = None
     try:
         store = _open(arguments)
+        confinement.limit_memory(arguments["memory"])
+        confinement.leave_no_image()
         wire.send_json(sock, wire.READY)
         while (frame := _next_frame(sock, store)) is not None:
             order = json.loads(frame[1])
@@ -110,9 +120,11 @@ def write_changes(sock: socket.socket, arguments: dict[str, Any], context: objec
                     done = _change(store, order, part[1])
                 wire.send_json(sock, wire.DONE, **done)
             except JixiaoError as error:
-                wire.send_json(sock, wire.FAILED, code=error.code, message=str(error))
+                _tell(sock, error)
     except JixiaoError as error:
-        wire.send_json(sock, wire.FAILED, code=error.code, message=str(error))
+        _tell(sock, error)
+    except MemoryError:
+        os.abort()  # as the engine does: what was begun is not seen by anybody
     finally:
         if store is not None:
             store.close()

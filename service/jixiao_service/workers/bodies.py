@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from jixiao_service.problems import Problem
+from jixiao.errors import GraphError
 
 DEEPEST = 200  # levels of brackets
-_BRACKETS = re.compile(
-    rb'"""(?:[^"\\]|\\.|"(?!""))*"""|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|<[^<>\s"{}|^`\\]*>|#[^\n]*|([\[({])|([\])}])',
+_BRACKETS = re.compile(  # what has matched is never tried again: long literals would take many times their memory
+    rb'"""(?:[^"\\]++|\\.|"(?!""))*+"""|"(?:[^"\\\n]++|\\.)*+"|\'(?:[^\'\\\n]++|\\.)*+\'|<[^<>\s"{}|^`\\]*+>|#[^\n]*+|([\[({])|([\])}])',
     re.DOTALL,
 )
 _DOCTYPE = re.compile(rb"<!DOCTYPE", re.IGNORECASE)
@@ -19,7 +19,8 @@ def refuse_bombs(body: bytes, extension: str) -> None:
     if extension == "rdf":
         found = _DOCTYPE.search(body)
         if found:
-            raise Problem("bad-data", reason=f"RDF/XML 不能有 DOCTYPE，第 {_line(body, found)} 行 (no DOCTYPE)")
+            line = _line(body, found)
+            raise GraphError(f"RDF/XML 不能有 DOCTYPE，第 {line} 行 (no DOCTYPE, line {line})", "bad-data")
         return
     depth = 0
     for bracket in _BRACKETS.finditer(body):
@@ -29,7 +30,7 @@ def refuse_bombs(body: bytes, extension: str) -> None:
             depth -= 1
         if depth > DEEPEST:
             where = f"第 {_line(body, bracket)} 行 (line {_line(body, bracket)})"
-            raise Problem("bad-data", reason=f"括号嵌套超过 {DEEPEST} 层，{where}：nested too deeply")
+            raise GraphError(f"括号嵌套超过 {DEEPEST} 层，{where}：nested too deeply", "bad-data")
 
 
 def _line(body: bytes, found: re.Match[bytes]) -> int:
