@@ -142,6 +142,6 @@ def _problem(error: RequestFailedError) -> Problem:
         return Problem("syntax-error", **error.members["details"])
     if code in ("merged-default-graph", "bad-data"):
         return Problem(code, reason=message)
-    if code.startswith("store-"):
-        return Problem("store-unavailable", reason=message)
+    if code.startswith("store-") or code == "no-store":
+        return Problem("store-unavailable", reason=message, code=code)
     return Problem("update-failed", reason=message)

@@ -8,7 +8,7 @@ import json
 import signal
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -127,8 +127,16 @@ class RunningQuery:
 class Dispatcher:
     """Give every query a worker of the view it is shown."""
 
-    def __init__(self, limits: Limits, ready: int, view: Callable[[], Any], observer: Observer) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        ready: int,
+        view: Callable[[], Any],
+        doubt: Callable[[], Awaitable[Problem | None]],
+        observer: Observer,
+    ) -> None:
         self._limits = limits
+        self._doubt = doubt
         self._observer = observer
         self._ready = ready
         self._view = view
@@ -321,6 +329,8 @@ class Dispatcher:
 
     async def _lost(self, running: RunningQuery, pool: WorkerPool, worker: Worker) -> Problem:
         """Say why a worker is gone."""
+        if running.stopped == "time-limit" and (damage := await self._doubt()):
+            return damage  # a count over a damaged file does not end
         if running.stopped:
             return self._stopped(running)
         try:
@@ -328,7 +338,7 @@ class Dispatcher:
         except ProcessLostError:
             ended_by = None
         if ended_by == signal.SIGABRT:  # what a failed allocation ends in
-            return Problem("memory-limit", limit=self._limits.memory, query_id=running.query_id)
+            return await self._doubt() or Problem("memory-limit", limit=self._limits.memory, query_id=running.query_id)
         if ended_by in OVERFLOWS:
             return Problem("too-complex", query_id=running.query_id)
         reason = "exit"

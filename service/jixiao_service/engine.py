@@ -66,7 +66,9 @@ class Engine:
         self.views = views(location, settings, lambda: self.desk)
         self.views.clear()
         self.desk = Desk(location, not settings.scratch, settings.limits, self.views.nursery)
-        self.dispatcher = Dispatcher(settings.limits, settings.ready, self.views.current, self._observer)
+        self.dispatcher = Dispatcher(
+            settings.limits, settings.ready, self.views.current, self.views.doubt, self._observer
+        )
         self.views.on_new = self.dispatcher.prepare
         await self.views.nursery()
         if settings.federation:

@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from subprocess import Popen
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from jixiao_service.channels import Control, ProcessLostError
 from jixiao_service.desk import Desk, ask_once
 from jixiao_service.dispatch import WorkerPool
+from jixiao_service.observing import log
 from jixiao_service.problems import Problem
 from jixiao_service.settings import ServiceSettings
 from jixiao_service.workers import nursery
@@ -25,8 +26,16 @@ _QUIET = 1.0  # seconds without a change before they are
 _GLANCE = 0.1  # seconds between two looks at what other processes wrote
 _SHARE = 0.7  # of the free memory that a view may take
 _ASK_AGAIN = 5.0  # seconds between two questions for the version of an endpoint's data
+_LOOK_AGAIN = 5.0  # seconds until a store that is gone or damaged is looked at again
+_TRUSTED = 600.0  # seconds until the files are compared again
+_DOUBTED = 60.0  # the same when a query met a limit
+_SOON = 2.0  # seconds that a query which met a limit waits for the files to be compared
 _RETRY = 0.5  # seconds between attempts while another process writes
 _SNAPSHOT = "snapshot-"
+_GONE = ("no-store", "store-damaged", "store-newer")  # what makes an older view not to be shown either
+
+
+_SOUND = object()
 
 
 class Views:
@@ -54,6 +63,9 @@ class Views:
         self._checked = 0.0
         self._not_before = 0.0
         self._failure: Problem | None = None
+        self._condemned: object = _SOUND
+        self._verifying: asyncio.Task[None] | None = None
+        self._verified = float("-inf")
         self.on_new: Callable[[WorkerPool], Awaitable[None]] | None = None
 
     async def nursery(self) -> Control:
@@ -65,7 +77,7 @@ class Views:
 
     def load_no_more(self) -> None:
         """Give up loading a newer view."""
-        for task in (self._refresh, self._faster):
+        for task in (self._refresh, self._faster, self._verifying):
             if task is not None:
                 task.cancel()
 
@@ -113,6 +125,11 @@ class Views:
         While another process writes, queries are shown the older view.
         """
         now = time.monotonic()
+        if self._condemned is not _SOUND:
+            if self._failure is not None and self._signature() == self._condemned and now < self._not_before:
+                raise self._failure
+            self._condemned = _SOUND
+            self._wanted += 1
         if self._view is not None and not self._view.control.alive:
             self._view = None
         if now >= self._checked + _GLANCE:
@@ -130,6 +147,7 @@ class Views:
                 break
         if self._view is None:
             raise self._failure or Problem("store-unavailable", reason=self._location)
+        self.suspect(_TRUSTED)
         return self._view
 
     async def _renew(self) -> None:
@@ -139,17 +157,59 @@ class Views:
             known = self._view.version if self._view else None
             head, view = await self._load(known)
             if "failed" in head:
-                self._failure = Problem("store-unavailable", reason=head["failed"], code=head["code"])
-                self._not_before = time.monotonic() + _RETRY
+                self._failed(head)
                 return
             if view is not None:
                 await self._show(view)
+                self._told(head)
             self._have, self._seen, self._failure = wanted, signature, None
         except ProcessLostError:
             self._failure = Problem("store-unavailable", reason="the process that loads the data ended")
             self._not_before = time.monotonic() + _RETRY
         finally:
             self._refresh = None
+
+    def _failed(self, head: Mapping[str, Any]) -> None:
+        """Take note why the data cannot be read; what is gone or damaged is not answered from an older view either."""
+        self._failure = Problem("store-unavailable", reason=head["failed"], code=head["code"])
+        self._not_before = time.monotonic() + _RETRY
+        if head["code"] not in _GONE:
+            return
+        self._not_before = time.monotonic() + _LOOK_AGAIN
+        log("the store cannot be read", code=head["code"], reason=head["failed"])
+        self._condemned = self._signature()
+        if self._view is not None:
+            self._view.retire()
+            self._view = None
+
+    @staticmethod
+    def _told(head: Mapping[str, Any]) -> None:
+        """Log which documents a reader may see a part of."""
+        for graph in head.get("incomplete", ()):
+            log("incomplete until it is lifted again", graph=graph)
+
+    def suspect(self, after: float) -> None:
+        """Have all files compared with what was written, unless they were within so many seconds."""
+        if self._verifying is None and time.monotonic() >= self._verified + after:
+            self._verifying = asyncio.ensure_future(self._verify())
+
+    async def doubt(self) -> Problem | None:
+        """Return what the files of the data have, after a query that met a limit; None where nothing is found soon."""
+        self.suspect(_DOUBTED)
+        if self._verifying is not None:
+            await asyncio.wait([self._verifying], timeout=_SOON)
+        return None if self._condemned is _SOUND else self._failure
+
+    async def _verify(self) -> None:
+        try:
+            said = await ask_once(await self.nursery(), "verify", folder=str(self._folder))
+            self._verified = time.monotonic()
+            if "failed" in said:
+                self._failed(said)
+        except ProcessLostError:
+            pass
+        finally:
+            self._verifying = None
 
     async def _show(self, view: WorkerPool) -> None:
         """Let new queries see a view; the one before goes when its queries have ended."""
@@ -245,6 +305,9 @@ class EndpointViews(Views):
     def _signature(self) -> object:
         """Return what differs when it is time to ask again."""
         return time.monotonic() // _ASK_AGAIN
+
+    def suspect(self, after: float) -> None:
+        """Leave the files of the other server to it."""
 
     def failure(self) -> Problem | None:
         """Return why the other server did not answer when it was last asked."""

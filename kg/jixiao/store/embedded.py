@@ -22,7 +22,7 @@ from jixiao.store.functions import FUNCTIONS
 from jixiao.store.graphs import CATALOGUE, DocumentGraph
 from jixiao.store.lock import FolderLock, raise_descriptor_limit
 from jixiao.store.protocol import Progress, StoreInfo
-from jixiao.store.soundness import diagnose, forget, require_sound, seal, unseal
+from jixiao.store.soundness import diagnose, forget, require_sound, seal, unseal, was_closed
 from jixiao.store.syntax.analysis import UpdateEffect, find_effect, without_graph
 from jixiao.store.syntax.messages import told_by_engine
 from jixiao.store.syntax.parsing import SparqlSyntaxError, SyntaxNode, check_depth, parse_sparql
@@ -70,10 +70,10 @@ class EmbeddedStore:
             return
         self._make(folder, create=create and not read_only)
         self._open(folder, wait, sound=sound)
-        if self.incomplete:
+        if read_only and (self.incomplete or not was_closed(folder)):
             self.close()
             with suppress(StoreError):  # where it cannot be written to, what is incomplete stays named
-                EmbeddedStore(folder, wait=0).close()
+                EmbeddedStore(folder).close()
             self._open(folder, wait, sound=sound)
 
     def _make(self, folder: Path, *, create: bool) -> None:
@@ -110,6 +110,7 @@ class EmbeddedStore:
             if sound:
                 require_sound(folder)
             if not self._read_only:
+                self._written = not was_closed(folder)  # the engine's log holds what a killed writer had not settled
                 unseal(folder)
             raise_descriptor_limit()
             self._data = self._open_data(folder)
@@ -140,10 +141,10 @@ class EmbeddedStore:
             self.incomplete = tuple(interrupted)
             return
         for iri in interrupted:
-            self._data.update(text.remove_update(iri, self._layout))
+            self._change(text.remove_update(iri, self._layout))
         if self._column(text.CHANGING_QUERY):
             repair = (*self._layout.merge_update(), *text.revision_update(), text.unmark_update())
-            self._data.update(" ;\n".join(repair))
+            self._change(" ;\n".join(repair))
 
     @property
     def merged(self) -> bool:
@@ -242,7 +243,10 @@ class EmbeddedStore:
         return sum(map(int, sizes))
 
     def snapshot(self, folder: Path) -> None:
-        """Copy the data to a folder for others to read; within one file system nothing is really copied."""
+        """Copy the data to a folder for others to read; within one file system nothing is really copied.
+
+        What stands only in the engine's log is not copied, so a store is settled before it is read.
+        """
         self._data.backup(str(folder))
 
     def data_version(self) -> str:

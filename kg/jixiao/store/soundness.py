@@ -94,6 +94,11 @@ def damaged_files(folder: Path, at_most: int | None = None) -> list[str]:
     return damaged
 
 
+def was_closed(folder: Path) -> bool:
+    """Say whether the last writer closed the store, and nobody has opened it for writing since."""
+    return _recorded(folder).closed
+
+
 def unknown_files(folder: Path) -> list[str]:
     """Return the files of which nothing was noted: those of earlier versions, or of a writer that was killed."""
     known = _recorded(folder).files

@@ -69,6 +69,7 @@ def run(descriptor: int) -> None:
     roles = {
         "view": hold_view,
         "snapshot": view.take_snapshot,
+        "verify": view.verify_files,
         "dump": view.dump_graphs,
         "tables": view.keep_side_tables,
         "disk-worker": work_on_disk,

@@ -18,12 +18,14 @@ from jixiao.errors import JixiaoError
 from jixiao.store import open_store
 from jixiao.store.embedded import EmbeddedStore
 from jixiao.store.graphs import CATALOGUE
+from jixiao.store.soundness import require_sound
 from jixiao.tables.keeping import synchronise
 from jixiao.tables.side import SideTables
 from jixiao_service.workers import wire
 from jixiao_service.workers.data import MemoryData
 from jixiao_service.workers.forker import Forker, Role
 
+_LEISURE = 10
 _GROWTH = 3  # bytes in memory for a byte on disk
 
 
@@ -121,7 +123,21 @@ def describe_snapshot(store: EmbeddedStore, target: str, known: str | None) -> d
     version = store.data_version()
     if version != known:
         store.snapshot(Path(target))
-    return {"version": version, "same": version == known, "merged": store.merged, "size": store.statements()}
+    return {
+        "version": version,
+        "same": version == known,
+        "merged": store.merged,
+        "size": store.statements(),
+        "incomplete": store.incomplete,
+    }
+
+
+def verify_files(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
+    """Compare all files of the store of ``arguments["folder"]`` with what was written, at leisure."""
+    os.nice(_LEISURE)
+    with _failures_told(sock):
+        require_sound(Path(arguments["folder"]), None)
+        wire.send_json(sock, wire.READY)
 
 
 def keep_side_tables(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:

@@ -27,7 +27,8 @@ def _open(arguments: dict[str, Any]) -> Store:
     location = arguments["location"]
     if location.startswith(("http://", "https://")):
         return open_store(location)
-    return EmbeddedStore(Path(location), merged=arguments["merged"], wait=arguments["wait"])
+    merged = arguments["merged"]  # only an empty data set of the service's own, which is not, is made here
+    return EmbeddedStore(Path(location), merged=merged, wait=arguments["wait"], create=not merged)
 
 
 def _change(store: Store, order: dict[str, Any], body: bytes) -> dict[str, Any]:
