@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from math import ceil
 from typing import Any, BinaryIO
@@ -14,6 +14,7 @@ from jixiao.audit.report import Report, StoredFinding
 from jixiao.exporting.rows import printable
 from jixiao.model import Severity
 
+_HEAD_ROW = 3
 _FONT = "Microsoft YaHei"
 _CREATED = datetime(2000, 1, 1)  # no clock: the same findings give the same bytes
 _HEADS = (
@@ -22,7 +23,18 @@ _HEADS = (
 )  # fmt: skip
 _LINE = 15  # points of a line of text
 _PAPER_A3 = 8
-_COLOURS = {Severity.VIOLATION: "#F8CBAD", Severity.WARNING: "#FFE699", Severity.INFO: "#DDEBF7"}
+_CELL: dict[str, Any] = {"border": 1, "text_wrap": True, "valign": "top"}
+_STYLES: Mapping[str, dict[str, Any]] = {
+    "title": {"bold": True, "font_size": 14},
+    "head": {"bold": True, "bg_color": "#D9E1F2", "border": 1, "text_wrap": True},
+    "cell": _CELL,
+    "note": {"text_wrap": True, "valign": "top"},
+    Severity.VIOLATION: {**_CELL, "bold": True, "bg_color": "#F8CBAD"},
+    Severity.WARNING: {**_CELL, "bold": True, "bg_color": "#FFE699"},
+    Severity.INFO: {**_CELL, "bold": True, "bg_color": "#DDEBF7"},
+}
+_MEANING = "程度：错误＝按印出的数字和文字可以断定；需说明＝应当说明或核对；提示＝写法上的建议。"
+_NOTES_HEADS = (("规则", 10), ("名称", 30), ("依据", 80))
 _ROWS = 5
 """Printed rows of a finding that are shown; the graph has all of them."""
 
@@ -37,37 +49,57 @@ def write_checklist(report: Report, stream: BinaryIO, *, title: str, notes: Sequ
     safe = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
     book = Workbook(stream, {"in_memory": True, **safe})
     book.set_properties({"created": _CREATED, "author": "jixiao", "title": title})
-    _write_list(book, report, title)
-    _write_notes(book, report, title, notes)
+    styles = {name: book.add_format({"font_name": _FONT, **style}) for name, style in _STYLES.items()}
+    _write_list(_Sheet(book.add_worksheet("整改清单"), styles, _HEADS), report, title)
+    lines = (title, *notes, _MEANING, *report.settings_lines())
+    _write_notes(_Sheet(book.add_worksheet("说明"), styles, _NOTES_HEADS), report, lines)
     book.close()
 
 
-def _write_list(book: Any, report: Report, title: str) -> None:
+class _Sheet:
+    """Hold a sheet with the styles of its workbook and its columns (head, width)."""
+
+    def __init__(self, sheet: Any, styles: Mapping[str, Any], heads: Sequence[tuple[str, int]]) -> None:
+        self.sheet, self.styles = sheet, styles
+        self.heads = [head for head, _ in heads]
+        for column, (_, width) in enumerate(heads):
+            sheet.set_column(column, column, width)
+
+    def write(self, line: int, texts: Sequence[str], style: str) -> None:
+        """Write a row of texts, which are never read as formulas."""
+        for column, text in enumerate(texts):
+            self.sheet.write_string(line, column, printable(text), self.styles[style])
+
+
+def _write_list(sheet: _Sheet, report: Report, title: str) -> None:
     """Write the sheet of the findings."""
-    sheet = book.add_worksheet("整改清单")
-    head = book.add_format({"bold": True, "bg_color": "#D9E1F2", "border": 1, "font_name": _FONT, "text_wrap": True})
-    plain = book.add_format({"border": 1, "font_name": _FONT, "text_wrap": True, "valign": "top"})
-    marked = {
-        severity: book.add_format({"border": 1, "font_name": _FONT, "valign": "top", "bold": True, "bg_color": colour})
-        for severity, colour in _COLOURS.items()
-    }
-    sheet.write_string(0, 0, title, book.add_format({"bold": True, "font_size": 14, "font_name": _FONT}))
-    sheet.write_string(1, 0, report.summary, book.add_format({"font_name": _FONT}))
-    for column, (name, width) in enumerate(_HEADS):
-        sheet.set_column(column, column, width)
-        sheet.write_string(3, column, name, head)
+    sheet.write(0, [title], "title")
+    sheet.write(1, [report.summary], "title")
+    sheet.write(_HEAD_ROW, sheet.heads, "head")
     ordered = sorted(report.findings, key=lambda finding: SEVERITIES.index(finding.severity))
     for number, finding in enumerate(ordered, 1):
-        cells = _cells(number, finding)
-        sheet.set_row(number + 3, _LINE * max(map(_lines, cells, (width for _, width in _HEADS))))
-        for column, text in enumerate(cells):
-            sheet.write_string(number + 3, column, printable(text), marked[finding.severity] if column == 1 else plain)
-    sheet.freeze_panes(4, 3)
-    sheet.autofilter(3, 0, 3 + len(ordered), len(_HEADS) - 1)
-    sheet.set_landscape()
-    sheet.set_paper(_PAPER_A3)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(3)
+        cells, line = _cells(number, finding), _HEAD_ROW + number
+        sheet.write(line, cells, "cell")
+        sheet.sheet.write_string(line, 1, cells[1], sheet.styles[finding.severity])
+        sheet.sheet.set_row(line, _LINE * max(map(_lines, cells, (width for _, width in _HEADS))))
+    page = sheet.sheet
+    page.freeze_panes(_HEAD_ROW + 1, 3)
+    page.autofilter(_HEAD_ROW, 0, _HEAD_ROW + len(ordered), len(_HEADS) - 1)
+    page.set_landscape()
+    page.set_paper(_PAPER_A3)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(_HEAD_ROW)
+
+
+def _write_notes(sheet: _Sheet, report: Report, lines: Sequence[str]) -> None:
+    """Write the sheet of notes: what was checked, and every rule that found something with its basis."""
+    for place, text in enumerate(lines):
+        sheet.write(place, [text], "note" if place else "title")
+    start = len(lines) + 1
+    sheet.write(start, sheet.heads, "head")
+    for place, rule in enumerate(report.by_rule(), start + 1):
+        described = rules()[rule]
+        sheet.write(place, (rule, described.label, described.source), "note")
 
 
 def _lines(text: str, width: int) -> int:
@@ -93,28 +125,3 @@ def _cells(number: int, finding: StoredFinding) -> tuple[str, ...]:
         rule.source,
         "",
     )
-
-
-def _write_notes(book: Any, report: Report, title: str, notes: Sequence[str]) -> None:
-    """Write the sheet of notes: what was checked, and every rule that found something with its basis."""
-    sheet = book.add_worksheet("说明")
-    plain = book.add_format({"font_name": _FONT, "text_wrap": True, "valign": "top"})
-    bold = book.add_format({"bold": True, "font_name": _FONT})
-    sheet.set_column(0, 0, 10)
-    sheet.set_column(1, 1, 30)
-    sheet.set_column(2, 2, 80)
-    lines = (
-        title,
-        *notes,
-        "程度：错误＝按印出的数字和文字可以断定；需说明＝应当说明或核对；提示＝写法上的建议。",
-        *report.settings_lines(),
-    )
-    for place, text in enumerate(lines):
-        sheet.write_string(place, 0, printable(text), bold if place == 0 else book.add_format({"font_name": _FONT}))
-    start = len(lines) + 1
-    for column, name in enumerate(("规则", "名称", "依据")):
-        sheet.write_string(start, column, name, bold)
-    for place, rule in enumerate(report.by_rule(), start + 1):
-        described = rules()[rule]
-        for column, text in enumerate((rule, described.label, described.source)):
-            sheet.write_string(place, column, text, plain)

@@ -356,7 +356,8 @@ class DocumentAudit:
         finding is ``about`` (which is evidence too), and the difference of ``one`` and ``other``.
         """
         message = rules()[rule].messages[variant]
-        places: dict[str, object] = {**_places(at), "count": len(about), "names": about, **values}
+        thresholds = {name: self.threshold(rule, name) for name in rules()[rule].thresholds}
+        places: dict[str, object] = {**_places(at), **thresholds, "count": len(about), "names": about, **values}
         one, other = values.get("one"), values.get("other")
         if isinstance(one, Decimal) and isinstance(other, Decimal):
             places["difference"] = abs(one - other)
@@ -449,7 +450,9 @@ def _places(at: Focus) -> Mapping[str, object]:
         row = at.indicator
         return {
             "indicator": at.name,
+            "level": row.level2 or row.level1 or "",
             "target": at.target_text,
+            "unit": row.target and row.target.unit,
             "actual": row.actual_text,
             "weight": row.weight,
             "score": row.score,

@@ -20,9 +20,15 @@ def words() -> Mapping[str, Any]:
     return tomllib.loads(files("jixiao.audit").joinpath("words.toml").read_text("utf-8"))
 
 
+@cache
+def expanded(pattern: str) -> str:
+    """Return a pattern with each ``{name}`` replaced by that pattern of ``words.toml``."""
+    return re.sub(r"\{([a-z_]+)\}", lambda found: f"(?:{words()['patterns'][found[1]]})", pattern)
+
+
 def says(pattern: str, text: str) -> re.Match[str] | None:
     """Return where a text says what a pattern of ``words.toml`` looks for."""
-    return re.search(words()["patterns"][pattern], text)
+    return re.search(expanded(f"{{{pattern}}}"), text)
 
 
 def stem(name: str) -> str:

@@ -9,15 +9,13 @@ from decimal import Decimal
 
 from jixiao.audit.context import AuditedIndicator, AuditedPlan, DocumentAudit, Findings
 from jixiao.audit.figures import WAN
-from jixiao.audit.units import in_yuan, is_count, value_of
+from jixiao.audit.units import is_count, value_of
 from jixiao.audit.wording import says, stem, words
 from jixiao.model import Goal, Period
 from jixiao.text.folding import fold_name, fold_width
-from jixiao.values.amounts import money_factor
 
 _CLAUSES = re.compile(r"[，,。；;、\n]")
 _COUNTED = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<scale>万?)(?P<unit>[\u4e00-\u9fff]+)")
-_MONEY = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>[万亿]?元)")
 _NEAR = Decimal("0.005")
 _BEFORE = 10  # signs before a number, and behind its unit, that say what is counted
 _BEHIND = 4
@@ -28,21 +26,6 @@ def rule_r318(audit: DocumentAudit) -> Findings:
     for plan in audit.plans:
         for goal in plan.plan.goals:
             yield from _at_odds(audit, plan, goal)
-            yield from _money(audit, plan, goal)
-
-
-def _money(audit: DocumentAudit, plan: AuditedPlan, goal: Goal) -> Findings:
-    """Find the one sum that a goal gives its money as, where the form prints it nowhere."""
-    told = [clause for clause in _CLAUSES.split(fold_width(goal.text)) if says("money_told", clause)]
-    sums = [(clause, found) for clause in told for found in _MONEY.finditer(clause)]
-    funds = plan.money(goal.period)
-    if len(sums) != 1 or not funds or says("other_term", sums[0][0]):
-        return
-    clause, found = sums[0]
-    value = Decimal(found["number"]) * (money_factor(found["unit"]) or 1)
-    lines = [figure for line in plan.plan.funds for figure in (line.amount, line.initial, line.adjusted, line.executed)]
-    if value not in (*lines, *(in_yuan(row.target) for row in plan.indicators)):
-        yield audit.finding("R318", goal, variant="money", clause=clause, funds=funds)
 
 
 def _at_odds(audit: DocumentAudit, plan: AuditedPlan, goal: Goal) -> Findings:

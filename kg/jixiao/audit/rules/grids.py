@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -16,7 +16,6 @@ from jixiao.text.folding import squeeze
 from jixiao.values.amounts import money_factor
 
 _FIGURE = re.compile(r"(?P<number>-?\d[\d,]*(?:\.\d+)?)(?P<scale>[万亿]?)(?P<unit>[^\d.]{0,12})")
-_LABELLED = re.compile(r"(?P<label>(?:其中[:：]?)?[^\d:：]{2,20}[:：]?)(?P<number>-?\d[\d,]*(?:\.\d+)?)(?:万元)?")
 _PART = re.compile(r"^其中")
 _NO_SUMS = ("%", "％", "‰", "年", "月", "-", "—", "~", "～")
 _SCALES = {"": Decimal(1), "万": WAN, "亿": WAN * WAN}
@@ -59,9 +58,7 @@ def table_sums(audit: DocumentAudit) -> Findings:
         return
     of_forms = {row.source.table for row in audit.indicators}
     of_money = {table.source.table for table in audit.records.money_tables if table.amounts}
-    of_funds = {line.source.line for plan in audit.all_plans for line in plan.plan.funds}
     for table in audit.document.tables:
-        yield from _named_parts(audit, table, of_funds)
         grid = None if table.index in of_forms else _grid(table)
         if grid is None:
             continue
@@ -152,8 +149,19 @@ def _parts_beside(audit: DocumentAudit, grid: _Grid) -> Findings:
         above = [line for line in both if line.figures[column] > line.figures[whole] + _CENT]
         if len(both) - len(above) >= max(_LEAST, len(above)):
             for line in above:
-                part, whole_of_it = (head, line.figures[column]), (grid.heads[whole], line.figures[whole])
-                yield _above(audit, line.source, f"{line.label}：", part, whole_of_it)
+                part, total = line.figures[column], line.figures[whole]
+                yield audit.finding(
+                    "R203",
+                    None,
+                    variant="within",
+                    evidence=[line],
+                    row=f"{line.label}：",
+                    part_name=head,
+                    part=str(part),
+                    total_name=grid.heads[whole],
+                    total=str(total),
+                    off=part - total,
+                )
 
 
 def _across(audit: DocumentAudit, grid: _Grid) -> Findings:
@@ -206,55 +214,3 @@ def _differs(audit: DocumentAudit, line: _Line, column: str, parts: str, made: D
         printed=str(printed),
         off=abs(printed - made),
     )
-
-
-def _above(
-    audit: DocumentAudit, source: Source, row: str, part: tuple[str, Decimal], whole: tuple[str, Decimal]
-) -> Finding:
-    """Return the finding on a part (label and figure) that is above its whole."""
-    return audit.finding(
-        "R203",
-        None,
-        variant="within",
-        evidence=[source],
-        row=row,
-        part_name=part[0],
-        part=str(part[1]),
-        total_name=whole[0],
-        total=str(whole[1]),
-        off=part[1] - whole[1],
-    )
-
-
-# ------------------------------------------------------------ labels and figures side by side
-
-
-def _named_parts(audit: DocumentAudit, table: Table, known: Container[int]) -> Findings:
-    """Find figures labelled 其中 that are above every figure of their own row and the last."""
-    last: list[tuple[str, Decimal]] = []
-    for row in table.rows:
-        if row.place.line in known:
-            last = []
-            continue
-        own: list[tuple[str, Decimal]] = []
-        for label, figure in _pairs(row):
-            wholes = own or last
-            if _PART.match(label) and wholes and figure > max(value for _, value in [*last, *own]) + _CENT:
-                source = Source(table.index, row.place.line, row.text, row.place.page, row.place.where)
-                yield _above(audit, source, "", (label, figure), wholes[-1])
-            own.append((label, figure))
-        last = own
-
-
-def _pairs(row: Row) -> Iterator[tuple[str, Decimal]]:
-    """Yield the labels of a row with the one figure each has, in the same cell or in the next."""
-    cells = [squeeze(cell.text) for cell in row.filled]
-    for number, text in enumerate(cells):
-        glued = _LABELLED.fullmatch(text)
-        if glued:
-            yield glued["label"].strip(":："), Decimal(glued["number"].replace(",", ""))
-            continue
-        alone = number + 1 < len(cells) and not (number + 2 < len(cells) and cells[number + 2][:1].isdigit())
-        value = _FIGURE.fullmatch(cells[number + 1]) if alone else None
-        if value and not value["unit"] and not _FIGURE.match(text):
-            yield text.strip(":："), Decimal(value["number"].replace(",", ""))

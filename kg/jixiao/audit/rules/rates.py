@@ -136,11 +136,10 @@ def _share(audit: DocumentAudit, fact: ProseFact) -> Findings:
 
 
 def _expenditure(audit: DocumentAudit, fact: ProseFact) -> list[ProseFact]:
-    """Return the year's expenditure where its share is told in a sentence of its own, none where several are told."""
-    if fact.part_of or fact.subject not in _PARTS_OF_ALL:
+    """Return the year's expenditure, whose shares are told in sentences of their own."""
+    if fact.subject not in _PARTS_OF_ALL:
         return []
-    told = [each for each in audit.facts("expenditure-this-year") if audit.is_of_year(each)]
-    return told[:1] if len({each.value for each in told}) == 1 else []
+    return [each for each in audit.facts("expenditure-this-year") if audit.is_of_year(each)]
 
 
 def _change(audit: DocumentAudit, fact: ProseFact) -> Findings:

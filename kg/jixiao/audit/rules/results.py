@@ -10,9 +10,9 @@ from jixiao.audit.context import OUTPUTS, AuditedIndicator, AuditedPlan, Documen
 from jixiao.audit.figures import percent_of, shortened
 from jixiao.audit.rules.fulfilment import explains
 from jixiao.audit.rules.scores import comparable, is_met
-from jixiao.audit.units import is_count, is_share, value_of
-from jixiao.audit.wording import same_text, says, wording_of, words
-from jixiao.model import Goal, Indicator, Severity, Target, TargetKind, Task
+from jixiao.audit.units import is_count, value_of
+from jixiao.audit.wording import same_text, says, wording_of
+from jixiao.model import Goal, Indicator, Severity, Task
 from jixiao.text.folding import fold_name, squeeze
 
 _SHOWN = 24
@@ -21,18 +21,8 @@ _LARGE = 100
 _POINT = Decimal(1)
 _FULL = Decimal(100)
 _PERCENT = re.compile(r"\d+(?:\.\d+)?%")
-_UNIT = re.compile(r"\d[\d,.]*(?P<unit>[^\d.,]+)")
 _SCALE = re.compile(r"定性指标[^。]{0,20}(?:分为|档)")
 _STRICT = frozenset({">", "<"})
-_KINDS = {
-    TargetKind.RANK: ("名次", "rank"),
-    TargetKind.DEADLINE: ("期限", "deadline"),
-    TargetKind.DURATION: ("时长", "duration"),
-    TargetKind.RECURRING: ("周期", "recurring date"),
-    TargetKind.QUANTITY: ("数量或金额", "number or sum"),
-    TargetKind.RANGE: ("区间", "range"),
-    TargetKind.OTHER: ("金额", "sum of money"),
-}
 
 
 def _is_percent(text: str | None) -> bool:
@@ -88,61 +78,6 @@ def _is_of_score(row: Indicator, printed: Decimal, slack: Decimal) -> bool:
     if row.score is None:
         return False
     return abs((row.score / row.weight - 1) * 100 - printed) <= slack
-
-
-def rule_r405(audit: DocumentAudit) -> Findings:
-    """Find strict targets (> or <) that the actual value only equals, at full score."""
-    for row in audit.evaluated:
-        result = row.indicator
-        if result.actual is None:
-            continue
-        if result.weight is None:
-            continue
-        if result.score != result.weight:
-            continue
-        if row.target and result.actual == _strict_bound(row.target):
-            yield audit.finding("R405", row)
-
-
-def _strict_bound(target: Target) -> Decimal | None:
-    """Return the bound that a target excludes."""
-    if target.comparator == ">":
-        return target.lower
-    if target.comparator == "<":
-        return target.upper
-    return None
-
-
-def rule_r406(audit: DocumentAudit) -> Findings:
-    """Find targets that are a date, rank, count or sum whose actual value is a percentage."""
-    for row in audit.evaluated:
-        if row.target is None:
-            continue
-        percent = _is_percent(row.indicator.actual_text) and _is_of_another_type(row.target)
-        money = is_count(row.target) and says("sum_of_money", row.indicator.actual_text or "")
-        if percent or money or _is_of_other_measure(row):
-            kind, kind_en = _KINDS[row.target.kind]
-            yield audit.finding("R406", row, kind=kind, kind_en=kind_en)
-
-
-def _is_of_other_measure(row: AuditedIndicator) -> bool:
-    """Tell whether a result is in a unit that measures something else than the target's (人 against 吨)."""
-    found = _UNIT.fullmatch(squeeze(row.indicator.actual_text or ""))
-    units = [each["units"] for each in words()["measure"]]
-    own = [number for number, each in enumerate(units) if row.target and row.target.unit in each]
-    given = [number for number, each in enumerate(units) if found and found["unit"] in each]
-    return bool(own and given) and own != given
-
-
-def _is_of_another_type(target: Target) -> bool:
-    """Tell whether a target is nothing that a percentage could answer."""
-    if target.kind == TargetKind.QUALITATIVE:
-        return False
-    if is_share(target):
-        return False
-    if target.kind == TargetKind.OTHER:
-        return "金额" in target.text
-    return target.unit is not None or target.kind not in (TargetKind.QUANTITY, TargetKind.RANGE)
 
 
 def rule_r408(audit: DocumentAudit) -> Findings:

@@ -12,23 +12,10 @@ from jixiao.audit.context import SURE, AuditedIndicator, AuditedPlan, DocumentAu
 from jixiao.audit.figures import add_up, count_decimals, round_half_up, write_number, write_sum
 from jixiao.audit.units import value_of
 from jixiao.audit.wording import says
-from jixiao.model import Evaluation, Finding, FundLine, Period, Severity, Source, Target, TargetKind
+from jixiao.model import Finding, FundLine, Period, Severity, Source, Target, TargetKind
 from jixiao.text.folding import fold_name, squeeze
 
-_SECTIONS = {
-    "预算执行率": "execution",
-    "资金管理情况": "management",
-    "资金管理": "management",
-    "成本指标": "cost",
-    "产出指标": "output",
-    "效益指标": "benefit",
-    "满意度指标": "satisfaction",
-}
-_STATED = re.compile(rf"({'|'.join(_SECTIONS)})(?:统一设置为)?:?(\d+)分")
-_OF_OUTPUT = frozenset({"quantity", "quality", "timeliness"})
 _OWN_SECTIONS = frozenset({"execution", "management"})
-_TAKERS = {"cost": "output", "satisfaction": "benefit"}
-"""Sections that give their points to another where a form has none of them."""
 _PROPORTION = re.compile(r"未完成[^。]{0,12}(?:按|比例)[^。]{0,20}比例|按照?完成值与指标值的比例")
 _OTHER_TARGET = re.compile(r"[≥≤＞＜><]\s*=?\s*\d")
 _PERCENT = re.compile("[%％‰]|百分")
@@ -73,7 +60,7 @@ def _written(lines: Sequence[ScoredLine], column: str) -> str:
 
 
 def rule_r401(audit: DocumentAudit) -> Findings:
-    """Compare the sum of the weights with the printed total, and sections with the scheme of the form's note."""
+    """Compare the sum of the weights with the printed total, and that of a section with the points beside its name."""
     for plan in audit.all_plans:
         evaluation, lines = plan.plan.evaluation, scored_lines(plan)
         if not plan.is_evaluation:
@@ -92,8 +79,6 @@ def rule_r401(audit: DocumentAudit) -> Findings:
             yield audit.finding("R401", evaluation, severity=severity, one=made, other=total, parts=parts)
             continue
         yield from _printed_sections(audit, plan)
-        if made == (total or _FULL) and not plan.of_department:
-            yield from _scheme(audit, evaluation, lines)
 
 
 def _printed_sections(audit: DocumentAudit, plan: AuditedPlan) -> list[Finding]:
@@ -141,50 +126,6 @@ def _printed_total(audit: DocumentAudit, plan: AuditedPlan) -> tuple[Decimal, Te
     if len(numbers) == 1 and says("total_points", squeeze(below.text)):
         return Decimal(numbers[0]), below
     return None
-
-
-def stated_scheme(note: str | None) -> dict[str, Decimal]:
-    """Return the points a form's note gives each section, empty where it gives none or two schemes."""
-    folded = squeeze(note or "")
-    stated: dict[str, Decimal] = {}
-    for label, points in _STATED.findall(folded):
-        section = _SECTIONS[label]
-        if stated.setdefault(section, Decimal(points)) != Decimal(points):
-            return {}
-    if add_up(stated.values()) != _FULL:
-        return {}
-    return stated
-
-
-def _scheme(audit: DocumentAudit, evaluation: Evaluation, lines: Sequence[ScoredLine]) -> Findings:
-    """Compare the points of the sections with those the form's own note gives them."""
-    stated = stated_scheme(evaluation.scoring_note)
-    made: dict[str, Decimal] = dict.fromkeys(stated, Decimal(0))
-    for line in lines:
-        section = "output" if line.section in _OF_OUTPUT else line.section
-        if section not in made:
-            return
-        made[section] += line.weight or 0
-    for absent, taker in _TAKERS.items():
-        if absent in stated and taker in stated and not made[absent]:
-            stated[taker] += stated.pop(absent)
-    for label, section in _SECTIONS.items():
-        if section not in stated:
-            continue
-        if label == "资金管理":
-            continue
-        if made[section] == stated[section]:
-            continue
-        rows = [line for line in lines if section in (line.section, "output")]
-        yield audit.finding(
-            "R401",
-            evaluation,
-            variant="scheme",
-            evidence=rows,
-            section=label,
-            made=made[section],
-            stated=stated[section],
-        )
 
 
 def sum_of_scores(plan: AuditedPlan) -> Decimal | None:

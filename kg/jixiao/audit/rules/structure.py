@@ -24,6 +24,7 @@ _YEAR = re.compile(r"20\d\d(?:年度|年)?")
 _MARKS = re.compile(r"^[-*•#\s]+|^(?:[一二三四五六七八九十]+|\d{1,2})[、.．]|[（(]单位[）)]|[（(][^（）()]*[）)]$|\*")
 _EXPLAINS = re.compile(r"说明[^表]*$")  # the heading of a chapter of text, not of a table
 _LEAST_LISTED = 3
+_LEAST_ROWS = 3
 _LONGEST_TITLE = 40
 _SAME_TITLE = 93
 _BOX = re.compile(r"<input[^>]*>|[□☐○◯☑☒■✓√●]")
@@ -179,3 +180,19 @@ def _unticked(audit: DocumentAudit, plan: AuditedPlan) -> Findings:
         parts = [part.strip(" 、;；\t") for part in _BOX.split(value)]
         options = [part for part in parts if part]
         yield audit.finding("R110", plan, variant="choice", count=boxes, options=options)
+
+
+def rule_r111(audit: DocumentAudit) -> Findings:
+    """Find project forms without any indicator, and those without outputs or without benefits."""
+    has_indicators = any(plan.indicators for plan in audit.project_plans)
+    for plan in audit.project_plans:
+        held = {row.dimension for row in plan.annual}
+        if not plan.indicators:
+            if has_indicators and plan.project and plan.money():
+                yield audit.finding("R111", plan)
+            continue
+        if len(plan.annual) < _LEAST_ROWS or held & {None, "management", "task"}:
+            continue
+        for variant, dimensions in (("output", OUTPUTS), ("benefit", frozenset({"benefit"}))):
+            if not held & dimensions and held & {"benefit", "satisfaction", *OUTPUTS}:
+                yield audit.finding("R111", plan, variant=variant)

@@ -196,7 +196,6 @@ def rule_r205(audit: DocumentAudit) -> Findings:
     for total, names, printed in _named_totals(audit):
         facts = audit.facts(*total.get("facts", ()))
         if "of" in total:
-            yield from _nowhere(audit, [fact for fact in facts if not fact.part_of], names, printed)
             facts = tuple(fact for fact in facts if _is_part_of(audit, fact, total["of"]))
         yield from _against_text(audit, facts, names, printed)
     yield from _project_sums(audit)
@@ -239,21 +238,6 @@ def _against_text(
             table=first.table.title,
             other=first.value,
         )
-
-
-def _nowhere(
-    audit: DocumentAudit, facts: Sequence[ProseFact], names: Names, printed: Sequence[PrintedTotal]
-) -> Findings:
-    """Find totals of the text, named as part of nothing, that no money table of the document prints at all."""
-    slack = audit.threshold("R205", "unit")
-    amounts = [amount for table in audit.records.money_tables for amount in table.amounts]
-    for fact in facts:
-        of_phase = fact.phase in (_FINAL_PHASES if printed[0].is_final else _BUDGET_PHASES)
-        if not of_phase or not audit.is_of_year(fact) or any(abs(each.value - fact.value) <= slack for each in amounts):
-            continue
-        first = printed[0]
-        said = {**names, "one": fact.value, "table": first.table.title, "other": first.value}
-        yield audit.finding("R205", fact, severity=Severity.WARNING, evidence=[first], **said)
 
 
 def _is_printed(audit: DocumentAudit, fact: ProseFact, printed: Sequence[PrintedTotal]) -> bool:

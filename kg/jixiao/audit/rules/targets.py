@@ -1,10 +1,9 @@
-"""Check what targets say: repeated words, wrong types, wrong dimensions, duplicates, several things in one."""
+"""Compare targets with one another: duplicates, several things in one, a department's with those of its projects."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 from decimal import Decimal
 from itertools import combinations
 
@@ -12,185 +11,18 @@ from rapidfuzz import fuzz
 
 from jixiao.audit.context import OUTPUTS, AuditedIndicator, AuditedPlan, DocumentAudit, Findings
 from jixiao.audit.figures import add_up
-from jixiao.audit.units import is_count, is_money, is_share, is_time, value_of
+from jixiao.audit.units import is_count, is_share, value_of
 from jixiao.audit.wording import says, stem, words
-from jixiao.model import FormKind, Target, TargetKind
+from jixiao.model import FormKind, TargetKind
 from jixiao.text.folding import fold_name
 
 _ACTING = OUTPUTS | {"benefit", "task"}
-_PLACED = OUTPUTS | {"benefit", "cost"}
 _CLAUSES = re.compile(r"[，,；;。]")
-_SATISFACTION = re.compile(r"满意(?:度|率|程度)")
-_STATED = re.compile(
-    r"(?:不少于|不低于|达到|至少|超过|≥|>=)\s*\d[\d.]*\s*(?:[\u4e00-\u9fff]{1,2}|%)"
-    r"|\d[\d.]*\s*(?:个|次|人|件|套|台|辆|万元)\W*$"  # a count amid a name only describes it
-)
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_LEVELS = {
-    "quantity": "数量指标",
-    "quality": "质量指标",
-    "timeliness": "时效指标",
-    "output": "产出指标",
-    "benefit": "效益指标",
-}
-_NUMERIC = frozenset({TargetKind.QUANTITY, TargetKind.RANGE})
 _CEILINGS = frozenset({"≤", "<"})
-_CONTENTS = {"economic": "经济", "ecological": "生态", "social": "社会"}
-_TAUTOLOGY = 6
-_WHOLE = 100
-_DAYS = 366
+_TELLING = 6
 _ALIKE_NAMES = 62
 _CLAUSE = 4
 _STEM = 4
-
-
-def rule_r305(audit: DocumentAudit) -> Findings:
-    """Find qualitative targets that only repeat a word of their indicator's name."""
-    for row in audit.indicators_once:
-        if not row.is_qualitative:
-            continue
-        if row.dimension in ("management", "satisfaction"):
-            continue
-        value = fold_name(row.target_text)
-        if 2 <= len(value) <= _TAUTOLOGY and value in fold_name(row.name):
-            yield audit.finding("R305", row)
-
-
-def rule_r307(audit: DocumentAudit) -> Findings:
-    """Find targets whose value is not of the type the name asks for."""
-    for row in audit.indicators_once:
-        if row.target is None:
-            continue
-        if row.dimension in ("management", "task", "satisfaction"):
-            continue
-        variant, at_odds = next(_mismatches(row, row.target), (None, ""))
-        if variant:
-            yield audit.finding("R307", row, variant=variant, stated=at_odds, verb=at_odds, unit=row.target.unit)
-
-
-def _mismatches(row: AuditedIndicator, target: Target) -> Iterator[tuple[str, str]]:
-    """Yield how a value contradicts its name, the plainest first, with the words that are at odds with it."""
-    name, value = row.name, row.target_text
-    other = is_share(target) or is_time(target) or is_money(target)
-    if other and says("count", name) and not says("changing", value):
-        yield "count", value
-    numeric = target.kind in _NUMERIC
-    if numeric and (is_money(target) or is_count(target)):
-        if says("rate", name) and "/" not in value:  # 9/10万 is a rate
-            yield "rate", value
-        if says("time", name):
-            yield "time", value
-    if is_time(target) and says("rate", name):
-        yield "rate", value
-    measure = _other_measure(name, target.unit)
-    if measure and not says("changing", value):
-        yield "measure", measure
-    stated = _STATED.search(name) if len(_NUMBER.findall(name)) == 1 else None
-    if stated and not says("rate", name) and _is_at_odds(stated.group(), target):
-        yield "stated", stated.group()
-    if numeric and is_share(target) and says("improves", name) and not says("measured", name):
-        yield "qualitative", value
-    if numeric and is_share(target) and says("of_nature", name) and not says("improves", name):
-        yield "nature", value
-    verb = says("raising", value)
-    if row.is_qualitative and verb and not target.warnings and _only_does(name):
-        yield "verb", verb.group()
-
-
-def _other_measure(name: str, unit: str | None) -> str | None:
-    """Return what a name says is measured, where the unit is one that measures something else."""
-    measures = words()["measure"]
-    said = next((each for each in measures if re.search(each["pattern"], name)), None)
-    if said is None or unit in said["units"]:
-        return None
-    if unit in words()["units"]["share"] or any(unit in each["units"] for each in measures):
-        return str(said["name"])
-    return None
-
-
-def _is_at_odds(stated: str, target: Target) -> bool:
-    """Tell whether a value is a share where its name states a count, or another number in the same unit or none."""
-    if stated.endswith("%"):
-        return False
-    if is_share(target):
-        return True
-    number = _NUMBER.search(stated)
-    if number is None or target.kind != TargetKind.QUANTITY:
-        return False
-    same_unit = target.unit is None or stated.rstrip().endswith(target.unit)
-    return same_unit and Decimal(number.group()) != value_of(target)
-
-
-def _only_does(name: str) -> bool:
-    """Tell whether a name says that something is done and holds nothing that could be raised."""
-    if says("raised", name):
-        return False
-    return says("doing", name) is not None
-
-
-def rule_r313(audit: DocumentAudit) -> Findings:
-    """Find quantities and rates that print a number without a unit, where the name holds none either."""
-    for row in audit.indicators_once:
-        target = row.target
-        if target is None or target.kind != TargetKind.QUANTITY or target.unit or value_of(target) is None:
-            continue
-        rate = says("rate", row.name) and (value_of(target) or 0) > 1
-        counted = row.dimension == "quantity" and not says("unit_inside", row.name) and not _NUMBER.search(row.name)
-        if rate or counted:
-            yield audit.finding("R313", row, variant="none")
-
-
-def rule_r304(audit: DocumentAudit) -> Findings:
-    """Find targets with a comparator or a unit and no number (≥ %)."""
-    for row in audit.indicators_once:
-        if row.target and value_of(row.target) is None and says("no_number", row.target_text):
-            yield audit.finding("R304", row, variant="blank")
-
-
-def rule_r302(audit: DocumentAudit) -> Findings:
-    """Find results that no share can have, and more days than the year has."""
-    for row in audit.indicators_once:
-        actual, value = row.indicator.actual, value_of(row.target)
-        if actual is not None and is_share(row.target) and says("of_whole", row.name) and not 0 <= actual <= _WHOLE:
-            yield audit.finding("R302", row, variant="actual")
-        days = row.target is not None and row.target.unit == "天" and says("yearly", row.name)
-        if days and value is not None and value > _DAYS:
-            yield audit.finding("R302", row, variant="days")
-
-
-def rule_r308(audit: DocumentAudit) -> Findings:
-    """Find indicators that stand under another dimension than what they measure."""
-    for row in audit.indicators_once:
-        variant = _misplaced(row)
-        if variant:
-            level1, level2, _ = row.indicator.names
-            level = level2 or level1 or _LEVELS.get(row.dimension or "", "")
-            yield audit.finding("R308", row, variant=variant, level=level)
-
-
-def _misplaced(row: AuditedIndicator) -> str | None:
-    """Return the dimension an indicator belongs to, None where it stands there."""
-    if row.dimension in _PLACED and _SATISFACTION.search(row.name):
-        return "satisfaction"
-    if row.dimension in OUTPUTS and is_money(row.target) and not says("earning", row.name):
-        return "cost"
-    if row.dimension == "quality" and says("timely", f"{row.name} {row.target_text}"):
-        return "timeliness"
-    if row.dimension in ("quantity", "timeliness") and says("quality", row.name):
-        return "quality"
-    if row.dimension in OUTPUTS and says("process", row.name):
-        return "process"
-    if row.dimension != "benefit":
-        return None
-    if is_count(row.target) and says("delivered", row.name):
-        return "output"
-    level = row.indicator.level2 or ""
-    return next((kind for kind, own in _CONTENTS.items() if own not in level and _is_other(level, row, kind)), None)
-
-
-def _is_other(level: str, row: AuditedIndicator, kind: str) -> bool:
-    """Tell whether a benefit under the name of one content is plainly of another."""
-    return any(other in level for other in _CONTENTS.values()) and says(kind, row.name) is not None
 
 
 def rule_r309(audit: DocumentAudit) -> Findings:
@@ -289,7 +121,7 @@ def _is_own_output(row: AuditedIndicator) -> bool:
         return False
     if not is_count(row.target):
         return False
-    return len(fold_name(row.name)) >= _TAUTOLOGY
+    return len(fold_name(row.name)) >= _TELLING
 
 
 def rule_r310(audit: DocumentAudit) -> Findings:

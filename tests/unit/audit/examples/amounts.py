@@ -195,12 +195,6 @@ EXAMPLES = (
     Example("R203", tasks_of("40"), tasks_of("30"), "清淤：“其中:财政资金”40大于"),
     Example(
         "R203",
-        Case(rows=("资金\t总额86.4\t其中：结转96.4",)),
-        Case(rows=("资金\t总额86.4\t其中：结转6.4",)),
-        "96.4大于",
-    ),
-    Example(
-        "R203",
         applied(ROAD, funds=(total("9"), total("7", fund="fiscal-appropriation"), total("12", fund="carry-over"))),
         applied(ROAD, funds=(total("19"), total("7", fund="fiscal-appropriation"), total("12", fund="carry-over"))),
         "相差10万元",

@@ -181,7 +181,6 @@ EXAMPLES = (
     ),
     Example("R416", equal("9处"), equal("11处"), "完全相同"),
     Example("R401", scored("10", "96", points="66", road="66"), scored("10", "100"), "分值合计96"),
-    Example("R401", scored("10", "100", note=NOTE), scored("10", "100", note="满分100分。"), "表下注规定为"),
     Example("R402", scored("10", "95"), scored("10", "100"), "相差5"),
     Example("R402", scored("5.39", "95"), scored("5.39", "95.39"), "95.39"),
     Example("R403", executed("53.92", "9"), executed("53.92", "5.39"), "应为5.39"),
