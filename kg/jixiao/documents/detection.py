@@ -24,7 +24,7 @@ _OFFICE_XML = re.compile(
 _FLAT_ODF = re.compile(rb"(<\?xml[^>]*>)?\s*<(\w+:)?document\b[^>]*urn:oasis:names:tc:opendocument", re.DOTALL)
 _ENTITIES = re.compile(rb"\s*(<\?.{0,400}?\?>\s*)*<!DOCTYPE\s+(?!html)[^>]*\[", re.IGNORECASE | re.DOTALL)
 _ANY_MARKUP = re.compile(rb"<(html|table)\b[^>]*>", re.IGNORECASE)
-_MAIL = re.compile(rb"(MIME-Version|From|Subject|Date):", re.IGNORECASE)
+_MAIL = re.compile(rb"(MIME-Version|From|Subject|Date|Content-Type):", re.IGNORECASE)
 
 
 def detect(data: bytes) -> FileFormat:

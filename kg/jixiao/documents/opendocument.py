@@ -202,7 +202,8 @@ def _read_styles(root: Any) -> Iterator[tuple[str, _OdfStyle]]:
                 if (attribute(properties, f"border-{side}") or border or "none") != "none":
                     style.sides.add(side)
             style.hidden |= attribute(properties, "display") in ("none", "false")
-            style.struck |= (attribute(properties, "text-line-through-style") or "none") != "none"
+            for name in ("style", "type"):
+                style.struck |= (attribute(properties, f"text-line-through-{name}") or "none") != "none"
         yield attribute(element, "name") or "", style
 
 

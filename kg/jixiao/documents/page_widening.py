@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
 
+from jixiao.documents.lattice import Box
 from jixiao.documents.page_joining import PageCell, PageTable, same_columns
-from jixiao.documents.typesetting import PrintedLine
+from jixiao.documents.page_rows import GUESSED
+from jixiao.documents.typesetting import CellText, PrintedLine, bounds_of
 
 _SAME_EDGE = 2.0
 _LEAST_ROWS = 3
+_COLUMN_SHARE = 0.8
 
 PageItem = PrintedLine | PageTable
 """What stands on a page."""
@@ -20,7 +24,7 @@ def join_sideways(items: Iterable[PageItem]) -> list[PageItem]:
     """Return what pages print with the parts of each wide table as one, in the place of its first.
 
     Parts have the same row edges on their pages and other columns; the later one opens its page, and its first
-    column would not have found room on the page before.
+    column would not have found room on the page before. A single column is no table of its own, but lines in its rows.
     """
     pages = [list(page) for _, page in groupby(items, key=lambda item: item.page)]
     for number, page in enumerate(pages):
@@ -33,19 +37,49 @@ def join_sideways(items: Iterable[PageItem]) -> list[PageItem]:
 def _widened(table: PageTable, later: Sequence[list[PageItem]]) -> PageTable:
     """Return a table with its other parts, which are taken from the top of later pages."""
     for page in later:
-        if page and isinstance(page[0], PageTable) and _goes_on(table, page[0]):
-            table = _side_by_side(table, page.pop(0))  # type: ignore[arg-type]
+        part = _column(table, page)
+        taken = len(page)
+        if page and isinstance(page[0], PageTable):
+            part = _beside(table, page[0])
+            taken = 1
+        if part is not None:
+            table = _side_by_side(table, part)
+            del page[:taken]
     return table
 
 
-def _goes_on(left: PageTable, right: PageTable) -> bool:
-    if len(left.ys) != len(right.ys) or len(left.ys) <= _LEAST_ROWS or same_columns(left.offsets, right.offsets):
-        return False
-    if any(abs(ours - theirs) > _SAME_EDGE for ours, theirs in zip(left.ys, right.ys, strict=True)):
-        return False
-    margin = left.xs[0]
-    room = left.facts.width - margin - left.printed_right
-    return room < right.offsets[1]
+def _beside(left: PageTable, right: PageTable) -> PageTable | None:
+    """Return a table in the rows of another, if these end as its own do; those above them may print nothing."""
+    above = len(left.ys) - len(right.ys)
+    if above < 0 or len(right.ys) <= max(_LEAST_ROWS, above):
+        return None
+    if any(abs(ours - theirs) > _SAME_EDGE for ours, theirs in zip(left.ys[above:], right.ys, strict=True)):
+        return None
+    room = left.facts.width - left.xs[0] - left.printed_right
+    if room >= right.offsets[1] or same_columns(left.offsets, right.offsets):
+        return None
+    width = len(right.xs) - 1
+    blank = [PageCell(Box(row, 0, 1, width), CellText()) for row in range(above)]
+    cells = (replace(cell, box=cell.box._replace(row=cell.box.row + above)) for cell in right.cells)
+    return replace(right, ys=left.ys, cells=(*blank, *cells))
+
+
+def _column(left: PageTable, page: Sequence[PageItem]) -> PageTable | None:
+    """Return the lines of a page that has nothing else as one column: almost every row of a table has one of them."""
+    if not _LEAST_ROWS <= len(page) < len(left.ys):
+        return None
+    lines = [item for item in page if isinstance(item, PrintedLine)]
+    rows = [bisect_right(left.ys, (line.y0 + line.y1) / 2) - 1 for line in lines]
+    count = len(left.ys) - 1
+    inside = set(rows) & set(range(count))
+    if len(lines) < len(page) or len(inside) < len(lines) or len(lines) < count / 2:
+        return None
+    if len(lines) < _COLUMN_SHARE * (max(inside) + 1 - min(inside)):
+        return None
+    x0, _, x1, _ = bounds_of(lines)
+    texts = {row: CellText(line.text) for row, line in zip(rows, lines, strict=True)}
+    cells = tuple(PageCell(Box(row, 0, 1, 1), texts.get(row, CellText())) for row in range(count))
+    return replace(left, xs=(x0, x1), cells=cells, printed_right=x1, doubt=GUESSED)
 
 
 def _side_by_side(left: PageTable, right: PageTable) -> PageTable:
@@ -63,7 +97,8 @@ def _side_by_side(left: PageTable, right: PageTable) -> PageTable:
     cells.extend(_shifted(cell, columns) for cell in right.cells if cell.box.row not in whole)
     cells.sort(key=lambda cell: (cell.box.row, cell.box.column))
     xs = (*left.xs, *(left.xs[-1] + offset for offset in right.offsets[1:]))
-    return replace(left, xs=xs, cells=tuple(cells), printed_right=right.xs[-1])
+    doubt = max(left.doubt, right.doubt)
+    return replace(left, xs=xs, cells=tuple(cells), printed_right=right.xs[-1], doubt=doubt)
 
 
 def _shifted(cell: PageCell, columns: int) -> PageCell:

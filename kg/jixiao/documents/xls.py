@@ -69,8 +69,9 @@ def _read_sheet(book: Any, source: Any) -> Worksheet:
             if cell.xf_index is not None:
                 form = book.xf_list[cell.xf_index]
                 sheet.frame(row, column, _sides(form.border))
-                if text and _blends(book, form):
-                    sheet.unseen[Unseen.TEXT] += 1
+                unseen = _unseen(book, form) if text else None
+                if unseen:
+                    sheet.unseen[unseen] += 1
                     continue
             sheet.put(row, column, text)
         info = source.rowinfo_map.get(row)
@@ -83,12 +84,15 @@ def _sides(border: Any) -> set[str]:
     return {side for side in ("left", "right", "top", "bottom") if getattr(border, f"{side}_line_style", 0)}
 
 
-def _blends(book: Any, form: Any) -> bool:
-    """Tell a format whose text has the colour of its ground."""
+def _unseen(book: Any, form: Any) -> Unseen | None:
+    """Return why a text in a format is not seen: it is struck out, or has the colour of its ground."""
+    font = book.font_list[form.font_index]
+    if font.struck_out:
+        return Unseen.STRUCK
     ground = WHITE
     if form.background.fill_pattern:
         ground = book.colour_map.get(form.background.pattern_colour_index)
-    return blends(book.colour_map.get(book.font_list[form.font_index].colour_index), ground)
+    return Unseen.TEXT if blends(book.colour_map.get(font.colour_index), ground) else None
 
 
 def _text(book: Any, cell: Any) -> str:

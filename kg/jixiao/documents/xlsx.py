@@ -46,11 +46,11 @@ def read_content(data: bytes) -> Content:
 
 
 class _CellStyle(NamedTuple):
-    """Hold the number format of a cell, the sides where it draws a border, whether its text has the ground's colour."""
+    """Hold the number format of a cell, the sides where it draws a border, and why its text is not seen."""
 
     code: str = "General"
     sides: frozenset[str] = frozenset()
-    blends: bool = False
+    unseen: Unseen | None = None
 
 
 _PLAIN = _CellStyle()
@@ -64,10 +64,21 @@ class _SheetReader:
         self._epoch_1904 = False
         self._workbook = find_part(container, "officeDocument", "xl/workbook.xml")
         self._styles = _read_styles(container, self._part("styles", "xl/styles.xml"))
-        self._strings = _shared_strings(container, self._part("sharedStrings", "xl/sharedStrings.xml"))
+        self._struck: set[int] = set()
+        self._strings = list(self._shared_strings(self._part("sharedStrings", "xl/sharedStrings.xml")))
 
     def _part(self, kind: str, default: str) -> str:
         return find_part(self._container, kind, default, self._workbook)
+
+    def _shared_strings(self, part: str) -> Iterator[str]:
+        """Yield the strings that cells name by number, and keep which have struck-out parts."""
+        if part not in self._container:
+            return
+        with self._container.open(part) as stream:
+            for number, item in enumerate(iterate_part(stream, part, "si")):
+                if any(map(_is_struck, item.iter("{*}rPr"))):
+                    self._struck.add(number)
+                yield _rich_text(item)
 
     def sheets(self) -> list[tuple[Worksheet, str]]:
         """Return the sheets, nothing in them yet, with their parts."""
@@ -123,10 +134,12 @@ class _SheetReader:
                 text = self._text(cell, style.code)
                 if text is None:
                     sheet.unsaved.append(f"{cell_address(row, column)} ={cell.findtext('{*}f')}")
-                elif text and style.blends:
-                    sheet.unseen[Unseen.TEXT] += 1
+                elif text and style.unseen:
+                    sheet.unseen[style.unseen] += 1
                 else:
                     sheet.put(row, column, text)
+                if cell.get("t") == "s" and whole_number(cell.findtext("{*}v"), -1) in self._struck:
+                    sheet.unseen[Unseen.STRUCK] += 1
 
     def _text(self, cell: Any, code: str) -> str | None:
         """Return what a cell prints; None for a formula whose value is not known."""
@@ -169,14 +182,21 @@ def _read_styles(container: ZipContainer, part: str) -> list[_CellStyle]:
     codes = dict(BUILTIN)
     for element in groups.get("numFmts", ()):
         codes[whole_number(element.get("numFmtId"))] = element.get("formatCode", "General")
-    inks = [_colour(element.find("{*}color"), _BLACK) for element in groups.get("fonts", ())]
+    fonts = groups.get("fonts", ())
+    inks = [_colour(element.find("{*}color"), _BLACK) for element in fonts]
+    struck = [_is_struck(element) for element in fonts]
     grounds = [_fill(element.find("{*}patternFill")) for element in groups.get("fills", ())]
     borders = [frozenset(tag_of(side) for side in each if side.get("style")) for each in groups.get("borders", ())]
     styles = []
     for element in groups.get("cellXfs", ()):
         code = codes.get(whole_number(element.get("numFmtId"))) or "General"
         ink, ground = _pick(inks, element.get("fontId"), None), _pick(grounds, element.get("fillId"), WHITE)
-        styles.append(_CellStyle(code, _pick(borders, element.get("borderId"), frozenset()), blends(ink, ground)))
+        unseen = None
+        if _pick(struck, element.get("fontId"), False):
+            unseen = Unseen.STRUCK
+        elif blends(ink, ground):
+            unseen = Unseen.TEXT
+        styles.append(_CellStyle(code, _pick(borders, element.get("borderId"), frozenset()), unseen))
     return styles
 
 
@@ -199,26 +219,24 @@ def _colour(element: Any, default: Colour | None) -> Colour | None:
     return _KNOWN_COLOURS.get((element.get("theme"), element.get("indexed")))
 
 
-def _shared_strings(container: ZipContainer, part: str) -> list[str]:
-    if part not in container:
-        return []
-    with container.open(part) as stream:
-        return [_rich_text(item) for item in iterate_part(stream, part, "si")]
-
-
 def _rich_text(item: Any) -> str:
     """Return the text of a string item."""
     return clean_text("".join(_runs(item)))
 
 
 def _runs(item: Any) -> Iterator[str]:
-    """Yield the text of a string item and of its runs, without phonetic hints."""
+    """Yield the text of a string item and of its runs, without phonetic hints and what is struck out."""
     for child in item:
         kind = tag_of(child)
         if kind == "t":
             yield child.text or ""
-        elif kind == "r":
+        elif kind == "r" and not any(map(_is_struck, child.iterchildren("{*}rPr"))):
             yield from _runs(child)
+
+
+def _is_struck(font: Any) -> bool:
+    strike = font.find("{*}strike")
+    return strike is not None and strike.get("val", "1") in _TRUE
 
 
 def _is_hidden(element: Any, size: str) -> bool:

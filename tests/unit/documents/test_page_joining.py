@@ -10,7 +10,7 @@ from jixiao.documents.lattice import Box
 from jixiao.documents.page_geometry import PageFacts
 from jixiao.documents.page_joining import PageCell, PageTable, join_pieces
 from jixiao.documents.page_widening import join_sideways
-from jixiao.documents.typesetting import CellText
+from jixiao.documents.typesetting import CellText, PrintedLine
 
 HEIGHT = 20.0
 FULL = 800.0
@@ -123,3 +123,43 @@ def test_parts_of_a_table_wider_than_the_page_are_set_side_by_side() -> None:
 )
 def test_other_tables_stay_apart(other: PageTable) -> None:
     assert join_sideways([LEFT, other]) == [LEFT, other]
+
+
+def line(page: int, row: int, text: str, off: float = 0.0) -> PrintedLine:
+    """Make a line of text in a row of ``LEFT``, ``off`` points below its middle."""
+    middle = (LEFT.ys[row] + LEFT.ys[row + 1]) / 2 + off
+    return PrintedLine(text, 50.0, middle - 5, 70.0, middle + 5, 10.0, page)
+
+
+SCORES = [line(2, 1, "得分"), line(2, 2, "9"), line(2, 3, "20")]
+
+
+def test_the_last_column_alone_on_its_page_is_one_and_doubted() -> None:
+    (joined,) = join_sideways([LEFT, *SCORES])
+    assert isinstance(joined, PageTable)
+    assert [row[-1] for row in texts((joined,))] == [("项目", 1), ("得分", 1), ("9", 1), ("20", 1)]
+    assert joined.doubt == "guessed-grid"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [*SCORES, line(2, 3, "又一行", 40.0)],  # more than the rows have
+        [line(2, 1, "得分"), line(2, 1, "9", 4.0), line(2, 3, "20")],  # two in one row
+        SCORES[:2],  # hardly a column
+    ],
+)
+def test_lines_on_the_next_page_that_are_no_column_stay_lines(lines: list[PrintedLine]) -> None:
+    assert join_sideways([LEFT, *lines]) == [LEFT, *lines]
+
+
+def test_a_part_may_begin_below_the_rows_that_print_nothing_on_it() -> None:
+    below = replace(
+        RIGHT,
+        ys=RIGHT.ys[1:],
+        cells=tuple(replace(cell, box=cell.box._replace(row=cell.box.row - 1)) for cell in RIGHT.cells if cell.box.row),
+    )
+    (joined,) = join_sideways([LEFT, below])
+    assert isinstance(joined, PageTable)
+    assert texts((joined,))[0] == [("项目", 1)]
+    assert texts((joined,))[3] == [("补植", 1), ("≥9株", 1), ("20", 1), ("20", 1)]

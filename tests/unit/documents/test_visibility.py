@@ -156,6 +156,34 @@ def test_white_text_of_a_word_file_is_seen_on_dark_ground_alone() -> None:
     assert "有 3 处隐藏的文字" in document.notes[0].message
 
 
+@pytest.mark.parametrize("ending", ["xlsx", "xls"])
+def test_what_a_workbook_strikes_out(ending: str) -> None:
+    buffer = io.BytesIO()
+    if ending == "xls":
+        import xlwt
+
+        old = xlwt.Workbook(encoding="utf-8")
+        page = old.add_sheet("表")
+        for row, text in enumerate(("指标值", "≥3亩", "≥9株")):
+            page.write(row, 0, text, xlwt.easyxf("font: struck_out on" if row == 1 else ""))
+        old.save(buffer)
+    else:
+        from openpyxl import Workbook
+        from openpyxl.cell.rich_text import CellRichText, TextBlock
+        from openpyxl.cell.text import InlineFont
+        from openpyxl.styles import Font
+
+        book = Workbook()
+        for row, text in enumerate(("指标值", "≥3亩", "≥9株"), start=1):
+            book.active.cell(row, 1).value = text
+        book.active.cell(2, 1).font = Font(strike=True)
+        book.active.cell(3, 1).value = CellRichText(TextBlock(InlineFont(strike=True), "≥8株"), "≥9株")
+        book.save(buffer)
+    document = read_bytes(f"form.{ending}", buffer.getvalue())
+    assert texts(document) == ["指标值", "≥9株"]
+    assert noted(document) == ["struck-out-text"]
+
+
 @pytest.mark.parametrize("program", ["openpyxl", "xlwt"])
 def test_white_text_of_a_workbook_is_seen_on_dark_ground_alone(program: str) -> None:
     lines = [["指标", "值", "上年"], ["树", "3", "不见"], ["草", "2", "深底"]]
