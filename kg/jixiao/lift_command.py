@@ -30,6 +30,9 @@ def lift(
     replace_empty: Annotated[
         bool, typer.Option("--replace-empty", help="没有绩效表的文件也可替换库中同名、有表的文件。")
     ] = False,
+    originals: Annotated[
+        bool, typer.Option("--originals/--no-originals", help="在库旁保存原文件，供证据页显示 (keep the files).")
+    ] = True,
     strict: Annotated[bool, typer.Option("--strict", help="有任何一行读不出来就以退出码 3 结束。")] = False,
     report: Annotated[Path | None, typer.Option(help="把所有问题写成 JSON Lines。")] = None,
     audit_settings: Annotated[
@@ -51,6 +54,7 @@ def lift(
         contacts=with_contacts,
         audit_settings=audit_settings,
         replace_empty=replace_empty,
+        originals=originals,
     )
     if report:
         check_output(report)

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from multiprocessing import active_children, get_context
 from pathlib import Path
@@ -22,6 +23,7 @@ from jixiao.linking.stored import among, rows_of
 from jixiao.model import Department, Issue
 from jixiao.reading import LiftOptions, Reading, read
 from jixiao.sisters import place_by_sisters
+from jixiao.store.originals import Originals, originals_of
 from jixiao.store.unfinished import note_unfinished, read_unfinished
 from jixiao.tables.keeping import keep_tables
 from jixiao.vocab import JX, ONTOLOGY_GRAPH
@@ -187,12 +189,14 @@ def lift_paths(
     before = departments_in(store, graphs)
     load_ontology(store)
     settled = _settle(_placed(named.files, options, workers or os.cpu_count() or 1), named.files, store, options)
-    lifted = _Load(settled, progress)
+    kept = originals_of(store) if options.originals else None
+    lifted = _Load(settled, progress, kept)
     store.replace_graphs(lifted.graphs(), lifted.note)
     _link_changed(store, options.base_iri, lifted.changed, before, whole=bool(doubtful))
     doubtful -= {document.graph for document in lifted.done}
     note_unfinished(store, doubtful)
     keep_tables(store)
+    _drop_originals(store)
     documents = tuple(sorted(lifted.done, key=lambda document: document.name))
     changed = sum(document.graph in lifted.changed for document in documents)
     doubles = {shown(path): name for path, name in named.doubles.items()}
@@ -265,9 +269,15 @@ def _kept(document: LiftedDocument, file: NamedFile) -> LiftedDocument:
 class _Load:
     """Hand the graphs of documents to a store as they are lifted; keep the documents, and which graphs changed."""
 
-    def __init__(self, documents: Iterable[LiftedDocument], progress: Callable[[LiftedDocument], None] | None) -> None:
+    def __init__(
+        self,
+        documents: Iterable[LiftedDocument],
+        progress: Callable[[LiftedDocument], None] | None,
+        originals: Originals | None,
+    ) -> None:
         self._documents = documents
         self._progress = progress
+        self._originals = originals
         self.done: list[LiftedDocument] = []
         self.changed: set[str] = set()
 
@@ -277,12 +287,23 @@ class _Load:
             if self._progress:
                 self._progress(document)
             if not document.error:
+                if self._originals is not None:
+                    with suppress(OSError):  # without it, the pages show the rows alone
+                        self._originals.keep(Path(document.path).read_bytes())
                 yield document.graph, document.nquads
                 yield document.findings_graph, document.findings_nquads
 
     def note(self, graph: str, different: bool) -> None:
         if different:
             self.changed.add(graph)
+
+
+def _drop_originals(store: Store) -> None:
+    """Delete the originals of documents that are stored no more, or as another version."""
+    originals = originals_of(store)
+    if originals is not None:
+        stored = rows_of(store, f"SELECT DISTINCT ?digest {{ GRAPH ?graph {{ ?document <{JX.sha256}> ?digest }} }}")
+        originals.keep_only({row["digest"] for row in stored})
 
 
 def departments_in(store: Store, graphs: Collection[str]) -> frozenset[str]:
@@ -331,6 +352,7 @@ def remove_documents(store: Store, names: Sequence[str], base_iri: str) -> None:
     link_documents(store, base_iri, departments)
     note_unfinished(store, doubtful - removed)
     keep_tables(store)
+    _drop_originals(store)
 
 
 def load_ontology(store: Store) -> None:

@@ -24,7 +24,7 @@ class LiftOptions:
     """Hold what a lift may be told: base of the IRIs, persons kept, shapes checked, audited and how.
 
     ``audit_settings`` is an office's TOML file of thresholds and muted rules; ``replace_empty`` lets a document without
-    a form take the place of one that has forms.
+    a form take the place of one that has forms; ``originals`` keeps the files beside the store.
     """
 
     base_iri: str = BASE_IRI
@@ -33,6 +33,7 @@ class LiftOptions:
     audit: bool = True
     audit_settings: Path | None = None
     replace_empty: bool = False
+    originals: bool = True
 
 
 class Reading:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from selenium.webdriver import Chrome
 
 ROOT = Path(__file__).resolve().parents[2]
+SAMPLES = ROOT / "tests" / "data" / "samples"
 AXE = Path(__file__).with_name("axe.min.js")
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 SWITCHES = (
@@ -87,7 +88,8 @@ def site(tmp_path_factory: pytest.TempPathFactory, lifted_folder: Path, hostile:
     folder = tmp_path_factory.mktemp("site")
     shutil.copytree(lifted_folder, folder / "store")
     store = open_store(str(folder / "store"), read_only=False)
-    report = lift_paths([str(hostile)], store)
+    printed = sorted(SAMPLES.glob("p1_*.pdf"))
+    report = lift_paths([str(hostile), *map(str, printed)], store)
     store.close()
     assert not report.failed
     with served(folder / "store") as url:

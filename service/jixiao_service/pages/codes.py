@@ -9,6 +9,17 @@ from jixiao.exporting.columns import code_words
 from jixiao.vocab import CODES
 from jixiao_service.pages.reader import PageReader
 
+_SCHEMES = {
+    "tableKind": "table",
+    "sideText": "side",
+    "fundText": "fund",
+    "expenditureText": "expenditure",
+    "itemScheme": "classification",
+    "phase": "phase",
+    "status": "status",
+    "regionKind": "division",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class CodeLabels:
@@ -28,6 +39,10 @@ class CodeLabels:
     def word(self, scheme: str, code: str | None) -> str:
         """Return what a code of a scheme is called: a repair, a kind of table."""
         return code_words(self.lang).get((scheme, code or ""), code or "")
+
+    def literal(self, name: str, value: str) -> str:
+        """Return what people call a value of a property whose codes are plain texts."""
+        return self.word(_SCHEMES.get(name, ""), value)
 
     def table(self, kind: str | None) -> str:
         """Return what a kind of table or form is called."""

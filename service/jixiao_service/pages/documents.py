@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse
 from jixiao.vocab import JX
 from jixiao_service.pages.page import Opened, page_router
 from jixiao_service.pages.paging import paged
+from jixiao_service.pages.printed import lay_out, width_of
 from jixiao_service.pages.reader import PageReader, by_column, node
 from jixiao_service.problems import Problem
 
@@ -44,7 +45,17 @@ async def table_page(page: Opened, key: str, p: int = 1) -> HTMLResponse:
     about = await page.reader.rows("node", node=iri, language=Literal("zh"))
     document = next((row["value"] for row in about if row["property"] == JX.document), None)
     number, shown = key.rpartition("/")[2], paged(rows, p, MOST_ROWS)
-    return page.render("table.html", iri=iri.value, document=document, number=number, rows=shown)
+    laid = lay_out(shown.items)
+    return page.render(
+        "table.html",
+        iri=iri.value,
+        document=document,
+        number=number,
+        rows=shown,
+        laid=laid,
+        width=width_of(laid),
+        readings={row["row"]: row["readings"] for row in shown.items},
+    )
 
 
 async def printed_rows(reader: PageReader, table: NamedNode) -> list[dict[str, Any]]:
@@ -57,4 +68,4 @@ async def printed_rows(reader: PageReader, table: NamedNode) -> list[dict[str, A
         thing = read.setdefault(reading["row"], {}).setdefault(reading["iri"], {**reading, "repairs": []})
         if reading["repair"]:
             thing["repairs"].append(reading["repair"])
-    return [{**row, "marked": False, "readings": list(read.get(row["row"], {}).values())} for row in rows]
+    return [{**row, "readings": list(read.get(row["row"], {}).values())} for row in rows]

@@ -10,8 +10,11 @@ from starlette.responses import RedirectResponse, Response
 from jixiao.vocab import JX, PREFIXES, PROV, RDF, RDFS, SH
 from jixiao_service.answers import Row
 from jixiao_service.pages.documents import printed_rows
+from jixiao_service.pages.originals import original_of, picture_of
 from jixiao_service.pages.page import Opened, PageContext, page_router
+from jixiao_service.pages.printed import LaidRow, Said, lay_out, width_of
 from jixiao_service.pages.reader import by_column, node
+from jixiao_service.pages.wording import cells
 from jixiao_service.problems import Problem
 
 router = page_router()
@@ -54,7 +57,9 @@ _FIRST = (  # what is read first
     "value",
     "itemText",
 )
-_HIDDEN = frozenset({RDF.type, RDFS.label, PROV.wasDerivedFrom, JX.order, JX.text, SH.resultMessage})
+_HIDDEN = frozenset(
+    {RDF.type, RDFS.label, PROV.wasDerivedFrom, JX.order, JX.text, JX.repair, JX.place, JX.cellPlaces, SH.resultMessage}
+)
 
 
 async def thing_page(page: Opened, key: str) -> Response:
@@ -82,21 +87,36 @@ async def show(page: PageContext, iri: str) -> Response:
         sources = await reader.rows("node-sources", node=subject)
     by_property = by_column(statements, "property")
     messages = [row["value"] for row in by_property.get(SH.resultMessage, ()) if row["language"] == page.lang]
+    focus = values.get(SH.focusNode)
+    said = _said(statements)
+    if focus:
+        said += _said(await reader.rows("node", node=node(focus), language=Literal(page.lang)))
     return page.render(
         "thing.html",
         iri=iri,
         types=_types(by_property.get(RDF.type, [])),
         title=_title(page, statements),
         values=values,
-        facts=_facts(by_property),
+        facts=_facts(by_property, page.lang),
+        repairs=[row["value"] for row in by_property.get(JX.repair, ())],
         findings=await reader.rows("findings-on", focus=[subject]),
         links=await reader.rows("node-links", node=subject),
-        focus=values.get(SH.focusNode),
-        printed=[await _printed(page, row, sources) for row in _one_each(sources)],
+        focus=focus,
+        printed=[await _printed(page, row, sources, said, iri) for row in _one_each(sources)],
+        original=await original_of(page, values.get(JX.document)),
         sources=sources,
         jx={name: JX[name] for name in ("concept", "project", "department", "document", "Indicator", "rule", "repair")},
         message=next(iter(messages), None),
     )
+
+
+def _said(statements: list[Row]) -> list[Said]:
+    """Return what a thing says in words and numbers."""
+    said = []
+    for row in statements:
+        if row["isNode"] != "true" and row["value"]:
+            said.append(((row["property"] or "").rpartition("#")[2], row["value"]))
+    return said
 
 
 def _types(types: list[Row]) -> list[Row]:
@@ -110,14 +130,15 @@ def _title(page: PageContext, statements: list[Row]) -> str:
     return next(filter(None, [*map(labels.get, (page.lang, "", "zh")), *texts[:1]]), "")
 
 
-def _facts(by_property: dict[str | None, list[Row]]) -> list[dict[str, Any]]:
+def _facts(by_property: dict[str | None, list[Row]], lang: str) -> list[dict[str, Any]]:
     """Return one row a property with all its values, in the order they are read."""
     facts = []
     for name, rows in by_property.items():
         if name not in _HIDDEN:
-            values: dict[tuple[str | None, ...], Row] = {}
-            for row in rows:
-                values.setdefault((row["value"], row["language"]), row)
+            spoken = [row for row in rows if row["language"] == lang] or rows
+            values: dict[str | None, Row] = {}
+            for row in spoken:
+                values.setdefault(row["value"], row)
             facts.append({**rows[0], "values": list(values.values())})
     return sorted(facts, key=_place_of)
 
@@ -138,14 +159,33 @@ def _one_each(sources: list[Row]) -> list[Row]:
     return list(first.values())[:3]
 
 
-async def _printed(page: PageContext, source: Row, sources: list[Row]) -> dict[str, Any]:
-    """Return the printed rows around a source row, those read from marked."""
-    if not source["table"]:
-        return {**source, "rows": [{**source, "marked": True, "readings": []}], "before": 0, "after": 0}
-    rows = await printed_rows(page.reader, node(source["table"]))
-    marked = {row["row"] for row in sources}
-    for row in rows:
-        row["marked"] = row["row"] in marked
-    place = next((index for index, row in enumerate(rows) if row["marked"]), 0)
-    start, end = max(0, place - _BEFORE), min(len(rows), place + _AFTER + 1)
-    return {**source, "rows": rows[start:end], "before": start, "after": len(rows) - end}
+async def _printed(page: PageContext, source: Row, sources: list[Row], said: list[Said], iri: str) -> dict[str, Any]:
+    """Return the printed rows around a source row as a table, those read from marked, and the picture of the page."""
+    marked = frozenset(row["row"] for row in sources)
+    rows: list[dict[str, Any]] = [{**source, "readings": []}]
+    start = end = total = 0
+    others: list[dict[str, Any]] = []
+    if source["table"]:
+        read = await printed_rows(page.reader, node(source["table"]))
+        place = next((index for index, row in enumerate(read) if row["row"] in marked), 0)
+        start, end, total = max(0, place - _BEFORE), min(len(read), place + _AFTER + 1), len(read)
+        rows = read[start:end]
+        others = [each for row in rows if row["row"] in marked for each in row["readings"] if each["iri"] != iri]
+    laid = lay_out(rows, marked, said, page.lang)
+    heads = {cell.column: cell.role for row in laid for cell in row.cells if cell.role}
+    return {
+        **source,
+        "rows": laid,
+        "heads": heads,
+        "width": width_of(laid),
+        "before": start,
+        "after": total - end,
+        "others": others,
+        "picture": await picture_of(page, source, _number_cells(source, laid)),
+    }
+
+
+def _number_cells(source: Row, laid: list[LaidRow]) -> list[int]:
+    """Return which of the printed cells of a row hold the number."""
+    numbers = {cell.text for row in laid if row.key == source["row"] for cell in row.cells if cell.number}
+    return [place for place, text in enumerate(cells(source["text"])) if text in numbers]

@@ -37,7 +37,10 @@ from jixiao_service.workers.nursery import start_forker
 
 Work = Callable[..., bytes]
 
-WORK = {"examine": "jixiao_service.workers.examining:write_examination"}
+WORK = {
+    "examine": "jixiao_service.workers.examining:write_examination",
+    "draw": "jixiao_service.workers.drawing:draw_page",
+}
 """Functions of bytes and named arguments that return bytes, by the name they are asked for."""
 
 _FONTS = ("/usr/share/fonts", "/usr/share/X11/fonts", "/usr/local/share/fonts")  # for PDFs that hold none
