@@ -63,7 +63,7 @@ def test_a_file_that_names_persons_is_neither_offered_nor_shown(browser: Browser
 
 def test_what_was_mended_is_one_line_and_other_readings_open(browser: Browser, site: Site) -> None:
     mended = "?i a jx:Indicator ; jx:repair 'shifted-cells' ; prov:wasDerivedFrom ?r"
-    browser.open(site.page(f"SELECT ?i {{ {mended} . ?o a jx:Goal ; prov:wasDerivedFrom ?r }} ORDER BY ?i LIMIT 1"))
+    browser.open(site.page(f"SELECT ?i {{ {mended} . ?o a jx:Finding ; prov:wasDerivedFrom ?r }} ORDER BY ?i LIMIT 1"))
     assert "单元格错位" in find(browser, ".legend").text
     assert len(browser.driver.find_elements(By.CSS_SELECTOR, ".legend")) == 1
     others = find(browser, ".beside section details")
