@@ -22,9 +22,7 @@ WITHHELD = "SELECT ?d { ?d a jx:Document ; jx:withheldCount ?n FILTER(?n > 0) } 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("width", [1280, 390])
-def test_the_page_of_a_pdf_is_shown_outlined(
-    browser: Browser, site: Site, width: int, lang: str
-) -> None:
+def test_the_page_of_a_pdf_is_shown_outlined(browser: Browser, site: Site, width: int, lang: str) -> None:
     browser.resize(width)
     browser.open(f"{site.page(OF_PDF)}?lang={lang}")
     picture = find(browser, ".page-picture img")
