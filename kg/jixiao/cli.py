@@ -26,6 +26,7 @@ from jixiao.command_options import (
     Quiet,
     StoreOption,
     WithoutCopies,
+    guard_terminal,
     opened,
     store_location,
     voice,
@@ -54,6 +55,7 @@ _UNREACHABLE = 50_000  # objects before circles are looked for, which takes a te
 def main() -> None:
     """Run the command line."""
     gc.set_threshold(_UNREACHABLE)
+    guard_terminal()
     app()
 
 

@@ -103,6 +103,15 @@ def _named(filename: object) -> str | None:
     return None if filename is None else str(filename)
 
 
+def guard_terminal() -> None:
+    """Let no text, a file's name among them, turn the direction of writing where it is shown."""
+    from jixiao.exporting.text import in_reading_order
+
+    for stream in (sys.stdout, sys.stderr):
+        write = stream.write
+        setattr(stream, "write", lambda text, write=write: write(in_reading_order(text)))  # noqa: B010
+
+
 def store_location(location: str | None) -> str:
     """Return where the store is: as given, else from the environment, else the default."""
     return location or Settings.from_environment().store

@@ -21,6 +21,7 @@ from jixiao_service.observing import Observer
 from jixiao_service.problems import Problem
 from jixiao_service.settings import ServiceSettings
 from jixiao_service.views import EndpointViews, Views
+from jixiao_service.waiting import Turns
 from jixiao_service.workers.data import NO_FEDERATION, NOWHERE
 
 _CALLS = re.compile(rb"\b(?:load|service)\b", re.IGNORECASE)
@@ -48,7 +49,7 @@ class Engine:
         self._place: Path | None = None
         self._broker: Broker | None = None
         self._location = settings.store
-        self._dumping = asyncio.Lock()
+        self._dumping = Turns(1, waiting=8, retry_after=10)
         self._counted = ("", 0)
         self.dispatcher: Dispatcher
         self.views: Views
@@ -151,7 +152,7 @@ class Engine:
 
     async def dump(self, packed: bool) -> tuple[str, Body]:
         """Return the data version and all document graphs as sorted N-Quads, in gzip when ``packed``."""
-        async with self._dumping:
+        async with self._dumping.taken():
             await self.desk.close()
             mother, body = await self.views.nursery(), Body()
             process, sock = await mother.fork("dump", location=self._location, packed=packed)

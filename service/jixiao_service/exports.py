@@ -16,7 +16,7 @@ from starlette.background import BackgroundTask
 from jixiao.exporting import FORMATS, Selection, export
 from jixiao_service.bridge import EngineStore, with_store
 from jixiao_service.problems import Problem
-from jixiao_service.waiting import Turns, while_there
+from jixiao_service.waiting import Turns
 
 router = APIRouter(tags=["export"])
 
@@ -111,7 +111,7 @@ async def _write_export(request: Request, version: str, order: _Order) -> tuple[
         export(store, order.format, order.selected, file, compression=order.compress, base_iri=base, marks=marks)
 
     try:
-        async with _turns.taken(), while_there(request):
+        async with _turns.taken():
             for _ in range(_ATTEMPTS):
                 await with_store(state.engine, work, whole=True)
                 before, version = version, await state.engine.version()

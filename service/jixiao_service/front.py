@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Iterable, Mapping
 
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -14,10 +15,13 @@ from jixiao_service.hosts import check_host
 from jixiao_service.observing import Observer
 from jixiao_service.problems import Problem
 from jixiao_service.settings import ServiceSettings
+from jixiao_service.waiting import Watch
 
 _EXPOSED = (
     b"ETag, Link, Location, Retry-After, X-Data-Version, X-Not-Called, X-Query-Id, X-Query-Warnings, X-Result-Truncated"
 )
+_PATIENCE = 0.5
+_BODILESS = ("GET", "HEAD", "DELETE")
 _READS = ("GET", "HEAD", "OPTIONS")
 _OPEN = re.compile(r"/(?:sparql|api/v1|id|export|ontology)(?:/|$)")  # what pages of other origins may read
 _GUESS = 1.0  # seconds that a wrong token waits for its answer
@@ -49,7 +53,8 @@ class Front:
     """Stand before the application.
 
     Data may be read from pages of any origin (CORS, without credentials); nothing may be changed from there. Every
-    answer carries the headers that keep browsers from guessing, framing and sniffing.
+    answer carries the headers that keep browsers from guessing, framing and sniffing. What takes longer to answer than
+    ``_PATIENCE`` seconds is given up when its client goes.
     """
 
     def __init__(
@@ -69,11 +74,17 @@ class Front:
         operation = self._operations.get(scope["path"])
         shared = self._settings.cors and _is_open(scope)
         status = 0
+        watch = Watch(Request(scope, receive))
+        patience = asyncio.get_running_loop().call_later(_PATIENCE, watch.start)
+        if scope["method"] not in _BODILESS:  # what comes of others is their body
+            patience.cancel()
 
         async def observed(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                patience.cancel()
+                watch.stop()
                 message["headers"] = [*message["headers"], *_guards(message["headers"], shared=shared)]
                 if shared:
                     message["headers"] += _cors(scope)
@@ -94,6 +105,8 @@ class Front:
             if not scope.get("client_left"):
                 raise
         finally:
+            patience.cancel()
+            watch.stop()
             place = str(scope.get("place") or getattr(scope.get("route"), "path", "other"))
             self._observer.request(scope["method"], place, status, time.perf_counter() - started)
 

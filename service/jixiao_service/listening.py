@@ -187,7 +187,8 @@ class Connection(asyncio.Protocol):
         self._wait("")
         body = json.dumps(problem.body(""), ensure_ascii=False).encode()
         head = f"HTTP/1.1 {problem.status} {HTTPStatus(problem.status).phrase}\r\ncontent-type: {MEDIA_TYPE}\r\n"
-        head += f"content-length: {len(body)}\r\nx-content-type-options: nosniff\r\nconnection: close\r\n\r\n"
+        head += f"content-length: {len(body)}\r\nx-content-type-options: nosniff\r\n"
+        head += "content-security-policy: default-src 'none'; frame-ancestors 'none'\r\nconnection: close\r\n\r\n"
         self._transport.write(head.encode() + body)
         self._transport.close()
 

@@ -8,6 +8,7 @@ import re
 import resource
 import sys
 import time
+import traceback
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -126,8 +127,19 @@ def log(event: str, level: int = logging.INFO, **facts: Any) -> None:
         LOGGER.log(level, json.dumps({"time": moment, "event": event, **facts}, ensure_ascii=False, default=str))
 
 
-def log_to_stderr(level: int = logging.INFO) -> None:
-    """Send the log to standard error, one JSON object a line."""
+def _without_message(record: logging.LogRecord) -> bool:
+    """Let a failure be logged by its class and places: its message may hold what is in the data."""
+    if record.exc_info:
+        kind, _, trace = record.exc_info
+        record.exc_text = "".join(traceback.format_tb(trace)) + (kind.__name__ if kind else "")
+        record.exc_info = None
+    return True
+
+
+def log_to_stderr(level: int = logging.INFO, *, literals: bool = False) -> None:
+    """Send the log to standard error, one JSON object a line; failures without their messages, unless ``literals``."""
+    if not literals:
+        logging.getLogger("uvicorn.error").addFilter(_without_message)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(message)s"))
     LOGGER.handlers = [handler]

@@ -59,11 +59,11 @@ def choose_graph(request: Request, name: str | None) -> Choice:
 def respond_with_triples(choice: Choice, version: str, triples: Iterable[Triple], prefixes: dict[str, str]) -> Response:
     """Return triples of the service's own in the chosen format."""
     body = serialize(triples, format=RdfFormat.from_extension(choice.format.name), prefixes=prefixes)
-    headers = {"Vary": "Accept", "ETag": entity_tag(version, choice), "X-Data-Version": version}
+    headers = {"Vary": "Accept, Host", "ETag": entity_tag(version, choice), "X-Data-Version": version}
     return Response(body, headers=headers, media_type=choice.content_type)
 
 
-_VARY = "Accept, Accept-Encoding"
+_VARY = "Accept, Accept-Encoding, Host"
 
 
 def accepts_gzip(headers: Headers) -> bool:

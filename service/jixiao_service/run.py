@@ -49,7 +49,8 @@ def serve(
     os.environ.pop("JIXIAO_TOKEN", None)  # what parses strangers' files need not know it
     settings = replace(settings, ready=workers or 2, convert=convert, limits=replace(settings.limits, seconds=timeout))
     door = replace(settings.door, connections=min(settings.door.connections, connections_allowed()))
-    log_to_stderr()
+    os.umask(0o077)
+    log_to_stderr(literals=settings.log_literals)
     listener = _listen(host, port)
     print(f"http://{bracketed(host)}:{listener.getsockname()[1]}/  (Ctrl-C 停止)", file=sys.stderr, flush=True)
     config = uvicorn.Config(

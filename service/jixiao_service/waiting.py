@@ -27,9 +27,10 @@ class Watch:
     async def _watch(self) -> None:
         while (await self._request.receive())["type"] != "http.disconnect":
             pass
-        self._request.scope["client_left"] = True
         assert self._work is not None
-        self._work.cancel()
+        if not self._request.scope.get("client_left"):
+            self._request.scope["client_left"] = True
+            self._work.cancel()
 
     def stop(self) -> None:
         """Watch no longer."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import select
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -123,7 +124,26 @@ def test_the_host_is_one_of_ours(strict: Service, hosts: tuple[bytes, ...], expe
 
 
 @pytest.mark.parametrize(
-    "path", ["/sparql?query=ASK%7B%7D", "/api/v1/projects", "/export/json", "/problems/syntax-error", "/", "/nowhere"]
+    "path",
+    [
+        "/sparql?query=ASK%7B%7D",
+        "/sparql",
+        "/api/v1/projects",
+        "/api/v1/projects.csv",
+        "/api/docs",
+        "/export/json",
+        "/export/jsonld",
+        "/dump.nq",
+        "/.well-known/void",
+        "/ontology",
+        "/problems/syntax-error",
+        "/static/none",
+        "/livez",
+        "/",
+        "/check",
+        "/nowhere",
+        "/%00",
+    ],
 )
 def test_every_answer_guards_the_browser(service: Service, path: str) -> None:
     headers = service.get(path).headers
@@ -183,3 +203,31 @@ def test_the_token_is_long_and_may_stand_in_a_file(tmp_path: Path) -> None:
 def test_the_token_is_not_told_to_children(strict: Service) -> None:
     for process in strict.descendants():
         assert TOKEN.encode() not in Path(f"/proc/{process}/environ").read_bytes()
+
+
+def test_work_ends_with_its_client(start_service: Start, store_folder: Path) -> None:
+    """An export asks many queries; when its client goes, the one that runs is stopped and no other asked."""
+    busy = start_service(store_folder)
+    for _ in range(4):
+        with _connected(busy) as connection:
+            connection.sendall(b"GET /export/xlsx HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            wait_for(lambda: "jixiao-export-" in " ".join(each.name for each in busy.temporary.iterdir()))
+    wait_for(lambda: 'route="/export/{format}",status="0"' in busy.get("/metrics").text)
+    wait_for(lambda: not list(busy.temporary.glob("jixiao-export-*")))
+    assert busy.get("/export/json").status_code in (200, 404)
+
+
+def test_whoever_comes_when_all_turns_are_taken_is_told_when_to_come_again(service: Service) -> None:
+    head = b"POST /api/v1/check HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\n"
+    head += b'Content-Length: 900000\r\n\r\n--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+    held = [_connected(service) for _ in range(8)]
+    try:
+        for connection in held:
+            connection.sendall(head + b"a" * 5000)
+        (first, *_), _, _ = select.select(held, [], [], 60)
+        answer = first.recv(1 << 16)
+        assert status(answer) == 503
+        assert b"retry-after: 10" in answer.lower() and b"too-busy" in answer
+    finally:
+        for connection in held:
+            connection.close()

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 
 from jixiao.audit.registry import SEVERITIES, rules
 from jixiao.audit.report import Report, StoredFinding
-from jixiao.exporting.rows import printable
+from jixiao.exporting.text import shown_text
 from jixiao.model import Severity
 
 _HEAD_ROW = 3
@@ -68,7 +68,7 @@ class _Sheet:
     def write(self, line: int, texts: Sequence[str], style: str) -> None:
         """Write a row of texts, which are never read as formulas."""
         for column, text in enumerate(texts):
-            self.sheet.write_string(line, column, printable(text), self.styles[style])
+            self.sheet.write_string(line, column, shown_text(text), self.styles[style])
 
 
 def _write_list(sheet: _Sheet, report: Report, title: str) -> None:

@@ -13,7 +13,7 @@ from jixiao.exporting.archive import ZipWriter
 from jixiao.exporting.columns import BOOLEAN, DATE, DECIMAL, INTEGER, MAP, TABLE_TITLES, ColumnSpec, describe
 from jixiao.exporting.output import SequentialFile
 from jixiao.exporting.parquet import write_parquet
-from jixiao.exporting.rows import Row, flat_text, write_csv, write_csv_excel
+from jixiao.exporting.rows import Row, write_csv, write_csv_excel
 from jixiao.exporting.workbook import NOTES, WorkbookWriter
 from jixiao.vocab import JX, RDFS
 
@@ -172,7 +172,7 @@ def write_package(store: SupportsQuery, selection: Selection, stream: BinaryIO) 
         for table in selected_tables(store, selection):
             with archive.open(f"{table.name}.csv") as file:
                 digest = _HashedFile(file)
-                write_csv(table.rows(), table.columns, digest, flat_text)  # type: ignore[arg-type]
+                write_csv(table.rows(), table.columns, digest)  # type: ignore[arg-type]
             resources.append(_resource(table, digest))
         archive.write("datapackage.json", json.dumps(_package(resources), ensure_ascii=False, indent=1) + "\n")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jixiao.errors import UsageError
 from jixiao.exporting.output import open_output, serialize_rdf
 from jixiao.exporting.rows import flat_text
-from jixiao.exporting.text import compact_iri
+from jixiao.exporting.text import compact_iri, one_line
 
 if TYPE_CHECKING:
     from jixiao.store.protocol import Results
@@ -88,13 +88,13 @@ def _term_text(term: Any) -> str:
     if term is None:
         return ""
     if isinstance(term, NamedNode):
-        return compact_iri(term.value)
+        return one_line(compact_iri(term.value))
     return _shorten(str(term.value))
 
 
 def _shorten(text: str) -> str:
     """Return a text on one line, cut to the width of a column."""
-    text = " ".join(text.split())
+    text = one_line(text)
     while _terminal_width(text) > COLUMN:
         text = text[: -max(2, (_terminal_width(text) - COLUMN) // 2 + 1)] + "…"
     return text

@@ -5,22 +5,17 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import IO, Any
 
 from jixiao.exporting.output import text_stream
+from jixiao.exporting.text import shown_text
 
 Row = Mapping[str, Any]
 
 BOM = "\ufeff"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = re.compile("[ \u3000\xa0]*[=+\\-@\t\r＝＋－＠﹦﹢﹣﹫−]")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?%?")
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-
-
-def printable(text: str) -> str:
-    """Return a text without the characters that no spreadsheet and no XML file can hold."""
-    return _UNPRINTABLE.sub("", text)
 
 
 def flat_text(value: object) -> str:
@@ -38,9 +33,8 @@ def flat_text(value: object) -> str:
 
 def safe_text(value: object) -> str:
     """Return a cell's text such that no spreadsheet takes it for a formula (a leading apostrophe, OWASP's rule)."""
-    text = printable(flat_text(value))
-    looks_like_formula = text.lstrip(" \u3000").startswith(_FORMULA)
-    if looks_like_formula and not _NUMBER.fullmatch(text):
+    text = shown_text(flat_text(value))
+    if _FORMULA.match(text) and not _NUMBER.fullmatch(text):
         return "'" + text
     return text
 
@@ -52,17 +46,9 @@ def write_jsonl(rows: Iterable[Row], columns: Sequence[str], stream: IO[bytes]) 
         stream.write(json.dumps(record, ensure_ascii=False).encode() + b"\n")
 
 
-def write_csv(
-    rows: Iterable[Row],
-    columns: Sequence[str],
-    stream: IO[bytes],
-    cell: Callable[[object], str] = safe_text,
-) -> None:
-    """Write CSV (RFC 4180) in UTF-8 without a byte order mark.
-
-    ``cell`` makes the text of a value: one that is safe to open in a spreadsheet, or the text as it is (``flat_text``).
-    """
-    cells = ([cell(row.get(column)) for column in columns] for row in rows)
+def write_csv(rows: Iterable[Row], columns: Sequence[str], stream: IO[bytes]) -> None:
+    """Write CSV (RFC 4180) in UTF-8 without a byte order mark."""
+    cells = ([row.get(column) for column in columns] for row in rows)
     write_csv_lines(columns, cells, stream, "\r\n")
 
 
@@ -72,9 +58,9 @@ def write_csv_excel(rows: Iterable[Row], columns: Sequence[str], stream: IO[byte
     write_csv(rows, columns, stream)
 
 
-def write_csv_lines(header: Sequence[str], lines: Iterable[Sequence[str]], stream: IO[bytes], end: str) -> None:
-    """Write a header and lines of cells as CSV in UTF-8, quoted where needed; the stream stays open."""
+def write_csv_lines(header: Sequence[str], lines: Iterable[Sequence[object]], stream: IO[bytes], end: str) -> None:
+    """Write a header and lines of cells as CSV in UTF-8, safe and quoted where needed; the stream stays open."""
     with text_stream(stream) as text:
         writer = csv.writer(text, lineterminator=end)
         writer.writerow(header)
-        writer.writerows(lines)
+        writer.writerows([safe_text(cell) for cell in line] for line in lines)

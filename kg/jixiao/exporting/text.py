@@ -23,9 +23,21 @@ def legal_xml(text: str) -> str:
     return _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+def shown_text(text: str) -> str:
+    """Return a text for a table or a terminal: nothing that XML cannot hold, commands a terminal or turns writing."""
+    if text.isprintable():
+        return text
+    return in_reading_order(legal_xml(text))
+
+
+def in_reading_order(text: str) -> str:
+    """Return a text without the marks that turn the direction of writing."""
+    return _DIRECTION.sub("", text)
+
+
 def one_line(text: str, longest: int | None = None) -> str:
     """Return ``text`` for a drawing: one line, no marks that turn the direction of writing, cut with an ellipsis."""
-    flat = " ".join(_DIRECTION.sub("", legal_xml(text)).split())
+    flat = " ".join(shown_text(text).split())
     if longest is not None and len(flat) > longest:
         return flat[: longest - 1] + "…"
     return flat

@@ -22,7 +22,8 @@ from jixiao.exporting.columns import (
     exact_number,
     for_people,
 )
-from jixiao.exporting.rows import Row, flat_text, printable
+from jixiao.exporting.rows import Row, flat_text
+from jixiao.exporting.text import shown_text
 
 SHEET_ROWS = 1_048_575  # rows of a sheet below its header
 CELL_CHARACTERS = 32_767
@@ -78,7 +79,7 @@ class WorkbookWriter:
         sheet.set_column(0, 2, 22)
         sheet.set_column(3, 3, 90)
         for line, note in enumerate(notes):
-            sheet.write_string(line, 0, printable(note), self._plain)
+            sheet.write_string(line, 0, shown_text(note), self._plain)
         line = len(notes) + 1
         for place, title in enumerate(_NOTES_HEAD):
             sheet.write_string(line, place, title, self._bold)
@@ -135,7 +136,7 @@ class WorkbookWriter:
             if number is not None:
                 sheet.write_number(*place, number, self._number_format(column))
                 return f"{number:,.2f}"
-        text = printable(flat_text(value))
+        text = shown_text(flat_text(value))
         if len(text) > CELL_CHARACTERS:
             text = text[: CELL_CHARACTERS - len(_CUT)] + _CUT
         sheet.write_string(*place, text, self._text)

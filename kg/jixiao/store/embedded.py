@@ -86,7 +86,7 @@ class EmbeddedStore:
                 str(folder),
             )
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(
                 f"文件夹建不了 (the folder cannot be made): {error.strerror}", "store-unreachable", str(folder)
@@ -106,6 +106,7 @@ class EmbeddedStore:
         try:
             settings = folder / "store.json"
             if not settings.exists():
+                folder.chmod(0o700)  # once: who lets others read it later has a reason
                 settings.write_text(json.dumps({"layout": _LAYOUT, "merged": self.merged}))
             if sound:
                 require_sound(folder)

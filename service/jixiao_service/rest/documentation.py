@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from hashlib import sha256
 from html import escape
 from typing import Any
 
@@ -9,6 +11,10 @@ _STYLE = """body{font:15px/1.6 "Noto Sans CJK SC","Microsoft YaHei",sans-serif;m
 padding:0 1rem}code{background:#f3f3f3;padding:0 .2rem}table{border-collapse:collapse;width:100%}
 td,th{border:1px solid #ddd;padding:.2rem .5rem;text-align:left;vertical-align:top}
 summary{cursor:pointer;font-weight:bold}"""
+
+
+_STYLE_DIGEST = b64encode(sha256(_STYLE.encode()).digest()).decode()
+POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_DIGEST}'; base-uri 'none'; frame-ancestors 'none'"
 
 
 def documentation(description: dict[str, Any]) -> str:

@@ -22,7 +22,7 @@ from jixiao_service.pages.checking import examined
 from jixiao_service.problems import Problem
 from jixiao_service.rest import formats
 from jixiao_service.rest.description import described, file_operation, item_responses, list_operation
-from jixiao_service.rest.documentation import documentation
+from jixiao_service.rest.documentation import POLICY, documentation
 from jixiao_service.rest.filters import bad
 from jixiao_service.rest.keeper import TableKeeper
 from jixiao_service.rest.lists import TablePage, find_row, list_page
@@ -274,4 +274,4 @@ pages = APIRouter()
 @pages.get("/api/docs", include_in_schema=False)
 async def show_documentation(request: Request) -> HTMLResponse:
     """Show what the API offers; the page loads nothing from elsewhere."""
-    return HTMLResponse(documentation(request.app.openapi()))
+    return HTMLResponse(documentation(request.app.openapi()), headers={"Content-Security-Policy": POLICY})

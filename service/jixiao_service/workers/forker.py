@@ -12,6 +12,7 @@ import os
 import select
 import signal
 import socket
+import sys
 import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -103,8 +104,9 @@ class Forker:
             code = 0
         except (BrokenPipeError, ConnectionResetError):
             code = 0  # the service went away
-        except BaseException:
-            traceback.print_exc()
+        except BaseException as error:  # its message may hold what is in the data
+            traceback.print_tb(error.__traceback__)
+            print(type(error).__name__, file=sys.stderr)
         finally:
             os._exit(code)
 

@@ -17,7 +17,8 @@ import pytest
 
 from jixiao.exporting import Selection, write_rows
 from jixiao.exporting.columns import CODE, TABLE_TITLES, for_people, known_columns
-from jixiao.exporting.rows import BOM, printable
+from jixiao.exporting.rows import BOM
+from jixiao.exporting.text import shown_text
 from jixiao.store.protocol import Store
 from jixiao.tables import TABLES, read_table
 from jixiao.tables.schemas import table_names
@@ -55,7 +56,7 @@ def test_openpyxl_reads_the_workbook_for_programs(written: Written, store: Store
                 elif isinstance(value, int) or known_columns()[column].type in ("decimal", "integer"):
                     assert Decimal(str(cell)) == Decimal(str(value)), (name, column)
                 elif isinstance(value, str):
-                    assert cell == printable(value), (name, column)
+                    assert cell == shown_text(value), (name, column)
     codes = [cell for cell in book["projects"]["C"][1:] if cell.value]
     assert codes and all(cell.data_type == "s" and cell.number_format == "@" for cell in codes)
     explained = {(row[0].split()[0], row[1]) for row in book["说明"].iter_rows(values_only=True) if row[1]}
@@ -106,7 +107,7 @@ def test_no_cell_of_a_workbook_is_a_formula_or_a_link(tmp_path: Path) -> None:
         code, amount, text = row
         assert (code.data_type, code.value) == ("s", "00123456789012345678")
         assert (amount.data_type, Decimal(str(amount.value))) == ("n", Decimal("105.960005"))  # 万元
-        assert text.data_type == "s" and text.hyperlink is None and text.value == printable(wanted["level3"])
+        assert text.data_type == "s" and text.hyperlink is None and text.value == shown_text(wanted["level3"])
 
 
 def test_numbers_excel_would_round_stay_text_and_long_texts_say_they_are_cut(tmp_path: Path) -> None:
@@ -137,7 +138,7 @@ def test_csv_for_excel_has_a_mark_and_no_formula(tmp_path: Path) -> None:
     assert [row["project_code"] for row in rows] == ["00123456789012345678"] * len(HOSTILE)
     for row, text in zip(rows, HOSTILE, strict=True):
         assert not row["level3"].startswith(("=", "+", "-", "@", "\t", "\r"))
-        assert row["level3"].lstrip("'") == printable(text)
+        assert row["level3"].lstrip("'") == shown_text(text)
 
 
 def test_csv_for_programs_has_no_mark_and_keeps_numbers(tmp_path: Path) -> None:
@@ -232,3 +233,28 @@ def test_filters_hold_for_tables(written: Written, store: Store) -> None:
     assert [row["name"] for row in offices] == ["卫辉市政务服务和大数据管理局"]
     with ZipFile(written("csv", Selection(findings=False, figures=False))) as archive:
         assert {"findings.csv", "issues.csv", "amounts.csv", "facts.csv"}.isdisjoint(archive.namelist())
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "\t=", " =", "\u3000＝", "\u202e="])
+@pytest.mark.parametrize("name", ["csv", "csv-excel"])
+def test_no_text_that_a_spreadsheet_could_take_for_a_formula_begins_a_cell(
+    tmp_path: Path, start: str, name: str
+) -> None:
+    path = tmp_path / "a.csv"
+    write_rows([{"level3": f"{start}SUM(A1)"}], ("level3",), name, path)
+    (row,) = csv.DictReader(io.StringIO(path.read_text("utf-8-sig"), newline=""))
+    assert row["level3"].startswith("'")
+    assert "\u202e" not in row["level3"]
+
+
+@pytest.mark.parametrize("name", ["datapackage", "neo4j", "nebula", "csv", "csv-excel"])
+def test_no_file_of_a_package_holds_a_formula(written: Written, hostile_store: Store, name: str) -> None:
+    seen = []
+    with ZipFile(written(name, of=hostile_store)) as archive:
+        for each in archive.namelist():
+            if each.endswith(".csv"):
+                text = archive.read(each).decode("utf-8-sig")
+                seen += [cell for row in csv.reader(io.StringIO(text, newline="")) for cell in row]
+    assert any("HYPERLINK" in cell for cell in seen)
+    assert [cell for cell in seen if cell.startswith(("=", "+", "@", "\t", "\r"))] == []
+    assert [cell for cell in seen if "\u202e" in cell or "\u200f" in cell] == []
