@@ -112,7 +112,7 @@ def _rows_left(block: Decoded) -> Iterator[Issue]:
             yield _issue("subtotal-row", source, source.text)
         elif index not in lifted and kind in (INDICATOR, LABEL) and _says_something(entry):
             yield _issue("row-not-placed", source, source.text)
-    for each in read_register(block.rows) if listed and lifted else ():
+    for each in read_register(block) if listed and lifted else ():
         if not lifted & set(each.rows):
             source = block.sheet.source(block.entries[each.first].line.index)
             yield _issue("project-without-indicators", source, each.name)

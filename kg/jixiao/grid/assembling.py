@@ -39,8 +39,6 @@ from jixiao.text.names import join_wraps
 from jixiao.values.amounts import parse_amount, parse_points, parse_whole_money
 
 SURE = 0.9
-BUDGETED = 5.0  # what an indicator's name must say of money to be the budget
-GRADE = 3  # characters of a grade
 REACH = 8  # rows below a total
 FILLED = 0.3  # of the rows state a result: the form is a self-evaluation
 ELSEWHERE = frozenset({"project", "programme", "code", "unit", "upper", "opinion", "score", "grade"})
@@ -221,22 +219,14 @@ def _with_periods(draft: Draft) -> list[Indicator]:
     for block in draft.blocks:
         blocks = {each.block for each in block.lifted}
         periods = draft.fields.periods
-        if len(blocks) == 2:
+        told = any(each.indicator.period is Period.MEDIUM_TERM for each in block.lifted)
+        if len(blocks) == 2 and not told:
             named = periods if len(set(periods)) == 2 else [Period.MEDIUM_TERM, Period.ANNUAL]
-            grouped = block.assigned.of("level2", 1) and not block.assigned.of("level1", 1)
-            if grouped or _same_names(block):
+            if block.assigned.of("level2", 1) and not block.assigned.of("level1", 1):
                 result += [replace(each.indicator, period=named[each.block]) for each in block.lifted]
                 continue
         result += [each.indicator for each in block.lifted]
     return result
-
-
-def _same_names(block: Decoded) -> bool:
-    """Tell whether the second group of columns names the same things as the first."""
-    first, second = (
-        {plain(each.indicator.level3) for each in block.lifted if each.block == number} for number in (0, 1)
-    )
-    return bool(second) and len(first & second) >= 0.5 * len(second)
 
 
 def _funds(draft: Draft) -> tuple[FundLine, ...]:
@@ -310,7 +300,7 @@ def _registered(draft: Draft, subject: Subject) -> list[Plan]:
     for block in draft.blocks:
         if not is_register(block.assigned):
             continue
-        for each in read_register(block.rows):
+        for each in read_register(block):
             plans.append(_listed_plan(draft, block, each))
     return _joined(plans)
 

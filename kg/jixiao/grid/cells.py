@@ -41,7 +41,6 @@ _BRACKETS = re.compile(r"(?<=.)\([^()]*\)")
 _KNOWN_WORD = re.compile(r"[一二三四]级|绩效|具体|核心|考核|评价")
 _RULE = re.compile(r"[扣得计][\d.]*分|不得分|计满分|得满分")
 _SEAL = re.compile(r"盖章|公章|签字|签章|签名|\([章签]\)")
-_EMPTY_DATE = re.compile(r"年\s*月\s*日")
 
 
 @dataclass(frozen=True, slots=True)

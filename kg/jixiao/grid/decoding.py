@@ -10,7 +10,7 @@ from jixiao.grid.cells import kind_of, level_of
 from jixiao.grid.columns import Assignment, Body, assign, said
 from jixiao.grid.headers import bodies_of, find_columns, whole_header
 from jixiao.grid.lifting import Lifted, lift_rows, used_schemes
-from jixiao.grid.rows import INDICATOR, Entry, Rows, kind_of_entry, kinds_of, read_entries
+from jixiao.grid.rows import INDICATOR, Rows, kind_of_entry, kinds_of, read_entries
 from jixiao.grid.sheet import Sheet
 from jixiao.grid.weights import weights
 from jixiao.grid.words import plain
@@ -23,32 +23,11 @@ LOUD = 3.5  # what header words may say at most
 
 
 @dataclass(frozen=True, slots=True)
-class Decoded:
-    """Hold one decoded block: where it lies, its rows read into its columns, and its indicators."""
+class Decoded(Rows):
+    """Hold one decoded block: its rows read into its columns, where it lies, and its indicators."""
 
     block: Block
-    rows: Rows
     lifted: tuple[Lifted, ...]
-
-    @property
-    def sheet(self) -> Sheet:
-        """Return the sheet it lies in."""
-        return self.rows.sheet
-
-    @property
-    def assigned(self) -> Assignment:
-        """Return its columns."""
-        return self.rows.assigned
-
-    @property
-    def entries(self) -> tuple[Entry, ...]:
-        """Return its rows."""
-        return self.rows.entries
-
-    @property
-    def kinds(self) -> tuple[int, ...]:
-        """Return what each of its rows is."""
-        return self.rows.kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +78,7 @@ def _decode_block(sheet: Sheet, block: Block, year: int | None, before: Assignme
     if not sheet.stated:
         entries = read_entries(sheet, assigned, block.body, used_schemes(assigned, entries, EXPLAINED))
     rows = Rows(sheet, assigned, tuple(entries), kinds_of(entries, assigned))
-    return Decoded(block, rows, tuple(lift_rows(rows, year)))
+    return Decoded(sheet, assigned, rows.entries, rows.kinds, block, tuple(lift_rows(rows, year)))
 
 
 def assign_block(sheet: Sheet, block: Block, year: int | None) -> Assignment:
@@ -155,7 +134,7 @@ def _formness(sheet: Sheet, block: Block, assigned: Assignment) -> float:
         score += 2.0
     if not assigned.roles & {"target", "score", "weight", "actual", "threshold"}:
         score -= 2.0
-    return score - _foreign(assigned)
+    return score
 
 
 def _loudest(assigned: Assignment, role: str) -> float:
@@ -184,14 +163,6 @@ def _level_words(sheet: Sheet, block: Block) -> float:
     return having / len(block.body)
 
 
-def _foreign(assigned: Assignment) -> float:
-    """Return what speaks against a form: money in several columns, names that are offices or projects of a list."""
-    money = len(assigned.of("money")) + len(assigned.of("exec"))
-    headed = any(level_of(text) for column in assigned.columns for text in column.path[:-1])
-    level = headed or bool(assigned.roles & {"level1", "level2"})
-    return 0.0 if level else 0.8 * money + ("ordinal" in assigned.roles)
-
-
 def _with_pages(decoded: Sequence[Decoded], kinds: Sequence[int], year: int | None) -> list[Decoded]:
     """Return the blocks with those joined that only repeat the header of the one before: levels go on over pages."""
     joined: list[Decoded] = []
@@ -200,11 +171,11 @@ def _with_pages(decoded: Sequence[Decoded], kinds: Sequence[int], year: int | No
         if before is None or not _repeats(before, each) or FIELD in kinds[before.block.head[1] : each.block.head[0]]:
             joined.append(each)
             continue
-        rows = replace(before.rows, entries=before.entries + each.entries, kinds=before.kinds + each.kinds)
+        rows = replace(before, entries=before.entries + each.entries, kinds=before.kinds + each.kinds)
         block = replace(
             before.block, body=before.block.body + each.block.body, ends=before.block.ends + each.block.ends
         )
-        joined[-1] = Decoded(block, rows, tuple(lift_rows(rows, year)))
+        joined[-1] = replace(rows, block=block, lifted=tuple(lift_rows(rows, year)))
     return joined
 
 

@@ -116,9 +116,9 @@ def _take_closing(fields: Fields, block: Decoded, unit_line: str | None) -> None
     closing = read_fields(block.sheet, block.block.ends, unit_line)
     closing.purse.lines.clear()  # points, no money
     fields.take_in(closing)
-    for told, source in rates_of(block.rows):
+    for told, source in rates_of(block):
         fields.purse.rated(told, source)
-    for header, amount, source in money_of(block.rows):
+    for header, amount, source in money_of(block):
         fields.purse.add(header, amount, source)
 
 

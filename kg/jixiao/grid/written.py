@@ -30,7 +30,6 @@ _CHAIN = re.compile(
 )
 _ITEM = re.compile(rf"[；;。\n]+|(?=[①-⑳])|(?<=[；;。\s])(?={_NUMBER})")
 _PREFIXED = re.compile(r"^([^\W\d]{2,10})\s*[-—–:：]+(.+)$", re.DOTALL)
-_MARKED = re.compile(rf"(?:^|[\n；;。])\s*{_NUMBER}")
 _LEAD = re.compile(rf"^\s*(?:{_NUMBER}|指\s*标\s*\d{{1,2}}\s*[:：.、]?)\s*")
 _COMMAS = re.compile(r"[，,、]")
 _BLANKED = re.compile(r"[（(][^()（）]*[)）]")
@@ -111,11 +110,6 @@ def cut_label(name: str) -> tuple[str | None, str]:
     return (found[1], found[2].strip()) if found and level_of(found[1]) & 2 else (None, name)
 
 
-def read_listed(text: str) -> tuple[Written, ...]:
-    """Return the items of a numbered list of names and values that stands under no label, empty for any other text."""
-    return read_phrases(text) if _MARKED.search(text) else ()
-
-
 @lru_cache(maxsize=16384)
 def read_phrases(text: str) -> tuple[Written, ...]:
     """Return what a cell states, name and value in each phrase, empty where a phrase has no value."""
@@ -127,12 +121,6 @@ def read_phrases(text: str) -> tuple[Written, ...]:
 def labels_in(text: str) -> int:
     """Return how many labels of levels a text holds."""
     return sum(level_of(label.words[0]) > 0 for label in _labels(_CHAIN.sub(_unchained, text)))
-
-
-def before_labels(text: str) -> str:
-    """Return what stands before the first label of a level."""
-    first = next((label.start for label in _labels(text) if level_of(label.words[0])), len(text))
-    return text[:first]
 
 
 def bracketed(text: str) -> Iterator[tuple[str, str]]:

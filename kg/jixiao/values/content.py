@@ -8,7 +8,6 @@ from functools import lru_cache
 
 from jixiao.text.folding import squeeze
 from jixiao.text.names import strip_item_prefix
-from jixiao.values.amounts import parse_amount, parse_percent
 from jixiao.values.folding import fold_value
 from jixiao.values.keywords import keywords
 from jixiao.values.tokens import Lexeme, LexemeKind, scan
@@ -24,16 +23,6 @@ WORDING = 12  # characters of words that may stand around a value (在接到通�
 SUFFIX = 4  # characters behind a value (30分钟内响应)
 # How likely words are a value, by their length: neither, begins with a manner, ends with a state, both.
 _WORDINGS = ((4, (0.35, 0.5, 0.7, 0.9)), (8, (0.2, 0.35, 0.5, 0.85)), (16, (0.1, 0.25, 0.25, 0.4)))
-
-
-def is_number(text: str) -> bool:
-    """Tell whether a cell holds nothing but a number."""
-    return parse_amount(text) is not None
-
-
-def is_percent(text: str) -> bool:
-    """Tell whether a cell holds nothing but a percentage."""
-    return parse_percent(text) is not None
 
 
 def is_project_code(text: str) -> bool:

@@ -13,7 +13,7 @@ from jixiao.grid.cells import kind_of
 from jixiao.grid.naming import project_in_title
 from jixiao.grid.words import header_word, label_word
 from jixiao.grid.wraps import join_wrapped
-from jixiao.grid.written import read_listed, read_written
+from jixiao.grid.written import read_phrases, read_written
 from jixiao.model import Block, Cell, Document, FormKind, Indicator, Paragraph, Place, Row, Table
 
 HEADER = ["一级指标", "二级指标", "三级指标", "指标值", "分值", "指标说明"]
@@ -178,8 +178,8 @@ def test_indicators_written_out_are_one_grammar(text: str, levels: tuple[str, st
 
 
 def test_listed_items_without_labels_must_all_state_a_value() -> None:
-    assert len(read_listed("（1）接入单位320家；（2）平台在线率达到99%以上；")) == 2
-    assert read_listed("（1）加强管理；（2）完善制度；") == ()
+    assert len(read_phrases("（1）接入单位320家；（2）平台在线率达到99%以上；")) == 2
+    assert read_phrases("（1）加强管理；（2）完善制度；") == ()
 
 
 @pytest.mark.parametrize(
