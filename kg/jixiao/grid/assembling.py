@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from jixiao.grid.blocks import TOTALS
 from jixiao.grid.cells import is_placeholder
 from jixiao.grid.columns import period_of
 from jixiao.grid.decoding import Decoded
@@ -39,6 +40,8 @@ from jixiao.text.names import join_wraps
 from jixiao.values.amounts import parse_amount, parse_points, parse_whole_money
 
 SURE = 0.9
+BUDGETED = 5.0  # what an indicator's name must say of money to be the budget
+GRADE = 3  # characters of a grade
 REACH = 8  # rows below a total
 FILLED = 0.3  # of the rows state a result: the form is a self-evaluation
 ELSEWHERE = frozenset({"project", "programme", "code", "unit", "upper", "opinion", "score", "grade"})
@@ -89,9 +92,9 @@ def _is_form(draft: Draft, kind: FormKind) -> bool:
     fields = draft.fields
     titled = any(word in draft.around.title for word in ("绩效", "目标", "自评"))
     if kind.startswith("department"):
-        return bool(fields.tasks) and bool(titled)
+        return bool(fields.tasks) and titled
     filled = any(not is_placeholder(each.value) for each in fields.of("project"))
-    return filled and bool(draft.blocks or (fields.goals))
+    return filled and bool(draft.blocks or fields.goals)
 
 
 # ---------------------------------------------------------------- kind of form
@@ -240,7 +243,7 @@ def _budgets(rows: Sequence[Indicator]) -> Iterator[FundLine]:
     for row in rows:
         word = label_word(row.level3)
         amount = parse_whole_money(row.target.text) if row.target else None
-        if amount is not None and word.known == 1.0:
+        if amount is not None and word.known == 1.0 and word.of("money") >= BUDGETED and word.of("part") < 1.0:
             yield FundLine("total", row.level3, row.source, amount=amount)
 
 
@@ -263,7 +266,7 @@ def _total_lines(block: Decoded) -> Iterator[Line]:
         line = block.sheet.lines[row]
         first = plain(line.items[0].text) if line.items else ""
         counted = any(parse_points(item.text)[0] is not None for item in line.items)
-        if counted and not first.startswith("小计"):
+        if counted and not first.startswith("小计") and (row in rows or first.startswith((*TOTALS, "得分", "自评"))):
             yield line
 
 
@@ -277,7 +280,7 @@ def _totals(draft: Draft, line: Line, note: str | None) -> Evaluation:
     """Return what a row of totals says: the last number is the score, one before it the points it is out of."""
     points = [value for item in line.items if (value := parse_points(item.text)[0]) is not None]
     words = [item.text.strip() for item in line.items[1:] if parse_points(item.text)[0] is None]
-    grade = next((word for word in words), None)
+    grade = next((word for word in words if len(word) <= GRADE), None)
     closing = (each.row.text for block in draft.blocks for each in _closing(block))
     grade = grade or printed_grade(draft.fields.first("grade"), closing)
     total, weight = points[-1] if points else None, points[0] if len(points) > 1 else None
@@ -340,7 +343,7 @@ def _joined(plans: Sequence[Plan]) -> list[Plan]:
     joined: list[Plan] = []
     for plan in plans:
         last = joined[-1] if joined else None
-        if last and plan.project == last.project:
+        if last and plan.project == last.project and plan.project_code == last.project_code:
             joined[-1] = replace(
                 last,
                 indicators=last.indicators + plan.indicators,
@@ -356,7 +359,7 @@ def _spending(draft: Draft, form: FilledForm) -> list[FilledForm]:
     """Return the list of projects that the tasks of an office name beside their amounts."""
     plans = []
     for task in draft.fields.tasks:
-        named = task.project and not is_generic(task.project)
+        named = task.project and not is_generic(task.project) and not task.project.startswith(WHOLE)
         if named and task.amount is not None and task.project:
             name = without_code(task.project)
             fund = FundLine("total", task.project, task.source, amount=task.amount)

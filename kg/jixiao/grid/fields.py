@@ -51,6 +51,7 @@ _MONEY = re.compile(r"\d\s*[亿万千]*元")
 _NUMBERED = re.compile(r"\s*(?:[(（]?[\d一二三四五六七八九十]{1,2}[)）、.．])")
 _BRACKETED = re.compile(r"\([^()]*\)")
 _SUMS = re.compile(r"(?P<label>[^，,。；;：:（()）\d]{2,12})[（(](?P<sum>[\d,.]+\s*[亿万]?元)[)）]")
+_ENDED = ("。", "；", "!")
 _GOAL_MARKS = re.compile(r"目标\d*[:：]?|[…\.]+")
 
 
@@ -110,7 +111,7 @@ def field_of(word: Word) -> str:
     """Return the field a label names loudest, ``""`` for none."""
     named = {name: score for name, score in word.says.items() if name not in QUALIFYING}
     best = max(named, key=named.__getitem__, default="")
-    return best if best else ""
+    return best if best and named[best] > 0 else ""
 
 
 def period_in(word: Word) -> Period | None:
@@ -163,7 +164,7 @@ def states_pairs(line: Line) -> bool:
 def _parts_label(label: str, value: str) -> bool:
     """Tell whether a text is a label with its value, rather than a label in two parts (资金来源：（1）单位资金)."""
     known = label_likeness(label + ":") > LEAST and not _NO_LABEL.match(plain(label)) and not _MONEY.search(label)
-    in_parts = _NUMBERED.match(value) is not None and (names_fund(value))
+    in_parts = _NUMBERED.match(value) is not None and names_fund(value)
     return known and not in_parts
 
 
@@ -479,7 +480,8 @@ class _Reader:
         """Read a value without a label of its own: it goes on with the goal above, or belongs to the section."""
         last = self.fields.goals[-1] if self.fields.goals else None
         alone = not self.sheet.stated and len(line.items) == 1 and item.column > 0
-        if last and alone:
+        near = last is not None and 0 < line.number - last.source.line <= 2
+        if last and alone and near and not last.text.endswith(_ENDED):
             self.fields.goals[-1] = replace(last, text=last.text + join_wraps(item.text), confidence=GUESSED)
         elif self.section is not None and (self._part in ("goal", "task") or self._is_sum(item)):
             self._state(line, self.section.text, label_word(self.section.text), item.text)
@@ -499,7 +501,7 @@ class _Reader:
             return
         if name == "achieved" and self.fields.goals:
             self.fields.goals[-1] = replace(self.fields.goals[-1], achieved=join_wraps(text))
-        elif name == "goal" or (self._part == "goal"):
+        elif name == "goal" or (self._part == "goal" and name in ("", "annual", "term", "overview")):
             self._goal(line, text, period_in(word) or self._period(), None)
         elif name == "task" and kind_of(text) not in NUMBERS:
             self.fields.tasks.append(Task(printed, source, join_wraps(text)))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
-from jixiao.grid.cells import kind_of, level_of, states_itself
+from jixiao.grid.cells import is_unfilled, kind_of, level_of, states_itself
 from jixiao.grid.columns import Assignment, Column, period_of
 from jixiao.grid.doubts import doubted_rows, with_doubts
 from jixiao.grid.levels import Printed, Resolved, resolve_levels
@@ -95,7 +95,8 @@ def written_out(found: Sequence[Written], source: Source, year: int | None) -> l
     indicators = []
     for each in found:
         target = parse_target(each.value, fiscal_year=year, name=each.name) if each.value else None
-        indicators.append(Indicator(each.level1, each.level2, each.name, target, source))
+        if not each.value or not is_unfilled(each.value):
+            indicators.append(Indicator(each.level1, each.level2, each.name, target, source))
     return indicators
 
 
@@ -182,7 +183,7 @@ def _headed(assigned: Assignment, block: int, levels: Sequence[Resolved]) -> lis
     """Give the rows of a group of columns below a heading (成本指标 over 三级指标 | 指标值) its label."""
     names = assigned.of("level3", block)
     one, two = replace(names[0], path=names[0].path[:-1]).headings if names else (None, None)
-    if not one:
+    if not one and not two:
         return list(levels)
     return [Resolved(one or row.level1, two) for row in levels]
 
@@ -211,7 +212,7 @@ def _indicators(entry: Entry, source: Source, block: int, names: Resolved, year:
     name = entry.name(block)
     values = entry.cells("target", block=block)
     stated = [(column, text) for column, text in values if is_value(text)]
-    if not _is_stated(entry, name, values, first=True):
+    if not _is_stated(entry, name, values):
         return []
     texts: list[tuple[Column | None, str]] = [*stated] if len(values) > 1 else [*values]
     if not any(text for _, text in texts) and states_itself(name):
@@ -222,11 +223,11 @@ def _indicators(entry: Entry, source: Source, block: int, names: Resolved, year:
     return [_valued(base, entry, column, text, year) for column, text in texts or [(None, "")]]
 
 
-def _is_stated(entry: Entry, name: str, values: Sequence[tuple[Column, str]], *, first: bool) -> bool:
+def _is_stated(entry: Entry, name: str, values: Sequence[tuple[Column, str]]) -> bool:
     """Tell whether a row states an indicator: a name that can be one, and no value that is left to be filled in."""
     stated = any(is_value(text) for _, text in values)
     pointed = any(is_value(text) for _, text in entry.cells("weight", "score", "threshold"))
-    blank = first and (pointed or not any(text for _, text in values))
+    blank = pointed or not any(text for _, text in values)
     return is_indicator_name(name, valued=stated or (pointed and not values)) and (stated or blank)
 
 
@@ -282,6 +283,8 @@ def _points(entry: Entry) -> tuple[Decimal | None, Decimal | None]:
     behind = [text for column, text in cells if len(cells) == 1 or not names or column.start > names[0]]
     weight, one = parse_points(behind[-1] if behind else None)
     score, other = parse_points(entry.of("score") or None)
+    if weight is not None and one is not None:
+        weight, one = max(weight, one), min(weight, one)
     return (weight if weight is not None else other), (score if score is not None else one)
 
 

@@ -86,7 +86,7 @@ def project_in_title(text: str, offices: Iterable[str] = ()) -> str | None:
     if _SENTENCE.search(printed):
         return None
     quoted = _QUOTED.search(printed)
-    if quoted:
+    if quoted and not is_generic(quoted[1]):
         return quoted[1]
     kind = _KIND.search(printed)
     if kind is None:
@@ -108,14 +108,14 @@ def project_in_heading(text: str, offices: Iterable[str] = ()) -> str | None:
     if not lead or len(printed) > 40 or re.search(r"[，。；：:]", printed) or is_generic(printed):
         return None
     said = bool(_MONEY.search(text)) or printed.endswith(("项目", "经费", "资金", "工程", "专项"))
-    return printed if said else None
+    return printed if said and not is_office(printed) else None
 
 
 def project_in_sentence(text: str) -> str | None:
     """Return the project a sentence says is carried out (实施…项目)."""
     found = _DOING.search(join_wraps(text))
     name = found["name"] if found else ""
-    return name if name else None
+    return name if name and not is_generic(name) and not re.match(r"以下|下列|上述", name) else None
 
 
 def _named(text: str, offices: Iterable[str]) -> str | None:

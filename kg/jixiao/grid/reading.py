@@ -131,7 +131,7 @@ def _goes_on(before: Draft, draft: Draft) -> bool:
         stated = before.states_form and bool(before.around.title) and bool(draft.blocks or draft.fields.tasks)
         return not titled and (before.names_subject or stated)
     spoken = any(len(plain(line.text)) > MARK for line in draft.around.lines)
-    return not titled and not spoken and bool(draft.blocks)
+    return not titled and not spoken and bool(draft.blocks) and not before.closed
 
 
 def _count_printings(forms: Sequence[FilledForm]) -> list[FilledForm]:

@@ -40,7 +40,7 @@ def goals_in_lines(lines: Sequence[Paragraph]) -> list[Goal]:
     for line in lines:
         text = join_wraps(line.text)
         found = _GOAL.search(text)
-        if found or (headed):
+        if found or (headed and text.endswith("。")):
             stated = found["text"].strip() if found else text
             goals.append(Goal(stated, paragraph_source(line), confidence=SURE if found else HEADED))
         headed = _GOAL_HEAD.fullmatch(text) is not None

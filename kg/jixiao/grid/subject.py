@@ -35,6 +35,7 @@ HEADED, OFFICIAL = 0.5, 1.5  # what speaks against a name
 STEPS = ((4.5, 1.0, 1.0), (2.2, 1.0, 0.9))  # score and margin a name must have, and how sure it is then
 UNSURE = 0.75
 LONG, LONGEST, LINE = 40, 120, 80  # characters of a name, and of a title
+_CODE = re.compile(r"[\dA-Za-z][\dA-Za-z_.-]{2,30}")
 _INNER = re.compile(r"^(?P<outer>.{3,}?)[（(](?P<inner>[^（()）]{4,})[)）]$")
 _BRACKETED = re.compile(r"^[（(](?P<name>[^（()）]{4,}?)[，,、\s]+(?P<code>[\dA-Z]{10,})[)）]$")
 
@@ -138,7 +139,7 @@ def _confidence(score: float, margin: float) -> float:
 
 def _is_own_code(witness: Witness) -> bool:
     """Tell whether a code is the project's: its label says so."""
-    return "项目" in witness.label
+    return "项目" in witness.label and _CODE.fullmatch(plain(witness.value)) is not None
 
 
 def _alike(one: str, other: str) -> bool:

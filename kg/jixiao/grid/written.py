@@ -115,7 +115,7 @@ def read_phrases(text: str) -> tuple[Written, ...]:
     """Return what a cell states, name and value in each phrase, empty where a phrase has no value."""
     found = [_placed(Levels(), name, value) for name, value in _items(text)]
     told = all(each.value for each in found)
-    return tuple(found) if told else ()
+    return tuple(found) if told and not labels_in(text) else ()
 
 
 def labels_in(text: str) -> int:
@@ -181,7 +181,8 @@ def _under(levels: Levels, label: _Label, *, lower: bool, upper: bool) -> Levels
 
 def _above(levels: Levels, word: str) -> str | None:
     """Return the 一级 label in force, None where the 二级 word is known to belong elsewhere."""
-    return levels.level1 if levels.level1 is None or _belongs(word, levels.level1) else None
+    known = lexicon().level(2, word)
+    return levels.level1 if not known or levels.level1 is None or _belongs(word, levels.level1) else None
 
 
 def is_written(text: str) -> bool:
