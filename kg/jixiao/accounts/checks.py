@@ -10,7 +10,7 @@ from jixiao.accounts.issues import issue
 from jixiao.accounts.items import Item
 from jixiao.accounts.outline import find_sums
 from jixiao.accounts.settling import columns_of
-from jixiao.accounts.sums import Sum
+from jixiao.accounts.sums import Sum, some_make
 from jixiao.model import Issue
 
 FEW = 3  # a sum that fails in this many rows and more often than not is no sum at all
@@ -58,7 +58,8 @@ def _down(items: Sequence[Item]) -> Iterator[Issue]:
                 continue
             rounding = not each.breaks(columns[place])
             names = [_label(part) for part in parts if part.layout.figures[place] in part.values]
-            code = CODE if moved or rounding or not holding[place] else CERTAIN
+            sure = holding[place] or _exceed(each, columns[place])
+            code = CERTAIN if sure and not moved and not rounding else CODE
             yield _issue(total, j, difference, rounding=rounding, code=code, parts=names)
 
 
@@ -66,6 +67,13 @@ def _adds_up(each: Sum, column: Mapping[int, Decimal]) -> bool:
     """Say whether a total of several parts is their sum."""
     several = sum(bool(column.get(part)) for part in each.parts) > 1
     return several and bool(column.get(each.total)) and each.difference(column) == 0
+
+
+def _exceed(each: Sum, column: Mapping[int, Decimal]) -> bool:
+    """Say whether parts are more than their total, and no choice of them makes it: no missing row explains that."""
+    parts = [column.get(part, Decimal(0)) for part in each.parts]
+    total = column[each.total]
+    return not each.loose and min(parts) >= 0 and sum(parts) > total and not some_make(total, parts)
 
 
 def _label(item: Item) -> str:

@@ -9,7 +9,21 @@ from itertools import combinations
 
 from jixiao.accounts.headings import Node
 
+MOST_PARTS = 12
 MOST_LOOSE = 8  # loose parts that are tried in every combination
+
+
+def some_make(total: Decimal, parts: Sequence[Decimal], slack: Decimal = Decimal(0)) -> bool:
+    """Say whether some of the parts make a total: then the others are parts of parts, or subtotals.
+
+    Of more parts than can be tried it is taken to be so.
+    """
+    if len(parts) > MOST_PARTS:
+        return True
+    sums = {Decimal(0)}
+    for part in parts:
+        sums |= {made + part for made in sums}
+    return any(abs(made - total) <= slack for made in sums)
 
 
 @dataclass(frozen=True, slots=True)

@@ -454,6 +454,8 @@ def _places(at: Focus) -> Mapping[str, object]:
             "target": at.target_text,
             "unit": row.target and row.target.unit,
             "actual": row.actual_text,
+            "progress": row.progress_text,
+            "likelihood": row.likelihood or row.actual_text,
             "weight": row.weight,
             "score": row.score,
             **_turned(row.target),

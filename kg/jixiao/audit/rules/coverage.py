@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
 from jixiao.audit.context import OUTPUTS, AuditedIndicator, AuditedPlan, DocumentAudit, Findings
-from jixiao.audit.figures import add_up, percent_of, round_half_up, shortened, write_money, write_number
+from jixiao.audit.figures import add_up, percent_of, shortened, write_money
 from jixiao.audit.titles import table_title
 from jixiao.audit.wording import says, stem, wording_of, words
 from jixiao.model import Goal, Mention, Period, Project, Task
@@ -81,27 +80,6 @@ def rule_r106(audit: DocumentAudit) -> Findings:
         yield from _unserved(audit, plan, "年度主要任务", serving, plan.plan.tasks)
 
 
-@dataclass(frozen=True, slots=True)
-class _Closest:
-    """Hold a goal or task that no indicator serves, and the closest indicator with its score."""
-
-    item: Goal | Task
-    best: AuditedIndicator
-    score: Decimal
-
-    @property
-    def text(self) -> str:
-        """Return the words of the goal or task, cut at a readable length."""
-        return shortened(wording_of(self.item), _SHOWN)
-
-    @property
-    def told(self) -> str:
-        """Return the words with the closest indicator, where there is one."""
-        if not self.score:
-            return self.text
-        return f"{self.text}（最接近“{self.best.name}”，相似度{write_number(round_half_up(self.score, 2))}）"
-
-
 def _unserved(
     audit: DocumentAudit,
     plan: AuditedPlan,
@@ -111,24 +89,15 @@ def _unserved(
 ) -> Findings:
     """Yield one finding for all the goals, or all the tasks, of a form."""
     least = audit.threshold("R106", "similarity")
-    found: list[_Closest] = []
+    found: list[Goal | Task] = []
     for number, item in enumerate(items, 1):
-        if _is_numbered(kind, number, serving):
-            continue
-        closest = _closest(item, serving)
-        if closest.score < least:
-            found.append(closest)
-    rows = [row for each in found for row in (each.item, each.best if each.score else None)]
+        if not _is_numbered(kind, number, serving) and _nearness(item, serving) < least:
+            found.append(item)
+    names = [shortened(wording_of(item), _SHOWN) for item in found]
     if len(found) > 1:
-        names = [each.told for each in found]
-        yield audit.finding("R106", plan, variant="several", evidence=rows, kind=kind, count=len(found), names=names)
+        yield audit.finding("R106", plan, variant="several", evidence=found, kind=kind, count=len(found), names=names)
     elif found:
-        (one,) = found
-        variant = "" if one.score else "none"
-        score = round_half_up(one.score, 2)
-        yield audit.finding(
-            "R106", one.item, variant=variant, evidence=rows, kind=kind, goal=one.text, best=one.best.name, score=score
-        )
+        yield audit.finding("R106", found[0], kind=kind, goal=names[0])
 
 
 def _is_numbered(kind: str, number: int, serving: Iterable[AuditedIndicator]) -> bool:
@@ -144,14 +113,10 @@ def _is_numbered(kind: str, number: int, serving: Iterable[AuditedIndicator]) ->
     return False
 
 
-def _closest(item: Goal | Task, serving: Sequence[AuditedIndicator]) -> _Closest:
-    """Return the indicator that shares most words with a goal or task, the first of several."""
+def _nearness(item: Goal | Task, serving: Sequence[AuditedIndicator]) -> Decimal:
+    """Return how many of its words a goal or task shares with the indicator that shares most."""
     texts = [item.text] if isinstance(item, Goal) else [item.name, item.content or ""]
-    found: list[_Closest] = []
-    for row in serving:
-        score = max(_likeness(text, row.name) for text in texts)
-        found.append(_Closest(item, row, score))
-    return max(found, key=lambda each: each.score)
+    return max(_likeness(text, row.name) for row in serving for text in texts)
 
 
 def _likeness(goal: str, name: str) -> Decimal:

@@ -82,6 +82,8 @@ def _is_docked(audit: DocumentAudit, row: AuditedIndicator) -> bool:
         return False
     if row.is_qualitative:
         least = weight * audit.threshold("R415", "met")
+        if says("all_done", row.indicator.actual_text or ""):
+            return score < weight
         is_part = says("partly", row.indicator.actual_text or "")
         return score * 100 <= least if is_part else score * 100 < least
     return score < weight

@@ -72,7 +72,13 @@ def _told(text: str, unit: str, name: str) -> Iterator[tuple[Decimal, str]]:
 def rule_r319(audit: DocumentAudit) -> Findings:
     """Find indicators of a field of work that nothing else in their form speaks of, though it names another."""
     for plan in audit.project_plans:
-        header = [plan.project, plan.plan.unit_name, plan.form.department, *(goal.text for goal in plan.plan.goals)]
+        header = [
+            plan.project,
+            plan.plan.unit_name,
+            plan.form.department,
+            audit.records.department,
+            *(goal.text for goal in plan.plan.goals),
+        ]
         about = fields_of(" ".join(filter(None, header)))
         if not about:
             continue

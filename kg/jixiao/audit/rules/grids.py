@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from jixiao.accounts.sums import some_make
 from jixiao.audit.context import DocumentAudit, Findings
 from jixiao.audit.figures import WAN, add_up, round_half_up, shortened, write_number, write_sum
 from jixiao.audit.wording import says
-from jixiao.model import Cell, Finding, Row, Source, Table
+from jixiao.model import Cell, Finding, FormKind, Row, Source, Table
 from jixiao.text.folding import squeeze
 from jixiao.values.amounts import money_factor
 
@@ -23,6 +24,8 @@ _CENT = Decimal("0.01")
 _PRICED = Decimal("0.005")
 _LEAST = 2  # rows or columns that follow a rule show that it holds
 _LEAST_DOWN = 3
+_MOST_OF_IT = Decimal("0.8")
+_LEAST_OF_FORM = 3  # rows that a list of counties is not misread as
 _SHOWN = 60
 
 
@@ -56,7 +59,9 @@ def table_sums(audit: DocumentAudit) -> Findings:
     """Find rows and totals of a table that break the rule which its other rows or columns follow."""
     if audit.document is None:
         return
-    of_forms = {row.source.table for row in audit.indicators}
+    rows = Counter(row.source.table for row in audit.indicators)
+    lists = {plan.form.source.table for plan in audit.plans if plan.form.kind == FormKind.PROJECT_TARGET_SUMMARY}
+    of_forms = {table for table, count in rows.items() if count >= _LEAST_OF_FORM} - lists
     of_money = {table.source.table for table in audit.records.money_tables if table.amounts}
     for table in audit.document.tables:
         grid = None if table.index in of_forms else _grid(table)
@@ -80,7 +85,8 @@ def _grid(table: Table) -> _Grid | None:
     heads = {cell.column: squeeze(cell.text) for cell in header.filled}
     lines = [_line(table, row, heads) for row in table.rows if row.place.line > header.place.line]
     lines = [line for line in lines if line.figures]
-    total = lines.pop() if lines and says("total_row", lines[-1].label) else None
+    ends = [place for place in (-1, 0) if lines and says("total_row", lines[place].label)]
+    total = lines.pop(ends[0]) if ends else None
     if len(lines) < _LEAST or any(says("total_row", line.label) for line in lines):
         return None  # several totals: whose they are is for the readers of money tables to say
     return _Grid(heads, lines, total)
@@ -194,8 +200,11 @@ def _down(audit: DocumentAudit, grid: _Grid) -> Findings:
     if len(columns) - len(wrong) < 1 and (len(columns) > 1 or len(grid.lines) < _LEAST_DOWN):
         return
     for each in wrong:
-        written = write_sum(line.figures[each] for line in grid.lines if each in line.figures)
-        yield _differs(audit, grid.total, grid.heads[each], written, made[each], grid.total.figures[each])
+        figures, printed = [line.figures[each] for line in grid.lines if each in line.figures], grid.total.figures[each]
+        if (made[each] > printed and some_make(printed, figures)) or made[each] < printed * _MOST_OF_IT:
+            continue  # subtotals among the rows, or rows that are not here
+        written = write_sum(figures)
+        yield _differs(audit, grid.total, grid.heads[each], written, made[each], printed)
 
 
 def _differs(audit: DocumentAudit, line: _Line, column: str, parts: str, made: Decimal, printed: Decimal) -> Finding:

@@ -10,6 +10,7 @@ from itertools import combinations
 from rapidfuzz import fuzz
 
 from jixiao.audit.context import AuditedPlan, DocumentAudit, Findings
+from jixiao.audit.wording import says
 from jixiao.model import FilledForm, Mention, Project, Severity
 from jixiao.text.folding import fold_name
 from jixiao.text.names import is_cut_of
@@ -41,6 +42,11 @@ def rule_r505(audit: DocumentAudit) -> Findings:
     if cut:
         names = [each.printed for each in cut]
         yield audit.finding("R505", None, variant="cut", evidence=cut, count=len(cut), names=names)
+    for plan in audit.project_plans:
+        rows = [each for each in audit.texts if each.source.table == plan.source.table and not plan.project]
+        blank = [each for each in rows if says("nameless_project", each.text) and each.source.line < plan.source.line]
+        if blank and plan.indicators:
+            yield audit.finding("R505", plan, variant="blank", evidence=blank, unit=plan.plan.unit_name or "")
     yield from _departments(audit)
     yield from _titles(audit)
 

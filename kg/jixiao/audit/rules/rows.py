@@ -14,10 +14,12 @@ from importlib.resources import files
 from typing import Any
 
 from jixiao.audit.context import AuditedIndicator, DocumentAudit, Findings
+from jixiao.audit.figures import percent_of
 from jixiao.audit.units import measure_of, value_of
 from jixiao.audit.wording import expanded, words
 from jixiao.model import Severity, Target, TargetKind
 from jixiao.text.folding import fold_name, squeeze
+from jixiao.values.targets import parse_actual
 
 _CERTAIN, _LIKELY = 3, 2
 _TAUTOLOGY = range(2, 7)
@@ -120,9 +122,18 @@ class Facts:
         self.comparator, self.is_compared = target.comparator, target.comparator_stated
         self.unit, self.measure = target.unit or "", measure_of(row.target)
         self.number, self.actual = value_of(row.target), row.indicator.actual
+        self.likelihood = row.indicator.likelihood or row.indicator.actual_text or ""
+        self.reason = row.indicator.reason or row.indicator.explanation or ""
         self.actual_text = squeeze(row.indicator.actual_text or "")
         self.at_bound = self.actual is not None and self.actual == self.number
         self.is_full = row.indicator.weight is not None and row.indicator.score == row.indicator.weight
+
+    @property
+    def done(self) -> Decimal | None:
+        """Return how many percent of the target are done to date."""
+        text = self.row.indicator.progress_text
+        done = parse_actual(text, self.row.target) if text else None
+        return percent_of(done, self.number) if done is not None and self.number else None
 
     @property
     def words(self) -> str:

@@ -23,6 +23,8 @@ _POINTS = re.compile(r"[（(](\d{1,3})分[）)]")
 _POINTS_ALONE = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d+)?(?![\d.%])")
 _LEAST_ROWS = 3
 _FULL = Decimal(100)
+_WHOLE_FORMS = (_FULL, _FULL - 10, Decimal(1))
+"""Sums of the weights of a form: all, all but the execution, all as a share."""
 _OF_EXECUTION = Decimal(10)
 _SMALL = Decimal("0.01")
 
@@ -79,6 +81,9 @@ def rule_r401(audit: DocumentAudit) -> Findings:
             yield audit.finding("R401", evaluation, severity=severity, one=made, other=total, parts=parts)
             continue
         yield from _printed_sections(audit, plan)
+        if made == total and total not in _WHOLE_FORMS and total < _FULL and of_indicators:
+            rows = [line for line in lines if line.weight]
+            yield audit.finding("R401", evaluation, variant="target", evidence=rows, made=made)
 
 
 def _printed_sections(audit: DocumentAudit, plan: AuditedPlan) -> list[Finding]:
@@ -109,11 +114,17 @@ def _target_weights(audit: DocumentAudit, plan: AuditedPlan) -> Findings:
     weights = [row.indicator.weight for row in rows]
     if len(rows) < _LEAST_ROWS or None in weights:
         return
-    made, printed = add_up(weights), _printed_total(audit, plan)
+    made, printed = add_up(weights), _stated_total(plan) or _printed_total(audit, plan)
     if printed is not None and printed[0] not in (made, _FULL if made == _FULL - 10 else made):
         yield audit.finding("R401", plan, variant="printed", evidence=[printed[1], *rows], one=made, other=printed[0])
-    elif made not in (_FULL, _FULL - 10, Decimal(1)):
+    elif made not in _WHOLE_FORMS:
         yield audit.finding("R401", plan, variant="target", evidence=rows, made=made)
+
+
+def _stated_total(plan: AuditedPlan) -> tuple[Decimal, AuditedPlan] | None:
+    """Return the total of the points that a note of a target form states (指标权重合计为100分)."""
+    found = says("stated_points", squeeze(f"{plan.plan.attributes.get('note', '')}{plan.note}"))
+    return (Decimal(found["points"]), plan) if found else None
 
 
 def _printed_total(audit: DocumentAudit, plan: AuditedPlan) -> tuple[Decimal, Text] | None:
@@ -345,7 +356,8 @@ def _missed(audit: DocumentAudit, result: _Result, *, ruled: bool) -> Findings:
         return
     made, *others = [round_half_up(reading, 2) for reading in readings]
     other = "".join(f"（或{write_number(reading)}）" for reading in others)
-    severity = Severity.VIOLATION if ruled else None
+    unexplained = result.score == result.weight and result.target.comparator_stated and not result.row.indicator.reason
+    severity = Severity.VIOLATION if ruled or unexplained else None
     yield audit.finding("R403", result.row, variant="missed", severity=severity, made=made, other=other)
 
 

@@ -32,6 +32,17 @@ _TICKED = re.compile(r"checked|[☑☒■✓√●]")
 _BLANK_DATE = re.compile(r"(?:^|[^\d\s])\s*年\s+月\s+日")
 
 
+def rule_r101(audit: DocumentAudit) -> Findings:
+    """Find rows of a form with a level and a target and no name; that a name has no target is for the shape."""
+    for issue in audit.records.issues:
+        if issue.code != "row-not-placed" or issue.source is None:
+            continue
+        found = says("nameless", issue.source.text)
+        if found:
+            line, value = issue.source.line, found["value"]
+            yield audit.finding("R101", None, variant="name", evidence=[issue], line=line, value=value)
+
+
 def rule_r102(audit: DocumentAudit) -> Findings:
     """Find project forms whose satisfaction section measures nothing."""
     sectioned = {plan.form.specification for plan in audit.plans if _has_section(plan)}

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
+from jixiao.accounts.sums import some_make
 from jixiao.audit.context import AuditedIndicator, AuditedPlan, DocumentAudit, Findings
 from jixiao.audit.figures import WAN, add_up, write_money, write_number, write_sum
 from jixiao.audit.rules.budgets import is_mixed_up
@@ -20,7 +21,6 @@ _TABLE_SUMS = {"total-does-not-add": None, "total-contradicts-parts": Severity.V
 _COLUMNS = ("amount", "initial", "adjusted", "executed")
 _FLOORS = frozenset({"≥", ">"})
 _YEAR = re.compile(r"20\d\d")
-_MOST_PARTS = 10
 
 
 def rule_r202(audit: DocumentAudit) -> Findings:
@@ -164,16 +164,8 @@ def _is_wrong(total: Decimal, parts: Sequence[Decimal], slack: Decimal, *, close
     if abs(made - total) <= slack:
         return False
     if made > total:
-        return not any(abs(some - total) <= slack for some in _some_of(parts))
+        return not some_make(total, parts, slack)
     return closed
-
-
-def _some_of(parts: Sequence[Decimal]) -> Iterator[Decimal]:
-    """Yield the sums of the first part with any of the others: one may be a part of another (财政拨款 and 中央财政)."""
-    sums = list(parts[:1])
-    for part in parts[1:_MOST_PARTS]:
-        sums += [each + part for each in sums]
-    yield from sums
 
 
 def _sum_finding(

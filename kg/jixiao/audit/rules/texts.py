@@ -12,7 +12,7 @@ from rapidfuzz import fuzz
 
 from jixiao.audit.context import AuditedIndicator, AuditedPlan, DocumentAudit, Findings, Text
 from jixiao.audit.wording import stem, words
-from jixiao.model import Period, Severity
+from jixiao.model import FormKind, Period, Severity
 from jixiao.text.folding import fold_name, fold_width
 
 _SHOWN = 60
@@ -21,6 +21,8 @@ _DATE = re.compile(r"(20\d\d)\s*年\s*(\d{1,2})\s*月(?:\s*(\d{1,2})\s*[日号])
 _YEAR = re.compile(r"\d{4}")
 _MARKUP = re.compile(r"<[^>]+>|[\s\W]+")
 _SISTERS = 3
+_OF_THE_YEAR = (FormKind.PROJECT_MONITORING, FormKind.PROJECT_SELF_EVALUATION, FormKind.DEPARTMENT_SELF_EVALUATION)
+"""Forms that report on one year: nothing in them is due after it."""
 _ALL = 4
 _REASON = 8
 _TYPO = 4
@@ -197,7 +199,8 @@ def _outside(audit: DocumentAudit, plan: AuditedPlan) -> Findings:
         if stated and int(stated.group()) != year:
             variant = "year" if int(stated.group()) < year else "later"
             ends = [int(found[1]) for found in _DATE.finditer(plan.span)]
-            certain = variant == "later" and ends and int(stated.group()) > max(ends)
+            after = int(stated.group()) > max(ends, default=year)
+            certain = variant == "later" and after and (ends or plan.form.kind in _OF_THE_YEAR)
             severity = Severity.VIOLATION if certain else None
             yield audit.finding("R503", row, variant=variant, severity=severity, due=due, year=year)
 

@@ -137,7 +137,21 @@ def pointed(last: str, total_row: str) -> Case:
     )
 
 
+def watched(progress: str, *, reason: str | None = None) -> Case:
+    held = indicator("培训农民", "≥300人", actual_text="确定能", progress_text=progress, reason=reason)
+    return Case([form("project-monitoring", plan(held))])
+
+
+def full(points: str) -> Case:
+    held = row("≥12公里", "12公里", points, weight=points)
+    (only,) = held.forms
+    return Case([replace(only, plans=(replace(only.plans[0], evaluation=evaluation(points, weight=points)),))])
+
+
 EXAMPLES = (
+    Example("R418", watched("12人"), watched("120人"), "不到10%"),
+    Example("R418", watched("12人"), watched("12人", reason="秋季集中开班"), "不到10%"),
+    Example("R401", full("98"), full("100"), "相加为98分"),
     Example(
         "R404",
         row("≥40公里", "30公里", "7.5", further=(("完成率", "95%"),)),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from jixiao.model import Issue
 from tests.unit.audit.builders import (
     COST,
     HAPPY,
@@ -10,6 +13,7 @@ from tests.unit.audit.builders import (
     Case,
     Example,
     applied,
+    at,
     evaluated,
     form,
     goal,
@@ -46,7 +50,13 @@ def project_forms(*rows: object) -> Case:
     )
 
 
+def unplaced(text: str) -> Case:
+    issue = Issue("row-not-placed", "第14行没有读成指标", "line 14", at(14, text))
+    return replace(applied(ROAD), issues=[issue])
+
+
 EXAMPLES = (
+    Example("R101", unplaced("质量指标\t\t≥95%"), unplaced("质量指标\t工程合格率"), "没有指标名称"),
     Example("R111", project_forms(), project_forms(ROAD, HAPPY, SERVED), "没有任何指标"),
     Example(
         "R111",

@@ -10,6 +10,7 @@ from tests.unit.audit.builders import (
     Case,
     Example,
     applied,
+    at,
     evaluated,
     evaluation,
     form,
@@ -90,7 +91,13 @@ def listed(title: str) -> Case:
     return Case(applied(ROAD, project="海岸公园建设补助").forms, text=(f"附件2：{title}自评表",))
 
 
+def headed(name: str | None) -> Case:
+    held = replace(plan(ROAD, project=name), source=at(210, table=9))
+    return Case([form("project-application", held)], rows=(f"项目名称\t{name or ''}", "主管部门\t某局"))
+
+
 EXAMPLES = (
+    Example("R505", headed(None), headed("道路维护"), "项目名称是空白"),
     Example(
         "R503",
         applied(ROAD, attributes={"term": "2021年1月至2021年12月"}),
