@@ -62,7 +62,7 @@ def _name() -> str:
     lexicon = words()
     compound = rf"(?:{any_of(lexicon.compound)})[{_HAN}]{{1,2}}"
     joined = rf"[{_HAN}]{{2,6}}(?:·[{_HAN}]{{1,6}})+"
-    unnamed = rf"(?:{any_of(lexicon.parts)}){{2,3}}"
+    unnamed = rf"(?:{any_of(lexicon.parts)})(?:(?:{any_of(lexicon.parts)}){{1,2}}|[{lexicon.last}])"
     return rf"(?:{compound}|{unnamed}|[{lexicon.single}][{_HAN}]{{1,2}}|{joined})"
 
 
@@ -87,13 +87,15 @@ def _contexts() -> tuple[tuple[re.Pattern[str], bool], ...]:
     """Return patterns with a group ``name``, and whether the context alone is enough for any spelling."""
     lexicon = words()
     parts = {key.upper(): any_of(value) for key, value in lexicon.around.items()}
-    many = rf"{_name()}(?:[、,和及与]{_name()})*"
+    post = r"(?:\([^()]{1,8}\))?"
+    many = rf"{_name()}{post}(?:[、,和及与]{_name()}{post})*"
     parts |= {
         "HAN": _HAN,
         "NAME": _name(),
         "MANY": many,
         "VERBS": lexicon.verbs,
         "PARTS": any_of(lexicon.parts),
+        "LAST": lexicon.last,
         "END": rf"(?=$|[^{_HAN}·A-Za-z])",
     }
     place = re.compile("|".join(sorted(parts, key=len, reverse=True)))

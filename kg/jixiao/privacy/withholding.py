@@ -95,7 +95,10 @@ class _Work:
             below = _headings(row)
             if below:
                 headed, sure = below, True
-                rows.append(row)
+                texts = {
+                    cell.column: self.text(cell.text, source) for cell in row.filled
+                }  # 填表人：… stands there, too
+                rows.append(_with_texts(row, texts))
                 continue
             texts = self._row(row, headed, source, sure=sure)
             sure = sure and (not row.filled or any(column in texts for column in headed))
@@ -129,7 +132,7 @@ class _Work:
 
     def _cell(self, cell: Cell, row: Row, source: Source) -> str:
         """Return a cell's text without persons; eleven digits among long amounts are an amount."""
-        if re.fullmatch(r"[\d\s.,+-]+", cell.text) and _is_amount(cell, row):
+        if re.fullmatch(r"[\d\s.,+-]{,14}", cell.text) and _is_amount(cell, row):
             return cell.text
         return self.text(cell.text, source)
 

@@ -22,6 +22,7 @@ class Words:
         names = data["names"]
         self.single = "".join(names["single"].split())
         self.parts: list[str] = names["parts"].split()
+        self.last: str = names["last"]
         self.compound: list[str] = names["compound"]
         self.endings = frozenset(names["endings"])
         self.offices = tuple(names["offices"])

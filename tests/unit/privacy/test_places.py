@@ -1,22 +1,26 @@
-"""Persons in 226 places and 130 texts that only look so, written by somebody who had not read the rules.
+"""Persons in 348 places and 215 texts that only look so, in two sets by people who had not read the rules.
 
-At first sight 174 were withheld and 128 kept; the rules were then mended with them.
+At first sight 174 of 226 were withheld and 128 of 130 kept, of the second set 106 of 122 and 85 of 85; the rules were
+then mended with them.
 """
 
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 from jixiao.model import Cell, Document, Paragraph, Place, Row, Table
 from jixiao.privacy import withhold_persons
 
-SET = Path(__file__).parents[2] / "sight/persons"
+SIGHT = Path(__file__).parents[2] / "sight"
 
 
-def lines(name: str) -> Iterator[dict[str, object]]:
-    with (SET / name).open(encoding="utf-8") as file:
+def lines(folder: str, name: str) -> Iterator[dict[str, object]]:
+    with (SIGHT / folder / name).open(encoding="utf-8") as file:
         yield from map(json.loads, file)
 
 
@@ -32,10 +36,28 @@ def shown(context: object) -> str:
     return block.text if isinstance(block, Paragraph) else block.rows[0].text
 
 
-def test_persons_are_withheld_where_they_stand() -> None:
-    leaked = [line["id"] for line in lines("persons.jsonl") if str(line["secret"]) in shown(line["context"])]
-    assert leaked == ["p152"]  # a list's headings and its first line in one row
+def bare(text: str) -> str:
+    """Return a text in one width without blanks: a number that is only printed apart is still there."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
-def test_what_only_looks_like_a_person_stays() -> None:
-    assert [line["id"] for line in lines("keep.jsonl") if str(line["keep"]) not in shown(line["context"])] == []
+LEFT = {
+    "persons": ["p152"],  # a list's headings and its first line in one row
+    "persons2": ["p012", "p021", "p033"],  # two more of those, and 汪洋波, which begins as a common word
+}
+
+
+@pytest.mark.parametrize("folder", LEFT)
+def test_persons_are_withheld_where_they_stand(folder: str) -> None:
+    leaked = [
+        line["id"]
+        for line in lines(folder, "persons.jsonl")
+        if bare(str(line["secret"])) in bare(shown(line["context"]))
+    ]
+    assert leaked == LEFT[folder]
+
+
+@pytest.mark.parametrize("folder", LEFT)
+def test_what_only_looks_like_a_person_stays(folder: str) -> None:
+    found = lines(folder, "keep.jsonl")
+    assert [line["id"] for line in found if str(line["keep"]) not in shown(line["context"])] == []
