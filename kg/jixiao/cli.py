@@ -6,13 +6,9 @@ import codecs
 import gc
 import json
 import os
-import signal
 import sys
-import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from threading import Event, Thread
 from typing import Annotated, Any
 
 import typer
@@ -31,6 +27,7 @@ from jixiao.command_options import (
     store_location,
     voice,
 )
+from jixiao.ending import end_at_signals, leave_signals, limited, open_closed_streams, tell_unexpected
 from jixiao.errors import QueryError, UsageError, did_you_mean
 from jixiao.model import Target, TargetKind
 
@@ -48,15 +45,19 @@ app.command()(explain_command.explain)
 app.add_typer(store_commands.app, name="store")
 app.add_typer(export_commands.app)
 
-_LOOK = 0.05  # seconds between two looks at the limits of a query
 _UNREACHABLE = 50_000  # objects before circles are looked for, which takes a tenth of a short command
 
 
 def main() -> None:
     """Run the command line."""
     gc.set_threshold(_UNREACHABLE)
+    open_closed_streams()
     guard_terminal()
-    app()
+    end_at_signals()
+    try:
+        app()
+    except Exception as error:
+        sys.exit(tell_unexpected(error))
 
 
 @app.callback(invoke_without_command=True)
@@ -114,7 +115,7 @@ def query(
 
     text = _query_text(sparql)
     os.environ["JIXIAO_STORE_TIMEOUT"] = str(timeout)
-    with opened(store) as source, _stoppable(timeout, memory << 20):
+    with opened(store) as source, limited(timeout, memory << 20):
         warnings = check_vocabulary(text)
         if warnings and strict_vocabulary:
             raise QueryError("\n".join(map(str, warnings)), "vocabulary")
@@ -142,43 +143,6 @@ def ask(
         raise SystemExit(2)
     if any(copied):
         typer.echo(copies_message(copied), err=True)
-
-
-@contextmanager
-def _stoppable(seconds: float, memory: int) -> Iterator[None]:
-    """Let the limits and Ctrl-C end the process at once: the engine, once at work, listens to nothing else."""
-    done = Event()
-    Thread(target=_watch, args=(done, seconds, memory), daemon=True).start()
-    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-        done.set()
-
-
-def _watch(done: Event, seconds: float, memory: int) -> None:
-    """End the process when a query is not done in time, or has taken more memory (bytes) than it may."""
-    deadline, held = time.monotonic() + seconds, _most_memory()
-    while not done.wait(min(_LOOK, max(0.0, deadline - time.monotonic()))):
-        if time.monotonic() >= deadline:
-            message = f"{seconds:g} 秒内没有查完，已停止；可用 --timeout 放宽 (stopped; raise --timeout)"
-            voice.complain("time-limit", message)
-            os._exit(QueryError.exit_code)
-        if _most_memory() - held > memory:
-            message = f"用了超过 {memory >> 20} MB 内存，已停止；可用 --memory 放宽 (stopped; raise --memory)"
-            voice.complain("memory-limit", message)
-            os._exit(QueryError.exit_code)
-
-
-def _most_memory() -> int:
-    """Return the most memory, in bytes, that the process has held so far."""
-    try:
-        import resource
-    except ImportError:  # Windows does not tell
-        return 0
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
 def _query_text(argument: str) -> str:
@@ -320,6 +284,7 @@ def _service(name: str) -> Callable[..., None]:
 @app.command()
 def mcp(store: StoreOption = None) -> None:
     """用标准输入输出向语言模型提供工具 (tools for language models: Model Context Protocol over stdio)。"""
+    leave_signals()
     _service("mcp")(store_location(store))
 
 
@@ -338,6 +303,7 @@ def serve(
     if not scratch and "://" not in location and not Path(location).exists():
         voice.complain("no-store", "图谱库还没有；请另开窗口运行 jixiao lift (no store yet; lift documents)", location)
     run_service = _service("serve")
+    leave_signals()
     run_service(
         None if scratch else location,
         host=host,

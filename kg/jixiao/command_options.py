@@ -33,6 +33,7 @@ Machine = Annotated[
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="写入文件，缺省写到标准输出。")]
 
 INTERRUPTED = 130
+SYSTEM = 4
 
 
 @dataclass(slots=True)
@@ -88,19 +89,26 @@ class Commands(TyperGroup):
         except JixiaoError as error:
             voice.complain(error.code, error.message, error.source)
             raise SystemExit(error.exit_code) from None
-        except BrokenPipeError:  # the reader of our output has seen enough
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise SystemExit(0) from None
         except OSError as error:
-            voice.complain("system", f"{error.strerror or error} (the system refused)", _named(error.filename))
-            raise SystemExit(4) from None
+            raise SystemExit(refused(error)) from None
         except KeyboardInterrupt:
-            voice.complain("interrupted", "已中断；库里各文档仍完整，重新运行同一命令即可 (interrupted; run it again)")
+            tell_interrupted()
             raise SystemExit(INTERRUPTED) from None
 
 
-def _named(filename: object) -> str | None:
-    return None if filename is None else str(filename)
+def refused(error: OSError) -> int:
+    """Say what the system refused and return the exit code; a reader of our output that has seen enough is no error."""
+    if isinstance(error, BrokenPipeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
+    source = None if error.filename is None else str(error.filename)
+    voice.complain("system", f"{error.strerror or error} (the system refused)", source)
+    return SYSTEM
+
+
+def tell_interrupted() -> None:
+    """Say that a command was interrupted, and that this harms nothing."""
+    voice.complain("interrupted", "已中断；库里各文档仍完整，重新运行同一命令即可 (interrupted; run it again)")
 
 
 def guard_terminal() -> None:

@@ -20,7 +20,7 @@ _SUFFIXES = {".gz": "gzip", ".zst": "zstd"}
 
 @contextmanager
 def open_output(path: Path | None, compression: str | None = None) -> Iterator[BinaryIO]:
-    """Open standard output (None) or a file; the file is written beside its place and renamed when complete.
+    """Open standard output (None) or a file; a plain file is written beside its place and renamed when complete.
 
     ``compression`` is gzip, zstd or None; a name that ends in ``.gz`` or ``.zst`` asks for it too. The same content
     gives the same bytes.
@@ -30,6 +30,10 @@ def open_output(path: Path | None, compression: str | None = None) -> Iterator[B
         with _compressed(sys.stdout.buffer, compression) as stream:
             yield stream
         sys.stdout.buffer.flush()
+        return
+    if path.exists() and not path.is_file() and not path.is_dir():  # a pipe or device is written to, never replaced
+        with path.open("wb") as file, _compressed(file, compression) as stream:
+            yield stream
         return
     check_output(path)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:60]}.")

@@ -7,6 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from functools import partial
 from itertools import chain, islice
+from shutil import copyfileobj
+from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 
 from rich.cells import cell_len
@@ -54,7 +56,10 @@ class WorkbookWriter:
         from xlsxwriter import Workbook
 
         safe = ("strings_to_formulas", "strings_to_urls", "strings_to_numbers")
-        self._book = Workbook(stream, {"constant_memory": True, **dict.fromkeys(safe, False)})
+        self._stream = stream
+        # A ZIP half written to a full disk complains again when it is thrown away: it is passed on when it is whole.
+        self._whole = TemporaryFile()  # noqa: SIM115 - closed with the writer
+        self._book = Workbook(self._whole, {"constant_memory": True, **dict.fromkeys(safe, False)})
         self._book.set_properties({"created": _CREATED, "author": "jixiao"})
         self._machine = machine
         self._bold = self._add_format(bold=True, bg_color="#DDEBF7", border=1)
@@ -70,8 +75,11 @@ class WorkbookWriter:
 
     def __exit__(self, kind: object, *_: object) -> None:
         # Closing writes the file; what failed half way is thrown away with its temporary file.
-        if kind is None:
-            self._book.close()
+        with self._whole:
+            if kind is None:
+                self._book.close()
+                self._whole.seek(0)
+                copyfileobj(self._whole, self._stream)
 
     def add_notes(self, notes: Sequence[str], tables: Sequence[tuple[str, Sequence[str]]]) -> None:
         """Add the sheet 说明 that explains the workbook and every column of the tables in it."""

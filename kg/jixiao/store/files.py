@@ -63,7 +63,8 @@ def write_graphs(graphs: Iterable[bytes], path: Path) -> None:
 @contextmanager
 def writing_backup(path: Path) -> Iterator[IO[bytes]]:
     """Open a backup for writing; it ends with its proof, and is there only when all was written."""
-    fresh = path.with_name(path.name + ".part")
+    special = path.exists() and not path.is_file()  # a pipe or device is written to, never replaced
+    fresh = path if special else path.with_name(path.name + ".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with fresh.open("wb") as raw:
@@ -73,13 +74,15 @@ def writing_backup(path: Path) -> Iterator[IO[bytes]]:
                     yield from _proven(cast("IO[bytes]", packed))
             else:
                 yield from _proven(raw)
-        fresh.replace(path)
+        if not special:
+            fresh.replace(path)
     except OSError as error:
         raise StoreError(
             f"备份写不了 (the backup cannot be written): {error.strerror or error}", "backup-failed", str(path)
         ) from error
     finally:
-        fresh.unlink(missing_ok=True)
+        if not special:
+            fresh.unlink(missing_ok=True)
 
 
 def _proven(output: IO[bytes]) -> Iterator[IO[bytes]]:
