@@ -13,6 +13,7 @@ from starlette.routing import Route
 from jixiao.errors import UsageError
 from jixiao_service import dataset, exports, graphstore, health, rest, sparql
 from jixiao_service.closed_room import ClosedRoom
+from jixiao_service.compressing import Compressing
 from jixiao_service.engine import Engine
 from jixiao_service.front import Front
 from jixiao_service.observing import Observer
@@ -68,6 +69,7 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     app.state.observer = observer
     app.state.closed_room = ClosedRoom()
     add_handlers(app)
+    app.add_middleware(Compressing)
     app.add_middleware(Front, operations=sparql.operations, observer=observer, settings=settings)
     app.router.routes.extend([*sparql.routes, *graphstore.routes, *dataset.routes])
     app.include_router(health.router)

@@ -93,6 +93,36 @@ def test_codes_and_the_vocabulary_are_pages_and_rdf(site: Site) -> None:
     assert "jx:targetText" in httpx.get(f"{site.url}/ontology", trust_env=False).text
 
 
+def test_texts_are_sent_compressed_and_what_is_had_is_not_sent_again(site: Site) -> None:
+    for path in ("/", "/projects", "/static/vendor/codemirror.min.js", "/api/openapi.json", "/api/v1/indicators"):
+        plain = httpx.get(site.url + path, headers={"Accept-Encoding": "identity"}, trust_env=False)
+        with httpx.stream("GET", site.url + path, trust_env=False) as packed:
+            sent = b"".join(packed.iter_raw())
+        assert packed.headers["content-encoding"] == "gzip", path
+        assert len(sent) < 0.5 * len(plain.content), path
+    for path in ("/", "/projects", "/about?lang=en"):
+        got, told = httpx.get(site.url + path, trust_env=False), httpx.head(site.url + path, trust_env=False)
+        assert (told.status_code, told.content) == (200, b""), path
+        assert told.headers["etag"] == got.headers["etag"], path
+        again = httpx.get(site.url + path, headers={"If-None-Match": got.headers["etag"]}, trust_env=False)
+        assert (again.status_code, again.content) == (304, b""), path
+
+
+def test_crawlers_browsers_and_messengers_find_what_they_look_for(site: Site) -> None:
+    robots = httpx.get(f"{site.url}/robots.txt", trust_env=False)
+    assert (robots.status_code, "Disallow: /original" in robots.text) == (200, True)
+    assert httpx.get(f"{site.url}/favicon.ico", trust_env=False).headers["content-type"].startswith("image/svg")
+    home = httpx.get(site.url, trust_env=False).text
+    assert all(f'property="og:{name}"' in home for name in ("title", "description", "site_name", "type"))
+
+
+def test_the_language_is_kept_on_the_way(site: Site) -> None:
+    iri = site.one("SELECT ?x { ?x a jx:Project ; jx:hasPlan ?p } ORDER BY ?x LIMIT 1")
+    for address in (f"/entity?lang=en&iri={iri}", f"/id/{iri.partition('/id/')[2]}?lang=en"):
+        page = httpx.get(site.url + address, headers=HTML, trust_env=False, follow_redirects=True)
+        assert 'lang="en"' in page.text, address
+
+
 def test_an_empty_store_says_how_to_fill_it(empty_site: Site) -> None:
     home = httpx.get(empty_site.url, trust_env=False, timeout=60)
     assert "jixiao lift" in home.text

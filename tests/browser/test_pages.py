@@ -68,6 +68,7 @@ def test_every_page(browser: Browser, site: Site, width: int) -> None:
         seen += [(path, "complaint", each) for each in browser.complaints()]
         seen += [(path, "host", each) for each in browser.strangers()]
         seen += [(path, "fault", each) for each in browser.faults()]
+        seen += [(path, "moved", str(browser.shift()))] if browser.shift() > 0.05 else []
         seen += [(path, "too wide", str(browser.overflow()))] if browser.overflow() > 0 else []
     assert seen == []
 

@@ -15,7 +15,7 @@ from fastapi import Request
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect
-from starlette.responses import HTMLResponse
+from starlette.responses import Response
 
 from jixiao_service.closed_room import ClosedRoom, UnreadableError
 from jixiao_service.pages.page import Opened, page_router
@@ -39,13 +39,13 @@ _HELPED = {"needs-converter", "scanned-pdf", "scanned-image", "scanned-pages"}  
 
 
 @router.get("/check")
-async def form(page: Opened) -> HTMLResponse:
+async def form(page: Opened) -> Response:
     """Ask for a file."""
     return _page(page, None, None)
 
 
 @router.post("/check")
-async def check(page: Opened) -> HTMLResponse:
+async def check(page: Opened) -> Response:
     """Read and audit the file that was sent."""
     result = await examined(page.request)
     if result is None:
@@ -55,7 +55,7 @@ async def check(page: Opened) -> HTMLResponse:
     return shown
 
 
-def _page(page: Opened, result: dict[str, Any] | None, error: dict[str, str] | None) -> HTMLResponse:
+def _page(page: Opened, result: dict[str, Any] | None, error: dict[str, str] | None) -> Response:
     status = 200 if error is None else 422
     return page.render("check.html", status, result=result, error=error, megabytes=MOST_BYTES >> 20, seconds=SECONDS)
 

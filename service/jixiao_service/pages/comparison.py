@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from fastapi import Query
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import HTMLResponse
+from starlette.responses import Response
 
 from jixiao_service.answers import Row
 from jixiao_service.pages.page import Opened, PageContext, page_router
@@ -37,7 +37,7 @@ class ComparedSide:
 
 
 @router.get("/compare")
-async def compare(page: Opened, of: Annotated[list[str] | None, Query()] = None, q: str = "") -> HTMLResponse:
+async def compare(page: Opened, of: Annotated[list[str] | None, Query()] = None, q: str = "") -> Response:
     """Show the sides beside each other; ``of`` is ``project/…`` or ``department/…``, with ``@2023`` for one year."""
     chosen = list(dict.fromkeys(of or []))
     if len(chosen) > MOST:

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from jixiao.vocab import CODES
 from jixiao_service.answers import Row
 from jixiao_service.pages.evidence import show
 from jixiao_service.pages.page import Opened, page_router
-from jixiao_service.pages.paging import SIZE, page_of
 from jixiao_service.pages.reader import PageReader, by_column, count_of, node
 from jixiao_service.pages.wording import grouped
 
@@ -26,14 +25,14 @@ _MOST = 60  # rows of the table of targets
 
 
 @router.get("/concepts")
-async def list_concepts(page: Opened) -> HTMLResponse:
+async def list_concepts(page: Opened) -> Response:
     """List what indicators measure, with the number of indicators."""
     children = by_column(await page.reader.rows("concepts"), "broader")
     return page.render("concepts.html", roots=children.get(None, []), children=children)
 
 
 @router.get("/concept/{key:path}")
-async def concept_page(page: Opened, key: str, indicator: str = "", unit: str | None = None, p: int = 1) -> Response:
+async def concept_page(page: Opened, key: str, indicator: str = "", unit: str | None = None) -> Response:
     """Show how the targets of one concept, and of what is narrower, are distributed; mark one indicator's."""
     reader, iri = page.reader, CODES + key
     measures = await reader.rows("concepts")
@@ -47,9 +46,6 @@ async def concept_page(page: Opened, key: str, indicator: str = "", unit: str | 
     units = _units_used(targets)
     chosen = _chosen_unit(unit, marked, units)
     numeric = [row for row in targets if _is_numeric(row) and _unit_of(row) == chosen]
-    number = max(1, p)
-    nodes = [node(each) for each in family]
-    indicators = await reader.rows("concept-indicators", concepts=nodes, limit=SIZE, offset=(number - 1) * SIZE)
     return page.render(
         "concept.html",
         iri=iri,
@@ -62,7 +58,8 @@ async def concept_page(page: Opened, key: str, indicator: str = "", unit: str | 
         others=_commonest([row for row in targets if not _is_numeric(row)]),
         marked=marked,
         indicator=indicator,
-        rows=page_of(indicators, number, sum(map(count_of, targets))),
+        key=key,
+        total=sum(map(count_of, targets)),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from starlette.responses import HTMLResponse
+from starlette.responses import Response
 
 from jixiao.audit.registry import rules
 from jixiao.vocab import CODES, JX
@@ -26,7 +26,7 @@ _PARTS = (  # what a complete plan has, by what the query calls it
 
 
 @router.get("/department/{key:path}")
-async def department_page(page: Opened, key: str, year: str = "") -> HTMLResponse:
+async def department_page(page: Opened, key: str, year: str = "") -> Response:
     """Show one department: money, projects, indicators, completeness, findings."""
     iri = node(page.iri("department", key))
     about = await page.reader.one("department", iri)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode
-from starlette.responses import HTMLResponse
+from starlette.responses import Response
 
 from jixiao.vocab import JX
 from jixiao_service.pages.page import Opened, page_router
@@ -20,7 +20,7 @@ MOST_ROWS = 400  # printed rows on one page
 
 
 @router.get("/document/{key:path}")
-async def document_page(page: Opened, key: str) -> HTMLResponse:
+async def document_page(page: Opened, key: str) -> Response:
     """Show one document: its tables and what they were read as, issues, findings."""
     reader, iri = page.reader, node(page.iri("document", key))
     return page.render(
@@ -36,7 +36,7 @@ async def document_page(page: Opened, key: str) -> HTMLResponse:
 
 
 @router.get("/table/{key:path}")
-async def table_page(page: Opened, key: str, p: int = 1) -> HTMLResponse:
+async def table_page(page: Opened, key: str, p: int = 1) -> Response:
     """Show one printed table with what was read from each row."""
     iri = node(page.iri("table", key))
     rows = await printed_rows(page.reader, iri)

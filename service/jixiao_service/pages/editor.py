@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from starlette.responses import HTMLResponse, JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from jixiao.store.syntax.schema import compact_iri
 from jixiao.vocab import NAMESPACES, PREFIXES
@@ -15,7 +15,7 @@ _FIRST = "satisfaction"
 
 
 @router.get("/query")
-async def query_page(page: Opened, query: str = "", version: str = "", example: str = "") -> HTMLResponse:
+async def query_page(page: Opened, query: str = "", version: str = "", example: str = "") -> Response:
     """Show the editor with a query in it."""
     examples = example_queries()
     chosen = examples.get(example) or examples[_FIRST]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from jixiao_service.pages.evidence import KINDS, show
 from jixiao_service.pages.page import Opened, page_router
@@ -19,5 +19,5 @@ async def entity_page(page: Opened, iri: str) -> Response:
     own = page.path(node(iri).value)
     kind = own.split("/")[1]
     if kind in PAGES and (kind != "concept" or iri in page.codes.labels):
-        return RedirectResponse(own, 303)
+        return page.redirect(own)
     return await show(page, iri)

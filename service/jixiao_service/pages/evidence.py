@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyoxigraph import Literal
-from starlette.responses import RedirectResponse, Response
+from pyoxigraph import Literal, NamedNode
+from starlette.responses import Response
 
 from jixiao.vocab import JX, PREFIXES, PROV, RDF, RDFS, SH
 from jixiao_service.answers import Row
@@ -13,7 +13,7 @@ from jixiao_service.pages.documents import printed_rows
 from jixiao_service.pages.originals import original_of, picture_of
 from jixiao_service.pages.page import Opened, PageContext, page_router
 from jixiao_service.pages.printed import LaidRow, Said, lay_out, width_of
-from jixiao_service.pages.reader import by_column, node
+from jixiao_service.pages.reader import PageReader, by_column, node
 from jixiao_service.pages.wording import cells
 from jixiao_service.problems import Problem
 
@@ -80,15 +80,11 @@ async def show(page: PageContext, iri: str) -> Response:
         raise Problem("not-found", reason=iri)
     values = {row["property"]: row["value"] for row in statements}
     if values.get(RDF.type) == JX.ProjectEntry:
-        return RedirectResponse(page.path(values[JX.project]), 303)
-    if values.get(RDF.type) == JX.SourceRow or JX.line in values:
-        sources = await reader.rows("row-source", row=subject)
-    else:
-        sources = await reader.rows("node-sources", node=subject)
+        return page.redirect(page.path(values[JX.project]))
+    sources = await _sources_of(reader, subject, values)
     by_property = by_column(statements, "property")
-    messages = [row["value"] for row in by_property.get(SH.resultMessage, ()) if row["language"] == page.lang]
-    focus = values.get(SH.focusNode)
     said = _said(statements)
+    focus = values.get(SH.focusNode)
     if focus:
         said += _said(await reader.rows("node", node=node(focus), language=Literal(page.lang)))
     return page.render(
@@ -105,9 +101,15 @@ async def show(page: PageContext, iri: str) -> Response:
         printed=[await _printed(page, row, sources, said, iri) for row in _one_each(sources)],
         original=await original_of(page, values.get(JX.document)),
         sources=sources,
-        jx={name: JX[name] for name in ("concept", "project", "department", "document", "Indicator", "rule", "repair")},
-        message=next(iter(messages), None),
+        jx=JX,
     )
+
+
+async def _sources_of(reader: PageReader, subject: NamedNode, values: dict[str | None, Any]) -> list[Row]:
+    """Return the printed rows a thing was read from; of a row, that row."""
+    if values.get(RDF.type) == JX.SourceRow or JX.line in values:
+        return await reader.rows("row-source", row=subject)
+    return await reader.rows("node-sources", node=subject)
 
 
 def _said(statements: list[Row]) -> list[Said]:
@@ -125,9 +127,14 @@ def _types(types: list[Row]) -> list[Row]:
 
 
 def _title(page: PageContext, statements: list[Row]) -> str:
-    labels = {row["language"] or "": row["value"] for row in statements if row["property"] == RDFS.label}
-    texts = [row["value"] for row in statements if row["property"] in (JX.text, JX.itemText, JX.rule, JX.code)]
-    return next(filter(None, [*map(labels.get, (page.lang, "", "zh")), *texts[:1]]), "")
+    """Return what a thing is called: the message of a finding, its label, else what is printed."""
+    for name in (SH.resultMessage, RDFS.label):
+        named = {row["language"] or "": row["value"] for row in statements if row["property"] == name}
+        for lang in (page.lang, "", "zh"):
+            if named.get(lang):
+                return str(named[lang])
+    texts = (row["value"] for row in statements if row["property"] in (JX.text, JX.itemText, JX.rule, JX.code))
+    return next(texts, None) or ""
 
 
 def _facts(by_property: dict[str | None, list[Row]], lang: str) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import HTMLResponse
+from starlette.responses import Response
 
 from jixiao.vocab import JX
 from jixiao_service.answers import Row
@@ -37,7 +37,7 @@ class HeatmapOptions:
 
 
 @router.get("/heatmap")
-async def heatmap(page: Opened, options: Annotated[HeatmapOptions, Depends()], p: int = 1) -> HTMLResponse:
+async def heatmap(page: Opened, options: Annotated[HeatmapOptions, Depends()], p: int = 1) -> Response:
     """Show a measure for every department that has forms of the kind, and every level-2 indicator."""
     reader = page.reader
     measure = known_or_first(options.measure, MEASURES)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import HTMLResponse
+from starlette.responses import Response
 
 from jixiao.audit.registry import rules
 from jixiao.tables.side import SideTables
@@ -51,7 +51,7 @@ def _read(tables: SideTables) -> dict[str, Any]:
 
 
 @router.get("/")
-async def home_page(page: Opened) -> HTMLResponse:
+async def home_page(page: Opened) -> Response:
     """Show what is here and where to begin."""
     tables = await page.request.app.state.side.view()
     read = await run_in_threadpool(_read, tables)
@@ -59,13 +59,13 @@ async def home_page(page: Opened) -> HTMLResponse:
 
 
 @router.get("/about")
-async def about_page(page: Opened) -> HTMLResponse:
+async def about_page(page: Opened) -> Response:
     """Say how documents are read, what is not known, and where to report an error."""
     return page.render("about.html", rules=rules(), contact=page.request.app.state.settings.contact)
 
 
 @router.get("/tables")
-async def tables_page(page: Opened) -> HTMLResponse:
+async def tables_page(page: Opened) -> Response:
     """List the lists there are, with their number of rows."""
     tables = await page.request.app.state.side.view()
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import Query, Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import Response
 
 from jixiao.vocab import CODES, PREFIXES
 from jixiao_service.answers import QueryRequest
@@ -41,7 +41,7 @@ async def resource_page(page: Opened, key: str, form: Name = None) -> Response:
     iri = start + quote(key, safe="/~-._!$&()*+,;=:@")
     choice = _choice(page.request, form)
     if choice.format is PAGE:
-        return RedirectResponse(page.path(iri), 303, _VARY)
+        return page.redirect(page.path(iri), _VARY)
     engine = page.request.app.state.engine
     if not await engine.select(f"SELECT ?property {{ {node(iri)} ?property ?value }} LIMIT 1"):
         raise Problem("not-found", reason=iri)
@@ -57,8 +57,7 @@ async def ontology(page: Opened, form: Name = None) -> Response:
     if choice.format is not PAGE:
         return Response(_ontology_as(choice.format.name), headers=_VARY, media_type=choice.content_type)
     rows = [row for row in await page.reader.rows("terms") if (row["term"] or "").startswith(PREFIXES["jx"])]
-    shown: HTMLResponse = page.render("ontology.html", rows=rows)
-    return shown
+    return page.render("ontology.html", rows=rows)
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import Any
 
 from pyoxigraph import Literal
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import HTMLResponse, JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from jixiao.store.syntax.schema import compact_iri
 from jixiao_service.answers import Row
@@ -22,7 +22,7 @@ MOST = 200
 
 
 @router.get("/graph")
-async def graph_page(page: Opened, iri: str = "") -> HTMLResponse:
+async def graph_page(page: Opened, iri: str = "") -> Response:
     """Show a node and its neighbours; without a node, where to begin."""
     if not iri:
         tables = await page.request.app.state.side.view()

@@ -5,14 +5,14 @@ Neither where persons were withheld from the document: the files still name them
 
 from __future__ import annotations
 
-from collections import OrderedDict
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
-from fastapi import Query, Request
+from fastapi import Query
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -35,7 +35,6 @@ Cells = Annotated[Sequence[int], Query(max_length=50)]
 _ABOVE, _BELOW = 90, 130  # points of the page shown around a row
 _SECONDS = 20
 _MEMORY = 1 << 30
-_REMEMBERED = 60  # pictures
 _DRAWING = Turns(2, waiting=16, retry_after=5)
 _ATTACHED = {
     "Content-Security-Policy": "sandbox; default-src 'none'",
@@ -130,7 +129,20 @@ async def draw(page: PageContext, row: Row, cell: Sequence[int], *, whole: bool)
     marks: list[tuple[str, Any]] = [("row", _own_part(own, boxes))]
     marks += [("cell", box[1:]) for place, box in enumerate(boxes) if box and place in cell]
     band = None if whole else (own[2] - _ABOVE, own[4] + _BELOW)
-    return await _drawn(page.request, original, {"page": own[0], "band": band, "boxes": marks})
+    order: dict[str, Any] = {"page": own[0], "band": band, "boxes": marks}
+
+    async def work() -> bytes:
+        async with _DRAWING.taken():
+            limits: dict[str, Any] = {"seconds": _SECONDS, "memory": _MEMORY}
+            drawn: bytes = await page.request.app.state.closed_room.run("draw", original.content, **limits, **order)
+            return drawn
+
+    try:
+        reader = page.reader
+        picture: bytes = await asyncio.shield(reader.memory.begin(reader.version, (original.digest, repr(order)), work))
+    except UnreadableError:
+        return None
+    return picture
 
 
 def _own_part(own: PageBox, boxes: list[PageBox | None]) -> tuple[int, ...]:
@@ -139,23 +151,3 @@ def _own_part(own: PageBox, boxes: list[PageBox | None]) -> tuple[int, ...]:
     if not single:
         return own[1:]
     return (min(box[1] for box in single), own[2], max(box[3] for box in single), own[4])
-
-
-async def _drawn(request: Request, original: Original, order: dict[str, Any]) -> bytes | None:
-    """Let a closed process draw, once for what is asked again."""
-    state = request.app.state
-    if not hasattr(state, "page_pictures"):
-        state.page_pictures = OrderedDict()
-    kept: OrderedDict[tuple[str, str], bytes] = state.page_pictures
-    key = (original.digest, repr(order))
-    if key not in kept:
-        try:
-            async with _DRAWING.taken():
-                limits: dict[str, Any] = {"seconds": _SECONDS, "memory": _MEMORY}
-                kept[key] = await state.closed_room.run("draw", original.content, **limits, **order)
-        except UnreadableError:
-            return None
-        while len(kept) > _REMEMBERED:
-            kept.popitem(last=False)
-    kept.move_to_end(key)
-    return kept[key]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, cast
 from urllib.parse import quote, urlencode
@@ -12,7 +13,7 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Depends, Request
 from fastapi.routing import APIRoute
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from jixiao.audit.registry import rules
 from jixiao.errors import JixiaoError
@@ -102,11 +103,21 @@ class PageContext:
             return self.request.url.path
         return f"{self.request.url.path}?{urlencode(pairs)}"
 
-    def render(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
-        """Return a template as response."""
+    def redirect(self, address: str, headers: Mapping[str, str] | None = None) -> Response:
+        """Return the way to another page, in the language that was asked for."""
+        chosen = self.request.query_params.get("lang")
+        if chosen in LANGUAGES:
+            address += f"{'&' if '?' in address else '?'}lang={chosen}"
+        return RedirectResponse(address, 303, headers)
+
+    def render(self, template: str, status: int = 200, **values: Any) -> Response:
+        """Return a template as response; to who has it already, that nothing has changed."""
         always = {name: getattr(self, name) for name in ("lang", "tr", "codes", "path", "repaired")}
         body = _environment().get_template(template).render(page=self, **always, **values)
-        response = HTMLResponse(body, status, SECURITY)
+        tag = f'W/"{sha256(body.encode()).hexdigest()[:24]}"'
+        response: Response = HTMLResponse(body, status, {**SECURITY, "ETag": tag})
+        if status == 200 and tag in self.request.headers.get("if-none-match", ""):
+            response = Response(status_code=304, headers={**SECURITY, "ETag": tag})
         chosen = self.request.query_params.get("lang")
         if chosen in LANGUAGES:
             response.set_cookie("lang", chosen, max_age=_YEAR, samesite="lax", httponly=True)
@@ -130,6 +141,11 @@ Opened = Annotated[PageContext, Depends(open_page)]
 
 class PageRoute(APIRoute):
     """Show failures of a page as a page."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        if self.methods == {"GET"}:
+            self.methods = {"GET", "HEAD"}
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the handler."""

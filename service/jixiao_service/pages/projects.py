@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
-from starlette.responses import HTMLResponse
+from starlette.responses import Response
 
 from jixiao.tables import in_printed_order
 from jixiao.vocab import JX
@@ -23,7 +23,7 @@ Findings = Mapping[str | None, list[Row]]  # by what they are about
 
 
 @router.get("/project/{key:path}")
-async def project_page(page: Opened, key: str) -> HTMLResponse:
+async def project_page(page: Opened, key: str) -> Response:
     """Show one project: money, goals, the indicator tree of each form, findings, where it is named."""
     reader, iri = page.reader, node(page.iri("project", key))
     about = await reader.one("project", iri)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Hashable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import Literal, NamedNode
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Value = NamedNode | Literal | int | None | Iterable[NamedNode | Literal]
 
 _PLACE = re.compile(r"\$([a-z_]+)")
-_KEPT_ROWS = 400_000  # rows of answers remembered, over all queries
+_KEPT_ROWS = 400_000  # rows remembered, over all queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,49 +71,51 @@ def page_query(name: str) -> PageQuery:
 class Memory:
     """Remember answers for as long as the data stays as it is; the least recently used go first.
 
-    A query that is being answered is not asked twice.
+    What is being worked out is not begun twice, what failed is not kept.
     """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._version = ""
-        self._rows = 0
-        self._answers: OrderedDict[str, asyncio.Task[list[Row]]] = OrderedDict()
-        self._ahead: asyncio.Task[None] | None = None
+        self._weight = 0
+        self._tasks: OrderedDict[Hashable, asyncio.Task[Any]] = OrderedDict()
 
-    def follow(self, version: str) -> None:
-        """Forget everything when the data has changed."""
+    def begin(self, version: str, key: Hashable, work: Callable[[], Coroutine[None, None, Any]]) -> asyncio.Task[Any]:
+        """Return the task that works something out, begun unless it has been for this version of the data."""
         if version != self._version:
-            self._version, self._rows, self._ahead = version, 0, None
-            self._answers.clear()
+            self._version, self._weight = version, 0
+            self._tasks.clear()
+        if key not in self._tasks:
+            task = self._tasks[key] = asyncio.create_task(work())
+            task.add_done_callback(lambda done: self._keep(key, done))
+        self._tasks.move_to_end(key)
+        return self._tasks[key]
 
     async def rows(self, version: str, text: str) -> list[Row]:
         """Return the answer to a query of this version of the data."""
-        self.follow(version)
-        answers = self._answers
-        if text not in answers:
-            answers[text] = asyncio.create_task(self._engine.select(text))
-            answers[text].add_done_callback(lambda task: self._keep(text, task))
-        answers.move_to_end(text)
-        return await asyncio.shield(answers[text])
+        rows: list[Row] = await asyncio.shield(self.begin(version, text, lambda: self._engine.select(text)))
+        return rows
 
-    def _keep(self, text: str, task: asyncio.Task[list[Row]]) -> None:
-        """Count the rows of an answer, and let the oldest go; what failed is not kept."""
-        if self._answers.get(text) is not task:
+    def _keep(self, key: Hashable, task: asyncio.Task[Any]) -> None:
+        if self._tasks.get(key) is not task:
             return
         if task.cancelled() or task.exception():
-            del self._answers[text]
+            del self._tasks[key]
             return
-        self._rows += len(task.result()) + 1
-        while self._rows > _KEPT_ROWS and (oldest := next(iter(self._answers.values()))).done():
-            self._answers.popitem(last=False)
-            self._rows -= len(oldest.result()) + 1
+        self._weight += _weight(task)
+        while self._weight > _KEPT_ROWS and (oldest := next(iter(self._tasks.values()))).done():
+            self._tasks.popitem(last=False)
+            self._weight -= _weight(oldest)
 
-    def prepare(self, work: Callable[[], Coroutine[None, None, None]]) -> asyncio.Task[None]:
-        """Begin work that is done ahead, once for each version of the data; return its task."""
-        if self._ahead is None:
-            self._ahead = asyncio.create_task(work())
-        return self._ahead
+
+def _weight(task: asyncio.Task[Any]) -> int:
+    """Return how many rows a result counts for; a row takes some hundred bytes."""
+    result = task.result()
+    if isinstance(result, bytes):
+        return len(result) // 100
+    if isinstance(result, list):
+        return len(result) + 1
+    return 100
 
 
 def count_of(row: Row, name: str = "count") -> int:
@@ -174,6 +176,4 @@ async def open_reader(state: State) -> PageReader:
     """Return a reader over the service's engine."""
     if not hasattr(state, "page_memory"):
         state.page_memory = Memory(state.engine)
-    reader = PageReader(state.page_memory, await state.engine.version())
-    reader.memory.follow(reader.version)
-    return reader
+    return PageReader(state.page_memory, await state.engine.version())

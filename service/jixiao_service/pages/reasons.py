@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from starlette.responses import HTMLResponse
+from starlette.responses import Response
 
 from jixiao.explaining import questions
 from jixiao_service.pages.page import Opened, page_router
@@ -13,7 +13,7 @@ router = page_router()
 
 
 @router.get("/why")
-async def why_page(page: Opened, iri: str) -> HTMLResponse:
+async def why_page(page: Opened, iri: str) -> Response:
     """Show what ``jixiao explain`` says of an IRI."""
     subject = node(iri).value
     answers = []

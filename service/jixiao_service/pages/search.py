@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from typing import Any
 
 from markupsafe import Markup
 from starlette.datastructures import State
-from starlette.responses import HTMLResponse
+from starlette.responses import Response
 
 from jixiao.asking import Answer, answer
 from jixiao.ids import Minter
@@ -17,12 +16,11 @@ from jixiao.tables.schemas import schema
 from jixiao_service.bridge import with_store
 from jixiao_service.pages.page import Opened, PageContext, page_router
 from jixiao_service.pages.paging import page_of
+from jixiao_service.pages.reader import PageReader
 from jixiao_service.pages.wording import visible
 from jixiao_service.problems import Problem, problem_of
 
 router = page_router()
-
-Outcome = tuple[Answer | None, dict[str, Any] | None]
 
 _HITS = 20
 _ROWS = 200
@@ -31,14 +29,13 @@ _LONG = 160  # characters of a name that is shown with what matched
 _PATIENCE = 0.05  # seconds a page waits for the answer to a question
 _PREPARING = 3.0  # seconds the first search waits for the index of words after the data has changed
 EXAMPLE = "满意度不低于95%的项目有哪些"  # what the home page proposes
-_REMEMBERED = 100  # answers
 _NOTHING = SearchResult((), 0, False, "words")
 
 
 @router.get("/search")
-async def search_page(page: Opened, q: str = "", kind: str = "", p: int = 1) -> HTMLResponse:
+async def search_page(page: Opened, q: str = "", kind: str = "", p: int = 1) -> Response:
     """Show what has the words, with the answer where they are a question."""
-    asking = answer_of(page.request.app.state, page.reader.version, q)
+    asking = answer_of(page.reader, page.request.app.state, q)
     number = min(max(1, p), 15)
     found = await _search(page.request.app.state, q, [each for each in (kind,) if each in schema()["found"]], number)
     hits = found or _NOTHING
@@ -59,9 +56,9 @@ async def search_page(page: Opened, q: str = "", kind: str = "", p: int = 1) -> 
 
 
 @router.get("/ask")
-async def ask_page(page: Opened, q: str = "", wait: bool = False, brief: bool = False) -> HTMLResponse:
+async def ask_page(page: Opened, q: str = "", wait: bool = False, brief: bool = False) -> Response:
     """Answer a question and nothing else; with ``wait``, however long it takes; ``brief`` shows its first rows."""
-    asking = answer_of(page.request.app.state, page.reader.version, q)
+    asking = answer_of(page.reader, page.request.app.state, q)
     await asyncio.wait([asking], timeout=None if wait else _PATIENCE)
     (counts,) = await page.reader.rows("counts")
     return page.render("ask.html", q=q, counts=counts, **_answer_values(page, asking, _BRIEF if brief else _ROWS))
@@ -93,11 +90,17 @@ async def _search(state: State, q: str, kinds: list[str], number: int) -> Search
     return await asyncio.to_thread(search, opening.result(), q, kinds=kinds, limit=_HITS, offset=offset)
 
 
-def _answer_values(page: PageContext, asking: asyncio.Task[Outcome], most: int) -> dict[str, Any]:
+def _answer_values(page: PageContext, asking: asyncio.Task[Answer | None], most: int) -> dict[str, Any]:
     """Return what the template of an answer needs."""
     answered, problem = None, None
     if asking.done():
-        answered, problem = asking.result()
+        error = asking.exception()
+        if error is None:
+            answered = asking.result()
+        elif isinstance(error, Problem):
+            problem = problem_of(error).body("/ask")
+        else:
+            raise error
     return {
         "pending": not asking.done(),
         "answer": answered,
@@ -107,34 +110,13 @@ def _answer_values(page: PageContext, asking: asyncio.Task[Outcome], most: int) 
     }
 
 
-def answer_of(state: State, version: str, question: str) -> asyncio.Task[Outcome]:
+def answer_of(reader: PageReader, state: State, question: str) -> asyncio.Task[Answer | None]:
     """Return the task that answers a question, the same one while it is asked again of the same data."""
-    if not hasattr(state, "page_questions"):
-        state.page_questions = OrderedDict()
-    asked: OrderedDict[tuple[str, str], asyncio.Task[Outcome]] = state.page_questions
-    key = (version, question)
-    if key not in asked:
-        task = asked[key] = asyncio.create_task(_answer_question(state, question))
-        task.add_done_callback(lambda done: _keep_answer(asked, key, done))
-        while len(asked) > _REMEMBERED:
-            asked.popitem(last=False)
-    return asked[key]
 
-
-def _keep_answer(
-    asked: OrderedDict[tuple[str, str], asyncio.Task[Outcome]], key: tuple[str, str], task: asyncio.Task[Outcome]
-) -> None:
-    """Forget an answer that was not found, so that it is asked again."""
-    if task.cancelled() or task.result()[1]:
-        asked.pop(key, None)
-
-
-async def _answer_question(state: State, question: str) -> Outcome:
-    """Return the answer to a question, or the problem its query met."""
-    if not question.strip():
-        return None, None
-    try:
+    async def work() -> Answer | None:
+        if not question.strip():
+            return None
         names = await state.side.names()
-        return await with_store(state.engine, lambda store: answer(store, question, names)), None
-    except Problem as problem:
-        return None, problem_of(problem).body("/ask")
+        return await with_store(state.engine, lambda store: answer(store, question, names))
+
+    return reader.memory.begin(reader.version, ("ask", question), work)

@@ -34,6 +34,13 @@ def static_address(name: str) -> str:
     return f"/static/{name}?v={_digest(name)}"
 
 
+@router.api_route("/favicon.ico", methods=["GET", "HEAD"])
+@router.api_route("/robots.txt", methods=["GET", "HEAD"])
+async def known_file(request: Request) -> Response:
+    """Serve what browsers and crawlers look for by themselves."""
+    return await file(request, {"/robots.txt": "robots.txt"}.get(request.url.path, "icon.svg"))
+
+
 @router.get("/static/{name:path}")
 @router.head("/static/{name:path}")
 async def file(request: Request, name: str) -> Response:

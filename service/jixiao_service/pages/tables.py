@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from pyoxigraph import Literal
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import HTMLResponse
+from starlette.responses import Response
 
 from jixiao.audit.registry import rules
 from jixiao.exporting.columns import ColumnSpec, describe
@@ -95,7 +95,7 @@ class Listed:
 
 
 def _add_list(spec: ListSpec) -> None:
-    async def show(page: Opened) -> HTMLResponse:
+    async def show(page: Opened) -> Response:
         return await _list_page(page, spec)
 
     show.__doc__ = f"List {spec.en.lower()}."
@@ -106,7 +106,7 @@ for _spec in list_specs().values():
     _add_list(_spec)
 
 
-async def _list_page(page: PageContext, spec: ListSpec) -> HTMLResponse:
+async def _list_page(page: PageContext, spec: ListSpec) -> Response:
     """Show one page of a list."""
     given = [(key, value) for key, value in page.request.query_params.multi_items() if value]
     kept = [pair for pair in given if pair[0] not in _OF_PAGES]

@@ -28,7 +28,7 @@ async def warm(state: State) -> asyncio.Task[None] | None:
         reader = await open_reader(state)
     except (Problem, JixiaoError):
         return None  # a page will say so
-    return reader.memory.prepare(lambda: _work(reader, state))
+    return reader.memory.begin(reader.version, "ahead", lambda: _work(reader, state))
 
 
 async def ahead(request: Request) -> None:
@@ -45,5 +45,5 @@ async def _work(reader: PageReader, state: State) -> None:
             if row["broader"] is None and row["concept"]:
                 await targets_of(reader, row["concept"])
         view = asyncio.create_task(state.side.view())
-        await answer_of(state, reader.version, EXAMPLE)
+        await answer_of(reader, state, EXAMPLE)
         await asyncio.to_thread(search, await view, EXAMPLE)
