@@ -99,7 +99,9 @@ def test_one_target_is_marked_among_its_kind(browser: Browser, site: Site) -> No
     browser.open(indicator)
     follow(browser, "同类目标值的分布", By.PARTIAL_LINK_TEXT)
     assert find(browser, "svg .mark-label").is_displayed()
-    assert find(browser, "tr.marked").text
+    count = find(browser, "h1 .count").text
+    follow(browser, "main a[href^='/indicators?concept=']")
+    assert find(browser, "h1 .count").text == count
 
 
 def test_the_graph_is_drawn_and_grows(browser: Browser, site: Site) -> None:
