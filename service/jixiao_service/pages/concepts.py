@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from jixiao.vocab import CODES
@@ -15,6 +16,7 @@ from jixiao_service.pages.evidence import show
 from jixiao_service.pages.page import Opened, page_router
 from jixiao_service.pages.reader import PageReader, by_column, count_of, node
 from jixiao_service.pages.wording import grouped
+from jixiao_service.rest.lists import count_rows
 
 router = page_router()
 
@@ -40,6 +42,8 @@ async def concept_page(page: Opened, key: str, indicator: str = "", unit: str | 
         return await show(page, iri)  # another code: a level, a kind, a unit
     family = _with_narrower(measures, iri)
     targets = await targets_of(reader, iri)
+    tables = await page.request.app.state.side.view()
+    counted = await run_in_threadpool(count_rows, tables, "indicators", [("concept", key)], ())
     marked: Row | None = None
     if indicator:
         marked = await reader.row("indicator-target", indicator=node(indicator))
@@ -59,7 +63,7 @@ async def concept_page(page: Opened, key: str, indicator: str = "", unit: str | 
         marked=marked,
         indicator=indicator,
         key=key,
-        total=sum(map(count_of, targets)),
+        total=sum(counted.values()),
     )
 
 
