@@ -44,7 +44,7 @@ class LiftedRecords:
         from pyoxigraph import RdfFormat, Store
 
         store = Store()
-        store.bulk_load(self._scope.quads.nquads(), RdfFormat.N_QUADS)
+        store.bulk_load(self._scope.quads.nquads(), RdfFormat.N_QUADS, lenient=True)  # our own minted IRIs
         return store
 
     @cached_property

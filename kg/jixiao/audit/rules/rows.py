@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -41,8 +41,7 @@ def rules_of_rows() -> Mapping[str, list[Tests]]:
 
 def find_rows(audit: DocumentAudit, rule: str) -> Findings:
     """Find the rows for which an entry of a rule holds, each once, by the first such entry."""
-    for row in audit.indicators_once:
-        facts = Facts(row)
+    for facts in _facts(audit):
         for entry in rules_of_rows()[rule]:
             said = _holding(audit, rule, facts, entry["when"])
             if said is None:
@@ -53,8 +52,14 @@ def find_rows(audit: DocumentAudit, rule: str) -> Findings:
                 if severity is None:
                     continue
             said |= entry.get("say", {})
-            yield audit.finding(rule, row, variant=entry.get("variant", ""), severity=severity, **said)
+            yield audit.finding(rule, facts.row, variant=entry.get("variant", ""), severity=severity, **said)
             break
+
+
+@lru_cache(maxsize=1)  # the rules of rows run one after another on one document
+def _facts(audit: DocumentAudit) -> list[Facts]:
+    """Return the facts of every row."""
+    return [Facts(row) for row in audit.indicators_once]
 
 
 def _weighed(audit: DocumentAudit, rule: str, facts: Facts, evidence: list[Tests]) -> Severity | None:
