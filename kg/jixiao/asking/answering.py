@@ -15,7 +15,7 @@ from jixiao.asking.parsing import parse
 from jixiao.asking.proposing import propose
 from jixiao.asking.readings import Found, read, readings_of
 from jixiao.asking.restating import restate
-from jixiao.asking.telling import Notes, Row, rule_keys, rule_row, tell, tell_rules, titles
+from jixiao.asking.telling import Notes, Row, rule_row, tell, tell_rules, titles
 from jixiao.asking.vocabulary import Topic, messages
 from jixiao.tables import SupportsQuery
 
@@ -111,7 +111,7 @@ def _explained(store: SupportsQuery, question: str, frame: Frame) -> Answer:
     """Return what audit rules mean, and how many findings of each there are."""
     counted = read(store, replace(frame, table="finding", fold="count", group="rule"))
     counts = {row["rule"]: row["count"] for row in counted.rows}
-    rows = tuple(rule_row(key, counts.get(key) or "0") for key in rule_keys(frame))
+    rows = tuple(rule_row(key, counts.get(key) or "0") for each in frame.of("rule") for key in each.labels)
     told = titles(list(rows[0]), rows, frame)
     return Answer(question, True, tell_rules(rows), restate(frame), counted.sparql, told, rows)
 

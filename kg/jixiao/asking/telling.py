@@ -14,7 +14,7 @@ from jixiao.audit.registry import rules
 Row = dict[str, str | None]
 _SAID = ("reason", "explanation", "half")  # texts that are told of a single indicator
 _TOLD = 6  # groups whose numbers are told in the sentence
-_NAMES = (
+_NAMES = [
     "category",
     "topic",
     "indicatorName",
@@ -26,7 +26,7 @@ _NAMES = (
     "document",
     "level1",
     "level2",
-)
+]
 _VALUED = ("sum", "average", "only", "bound", "first", "second", "difference", "part", "all")
 _BESIDE = {"withMediumTerm": "count", "printed": "withMediumTerm"}  # shown where they differ
 
@@ -54,22 +54,15 @@ def _text(name: str, /, **values: object) -> str:
 
 def titles(columns: Sequence[str], rows: Sequence[Row], frame: Frame) -> tuple[tuple[str, str], ...]:
     """Return the columns that are shown with their Chinese titles."""
-    known = messages()["columns"]
-    unit = _unit(frame)
+    known, unit = messages()["columns"], _unit(frame)
     shown = []
     for name in columns:
-        if f"{name}Name" in columns:
-            continue  # the IRI of what the next column names
-        if name in _BESIDE and all(row[name] == row[_BESIDE[name]] for row in rows):
+        same = name in _BESIDE and all(row[name] == row[_BESIDE[name]] for row in rows)
+        if same or f"{name}Name" in columns:  # the IRI of what the next column names
             continue
         more = f"（{unit}）" if unit in ("元", "%") and name in _VALUED else ""
         shown.append((name, known[name] + more))
     return tuple(shown)
-
-
-def rule_keys(frame: Frame) -> tuple[str, ...]:
-    """Return the audit rules that a frame names."""
-    return tuple(label for each in frame.of("rule") for label in each.labels)
 
 
 def rule_row(key: str, count: str) -> Row:
@@ -81,20 +74,25 @@ def rule_row(key: str, count: str) -> Row:
 
 def tell_rules(rows: Sequence[Row]) -> str:
     """Return what audit rules mean in sentences."""
-    return "".join(_text("rule", **{**row, "label": row["name"]}) for row in rows)
+    return "".join(_text("rule", **row) for row in rows)
 
 
 def tell(frame: Frame, value: str | None, rows: list[Row], notes: Notes) -> tuple[str, tuple[str, ...]]:
     """Return the answer in a sentence, and questions that ask for other readings."""
-    thing = _thing(frame)
-    unprinted = _text("unprinted", count=notes.unknown, thing=thing) if notes.unknown else ""
+    thing = str(table_of(frame.table)["label"])
+    unsure = "、".join(topic.label for topic in notes.unknown_of)
+    text = _sentence(frame, value, rows)
+    none = bool(notes.unknown) and frame.fold == "count" and not frame.group and rows[0]["count"] == "0"
     if notes.instead is not None:
-        text = _read_instead(frame, notes) + _sentence(frame, value, rows)
-    elif notes.unknown and frame.fold == "count" and not frame.group and rows[0]["count"] == "0":
-        label = "、".join(topic.label for topic in notes.unknown_of)
-        text = _text("unknown", label=label, count=notes.unknown, thing=thing)
-    else:
-        text = _sentence(frame, value, rows) + unprinted
+        unprinted = _text("nounprinted")
+        if notes.unknown:
+            unprinted = _text("someunprinted", count=notes.unknown, thing=thing)
+        label = "、".join(topic.label for topic in notes.instead.topics)
+        text = _text("byname", label=label, unprinted=unprinted) + text
+    elif none:
+        text = _text("unknown", label=unsure, count=notes.unknown, thing=thing)
+    elif notes.unknown:
+        text += _text("unprinted", count=notes.unknown, thing=thing)
     if notes.medium_term:
         text += _text("mediumterm", more=notes.medium_term)
     if notes.also is None:
@@ -104,24 +102,11 @@ def tell(frame: Frame, value: str | None, rows: list[Row], notes: Notes) -> tupl
     return text + _text("also", count=count, label=label, question=other), (other,)
 
 
-def _read_instead(frame: Frame, notes: Notes) -> str:
-    assert notes.instead is not None
-    label = "、".join(topic.label for topic in notes.instead.topics)
-    unprinted = _text("nounprinted")
-    if notes.unknown:
-        unprinted = _text("someunprinted", count=notes.unknown, thing=_thing(frame))
-    return _text("byname", label=label, unprinted=unprinted)
-
-
-def _thing(frame: Frame) -> str:
-    return str(table_of(frame.table)["label"])
-
-
 def _sentence(frame: Frame, value: str | None, rows: list[Row]) -> str:
     if not rows and (frame.fold or frame.order or frame.show):
         return _text("nodata")
     if not rows:
-        return _text("empty", thing=_thing(frame))
+        return _text("empty", thing=table_of(frame.table)["label"])
     if frame.relation:
         return "".join(_related(frame, row) for row in rows)
     if (frame.best or frame.skip) and value:
@@ -139,17 +124,17 @@ def _sentence(frame: Frame, value: str | None, rows: list[Row]) -> str:
 def _number(frame: Frame, value: str, rows: list[Row]) -> str:
     first = rows[0]
     if frame.fold == "count":
-        return _text("count", count=first["count"], more=_beside(first))
+        return _text("count", count=first["count"], more=_left_out(first))
     if len(rows) > 1:
-        told = [_with_unit(row, value, frame) for row in rows[:_TOLD]]
+        told = [_valued(row, value, frame) for row in rows[:_TOLD]]
         return _text("units", values="；".join(told), count=len(rows))
     count = list(first.values())[-1]
     if first[value] is None or count == "0":
         return _text("nodata")
-    return _text("value", value=_with_unit(first, value, frame), count=count)
+    return _text("value", value=_valued(first, value, frame), count=count)
 
 
-def _beside(row: Row) -> str:
+def _left_out(row: Row) -> str:
     """Return what a count leaves out: indicators for several years, second printings."""
     told = ""
     for name, least in _BESIDE.items():
@@ -162,45 +147,40 @@ def _beside(row: Row) -> str:
 def _related(frame: Frame, row: Row) -> str:
     other = frame.other or frame
     if frame.relation == "share":
-        part, whole = (_with_unit(row, name, side) for name, side in (("part", frame), ("all", other)))
+        part, whole = _valued(row, "part", frame), _valued(row, "all", other)
         return _text("share", share=row["share"], part=part, whole=whole)
-    first, second = (_with_unit(row, name, frame) for name in ("first", "second"))
-    names = _sides(frame, other)
+    first, second = (_valued(row, name, frame) for name in ("first", "second"))
+    names = [_side(frame, other), _side(other, frame)]
     if frame.relation == "times":
         return _text("times", first=names[0], second=names[1], values=f"{first} / {second}", value=row["times"])
     told = f"{names[0]} {first}，{names[1]} {second}。"
-    if not Decimal(row["difference"] or 0):
+    if first == second:
         return told + _text("same", value=first)
     if Decimal(row["first"] or 0) < Decimal(row["second"] or 0):
-        names = names[::-1]
-    difference = _with_unit(row, "difference", frame)
-    return told + _text("differs", first=names[0], second=names[1], value=difference)
+        names.reverse()
+    return told + _text("differs", first=names[0], second=names[1], value=_valued(row, "difference", frame))
 
 
-def _sides(frame: Frame, other: Frame) -> list[str]:
-    """Return what the sides of a relation are called: by the part of the extent, or the metric, that differs."""
-    found = []
-    for mine, its in ((frame, other), (other, frame)):
-        shared = {label for each in its.filters for label in each.labels}
-        own = [label for each in mine.filters for label in each.labels if label not in shared]
-        if not own and mine.topics != its.topics:
-            own = ["、".join(topic.label for topic in mine.topics) + "指标"]
-        if not own and mine.measure:
-            own = [mine.measure.label or str(column_of(mine.measure.name)["label"])]
-        found.append("".join(own) or _thing(mine))
-    return found
+def _side(mine: Frame, its: Frame) -> str:
+    """Return what a side of a relation is called: by the filter, the topic or the column that the other has not."""
+    shared = {label for each in its.filters for label in each.labels}
+    own = [label for each in mine.filters for label in each.labels if label not in shared]
+    if not own and mine.topics != its.topics:
+        own = ["、".join(topic.label for topic in mine.topics) + "指标"]
+    if not own and mine.measure:
+        own = [mine.measure.label or str(column_of(mine.measure.name)["label"])]
+    return "".join(own) or str(table_of(mine.table)["label"])
 
 
 def _best(frame: Frame, value: str, rows: list[Row]) -> str:
     """Return the first places, those of each unit apart."""
-    places: dict[str, list[str]] = {}
+    places: dict[str, dict[str, None]] = {}
     for row in rows:
         name = _name(row)
         if frame.table == "indicator" and not frame.fold:
-            name = "".join(row.get(part) or "" for part in ("projectName", "departmentName")) + f"的{name}"
-        places.setdefault(_with_unit(row, value, frame), []).append(name)
-    parts = [_text("best", names="、".join(dict.fromkeys(names)), value=told) for told, names in places.items()]
-    return "；".join(parts) + "。"
+            name = f"{row.get('projectName') or ''}{row.get('departmentName') or ''}的{name}"
+        places.setdefault(_valued(row, value, frame), {})[name] = None
+    return "；".join(_text("best", names="、".join(names), value=told) for told, names in places.items()) + "。"
 
 
 def _grouped(frame: Frame, value: str, rows: list[Row]) -> str:
@@ -209,10 +189,10 @@ def _grouped(frame: Frame, value: str, rows: list[Row]) -> str:
         return _text("groups", count=len(rows))
     parts = []
     for row in rows:
-        told = _with_unit(row, value, frame)
+        told = _valued(row, value, frame)
         unprinted = row.get("unprinted") or "0"
         if row[value] == "0" and unprinted != "0":
-            told = _text("notprinted", count=unprinted, thing=_thing(frame))
+            told = _text("notprinted", count=unprinted, thing=table_of(frame.table)["label"])
         parts.append(f"{_name(row) or '未写明'} {told}")
     return "，".join(parts) + "。"
 
@@ -223,37 +203,29 @@ def _grouped(frame: Frame, value: str, rows: list[Row]) -> str:
 def _listed(frame: Frame, rows: list[Row]) -> str:
     """Return how many things there are; of a single one its only number as well."""
     known = table_of(frame.table)
-    things = {tuple(row[name] for name in _things(row)) for row in rows}
+    names = [name for name in ("indicator", "project", "department") if name == frame.table]
+    things = {tuple(row[name] for name in names or row) for row in rows}
     more = _text("rows", rows=len(rows)) if len(rows) != len(things) else ""
     told = _text("several", count=len(things), unit=known["unit"], thing=known["label"], rows=more)
-    if len(rows) > 1:
-        return told
-    return told + _only(frame, rows[0])
+    return told if len(rows) > 1 else told + _only(frame, rows[0])
 
 
 def _only(frame: Frame, row: Row) -> str:
     if frame.table == "figure":
-        value, unit = row["value"] or "", row["unitText"] or ""
-        return f"{row['label']}：{_money(value) if unit == '元' else value + unit}。"
+        return f"{row['label']}：{_told(row['value'], row['unitText'] or '')}。"
+    told = [
+        f"{_label(each.name)} {_told(row[each.name], _unit_of(each.name))}" for each in frame.show if row.get(each.name)
+    ]
     if frame.table == "indicator" and row.get("targetText"):
-        actual = f"，实际 {row['actualText']}" if row.get("actualText") else ""
-        more = "".join(f"，{column_of(name)['label']}：{row[name]}" for name in _SAID if row.get(name))
-        return f"{row['indicatorName']}：{row['targetText']}{actual}{more}。"
-    told = [f"{column_of(each.name)['label']} {_shown(row, each.name)}" for each in frame.show if row.get(each.name)]
+        told = [f"{row['indicatorName']}：{row['targetText']}"]
+        if row.get("actualText"):
+            told.append(f"实际 {row['actualText']}")
+        told += [f"{_label(name)}：{row[name]}" for name in _SAID if row.get(name)]
     return f"{'，'.join(told)}。" if told else ""
 
 
-def _shown(row: Row, name: str) -> str:
-    unit = column_of(name).get("unit", "")
-    value = row[name] or ""
-    return _money(value) if unit == "元" else f"{value}{unit}"
-
-
-def _things(row: Row) -> list[str]:
-    for name in ("indicator", "project", "department"):
-        if name in row and not (name == "indicator" and "project" in row):
-            return [name]
-    return list(row)
+def _label(name: str) -> str:
+    return str(column_of(name)["label"])
 
 
 def _name(row: Row) -> str:
@@ -266,14 +238,8 @@ def _name(row: Row) -> str:
 # ---------------------------------------------------------------- values
 
 
-def _with_unit(row: Row, value: str, frame: Frame) -> str:
-    unit = row.get("unitText") or _unit(frame)
-    number = row[value] or "0"
-    if unit == "元":
-        return _money(number)
-    if unit in ("%", *filter(None, [row.get("unitText")])):
-        return number + unit
-    return number
+def _valued(row: Row, value: str, frame: Frame) -> str:
+    return _told(row[value], row.get("unitText") or _unit(frame))
 
 
 def _unit(frame: Frame) -> str:
@@ -281,11 +247,18 @@ def _unit(frame: Frame) -> str:
         return ""
     if frame.measure.name == "target" and frame.rates_satisfaction:
         return "%"
-    return str(column_of(frame.measure.name).get("unit", ""))
+    return _unit_of(frame.measure.name)
 
 
-def _money(value: str) -> str:
-    number = Decimal(value)
+def _unit_of(name: str) -> str:
+    return str(column_of(name).get("unit", ""))
+
+
+def _told(value: str | None, unit: str) -> str:
+    """Return a value with its unit; money in 万元."""
+    if unit != "元":
+        return f"{value or 0}{unit}"
+    number = Decimal(value or 0)
     if not number:
         return "0 元"
     shown = f"{number / 10000:,f}"

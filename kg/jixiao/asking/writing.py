@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from typing import TextIO
 
 from jixiao.asking.answering import Answer
 from jixiao.errors import UsageError
-
-_WIDEST = 40  # columns of a terminal, two for each Chinese character
+from jixiao.exporting.results import aligned, shortened
 
 
 def write_answer(answer: Answer, stream: TextIO, format: str = "table", *, sparql: bool = False) -> None:  # noqa: A002
@@ -25,7 +23,9 @@ def write_answer(answer: Answer, stream: TextIO, format: str = "table", *, sparq
         return
     stream.write(f"问：{answer.restated}\n答：{answer.text}\n")
     if answer.rows:
-        stream.write("\n" + "\n".join(_lines(answer)) + "\n")
+        titles = [title for _, title in answer.columns]
+        cells = [[shortened(row[name] or "") for name, _ in answer.columns] for row in answer.rows]
+        stream.write("\n" + aligned(titles, cells))
     if sparql:
         stream.write(f"\n{answer.sparql}\n")
 
@@ -45,23 +45,3 @@ def as_json(answer: Answer) -> dict[str, object]:
         "others": list(answer.others),
         "chips": [{"part": chip.part, "text": chip.text, "others": list(chip.others)} for chip in answer.chips],
     }
-
-
-def _lines(answer: Answer) -> list[str]:
-    head = [title for _, title in answer.columns]
-    body = [[_cut(" ".join((row[name] or "").split())) for name, _ in answer.columns] for row in answer.rows]
-    widths = [max(_width(line[place]) for line in (head, *body)) for place in range(len(head))]
-    rows = [head, ["─" * width for width in widths], *body]
-    return ["  ".join(c + " " * (w - _width(c)) for c, w in zip(row, widths, strict=True)).rstrip() for row in rows]
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
-
-
-def _cut(text: str) -> str:
-    if _width(text) <= _WIDEST:
-        return text
-    while _width(text) > _WIDEST - 2:
-        text = text[:-1]
-    return text + "…"

@@ -63,17 +63,18 @@ def _result_table(results: Any) -> str:
         return "是 (true)\n" if results else "否 (false)\n"
     known = [variable.value for variable in results.variables]
     names = [name for name in known if f"{name}Name" not in known]
-    return _align(names, [[_term_text(solution[name]) for name in names] for solution in results])
+    return aligned(names, [[_term_text(solution[name]) for name in names] for solution in results])
 
 
 def write_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], path: Path | None) -> None:
     """Write rows as a table for a terminal; long texts are cut."""
-    cells = [[_shorten(flat_text(row.get(column))) for column in columns] for row in rows]
+    cells = [[shortened(flat_text(row.get(column))) for column in columns] for row in rows]
     with open_output(path) as stream:
-        stream.write(_align(columns, cells).encode())
+        stream.write(aligned(columns, cells).encode())
 
 
-def _align(names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def aligned(names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table for a terminal, its columns below one another, with the number of rows."""
     widths = [max(map(_terminal_width, column)) for column in zip(names, *rows, strict=True)]
     text = ""
     for cells in (names, ["─" * width for width in widths], *rows):
@@ -89,10 +90,10 @@ def _term_text(term: Any) -> str:
         return ""
     if isinstance(term, NamedNode):
         return one_line(compact_iri(term.value))
-    return _shorten(str(term.value))
+    return shortened(str(term.value))
 
 
-def _shorten(text: str) -> str:
+def shortened(text: str) -> str:
     """Return a text on one line, cut to the width of a column."""
     text = one_line(text)
     while _terminal_width(text) > COLUMN:
