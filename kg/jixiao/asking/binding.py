@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from jixiao.asking.cutting import Token
+from jixiao.asking.cutting import Token, Tokens
 from jixiao.asking.frames import Column, Filter, Frame, NotUnderstoodError
 from jixiao.asking.quantities import Quantity
 from jixiao.asking.vocabulary import Topic, data
@@ -24,16 +23,22 @@ _RANKS = ("highest", "lowest", "strictest", "loosest")
 _DATES = ("月", "日")
 
 
-def bound(tokens: list[Token]) -> list[Token]:
+def bound(tokens: Tokens) -> Tokens:
     """Return the words of a question with filters in the place of those that make them."""
-    tokens = _turned(tokens)
-    rules = _rules()
-    tokens = _rewritten(tokens, [rule for rule in rules if rule.early])
-    tokens = _numbered(tokens)
-    return _rewritten(tokens, [rule for rule in rules if not rule.early])
+    tokens = _ranged(_turned(tokens))
+    for rule in _rules():
+        start = 0
+        while start < len(tokens):
+            end = rule.end(tokens, start)
+            made = rule.write(tokens, start, end) if end > start else None
+            if made is not None:
+                tokens = [*tokens[:start], *made, *tokens[end:]]
+                start += len(made) - 1
+            start += 1
+    return tokens
 
 
-def _turned(tokens: list[Token]) -> list[Token]:
+def _turned(tokens: Tokens) -> Tokens:
     """Return 比95%高 as 高于95%: what is compared with stands behind its sign."""
     found = list(tokens)
     for place in range(len(found) - 2):
@@ -43,6 +48,25 @@ def _turned(tokens: list[Token]) -> list[Token]:
     return [token for token in found if token.kind != "stop"]
 
 
+def _ranged(tokens: Tokens) -> Tokens:
+    """Return two numbers that are joined as one that has an end."""
+    found: Tokens = []
+    for token in tokens:
+        before = found[-1] if found else token
+        plain = before.kind == token.kind == "quantity" and before is not token and before.value.sign is None
+        if plain and before.value.upper is None and _JOINING.fullmatch(token.before):
+            first, end = before.value, token.value
+            if first.unit and end.unit != first.unit:
+                raise NotUnderstoodError("number", (token.text,))
+            if first.number > end.number:
+                raise NotUnderstoodError("contradiction")
+            ranged = replace(first, unit=end.unit, sign="between", upper=end.number)
+            found[-1] = replace(before, text=before.text + token.text, value=ranged)
+        else:
+            found.append(token)
+    return found
+
+
 # ---------------------------------------------------------------- rules
 
 
@@ -50,7 +74,7 @@ def _turned(tokens: list[Token]) -> list[Token]:
 class Slot:
     """Hold which words may stand at a place of a rule: kinds with values (none: any), what stands before, how often."""
 
-    kinds: tuple[tuple[str, tuple[str, ...]], ...]
+    kinds: dict[str, list[str]]
     before: tuple[str, ...]
     least: int
     most: int
@@ -59,84 +83,77 @@ class Slot:
         """Say whether a word may stand here."""
         if self.before and not token.before.startswith(self.before):
             return False
-        return any(kind == token.kind and (not values or token.value in values) for kind, values in self.kinds)
+        if not token.asked and f"!{token.kind}" in self.kinds:
+            return True
+        values = self.kinds.get(token.kind)
+        return values is not None and (not values or token.value in values)
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Hold a rule of ``grammar.toml``; ``early`` ones are tried before numbers take the words beside them."""
+    """Hold a rule of ``grammar.toml``."""
 
-    slots: tuple[Slot, ...]
+    slots: list[Slot]
     made: dict[str, Any]
-    early: bool
 
-    def match(self, tokens: list[Token], start: int) -> list[Token] | None:
-        """Return the words from ``start`` on that make the rule."""
+    def end(self, tokens: Tokens, start: int) -> int:
+        """Return where the words end that make the rule from ``start`` on, -1 where there are none."""
         end = start
         for slot in self.slots:
-            count = 0
-            while count < slot.most and end < len(tokens) and slot.fits(tokens[end]):
-                count, end = count + 1, end + 1
-            if count < slot.least:
-                return None
+            first = end
+            while end - first < slot.most and end < len(tokens) and slot.fits(tokens[end]):
+                end += 1
+            if end - first < slot.least:
+                return -1
         then = self.made.get("then")
         if then and not (end < len(tokens) and tokens[end].before == then):
-            return None
-        return tokens[start:end]
+            return -1
+        return end
+
+    def write(self, tokens: Tokens, start: int, end: int) -> Tokens | None:
+        """Return the words that the rule writes in the place of others; None where it does not hold after all."""
+        rule, taken = self.made, tokens[start:end]
+        if "number" in rule:
+            return _NUMBERS[rule["number"]](tokens, start, end)
+        keep = rule.get("keep", ())
+        kept = [token for token in taken if token.kind in keep or f"{token.kind}:{token.value}" in keep]
+        used = [token for token in taken if token not in kept]
+        if "lacks" in rule:
+            return [_as_filter(used, _lacking(used)), *kept]
+        if "filter" in rule:
+            made, left = _tested(rule, used, tokens[end : end + 1])
+            return [*left, _as_filter(used, made), *kept]
+        if "word" not in rule:
+            return kept
+        kind, _, value = rule["word"].partition(" ")
+        if kind in ("topic", "titled"):
+            named = next(token for token in used if token.kind != "link")
+            return [replace(named, kind="topic", value=text_topic(named.text, titled=kind == "titled")), *kept]
+        return [replace(used[0], kind=kind, value=value), *kept]
 
 
 @cache
-def _rules() -> tuple[Rule, ...]:
-    rules = data("grammar")["bind"]
-    first = next(number for number, rule in enumerate(rules) if "comparator" in " ".join(rule["words"]))
-    return tuple(Rule(tuple(map(_slot, rule["words"])), rule, place < first) for place, rule in enumerate(rules))
+def _rules() -> list[Rule]:
+    return [Rule(list(map(_slot, rule["words"])), rule) for rule in data("grammar")["bind"]]
 
 
 def _slot(text: str) -> Slot:
     found = _SLOT.fullmatch(text)
     assert found is not None
-    kinds = []
+    kinds = {}
     for each in found[1].split("/"):
         kind, _, values = each.partition(":")
-        kinds.append((kind, tuple(values.split("|")) if values else ()))
+        kinds[kind] = values.split("|") if values else []
     before = tuple(found[2].split("|")) if found[2] else ()
-    return Slot(tuple(kinds), before, *_OFTEN[found[3]])
+    return Slot(kinds, before, *_OFTEN[found[3]])
 
 
-def _rewritten(tokens: list[Token], rules: Iterable[Rule]) -> list[Token]:
-    for rule in rules:
-        start = 0
-        while start < len(tokens):
-            taken = rule.match(tokens, start)
-            if taken:
-                made = _made(rule.made, taken, tokens[start + len(taken) :])
-                tokens = [*tokens[:start], *made, *tokens[start + len(taken) :]]
-                start += len(made) - 1
-            start += 1
-    return tokens
-
-
-def _made(rule: dict[str, Any], taken: list[Token], rest: list[Token]) -> list[Token]:
-    """Return the words that a rule writes in the place of those it took."""
-    keep = rule.get("keep", ())
-    kept = [token for token in taken if token.kind in keep or f"{token.kind}:{token.value}" in keep]
-    used = [token for token in taken if token not in kept]
-    if rule.get("lacks"):
-        return [_as_filter(used, _lacking(used)), *kept]
-    if "filter" in rule:
-        made, left = _tested(rule, used, rest)
-        return [*left, _as_filter(used, made), *kept]
-    if "word" not in rule:
-        return kept
-    kind, _, value = rule["word"].partition(" ")
-    if kind in ("topic", "titled"):
-        named = next(token for token in used if token.kind != "link")
-        return [replace(named, kind="topic", value=text_topic(named.text, titled=kind == "titled")), *kept]
-    return [replace(used[0], kind=kind, value=value), *kept]
-
-
-def _as_filter(taken: list[Token], made: Filter) -> Token:
+def _as_filter(taken: Tokens, made: Filter) -> Token:
     return Token("".join(token.text for token in taken), "filter", made, taken[0].before)
+
+
+def _words(tokens: Tokens, *kinds: str) -> Tokens:
+    return [token for token in tokens if token.kind in kinds]
 
 
 def text_topic(text: str, *, titled: bool = False) -> Topic:
@@ -145,48 +162,49 @@ def text_topic(text: str, *, titled: bool = False) -> Topic:
     return Topic(text, texts=(text,), titled=titled)
 
 
-def _tested(rule: dict[str, Any], used: list[Token], rest: list[Token]) -> tuple[Filter, list[Token]]:
-    """Return the filter that a rule makes, and the words that it is not about."""
-    kind = str(rule["filter"])
-    last = used[-1]
-    if rule.get("text"):
-        text = last.text.strip('"《》') if last.kind != "link" else used[0].text.strip('"《》')
-        return Filter(kind, (text,), (text,)), []
-    if rule.get("value"):
-        return Filter(kind, (str(last.value),), (last.text,)), []
-    if kind == "test":
-        return Filter(next(str(token.value) for token in used if token.kind == "test")), []
-    topics = [token for token in used if token.kind == "topic"]
-    about = [token.value for token in topics]
-    about += [text_topic(token.text) for token in used if token.means("column", "rate")]
-    if kind in _ABOUT_ONE and about:
-        return Filter(kind, topic=about[-1]), topics[:-1]
-    if about:
-        return about_indicators(about, Filter(kind)), []
-    if any(str(token.value).endswith("_vague") for token in used):
-        aimed = any(token.means("column", "target") for token in used) or bool(rest and rest[0].value == "indicator")
-        return Filter(kind, () if aimed else ("vague",)), []
-    return Filter(kind), []
-
-
 def about_indicators(topics: Iterable[Topic], *tests: Filter) -> Filter:
     """Return the filter of what has indicators of some topics that meet tests."""
     filters = (*(Filter("topic", topic=topic) for topic in topics), *tests)
     return Filter("rows", rows=Frame("indicator", filters))
 
 
-def _lacking(used: list[Token]) -> Filter:
+def _tested(rule: dict[str, Any], used: Tokens, rest: Tokens) -> tuple[Filter, Tokens]:
+    """Return the filter that a rule makes, and the words that it is not about."""
+    kind, last = str(rule["filter"]), used[-1]
+    if "text" in rule:
+        said = last if last.kind != "link" else used[0]
+        text = said.text.strip('"《》')
+        return Filter(kind, (text,), (text,)), []
+    if "value" in rule:
+        return Filter(kind, (str(last.value),), (last.text,)), []
+    if kind == "test":
+        return Filter(str(_words(used, "test")[0].value)), []
+    topics = _words(used, "topic")
+    about = [token.value for token in topics]
+    about += [text_topic(token.text) for token in used if token.means("column", "rate")]
+    if kind in _ABOUT_ONE and about:
+        return Filter(kind, topic=about[-1]), topics[:-1]
+    if about:
+        return about_indicators(about, Filter(kind)), []
+    aimed = any(token.value in ("target", "indicator") for token in (*used, *rest))
+    vague = any(str(token.value).endswith("_vague") for token in used) and not aimed
+    return Filter(kind, ("vague",) if vague else ()), []
+
+
+def _lacking(used: Tokens) -> Filter:
     """Return the filter of what has no rows, or no value: 没有产出指标, 没写目标值, 没有编码."""
-    topics = [token.value for token in used if token.kind == "topic"]
+    topics = [token.value for token in _words(used, "topic")]
     if topics:
         return replace(about_indicators(topics), negated=True)
-    value = next((str(token.value) for token in used if token.kind in ("table", "column", "link")), "finding")
+    value = next((str(token.value) for token in _words(used, "table", "column", "link")), "finding")
     lacked = data("words")["lacked"]
     if value in lacked:
         return Filter(lacked[value], negated=True)
-    if any(token.kind == "column" for token in used) or value == "evaluation":
-        return Filter("column", column=Column("total" if value == "evaluation" else value), negated=True)
-    named = tuple(scoped(token) for token in used if token.kind in ("severity", "rule"))
+    if value == "evaluation":
+        return Filter("column", column=Column("total"), negated=True)
+    if _words(used, "column"):
+        return Filter("column", column=Column(value), negated=True)
+    named = tuple(scoped(token) for token in _words(used, "severity", "rule"))
     return Filter("rows", rows=Frame("indicator" if value == "goal" else value, named), negated=True)
 
 
@@ -212,173 +230,106 @@ def scoped(token: Token) -> Filter:
 # ---------------------------------------------------------------- numbers
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """Hold what a number says with the words around it, the first of which is ``start`` and the last before ``end``."""
-
-    quantity: Quantity
-    sign: str
-    start: int
-    end: int
-    upper: Decimal | None = None
-    stated: bool = False
-
-
-def _numbered(tokens: list[Token]) -> list[Token]:
-    """Return the words with filters in the place of numbers and what they are numbers of."""
-    place = 0
-    while place < len(tokens):
-        if tokens[place].kind == "quantity":
-            bounds = _bounds(tokens, place)
-            start, end, made = _filtered(tokens, bounds)
-            tokens = [*tokens[:start], *made, *tokens[end:]]
-            place = start
-        place += 1
-    return tokens
-
-
-def _bounds(tokens: list[Token], place: int) -> Bounds:
+def _quantity(taken: Tokens) -> Quantity:
     """Return what the words around a number make of it: 不低于95%以上 is ≥, 不低于95%以下 is nothing."""
-    token, start, end = tokens[place], place, place + 1
-    quantity = token.value
-    while start and tokens[start - 1].kind == "comparator":
-        start -= 1
-    signs = {str(each.value) for each in tokens[start:place]}
-    sign = next(iter(signs), quantity.sign)
-    second = tokens[end] if end < len(tokens) else Token("", "stop")
-    if second.kind == "quantity" and sign in (None, "between") and _JOINING.fullmatch(second.before):
-        if end + 1 < len(tokens) and tokens[end + 1].kind == "after":
-            end += 1
-        return Bounds(_range(token, second), ">=", start, end + 1, second.value.number, stated=True)
-    if [each.kind for each in tokens[end : end + 2]] == ["link", "after"] and second.value == "about":
-        end += 1  # 95%（含）以上
-    if end < len(tokens) and tokens[end].kind == "after":
-        after = str(tokens[end].value)
-        end += 1
-        if after != "between":
-            signs = {*filter(None, [sign]), after}
-            sign = sign if sign in ("<", ">") else after
-    if len({each[0] for each in signs}) > 1 or sign == "between":
+    token = _words(taken, "quantity")[0]
+    quantity: Quantity = token.value
+    signs = [str(each.value) for each in _words(taken, "comparator")] + [quantity.sign] * bool(quantity.sign)
+    after = [str(each.value) for each in _words(taken, "after")]
+    told = [sign for sign in (*signs, *after) if sign != "between"]
+    if len({str(sign)[0] for sign in told}) > 1 or (quantity.upper is None and "between" in signs):
         raise NotUnderstoodError("number", (token.text,))
-    return Bounds(quantity, sign or "=", start, end, stated=sign is not None)
+    if quantity.upper is not None:
+        return replace(quantity, sign=">=")
+    sign = next((sign for sign in told if sign in ("<", ">")), None)
+    return replace(quantity, sign=sign or next(iter(told), None))
 
 
-def _range(first: Token, second: Token) -> Quantity:
-    """Return the quantity a range begins with."""
-    quantity: Quantity = first.value
-    end: Quantity = second.value
-    if quantity.unit and end.unit != quantity.unit:
-        raise NotUnderstoodError("number", (second.text,))
-    if quantity.number > end.number:
-        raise NotUnderstoodError("contradiction")
-    return replace(quantity, unit=end.unit)
-
-
-def _filtered(tokens: list[Token], bounds: Bounds) -> tuple[int, int, list[Token]]:
-    """Return the words that a number takes, from where to where, and those that it becomes."""
-    start, end, unit = bounds.start, bounds.end, bounds.quantity.unit
+def _some(tokens: Tokens, start: int, end: int) -> Tokens | None:
+    """Read 最大的三个 as a limit, 一件 as the price of one, 那三个 as what is known."""
+    quantity, text = _quantity(tokens[start:end]), tokens[start].text
     units = data("words")["units"]
-    said = "".join(token.text for token in tokens[start:end])
-    if unit in _DATES and not bounds.stated:
-        raise NotUnderstoodError("words", (said,))
     near = [*tokens[max(start - 1, 0) : start], *tokens[end : end + 2]]
+    if start and near[0].kind == "comparator":
+        return None
     ranked = any(token.means("operation", *_RANKS) for token in near)
-    if not bounds.stated and (unit in (*units["counting"], *units["sized"]) or (not unit and ranked)):
-        return start, end, [_some(tokens, bounds, ranked=ranked)]
-    first = start
-    while first and (tokens[first - 1].kind in (*_MEASURES, "upper") or tokens[first - 1].means("link", "upper")):
-        first -= 1
-    if unit in (*units["counting"], ""):
-        counted = _counted(tokens, bounds)
-        if counted:
-            return counted
-    what = tokens[first:start]
-    if not what and (bounds.stated or unit) and end < len(tokens) and not tokens[end].asked:
-        while end < len(tokens) and tokens[end].kind in _MEASURES:
-            end += 1
-        what = tokens[bounds.end : end]
-    column, topics, left = _measured(what, unit)
-    upper = any(token.means("link", "upper") for token in what)
+    if quantity.sign or not (quantity.unit in (*units["counting"], *units["sized"]) or (not quantity.unit and ranked)):
+        return None
+    number, kind = int(quantity.number), "known"
+    if ranked:
+        kind = "limit"
+    elif quantity.unit in _DATES:
+        raise NotUnderstoodError("words", (text,))
+    elif number == 1 and end < len(tokens) and tokens[end].kind != "table":
+        return [Token(text, "one", quantity.unit)]
+    return [Token(text, kind, number)]
+
+
+def _counted(tokens: Tokens, start: int, end: int) -> Tokens | None:
+    """Read 项目超过10个, 产出指标不少于5个 as how many rows there are."""
+    taken = tokens[start:end]
+    quantity = _quantity(taken)
+    things, topics = _words(taken, "table"), _words(taken, "topic")
+    counting = quantity.unit in data("words")["units"]["counting"]
+    named = counting or (not quantity.unit and _words(taken, "many", "how_many"))
+    if not (quantity.sign and named and (things or topics)):
+        return None
+    table = "indicator" if topics else str(things.pop().value)
+    rows = Frame(table, tuple(Filter("topic", topic=token.value) for token in topics))
+    made = Filter("rows", sign=quantity.sign, number=quantity.number, upper=quantity.upper, rows=rows)
+    return [*(token for token in things if token.value != table), _as_filter(taken, made)]
+
+
+def _compared(tokens: Tokens, start: int, end: int) -> Tokens | None:
+    """Read 满意度不低于95% as a comparison of a column, with the words that it is not about."""
+    taken = tokens[start:end]
+    quantity = _quantity(taken)
+    if taken[-1].kind in _MEASURES and not (quantity.sign or quantity.unit):
+        return None
+    what = _words(taken, *_MEASURES)
+    column, topics, left = _measured(what, quantity.unit)
+    upper = any(token.means("link", "upper") for token in taken)
     if column is None and upper:
         column = Column("target")
-    made = _number(tokens, column, bounds, upper=upper, topics=topics)
-    return first, end, [*left, Token(said, "filter", made, (tokens[first:end] or tokens[-1:])[0].before)]
-
-
-def _some(tokens: list[Token], bounds: Bounds, *, ranked: bool) -> Token:
-    """Return 最大的三个 as a limit, 一件 as the price of one, 那三个 as what is known."""
-    number, text = int(bounds.quantity.number), tokens[bounds.start].text
-    if ranked:
-        return Token(text, "limit", number)
-    rest = tokens[bounds.end : bounds.end + 1]
-    if number == 1 and rest and rest[0].kind != "table":
-        return Token(text, "one", bounds.quantity.unit)
-    return Token(text, "known", number)
-
-
-def _counted(tokens: list[Token], bounds: Bounds) -> tuple[int, int, list[Token]] | None:
-    """Return 项目超过10个, 产出指标不少于5个 as how many rows there are."""
-    first = bounds.start
-    while first and tokens[first - 1].kind in ("table", "topic", "many", "how_many") and not tokens[first - 1].asked:
-        if tokens[first - 1].value == "department" and first < bounds.start:
-            break
-        first -= 1
-    what = tokens[first : bounds.start]
-    things = [token for token in what if token.kind in ("table", "topic")]
-    named = bounds.quantity.unit or len(things) < len(what)
-    if not (things and named and bounds.stated):
-        return None
-    topics = tuple(Filter("topic", topic=token.value) for token in things if token.kind == "topic")
-    table = "indicator" if topics else str(things[-1].value)
-    number = bounds.quantity.number
-    made = Filter("rows", sign=bounds.sign, number=number, upper=bounds.upper, rows=Frame(table, topics))
-    return first, bounds.end, [Token("".join(token.text for token in what), "filter", made, tokens[first].before)]
-
-
-def _measured(what: list[Token], unit: str) -> tuple[Column | None, list[Topic], list[Token]]:
-    """Return what a number is a number of, of which topics, and the words it is not about."""
-    topics = [token for token in what if token.kind == "topic"]
-    of = [token.value for token in topics]
-    own = [token for token in what if token.kind == "column" and token.value not in ("target", "actual")]
-    figures = [token for token in what if token.kind == "figure"]
-    if figures:
-        phase = "budget" if any("预算" in token.text for token in what) else ""
-        return Column("figure", figures[-1].value, phase), [], topics
-    by_unit = unit == "分" or (unit == "元" and not any(topic.is_cost for topic in of))
-    if own and (not topics or what.index(own[-1]) > what.index(topics[-1]) or by_unit):
-        return Column(str(own[-1].value)), [], topics
-    if topics and by_unit:
-        return None, [], topics
-    if any(token.means("column", "actual") for token in what):
-        return Column("actual"), of, own
-    if topics or any(token.means("column", "target") for token in what):
-        return Column("target"), of, own
-    return None, [], []
-
-
-def _number(tokens: list[Token], column: Column | None, bounds: Bounds, *, upper: bool, topics: list[Topic]) -> Filter:
-    """Return the filter of a number; one that does not say of what is of what the number before was."""
-    quantity, unit, stated = bounds.quantity, bounds.quantity.unit, bounds.stated
-    known = data("tables")["unit"]
-    if column is None:
-        before = [token.value for token in tokens[: bounds.start] if token.kind == "filter"]
-        numbers = [each for each in before if _number_of(each).unit == unit and _number_of(each).column]
-        if numbers:
-            column = _number_of(numbers[-1]).column
-            topics = [*numbers[-1].rows.topics] if numbers[-1].rows else []
-        elif "column" in known.get(unit, {}):
-            column = Column(known[unit]["column"])
-        elif (unit or stated) and any(_is_indicators(token) for token in tokens):
-            column, stated = Column("target"), True
+    numbers = [token.value for token in tokens[:start] if token.kind == "filter" and _number_of(token.value).column]
+    unit, stated, known = quantity.unit, bool(quantity.sign), data("tables")["unit"]
+    if column is None and numbers and _number_of(numbers[-1]).unit == unit:  # of what the number before was
+        column = _number_of(numbers[-1]).column
+        topics = [*numbers[-1].rows.topics] if numbers[-1].rows else []
+    elif column is None and "column" in known.get(unit, {}):
+        column = Column(known[unit]["column"])
+    elif column is None and (unit or stated) and any(map(_is_indicators, tokens)):
+        column, stated = Column("target"), True
     if column is None:
         raise NotUnderstoodError("number", (quantity.text,))
     if column.name == "rate" or (not unit and any(topic.rates_satisfaction for topic in topics)):
         unit = "%"
-    if not _fits(column.name, quantity) or (column.name == "target" and not unit and not stated):
+    if not _fits(column.name, quantity) or (column.name == "target" and not (unit or stated)):
         raise NotUnderstoodError("number", (quantity.text,))
-    values = ("upper",) if upper else ()
-    made = Filter("number", values, (), None, column, bounds.sign, quantity.number, bounds.upper, "<=", unit)
-    return about_indicators(topics, made) if topics else made
+    made = Filter("number", ("upper",) * upper, column=column, sign=quantity.sign or "=", number=quantity.number)
+    made = replace(made, upper=quantity.upper, unit=unit)
+    return [*left, _as_filter(taken, about_indicators(topics, made) if topics else made)]
+
+
+_NUMBERS = {"some": _some, "rows": _counted, "of": _compared}
+
+
+def _measured(what: Tokens, unit: str) -> tuple[Column | None, list[Topic], Tokens]:
+    """Return what a number is a number of, of which topics, and the words it is not about."""
+    topics, columns, figures = (_words(what, kind) for kind in _MEASURES)
+    own = [token for token in columns if token.value not in ("target", "actual")]
+    of = [token.value for token in topics]
+    if figures:
+        phase = "budget" if any("预算" in token.text for token in what) else ""
+        return Column("figure", figures[-1].value, phase), [], topics
+    by_unit = unit == "分" or (unit == "元" and not any(topic.is_cost for topic in of))
+    if own and (not topics or by_unit or what.index(own[-1]) > what.index(topics[-1])):
+        return Column(str(own[-1].value)), [], topics
+    if topics and by_unit:
+        return None, [], topics
+    if any(token.value == "actual" for token in columns):
+        return Column("actual"), of, own
+    return (Column("target") if what else None), of, own
 
 
 def _number_of(each: Filter) -> Filter:
@@ -395,43 +346,34 @@ def _is_indicators(token: Token) -> bool:
 def _fits(name: str, quantity: Quantity) -> bool:
     """Say whether a number may be one of a column: money in 元, a share in %, points in 分; few bare yuan are none."""
     for unit, known in data("tables")["unit"].items():
-        if name in known["of"]:
-            few = unit == "元" and 0 < quantity.number < _FEW
-            return bool(quantity.unit == unit or (not quantity.unit and not few))
+        if name in known["of"] and quantity.unit != unit:
+            return not quantity.unit and not (unit == "元" and 0 < quantity.number < _FEW)
     return True
-
-
-# ---------------------------------------------------------------- ranges
 
 
 def merged(filters: Iterable[Filter]) -> tuple[Filter, ...]:
     """Make a range of a lower and an upper end on one thing; raise where they exclude each other."""
     found: list[Filter] = []
     for each in filters:
-        place = next((number for number, held in enumerate(found) if _opposite(held, each)), None)
-        if place is None:
+        other = next((held for held in found if _opposite(held, each)), None)
+        if other is None:
             found.append(each)
-        else:
-            found[place] = _ranged(found[place], each)
+            continue
+        low, high = sorted((_number_of(other), _number_of(each)), key=lambda number: number.sign[0] == "<")
+        assert low.number is not None and high.number is not None
+        whole = low.sign == ">=" and high.sign == "<="
+        if low.number > high.number or (low.number == high.number and not whole):
+            raise NotUnderstoodError("contradiction")
+        made = replace(low, upper=high.number, end=high.sign)
+        found[found.index(other)] = about_indicators(other.rows.topics, made) if other.rows else made
     return tuple(found)
 
 
 def _opposite(first: Filter, second: Filter) -> bool:
+    """Say whether two filters are the ends of one range."""
     low, high = _number_of(first), _number_of(second)
-    if {low.kind, high.kind} != {"number"} or low.upper is not None or high.upper is not None:
+    if not (low.kind == high.kind == "number" and low.upper is None and high.upper is None):
         return False
-    signs = {low.sign[0], high.sign[0]} == {"<", ">"}
-    topics = [each.rows.topics if each.rows else () for each in (first, second)]
-    return signs and topics[0] == topics[1] and (low.column, low.unit) == (high.column, high.unit)
-
-
-def _ranged(first: Filter, second: Filter) -> Filter:
-    low, high = _number_of(first), _number_of(second)
-    if low.sign[0] == "<":
-        low, high = high, low
-    assert low.number is not None and high.number is not None
-    whole = low.sign == ">=" and high.sign == "<="
-    if low.number > high.number or (low.number == high.number and not whole):
-        raise NotUnderstoodError("contradiction")
-    made = replace(low, upper=high.number, end=high.sign)
-    return about_indicators(first.rows.topics, made) if first.rows else made
+    topics = [each.rows and each.rows.topics for each in (first, second)]
+    same = topics[0] == topics[1] and (low.column, low.unit) == (high.column, high.unit)
+    return same and {low.sign[0], high.sign[0]} == {"<", ">"}

@@ -65,10 +65,11 @@ class Token:
         return self.kind == kind and (not values or self.value in values)
 
 
+Tokens = list[Token]
 _NONE = Token("", "stop")
 
 
-def tokenize(question: str, names: Names) -> list[Token]:
+def tokenize(question: str, names: Names) -> Tokens:
     """Return the words of a question in order."""
     cut = _together(_cheapest(simpler(plain(question)), names))
     return _neighbours(_linked(cut, names))
@@ -157,7 +158,7 @@ def _asked_tables() -> dict[str, Token]:
     return found
 
 
-def _cheapest(text: str, names: Names) -> list[Token]:
+def _cheapest(text: str, names: Names) -> Tokens:
     best: list[tuple[int, list[Token]]] = [(0, []), *([(1 << 30, [])] * len(text))]
     for start, character in enumerate(text):
         cost, cut = best[start]
@@ -170,20 +171,20 @@ def _cheapest(text: str, names: Names) -> list[Token]:
     return best[-1][1]
 
 
-def _offer(best: list[tuple[int, list[Token]]], end: int, cost: int, cut: list[Token]) -> None:
+def _offer(best: list[tuple[int, list[Token]]], end: int, cost: int, cut: Tokens) -> None:
     held, words_held = best[end]
     # Among equals the one whose earlier words are longer (项目支出 + 合计, not 项目 + 支出合计).
     if cost < held or (cost == held and _lengths(cut) > _lengths(words_held)):
         best[end] = (cost, cut)
 
 
-def _lengths(cut: list[Token]) -> list[int]:
+def _lengths(cut: Tokens) -> list[int]:
     return [len(token.text) for token in cut]
 
 
-def _together(cut: list[Token]) -> list[Token]:
+def _together(cut: Tokens) -> Tokens:
     """Keep each run of characters that mean nothing as one word, and write out phrases."""
-    found: list[Token] = []
+    found: Tokens = []
     for token in cut:
         if token.kind == "phrase":
             found += [Token(token.text, each.kind, each.value) for each in token.value]
@@ -197,12 +198,12 @@ def _together(cut: list[Token]) -> list[Token]:
 # ---------------------------------------------------------------- names
 
 
-def _linked(cut: list[Token], names: Names) -> list[Token]:
+def _linked(cut: Tokens, names: Names) -> Tokens:
     """Join what is left over with its neighbours where the letters of all stand in one name in their order."""
     regions = [each.value for token in cut if token.kind == "region" for each in token.value]
     places = names.departments_of_places(regions)
     places |= {iri for token in cut if token.kind == "department" for iri in token.value}
-    found: list[Token] = []
+    found: Tokens = []
     position = 0
     while position < len(cut):
         joined = _joined(cut, position, names, places)
@@ -211,7 +212,7 @@ def _linked(cut: list[Token], names: Names) -> list[Token]:
     return found
 
 
-def _joined(cut: list[Token], start: int, names: Names, places: set[str]) -> tuple[Token, int]:
+def _joined(cut: Tokens, start: int, names: Names, places: set[str]) -> tuple[Token, int]:
     """Return the longest run of words from ``start`` on that is short for a name as one word, with their number."""
     end = start
     while end < len(cut) and end < start + _JOINED and _joinable(cut[end]):
@@ -228,7 +229,7 @@ def _joined(cut: list[Token], start: int, names: Names, places: set[str]) -> tup
     return cut[start], 1
 
 
-def _are_parts(run: list[Token]) -> bool:
+def _are_parts(run: Tokens) -> bool:
     """Say whether words are only known as parts of names."""
     return all(token.kind == "topic" and not token.value.listed for token in run)
 
@@ -242,9 +243,9 @@ def _joinable(token: Token) -> bool:
     return token.kind in _LOOSE or token.means("column", "amount")
 
 
-def _neighbours(cut: list[Token]) -> list[Token]:
+def _neighbours(cut: Tokens) -> Tokens:
     """Let a region before one that lies in it be the narrower one, and leave an office of the graph's words alone."""
-    found: list[Token] = []
+    found: Tokens = []
     for token in cut:
         before = found[-1] if found else _NONE
         if before.kind == "region" and token.kind == "region":
@@ -260,9 +261,9 @@ def _neighbours(cut: list[Token]) -> list[Token]:
     return found
 
 
-def without_verbs(cut: list[Token]) -> list[Token]:
+def without_verbs(cut: Tokens) -> Tokens:
     """Leave out a lone character before what asks how many: 抽多少批次, 租了几个: the unit tells."""
-    found: list[Token] = []
+    found: Tokens = []
     for place, token in enumerate(cut):
         after = next((each for each in cut[place + 1 :] if each.kind != "stop"), _NONE)
         asks = after.kind in ("many", "how_many") or (after.kind == "column" and bool(set("多少几") & set(after.text)))
@@ -271,9 +272,9 @@ def without_verbs(cut: list[Token]) -> list[Token]:
     return found
 
 
-def without_stops(cut: list[Token]) -> list[Token]:
+def without_stops(cut: Tokens) -> Tokens:
     """Leave out the words that carry nothing, remembered in the next word's ``before``, and mark what is asked for."""
-    found: list[Token] = []
+    found: Tokens = []
     small = ""
     asked = each = False
     for place, token in enumerate(cut):

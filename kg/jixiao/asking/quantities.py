@@ -48,13 +48,14 @@ _MONEY = frozenset({"元", "块", "块钱", "元钱", "rmb"})
 class Quantity:
     """Hold a number with its unit: money in 元, shares in %, else the unit as written; "" when none is written.
 
-    ``sign`` is that of words like 20天内.
+    ``sign`` is that of words like 20天内; ``upper`` ends a range.
     """
 
     number: Decimal
     unit: str
     text: str
     sign: str | None = None
+    upper: Decimal | None = None
 
     @property
     def bare(self) -> bool:
