@@ -246,7 +246,7 @@ def _quantity(taken: Tokens) -> Quantity:
 
 
 def _some(tokens: Tokens, start: int, end: int) -> Tokens | None:
-    """Read 最大的三个 as a limit, 一件 as the price of one, 那三个 as what is known."""
+    """Read 最大的三个 as a limit, 那三个 as what is known."""
     quantity, text = _quantity(tokens[start:end]), tokens[start].text
     units = data("words")["units"]
     near = [*tokens[max(start - 1, 0) : start], *tokens[end : end + 2]]
@@ -260,8 +260,6 @@ def _some(tokens: Tokens, start: int, end: int) -> Tokens | None:
         kind = "limit"
     elif quantity.unit in _DATES:
         raise NotUnderstoodError("words", (text,))
-    elif number == 1 and end < len(tokens) and tokens[end].kind != "table":
-        return [Token(text, "one", quantity.unit)]
     return [Token(text, kind, number)]
 
 
@@ -298,8 +296,6 @@ def _compared(tokens: Tokens, start: int, end: int) -> Tokens | None:
         topics = [*numbers[-1].rows.topics] if numbers[-1].rows else []
     elif column is None and "column" in known.get(unit, {}):
         column = Column(known[unit]["column"])
-    elif column is None and (unit or stated) and any(map(_is_indicators, tokens)):
-        column, stated = Column("target"), True
     if column is None:
         raise NotUnderstoodError("number", (quantity.text,))
     if column.name == "rate" or (not unit and any(topic.rates_satisfaction for topic in topics)):
@@ -325,8 +321,6 @@ def _measured(what: Tokens, unit: str) -> tuple[Column | None, list[Topic], Toke
     by_unit = unit == "分" or (unit == "元" and not any(topic.is_cost for topic in of))
     if own and (not topics or by_unit or what.index(own[-1]) > what.index(topics[-1])):
         return Column(str(own[-1].value)), [], topics
-    if topics and by_unit:
-        return None, [], topics
     if any(token.value == "actual" for token in columns):
         return Column("actual"), of, own
     return (Column("target") if what else None), of, own
@@ -337,10 +331,6 @@ def _number_of(each: Filter) -> Filter:
     if each.rows and each.rows.tests and each.number is None:
         return each.rows.tests[-1]
     return each
-
-
-def _is_indicators(token: Token) -> bool:
-    return token.means("table", "indicator") or (token.kind == "topic" and bool(token.value.levels))
 
 
 def _fits(name: str, quantity: Quantity) -> bool:

@@ -208,7 +208,6 @@ def _take_topic(draft: Draft, token: Token, before: Token) -> None:
         first.texts + topic.texts,
         exact=first.exact and topic.exact,
         above=first.above if first.above == topic.above else (),
-        parts=(*(first.parts or (first,)), topic),
     )
 
 
@@ -383,12 +382,7 @@ def moved(frame: Frame, table: str) -> Frame:
     """Return a frame about another table, with its filters as ones of that."""
     if table == frame.table:
         return frame
-    filters = []
-    for each in frame.filters:
-        if each.kind == "named":
-            each = Filter("rows", rows=Frame(frame.table, (each,)))
-        filters.append(each)
-    return replace(frame, table=table, filters=tuple(fitted(filters, table, either=frame.either)))
+    return replace(frame, table=table, filters=tuple(fitted(list(frame.filters), table, either=frame.either)))
 
 
 def fitted(filters: list[Filter], table: str, *, either: bool = False) -> list[Filter]:
@@ -405,9 +399,6 @@ def fitted(filters: list[Filter], table: str, *, either: bool = False) -> list[F
             found += rows.filters
         else:
             found.append(_fitted(each, table))
-    asked = any(each.rows and each.rows.of("period") for each in found)
-    if periods and not asked and "jxc:period-medium-term" in periods[0].values:
-        found.append(Filter("rows", rows=Frame("indicator", tuple(periods))))
     return found
 
 

@@ -144,13 +144,8 @@ def _spread(frame: Frame, draft: Draft) -> Frame:
     if draft.places() > 1 and frame.table != "department":
         numbered = draft.counting or (frame.table == "project" and frame.show)
         return replace(frame, group="department" if numbered else "")
-    for group in ("year", "category"):
-        if len(frame.values(group)) > 1:
-            return replace(frame, group=group)
-    parted = len(frame.topics) == 1 and frame.topics[0].parts
-    if each and draft.counting and parted:
-        return replace(frame, group="topic")  # 产出指标和效益指标各有多少个
-    return frame
+    group = next((group for group in ("year", "category") if len(frame.values(group)) > 1), "")
+    return replace(frame, group=group)
 
 
 def _compared(frame: Frame, draft: Draft) -> Frame:
@@ -161,12 +156,10 @@ def _compared(frame: Frame, draft: Draft) -> Frame:
     if frame.table == "figure":
         return frame
     if projects > 1:
-        return replace(moved(frame, "project"), show=frame.show or (Column("amount"),))
+        return replace(frame, show=frame.show or (Column("amount"),))
     spent = any(column.name == "spending" for column in frame.show)
     if frame.table == "department" and not draft.named("project") and not spent:
         return frame
-    if frame.table == "project" and not draft.counting and not frame.show:
-        frame = replace(frame, show=(Column("amount"),))
     return folded(replace(frame, group="department" if places > 1 else "year"), draft)
 
 
@@ -182,8 +175,6 @@ def _ordered(frame: Frame, draft: Draft, asked: str) -> Frame:
     words = [token.text for token in draft.words("operation", *RANKS)]
     several = draft.places() > 1 and any(map(_VERSUS.match, words))
     column = next((each for each in frame.show if each.name not in _SAID), None)
-    if column is None and frame.of("lost"):
-        column = Column("lost")
     if column is None and _counts_most(frame, draft):
         best = frame.best if frame.group else several
         return replace(frame, fold="count", group=frame.group or "department", show=(), best=best)
@@ -211,12 +202,8 @@ def _counts_most(frame: Frame, draft: Draft) -> bool:
 def _by_column(column: Column, frame: Frame, draft: Draft, asked: str, *, several: bool) -> Frame:
     """Return rows ordered by a column; departments by the sum or mean over their projects."""
     of_projects = draft.named("project") or frame.table == "project" or column.name == "spending"
-    if draft.has("operation", "average") and asked == "department":
-        return replace(moved(frame, "project"), measure=column, group="department", show=(), fold="average")
     if (asked == "department" or several) and of_projects and column.name in ("amount", "spending"):
         return replace(moved(frame, "project"), measure=Column("amount"), group="department", show=(), fold="sum")
-    if not has_column(column.name, frame.table) and frame.table != "figure" and column.name != "spent":
-        raise NotUnderstoodError("unsupported", (column.label or str(column_of(column.name)["label"]),))
     return replace(frame, measure=column, group="", show=tuple(each for each in frame.show if each != column))
 
 
@@ -274,7 +261,7 @@ def _halves(frame: Frame) -> Iterator[tuple[Frame, Frame]]:
     """Yield the two frames that what is named twice makes: columns, places, projects, years, periods, topics."""
     columns = [each for each in frame.show if each.name != "reason"]
     if len(columns) == 2:
-        yield _measured_by(columns[0], columns, frame), _measured_by(columns[1], columns, frame)
+        yield replace(frame, measure=columns[0]), replace(frame, measure=columns[1])
     for place, each in enumerate(frame.filters):
         before, after = frame.filters[:place], frame.filters[place + 1 :]
         if each.is_scope and len(each.values) == 2:
@@ -283,18 +270,6 @@ def _halves(frame: Frame) -> Iterator[tuple[Frame, Frame]]:
                 for value, label in zip(each.values, each.labels, strict=True)
             )
             yield replace(frame, filters=(*before, first, *after)), replace(frame, filters=(*before, second, *after))
-    parts = frame.topics[0].parts if len(frame.topics) == 1 else frame.topics
-    if len(parts) == 2:
-        rest = tuple(each for each in frame.filters if each.kind != "topic")
-        sides = [replace(frame, filters=(*rest, Filter("topic", topic=part))) for part in parts]
-        yield sides[0], sides[1]
-
-
-def _measured_by(column: Column, columns: list[Column], frame: Frame) -> Frame:
-    """Return a frame of one column; beside what is spent on projects, the budget is the department's."""
-    if column.name == "amount" and any(each.name == "spending" for each in columns):
-        return replace(moved(frame, "department"), measure=column, fold="sum")
-    return replace(frame, measure=column)
 
 
 def single(frame: Frame) -> Frame:

@@ -20,12 +20,15 @@ _EXCLUSIVE = {">": "lowerInclusive", "<": "upperInclusive"}
 _ABOUT = ["indicator", "indicatorName", "targetText", "document", "line"]  # shown of an indicator that met a filter
 
 
+Lines = list[str]  # of patterns
+
+
 @dataclass(frozen=True, slots=True)
 class Met:
     """Hold the patterns of filters and the columns that show what met them."""
 
-    lines: list[str]
-    columns: list[str] = field(default_factory=list)
+    lines: Lines
+    columns: Lines = field(default_factory=list)
 
 
 def tables() -> dict[str, Any]:
@@ -93,7 +96,7 @@ def body(where: Iterable[str]) -> str:
     lines = list(dict.fromkeys(where))
     early = [line for line in lines if line.startswith(_FIRST) and not _LATER.search(line.split("{")[0])]
     lines = [*early, *(line for line in lines if line not in early)]
-    late: list[str] = []
+    late: Lines = []
     for place in range(len(lines) - 1, -1, -1):
         line = lines[place]
         if not (line.startswith("OPTIONAL { ?") and line.endswith("}")):
@@ -112,9 +115,9 @@ def _variables(lines: Iterable[str]) -> set[str]:
 # ---------------------------------------------------------------- rows
 
 
-def rows_of(frame: Frame) -> list[str]:
+def rows_of(frame: Frame) -> Lines:
     """Return the pattern of the rows of a frame within its scope, with what is shown beside them."""
-    lines = [*selected(frame.topics, parted=frame.group == "topic"), *table_of(frame.table)["base"]]
+    lines = [*selected(frame.topics), *table_of(frame.table)["base"]]
     if frame.table == "indicator" and not frame.of("period"):
         lines.insert(0, f"VALUES ?period {{ {codes('period-', ['annual'])} }}")
     if frame.group == "department" and frame.table == "indicator":
@@ -123,11 +126,11 @@ def rows_of(frame: Frame) -> list[str]:
     return [*lines, *_scope_lines(frame)]
 
 
-def _scope_lines(frame: Frame) -> list[str]:
+def _scope_lines(frame: Frame) -> Lines:
     return [line for each in frame.filters if each.is_scope for line in _met(each, frame).lines]
 
 
-def _nested_rows(frame: Frame) -> list[str]:
+def _nested_rows(frame: Frame) -> Lines:
     """Return the pattern of rows that another frame asks for as a filter: what ties them is added there."""
     table, tests = frame.table, frame.tests
     met = tests_of(frame)
@@ -138,30 +141,19 @@ def _nested_rows(frame: Frame) -> list[str]:
         lines += table_of(table)["base"]
     if table == "indicator" and not frame.of("period") and tests:
         lines.append("?indicator jx:period jxc:period-annual .")
-    if frame.of("period"):
-        lines.append("?indicator jx:period ?period .")
     return [*lines, *met.lines, *_scope_lines(frame)]
 
 
-def selected(topics: Iterable[Topic], *, parted: bool = False) -> list[str]:
-    """Return what restricts ``?indicator`` to those meant, each once; ``parted`` says which of the first's parts."""
+def selected(topics: Iterable[Topic]) -> Lines:
+    """Return what restricts ``?indicator`` to those meant, each once."""
     lines = []
     for number, topic in enumerate(topics):
-        name = f"of{number or ''}"
-        if parted and topic.parts:
-            lines.append(" UNION ".join(f"{{ {_chosen(each, name, told=True)} }}" for each in topic.parts))
-        else:
-            lines.append(_chosen(topic, name))
+        union = " UNION ".join(f"{{ {way} }}" for way in _ways(topic, f"of{number or ''}"))
+        lines.append(f"{{ SELECT DISTINCT ?indicator WHERE {{ {union} }} }}")
     return lines
 
 
-def _chosen(topic: Topic, name: str, *, told: bool = False) -> str:
-    union = " UNION ".join(f"{{ {way} }}" for way in _ways(topic, name))
-    label = f" BIND({literal(topic.label)} AS ?topic)" * told
-    return f"{{ SELECT DISTINCT ?indicator WHERE {{ {union} }} }}{label}"
-
-
-def _ways(topic: Topic, name: str) -> list[str]:
+def _ways(topic: Topic, name: str) -> Lines:
     ways = []
     if topic.levels:
         levels = codes("level-", topic.levels)
@@ -182,7 +174,7 @@ def _ways(topic: Topic, name: str) -> list[str]:
 # ---------------------------------------------------------------- columns
 
 
-def measured(column: Column, frame: Frame) -> list[str]:
+def measured(column: Column, frame: Frame) -> Lines:
     """Return the pattern that binds a column of a frame's table to the variable of its name."""
     known, table = column_of(column.name), frame.table
     years = ", ".join(frame.values("year"))
@@ -265,23 +257,19 @@ def _written(each: Filter, frame: Frame) -> Met:
 
 
 def _pieces(each: Filter, frame: Frame) -> dict[str, str]:
-    """Return what the places of patterns are filled with."""
+    """Return what the places of patterns are filled with: the small patterns, and what the filter holds."""
     text = "".join(each.values[:1])
-    tie, money = table_of("indicator")["tie"].get(frame.table, ""), _money()
-    topics = [each.topic] if each.topic else []
-    found = {"text": text, "literal": literal(text), "contains": contains("said", text), "money": money, "tie": tie}
-    found["keys"] = table_of(frame.table)["keys"]
-    found["values"], found["list"] = " ".join(each.values), ", ".join(each.values)
-    found["of"] = " ".join(selected(topics))
-    found["unprinted"] = piece("unprinted", above=codes("level-", (key for topic in topics for key in topic.above)))
+    found = {name: pattern for name, pattern in tables()["piece"].items() if isinstance(pattern, str)}
+    found |= {"text": text, "literal": literal(text), "contains": contains("said", text), "money": _money()}
+    found |= {"keys": table_of(frame.table)["keys"], "tie": table_of("indicator")["tie"].get(frame.table, "")}
+    found |= {"values": " ".join(each.values), "list": ", ".join(each.values)}
+    if each.topic:
+        found |= {"of": " ".join(selected([each.topic])), "above": codes("level-", each.topic.above)}
     if each.kind == "place":
         for name, variable in (("places", "department"), ("publishers", "publisher")):
             found[name] = " || ".join(_place(value, variable) for value in each.values)
-    found["missed"], found["marks"], found["points"] = piece("missed"), piece("marks"), piece("points")
-    found["over"] = piece("over_budget", money=money)
     if has_column("rate", frame.table):
-        for name in ("rate", "total"):
-            found[name] = " ".join(measured(Column(name), frame))
+        found |= {name: " ".join(measured(Column(name), frame)) for name in ("rate", "total")}
     return found
 
 
@@ -302,12 +290,8 @@ def _number(each: Filter, frame: Frame) -> Met:
     assert column is not None
     if column.name == "target":
         return Met(_interval(each))
-    shown = column.name
-    lines = measured(column, frame)
-    if column.name == "actual":
-        shown = "actualText"
-        lines = [*lines, "OPTIONAL { ?indicator jx:actualText ?actualText }"]
-    return Met([*lines, f"FILTER({_test(f'?{column.name}', f'?{column.name}', each)})"], [shown])
+    value = f"?{column.name}"
+    return Met([*measured(column, frame), f"FILTER({_test(value, value, each)})"], [column.name])
 
 
 def _decimal(value: Decimal | None) -> str:
@@ -329,7 +313,7 @@ def _test(low: str, high: str, each: Filter) -> str:
     return f"{end} {sign} {value}"
 
 
-def _interval(each: Filter) -> list[str]:
+def _interval(each: Filter) -> Lines:
     """Return what a target must be, as an interval: ≥ asks its lower end, ≤ its upper end."""
     lines = ["?indicator jx:hasTargetPart? ?target ."]
     factor = ""
@@ -363,8 +347,6 @@ def _interval_test(each: Filter, factor: str) -> str:
 def _valued(each: Filter, frame: Frame) -> Met:
     assert each.column is not None
     inside = " ".join(measured(each.column, frame))
-    if not each.negated:
-        return Met([inside])
     return Met([f"MINUS {{ {table_of(frame.table)['entry']} {inside} }}"])
 
 
@@ -408,7 +390,7 @@ def _rows(each: Filter, frame: Frame) -> Met:
     return Met([f"{{ SELECT DISTINCT {shown} WHERE {{ {patterns[0]} }} }}"], columns)
 
 
-def _shown(each: Filter, frame: Frame) -> list[str]:
+def _shown(each: Filter, frame: Frame) -> Lines:
     """Return the columns that show which indicator met the first such filter."""
     showing = [test for test in frame.tests if test.rows and test.rows.table == "indicator"]
     if not each.rows or not each.rows.tests or each not in showing[:1]:

@@ -170,10 +170,7 @@ def number_text(each: Filter) -> str:
     upper = "上限" if "upper" in each.values else ""
     if each.upper is None:
         return f"{upper}{signs[each.sign]}{value}"
-    end = _number(each.upper, each.unit)
-    if each.sign == ">" or each.end == "<":
-        return f"{signs[each.sign]}{value}、{signs[each.end]}{end}"
-    return f"在{value}与{end}之间"
+    return f"{signs[each.sign]}{value}、{signs[each.end]}{_number(each.upper, each.unit)}"
 
 
 def _number(value: Decimal, unit: str) -> str:

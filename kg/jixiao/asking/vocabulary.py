@@ -50,7 +50,7 @@ class Topic:
     ``exact`` asks for the texts as whole names, ``titled`` in the own name of what is listed, ``own`` in that of the
     indicators, not of their project. ``above`` are the levels
     1 that its levels 2 stand under, where it is of level 2 alone; ``senses`` the concepts that its levels or words are
-    about; ``parts`` the topics it joins.
+    about.
     """
 
     label: str
@@ -62,7 +62,6 @@ class Topic:
     own: bool = False
     above: tuple[str, ...] = ()
     senses: tuple[str, ...] = ()
-    parts: tuple[Topic, ...] = ()
 
     @property
     def rates_satisfaction(self) -> bool:
