@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from jixiao.asking.binding import about_indicators, merged, scoped
-from jixiao.asking.cutting import Token
+from jixiao.asking.cutting import Token, Tokens
 from jixiao.asking.frames import Column, Filter, Frame, NotUnderstoodError
 from jixiao.asking.names import Names, named_nodes
 from jixiao.asking.patterns import column_of, filter_of, has_column, table_of, tables
@@ -32,12 +32,12 @@ class Draft:
     ``unit`` is what things are counted in: None where nobody asks how many, empty where no word says it.
     """
 
-    tokens: list[Token]
+    tokens: Tokens
     names: Names
     filters: list[Filter] = field(default_factory=list)
     topics: list[Topic] = field(default_factory=list)
     shown: list[Column] = field(default_factory=list)
-    tables: list[Token] = field(default_factory=list)
+    tables: Tokens = field(default_factory=list)
     limit: int | None = None
     skip: int = 0
     unit: str | None = None
@@ -47,7 +47,7 @@ class Draft:
         """Say whether a word of a meaning is there."""
         return any(token.means(kind, *values) for token in self.tokens)
 
-    def words(self, kind: str, *values: str) -> list[Token]:
+    def words(self, kind: str, *values: str) -> Tokens:
         """Return the words of a meaning."""
         return [token for token in self.tokens if token.means(kind, *values)]
 
@@ -91,7 +91,7 @@ class Draft:
         return sum(len(each.values) for each in self.of("place"))
 
 
-def draft_of(tokens: list[Token], names: Names) -> Draft:
+def draft_of(tokens: Tokens, names: Names) -> Draft:
     """Return the parts that the words of a question make; raise where a year or place is not in the graph."""
     _check(tokens, names)
     draft = Draft(tokens, names, scope_of(tokens, names))
@@ -105,7 +105,7 @@ def draft_of(tokens: list[Token], names: Names) -> Draft:
     return draft
 
 
-def _check(tokens: list[Token], names: Names) -> None:
+def _check(tokens: Tokens, names: Names) -> None:
     """Raise for words that nothing takes, and for years, places and rules that the graph has nothing of."""
     absent = tuple(token.text for token in tokens if _absent(token, names))
     if absent:
@@ -133,7 +133,7 @@ def _spanned(token: Token, names: Names) -> list[int]:
     return [year for year in sorted(names.years) if first <= year <= last]
 
 
-def scope_of(tokens: list[Token], names: Names) -> list[Filter]:
+def scope_of(tokens: Tokens, names: Names) -> list[Filter]:
     """Return the filters of what says within what is asked, those of one kind together as alternatives."""
     found: list[Filter] = []
     for token in tokens:
@@ -246,7 +246,7 @@ def tables_for(draft: Draft) -> Iterator[str]:
     yield from _implied(draft)
 
 
-def _asks_targets(draft: Draft, free: list[Token]) -> bool:
+def _asks_targets(draft: Draft, free: Tokens) -> bool:
     """Say whether units, dates or topics that are asked for mean indicators."""
     plain_end = not free or free[-1].value == "indicator"
     dated = bool(draft.of("due", "monthly", "dated"))

@@ -132,7 +132,7 @@ def _listed(frame: Frame) -> Query:
         columns.append(name)
     if table == "project" and "indicator" not in met.columns:  # else the line of the indicator says more
         where.append(_place(where))
-    columns += _sources(frame, columns)
+    columns += _sources(frame)
     order += [f"?{name}" for name in _ORDER if name in columns]
     return Query(where, columns, order, value=value)
 
@@ -183,14 +183,12 @@ def _place(where: list[str]) -> str:
     return piece("place", first="")
 
 
-def _sources(frame: Frame, columns: list[str]) -> list[str]:
-    if frame.table in ("indicator", "project"):
-        return ["document", "line"]
-    if frame.table != "department":
-        return []
-    if any(column_of(each.name).get("planned") for each in (*frame.show, frame.measure) if each):
+def _sources(frame: Frame) -> list[str]:
+    """Return the columns that say where a row stands."""
+    planned = any(column_of(each.name).get("planned") for each in (*frame.show, frame.measure) if each)
+    if frame.table == "department" and planned:
         return ["year", "document", "line"]
-    return ["document", "line"] if "document" in columns else []
+    return list(table_of(frame.table).get("sources", ()))
 
 
 # ---------------------------------------------------------------- numbers

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from jixiao.asking.binding import bound
 from jixiao.asking.building import MONEY, Draft, draft_of, frame_of, in_table, scope_of, settle_money, tables_for
-from jixiao.asking.cutting import Token, tokenize, without_stops, without_verbs
+from jixiao.asking.cutting import Token, Tokens, tokenize, without_stops, without_verbs
 from jixiao.asking.frames import Frame, NotUnderstoodError
 from jixiao.asking.names import Names
 from jixiao.asking.operating import operated, relation_of, single
@@ -17,6 +17,10 @@ _PUNCTUATION = re.compile(r"[\W_]+")
 _AFTERTHOUGHT = re.compile(r"(.+)[，,？?。](\w{2,15}的)[。？?]?")  # 指标有哪些，某区的
 _JOINING = frozenset({"和", "与", "及", "、", "以及", "跟"})
 _ALL = ("全部", "所有", "全体")
+_PLACES = ("department", "region")
+_YEARS = ("year", "years")
+_NUMBERS = ("column", "figure", "many")  # what the number of a side is
+_NAMED = ("topic", "project", "column", "figure")  # what needs no table beside it
 
 
 def parse(question: str, names: Names) -> list[Frame]:
@@ -73,7 +77,7 @@ def _in_order(question: str) -> str:
     return f"{found[2]}{found[1]}" if found else question
 
 
-def _decline(tokens: list[Token]) -> None:
+def _decline(tokens: Tokens) -> None:
     for token in tokens:
         if token.kind == "declined":
             raise NotUnderstoodError(token.value, (token.text,))
@@ -89,7 +93,7 @@ def _decline(tokens: list[Token]) -> None:
             raise NotUnderstoodError("opinion", (token.text,))
 
 
-def _defined(tokens: list[Token], names: Names) -> Frame | None:
+def _defined(tokens: Tokens, names: Names) -> Frame | None:
     """Return the frame that asks what audit rules mean, if that is asked."""
     asks = any(token.means("link", "meaning") or token.means("column", "explanation") for token in tokens)
     found = [token for token in tokens if token.kind == "rule"]
@@ -101,7 +105,7 @@ def _defined(tokens: list[Token], names: Names) -> Frame | None:
     return Frame("rule", (scope_of(found, names)[0],))
 
 
-def _with_last_degree(tokens: list[Token]) -> list[Token]:
+def _with_last_degree(tokens: Tokens) -> Tokens:
     """Read 多 at the end of 哪个部门项目多 as the most."""
     if not tokens or tokens[-1].kind != "degree":
         return tokens
@@ -115,38 +119,39 @@ def _with_last_degree(tokens: list[Token]) -> list[Token]:
 # ---------------------------------------------------------------- shares
 
 
-def _share(tokens: list[Token], place: int, names: Names) -> Frame:
+def _share(tokens: Tokens, place: int, names: Names) -> Frame:
     """Return the frame of a share: what the words before 占 name, of what those behind it name or of all there is."""
     shares = [number for number, token in enumerate(tokens) if token.means("link", "share")]
     if not shares and tokens[-1].kind == "how_many":
         shares = [len(tokens) - 1]  # 占全部的多少
     if shares[-1:] != [len(tokens) - 1] or shares[0] < place:
         raise NotUnderstoodError("share", tuple(token.text for token in tokens[place:]))
-    behind = tokens[place + 1 : shares[0]]
-    part, whole = (draft_of(bound(each), names) for each in (tokens[:place], behind))
-    return _shared(part, whole, everything=any(token.before.startswith(_ALL) for token in behind))
-
-
-def _shared(part: Draft, whole: Draft, *, everything: bool) -> Frame:
-    """Return the frame of a share, each side with the columns, tables, places and years that only the other names."""
-    for draft, other in ((part, whole), (whole, part)):
-        if not draft.own() and not draft.counting:
-            draft.shown, draft.unit = list(other.own()), other.unit
-    if not whole.tables and not whole.own():
-        whole.tables = list(part.tables)
-    if not part.tables and not part.topics and not part.of("project"):
-        part.tables = list(whole.tables)
-    restricted = any(each.kind not in ("place", "year") for each in part.filters) or bool(part.topics)
-    for kind in ("place", "year"):
-        mine, its = part.of(kind), whole.of(kind)
-        if not mine:
-            part.filters += its
-        if not its and (not everything or (kind == "place" and restricted)):
-            whole.filters += part.of(kind)
-    sides = [_side(each) for each in (part, whole)]
+    part, whole = tokens[:place], tokens[place + 1 : shares[0]]
+    everything = any(token.before.startswith(_ALL) for token in whole)
+    restricted = any(token.kind not in (*_PLACES, *_YEARS, *_NUMBERS, "table") for token in part)
+    given = [_NUMBERS, ("table",), _PLACES, _YEARS]
+    shared = [_NUMBERS, ("table",)]
+    if not everything:
+        shared = given
+    elif restricted:
+        shared.append(_PLACES)
+    sides = [
+        _side(draft_of(bound(each), names))
+        for each in (_completed(part, whole, given), _completed(whole, part, shared))
+    ]
     if sides[0] == sides[1]:
         raise NotUnderstoodError("share", ())
     return replace(sides[0], relation="share", other=sides[1])
+
+
+def _completed(mine: Tokens, its: Tokens, given: list[tuple[str, ...]]) -> Tokens:
+    """Return the words of a side of a share with those of kinds that only the other side has."""
+    found = list(mine)
+    for kinds in given:
+        own = any(token.kind in kinds for token in mine)
+        if not own and not (kinds == ("table",) and any(token.kind in _NAMED for token in mine)):
+            found += [token for token in its if token.kind in kinds]
+    return found
 
 
 def _side(draft: Draft) -> Frame:
