@@ -20,9 +20,9 @@ from jixiao.asking.vocabulary import Topic, messages
 from jixiao.tables import SupportsQuery
 
 _WHETHER = re.compile("吗|有没有|有无|是否|没有|没|不|未|无|缺")
-_VALUE = re.compile("多少|多大|多长|多久|什么时候")
+_VALUE = re.compile("多少|多大|多长|多久|什么时候|几")
 _SEVERAL = re.compile("各|每|分别|哪|都|列|全部|所有|指标|和|与|、")
-_FEW = 8  # rows that one value may be printed in
+_FEW = 3  # names that one value may stand beside
 LONGEST = 300  # characters of a question
 _known: WeakKeyDictionary[Any, tuple[str, Names]] = WeakKeyDictionary()
 
@@ -173,7 +173,7 @@ def _too_many(found: Found, question: str) -> bool:
     frame = found.frame
     listed = frame.table == "indicator" and not frame.fold and not frame.order
     asked = _VALUE.search(question) and not _SEVERAL.search(question)
-    return bool(listed and asked and len(found.rows) > _FEW)
+    return bool(listed and asked and len({row["indicatorName"] for row in found.rows}) > _FEW)
 
 
 def _left_out(store: SupportsQuery, found: Found) -> int:

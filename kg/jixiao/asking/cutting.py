@@ -41,7 +41,6 @@ _PART = 4  # what a part of a name costs: less than letters left over, more than
 _CHANGE = Meaning("declined", "change")
 _NOISE = re.compile(r"[\s\W_]+")
 _PLACES = ("department", "region")
-_ORGANS = frozenset({"局", "科局", "委办局"})
 _LOOSE = ("unknown", "topic", "degree")
 
 
@@ -72,7 +71,7 @@ _NONE = Token("", "stop")
 def tokenize(question: str, names: Names) -> Tokens:
     """Return the words of a question in order."""
     cut = _together(_cheapest(simpler(plain(question)), names))
-    return _neighbours(_linked(cut, names))
+    return _narrowed(_linked(cut, names))
 
 
 # ---------------------------------------------------------------- the lattice
@@ -243,21 +242,18 @@ def _joinable(token: Token) -> bool:
     return token.kind in _LOOSE or token.means("column", "amount")
 
 
-def _neighbours(cut: Tokens) -> Tokens:
-    """Let a region before one that lies in it be the narrower one, and leave an office of the graph's words alone."""
+def _narrowed(cut: Tokens) -> Tokens:
+    """Let a region before one that lies in it be the narrower one."""
     found: Tokens = []
     for token in cut:
         before = found[-1] if found else _NONE
-        if before.kind == "region" and token.kind == "region":
-            inside = [each for each in token.value if any(each.lies_in(outer) for outer in before.value)]
-            if inside:
-                found[-1] = Token(before.text + token.text, "region", tuple(inside))
-                continue
-        # 公安局 of an office the graph does not have is no topic 公安 with a word for departments.
-        if before.kind == "topic" and token.kind == "table" and token.text in _ORGANS:
-            found[-1] = Token(before.text + token.text, "unknown")
-            continue
-        found.append(token)
+        inside: tuple[Any, ...] = ()
+        if before.kind == token.kind == "region":
+            inside = tuple(each for each in token.value if any(each.lies_in(outer) for outer in before.value))
+        if inside:
+            found[-1] = Token(before.text + token.text, "region", inside)
+        else:
+            found.append(token)
     return found
 
 

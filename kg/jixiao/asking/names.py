@@ -22,6 +22,7 @@ _FIGURE = re.compile(r"(?<=.{3})(总额|总计|合计|数额|金额)$")  # what 
 _COUNTING = frozenset("个项条家份处所名件张种笔")
 _LONGEST = 20  # characters of a name, however it is cut short
 _SHORTEST = 3  # characters of a name cut short
+_SURE = 4  # characters of which none may be wrong
 
 _DEPARTMENTS = """SELECT ?iri ?name ?region ?regionName (GROUP_CONCAT(DISTINCT ?alias; separator="\\n") AS ?aliases)
 WHERE {
@@ -44,6 +45,9 @@ _YEARS = "SELECT DISTINCT ?year WHERE { ?document a jx:Document ; jx:year ?year 
 _CATEGORIES = "SELECT DISTINCT ?category WHERE { ?entry a jx:ProjectEntry ; jx:category ?category }"
 _LABELS = """SELECT DISTINCT ?label WHERE {
   VALUES ?class { jx:Indicator jx:Project jx:Task } ?node a ?class ; rdfs:label ?label } ORDER BY ?label"""
+
+
+Texts = tuple[str, ...]
 
 
 def with_prefixes(sparql: str) -> str:
@@ -81,7 +85,7 @@ class KnownDepartment:
 
     iri: str
     name: str
-    aliases: tuple[str, ...]
+    aliases: Texts
     region_code: str | None
     region_name: str | None
 
@@ -91,15 +95,15 @@ class Names:
     """Hold the names of a graph."""
 
     departments: tuple[KnownDepartment, ...]
-    projects: dict[str, tuple[str, ...]]  # plain name → IRIs
+    projects: dict[str, Texts]  # plain name → IRIs
     figures: dict[str, str]  # plain label → label
     labels: frozenset[str] = field(repr=False)
     years: frozenset[int] = frozenset()
     categories: dict[str, str] = field(default_factory=dict)  # plain text → text
     units: frozenset[str] = frozenset()  # of targets, as printed
-    codes: dict[str, tuple[str, ...]] = field(default_factory=dict)  # project code → IRIs
-    owners: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)  # IRI of a project → departments
-    placed: tuple[tuple[str, ...], ...] = field(default=(), repr=False)  # indicator, department, project or ""
+    codes: dict[str, Texts] = field(default_factory=dict)  # project code → IRIs
+    owners: dict[str, Texts] = field(default_factory=dict, repr=False)  # IRI of a project → departments
+    placed: tuple[Texts, ...] = field(default=(), repr=False)  # indicator, department, project or ""
 
     @classmethod
     def of(cls, store: SupportsQuery) -> Names:
@@ -164,7 +168,7 @@ class Names:
                 yield each.region_name, Region(each.region_name, _prefix(code), each.region_name)
 
     @cached_property
-    def department_names(self) -> dict[str, tuple[str, ...]]:
+    def department_names(self) -> dict[str, Texts]:
         """Return the departments by every full name."""
         pairs = [(plain(name), each.iri) for each in self.departments for name in (each.name, *each.aliases)]
         return _gathered(sorted(set(pairs)))
@@ -234,14 +238,23 @@ class Names:
                 return
             yield text[start:end]
 
-    def short_for(self, text: str, departments: Collection[str]) -> tuple[str, tuple[str, ...]] | None:
+    def short_for(self, text: str, departments: Collection[str]) -> tuple[str, Texts] | None:
         """Return what a text is short for: its letters stand in the names in their order, not far apart.
 
-        Projects go before indicators, those of some departments before all others.
+        Projects go before indicators, those of some departments before all others. Of a long text one letter may be
+        wrong inside where it then is short for one name alone.
         """
-        if not _SHORTEST <= len(text) <= _LONGEST or not self._corpus_letters.issuperset(text):
+        if not _SHORTEST <= len(text) <= _LONGEST or len(set(text) - self._corpus_letters) > 1:
             return None
-        short = _short(text)
+        found = self._bearing([text], departments)
+        if found is None and len(text) > _SURE:
+            found = self._bearing([text[:place] + text[place + 1 :] for place in range(1, len(text) - 1)], departments)
+            return found if found is not None and len(found[1]) == 1 else None
+        return found
+
+    def _bearing(self, texts: list[str], departments: Collection[str]) -> tuple[str, Texts] | None:
+        """Return the projects, else the indicators, whose names one of some texts is short for."""
+        short = re.compile("|".join(_short(text).pattern for text in texts))
         near = {iri for name, iris in self.projects.items() if short.search(name) for iri in iris}
         near &= self._of(departments)
         if near:
@@ -259,7 +272,7 @@ class Names:
         """Return the projects whose own names hold a text, of some departments if any are given."""
         return {iri for name, iris in self.projects.items() if text in name for iri in iris} & self._of(departments)
 
-    def resolved(self, texts: list[str], departments: Collection[str]) -> tuple[tuple[str, ...], ...]:
+    def resolved(self, texts: list[str], departments: Collection[str]) -> tuple[Texts, ...]:
         """Return the indicators that words are about, all those beside them, and the projects they are of.
 
         All words must stand in the names of one project and its indicators, or of a department's.
@@ -305,14 +318,14 @@ class Names:
         return found
 
 
-def _read(store: SupportsQuery, sparql: str, names: str) -> Iterator[tuple[str, ...]]:
+def _read(store: SupportsQuery, sparql: str, names: str) -> Iterator[Texts]:
     """Yield variables of the solutions of a query as texts, empty where nothing is bound."""
     for row in store.query(with_prefixes(sparql)):
         terms = [row[name] for name in names.split()]
         yield tuple("" if term is None else term.value for term in terms)
 
 
-def _gathered(pairs: Iterable[tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+def _gathered(pairs: Iterable[Texts]) -> dict[str, Texts]:
     """Return the second of pairs by the first."""
     found: dict[str, list[str]] = {}
     for key, value in pairs:
@@ -325,7 +338,7 @@ def _short(text: str) -> re.Pattern[str]:
     return re.compile(".{0,4}?".join(map(re.escape, text)))
 
 
-def _projects(store: SupportsQuery) -> dict[str, tuple[str, ...]]:
+def _projects(store: SupportsQuery) -> dict[str, Texts]:
     """Return the projects by their names, with and without what names are often called without."""
     pairs: list[tuple[str, str]] = []
     for printed, iri in _read(store, _PROJECTS, "name iri"):
