@@ -9,9 +9,10 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from jixiao.asking.chips import Chip, chips_of
-from jixiao.asking.frames import Filter, Frame, NotUnderstoodError
+from jixiao.asking.frames import Column, Filter, Frame, NotUnderstoodError
 from jixiao.asking.names import Names
 from jixiao.asking.parsing import parse
+from jixiao.asking.patterns import filter_of, has_column
 from jixiao.asking.proposing import propose
 from jixiao.asking.readings import Found, read, readings_of
 from jixiao.asking.restating import restate
@@ -22,6 +23,8 @@ from jixiao.tables import SupportsQuery
 _WHETHER = re.compile("吗|有没有|有无|是否|没有|没|不|未|无|缺")
 _VALUE = re.compile("多少|多大|多长|多久|什么时候|几")
 _SEVERAL = re.compile("各|每|分别|哪|都|列|全部|所有|指标|和|与|、")
+_HOW_MANY = re.compile("(多少|几)[个名人]?[?？]?$")
+_RATED = re.compile("(率|度|比|比例|比重|百分比|效|满意|水平|程度)$")
 _FEW = 3  # names that one value may stand beside
 LONGEST = 300  # characters of a question
 _known: WeakKeyDictionary[Any, tuple[str, Names]] = WeakKeyDictionary()
@@ -128,8 +131,11 @@ def _answered(store: SupportsQuery, question: str, frames: list[Frame], names: N
         found = tried[-1]
     else:
         _doubt(first, whether=bool(_WHETHER.search(question)))
+        _unreported(store, first.frame)
     if _too_many(found, question):
         raise NotUnderstoodError("many", count=str(len(found.rows)))
+    if _is_no_number(found, question):
+        raise NotUnderstoodError("together", tuple(topic.label for topic in found.frame.topics))
     unknown = _unknown(store, first.frame)
     rows = found.rows
     if unknown and found is first:
@@ -166,6 +172,25 @@ def _doubt(found: Found, *, whether: bool) -> None:
         valued = valued or bool(frame.show or frame.measure)
     if valued and not frame.tests:
         raise NotUnderstoodError("nodata")
+
+
+def _unreported(store: SupportsQuery, frame: Frame) -> None:
+    """Decline where nothing within what is asked has a value in a column that is tested: none is not known then."""
+    scope = tuple(each for each in frame.filters if each.is_scope)
+    for each in frame.tests:
+        name = each.column.name if each.column else filter_of(each.kind).get("of")
+        if name and not each.topic and not each.negated and has_column(name, frame.table):
+            known = Frame(frame.table, (*scope, Filter("column", column=Column(name))), fold="count")
+            if read(store, known).empty:
+                raise NotUnderstoodError("nodata")
+
+
+def _is_no_number(found: Found, question: str) -> bool:
+    """Say whether it is asked how many there are, and what was found is a rate of something."""
+    topics = [topic for topic in found.frame.topics if not _RATED.search(topic.label)]
+    counted = bool(topics) and len(topics) == len(found.frame.topics) and bool(_HOW_MANY.search(question))
+    targets = [row["targetText"] or "" for row in found.rows if "targetText" in row]
+    return counted and bool(targets) and all("%" in target for target in targets)
 
 
 def _too_many(found: Found, question: str) -> bool:

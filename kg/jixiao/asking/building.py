@@ -188,7 +188,7 @@ def _take(draft: Draft, token: Token, before: Token, after: Token) -> None:
 
 def _phase(draft: Draft) -> str:
     """Return whether a printed figure is asked for of the budget or of the final accounts."""
-    if any("决算" in token.text for token in draft.words("document")):
+    if draft.has("column", "spent") or any("决算" in token.text for token in draft.words("document")):
         return "final"
     return "budget" if any("预算" in token.text for token in draft.words("column", "amount")) else ""
 
@@ -251,6 +251,7 @@ def _asks_targets(draft: Draft, free: Tokens) -> bool:
     plain_end = not free or free[-1].value == "indicator"
     dated = bool(draft.of("due", "monthly", "dated"))
     asked = any(token.asked for token in draft.words("topic"))
+    asked = asked or (bool(draft.of("project")) and bool(draft.unit) and not free)  # 某项目多少所
     return bool(draft.of("sized")) or (plain_end and (dated or asked or draft.sized))
 
 
@@ -316,7 +317,8 @@ def _projects(draft: Draft) -> bool:
 
 def in_table(draft: Draft, table: str) -> Draft:
     """Return the parts as those of a table: money that is asked of indicators is a target in money."""
-    asked = [each for each in draft.shown if each.name in ("amount", "spent")]
+    said = [token for token in draft.words("column", "amount", "spent") if set(token.text) & set("多少几钱")]
+    asked = [Column(str(token.value)) for token in said]
     done = any("了" in token.before + token.text for token in draft.words("many"))
     if table == "indicator" and draft.sized and done:  # 淘汰了多少辆
         return replace(draft, shown=[*draft.shown, Column("actual")])
@@ -338,6 +340,8 @@ def frame_of(draft: Draft, table: str) -> Frame:
         filters += [Filter("topic", topic=topic) for topic in draft.topics]
     elif not (table == "department" and draft.ranks()):
         filters += [_of_topic(topic, table, draft) for topic in draft.topics]
+    if table == "department" and draft.named("project"):  # 项目金额超过1000万的单位
+        filters = [_of_projects(each) for each in filters]
     filters = fitted(filters, table, either=draft.has("link", "or"))
     filters += _of_tables(draft, table, group, filters)
     owner = _owner(draft, table, group)
@@ -353,6 +357,13 @@ def frame_of(draft: Draft, table: str) -> Frame:
         skip=draft.skip,
         show=_shown(draft, table),
     )
+
+
+def _of_projects(each: Filter) -> Filter:
+    """Return a number as one of projects where they have it."""
+    if each.kind == "number" and each.column and has_column(each.column.name, "project"):
+        return Filter("rows", rows=Frame("project", (each,)))
+    return each
 
 
 def _counted(draft: Draft, table: str) -> tuple[str, str]:
@@ -399,6 +410,9 @@ def fitted(filters: list[Filter], table: str, *, either: bool = False) -> list[F
             found += rows.filters
         else:
             found.append(_fitted(each, table))
+    asked = any(each.rows and each.rows.of("period") for each in found)
+    if periods and not asked and "jxc:period-medium-term" in periods[0].values:
+        found.append(Filter("rows", rows=Frame("indicator", tuple(periods))))
     return found
 
 
@@ -442,7 +456,7 @@ _BESIDE = {
     "project": ("indicator", "finding", "figure", "goal", "task"),
     "goal": ("indicator",),
     "finding": ("rule", "issue"),
-    "document": ("year",),
+    "document": ("year", "finding", "indicator", "project", "department", "task", "goal", "rule"),
     "rule": ("finding",),
 }
 
@@ -492,7 +506,7 @@ def _shown(draft: Draft, table: str) -> tuple[Column, ...]:
         raise NotUnderstoodError("reasons")
     if table != "figure":
         return tuple(shown)
-    others = [each for each in shown if each.name not in ("figure", "amount", "reason")]
+    others = [each for each in shown if each.name not in ("figure", "amount", "spent", "reason")]
     if others:
         raise NotUnderstoodError("unsupported", (str(column_of(others[0].name)["label"]),))
     return tuple(each for each in shown if each.name == "figure")
@@ -513,7 +527,7 @@ def _fitted_column(column: Column, table: str, draft: Draft) -> Column:
         return Column("score")
     if name == "amount" and table == "department" and draft.named("project"):
         return Column("spending")
-    own = name in ("target", "spent") or has_column(name, table) or (table == "project" and name == "reason")
+    own = name == "spent" or has_column(name, table) or (table == "project" and name == "reason")
     if own or (table == "figure") or (table == "indicator" and has_column(name, "project")):
         return column
     reckoned = draft.ranks() or draft.has("operation", "average", "sum", "difference", "whole") or draft.group

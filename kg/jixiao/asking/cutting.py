@@ -258,7 +258,9 @@ def _narrowed(cut: Tokens) -> Tokens:
 
 
 def without_verbs(cut: Tokens) -> Tokens:
-    """Leave out a lone character before what asks how many: 抽多少批次, 租了几个: the unit tells."""
+    """Leave out a lone character before what asks how many of what is named: 抽多少批次, 租了几个: the unit tells."""
+    if not any(token.kind in ("topic", "project") for token in cut):
+        return cut
     found: Tokens = []
     for place, token in enumerate(cut):
         after = next((each for each in cut[place + 1 :] if each.kind != "stop"), _NONE)

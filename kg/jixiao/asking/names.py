@@ -22,7 +22,6 @@ _FIGURE = re.compile(r"(?<=.{3})(总额|总计|合计|数额|金额)$")  # what 
 _COUNTING = frozenset("个项条家份处所名件张种笔")
 _LONGEST = 20  # characters of a name, however it is cut short
 _SHORTEST = 3  # characters of a name cut short
-_SURE = 4  # characters of which none may be wrong
 
 _DEPARTMENTS = """SELECT ?iri ?name ?region ?regionName (GROUP_CONCAT(DISTINCT ?alias; separator="\\n") AS ?aliases)
 WHERE {
@@ -200,7 +199,7 @@ class Names:
             known = {iri for name, iris in self.department_names.items() if _within(part, name) for iri in iris}
             if here:
                 yield part, ("region", tuple(here))
-            elif known and (_ORGAN.search(part) or (len(known) == 1 and self._begins_with_region(part))):
+            elif known and (_ORGAN.search(part) or (len(known) == 1 and self._begins_with_region(part, known))):
                 yield part, ("department", tuple(sorted(known)))
 
     @cached_property
@@ -208,9 +207,11 @@ class Names:
         zones = {each for found in self.region_names.values() for each in found if each.zone}
         return sorted(zones, key=lambda each: each.label)
 
-    def _begins_with_region(self, part: str) -> bool:
-        """Say whether a text names a region and goes on (甲区公安)."""
-        return any(part[:end] in self.region_names for end in range(2, len(part) - 1))
+    def _begins_with_region(self, part: str, known: set[str]) -> bool:
+        """Say whether a text names a region and goes on with what stands in the name of a department (甲区公安)."""
+        rests = [part[end:] for end in range(2, len(part) - 1) if part[:end] in self.region_names]
+        names = [each.name for each in self.departments if each.iri in known]
+        return any(len(rest) == 2 or rest in name for rest in rests for name in names)
 
     @cached_property
     def _letters(self) -> frozenset[str]:
@@ -241,20 +242,11 @@ class Names:
     def short_for(self, text: str, departments: Collection[str]) -> tuple[str, Texts] | None:
         """Return what a text is short for: its letters stand in the names in their order, not far apart.
 
-        Projects go before indicators, those of some departments before all others. Of a long text one letter may be
-        wrong inside where it then is short for one name alone.
+        Projects go before indicators, those of some departments before all others.
         """
-        if not _SHORTEST <= len(text) <= _LONGEST or len(set(text) - self._corpus_letters) > 1:
+        if not _SHORTEST <= len(text) <= _LONGEST or not self._corpus_letters.issuperset(text):
             return None
-        found = self._bearing([text], departments)
-        if found is None and len(text) > _SURE:
-            found = self._bearing([text[:place] + text[place + 1 :] for place in range(1, len(text) - 1)], departments)
-            return found if found is not None and len(found[1]) == 1 else None
-        return found
-
-    def _bearing(self, texts: list[str], departments: Collection[str]) -> tuple[str, Texts] | None:
-        """Return the projects, else the indicators, whose names one of some texts is short for."""
-        short = re.compile("|".join(_short(text).pattern for text in texts))
+        short = _short(text)
         near = {iri for name, iris in self.projects.items() if short.search(name) for iri in iris}
         near &= self._of(departments)
         if near:

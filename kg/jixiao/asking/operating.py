@@ -113,7 +113,8 @@ def _countable(frame: Frame, draft: Draft) -> bool:
     if frame.table != "indicator":
         return not shown
     levels = any(topic.levels for topic in frame.topics)
-    return not shown and not draft.sized and (draft.named("indicator") or not frame.topics or levels)
+    named = bool(frame.topics or frame.of("project"))
+    return not shown and not draft.sized and (draft.named("indicator") or not named or levels)
 
 
 def _adds_up(frame: Frame, draft: Draft) -> bool:
@@ -175,6 +176,8 @@ def _ordered(frame: Frame, draft: Draft, asked: str) -> Frame:
     words = [token.text for token in draft.words("operation", *RANKS)]
     several = draft.places() > 1 and any(map(_VERSUS.match, words))
     column = next((each for each in frame.show if each.name not in _SAID), None)
+    if column is None and frame.of("lost"):
+        column = Column("lost")
     if column is None and _counts_most(frame, draft):
         best = frame.best if frame.group else several
         return replace(frame, fold="count", group=frame.group or "department", show=(), best=best)
@@ -228,7 +231,7 @@ def _by_targets(frame: Frame, draft: Draft, asked: str, *, several: bool) -> Fra
 
 
 def _related(frame: Frame, draft: Draft, relation: str) -> Frame:
-    if relation == "share" and draft.group == frame.table:
+    if relation == "share" and (draft.group == frame.table or frame.limit):
         raise NotUnderstoodError("share")
     if set(draft.ranks()) >= {"highest", "lowest"}:  # 最贵的和最便宜的差多少
         return _extremes(folded(frame, draft), relation)

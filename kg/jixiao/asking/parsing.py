@@ -96,6 +96,7 @@ def _decline(tokens: Tokens) -> None:
 def _defined(tokens: Tokens, names: Names) -> Frame | None:
     """Return the frame that asks what audit rules mean, if that is asked."""
     asks = any(token.means("link", "meaning") or token.means("column", "explanation") for token in tokens)
+    asks = asks or all(token.kind == "rule" and not token.asked for token in tokens)
     found = [token for token in tokens if token.kind == "rule"]
     if not asks or not found or any(token.kind == "table" and token.value != "rule" for token in tokens):
         return None

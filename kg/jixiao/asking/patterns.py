@@ -141,6 +141,8 @@ def _nested_rows(frame: Frame) -> Lines:
         lines += table_of(table)["base"]
     if table == "indicator" and not frame.of("period") and tests:
         lines.append("?indicator jx:period jxc:period-annual .")
+    if frame.of("period"):
+        lines.append("?indicator jx:period ?period .")
     return [*lines, *met.lines, *_scope_lines(frame)]
 
 
@@ -347,6 +349,8 @@ def _interval_test(each: Filter, factor: str) -> str:
 def _valued(each: Filter, frame: Frame) -> Met:
     assert each.column is not None
     inside = " ".join(measured(each.column, frame))
+    if not each.negated:
+        return Met([inside])
     return Met([f"MINUS {{ {table_of(frame.table)['entry']} {inside} }}"])
 
 
