@@ -7,9 +7,10 @@ STORE := data/out/store
 QUESTION := 所有项目中满意度目标 ≥95% 的有哪些
 
 PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 6 --dist worksteal
+COMPILE := -q -U --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --strip-extras --no-annotate --allow-unsafe
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: help setup dev programs run demo test test-long check lint type imports smoke bench ablate codes vendor clean cov
+.PHONY: help setup dev programs run demo test test-long check lint type imports smoke bench ablate codes vendor clean cov audit lock locked
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -77,6 +78,21 @@ codes: setup ## make the code lists of the ontology again from their tables
 
 vendor: setup ## fetch the third-party scripts of service/jixiao_service/static/vendor.toml anew and compare their sums (needs node)
 	$(BIN)/python tools/vendor.py
+
+audit: dev ## known vulnerabilities, licences, and what nobody tends any more
+	-$(PIP) pip-audit
+	$(BIN)/python tools/supply.py
+
+locked: ## make the environment from requirements-dev.lock, every file by its hash
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) --require-hashes -r requirements-dev.lock
+	$(PIP) --no-deps -e .
+	@touch $(VENV)/.ready $(VENV)/.dev
+
+lock: dev ## resolve requirements-dev.lock and constraints.txt anew
+	$(PIP) pip-tools
+	$(BIN)/pip-compile $(COMPILE) --extra dev --extra annotate --generate-hashes -o requirements-dev.lock pyproject.toml
+	$(BIN)/pip-compile $(COMPILE) --extra parquet --extra figures --extra ocr --extra mcp --extra annotate -o constraints.txt pyproject.toml
 
 clean: ## remove everything that was made
 	rm -rf $(VENV) build dist data/out *.egg-info

@@ -214,7 +214,7 @@ def test_work_ends_with_its_client(start_service: Start, store_folder: Path) -> 
             wait_for(lambda: "jixiao-export-" in " ".join(each.name for each in busy.temporary.iterdir()))
     wait_for(lambda: 'route="/export/{format}",status="0"' in busy.get("/metrics").text)
     wait_for(lambda: not list(busy.temporary.glob("jixiao-export-*")))
-    assert busy.get("/export/json").status_code in (200, 404)
+    assert busy.get("/export/node-link", params={"depth": 1}).status_code == 200
 
 
 def test_whoever_comes_when_all_turns_are_taken_is_told_when_to_come_again(service: Service) -> None:
@@ -231,3 +231,9 @@ def test_whoever_comes_when_all_turns_are_taken_is_told_when_to_come_again(servi
     finally:
         for connection in held:
             connection.close()
+
+
+def test_the_counts_are_for_this_machine(start_service: Start, store_folder: Path) -> None:
+    behind = start_service(store_folder, {"JIXIAO_TRUSTED_PROXIES": "127.0.0.1"})
+    assert behind.get("/metrics", headers={"x-forwarded-for": "192.0.2.7"}).status_code == 404
+    assert behind.get("/metrics", headers={"x-forwarded-for": "127.0.0.1"}).status_code == 200

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from pathlib import Path
 
 import pytest
 
-from jixiao_service.run import _listen
+from jixiao_service.run import _listen, settings_from
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
@@ -33,3 +34,9 @@ def test_answers_are_sent_without_delay(host: str) -> None:
     except OSError:
         pytest.skip(f"this machine has no {host}")
     assert asyncio.run(delays()) is False
+
+
+def test_pooled_connections_are_kept_longer_than_proxies_keep_them() -> None:
+    """A pool that sends as we close loses its request: proxies and clients close first, after 60 s at most."""
+    assert settings_from({}, "store", scratch=False).door.keep_alive == 65
+    assert "keepalive_timeout 60s" in (Path(__file__).parents[3] / "deploy" / "nginx.conf").read_text()
