@@ -10,7 +10,11 @@ PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 6 --dist worksteal
 COMPILE := -q -U --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --strip-extras --no-annotate --allow-unsafe
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
+<<<<<<< HEAD
 .PHONY: help setup dev programs run demo test test-long check lint type imports smoke bench ablate codes vendor clean cov audit lock locked
+=======
+.PHONY: help setup dev programs run demo test test-long check lint type imports smoke bench ablate codes vendor clean cov docs
+>>>>>>> 4f7e3c0 (Documentation of its own: five steps, how-to pages, explanations, a reference made from the code, served at /docs; jixiao doctor)
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -72,6 +76,13 @@ ablate: dev ## switch each mechanism of the grid reader off in turn: rows lost (
 bench: dev ## long runs; their last figures stand in tests/benchmarks/RESULTS.md
 	$(PIP) -e '.[dev,bench]'
 	$(BIN)/python -m pytest -s -m slow
+
+docs: dev ## build the documentation into the service, which serves it at /docs (no network, nothing from elsewhere)
+	$(PIP) -e '.[docs]'
+	rm -rf service/jixiao_service/site
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict --config-file mkdocs.yml
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict --config-file mkdocs.en.yml
+	find service/jixiao_service/site \( -name '*.map' -o -name 'sitemap.xml*' -o -name wordcut.js -o -name tinyseg.js \) -delete
 
 codes: setup ## make the code lists of the ontology again from their tables
 	$(BIN)/python ontology/build.py

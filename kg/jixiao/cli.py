@@ -13,7 +13,15 @@ from typing import Annotated, Any
 
 import typer
 
-from jixiao import __version__, check_command, explain_command, export_commands, lift_command, store_commands
+from jixiao import (
+    __version__,
+    check_command,
+    doctor_command,
+    explain_command,
+    export_commands,
+    lift_command,
+    store_commands,
+)
 from jixiao.command_options import (
     Commands,
     LogFormat,
@@ -36,12 +44,12 @@ app = typer.Typer(
     cls=Commands,
     help="绩效指标知识图谱：读取公开的预算绩效文件，生成、校验并查询知识图谱。",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 app.command()(lift_command.lift)
 app.command()(check_command.check)
 app.command()(explain_command.explain)
+app.command()(doctor_command.doctor)
 app.add_typer(store_commands.app, name="store")
 app.add_typer(export_commands.app)
 

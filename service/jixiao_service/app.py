@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from jixiao.errors import UsageError
-from jixiao_service import dataset, exports, graphstore, health, rest, sparql
+from jixiao_service import dataset, exports, graphstore, health, manual, rest, sparql
 from jixiao_service.closed_room import ClosedRoom
 from jixiao_service.compressing import Compressing
 from jixiao_service.engine import Engine
@@ -75,6 +75,7 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     app.include_router(health.router)
     app.include_router(exports.router)
     app.include_router(pages_router)
+    app.include_router(manual.router)
     rest.install(app)
     show_failures(app)
     return app
