@@ -54,12 +54,17 @@ def imported(*folders: str) -> Iterator[tuple[str, str]]:
     ("folders", "extras"),
     [
         (("kg", "service"), ("parquet", "figures", "ocr", "mcp", "annotate")),
-        (("tests", "tools", "ontology"), ("parquet", "figures", "mcp", "annotate", "dev", "bench")),
+        (("tests", "tools", "ontology"), ("parquet", "figures", "mcp", "annotate", "dev", "bench", "docs", "notebook")),
     ],
 )
 def test_every_import_is_declared(folders: tuple[str, ...], extras: tuple[str, ...]) -> None:
     known = packages_distributions()
-    wanted = {"cv2": "rapidocr", "numpy": "rapidocr", "PIL": "reportlab"}  # their own dependencies, used where they are
+    wanted = {
+        "cv2": "rapidocr",
+        "numpy": "rapidocr",
+        "PIL": "reportlab",
+        "mkdocs": "mkdocs",
+    }  # their own dependencies, used where they are
     missing = set()
     for module, file in imported(*folders):
         named = {plain(each) for each in known.get(module, [wanted.get(module, module)])}
