@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+import httpx
 import pytest
+from openpyxl import load_workbook
 from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -209,10 +212,45 @@ def test_a_file_is_checked_and_not_kept(browser: Browser, site: Site) -> None:
     find(browser, "#file").send_keys(str(sorted(DATA.glob("*.txt"))[0]))
     find(browser, "#checking button").click()
     wait(browser, lambda: browser.driver.find_elements(By.CSS_SELECTOR, "#result"))
-    assert "审核发现" in find(browser, "#result").text
+    assert "怎样改" in find(browser, "#result").text
     assert browser.driver.find_elements(By.CSS_SELECTOR, "#result table tbody tr")
     assert site.one("SELECT (COUNT(*) AS ?n) { ?d a jx:Document }") == before
     assert browser.complaints() == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_several_drafts_are_checked_the_gravest_first(browser: Browser, width: int) -> None:
+    browser.resize(width)
+    browser.open("/check")
+    drafts = sorted(DATA.glob("*.txt"))[:2]
+    find(browser, "#file").send_keys("\n".join(map(str, drafts)))
+    find(browser, "#checking button").click()
+    wait(browser, lambda: "已检查 2 份" in find(browser, "#checking-status").text)
+    results = browser.driver.find_elements(By.CSS_SELECTOR, "#results > section")
+    assert [each.find_element(By.CSS_SELECTOR, "dd").text.split()[0] for each in results] == [
+        each.name for each in drafts
+    ]
+    for each in results:
+        grades = [grade.text for grade in each.find_elements(By.CSS_SELECTOR, "h3 .severity")]
+        assert grades == [grade for grade in ("错误", "需说明", "提示") if grade in grades] and grades
+        assert each.find_element(By.CSS_SELECTOR, ".list-of a").is_displayed()
+    assert browser.faults() == []
+    assert browser.overflow() == 0
+    assert browser.complaints() == []
+
+
+def test_the_list_of_changes_is_a_workbook(site: Site) -> None:
+    draft = sorted(DATA.glob("*.txt"))[0]
+    answer = httpx.post(
+        f"{site.url}/check/list", files={"file": (draft.name, draft.read_bytes())}, trust_env=False, timeout=120
+    )
+    assert answer.headers["content-disposition"].startswith("attachment;")
+    assert answer.headers["cache-control"] == "no-store"
+    book = load_workbook(io.BytesIO(answer.content))
+    assert book.sheetnames == ["整改清单", "说明"] and draft.name in str(book["说明"]["A2"].value)
+    for files in ({"other": ("a.txt", b"x")}, {"file": ("a.xlsx", b"PK\x03\x04broken")}):
+        refused = httpx.post(f"{site.url}/check/list", files=files, trust_env=False, timeout=120)
+        assert refused.status_code == 400
 
 
 def test_a_broken_file_is_told_so(browser: Browser, tmp_path: Path) -> None:

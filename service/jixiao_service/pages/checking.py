@@ -6,10 +6,12 @@ import asyncio
 import json
 import re
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from urllib.parse import quote
 
 from fastapi import Request
 from starlette.datastructures import UploadFile
@@ -20,10 +22,13 @@ from starlette.responses import Response
 from jixiao_service.closed_room import ClosedRoom, UnreadableError
 from jixiao_service.pages.page import Opened, page_router
 from jixiao_service.problems import Problem
+from jixiao_service.rest.formats import TYPES
 from jixiao_service.settings import ServiceSettings
 from jixiao_service.waiting import Turns, while_there
 
 router = page_router()
+
+Made = TypeVar("Made")
 
 MOST_BYTES = 20 << 20
 SECONDS = 60
@@ -60,8 +65,35 @@ def _page(page: Opened, result: dict[str, Any] | None, error: dict[str, str] | N
     return page.render("check.html", status, result=result, error=error, megabytes=MOST_BYTES >> 20, seconds=SECONDS)
 
 
+@router.post("/check/list")
+async def checklist(page: Opened) -> Response:
+    """Send the findings on the file that was sent as the workbook an office works through."""
+    room: ClosedRoom = page.request.app.state.closed_room
+
+    async def work(name: str, content: bytes) -> bytes:
+        return await room.run("list", content, seconds=SECONDS, name=name, day=f"{date.today():%Y-%m-%d}")
+
+    try:
+        made = await _on_file(page.request, work)
+    except UnreadableError as error:
+        raise Problem("bad-request", reason=f"文件读不出来 (the file cannot be read): {error.kind}") from None
+    if made is None:
+        raise Problem("bad-request", reason="请选择一个文件 (choose a file first)")
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote('整改清单.xlsx')}",
+        "Cache-Control": "no-store",
+    }
+    return Response(made, headers=headers, media_type=TYPES["xlsx"])
+
+
 async def examined(request: Request) -> dict[str, Any] | None:
-    """Return what is read from the file that a request sends, None for no file; the work ends with the client.
+    """Return what is read from the file that a request sends, None for no file."""
+    state = request.app.state
+    return await _on_file(request, lambda name, content: examine(state.closed_room, name, content, state.settings))
+
+
+async def _on_file(request: Request, work: Callable[[str, bytes], Awaitable[Made]]) -> Made | None:
+    """Return what is made of the file that a request sends, None for no file; the work ends with the client.
 
     Files wait for their turn on disk.
     """
@@ -70,7 +102,7 @@ async def examined(request: Request) -> dict[str, Any] | None:
             return None
         name = _plain_name(file.filename or "")
         async with while_there(request), _TURNS.taken():
-            return await examine(request.app.state.closed_room, name, await file.read(), request.app.state.settings)
+            return await work(name, await file.read())
 
 
 @asynccontextmanager

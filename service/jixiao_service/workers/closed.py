@@ -26,12 +26,15 @@ from pathlib import Path
 from subprocess import Popen
 from typing import Any
 
+from rich.cells import cell_len
+
 from jixiao.accounts.lexicon import read_specification
 from jixiao.documents import limits
 from jixiao.reading import read_upload
 from jixiao.resources import resource
 from jixiao.text.vocabulary import code_rows
 from jixiao_service.workers import confinement, walls, wire
+from jixiao_service.workers.examining import write_list
 from jixiao_service.workers.forker import Forker
 from jixiao_service.workers.nursery import start_forker
 
@@ -39,13 +42,22 @@ Work = Callable[..., bytes]
 
 WORK = {
     "examine": "jixiao_service.workers.examining:write_examination",
+    "list": "jixiao_service.workers.examining:write_list",
     "draw": "jixiao_service.workers.drawing:draw_page",
 }
 """Functions of bytes and named arguments that return bytes, by the name they are asked for."""
 
 _FONTS = ("/usr/share/fonts", "/usr/share/X11/fonts", "/usr/local/share/fonts")  # for PDFs that hold none
 _OPEN_FONTS = 16
-_LIBRARIES = ("_strptime", "msoffcrypto", "pypdfium2", "rapidfuzz.distance", "rapidfuzz.fuzz", "xlrd.compdoc")
+_LIBRARIES = (
+    "_strptime",
+    "msoffcrypto",
+    "pypdfium2",
+    "rapidfuzz.distance",
+    "rapidfuzz.fuzz",
+    "xlrd.compdoc",
+    "xlsxwriter",
+)
 _FIRST = """某某局2024年度项目支出绩效目标表
 项目名称\t道路维护\t预算金额\t10万元
 一级指标\t二级指标\t三级指标\t指标值
@@ -97,6 +109,8 @@ def prepare() -> None:
             _load_tables(name)
     first = read_upload(_FIRST.encode(), "first.txt")
     assert first.triples and first.findings is not None
+    write_list(_FIRST.encode(), "first.txt", "")
+    cell_len("长")  # reads the table of wide characters
 
 
 def _load_tables(name: str) -> None:
