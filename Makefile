@@ -10,11 +10,7 @@ PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 6 --dist worksteal
 COMPILE := -q -U --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --strip-extras --no-annotate --allow-unsafe
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
-<<<<<<< HEAD
-.PHONY: help setup dev programs run demo test test-long check lint type imports smoke bench ablate codes vendor clean cov audit lock locked
-=======
-.PHONY: help setup dev programs run demo test test-long check lint type imports smoke bench ablate codes vendor clean cov docs
->>>>>>> 4f7e3c0 (Documentation of its own: five steps, how-to pages, explanations, a reference made from the code, served at /docs; jixiao doctor)
+.PHONY: help setup dev programs run demo test test-long check lint type imports smoke bench ablate codes vendor clean cov audit lock locked docs pictures
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -76,6 +72,9 @@ ablate: dev ## switch each mechanism of the grid reader off in turn: rows lost (
 bench: dev ## long runs; their last figures stand in tests/benchmarks/RESULTS.md
 	$(PIP) -e '.[dev,bench]'
 	$(BIN)/python -m pytest -s -m slow
+
+pictures: dev ## make the pictures of the READMEs anew from the running product (needs Chromium)
+	$(BIN)/python tools/pictures.py
 
 docs: dev ## build the documentation into the service, which serves it at /docs (no network, nothing from elsewhere)
 	$(PIP) -e '.[docs]'

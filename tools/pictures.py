@@ -1,0 +1,112 @@
+"""Make the pictures of the READMEs from the running product: a finding beside its printed page, and the answer box.
+
+``make pictures`` runs it: the published documents and printed samples are lifted into a store of their own, which is
+served, and Chromium without a window looks at the pages. Needs Chromium, a font with Chinese characters and Pillow.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PLACE = ROOT / "docs" / "pictures"
+QUESTION = "满意度不低于95%的项目有哪些"
+LARGEST = 150 * 1024  # bytes of a picture
+COLOURS = 64
+READY_WITHIN = 120.0  # seconds
+PROGRAM = str(Path(sys.executable).parent / "jixiao")
+WANTED = """SELECT ?finding WHERE {
+  ?finding a jx:Finding ; jx:severity jxc:severity-violation ; jx:document/jx:fileName ?file .
+  FILTER(STRENDS(?file, ".pdf"))
+} ORDER BY ?file ?finding"""
+
+
+@contextmanager
+def served(store: Path, log: Path) -> Iterator[str]:
+    """Serve a store on a free port; give the address once it is ready."""
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [PROGRAM, "serve", "--store", str(store), "--port", "0"], stdout=output, stderr=output
+        )
+    try:
+        deadline = time.monotonic() + READY_WITHIN
+        while time.monotonic() < deadline and process.poll() is None:
+            told = re.search(r"http://[\w.:]+", log.read_text("utf-8"))
+            try:
+                if told and urllib.request.urlopen(f"{told[0]}/readyz", timeout=10):
+                    yield told[0]
+                    return
+            except OSError:
+                pass
+            time.sleep(0.2)
+        raise SystemExit(f"the service did not come up: {log.read_text('utf-8')}")
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def pages_of_findings(url: str) -> Iterator[str]:
+    """Yield the pages of violations in printed documents."""
+    asked = urllib.parse.urlencode({"query": WANTED, "format": "json"})
+    with urllib.request.urlopen(f"{url}/sparql?{asked}", timeout=60) as answer:
+        rows = json.load(answer)["results"]["bindings"]
+    for row in rows:
+        yield url + "/" + row["finding"]["value"].partition("/id/")[2]
+
+
+def with_picture(url: str) -> str:
+    """Return the page of the first finding that shows the printed page."""
+    for page in pages_of_findings(url):
+        with urllib.request.urlopen(page, timeout=60) as answer:
+            if "/picture/" in answer.read().decode():
+                return page
+    raise SystemExit("no finding shows a printed page")
+
+
+def photograph(address: str, name: str, width: int, height: int) -> Path:
+    """Keep a picture of a page, in few colours."""
+    from PIL import Image
+
+    browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if browser is None:
+        raise SystemExit("no Chromium here")
+    path = PLACE / f"{name}.png"
+    with tempfile.TemporaryDirectory() as profile:
+        switches = ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--lang=zh-CN"]
+        switches += [f"--user-data-dir={profile}", f"--window-size={width},{height}", "--virtual-time-budget=15000"]
+        command = [browser, *switches, f"--screenshot={path}", address]
+        subprocess.run(command, check=True, capture_output=True, timeout=180)
+    Image.open(path).convert("RGB").quantize(COLOURS).save(path, optimize=True)
+    size = path.stat().st_size
+    if size > LARGEST:
+        raise SystemExit(f"{path}: {size} bytes are more than {LARGEST}")
+    return path
+
+
+def main() -> None:
+    """Lift, serve, look."""
+    PLACE.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        documents = ["data", *map(str, sorted((ROOT / "tests/data/samples").glob("*.pdf")))]
+        lift = [PROGRAM, "lift", *documents, "--store", str(place / "store"), "--quiet"]
+        subprocess.run(lift, cwd=ROOT, check=True, capture_output=True)
+        with served(place / "store", place / "log") as url:
+            asked = urllib.parse.urlencode({"q": QUESTION})
+            print(photograph(with_picture(url), "finding", 1100, 900))
+            print(photograph(f"{url}/ask?{asked}", "answer", 1100, 700))
+
+
+if __name__ == "__main__":
+    main()
