@@ -45,7 +45,10 @@ def cut(printed: Sequence[str | None], stated: bool, costs: Costs) -> list[Place
     if not anchors:
         return [Placed()] * len(printed)
     words = [str(printed[row]) for row in anchors]
-    sums = [list(accumulate((costs(word, row) for row in range(len(printed))), initial=0.0)) for word in words]
+    by_word = {
+        word: list(accumulate((costs(word, row) for row in range(len(printed))), initial=0.0)) for word in {*words}
+    }
+    sums = [by_word[word] for word in words]
     found = [_ways(anchors, sums, _from_top, 0.0)]
     if not stated:
         found.append(_ways(anchors, sums, _centred, weights().costs["centred"]))
@@ -60,33 +63,27 @@ def cut(printed: Sequence[str | None], stated: bool, costs: Costs) -> list[Place
 
 
 def _ways(anchors: Sequence[int], sums: Sequence[Sequence[float]], place: Place, extra: float) -> Ways:
-    """Return what the cheapest cuts cost (labels in order, some without a row), forward over the labels and back."""
+    """Return for each row what the cheapest cut costs that puts it below each label: forward over the labels and back.
+
+    Labels stay in order, some without a row. The segments are made twice, since they would fill the memory.
+    """
     count = len(sums[0]) - 1
+    lasts = [*(min(count, anchor + REACH) for anchor in anchors[1:]), count]
     before = [{0: extra}]
-    steps: list[list[Edge]] = []
-    for number, anchor in enumerate(anchors):
-        last = count if number == len(anchors) - 1 else min(count, anchors[number + 1] + REACH)
-        steps.append(list(_edges(before[-1], sums[number], anchor, last, place)))
-        before.append(_least((end, before[-1][start] + cost) for start, end, cost in steps[-1]))
-    after = [{count: 0.0}]
-    for edges in reversed(steps):
-        after.append(_least((start, cost + after[-1][end]) for start, end, cost in edges if end in after[-1]))
-    after.reverse()
-    return _by_row(steps, before, after)
-
-
-def _by_row(
-    steps: Sequence[Sequence[Edge]], before: Sequence[dict[int, float]], after: Sequence[dict[int, float]]
-) -> Ways:
-    """Return for each row what the cheapest way costs that puts it below each label."""
-    count = max(before[-1])
+    for own, anchor, last in zip(sums, anchors, lasts, strict=True):
+        edges = _edges(before[-1], own, anchor, last, place)
+        before.append(_least((end, before[-1][start] + cost) for start, end, cost in edges))
     rows: Ways = [{} for _ in range(count)]
     limit = before[-1][count] + CLEAR
-    for number, edges in enumerate(steps):
-        for start, end, cost in edges:
-            total = before[number][start] + cost + after[number + 1].get(end, NEVER)
+    after = {count: 0.0}
+    for number in reversed(range(len(anchors))):
+        found = _edges(before[number], sums[number], anchors[number], lasts[number], place)
+        kept = [(start, end, cost + after[end]) for start, end, cost in found if end in after]
+        for start, end, cost in kept:
+            total = before[number][start] + cost
             if total <= limit:
                 _note(rows[start:end], number, total)
+        after = _least((start, cost) for start, _, cost in kept)
     return rows
 
 
@@ -105,8 +102,10 @@ def _least(costs: Iterable[tuple[int, float]]) -> dict[int, float]:
 def _edges(starts: Iterable[int], sums: Sequence[float], anchor: int, last: int, place: Place) -> Iterator[Edge]:
     """Yield (start, end, cost) of the segments that one label may have; an empty one costs, too."""
     for start in starts:
+        if 0 < start < anchor - REACH:
+            continue  # no label further down reaches up to it either
         yield start, start, EMPTY
-        if abs(start - anchor) > REACH and start:
+        if start > anchor + REACH:
             continue
         for end in range(max(start + 1, anchor - REACH), last + 1):
             yield start, end, sums[end] - sums[start] + place(anchor, start, end)

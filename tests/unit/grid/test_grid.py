@@ -11,6 +11,7 @@ import pytest
 from jixiao.grid import read_forms
 from jixiao.grid.cells import kind_of
 from jixiao.grid.naming import project_in_title
+from jixiao.grid.segments import cut
 from jixiao.grid.words import header_word, label_word
 from jixiao.grid.wraps import join_wrapped
 from jixiao.grid.written import read_phrases, read_written
@@ -262,3 +263,17 @@ def test_a_total_glued_to_its_word_is_read_beside_the_label_of_the_section() -> 
         ("fiscal-appropriation", "2000000"),
         ("fiscal-appropriation", "1180000"),
     ]
+
+
+def test_a_row_is_weighed_once_under_each_word_however_often_that_is_printed() -> None:
+    printed = ["产出指标", None, None, "效益指标", None] * 200
+    asked: Counter[tuple[str, int]] = Counter()
+
+    def cost(word: str, row: int) -> float:
+        asked[word, row] += 1
+        return 0.0 if printed[row] in (None, word) else 4.0
+
+    placed = cut(printed, stated=True, costs=cost)
+    assert [each.label for each in placed] == (["产出指标"] * 3 + ["效益指标"] * 2) * 200
+    assert len(asked) == 2 * len(printed)
+    assert max(asked.values()) == 1
