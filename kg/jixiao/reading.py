@@ -166,7 +166,7 @@ def read_records(document: Document) -> DocumentRecords:
         mentions=read_mentions(document, facts),
         department_aliases=forms.office.aliases,
         department_source=forms.office.source,
-        witnesses=read_witnesses(document, header.title, header.sources.get("title")),
+        witnesses=read_witnesses(document, header.title, header.source),
         labels=document.labels,
         persons=document.persons,
         issues=issues,

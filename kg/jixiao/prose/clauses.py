@@ -10,7 +10,7 @@ from jixiao.prose.terminology import terminology
 from jixiao.prose.tokens import Span, find_spans
 from jixiao.text.vocabulary import alternatives
 
-_MARKS = "，。；：、:;！？"
+_CLAUSE = re.compile(r"(?:（[^（）]*）|[^，。；：、:;！？])*+$")
 _OPENERS = re.compile(
     r"^(?:[一二三四五六七八九十]是|其中|其他为|主要(?:是|为)|另外?|新增|包括|安排|投入|拨付|用于)+[：:]?"
 )
@@ -21,16 +21,8 @@ _LONGEST = 150
 
 def clause_before(text: str, position: int) -> str:
     """Return the clause that ends at a position, at most its last 150 characters; marks in brackets do not end it."""
-    depth = 0
-    earliest = max(position - _LONGEST, 0)
-    for start in range(position - 1, earliest - 1, -1):
-        if text[start] == "）":
-            depth += 1
-        elif text[start] == "（" and depth:
-            depth -= 1
-        elif depth == 0 and text[start] in _MARKS:
-            return text[start + 1 : position]
-    return text[earliest:position]
+    found = _CLAUSE.search(text[max(position - _LONGEST, 0) : position])
+    return found.group() if found else ""
 
 
 def item_before(text: str, position: int) -> str | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
 
 from jixiao.model import Document, DocumentKind, Source
 from jixiao.prose.head import TextLine, document_kind, find_signature, find_title, header_words, read_lines
@@ -16,31 +17,25 @@ _YEAR_LINE = re.compile(r"[（(]?\s*(?:19|20)\d\d\s*年度?\s*[）)]?")
 
 @dataclass(frozen=True, slots=True)
 class DocumentHeader:
-    """Hold what a document says of itself.
-
-    ``published`` is an ISO date or month; ``sources`` says by field name where each was printed.
-    """
+    """Hold what a document says of itself: ``published`` is an ISO date or month, ``source`` where the title stands."""
 
     title: str
     kind: DocumentKind
     fiscal_year: int | None = None
     published: str | None = None
-    sources: Mapping[str, Source] = field(default_factory=dict)
+    source: Source | None = None
 
 
 def read_header(document: Document) -> DocumentHeader:
     """Return what a document says of itself; nothing is taken from the file name, except as a title of last resort."""
     lines = list(read_lines(document))
     title = find_title(lines)
-    sources: dict[str, Source] = {}
-    if title:
-        sources["title"] = title.source
     return DocumentHeader(
         title=title.text if title else document.name,
         kind=_kind(title, lines),
-        fiscal_year=_fiscal_year(title, lines, sources),
-        published=_published(lines, sources),
-        sources=sources,
+        fiscal_year=_fiscal_year(title, lines),
+        published=_published(lines),
+        source=title.source if title else None,
     )
 
 
@@ -56,13 +51,11 @@ def _kind(title: TextLine | None, lines: list[TextLine]) -> DocumentKind:
 # ---------------------------------------------------------------- year and date
 
 
-def _fiscal_year(title: TextLine | None, lines: list[TextLine], sources: dict[str, Source]) -> int | None:
+def _fiscal_year(title: TextLine | None, lines: list[TextLine]) -> int | None:
     year = read_fiscal_year(title.text) if title else None
-    if title and year:
-        sources["fiscal_year"] = title.source
+    if year:
         return year
     votes: Counter[int] = Counter()
-    first: dict[int, Source] = {}
     for line in lines:
         text = line.text or " ".join(filter(None, line.cells))
         year = read_fiscal_year(text)
@@ -70,38 +63,26 @@ def _fiscal_year(title: TextLine | None, lines: list[TextLine], sources: dict[st
             votes[year] += 1
             if _YEAR_LINE.fullmatch(text) or "年度" in text:
                 votes[year] += 2
-            first.setdefault(year, line.source)
-    if not votes:
-        return None
-    year = min(votes, key=lambda year: (-votes[year], -year))
-    sources["fiscal_year"] = first[year]
-    return year
+    return min(votes, key=lambda year: (-votes[year], -year), default=None)
 
 
-def _published(lines: list[TextLine], sources: dict[str, Source]) -> str | None:
+def _published(lines: list[TextLine]) -> str | None:
     """Return the date of publication, the surest first: labelled, on the cover, below the signature."""
-    for find in (_labelled_dates, _cover_dates):
-        for line, date in find(lines):
-            if date:
-                sources["published"] = line.source
-                return date
-    signer, date = find_signature(lines)
-    if signer:
-        sources["published"] = signer.source
-    return date
+    found = chain(_labelled_dates(lines), _cover_dates(lines))
+    return next(filter(None, found), find_signature(lines)[1])
 
 
-def _labelled_dates(lines: list[TextLine]) -> Iterator[tuple[TextLine, str | None]]:
+def _labelled_dates(lines: list[TextLine]) -> Iterator[str | None]:
     label = re.compile(rf"(?:{'|'.join(header_words()['published']['labels'])})\s*[:：]\s*(.{{6,12}})")
     for line in lines:
         match = label.search(line.printed)
         if match and line.row is None:
-            yield line, find_date(match.group(1))
+            yield find_date(match.group(1))
 
 
-def _cover_dates(lines: list[TextLine]) -> Iterator[tuple[TextLine, str | None]]:
+def _cover_dates(lines: list[TextLine]) -> Iterator[str | None]:
     contents = header_words()["contents"]["words"]
     for line in lines[:12]:
         if line.text in contents or line.row is not None or "：" in line.text:
             return
-        yield line, parse_date(line.text)
+        yield parse_date(line.text)

@@ -15,6 +15,7 @@ _LIST_LEAD = re.compile(r".*(?:[，。；：:]|分别为|分别是|具体为|主
 _LIST_END = re.compile(r"(?:等[^、，。]{0,12})?(?:[一二两三四五六七八九十\d]+个[^、，。]*|等)$|的.*$")
 _FIGURE = re.compile(r"\d(?:亿|万|千)?元|\d[%分]")
 _COUNTED = re.compile(r"(?:\d+|[一二两三四五六七八九十]+)个[^，。；]{0,4}项目")
+_MARK = re.compile(r"、(?![^（(“《）)”》]*[）)”》])")  # outside brackets and quotation marks
 _ALONE = 20
 _GENERAL = re.compile(r"等(?:\d+个)?(?:项目|经费|支出)?$")
 
@@ -52,7 +53,8 @@ def _in_lists(document: Document) -> Iterator[Mention]:
 
 def _list_items(sentence: Sentence) -> Iterator[Mention]:
     for start, end in _clauses(sentence.text):
-        bounds = [start - 1, *_marks(sentence.text, start, end), end]
+        marks = (mark.start() for mark in _MARK.finditer(sentence.text, start, end))
+        bounds = [start - 1, *marks, end]
         for left, right in pairwise(bounds):
             item, offset = sentence.text[left + 1 : right], left + 1
             lead = _LIST_LEAD.match(item)
@@ -78,16 +80,3 @@ def _clauses(text: str) -> Iterator[tuple[int, int]]:
         if "、" in clause or (_COUNTED.search(text[:start]) and _SHORTEST <= len(clause) <= _ALONE):
             yield start, match.start()
         start = match.end()
-
-
-def _marks(text: str, start: int, end: int) -> Iterator[int]:
-    """Yield the places of the 、 that stand outside brackets and quotation marks."""
-    depth = 0
-    for position in range(start, end):
-        char = text[position]
-        if char in "（(“《":
-            depth += 1
-        elif char in "）)”》":
-            depth = max(depth - 1, 0)
-        elif char == "、" and depth == 0:
-            yield position

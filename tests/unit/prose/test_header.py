@@ -46,7 +46,8 @@ def test_a_budget_with_a_broken_title() -> None:
     header = read_header(read_bytes("公开.txt", BUDGET.encode()))
     assert header.title == "临江县自然资源和规划局部门预算公开"
     assert (header.kind, header.fiscal_year, header.published) == (DocumentKind.BUDGET, 2024, "2024-03")
-    assert header.sources["title"].line == 3
+    assert header.source is not None
+    assert header.source.line == 3
 
 
 def test_a_breadcrumb_is_no_title() -> None:
