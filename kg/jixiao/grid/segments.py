@@ -24,6 +24,7 @@ NEVER = float("inf")
 Costs = Callable[[str, int], float]
 Place = Callable[[int, int, int], float]
 Edge = tuple[int, int, float]  # a segment: first row, the row behind it, cost
+Label = tuple[Sequence[float], int]  # what the rows cost under it, summed up from the first; the row it is printed on
 Ways = list[dict[int, float]]  # for each row, what the cheapest cut costs that puts it below each label
 
 
@@ -41,55 +42,59 @@ def cut(printed: Sequence[str | None], stated: bool, costs: Costs) -> list[Place
 
     ``stated`` says that the format itself tells how far a label reaches: then none stands in the middle of its rows.
     """
-    anchors = [row for row, label in enumerate(printed) if label is not None and label != (row and printed[row - 1])]
+    rows = range(len(printed))
+    anchors = [row for row in rows if printed[row] is not None and printed[row] != (row and printed[row - 1])]
     if not anchors:
         return [Placed()] * len(printed)
     words = [str(printed[row]) for row in anchors]
-    by_word = {
-        word: list(accumulate((costs(word, row) for row in range(len(printed))), initial=0.0)) for word in {*words}
-    }
-    sums = [by_word[word] for word in words]
-    found = [_ways(anchors, sums, _from_top, 0.0)]
+    sums = {word: list(accumulate((costs(word, row) for row in rows), initial=0.0)) for word in {*words}}
+    labels = [(sums[word], anchor) for word, anchor in zip(words, anchors, strict=True)]
+    found = [_ways(labels, _from_top, 0.0)]
     if not stated:
-        found.append(_ways(anchors, sums, _centred, weights().costs["centred"]))
+        found.append(_ways(labels, _centred, weights().costs["centred"]))
     best = min(found, key=lambda ways: min(ways[0].values()))
-    placed = []
-    for row, costs_here in enumerate(best):
-        number = min(costs_here, key=lambda each: (costs_here[each], -each))
-        others = [cost for ways in found for each, cost in ways[row].items() if words[each] != words[number]]
-        margin = min(others, default=NEVER) - costs_here[number]
-        placed.append(Placed(words[number], anchors[number] > row, min(CLEAR, margin)))
-    return placed
+    chosen = [min(here, key=lambda each: (here[each], -each)) for here in best]
+    return [
+        Placed(words[number], anchors[number] > row, _margin(row, words[number], best[row][number], words, found))
+        for row, number in enumerate(chosen)
+    ]
 
 
-def _ways(anchors: Sequence[int], sums: Sequence[Sequence[float]], place: Place, extra: float) -> Ways:
+def _margin(row: int, word: str, cost: float, words: Sequence[str], found: Sequence[Ways]) -> float:
+    """Return by how much a word, which costs so much in a row, beats any other one there."""
+    others = (other for ways in found for each, other in ways[row].items() if words[each] != word)
+    return min(CLEAR, min(others, default=NEVER) - cost)
+
+
+def _ways(labels: Sequence[Label], place: Place, extra: float) -> Ways:
     """Return for each row what the cheapest cut costs that puts it below each label: forward over the labels and back.
 
     Labels stay in order, some without a row. The segments are made twice, since they would fill the memory.
     """
-    count = len(sums[0]) - 1
-    lasts = [*(min(count, anchor + REACH) for anchor in anchors[1:]), count]
+    count = len(labels[0][0]) - 1
+    lasts = [*(min(count, anchor + REACH) for _, anchor in labels[1:]), count]
+
+    def edges(number: int) -> Iterator[Edge]:
+        return _edges(before[number], *labels[number], lasts[number], place)
+
     before = [{0: extra}]
-    for own, anchor, last in zip(sums, anchors, lasts, strict=True):
-        edges = _edges(before[-1], own, anchor, last, place)
-        before.append(_least((end, before[-1][start] + cost) for start, end, cost in edges))
+    for number in range(len(labels)):
+        before.append(_least((end, before[number][start] + cost) for start, end, cost in edges(number)))
     rows: Ways = [{} for _ in range(count)]
     limit = before[-1][count] + CLEAR
     after = {count: 0.0}
-    for number in reversed(range(len(anchors))):
-        found = _edges(before[number], sums[number], anchors[number], lasts[number], place)
-        kept = [(start, end, cost + after[end]) for start, end, cost in found if end in after]
+    for number in reversed(range(len(labels))):
+        kept = [(start, end, cost + after[end]) for start, end, cost in edges(number) if end in after]
         for start, end, cost in kept:
-            total = before[number][start] + cost
-            if total <= limit:
-                _note(rows[start:end], number, total)
+            _note(rows[start:end], number, before[number][start] + cost, limit)
         after = _least((start, cost) for start, _, cost in kept)
     return rows
 
 
-def _note(rows: Ways, number: int, total: float) -> None:
-    for row in rows:
-        row[number] = min(row.get(number, NEVER), total)
+def _note(rows: Ways, number: int, total: float, limit: float) -> None:
+    if total <= limit:
+        for row in rows:
+            row[number] = min(row.get(number, NEVER), total)
 
 
 def _least(costs: Iterable[tuple[int, float]]) -> dict[int, float]:
