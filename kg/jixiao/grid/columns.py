@@ -359,15 +359,10 @@ def _may_measure(inside: Sequence[str], facts: Sequence[_Facts], here: _Facts) -
 
 
 def _against(state: _State, facts: Sequence[_Facts], role: str) -> float:
-    """Return what speaks against a role beside those decided: a word read in two ways, free words as 二级."""
-    costs = weights().costs
-    here = facts[len(state.roles)]
-    again = [each for fact, each in zip(facts, state.roles, strict=False) if fact.column.leaf == here.column.leaf != ""]
-    cost = costs["unlike"] if again and role not in again else 0.0
-    if role == "level2" and "level1" in state.roles:
-        above = facts[state.roles.index("level1")]
-        cost += costs["deep"] if above.second >= DEEP else 0.0
-    return cost
+    """Return what speaks against a role beside those decided: no free words are 二级 below a column of 二级 words."""
+    if role == "level2" and "level1" in state.roles and facts[state.roles.index("level1")].second >= DEEP:
+        return weights().costs["deep"]
+    return 0.0
 
 
 def _whole(state: _State, bodies: Sequence[Body]) -> float:
