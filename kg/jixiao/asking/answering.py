@@ -132,6 +132,8 @@ def _answered(store: SupportsQuery, question: str, frames: list[Frame], names: N
     else:
         _doubt(first, whether=bool(_WHETHER.search(question)))
         _unreported(store, first.frame)
+        if frames[0].unit:
+            raise NotUnderstoodError("nodata")
     if _too_many(found, question):
         raise NotUnderstoodError("many", count=str(len(found.rows)))
     if _is_no_number(found, question):

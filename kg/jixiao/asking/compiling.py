@@ -18,7 +18,7 @@ from jixiao.asking.patterns import (
     tests_of,
 )
 
-_ORDER = ("condition", "departmentName", "year", "projectName", "document", "line", "text")
+_ORDER = ("departmentName", "year", "projectName", "document", "line", "text")
 _FOLDS = {"sum": "SUM(?{0})", "average": "ROUND(100 * AVG(?{0})) / 100", "max": "MAX(?{0})", "min": "MIN(?{0})"}
 _FOLDS["only"] = "MIN(?{0})"
 _RELATIONS = {

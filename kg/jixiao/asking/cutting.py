@@ -41,6 +41,7 @@ _PART = 4  # what a part of a name costs: less than letters left over, more than
 _CHANGE = Meaning("declined", "change")
 _NOISE = re.compile(r"[\s\W_]+")
 _PLACES = ("department", "region")
+_THINGS = ("项目", "指标", "部门", "单位")
 _LOOSE = ("unknown", "topic", "degree")
 
 
@@ -84,7 +85,8 @@ def _candidates(text: str, start: int, names: Names) -> Iterator[tuple[int, Toke
     for end in range(start + 1, len(text) + 1):
         yield from _worded(text[start:end], names)
     for part in names.parts_in(text, start):
-        if part not in words() and "的" not in (part[0], part[-1]):
+        counted = part.endswith(_THINGS) and part not in names.labels  # 灾后重建项目 are projects
+        if part not in words() and "的" not in (part[0], part[-1]) and not counted:
             yield _PART, Token(part, "topic", Topic(part, texts=(part,)))
     for part, meaning in names.places_in(text, start):
         yield _PART, Token(part, *meaning)
@@ -264,7 +266,7 @@ def without_verbs(cut: Tokens) -> Tokens:
     found: Tokens = []
     for place, token in enumerate(cut):
         after = next((each for each in cut[place + 1 :] if each.kind != "stop"), _NONE)
-        asks = after.kind in ("many", "how_many") or (after.kind == "column" and bool(set("多少几") & set(after.text)))
+        asks = after.kind == "many" or "多少" in after.text
         if not (token.kind == "unknown" and len(token.text) == 1 and asks):
             found.append(token)
     return found

@@ -208,26 +208,14 @@ def phase_of(column: Column, node: str) -> str:
 
 
 def tests_of(frame: Frame) -> Met:
-    """Return the patterns of what must hold; of alternatives a row says which it met."""
-    found = [(each, _met(each, frame)) for each in frame.tests]
-    columns = list(dict.fromkeys(name for _, met in found for name in met.columns))
+    """Return the patterns of what must hold."""
+    found = [_met(each, frame) for each in frame.tests]
+    columns = list(dict.fromkeys(name for met in found for name in met.columns))
     if not frame.either:
-        return Met([line for _, met in found for line in met.lines], columns)
+        return Met([line for met in found for line in met.lines], columns)
     # A group is evaluated on its own: it must know the thing it speaks of.
     entry = table_of(frame.table)["entry"]
-    ways = []
-    for each, met in found:
-        ways.append(f"{{ {entry} {' '.join(met.lines)} BIND({literal(filter_label(each))} AS ?condition) }}")
-    return Met([" UNION ".join(ways)], ["condition", *columns])
-
-
-def filter_label(each: Filter) -> str:
-    """Return what alternatives are told apart by: the words of a filter, of its rows or of what it is about."""
-    if each.labels:
-        return "、".join(each.labels)
-    if each.rows:
-        return "、".join([*(topic.label for topic in each.rows.topics), *map(filter_label, each.rows.tests)])
-    return str(column_of(each.column.name)["label"] if each.column else filter_of(each.kind).get("label", ""))
+    return Met([" UNION ".join(f"{{ {entry} {' '.join(met.lines)} }}" for met in found)], columns)
 
 
 def _met(each: Filter, frame: Frame) -> Met:
