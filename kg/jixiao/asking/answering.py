@@ -172,7 +172,7 @@ def _doubt(found: Found, *, whether: bool) -> None:
     valued = bool(frame.relation) or frame.fold not in ("", "count")
     if frame.table in ("figure", "department") or frame.of("project"):
         valued = valued or bool(frame.show or frame.measure)
-    if valued and not frame.tests:
+    if frame.relation or (valued and not frame.tests):
         raise NotUnderstoodError("nodata")
 
 

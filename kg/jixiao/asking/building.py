@@ -212,10 +212,12 @@ def _take_topic(draft: Draft, token: Token, before: Token) -> None:
 
 
 def settle_money(draft: Draft) -> None:
-    """Read the columns that are named together: 预算和实际 is money, 某项目多少 its budget."""
+    """Read the columns that are named together: 预算和实际 is money, as 预算和执行 is, 某项目多少 its budget."""
     names = [each.name for each in draft.shown]
-    if "amount" in names and "actual" in names and not draft.topics:
-        draft.shown[names.index("actual")] = Column("executed")
+    for name in ("actual", "rate"):
+        shortly = name == "actual" or any(token.text == "执行" for token in draft.words("column", "rate"))
+        if name in names and "amount" in names and shortly and not draft.topics:
+            draft.shown[names.index(name)] = Column("executed")
     others = draft.tables or draft.topics or draft.shown or draft.of("rows", "number")
     if draft.of("project") and draft.unit in (None, "数") and not others and not draft.of("period", "form"):
         draft.shown, draft.unit = [Column("amount")], None
@@ -272,7 +274,7 @@ def _implied(draft: Draft) -> Iterator[str]:
         measured = set(own) <= {"rate", "total"} and (draft.ranks() or draft.has("operation", "average"))
         if named or measured or tests:
             yield "project"
-        if not named and not tests:
+        if not named and not tests and not draft.topics:
             yield "department"
     if tests and not own:
         yield "project"
@@ -322,7 +324,8 @@ def in_table(draft: Draft, table: str) -> Draft:
     done = any("了" in token.before + token.text for token in draft.words("many"))
     if table == "indicator" and draft.sized and done:  # 淘汰了多少辆
         return replace(draft, shown=[*draft.shown, Column("actual")])
-    if table != "indicator" or not asked or not draft.topics or draft.unit is not None:
+    others = [each for each in draft.own() if each not in asked and each.name not in ("target", "actual")]
+    if table != "indicator" or not asked or others or not draft.topics or draft.unit is not None:
         return draft
     shown = [each for each in draft.shown if each not in asked]
     shown += [Column("actual")] * any(each.name == "spent" for each in asked)

@@ -263,7 +263,7 @@ def _extremes(number: Frame, relation: str) -> Frame:
 def _halves(frame: Frame) -> Iterator[tuple[Frame, Frame]]:
     """Yield the two frames that what is named twice makes: columns, places, projects, years, periods, topics."""
     columns = [each for each in frame.show if each.name != "reason"]
-    if len(columns) == 2:
+    if len(columns) == 2 and len({column_of(each.name).get("unit") for each in columns}) == 1:
         yield replace(frame, measure=columns[0]), replace(frame, measure=columns[1])
     for place, each in enumerate(frame.filters):
         before, after = frame.filters[:place], frame.filters[place + 1 :]
