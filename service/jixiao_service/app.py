@@ -26,6 +26,15 @@ if TYPE_CHECKING:
     from jixiao_service.settings import ServiceSettings
 
 
+TAGS = {
+    "tables": "表：列表、一条、文件 · Tables: lists, rows, files",
+    "search": "搜索 · Search",
+    "questions": "用中文提问 · Questions in Chinese",
+    "check": "检查稿子，不入库 · Checking drafts; nothing is kept",
+    "export": "给其他程序的文件 · Files for other programs",
+}
+
+
 def create_app(settings: ServiceSettings) -> FastAPI:
     """Return the application.
 
@@ -56,8 +65,9 @@ def create_app(settings: ServiceSettings) -> FastAPI:
             await engine.stop()
 
     app = FastAPI(
-        title="Jixiao 绩效",
+        title="Jixiao",
         summary="公开预算绩效文件的知识图谱 · A knowledge graph of published budget-performance documents",
+        openapi_tags=[{"name": name, "description": text} for name, text in TAGS.items()],
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,

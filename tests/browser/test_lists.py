@@ -168,3 +168,15 @@ def test_every_figure_of_the_home_page_leads_to_its_list(browser: Browser) -> No
         assert total(browser) == count, address
     browser.open("/")
     assert len(browser.driver.find_elements(By.CSS_SELECTOR, "input[type=search]")) == 1
+
+
+def test_a_department_shows_its_projects_by_money(browser: Browser, site: Site) -> None:
+    paid = "?d jx:hasProject ?p . ?e jx:project ?p ; jx:amount ?a"
+    browser.open(site.page(f"SELECT ?d {{ {paid} }} GROUP BY ?d ORDER BY DESC(COUNT(?p)) ?d LIMIT 1"))
+    rows = browser.driver.find_elements(By.CSS_SELECTOR, "table.sized tbody tr")
+    amounts = [float(row.find_elements(By.CSS_SELECTOR, "td.number")[-1].text.replace(",", "") or 0) for row in rows]
+    assert len(amounts) > 3 and amounts[0] > 0
+    bars = [row.find_elements(By.CSS_SELECTOR, ".size-of [role=img]") for row in rows]
+    shares = [int(str(bar[0].get_attribute("aria-label")).rstrip("%")) if bar else 0 for bar in bars]
+    assert shares[0] == 100 and shares == sorted(shares, reverse=True)
+    assert browser.faults() == []

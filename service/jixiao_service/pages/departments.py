@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from starlette.responses import Response
@@ -63,12 +64,16 @@ def _once(rows: list[Row]) -> list[Row]:
 
 
 def _by_project(rows: list[Row]) -> list[dict[str, Any]]:
-    """Return one row a project with its money by year."""
-    projects = []
+    """Return one row a project with its money by year, the largest first, and its share of the largest."""
+    projects: list[dict[str, Any]] = []
     for of_one in by_column(rows, "iri").values():
         amounts = {row["year"]: row["amount"] for row in of_one if row["year"]}
-        projects.append({**of_one[0], "amounts": amounts})
-    return sorted(projects, key=lambda project: (project["name"] or "", project["iri"]))
+        printed = [Decimal(amount) for year, amount in sorted(amounts.items()) if amount]
+        projects.append({**of_one[0], "amounts": amounts, "latest": printed[-1] if printed else Decimal(0)})
+    most = max((project["latest"] for project in projects), default=Decimal(0)) or Decimal(1)
+    for project in projects:
+        project["share"] = max(0, round(100 * project["latest"] / most))
+    return sorted(projects, key=lambda project: (-project["latest"], project["name"] or "", project["iri"]))
 
 
 def _mix(page: PageContext, rows: list[Row]) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 _TEN_THOUSAND = Decimal(10_000)
+_SMALLEST = Decimal("0.005")
 # Characters that turn or hide what stands beside them: shown as what they are instead of obeyed.
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
 _INCLUSIVE = {"false": "()"}  # the brackets of a bound, where they are not the usual ones
@@ -43,7 +44,10 @@ def two_decimals(yuan: object) -> str:
     """Return an amount in yuan as 万元 with two decimals, so that columns of them stand aligned."""
     if yuan is None or yuan == "":
         return ""
-    return f"{Decimal(str(yuan)) / _TEN_THOUSAND:,.2f}"
+    amount = Decimal(str(yuan)) / _TEN_THOUSAND
+    if amount and abs(amount) < _SMALLEST:
+        return grouped(amount)  # what would be shown as nothing
+    return f"{amount:,.2f}"
 
 
 def visible(text: object) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
 
+from jixiao_service.rest.description import schemas
 from jixiao_service.rest.keeper import TableKeeper
 from jixiao_service.rest.limiting import Rate
 from jixiao_service.rest.routes import pages, router
@@ -22,7 +24,14 @@ def install(app: FastAPI) -> None:
     app.state.rate = Rate(rate, max(1, min(BURST, int(rate * 10))))
     app.include_router(router)
     app.include_router(pages)
-    inner = app.router.lifespan_context
+    inner, plain = app.router.lifespan_context, app.openapi
+
+    def described() -> dict[str, Any]:
+        document = plain()
+        document.setdefault("components", {}).setdefault("schemas", {}).update(schemas())
+        return document
+
+    app.openapi = described  # type: ignore[method-assign]
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jixiao.tables.schemas import column_kind, columns, filterable
+from jixiao.tables.schemas import column_kind, columns, filterable, table_names
 from jixiao_service.rest.filters import OPERATORS, ends_of
 from jixiao_service.rest.paging import DEFAULT, MOST
 
@@ -64,11 +64,28 @@ def _parameter(name: str, text: str, kind: str, example: str | None) -> dict[str
     return parameter
 
 
+def _named(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def schemas() -> dict[str, Any]:
+    """Return the schemas by name: the rows and pages of every table, and problems."""
+    text = {"type": "string"}
+    problem = {"type": text, "title": text, "status": {"type": "integer"}, "detail": text, "detail_en": text}
+    found: dict[str, Any] = {"Problem": {"type": "object", "required": ["title", "status"], "properties": problem}}
+    for name in table_names():
+        found[f"{name.capitalize()}Row"] = _row_schema(name)
+        found[f"{name.capitalize()}Page"] = _page_schema(name)
+    return found
+
+
 def _row_schema(name: str) -> dict[str, Any]:
     members: dict[str, dict[str, Any]] = {}
     for column in columns(name):
         kind = column_kind(name, column)
         members[column] = {"type": [_TYPES[kind], "null"]}
+        if kind == "number":
+            members[column]["description"] = "精确的十进制数，写成文本 · An exact decimal, as text"
         if kind == "list":
             members[column]["items"] = {"type": ["string", "integer"]}
     return {"type": "object", "properties": members}
@@ -77,20 +94,25 @@ def _row_schema(name: str) -> dict[str, Any]:
 def item_responses(name: str) -> dict[int | str, dict[str, Any]]:
     """Return the OpenAPI responses of one row."""
     missing = {"description": "没有这一条 · No such item"}
-    content = {"application/json": {"schema": _row_schema(name)}}
+    content = {"application/json": {"schema": _named(f"{name.capitalize()}Row")}}
     return {200: {"description": described()[name]["about"], "content": content}, 404: missing, **_problems()}
 
 
-def _answer(name: str) -> dict[str, Any]:
+def _page_schema(name: str) -> dict[str, Any]:
     members = {
         "total": {"type": "integer"},
         "copies": {"type": "object", "description": "副本的份数，不计入 · copies, left out of every count"},
         "next": {"type": ["string", "null"]},
         "version": {"type": "string"},
         "facets": {"type": "object"},
-        "items": {"type": "array", "items": _row_schema(name)},
+        "items": {"type": "array", "items": _named(f"{name.capitalize()}Row")},
     }
-    content = {"application/json": {"schema": {"type": "object", "properties": members}}}
+    required = ["total", "copies", "next", "version", "items"]
+    return {"type": "object", "required": required, "properties": members}
+
+
+def _answer(name: str) -> dict[str, Any]:
+    content = {"application/json": {"schema": _named(f"{name.capitalize()}Page")}}
     return {"description": described()[name]["about"], "content": content}
 
 
@@ -100,7 +122,7 @@ def file_operation(name: str) -> dict[str, Any]:
 
 
 def _problems() -> dict[int | str, dict[str, Any]]:
-    content = {"application/problem+json": {"schema": {"type": "object"}}}
+    content = {"application/problem+json": {"schema": _named("Problem")}}
     return {
         "304": {"description": "没有变化 · Not modified"},
         "422": {"description": "参数有误，说明要改什么 · Bad parameters, with what to change", "content": content},

@@ -31,7 +31,7 @@ from jixiao_service.rest.paging import read_limit
 PREFIX = "/api/v1"
 LONGEST = 8000  # characters of a query string
 _MOST_FOUND = 100
-_TABLES: list[str | Enum] = ["tables 表"]
+_TABLES: list[str | Enum] = ["tables"]
 
 
 def _side(request: Request) -> TableKeeper:
@@ -188,7 +188,7 @@ def _sought(
     return _Sought(q, tuple(kind or ()), department, year, limit or "20", offset)
 
 
-@router.get("/search", operation_id="search", summary="搜索", tags=["search 搜索"])
+@router.get("/search", operation_id="search", summary="搜索", tags=["search"])
 async def search_texts(request: Request, sought: Annotated[_Sought, Depends(_sought)]) -> Response:
     """Find projects, departments, indicators, tasks, findings by their words, the best first, with facets."""
     _only(_pairs(request), ("q", "kind", "department", "year", "limit", "offset"))
@@ -207,7 +207,7 @@ async def search_texts(request: Request, sought: Annotated[_Sought, Depends(_sou
     return Response(json.dumps(asdict(found), ensure_ascii=False), 200, headers, formats.JSON)
 
 
-@router.get("/ask", operation_id="ask", summary="用中文提问", tags=["questions 提问"])
+@router.get("/ask", operation_id="ask", summary="用中文提问", tags=["questions"])
 async def answer_question(
     request: Request,
     q: Annotated[str, Query(description="问题 · A question in Chinese", examples=["满意度不低于95%的项目有哪些"])],
@@ -225,7 +225,7 @@ _UPLOAD = {"type": "object", "required": ["file"], "properties": {"file": {"type
     "/check",
     operation_id="check",
     summary="检查一份稿子，不入库",
-    tags=["check 检查"],
+    tags=["check"],
     openapi_extra={"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _UPLOAD}}}},
 )
 async def check_draft(request: Request) -> Response:
