@@ -209,9 +209,9 @@ def _printed(records: DocumentRecords) -> Iterator[str]:
         names = [form.department]
         for plan in form.plans:
             names += [plan.unit_name, plan.supervisor]
-        yield from (office for name in names if name for office in split_offices(name) if is_office(office))
+        yield from (office for name in names if name for office in split_offices(name))
     for table in records.money_tables:
-        if table.department and is_office(table.department):
+        if table.department:
             yield table.department
         for amount in table.amounts:
             if amount.item_scheme == "unit":  # also the names that the table cut off

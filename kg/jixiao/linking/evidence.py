@@ -14,7 +14,6 @@ from jixiao.text.names import join_wraps
 
 PROJECT_TABLE = "project-expenditure"
 _TOTALS = ("合计", "总计", "金额", "预算数", "资金总额")
-_COMPILED = 3
 _UNIT_CODE = 9  # digits; codes of projects have more
 _BOX = re.compile(r"<input\b|[□☐☑☒√✓■]")
 _CHOICE = re.compile(r"(?P<box><input\b[^>]*>|[□☐☑☒√✓■])(?P<label>[^<□☐☑☒√✓■]*)")
@@ -80,8 +79,6 @@ def heads_projects(form: FilledForm, plan: Plan) -> bool:
 
 
 def _of_forms(records: DocumentRecords, owners: tuple[str, ...]) -> Iterator[Evidence]:
-    supervisors = {plan.supervisor for form in records.forms for plan in form.plans if plan.supervisor}
-    compiled = len(supervisors) >= _COMPILED
     gathered = _is_gathered(records)
     for form_index, form in enumerate(records.forms):
         is_list = form.kind in _LIST_FORMS
@@ -95,8 +92,6 @@ def _of_forms(records: DocumentRecords, owners: tuple[str, ...]) -> Iterator[Evi
             amount, amounts = _plan_money(plan)
             score = plan.evaluation.total if plan.evaluation else None
             office = plan.unit_name if is_list or gathered else None
-            if compiled and not is_list:  # the forms of many departments: each belongs to the one that supervises it
-                office = plan.supervisor or None
             yield Evidence(
                 project_name(printed, owners),
                 place,

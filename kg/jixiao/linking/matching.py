@@ -6,7 +6,7 @@ numbers, years or parts differ.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, auto
@@ -25,7 +25,6 @@ from jixiao.linking.naming import (
 ACCEPTED = Decimal("0.7")
 _CODE_LENGTH = 8
 _LIKE_WITH_MONEY = Decimal("0.45")
-_LIKE_WITH_COMMON_MONEY = Decimal("0.75")
 _LIKE_ALONE = Decimal("0.88")
 _LONG_ENOUGH = 6
 
@@ -46,81 +45,54 @@ class Match:
     reason: str
 
 
-class Matcher:
-    """Compare namings within one document, knowing which sums and names occur only once in their list."""
-
-    def __init__(self, evidence: Iterable[Evidence]) -> None:
-        self._amounts: dict[str, dict[Decimal, int]] = {}
-        self._stems: dict[str, dict[str, int]] = {}
-        for each in evidence:
-            amounts = self._amounts.setdefault(each.place, {})
-            for amount in each.amounts:
-                amounts[amount] = amounts.get(amount, 0) + 1
-            stems = self._stems.setdefault(each.place, {})
-            stems[each.name.stem] = stems.get(each.name.stem, 0) + 1
-
-    def match(self, one: Evidence, other: Evidence) -> Match | None:
-        """Return how surely two namings are one project, None when they are not."""
-        if one.code and other.code and min(len(one.code), len(other.code)) >= _CODE_LENGTH:
-            if one.code == other.code:
-                return Match(Decimal(1), "项目代码相同")
-            return None
-        if differ_for_certain(one.name, other.name):
-            return None
-        return self._by_name(one, other, self.money(one, other))
-
-    def money(self, one: Evidence, other: Evidence) -> Money:
-        """Tell whether the sums beside two names agree; an equal 得分 counts as an equal sum."""
-        if one.amounts & other.amounts:
-            return Money.EQUAL
-        if one.mention.score is not None and one.mention.score == other.mention.score:
-            return Money.EQUAL
-        if one.amounts and other.amounts:
-            return Money.DIFFERENT
-        return Money.UNKNOWN
-
-    def _by_name(self, one: Evidence, other: Evidence, money: Money) -> Match | None:
-        for relation, reason, scores in _RELATIONS:
-            if relation(one.name, other.name):
-                return self._graded(one, other, Match(scores.get(money, Decimal(0)), reason), money)
-        return self._by_likeness(one, other, money)
-
-    def _graded(self, one: Evidence, other: Evidence, match: Match, money: Money) -> Match | None:
-        if not match.score:
-            return None
-        if money is Money.UNKNOWN:
-            return match
-        if money is Money.EQUAL:
-            return Match(match.score, f"{match.reason}，金额相同")
-        if not self._only_name(one) or not self._only_name(other):
-            return None
-        sums = f"{_sum(one)}、{_sum(other)}"
-        return Match(match.score, f"{match.reason}，在各自表中唯一，但金额不同（{sums}）")
-
-    def _by_likeness(self, one: Evidence, other: Evidence, money: Money) -> Match | None:
-        if money is Money.DIFFERENT:
-            return None
-        like = likeness(one.name, other.name)
-        if money is Money.EQUAL:
-            least = _LIKE_WITH_MONEY if self._only_money(one, other) else _LIKE_WITH_COMMON_MONEY
-            if like >= least:
-                score = (Decimal("0.6") + Decimal("0.35") * like).quantize(Decimal("0.01"))
-                return Match(score, f"名称相近（{like}），金额或得分相同")
-        elif like >= _LIKE_ALONE and min(len(one.name.stem), len(other.name.stem)) >= _LONG_ENOUGH:
-            return Match(Decimal("0.75"), f"名称相近（{like}）")
+def match_namings(one: Evidence, other: Evidence) -> Match | None:
+    """Return how surely two namings are one project, None when they are not."""
+    if one.code and other.code and min(len(one.code), len(other.code)) >= _CODE_LENGTH:
+        if one.code == other.code:
+            return Match(Decimal(1), "项目代码相同")
         return None
+    if differ_for_certain(one.name, other.name):
+        return None
+    money = _money(one, other)
+    for relation, reason, scores in _RELATIONS:
+        if relation(one.name, other.name):
+            return _graded(one, other, Match(scores.get(money, Decimal(0)), reason), money)
+    return _by_likeness(one.name, other.name, money)
 
-    def _only_money(self, one: Evidence, other: Evidence) -> bool:
-        """Tell whether an equal sum is each list's only one of that size (a score always is its project's own)."""
-        shared = one.amounts & other.amounts
-        if not shared:
-            return True
-        return any(
-            all(self._amounts.get(each.place, {}).get(amount, 0) <= 1 for each in (one, other)) for amount in shared
-        )
 
-    def _only_name(self, each: Evidence) -> bool:
-        return self._stems.get(each.place, {}).get(each.name.stem, 0) <= 1
+def _money(one: Evidence, other: Evidence) -> Money:
+    """Tell whether the sums beside two names agree; an equal 得分 counts as an equal sum."""
+    if one.amounts & other.amounts:
+        return Money.EQUAL
+    if one.mention.score is not None and one.mention.score == other.mention.score:
+        return Money.EQUAL
+    if one.amounts and other.amounts:
+        return Money.DIFFERENT
+    return Money.UNKNOWN
+
+
+def _graded(one: Evidence, other: Evidence, match: Match, money: Money) -> Match | None:
+    if not match.score:
+        return None
+    if money is Money.UNKNOWN:
+        return match
+    if money is Money.EQUAL:
+        return Match(match.score, f"{match.reason}，金额相同")
+    return Match(match.score, f"{match.reason}，但金额不同（{_sum(one)}、{_sum(other)}）")
+
+
+def _by_likeness(one: ProjectName, other: ProjectName, money: Money) -> Match | None:
+    if money is Money.DIFFERENT:
+        return None
+    like = likeness(one, other)
+    if money is Money.EQUAL:
+        if like < _LIKE_WITH_MONEY:
+            return None
+        score = (Decimal("0.6") + Decimal("0.35") * like).quantize(Decimal("0.01"))
+        return Match(score, f"名称相近（{like}），金额或得分相同")
+    if like >= _LIKE_ALONE and min(len(one.stem), len(other.stem)) >= _LONG_ENOUGH:
+        return Match(Decimal("0.75"), f"名称相近（{like}）")
+    return None
 
 
 def _same_name(one: ProjectName, other: ProjectName) -> bool:
@@ -141,13 +113,13 @@ _RELATIONS: tuple[tuple[Callable[[ProjectName, ProjectName], bool], str, dict[Mo
 )
 
 
-def best_match(matcher: Matcher, hint: Evidence, known: Sequence[Sequence[Evidence]]) -> tuple[int, Match] | None:
+def best_match(hint: Evidence, known: Sequence[Sequence[Evidence]]) -> tuple[int, Match] | None:
     """Return which of the known projects a hint names, None when none does or two do equally well."""
     best: tuple[int, Match] | None = None
     tied = False
     for index, namings in enumerate(known):
         for each in namings:
-            match = matcher.match(hint, each)
+            match = match_namings(hint, each)
             if match is None or match.score < ACCEPTED:
                 continue
             if best is None or match.score > best[1].score:

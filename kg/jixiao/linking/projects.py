@@ -10,13 +10,12 @@ from itertools import combinations
 
 from jixiao.linking.departments import Departments
 from jixiao.linking.evidence import Evidence
-from jixiao.linking.matching import ACCEPTED, Match, Matcher, best_match
+from jixiao.linking.matching import ACCEPTED, Match, best_match, match_namings
 from jixiao.linking.naming import rank_name
 from jixiao.model import DocumentRecords, Project
 from jixiao.text.folding import fold_name
 from jixiao.text.names import is_cut_of
 
-_ALL_PAIRS = 300
 _BLOCK = 4
 _EQUAL = Decimal("0.9")
 
@@ -63,15 +62,14 @@ def link_projects(
 
     Joins are made from the surest down; two entries of one list are never joined, nor two codes.
     """
-    matcher = Matcher(evidence)
-    groups = _join(evidence, matcher)
+    groups = _join(evidence)
     groups.sort(key=lambda group: min(_order(each) for each in group.namings))
     waiting = list(hints)
     for least in (ACCEPTED, _EQUAL):  # a spelling that the text gives with a sum is known where it stands alone
         known = [tuple(group.namings) for group in groups]
         still = []
         for hint in waiting:
-            found = best_match(matcher, hint, known)
+            found = best_match(hint, known)
             # A task is only one's name when it is equal but for its frame.
             if found is None or found[1].score < (_EQUAL if hint.place == "task" else least):
                 still.append(hint)
@@ -85,10 +83,10 @@ def _order(each: Evidence) -> tuple[int, str]:
     return each.mention.source.line, each.name.printed
 
 
-def _join(evidence: Sequence[Evidence], matcher: Matcher) -> list[_Group]:
+def _join(evidence: Sequence[Evidence]) -> list[_Group]:
     edges: list[tuple[int, int, Match]] = []
     for one, other in _pairs(evidence):
-        match = matcher.match(evidence[one], evidence[other])
+        match = match_namings(evidence[one], evidence[other])
         if match and match.score >= ACCEPTED:
             edges.append((one, other, match))
     edges.sort(key=lambda edge: (-edge[2].score, edge[0], edge[1]))
@@ -106,9 +104,7 @@ def _join(evidence: Sequence[Evidence], matcher: Matcher) -> list[_Group]:
 
 
 def _pairs(evidence: Sequence[Evidence]) -> Iterable[tuple[int, int]]:
-    """Return the pairs worth comparing: all of a usual document, of a large one those that share a mark."""
-    if len(evidence) <= _ALL_PAIRS:
-        return combinations(range(len(evidence)), 2)
+    """Return the pairs worth comparing: those that share a mark."""
     blocks: defaultdict[object, list[int]] = defaultdict(list)
     for index, each in enumerate(evidence):
         stem, bare = each.name.stem, each.name.bare
