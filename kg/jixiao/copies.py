@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from jixiao.lifting import aside
@@ -35,19 +36,24 @@ def set_copies_aside(store: Store, departments: frozenset[str] | None = None) ->
     copies: defaultdict[str, list[Copy]] = defaultdict(list)
     for copy in find_copies((store, _loaded(before)), departments):
         copies[_graph(copy.document)].append(copy)
-    changed = []
+    changed: list[tuple[str, bytes]] = []
     for graph in sorted({*before, *copies}):
         triples = before.get(graph) or aside.restored(store.read_graph(graph))
-        nodes = _nodes(triples, copies[graph])
-        whole = next((copy.document for copy in copies[graph] if not copy.plan), None)
-        said = aside.copies_of({copy.plan or copy.document: copy.original for copy in copies[graph]})
-        changed.append((graph, aside.as_nquads([*aside.set_aside(triples, nodes, whole), *said], graph)))
-        findings = f"{graph}/findings"
-        found = aside.restored(store.read_graph(findings))
-        if found:
-            hidden = aside.findings_on(found, nodes) | _nodes(found, [each for each in copies[graph] if not each.plan])
-            changed.append((findings, aside.as_nquads(aside.set_aside(found, hidden), findings)))
+        changed += _without_copies(store, graph, triples, copies[graph])
     store.replace_graphs(changed)
+
+
+def _without_copies(store: Store, graph: str, triples: list[Triple], copies: list[Copy]) -> Iterator[tuple[str, bytes]]:
+    """Yield a document's graph, and that of the findings on it, with its copies set aside."""
+    nodes = _nodes(triples, copies)
+    whole = next((copy.document for copy in copies if not copy.plan), None)
+    said = aside.copies_of({copy.plan or copy.document: copy.original for copy in copies})
+    yield graph, aside.as_nquads([*aside.set_aside(triples, nodes, whole), *said], graph)
+    findings = f"{graph}/findings"
+    found = aside.restored(store.read_graph(findings))
+    if found:
+        hidden = aside.findings_on(found, nodes) | _nodes(found, [each for each in copies if not each.plan])
+        yield findings, aside.as_nquads(aside.set_aside(found, hidden), findings)
 
 
 def _concerned(store: Answering, departments: frozenset[str] | None) -> tuple[list[str], frozenset[str] | None]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path, PurePath
@@ -83,20 +83,28 @@ def name_files(paths: Iterable[Path], store: Answering) -> NamedFiles:
     for path in sorted(paths):
         by_bytes[_digest(path)].append(path)
     files = {held.digest: _stored_file(by_bytes[held.digest], held) for held in stored if held.digest in by_bytes}
-    left = [each for each in stored if each.digest not in by_bytes]
-    wanted: defaultdict[str, list[str]] = defaultdict(list)
-    for digest, same in by_bytes.items():
-        if digest not in files:
-            wanted[min(_shown_names(same, digest))].append(digest)
-    for name, digests in wanted.items():
-        rivals = tuple(each for each in left if each.goes_by(name) and each.labels <= {name})
-        free = len(digests) == 1 and not any(each.goes_by(name) for each in stored)
-        for digest in digests:
-            path, *others = by_bytes[digest]
-            labels = tuple(sorted(_shown_names(others, digest) - {name}))
-            files[digest] = _named(NamedFile(path, name, labels, rivals), digest, free=free)
+    files |= _new_files({digest: same for digest, same in by_bytes.items() if digest not in files}, by_bytes, stored)
     doubles = {other: files[digest].name for digest, same in by_bytes.items() for other in same[1:]}
     return NamedFiles(tuple(files[digest] for digest in by_bytes), doubles)
+
+
+def _new_files(
+    new: Mapping[str, Sequence[Path]], given: Container[str], stored: Sequence[StoredName]
+) -> dict[str, NamedFile]:
+    """Return the files of bytes that are not stored, by digest; stored documents that are ``given`` are no rivals."""
+    wanted: defaultdict[str, list[str]] = defaultdict(list)
+    for digest, same in new.items():
+        wanted[min(_shown_names(same, digest))].append(digest)
+    files: dict[str, NamedFile] = {}
+    for name, digests in wanted.items():
+        known = [each for each in stored if each.goes_by(name)]
+        rivals = tuple(each for each in known if each.digest not in given and each.labels <= {name})
+        for digest in digests:
+            path, *others = new[digest]
+            labels = tuple(sorted(_shown_names(others, digest) - {name}))
+            file = NamedFile(path, name, labels, rivals)
+            files[digest] = _named(file, digest, free=len(digests) == 1 and not known)
+    return files
 
 
 def _stored_file(same: Sequence[Path], held: StoredName) -> NamedFile:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -59,18 +59,23 @@ def lift(
     if report:
         check_output(report)
     total = len(find_files(paths).files)  # wrong paths are said before a store is made
-    count = itertools.count(1)
-
-    def progress(document: LiftedDocument) -> None:
-        voice.progress(f"  {next(count)}/{total} {document.name}")
-
     with opened(store, read_only=False) as target:
-        result = lift_paths(paths, target, options, workers=workers, progress=progress)
+        result = lift_paths(paths, target, options, workers=workers, progress=_counted(total))
     if report:
         _write_report(result, report)
     _summarise(result)
     if result.failed or not result.documents or (strict and _lost_something(result)):
         raise SystemExit(3)
+
+
+def _counted(total: int) -> Callable[[LiftedDocument], None]:
+    """Return what says of every lifted document that it is done, and how many of the total are."""
+    count = itertools.count(1)
+
+    def progress(document: LiftedDocument) -> None:
+        voice.progress(f"  {next(count)}/{total} {document.name}")
+
+    return progress
 
 
 def _lost_something(result: LiftReport) -> bool:

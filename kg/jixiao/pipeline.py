@@ -188,7 +188,7 @@ def lift_paths(
     note_unfinished(store, doubtful | graphs)
     before = departments_in(store, graphs)
     load_ontology(store)
-    settled = _settle(_placed(named.files, options, workers or os.cpu_count() or 1), named.files, store, options)
+    settled = _settle(_placed(named.files, options, workers), named.files, store, options)
     kept = originals_of(store) if options.originals else None
     lifted = _Load(settled, progress, kept)
     store.replace_graphs(lifted.graphs(), lifted.note)
@@ -197,10 +197,10 @@ def lift_paths(
     note_unfinished(store, doubtful)
     keep_tables(store)
     _drop_originals(store)
-    documents = tuple(sorted(lifted.done, key=lambda document: document.name))
-    changed = sum(document.graph in lifted.changed for document in documents)
     doubles = {shown(path): name for path, name in named.doubles.items()}
-    return LiftReport(documents, changed, found.skipped, frozenset(doubtful), doubles, count_copies(store))
+    return LiftReport(
+        lifted.by_name(), lifted.count_changed(), found.skipped, frozenset(doubtful), doubles, count_copies(store)
+    )
 
 
 def _graphs_of(files: Iterable[NamedFile], options: LiftOptions) -> set[str]:
@@ -219,10 +219,10 @@ def _link_changed(
         link_documents(store, base_iri, before | departments_in(store, changed))
 
 
-def _placed(files: Sequence[NamedFile], options: LiftOptions, workers: int) -> Iterator[LiftedDocument]:
+def _placed(files: Sequence[NamedFile], options: LiftOptions, workers: int | None) -> Iterator[LiftedDocument]:
     """Yield every document, those whose office has no place lifted again where sister files tell it."""
     by_path = {shown(file.path): file for file in files}
-    lifted = _lift_all(files, options, workers)
+    lifted = _lift_all(files, options, workers or os.cpu_count() or 1)
     return place_by_sisters(lifted, by_path, lambda file: lift_document(file.path, options, file))
 
 
@@ -292,6 +292,14 @@ class _Load:
                         self._originals.keep(Path(document.path).read_bytes())
                 yield document.graph, document.nquads
                 yield document.findings_graph, document.findings_nquads
+
+    def count_changed(self) -> int:
+        """Return how many documents changed in the store."""
+        return sum(document.graph in self.changed for document in self.done)
+
+    def by_name(self) -> tuple[LiftedDocument, ...]:
+        """Return the documents in the order of their names."""
+        return tuple(sorted(self.done, key=lambda document: document.name))
 
     def note(self, graph: str, different: bool) -> None:
         if different:

@@ -42,13 +42,18 @@ def rule_r505(audit: DocumentAudit) -> Findings:
     if cut:
         names = [each.printed for each in cut]
         yield audit.finding("R505", None, variant="cut", evidence=cut, count=len(cut), names=names)
+    yield from _nameless(audit)
+    yield from _departments(audit)
+    yield from _titles(audit)
+
+
+def _nameless(audit: DocumentAudit) -> Findings:
+    """Find forms that print the label of the project's name and no name."""
     for plan in audit.project_plans:
         rows = [each for each in audit.texts if each.source.table == plan.source.table and not plan.project]
         blank = [each for each in rows if says("nameless_project", each.text) and each.source.line < plan.source.line]
         if blank and plan.indicators:
             yield audit.finding("R505", plan, variant="blank", evidence=blank, unit=plan.plan.unit_name or "")
-    yield from _departments(audit)
-    yield from _titles(audit)
 
 
 def _titles(audit: DocumentAudit) -> Findings:
