@@ -71,44 +71,48 @@ class Front:
             await self._app(scope, receive, send)
             return
         started = time.perf_counter()
-        operation = self._operations.get(scope["path"])
-        shared = self._settings.cors and _is_open(scope)
         status = 0
         watch = Watch(Request(scope, receive))
-        patience = asyncio.get_running_loop().call_later(_PATIENCE, watch.start)
-        if scope["method"] not in _BODILESS:  # what comes of others is their body
-            patience.cancel()
+        if scope["method"] in _BODILESS:  # what comes of others is their body
+            watch.start_after(_PATIENCE)
 
         async def observed(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                patience.cancel()
                 watch.stop()
-                message["headers"] = [*message["headers"], *_guards(message["headers"], shared=shared)]
-                if shared:
-                    message["headers"] += _cors(scope)
+                message["headers"] = self._guarded(scope, message["headers"])
                 if status == 401 and any(key == b"authorization" for key, _ in scope["headers"]):
                     await asyncio.sleep(_GUESS)  # nobody tries many tokens
             await send(message)
 
-        served = operation or self._app
-        if scope["method"] == "OPTIONS" and _requested_headers(scope) is not None:
-            served = Response(status_code=204)  # a preflight: the request itself comes after it
         try:
-            check_host(scope, self._settings.hosts)
-        except Problem as problem:
-            served = problem.response(scope["path"])
-        try:
-            await served(scope, receive, observed)
+            await self._served(scope)(scope, receive, observed)
         except asyncio.CancelledError:
             if not scope.get("client_left"):
                 raise
         finally:
-            patience.cancel()
             watch.stop()
             place = str(scope.get("place") or getattr(scope.get("route"), "path", "other"))
             self._observer.request(scope["method"], place, status, time.perf_counter() - started)
+
+    def _served(self, scope: Scope) -> ASGIApp:
+        """Return what answers a request."""
+        try:
+            check_host(scope, self._settings.hosts)
+        except Problem as problem:
+            return problem.response(scope["path"])
+        if scope["method"] == "OPTIONS" and _requested_headers(scope) is not None:
+            return Response(status_code=204)  # a preflight: the request itself comes after it
+        return self._operations.get(scope["path"]) or self._app
+
+    def _guarded(self, scope: Scope, given: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        """Return the headers of an answer with those that guard it, and those that let pages of others read it."""
+        shared = self._settings.cors and _is_open(scope)
+        headers = [*given, *_guards(given, shared=shared)]
+        if shared:
+            headers += _cors(scope)
+        return headers
 
 
 def _requested_headers(scope: Scope) -> bytes | None:

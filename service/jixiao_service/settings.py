@@ -34,7 +34,7 @@ class Limits:
     slice: float = 0.25
     waiting: float = 10.0
     write_seconds: float = 120.0
-    write_memory: int = 2 << 30
+    write_memory: int = 4 << 30
     query_bytes: int = 1 << 20
     upload_bytes: int = 256 << 20
 

@@ -18,6 +18,11 @@ class Watch:
         self._request = request
         self._work = asyncio.current_task()
         self._task: asyncio.Task[None] | None = None
+        self._later: asyncio.TimerHandle | None = None
+
+    def start_after(self, seconds: float) -> None:
+        """Begin to watch when so much time has gone."""
+        self._later = asyncio.get_running_loop().call_later(seconds, self.start)
 
     def start(self) -> None:
         """Begin to watch."""
@@ -34,6 +39,8 @@ class Watch:
 
     def stop(self) -> None:
         """Watch no longer."""
+        if self._later is not None:
+            self._later.cancel()
         if self._task is not None:
             self._task.cancel()
 
