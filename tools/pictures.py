@@ -1,7 +1,8 @@
 """Make the pictures of the READMEs from the running product: a finding beside its printed page, and the answer box.
 
-``make pictures`` runs it: the published documents and printed samples are lifted into a store of their own, which is
-served, and Chromium without a window looks at the pages. Needs Chromium, a font with Chinese characters and Pillow.
+``make pictures`` runs it: the published documents and the draft of the examples, printed, are lifted into a store of
+their own, which is served, and Chromium without a window looks at the pages. Needs Chromium, a font with Chinese
+characters and Pillow.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import escape
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,7 +29,7 @@ COLOURS = 64
 READY_WITHIN = 120.0  # seconds
 PROGRAM = str(Path(sys.executable).parent / "jixiao")
 WANTED = """SELECT ?finding WHERE {
-  ?finding a jx:Finding ; jx:severity jxc:severity-violation ; jx:document/jx:fileName ?file .
+  ?finding a jx:Finding ; sh:resultSeverity sh:Violation ; jx:document/jx:fileName ?file .
   FILTER(STRENDS(?file, ".pdf"))
 } ORDER BY ?file ?finding"""
 
@@ -74,19 +76,42 @@ def with_picture(url: str) -> str:
     raise SystemExit("no finding shows a printed page")
 
 
+def browse(*words: str) -> None:
+    """Let Chromium do something, without a window."""
+    browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if browser is None:
+        raise SystemExit("no Chromium here")
+    with tempfile.TemporaryDirectory() as profile:
+        switches = ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--lang=zh-CN"]
+        command = [browser, *switches, f"--user-data-dir={profile}", "--virtual-time-budget=15000", *words]
+        subprocess.run(command, check=True, capture_output=True, timeout=180)
+
+
+def print_draft(place: Path) -> Path:
+    """Return the draft of the examples as a printed page."""
+    title, *rows = filter(None, (ROOT / "docs/examples/draft.txt").read_text("utf-8").split("\n"))
+    width = max(row.count("\t") for row in rows) + 1
+    body = ""
+    for row in rows:
+        cells = row.split("\t")
+        spans = [1] * (len(cells) - 1) + [width - len(cells) + 1]
+        body += "<tr>" + "".join(f"<td colspan={n}>{escape(text)}" for n, text in zip(spans, cells, strict=True))
+    style = (
+        "<style>table{border-collapse:collapse;width:100%}td{border:1px solid;padding:4px}h1{font-size:16pt}</style>"
+    )
+    source = place / "draft.html"
+    source.write_text(f"<meta charset=utf-8>{style}<h1>{escape(title)}</h1><table>{body}</table>", "utf-8")
+    printed = place / "draft.pdf"
+    browse("--no-pdf-header-footer", f"--print-to-pdf={printed}", source.as_uri())
+    return printed
+
+
 def photograph(address: str, name: str, width: int, height: int) -> Path:
     """Keep a picture of a page, in few colours."""
     from PIL import Image
 
-    browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if browser is None:
-        raise SystemExit("no Chromium here")
     path = PLACE / f"{name}.png"
-    with tempfile.TemporaryDirectory() as profile:
-        switches = ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--lang=zh-CN"]
-        switches += [f"--user-data-dir={profile}", f"--window-size={width},{height}", "--virtual-time-budget=15000"]
-        command = [browser, *switches, f"--screenshot={path}", address]
-        subprocess.run(command, check=True, capture_output=True, timeout=180)
+    browse(f"--window-size={width},{height}", f"--screenshot={path}", address)
     Image.open(path).convert("RGB").quantize(COLOURS).save(path, optimize=True)
     size = path.stat().st_size
     if size > LARGEST:
@@ -99,12 +124,11 @@ def main() -> None:
     PLACE.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        documents = ["data", *map(str, sorted((ROOT / "tests/data/samples").glob("*.pdf")))]
-        lift = [PROGRAM, "lift", *documents, "--store", str(place / "store"), "--quiet"]
+        lift = [PROGRAM, "lift", "data", str(print_draft(place)), "--store", str(place / "store"), "--quiet"]
         subprocess.run(lift, cwd=ROOT, check=True, capture_output=True)
         with served(place / "store", place / "log") as url:
             asked = urllib.parse.urlencode({"q": QUESTION})
-            print(photograph(with_picture(url), "finding", 1100, 900))
+            print(photograph(with_picture(url), "finding", 1100, 730))
             print(photograph(f"{url}/ask?{asked}", "answer", 1100, 700))
 
 

@@ -36,13 +36,16 @@ def store(folder: Path) -> Iterator[OpenStore]:
         yield opened
 
 
-def test_the_readme_shows_what_happens(folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    section = (ROOT / "README.md").read_text("utf-8").split("## Python\n", 1)[1].split("\n## ", 1)[0]
+@pytest.mark.parametrize("readme", ["README.md", "README.en.md"])
+def test_the_readme_shows_what_happens(
+    readme: str, folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    section = (ROOT / readme).read_text("utf-8").split("## Python\n", 1)[1].split("\n## ", 1)[0]
     (code,) = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "data").symlink_to(DATA)
     (tmp_path / "store").symlink_to(folder)
-    example = doctest.DocTestParser().get_doctest(code, {}, "README", "README.md", 0)
+    example = doctest.DocTestParser().get_doctest(code, {}, "README", readme, 0)
     assert len(example.examples) >= 8
     assert doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(example).failed == 0
     assert (tmp_path / "graph.gexf").read_bytes().startswith(b"<?xml")
