@@ -69,6 +69,10 @@ def test_a_question_is_answered(browser: Browser) -> None:
     find(browser, "#ask").send_keys("满意度不低于95%的项目有哪些", Keys.ENTER)
     wait(browser, lambda: "个项目" in find(browser, "#answer").text)
     assert "≥95%" in find(browser, "#answer").text
+    line = next(each for each in browser.driver.find_elements(By.CSS_SELECTOR, "#answer td a") if each.text.isdigit())
+    number = line.text
+    browser.driver.get(str(line.get_attribute("href")))
+    assert find(browser, "tr.marked th").text.split()[-1].startswith(number)
     assert browser.complaints() == []
 
 
@@ -92,7 +96,10 @@ def test_two_departments_are_compared(browser: Browser, site: Site) -> None:
         follow(browser, ".filter button")
         follow(browser, ".found-list a[href*='department']")
         assert len(browser.driver.find_elements(By.CSS_SELECTOR, ".chosen li")) == count
-    assert browser.driver.find_elements(By.CSS_SELECTOR, "table.compared tbody tr")
+    everything = len(browser.driver.find_elements(By.CSS_SELECTOR, "table.compared tbody tr"))
+    differing = len(browser.driver.find_elements(By.CSS_SELECTOR, "table.compared tr.differs"))
+    follow(browser, "只看不同", By.LINK_TEXT)
+    assert len(browser.driver.find_elements(By.CSS_SELECTOR, "table.compared tbody tr")) == differing < everything
 
 
 def test_one_target_is_marked_among_its_kind(browser: Browser, site: Site) -> None:
@@ -157,6 +164,14 @@ def test_a_year_is_no_bar_of_a_chart(browser: Browser) -> None:
     )
     assert series == ["indicators"]
     assert len(set(across)) == len(across)
+
+
+def test_a_line_is_no_value_of_a_chart(browser: Browser) -> None:
+    browser.open("/query?query=" + quote("SELECT ?text ?line { ?r jx:text ?text ; jx:line ?line } LIMIT 5", safe=""))
+    find(browser, "#run").click()
+    wait(browser, lambda: "行" in find(browser, "#status").text)
+    find(browser, "#tab-chart").click()
+    wait(browser, lambda: "没有可画的数值" in find(browser, "#pane-chart").text)
 
 
 def test_the_editor_completes_from_the_graphs_terms(browser: Browser) -> None:

@@ -23,6 +23,7 @@ KINDS = {"project": JX.ProjectPlan, "department": JX.DepartmentPlan}  # whose fo
 MEASURES = ("coverage", "quantified", "vague", "indicators")
 _SIZE = 25
 _STEPS = 9
+_FEW = 5
 _USUAL = {"output": 0, "cost": 1, "benefit": 2, "satisfaction": 3}
 
 
@@ -94,4 +95,7 @@ def _grid(
 
 def _share(part: int, whole: int) -> dict[str, Any]:
     share = part / whole if whole else 0
-    return {"text": f"{round(100 * share)}%", "step": round(_STEPS * share), "part": part, "whole": whole}
+    text = f"{round(100 * share)}%"
+    if whole < _FEW:
+        text = f"{part}/{whole}"  # a share of so few says more than is known
+    return {"text": text, "step": round(_STEPS * share), "part": part, "whole": whole}

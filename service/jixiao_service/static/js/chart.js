@@ -4,10 +4,13 @@ import { colour, load, make, say } from "./page.js";
 const BARS = 60;
 const NUMBER = /#(decimal|integer|double|float|long|int|short|nonNegativeInteger)$/; // a year is no number
 
+const PLACE = /(^|_)(line|page|table|row|order|year|number|version)$/i; // where something stands is no value
+const PLACES = /(Line|Page|Table|Year|Order|Number)$/;
+
 export async function showChart(place, solutions, library) {
   const names = solutions?.head.vars ?? [];
   const rows = (solutions?.results.bindings ?? []).slice(0, BARS);
-  const numeric = names.filter((name) => rows.some((row) => row[name]) && rows.every((row) => !row[name] || NUMBER.test(row[name].datatype ?? "")));
+  const numeric = names.filter((name) => !PLACE.test(name) && !PLACES.test(name) && rows.some((row) => row[name]) && rows.every((row) => !row[name] || NUMBER.test(row[name].datatype ?? "")));
   const words = names.filter((name) => !numeric.includes(name));
   const spoken = words.filter((name) => rows.some((row) => row[name]?.type === "literal"));
   const across = spoken.length ? spoken : words.slice(0, 1);
@@ -15,7 +18,7 @@ export async function showChart(place, solutions, library) {
   const label = across.length ? null : numeric[0];
   const values = numeric.filter((name) => name !== label);
   if (!values.length) {
-    place.replaceChildren(make("p", {}, say("结果里没有数字列可画。", "The result has no column of numbers to draw.")));
+    place.replaceChildren(make("p", {}, say("没有可画的数值。", "There are no numbers to draw.")));
     return;
   }
   if (!window.echarts) await load(library);
