@@ -218,6 +218,9 @@ def settle_money(draft: Draft) -> None:
         shortly = name == "actual" or any(token.text == "执行" for token in draft.words("column", "rate"))
         if name in names and "amount" in names and shortly and not draft.topics:
             draft.shown[names.index(name)] = Column("executed")
+    bare = draft.has("how_many") and draft.has("operation", "whole") and draft.unit is None and not draft.shown
+    if bare and draft.named("indicator", "finding", "task", "goal", "document"):
+        draft.unit = ""  # 绩效指标共多少
     others = draft.tables or draft.topics or draft.shown or draft.of("rows", "number")
     if draft.of("project") and draft.unit in (None, "数") and not others and not draft.of("period", "form"):
         draft.shown, draft.unit = [Column("amount")], None

@@ -266,8 +266,7 @@ def without_verbs(cut: Tokens) -> Tokens:
     found: Tokens = []
     for place, token in enumerate(cut):
         after = next((each for each in cut[place + 1 :] if each.kind != "stop"), _NONE)
-        asks = after.kind == "many" or "多少" in after.text
-        if not (token.kind == "unknown" and len(token.text) == 1 and asks):
+        if not (token.kind == "unknown" and len(token.text) == 1 and after.kind == "many"):
             found.append(token)
     return found
 

@@ -63,6 +63,8 @@ def folded(frame: Frame, draft: Draft) -> Frame:
             group = "department"
     if table == "indicator" and not has_column(column.name, table):
         raise NotUnderstoodError("unsupported", (str(column_of(column.name)["label"]),))
+    if average and table == "project" and len(frame.values("project")) == 1:  # 某项目人均多少钱
+        raise NotUnderstoodError("unsupported", ("平均",))
     averaged = bool(column_of(column.name).get("averaged"))
     if average or (averaged and not (summed and has_column(column.name, "indicator"))):
         fold = "average"

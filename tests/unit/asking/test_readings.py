@@ -123,6 +123,41 @@ def test_what_people_ask(lifted: Lifted, question: str, told: str) -> None:
     assert told in ask(lifted, question).text
 
 
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("卫辉结转的那几个项目加起来多少", "10,331 万元"),
+        ("卫辉其他运转类多少钱", "154.15 万元"),
+        ("卫辉项目绩效指标共多少", "66 个"),
+        ("卫辉市灾后重建项目有几个", "6 个"),
+        ("洛龙区劳务派遣费预算和执行差多少", "20.39 万元"),
+        ("洛龙区哪个指标扣分最多", "结转结余率"),
+        ("洛龙区产出指标总分值多少", "445分"),
+        ("哪些指标的截止时间在2022年", "1 个指标"),
+        ("R203是什么", "分项之和不等于合计"),
+    ],
+)
+def test_every_word_has_its_part(lifted: Lifted, question: str, told: str) -> None:
+    assert told in ask(lifted, question).text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "孟津区有几个项目没拿满分",  # no points are printed there: none is not known
+        "封丘县劳务派遣人员多少",  # a rate is printed, no number
+        "封丘县前三大的项目占多少",  # the first three would be lost
+        "卫辉市政务局采购多少钱",  # the office's whole budget is no answer
+        "洛龙区劳务派遣费人均多少钱",  # the mean of one project is no answer
+        "卫辉市综窗人员工资多少套",  # a target without a number is no answer
+        "卫辉市办公费多少",  # 费 would be lost
+    ],
+)
+def test_a_number_of_something_else_is_not_told(lifted: Lifted, question: str) -> None:
+    found = answer(lifted[0], question)
+    assert not found.understood, (found.restated, found.text)
+
+
 def test_each_part_that_can_be_changed_makes_a_question_that_is_understood(lifted: Lifted) -> None:
     chips = ask(lifted, "封丘县2023年有多少个产出指标").chips
     assert [chip.part for chip in chips] == ["place", "year", "level"]
