@@ -191,7 +191,7 @@ class _Told:
     def goes_on(self, cell: Cell) -> bool:
         """Tell whether a cell is a piece of a text that a row near it begins or ends, or reaches into that row."""
         folded = _folded(cell.text)
-        return any(folded in each and (folded != each) for each in self.texts)
+        return any(folded in each and folded != each for each in self.texts)
 
     def names(self, text: str) -> bool:
         """Tell whether a cell is a part of what names the plans of the row."""

@@ -29,7 +29,6 @@ INNER = 0.4  # of a label's loudness, for one that does not stand at the left
 ALIKE = 1.5  # body rows print their cells in the same columns
 BESIDE = 1.5  # one of several words of a level in a row
 REACHED = 2.0  # a header goes on in a row of level words that its cells reach into
-FRAME = 5  # rows; a cell over as many is the frame of a block
 UNBEGUN = -3.0  # a table does not begin with rows of a body or its end
 TORN = 3.0  # fields and indicators do not share a cell over several rows
 VALUES = frozenset({"value", "percent", "date", "number", "amount", "wording", "yesno"})

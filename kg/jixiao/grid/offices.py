@@ -130,7 +130,7 @@ def _one_office(text: str) -> str | None:
     """Return the name of the office that a value is, None for none."""
     names = (clean_office(text), clean_office(_SHORT_FORM.sub("", text)))
     name = next(filter(is_office, names), None)
-    return None if name is None else name
+    return None if name is None or _CUT.search(name) else name
 
 
 def _is_below(unit: Name, above: Name) -> bool:
@@ -196,7 +196,8 @@ def _signers(text: str) -> Iterator[str]:
     if len(text) >= SIGNATURE or label_likeness(text) > 0 or ":" in plain(text):
         return
     for part in re.split(r"[\s　、]+", text.strip()):
-        yield from (clean_office(name) for name in split_offices(_DATED.sub("", part)) if is_office(name))
+        names = split_offices(_DATED.sub("", part))
+        yield from (clean_office(name) for name in names if is_office(name) and not _CUT.search(name))
 
 
 def _own_weight(name: str) -> float:

@@ -11,8 +11,6 @@ from jixiao.grid.turning import turn_upright
 from jixiao.grid.words import chinese
 from jixiao.model import Row, Source, Table
 
-WHERE = 400  # characters of a printed row that its source quotes
-
 
 @dataclass(frozen=True)
 class Line:
