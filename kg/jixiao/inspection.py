@@ -13,7 +13,7 @@ from jixiao.grid.cells import header_likeness, kind_of, label_likeness
 from jixiao.grid.columns import Column, said
 from jixiao.grid.decoding import Decoded, Decoding
 from jixiao.grid.doubts import WORDS
-from jixiao.grid.rows import AGAIN, HEADING, INDICATOR, LABEL, NOTE, RATE, TOTAL, UNIT, Entry
+from jixiao.grid.rows import HEADING, INDICATOR, LABEL, NOTE, RATE, TOTAL, UNIT, Entry
 from jixiao.grid.sheet import Line
 from jixiao.grid.words import header_word
 from jixiao.model import Document, DocumentRecords, FilledForm, Indicator, Issue, Paragraph, Period, Target
@@ -33,7 +33,7 @@ ROLES: Mapping[str, str] = {
 ROWS = {FIELD: "栏目", HEAD: "表头", BODY: "表身", END: "收尾"}
 KINDS = {
     INDICATOR: "指标", TOTAL: "合计", HEADING: "层级标题", UNIT: "单位行", LABEL: "只有标签", NOTE: "说明",
-    RATE: "执行率", AGAIN: "重复表头",
+    RATE: "执行率",
 }  # fmt: skip
 _Indicators = Mapping[int, list[tuple[str | None, Indicator]]]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from jixiao.grid.alignment import align, misfit
 from jixiao.grid.blocks import TOTALS
-from jixiao.grid.cells import Item, header_likeness, is_seal, is_unfilled, kind_of, level_of, states_itself
+from jixiao.grid.cells import Item, is_seal, is_unfilled, kind_of, level_of, states_itself
 from jixiao.grid.columns import Assignment, Column
 from jixiao.grid.sheet import Line, Sheet
 from jixiao.grid.words import label_word, plain
@@ -26,13 +26,12 @@ LEVELS = frozenset({"level1", "level2"})
 COVERED = REGISTER | LEVELS | {"note", "target", "frame", "region"}
 STATED = frozenset({"value", "percent", "number", "date"})
 NAMELESS = frozenset({"number", "amount", "percent", "dash", "tick", "sign", "code", "placeholder"})
-INDICATOR, TOTAL, HEADING, UNIT, LABEL, NOTE, RATE, AGAIN = range(8)
+INDICATOR, TOTAL, HEADING, UNIT, LABEL, NOTE, RATE = range(7)
 _NUMBERED = re.compile(
     r"(?:^|(?<=[\s；;。]))(?:指\s*标\s*\d{1,2}\s*[:：.．、]?|[(（]?\d{1,2}[)）.．、](?!\d)|[①-⑳])\s*"
 )
 MONEY = 2.0  # what a cell across the levels must say of money
 SAID = 5.0  # what a label must say of a rate to be one
-HEADED = 0.75  # of the cells of a row are header words: it is a header again
 SUMMED = 12  # characters of the words of a total
 
 
@@ -211,10 +210,8 @@ def kind_of_entry(entry: Entry, assigned: Assignment) -> int:
 
 
 def _outer_kind(items: Sequence[Item], assigned: Assignment) -> int | None:
-    """Return the kind of a row that is no indicator's, whatever its columns: a header again, a total, a note, money."""
+    """Return the kind of a row that is no indicator's, whatever its columns: a total, a note, money."""
     first, word = plain(items[0].text), label_word(items[0].text)
-    if _is_header(items):
-        return AGAIN
     if (first.strip(":：").startswith(TOTALS) or first.endswith(TOTALS)) and len(first) < SUMMED:
         return TOTAL
     if is_seal(items[0].text):
@@ -227,13 +224,6 @@ def _outer_kind(items: Sequence[Item], assigned: Assignment) -> int | None:
     if across and all(item.kind == "number" for item in items[1:]):
         return TOTAL
     return None
-
-
-def _is_header(items: Sequence[Item]) -> bool:
-    """Tell whether a row prints the header again, or only counts the columns: 1, 2, 3 …"""
-    spoken = sum(header_likeness(item.text) > 1.0 for item in items)
-    counted = [plain(item.text) for item in items] == [str(number) for number in range(1, len(items) + 1)]
-    return len(items) > 2 and (counted or spoken >= HEADED * len(items))
 
 
 def _is_unit(entry: Entry) -> bool:
