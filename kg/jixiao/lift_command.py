@@ -33,6 +33,10 @@ def lift(
     originals: Annotated[
         bool, typer.Option("--originals/--no-originals", help="在库旁保存原文件，供证据页显示 (keep the files).")
     ] = True,
+    sources: Annotated[
+        Path | None,
+        typer.Option(help="来源表：CSV，列 file 或 sha256、source_url (where files are from)。", exists=True),
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="有任何一行读不出来就以退出码 3 结束。")] = False,
     report: Annotated[Path | None, typer.Option(help="把所有问题写成 JSON Lines。")] = None,
     audit_settings: Annotated[
@@ -45,6 +49,7 @@ def lift(
     from jixiao.documents.places import find_files
     from jixiao.exporting.output import check_output
     from jixiao.ids import Minter
+    from jixiao.origins import read_origins
     from jixiao.pipeline import lift_paths
     from jixiao.reading import LiftOptions
 
@@ -55,6 +60,7 @@ def lift(
         audit_settings=audit_settings,
         replace_empty=replace_empty,
         originals=originals,
+        sources=read_origins(sources) if sources else {},
     )
     if report:
         check_output(report)

@@ -122,7 +122,7 @@ class Document:
     same bytes, ``media_type`` what the reader found it to be; ``notes`` are what the
     reader left out or doubts (hidden sheets, pages without text, formulas without a saved value); ``margins`` are the
     texts of page headers and footers, which stand outside the blocks; ``sister`` is the region that other files of its
-    folder tell, with their name.
+    folder tell, with their name; ``source_url`` is where the file was taken from.
     """
 
     name: str
@@ -134,6 +134,7 @@ class Document:
     labels: tuple[str, ...] = ()
     sister: str | None = None
     persons: Persons = NO_PERSONS
+    source_url: str | None = None
 
     @property
     def tables(self) -> Iterator[Table]:
@@ -529,6 +530,7 @@ class DocumentRecords:
     witnesses: tuple[Witness, ...] = ()
     labels: tuple[str, ...] = ()
     persons: Persons = NO_PERSONS
+    source_url: str | None = None
 
 
 # ---------------------------------------------------------------- linked entities

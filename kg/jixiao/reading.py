@@ -5,7 +5,8 @@ Lifting, inspection, the check of a file on the web and the tests all go through
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +25,8 @@ class LiftOptions:
     """Hold what a lift may be told: base of the IRIs, persons kept, shapes checked, audited and how.
 
     ``audit_settings`` is an office's TOML file of thresholds and muted rules; ``replace_empty`` lets a document without
-    a form take the place of one that has forms; ``originals`` keeps the files beside the store.
+    a form take the place of one that has forms; ``originals`` keeps the files beside the store;
+    ``sources`` are the addresses files were taken from, by checksum or name.
     """
 
     base_iri: str = BASE_IRI
@@ -34,6 +36,7 @@ class LiftOptions:
     audit_settings: Path | None = None
     replace_empty: bool = False
     originals: bool = True
+    sources: Mapping[str, str] = field(default_factory=dict)
 
 
 class Reading:
@@ -122,7 +125,9 @@ def read(
     from jixiao.document_names import shown_name
 
     name = name or shown_name(Path(path), document.sha256)
-    return _without_persons(replace(document, name=name, labels=labels, sister=sister), options)
+    origin = options.sources.get(document.sha256) or options.sources.get(Path(path).name)
+    known = replace(document, name=name, labels=labels, sister=sister, source_url=origin)
+    return _without_persons(known, options)
 
 
 def read_upload(data: bytes, name: str) -> Reading:
@@ -169,6 +174,7 @@ def read_records(document: Document) -> DocumentRecords:
         witnesses=read_witnesses(document, header.title, header.source),
         labels=document.labels,
         persons=document.persons,
+        source_url=document.source_url,
         issues=issues,
     )
 
