@@ -121,15 +121,8 @@ def _explained(store: SupportsQuery, question: str, frame: Frame) -> Answer:
 
 def _answered(store: SupportsQuery, question: str, frames: list[Frame], names: Names) -> Answer:
     """Answer by the first reading that finds something, else say that the first finds nothing."""
-    tried: list[Found] = []
-    for each in (reading for frame in frames for reading in readings_of(frame, names)):
-        tried.append(read(store, each))
-        if not tried[-1].empty:
-            break
-    first = found = tried[0]
-    if not tried[-1].empty:
-        found = tried[-1]
-    else:
+    first, found = _tried(store, frames, names)
+    if found.empty:
         _doubt(first, whether=bool(_WHETHER.search(question)))
         _unreported(store, first.frame)
         if frames[0].unit:
@@ -150,11 +143,28 @@ def _answered(store: SupportsQuery, question: str, frames: list[Frame], names: N
         medium_term=_left_out(store, found),
     )
     text, others = tell(found.frame, found.compiled.value, rows, notes)
+    told = titles(_columns(found, rows), rows, found.frame)
+    return Answer(question, True, text, restate(found.frame), found.sparql, told, tuple(rows), others=others)
+
+
+def _columns(found: Found, rows: list[Row]) -> list[str]:
+    """Return the columns of an answer, what was left undecided behind the count."""
     columns = list(found.compiled.columns)
     if rows and "unprinted" in rows[0]:
         columns.insert(columns.index("count") + 1, "unprinted")
-    told = titles(columns, rows, found.frame)
-    return Answer(question, True, text, restate(found.frame), found.sparql, told, tuple(rows), others=others)
+    return columns
+
+
+def _tried(store: SupportsQuery, frames: list[Frame], names: Names) -> tuple[Found, Found]:
+    """Return the first reading, and the first that finds something, else the first again."""
+    first: Found | None = None
+    for each in (reading for frame in frames for reading in readings_of(frame, names)):
+        found = read(store, each)
+        first = first or found
+        if not found.empty:
+            return first, found
+    assert first is not None
+    return first, first
 
 
 def _doubt(found: Found, *, whether: bool) -> None:

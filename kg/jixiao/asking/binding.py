@@ -287,15 +287,11 @@ def _compared(tokens: Tokens, start: int, end: int) -> Tokens | None:
     what = _words(taken, *_MEASURES)
     column, topics, left = _measured(what, quantity.unit)
     upper = any(token.means("link", "upper") for token in taken)
+    unit, stated = quantity.unit, bool(quantity.sign)
     if column is None and upper:
         column = Column("target")
-    numbers = [token.value for token in tokens[:start] if token.kind == "filter" and _number_of(token.value).column]
-    unit, stated, known = quantity.unit, bool(quantity.sign), data("tables")["unit"]
-    if column is None and numbers and _number_of(numbers[-1]).unit == unit:  # of what the number before was
-        column = _number_of(numbers[-1]).column
-        topics = [*numbers[-1].rows.topics] if numbers[-1].rows else []
-    elif column is None and "column" in known.get(unit, {}):
-        column = Column(known[unit]["column"])
+    if column is None:
+        column, topics = _unnamed(tokens[:start], unit, topics)
     if column is None:
         raise NotUnderstoodError("number", (quantity.text,))
     if column.name == "rate" or (not unit and any(topic.rates_satisfaction for topic in topics)):
@@ -305,6 +301,16 @@ def _compared(tokens: Tokens, start: int, end: int) -> Tokens | None:
     made = Filter("number", ("upper",) * upper, column=column, sign=quantity.sign or "=", number=quantity.number)
     made = replace(made, upper=quantity.upper, unit=unit)
     return [*left, _as_filter(taken, about_indicators(topics, made) if topics else made)]
+
+
+def _unnamed(before: Tokens, unit: str, topics: list[Topic]) -> tuple[Column | None, list[Topic]]:
+    """Return what a number is of that does not say it: of what the number before was, else what its unit says."""
+    numbers = [token.value for token in _words(before, "filter") if _number_of(token.value).column]
+    known = data("tables")["unit"].get(unit, {})
+    if numbers and _number_of(numbers[-1]).unit == unit:
+        rows = numbers[-1].rows
+        return _number_of(numbers[-1]).column, [*rows.topics] if rows else []
+    return (Column(known["column"]) if "column" in known else None), topics
 
 
 _NUMBERS = {"some": _some, "rows": _counted, "of": _compared}

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from jixiao.asking.building import MONEY, OWNERS, RANKS, Draft, moved
 from jixiao.asking.frames import Column, Filter, Frame, NotUnderstoodError
-from jixiao.asking.patterns import column_of, has_column
+from jixiao.asking.patterns import column_of
 
 _BEST = frozenset({"highest", "lowest", "strictest", "loosest"})
 _UPWARD = frozenset({"lowest", "ascending", "loosest", "loosening"})
@@ -61,12 +61,11 @@ def folded(frame: Frame, draft: Draft) -> Frame:
         table = "project"
         if draft.group == "department":
             group = "department"
-    if table == "indicator" and not has_column(column.name, table):
-        raise NotUnderstoodError("unsupported", (str(column_of(column.name)["label"]),))
-    if average and table == "project" and len(frame.values("project")) == 1:  # 某项目人均多少钱
-        raise NotUnderstoodError("unsupported", ("平均",))
-    averaged = bool(column_of(column.name).get("averaged"))
-    if average or (averaged and not (summed and has_column(column.name, "indicator"))):
+    known = column_of(column.name)
+    alone = average and table == "project" and len(frame.values("project")) == 1  # 某项目人均多少钱
+    if alone or (table == "indicator" and table not in known):
+        raise NotUnderstoodError("unsupported", (str(known["label"]),))
+    if average or ("averaged" in known and not (summed and "indicator" in known)):
         fold = "average"
     show = frame.show if len(frame.show) > 1 else ()
     return replace(moved(frame, table), fold=fold, measure=column, group=group, show=show)
@@ -171,15 +170,11 @@ def _compared(frame: Frame, draft: Draft) -> Frame:
 
 def _ordered(frame: Frame, draft: Draft, asked: str) -> Frame:
     ranks = set(draft.ranks())
-    order = "down"
-    if ranks & _UPWARD or draft.has("bottom") or draft.has("last") or draft.has("degree", "<"):
-        order = "up"
-    frame = replace(frame, order=order, best=bool(ranks & _BEST) and frame.limit is None)
+    upward = ranks & _UPWARD or draft.has("bottom") or draft.has("last") or draft.has("degree", "<")
+    frame = replace(frame, order="up" if upward else "down", best=bool(ranks & _BEST) and frame.limit is None)
     words = [token.text for token in draft.words("operation", *RANKS)]
     several = draft.places() > 1 and any(map(_VERSUS.match, words))
-    column = next((each for each in frame.show if each.name not in _SAID), None)
-    if column is None and frame.of("lost"):
-        column = Column("lost")
+    column = _ranked(frame)
     if column is None and _counts_most(frame, draft):
         best = frame.best if frame.group else several
         return replace(frame, fold="count", group=frame.group or "department", show=(), best=best)
@@ -192,6 +187,12 @@ def _ordered(frame: Frame, draft: Draft, asked: str) -> Frame:
     if frame.table == "project" and (frame.group == "year" or of_first):
         return replace(frame, fold="sum", measure=column, show=())
     return _by_column(column, frame, draft, asked, several=several)
+
+
+def _ranked(frame: Frame) -> Column | None:
+    """Return the column that rows are ordered by, if one is named: what is shown, or the points that were lost."""
+    lost = Column("lost") if frame.of("lost") else None
+    return next((each for each in frame.show if each.name not in _SAID), lost)
 
 
 def _counts_most(frame: Frame, draft: Draft) -> bool:
@@ -250,11 +251,16 @@ def _related(frame: Frame, draft: Draft, relation: str) -> Frame:
         return _extremes(number, relation)
     if relation != "share":
         raise NotUnderstoodError("compare")
+    return _of_all(number)
+
+
+def _of_all(number: Frame) -> Frame:
+    """Return the share of a number in that of all there is, within the same scope where more than that restricts it."""
     restricted = bool(number.tests or number.topics)
     kept = tuple(each for each in number.filters if each.is_scope and restricted)
     if kept == number.filters:
         raise NotUnderstoodError("share")
-    return replace(single(number), relation=relation, other=single(replace(number, filters=kept)))
+    return replace(single(number), relation="share", other=single(replace(number, filters=kept)))
 
 
 def _extremes(number: Frame, relation: str) -> Frame:

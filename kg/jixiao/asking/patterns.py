@@ -366,11 +366,7 @@ def _rows(each: Filter, frame: Frame) -> Met:
     if frame.table == "department" and years:
         inside.append(f"?{known['dated']} jx:year ?ofYear . FILTER(?ofYear IN ({years}))")
     if each.number is not None:
-        name = f"{other.table}s"
-        select = f"SELECT {keys} (COUNT(DISTINCT ?{known['node']}) AS ?{name}Found)"
-        counted = f"OPTIONAL {{ {select} WHERE {{ {' '.join(inside)} }} GROUP BY {keys} }}"
-        zero = f"BIND(COALESCE(?{name}Found, 0) AS ?{name})"
-        return Met([counted, zero, f"FILTER({_test(f'?{name}', f'?{name}', each)})"], [name])
+        return _numbered(each, other, keys, " ".join(inside))
     patterns = [" ".join(inside)]
     if each.negated:
         above = {key for topic in other.topics for key in topic.above}
@@ -380,6 +376,15 @@ def _rows(each: Filter, frame: Frame) -> Met:
     columns = _shown(each, frame)
     shown = " ".join([keys, *(f"?{name}" for name in columns if f"?{name}" not in keys)])
     return Met([f"{{ SELECT DISTINCT {shown} WHERE {{ {patterns[0]} }} }}"], columns)
+
+
+def _numbered(each: Filter, other: Frame, keys: str, inside: str) -> Met:
+    """Return what has so many rows of another table."""
+    name = f"{other.table}s"
+    select = f"SELECT {keys} (COUNT(DISTINCT ?{table_of(other.table)['node']}) AS ?{name}Found)"
+    counted = f"OPTIONAL {{ {select} WHERE {{ {inside} }} GROUP BY {keys} }}"
+    zero = f"BIND(COALESCE(?{name}Found, 0) AS ?{name})"
+    return Met([counted, zero, f"FILTER({_test(f'?{name}', f'?{name}', each)})"], [name])
 
 
 def _shown(each: Filter, frame: Frame) -> Lines:
