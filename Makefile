@@ -10,7 +10,7 @@ PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 6 --dist worksteal
 COMPILE := -q -U --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --strip-extras --no-annotate --allow-unsafe
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: help setup dev programs run demo test test-long check lint type imports smoke bench ablate codes vendor clean cov audit lock locked docs pictures
+.PHONY: help setup dev programs run demo test test-long check lint type imports smoke bench ablate codes vendor clean cov audit lock locked docs pictures sbom commands
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -73,6 +73,15 @@ bench: dev ## long runs; their last figures stand in tests/benchmarks/RESULTS.md
 	$(PIP) -e '.[dev,bench]'
 	$(BIN)/python -m pytest -s -m slow
 
+sbom: dev ## list what an installation holds, with licences and checksums, as CycloneDX: build/sbom.cdx.json
+	$(PIP) 'cyclonedx-bom>=7,<8'
+	rm -rf build/sbom && $(PYTHON) -m venv build/sbom
+	build/sbom/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt .
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --of JSON -o build/sbom.cdx.json build/sbom/bin/python
+
+commands: dev ## run every command of the READMEs and the pages in a clean environment (minutes)
+	$(BIN)/python tests/docs/commands.py
+
 pictures: dev ## make the pictures of the READMEs anew from the running product (needs Chromium)
 	$(BIN)/python tools/pictures.py
 
@@ -81,7 +90,7 @@ docs: dev ## build the documentation into the service, which serves it at /docs 
 	rm -rf service/jixiao_service/site
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict --config-file mkdocs.yml
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict --config-file mkdocs.en.yml
-	find service/jixiao_service/site \( -name '*.map' -o -name 'sitemap.xml*' -o -name wordcut.js -o -name tinyseg.js \) -delete
+	find service/jixiao_service/site \( -name '*.map' -o -name wordcut.js -o -name tinyseg.js \) -delete
 
 codes: setup ## make the code lists of the ontology again from their tables
 	$(BIN)/python ontology/build.py

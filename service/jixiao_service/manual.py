@@ -19,6 +19,7 @@ router = APIRouter(include_in_schema=False)
 
 _FOLDER = Path(__file__).with_name("site")
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_OWN = "default-src 'self'; frame-ancestors 'none'"
 _MISSING = "文档没有随这个安装附带，请先 make docs (the documentation was not built: make docs)"
 
 
@@ -60,5 +61,7 @@ async def page(request: Request, name: str) -> Response:
     headers = {"Cache-Control": "no-cache"}
     if path.suffix == ".html":
         headers["Content-Security-Policy"] = _policy(path)
+    elif path.suffix == ".js":
+        headers["Content-Security-Policy"] = _OWN  # the search is a worker, which may load what its own answer allows
     kind = guess_type(path.name)[0] or "application/octet-stream"
     return FileResponse(path, media_type=kind, headers=headers)

@@ -40,6 +40,7 @@ def test_pages_are_served_with_what_they_may_load(site: Path) -> None:
     (site / "index.html").write_text(PAGE, "utf-8")
     (site / "howto" / "index.html").write_text(PAGE, "utf-8")
     (site / "page.css").write_text("p {}", "utf-8")
+    (site / "search.js").write_text("importScripts('lunr.js')", "utf-8")
     asked = client()
     assert asked.get("/docs").headers["location"] == "/docs/"
     assert asked.get("/docs/howto").headers["location"] == "/docs/howto/"
@@ -49,6 +50,8 @@ def test_pages_are_served_with_what_they_may_load(site: Path) -> None:
         digest = b64encode(sha256(b"start()").digest()).decode()
         (scripts,) = re.findall(r"script-src ([^;]*);", answer.headers["content-security-policy"])
         assert scripts == f"'self' 'sha256-{digest}'"
+    worker = asked.get("/docs/search.js").headers["content-security-policy"]
+    assert worker.startswith("default-src 'self';")  # a worker goes by the policy of its own script
     assert asked.get("/docs/page.css").headers["content-type"].startswith("text/css")
 
 
