@@ -109,10 +109,17 @@ def main() -> int:
         wheel = build(ROOT, "wheel", place / "dist")
         venv.create(place / "env", with_pip=True)
         programs = place / "env" / "bin"
-        install = [programs / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        install: list[str | Path] = [
+            programs / "python",
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+        ]
         subprocess.run([*install, f"{wheel}[{EXTRAS}]"], check=True)
         store = place / "store"
-        lift = [programs / "jixiao", "lift", ROOT / "data", "--store", store, "--quiet"]
+        lift: list[str | Path] = [programs / "jixiao", "lift", ROOT / "data", "--store", store, "--quiet"]
         subprocess.run(lift, check=True, capture_output=True)
         failed = ran = 0
         pages: dict[str, Path] = {}

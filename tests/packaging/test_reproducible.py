@@ -30,7 +30,7 @@ def built(source: Path, kind: str, place: Path) -> tuple[str, str]:
 @pytest.mark.long
 @pytest.mark.parametrize("kind", ["wheel", "sdist"])
 def test_two_builds_are_the_same_bytes(kind: str, tmp_path: Path) -> None:
-    made = []
+    made: list[tuple[str, str]] = []
     for name in ("one", "other"):
         source, place = tmp_path / name / "source", tmp_path / name / "dist"
         shutil.copytree(ROOT, source, ignore=LEFT_OUT)
