@@ -26,7 +26,7 @@ ADDRESSES = (
 def copy(store_folder: Path, tmp_path: Path) -> Path:
     """Return a copy of a store that may be damaged."""
     folder = tmp_path / "store"
-    shutil.copytree(store_folder, folder)
+    shutil.copytree(store_folder, folder, ignore=shutil.ignore_patterns("snapshot-*"))
     return folder
 
 

@@ -27,7 +27,7 @@ HAS = "ASK {{ GRAPH <{}> {{ ?s ?p ?o }} }}"
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory, store_folder: Path) -> Path:
     copy = tmp_path_factory.mktemp("writable") / "store"
-    shutil.copytree(store_folder, copy)
+    shutil.copytree(store_folder, copy, ignore=shutil.ignore_patterns("snapshot-*"))
     return copy
 
 
@@ -99,7 +99,7 @@ def test_bad_changes_change_nothing(writable: Service) -> None:
 def test_a_change_that_takes_too_long_is_stopped_whole(
     start_service: Start, store_folder: Path, tmp_path: Path
 ) -> None:
-    shutil.copytree(store_folder, tmp_path / "store")
+    shutil.copytree(store_folder, tmp_path / "store", ignore=shutil.ignore_patterns("snapshot-*"))
     service = start_service(tmp_path / "store", {"JIXIAO_TOKEN": TOKEN, "JIXIAO_LIMIT_WRITE_SECONDS": "2"})
     version = service.ask("ASK {}").headers["x-data-version"]
     text = "INSERT { GRAPH <urn:g> { ?a ?b ?i } } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
@@ -157,7 +157,7 @@ def test_a_view_on_disk_answers_alike(
     start_service: Start, store_folder: Path, tmp_path: Path, service: Service
 ) -> None:
     copy = tmp_path / "store"
-    shutil.copytree(store_folder, copy)
+    shutil.copytree(store_folder, copy, ignore=shutil.ignore_patterns("snapshot-*"))
     disk = start_service(copy, {"JIXIAO_VIEW": "disk", "JIXIAO_TOKEN": TOKEN})
     assert list(copy.glob("snapshot-*"))
     for text in (
@@ -175,7 +175,7 @@ def test_a_service_over_another_server_answers_alike(
 ) -> None:
     """A service whose store is another service's address: limits, formats and faults are its own."""
     copy = tmp_path / "store"
-    shutil.copytree(store_folder, copy)
+    shutil.copytree(store_folder, copy, ignore=shutil.ignore_patterns("snapshot-*"))
     behind = start_service(copy, {"JIXIAO_TOKEN": TOKEN})
     front = start_service(f"{behind.url}/sparql", {"JIXIAO_STORE_TOKEN": "x", "JIXIAO_TOKEN": TOKEN}, timeout=10)
     rows = "SELECT ?s ?p ?o { ?s ?p ?o } ORDER BY ?s ?p ?o LIMIT 50"
@@ -224,7 +224,7 @@ MULTIPLIED = "INSERT {{ {} }} WHERE {{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i BIND(CONCA
 def test_a_change_that_grows_beyond_its_memory_changes_nothing(
     start_service: Start, store_folder: Path, tmp_path: Path
 ) -> None:
-    shutil.copytree(store_folder, tmp_path / "store")
+    shutil.copytree(store_folder, tmp_path / "store", ignore=shutil.ignore_patterns("snapshot-*"))
     limits = {"JIXIAO_LIMIT_WRITE_MEMORY": str(100 << 20)}
     merged = start_service(tmp_path / "store", {"JIXIAO_TOKEN": TOKEN, **limits})
     scratch = start_service(None, limits, scratch=True)
