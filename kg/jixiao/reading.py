@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jixiao.config import BASE_IRI
 from jixiao.documents import read_bytes, read_document
-from jixiao.documents.coordinates import cell_place, printed_at
-from jixiao.model import Document, DocumentRecords, Finding, Issue, LinkedRecords, Row, Source
+from jixiao.documents.coordinates import cell_places
+from jixiao.model import Document, DocumentRecords, Finding, Issue, LinkedRecords, Source
 
 if TYPE_CHECKING:
     from jixiao.lifting import LiftedRecords
@@ -68,14 +68,12 @@ class Reading:
         """Return the records as statements, with the IRI of each."""
         from jixiao.lifting import lift
 
-        return lift(self.linked, base_iri=self._options.base_iri, places=self.cell_places)
+        places = partial(cell_places, self.document)  # not a method: what is lifted would hold the reading, and it that
+        return lift(self.linked, base_iri=self._options.base_iri, places=places)
 
     def cell_places(self, source: Source) -> list[str]:
         """Return where each cell of the row at a source stands in the file, none where the source is no whole row."""
-        row = printed_at(self.document, source.line)
-        if not isinstance(row, Row) or row.text != source.text:
-            return []
-        return [cell_place(row.place, cell) for cell in row.cells]
+        return cell_places(self.document, source)
 
     @cached_property
     def breaches(self) -> tuple[Issue, ...]:

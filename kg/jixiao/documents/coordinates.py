@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from functools import lru_cache
 
-from jixiao.model import Block, Cell, Document, PageBox, Paragraph, Place, Row
+from jixiao.model import Block, Cell, Document, PageBox, Paragraph, Place, Row, Source
 
 _BOX = re.compile(r"p(\d+)\[(-?\d+),(-?\d+),(-?\d+),(-?\d+)\]")
 _SHEET_CELL = re.compile(r"[A-Z]+(\d+)$")
@@ -79,3 +79,11 @@ def _row_at(rows: tuple[Row, ...], line: int) -> Row:
 def _first_line(block: Block) -> int:
     first = block if isinstance(block, Paragraph) else block.rows[0]
     return first.place.line
+
+
+def cell_places(document: Document, source: Source) -> list[str]:
+    """Return where each cell of the row at a source stands in the file, none where the source is no whole row."""
+    row = printed_at(document, source.line)
+    if not isinstance(row, Row) or row.text != source.text:
+        return []
+    return [cell_place(row.place, cell) for cell in row.cells]

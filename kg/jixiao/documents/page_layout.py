@@ -11,9 +11,9 @@ from itertools import groupby
 from jixiao.documents.coordinates import box_place
 from jixiao.documents.drafts import clean_text, draft_paragraph
 from jixiao.documents.lattice import Lattice, find_lattices
-from jixiao.documents.page_bands import Band, find_bands, find_blocks, is_crossed
+from jixiao.documents.page_bands import find_bands, find_blocks
 from jixiao.documents.page_columns import TextColumns, find_text_columns
-from jixiao.documents.page_geometry import Bounds, Glyph, PageFacts, PrintedPage, PrintedRule, Turn
+from jixiao.documents.page_geometry import Bounds, Glyph, PageFacts, PrintedPage, Turn
 from jixiao.documents.page_joining import PageCell, PageTable, continues, join_pieces
 from jixiao.documents.page_rows import open_table, split_rows
 from jixiao.documents.page_widening import PageItem, join_sideways
@@ -31,19 +31,14 @@ from jixiao.documents.typesetting import (
 from jixiao.model import Block
 
 _UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff]")
-_FEWEST_AREAS = 4
 _RUNNING_TEXT = 12
+_BESIDE = 1.0
+_LEAST_BESIDE = 3
+_SHARE_BESIDE = 0.25
 _TEXT_WIDTH = 0.6
 _SAME_BASE = 0.1
 _ADJACENT = 0.12
 _CLIPPED = 3.0
-_OPEN_SHARE = 0.3
-_BESIDE = 1.0
-_HEAD_ROWS = 2
-_ONE_TEXT = 2
-_NEXT = 3.0
-_LEAST_BESIDE = 3
-_SHARE_BESIDE = 0.25
 
 _Slot = tuple[int, int]
 _OUTSIDE: _Slot = (-1, -1)
@@ -91,13 +86,13 @@ def _reading_place(item: PageItem, columns: TextColumns | None) -> tuple[int, in
 
 def _find_tables(page: PrintedPage, before: PageLayout | None) -> tuple[list[Lattice], dict[_Slot, list[Glyph]]]:
     """Return the ruled and the open tables of a page, and the characters in each of their boxes and outside."""
-    lattices = _lattices(page)
+    lattices = find_lattices(page.lines.across, page.lines.upright)
     slots = _fill(lattices, page.glyphs)
-    bands = find_bands(slots.get(_OUTSIDE, ()))
+    outside = [band.base for band in find_bands(slots.get(_OUTSIDE, ()))]
     kept = [
         split_rows(lattice, cells)
         for lattice, cells in _filled(lattices, slots)
-        if _is_table(lattice, cells) and not _goes_beyond(lattice, cells, bands)
+        if _is_table(lattice, cells) and not _goes_beyond(lattice, cells, outside)
     ]
     if kept != lattices:
         slots = _fill(kept, page.glyphs)
@@ -106,23 +101,6 @@ def _find_tables(page: PrintedPage, before: PageLayout | None) -> tuple[list[Lat
         kept += found
         slots = _fill(kept, page.glyphs)
     return kept, slots
-
-
-def _lattices(page: PrintedPage) -> list[Lattice]:
-    """Return the tables that lines draw; where there are none, those that filled areas set on a darker ground."""
-    drawn = find_lattices(page.lines.across, page.lines.upright)
-    if drawn:
-        return drawn
-    areas = find_lattices(page.areas.across, page.areas.upright)
-    tiled = [lattice for lattice in areas if len(lattice.boxes) >= _FEWEST_AREAS and len(lattice.ys) > 2]
-    return [lattice for lattice in tiled if _filled_boxes(lattice, page.areas.across) >= len(lattice.boxes)]
-
-
-def _filled_boxes(lattice: Lattice, sides: Iterable[PrintedRule]) -> int:
-    """Return how many filled areas a table is made of, each with an upper and a lower side."""
-    (left, right), (top, bottom) = lattice.xs[:: len(lattice.xs) - 1], lattice.ys[:: len(lattice.ys) - 1]
-    inside = (rule for rule in sides if left - 1 <= rule.start and rule.end <= right + 1)
-    return sum(top - 1 <= rule.at <= bottom + 1 for rule in inside) // 2
 
 
 def _open_tables(page: PrintedPage, outside: Sequence[Glyph], before: PageLayout | None) -> list[Lattice]:
@@ -218,31 +196,18 @@ def _filled(
 
 
 def _is_table(lattice: Lattice, cells: Sequence[Sequence[Glyph]]) -> bool:
-    """Tell a table from a frame that prints nothing, has a single column (a framed text) or tables in its cells."""
-    columns = {box.column for box in lattice.boxes}
-    printed = sum(map(len, cells))
-    open_ = sum(len(cell) for cell in cells if _holds_columns(cell))
-    return len(columns) > 1 and printed > 0 and open_ <= _OPEN_SHARE * printed
+    """Tell a table from a frame that prints nothing, or has a single column (a framed text)."""
+    return len({box.column for box in lattice.boxes}) > 1 and any(cells)
 
 
-def _goes_beyond(lattice: Lattice, cells: Iterable[Sequence[Glyph]], bands: Sequence[Band]) -> bool:
-    """Tell whether a table goes on beside what is drawn of it, or below where that is no more than its head."""
-    near = [band.base for band in bands if lattice.ys[0] < band.base < lattice.ys[-1]]
-    below = next((band for band in bands if band.base > lattice.ys[-1]), None)
-    is_head = below is not None and len(lattice.ys) - 1 <= _HEAD_ROWS and len(below.gaps) > 1
-    if below is not None and is_head and below.base - lattice.ys[-1] < _NEXT * below.size:
-        return not is_crossed([below], lattice.xs)
+def _goes_beyond(lattice: Lattice, cells: Iterable[Sequence[Glyph]], outside: Sequence[float]) -> bool:
+    """Tell whether a table goes on beside what is drawn of it: text ``outside`` stands on a good part of its lines."""
+    near = [base for base in outside if lattice.ys[0] < base < lattice.ys[-1]]
     if len(near) < _LEAST_BESIDE:
         return False
     inside = [band.base for band in find_bands(glyph for cell in cells for glyph in cell)]
     beside = sum(any(abs(base - other) < _BESIDE for other in near) for base in inside)
     return beside >= max(_LEAST_BESIDE, _SHARE_BESIDE * len(inside))
-
-
-def _holds_columns(cell: Sequence[Glyph]) -> bool:
-    """Tell whether a line of a cell keeps three texts and more apart."""
-    texts = {glyph.run for glyph in cell}
-    return len(texts) > _ONE_TEXT and any(len(band.gaps) > 1 for band in find_bands(cell))
 
 
 def _set_table(facts: PageFacts, lattice: Lattice, cells: Sequence[Sequence[Glyph]]) -> PageTable:
