@@ -14,7 +14,7 @@ HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
 def test_pages_forbid_what_they_do_not_need(site: Site) -> None:
-    headers = httpx.get(site.url, trust_env=False).headers
+    headers = httpx.get(site.url, trust_env=False, timeout=60).headers
     policy = headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
@@ -39,7 +39,7 @@ def test_pages_forbid_what_they_do_not_need(site: Site) -> None:
     ],
 )
 def test_what_is_not_there_is_told_so(site: Site, path: str) -> None:
-    answer = httpx.get(site.url + path, trust_env=False)
+    answer = httpx.get(site.url + path, trust_env=False, timeout=60)
     assert answer.status_code in (400, 404, 422)
     assert "<script>" not in answer.text
 
@@ -48,12 +48,12 @@ def test_what_is_not_there_is_told_so(site: Site, path: str) -> None:
     "path", ["/findings?p=-5&severity=none&rule=%22", "/projects?p=999999", "/heatmap?year=x&measure=y"]
 )
 def test_odd_parameters_are_harmless(site: Site, path: str) -> None:
-    assert httpx.get(site.url + path, trust_env=False).status_code == 200
+    assert httpx.get(site.url + path, trust_env=False, timeout=60).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/id/project/none", "/id/%20%22", "/export/none"])
 def test_an_address_that_leads_nowhere_says_what_to_do(site: Site, path: str) -> None:
-    answer = httpx.get(site.url + path, headers=HTML, trust_env=False, follow_redirects=True)
+    answer = httpx.get(site.url + path, headers=HTML, trust_env=False, timeout=60, follow_redirects=True)
     assert answer.status_code in (404, 422)
     assert answer.headers["content-type"].startswith("text/html")
     assert "可以这样做" in answer.text
@@ -61,7 +61,7 @@ def test_an_address_that_leads_nowhere_says_what_to_do(site: Site, path: str) ->
 
 
 def test_programs_get_problems_not_pages(site: Site) -> None:
-    answer = httpx.get(f"{site.url}/nowhere", trust_env=False)
+    answer = httpx.get(f"{site.url}/nowhere", trust_env=False, timeout=60)
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
 
 
@@ -70,56 +70,65 @@ def test_an_iri_is_a_page_for_browsers_and_rdf_for_programs(site: Site) -> None:
 
     iri = site.one("SELECT ?x { ?x a jx:Project ; jx:hasPlan ?p } ORDER BY ?x LIMIT 1")
     address = f"{site.url}/id/{iri.partition('/id/')[2]}"
-    page = httpx.get(address, headers=HTML, trust_env=False, follow_redirects=True)
+    page = httpx.get(address, headers=HTML, trust_env=False, timeout=60, follow_redirects=True)
     assert "/project/" in str(page.url)
     assert page.status_code == 200
     for media_type, form in (("text/turtle", RdfFormat.TURTLE), ("application/ld+json", RdfFormat.JSON_LD)):
-        answer = httpx.get(address, headers={"Accept": media_type}, trust_env=False)
+        answer = httpx.get(address, headers={"Accept": media_type}, trust_env=False, timeout=60)
         assert answer.headers["content-type"].partition(";")[0] == media_type
         assert "Accept" in answer.headers["vary"]
         stated = {str(quad.subject) for quad in parse(answer.content, format=form)}
         assert f"<{iri}>" in stated
-    assert httpx.get(address, headers={"Accept": "image/png"}, trust_env=False).status_code == 406
-    assert httpx.get(f"{site.url}/id/project/none", trust_env=False).status_code == 404
+    assert httpx.get(address, headers={"Accept": "image/png"}, trust_env=False, timeout=60).status_code == 406
+    assert httpx.get(f"{site.url}/id/project/none", trust_env=False, timeout=60).status_code == 404
 
 
 def test_codes_and_the_vocabulary_are_pages_and_rdf(site: Site) -> None:
     words = {"/code/satisfaction-public": "群众满意度", "/code/level-output": "产出指标", "/ontology": "jx:Indicator"}
     for path, word in words.items():
-        page = httpx.get(site.url + path, headers=HTML, trust_env=False, follow_redirects=True)
+        page = httpx.get(site.url + path, headers=HTML, trust_env=False, timeout=60, follow_redirects=True)
         assert (page.status_code, page.headers["content-type"].partition(";")[0]) == (200, "text/html"), path
         assert word in page.text
-        assert httpx.get(site.url + path, trust_env=False).headers["content-type"].startswith("text/turtle"), path
-    assert "jx:targetText" in httpx.get(f"{site.url}/ontology", trust_env=False).text
+        assert (
+            httpx.get(site.url + path, trust_env=False, timeout=60).headers["content-type"].startswith("text/turtle")
+        ), path
+    assert "jx:targetText" in httpx.get(f"{site.url}/ontology", trust_env=False, timeout=60).text
 
 
 def test_texts_are_sent_compressed_and_what_is_had_is_not_sent_again(site: Site) -> None:
     for path in ("/", "/projects", "/static/vendor/codemirror.min.js", "/api/openapi.json", "/api/v1/indicators"):
-        plain = httpx.get(site.url + path, headers={"Accept-Encoding": "identity"}, trust_env=False)
-        with httpx.stream("GET", site.url + path, trust_env=False) as packed:
+        plain = httpx.get(site.url + path, headers={"Accept-Encoding": "identity"}, trust_env=False, timeout=60)
+        with httpx.stream("GET", site.url + path, trust_env=False, timeout=60) as packed:
             sent = b"".join(packed.iter_raw())
         assert packed.headers["content-encoding"] == "gzip", path
         assert len(sent) < 0.5 * len(plain.content), path
     for path in ("/", "/projects", "/about?lang=en"):
-        got, told = httpx.get(site.url + path, trust_env=False), httpx.head(site.url + path, trust_env=False)
+        got, told = (
+            httpx.get(site.url + path, trust_env=False, timeout=60),
+            httpx.head(site.url + path, trust_env=False, timeout=60),
+        )
         assert (told.status_code, told.content) == (200, b""), path
         assert told.headers["etag"] == got.headers["etag"], path
-        again = httpx.get(site.url + path, headers={"If-None-Match": got.headers["etag"]}, trust_env=False)
+        again = httpx.get(site.url + path, headers={"If-None-Match": got.headers["etag"]}, trust_env=False, timeout=60)
         assert (again.status_code, again.content) == (304, b""), path
 
 
 def test_crawlers_browsers_and_messengers_find_what_they_look_for(site: Site) -> None:
-    robots = httpx.get(f"{site.url}/robots.txt", trust_env=False)
+    robots = httpx.get(f"{site.url}/robots.txt", trust_env=False, timeout=60)
     assert (robots.status_code, "Disallow: /original" in robots.text) == (200, True)
-    assert httpx.get(f"{site.url}/favicon.ico", trust_env=False).headers["content-type"].startswith("image/svg")
-    home = httpx.get(site.url, trust_env=False).text
+    assert (
+        httpx.get(f"{site.url}/favicon.ico", trust_env=False, timeout=60)
+        .headers["content-type"]
+        .startswith("image/svg")
+    )
+    home = httpx.get(site.url, trust_env=False, timeout=60).text
     assert all(f'property="og:{name}"' in home for name in ("title", "description", "site_name", "type"))
 
 
 def test_the_language_is_kept_on_the_way(site: Site) -> None:
     iri = site.one("SELECT ?x { ?x a jx:Project ; jx:hasPlan ?p } ORDER BY ?x LIMIT 1")
     for address in (f"/entity?lang=en&iri={iri}", f"/id/{iri.partition('/id/')[2]}?lang=en"):
-        page = httpx.get(site.url + address, headers=HTML, trust_env=False, follow_redirects=True)
+        page = httpx.get(site.url + address, headers=HTML, trust_env=False, timeout=60, follow_redirects=True)
         assert 'lang="en"' in page.text, address
 
 
@@ -133,11 +142,13 @@ def test_an_empty_store_says_how_to_fill_it(empty_site: Site) -> None:
 
 
 def test_too_large_a_file_is_refused(site: Site) -> None:
-    answer = httpx.post(f"{site.url}/check", files={"file": ("big.txt", b"0" * (21 << 20))}, trust_env=False)
+    answer = httpx.post(
+        f"{site.url}/check", files={"file": ("big.txt", b"0" * (21 << 20))}, trust_env=False, timeout=60
+    )
     assert answer.status_code == 413
 
 
 def test_an_empty_form_is_told_so(site: Site) -> None:
-    answer = httpx.post(f"{site.url}/check", files={"other": ("", b"")}, trust_env=False)
+    answer = httpx.post(f"{site.url}/check", files={"other": ("", b"")}, trust_env=False, timeout=60)
     assert answer.status_code == 422
     assert "请选择" in answer.text

@@ -40,18 +40,21 @@ def test_the_page_of_a_pdf_is_shown_outlined(browser: Browser, site: Site, width
 def test_the_original_is_an_attachment_and_nothing_else(browser: Browser, site: Site) -> None:
     browser.open(site.page(OF_PDF))
     link = browser.driver.find_element(By.CSS_SELECTOR, "a[href^='/original/']").get_attribute("href")
-    answer = httpx.get(str(link), trust_env=False)
+    answer = httpx.get(str(link), trust_env=False, timeout=60)
     assert answer.content.startswith(b"%PDF")
     assert answer.headers["content-disposition"].startswith("attachment;")
     assert answer.headers["content-type"] == "application/octet-stream"
     assert "sandbox" in answer.headers["content-security-policy"]
     whole = str(find(browser, ".page-picture a").get_attribute("href"))
-    assert httpx.get(whole, trust_env=False).headers["content-type"] == "image/png"
+    assert httpx.get(whole, trust_env=False, timeout=60).headers["content-type"] == "image/png"
 
 
 def test_a_file_that_names_persons_is_neither_offered_nor_shown(browser: Browser, site: Site) -> None:
     document = site.page(WITHHELD)
-    assert httpx.get(f"{site.url}/original{document.removeprefix('/document')}", trust_env=False).status_code == 404
+    assert (
+        httpx.get(f"{site.url}/original{document.removeprefix('/document')}", trust_env=False, timeout=60).status_code
+        == 404
+    )
     browser.open(
         site.page(f"SELECT ?i {{ {{ {WITHHELD} }} ?i a jx:BudgetFigure ; jx:document ?d }} ORDER BY ?i LIMIT 1")
     )

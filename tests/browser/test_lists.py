@@ -24,7 +24,7 @@ LISTS = sorted(list_specs())
 
 
 def rest(site: Site, table: str, **parameters: Any) -> dict[str, Any]:
-    answer = httpx.get(f"{site.url}/api/v1/{table}", params=parameters, trust_env=False).raise_for_status()
+    answer = httpx.get(f"{site.url}/api/v1/{table}", params=parameters, trust_env=False, timeout=60).raise_for_status()
     found: dict[str, Any] = answer.json()
     return found
 
@@ -126,13 +126,15 @@ def test_files_hold_what_the_list_shows(browser: Browser, site: Site) -> None:
         each.text: str(each.get_attribute("href"))
         for each in browser.driver.find_elements(By.CSS_SELECTOR, ".head .actions a")
     }
-    book = load_workbook(io.BytesIO(httpx.get(links["Excel"], trust_env=False).content))
+    book = load_workbook(io.BytesIO(httpx.get(links["Excel"], trust_env=False, timeout=60).content))
     assert book.sheetnames == ["审核发现", "说明"]
     assert book["审核发现"].max_row == shown + 1
     assert "severity = violation" in str(book["说明"]["A2"].value)
-    rows = list(csv.DictReader(io.StringIO(httpx.get(links["CSV"], trust_env=False).content.decode("utf-8-sig"))))
+    rows = list(
+        csv.DictReader(io.StringIO(httpx.get(links["CSV"], trust_env=False, timeout=60).content.decode("utf-8-sig")))
+    )
     assert [row["rule"] for row in rows] == sorted(row["rule"] for row in rows)
-    assert len(rows) == shown == len(httpx.get(links["JSON"], trust_env=False).json()["items"])
+    assert len(rows) == shown == len(httpx.get(links["JSON"], trust_env=False, timeout=60).json()["items"])
 
 
 def test_the_query_behind_a_list_finds_the_same(browser: Browser, site: Site) -> None:
