@@ -81,14 +81,16 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     add_handlers(app)
     app.add_middleware(Compressing)
     app.add_middleware(Front, operations=sparql.operations, observer=observer, settings=settings)
-    app.router.routes.extend([*sparql.routes, *graphstore.routes, *dataset.routes])
-    app.include_router(health.router)
-    app.include_router(exports.router)
-    app.include_router(pages_router)
-    app.include_router(manual.router)
-    rest.install(app)
+    _add_routes(app)
     show_failures(app)
     return app
+
+
+def _add_routes(app: FastAPI) -> None:
+    app.router.routes.extend([*sparql.routes, *graphstore.routes, *dataset.routes])
+    for router in (health.router, exports.router, pages_router, manual.router):
+        app.include_router(router)
+    rest.install(app)
 
 
 def _language_tools(app: FastAPI) -> Starlette:
