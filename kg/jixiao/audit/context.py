@@ -351,9 +351,10 @@ class DocumentAudit:
     ) -> Finding:
         """Return a finding of a rule on a record (None: on the document); ``values`` fill its message.
 
-        The record's own row is the first piece of evidence where it has one. Places that need not be given:
-        indicator, target, actual, weight, score, project or printed figure of the record, count and names of what the
-        finding is ``about`` (which is evidence too), and the difference of ``one`` and ``other``.
+        The record's own row is the first piece of evidence where it has one; a plan's only where nothing else is.
+        Places that need not be given: indicator, target, actual, weight, score, project or printed figure of the
+        record, count and names of what the finding is ``about`` (which is evidence too), and the difference of
+        ``one`` and ``other``.
         """
         message = rules()[rule].messages[variant]
         thresholds = {name: self.threshold(rule, name) for name in rules()[rule].thresholds}
@@ -381,7 +382,9 @@ class DocumentAudit:
         sure = not self._is_doubted(at) if isinstance(at, AuditedIndicator) else _is_sure(plan, *evidence)
         if not sure:
             severity = max(severity, Severity.WARNING, key=SEVERITIES.index)
-        rows = [row if isinstance(row, Source) else getattr(row, "source", None) for row in (record, *evidence)]
+        # A plan begins where its form does: that row is evidence only where no other is.
+        own = () if evidence and isinstance(record, Plan) else (record,)
+        rows = [row if isinstance(row, Source) else getattr(row, "source", None) for row in (*own, *evidence)]
         project = plan.project if plan else None
         if isinstance(record, Project):
             project = record.name
