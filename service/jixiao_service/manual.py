@@ -28,6 +28,11 @@ def _files() -> Mapping[str, Path]:
     return {path.relative_to(_FOLDER).as_posix(): path for path in sorted(_FOLDER.rglob("*")) if path.is_file()}
 
 
+def is_built() -> bool:
+    """Say whether the documentation came with this installation."""
+    return bool(_files())
+
+
 @cache
 def _policy(path: Path) -> str:
     """Return what a page may load: our own files, and the scripts that stand in it, by their digests."""

@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from jixiao.audit.registry import rules
 from jixiao.errors import JixiaoError
 from jixiao.vocab import PREFIXES
+from jixiao_service.manual import is_built
 from jixiao_service.pages import wording
 from jixiao_service.pages.codes import CodeLabels, read_code_labels
 from jixiao_service.pages.reader import PageReader, open_reader
@@ -46,7 +47,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= wording.FILTERS
-    environment.globals |= {"static": static_address, "audit_rules": rules}
+    environment.globals |= {"static": static_address, "audit_rules": rules, "has_manual": is_built}
     return environment
 
 
