@@ -39,6 +39,8 @@ def imported(*folders: str) -> Iterator[tuple[str, str]]:
     """Yield the modules of others that are imported anywhere in folders, with the file."""
     for folder in folders:
         for path in sorted((ROOT / folder).rglob("*.py")):
+            if "node_modules" in path.parts:  # what others bring along for the browser
+                continue
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
                 names: list[str] = []
                 if isinstance(node, ast.Import):

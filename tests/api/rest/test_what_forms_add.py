@@ -123,8 +123,10 @@ def test_rest_gives_the_columns(made: Made, filled: Service) -> None:
     ]
     grades = filled.get("/api/v1/indicators?likelihood=有可能").json()["items"]
     assert [row["level3"] for row in grades] == ["断面达标率"]
-    schema = filled.get("/api/openapi.json").json()["paths"]["/api/v1/indicators"]["get"]["responses"]["200"]
-    row = schema["content"]["application/json"]["schema"]["properties"]["items"]["items"]["properties"]
+    document = filled.get("/api/openapi.json").json()
+    answer = document["paths"]["/api/v1/indicators"]["get"]["responses"]["200"]["content"]["application/json"]
+    assert answer["schema"] == {"$ref": "#/components/schemas/IndicatorsPage"}
+    row = document["components"]["schemas"]["IndicatorsRow"]["properties"]
     assert row["thresholds"] == {"type": ["object", "null"]}
     assert row["doubts"]["type"] == ["array", "null"]
 
