@@ -382,9 +382,6 @@ class DocumentAudit:
         sure = not self._is_doubted(at) if isinstance(at, AuditedIndicator) else _is_sure(plan, *evidence)
         if not sure:
             severity = max(severity, Severity.WARNING, key=SEVERITIES.index)
-        # A plan begins where its form does: that row is evidence only where no other is.
-        own = () if evidence and isinstance(record, Plan) else (record,)
-        rows = [row if isinstance(row, Source) else getattr(row, "source", None) for row in (*own, *evidence)]
         project = plan.project if plan else None
         if isinstance(record, Project):
             project = record.name
@@ -400,7 +397,7 @@ class DocumentAudit:
             department=self._department(form),
             project=project,
             indicator=record.level3 if isinstance(record, Indicator) else None,
-            evidence=tuple(dict.fromkeys(row for row in rows if row is not None)),
+            evidence=tuple(_printed_rows(record, evidence)),
         )
 
     def _is_doubted(self, row: AuditedIndicator) -> bool:
@@ -423,6 +420,13 @@ class DocumentAudit:
                     return each.name
         own = self.linked.department
         return own.name if own else printed
+
+
+def _printed_rows(record: Record | None, evidence: Sequence[Evidence]) -> dict[Source, None]:
+    """Return the rows a finding rests on, each once; where a plan begins is one only where nothing else is."""
+    own = () if evidence and isinstance(record, Plan) else (record,)
+    rows = (row if isinstance(row, Source) else getattr(row, "source", None) for row in (*own, *evidence))
+    return dict.fromkeys(row for row in rows if row is not None)
 
 
 def _is_sure(*read: object) -> bool:

@@ -150,9 +150,8 @@ store.replace_graphs(("{G}%d" % n, quads("{G}%d" % n, *map(str, range(20)))) for
     (tmp_path / "tests_quads.py").write_text("from __future__ import annotations\n" + _source_of_quads())
     ended = subprocess.run([sys.executable, "-c", script], env=_environment(tmp_path), check=False)
     assert ended.returncode == -signal.SIGKILL
-    with pytest.raises(StoreError, match="interrupted"):
-        EmbeddedStore(tmp_path / "store", read_only=True)
-    store = EmbeddedStore(tmp_path / "store")
+    store = EmbeddedStore(tmp_path / "store", read_only=True)  # whoever comes next undoes what was not completed
+    assert store.incomplete == ()
     assert store.graphs() == [G + "0"]
     assert count(store) == 2
     assert store.check() == []
