@@ -17,6 +17,9 @@ pytestmark = pytest.mark.browser
 
 OF_PDF = """SELECT ?i { ?d jx:fileName ?f FILTER(STRENDS(?f, ".pdf"))
   ?i a jx:Indicator ; jx:document ?d ; jx:lowerBound 99.0 } ORDER BY ?i LIMIT 1"""
+OF_A_PLAN = (
+    """SELECT ?p { ?d jx:fileName ?f FILTER(STRENDS(?f, ".pdf")) ?p a jx:Goal ; jx:document ?d } ORDER BY ?p LIMIT 1"""
+)
 WITHHELD = "SELECT ?d { ?d a jx:Document ; jx:withheldCount ?n FILTER(?n > 0) } ORDER BY ?d LIMIT 1"
 
 
@@ -28,6 +31,8 @@ def test_the_page_of_a_pdf_is_shown_outlined(browser: Browser, site: Site, width
     picture = find(browser, ".page-picture img")
     loaded = browser.driver.execute_script("return [arguments[0].complete, arguments[0].naturalWidth]", picture)
     assert loaded[0] and loaded[1] == int(str(picture.get_dom_attribute("width"))) > 1000
+    legend = find(browser, ".page-picture figcaption").text
+    assert {"zh": "红框", "en": "in red"}[lang] in legend  # said only where a number is outlined
     marked = browser.driver.find_elements(By.CSS_SELECTOR, "tr.marked .the-number")
     assert [cell.text for cell in marked] == ["99"]
     assert browser.driver.find_elements(By.CSS_SELECTOR, ".printed-table td[rowspan]")
@@ -35,6 +40,11 @@ def test_the_page_of_a_pdf_is_shown_outlined(browser: Browser, site: Site, width
     assert browser.shift() <= 0.05
     assert browser.overflow() == 0
     assert browser.complaints() == [] and browser.strangers() == set()
+
+
+def test_the_legend_names_no_box_that_is_not_drawn(browser: Browser, site: Site) -> None:
+    browser.open(site.page(OF_A_PLAN))
+    assert "红框" not in find(browser, ".page-picture figcaption").text
 
 
 def test_the_original_is_an_attachment_and_nothing_else(browser: Browser, site: Site) -> None:

@@ -98,11 +98,12 @@ async def picture_page(page: Opened, key: str, cell: Cells = (), whole: bool = F
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Hold the address of a picture and its size in pixels."""
+    """Hold the address of a picture, its size in pixels, and whether a number is outlined beside the row."""
 
     address: str
     width: int
     height: int
+    has_number: bool
 
 
 async def picture_of(page: PageContext, row: Row, cell: Sequence[int]) -> Picture | None:
@@ -114,7 +115,8 @@ async def picture_of(page: PageContext, row: Row, cell: Sequence[int]) -> Pictur
     if drawn is None:
         return None
     key = (row["row"] or "").removeprefix(f"{page.base_iri}row/")
-    return Picture(f"/picture/{quote(key)}?{urlencode([('cell', each) for each in cell])}", *size_of(drawn))
+    address = f"/picture/{quote(key)}?{urlencode([('cell', each) for each in cell])}"
+    return Picture(address, *size_of(drawn), has_number=bool(cell))
 
 
 async def draw(page: PageContext, row: Row, cell: Sequence[int], *, whole: bool) -> bytes | None:
