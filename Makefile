@@ -6,9 +6,7 @@ BIN := $(VENV)/bin
 STORE := data/out/store
 QUESTION := 所有项目中满意度目标 ≥95% 的有哪些
 
-# One worker more than processors: many tests wait for a process, a socket or a browser.
-WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
-PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 6 --dist worksteal
 COMPILE := -q -U --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --strip-extras --no-annotate --allow-unsafe
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
