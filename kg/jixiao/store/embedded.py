@@ -220,7 +220,7 @@ class EmbeddedStore:
         return text.canonical_graph(iri, triples or b"")
 
     def walk(self) -> Iterator[int]:
-        """Read every index to its end, counting statements; the one way to read that tells of every bad block."""
+        """Read the data by graph, by predicate and by object, counting statements; tell of bad blocks on the way."""
         counts = count()
         predicates, objects = set(), set()
         for quad in self._data.quads_for_pattern(None, None, None, None):
