@@ -22,7 +22,7 @@ from jixiao.store.functions import FUNCTIONS
 from jixiao.store.graphs import CATALOGUE, DocumentGraph
 from jixiao.store.lock import FolderLock, raise_descriptor_limit
 from jixiao.store.protocol import Progress, StoreInfo
-from jixiao.store.soundness import diagnose, forget, require_sound, seal, unseal, was_closed
+from jixiao.store.soundness import diagnose, file_sizes, forget, require_sound, seal, unseal, was_closed
 from jixiao.store.syntax.analysis import UpdateEffect, find_effect, without_graph
 from jixiao.store.syntax.messages import told_by_engine
 from jixiao.store.syntax.parsing import SparqlSyntaxError, SyntaxNode, check_depth, parse_sparql
@@ -282,7 +282,7 @@ class EmbeddedStore:
         kind, disk = "Oxigraph in memory", None
         if self._folder:
             kind = "Oxigraph in a folder"
-            disk = sum(file.stat().st_size for file in self._folder.rglob("*") if file.is_file())
+            disk = sum(file_sizes(self._folder).values())
         return StoreInfo(self.location, kind, self.data_version(), len(self.graphs()), int(triples.value), disk)
 
     def check(self) -> list[str]:

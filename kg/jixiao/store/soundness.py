@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 from zlib import crc32
 
 from jixiao.errors import StoreError
@@ -81,17 +83,28 @@ class Record:
 def damaged_files(folder: Path, at_most: int | None = None) -> list[str]:
     """Return the files that differ from what was written; more than ``at_most`` bytes are compared by size alone."""
     record = _recorded(folder)
-    found = {file.name: file for file in _files(folder)}
-    summed = at_most is None or sum(file.stat().st_size for file in found.values()) <= at_most
+    sizes = file_sizes(folder / "data")
+    summed = at_most is None or sum(sizes.values()) <= at_most
     damaged: list[str] = []
     for name, known in sorted(record.files.items()):
-        file = found.get(name)
-        if file is None:
-            if record.closed:  # otherwise the engine may have put others in its place
-                damaged.append(name)
-        elif file.stat().st_size != known[0] or (summed and _sum(file) != known):
+        try:
+            differs = sizes[name] != known[0] or (summed and _sum(folder / "data" / name) != known)
+        except (KeyError, FileNotFoundError):  # a writer's engine puts others in its place, even while they are summed
+            differs = record.closed
+        if differs:
             damaged.append(name)
     return damaged
+
+
+def file_sizes(folder: Path) -> dict[str, int]:
+    """Return the bytes of every file below a folder by its path; without what a writer takes away meanwhile."""
+    sizes = {}
+    for file in folder.rglob("*"):
+        with suppress(FileNotFoundError):
+            status = file.stat()
+            if S_ISREG(status.st_mode):
+                sizes[file.relative_to(folder).as_posix()] = status.st_size
+    return sizes
 
 
 def was_closed(folder: Path) -> bool:

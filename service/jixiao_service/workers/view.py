@@ -18,7 +18,7 @@ from jixiao.errors import JixiaoError
 from jixiao.store import open_store
 from jixiao.store.embedded import EmbeddedStore
 from jixiao.store.graphs import CATALOGUE
-from jixiao.store.soundness import require_sound
+from jixiao.store.soundness import file_sizes, require_sound
 from jixiao.tables.keeping import synchronise
 from jixiao.tables.side import SideTables
 from jixiao_service.workers import wire
@@ -57,7 +57,7 @@ def _read_out(folder: str, merged: bool, outputs: list[int]) -> None:
 def _is_short(folder: str, share: float | None) -> bool:
     """Say whether the data would take more than a share of the free memory."""
     free = free_memory() if share else None
-    disk = sum(file.stat().st_size for file in Path(folder).rglob("*") if file.is_file())
+    disk = sum(file_sizes(Path(folder)).values())
     return free is not None and disk * _GROWTH > free * (share or 1)
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from jixiao.errors import StoreError
 from jixiao.store import graphs as text
+from jixiao.store import soundness
 from jixiao.store.embedded import EmbeddedStore
 from jixiao.store.soundness import RECORD, damaged_files, unknown_files
 from tests.cli import run
@@ -113,6 +114,24 @@ def test_a_killed_writer_leaves_no_false_alarm(folder: Path) -> None:
     assert store.check() == []
     store.close()
     assert unknown_files(folder) == []
+
+
+def test_a_file_that_goes_while_it_is_compared_is_damage_only_in_a_closed_store(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = soundness._sum
+
+    def taken(file: Path) -> list[int]:
+        file.unlink()  # as the engine does when it has joined two files
+        return whole(file)
+
+    monkeypatch.setattr(soundness, "_sum", taken)
+    tables = [file.name for file in files(folder) if file.suffix == ".sst"]
+    closed = json.loads((folder / RECORD).read_text())
+    (folder / RECORD).write_text(json.dumps({**closed, "closed": False}))
+    assert damaged_files(folder) == []
+    (folder / RECORD).write_text(json.dumps(closed))
+    assert set(tables) <= set(damaged_files(folder))
 
 
 def test_a_store_of_which_no_file_is_known_says_so_and_can_be_walked(folder: Path) -> None:
