@@ -16,12 +16,14 @@ from stat import S_ISREG
 from zlib import crc32
 
 from jixiao.errors import StoreError
+from jixiao.store.lock import FolderLock
 
 RECORD = "files.json"
 _LASTING = ".sst"
 _NOISE = ("LOG", "LOCK")  # the engine's own diary, and its lock
 _PART = 1 << 20
 _AT_ONCE = 256 << 20  # bytes that are summed whenever a store is opened: a quarter of a second
+_PAUSE = 10.0  # seconds to wait for a moment in which nobody writes
 
 _CAUSES = (
     (
@@ -123,6 +125,29 @@ def require_sound(folder: Path, at_most: int | None = _AT_ONCE) -> None:
     damaged = damaged_files(folder, at_most)
     if damaged:
         raise StoreError(_DAMAGED.format(files="、".join(damaged)), "store-damaged", str(folder))
+
+
+def verify_beside_writers(folder: Path) -> None:
+    """Raise ``StoreError`` where files differ from what was written, also while others may write.
+
+    What a writer changes while it is summed looks like damage: what seems damaged is looked at again when none writes.
+    A store that is written to without a pause is left for another time.
+    """
+    try:
+        if not damaged_files(folder):
+            return
+    except FileNotFoundError:
+        pass  # a writer has removed it meanwhile
+    try:
+        lock = FolderLock(folder, exclusive=False, wait=_PAUSE)
+    except StoreError as error:
+        if error.code == "store-locked":
+            return
+        raise
+    try:
+        require_sound(folder, None)
+    finally:
+        lock.release()
 
 
 def diagnose(error: Exception, folder: Path) -> StoreError:

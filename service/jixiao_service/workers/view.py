@@ -18,7 +18,7 @@ from jixiao.errors import JixiaoError
 from jixiao.store import open_store
 from jixiao.store.embedded import EmbeddedStore
 from jixiao.store.graphs import CATALOGUE
-from jixiao.store.soundness import file_sizes, require_sound
+from jixiao.store.soundness import file_sizes, verify_beside_writers
 from jixiao.tables.keeping import synchronise
 from jixiao.tables.side import SideTables
 from jixiao_service.workers import wire
@@ -136,7 +136,7 @@ def verify_files(sock: socket.socket, arguments: dict[str, Any], context: object
     """Compare all files of the store of ``arguments["folder"]`` with what was written, at leisure."""
     os.nice(_LEISURE)
     with _failures_told(sock):
-        require_sound(Path(arguments["folder"]), None)
+        verify_beside_writers(Path(arguments["folder"]))
         wire.send_json(sock, wire.READY)
 
 

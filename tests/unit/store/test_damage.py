@@ -16,7 +16,7 @@ from jixiao.errors import StoreError
 from jixiao.store import graphs as text
 from jixiao.store import soundness
 from jixiao.store.embedded import EmbeddedStore
-from jixiao.store.soundness import RECORD, damaged_files, unknown_files
+from jixiao.store.soundness import RECORD, damaged_files, unknown_files, verify_beside_writers
 from tests.cli import run
 
 G = "http://example.org/graph/"
@@ -278,3 +278,25 @@ def test_a_graph_that_an_update_emptied_is_not_missed(folder: Path) -> None:
     reader = EmbeddedStore(folder, read_only=True)
     assert reader.check() == []
     reader.close()
+
+
+def test_what_is_written_while_files_are_compared_is_no_damage(folder: Path, monkeypatch: Any) -> None:
+    """As when a service compares its store at leisure and is given a change meanwhile."""
+    writer: list[EmbeddedStore] = []
+    summed = soundness._sum
+
+    def interrupted(file: Path) -> list[int]:
+        if not writer:
+            monkeypatch.setattr(soundness, "_sum", summed)
+            writer.append(EmbeddedStore(folder, wait=0))
+            writer[0].replace_graph(f"{G}new", quads(f"{G}new", 6000))
+        return summed(file)
+
+    monkeypatch.setattr(soundness, "_sum", interrupted)
+    monkeypatch.setattr(soundness, "_PAUSE", 0.0)
+    verify_beside_writers(folder)  # it writes on: nothing can be said
+    writer[0].close()
+    verify_beside_writers(folder)
+    overwrite(files(folder)[0])
+    with pytest.raises(StoreError, match=files(folder)[0].name):
+        verify_beside_writers(folder)
