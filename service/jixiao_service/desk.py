@@ -12,6 +12,7 @@ from typing import Any
 from jixiao_service.channels import Channel, Control, ProcessLostError, RequestFailedError
 from jixiao_service.dispatch import OVERFLOWS
 from jixiao_service.problems import Problem
+from jixiao_service.protocol import RequestBody
 from jixiao_service.settings import Limits
 from jixiao_service.waiting import Turns
 from jixiao_service.workers import wire
@@ -35,11 +36,11 @@ class Desk:
         self._idle: asyncio.TimerHandle | None = None
         self._leaving: asyncio.Task[None] | None = None
 
-    async def change(self, body: bytes, **order: Any) -> dict[str, Any]:
+    async def change(self, body: RequestBody, **order: Any) -> dict[str, Any]:
         """Carry out a change and return what the writer says; a change that takes too long is stopped whole."""
         async with self._waiting.taken(), self._turn:
             channel = await self._open()
-            frames = wire.pack(wire.ASK, json.dumps(order).encode()) + wire.pack(wire.BODY, body)
+            frames = wire.pack(wire.ASK, json.dumps(order).encode()) + wire.pack(wire.BODY, bytes(body))
             try:
                 async with asyncio.timeout(self._seconds):
                     return await channel.ask(frames)

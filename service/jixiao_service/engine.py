@@ -19,6 +19,7 @@ from jixiao_service.dispatch import Dispatcher, RunningQuery
 from jixiao_service.federation import Broker, accesses_of
 from jixiao_service.observing import Observer
 from jixiao_service.problems import Problem
+from jixiao_service.protocol import RequestBody
 from jixiao_service.settings import ServiceSettings
 from jixiao_service.views import EndpointViews, Views
 from jixiao_service.waiting import Turns
@@ -107,13 +108,13 @@ class Engine:
         """Answer a SELECT of the service's own, within the usual limits."""
         return (await self.answer(QueryRequest(text))).table()
 
-    async def change(self, body: bytes, **order: Any) -> dict[str, Any]:
+    async def change(self, body: RequestBody, **order: Any) -> dict[str, Any]:
         """Carry out a change (see ``jixiao_service.workers.writing``); the next query sees it."""
         redirected = RedirectedCalls("")
         if order["what"] == "update" and _CALLS.search(body):
             if len(body) > self._settings.limits.query_bytes:  # read here, where no limit of memory holds
                 raise Problem("too-large", limit=self._settings.limits.query_bytes)
-            redirected = await asyncio.to_thread(self._redirect, body.decode(), "UpdateUnit", order["base_iri"])
+            redirected = await asyncio.to_thread(self._redirect, str(body, "utf-8"), "UpdateUnit", order["base_iri"])
             body = redirected.text.encode()
         try:
             done = await self.desk.change(body, **order)

@@ -20,6 +20,7 @@ from jixiao_service.negotiation import GRAPH, GRAPH_FORMATS, choose_named
 from jixiao_service.problems import Problem
 from jixiao_service.protocol import (
     Parameters,
+    RequestBody,
     decode_pairs,
     endpoint,
     media_type,
@@ -74,7 +75,7 @@ async def write_graph(request: Request) -> Response:
     require_writing(request, state.settings)
     graph = graph_of(request)
     order: dict[str, Any] = {"what": request.method.lower(), "graph": graph, "base_iri": graph or endpoint(request)}
-    body = b""
+    body: RequestBody = b""
     if request.method != "DELETE":
         kind = media_type(request, (*_READABLE, _MULTIPART))
         body = await read_body(request, state.settings.limits.upload_bytes)
@@ -91,7 +92,7 @@ async def write_graph(request: Request) -> Response:
     return Response(status_code=201, headers={"Location": location})
 
 
-def _multipart(body: bytes, boundary: str) -> list[tuple[str, int, int]]:
+def _multipart(body: RequestBody, boundary: str) -> list[tuple[str, int, int]]:
     """Return the format and the place of every document in a multipart body (RFC 7578)."""
     bounds: list[re.Match[bytes]] = []
     if boundary:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hmac
 import re
+import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from mmap import ACCESS_READ, mmap
 from typing import Any
 from urllib.parse import parse_qsl
 from uuid import uuid4
@@ -20,6 +22,9 @@ QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
 _DIRECT = {QUERY: "query", UPDATE: "update"}  # the parameter that a body of the type is
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+RequestBody = bytes | mmap
+_IN_MEMORY = 1 << 20  # bytes of a body
+_FORM_BYTES = 16 << 20  # a form is decoded at once: longer texts come as a body of their own
 _IRI = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\]*')
 
 
@@ -48,25 +53,32 @@ def media_type(request: Request, accepted: Iterable[str]) -> MediaType:
     return found
 
 
-async def read_body(request: Request, limit: int) -> bytes:
-    """Return the body; refuse one that is larger than ``limit`` bytes before all of it has come."""
+async def read_body(request: Request, limit: int) -> RequestBody:
+    """Return the body, a long one in a file without a name, where it waits for its turn and takes no memory.
+
+    One that is larger than ``limit`` bytes is refused before all of it has come.
+    """
     if int(request.headers.get("content-length") or 0) > limit:
         raise Problem("too-large", limit=limit)
-    parts: list[bytes] = []
     size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > limit:
-            raise Problem("too-large", limit=limit)
-        parts.append(part)
-    return b"".join(parts)
+    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as file:
+        async for part in request.stream():
+            size += len(part)
+            if size > limit:
+                raise Problem("too-large", limit=limit)
+            file.write(part)
+        if size > _IN_MEMORY:
+            return mmap(file.fileno(), size, access=ACCESS_READ)
+        file.seek(0)
+        return file.read()
 
 
 class Parameters:
     """Hold the parameters of a request in order, each decoded once."""
 
-    def __init__(self, pairs: list[tuple[str, str]]) -> None:
+    def __init__(self, pairs: list[tuple[str, str]], direct: Mapping[str, RequestBody] | None = None) -> None:
         self._pairs = pairs
+        self._direct = direct or {}
 
     def one(self, name: str) -> str | None:
         """Return a parameter that may be given once."""
@@ -76,15 +88,24 @@ class Parameters:
         return next(iter(values), None)
 
     def all(self, name: str) -> tuple[str, ...]:
-        """Return all values of a parameter."""
+        """Return all values of a parameter, other than one that is the body itself."""
         return tuple(value for key, value in self._pairs if key == name)
 
     def text(self, name: str) -> str | None:
         """Return a query or update, without the byte order mark that some editors put before it."""
-        value = self.one(name)
+        value = self.body(name)
         if value is None:
             return None
-        return value.removeprefix("\ufeff")
+        return str(value, "utf-8").removeprefix("\ufeff")
+
+    def body(self, name: str) -> RequestBody | None:
+        """Return a query or update as it came, in UTF-8."""
+        value = self.one(name)
+        if name not in self._direct:
+            return None if value is None else value.encode()
+        if value is not None:
+            raise Problem("repeated-parameter", parameter=name)
+        return self._direct[name]
 
     def format(self) -> str:
         """Return the format asked for; clients that give several names for it (SPARQLWrapper) mean the first known."""
@@ -126,17 +147,17 @@ async def read_parameters(request: Request, direct: str, limit: int) -> Paramete
     Those of the address come first, then those of a form; the body of type ``direct`` is the parameter of that name.
     """
     pairs = decode_pairs(request.scope["query_string"])
-    if request.method == "POST":
-        kind = media_type(request, (FORM, direct))
-        body = await read_body(request, limit)
-        if kind.name == FORM:
-            pairs += decode_pairs(body)
-        else:
-            try:
-                pairs.append((_DIRECT[direct], body.decode("utf-8")))
-            except UnicodeDecodeError as error:
-                raise Problem("bad-request", reason=f"正文不是 UTF-8 (the body is not UTF-8): {error}") from error
-    return Parameters(pairs)
+    if request.method != "POST":
+        return Parameters(pairs)
+    kind = media_type(request, (FORM, direct))
+    if kind.name == FORM:
+        return Parameters(pairs + decode_pairs(bytes(await read_body(request, min(limit, _FORM_BYTES)))))
+    body = await read_body(request, limit)
+    try:
+        str(body, "utf-8")
+    except UnicodeDecodeError as error:
+        raise Problem("bad-request", reason=f"正文不是 UTF-8 (the body is not UTF-8): {error}") from error
+    return Parameters(pairs, {_DIRECT[direct]: body})
 
 
 def name_query(request: Request) -> str:

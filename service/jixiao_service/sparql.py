@@ -130,17 +130,18 @@ async def update_operation(request: Request) -> Response:
     state = request.app.state
     require_writing(request, state.settings)
     parameters = await read_parameters(request, UPDATE, state.settings.limits.upload_bytes)
-    text = parameters.text("update")
-    if text is None or parameters.all("query"):
+    body = parameters.body("update")
+    if body is None or parameters.all("query"):
         raise Problem("no-update")
     if parameters.all("using-graph-uri") or parameters.all("using-named-graph-uri"):
-        text = _with_dataset(text, parameters, state.settings.limits.query_bytes)
-    done = await state.engine.change(text.encode(), what="update", base_iri=endpoint(request))
+        body = _with_dataset(parameters, state.settings.limits.query_bytes).encode()
+    done = await state.engine.change(body, what="update", base_iri=endpoint(request))
     return Response(status_code=204, headers=not_called_header(done["not_called"]))
 
 
-def _with_dataset(text: str, parameters: Parameters, most: int) -> str:
+def _with_dataset(parameters: Parameters, most: int) -> str:
     """Return an update with the data set of the protocol; it may not name one itself."""
+    text = parameters.text("update") or ""
     if len(text) > most:  # read here, where no limit of memory holds
         raise Problem("too-large", limit=most)
     graphs, named = parameters.iris("using-graph-uri"), parameters.iris("using-named-graph-uri")

@@ -122,6 +122,30 @@ def test_what_another_process_writes_is_seen_when_it_is_done(writable: Service, 
     wait_for(lambda: not writable.ask(HAS.format(G)).json()["boolean"])
 
 
+def test_changes_that_wait_for_their_turn_take_no_memory(
+    start_service: Start, store_folder: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(store_folder, tmp_path / "store", ignore=shutil.ignore_patterns("snapshot-*"))
+    service = start_service(tmp_path / "store", {"JIXIAO_TOKEN": TOKEN})
+    process = Path(f"/proc/{service.process.pid}")
+    before = own_memory(process)
+    store = open_store(str(tmp_path / "store"))  # nobody else can write
+    long = "# nothing that counts\n" * 1_200_000 + "<urn:s> <urn:p> 1 ."
+    with ThreadPoolExecutor(4) as pool:
+        changes = [pool.submit(put, service, f"{G}{number}", long) for number in range(4)]
+        wait_for(lambda: (process / "maps").read_text().count("(deleted)") == 4)
+        assert own_memory(process) - before < 2 * len(long)  # the first, which is on its way to the writer
+        store.close()
+        assert [each.result().status_code for each in changes] == [201] * 4
+    assert not [line for line in (process / "maps").read_text().splitlines() if "(deleted)" in line]
+
+
+def own_memory(process: Path) -> int:
+    """Return the bytes of memory that a process alone holds, without mapped files."""
+    (line,) = (line for line in (process / "status").read_text().splitlines() if line.startswith("RssAnon"))
+    return int(line.split()[1]) << 10
+
+
 def test_many_writers_and_readers_at_once(writable: Service) -> None:
     graphs = [f"http://example.org/{number}" for number in range(12)]
 

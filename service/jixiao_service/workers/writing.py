@@ -35,7 +35,7 @@ def _change(store: Store, order: dict[str, Any], body: bytes) -> dict[str, Any]:
     """Carry out one order and return what there is to say about it."""
     what = order["what"]
     if what == "update":
-        store.update(body.decode(), prefixes=PREFIXES, base_iri=order["base_iri"])
+        store.update(body.decode().removeprefix("\ufeff"), prefixes=PREFIXES, base_iri=order["base_iri"])
         return {}
     graph = order["graph"]
     present = store.read_graph(graph)
