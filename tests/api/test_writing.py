@@ -130,7 +130,7 @@ def test_changes_that_wait_for_their_turn_take_no_memory(
     process = Path(f"/proc/{service.process.pid}")
     before = own_memory(process)
     store = open_store(str(tmp_path / "store"))  # nobody else can write
-    long = "# nothing that counts\n" * 1_200_000 + "<urn:s> <urn:p> 1 ."
+    long = "# nothing that counts\n" * 1_200_000 + "<urn:s> <urn:p> 1"
     with ThreadPoolExecutor(4) as pool:
         changes = [pool.submit(put, service, f"{G}{number}", long) for number in range(4)]
         wait_for(lambda: (process / "maps").read_text().count("(deleted)") == 4)
