@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jixiao import __version__
-from jixiao.command_options import Output, voice
+from jixiao.command_options import AuditSettingsFile, Output, voice
 from jixiao.errors import DocumentError
 from jixiao.model import Severity
 
@@ -25,9 +25,7 @@ def check(
     annotate: Annotated[
         Path | None, typer.Option(help="把 xlsx、docx 的副本连同批注写进这个文件夹 (copies with comments)。")
     ] = None,
-    settings: Annotated[
-        Path | None, typer.Option(help="本单位的审核配置（阈值、静默规则），TOML。", exists=True)
-    ] = None,
+    settings: AuditSettingsFile = None,
 ) -> None:
     """检查自己的稿子，不入库；有错误时退出码为 1；-o 整改清单.xlsx (check drafts; exit 1 when there are errors)。"""
     from jixiao.audit.checking import annotate as write_copy

@@ -23,6 +23,7 @@ from jixiao import (
     store_commands,
 )
 from jixiao.command_options import (
+    AuditSettingsFile,
     Commands,
     LogFormat,
     Machine,
@@ -249,9 +250,7 @@ def validate(
     output: Output = None,
     rules: Annotated[str | None, typer.Option(help="只看这些规则，如 R301,R4*。")] = None,
     min_severity: Annotated[str | None, typer.Option(help="violation、warning 或 info。")] = None,
-    settings: Annotated[
-        Path | None, typer.Option(help="本单位的审核配置（阈值、静默规则），TOML。", exists=True)
-    ] = None,
+    settings: AuditSettingsFile = None,
     engine: Annotated[str | None, typer.Option(help="pyshacl：改用 pySHACL 逐份核对全部形状（慢）。")] = None,
 ) -> None:
     """列出审核发现，有错误时退出码为 1 (findings; exit 1 when there are violations)。"""

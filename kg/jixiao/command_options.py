@@ -31,6 +31,7 @@ Machine = Annotated[
     bool, typer.Option("--machine", help="xlsx 的列名、代码和元照程序所用 (names and codes for programs)。")
 ]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="写入文件，缺省写到标准输出。")]
+AuditSettingsFile = Annotated[Path | None, typer.Option(help="本单位的审核配置（阈值、静默规则），TOML。", exists=True)]
 
 INTERRUPTED = 130
 SYSTEM = 4

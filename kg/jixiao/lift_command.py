@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jixiao.command_options import LogFormat, Quiet, StoreOption, opened, voice
+from jixiao.command_options import AuditSettingsFile, LogFormat, Quiet, StoreOption, opened, voice
 from jixiao.config import Settings
 from jixiao.documents.places import document_name, shown
 from jixiao.model import Severity
@@ -39,9 +39,7 @@ def lift(
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="有任何一行读不出来就以退出码 3 结束。")] = False,
     report: Annotated[Path | None, typer.Option(help="把所有问题写成 JSON Lines。")] = None,
-    audit_settings: Annotated[
-        Path | None, typer.Option(help="本单位的审核配置（阈值、静默规则），TOML。", exists=True)
-    ] = None,
+    audit_settings: AuditSettingsFile = None,
     quiet: Quiet = False,
     log_format: LogFormat = None,
 ) -> None:
@@ -70,6 +68,11 @@ def lift(
     if report:
         _write_report(result, report)
     _summarise(result)
+    _end(result, strict=strict)
+
+
+def _end(result: LiftReport, *, strict: bool) -> None:
+    """End with status 3 where something was not read."""
     if result.failed or not result.documents or (strict and _lost_something(result)):
         raise SystemExit(3)
 
