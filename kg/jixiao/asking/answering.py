@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 
 from jixiao.asking.chips import Chip, chips_of
 from jixiao.asking.frames import Column, Filter, Frame, NotUnderstoodError
+from jixiao.asking.looking import look_both_up, look_up
 from jixiao.asking.names import Names
 from jixiao.asking.parsing import parse
 from jixiao.asking.patterns import filter_of, has_column
@@ -69,9 +70,31 @@ def answer(store: SupportsQuery, question: str, names: Names | None = None) -> A
         frames = _understood(trimmed, held)
         if frames[0].table == "rule" and frames[0].of("rule") and not frames[0].fold:
             return _explained(store, question, frames[0])
-        return replace(_answered(store, question, frames, held), chips=chips_of(trimmed, held))
+        found = _answered(store, question, frames, held)
+        if not _SEVERAL.search(question):
+            found = _better(store, trimmed, frames[0], found, held) or found
+        return replace(found, chips=chips_of(trimmed, held))
     except NotUnderstoodError as error:
-        return _declined(question, str(error), held, error.words)
+        return _looked_up(store, trimmed, held) or _declined(question, str(error), held, error.words)
+
+
+def _better(store: SupportsQuery, question: str, frame: Frame, found: Answer, names: Names) -> Answer | None:
+    """Return the one value that is asked for where several indicators, or the mean of one thing, were found."""
+    listed = frame.table == "indicator" and not frame.fold and not frame.order
+    several = listed and len({row.get("indicatorName") for row in found.rows}) > 1
+    lone = frame.fold == "average" and [row.get("projects") for row in found.rows] == ["1"]
+    return _looked_up(store, question, names) if several or lone else None
+
+
+def _looked_up(store: SupportsQuery, question: str, names: Names) -> Answer | None:
+    """Return the answer of the one indicator that a question's words fit best, None where there is none."""
+    frame = look_up(question, names) or look_both_up(question, names)
+    if frame is None:
+        return None
+    try:
+        return _answered(store, question, [frame], names)
+    except NotUnderstoodError:
+        return None
 
 
 def _understood(question: str, names: Names) -> list[Frame]:

@@ -23,6 +23,7 @@ _FOLDS = {"sum": "SUM(?{0})", "average": "ROUND(100 * AVG(?{0})) / 100", "max": 
 _FOLDS["only"] = "MIN(?{0})"
 _RELATIONS = {
     "difference": ("first", "second", "ABS(?first - ?second)"),
+    "sum": ("first", "second", "?first + ?second"),
     "times": ("first", "second", "ROUND(100 * ?first / ?second) / 100"),
     "share": ("part", "all", "ROUND(10000 * ?part / ?all) / 100"),
 }

@@ -34,6 +34,10 @@ ORDER BY ?name ?iri"""
 _PLACED = """SELECT DISTINCT ?label ?department ?project WHERE {
   ?node a jx:Indicator ; rdfs:label ?label ; jx:department|jx:document/jx:department ?department .
   OPTIONAL { ?node jx:project ?project } } ORDER BY ?label ?project"""
+_VALUED = """SELECT DISTINCT ?label ?department ?project ?unit ?kind ?why WHERE {
+  ?node a jx:Indicator ; rdfs:label ?label ; jx:department|jx:document/jx:department ?department ; jx:kind ?kindCode .
+  OPTIONAL { ?node jx:project ?project } OPTIONAL { ?node jx:unitText ?unit } OPTIONAL { ?node jx:reason ?why }
+  BIND(STRAFTER(STR(?kindCode), "kind-") AS ?kind) } ORDER BY ?label ?project ?department"""
 _UNITS = "SELECT DISTINCT ?unit WHERE { ?node a jx:Indicator ; jx:unitText ?unit }"
 _CODES = "SELECT ?code ?iri WHERE { ?iri a jx:Project ; jx:projectCode ?code } ORDER BY ?code ?iri"
 _OWNERS = (
@@ -89,6 +93,18 @@ class KnownDepartment:
     region_name: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Hold an indicator by its name: whose it is, of which project if any, what its targets are."""
+
+    label: str
+    department: str
+    project: str
+    unit: str
+    kind: str
+    reason: str
+
+
 @dataclass(frozen=True)
 class Names:
     """Hold the names of a graph."""
@@ -103,6 +119,7 @@ class Names:
     codes: dict[str, Texts] = field(default_factory=dict)  # project code → IRIs
     owners: dict[str, Texts] = field(default_factory=dict, repr=False)  # IRI of a project → departments
     placed: tuple[Texts, ...] = field(default=(), repr=False)  # indicator, department, project or ""
+    valued: tuple[Placed, ...] = field(default=(), repr=False)
 
     @classmethod
     def of(cls, store: SupportsQuery) -> Names:
@@ -119,6 +136,7 @@ class Names:
             _gathered(_read(store, _CODES, "code iri")),
             _gathered(_read(store, _OWNERS, "iri department")),
             tuple(_read(store, _PLACED, "label department project")),
+            tuple(Placed(*row) for row in _read(store, _VALUED, "label department project unit kind why")),
         )
 
     def meaning(self, text: str) -> tuple[str, Any] | None:
@@ -297,6 +315,20 @@ class Names:
 
     def _is_unit(self, text: str) -> bool:
         return text in self.units and text not in _COUNTING and text[0] not in "%元分" and text[-1] != "元"
+
+    @cached_property
+    def siblings(self) -> dict[str, str]:
+        """Return the names of all indicators of each project."""
+        pairs = ((each.project, plain(each.label)) for each in self.valued if each.project)
+        return {project: "|".join(labels) for project, labels in _gathered(pairs).items()}
+
+    def owned(self, departments: Collection[str]) -> set[str]:
+        """Return the projects of some departments, all where there are none."""
+        return self._of(departments)
+
+    def title(self, project: str) -> str:
+        """Return the longest name of a project, nothing for none."""
+        return self._titles.get(project, "")
 
     def project_names(self, projects: Collection[str]) -> list[str]:
         """Return the longest name of each of some projects."""

@@ -153,6 +153,9 @@ def _related(frame: Frame, row: Row) -> str:
     names = [_side(frame, other), _side(other, frame)]
     if frame.relation == "times":
         return _text("times", first=names[0], second=names[1], values=f"{first} / {second}", value=row["times"])
+    if frame.relation == "sum":
+        sides = {"first": f"{names[0]} {first}", "second": f"{names[1]} {second}"}
+        return _text("together", **sides, value=_valued(row, "sum", frame))
     told = f"{names[0]} {first}，{names[1]} {second}。"
     if first == second:
         return told + _text("same", value=first)

@@ -1,0 +1,277 @@
+"""Look one value up: the indicator or project that a question's words fit best, where no other fits as well.
+
+A question that the grammar does not know in every word still names one thing, if its nouns stand in one name only and
+what it asks by (几号, 多少座, 多少钱) is what that thing has. Verbs count little: they are said in many ways.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from jixiao.asking.building import scope_of
+from jixiao.asking.cutting import Token, Tokens, tokenize
+from jixiao.asking.frames import Column, Filter, Frame
+from jixiao.asking.names import Names, Placed, named_nodes
+from jixiao.asking.vocabulary import Topic, data, plain, simpler
+from jixiao.text.dictionary import word_kind
+from jixiao.text.vocabulary import plain_tokenizer
+
+_AIM = re.compile("(目标|指标|目标值)+$")
+_NOUN = "n"
+_PLACED = ("region", "department")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Hold what a question asks by: its rule in ``looking.toml``, a unit, where the words that ask begin and end."""
+
+    rule: dict[str, Any]
+    unit: str
+    start: int
+    end: int
+    counts: bool  # something is named that is counted
+    single: bool  # what one of many costs
+
+    @property
+    def typed(self) -> bool:
+        """Say whether the words that ask tell what targets may answer."""
+        return bool(self.unit or "units" in self.rule)
+
+    @property
+    def open(self) -> bool:
+        """Say whether a project's money may be what is asked for."""
+        return not (self.typed or self.counts or self.single or "show" in self.rule or "aim" in self.rule)
+
+    def fits(self, each: Placed) -> bool:
+        """Say whether the targets of an indicator are what is asked for."""
+        unit = plain(each.unit)
+        if "reason" in self.rule.get("show", ()):
+            return bool(each.reason)
+        if self.unit:
+            return _measures(self.unit, unit)
+        if "money" in self.rule:
+            return "元" in unit and not (self.single and unit[0] in "万亿" and "/" not in unit)
+        if "units" in self.rule:
+            return each.kind in self.rule["kinds"] or unit in self.rule["units"]
+        if self.counts:
+            return _counted(unit)
+        return "aim" in self.rule or each.kind not in data("looking")["textual"]
+
+
+Key = tuple[str, str]  # an indicator's name, "" for the project's money, and the project it is of
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """Hold the letters a thing is known by: its own name, that of its project, and of the project's indicators."""
+
+    own: str
+    project: str = ""
+    siblings: str = ""
+
+    def holds(self, word: str) -> float:
+        """Return how surely a word is of the name: wholly in it, beside it, or with some letters only."""
+        weights = data("looking")["weights"]
+        same = [word, *(each for group in data("looking")["same"] if word in group for each in group)]
+        if any(each in self.own for each in same):
+            return 1.0
+        if any(each in self.project for each in same):
+            return float(weights["beside"])
+        near: float = weights["siblings"] if len(word) > 1 and word in self.siblings else 0
+        return max(_part(word, f"{self.own}|{self.project}"), near)
+
+    def score(self, words: list[str]) -> float:
+        """Return which part of some words it holds, less for what else it says; 0 where it lacks a noun."""
+        weights = data("looking")["weights"]
+        got = whole = 0.0
+        for word in words:
+            kind = word_kind(word) or "x"
+            weight = weights["kind"].get(kind[0], weights["other"]) * len(word)
+            held = self.holds(word)
+            if (kind[0] == _NOUN or word in data("looking")["needed"]) and held < weights["noun"]:
+                return 0
+            got, whole = got + weight * held, whole + weight
+        said = "".join(words)
+        pairs = (said[start : start + 2] for start in range(len(said) - 1))
+        whole_word = any(len(word) > 1 and self.holds(word) >= weights["beside"] for word in words)
+        if not whole_word and not any(pair in f"{self.own}|{self.project}" for pair in pairs):
+            return 0
+        longer: float = weights["longer"] * sum(letter not in said for letter in self.own) / len(self.own)
+        return got / whole - longer
+
+
+def _part(word: str, text: str) -> float:
+    """Return how much of a word stands in a text: a piece of it, or for what is no word its letters in their order."""
+    if word_kind(word) is None:
+        rest = iter(text)
+        return sum(letter in rest for letter in word) / len(word)
+    if len(word) == 2 and re.search(".{1,2}".join(map(re.escape, word)), text):  # 货运车, 人员数
+        return 0.8
+    sizes = range(len(word) - 1, 1, -1)
+    return next((n / len(word) for n in sizes for at in range(len(word) - n + 1) if word[at : at + n] in text), 0)
+
+
+def look_up(question: str, names: Names) -> Frame | None:
+    """Return the frame of the one thing whose value is asked for, None where none or several may be meant."""
+    tokens, text = tokenize(question, names), simpler(plain(question))
+    asked = _asked(text, names)
+    if asked is None or _asks_otherwise(tokens, asked, text):
+        return None
+    words = list(_words(tokens, asked))
+    placed = [token for token in tokens if token.kind in _PLACED]
+    places = {iri for token in placed for iri in _departments(token, names)}
+    if not words or (placed and not places):
+        return None
+    found = _closest(words, asked, names, places)
+    if len({label or project for label, project in found}) != 1:
+        return None
+    return _frame(found, tokens, asked, names)
+
+
+def look_both_up(question: str, names: Names) -> Frame | None:
+    """Return the frame of two values that are held against each other or added up, None where one is not found."""
+    text = simpler(plain(question))
+    for rule in data("looking")["pair"]:
+        found = re.fullmatch(rule["words"], text)
+        if found and "second" not in found.groupdict():
+            aim = look_up(found["first"] + found["asked"], names)
+            if aim and aim.table == "indicator":
+                aim = _number_of(aim)
+                return replace(aim, relation=rule["relation"], other=replace(aim, measure=Column("actual")))
+            continue
+        asking = (found["asked"], "多少钱") if found else ()
+        sides = next((both for each in asking if found and len(both := _sides(found, each, names)) == 2), [])
+        if len(sides) == 2 and sides[0] != sides[1] and sides[0].table == sides[1].table:
+            return replace(sides[0], relation=rule["relation"], other=sides[1])
+    return None
+
+
+def _sides(found: re.Match[str], asking: str, names: Names) -> list[Frame]:
+    """Return the values of both sides, each with the place or the words that only the other says."""
+    first, second = found["first"], found["second"]
+    places = [[token for token in tokenize(side, names) if token.kind in _PLACED] for side in (first, second)]
+    if places[0] and not places[1]:
+        second = places[0][0].text + second
+    elif places[0] and second == places[1][0].text:
+        second = first.replace(places[0][0].text, second, 1)
+    sides = [look_up(side + asking, names) for side in (first, second)]
+    return [_number_of(side) for side in sides if side is not None]
+
+
+def _number_of(frame: Frame) -> Frame:
+    column = frame.show[0] if frame.table == "project" else Column("target")
+    return replace(frame, fold="only", measure=column, show=())
+
+
+def _asked(text: str, names: Names) -> Asked | None:
+    single = bool(re.search(data("looking")["single"], text))
+    for rule in data("looking")["ask"]:
+        found = re.search(rule["words"], text)
+        if found is None:
+            continue
+        rest = found.groupdict().get("unit") or ""
+        counts = "个" if found.group().removesuffix(rest).endswith("个") else ""
+        unit = next((rest[:end] for end in range(len(rest), 0, -1) if _is_unit(rest[:end], names)), counts)
+        return Asked(rule, unit, found.start(), found.end() - len(rest) + len(unit), bool(rest), single)
+    return None
+
+
+def _is_unit(text: str, names: Names) -> bool:
+    units = data("words")["units"]
+    return text in names.units or text in units["sized"] or text in units["counting"]
+
+
+def _measures(asked: str, unit: str) -> bool:
+    """Say whether a unit is the one asked for, of many (万吨) too; 多少个 asks for what counts anything."""
+    units = data("words")["units"]
+    asked, unit = units["same"].get(asked, asked), unit.removeprefix("万")
+    if asked in units["counting"]:
+        return _counted(unit) and (unit in units["counting"] or asked in ("个", unit))
+    return bool(unit) and (unit.startswith(asked) or units["same"].get(unit) == asked)
+
+
+def _counted(unit: str) -> bool:
+    return not set("元/") & set(unit) and unit not in data("looking")["uncounted"]
+
+
+def _asks_otherwise(tokens: Tokens, asked: Asked, text: str) -> bool:
+    """Say whether something else than one value is asked for."""
+    known = data("looking")
+    if re.search(known["veto"], text):
+        return True
+    dated = "duration" in asked.rule.get("kinds", ())
+    others = [token for token in tokens if not (dated and token.text in known["latest"])]
+    kinds = known["otherwise"]
+    return any(token.kind in kinds and token.value in (kinds[token.kind] or [token.value]) for token in others)
+
+
+def _words(tokens: Tokens, asked: Asked) -> Iterator[str]:
+    """Yield the words that name what is asked for: those that carry something and do not ask."""
+    known = data("looking")
+    run, start = "", 0
+    for token in (*tokens, Token("", "stop")):
+        end = start + len(token.text)
+        asks = start < asked.end and end > asked.start and token.kind in known["asking"]
+        carries = token.kind in known["content"] or token.means("operation", "average")
+        if carries and not asks and token.text not in known["nothing"]:
+            run += _AIM.sub("", token.text)
+        elif run:
+            yield from (word for word in plain_tokenizer().lcut(run) if not word.isdecimal())
+            run = ""
+        start = end
+
+
+def _departments(token: Token, names: Names) -> set[str]:
+    if token.kind == "region":
+        return names.departments_of_places(region.value for region in token.value)
+    return set(token.value)
+
+
+def _closest(words: list[str], asked: Asked, names: Names, places: set[str]) -> list[Key]:
+    """Return the things that fit the words best, none that is as good as another."""
+    known = data("looking")["weights"]
+    scores = dict(_scores(words, asked, names, places))
+    least = known["least"] - known["typed"] * asked.typed
+    if asked.counts and not asked.typed:
+        least = known["counted"]
+    best = max(scores.values(), default=0)
+    if best < least:
+        return []
+    found = [key for key, score in scores.items() if score > best - known["apart"]]
+    whole = [key for key in found if not key[0]]
+    return whole if len({project for _, project in found}) == 1 and whole else found
+
+
+def _scores(words: list[str], asked: Asked, names: Names, places: set[str]) -> Iterator[tuple[Key, float]]:
+    """Yield how well indicators, and projects where money may be asked for, fit the words."""
+    coins = data("looking")["money"]
+    money = "money" in asked.rule or (not asked.typed and words[-1].endswith(tuple(coins)))
+    named = [word for word in words if word not in coins]
+    if money and all((word_kind(word) or "x")[0] == "v" for word in named):
+        return  # 采购多少钱
+    siblings = names.siblings if asked.typed else {}
+    rated = asked.typed or set(data("looking")["rated"]) & set("".join(words))
+    for each in names.valued:
+        fits = asked.fits(each) and (not money or "元" in each.unit) and (rated or each.unit != "%")
+        if fits and (not places or each.department in places):
+            project = names.title(each.project)
+            name = Name(plain(each.label) + plain(each.unit), project, siblings.get(each.project, ""))
+            yield (each.label, each.project), name.score(words)
+    if named and (asked.open or (money and not asked.single)):
+        yield from ((("", iri), Name(names.title(iri)).score(named)) for iri in names.owned(places))
+
+
+def _frame(found: list[Key], tokens: Tokens, asked: Asked, names: Names) -> Frame:
+    """Return the frame of an indicator of one project, or of several that call it alike, or of a project's money."""
+    filters = scope_of([token for token in tokens if token.kind in data("looking")["scope"]], names)
+    label, project = found[0]
+    if project and len(found) == 1:
+        filters.append(Filter("project", (named_nodes([project]),), (names.title(project),)))
+    if not label:
+        spent = any(token.means("column", "executed", "spent", "actual") for token in tokens)
+        return Frame("project", tuple(filters), show=(Column("executed" if spent else "amount"),))
+    filters.append(Filter("topic", topic=Topic(label, texts=(label,), exact=True)))
+    return Frame("indicator", tuple(filters), show=tuple(map(Column, asked.rule.get("show", ["actual"]))))

@@ -1,0 +1,51 @@
+"""One value, or two, asked for in words that the grammar does not know: looked up by the names that fit them best."""
+
+from __future__ import annotations
+
+import pytest
+
+from jixiao.asking import answer
+from jixiao.pipeline import LiftReport
+from jixiao.store.protocol import Store
+
+Lifted = tuple[Store, LiftReport]
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("封丘的工装哪天前买齐", "采购完成时间：2023年12月31日前"),
+        ("短信提醒一条几分钱", "0.07元"),
+        ("洛龙每月平均受理多少件110诉求", "3700"),
+        ("洛龙免费刻章实际花了多少钱", "实际 35"),
+        ("洛龙区劳务派遣费人均多少钱", "3287 元"),  # not the mean of one project
+        ("封丘2023年花在疫情防控上的预算", "10 万元"),
+        ("封丘保洁保安比派遣人员多几个", "多 6人"),
+        ("洛龙劳务派遣人数比孟津多多少", "多 19人"),
+        ("封丘工装比外网年费贵多少", "多 17.2 万元"),
+    ],
+)
+def test_a_value_is_looked_up_by_the_name_that_fits_best(lifted: Lifted, question: str, told: str) -> None:
+    found = answer(lifted[0], question)
+    assert found.understood, found.text
+    assert told in found.text, found.restated
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "洛龙服务中心的编制里有几个女同志",  # a noun that stands in no name
+        "封丘为什么做工装",  # no reason is printed
+        "卫辉这笔专项债利率几个点",
+        "3.14乘以2是多少",
+        "孟津区去年GDP多少",
+        "孟津的公务员工资多少",
+        "卫辉市停车场有多少个车位",
+        "洛龙值班一晚补多少",  # the price of one
+        "洛龙区的满意度多少",  # many are as good
+    ],
+)
+def test_a_value_that_nothing_has_is_not_looked_up(lifted: Lifted, question: str) -> None:
+    found = answer(lifted[0], question)
+    single = {row.get("indicatorName") for row in found.rows}
+    assert not found.understood or len(single) > 1, (found.restated, found.text)
