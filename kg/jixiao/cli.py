@@ -20,6 +20,7 @@ from jixiao import (
     explain_command,
     export_commands,
     lift_command,
+    review_commands,
     store_commands,
 )
 from jixiao.command_options import (
@@ -52,6 +53,7 @@ app.command()(check_command.check)
 app.command()(explain_command.explain)
 app.command()(doctor_command.doctor)
 app.add_typer(store_commands.app, name="store")
+app.add_typer(review_commands.app, name="review")
 app.add_typer(export_commands.app)
 
 _UNREACHABLE = 50_000  # objects before circles are looked for, which takes a tenth of a short command

@@ -134,3 +134,10 @@ def opened(location: str | None, *, read_only: bool = True) -> closing[Store]:
     for graph in getattr(store, "incomplete", ()):
         voice.warn("incomplete", f"上次入库中断，此文档可能不全，再运行 jixiao lift 即修复 (lift it again): {graph}")
     return closing(store)
+
+
+def existing(location: str | None) -> closing[Store]:
+    """Open a store for writing that must be there: nothing but lifting and restoring makes one."""
+    with opened(location):
+        pass
+    return opened(location, read_only=False)

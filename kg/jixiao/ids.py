@@ -89,6 +89,10 @@ class Minter:
         readable = _UNSAFE.sub("-", key).strip("-.")[:40]
         return f"{self.base}project/{readable}~{digest(department, key)}"
 
+    def correction(self, *keys: Key) -> str:
+        """Return the IRI of what somebody decided, by all that it says."""
+        return f"{self.base}correction/{digest(*keys)}"
+
     def local(self, kind: str, document: str, table: int | None, line: int, *keys: Key) -> str:
         """Return the IRI of something of ``kind`` printed in a document: table, line and a digest of its keys."""
         place = f"{self.base}{kind}/{slug(document)}/{table or 0}-{line}"

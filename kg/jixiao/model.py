@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Self
 
 WITHHELD = "〔已隐去〕"  # stands for a text that names a person
 
@@ -246,11 +247,28 @@ class Issue:
     level: str = "warning"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewed:
+    """Hold what persons decided on a record: the columns they set right, their decisions (IRIs), what was read first.
+
+    What was read first makes the record's IRI, which so stays when a word of it is set right.
+    """
+
+    corrected: tuple[str, ...] = ()
+    decided: tuple[str, ...] = ()
+    as_read: Self | None = None
+
+    @property
+    def first(self) -> Self:
+        """Return the record as it was read, before anybody set it right."""
+        return self.as_read or self
+
+
 IndicatorNames = tuple[str | None, str | None, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Indicator:
+class Indicator(Reviewed):
     """Hold one 三级指标 of one printed row, with its target and (in a self-evaluation) its result.
 
     level1–level3 and ``target.text`` are the printed words, wrap blanks joined. ``repairs`` are kebab-case codes
@@ -294,7 +312,7 @@ class Indicator:
 
 
 @dataclass(frozen=True, slots=True)
-class FundLine:
+class FundLine(Reviewed):
     """Hold one line of a form's money block, in yuan.
 
     ``fund`` is one of total, government-budget, fiscal-appropriation, special-account, unit-funds, other,
@@ -317,7 +335,7 @@ class FundLine:
 
 
 @dataclass(frozen=True, slots=True)
-class ManagementItem:
+class ManagementItem(Reviewed):
     """Hold one line of 资金管理情况: what was judged, the statement, weight, score and problems found."""
 
     name: str
@@ -329,7 +347,7 @@ class ManagementItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Goal:
+class Goal(Reviewed):
     """Hold one printed goal (年度履职目标, 总体目标, 预期目标); ``achieved`` is 实际完成情况 where the form has it."""
 
     text: str
@@ -341,7 +359,7 @@ class Goal:
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class Task(Reviewed):
     """Hold one 年度主要任务: its name, content, printed amounts in yuan, and what was done."""
 
     name: str
@@ -366,7 +384,7 @@ class Evaluation:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Reviewed):
     """Hold what one form says about one department or one project for one year.
 
     ``project`` is the printed name (None for a department's own form), ``programme`` the fund above it; ``confidence``
@@ -411,7 +429,7 @@ class FilledForm:
 
 
 @dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(Reviewed):
     """Hold one printed amount of a money table as an observation, in yuan.
 
     ``measure`` is the path of column headings; ``item`` the row's label; ``item_code`` its functional (类款项
@@ -639,7 +657,10 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Hold one audit finding with its evidence; messages carry the numbers, ``fix`` says what to do about it."""
+    """Hold one audit finding with its evidence; messages carry the numbers, ``fix`` says what to do about it.
+
+    ``key`` names it by rule and content, wherever its rows stand: what persons say of a finding is kept by that.
+    """
 
     rule: str
     severity: Severity
@@ -653,3 +674,4 @@ class Finding:
     evidence: tuple[Source, ...] = ()
     fix: str = ""
     fix_en: str = ""
+    key: str = ""

@@ -29,6 +29,7 @@ from jixiao.tables.keeping import keep_tables
 from jixiao.vocab import JX, ONTOLOGY_GRAPH
 
 if TYPE_CHECKING:
+    from jixiao.lifting import LiftedGraph
     from jixiao.store.protocol import Store
 
 _FEW = 400  # changed graphs up to which only the departments they name are linked anew
@@ -120,10 +121,8 @@ def lift_document(path: Path, options: LiftOptions, named: NamedFile | None = No
 
 
 def _lifted(path: Path, reading: Reading, options: LiftOptions) -> LiftedDocument:
-    from jixiao.lifting import lift_findings
-
     records, department = reading.records, reading.linked.department
-    audited = lift_findings(records.name, reading.findings, base_iri=options.base_iri)
+    audited = lift_audit(reading, options)
     return LiftedDocument(
         path=shown(path),
         name=records.name,
@@ -143,6 +142,15 @@ def _lifted(path: Path, reading: Reading, options: LiftOptions) -> LiftedDocumen
         issues=reading.issues,
         persons=records.persons.places,
     )
+
+
+def lift_audit(reading: Reading, options: LiftOptions) -> LiftedGraph:
+    """Return the findings on a document as a graph, with how each was dealt with."""
+    from jixiao.lifting import lift_findings
+    from jixiao.review.decisions import statuses_of
+
+    statuses = statuses_of(options.decisions, reading.records.sha256)
+    return lift_findings(reading.records.name, reading.findings, base_iri=options.base_iri, statuses=statuses)
 
 
 def _place(department: Department) -> str | None:
@@ -176,8 +184,9 @@ def lift_paths(
     (``jixiao.store.unfinished``) and put right by lifting the same documents again.
     """
     from jixiao.audit.settings import read_settings
+    from jixiao.review.keeping import read_decisions
 
-    options = options or LiftOptions()
+    options = replace(options or LiftOptions(), decisions=read_decisions(store))
     read_settings(options.audit_settings)  # wrong settings are the user's fault, not that of each document
     found = find_files(places)
     if not found.files:
@@ -192,7 +201,7 @@ def lift_paths(
     kept = originals_of(store) if options.originals else None
     lifted = _Load(settled, progress, kept)
     store.replace_graphs(lifted.graphs(), lifted.note)
-    _link_changed(store, options.base_iri, lifted.changed, before, whole=bool(doubtful))
+    link_changed(store, options.base_iri, lifted.changed, before, whole=bool(doubtful))
     doubtful -= {document.graph for document in lifted.done}
     note_unfinished(store, doubtful)
     keep_tables(store)
@@ -209,9 +218,7 @@ def _graphs_of(files: Iterable[NamedFile], options: LiftOptions) -> set[str]:
     return {minter.graph(name) for file in files for name in (file.name, *(rival.name for rival in file.rivals))}
 
 
-def _link_changed(
-    store: Store, base_iri: str, changed: Collection[str], before: frozenset[str], *, whole: bool
-) -> None:
+def link_changed(store: Store, base_iri: str, changed: Collection[str], before: frozenset[str], *, whole: bool) -> None:
     """Link what changed graphs touch now and touched ``before``; all after an interruption or a large lift."""
     if whole or len(changed) > _FEW:
         link_documents(store, base_iri)

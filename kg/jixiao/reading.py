@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 from jixiao.config import BASE_IRI
 from jixiao.documents import read_bytes, read_document
 from jixiao.documents.coordinates import cell_places
+from jixiao.ids import Minter
 from jixiao.model import Document, DocumentRecords, Finding, Issue, LinkedRecords, Source
 
 if TYPE_CHECKING:
     from jixiao.lifting import LiftedRecords
+    from jixiao.review.decisions import Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,8 @@ class LiftOptions:
 
     ``audit_settings`` is an office's TOML file of thresholds and muted rules; ``replace_empty`` lets a document without
     a form take the place of one that has forms; ``originals`` keeps the files beside the store;
-    ``sources`` are the addresses files were taken from, by checksum or name.
+    ``sources`` are the addresses files were taken from, by checksum or name; ``decisions`` what persons decided on what
+    is read.
     """
 
     base_iri: str = BASE_IRI
@@ -37,6 +40,7 @@ class LiftOptions:
     replace_empty: bool = False
     originals: bool = True
     sources: Mapping[str, str] = field(default_factory=dict)
+    decisions: tuple[Decision, ...] = ()
 
 
 class Reading:
@@ -52,9 +56,24 @@ class Reading:
         self._options = options or LiftOptions()
 
     @cached_property
-    def records(self) -> DocumentRecords:
-        """Return everything the document says: header, forms, money tables, facts."""
+    def as_read(self) -> DocumentRecords:
+        """Return everything the document says, whatever persons decided."""
         return read_records(self.document)
+
+    @cached_property
+    def records(self) -> DocumentRecords:
+        """Return everything the document says: header, forms, money tables, facts; as persons set it right."""
+        if not self._options.decisions:
+            return self.as_read
+        from jixiao.review.applying import apply_decisions
+
+        return apply_decisions(self.document, self.as_read, self._options.decisions, Minter(self._options.base_iri))
+
+    def decided(self, decisions: tuple[Decision, ...]) -> Reading:
+        """Return the same document, not read again, with other decisions."""
+        other = Reading(self.document, replace(self._options, decisions=decisions))
+        other.as_read = self.as_read
+        return other
 
     @cached_property
     def linked(self) -> LinkedRecords:
@@ -87,7 +106,12 @@ class Reading:
     @property
     def issues(self) -> tuple[Issue, ...]:
         """Return the issues of reading and the breaches."""
-        return (*self.records.issues, *self.linked.issues, *self.breaches)
+        found = (*self.records.issues, *self.linked.issues, *self.breaches)
+        if not self._options.decisions:
+            return found
+        from jixiao.review.applying import reviewed_issues
+
+        return reviewed_issues(found, self.document, self._options.decisions)
 
     @cached_property
     def triples(self) -> bytes:
@@ -125,15 +149,16 @@ def read(
     name = name or shown_name(Path(path), document.sha256)
     origin = options.sources.get(document.sha256) or options.sources.get(Path(path).name)
     known = replace(document, name=name, labels=labels, sister=sister, source_url=origin)
-    return _without_persons(known, options)
+    return without_persons(known, options)
 
 
 def read_upload(data: bytes, name: str) -> Reading:
     """Read a file from memory, persons withheld. Raises as ``read``."""
-    return _without_persons(read_bytes(name, data), LiftOptions())
+    return without_persons(read_bytes(name, data), LiftOptions())
 
 
-def _without_persons(document: Document, options: LiftOptions) -> Reading:
+def without_persons(document: Document, options: LiftOptions) -> Reading:
+    """Return the reading of a document without its persons, unless the options keep them."""
     from jixiao.privacy import withhold_persons
 
     return Reading(withhold_persons(document, keep=options.contacts), options)

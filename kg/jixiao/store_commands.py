@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from jixiao.command_options import StoreOption, opened, store_location, voice
+from jixiao.command_options import StoreOption, existing, opened, store_location, voice
 from jixiao.config import Settings
 from jixiao.errors import UsageError
-
-if TYPE_CHECKING:
-    from jixiao.store.protocol import Store
 
 _UNKNOWN = (
     "没有发现问题；{count} 个文件没有登记（旧版所写，或写入时被终止），只核对了其中的文档图，"
@@ -68,7 +64,7 @@ def check(
 @app.command()
 def compact(store: StoreOption = None) -> None:
     """整理图谱库，使读取更快 (compact)。"""
-    with _existing(store) as target:
+    with existing(store) as target:
         target.compact()
 
 
@@ -127,7 +123,7 @@ def rebuild_tables(store: StoreOption = None) -> None:
     """从图谱重建附表：清单、筛选、搜索都读它们 (make the side tables anew)。"""
     from jixiao.tables.keeping import rebuild
 
-    with _existing(store) as target:
+    with existing(store) as target:
         read = rebuild(target, lambda done, total: voice.progress(f"  {done}/{total}"))
     typer.echo(f"已读 {read} 个图 (graphs read)")
 
@@ -142,17 +138,10 @@ def remove_document(
     from jixiao.pipeline import remove_documents
     from jixiao.tables import read_table
 
-    with _existing(store) as target:
+    with existing(store) as target:
         known = [str(row["document"]) for row in read_table(target, "documents")]
         if missing := [name for name in names if name not in known]:
             near = [other for name in missing for other in get_close_matches(name, known, 3, 0.5)]
             hint = f"；是不是 (did you mean): {' '.join(near)}" if near else "；见 jixiao table documents"
             raise UsageError(f"库里没有这些文档 (not in the store){hint}", "no-such-document", " ".join(missing))
         remove_documents(target, names, base_iri or Settings.from_environment().base_iri)
-
-
-def _existing(location: str | None) -> closing[Store]:
-    """Open a store for writing that must be there: nothing but lifting and restoring makes one."""
-    with opened(location):
-        pass
-    return opened(location, read_only=False)

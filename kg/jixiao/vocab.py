@@ -8,6 +8,8 @@ from __future__ import annotations
 
 CODES = "https://w3id.org/jixiao/code/"
 ONTOLOGY_GRAPH = "https://w3id.org/jixiao/ontology"
+REVIEW_GRAPH = "https://w3id.org/jixiao/review"
+"""What persons decided, in any store: it is kept when documents go or are lifted again."""
 
 
 class Namespace:
@@ -40,8 +42,8 @@ JX = Namespace(
 
     department document form inTable project year
 
-    cellPlaces confidence corrected correctedText corrects decidedBy doubt place line number page repair role text
-    warning
+    aboutFile aboutKind aboutSha256 cellPlaces confidence corrected correctedText corrects decidedBy decision doubt
+    line number page place repair role text warning
 
     copyOf documentKind fileName formCount issueCount readBy retrieved sha256 tableCount version
     withContacts withheldCount
@@ -73,7 +75,7 @@ OWL = Namespace("owl", "http://www.w3.org/2002/07/owl#", "Class DatatypeProperty
 XSD = Namespace(
     "xsd",
     "http://www.w3.org/2001/XMLSchema#",
-    "boolean date decimal double gDay gMonth gMonthDay gYear gYearMonth integer string",
+    "boolean date dateTime decimal double gDay gMonth gMonthDay gYear gYearMonth integer string",
 )
 SKOS = Namespace(
     "skos",

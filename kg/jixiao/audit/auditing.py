@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -12,8 +13,12 @@ from jixiao.audit.registry import SEVERITIES, rules
 from jixiao.audit.rules import rule_functions
 from jixiao.audit.settings import AuditSettings
 from jixiao.audit.shapes import ShapeResult, constraints, rule_files, run_constraints
+from jixiao.ids import digest
 from jixiao.lifting.graph import LiftedRecords
 from jixiao.model import Document, Finding, Indicator, Plan, Severity
+from jixiao.text.folding import squeeze
+
+_FIGURE = re.compile(r"(?<![第\d.])\d[\d.]*")  # of a message, but for the number of a line
 
 
 def audit_document(
@@ -29,7 +34,8 @@ def audit_document(
         found += function(audit)
     found = _folded(found)
     kept = {_identity(finding): finding for finding in reversed(found) if finding.rule not in audit.settings.muted}
-    return tuple(sorted(kept.values(), key=_place))
+    about = (lifted.linked.records.kind, lifted.linked.records.fiscal_year)
+    return tuple(replace(each, key=_key(each, about)) for each in sorted(kept.values(), key=_place))
 
 
 def _folded(found: Sequence[Finding]) -> list[Finding]:
@@ -68,6 +74,13 @@ def _identity(finding: Finding) -> tuple[object, ...]:
     """Return what makes two findings one: the year's column often repeats the row of the whole term."""
     focus = finding.focus if finding.indicator is None else None
     return (finding.rule, focus, finding.severity, finding.message, finding.project, finding.evidence)
+
+
+def _key(finding: Finding, about: tuple[str, int | None]) -> str:
+    """Return what a finding is known by: its rule and all that it is about, wherever that stands in the file."""
+    texts = sorted({squeeze(row.text) for row in finding.evidence})
+    named = (finding.department, finding.project, finding.indicator)
+    return f"{finding.rule}-{digest(*about, *named, *texts, *_FIGURE.findall(finding.message))}"
 
 
 def _place(finding: Finding) -> tuple[object, ...]:

@@ -15,11 +15,13 @@ from jixiao.audit.registry import Rule, rules
 from jixiao.audit.settings import AuditSettings
 from jixiao.config import BASE_IRI
 from jixiao.errors import StoreError
-from jixiao.ids import Minter
-from jixiao.lifting.findings import SEVERITIES
+from jixiao.ids import Minter, digest
+from jixiao.lifting.findings import SEVERITIES, FindingStatus, state_status
 from jixiao.lifting.graph import LiftedGraph
 from jixiao.lifting.quads import Quads
 from jixiao.linking.stored import among, rows_of
+from jixiao.review.decisions import statuses_of
+from jixiao.review.keeping import read_decisions
 from jixiao.text.folding import fold_name
 from jixiao.vocab import JX, PROV, RDFS, SH
 
@@ -72,12 +74,13 @@ def audit_store(
     muted = settings.muted if settings else {}
     focuses = None if departments is None else _focuses(store, departments)
     years = len(list(rows_of(store, _TWO_YEARS)))
+    statuses = statuses_of(read_decisions(store))
     for rule in RULES:
         if rule in muted or (rule in _YEARLY and years < 2):
             continue
         rows = _answered(store, rule, None if rule in _BEYOND else focuses)
         for pair in _once(rows) if rule in _PAIRED else _pairs(rows, rule):
-            _state(quads, ids, rules()[rule], pair)
+            _state(quads, ids, rules()[rule], pair, statuses)
     if focuses is None:
         return LiftedGraph(quads.graph, quads.nquads())
     lines = {*quads.nquads().splitlines(keepends=True), *_kept(store, quads.graph, focuses)}
@@ -158,7 +161,7 @@ def _differ(one: str, other: str, least: int | None) -> bool:
     return abs(Decimal(one) - Decimal(other)) > least
 
 
-def _state(quads: Quads, ids: Minter, rule: Rule, pair: Row) -> None:
+def _state(quads: Quads, ids: Minter, rule: Rule, pair: Row, statuses: Mapping[str, FindingStatus]) -> None:
     """Add the finding on a pair to the graph."""
     keys = (rule.id, pair["focus"], pair["file"], pair.get("item"))
     node = quads.node(ids.local("finding", pair["other_file"], None, 0, *keys))
@@ -166,6 +169,9 @@ def _state(quads: Quads, ids: Minter, rule: Rule, pair: Row) -> None:
     node.type(JX.Finding, SH.ValidationResult)
     node.refer(JX.document, pair["other_document"])
     node.say(JX.rule, rule.id)
+    key = f"{rule.id}-{digest(*keys, pair.get('one'), pair.get('other'))}"
+    node.say(JX.findingKey, key)
+    state_status(node, statuses.get(key))
     node.refer(SH.resultSeverity, SEVERITIES[message.severity])
     node.refer(SH.focusNode, pair["focus"])
     for row in (pair["row"], pair["other_row"]):

@@ -30,6 +30,8 @@ TABLE_TITLES = {
     "findings": "审核发现",
     "issues": "读取问题",
     "links": "推断关系",
+    "review": "待复核",
+    "corrections": "人工更正",
     "regions": "行政区划",
     "concepts": "所测内容",
 }

@@ -32,7 +32,8 @@ def lift_money_table(scope: Scope, table: MoneyTable) -> None:
 
 def lift_amount(scope: Scope, amount: Amount) -> DescribedNode:
     """Lift one printed amount as an observation, with the classes or the project it names."""
-    figure = scope.mint("figure", amount.source, amount.table_kind, amount.item, amount.measure)
+    figure = scope.mint("figure", amount.source, amount.table_kind, amount.first.item, amount.measure)
+    scope.decide(figure, amount)
     state(figure, amount)
     scope.derive(figure, amount.source)
     figure.say(JX.order, next(scope.order))

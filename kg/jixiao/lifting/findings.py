@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from jixiao.ids import Minter
 from jixiao.lifting.graph import LiftedGraph
-from jixiao.lifting.quads import Quads
+from jixiao.lifting.quads import DescribedNode, Quads
 from jixiao.lifting.sources import Sources
 from jixiao.lifting.stating import state
 from jixiao.model import Finding, Severity
@@ -15,10 +15,17 @@ from jixiao.vocab import JX, SH
 SEVERITIES = {Severity.VIOLATION: SH.Violation, Severity.WARNING: SH.Warning, Severity.INFO: SH.Info}
 
 
-def lift_findings(document: str, findings: Iterable[Finding], *, base_iri: str) -> LiftedGraph:
+FindingStatus = tuple[str, str]
+"""How a finding was dealt with (open, explained, dismissed, fixed), and what was said of it."""
+
+
+def lift_findings(
+    document: str, findings: Iterable[Finding], *, base_iri: str, statuses: Mapping[str, FindingStatus] | None = None
+) -> LiftedGraph:
     """Lift the findings on the document named ``document`` into the graph ``…/findings`` beside its own.
 
     ``Finding.focus`` is the IRI of a node. The same finding on the same rows keeps its IRI when its numbers change.
+    ``statuses`` tell by its key how a finding was dealt with.
     """
     ids = Minter(base_iri)
     quads = Quads(ids.graph(document, "findings"))
@@ -30,4 +37,12 @@ def lift_findings(document: str, findings: Iterable[Finding], *, base_iri: str) 
         state(node, finding)
         sources.derive(node, *finding.evidence)
         node.refer(SH.resultSeverity, SEVERITIES[finding.severity])
+        state_status(node, (statuses or {}).get(finding.key))
     return LiftedGraph(quads.graph, quads.nquads())
+
+
+def state_status(node: DescribedNode, status: FindingStatus | None) -> None:
+    """State how a finding was dealt with; one of which nothing was said is open."""
+    word, note = status or ("open", "")
+    node.say(JX.status, word)
+    node.say(JX.statusNote, note or None)

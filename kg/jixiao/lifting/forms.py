@@ -49,7 +49,7 @@ def lift_plan(scope: Scope, form_node: DescribedNode, form: FilledForm, plan: Pl
     owner, of_class = project, JX.ProjectPlan
     if form.kind.startswith("department"):
         owner, of_class = department, JX.DepartmentPlan
-    node = scope.mint_record("plan", plan, form.kind, plan.project, plan.project_code)
+    node = scope.mint_record("plan", plan, form.kind, plan.first.project, plan.first.project_code)
     node.type(of_class)
     if owner:
         scope.quads.node(owner).refer(JX.hasPlan, node)
@@ -60,7 +60,7 @@ def lift_plan(scope: Scope, form_node: DescribedNode, form: FilledForm, plan: Pl
     below = PlanNode(node, form.kind, department, project, scope.year(form.fiscal_year))
     state(node, below)
     for key in sorted(plan.attributes):
-        field = scope.mint("field", plan.source, plan.project, key)
+        field = scope.mint("field", plan.source, plan.first.project, key)
         lift_field(scope, node, field, plan.source, (key, plan.attributes[key]))
     lift_contents(scope, below, plan)
 
@@ -68,18 +68,18 @@ def lift_plan(scope: Scope, form_node: DescribedNode, form: FilledForm, plan: Pl
 def lift_contents(scope: Scope, plan_node: PlanNode, plan: Plan) -> None:
     """Lift everything that hangs below a plan."""
     for fund in plan.funds:
-        lift_below(scope, plan_node, fund, fund.fund, fund.label, fund.period)
+        lift_below(scope, plan_node, fund, fund.fund, fund.first.label, fund.period)
     for goal in plan.goals:
-        lift_below(scope, plan_node, goal, goal.period, goal.text)
+        lift_below(scope, plan_node, goal, goal.period, goal.first.text)
     for task in plan.tasks:
-        node = lift_below(scope, plan_node, task, task.name)
+        node = lift_below(scope, plan_node, task, task.first.name)
         node.refer(JX.implementedBy, scope.project_node(scope.linked.task_projects.get(task.name)))
     for indicator in plan.indicators:
-        node = lift_indicator(scope, plan.project, plan_node.kind, indicator)
+        node = lift_indicator(scope, plan.first.project, plan_node.kind, indicator)
         plan_node.node.refer(JX.hasIndicator, node)
         state(node, plan_node)
     for item in plan.management:
-        lift_below(scope, plan_node, item, item.name)
+        lift_below(scope, plan_node, item, item.first.name)
     if plan.evaluation:
         lift_evaluation(scope, plan_node, plan, plan.evaluation)
 

@@ -21,8 +21,8 @@ _WIDE, _FINE = Context(prec=200), Decimal("1e-12")  # a 亩 is no finite number 
 
 def lift_indicator(scope: Scope, project: str | None, kind: FormKind, indicator: Indicator) -> DescribedNode:
     """Lift one indicator; what its plan says (year, project …) the caller states."""
-    target = indicator.target
-    keys: list[Key] = [kind, indicator.period, project, indicator.level3, target.text if target else None]
+    target, read = indicator.target, indicator.first
+    keys: list[Key] = [kind, indicator.period, project, read.level3, read.target.text if read.target else None]
     if indicator.region:
         keys.append(indicator.region)
     node = scope.mint_record("indicator", indicator, *keys)

@@ -16,6 +16,7 @@ Term = str
 _SPECIAL = re.compile(r'["\\\x00-\x1f\x7f\ud800-\udfff]')
 _NAMED = {"\\": "\\\\", '"': '\\"', "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
 _DUE = (
+    (re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)"), XSD.dateTime),
     (re.compile(r"\d{4}-\d\d-\d\d"), XSD.date),
     (re.compile(r"\d{4}-(0[1-9]|1[0-2])"), XSD.gYearMonth),
     (re.compile(r"\d{4}"), XSD.gYear),

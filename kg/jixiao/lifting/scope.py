@@ -13,7 +13,8 @@ from jixiao.ids import Key, Minter
 from jixiao.lifting.nodes import Nodes, Sourced
 from jixiao.lifting.quads import DescribedNode, Quads
 from jixiao.lifting.sources import CellPlaces, Sources
-from jixiao.model import Department, Goal, Indicator, LinkedRecords, Plan, Project, Task
+from jixiao.model import Department, Goal, Indicator, LinkedRecords, Plan, Project, Reviewed, Task
+from jixiao.vocab import JX
 
 
 class Scope(Sources):
@@ -98,7 +99,13 @@ class Scope(Sources):
         """Mint a record printed in the document, and keep which node it has."""
         node = self.mint(kind, record.source, *keys)
         self.nodes.keep(record, node.iri)
+        self.decide(node, record)
         return node
+
+    def decide(self, node: DescribedNode, record: object) -> None:
+        """State which decisions of persons a node holds."""
+        for decision in record.decided if isinstance(record, Reviewed) else ():
+            self.quads.node(decision).refer(JX.corrects, node)
 
     def named(self, reference: str) -> list[str]:
         """Return the nodes a link's end names; raise ``GraphError`` when there is none."""

@@ -10,9 +10,9 @@ from typing import Any
 from jixiao.lifting.codes import unit
 from jixiao.lifting.quads import DescribedNode
 from jixiao.text.vocabulary import word_lists
-from jixiao.vocab import DCTERMS, JX, QB, RDFS, SH, SKOS, Namespace, concept
+from jixiao.vocab import DCTERMS, JX, PROV, QB, RDFS, SH, SKOS, Namespace, concept
 
-NAMESPACES: Mapping[str, Namespace] = {each.prefix: each for each in (JX, RDFS, SKOS, DCTERMS, QB, SH)}
+NAMESPACES: Mapping[str, Namespace] = {each.prefix: each for each in (JX, RDFS, SKOS, DCTERMS, PROV, QB, SH)}
 LANGUAGES = ("zh", "en")
 
 

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 Rows = dict[str, list[dict[str, Any]]]
 
 _SHOWN = (RDFS.label, JX.fileName, JX.line, JX.text)  # what rows of other graphs may show of a thing
-_LINES = re.compile(rb"^.*> <(?:%s)> .*$" % b"|".join(re.escape(each.encode()) for each in _SHOWN), re.MULTILINE)
+# of a decision nothing is shown by rows of other graphs
+_LINES = re.compile(
+    rb"^(?!<[^>]*/correction/).*> <(?:%s)> .*$" % b"|".join(re.escape(each.encode()) for each in _SHOWN), re.MULTILINE
+)
 _COPY = f"> <{JX.copyOf}> ".encode()
 _POINTED = f"""
 SELECT DISTINCT ?thing {{
@@ -54,6 +57,8 @@ _NEEDED = {
         "findings": JX.Finding,
         "issues": JX.Issue,
         "links": JX.Link,
+        "review": JX.document,
+        "corrections": JX.Correction,
     }.items()
 }
 

@@ -72,7 +72,7 @@ def indicator(
 def total(
     amount: str | None = None, *, line: int = 5, fund: str = "total", period: Period = Period.ANNUAL, **more: Any
 ) -> FundLine:
-    figures = {key: Decimal(value) for key, value in more.items()}
+    figures: dict[str, Any] = {key: Decimal(value) for key, value in more.items()}
     wan = {"initial", "adjusted", "executed"}
     figures = {key: value * 10000 if key in wan else value for key, value in figures.items()}
     label = {"total": "资金总额", "fiscal-appropriation": "财政拨款", "carry-over": "上年结转"}.get(fund, "其他资金")

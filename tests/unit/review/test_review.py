@@ -1,0 +1,221 @@
+"""What persons decide on what was read is kept by the bytes and the place, whoever reads them again."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+
+from jixiao import reading
+from jixiao.config import BASE_IRI
+from jixiao.documents import read_document
+from jixiao.ids import Minter
+from jixiao.model import Block, Document, Paragraph, Row
+from jixiao.pipeline import lift_paths
+from jixiao.reading import LiftOptions
+from jixiao.review.keeping import decide, find_thing
+from jixiao.reviewing import decide_in_store
+from jixiao.store import open_store
+from jixiao.tables import read_table
+from tests.cli import run
+
+IDS = Minter(BASE_IRI)
+HEAD = ("一级指标", "二级指标", "三级指标", "指标值")
+ROWS = (
+    ("产出指标", "数量指标", "清淤长度", "≥12公里"),
+    ("产出指标", "时效指标", "完成时间", "12月底前"),
+    ("满意度指标", "服务对象满意度指标", "群众满意度", "较高"),
+)
+
+
+def workbook(path: Path, rows: tuple[tuple[str, ...], ...] = ROWS) -> Path:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for line in (("2024年度项目支出绩效目标表",), ("部门名称", "测试县水务局"), ("项目名称", "河道清淤"), HEAD, *rows):
+        sheet.append(line)
+    book.save(path)
+    return path
+
+
+def lift(store: Path, path: Path, **options: Any) -> None:
+    with closing(open_store(str(store))) as target:
+        assert not lift_paths([str(path)], target, LiftOptions(**options)).failed
+
+
+def table(store: Path, name: str) -> list[dict[str, Any]]:
+    with closing(open_store(str(store), read_only=True)) as opened:
+        return list(read_table(opened, name))
+
+
+def row_of(store: Path, name: str) -> dict[str, Any]:
+    return next(row for row in table(store, "indicators") if row["level3"] == name)
+
+
+def decided(store: Path, iri: str, decision: str, **said: str) -> frozenset[str]:
+    with closing(open_store(str(store))) as target:
+        made = decide(find_thing(target, iri, IDS), decision, "审核", **said)
+        return decide_in_store(target, [made], BASE_IRI)
+
+
+def graphs(store: Path) -> dict[str, set[bytes]]:
+    with closing(open_store(str(store), read_only=True)) as target:
+        return {graph: set(target.read_graph(graph).splitlines()) for graph in target.graphs()}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    lift(tmp_path / "store", workbook(tmp_path / "目标.xlsx"))
+    return tmp_path / "store"
+
+
+def test_a_correction_shows_at_once_as_if_the_document_were_lifted_again(store: Path, tmp_path: Path) -> None:
+    before = row_of(store, "群众满意度")
+    assert before["lower"] is None
+    assert decided(store, before["iri"], "correct", field="target_text", value="≥90%")
+    shown = graphs(store)
+    after = row_of(store, "群众满意度")
+    assert (after["iri"], after["corrected"], after["lower"], after["unit"]) == (
+        before["iri"],
+        ["target_text"],
+        "90",
+        "%",
+    )
+    (kept,) = table(store, "corrections")
+    assert (kept["cell_place"], kept["printed"], kept["corrected_to"]) == ("Sheet!D7", "较高", "≥90%")
+    lift(store, tmp_path / "目标.xlsx")
+    assert graphs(store) == shown
+
+
+def test_it_survives_backup_and_restore_and_waits_where_no_original_is_kept(store: Path, tmp_path: Path) -> None:
+    decided(store, row_of(store, "群众满意度")["iri"], "correct", field="target_text", value="≥90%")
+    restored = tmp_path / "restored"
+    with closing(open_store(str(store))) as source, closing(open_store(str(restored))) as target:
+        source.backup(tmp_path / "backup.nq")
+        target.restore(tmp_path / "backup.nq")
+    assert not decided(restored, row_of(restored, "完成时间")["iri"], "correct", field="target_text", value="11月底前")
+    assert row_of(restored, "完成时间")["target_text"] == "12月底前"
+    lift(restored, tmp_path / "目标.xlsx")
+    assert [row_of(restored, name)["target_text"] for name in ("群众满意度", "完成时间")] == ["≥90%", "11月底前"]
+
+
+def moved(document: Document, change: dict[str, str]) -> Document:
+    """Return what another reader would make of a document: other lines and tables, some cells read differently."""
+
+    def block(each: Block) -> Block:
+        if isinstance(each, Paragraph):
+            return replace(each, place=replace(each.place, line=each.place.line + 20))
+        return replace(each, index=each.index + 3, rows=tuple(map(row, each.rows)))
+
+    def row(each: Row) -> Row:
+        cells = tuple(replace(cell, text=change.get(cell.text, cell.text)) for cell in each.cells)
+        return Row(cells, replace(each.place, line=each.place.line + 20))
+
+    return replace(document, blocks=tuple(map(block, document.blocks)))
+
+
+@pytest.mark.parametrize(
+    ("change", "value", "code"),
+    [
+        ({}, "≥90%", ""),
+        ({"较高": "甚高"}, "甚高", "correction-differs"),
+        ({"群众满意度": ""}, "", "correction-lost"),
+    ],
+)
+def test_another_reader_finds_the_cell_again_or_says_that_it_does_not(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: dict[str, str], value: str, code: str
+) -> None:
+    old = row_of(store, "群众满意度")
+    decided(store, old["iri"], "correct", field="target_text", value="≥90%")
+    monkeypatch.setattr(reading, "read_document", lambda path: moved(read_document(path), change))
+    lift(store, tmp_path / "目标.xlsx")
+    found = {row["level3"]: (row["target_text"], row["line"]) for row in table(store, "indicators")}
+    assert found.get("群众满意度", ("", old["line"] + 20)) == (value, old["line"] + 20)
+    told = "".join(row["code"] for row in table(store, "issues") if row["code"].startswith("correction"))
+    assert told == code
+
+
+def test_what_the_reader_says_by_now_is_told_and_not_applied(store: Path, tmp_path: Path) -> None:
+    iri = row_of(store, "清淤长度")["iri"]
+    decided(store, iri, "correct", field="target_text", value="≥12公里")
+    assert row_of(store, "清淤长度")["corrected"] == []
+    assert [row["level"] for row in table(store, "issues") if row["code"] == "correction-agrees"] == ["info"]
+
+
+def test_a_row_that_is_none_goes_and_what_was_looked_at_is_left_alone(store: Path, tmp_path: Path) -> None:
+    decided(store, row_of(store, "完成时间")["iri"], "reject")
+    assert [row["level3"] for row in table(store, "indicators")] == ["清淤长度", "群众满意度"]
+    assert "rejected-row" in {row["code"] for row in table(store, "issues")}
+    lift(store, workbook(tmp_path / "另一份.xlsx", (*ROWS, ("产出指标", "质量指标", "", "≥3次"))))
+    (doubtful,) = table(store, "review")
+    decided(store, doubtful["iri"], "accept")
+    assert table(store, "review") == []
+
+
+def test_another_version_of_the_document_is_offered_it(store: Path, tmp_path: Path) -> None:
+    decided(store, row_of(store, "群众满意度")["iri"], "correct", field="target_text", value="≥90%")
+    newer = (("产出指标", "数量指标", "清淤长度", "≥13公里"), *ROWS[1:])
+    lift(store, workbook(tmp_path / "目标.xlsx", newer))
+    assert row_of(store, "群众满意度")["target_text"] == "较高"
+    (offered,) = (row for row in table(store, "issues") if row["code"] == "correction-offered")
+    assert "≥90%" in offered["message"]
+    decided(store, row_of(store, "群众满意度")["iri"], "correct", field="target_text", value="≥90%")
+    assert "correction-offered" not in {row["code"] for row in table(store, "issues")}
+
+
+def test_files_of_decisions_are_taken_over_whole_or_not_at_all(store: Path, tmp_path: Path) -> None:
+    iri = row_of(store, "群众满意度")["iri"]
+    assert run("review", "set", iri, "target_text", "≥90%", store=store).returncode == 0
+    file = tmp_path / "decisions.jsonl"
+    assert run("review", "export", str(file), store=store).returncode == 0
+    line = json.loads(file.read_text("utf-8"))
+    other = {**line, "value": "≥91%", "time": "2099-01-01T08:00:00+08:00", "role": "管理"}
+    bad = [
+        {**line, "field": "nonsense"},
+        {**line, "role": "张三"},
+        {**line, "value": 3},
+        {**line, "colour": "red"},
+        [1],
+    ]
+    wrong = tmp_path / "wrong.jsonl"
+    wrong.write_text("\n".join(map(json.dumps, [other, *bad])) + "\n{", "utf-8")
+    refused = run("review", "import", str(wrong), store=store)
+    assert refused.returncode == 3
+    assert all(f"wrong.jsonl:{number}:" in refused.stderr for number in range(2, 8))
+    assert "wrong.jsonl:1:" not in refused.stderr
+    assert row_of(store, "群众满意度")["target_text"] == "≥90%"
+    file.write_text("\n".join(map(json.dumps, [other, line, {**line, "sha256": "0" * 64}])), "utf-8")
+    taken = run("review", "import", str(file), store=store)
+    assert taken.returncode == 0, taken.stderr
+    assert "decisions.jsonl:1" in taken.stderr and "decided-twice" in taken.stderr
+    assert "other-bytes" in taken.stderr and "decisions.jsonl:3" in taken.stderr
+    assert row_of(store, "群众满意度")["target_text"] == "≥91%"
+    assert len(table(store, "corrections")) == 3
+    assert run("review", "set", iri, "weight", "十", store=store).returncode == 2
+    assert run("review", "set", "indicator/none", "weight", "1", store=store).returncode == 2
+
+
+def test_a_dismissed_finding_stays_so_until_its_content_changes(store: Path, tmp_path: Path) -> None:
+    found = next(row for row in table(store, "findings") if row["indicator"] == "群众满意度")
+    assert found["status"] == "open"
+    assert run("review", "status", found["iri"], "dismissed", store=store).returncode == 2  # a reason is needed
+    assert run("review", "status", found["iri"], "dismissed", "--note", "原文如此", store=store).returncode == 0
+    statuses = []
+    for rows in (ROWS, (ROWS[1], ROWS[0], ROWS[2]), (*ROWS[:2], (*ROWS[2][:3], "一般"))):
+        lift(store, workbook(tmp_path / "目标.xlsx", rows))
+        again = (
+            row for row in table(store, "findings") if (row["rule"], row["indicator"]) == (found["rule"], "群众满意度")
+        )
+        statuses.append(next(again)["status"])
+    assert statuses == ["dismissed", "dismissed", "open"]
+
+
+def test_decisions_are_lines_that_read_back(store: Path) -> None:
+    decided(store, row_of(store, "群众满意度")["iri"], "accept", note="看过\n两遍")
+    (row,) = table(store, "corrections")
+    assert (row["decision"], row["note"], row["kind"]) == ("accept", "看过\n两遍", "indicator")
