@@ -10,6 +10,7 @@ from typing import Any
 
 from jixiao.asking.cutting import Token, Tokens
 from jixiao.asking.frames import Column, Filter, Frame, NotUnderstoodError
+from jixiao.asking.names import named_nodes
 from jixiao.asking.quantities import Quantity
 from jixiao.asking.vocabulary import Topic, data
 
@@ -171,6 +172,8 @@ def about_indicators(topics: Iterable[Topic], *tests: Filter) -> Filter:
 def _tested(rule: dict[str, Any], used: Tokens, rest: Tokens) -> tuple[Filter, Tokens]:
     """Return the filter that a rule makes, and the words that it is not about."""
     kind, last = str(rule["filter"]), used[-1]
+    if kind == "without":
+        return _without(used[1:]), []
     if "text" in rule:
         said = last if last.kind != "link" else used[0]
         text = said.text.strip('"《》')
@@ -189,6 +192,17 @@ def _tested(rule: dict[str, Any], used: Tokens, rest: Tokens) -> tuple[Filter, T
     aimed = any(token.value in ("target", "indicator") for token in (*used, *rest))
     vague = any(str(token.value).endswith("_vague") for token in used) and not aimed
     return Filter(kind, ("vague",) if vague else ()), []
+
+
+def _without(named: Tokens) -> Filter:
+    """Return the filter that leaves out projects, places or what is about a topic."""
+    labels = ("、".join(token.text for token in named),)
+    if named[0].kind == "topic":
+        return Filter("unlike", (named[0].value.label,), labels, topic=named[0].value)
+    if named[0].kind == "project":
+        return Filter("without", tuple(named_nodes(token.value) for token in named), labels)
+    regions = [region.value for token in _words(named, "region") for region in token.value]
+    return Filter("elsewhere", (*regions, *(named_nodes(token.value) for token in _words(named, "department"))), labels)
 
 
 def _lacking(used: Tokens) -> Filter:

@@ -21,7 +21,7 @@ _GROUPS = ("department", "project", "rule", "document", "unit", "level1", "level
 _GROUPINGS = ("unit", "level1", "level2")
 _JOINERS = ("和", "与", "及", "、", "以及", "跟", "还有")
 _COUNTED = ("finding", "indicator", "project", "task", "goal", "document")
-_REFUSED = ("unknown", "comparator", "missing", "quantity", "after", "points", "test", "declined")
+_REFUSED = ("unknown", "comparator", "except", "missing", "quantity", "after", "points", "test", "declined")
 _LINKED = ("indicator", "project", "finding")  # tables whose rows tell what a filter of theirs says of another table
 
 

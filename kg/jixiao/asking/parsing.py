@@ -27,7 +27,7 @@ def parse(question: str, names: Names) -> list[Frame]:
     """Return what a question may ask, the likeliest first; raise ``NotUnderstoodError`` with words that do not fit."""
     cut = without_verbs(tokenize(_in_order(question), names))
     _decline(cut)
-    tokens = without_stops(cut)
+    tokens = _printed(without_stops(cut), names)
     defined = _defined(tokens, names)
     if defined is not None:
         return [defined]
@@ -39,6 +39,18 @@ def parse(question: str, names: Names) -> list[Frame]:
     settle_money(draft)
     _check(draft)
     return _frames(draft)
+
+
+def _printed(tokens: Tokens, names: Names) -> Tokens:
+    """Read 项目支出 beside another printed figure, or of final accounts, as the one that is printed."""
+    if not any(token.kind == "figure" or token.means("document", "final-accounts") for token in tokens):
+        return tokens
+    return [
+        replace(token, kind="figure", value=names.figures[token.text])
+        if token.means("column", "spending") and token.text in names.figures
+        else token
+        for token in tokens
+    ]
 
 
 def _check(draft: Draft) -> None:

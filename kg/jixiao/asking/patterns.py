@@ -255,7 +255,7 @@ def _pieces(each: Filter, frame: Frame) -> dict[str, str]:
     found |= {"values": " ".join(each.values), "list": ", ".join(each.values)}
     if each.topic:
         found |= {"of": " ".join(selected([each.topic])), "above": codes("level-", each.topic.above)}
-    if each.kind == "place":
+    if each.kind in ("place", "elsewhere"):
         for name, variable in (("places", "department"), ("publishers", "publisher")):
             found[name] = " || ".join(_place(value, variable) for value in each.values)
     if has_column("rate", frame.table):

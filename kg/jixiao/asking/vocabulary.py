@@ -19,7 +19,7 @@ from jixiao.text.vocabulary import code_rows, spellings_of
 _PLAIN = ("stop", "ask", "missing", "latest", "how_many")
 _GROUPED = (
     "table", "column", "comparator", "after", "points", "test", "operation", "link", "form", "period", "document",
-    "severity", "declined", "degree", "rule", "many", "recurring",
+    "severity", "declined", "degree", "rule", "many", "recurring", "except",
 )  # fmt: skip
 _INVERSE = {">=": "<", ">": "<=", "<=": ">", "<": ">="}
 _KIND = re.compile(r"(类?指标|目标)$")
