@@ -348,6 +348,7 @@ def frame_of(draft: Draft, table: str) -> Frame:
         filters += [_of_topic(topic, table, draft) for topic in draft.topics]
     if table == "department" and draft.named("project"):  # 项目金额超过1000万的单位
         filters = [_of_projects(each) for each in filters]
+    _check_left_out(draft, table)
     filters = fitted(filters, table, either=draft.has("link", "or"))
     filters += _of_tables(draft, table, group, filters)
     owner = _owner(draft, table, group)
@@ -363,6 +364,14 @@ def frame_of(draft: Draft, table: str) -> Frame:
         skip=draft.skip,
         show=_shown(draft, table),
     )
+
+
+def _check_left_out(draft: Draft, table: str) -> None:
+    """Raise where no project is called as those that are to be left out: all would be counted."""
+    places = draft.names.departments_of_places([value for each in draft.of("place") for value in each.values])
+    for each in draft.of("unlike") if table == "project" else ():
+        if not draft.names.projects_with(each.values[0], places):
+            raise NotUnderstoodError("words", each.labels)
 
 
 def _of_projects(each: Filter) -> Filter:
@@ -508,6 +517,8 @@ def _owner(draft: Draft, table: str, group: str) -> str:
 def _shown(draft: Draft, table: str) -> tuple[Column, ...]:
     """Return the columns that are shown; raise where a table has not one of them."""
     shown = dict.fromkeys(_fitted_column(each, table, draft) for each in draft.shown)
+    if draft.of("each") and any(each.name in MONEY for each in shown):
+        raise NotUnderstoodError("unsupported", (draft.words("filter")[0].text,))  # the whole is not the price of one
     if any(each.name == "reason" for each in shown) and not _reasoned(draft, table):
         raise NotUnderstoodError("reasons")
     if table != "figure":

@@ -51,7 +51,8 @@ class Asked:
         if "reason" in self.rule.get("show", ()):
             return bool(each.reason)
         if self.unit:
-            return _measures(self.unit, unit)
+            named = self.unit in each.label and _counted(unit)  # 多少个站 of 补助劝导站
+            return named or _measures(self.unit, unit)
         if "money" in self.rule:
             return "元" in unit and not (self.single and unit[0] in "万亿" and "/" not in unit)
         if "units" in self.rule:
@@ -66,11 +67,11 @@ Key = tuple[str, str]  # an indicator's name, "" for the project's money, and th
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """Hold the letters a thing is known by: its own name, that of its project, and of the project's indicators."""
+    """Hold the letters a thing is known by: its own name, that of its project, and of what stands near in that."""
 
     own: str
     project: str = ""
-    siblings: str = ""
+    near: str = ""
 
     def holds(self, word: str) -> float:
         """Return how surely a word is of the name: wholly in it, beside it, or with some letters only."""
@@ -80,7 +81,7 @@ class Name:
             return 1.0
         if any(each in self.project for each in same):
             return float(weights["beside"])
-        near: float = weights["siblings"] if len(word) > 1 and word in self.siblings else 0
+        near: float = weights["near"] if len(word) > 1 and word in self.near else 0
         return max(_part(word, f"{self.own}|{self.project}"), near)
 
     def score(self, words: list[str]) -> float:
@@ -91,7 +92,8 @@ class Name:
             kind = word_kind(word) or "x"
             weight = weights["kind"].get(kind[0], weights["other"]) * len(word)
             held = self.holds(word)
-            if (kind[0] == _NOUN or word in data("looking")["needed"]) and held < weights["noun"]:
+            named = kind[0] == _NOUN or (kind == "x" and len(word) > 1) or word in data("looking")["needed"]
+            if named and held < weights["noun"]:
                 return 0
             got, whole = got + weight * held, whole + weight
         said = "".join(words)
@@ -235,7 +237,7 @@ def _closest(words: list[str], asked: Asked, names: Names, places: set[str]) -> 
     known = data("looking")["weights"]
     scores = dict(_scores(words, asked, names, places))
     least = known["least"] - known["typed"] * asked.typed
-    if asked.counts and not asked.typed:
+    if (asked.counts and not asked.typed) or "aim" in asked.rule:
         least = known["counted"]
     best = max(scores.values(), default=0)
     if best < least:
@@ -258,7 +260,7 @@ def _scores(words: list[str], asked: Asked, names: Names, places: set[str]) -> I
         fits = asked.fits(each) and (not money or "元" in each.unit) and (rated or each.unit != "%")
         if fits and (not places or each.department in places):
             project = names.title(each.project)
-            name = Name(plain(each.label) + plain(each.unit), project, siblings.get(each.project, ""))
+            name = Name(plain(each.label), project, siblings.get(each.project, ""))
             yield (each.label, each.project), name.score(words)
     if named and (asked.open or (money and not asked.single)):
         yield from ((("", iri), Name(names.title(iri)).score(named)) for iri in names.owned(places))

@@ -44,7 +44,8 @@ _OWNERS = (
     "SELECT DISTINCT ?iri ?department WHERE { ?entry a jx:ProjectEntry ; jx:project ?iri ; jx:department ?department }"
 )
 _FIGURES = "SELECT DISTINCT ?label WHERE { ?fact a jx:ProseFact ; rdfs:label ?label } ORDER BY ?label"
-_YEARS = "SELECT DISTINCT ?year WHERE { ?document a jx:Document ; jx:year ?year }"
+_YEARS = """SELECT DISTINCT ?year ?department WHERE {
+  ?document a jx:Document ; jx:year ?year . OPTIONAL { ?document jx:department ?department } } ORDER BY ?year"""
 _CATEGORIES = "SELECT DISTINCT ?category WHERE { ?entry a jx:ProjectEntry ; jx:category ?category }"
 _LABELS = """SELECT DISTINCT ?label WHERE {
   VALUES ?class { jx:Indicator jx:Project jx:Task } ?node a ?class ; rdfs:label ?label } ORDER BY ?label"""
@@ -113,7 +114,7 @@ class Names:
     projects: dict[str, Texts]  # plain name → IRIs
     figures: dict[str, str]  # plain label → label
     labels: frozenset[str] = field(repr=False)
-    years: frozenset[int] = frozenset()
+    dated: tuple[tuple[int, str], ...] = ()  # years of documents with their departments
     categories: dict[str, str] = field(default_factory=dict)  # plain text → text
     units: frozenset[str] = frozenset()  # of targets, as printed
     codes: dict[str, Texts] = field(default_factory=dict)  # project code → IRIs
@@ -130,7 +131,7 @@ class Names:
             _projects(store),
             {_FIGURE.sub("", plain(label)): label for label in figures} | {plain(label): label for label in figures},
             frozenset(plain(label) for (label,) in _read(store, _LABELS, "label")),
-            frozenset(int(year) for (year,) in _read(store, _YEARS, "year")),
+            tuple((int(year), department) for year, department in _read(store, _YEARS, "year department")),
             {plain(category): category for (category,) in _read(store, _CATEGORIES, "category")},
             frozenset(plain(unit) for (unit,) in _read(store, _UNITS, "unit")),
             _gathered(_read(store, _CODES, "code iri")),
@@ -189,6 +190,15 @@ class Names:
         """Return the departments by every full name."""
         pairs = [(plain(name), each.iri) for each in self.departments for name in (each.name, *each.aliases)]
         return _gathered(sorted(set(pairs)))
+
+    @cached_property
+    def years(self) -> frozenset[int]:
+        """Return the years of documents."""
+        return self.years_of(())
+
+    def years_of(self, departments: Collection[str]) -> frozenset[int]:
+        """Return the years of the documents of some departments, of all where there are none."""
+        return frozenset(year for year, at in self.dated if not departments or at in departments)
 
     def holds(self, region: Region) -> bool:
         """Say whether a department of the graph lies in a region."""

@@ -15,6 +15,8 @@ from jixiao.audit.registry import rules
 
 _PUNCTUATION = re.compile(r"[\W_]+")
 _AFTERTHOUGHT = re.compile(r"(.+)[，,？?。](\w{2,15}的)[。？?]?")  # 指标有哪些，某区的
+_REST = re.compile("(?<=除)(.+?)(?:其他|其余)")  # what is left is what is not left out
+_THIS_YEAR = "今年"
 _JOINING = frozenset({"和", "与", "及", "、", "以及", "跟"})
 _ALL = ("全部", "所有", "全体")
 _PLACES = ("department", "region")
@@ -25,7 +27,7 @@ _NAMED = ("topic", "project", "column", "figure")  # what needs no table beside 
 
 def parse(question: str, names: Names) -> list[Frame]:
     """Return what a question may ask, the likeliest first; raise ``NotUnderstoodError`` with words that do not fit."""
-    cut = without_verbs(tokenize(_in_order(question), names))
+    cut = _of_this_year(without_verbs(tokenize(_in_order(question), names)), names)
     _decline(cut)
     tokens = _printed(without_stops(cut), names)
     defined = _defined(tokens, names)
@@ -39,6 +41,18 @@ def parse(question: str, names: Names) -> list[Frame]:
     settle_money(draft)
     _check(draft)
     return _frames(draft)
+
+
+def _of_this_year(cut: Tokens, names: Names) -> Tokens:
+    """Read 今年 as the year of the documents of the places that are named, where that is one; the answer says which."""
+    regions = [region.value for token in cut if token.kind == "region" for region in token.value]
+    places = names.departments_of_places(regions)
+    places |= {iri for token in cut if token.kind == "department" for iri in token.value}
+    years = names.years_of(places)
+    if len(years) != 1 or not places:
+        return cut
+    (year,) = years
+    return [replace(token, kind="year", value=year) if token.text == _THIS_YEAR else token for token in cut]
 
 
 def _printed(tokens: Tokens, names: Names) -> Tokens:
@@ -85,6 +99,7 @@ def _frames(draft: Draft) -> list[Frame]:
 
 def _in_order(question: str) -> str:
     """Return a question with what was added behind a comma in its place."""
+    question = _REST.sub(r"\1", question)
     found = _AFTERTHOUGHT.fullmatch(question.strip())
     return f"{found[2]}{found[1]}" if found else question
 

@@ -42,6 +42,8 @@ def test_a_value_is_looked_up_by_the_name_that_fits_best(lifted: Lifted, questio
         "孟津的公务员工资多少",
         "卫辉市停车场有多少个车位",
         "洛龙值班一晚补多少",  # the price of one
+        "封丘工装一套多少钱",
+        "卫辉的钱主要花在哪几个项目上",
         "洛龙区的满意度多少",  # many are as good
     ],
 )

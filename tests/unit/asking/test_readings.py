@@ -140,6 +140,10 @@ def test_what_people_ask(lifted: Lifted, question: str, told: str) -> None:
         ("除了封丘县和卫辉市，哪些部门有项目", "3 个部门"),
         ("洛龙2022年项目支出决算多少", "366.35 万元"),
         ("孟津基本支出比项目支出多多少", "多 699.52 万元"),
+        ("今年封丘有几个项目", "6 个"),
+        ("洛龙值班费花了预算的百分之几", "75.4%"),
+        ("哪些指标没写数值", "11 个指标"),
+        ("封丘除了工装其他项目一共多少钱", "338.5 万元（共 5 个）"),
     ],
 )
 def test_every_word_has_its_part(lifted: Lifted, question: str, told: str) -> None:
