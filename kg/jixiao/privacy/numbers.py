@@ -11,17 +11,22 @@ from functools import cache
 from jixiao.privacy.words import words
 
 BEFORE = 12  # characters before a number that may say what it is
-_S = r"[ .·\-]{0,2}"  # what may part the digits of one number
+_S = r"[ .·\-/]{0,3}"  # what may part the digits of one number
 _LONG = re.compile(rf"(?<![\dA-Za-z.])\d(?:{_S}\d){{13,18}}{_S}[\dXx]?(?![\dA-Za-z])")
-_MOBILE = re.compile(rf"(?<![\dA-Za-z.])(?:(?:\+|00)?86{_S})?1[3-9]\d(?:{_S}\d){{8}}(?![\dA-Za-z]|\.\d)")
+_MOBILE = re.compile(
+    rf"(?<![\dA-Za-z.])(?<![\dA-Za-z]-)(?:(?:\+|00)?86{_S})?1[3-9]\d(?:{_S}\d){{8}}(?![\dA-Za-z]|\.\d)"
+)
 _LANDLINE = re.compile(
-    rf"(?<![\dA-Za-z.])(?:(?:\+|00)86{_S})?\(?0(?:10|2\d|[3-9]\d\d)(?:\){_S}|[ .·\-]{{1,2}})[2-8]\d{{2,3}}{_S}\d{{4}}"
+    rf"(?<![\dA-Za-z.])(?:(?:\+|00)86{_S})?\(?0(?:10|2\d|[3-9]\d\d)(?:\){_S}|[ .·\-/]{{1,3}})[2-8]\d{{2,3}}{_S}\d{{4}}"
     r"(?:(?:-|转|\s转\s?)\d{1,5})?(?!\d)"
 )
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
-_PASSPORT = re.compile(r"(?<![\dA-Za-z])[A-Z]{1,2}\d{7,8}(?!\d)")
-_ACCOUNT = re.compile(r"(?:微信|QQ|qq)(?:号码?)?(?:[:是为]|\s)*([A-Za-z0-9][\w-]{4,19})", re.ASCII)
-_PAPER = re.compile("身份|证件|证号|护照|公民")
+_MAIL = re.compile(r"[\w.+-]+\s?(?:@|[(\[]at[)\]]|#)\s?[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}", re.ASCII)
+_OF_PAPERS = re.compile(r"(?<![\dA-Za-z])(?:[\u4e00-\u9fff]?字第?|(?:[A-Z] ?){1,2})\d(?: ?\d){6,7}号?(?!\d)")
+_ACCOUNT = re.compile(
+    r"(?:微信|扣扣|QQ|qq)(?:号码?)?(?:[:是为]|\s)*([A-Za-z0-9](?:[\w-]{4,19}|[\d ]{5,14}\d))", re.ASCII
+)
+_PAPER = re.compile("身份|证件|证号|护照|公民|(?:官|兵|军人|驾驶|残疾人?|优待|通行)证")
+_DECIMAL = re.compile(r"\d+\.\d{1,3}")
 _BANK = re.compile("卡|账|帐|银行|农信|存折|一卡通|信用社")
 _UNIT = re.compile(r"\s*[万亿元人次吨米亩%户件份个]")
 _PROVINCES = frozenset(
@@ -44,11 +49,12 @@ def find_numbers(text: str) -> Iterator[Span]:
     for found in _LONG.finditer(text):
         yield from _long(text, found)
     for found in _MOBILE.finditer(text):
-        if not _UNIT.match(text, found.end()) and not _called(text, found.start(), _things()):
+        amount = _UNIT.match(text, found.end()) or _DECIMAL.fullmatch(found[0])
+        if not amount and not _called(text, found.start(), _things()):
             yield Span(found.start(), found.end())
     for pattern in (_LANDLINE, _MAIL):
         yield from (Span(*found.span()) for found in pattern.finditer(text))
-    for found in _PASSPORT.finditer(text):
+    for found in _OF_PAPERS.finditer(text):
         if _called(text, found.start(), _PAPER):
             yield Span(*found.span())
     yield from (Span(*found.span(1)) for found in _ACCOUNT.finditer(text))
@@ -56,12 +62,14 @@ def find_numbers(text: str) -> Iterator[Span]:
 
 def _long(text: str, found: re.Match[str]) -> Iterator[Span]:
     """Yield a number of fifteen to nineteen digits that is an identity card or a bank card."""
-    digits = re.sub(r"[ .·\-]", "", found[0]).upper()
+    digits = re.sub(r"[ .·\-/]", "", found[0]).upper()
     span = found.span()
     if _called(text, span[0], _PAPER) or _called(text, span[0], _BANK):
         yield Span(*span)
     elif _called(text, span[0], _things()):
         return
+    elif len(digits) == 20 and _is_identity(digits[:18]) and _check_digit(digits) == digits[17]:
+        yield Span(*span)  # a disabled person's card: kind and degree behind the identity number
     elif len(digits) == 18 and _is_identity(digits):
         yield Span(*span, sure=_check_digit(digits) == digits[17])
     elif (len(digits) == 15 and _is_identity(digits)) or _is_card(digits):

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
 from jixiao.model import WITHHELD
-from jixiao.privacy.names import find_names, holds_names_only, is_name, name_before
+from jixiao.privacy.names import find_names, holds_names_only, is_name, name_before, names_listed
 from jixiao.privacy.numbers import Span, find_numbers
 from jixiao.privacy.words import any_of, words
 from jixiao.values.content import is_blank_value
 
+_HAN = r"[\u3400-\u9fff]"
 SHORT = 60  # characters of a line of signatures
 _NUMBER = r"\(?\+?\d[\d\s()\-—.]{5,}\d"
 _NEXT_LABEL = re.compile(r"(?<=[\s:])[^\s\d:，。；;]{2,12}:|[，。；;|\t\n]|,(?!\d)")
@@ -20,13 +21,18 @@ _NO_PERSON = re.compile(
     r"\(?(?:\d{4}|[Xx×]{2,4}| +)年|(?:19|20)\d\d[-./]\d{1,2}(?!\d)|"
     r"\(?(?:单位)?(?:公章|盖章|签章|签字|签名)|略$|(?:1\d\d|1\d{4}|9\d{4})$"
 )  # a date, a stamp, a hotline
-_LIVES = re.compile(r"住(?:在|于|址[:是为]?)?([^，。；;,()\t]{3,30}?(?:号楼?|室|组|社|单元|村|小区))+")
-_BORN = re.compile(r"\d{4}[年.-]\d{1,2}[月.-](?:\d{1,2}日?)?(?=出?生(?![产活态长]))")
+_FILE = re.compile(r"[^\s“”\"《》。，]+\.(?:docx?|xlsx?|pdf|wps|et|jpe?g|png|zip|rar|txt|pptx?)(?![a-z])", re.I)
+_LIVES = re.compile(
+    r"(?:(?:居|租|暂)?住(?:在|于|址[:是为]?)|[家现]住|[家现]居|(?:(?<![\u3400-\u9fff])|(?<=[人户者员]))住(?![院建宅房户区宿]))((?:[^，。；;,()\t]{2,30}?(?:号楼?|室|组|社|单元|村|小区))+)"
+)
+_BORN = re.compile(
+    r"[\d〇零一二三四五六七八九]{4}[年.-][\d一二三四五六七八九十]{1,2}[月.-](?:[\d一二三四五六七八九十]{1,3}日?)?(?=出生(?![率人缺])|生(?![产活态长]))"
+)
 _PLATE = re.compile(
-    r"(?:私家车|车主)[^，。；]{0,6}?([京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z]·?[A-Z\d]{5,6})"
+    r"(?:私家?车|车主|自驾|自备车)[^，。；]{0,8}?([京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z]·?[A-Z\d]{5,6})"
 )
 _PLACE = re.compile(
-    r"\(([^()]{3,60}?[村组街路巷弄栋号室社屯寨][^()]{0,30})\)|，?(?:住|家住)?([^，。；,()]{2,12}[村寨屯社区][^，。；,()]{0,8}[组号室])"
+    r"\(([^()]{3,60}?[村组街路巷弄栋号室社屯寨][^()]{0,30})\)|，?(?:现居|家?住)?([^，。；,()]{2,12}[村寨屯社区][^，。；,()]{0,8}[组号室])"
 )
 
 
@@ -58,9 +64,12 @@ def withhold_text(text: str) -> str:
 
 def withhold_name(name: str) -> str:
     """Return the name of a file or a sheet without persons: also a part of it that is nothing but a person's name."""
-    parts = re.split(r"([-_—~·\s()（）]+)", name)
-    shown = "".join(WITHHELD if is_name(one_width(part)) else part for part in parts)
-    return withhold_text(shown)
+    return replaced(name, [*find_persons(name), *_named_parts(one_width(name))])
+
+
+def _named_parts(name: str) -> Iterator[Span]:
+    """Yield the parts of a file's name that are nothing but a person's name."""
+    yield from (Span(*part.span()) for part in re.finditer(r"[^-_—~\s().]+", name) if is_name(part[0]))
 
 
 def replaced(text: str, spans: Iterable[Span]) -> str:
@@ -83,14 +92,15 @@ def replaced(text: str, spans: Iterable[Span]) -> str:
 @lru_cache(maxsize=16384)
 def find_persons(text: str) -> tuple[Span, ...]:
     """Return where a text names persons, or may."""
-    if not _trigger().search(text):
-        return ()
     folded = one_width(text)
     spans = [*_labelled(folded), *find_numbers(folded), *find_names(folded)]
     spans += [*_besides(folded)] if len(folded) <= SHORT else []
     for number in list(spans):
         if re.search(r"\d{4}", folded[number.start : number.end]) and (name := name_before(folded, number.start)):
             spans.append(name)
+    for file in _FILE.finditer(folded):
+        spans += [Span(file.start() + part.start, file.start() + part.end) for part in _named_parts(file[0])]
+    spans += names_listed(folded, spans)
     for span in list(spans):
         spans += _addresses(folded, span)
     spans += [Span(found.start(1), found.end()) for found in _LIVES.finditer(folded)]
@@ -137,7 +147,14 @@ def label_pattern(kind: str, *, apart: bool = True) -> str:
     """Return the pattern of the labels for ``persons``, ``weak``, ``numbers`` or ``addresses``."""
     labels = words().labels
     if kind == "roles":
-        return rf"[\u3400-\u9fff]{{0,6}}(?:{any_of(words().around['roles'])})(?:姓名)?"
+        return rf"{_HAN}{{0,12}}(?:{any_of(words().around['roles'])})"
+    if kind == "numbers":
+        papers = rf"(?:{any_of(labels['papers'])})(?:{any_of(labels['called'])})+|护照|身份证"
+        persons = rf"(?:{any_of(words().around['roles'])}){_HAN}{{0,4}}(?:编号|证号|号码)"
+        return rf"{any_of(labels['numbers'], apart=apart)}|{_HAN}{{0,8}}(?:{papers}|{persons})"
+    if kind == "addresses":
+        homes = rf"(?:{any_of(labels['homes'])})(?:{any_of(labels['addresses'])})"
+        return rf"{_HAN}{{0,6}}(?:{homes}|住址|户籍地|居住地|居所)"
     if kind == "persons":
         stems = any_of(labels["stems"], apart=apart)
         return rf"(?:{stems}) {{0,2}}人(?: {{0,2}}员)?(?:姓名)?|{any_of(labels['persons'], apart=apart)}"
@@ -160,17 +177,8 @@ def _said() -> re.Pattern[str]:
 @cache
 def _beside() -> re.Pattern[str]:
     tail = rf"(?:[及和与、/]|{any_label()}|{any_of(words().labels['signed'])}|\([^)]{{1,10}}\))*"
-    name = r"[\u3400-\u9fff] ?[\u3400-\u9fff]{1,2}(?![\u3400-\u9fff])"
+    name = rf"{_HAN} ?{_HAN}{{1,2}}(?!{_HAN})"
     return re.compile(
-        rf"(?:(?:{label_pattern('persons')}|{label_pattern('numbers')}){tail} *|(?:{label_pattern('weak')}) +)"
+        rf"(?:(?:{label_pattern('persons')}|{label_pattern('numbers')}){tail}|(?<!{_HAN})(?:{label_pattern('weak')})) *"
         rf"(?P<value>(?P<number>{_NUMBER})|{name})"
     )
-
-
-@cache
-def _trigger() -> re.Pattern[str]:
-    """Return what a text must hold to be looked at: a label, a verb, a group of persons, or digits enough."""
-    around = words().around
-    heads = {word[:2] for key in ("stems", "persons", "weak", "numbers", "addresses") for word in words().labels[key]}
-    wanted = any_of({*heads, *around["members"], *around["titles_before"], *around["titles_after"]})
-    return re.compile(rf"(?:\d[^\d\n]{{0,2}}){{7}}|@|{wanted}|由|[日月前底期]\s+[\u3400-\u9fff]|住|人|员|户|车|生")

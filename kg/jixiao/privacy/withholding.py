@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import pairwise
 
 from jixiao.documents.coordinates import sheet_of
 from jixiao.grid.cells import header_likeness, is_seal, label_likeness, level_of
-from jixiao.model import WITHHELD, Block, Cell, Document, Issue, Paragraph, Persons, Row, Source, Table
+from jixiao.model import WITHHELD, Block, Cell, Document, Issue, Paragraph, Persons, Place, Row, Source, Table
 from jixiao.privacy.names import LONGEST, holds_names_only, is_name
 from jixiao.privacy.texts import any_label, find_persons, label_pattern, one_width, replaced, withhold_name
 from jixiao.privacy.words import any_of, words
@@ -49,6 +50,7 @@ def withhold_persons(document: Document, *, keep: bool = False) -> Document:
     return replace(document, blocks=tuple(blocks), margins=margins, notes=notes, persons=Persons(places))
 
 
+_WRITTEN = "[〇零一二三四五六七八九]{4}年"
 _OF_A_PERSON = re.compile(r"男|女|\d{1,3}周?岁")
 
 
@@ -80,19 +82,20 @@ class _Work:
         place = block.place
         text = self.text(block.text, Source(None, place.line, "", place.page, place.where))
         label = re.search(rf"(?:^|\s)(?:{any_label()}|{label_pattern('weak')})[\s:]*$", one_width(before))
+        place = _without_sheet(block.place)
         if text == block.text and label and label[0].rstrip().endswith(":") and _names(block.text, "weak"):
             self.remember(block.text)
             text = WITHHELD
-        return replace(block, text=text) if text != block.text else block
+        return replace(block, text=text, place=place) if text != block.text or place != block.place else block
 
     def table(self, table: Table) -> Table:
         """Return a table without persons in its cells."""
         rows: list[Row] = []
         headed: dict[int, str] = {}
         sure = True
-        for row in table.rows:
+        for row, following in zip(table.rows, [*table.rows[1:], None], strict=True):
             source = Source(table.index, row.place.line, "", row.place.page, row.place.where)
-            below = _headings(row)
+            below = _headings(row, following)
             if below:
                 headed, sure = below, True
                 texts = {
@@ -103,7 +106,7 @@ class _Work:
             texts = self._row(row, headed, source, sure=sure)
             sure = sure and (not row.filled or any(column in texts for column in headed))
             rows.append(_with_texts(row, texts))
-        return replace(table, rows=tuple(map(_without_sheet, rows)))
+        return replace(table, rows=tuple(replace(row, place=_without_sheet(row.place)) for row in rows))
 
     def _row(self, row: Row, headed: Mapping[int, str], source: Source, *, sure: bool) -> dict[int, str]:
         """Return the changed texts of a row's cells by column.
@@ -154,20 +157,22 @@ def _with_texts(row: Row, texts: Mapping[int, str]) -> Row:
     return replace(row, cells=tuple(replace(cell, text=texts.get(cell.column, cell.text)) for cell in row.cells))
 
 
-def _without_sheet(row: Row) -> Row:
-    """Return a row whose place does not name the person that its sheet is named after."""
-    sheet = sheet_of(row.place.where)
+def _without_sheet(place: Place) -> Place:
+    """Return a place that does not name the person that its sheet is named after."""
+    sheet = sheet_of(place.where)
     shown = withhold_name(sheet)
     if shown == sheet:
-        return row
-    return replace(row, place=replace(row.place, where=row.place.where.replace(sheet, shown, 1)))
+        return place
+    return replace(place, where=place.where.replace(sheet, shown, 1))
 
 
 @cache
 def _asking(kind: str) -> re.Pattern[str]:
     before = any_of(words().labels["before"])
     every = f"{any_label()}|{label_pattern('weak')}|{any_of(words().labels['signed'])}|日期|时间"
-    return re.compile(rf"(?:{before})*(?:{label_pattern(kind)})(?:[及和与、/]?(?:{every}))*")
+    return re.compile(
+        rf"(?:{before})*(?:{label_pattern(kind)})(?:[及和与、/]?(?:{every})|[及和与、/][\u3400-\u9fff]{{1,6}})*"
+    )
 
 
 def asks_for(text: str) -> str | None:
@@ -179,22 +184,36 @@ def asks_for(text: str) -> str | None:
     return None if kind == "roles" and holds_names_only(one_width(text)) else kind
 
 
-def _headings(row: Row) -> dict[int, str]:
-    """Return the columns below whose headings persons stand; empty for a row that is no row of headings."""
+def _headings(row: Row, following: Row | None) -> dict[int, str]:
+    """Return the columns below whose headings persons stand; empty for a row that is no row of headings.
+
+    Its labels tell, or what stands below one that asks for a person.
+    """
     filled = row.filled
-    asked = [asks_for(cell.text) for cell in filled]
-    if len(filled) < 2 or not any(asked):
+    asked = {cell.column: ask for cell in filled if (ask := asks_for(cell.text))}
+    if len(filled) < 2 or not asked or _answered(filled, asked):
         return {}
-    labels = [bool(ask) or _is_label(cell.text) for cell, ask in zip(filled, asked, strict=True)]
-    if sum(labels) < HEADED * len(filled) or _answered(filled, asked):
+    labels = [cell for cell in filled if cell.column in asked or _is_label(cell.text)]
+    below = {cell.column: cell.text for cell in following.filled} if following else {}
+    if len(labels) < HEADED * len(filled) and not any(
+        _answers(below.get(column, ""), asked[column]) for column in asked
+    ):
         return {}
-    return {cell.column: ask for cell, ask in zip(filled, asked, strict=True) if ask}
+    return asked
 
 
-def _answered(filled: Sequence[Cell], asked: Sequence[str | None]) -> bool:
+def _answered(filled: Sequence[Cell], asked: Mapping[int, str]) -> bool:
     """Tell whether a person or number stands right behind one of the labels that ask for it."""
-    pairs = zip(filled[1:], asked, asked[1:], strict=False)
-    return any(ask is not None and after is None and _names(cell.text, ask) for cell, ask, after in pairs)
+    pairs = pairwise(filled)
+    return any(
+        label.column in asked and cell.column not in asked and _answers(cell.text, asked[label.column])
+        for label, cell in pairs
+    )
+
+
+def _answers(text: str, kind: str) -> bool:
+    """Tell whether a text is spelt like what a label asks for."""
+    return _names(text, "weak" if kind == "persons" and not re.search(r"\d{5}", text) else kind)
 
 
 def _names(text: str, kind: str) -> bool:
@@ -205,7 +224,7 @@ def _names(text: str, kind: str) -> bool:
     bare = squeeze(text)
     if kind == "addresses":
         return len(bare) > 4 and not _is_label(text) and not is_blank_value(bare)
-    if re.search(r"\d[\d\s()\-—.]{5,}\d|@", folded) or (
+    if re.search(rf"\d[\d\s()\-—.]{{5,}}\d|@|{_WRITTEN}", folded) or (
         kind == "numbers" and re.search(r"[A-Za-z\d][\w·-]{5,}", folded)
     ):
         return not re.search(r"\d\.\d\d$", folded)
@@ -217,7 +236,9 @@ def _names(text: str, kind: str) -> bool:
         or is_blank_value(bare)
     ):
         return False
-    return holds_names_only(folded) or (not re.search(r"\d", bare) and value_likeness(bare) < 0.7)
+    if holds_names_only(folded):
+        return True
+    return not re.search(r"\d|[\u3400-\u9fff]{7}", bare) and value_likeness(bare) < 0.7
 
 
 def _is_label(text: str) -> bool:
@@ -231,9 +252,12 @@ def _ends_in_label(text: str) -> bool:
 
 
 def _is_amount(cell: Cell, row: Row) -> bool:
-    """Tell whether a cell of digits stands among other long numbers, or behind a word of money."""
-    money = any_of(words().codes["money"])
+    """Tell whether a cell of digits stands among long numbers, a word of money, or behind the word for a code."""
+    money, code = any_of(words().codes["money"]), any_of(words().codes["things"])
     others = [other.text for other in row.filled if other is not cell]
+    before = [other.text for other in row.filled if other.column < cell.column]
+    if before and re.search(code, before[-1]):
+        return True
     return any(re.search(money, text) or re.fullmatch(r"[\d,]{8,}(?:\.\d+)?", text.strip()) for text in others)
 
 

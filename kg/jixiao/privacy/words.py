@@ -16,11 +16,15 @@ class Words:
         self.labels: dict[str, list[str]] = data["labels"]
         around = data["around"]
         self.verbs: str = around.pop("verbs")
+        self.levels: str = around.pop("levels")
         self.around: dict[str, list[str]] = around
         self.contexts: dict[str, list[str]] = data["contexts"]
         self.codes: dict[str, list[str]] = data["codes"]
         names = data["names"]
         self.single = "".join(names["single"].split())
+        self.rare = "".join(names["rare"].split())
+        self.sounds: str = names["sounds"]
+        self.places: str = names["places"]
         self.parts: list[str] = names["parts"].split()
         self.last: str = names["last"]
         self.compound: list[str] = names["compound"]
