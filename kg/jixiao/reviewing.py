@@ -98,7 +98,9 @@ def decide_in_store(store: Store, decisions: Sequence[Decision], base_iri: str) 
         about, content = find_document(store, digest), originals.read(digest) if originals else None
         if about and content is not None:
             differences[digest] = find_differences(content, about, before, added, base_iri)
-    return take_effect(store, decisions, differences, base_iri)
+    shown = take_effect(store, decisions, differences, base_iri)
+    keep_tables(store)
+    return shown
 
 
 def take_effect(
@@ -118,7 +120,6 @@ def take_effect(
         store.replace_graphs(changed.items())
         link_changed(store, base_iri, changed, departments, whole=bool(doubtful))
         note_unfinished(store, doubtful)
-    keep_tables(store)
     return frozenset(digest for digest, graphs in changes.items() if graphs)
 
 

@@ -31,6 +31,7 @@ TAGS = {
     "search": "搜索 · Search",
     "questions": "用中文提问 · Questions in Chinese",
     "check": "检查稿子，不入库 · Checking drafts; nothing is kept",
+    "review": "复核 · Review",
     "export": "给其他程序的文件 · Files for other programs",
 }
 

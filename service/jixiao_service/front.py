@@ -82,7 +82,8 @@ class Front:
                 status = message["status"]
                 watch.stop()
                 message["headers"] = self._guarded(scope, message["headers"])
-                if status == 401 and any(key == b"authorization" for key, _ in scope["headers"]):
+                tried = scope.get("guessed") or any(key == b"authorization" for key, _ in scope["headers"])
+                if status == 401 and tried:
                     await asyncio.sleep(_GUESS)  # nobody tries many tokens
             await send(message)
 

@@ -189,13 +189,13 @@ def require_writing(request: Request, settings: ServiceSettings) -> None:
     """Refuse a change unless the service is writable and the client may write."""
     if not settings.writable:
         raise Problem("read-only")
-    if settings.scratch and _is_foreign(request):
+    if settings.scratch and is_foreign(request):
         raise Problem("cross-site")
     if not settings.scratch and not is_authorised(request, settings):
         raise Problem("not-authorised", headers={"WWW-Authenticate": 'Bearer realm="jixiao"'})
 
 
-def _is_foreign(request: Request) -> bool:
+def is_foreign(request: Request) -> bool:
     """Tell whether a page of another site sends a request."""
     origin = request.headers.get("origin")
     if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cache
 from typing import Any, TypeVar
 
 from jixiao.documents.coordinates import cell_place
@@ -254,8 +255,13 @@ def _changes(record: Any, decision: Decision, year: int | None) -> dict[str, Any
     return changes
 
 
+@cache
+def _words() -> dict[str, Any]:
+    return word_lists("review/words.toml")
+
+
 def _issue(code: str, decision: Decision, printed: PrintedPlace | None) -> Issue:
-    words = word_lists("review/words.toml")
+    words = _words()
     kinds = words["kinds"][decision.kind]
     named = " ".join(filter(None, (decision.item, decision.field)))
     said = {name: getattr(decision, name) for name in ("value", "role", "place", "printed")}

@@ -7,6 +7,7 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode
 from starlette.responses import Response
 
+from jixiao.exporting.columns import code_words, describe
 from jixiao.vocab import JX, PREFIXES, PROV, RDF, RDFS, SH
 from jixiao_service.answers import Row
 from jixiao_service.pages.documents import printed_rows
@@ -14,6 +15,7 @@ from jixiao_service.pages.originals import original_of, picture_of
 from jixiao_service.pages.page import Opened, PageContext, page_router
 from jixiao_service.pages.printed import LaidRow, Said, lay_out, width_of
 from jixiao_service.pages.reader import PageReader, by_column, node
+from jixiao_service.pages.reviewing import thing_to_review
 from jixiao_service.pages.wording import cells
 from jixiao_service.problems import Problem
 
@@ -102,7 +104,22 @@ async def show(page: PageContext, iri: str) -> Response:
         original=await original_of(page, values.get(JX.document)),
         sources=sources,
         jx=JX,
+        **await _review(page, iri, values),
     )
+
+
+async def _review(page: PageContext, iri: str, values: dict[str | None, Any]) -> dict[str, Any]:
+    """Return what was decided on a thing, and what may be."""
+    thing = await thing_to_review(page, iri)
+    return {
+        "thing": thing,
+        "columns": {each.name: each for each in describe(tuple(thing.columns))} if thing else {},
+        "words": code_words(page.lang),
+        "writable": page.request.app.state.settings.writable,
+        "kept": page.request.query_params.get("kept"),
+        "dealt": values.get(JX.status),
+        "note": values.get(JX.statusNote, ""),
+    }
 
 
 async def _sources_of(reader: PageReader, subject: NamedNode, values: dict[str | None, Any]) -> list[Row]:

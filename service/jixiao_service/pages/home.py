@@ -19,7 +19,17 @@ from jixiao_service.rest.lists import count_rows, list_page
 
 router = page_router()
 
-FIGURES = ("documents", "departments", "projects", "indicators", "amounts", "findings", "issues")
+FIGURES = (
+    "documents",
+    "departments",
+    "projects",
+    "indicators",
+    "amounts",
+    "findings",
+    "issues",
+    "review",
+    "corrections",
+)
 _SHOWN = 8
 
 

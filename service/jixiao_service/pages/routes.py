@@ -20,6 +20,7 @@ from jixiao_service.pages import (
     originals,
     projects,
     reasons,
+    reviewing,
     search,
     statics,
     tables,
@@ -45,6 +46,7 @@ for _part in (
     linked,
     entities,
     reasons,
+    reviewing,
 ):
     router.include_router(_part.router, dependencies=[Depends(ahead)])
 router.include_router(statics.router)

@@ -27,6 +27,7 @@ from jixiao_service.rest.filters import bad
 from jixiao_service.rest.keeper import TableKeeper
 from jixiao_service.rest.lists import TablePage, find_row, list_page
 from jixiao_service.rest.paging import read_limit
+from jixiao_service.reviewing import Said, require_review, take
 
 PREFIX = "/api/v1"
 LONGEST = 8000  # characters of a query string
@@ -236,6 +237,17 @@ async def check_draft(request: Request) -> Response:
     if "error" in result:
         raise bad(result["error"]["zh"], result["error"]["en"], code=result["error"]["code"])
     return Response(json.dumps(result, ensure_ascii=False), 200, {"Cache-Control": "no-store"}, formats.JSON)
+
+
+@router.post("/review", operation_id="review", summary="更正、核对，或处理一条审核发现", tags=["review"])
+async def take_decision(request: Request, said: Said) -> dict[str, object]:
+    """Keep what is decided on an IRI; ``shown`` says whether it shows already, or when its document is lifted again.
+
+    ``decision`` is correct (with ``field`` and ``value``), accept or reject; of findings open, explained, dismissed or
+    fixed. ``role`` is 填报, 审核 or 管理. It needs the token.
+    """
+    require_review(request, request.app.state.settings)
+    return await take(request, said)
 
 
 def _only(pairs: list[tuple[str, str]], known: tuple[str, ...]) -> None:

@@ -44,6 +44,7 @@ WORK = {
     "examine": "jixiao_service.workers.examining:write_examination",
     "list": "jixiao_service.workers.examining:write_list",
     "draw": "jixiao_service.workers.drawing:draw_page",
+    "amend": "jixiao_service.workers.amending:write_differences",
 }
 """Functions of bytes and named arguments that return bytes, by the name they are asked for."""
 
@@ -64,7 +65,19 @@ _FIRST = """某某局2024年度项目支出绩效目标表
 产出指标\t数量指标\t维护道路里程\t≥10公里
 满意度指标\t服务对象满意度指标\t群众满意度\t≥95%
 """  # read before anything else: what it takes to read and audit a form is loaded then
-_ROOMS = ("documents", "text", "values", "privacy", "grid", "accounts", "prose", "linking", "lifting", "audit")
+_ROOMS = (
+    "documents",
+    "text",
+    "values",
+    "privacy",
+    "grid",
+    "accounts",
+    "prose",
+    "linking",
+    "lifting",
+    "audit",
+    "review",
+)
 
 
 def start(work: Mapping[str, str]) -> tuple[Popen[bytes], socket.socket]:

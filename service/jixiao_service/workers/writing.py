@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from jixiao.errors import GraphError, JixiaoError, StoreError
+from jixiao.review.decisions import read_decision
+from jixiao.reviewing import take_effect
 from jixiao.store import open_store
 from jixiao.store.embedded import EmbeddedStore
 from jixiao.store.protocol import Store
@@ -37,6 +39,10 @@ def _change(store: Store, order: dict[str, Any], body: bytes) -> dict[str, Any]:
     if what == "update":
         store.update(body.decode().removeprefix("\ufeff"), prefixes=PREFIXES, base_iri=order["base_iri"])
         return {}
+    if what == "decide":
+        said = json.loads(body)
+        decisions = [read_decision(each) for each in said["decisions"]]
+        return {"shown": sorted(take_effect(store, decisions, said["differences"], order["base_iri"]))}
     graph = order["graph"]
     present = store.read_graph(graph)
     if what == "delete":
