@@ -29,7 +29,7 @@ def make_case(slug: str) -> list[Path]:
     if case.input.suffix == ".grid":
         rows = [{key: value for key, value in row.items() if key != "line"} for row in rows]
     drafts = {
-        "indicators.jsonl": "".join(f"{_json(row)}\n" for row in rows),
+        "indicators.jsonl": "".join(f"{shown_row(row)}\n" for row in rows),
         "funds.json": _list(fund_rows(read)),
         "evaluation.json": _list(evaluation_rows(read)),
         "issues.json": _list(issue_rows(read, ())),
@@ -44,7 +44,8 @@ def make_case(slug: str) -> list[Path]:
     return written
 
 
-def _json(row: Mapping[str, Any]) -> str:
+def shown_row(row: Mapping[str, Any]) -> str:
+    """Return a row as one line of JSON, without what is absent."""
     kept = {key: value for key, value in row.items() if value is not None and (key, value) != ("period", "annual")}
     return json.dumps(
         {key: value if isinstance(value, int) else str(value) for key, value in kept.items()}, ensure_ascii=False
@@ -52,7 +53,7 @@ def _json(row: Mapping[str, Any]) -> str:
 
 
 def _list(rows: Iterable[Mapping[str, Any]]) -> str:
-    lines = [_json(row) for row in rows]
+    lines = [shown_row(row) for row in rows]
     return "[\n" + ",\n".join(lines) + "\n]\n" if lines else ""
 
 

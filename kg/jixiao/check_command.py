@@ -16,7 +16,7 @@ from jixiao.model import Severity
 if TYPE_CHECKING:
     from jixiao.audit.report import Report
     from jixiao.model import Finding
-    from jixiao.reading import Reading
+    from jixiao.reading import LiftOptions, Reading
 
 
 def check(
@@ -25,20 +25,25 @@ def check(
     annotate: Annotated[
         Path | None, typer.Option(help="把 xlsx、docx 的副本连同批注写进这个文件夹 (copies with comments)。")
     ] = None,
+    before: Annotated[
+        Path | None, typer.Option(help="前一稿：说明已改、仍在、新增 (an earlier draft to compare with)。", exists=True)
+    ] = None,
     settings: AuditSettingsFile = None,
 ) -> None:
     """检查自己的稿子，不入库；有错误时退出码为 1；-o 整改清单.xlsx (check drafts; exit 1 when there are errors)。"""
     from jixiao.audit.checking import annotate as write_copy
-    from jixiao.audit.checking import report_of
+    from jixiao.audit.checking import compare, report_of
     from jixiao.documents.places import find_files
     from jixiao.reading import LiftOptions, read
 
+    options = LiftOptions(audit_settings=settings)
+    earlier = _findings(before, options)
     findings: list[Finding] = []
     titles: list[str] = []
     failed = False
     for path in find_files(paths).files:
         try:
-            reading = read(path, LiftOptions(audit_settings=settings))
+            reading = read(path, options)
         except DocumentError as error:
             failed = True
             voice.complain(error.code, error.message, str(path))
@@ -48,11 +53,21 @@ def check(
         if annotate:
             typer.echo(f"批注写在 (comments in) {write_copy(path, reading.findings, annotate)}", err=True)
     if titles:
-        _write(report_of(findings), output, titles)
+        _write(compare(earlier, findings) if before else report_of(findings), output, titles)
     if failed:
         raise SystemExit(3)
     if any(finding.severity == Severity.VIOLATION for finding in findings):
         raise SystemExit(1)
+
+
+def _findings(path: Path | None, options: LiftOptions) -> list[Finding]:
+    """Return what is found in an earlier draft, a file or a folder of them; nothing for none."""
+    from jixiao.documents.places import find_files
+    from jixiao.reading import read
+
+    if path is None:
+        return []
+    return [finding for file in find_files([str(path)]).files for finding in read(file, options).findings]
 
 
 def _title(reading: Reading, path: Path) -> str:

@@ -253,6 +253,7 @@ def validate(
     rules: Annotated[str | None, typer.Option(help="只看这些规则，如 R301,R4*。")] = None,
     min_severity: Annotated[str | None, typer.Option(help="violation、warning 或 info。")] = None,
     settings: AuditSettingsFile = None,
+    fresh: Annotated[bool, typer.Option("--new", help="只看新的：还没有说明、不采纳或整改的。")] = False,
     engine: Annotated[str | None, typer.Option(help="pyshacl：改用 pySHACL 逐份核对全部形状（慢）。")] = None,
 ) -> None:
     """列出审核发现，有错误时退出码为 1 (findings; exit 1 when there are violations)。"""
@@ -269,7 +270,7 @@ def validate(
             violations = write_reference(source, format, output, min_severity=min_severity)
         else:
             violations = write_findings(
-                source, format, output, selected=rules, min_severity=min_severity, config=settings
+                source, format, output, selected=rules, min_severity=min_severity, config=settings, fresh=fresh
             )
     if violations:
         raise SystemExit(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from jixiao.audit.registry import SEVERITIES
@@ -15,6 +16,29 @@ def report_of(findings: Iterable[Finding]) -> Report:
     stored = [_stored(finding) for finding in findings]
     stored.sort(key=lambda each: (each.department, each.project, SEVERITIES.index(each.severity)))
     return Report(tuple(stored))
+
+
+def compare(before: Iterable[Finding], after: Iterable[Finding]) -> Report:
+    """Return the findings on a draft, each said to be new, left, or left and changed since an earlier one.
+
+    The same is what has the same content, else what the same rule says of the same thing.
+    """
+    former, now = list(before), list(after)
+    same = {finding.key for finding in former} & {finding.key for finding in now}
+    gone = [finding for finding in former if finding.key not in same]
+    told = []
+    for finding in now:
+        word = "仍在" if finding.key in same else "新增"
+        earlier = next((each for each in gone if word == "新增" and _about(each) == _about(finding)), None)
+        if earlier is not None:
+            gone.remove(earlier)
+            word = "仍在，内容已变"
+        told.append(replace(finding, message=f"【{word}】{finding.message}"))
+    return replace(report_of(told), mended=tuple(f"{finding.rule} {finding.message}" for finding in gone))
+
+
+def _about(finding: Finding) -> tuple[object, ...]:
+    return finding.rule, finding.department, finding.project, finding.indicator
 
 
 def _stored(finding: Finding) -> StoredFinding:

@@ -123,5 +123,5 @@ def _cells(number: int, finding: StoredFinding) -> tuple[str, ...]:
         "\n".join(each.shown for each in printed),
         f"{rule.id} {rule.label}",
         rule.source,
-        "",
+        finding.progress,
     )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from jixiao.audit.figures import shortened
 from jixiao.audit.registry import SEVERITIES, Rule, at_least, rules, select_rules
 from jixiao.audit.settings import read_settings
+from jixiao.exporting.columns import code_words
 from jixiao.model import Severity
 
 if TYPE_CHECKING:
@@ -60,6 +61,14 @@ class StoredFinding:
         return str(self.row["rule"])
 
     @property
+    def progress(self) -> str:
+        """Return how it was dealt with and what was said of it, nothing while it is open."""
+        status, note = self.row.get("status"), self.row.get("status_note")
+        if status in (None, "open"):
+            return ""
+        return "：".join(filter(None, (code_words("zh").get(("status", str(status)), str(status)), note)))
+
+    @property
     def department(self) -> str:
         """Return the department, or what stands for none."""
         return self.row["department"] or "（未认出部门）"
@@ -74,6 +83,7 @@ class StoredFinding:
 class Report:
     """Hold what is reported: the findings in order, how many were muted for which reason, and thresholds too late.
 
+    ``mended`` are the messages of an earlier draft that are no more.
     Thresholds of an office's settings count when documents are lifted; a report can only say so.
     """
 
@@ -81,6 +91,7 @@ class Report:
     muted: Mapping[str, int] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
     thresholds: tuple[str, ...] = ()
+    mended: tuple[str, ...] = ()
 
     @property
     def counts(self) -> Mapping[Severity, int]:
@@ -107,7 +118,8 @@ class Report:
         return dict(sorted(counts.items()))
 
     def settings_lines(self) -> Iterator[str]:
-        """Yield what the office muted, with its reason, and which of its thresholds a report cannot apply."""
+        """Yield what was mended, what the office muted, why, and which of its thresholds a report cannot apply."""
+        yield from (f"【已改】{message}" for message in self.mended)
         for rule, count in self.muted.items():
             yield f"已静默 {rule} {rules()[rule].label} {count} 条，理由：{self.reasons[rule]}"
         if self.thresholds:
@@ -147,9 +159,17 @@ class FindingGroup:
 
 
 def read_report(
-    store: Store, *, selected: str | None = None, min_severity: str | None = None, config: Path | None = None
+    store: Store,
+    *,
+    selected: str | None = None,
+    min_severity: str | None = None,
+    config: Path | None = None,
+    fresh: bool = False,
 ) -> Report:
-    """Read the findings of a store; ``selected`` are rules such as ``R301,R4*``, ``config`` an office's settings."""
+    """Read the findings of a store; ``selected`` are rules such as ``R301,R4*``, ``config`` an office's settings.
+
+    ``fresh`` leaves out those that were explained, dismissed or mended.
+    """
     from jixiao.tables import read_table
 
     settings = read_settings(config)
@@ -161,7 +181,7 @@ def read_report(
         finding = StoredFinding(row, Severity(str(row["severity"])), tuple(printed[str(row["iri"])]))
         if finding.rule not in chosen:
             continue
-        if finding.severity not in levels:
+        if finding.severity not in levels or (fresh and row["status"] not in (None, "open")):
             continue
         if finding.rule in settings.muted:
             muted[finding.rule] += 1

@@ -26,6 +26,7 @@ def write_findings(
     selected: str | None = None,
     min_severity: str | None = None,
     config: Path | None = None,
+    fresh: bool = False,
 ) -> int:
     """Write the findings as text, jsonl, xlsx, turtle or html and return the number of violations among them.
 
@@ -34,7 +35,7 @@ def write_findings(
     writer = _WRITERS.get(format)
     if writer is None:
         raise UsageError(f"没有这种格式；可用的有 (formats): {' '.join(_WRITERS)}", "unknown-format", format)
-    report = read_report(store, selected=selected, min_severity=min_severity, config=config)
+    report = read_report(store, selected=selected, min_severity=min_severity, config=config, fresh=fresh)
     writer(report, store, output)
     return report.counts[Severity.VIOLATION]
 

@@ -70,6 +70,21 @@ def test_a_draft_without_errors_ends_with_0(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
+def test_a_second_draft_is_told_what_was_mended_what_is_left_and_what_is_new(workbook: Path, tmp_path: Path) -> None:
+    book = load_workbook(workbook)
+    sheet = book["自评表"]
+    sheet.insert_rows(2)
+    for cell, value in (("F7", "78%"), ("G7", "7.8"), ("G10", "21"), ("D11", "≤900人")):
+        sheet[cell] = value
+    book.save(tmp_path / "二稿.xlsx")
+    done = run("check", str(tmp_path / "二稿.xlsx"), "--before", str(workbook))
+    said = done.stdout
+    assert "【已改】R206" in said and "R206 比率计算不符" not in said
+    assert "【仍在】" in said and "【仍在，内容已变】" in said and "【新增】" in said
+    lines = [line for line in said.splitlines() if "≤95%" in line]
+    assert any("【仍在】" in line for line in lines)  # a row further down, and the same
+
+
 def test_the_workbook_says_what_where_and_what_to_do(workbook: Path, tmp_path: Path) -> None:
     out = tmp_path / "整改清单.xlsx"
     assert run("check", str(workbook), "-o", str(out)).returncode == 1

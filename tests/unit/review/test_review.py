@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +25,7 @@ from jixiao.reviewing import decide_in_store
 from jixiao.store import open_store
 from jixiao.tables import read_table
 from tests.cli import run
+from tests.conftest import ROOT
 
 IDS = Minter(BASE_IRI)
 HEAD = ("一级指标", "二级指标", "三级指标", "指标值")
@@ -219,3 +222,15 @@ def test_decisions_are_lines_that_read_back(store: Path) -> None:
     decided(store, row_of(store, "群众满意度")["iri"], "accept", note="看过\n两遍")
     (row,) = table(store, "corrections")
     assert (row["decision"], row["note"], row["kind"]) == ("accept", "看过\n两遍", "indicator")
+
+
+def test_a_correction_becomes_a_test_case(store: Path, tmp_path: Path) -> None:
+    decided(store, row_of(store, "群众满意度")["iri"], "correct", field="target_text", value="≥90%")
+    run("review", "export", str(tmp_path / "decisions.jsonl"), store=store)
+    made = [sys.executable, "-c", "import sys; from pathlib import Path; from tools.correction_case import make_case; "
+            "make_case(*map(Path, sys.argv[1:]))"]  # fmt: skip
+    paths = [str(tmp_path / name) for name in ("decisions.jsonl", "目标.xlsx", "case")]
+    subprocess.run([*made, *paths], check=True, cwd=ROOT)
+    rows = [json.loads(line) for line in (tmp_path / "case" / "indicators.jsonl").read_text("utf-8").splitlines()]
+    assert [row["target_text"] for row in rows] == ["≥12公里", "12月底前", "≥90%"]
+    assert (tmp_path / "case" / "input.xlsx").read_bytes() == (tmp_path / "目标.xlsx").read_bytes()

@@ -26,7 +26,7 @@ target_kind comparator comparator_stated lower lower_inclusive upper upper_inclu
 actual_text actual weight
 score deviation_text deviation reason concept table page line source_text repair confidence iri
 region thresholds previous_text half_year_target_text progress_text expected_text likelihood doubts corrected copy_of"""
-LATER = {"corrected", "version", "source_url", "fix"}  # columns that nothing here fills
+LATER = {"corrected", "version", "source_url", "fix", "status_note"}  # columns that nothing here fills
 DECIDED = ("goal", "3", "印", "项", "correct", "goal", "值", "审核", "2026-01-31T08:00:00Z", "注")
 
 
