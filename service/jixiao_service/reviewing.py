@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hmac
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import State
 from starlette.requests import Request
 
 from jixiao.errors import UsageError
@@ -80,20 +82,30 @@ async def take(request: Request, said: Said) -> dict[str, Any]:
             made, before, about = await with_store(state.engine, read)
         except UsageError as error:
             raise Problem("bad-parameters", reason=error.message, code=error.code) from None
-        differences: dict[str, Any] = {}
-        folder = Path(state.engine.location)
-        content = await run_in_threadpool(Originals(folder).read, made.sha256) if folder.is_dir() else None
-        if content is not None and about is not None and made.kind != FINDING:
-            options: dict[str, Any] = {"about": asdict(about), "base_iri": base, "added": [asdict(made)]}
-            options["before"] = [asdict(each) for each in before if _concerns(each, made)]
-            try:
-                room = state.closed_room
-                differences[made.sha256] = json.loads(await room.run("amend", content, seconds=_SECONDS, **options))
-            except UnreadableError:
-                pass  # it shows when the document is lifted again
+        differences = {}
+        if about is not None and made.kind != FINDING:
+            differences = await _differences(state, made, before, about)
         order = json.dumps({"decisions": [asdict(made)], "differences": differences}).encode()
         done = await state.engine.change(order, what="decide", base_iri=base)
     return {**asdict(made), "iri": said.iri, "shown": made.kind == FINDING or made.sha256 in done["shown"]}
+
+
+async def _differences(
+    state: State, made: Decision, before: Sequence[Decision], about: StoredDocument
+) -> dict[str, Any]:
+    """Return what a decision changes in the graphs of its document, nothing where its original is not kept or read."""
+    folder = Path(state.engine.location)
+    content = await run_in_threadpool(Originals(folder).read, made.sha256) if folder.is_dir() else None
+    if content is None:
+        return {}
+    earlier = [asdict(each) for each in before if _concerns(each, made)]
+    options: dict[str, Any] = {"about": asdict(about), "before": earlier, "added": [asdict(made)]}
+    options["base_iri"] = state.settings.base_iri
+    try:
+        read = await state.closed_room.run("amend", content, seconds=_SECONDS, **options)
+    except UnreadableError:
+        return {}  # it shows when the document is lifted again
+    return {made.sha256: json.loads(read)}
 
 
 def _concerns(earlier: Decision, made: Decision) -> bool:
