@@ -16,7 +16,7 @@ from starlette.requests import Request
 from jixiao.errors import UsageError
 from jixiao.ids import Minter
 from jixiao.linking.stored import Answering
-from jixiao.review.decisions import FINDING, Decision
+from jixiao.review.decisions import FINDING, Decision, superseded
 from jixiao.review.keeping import decide, find_thing, read_decisions
 from jixiao.reviewing import StoredDocument, find_document
 from jixiao.store.originals import Originals
@@ -68,7 +68,10 @@ class Said:
 
 
 async def take(request: Request, said: Said) -> dict[str, Any]:
-    """Keep a decision and let it take effect; return it, and whether it shows already or from the next lift on."""
+    """Keep a decision and let it take effect.
+
+    Return it, whether it is ``shown`` already or from the next lift on, and which others it counts ``instead_of``.
+    """
     state = request.app.state
     base = state.settings.base_iri
 
@@ -87,7 +90,9 @@ async def take(request: Request, said: Said) -> dict[str, Any]:
             differences = await _differences(state, made, before, about)
         order = json.dumps({"decisions": [asdict(made)], "differences": differences}).encode()
         done = await state.engine.change(order, what="decide", base_iri=base)
-    return {**asdict(made), "iri": said.iri, "shown": made.kind == FINDING or made.sha256 in done["shown"]}
+    instead_of = [asdict(old) for old, new in superseded((*before, made)) if new is made]
+    shown = made.kind == FINDING or made.sha256 in done["shown"]
+    return {**asdict(made), "iri": said.iri, "shown": shown, "instead_of": instead_of}
 
 
 async def _differences(

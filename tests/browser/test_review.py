@@ -69,6 +69,10 @@ def test_a_correction_made_in_the_browser_stays(desk: tuple[Browser, Path]) -> N
     assert browser.faults() == [] and browser.overflow() == 0
     press(browser, "核对无误")  # nobody asks for the token again
     assert "核对无误" in find(browser, "#review").text
+    Select(find(browser, "#field")).select_by_value("target_text")
+    find(browser, "#value").send_keys("≥1310批次")
+    press(browser, "更正")
+    assert "≥1300批次" in find(browser, "#review [role=status]").text  # the earlier one is named
     cookie = browser.driver.get_cookie("jixiao_review")
     assert cookie and (cookie["httpOnly"], cookie["sameSite"], TOKEN in cookie["value"]) == (True, "Strict", False)
     foreign = {"cookie": f"jixiao_review={cookie['value']}", "origin": "http://elsewhere.example"}
@@ -86,5 +90,5 @@ def test_a_correction_made_in_the_browser_stays(desk: tuple[Browser, Path]) -> N
     with closing(open_store(str(folder))) as store:
         lift_paths([str(folder.parent / path.name) for path in PRINTED], store)
         rows = [row for row in read_table(store, "indicators") if row["corrected"]]
-        assert [(row["target_text"], row["corrected"]) for row in rows] == [("≥1300批次", ["target_text"])]
+        assert [(row["target_text"], row["corrected"]) for row in rows] == [("≥1310批次", ["target_text"])]
         assert [row["status"] for row in read_table(store, "findings")].count("dismissed") == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from typing import Any
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
@@ -53,7 +54,9 @@ async def decide_page(page: Opened) -> Response:
         page.request.scope["guessed"] = bool(token)
         return page.render("token.html", 401, given=given, wrong=bool(token))
     made = await take(page.request, Said(**given))
-    response = page.redirect(f"{page.path(given['iri'])}?kept={'shown' if made['shown'] else 'later'}")
+    kept = "shown" if made["shown"] else "later"
+    others = "".join(f"&instead={quote(each['value'] or each['decision'])}" for each in made["instead_of"])
+    response = page.redirect(f"{page.path(given['iri'])}?kept={kept}{others}")
     if known:
         secure = page.request.url.scheme == "https"
         word, seconds = session_word(token), _DAYS * 24 * 3600
