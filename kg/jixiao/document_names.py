@@ -1,41 +1,33 @@
 """Give every file the name of its document: a document is its bytes, file names are labels.
 
 The name makes the IRIs, so one that is given stays. A file whose bytes are stored keeps the name they have there; other
-bytes under a stored file name are a new version of what is stored, or a document beside it (``is_new_version``).
+bytes under a stored file name get a name with their digest, be they a new version of what is stored or another document
+(``jixiao.versions``).
 """
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import file_digest
 from pathlib import Path, PurePath
 
 from jixiao.documents.places import document_name
 from jixiao.linking.stored import Answering, rows_of
 from jixiao.privacy import withhold_name
-from jixiao.vocab import JX, RDFS, SKOS
+from jixiao.vocab import JX, SKOS
 
 _STORED = f"""
 SELECT ?graph ?name ?digest ?label {{
   GRAPH ?graph {{ ?document <{JX.fileName}> ?name ; <{JX.sha256}> ?digest .
     OPTIONAL {{ ?document <{SKOS.altLabel}> ?label }} }}
 }}"""
-_ABOUT = f"""
-SELECT ?title ?kind ?department ?year {{{{
-  GRAPH <{{graph}}> {{{{ ?document <{JX.sha256}> ?digest ; <{RDFS.label}> ?title ; <{JX.documentKind}> ?kind ;
-    <{JX.department}> ?department ; <{JX.year}> ?year }}}}
+_FORMS = f"""
+ASK {{{{
+  GRAPH <{{graph}}> {{{{ VALUES ?class {{{{ <{JX.Indicator}> <{JX.Project}> }}}} ?thing a ?class }}}}
 }}}}"""
-_CONTENT = f"""
-SELECT ?name {{{{
-  GRAPH <{{graph}}> {{{{
-    VALUES ?class {{{{ <{JX.Indicator}> <{JX.Project}> }}}} ?thing a ?class ; <{RDFS.label}> ?name }}}}
-}}}}"""
-_REISSUE = re.compile(r"[\d\s年月日（）()〔〕\[\]【】·.\-—_]|更正|修订|修改|更新|最新|重新|公开|公示|稿|版")
 _DIGITS = 8
-_MOST = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,38 +46,38 @@ class StoredName:
 
 @dataclass(frozen=True, slots=True)
 class NamedFile:
-    """Hold a file to lift: the name of its document, other file names of the same bytes, and how it may stand alone.
+    """Hold a file to lift: the name of its document, and other file names of the same bytes.
 
-    ``rivals`` are the stored documents that had its file name: it may be a new version of one of them; ``apart`` is the
-    name it takes when it is not; ``sister`` is the region that other files of its folder tell, with their name.
+    ``rivals`` are the stored documents that had its file name: it may be a new version of one of them; ``sister`` is
+    the region that other files of its folder tell, with their name.
     """
 
     path: Path
     name: str
     labels: tuple[str, ...] = ()
     rivals: tuple[StoredName, ...] = ()
-    apart: str = ""
     sister: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NamedFiles:
-    """Hold the files to lift, and by path the name of the document whose bytes another file has too."""
+    """Hold the files to lift, by path the name of the document whose bytes another file has too, and what is stored."""
 
     files: tuple[NamedFile, ...]
     doubles: Mapping[Path, str]
+    stored: tuple[StoredName, ...]
 
 
 def name_files(paths: Iterable[Path], store: Answering) -> NamedFiles:
     """Return the files to lift, one for the same bytes, each with the name of its document."""
-    stored = _read_stored(store)
+    stored = read_stored(store)
     by_bytes: defaultdict[str, list[Path]] = defaultdict(list)
     for path in sorted(paths):
         by_bytes[_digest(path)].append(path)
     files = {held.digest: _stored_file(by_bytes[held.digest], held) for held in stored if held.digest in by_bytes}
     files |= _new_files({digest: same for digest, same in by_bytes.items() if digest not in files}, by_bytes, stored)
     doubles = {other: files[digest].name for digest, same in by_bytes.items() for other in same[1:]}
-    return NamedFiles(tuple(files[digest] for digest in by_bytes), doubles)
+    return NamedFiles(tuple(files[digest] for digest in by_bytes), doubles, tuple(stored))
 
 
 def _new_files(
@@ -114,21 +106,10 @@ def _stored_file(same: Sequence[Path], held: StoredName) -> NamedFile:
 
 
 def _named(file: NamedFile, digest: str, *, free: bool) -> NamedFile:
-    """Return the file under its own name where that is free, else under that of a rival or one with a digest."""
+    """Return the file under its own name where that is free, else under one with its digest."""
     if free:
         return file
-    apart = with_digest(file.name, digest)
-    labels = tuple(sorted({*file.labels, file.name}))
-    if not file.rivals:
-        return NamedFile(file.path, apart, labels)
-    first = file.rivals[0].name
-    return NamedFile(file.path, first, tuple(label for label in labels if label != first), file.rivals, apart)
-
-
-def set_apart(file: NamedFile) -> NamedFile:
-    """Return the file as a document of its own, beside those that have its file name."""
-    labels = {*_shown_names((file.path,), _digest(file.path)), *file.labels} - {file.apart}
-    return NamedFile(file.path, file.apart, tuple(sorted(labels)), sister=file.sister)
+    return replace(file, name=with_digest(file.name, digest), labels=tuple(sorted({*file.labels, file.name})))
 
 
 def with_digest(name: str, digest: str) -> str:
@@ -159,7 +140,8 @@ def _digest(path: Path) -> str:
         return str(path)
 
 
-def _read_stored(store: Answering) -> list[StoredName]:
+def read_stored(store: Answering) -> list[StoredName]:
+    """Return the stored documents, versions that were replaced too."""
     labels: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
     for row in rows_of(store, _STORED):
         labels[row["graph"], row["name"], row["digest"]] |= {row["label"]} if "label" in row else set()
@@ -168,33 +150,4 @@ def _read_stored(store: Answering) -> list[StoredName]:
 
 def holds_forms(store: Answering, graph: str) -> bool:
     """Tell whether the stored document of a graph has indicators or projects."""
-    return bool(_content(store, graph))
-
-
-def is_new_version(store: Answering, graph: str, nquads: bytes) -> bool:
-    """Tell whether a lifted document is a new version of the stored one of a graph.
-
-    Office, year and kind agree, so do the titles but for dates and words of reissue, and they share most of their
-    projects and indicators. Where office or year is not known both stay: a correction is then a document beside.
-    """
-    from pyoxigraph import RdfFormat, Store
-
-    lifted = Store()
-    lifted.bulk_load(nquads, RdfFormat.N_QUADS)
-    new = next(iter(lifted.named_graphs())).value
-    if (about := _about(store, graph)) is None or about != _about(lifted, new):
-        return False
-    old_names, new_names = _content(store, graph), _content(lifted, new)
-    shared = len(old_names & new_names)
-    return shared >= _MOST * max(len(old_names), len(new_names))
-
-
-def _about(store: Answering, graph: str) -> tuple[str, ...] | None:
-    row = next(rows_of(store, _ABOUT.format(graph=graph)), None)
-    if row is None:
-        return None
-    return _REISSUE.sub("", row["title"]), row["kind"], row["department"], row["year"]
-
-
-def _content(store: Answering, graph: str) -> set[str]:
-    return {row["name"] for row in rows_of(store, _CONTENT.format(graph=graph))}
+    return bool(store.query(_FORMS.format(graph=graph)))

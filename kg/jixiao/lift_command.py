@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from jixiao.documents.places import Skipped
     from jixiao.model import Issue
     from jixiao.pipeline import LiftedDocument, LiftReport
+    from jixiao.versions import Found
 
 
 def lift(
@@ -116,12 +117,33 @@ def _summarise(result: LiftReport) -> None:
             voice.log(level="info", code="same-bytes", document=name, path=path)
         elif not voice.quiet:
             typer.echo(f"{path}：与 {name} 逐字节相同，只计一次 (same bytes; counted once)", err=True)
+    _tell_versions(result.versions)
     if any(result.copies) and not voice.quiet and not voice.json:
         typer.echo(copies_message(result.copies), err=True)
     if not result.documents:
         voice.complain("no-documents", "没有找到可读的文件；请给出文件，或放有文件的文件夹 (no documents found)")
     if result.unfinished:
         voice.complain("unfinished", unfinished_message(result.unfinished))
+
+
+def _tell_versions(versions: Sequence[Found]) -> None:
+    for version in versions:
+        if voice.json:
+            voice.log(level="info", code="version", document=version.newer, of=version.older, certain=version.certain)
+        elif not voice.quiet:
+            typer.echo(_said_of(version), err=True)
+
+
+def _said_of(version: Found) -> str:
+    if version.certain:
+        return (
+            f"{version.newer}：是 {version.older} 的新版本；旧版不再计入，仍可引用 "
+            "(a new version; the old one counts no more and can still be cited)"
+        )
+    return (
+        f"{version.newer}：可能是 {version.older} 的新版本，两份都计入；请用 jixiao store version 核定 "
+        "(it may be a new version; both count until you decide)"
+    )
 
 
 def unfinished_message(graphs: frozenset[str]) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jixiao.copies import count_copies, set_copies_aside
-from jixiao.document_names import NamedFile, holds_forms, is_new_version, name_files, set_apart
+from jixiao.document_names import NamedFile, NamedFiles, holds_forms, name_files
 from jixiao.documents.places import Skipped, document_name, find_files, shown
 from jixiao.errors import JixiaoError
 from jixiao.ids import Minter
@@ -26,6 +26,7 @@ from jixiao.sisters import place_by_sisters
 from jixiao.store.originals import Originals, originals_of
 from jixiao.store.unfinished import note_unfinished, read_unfinished
 from jixiao.tables.keeping import keep_tables
+from jixiao.versions import Found, Relations, Settled, document_of, dressed, read_relations, settle_versions
 from jixiao.vocab import JX, ONTOLOGY_GRAPH
 
 if TYPE_CHECKING:
@@ -82,7 +83,8 @@ class LiftReport:
     ``skipped`` are the files of searched folders that are no documents; ``unfinished`` the graphs that an interrupted
     lift left doubtful and this one did not lift again; ``doubles`` the files (by path) whose bytes another one has too,
     each with the name of the document that counts for both; ``copies`` counts the documents, and the forms of others,
-    that the store holds and leaves out of every count.
+    that the store holds and leaves out of every count; ``versions`` are documents that are, or may be, new
+    versions.
     """
 
     documents: tuple[LiftedDocument, ...]
@@ -91,6 +93,7 @@ class LiftReport:
     unfinished: frozenset[str] = frozenset()
     doubles: Mapping[str, str] = field(default_factory=dict)
     copies: tuple[int, int] = (0, 0)
+    versions: tuple[Found, ...] = ()
 
     @property
     def failed(self) -> tuple[LiftedDocument, ...]:
@@ -177,7 +180,8 @@ def lift_paths(
 ) -> LiftReport:
     """Lift documents into a store: the same bytes once, a new version in the place of the one stored.
 
-    Other bytes under a stored file name that are no new version of it stand beside it (``jixiao.document_names``).
+    Other bytes have a name of their own (``jixiao.document_names``); whether they are a new version is told afterwards
+    (``jixiao.versions``).
 
     An unreadable document leaves everything stored as it is. ``workers`` is the number of processes (default: one a
     core). The order of the documents does not matter to the result. What is interrupted is noted in the store
@@ -192,30 +196,62 @@ def lift_paths(
     if not found.files:
         return LiftReport((), 0, found.skipped)
     named = name_files(found.files, store)
-    graphs = _graphs_of(named.files, options)
     doubtful = read_unfinished(store)
-    note_unfinished(store, doubtful | graphs)
-    before = departments_in(store, graphs)
-    load_ontology(store)
-    settled = _settle(_placed(named.files, options, workers), named.files, store, options)
-    kept = originals_of(store) if options.originals else None
-    lifted = _Load(settled, progress, kept)
-    store.replace_graphs(lifted.graphs(), lifted.note)
-    link_changed(store, options.base_iri, lifted.changed, before, whole=bool(doubtful))
+    lifted, versions = _load(store, named, options, _Lifting(workers, progress, doubtful))
     doubtful -= {document.graph for document in lifted.done}
     note_unfinished(store, doubtful)
     keep_tables(store)
     _drop_originals(store)
     doubles = {shown(path): name for path, name in named.doubles.items()}
     return LiftReport(
-        lifted.by_name(), lifted.count_changed(), found.skipped, frozenset(doubtful), doubles, count_copies(store)
+        lifted.by_name(),
+        lifted.count_changed(),
+        found.skipped,
+        frozenset(doubtful),
+        doubles,
+        count_copies(store),
+        versions.found,
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Lifting:
+    """Hold how files are lifted, and the graphs that an interrupted lift left doubtful."""
+
+    workers: int | None
+    progress: Callable[[LiftedDocument], None] | None
+    doubtful: frozenset[str]
+
+
+def _load(store: Store, named: NamedFiles, options: LiftOptions, how: _Lifting) -> tuple[_Load, Settled]:
+    """Lift files into the store, tell which are new versions, and link what they touch."""
+    graphs = _graphs_of(named.files, options)
+    note_unfinished(store, how.doubtful | graphs)
+    before = departments_in(store, graphs)
+    load_ontology(store)
+    certain: list[tuple[str, str]] = []
+    documents = _without_empty(_placed(named.files, options, how.workers), named.files, store, options, certain)
+    kept = originals_of(store) if options.originals else None
+    lifted = _Load(documents, how.progress, kept, read_relations(store))
+    store.replace_graphs(lifted.graphs(), lifted.note)
+    fresh = lifted.changed - ({each.graph for each in named.stored} - how.doubtful)
+    versions = settle_versions(store, lifted.changed, fresh, certain)
+    before |= _put_in_place(store, versions)
+    link_changed(store, options.base_iri, {*lifted.changed, *versions.graphs}, before, whole=bool(how.doubtful))
+    return lifted, versions
+
+
 def _graphs_of(files: Iterable[NamedFile], options: LiftOptions) -> set[str]:
-    """Return the graphs that files can change: their own and those of their rivals."""
+    """Return the graphs of files."""
     minter = Minter(options.base_iri)
-    return {minter.graph(name) for file in files for name in (file.name, *(rival.name for rival in file.rivals))}
+    return {minter.graph(file.name) for file in files}
+
+
+def _put_in_place(store: Store, versions: Settled) -> frozenset[str]:
+    """Put the graphs of versions in place; return the departments they name, before or now."""
+    before = departments_in(store, versions.graphs)
+    store.replace_graphs(versions.graphs.items())
+    return before | departments_in(store, versions.graphs)
 
 
 def link_changed(store: Store, base_iri: str, changed: Collection[str], before: frozenset[str], *, whole: bool) -> None:
@@ -233,33 +269,31 @@ def _placed(files: Sequence[NamedFile], options: LiftOptions, workers: int | Non
     return place_by_sisters(lifted, by_path, lambda file: lift_document(file.path, options, file))
 
 
-def _settle(
-    documents: Iterable[LiftedDocument], files: Iterable[NamedFile], store: Store, options: LiftOptions
+def _without_empty(
+    documents: Iterable[LiftedDocument],
+    files: Iterable[NamedFile],
+    store: Store,
+    options: LiftOptions,
+    certain: list[tuple[str, str]],
 ) -> Iterator[LiftedDocument]:
-    """Yield the documents, those under a stored file name as a new version of that document or as one beside it."""
+    """Yield the documents; one without a form under the name of one with forms is refused, or replaces it if told to.
+
+    What is to be replaced is added to ``certain``: the graphs of the newer and the older.
+    """
     doubtful = {shown(file.path): file for file in files if file.rivals}
-    taken: set[str] = set()
     for document in documents:
         file = doubtful.get(document.path)
-        if file is None or document.error:
+        if file is None or document.error or document.forms or document.amounts:
             yield document
             continue
-        if not (document.forms or document.amounts) and any(holds_forms(store, each.graph) for each in file.rivals):
-            if not options.replace_empty:
-                yield _kept(document, file)
-                continue
-            yield lift_document(file.path, options, replace(file, name=file.rivals[0].name))
-            continue
-        rivals = (each for each in file.rivals if each.graph not in taken)
-        older = next((each for each in rivals if is_new_version(store, each.graph, document.nquads)), None)
-        if older is None:
-            yield lift_document(file.path, options, set_apart(replace(file, sister=document.sister)))
-            continue
-        taken.add(older.graph)
-        if older.name == document.name:
+        rival = next((each for each in file.rivals if holds_forms(store, each.graph)), None)
+        if rival is None:
+            yield document
+        elif options.replace_empty:
+            certain.append((document.graph, rival.graph))
             yield document
         else:
-            yield lift_document(file.path, options, replace(file, name=older.name, sister=document.sister))
+            yield _kept(document, file)
 
 
 def _kept(document: LiftedDocument, file: NamedFile) -> LiftedDocument:
@@ -281,8 +315,10 @@ class _Load:
         documents: Iterable[LiftedDocument],
         progress: Callable[[LiftedDocument], None] | None,
         originals: Originals | None,
+        relations: Relations,
     ) -> None:
         self._documents = documents
+        self._relations = relations
         self._progress = progress
         self._originals = originals
         self.done: list[LiftedDocument] = []
@@ -297,8 +333,18 @@ class _Load:
                 if self._originals is not None:
                     with suppress(OSError):  # without it, the pages show the rows alone
                         self._originals.keep(Path(document.path).read_bytes())
-                yield document.graph, document.nquads
-                yield document.findings_graph, document.findings_nquads
+                yield document.graph, self._dressed(document, document.graph, document.nquads)
+                yield (
+                    document.findings_graph,
+                    self._dressed(document, document.findings_graph, document.findings_nquads),
+                )
+
+    def _dressed(self, document: LiftedDocument, graph: str, nquads: bytes) -> bytes:
+        """Return a graph with what the store says of the document's versions."""
+        iri = document_of(document.graph)
+        if not self._relations.concern(iri):
+            return nquads
+        return dressed(self._relations, iri, graph, nquads.replace(f" <{graph}> .\n".encode(), b" .\n"))
 
     def count_changed(self) -> int:
         """Return how many documents changed in the store."""
@@ -314,7 +360,7 @@ class _Load:
 
 
 def _drop_originals(store: Store) -> None:
-    """Delete the originals of documents that are stored no more, or as another version."""
+    """Delete the originals of documents that are stored no more."""
     originals = originals_of(store)
     if originals is not None:
         stored = rows_of(store, f"SELECT DISTINCT ?digest {{ GRAPH ?graph {{ ?document <{JX.sha256}> ?digest }} }}")
@@ -360,14 +406,24 @@ def remove_documents(store: Store, names: Sequence[str], base_iri: str) -> None:
     removed = {minter.graph(name) for name in names}
     doubtful = read_unfinished(store)
     note_unfinished(store, doubtful | removed)
-    departments = None if doubtful else departments_in(store, removed)
+    departments = departments_in(store, removed)
     for name in names:
         store.remove_graph(minter.graph(name))
         store.remove_graph(minter.graph(name, "findings"))
-    link_documents(store, base_iri, departments)
+    departments |= _put_in_place(store, settle_versions(store))
+    link_documents(store, base_iri, None if doubtful else departments)
     note_unfinished(store, doubtful - removed)
     keep_tables(store)
     _drop_originals(store)
+
+
+def decide_version(store: Store, names: tuple[str, str], base_iri: str, *, apart: bool = False) -> None:
+    """Take it from somebody that the first of two stored documents is a new version of the second, or is not."""
+    minter = Minter(base_iri)
+    newer, older = (minter.graph(name) for name in names)
+    versions = settle_versions(store, certain=[(newer, older)], apart=apart)
+    link_documents(store, base_iri, _put_in_place(store, versions))
+    keep_tables(store)
 
 
 def load_ontology(store: Store) -> None:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from jixiao.command_options import StoreOption, existing, opened, store_location, voice
 from jixiao.config import Settings
 from jixiao.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jixiao.store.protocol import Store
 
 _UNKNOWN = (
     "没有发现问题；{count} 个文件没有登记（旧版所写，或写入时被终止），只核对了其中的文档图，"
@@ -136,12 +141,36 @@ def remove_document(
 ) -> None:
     """从库里删去文档；有一个名字不在库里就一个也不删 (remove documents)。"""
     from jixiao.pipeline import remove_documents
-    from jixiao.tables import read_table
 
     with existing(store) as target:
-        known = [str(row["document"]) for row in read_table(target, "documents")]
-        if missing := [name for name in names if name not in known]:
-            near = [other for name in missing for other in get_close_matches(name, known, 3, 0.5)]
-            hint = f"；是不是 (did you mean): {' '.join(near)}" if near else "；见 jixiao table documents"
-            raise UsageError(f"库里没有这些文档 (not in the store){hint}", "no-such-document", " ".join(missing))
+        _require_stored(target, names)
         remove_documents(target, names, base_iri or Settings.from_environment().base_iri)
+
+
+@app.command()
+def version(
+    newer: Annotated[str, typer.Argument(metavar="NEW", help="较新文档的文件名。")],
+    older: Annotated[str, typer.Argument(metavar="OLD", help="较旧文档的文件名。")],
+    store: StoreOption = None,
+    apart: Annotated[bool, typer.Option("--apart", help="不是：两份是不同的文档，都计入。")] = False,
+    base_iri: Annotated[str | None, typer.Option(help="入库时用的 IRI 前缀。")] = None,
+) -> None:
+    """核定一份文档是另一份的新版本；或不是 (decide that a document is a new version of another, or is not)。"""
+    from jixiao.pipeline import decide_version
+
+    with existing(store) as target:
+        _require_stored(target, (newer, older))
+        if newer == older:
+            raise UsageError("要给两份不同的文档 (name two documents)", "same-document", newer)
+        decide_version(target, (newer, older), base_iri or Settings.from_environment().base_iri, apart=apart)
+
+
+def _require_stored(target: Store, names: Sequence[str]) -> None:
+    """Raise ``UsageError`` for names of no stored document, with the nearest that are."""
+    from jixiao.document_names import read_stored
+
+    known = [each.name for each in read_stored(target)]
+    if missing := [name for name in names if name not in known]:
+        near = [other for name in missing for other in get_close_matches(name, known, 3, 0.5)]
+        hint = f"；是不是 (did you mean): {' '.join(near)}" if near else "；见 jixiao table documents"
+        raise UsageError(f"库里没有这些文档 (not in the store){hint}", "no-such-document", " ".join(missing))

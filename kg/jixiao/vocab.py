@@ -45,7 +45,8 @@ JX = Namespace(
     aboutFile aboutKind aboutSha256 cellPlaces confidence corrected correctedText corrects decidedBy decision doubt
     line number page place repair role text warning
 
-    copyOf documentKind fileName formCount issueCount readBy retrieved sha256 tableCount version
+    copyOf distinctFrom documentKind fileName formCount issueCount possibleVersionOf readBy retrieved sha256 tableCount
+    version
     withContacts withheldCount
     fit formKind printing specification
     category fieldName fund joinedBy programmeText projectCode supervisor unitName

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from jixiao.tables.copies import copied_documents
 from jixiao.tables.specs import TABLES, SupportsQuery, solve
-from jixiao.vocab import JX, PROV, RDFS
+from jixiao.vocab import DCTERMS, JX, PROV, RDFS
 
 if TYPE_CHECKING:
     from pyoxigraph import Store as Oxigraph
@@ -29,7 +29,7 @@ _COPY = f"> <{JX.copyOf}> ".encode()
 _POINTED = f"""
 SELECT DISTINCT ?thing {{
   ?s <{JX.document}>|<{JX.linkSubject}>|<{JX.linkObject}>|<{JX.department}>|<{JX.project}>|
-    <{PROV.wasDerivedFrom}> ?thing
+    <{PROV.wasDerivedFrom}>|<{DCTERMS.replaces}>|<{JX.possibleVersionOf}> ?thing
   FILTER(ISIRI(?thing)) FILTER NOT EXISTS {{ ?thing ?p ?o }}
 }}"""
 _TOLD = "{{ VALUES ?thing {{ {things} }} ?thing <{predicate}> ?o BIND(<{predicate}> AS ?p) }}"

@@ -51,7 +51,7 @@ class TableSpec:
 
 _LISTS = {
     "indicators": "repair doubts corrected",
-    "documents": "",
+    "documents": "replaces",
     "departments": "aliases documents",
     "projects": "aliases joined_by found_in doubts corrected",
     "tasks": "projects likely_projects doubts corrected",

@@ -21,6 +21,12 @@ router = page_router()
 
 _FORMATS = (*GRAPH_FORMATS, PAGE)
 _VARY = {"Vary": "Accept"}
+# of a version that was replaced, and of a copy, what it says is set aside
+_STATED = """
+CONSTRUCT {{ {node} ?property ?value }} WHERE {{
+  {node} ?said ?value BIND(STRAFTER(STR(?said), "https://w3id.org/jixiao/aside?p=") AS ?aside)
+  BIND(IF(?aside = "", ?said, IRI(?aside)) AS ?property)
+}}"""
 Name = Annotated[str | None, Query(alias="format")]
 
 
@@ -45,7 +51,7 @@ async def resource_page(page: Opened, key: str, form: Name = None) -> Response:
     engine = page.request.app.state.engine
     if not await engine.select(f"SELECT ?property {{ {node(iri)} ?property ?value }} LIMIT 1"):
         raise Problem("not-found", reason=iri)
-    answer = await engine.answer(QueryRequest(f"DESCRIBE {node(iri)}", {GRAPH: choice}))
+    answer = await engine.answer(QueryRequest(_STATED.format(node=node(iri)), {GRAPH: choice}))
     headers = {**_VARY, "ETag": entity_tag(answer.version, choice)}
     return Response(answer.body(), headers=headers, media_type=choice.content_type)
 

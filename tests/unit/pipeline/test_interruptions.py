@@ -50,7 +50,9 @@ def write_pair(folder: Path, *projects: str) -> list[str]:
 def test_a_lift_killed_between_two_changes_is_noticed_and_repeated(tmp_path: Path, change: int) -> None:
     location = str(tmp_path / "store")
     store = open_store(location)
-    lift_paths(write_pair(tmp_path, "展览经费", "讲座经费"), store, workers=1)
+    fresh = open_store(":memory:")
+    for each in (store, fresh):
+        lift_paths(write_pair(tmp_path, "展览经费", "讲座经费"), each, workers=1)
     store.close()
     paths = write_pair(tmp_path, "非遗展览经费", "2024年非遗展览经费")
     done = subprocess.run([sys.executable, "-c", KILLED_AT, str(change), location, *paths], cwd=ROOT, check=False)
@@ -62,7 +64,6 @@ def test_a_lift_killed_between_two_changes_is_noticed_and_repeated(tmp_path: Pat
     again = run("lift", *paths, store=tmp_path / "store")
     assert again.returncode == 0, again.stderr
     assert run("store", "check", store=tmp_path / "store").stdout == "完好 (sound)\n"
-    fresh = open_store(":memory:")
     lift_paths(paths, fresh, workers=1)
     store = open_store(location, read_only=True)
     assert store.data_version() == fresh.data_version()

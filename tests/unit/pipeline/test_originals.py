@@ -48,12 +48,13 @@ def test_a_lifted_file_is_kept_for_its_owner_alone(tmp_path: Path) -> None:
     ]
 
 
-def test_it_goes_with_its_document_and_with_its_version(tmp_path: Path) -> None:
+def test_it_goes_with_its_document_and_stays_while_a_version_can_be_cited(tmp_path: Path) -> None:
     path, store = tmp_path / "目标.txt", tmp_path / "store"
     for value in ("≥32处", "≥33处"):
         path.write_bytes(document(value))
         lift(path, store)
     stored = sha256(path.read_bytes()).hexdigest()
+    assert len(kept(store)) == 2
     with closing(open_store(str(store))) as target:
         digests = {row["d"] for row in rows_of(target, f"SELECT ?d {{ ?x <{JX.sha256}> ?d }}")}
         assert stored in digests == kept(store)
