@@ -16,6 +16,7 @@ import typer
 from jixiao import (
     __version__,
     check_command,
+    diff_command,
     doctor_command,
     explain_command,
     export_commands,
@@ -51,6 +52,7 @@ app = typer.Typer(
 app.command()(lift_command.lift)
 app.command()(check_command.check)
 app.command()(explain_command.explain)
+app.command()(diff_command.diff)
 app.command()(doctor_command.doctor)
 app.add_typer(store_commands.app, name="store")
 app.add_typer(review_commands.app, name="review")

@@ -109,6 +109,10 @@ class Relations:
         """Return the versions before a document."""
         return {old for predicate, old in self.said.get(document, ()) if predicate == DCTERMS.replaces}
 
+    def count_earlier(self, document: str) -> int:
+        """Return how many versions are before a document."""
+        return len(self.earlier(document))
+
     def settle(self, newer: str, older: str, *, apart: bool = False) -> None:
         """Say that a document replaces another, and all that this replaced; or that the two stand ``apart``."""
         self.forget(newer, older)
@@ -170,7 +174,7 @@ def dressed(relations: Relations, document: str, graph: str, triples: bytes) -> 
         read += [(document, predicate, other, "") for predicate, other in said]
         read += [(document, DCTERMS.isReplacedBy, other, "") for other in newer]
         if newer or relations.earlier(document):
-            read.append((document, JX.version, "", f'"{len(relations.earlier(document)) + 1}"'))
+            read.append((document, JX.version, "", f'"{relations.count_earlier(document) + 1}"'))
     return aside.as_nquads(read, graph)
 
 

@@ -29,14 +29,14 @@ if TYPE_CHECKING:
     from jixiao.store.protocol import Store
 
 _LOGGER = logging.getLogger("jixiao.audit")
-RULES = ("R201", "R204", "R320", "R321", "R322", "R323", "R505")
+RULES = ("R201", "R204", "R320", "R321", "R322", "R323", "R324", "R325", "R326", "R505")
 """Rules that have a query in ``kg/jixiao/audit/across`` and a message variant ``across``."""
 # rules whose query names both rows, and those that look beyond the offices a change touches: to other years and offices
-_PAIRED = frozenset({"R320", "R321", "R322", "R323"})
+_PAIRED = frozenset({"R320", "R321", "R322", "R323", "R324", "R325", "R326"})
 _BEYOND = ("R321", "R322", "R323")
 # what two printed rows must have in common, and from which difference on (yuan) their sums disagree
 _SAME = {"R201": ("focus", "year"), "R204": ("focus", "year", "kind", "column", "item"), "R505": ("focus",)}
-_LEAST = {"R201": 50, "R204": 100}
+_LEAST = {"R201": 50, "R204": 100, "R326": 0}
 _PROJECTS = f"""
 SELECT DISTINCT ?focus {{{{
   {{among}} ?plan <{JX.department}> ?department ; <{JX.project}> ?focus
@@ -181,7 +181,7 @@ def _state(quads: Quads, ids: Minter, rule: Rule, pair: Row, statuses: Mapping[s
     remedy = rule.remedy("across")
     node.say(JX.fix, fill(remedy.zh, said), "zh")
     node.say(JX.fix, fill(remedy.en, said), "en")
-    named = JX.departmentText if rule.id == "R204" else JX.projectText
+    named = JX.departmentText if "/department/" in pair["focus"] else JX.projectText
     node.say(named, pair["name"])
 
 

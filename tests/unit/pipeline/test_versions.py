@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from jixiao.store import open_store
 from jixiao.store.protocol import Store
 from jixiao.tables import TABLES, read_table
 from jixiao.vocab import PREFIXES
+from tests.cli import run
 
 FORM = """{title}
 
@@ -186,3 +189,63 @@ def test_every_table_is_that_of_the_new_version_alone(tmp_path: Path) -> None:
         assert found[0] == found[1], table
     both.close()
     alone.close()
+
+
+CASE = Path(__file__).with_name("versions")
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a store with three versions of one form, lifted one after another."""
+    folder = tmp_path_factory.mktemp("three")
+    opened = open_store(str(folder / "store"))
+    for number in (1, 2, 3):
+        path = folder / f"绿地养护{number}.txt"
+        path.write_bytes((CASE / f"{number}.txt").read_bytes())
+        lift_paths([str(path)], opened)
+    opened.close()
+    return folder / "store"
+
+
+@pytest.mark.parametrize(("between", "numbers"), [("one-to-two", ("1", "2")), ("two-to-three", ("2", "3"))])
+def test_three_versions_differ_as_was_written_by_hand(three: Path, between: str, numbers: tuple[str, str]) -> None:
+    options = ("--from", numbers[0], "--to", numbers[1], "--format", "jsonl")
+    told = [json.loads(line) for line in run("diff", "绿地养护3.txt", *options, store=three).stdout.splitlines()]
+    found = []
+    for each in told:
+        changes = [[column, each["old"][column], each["new"][column]] for column in each["columns"]]
+        found += [[each["kind"], each["table"], each["name"], *change] for change in changes or [[]]]
+    assert sorted(found) == sorted(tomllib.loads((CASE / "expected.toml").read_text("utf-8"))[between]["rows"])
+    assert all(
+        row is None or row["line"] for each in told if each["table"] != "projects" for row in (each["old"], each["new"])
+    )
+
+
+def test_what_was_loosened_after_publication_is_a_finding_with_both_rows(three: Path) -> None:
+    opened = open_store(str(three), read_only=True)
+    found = {(row["rule"], str(row["message"])) for row in read_table(opened, "findings") if row["rule"] in AFTER}
+    evidence: list[Any] = [row["evidence"] for row in read_table(opened, "findings") if row["rule"] in AFTER]
+    opened.close()
+    assert sorted(rule for rule, _ in found) == [
+        "R324",
+        "R326",
+        "R326",
+    ]  # the target before the first change, the money of both
+    assert any("苗木成活率" in message and "≥95%" in message and "≥90%" in message for _, message in found)
+    assert not any("养护绿地面积" in message for _, message in found)
+    assert all(len(rows) == 2 for rows in evidence)
+
+
+AFTER = ("R324", "R325", "R326")
+
+
+def test_what_cannot_be_compared_is_named(three: Path) -> None:
+    for options, code in (
+        (("没有.txt",), "no-such-document"),
+        (("绿地养护1.txt", "--to", "4"), "no-such-version"),
+        (("绿地养护1.txt", "--format", "pdf"), "unknown-format"),
+    ):
+        done = run("diff", *options, store=three)
+        assert (done.returncode, f"[{code}]" in done.stderr) == (2, True), done.stderr
+    page = run("diff", "绿地养护1.txt", "--format", "html", store=three).stdout
+    assert "≥30公顷" in page and "≥32公顷" in page
