@@ -234,8 +234,9 @@ def _load(store: Store, named: NamedFiles, options: LiftOptions, how: _Lifting) 
     kept = originals_of(store) if options.originals else None
     lifted = _Load(documents, how.progress, kept, read_relations(store))
     store.replace_graphs(lifted.graphs(), lifted.note)
-    fresh = lifted.changed - ({each.graph for each in named.stored} - how.doubtful)
-    versions = settle_versions(store, lifted.changed, fresh, certain)
+    come = lifted.changed | (graphs & how.doubtful)  # an interrupted lift may have stored them and told nothing yet
+    fresh = come - ({each.graph for each in named.stored} - how.doubtful)
+    versions = settle_versions(store, come, fresh, certain)
     before |= _put_in_place(store, versions)
     link_changed(store, options.base_iri, {*lifted.changed, *versions.graphs}, before, whole=bool(how.doubtful))
     return lifted, versions

@@ -110,12 +110,13 @@ def restore(
     ] = False,
 ) -> None:
     """用备份替换库里的全部内容 (restore)。"""
-    from jixiao.tables.keeping import keep_tables
+    from jixiao.tables.keeping import begin_history, keep_tables
 
     with opened(store, read_only=False) as target:
         before = target.info()
         target.restore(path, verified=not unverified)
         after = target.info()
+        begin_history(target)
         keep_tables(target)
     typer.echo(
         f"原有 {before.graphs} 个图、{before.triples} 条，现为 {after.graphs} 个图、{after.triples} 条 "

@@ -181,7 +181,11 @@ def _state(quads: Quads, ids: Minter, rule: Rule, pair: Row, statuses: Mapping[s
     remedy = rule.remedy("across")
     node.say(JX.fix, fill(remedy.zh, said), "zh")
     node.say(JX.fix, fill(remedy.en, said), "en")
-    named = JX.departmentText if "/department/" in pair["focus"] else JX.projectText
+    named = JX.projectText
+    if "/department/" in pair["focus"]:
+        named = JX.departmentText
+    elif "office" in pair:
+        node.say(JX.departmentText, pair["office"])
     node.say(named, pair["name"])
 
 

@@ -150,6 +150,14 @@ def rebuild(store: Store, progress: Progress | None = None) -> int:
     return keep_tables(store, progress)
 
 
+def begin_history(store: Store) -> None:
+    """Let whoever follows the changes of a store start anew, since its data is another."""
+    tables = tables_of(store)
+    if tables is not None:
+        with tables.writing() as writer:
+            writer.begin_history()
+
+
 def check_tables(store: Store, *, deep: bool = False) -> list[str]:
     """Compare the tables kept with a store with its graphs: for which data they were written; ``deep`` every row."""
     tables = tables_of(store)

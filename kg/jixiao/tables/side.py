@@ -15,9 +15,11 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 from jixiao.errors import StoreError
 from jixiao.tables.index import TextIndex, create_index
@@ -43,6 +45,9 @@ CREATE INDEX aside_iri ON aside (tab, iri);
 CREATE INDEX aside_graph ON aside (graph);
 CREATE TABLE parts (iri TEXT, graph INTEGER, body TEXT, PRIMARY KEY (iri, graph)) WITHOUT ROWID;
 CREATE INDEX parts_graph ON parts (graph);
+CREATE TABLE gone (seq INTEGER PRIMARY KEY, tab TEXT, iri TEXT);
+CREATE INDEX gone_iri ON gone (tab, iri);
+CREATE TABLE acts (seq INTEGER PRIMARY KEY, time TEXT);
 CREATE TABLE uses (graph INTEGER, key TEXT, number INTEGER, PRIMARY KEY (graph, key)) WITHOUT ROWID;
 """
 
@@ -90,7 +95,7 @@ class SideTables:
             connection = self._connection()
             connection.execute("BEGIN")
             try:
-                yield connection, _meta(connection, "version")
+                yield connection, meta_of(connection, "version")
             finally:
                 connection.rollback()
         except sqlite3.DatabaseError as error:
@@ -101,7 +106,7 @@ class SideTables:
         if not self.path.exists():
             return ""
         with self.reading() as (connection, version):
-            if _meta(connection, "layout") != layout():
+            if meta_of(connection, "layout") != layout():
                 return ""
             return version
 
@@ -143,9 +148,11 @@ class SideTables:
                 connection.execute("PRAGMA journal_mode=WAL")
                 connection.execute("PRAGMA synchronous=NORMAL")
                 connection.execute("BEGIN IMMEDIATE")
-                if _meta(connection, "layout") != layout():
+                if meta_of(connection, "layout") != layout():
                     _create(connection)
-                yield TableWriter(connection)
+                writer = TableWriter(connection)
+                yield writer
+                writer.end_act()
                 connection.commit()
             finally:
                 connection.close()
@@ -184,6 +191,23 @@ class TableWriter:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._index = TextIndex(connection, schema()["found"])
+        self._began = self._seq = int(meta_of(connection, "seq") or 0)
+
+    def begin_history(self) -> None:
+        """Let the changes from now on be those of another history: who followed them starts anew."""
+        self._connection.execute("INSERT OR REPLACE INTO meta VALUES ('history', ?)", (uuid4().hex[:12],))
+
+    def end_act(self) -> None:
+        """Note up to which change this transaction has come, and when."""
+        if self._seq != self._began:
+            now = datetime.now(UTC).isoformat(timespec="seconds")
+            self._connection.execute("INSERT INTO acts VALUES (?, ?)", (self._seq, now))
+            self._connection.execute("INSERT OR REPLACE INTO meta VALUES ('seq', ?)", (str(self._seq),))
+
+    def _next(self) -> int:
+        """Return the number of the next change."""
+        self._seq += 1
+        return self._seq
 
     def set_version(self, version: str) -> None:
         """Say which data version the tables show; empty is none."""
@@ -266,7 +290,8 @@ class TableWriter:
         return fresh, gone
 
     def _insert(self, name: str, number: int, place: int, row: Row) -> None:
-        values = [number, sort_key(name, row), place, *_narrow(name, row)]
+        self._connection.execute("DELETE FROM gone WHERE tab = ? AND iri = ?", (name, row["iri"]))
+        values = [number, sort_key(name, row), place, self._next(), *_narrow(name, row)]
         marks = ", ".join("?" * len(values))
         added = self._connection.execute(f'INSERT INTO "{name}" VALUES (NULL, {marks})', values).lastrowid
         self._connection.execute(f'INSERT INTO "{name}_rows" VALUES (?, ?)', (added, pack(name, row)))
@@ -280,6 +305,8 @@ class TableWriter:
         rows = [(row,) for row, *_ in present.values()]
         self._connection.executemany(f'DELETE FROM "{name}" WHERE id = ?', rows)
         self._connection.executemany(f'DELETE FROM "{name}_rows" WHERE id = ?', rows)
+        gone = [(self._next(), name, iri) for iri in present]
+        self._connection.executemany("INSERT INTO gone VALUES (?, ?, ?)", gone)
         self._index.remove(name, present)
 
     def _promote(self, name: str, iri: str) -> None:
@@ -413,7 +440,8 @@ def _damaged(path: Path, error: Exception) -> StoreError:
     )
 
 
-def _meta(connection: sqlite3.Connection, key: str) -> str:
+def meta_of(connection: sqlite3.Connection, key: str) -> str:
+    """Return what the file says of itself under a key, empty for nothing."""
     if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
         return ""
     row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
@@ -430,15 +458,25 @@ def _create(connection: sqlite3.Connection) -> None:
     for statement in _COMMON.strip().split(";\n"):
         connection.execute(statement)
     connection.execute("INSERT INTO meta VALUES ('layout', ?)", (layout(),))
+    TableWriter(connection).begin_history()
     for name in table_names():
         typed = [f'"{column}" {_SQL_TYPES[column_kind(name, column)]}' for column in filterable(name)]
         held = ", ".join(
-            ("id INTEGER PRIMARY KEY", "graph INTEGER", "sort TEXT", "place INTEGER", "sought TEXT", *typed)
+            (
+                "id INTEGER PRIMARY KEY",
+                "graph INTEGER",
+                "sort TEXT",
+                "place INTEGER",
+                "seq INTEGER",
+                "sought TEXT",
+                *typed,
+            )
         )
         connection.execute(f'CREATE TABLE "{name}" ({held})')
         connection.execute(f'CREATE TABLE "{name}_rows" (id INTEGER PRIMARY KEY, body BLOB)')
         connection.execute(f'CREATE INDEX "{name}_order" ON "{name}" (sort, place)')
         connection.execute(f'CREATE INDEX "{name}_graph" ON "{name}" (graph)')
+        connection.execute(f'CREATE INDEX "{name}_seq" ON "{name}" (seq)')
         for column in filterable(name):
             if column in schema()["indexed"]:
                 connection.execute(f'CREATE INDEX "{name}_{column}" ON "{name}" ("{column}")')

@@ -21,6 +21,7 @@ from jixiao_service.bridge import with_store
 from jixiao_service.pages.checking import examined
 from jixiao_service.problems import Problem
 from jixiao_service.rest import formats
+from jixiao_service.rest.changes import send_changes, send_feed
 from jixiao_service.rest.description import described, file_operation, item_responses, list_operation
 from jixiao_service.rest.documentation import POLICY, documentation
 from jixiao_service.rest.filters import bad
@@ -187,6 +188,18 @@ def _sought(
     offset: Annotated[int, Query(description="跳过 · Skip", ge=0, le=300)] = 0,
 ) -> _Sought:
     return _Sought(q, tuple(kind or ()), department, year, limit or "20", offset)
+
+
+@router.get("/changes", operation_id="list_changes", summary="跟随变化", tags=_TABLES)
+async def follow_changes(request: Request) -> Response:
+    """Tell which rows were put in place or are gone after a cursor, in order; without one, all rows there are."""
+    return await send_changes(await _side(request).view(), _pairs(request))
+
+
+@router.get("/changes.atom", operation_id="feed_changes", summary="订阅新变化（Atom）", tags=_TABLES)
+async def feed_changes(request: Request) -> Response:
+    """Send the rows of ``table`` (findings unless said) that changed last as a feed, by the filters of its list."""
+    return await send_feed(request, await _side(request).view(), _pairs(request))
 
 
 @router.get("/search", operation_id="search", summary="搜索", tags=["search"])
