@@ -26,7 +26,7 @@ from jixiao.sisters import place_by_sisters
 from jixiao.store.originals import Originals, originals_of
 from jixiao.store.unfinished import note_unfinished, read_unfinished
 from jixiao.tables.keeping import keep_tables
-from jixiao.versions import Found, Relations, Settled, document_of, dressed, read_relations, settle_versions
+from jixiao.versions import Found, Relations, Settled, dress, read_relations, settle_versions
 from jixiao.vocab import JX, ONTOLOGY_GRAPH
 
 if TYPE_CHECKING:
@@ -334,18 +334,11 @@ class _Load:
                 if self._originals is not None:
                     with suppress(OSError):  # without it, the pages show the rows alone
                         self._originals.keep(Path(document.path).read_bytes())
-                yield document.graph, self._dressed(document, document.graph, document.nquads)
+                yield document.graph, dress(self._relations, document.graph, document.nquads)
                 yield (
                     document.findings_graph,
-                    self._dressed(document, document.findings_graph, document.findings_nquads),
+                    dress(self._relations, document.findings_graph, document.findings_nquads),
                 )
-
-    def _dressed(self, document: LiftedDocument, graph: str, nquads: bytes) -> bytes:
-        """Return a graph with what the store says of the document's versions."""
-        iri = document_of(document.graph)
-        if not self._relations.concern(iri):
-            return nquads
-        return dressed(self._relations, iri, graph, nquads.replace(f" <{graph}> .\n".encode(), b" .\n"))
 
     def count_changed(self) -> int:
         """Return how many documents changed in the store."""

@@ -26,6 +26,7 @@ from jixiao.store.graphs import read_graph
 from jixiao.store.originals import originals_of
 from jixiao.store.unfinished import note_unfinished, read_unfinished
 from jixiao.tables.keeping import keep_tables
+from jixiao.versions import dress, read_relations
 from jixiao.vocab import DCTERMS, JX, SKOS
 
 if TYPE_CHECKING:
@@ -125,12 +126,12 @@ def take_effect(
 
 def _changed(store: Store, differences: Differences) -> dict[str, bytes]:
     """Return the graphs of a document as differences make them, none where these are not of what is stored."""
-    changed = {}
+    changed, relations = {}, read_relations(store)
     for graph, (gone, new) in differences.items():
         held = set(aside.as_nquads(aside.restored(store.read_graph(graph)), graph).decode().splitlines(keepends=True))
         if not held.issuperset(gone):
             return {}
-        changed[graph] = "".join(sorted((held - set(gone)) | set(new))).encode()
+        changed[graph] = dress(relations, graph, "".join(sorted((held - set(gone)) | set(new))).encode())
     return changed
 
 

@@ -178,6 +178,14 @@ def dressed(relations: Relations, document: str, graph: str, triples: bytes) -> 
     return aside.as_nquads(read, graph)
 
 
+def dress(relations: Relations, graph: str, nquads: bytes) -> bytes:
+    """Return a graph as it was lifted with what is said of its document's versions."""
+    document = document_of(graph)
+    if not relations.concern(document):
+        return nquads
+    return dressed(relations, document, graph, nquads.replace(f" <{graph}> .\n".encode(), b" .\n"))
+
+
 def _set_aside(triples: Collection[Triple], document: str) -> list[Triple]:
     """Return the triples of a version that is replaced: its description and its printed rows stay, without class."""
     printed = (JX.SourceRow, JX.SourceTable)
