@@ -287,7 +287,8 @@ def limits_page(zh: bool) -> str:
 
 def tables_page(zh: bool) -> str:
     """Return the page of the tables and their columns."""
-    from jixiao.tables import TABLES
+    from jixiao.tables import TABLES, TableSpec
+    from jixiao.tables.schemas import COLUMNS
 
     schema = tomllib.loads((ROOT / "kg/jixiao/tables/schema.toml").read_text("utf-8"))
     named = tomllib.loads((ROOT / "service/jixiao_service/rest/description.toml").read_text("utf-8"))
@@ -302,12 +303,13 @@ def tables_page(zh: bool) -> str:
         "decimals as text, money is in yuan. Rows of copies are among them: `copy_of` names what is counted.\n"
     )
     head = ("列", "中文", "类型", "说明") if zh else ("column", "title", "type", "meaning (Chinese, English)")
-    for name, spec in TABLES.items():
+    for name, shown in COLUMNS.items():
+        spec = TABLES.get(name) or TableSpec(name, frozenset(schema["lists"].get(name, ())))
         about = named.get(name, {}).get("about", "")
         parts.append(f"## {name}\n\n{about}\n")
         rows = []
-        for column in spec.columns:
-            told = columns.get(column, {})
+        for column in shown:
+            told = columns.get(f"{name}.{column}") or columns.get(column, {})
             title = told.get("title", "") if zh else told.get("title_en") or column.replace("_", " ")
             rows.append((code(column), title, column_type(column, spec, schema), told.get("description", "")))
         parts.append(table(head, rows))

@@ -13,6 +13,7 @@ from jixiao.config import Settings
 from jixiao.errors import UsageError, did_you_mean
 from jixiao.store import MEMORY, open_store
 from jixiao.tables import TABLES, read_table, term_value
+from jixiao.tables.schemas import COLUMNS
 from jixiao.vocab import PREFIXES
 
 if TYPE_CHECKING:
@@ -132,9 +133,9 @@ class OpenStore:
         its values. Numbers are compared as numbers. Rows of copies are among them: ``copy_of=None`` leaves them out.
         Raises ``UsageError`` for an unknown table or column.
         """
-        if name not in TABLES:
-            raise UsageError(_unknown("没有这张表", name, TABLES), "unknown-table", name)
-        columns = TABLES[name].columns
+        if name not in COLUMNS:
+            raise UsageError(_unknown("没有这张表", name, COLUMNS), "unknown-table", name)
+        columns = COLUMNS[name]
         for column in filters:
             if column not in columns:
                 raise UsageError(_unknown(f"表 {name} 没有这一列", column, columns), "unknown-filter", column)

@@ -96,15 +96,16 @@ def table(
 ) -> None:
     """输出一张表 (rows of a table)。"""
     from jixiao.exporting import named, write_rows
-    from jixiao.tables import TABLES, read_table
+    from jixiao.tables import read_table
+    from jixiao.tables.schemas import COLUMNS
 
-    if name not in TABLES:
+    if name not in COLUMNS:
         raise UsageError(
-            f"没有这张表{did_you_mean(name, TABLES)}；可用的有 (tables): {' '.join(TABLES)}", "unknown-table", name
+            f"没有这张表{did_you_mean(name, COLUMNS)}；可用的有 (tables): {' '.join(COLUMNS)}", "unknown-table", name
         )
     with opened(store) as source:
         rows = read_table(source, name, copies=not without_copies)
-        write_rows(rows, TABLES[name].columns, named(format, machine=machine), output, name)
+        write_rows(rows, COLUMNS[name], named(format, machine=machine), output, name)
 
 
 @app.command()

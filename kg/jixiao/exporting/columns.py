@@ -34,6 +34,8 @@ TABLE_TITLES = {
     "corrections": "人工更正",
     "regions": "行政区划",
     "concepts": "所测内容",
+    "coverage": "覆盖情况",
+    "reference-indicators": "参考指标",
 }
 MACHINE, MONEY, PERCENT, CODE = "machine", "money", "percent", "code:"  # how a column is shown
 
@@ -62,7 +64,8 @@ class ColumnSpec:
             return value
         if isinstance(value, (list, tuple)):
             return [self.word(each, lang) for each in value]
-        return code_words(lang).get((scheme, _key(value)), value)
+        words, key = code_words(lang), _key(value)
+        return next((words[each, key] for each in scheme.split("|") if (each, key) in words), value)
 
 
 def _key(code: Any) -> str:

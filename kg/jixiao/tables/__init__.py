@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from heapq import merge
 from operator import itemgetter
+from typing import TYPE_CHECKING, cast
 
 from jixiao.errors import UsageError
 from jixiao.tables.copies import copied_documents
 from jixiao.tables.specs import TABLES, SupportsQuery, TableSpec, in_printed_order, solve, term_value
+
+if TYPE_CHECKING:
+    from jixiao.store.protocol import Store
 
 
 def read_table(store: SupportsQuery, name: str, *, copies: bool = False) -> Iterator[dict[str, object]]:
@@ -18,11 +22,17 @@ def read_table(store: SupportsQuery, name: str, *, copies: bool = False) -> Iter
     yields what copies say too, where a table can tell them by ``copy_of``; without, each thing counts once. Raises
     ``UsageError`` for a table that does not exist.
     """
-    if name not in TABLES:
-        raise UsageError(f"没有名为 {name} 的表；可用的表：{'、'.join(TABLES)}", "unknown-table")
+    from jixiao.tables.schemas import COLUMNS
+
+    if name not in COLUMNS:
+        raise UsageError(f"没有名为 {name} 的表；可用的表：{'、'.join(COLUMNS)}", "unknown-table")
     kept = _kept_rows(store, name, copies)
     if kept is not None:
         return kept
+    if name not in TABLES:
+        from jixiao.tables.keeping import fresh_rows
+
+        return iter(fresh_rows(cast("Store", store), name))
     spec = TABLES[name]
     if copies and "copy_of" in spec.columns:
         return _with_copies(store, spec)

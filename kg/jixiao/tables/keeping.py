@@ -39,6 +39,16 @@ def current_tables(store: SupportsQuery) -> SideTables | None:
     return tables
 
 
+def fresh_rows(store: Store, name: str) -> list[dict[str, object]]:
+    """Return the rows of a side table of a store that keeps none, or whose tables are of other data."""
+    tables = SideTables(None)
+    try:
+        synchronise(tables, store)
+        return list(tables.rows(name))
+    finally:
+        tables.close()
+
+
 def keep_tables(store: Store, progress: Progress | None = None) -> int:
     """Bring the tables kept with a store up to its data, if it keeps any; return how many graphs were read."""
     tables = tables_of(store)
@@ -72,6 +82,7 @@ def synchronise(tables: SideTables, store: Store, progress: Progress | None = No
         for graph in gone:
             writer.remove(graph)
         writer.make_concepts()
+        writer.make_derived()
         if work.done > _MANY:
             writer.optimise()
         writer.set_version(version)

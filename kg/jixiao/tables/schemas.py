@@ -1,8 +1,9 @@
-"""What the side tables hold beside the columns of the contract: kinds of columns, filters, two more tables."""
+"""What the side tables hold beside the columns of the contract: kinds of columns, filters, four more tables."""
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,31 @@ from jixiao.tables.specs import TABLES
 EXTRA = {
     "regions": ("code", "name", "parent", "kind", "departments", "iri"),
     "concepts": ("scheme", "key", "label", "label_en", "parent", "alt", "indicators", "iri"),
-}
+    "coverage": (
+        "department", "fiscal_year", "documents", "targets", "monitoring", "self_evaluation", "approval", "budget",
+        "final_accounts", "unread", "missing", "region_code", "iri",
+    ),
+    "reference-indicators": (
+        "concept", "unit", "bound", "scope", "called", "names", "comparators", "offices", "rows", "documents",
+        "lowest", "first_quartile", "median", "third_quartile", "highest", "cases", "iri",
+    ),
+}  # fmt: skip
+DERIVED = ("coverage", "reference-indicators")  # worked out from the other side tables, by the SQL of their name
+REFERENCE_ROWS = "reference-rows"  # a view: the rows that each reference figure stands on
+COLUMNS: Mapping[str, tuple[str, ...]] = {**{name: spec.columns for name, spec in TABLES.items()}, **EXTRA}
+"""The columns of every table that can be read, in order."""
 
 
 @cache
 def schema() -> dict[str, Any]:
     """Return the description of the side tables."""
     return tomllib.loads(Path(__file__).with_name("schema.toml").read_text("utf-8"))
+
+
+@cache
+def derivation(name: str) -> str:
+    """Return the SQL that works a derived table or a view out from the other side tables."""
+    return Path(__file__).with_name(f"{name}.sql").read_text("utf-8")
 
 
 @cache
@@ -48,6 +67,8 @@ def column_kind(name: str, column: str) -> str:
     """Return what a column holds: number, integer, boolean, list, map (texts by words) or text."""
     known = schema()
     if name in TABLES and column in TABLES[name].lists:
+        return "list"
+    if column in known["lists"].get(name, ()):
         return "list"
     if name in TABLES and column in TABLES[name].maps:
         return "map"

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,7 +25,17 @@ from uuid import uuid4
 from jixiao.errors import StoreError
 from jixiao.tables.index import TextIndex, create_index
 from jixiao.tables.rows import GraphRows
-from jixiao.tables.schemas import column_kind, columns, filterable, schema, table_names
+from jixiao.tables.schemas import (
+    COLUMNS,
+    DERIVED,
+    REFERENCE_ROWS,
+    column_kind,
+    columns,
+    derivation,
+    filterable,
+    schema,
+    table_names,
+)
 from jixiao.tables.specs import TABLES
 from jixiao.tables.words import fold_case
 from jixiao.text.vocabulary import code_rows
@@ -126,7 +137,7 @@ class SideTables:
         with self.reading() as (connection, _):
             for *_, body in connection.execute(f"{statement} ORDER BY 1, 2, 3"):
                 row = json.loads(unpack(name, body))
-                yield {column: row[column] for column in TABLES[name].columns}
+                yield {column: row[column] for column in COLUMNS[name]}
 
     def close(self) -> None:
         """Let the file go."""
@@ -383,6 +394,25 @@ class TableWriter:
                 rows.setdefault(iri, dict(zip(columns("concepts"), found, strict=True)))
         self._replace_rows(_MERGED, "concepts", rows.values(), ())
 
+    def make_derived(self) -> None:
+        """Write the tables that are worked out from the rows of all graphs, each by its SQL."""
+        for name in DERIVED:
+            kinds = [column_kind(name, column) for column in columns(name)]
+            rows = [
+                dict(zip(columns(name), map(_worked_out, kinds, found), strict=True))
+                for found in self._connection.execute(derivation(name))
+            ]
+            self._replace_rows(_MERGED, name, rows, ())
+
+
+def _worked_out(kind: str, value: Any) -> Any:
+    """Return a value of SQL as rows hold it: numbers as decimals, texts in lines as lists."""
+    if kind == "list":
+        return (value or "").splitlines()
+    if kind == "number" and value is not None:
+        return format(Decimal(repr(value)).normalize(), "f")
+    return value
+
 
 def merged_department(parts: list[dict[str, Any]]) -> Row:
     """Return the row of a department from what each graph says: the first of other words, all names, all documents."""
@@ -428,7 +458,8 @@ def _frame(name: str) -> bytes:
 def layout() -> str:
     """Return a word for how the tables are kept; files of another one are made anew."""
     described = [(name, columns(name)) for name in table_names()]
-    return sha256(repr((_COMMON, schema(), described)).encode()).hexdigest()[:12]
+    derived = [derivation(name) for name in (*DERIVED, REFERENCE_ROWS)]
+    return sha256(repr((_COMMON, schema(), described, derived)).encode()).hexdigest()[:12]
 
 
 def _damaged(path: Path, error: Exception) -> StoreError:
@@ -483,6 +514,8 @@ def _create(connection: sqlite3.Connection) -> None:
     for name, together in schema()["covered"].items():
         held = ", ".join(f'"{column}"' for column in together)
         connection.execute(f'CREATE INDEX "{name}_covered" ON "{name}" ({held})')
+    connection.execute("DROP VIEW IF EXISTS reference_rows")
+    connection.execute(derivation(REFERENCE_ROWS))
     create_index(connection)
 
 

@@ -144,9 +144,10 @@ async def _copies(page: PageContext, spec: ListSpec) -> list[Row]:
     return await page.reader.rows("copies")
 
 
-def _address(table: str, by: Mapping[str, str], row: Values) -> str:
+def _address(lead: Mapping[str, Any], row: Values) -> str:
     """Return the address of a list narrowed to what a row says; what it does not say is asked for as not printed."""
-    return f"/{table}?{urlencode([(theirs, _parameter(row[own])) for theirs, own in by.items()])}"
+    pairs = [(theirs, _parameter(row[own])) for theirs, own in lead["by"].items()]
+    return f"/{lead['to']}?{urlencode([*pairs, *lead.get('also', ())])}"
 
 
 class _Reading:
@@ -216,7 +217,8 @@ class _Reading:
                 key = name
             elif name in _NARROWER:
                 text = text.partition(":")[0]
-            counts[key, text] += count
+            for each in text.splitlines():
+                counts[key, each] += count
         return [
             FacetValue(key, value, self.word(name, value), count, (key, value) in narrowed)
             for (key, value), count in counts.most_common()

@@ -45,6 +45,7 @@ def list_operation(name: str) -> dict[str, Any]:
     parameters.append({"name": "limit", "in": "query", "schema": limits, "description": "每页行数 · Rows of a page"})
     if name == "indicators":
         add("indicator", "任一级指标名称含有 · Words of any level", "string")
+        add("reference", "参考指标一条的标识：它所依据的行 · The rows a reference figure stands on", "string")
     if "fiscal_year" in filterable(name):
         add("year", "年度 · Fiscal year", "integer")
     for column in filterable(name):

@@ -17,7 +17,7 @@ from jixiao_service.problems import Problem
 OPERATORS = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
 HAS = "has"  # COLUMN_has: the text of a column has these words
 HOW = ("limit", "cursor", "sort", "fields", "facet", "format", "bom", "machine")  # parameters that say how to answer
-RESERVED = (*HOW, "q", "has", "region", "year", "indicator")
+RESERVED = (*HOW, "q", "has", "region", "year", "indicator", "reference")
 LONGEST = 1000  # characters of a parameter
 MOST = 50  # values of one parameter
 _WORDS = 20  # of a search
@@ -28,6 +28,10 @@ _FOUND_OF = {  # what a finding may be about, beside the row itself
     "documents": "f.document = t.document",
     "indicators": "(f.document = t.document AND f.project IS t.project AND f.indicator = t.level3)",
 }
+_REFERENCE = """t.id IN (
+  SELECT r.id FROM "reference-indicators" f JOIN reference_rows r USING (concept, unit, bound, scope, called)
+  WHERE f.iri = ?
+)"""
 
 Test = tuple[str, list[Any]]  # SQL with places, and what stands in them
 
@@ -103,13 +107,16 @@ def _by_parameter(known: Sequence[str], pairs: Sequence[tuple[str, str]]) -> dic
 def _test(name: str, key: str, given: Sequence[str]) -> Test:
     """Return the test of one parameter."""
     if key == "q":
-        return _all_words(['instr("sought", ?)'], map(fold_case, given))
+        words = _all_words(['instr("sought", ?)'], map(fold_case, given))
+        return _of_the_same(words) if name == "reference-indicators" else words
     if key == "has":
         return _has_finding(name, given)
     if key == "region" and name != "regions":
         return _within_region(name, given)
     if name == "indicators" and key == "concept":
         return _measures(given)
+    if name == "indicators" and key == "reference":
+        return _any([_REFERENCE] * len(given)), list(given)
     if name == "indicators" and key == "indicator":
         levels = ("level1", "level2", "level3")
         return _all_words([f"instr(lower(ifnull(\"{level}\", '')), ?)" for level in levels], map(str.lower, given))
@@ -135,6 +142,12 @@ def _all_words(ways: Sequence[str], texts: Iterable[str]) -> Test:
     """Return the test that each of the words is found in one of the ways."""
     words = [word for text in texts for word in text.split()][:_WORDS]
     return " AND ".join([_any(ways)] * len(words)) or "1", [word for word in words for _ in ways]
+
+
+def _of_the_same(words: Test) -> Test:
+    """Return the test of a reference figure: its words, or that it is a wider one of what has them in its name."""
+    alike = f"SELECT concept, unit, bound FROM \"reference-indicators\" WHERE scope = 'name' AND {words[0]}"
+    return f"({words[0]} OR (scope <> 'name' AND (concept, unit, bound) IN ({alike})))", [*words[1], *words[1]]
 
 
 def _equals(key: str, column: str, kind: str, given: Sequence[str]) -> Test:

@@ -1,0 +1,107 @@
+"""Tables worked out from others: what the store covers, and what offices set, against plain SQL over the export."""
+
+from __future__ import annotations
+
+import csv
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jixiao.pipeline import lift_paths
+from jixiao.store import open_store
+from jixiao.store.protocol import Store
+from jixiao.tables import read_table
+from tests.cli import run
+from tests.conftest import SAMPLE_FILES, MakeOnce, lift_into
+from tests.unit.pipeline.test_copies import form, write
+
+THREE = ("satisfaction-public", "quality-standard", "quality-acceptance")
+CODE = "https://w3id.org/jixiao/code/"
+
+
+@pytest.fixture(scope="module")
+def samples(make_once: MakeOnce) -> Path:
+    return make_once("samples", lambda folder: lift_into(folder, SAMPLE_FILES)) / "store"
+
+
+@pytest.fixture
+def exported(samples: Path, tmp_path: Path) -> sqlite3.Connection:
+    """Return the exported indicators in a plain table."""
+    made = tmp_path / "i.csv"
+    run("table", "indicators", "--store", str(samples), "-f", "csv", "--without-copies", "-o", str(made))
+    with made.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    connection = sqlite3.connect(":memory:")
+    connection.execute("CREATE TABLE i ({})".format(", ".join(f'"{column}"' for column in rows[0])))
+    connection.executemany(f"INSERT INTO i VALUES ({', '.join('?' * len(rows[0]))})", [tuple(r.values()) for r in rows])
+    return connection
+
+
+def middle_of_each_office(exported: sqlite3.Connection, concept: str) -> list[float]:
+    """Return the middle target of every office (the lower of two), in order."""
+    found: dict[str, list[float]] = {}
+    for office, value in exported.execute(
+        "SELECT department, CAST(lower AS REAL) FROM i WHERE concept = ? AND unit = '%' AND lower <> '' "
+        "AND CAST(confidence AS REAL) >= 0.9 AND period = 'annual' AND department <> '' ORDER BY 2",
+        (CODE + concept,),
+    ):
+        found.setdefault(office, []).append(value)
+    return sorted(values[(len(values) - 1) // 2] for values in found.values())
+
+
+@pytest.mark.parametrize("concept", THREE)
+def test_reference_figures_are_those_of_plain_sql(samples: Path, exported: sqlite3.Connection, concept: str) -> None:
+    store = open_store(str(samples), read_only=True)
+    (row,) = [
+        row
+        for row in read_table(store, "reference-indicators")
+        if (row["concept"], row["unit"], row["bound"], row["scope"]) == (CODE + concept, "%", "lower", "all")
+    ]
+    store.close()
+    values = middle_of_each_office(exported, concept)
+    assert row["offices"] == len(values) >= 5 and row["cases"] == []
+    quartiles = [values[-(-len(values) * part // 4) - 1] for part in (1, 2, 3)]
+    assert [float(str(row[name])) for name in ("first_quartile", "median", "third_quartile")] == quartiles
+    rows, least, most = exported.execute(
+        "SELECT count(*), min(CAST(lower AS REAL)), max(CAST(lower AS REAL)) FROM i WHERE concept = ? AND unit = '%' "
+        "AND lower <> '' AND CAST(confidence AS REAL) >= 0.9 AND period = 'annual' AND department <> ''",
+        (CODE + concept,),
+    ).fetchone()
+    assert [row["rows"], float(str(row["lowest"])), float(str(row["highest"]))] == [rows, least, most]
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Store]:
+    """Return a store of three offices and a copy."""
+    paths = [
+        write(tmp_path, f"{office}2024.txt", form(office, target=target).replace("嵩县水利局", office), office=office)
+        for office, target in (("嵩县水利局", "≥32处"), ("栾川县水利局", "≥30个"), ("汝阳县水利局", "≥20处"))
+    ]
+    paths.append(write(tmp_path, "又一份.txt", form()))
+    store = open_store(":memory:")
+    lift_paths(paths, store)
+    yield store
+    store.close()
+
+
+def figures(store: Store, unit: str) -> dict[str, Any]:
+    (row,) = [row for row in read_table(store, "reference-indicators") if (row["unit"], row["scope"]) == (unit, "all")]
+    return row
+
+
+def test_units_stay_apart_and_few_offices_are_single_cases(small: Store) -> None:
+    row = figures(small, "处")
+    assert (row["offices"], row["rows"], row["median"]) == (2, 2, None)  # the copy does not count
+    assert row["cases"] == ["汝阳县水利局：≥20处", "嵩县水利局：≥32处"]
+    assert figures(small, "个")["cases"] == ["栾川县水利局：≥30个"]
+
+
+def test_coverage_says_what_is_missing_here(small: Store) -> None:
+    rows = list(read_table(small, "coverage"))
+    lacking = ["self-evaluation", "final-accounts"]  # they are budgets with targets
+    assert [(row["department"], row["fiscal_year"], row["targets"], row["missing"]) for row in rows] == [
+        (office, 2024, 1, lacking) for office in sorted(("嵩县水利局", "栾川县水利局", "汝阳县水利局"))
+    ]
