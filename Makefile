@@ -10,7 +10,7 @@ PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 6 --dist worksteal
 COMPILE := -q -U --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --strip-extras --no-annotate --allow-unsafe
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: help setup dev programs run demo test test-long check lint type imports smoke bench ablate codes vendor clean cov audit lock locked docs pictures sbom commands
+.PHONY: help setup dev programs run demo test test-long check lint type imports smoke extras bench ablate codes vendor clean cov audit lock locked docs pictures sbom commands
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -65,6 +65,9 @@ cov: dev ## test coverage
 
 smoke: dev ## build the distributions and run the wheel alone in a clean environment
 	$(BIN)/python tests/smoke.py
+
+extras: dev ## install each extra alone in a clean environment and run what it is for (minutes)
+	$(BIN)/python tests/extras.py
 
 ablate: dev ## switch each mechanism of the grid reader off in turn: rows lost (some minutes)
 	$(BIN)/python tools/ablate.py

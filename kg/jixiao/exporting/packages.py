@@ -9,6 +9,7 @@ from functools import partial
 from hashlib import sha256
 from typing import IO, TYPE_CHECKING, Any, BinaryIO
 
+from jixiao import __version__
 from jixiao.exporting.archive import ZipWriter
 from jixiao.exporting.columns import BOOLEAN, DATE, DECIMAL, INTEGER, MAP, TABLE_TITLES, ColumnSpec, describe
 from jixiao.exporting.output import SequentialFile
@@ -168,13 +169,16 @@ def write_package(store: SupportsQuery, selection: Selection, stream: BinaryIO) 
     dimensions. The profile stays the tabular one, which is what the schema of the fiscal profile asks for.
     """
     resources = []
+    sources: list[dict[str, Any]] = []
     with ZipWriter(stream) as archive:
         for table in selected_tables(store, selection):
+            if table.name == "documents":
+                sources = [_source(row) for row in table.rows()]
             with archive.open(f"{table.name}.csv") as file:
                 digest = _HashedFile(file)
                 write_csv(table.rows(), table.columns, digest)  # type: ignore[arg-type]
             resources.append(_resource(table, digest))
-        archive.write("datapackage.json", json.dumps(_package(resources), ensure_ascii=False, indent=1) + "\n")
+        archive.write("datapackage.json", json.dumps(_package(resources, sources), ensure_ascii=False, indent=1) + "\n")
 
 
 class _HashedFile(SequentialFile):
@@ -219,11 +223,22 @@ def _key(table: SelectedTable) -> str | list[str]:
     return ["document", "iri"] if "copy_of" in table.columns else "iri"
 
 
-def _package(resources: list[dict[str, Any]]) -> dict[str, Any]:
+def _source(row: Row) -> dict[str, Any]:
+    """Return a document as the specification has its sources: a title, and where it was published if that is known."""
+    source: dict[str, Any] = {"title": f"{row['title']} ({row['document']}, SHA-256 {row['sha256']})"}
+    if row["source_url"]:
+        source["path"] = row["source_url"]
+    return source
+
+
+def _package(resources: list[dict[str, Any]], sources: list[dict[str, Any]]) -> dict[str, Any]:
     package: dict[str, Any] = {
         "name": "jixiao",
         "title": "预算绩效知识图谱：数据表",
-        "description": "由公开的预算绩效文件读出；每行都有出处。金额以元计，百分数 95 表示 95%。",
+        "description": "由公开的预算绩效文件读出；每行都有出处，引用时请注明发布机关。金额以元计，百分数 95 表示 95%。",
+        "version": __version__,
+        "contributors": [{"title": f"Jixiao {__version__}", "role": "wrangler"}],
+        "sources": sources,
         "profile": "tabular-data-package",
         "resources": resources,
     }

@@ -201,6 +201,10 @@ def test_frictionless_finds_the_package_valid(written: Written, store: Store, tm
         assert sum(1 for _ in csv.reader(io.StringIO(text, newline=""))) == 1 + sum(
             1 for _ in read_table(store, resource["name"])
         )
+    assert all(
+        row["sha256"] in source["title"]
+        for row, source in zip(read_table(store, "documents"), package["sources"], strict=True)
+    )
     model = package["model"]
     columns = set(TABLES["amounts"].columns)
     assert model["measures"]["amount"]["source"] in columns and model["measures"]["amount"]["currency"] == "CNY"
