@@ -47,7 +47,7 @@ class Trial:
 TRIALS: Mapping[str, Trial] = {
     "parquet": Trial(("table", "indicators", "-f", "parquet", "-o", "rows.parquet"), "rows.parquet", b"PAR1"),
     "figures": Trial(("figure", "heatmap", "-o", "heatmap.png"), "heatmap.png", b"\x89PNG"),
-    "annotate": Trial(("check", "draft.xlsx", "--annotate", "marked"), "marked/draft.xlsx", b"PK"),
+    "annotate": Trial(("check", "draft.xlsx", "--annotate", "marked"), "marked/draft（批注）.xlsx", b"PK"),
     "ocr": Trial(("inspect", "scan.png"), said="沿岸群众满意度"),
     "mcp": Trial(("mcp",), said='"serverInfo"', asked=json.dumps(GREETING) + "\n"),
 }

@@ -9,7 +9,6 @@ from functools import partial
 from hashlib import sha256
 from typing import IO, TYPE_CHECKING, Any, BinaryIO
 
-from jixiao import __version__
 from jixiao.exporting.archive import ZipWriter
 from jixiao.exporting.columns import BOOLEAN, DATE, DECIMAL, INTEGER, MAP, TABLE_TITLES, ColumnSpec, describe
 from jixiao.exporting.output import SequentialFile
@@ -236,8 +235,6 @@ def _package(resources: list[dict[str, Any]], sources: list[dict[str, Any]]) -> 
         "name": "jixiao",
         "title": "预算绩效知识图谱：数据表",
         "description": "由公开的预算绩效文件读出；每行都有出处，引用时请注明发布机关。金额以元计，百分数 95 表示 95%。",
-        "version": __version__,
-        "contributors": [{"title": f"Jixiao {__version__}", "role": "wrangler"}],
         "sources": sources,
         "profile": "tabular-data-package",
         "resources": resources,
