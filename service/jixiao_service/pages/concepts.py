@@ -13,6 +13,7 @@ from starlette.responses import Response
 from jixiao.vocab import CODES
 from jixiao_service.answers import Row
 from jixiao_service.pages.evidence import show
+from jixiao_service.pages.grounds import ground_below
 from jixiao_service.pages.page import Opened, page_router
 from jixiao_service.pages.reader import PageReader, by_column, count_of, node
 from jixiao_service.pages.wording import grouped
@@ -64,6 +65,7 @@ async def concept_page(page: Opened, key: str, indicator: str = "", unit: str | 
         indicator=indicator,
         key=key,
         total=sum(counted.values()),
+        ground=await ground_below(page, "indicators", [("concept", key), ("unit", chosen or "null")]),
     )
 
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from jixiao.audit.registry import rules
 from jixiao.vocab import CODES, JX
 from jixiao_service.answers import Row
+from jixiao_service.pages.grounds import ground_below
 from jixiao_service.pages.page import Opened, PageContext, page_router
 from jixiao_service.pages.reader import Value, by_column, count_of, node
 from jixiao_service.pages.terms import year_term
@@ -52,6 +53,7 @@ async def department_page(page: Opened, key: str, year: str = "") -> Response:
         findings=sorted(findings, key=lambda row: _SEVERITIES.index(row["severity"] or "info")),
         goals=_goals(await rows("goals")),
         year=year,
+        ground=await ground_below(page, "indicators", [("department", about["name"] or "")]),
     )
 
 

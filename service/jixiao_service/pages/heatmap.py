@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from jixiao.vocab import JX
 from jixiao_service.answers import Row
+from jixiao_service.pages.grounds import ground_below
 from jixiao_service.pages.page import Opened, page_router
 from jixiao_service.pages.paging import known_or_first, paged
 from jixiao_service.pages.reader import Value, count_of, node
@@ -65,8 +66,15 @@ async def heatmap(page: Opened, options: Annotated[HeatmapOptions, Depends()], p
         years=[row["year"] for row in await reader.rows("years")],
         year=options.year,
         of=kind,
+        ground=await ground_below(page, "indicators", _narrowing(options.year, kind)),
         q=options.q,
     )
+
+
+def _narrowing(year: str, kind: str) -> list[tuple[str, str]]:
+    """Return the filters of the indicators that the map counts."""
+    forms = [("form_has", kind)]
+    return [*forms, ("fiscal_year", year)] if year.isdecimal() else forms
 
 
 def _column_order(level2: str) -> tuple[int, str]:

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from jixiao.audit.registry import rules
 from jixiao.tables.side import SideTables
+from jixiao_service.pages.grounds import ground_below
 from jixiao_service.pages.page import Opened, page_router
 from jixiao_service.pages.tables import list_specs
 from jixiao_service.rest.lists import count_rows, list_page
@@ -65,7 +66,14 @@ async def home_page(page: Opened) -> Response:
     """Show what is here and where to begin."""
     tables = await page.request.app.state.side.view()
     read = await run_in_threadpool(_read, tables)
-    return page.render("home.html", questions=_questions(), catalogue=rules(), specs=list_specs(), **read)
+    return page.render(
+        "home.html",
+        questions=_questions(),
+        catalogue=rules(),
+        specs=list_specs(),
+        ground=await ground_below(page, "indicators"),
+        **read,
+    )
 
 
 @router.get("/about")

@@ -22,6 +22,7 @@ from jixiao.tables.schemas import column_kind, filterable
 from jixiao.tables.side import SideTables
 from jixiao_service.answers import Row
 from jixiao_service.library import with_prefixes
+from jixiao_service.pages.grounds import ground_below
 from jixiao_service.pages.page import Opened, PageContext, page_router
 from jixiao_service.pages.paging import Paged, page_of
 from jixiao_service.pages.reader import Asked
@@ -134,6 +135,7 @@ async def _list_page(page: PageContext, spec: ListSpec) -> Response:
         address=_address,
         columns_of={column.name: column for column in describe(spec.facets, spec.table)},
         word=read.word,
+        ground=await ground_below(page, spec.table, narrowed),
     )
 
 

@@ -106,6 +106,7 @@ def _page_schema(name: str) -> dict[str, Any]:
         "next": {"type": ["string", "null"]},
         "version": {"type": "string"},
         "facets": {"type": "object"},
+        "ground": {"type": "object", "description": "数字的依据：行数、把握、文件、没有算入的 · What figures stand on"},
         "items": {"type": "array", "items": _named(f"{name.capitalize()}Row")},
     }
     required = ["total", "copies", "next", "version", "items"]

@@ -90,6 +90,11 @@ def conditions(name: str, pairs: Sequence[tuple[str, str]]) -> Where:
     return found
 
 
+def narrowing(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the parameters that say which rows, without those that say how to answer."""
+    return [pair for pair in pairs if pair[0] not in HOW]
+
+
 def _by_parameter(known: Sequence[str], pairs: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
     asked: dict[str, list[str]] = {}
     for key, value in pairs:

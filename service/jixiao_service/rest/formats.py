@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import asdict
 from datetime import date
 from functools import partial
 from typing import Any
@@ -15,6 +16,7 @@ from jixiao.exporting import ROW_FORMATS, named
 from jixiao.exporting.columns import TABLE_TITLES
 from jixiao_service.negotiation import MediaFormat, choose
 from jixiao_service.rest.filters import HOW
+from jixiao_service.rest.ground import Ground
 from jixiao_service.rest.lists import Pairs, TablePage
 
 JSON = "application/json"
@@ -34,11 +36,15 @@ def accepted(request: Request) -> str:
     return chosen.format.name
 
 
-def send_json(page: TablePage, headers: dict[str, str], following: str | None) -> Response:
-    """Return a page as JSON; the rows are sent as they are stored."""
+def send_json(
+    page: TablePage, headers: dict[str, str], following: str | None, ground: Ground | None = None
+) -> Response:
+    """Return a page as JSON, what its figures stand on beside them; the rows are sent as they are stored."""
     head: dict[str, Any] = {"total": page.total, "next": following, "version": page.version, "copies": page.copies}
     if page.facets:
         head["facets"] = page.facets
+    if ground is not None:
+        head["ground"] = asdict(ground)
     start = json.dumps(head, ensure_ascii=False)[:-1]
     return Response(f'{start}, "items": [{", ".join(page.bodies)}]}}', 200, headers, JSON)
 

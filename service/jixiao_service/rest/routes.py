@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 
 from jixiao.asking import answer, as_json
 from jixiao.search import search
-from jixiao.tables.schemas import schema, table_names
+from jixiao.tables.schemas import DERIVED, schema, table_names
 from jixiao_service.bridge import with_store
 from jixiao_service.pages.checking import examined
 from jixiao_service.problems import Problem
@@ -24,7 +24,8 @@ from jixiao_service.rest import formats
 from jixiao_service.rest.changes import send_changes, send_feed
 from jixiao_service.rest.description import described, file_operation, item_responses, list_operation
 from jixiao_service.rest.documentation import POLICY, documentation
-from jixiao_service.rest.filters import bad
+from jixiao_service.rest.filters import bad, narrowing
+from jixiao_service.rest.ground import Ground, ground_of
 from jixiao_service.rest.keeper import TableKeeper
 from jixiao_service.rest.lists import TablePage, find_row, list_page
 from jixiao_service.rest.paging import read_limit
@@ -90,17 +91,22 @@ async def _send_list(request: Request, name: str, kind: str | None) -> Response:
     page = await run_in_threadpool(list_page, view, name, pairs, everything=kind != "json")
     if kind != "json":
         return await run_in_threadpool(formats.send_file, page, headers, name, kind, pairs)
-    return _send_page(request.url.path, pairs, page, headers)
+    ground = None
+    if page.facets or name in DERIVED:
+        ground = await run_in_threadpool(ground_of, view, name, narrowing(pairs))
+    return _send_page(request.url.path, pairs, page, headers, ground)
 
 
-def _send_page(path: str, pairs: list[tuple[str, str]], page: TablePage, headers: dict[str, str]) -> Response:
+def _send_page(
+    path: str, pairs: list[tuple[str, str]], page: TablePage, headers: dict[str, str], ground: Ground | None
+) -> Response:
     following = None
     rest = [(key, value) for key, value in pairs if key != "cursor"]
     links = [f'<{path}?{urlencode(rest)}>; rel="first"', '</api/openapi.json>; rel="describedby"']
     if page.cursor:
         following = f"{path}?{urlencode([*rest, ('cursor', page.cursor)])}"
         links.append(f'<{following}>; rel="next"')
-    return formats.send_json(page, {**headers, "Link": ", ".join(links)}, following)
+    return formats.send_json(page, {**headers, "Link": ", ".join(links)}, following, ground)
 
 
 def _add_list(name: str, kind: str | None) -> None:

@@ -14,6 +14,9 @@ from jixiao.pipeline import lift_paths
 from jixiao.store import open_store
 from jixiao.store.protocol import Store
 from jixiao.tables import read_table
+from jixiao.tables.side import FILE, SideTables
+from jixiao_service.rest.ground import ground_of
+from jixiao_service.rest.lists import count_rows, list_page
 from tests.cli import run
 from tests.conftest import SAMPLE_FILES, MakeOnce, lift_into
 from tests.unit.pipeline.test_copies import form, write
@@ -105,3 +108,21 @@ def test_coverage_says_what_is_missing_here(small: Store) -> None:
     assert [(row["department"], row["fiscal_year"], row["targets"], row["missing"]) for row in rows] == [
         (office, 2024, 1, lacking) for office in sorted(("嵩县水利局", "栾川县水利局", "汝阳县水利局"))
     ]
+
+
+@pytest.mark.parametrize("pairs", [(), [("scope", "all"), ("q", "满意度")]])
+def test_the_ground_of_reference_figures_counts_every_indicator_once(
+    samples: Path, pairs: list[tuple[str, str]]
+) -> None:
+    tables = SideTables(samples / FILE)
+    shown = list_page(tables, "reference-indicators", pairs or [("scope", "all")], everything=True).rows()
+    ground = ground_of(tables, "reference-indicators", pairs)
+    total = sum(count_rows(tables, "indicators", [], ()).values())
+    leading = sum(
+        len(list_page(tables, "indicators", [("reference", row["iri"])], everything=True).rows()) for row in shown[:9]
+    )
+    tables.close()
+    assert ground.rows == ground.confident == sum(row["rows"] for row in shown)
+    assert ground.rows + sum(number for reason, number in ground.left_out.items() if reason != "replaced") == total
+    assert leading == sum(row["rows"] for row in shown[:9]) > 9
+    assert f"{ground.rows} 行，其中可信度不低于 0.9 的占 100%" in ground.sentence("zh")

@@ -1,0 +1,91 @@
+"""Say what figures stand on: how many rows, how sure they are, from which documents, and what was left out and why."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from jixiao.tables.schemas import filterable
+from jixiao.tables.side import SideTables
+from jixiao_service.rest.filters import Where, conditions
+from jixiao_service.rest.lists import Pairs
+
+_SURE = "sum(confidence >= 0.9)"
+_DOCUMENTS = "count(DISTINCT document)"
+_STORE = """
+SELECT count(*), total(rows = 0 AND NOT EXISTS (SELECT 1 FROM amounts a WHERE a.document = d.document)),
+  total(iif(replaces <> '', 1 + length(replaces) - length(replace(replaces, char(10), '')), 0))
+FROM documents d"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Hold the rows that figures are made of, how many have confidence 0.9 or more and how many documents they are of.
+
+    Both are None where the table does not say. ``read`` and ``unread`` are documents of the store; ``left_out`` the
+    number of rows (of documents: ``replaced``) by reason.
+    """
+
+    rows: int
+    confident: int | None
+    documents: int | None
+    read: int
+    unread: int
+    left_out: Mapping[str, int]
+
+    def sentence(self, lang: str) -> str:
+        """Return what people read below a figure."""
+        words, end = _texts(), "en" if lang == "en" else "zh"
+        parts = [words[end].format(rows=f"{self.rows:,}")]
+        if self.confident is not None and self.rows:
+            parts.append(words[f"confident_{end}"].format(share=100 * self.confident // self.rows))
+        if self.documents is not None:
+            parts.append(words[f"documents_{end}"].format(documents=f"{self.documents:,}"))
+        parts.append(words[f"store_{end}"].format(read=f"{self.read:,}", unread=f"{self.unread:,}"))
+        reasons = [
+            words["reasons"][reason][end == "en"].format(n=f"{number:,}") for reason, number in self.left_out.items()
+        ]
+        if reasons:
+            parts.append(words[f"left_{end}"] + {"en": ", "}.get(end, "、").join(reasons))
+        return "".join(parts) + {"en": "."}.get(end, "。")
+
+
+@cache
+def _texts() -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("ground.toml").read_text("utf-8"))
+
+
+def ground_of(view: SideTables, name: str, pairs: Pairs = ()) -> Ground:
+    """Return what figures of a table's rows stand on; ``pairs`` are filters of its list."""
+    return _ground(view, view.version(), name, conditions(name, pairs))
+
+
+@lru_cache(maxsize=512)
+def _ground(view: SideTables, version: str, name: str, where: Where) -> Ground:
+    about = _texts().get(name, {})
+    of = about.get("of", name)
+    used = " AND ".join(where.tests) or "1"
+    if "within" in about:
+        used = f"t.id IN ({about['within'].format(where=where.sql)})"
+    tests = " ".join(f"WHEN {test} THEN '{reason}'" for reason, test in about.get("tests", {}).items())
+    reason = f"CASE {tests} ELSE 'filtered' END" if tests else "'filtered'"
+    sure, documents = (
+        expression if column in filterable(of) else "NULL"
+        for column, expression in (("confidence", _SURE), ("document", _DOCUMENTS))
+    )
+    with view.reading() as (connection, _):
+        figures = connection.execute(
+            f'SELECT count(*), {sure}, {documents} FROM "{of}" t WHERE {used}', where.values
+        ).fetchone()
+        others = f'SELECT {reason}, count(*) FROM "{of}" t WHERE ({used}) IS NOT TRUE GROUP BY 1 ORDER BY 2 DESC'
+        left_out = dict(connection.execute(others, where.values))
+        copies = connection.execute("SELECT count(*) FROM aside WHERE tab = ? AND copy", (of,)).fetchone()[0]
+        every, unread, replaced = map(int, connection.execute(_STORE).fetchone())
+    told = {**left_out, "copies": copies, "replaced": replaced}
+    rows, confident, held = figures
+    reasons = {reason: number for reason, number in told.items() if number}
+    return Ground(rows, confident, held, every - unread, unread, reasons)
