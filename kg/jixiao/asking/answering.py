@@ -83,7 +83,8 @@ def _better(store: SupportsQuery, question: str, frame: Frame, found: Answer, na
     listed = frame.table == "indicator" and not frame.fold and not frame.order
     several = listed and len({row.get("indicatorName") for row in found.rows}) > 1
     lone = frame.fold == "average" and [row.get("projects") for row in found.rows] == ["1"]
-    return _looked_up(store, question, names) if several or lone else None
+    priced = any(each.rows and each.rows.of("each") for each in frame.filters)
+    return _looked_up(store, question, names) if several or lone or priced else None
 
 
 def _looked_up(store: SupportsQuery, question: str, names: Names) -> Answer | None:

@@ -121,6 +121,8 @@ class Rule:
         used = [token for token in taken if token not in kept]
         if "lacks" in rule:
             return [_as_filter(used, _lacking(used)), *kept]
+        if "without" in rule:
+            return [_as_filter(used, _without(used[1:])), *kept]
         if "filter" in rule:
             made, left = _tested(rule, used, tokens[end : end + 1])
             return [*left, _as_filter(used, made), *kept]
@@ -172,8 +174,6 @@ def about_indicators(topics: Iterable[Topic], *tests: Filter) -> Filter:
 def _tested(rule: dict[str, Any], used: Tokens, rest: Tokens) -> tuple[Filter, Tokens]:
     """Return the filter that a rule makes, and the words that it is not about."""
     kind, last = str(rule["filter"]), used[-1]
-    if kind == "without":
-        return _without(used[1:]), []
     if "text" in rule:
         said = last if last.kind != "link" else used[0]
         text = said.text.strip('"《》')
@@ -210,7 +210,7 @@ def _lacking(used: Tokens) -> Filter:
     topics = [token.value for token in _words(used, "topic")]
     if topics:
         return replace(about_indicators(topics), negated=True)
-    value = next((str(token.value) for token in _words(used, "table", "column", "link")), "finding")
+    value = next((str(token.value) for token in _words(used, "table", "column", "link", "comparator")), "finding")
     lacked = data("words")["lacked"]
     if value in lacked:
         return Filter(lacked[value], negated=True)

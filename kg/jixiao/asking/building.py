@@ -22,6 +22,7 @@ _GROUPINGS = ("unit", "level1", "level2")
 _JOINERS = ("和", "与", "及", "、", "以及", "跟", "还有")
 _COUNTED = ("finding", "indicator", "project", "task", "goal", "document")
 _REFUSED = ("unknown", "comparator", "except", "missing", "quantity", "after", "points", "test", "declined")
+_OWN = ("dated", "each")  # filters of the very thing that is asked for
 _LINKED = ("indicator", "project", "finding")  # tables whose rows tell what a filter of theirs says of another table
 
 
@@ -437,7 +438,7 @@ def _fitted(each: Filter, table: str) -> Filter:
     if _fits(each, table):
         return each
     for other in _LINKED:
-        if each.rows is None and _fits(each, other) and table in table_of(other)["tie"] and each.kind != "dated":
+        if each.rows is None and _fits(each, other) and table in table_of(other)["tie"] and each.kind not in _OWN:
             return Filter("rows", rows=Frame(other, (each,)))
     label = column_of(each.column.name)["label"] if each.column else "、".join(each.labels) or "这一条件"
     raise NotUnderstoodError("unsupported", (str(label),))

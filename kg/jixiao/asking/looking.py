@@ -21,6 +21,7 @@ from jixiao.text.vocabulary import plain_tokenizer
 
 _AIM = re.compile("(目标|指标|目标值)+$")
 _NOUN = "n"
+_EVERY = "每一"  # 每吨, 一人: how it is counted
 _PLACED = ("region", "department")
 
 
@@ -45,16 +46,20 @@ class Asked:
         """Say whether a project's money may be what is asked for."""
         return not (self.typed or self.counts or self.single or "show" in self.rule or "aim" in self.rule)
 
-    def fits(self, each: Placed) -> bool:
-        """Say whether the targets of an indicator are what is asked for."""
+    def fits(self, each: Placed, *, money: bool, rated: bool) -> bool:
+        """Say whether the targets of an indicator are what is asked for: in money, maybe percentages (``rated``)."""
         unit = plain(each.unit)
+        if (money and "元" not in unit) or (unit == "%" and not rated):
+            return False
         if "reason" in self.rule.get("show", ()):
             return bool(each.reason)
         if self.unit:
             named = self.unit in each.label and _counted(unit)  # 多少个站 of 补助劝导站
             return named or _measures(self.unit, unit)
+        if self.single and unit[:1] in ("万", "亿") and "/" not in unit:
+            return False
         if "money" in self.rule:
-            return "元" in unit and not (self.single and unit[0] in "万亿" and "/" not in unit)
+            return True
         if "units" in self.rule:
             return each.kind in self.rule["kinds"] or unit in self.rule["units"]
         if self.counts:
@@ -89,7 +94,7 @@ class Name:
         weights = data("looking")["weights"]
         got = whole = 0.0
         for word in words:
-            kind = word_kind(word) or "x"
+            kind = "m" if word[0] in _EVERY else word_kind(word) or "x"
             weight = weights["kind"].get(kind[0], weights["other"]) * len(word)
             held = self.holds(word)
             named = kind[0] == _NOUN or (kind == "x" and len(word) > 1) or word in data("looking")["needed"]
@@ -250,17 +255,16 @@ def _closest(words: list[str], asked: Asked, names: Names, places: set[str]) -> 
 def _scores(words: list[str], asked: Asked, names: Names, places: set[str]) -> Iterator[tuple[Key, float]]:
     """Yield how well indicators, and projects where money may be asked for, fit the words."""
     coins = data("looking")["money"]
-    money = "money" in asked.rule or (not asked.typed and words[-1].endswith(tuple(coins)))
+    told = words if asked.single else words[-1:]
+    money = "money" in asked.rule or (not asked.typed and any(word.endswith(tuple(coins)) for word in told))
     named = [word for word in words if word not in coins]
     if money and all((word_kind(word) or "x")[0] == "v" for word in named):
         return  # 采购多少钱
     siblings = names.siblings if asked.typed else {}
-    rated = asked.typed or set(data("looking")["rated"]) & set("".join(words))
+    rated = asked.typed or bool(set(data("looking")["rated"]) & set("".join(words)))
     for each in names.valued:
-        fits = asked.fits(each) and (not money or "元" in each.unit) and (rated or each.unit != "%")
-        if fits and (not places or each.department in places):
-            project = names.title(each.project)
-            name = Name(plain(each.label), project, siblings.get(each.project, ""))
+        if (not places or each.department in places) and asked.fits(each, money=money, rated=rated):
+            name = Name(plain(each.label), names.title(each.project), siblings.get(each.project, ""))
             yield (each.label, each.project), name.score(words)
     if named and (asked.open or (money and not asked.single)):
         yield from ((("", iri), Name(names.title(iri)).score(named)) for iri in names.owned(places))

@@ -293,22 +293,20 @@ class Names:
         return {iri for name, iris in self.projects.items() if text in name for iri in iris} & self._of(departments)
 
     def resolved(self, texts: list[str], departments: Collection[str]) -> tuple[Texts, ...]:
-        """Return the indicators that words are about, all those beside them, and the projects they are of.
+        """Return the indicators that words are about, the closest first all of them, and the projects they are of.
 
-        All words must stand in the names of one project and its indicators, or of a department's.
+        All words must stand in the name of the indicator or of its project.
         """
         shorts = [_short(plain(text)) for text in texts]
-        groups: dict[tuple[str, str], list[str]] = {}
-        for label, department, project in self.placed:
-            if not departments or department in departments:
-                groups.setdefault((department, project), []).append(label)
         best: dict[str, int] = {}
         projects: list[str] = []
-        for (_, project), labels in groups.items():
-            said = [*map(plain, labels), *self.project_names((project,))]
-            if all(any(short.search(name) for name in said) for short in shorts):
+        for label, department, project in self.placed:
+            if departments and department not in departments:
+                continue
+            own, title = plain(label), self.title(project)
+            if all(short.search(own) or short.search(title) for short in shorts):
                 projects.append(project)
-                best |= {label: sum(bool(short.search(plain(label))) for short in shorts) for label in labels}
+                best[label] = sum(bool(short.search(own)) for short in shorts)
         most = max(best.values(), default=0)
         closest = tuple(label for label, count in best.items() if count == most and most)
         return closest, tuple(best), tuple(dict.fromkeys(filter(None, projects)))

@@ -16,6 +16,7 @@ from jixiao.audit.registry import rules
 _PUNCTUATION = re.compile(r"[\W_]+")
 _AFTERTHOUGHT = re.compile(r"(.+)[，,？?。](\w{2,15}的)[。？?]?")  # 指标有哪些，某区的
 _REST = re.compile("(?<=除)(.+?)(?:其他|其余)")  # what is left is what is not left out
+_SPENT = "支出总计"
 _THIS_YEAR = "今年"
 _JOINING = frozenset({"和", "与", "及", "、", "以及", "跟"})
 _ALL = ("全部", "所有", "全体")
@@ -56,7 +57,11 @@ def _of_this_year(cut: Tokens, names: Names) -> Tokens:
 
 
 def _printed(tokens: Tokens, names: Names) -> Tokens:
-    """Read 项目支出 beside another printed figure, or of final accounts, as the one that is printed."""
+    """Read 支出 of an office, 项目支出 beside another printed figure or of final accounts as what is printed."""
+    bare = not any(token.kind in ("project", "topic", "category", "table") for token in tokens)
+    if bare and _SPENT in names.figures:
+        of_all = Token(_SPENT, "figure", names.figures[_SPENT])
+        tokens = [replace(of_all, before=token.before) if token.text == _SPENT[:2] else token for token in tokens]
     if not any(token.kind == "figure" or token.means("document", "final-accounts") for token in tokens):
         return tokens
     return [
