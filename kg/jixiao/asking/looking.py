@@ -255,8 +255,7 @@ def _closest(words: list[str], asked: Asked, names: Names, places: set[str]) -> 
 def _scores(words: list[str], asked: Asked, names: Names, places: set[str]) -> Iterator[tuple[Key, float]]:
     """Yield how well indicators, and projects where money may be asked for, fit the words."""
     coins = data("looking")["money"]
-    told = words if asked.single else words[-1:]
-    money = "money" in asked.rule or (not asked.typed and any(word.endswith(tuple(coins)) for word in told))
+    money = "money" in asked.rule or (not asked.typed and (asked.single or words[-1].endswith(tuple(coins))))
     named = [word for word in words if word not in coins]
     if money and all((word_kind(word) or "x")[0] == "v" for word in named):
         return  # 采购多少钱
