@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
@@ -14,13 +14,13 @@ from typing import Any
 from jixiao.errors import UsageError
 from jixiao.lifting import aside
 from jixiao.linking.stored import Answering
-from jixiao.tables.rows import graph_rows
+from jixiao.tables.specs import TABLES, solve
 from jixiao.versions import Edition, read_editions, read_relations
 
 Row = Mapping[str, Any]
-Rows = Mapping[str, list[dict[str, Any]]]
+Rows = Mapping[str, Sequence[Row]]
 _ALIKE = 0.5  # how much of two names must agree for a row to have been renamed
-_TRIPLES = "CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
+_TRIPLES = "SELECT ?s ?p ?o {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +78,14 @@ _LISTS = ("same", "near", "shown")
 
 
 def versions_of(store: Answering, name: str) -> list[Edition]:
-    """Return the versions of a document, the first one first, by any of its names or the first digits of its digest.
+    """Return the versions of a document, the first one first, by any of its names or its IRI.
 
     Raises ``UsageError`` where no stored document has the name, or several documents do.
     """
     editions = {edition.document: edition for edition in read_editions(store).values()}
     relations = read_relations(store)
     replaced = relations.replaced()
-    named = [each for each in editions.values() if each.name == name] or [
+    named = [each for each in editions.values() if name in (each.name, each.document)] or [
         each for each in editions.values() if name in each.names
     ]
     newest = {max((each.document, *replaced.get(each.document, ())), key=relations.count_earlier) for each in named}
@@ -110,14 +110,14 @@ def choose_version(versions: list[Edition], chosen: str | None, place: int) -> E
     raise UsageError(f"没有这个版本；有 (no such version; there are): {known}", "no-such-version", chosen)
 
 
-def rows_of_version(store: Any, edition: Edition) -> Rows:
-    """Return the rows of all tables of a version, as it was lifted."""
-    from pyoxigraph import RdfFormat, serialize
+def rows_of_version(store: Answering, edition: Edition) -> Rows:
+    """Return the rows of the compared tables of a version, as it was lifted."""
+    from pyoxigraph import NamedNode, Quad, Store
 
-    lines = serialize(store.query(_TRIPLES.format(graph=edition.graph)), format=RdfFormat.N_TRIPLES) or b""
-    restored = aside.as_nquads(aside.restored(lines), edition.graph)
-    triples = restored.replace(f" <{edition.graph}> .\n".encode(), b" .\n")
-    return graph_rows(store, edition.graph, triples).rows
+    data = Store()
+    rows: Any = store.query(_TRIPLES.format(graph=edition.graph))
+    data.bulk_extend(Quad(row["s"], NamedNode(aside.lifted(row["p"].value)), row["o"]) for row in rows)
+    return {name: list(solve(data, TABLES[name])) for name in compared_tables()}
 
 
 def compare(old: Rows, new: Rows) -> list[Difference]:
@@ -170,6 +170,6 @@ def _changed(compared: Compared, one: Row, other: Row) -> tuple[str, ...]:
     return tuple(column for column in compared.shown if one[column] != other[column])
 
 
-def compare_versions(store: Any, old: Edition, new: Edition) -> list[Difference]:
+def compare_versions(store: Answering, old: Edition, new: Edition) -> list[Difference]:
     """Return what differs between two stored versions."""
     return compare(rows_of_version(store, old), rows_of_version(store, new))

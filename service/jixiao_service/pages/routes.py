@@ -24,6 +24,7 @@ from jixiao_service.pages import (
     search,
     statics,
     tables,
+    versions,
 )
 from jixiao_service.pages.warming import ahead
 
@@ -34,6 +35,7 @@ for _part in (
     departments,
     projects,
     documents,
+    versions,
     evidence,
     tables,
     comparison,

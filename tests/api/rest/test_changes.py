@@ -126,3 +126,6 @@ def test_a_version_that_was_replaced_can_still_be_cited(place: Path, start_servi
         assert answer.status_code == 200 and "aside" not in answer.text
     page = service.get("/" + cited["old"].removeprefix(BASE_IRI))
     assert "现行版本" in page.text and "/table/" in page.text
+    compared = service.get("/versions/" + cited["old"].rpartition("/")[2])
+    assert compared.status_code == 200 and "≥32处" in compared.text and "≥20处" in compared.text
+    assert service.get("/versions/none.txt").status_code == 400
