@@ -144,6 +144,8 @@ def decide(thing: ReadThing, decision: str, role: str, *, field: str = "", value
     place, printed = thing.place, thing.text
     if decision == CORRECT:
         place, printed = _cell_of(thing, field)
+    else:
+        field = value = ""
     said = (decision, field, value.strip(), role, moment_text(datetime.now(UTC)), note.strip())
     made = Decision(thing.sha256, thing.file, thing.kind, place, printed, thing.item, *said)
     check_decision(made)
