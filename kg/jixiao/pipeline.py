@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from jixiao.copies import count_copies, set_copies_aside
 from jixiao.document_names import NamedFile, NamedFiles, holds_forms, name_files
+from jixiao.documents.patience import limited_time
 from jixiao.documents.places import Skipped, document_name, find_files, shown
 from jixiao.errors import JixiaoError
 from jixiao.ids import Minter
@@ -107,10 +108,13 @@ def lift_document(path: Path, options: LiftOptions, named: NamedFile | None = No
     An unreadable one gives a LiftedDocument with its error instead of raising.
     """
     try:
-        if named is None:
-            return _lifted(path, read(path, options), options)
-        reading = read(path, options, name=named.name, labels=named.labels, sister=named.sister)
-        return _lifted(path, reading, options)
+        with limited_time(path) as allow:
+            if named is None:
+                reading = read(path, options)
+            else:
+                reading = read(path, options, name=named.name, labels=named.labels, sister=named.sister)
+            allow(reading.document)
+            return _lifted(path, reading, options)
     except JixiaoError as error:
         return _unread(path, error.code, error.message)
     except (RecursionError, MemoryError, OSError) as error:

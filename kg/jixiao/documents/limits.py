@@ -41,8 +41,11 @@ MAX_PAGE_SEGMENTS = 60_000
 MAX_FORM_DEPTH = 8
 """Nesting of form objects on a PDF page."""
 
-MAX_SECONDS = 300.0
-"""Time for one document, looked at between pages and sheets."""
+MAX_SECONDS = 120.0
+"""Processor time for one document, from its bytes to its findings …"""
+
+SECONDS_A_MEGABYTE = 60.0
+"""… and more for each megabyte of its text."""
 
 MAX_CONVERSION_SECONDS = 120.0
 """Time for LibreOffice to convert one document."""
@@ -70,3 +73,12 @@ MAX_PART_DEPTH = 3
 
 MAX_SPAN = 1_000
 """Rows or columns one cell of an HTML table may claim to span (as browsers limit it)."""
+
+MAX_RUN = 500
+"""Blanks, or digits, numerals and marks, with nothing else between them; no figure is so long."""
+
+KEPT_RUN = 200
+"""Signs of a longer run that are kept."""
+
+MAX_TABLE_COLUMNS = 128
+"""Columns of a table that are read; what columns mean is weighed with their neighbours (a budget table has 40)."""

@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path, PurePath
 
 from jixiao.documents import limits
+from jixiao.documents.bounds import bounded
 from jixiao.documents.compound import unlocked
 from jixiao.documents.detection import detect
 from jixiao.documents.drafts import Content
@@ -64,7 +65,7 @@ def read_bytes(name: str, data: bytes) -> Document:
         plain = unlocked(data)
         known = detect(plain)
         try:
-            content = _read(known, plain)
+            content = bounded(_read(known, plain))
         except (MemoryError, RecursionError) as error:
             raise damaged("结构异常，超出可用内存 (it demands more memory than there is)") from error
     notes = (*_mislabelled(name, known), *content.notes, *_garbled(content), *_flattened(content))

@@ -46,7 +46,10 @@ def _cheapest(ways: Sequence[Way], cost: float, here: State, step: Step, end: in
             break
         before = states[-1] if states else None
         if before is None or (before[1] < end and here[0] - before[0] <= AT_ONCE):
-            best = min(best, (so_far + cost + step(before, here), (*states, here)))
+            further = step(before, here)
+            best = min(best, (so_far + cost + further, (*states, here)))
+            if not further and len(states) == here[0]:  # what comes later costs no less, and of equal ways it is later
+                break
     return best
 
 

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 
 from jixiao.grid.weights import Vocabulary, weights
 
@@ -61,6 +62,9 @@ def plain(text: str) -> str:
     return _DASHED.sub("一", folded)
 
 
+_LONGEST = 1000  # characters of a cell that are looked at: no label has a tenth of that
+
+
 @lru_cache(maxsize=32768)
 def header_word(text: str) -> Word:
     """Return what a header cell says of the role of its column."""
@@ -74,7 +78,7 @@ def label_word(text: str) -> Word:
 
 
 def _read(text: str, vocabulary: Vocabulary) -> Word:
-    body = _ITEM.sub("", plain(chinese(text)))
+    body = _ITEM.sub("", plain(chinese(text[:_LONGEST])))
     body = _YEARS.sub("S", body)
     year = _YEAR.search(body)
     body = _MONTHS.sub("M", _YEAR.sub("Y", _POINTS.sub("", body)))
@@ -129,16 +133,24 @@ def _head(morpheme: str, vocabulary: Vocabulary) -> Mapping[str, float]:
 
 def _cut(body: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     """Cut a word into morphemes that cover most of it with the fewest pieces (Viterbi from the left)."""
-    best: list[tuple[int, int, tuple[str, ...]]] = [(0, 0, ())]
+    best: list[tuple[int, int, int, str]] = [(0, 0, 0, "")]  # covered, pieces, and the last piece with its beginning
     for end in range(1, len(body) + 1):
-        covered, pieces, cut = best[end - 1]
-        choice = (covered, pieces, cut)
+        covered, pieces, _, _ = best[end - 1]
+        choice = (covered, pieces, end - 1, "")
         for start in range(max(0, end - vocabulary.longest), end):
             piece = body[start:end]
-            covered, pieces, cut = best[start]
+            covered, pieces, _, _ = best[start]
             if piece in vocabulary.any or piece in MARKS.values() or (end == len(body) and piece in vocabulary.head):
-                choice = max(choice, (covered + len(piece), pieces - 1, (*cut, piece)), key=lambda each: each[:2])
+                choice = max(choice, (covered + len(piece), pieces - 1, start, piece), key=_goodness)
             elif meant := vocabulary.misread(piece):
-                choice = max(choice, (covered + len(piece) - 1, pieces - 1, (*cut, meant)), key=lambda each: each[:2])
+                choice = max(choice, (covered + len(piece) - 1, pieces - 1, start, meant), key=_goodness)
         best.append(choice)
-    return best[-1][2]
+    cut, end = [], len(body)
+    while end:
+        _, _, end, piece = best[end]
+        if piece:
+            cut.append(piece)
+    return tuple(reversed(cut))
+
+
+_goodness = itemgetter(0, 1)

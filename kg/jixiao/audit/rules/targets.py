@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from decimal import Decimal
-from itertools import combinations
 
 from rapidfuzz import fuzz
 
@@ -21,6 +20,7 @@ _CLAUSES = re.compile(r"[，,；;。]")
 _CEILINGS = frozenset({"≤", "<"})
 _TELLING = 6
 _ALIKE_NAMES = 62
+_NEAR = 60  # rows of one target that are compared with one another: more than any plan that was seen has
 _CLAUSE = 4
 _STEM = 4
 
@@ -54,11 +54,12 @@ def _alike_names(audit: DocumentAudit, plan: AuditedPlan) -> Findings:
         if row.dimension in _ACTING and is_count(row.target):
             counted[row.target_text, (row.indicator.period, row.indicator.region)].append(row)
     for rows in counted.values():
-        for row, other in combinations(rows, 2):
-            if _subject(row.name) == _subject(other.name):
-                continue
-            if fuzz.token_set_ratio(" ".join(_subject(row.name)), " ".join(_subject(other.name))) >= _ALIKE_NAMES:
-                yield audit.finding("R309", other, variant="alike", evidence=[row], other=row.name)
+        subjects = [" ".join(_subject(row.name)) for row in rows]
+        for place, row in enumerate(rows):
+            for nearby in range(place + 1, min(place + _NEAR, len(rows))):
+                alike = fuzz.token_set_ratio(subjects[place], subjects[nearby]) >= _ALIKE_NAMES
+                if alike and subjects[place] != subjects[nearby]:
+                    yield audit.finding("R309", rows[nearby], variant="alike", evidence=[row], other=row.name)
 
 
 def _same_subjects(plan: AuditedPlan) -> list[list[AuditedIndicator]]:
