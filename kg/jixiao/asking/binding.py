@@ -11,7 +11,7 @@ from typing import Any
 from jixiao.asking.cutting import Token, Tokens
 from jixiao.asking.frames import Column, Filter, Frame, NotUnderstoodError
 from jixiao.asking.names import named_nodes
-from jixiao.asking.quantities import Quantity
+from jixiao.asking.numbers import Quantity
 from jixiao.asking.vocabulary import Topic, data
 
 _SLOT = re.compile(r"([^@?*+]+)(?:@([^?*+]+))?([?*+]?)")

@@ -7,22 +7,13 @@ words. What is left over is looked for in the names of the graph, letter by lett
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 
 from jixiao.asking.names import Names
-from jixiao.asking.quantities import (
-    match_due,
-    match_nth,
-    match_quantity,
-    match_range,
-    match_rank,
-    match_year,
-    match_years,
-)
-from jixiao.asking.vocabulary import Meaning, Topic, data, plain, simpler, words
+from jixiao.asking.numbers import written
+from jixiao.asking.vocabulary import Topic, plain, simpler, words
 
 _QUOTED = re.compile(r'["《]([^"《》]{1,60})["》]')
 _RULE = re.compile(r"r\d{3}(?!\d)")
@@ -32,16 +23,11 @@ _EACH = re.compile(
 )
 _ASKED = re.compile(r"(?:有|了)?(?:多少|几)个?(?=(?P<unit>\w{1,4}))")
 _OVER = re.compile(r"[过超](?=\d|百分之|[一二三四五六七八九十]+[成万千百分个])")
-_LONGEST = 16
-_JOINED = 8  # words that may be one name cut short
-_LABEL = 5  # characters of a name that is one word, whatever words it is made of
-_LEFT = 10  # what a character left over costs, a word costing one
-_SMALL = 2  # what a blank, a mark or a phrase of several words costs
-_PART = 4  # what a part of a name costs: less than letters left over, more than the words it may consist of
-_CHANGE = Meaning("declined", "change")
 _NOISE = re.compile(r"[\s\W_]+")
-_PLACES = ("department", "region")
-_THINGS = ("项目", "指标", "部门", "单位")
+_LEFT = 10  # what a character left over costs, a word costing one
+_SMALL = 2  # what a blank or a mark costs
+_PART = 4  # what a part of a name costs: less than letters left over, more than the words it may consist of
+_JOINED = 8  # words that may be one name cut short
 _LOOSE = ("unknown", "topic", "degree")
 
 
@@ -66,74 +52,39 @@ class Token:
 
 
 Tokens = list[Token]
-_NONE = Token("", "stop")
+NONE = Token("", "stop")
 
 
 def tokenize(question: str, names: Names) -> Tokens:
-    """Return the words of a question in order."""
+    """Return the words of a question in order, the little ones too."""
     cut = _together(_cheapest(simpler(plain(question)), names))
-    return _narrowed(_linked(cut, names))
-
-
-# ---------------------------------------------------------------- the lattice
+    regions = [each.value for token in cut if token.kind == "region" for each in token.value]
+    places = names.departments_of_places(regions)
+    places |= {iri for token in cut if token.kind == "department" for iri in token.value}
+    return _narrowed(_linked(cut, names, places))
 
 
 def _candidates(text: str, start: int, names: Names) -> Iterator[tuple[int, Token]]:
     """Yield what may begin at ``start``, with its cost."""
-    for token in _written(text, start, names):
+    for token in _coded(text, start, names):
         yield 1, token
+    for kind, found, value in written(text, start):
+        if not (kind == "quantity" and found in words()):
+            yield 1, Token(found, kind, value)
     for end in range(start + 1, len(text) + 1):
-        yield from _worded(text[start:end], names)
+        for cost, kind, value in names.lexicon.get(text[start:end], ()):
+            yield cost, Token(text[start:end], kind, value)
     for part in names.parts_in(text, start):
-        counted = part.endswith(_THINGS) and part not in names.labels  # 灾后重建项目 are projects
-        if part not in words() and "的" not in (part[0], part[-1]) and not counted:
-            yield _PART, Token(part, "topic", Topic(part, texts=(part,)))
+        yield _PART, Token(part, "topic", Topic(part, texts=(part,)))
     for part, meaning in names.places_in(text, start):
         yield _PART, Token(part, *meaning)
 
 
-def _worded(part: str, names: Names) -> Iterator[tuple[int, Token]]:
-    """Yield the meanings of a whole word: a place, a word of the tables, another name of the graph."""
-    known, name = words().get(part), names.meaning(part)
-    if name is not None and (name[0] in _PLACES or known is None):
-        yield 1, Token(part, *name)
-    elif known == _CHANGE:
-        yield _PART + 1, Token(part, known.kind, known.value)  # 新增学位 is a name
-    elif known is not None and len(part) <= _LONGEST:
-        yield _SMALL if known.kind == "phrase" else 1, Token(part, known.kind, known.value)
-    elif part in _asked_tables():
-        yield 1, _asked_tables()[part]
-    if len(part) >= _LABEL and part in names.labels and known is None:
-        yield 1, Token(part, "topic", Topic(part, texts=(part,)))
-
-
-_MATCHED: tuple[tuple[str, Callable[[str, int], Any]], ...] = (
-    ("nth", match_nth),
-    ("year", match_year),
-    ("years", match_years),
-)
-
-
-def _written(text: str, start: int, names: Names) -> Iterator[Token]:
-    """Yield what begins at ``start`` and is known by how it is written: quotes, ranks, years, numbers, rules."""
-    if quoted := _QUOTED.match(text, start):
-        inside = words().get(quoted[1], Meaning(""))
-        label = names.figures.get(quoted[1]) or (inside.kind == "figure" and inside.value)
-        yield Token(quoted.group(), *(("figure", label) if label else ("quoted", quoted[1])))
-    for match in (match_rank, match_due):
-        if ranked := match(text, start):
-            yield Token(ranked[2], ranked[0], ranked[1])
-    yield from _coded(text, start, names)
-    for quantity in (match_range(text, start), match_quantity(text, start)):
-        if quantity and quantity.text not in words():
-            yield Token(quantity.text, "quantity", quantity)
-    for kind, match_one in _MATCHED:
-        if found := match_one(text, start):
-            yield Token(found[1], kind, found[0])
-
-
 def _coded(text: str, start: int, names: Names) -> Iterator[Token]:
-    """Yield project codes, rules, what one costs (每亩), and units of the graph that are asked for (多少座)."""
+    """Yield quotes, project codes, rules, what one costs (每亩), and units of the graph that are asked for (多少座)."""
+    if quoted := _QUOTED.match(text, start):
+        known = [(kind, value) for _, kind, value in names.lexicon.get(quoted[1], ()) if kind == "figure"]
+        yield Token(quoted.group(), *next(iter(known), ("quoted", quoted[1])))
     if (asked := _ASKED.match(text, start)) and (unit := names.unit_in(asked["unit"])):
         yield Token(asked.group() + unit, "many", unit)
     if (code := _CODE.match(text, start)) and names.codes.get(code.group()):
@@ -146,41 +97,20 @@ def _coded(text: str, start: int, names: Names) -> Iterator[Token]:
         yield Token(over.group(), "comparator", ">")
 
 
-@cache
-def _asked_tables() -> dict[str, Token]:
-    """Return 哪些单位, 各部门 and their like: what asks and what is asked for belong together (not 单位满意度)."""
-    known = words()
-    asking = [(word, each) for word, each in known.items() if each.kind == "ask" or each.value == "group"]
-    asking += [(word, Meaning("operation", "group")) for word in data("words")["grouping"]["words"]]
-    found = {}
-    for second, table in known.items():
-        if table.kind in ("table", "document") and table.value != "evaluation":  # 谁自评分高
-            found.update({first + second: Token(first + second, "phrase", (asks, table)) for first, asks in asking})
-    return found
-
-
 def _cheapest(text: str, names: Names) -> Tokens:
-    best: list[tuple[int, list[Token]]] = [(0, []), *([(1 << 30, [])] * len(text))]
+    """Return the cheapest cut; among equals the one whose earlier words are longer (项目支出 + 合计)."""
+    best: list[tuple[int, list[int], Tokens]] = [(0, [], [])]
+    best += [(1 << 30, [], [])] * len(text)
     for start, character in enumerate(text):
-        cost, cut = best[start]
-        if _NOISE.fullmatch(character):
-            _offer(best, start + 1, cost + _SMALL, [*cut, Token(character, "stop")])
-        else:
-            _offer(best, start + 1, cost + _LEFT, [*cut, Token(character, "unknown")])
-        for price, token in _candidates(text, start, names):
-            _offer(best, start + len(token.text), cost + price, [*cut, token])
-    return best[-1][1]
-
-
-def _offer(best: list[tuple[int, list[Token]]], end: int, cost: int, cut: Tokens) -> None:
-    held, words_held = best[end]
-    # Among equals the one whose earlier words are longer (项目支出 + 合计, not 项目 + 支出合计).
-    if cost < held or (cost == held and _lengths(cut) > _lengths(words_held)):
-        best[end] = (cost, cut)
-
-
-def _lengths(cut: Tokens) -> list[int]:
-    return [len(token.text) for token in cut]
+        cost, lengths, cut = best[start]
+        noise = bool(_NOISE.fullmatch(character))
+        single = (_SMALL, Token(character, "stop")) if noise else (_LEFT, Token(character, "unknown"))
+        for price, token in (single, *_candidates(text, start, names)):
+            end = start + len(token.text)
+            offered = [*lengths, -len(token.text)]
+            if (cost + price, offered) < best[end][:2]:
+                best[end] = (cost + price, offered, [*cut, token])
+    return best[-1][2]
 
 
 def _together(cut: Tokens) -> Tokens:
@@ -196,43 +126,29 @@ def _together(cut: Tokens) -> Tokens:
     return found
 
 
-# ---------------------------------------------------------------- names
-
-
-def _linked(cut: Tokens, names: Names) -> Tokens:
+def _linked(cut: Tokens, names: Names, places: set[str]) -> Tokens:
     """Join what is left over with its neighbours where the letters of all stand in one name in their order."""
-    regions = [each.value for token in cut if token.kind == "region" for each in token.value]
-    places = names.departments_of_places(regions)
-    places |= {iri for token in cut if token.kind == "department" for iri in token.value}
     found: Tokens = []
-    position = 0
-    while position < len(cut):
-        joined = _joined(cut, position, names, places)
-        found.append(joined[0])
-        position += joined[1]
+    while cut:
+        end = next((end for end, token in enumerate(cut[:_JOINED]) if not _joinable(token)), min(len(cut), _JOINED))
+        joined = (_joined(cut[:last], names, places) for last in range(end, 0, -1))
+        token, taken = next(filter(None, joined), (cut[0], 1))
+        found.append(token)
+        cut = cut[taken:]
     return found
 
 
-def _joined(cut: Tokens, start: int, names: Names, places: set[str]) -> tuple[Token, int]:
-    """Return the longest run of words from ``start`` on that is short for a name as one word, with their number."""
-    end = start
-    while end < len(cut) and end < start + _JOINED and _joinable(cut[end]):
-        end += 1
-    for last in range(end, start, -1):
-        run = cut[start:last]
-        strange = any(token.kind == "unknown" for token in run) or (len(run) > 1 and _are_parts(run))
-        text = "".join(token.text for token in run)
-        meaning = names.short_for(text, places) if strange and run[0].kind != "stop" else None
-        if meaning is not None and meaning[0] == "topic":
-            return Token(text, "topic", Topic(text, texts=meaning[1], exact=True)), len(run)
-        if meaning is not None:
-            return Token(text, *meaning), len(run)
-    return cut[start], 1
-
-
-def _are_parts(run: Tokens) -> bool:
-    """Say whether words are only known as parts of names."""
-    return all(token.kind == "topic" and not token.value.listed for token in run)
+def _joined(run: Tokens, names: Names, places: set[str]) -> tuple[Token, int] | None:
+    """Return a run of words as the one that it is short for, with their number."""
+    parts = len(run) > 1 and all(token.kind == "topic" and not token.value.listed for token in run)
+    strange = parts or any(token.kind == "unknown" for token in run)
+    text = "".join(token.text for token in run)
+    if not strange or run[0].kind == "stop":
+        return None
+    kind, value = names.short_for(text, places) or ("", ())
+    if kind == "topic":
+        return Token(text, kind, Topic(text, texts=value, exact=True)), len(run)
+    return (Token(text, kind, value), len(run)) if kind else None
 
 
 def _joinable(token: Token) -> bool:
@@ -240,7 +156,7 @@ def _joinable(token: Token) -> bool:
     if token.kind == "stop":
         return len(token.text) == 1 and not _NOISE.fullmatch(token.text)
     if token.kind == "quantity":
-        return bool(token.value.bare)
+        return not token.value.unit
     return token.kind in _LOOSE or token.means("column", "amount")
 
 
@@ -248,10 +164,9 @@ def _narrowed(cut: Tokens) -> Tokens:
     """Let a region before one that lies in it be the narrower one."""
     found: Tokens = []
     for token in cut:
-        before = found[-1] if found else _NONE
-        inside: tuple[Any, ...] = ()
-        if before.kind == token.kind == "region":
-            inside = tuple(each for each in token.value if any(each.lies_in(outer) for outer in before.value))
+        before = found[-1] if found else NONE
+        both = before.kind == token.kind == "region"
+        inside = both and tuple(each for each in token.value if any(each.lies_in(outer) for outer in before.value))
         if inside:
             found[-1] = Token(before.text + token.text, "region", inside)
         else:
@@ -265,7 +180,7 @@ def without_verbs(cut: Tokens) -> Tokens:
         return cut
     found: Tokens = []
     for place, token in enumerate(cut):
-        after = next((each for each in cut[place + 1 :] if each.kind != "stop"), _NONE)
+        after = next((each for each in cut[place + 1 :] if each.kind != "stop"), NONE)
         if not (token.kind == "unknown" and len(token.text) == 1 and after.kind == "many"):
             found.append(token)
     return found

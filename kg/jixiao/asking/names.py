@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from jixiao.asking.vocabulary import plain, regions
+from jixiao.asking.vocabulary import Meaning, Topic, lexicon, plain, regions, words
 from jixiao.tables import SupportsQuery
 from jixiao.vocab import PREFIXES
 
@@ -51,7 +51,19 @@ _LABELS = """SELECT DISTINCT ?label WHERE {
   VALUES ?class { jx:Indicator jx:Project jx:Task } ?node a ?class ; rdfs:label ?label } ORDER BY ?label"""
 
 
+_PLACES = ("region", "department")
+_THINGS = ("项目", "指标", "部门", "单位")
+_LABEL = 5  # characters of a name that is one word, whatever words it is made of
+_CHANGE = Meaning("declined", "change")
+
 Texts = tuple[str, ...]
+
+
+def _cost(text: str, each: Meaning) -> int:
+    """Return what a word costs in a cut: a phrase of several more than one, 新增 more than the name it begins."""
+    if each == _CHANGE:
+        return 5
+    return 2 if each.kind == "phrase" and text in words() else 1
 
 
 def with_prefixes(sparql: str) -> str:
@@ -140,18 +152,24 @@ class Names:
             tuple(Placed(*row) for row in _read(store, _VALUED, "label department project unit kind why")),
         )
 
-    def meaning(self, text: str) -> tuple[str, Any] | None:
-        """Return what a whole name means: its kind and value."""
-        for kind, known, least in (
-            ("department", self.department_names, 1),
-            ("region", self.region_names, 1),
-            ("project", self.projects, 2),
-            ("figure", self.figures, 1),
-            ("category", self.categories, 3),
-        ):
-            if text in known and len(text) >= least:
-                return kind, known[text]
-        return None
+    @cached_property
+    def lexicon(self) -> dict[str, list[tuple[int, str, Any]]]:
+        """Return what whole words and names mean, each with its cost: places first, then words, then other names."""
+        found = {text: [(_cost(text, each), each.kind, each.value)] for text, each in lexicon().items()}
+        sources: tuple[tuple[str, dict[str, Any]], ...] = (
+            ("category", {text: value for text, value in self.categories.items() if len(text) > 2}),
+            ("figure", self.figures),
+            ("project", {text: value for text, value in self.projects.items() if len(text) > 1}),
+            ("region", self.region_names),
+            ("department", self.department_names),
+        )
+        for kind, named in sources:
+            others = named.items() if kind in _PLACES else ((text, named[text]) for text in named.keys() - words())
+            found.update({text: [(1, kind, value)] for text, value in others})
+        for label in self.labels - words().keys():
+            if len(label) >= _LABEL:
+                found.setdefault(label, []).append((1, "topic", Topic(label, texts=(label,))))
+        return found
 
     # ------------------------------------------------------------ places
 
@@ -263,9 +281,12 @@ class Names:
     def parts_in(self, text: str, start: int) -> Iterator[str]:
         """Yield what begins at ``start`` and stands in the name of an indicator, project or task."""
         for end in range(start + 2, len(text) + 1):
-            if text[end - 2 : end] not in self._pairs or text[start:end] not in self._corpus:
+            part = text[start:end]
+            if part[-2:] not in self._pairs or part not in self._corpus:
                 return
-            yield text[start:end]
+            counted = part.endswith(_THINGS) and part not in self.labels  # 灾后重建项目 are projects
+            if part not in words() and "的" not in (part[0], part[-1]) and not counted:
+                yield part
 
     def short_for(self, text: str, departments: Collection[str]) -> tuple[str, Texts] | None:
         """Return what a text is short for: its letters stand in the names in their order, not far apart.

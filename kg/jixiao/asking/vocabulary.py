@@ -111,6 +111,19 @@ def words() -> dict[str, Meaning]:
     return found
 
 
+@cache
+def lexicon() -> dict[str, Meaning]:
+    """Return the words with 哪些单位, 各部门 and their like: what asks and what is asked for belong together."""
+    known = words()
+    asking = [(word, each) for word, each in known.items() if each.kind == "ask" or each.value == "group"]
+    asking += [(word, Meaning("operation", "group")) for word in data("words")["grouping"]["words"]]
+    found = {}
+    for second, table in known.items():
+        if table.kind in ("table", "document") and table.value != "evaluation":  # 谁自评分高
+            found.update({first + second: Meaning("phrase", (asks, table)) for first, asks in asking})
+    return found | known
+
+
 def _meanings(known: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
     """Yield every spelling with a meaning, those that go before first."""
     for phrase in known["phrase"]:
