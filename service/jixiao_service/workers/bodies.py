@@ -8,7 +8,9 @@ from jixiao.errors import GraphError
 
 DEEPEST = 200  # levels of brackets
 _BRACKETS = re.compile(  # what has matched is never tried again: long literals would take many times their memory
-    rb'"""(?:[^"\\]++|\\.|"(?!""))*+"""|"(?:[^"\\\n]++|\\.)*+"|\'(?:[^\'\\\n]++|\\.)*+\'|<[^<>\s"{}|^`\\]*+>|#[^\n]*+|([\[({])|([\])}])',
+    rb'"""(?:[^"\\]++|\\.|"(?!""))*+"""|"(?:[^"\\\n]++|\\.)*+"'
+    rb"|'''(?:[^'\\]++|\\.|'(?!''))*+'''|'(?:[^'\\\n]++|\\.)*+'"
+    rb'|<(?:[^<>\s"{}|^`\\]++|\\[uU])*+>|#[^\n]*+|\\.|([\[({])|([\])}])',  # \\. in a name: a# is no comment there
     re.DOTALL,
 )
 _DOCTYPE = re.compile(rb"<!DOCTYPE", re.IGNORECASE)

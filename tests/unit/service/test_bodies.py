@@ -16,6 +16,9 @@ from jixiao_service.workers.bodies import refuse_bombs
     [
         (b"<urn:a> <urn:b> " + b"(" * 100_000, "ttl"),
         (b"[" * 100_000, "jsonld"),
+        (b"@prefix e: <urn:x> . e:a\\# <urn:b> " + b"(" * 1000, "ttl"),  # the sign is part of the name
+        (b"@prefix e: <urn:x> . e:a\\' <urn:b> " + b"(" * 1000 + b"'", "ttl"),
+        (b"<urn:\\u0041#> <urn:b> " + b"(" * 1000, "ttl"),
         (b'<?xml version="1.0"?>\n<!DOCTYPE x [<!ENTITY a "aaaa">]><x/>', "rdf"),
     ],
 )
@@ -31,6 +34,7 @@ def test_bombs_are_refused(body: bytes, extension: str) -> None:
         (b"<urn:a> <urn:b> (1 2 (3)) .\n" * 1000, "ttl"),
         (b'<urn:a> <urn:b> "' + b"(" * 1000 + b'" . # ' + b"[" * 1000, "ttl"),
         (b'<urn:a> <urn:b> """' + b'("\n' * 1000 + b'""" .', "ttl"),
+        (b"<urn:a> <urn:b> '''" + b"('\n" * 1000 + b"''' .", "ttl"),
         (b'{"@id": "urn:a", "urn:b": "((((' + b"[" * 500 + b'"}', "jsonld"),
         (b"<x/>", "rdf"),
     ],
