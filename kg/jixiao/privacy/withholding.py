@@ -41,7 +41,9 @@ def withhold_persons(document: Document, *, keep: bool = False) -> Document:
     if again := _pattern(work.names):
         blocks = [_without(block, again) for block in blocks]
     margins = tuple(work.text(text, None) for text in document.margins)
-    places = sum(text.count(WITHHELD) for block in blocks for text in _texts(block))
+    sheets = {sheet_of(place.where) for block in blocks for place in _places(block)}
+    texts = [*margins, *sheets, *(text for block in blocks for text in _texts(block))]
+    places = sum(text.count(WITHHELD) for text in texts)
     if keep:
         pairs = zip(_every_text(document.blocks), _every_text(blocks), strict=True)
         kept = {printed: shown for printed, shown in pairs if printed != shown}
@@ -286,6 +288,12 @@ def _texts(block: Block) -> Iterator[str]:
         yield block.text
     else:
         yield from (row.text for row in block.rows)
+
+
+def _places(block: Block) -> list[Place]:
+    if isinstance(block, Paragraph):
+        return [block.place]
+    return [row.place for row in block.rows]
 
 
 def _every_text(blocks: Iterable[Block]) -> Iterator[str]:

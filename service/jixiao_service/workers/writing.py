@@ -15,6 +15,7 @@ from jixiao.review.decisions import read_decision
 from jixiao.reviewing import take_effect
 from jixiao.store import open_store
 from jixiao.store.embedded import EmbeddedStore
+from jixiao.store.graphs import read_graph
 from jixiao.store.protocol import Store
 from jixiao.tables.keeping import keep_tables
 from jixiao.vocab import PREFIXES
@@ -51,7 +52,7 @@ def _change(store: Store, order: dict[str, Any], body: bytes) -> dict[str, Any]:
         triples = _body_triples(order, body)
         if what == "post":
             triples += present
-        store.replace_graph(graph, _as_quads(graph, triples))
+        store.put_graph(read_graph(graph, _as_quads(graph, triples)))
     return {"existed": bool(present)}
 
 

@@ -6,6 +6,7 @@ import stat
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -16,6 +17,7 @@ from jixiao.reading import LiftOptions
 from jixiao.store import open_store
 from jixiao.store.originals import FOLDER, Originals, originals_of
 from jixiao.vocab import JX
+from tests.cli import run
 from tests.unit.pipeline.test_copies import FORM, HEAD
 
 
@@ -79,6 +81,19 @@ def test_what_was_changed_on_disk_is_not_given(tmp_path: Path) -> None:
     assert originals.read(digest) is None
     originals.keep(b"one")
     assert originals.read(digest) == b"one"
+
+
+def test_no_original_is_in_a_backup_or_an_export(tmp_path: Path) -> None:
+    path, store, backup, table = (tmp_path / name for name in ("目标.txt", "store", "backup.nq", "rows.xlsx"))
+    path.write_bytes(document("≥32处") + "填表人：张三丰 13500001111\n".encode())
+    lift(path, store)
+    assert len(kept(store)) == 1
+    assert run("store", "backup", str(backup), store=store).returncode == 0
+    assert run("export", "xlsx", "--output", str(table), store=store).returncode == 0
+    with ZipFile(table) as book:
+        written = b"".join([backup.read_bytes(), *map(book.read, book.namelist())]).decode(errors="ignore")
+    assert "大坝监测" in written
+    assert [each for each in ("张三丰", "13500001111") if each in written] == []
 
 
 @pytest.mark.parametrize("digest", ["", "../../etc/passwd", "a" * 63, "../" * 21 + "a", "0" * 64])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from jixiao.pipeline import lift_document, lift_paths
 from jixiao.privacy import withhold_persons
 from jixiao.reading import LiftOptions
 from jixiao.store import MEMORY, open_store
+from tests.cli import run
 
 PERSONS = ("张三丰", "李四光", "王五一", "赵六", "钱七七", "孙 八", "周九同", "吴十方", "郑十一")
 NUMBERS = ("13500001111", "0373-5550101", "5550102", "138 0000 2222", "zhang@example.org", "5550103", "13700003333")
@@ -92,7 +94,22 @@ def test_a_sheet_named_after_a_person(tmp_path: Path) -> None:
     sheet.title = "王建国"
     sheet.append(["项目名称", "道路养护"])
     book.save(tmp_path / "one.xlsx")
-    assert "王建国" not in repr(withhold_persons(read_document(tmp_path / "one.xlsx")))
+    document = withhold_persons(read_document(tmp_path / "one.xlsx"))
+    assert "王建国" not in repr(document)
+    assert document.persons.places == 1  # so its original is shown to nobody
+
+
+def test_persons_in_margins_are_counted() -> None:
+    document = replace(read_bytes("one.txt", "道路养护".encode()), margins=("填表人：张三丰",))
+    assert withhold_persons(document).persons.places == 1
+
+
+def test_what_lift_prints_names_nobody(tmp_path: Path) -> None:
+    (tmp_path / "张三丰-目标.txt").write_text(DOCUMENT.replace("|", "\t"), encoding="utf-8")
+    (tmp_path / "13500001111.txt").write_text("受益农户：王五一", encoding="utf-8")
+    done = run("lift", str(tmp_path), store=tmp_path / "store")
+    assert "3" in done.stdout + done.stderr
+    assert [each for each in (*PERSONS, *NUMBERS) if each in done.stdout + done.stderr] == []
 
 
 @pytest.mark.parametrize("name", ["绩效目标申报表-张三丰.txt", "张三丰 13500001111.txt"])
