@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 LISTS = sorted(list_specs())
+HEADS_WHILE_ROWS_COME = """
+const heads = () => [...document.querySelectorAll(".listed thead th")].map((each) => each.offsetLeft).join();
+const all = heads();
+for (const row of [...document.querySelectorAll(".listed tbody tr")].slice(1)) row.remove();
+return [all, heads()];
+"""  # where the columns stand with all rows and with the first alone
 
 
 def rest(site: Site, table: str, **parameters: Any) -> dict[str, Any]:
@@ -56,6 +62,7 @@ def test_every_list_shows_all_its_rows_in_words(browser: Browser, site: Site, wi
         assert browser.overflow() == 0, table
         assert browser.shift() <= 0.05, table
         assert browser.complaints() == [], table
+        assert len(set(browser.driver.execute_script(HEADS_WHILE_ROWS_COME))) == 1, table
 
 
 def test_a_click_on_a_head_sorts_and_another_turns_it(browser: Browser, site: Site) -> None:

@@ -50,6 +50,7 @@ class ListSpec:
     en: str
     columns: tuple[str, ...]
     facets: tuple[str, ...]
+    long: tuple[str, ...] = ()
     links: Mapping[str, str] = field(default_factory=dict)
     leads: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     beside: Sequence[Mapping[str, Any]] = ()
@@ -69,8 +70,8 @@ def list_specs() -> Mapping[str, ListSpec]:
         listed = tomllib.load(file)
     specs = {}
     for table, about in listed.items():
-        columns, facets = about.pop("columns").split(), about.pop("facets").split()
-        specs[table] = ListSpec(table=table, columns=tuple(columns), facets=tuple(facets), **about)
+        names = {key: tuple(about.pop(key, "").split()) for key in ("columns", "facets", "long")}
+        specs[table] = ListSpec(table=table, **names, **about)
     return specs
 
 
