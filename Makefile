@@ -74,7 +74,7 @@ ablate: dev ## switch each mechanism of the grid reader off in turn: rows lost (
 
 bench: dev ## long runs; their last figures stand in tests/benchmarks/RESULTS.md
 	$(PIP) -e '.[dev,bench]'
-	$(BIN)/python -m pytest -s -m slow
+	$(BIN)/python -m pytest -s -m slow tests/benchmarks
 
 sbom: dev ## list what an installation holds, with licences and checksums, as CycloneDX: build/sbom.cdx.json
 	$(PIP) 'cyclonedx-bom>=7,<8'

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import json
 import sys
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.cases.harness import HERE, evaluation_rows, find_cases, fund_rows, indicator_rows, issue_rows, read_forms_of
+from tests.cases.harness import HERE, evaluation_rows, find_cases, fund_rows, indicator_rows, issue_rows, read_case
 
 
 def make_case(slug: str) -> list[Path]:
@@ -23,8 +22,7 @@ def make_case(slug: str) -> list[Path]:
     case = next((case for case in find_cases() if case.folder.name == slug), None)
     if case is None:
         raise SystemExit(f"no input.* in {HERE / slug}")
-    with tempfile.TemporaryDirectory() as folder:
-        read = read_forms_of(case.path(Path(folder)))
+    _, read = read_case(case)
     rows = indicator_rows(read)
     if case.input.suffix == ".grid":
         rows = [{key: value for key, value in row.items() if key != "line"} for row in rows]

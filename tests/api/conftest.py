@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,7 @@ import httpx
 import pytest
 
 from jixiao.store import open_store
+from tests.api import serving
 from tests.benchmarks.generate import documents
 from tests.conftest import MakeOnce
 
@@ -26,7 +25,7 @@ class Service:
     """Hold a running service."""
 
     url: str
-    process: subprocess.Popen[str]
+    process: BaseProcess
     client: httpx.Client
     temporary: Path  # its folder for temporary files
 
@@ -89,13 +88,12 @@ def start_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
     def start(
         store: Path | str | None, environment: dict[str, str] | None = None, wait_ready: bool = True, **options: Any
     ) -> Service:
-        call = f"from jixiao_service.run import serve; serve({str(store) if store else None!r}, port=0, **{options!r})"
         folder = tmp_path_factory.mktemp("service")
         log, temporary = folder / "log", folder / "temporary"
         temporary.mkdir()
         env = {**os.environ, "JIXIAO_AHEAD": "0", "TMPDIR": str(temporary), **(environment or {})}
-        with log.open("w") as errors:
-            process = subprocess.Popen([sys.executable, "-W", "error", "-c", call], env=env, stderr=errors, text=True)
+        log.touch()
+        process = serving.start(str(store) if store else None, env, log, options)
         url = _until(lambda: re.match(r"(http://\S+?)/\s", log.read_text()), process, log)[1]
         service = Service(url, process, httpx.Client(base_url=url, timeout=60, trust_env=False), temporary)
         running.append(service)
@@ -106,17 +104,21 @@ def start_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
     yield start
     for service in running:
         service.client.close()
-        service.process.send_signal(signal.SIGTERM)
+        service.process.terminate()
     for service in running:
-        try:
-            service.process.wait(20)
-        except subprocess.TimeoutExpired:
-            service.process.kill()
-            service.process.wait()
-            raise
+        end(service)
 
 
-def _until(condition: Callable[[], Any], process: subprocess.Popen[str], log: Path) -> Any:
+def end(service: Service) -> None:
+    """End a service; fail when it does not obey."""
+    service.process.terminate()
+    service.process.join(20)
+    obeyed = service.process.exitcode is not None
+    service.process.kill()
+    assert obeyed, "the service did not end"
+
+
+def _until(condition: Callable[[], Any], process: BaseProcess, log: Path) -> Any:
     """Return what the condition gives once it holds."""
     deadline = time.monotonic() + 300  # a busy machine takes its time; a service that is broken ends
     while True:
@@ -126,7 +128,7 @@ def _until(condition: Callable[[], Any], process: subprocess.Popen[str], log: Pa
             found = None
         if found:
             return found
-        if process.poll() is not None or time.monotonic() > deadline:
+        if not process.is_alive() or time.monotonic() > deadline:
             process.kill()
             raise AssertionError(f"the service does not start: {log.read_text()}")
         time.sleep(0.02)

@@ -9,7 +9,7 @@ import pytest
 
 from jixiao.store import graphs as text
 from jixiao.store.embedded import EmbeddedStore
-from tests.api.conftest import Service, Start, wait_for
+from tests.api.conftest import Service, Start, end, wait_for
 from tests.api.test_writing import BEARER, TOKEN
 from tests.unit.store.test_damage import overwrite
 
@@ -91,6 +91,5 @@ def test_an_interrupted_load_is_undone_before_it_is_served(start_service: Start,
 def test_no_snapshot_is_left_when_a_service_ends(start_service: Start, copy: Path) -> None:
     service = start_service(copy, {"JIXIAO_VIEW": "disk"})
     assert list(copy.glob("snapshot-*"))
-    service.process.terminate()
-    service.process.wait(20)
+    end(service)
     assert list(copy.glob("snapshot-*")) == []

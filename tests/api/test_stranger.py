@@ -43,7 +43,7 @@ def honest(attacked: Service) -> Iterator[httpx.Client]:
         assert client.get("/livez").status_code == 200
         yield client
         assert client.get("/sparql?query=ASK%7B%7D").status_code == 200
-        assert attacked.process.poll() is None
+        assert attacked.process.is_alive()
         wait_for(lambda: not list(attacked.temporary.glob("jixiao-*")))
 
 

@@ -10,11 +10,14 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from jixiao.documents import read_document
 from jixiao.grid import DecodedForms, read_forms
+from jixiao.model import Document
 from jixiao.prose import read_header
 from tests.cases.grid import FORMATS, make_file
 
@@ -76,10 +79,12 @@ def find_cases() -> list[Case]:
     return cases
 
 
-def read_forms_of(path: Path) -> DecodedForms:
-    """Read the forms of a file as the pipeline does."""
-    document = read_document(path)
-    return read_forms(document, read_header(document).fiscal_year)
+@cache
+def read_case(case: Case) -> tuple[Document, DecodedForms]:
+    """Return a case's document and its forms, read as the pipeline reads them, once a process."""
+    with TemporaryDirectory() as folder:
+        document = read_document(case.path(Path(folder)))
+    return document, read_forms(document, read_header(document).fiscal_year)
 
 
 def indicator_rows(read: DecodedForms) -> list[dict[str, Any]]:

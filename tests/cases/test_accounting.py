@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from jixiao.model import WITHHELD, Cell, Document, FilledForm, Plan, Row, Source
 from jixiao.privacy import withhold_persons
 from jixiao.prose import read_header
 from tests.cases.fuzz.damage import case_texts, sample_texts
-from tests.cases.harness import find_cases
+from tests.cases.harness import Case, find_cases, read_case
 from tests.conftest import DATA, SAMPLES
 
 PUBLISHED = [*sorted(DATA.glob("*.txt")), *(path for path in sorted(SAMPLES.glob("*.*")) if path.suffix in
@@ -41,6 +42,12 @@ ITEMS = re.compile(
 
 def read(document: Document) -> DecodedForms:
     return read_forms(document, read_header(document).fiscal_year)
+
+
+@cache
+def published(path: Path) -> tuple[Document, DecodedForms]:
+    document = withhold_persons(read_document(path))
+    return document, read(document)
 
 
 def squeezed(text: str) -> str:
@@ -118,17 +125,15 @@ def _is_word(text: str) -> bool:
 
 @pytest.mark.parametrize("path", PUBLISHED, ids=lambda path: path.name)
 def test_every_cell_of_a_published_form_is_somewhere(path: Path) -> None:
-    document = withhold_persons(read_document(path))
-    assert unaccounted(document, read(document)) == []
+    assert unaccounted(*published(path)) == []
 
 
 @pytest.mark.parametrize("case", find_cases(), ids=lambda case: case.name)
-def test_every_cell_of_a_case_is_somewhere(case: Any, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_every_cell_of_a_case_is_somewhere(case: Case, request: pytest.FixtureRequest) -> None:
     if case.name == "several-indicators-in-a-cell[txt]":
         reason = "two values in one wrapped cell of a text: the second is not told"
         request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
-    document = read_document(case.path(tmp_path))
-    assert unaccounted(document, read(document)) == []
+    assert unaccounted(*read_case(case)) == []
 
 
 @pytest.mark.long
@@ -168,8 +173,7 @@ def test_a_record_that_is_left_out_is_told(path: Path, request: pytest.FixtureRe
     if path.name.startswith("002_"):
         reason = "a record left out of two groups of columns whose cells have slid is not told on four lines"
         request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
-    document = withhold_persons(read_document(path))
-    found = read(document)
+    document, found = published(path)
     tables = {table.index: table for table in document.tables}
     silent = []
     for form in found.forms:

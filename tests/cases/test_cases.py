@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from tests.cases.harness import (
@@ -14,17 +12,17 @@ from tests.cases.harness import (
     fund_rows,
     indicator_rows,
     issue_rows,
-    read_forms_of,
+    read_case,
 )
 
 CASES = find_cases()
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_case(case: Case, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+def test_case(case: Case, request: pytest.FixtureRequest) -> None:
     if case.xfail:
         request.applymarker(pytest.mark.xfail(reason=case.xfail, strict=True))
-    read = read_forms_of(case.path(tmp_path))
+    _, read = read_case(case)
     found = [
         difference([{"period": "annual", **row} for row in case.expected("indicators.jsonl")], indicator_rows(read))
     ]

@@ -39,7 +39,7 @@ def row(line: int, text: str, table: int | None = 2) -> Source:
     return Source(table, line, text, page=7, where=f"Sheet1!A{line}")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def linked() -> LinkedRecords:
     """Give the records of an invented document in which every field of the model holds a value of its own."""
     satisfaction = Indicator(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from tests.api.conftest import has_ended, wait_for
+from tests.api.conftest import end, has_ended, wait_for
 from tests.cases.grid import make_file
 from tests.makers.examples import APPLICATION
 from tests.makers.files import make_docx
@@ -101,8 +100,7 @@ def test_a_file_is_gone_when_the_service_is_stopped_while_it_is_converted(
         sent = pool.submit(httpx.post, service.url + CHECK, files={"file": ("稿.doc", old)}, timeout=300)
         wait_for(lambda: any(b"soffice" in _command(each) for each in service.descendants()))
         running = service.descendants()
-        service.process.send_signal(signal.SIGTERM)
-        service.process.wait(60)
+        end(service)
         assert sent.exception() is not None or sent.result().status_code >= 200
     wait_for(lambda: all(has_ended(each) for each in running))
     assert not list(service.temporary.glob("jixiao-c*"))

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from shutil import which
 from typing import Any
@@ -37,11 +38,11 @@ Written = Callable[..., Path]
 
 @pytest.fixture(scope="session")
 def store(two_documents: Store) -> Store:
-    """Return a store of two published documents."""
+    """Return a store of excerpts of two published documents."""
     return two_documents
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def hostile_store(linked: LinkedRecords) -> Iterator[Store]:
     """Return a store with one document for each hostile text, which stands in the place of an indicator's name."""
     opened = open_store(MEMORY)
@@ -61,12 +62,13 @@ def hostile_store(linked: LinkedRecords) -> Iterator[Store]:
     opened.close()
 
 
-@pytest.fixture
-def written(store: Store, tmp_path: Path) -> Written:
-    """Return a function that writes an export of the store and returns its file."""
+@pytest.fixture(scope="session")
+def written(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Written:
+    """Return a function that writes an export of the store, once, and returns its file, to read."""
 
+    @cache
     def write(name: str, selection: Selection | None = None, of: Store | None = None, **options: Any) -> Path:
-        path = tmp_path / f"{name}.{FORMATS[name].suffix}"
+        path = tmp_path_factory.mktemp("written") / f"{name}.{FORMATS[name].suffix}"
         export(of or store, name, selection or Selection(), path, **options)
         return path
 

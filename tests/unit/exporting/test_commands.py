@@ -10,8 +10,6 @@ from pathlib import Path
 import pytest
 
 from jixiao.exporting import FORMATS
-from jixiao.store import open_store
-from jixiao.store.protocol import Store
 from tests.cli import run as run_here
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -19,14 +17,10 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="module")
-def run(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Run:
+def run(two_documents_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Return a function that runs a command over a store of two documents."""
     folder = tmp_path_factory.mktemp("commands")
-    store.backup(folder / "all.nq")
-    copy = open_store(str(folder / "store"))
-    copy.restore(folder / "all.nq")
-    copy.close()
-    env = {"JIXIAO_STORE": str(folder / "store")}
+    env = {"JIXIAO_STORE": str(two_documents_folder)}
 
     def call(*arguments: str) -> subprocess.CompletedProcess[str]:
         return run_here(*arguments, cwd=folder, env=env)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ FORMATS = {
 }
 
 
+@cache
 def stated(store: Store) -> set[tuple[str, ...]]:
     """Return what the store holds of the document and of the findings on it."""
     return set().union(
