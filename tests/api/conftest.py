@@ -29,6 +29,12 @@ class Service:
     client: httpx.Client
     temporary: Path  # its folder for temporary files
 
+    @property
+    def pid(self) -> int:
+        """Return the number of its process."""
+        assert self.process.pid
+        return self.process.pid
+
     def get(self, path: str, **options: Any) -> httpx.Response:
         return self.client.get(path, **options)
 
@@ -57,7 +63,7 @@ class Service:
                     yield child
                 yield from below(child)
 
-        return list(below(self.process.pid))
+        return list(below(self.pid))
 
 
 def has_ended(process: int) -> bool:

@@ -272,12 +272,12 @@ def test_a_large_result_streams_with_flat_memory(service: Service) -> None:
     text = "SELECT ?s ?p ?o ?q { ?s ?p ?o . ?s ?q ?x } LIMIT 150000"
     size = 0
     with service.client.stream("GET", "/sparql", params={"query": text}, headers={"accept": "text/csv"}) as answer:
-        before = _resident(service.process.pid)
+        before = _resident(service.pid)
         lines = 0
         for part in answer.iter_bytes(1 << 16):
             size += len(part)
             lines += part.count(b"\n")
-        peak = _resident(service.process.pid)
+        peak = _resident(service.pid)
     assert lines == 150001
     assert size > 20 << 20
     assert peak - before < 8 << 20

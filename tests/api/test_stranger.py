@@ -55,7 +55,7 @@ def connect(service: Service) -> socket.socket:
 
 
 def held_memory(service: Service) -> int:
-    for line in Path(f"/proc/{service.process.pid}/status").read_text().splitlines():
+    for line in Path(f"/proc/{service.pid}/status").read_text().splitlines():
         if line.startswith("VmHWM:"):
             return int(line.split()[1]) << 10
     return 0

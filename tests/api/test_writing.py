@@ -127,7 +127,7 @@ def test_changes_that_wait_for_their_turn_take_no_memory(
 ) -> None:
     shutil.copytree(store_folder, tmp_path / "store", ignore=shutil.ignore_patterns("snapshot-*"))
     service = start_service(tmp_path / "store", {"JIXIAO_TOKEN": TOKEN})
-    process = Path(f"/proc/{service.process.pid}")
+    process = Path(f"/proc/{service.pid}")
     before = own_memory(process)
     store = open_store(str(tmp_path / "store"))  # nobody else can write
     long = "# nothing that counts\n" * 1_200_000 + "<urn:s> <urn:p> 1"
@@ -301,7 +301,7 @@ def test_bombs_end_where_they_came_in(start_service: Start, kind: str, media_typ
 def _most_memory(service: Service) -> int:
     """Return the most memory that a process of a service has held, in bytes."""
     found = 0
-    for process in (service.process.pid, *service.descendants()):
+    for process in (service.pid, *service.descendants()):
         for line in Path(f"/proc/{process}/status").read_text().splitlines():
             if line.startswith("VmHWM:"):
                 found = max(found, int(line.split()[1]) << 10)

@@ -1,4 +1,7 @@
-"""Every page opens at both widths: no complaint of the browser, no other host, no serious accessibility fault."""
+"""Every page opens at both widths: no complaint of the browser, no other host, no serious accessibility fault.
+
+The lists have the same asked of them in ``test_lists.py``.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
-
-from jixiao_service.pages.tables import list_specs
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Browser, Site
@@ -33,7 +34,6 @@ FIXED = (
     "/indicators?level3=群众满意度",
     "/tables",
     "/about",
-    *(f"/{name}" for name in list_specs()),
     "/projects?lang=en&sort=-amount&limit=25",
     "/entity?iri=https://w3id.org/jixiao/ontology%23Indicator",
 )

@@ -70,8 +70,8 @@ def list_specs() -> Mapping[str, ListSpec]:
         listed = tomllib.load(file)
     specs = {}
     for table, about in listed.items():
-        names = {key: tuple(about.pop(key, "").split()) for key in ("columns", "facets", "long")}
-        specs[table] = ListSpec(table=table, **names, **about)
+        columns, facets, long = (tuple(about.pop(key, "").split()) for key in ("columns", "facets", "long"))
+        specs[table] = ListSpec(table=table, columns=columns, facets=facets, long=long, **about)
     return specs
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from jixiao.asking import answer
 from jixiao.pipeline import LiftReport
-from jixiao.store import open_store
 from jixiao.store.protocol import Store
-from tests.conftest import SAMPLE_FILES, MakeOnce, lift_into
 from tests.unit.asking.others import CASES as OTHERS
 from tests.unit.asking.published import CASES as PUBLISHED
 from tests.unit.asking.reckoning import Answers, Tables, tables_of
@@ -28,17 +25,6 @@ def phrasings(name: str) -> list[tuple[str, str]]:
 @pytest.fixture(scope="session")
 def tables(lifted: tuple[Store, LiftReport]) -> Tables:
     return tables_of(lifted[0])
-
-
-@pytest.fixture(scope="session")
-def others(make_once: MakeOnce) -> Iterator[Store]:
-    """Return a store that holds documents of offices the code has never met."""
-    folder = make_once("samples", lambda folder: lift_into(folder, SAMPLE_FILES))
-    store = open_store(str(folder / "store"), read_only=True)
-    try:
-        yield store
-    finally:
-        store.close()
 
 
 @pytest.fixture(scope="session")
