@@ -105,8 +105,9 @@ def _begins_anew(text: str, at: int) -> bool:
 
 
 def _begins_in_word(text: str, context: int, start: int) -> bool:
-    """Tell whether a word goes over the place where a name begins behind one character (运行经|费)."""
-    return start - context < 2 and _is_common(text[max(0, start - 1) : start + 1])
+    """Tell whether a word goes over the place where a name begins, and over or up to its context (保|护工|程)."""
+    inside = start - context < 2 or _is_common(text[max(0, context - 1) : context + 1])
+    return inside and _is_common(text[max(0, start - 1) : start + 1])
 
 
 def _reads_as_words(text: str, start: int, end: int) -> bool:
@@ -127,7 +128,8 @@ def name_before(text: str, end: int) -> Span | None:
     """Return the name that stands right before a place, where a number of the same person begins."""
     called = "账[户号]|卡号|电话|手机号?|身份证号?|微信号?"
     found = re.search(
-        rf"(?:^|[^{_HAN}]|至|给)(?P<name>{_name()})[\s(:,;、]*(?:{called})?[\s:]*$", text[max(0, end - 12) : end]
+        rf"(?:^|[^{_HAN}]|[至给找向员人])(?P<name>{_name()})[\s(:,;、]*(?:{called})?[\s:]*$",
+        text[max(0, end - 12) : end],
     )
     if found is None or _is_word(found["name"]):
         return None

@@ -25,15 +25,7 @@ LEFT = {
     "persons2": ["p012", "p021", "p033"],  # a list's headings and first line in one row; 汪洋波 begins as a word
     "persons3": [],
 }
-LEFT_OF_VARIANTS = {
-    "季秋白",
-    "柯南山",
-    "燕小六",
-    "权志明",
-    "古力娜",
-    "计春华",
-    "浙C·D00K1",
-}  # words in front, rare surnames
+LEFT_OF_VARIANTS = {"季秋白", "柯南山", "燕小六", "权志明", "古力娜", "计春华", "浙C·D00K1", "严守一", "谷雨婷"}
 
 
 def lines(folder: str, name: str) -> Iterator[dict[str, Any]]:
