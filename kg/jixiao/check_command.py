@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jixiao import __version__
-from jixiao.command_options import AuditSettingsFile, Output, voice
+from jixiao.command_options import AuditSettingsFile, Output, StoreOption, opened, voice
 from jixiao.errors import DocumentError
 from jixiao.model import Severity
 
 if TYPE_CHECKING:
+    from jixiao.analysis.reference import ReferenceFigures
     from jixiao.audit.report import Report
     from jixiao.model import Finding
     from jixiao.reading import LiftOptions, Reading
@@ -29,6 +31,7 @@ def check(
         Path | None, typer.Option(help="前一稿：说明已改、仍在、新增 (an earlier draft to compare with)。", exists=True)
     ] = None,
     settings: AuditSettingsFile = None,
+    store: StoreOption = None,
 ) -> None:
     """检查自己的稿子，不入库；有错误时退出码为 1；-o 整改清单.xlsx (check drafts; exit 1 when there are errors)。"""
     from jixiao.audit.checking import annotate as write_copy
@@ -40,6 +43,8 @@ def check(
     earlier = _findings(before, options)
     findings: list[Finding] = []
     titles: list[str] = []
+    peers: list[str] = []
+    reference = _reference(store)
     failed = False
     for path in find_files(paths).files:
         try:
@@ -50,10 +55,11 @@ def check(
             continue
         titles.append(_title(reading, path))
         findings += reading.findings
+        peers += _beside(reading, reference)
         if annotate:
             typer.echo(f"批注写在 (comments in) {write_copy(path, reading.findings, annotate)}", err=True)
     if titles:
-        _write(compare(earlier, findings) if before else report_of(findings), output, titles)
+        _write(compare(earlier, findings) if before else report_of(findings), output, titles, peers)
     if failed:
         raise SystemExit(3)
     if any(finding.severity == Severity.VIOLATION for finding in findings):
@@ -70,13 +76,40 @@ def _findings(path: Path | None, options: LiftOptions) -> list[Finding]:
     return [finding for file in find_files([str(path)]).files for finding in read(file, options).findings]
 
 
+def _reference(store: str | None) -> ReferenceFigures | None:
+    """Return what offices of a store set; None where none is named."""
+    if store is None:
+        return None
+    from jixiao.analysis.reference import ReferenceFigures
+    from jixiao.tables import read_table
+
+    with opened(store) as source:
+        return ReferenceFigures(read_table(source, "reference-indicators"))
+
+
+def _beside(reading: Reading, reference: ReferenceFigures | None) -> Iterator[str]:
+    """Yield what others set beside the targets of a draft that differ."""
+    if reference is None:
+        return
+    for form in reading.records.forms:
+        for plan in form.plans:
+            for indicator in plan.indicators:
+                key, target = reading.linked.concepts.get(indicator.names), indicator.target
+                if target is None:
+                    continue
+                told = {"target": target.text, "lower": target.lower, "upper": target.upper, "unit": target.unit}
+                said = reference.beside(indicator.level3, key, told)
+                if said is not None:
+                    yield f"第 {indicator.source.line} 行 {indicator.level3}：{said}"
+
+
 def _title(reading: Reading, path: Path) -> str:
     """Return what a draft is called: its title with its file name."""
     title = reading.records.title or ""
     return f"{title}（{path.name}）" if title else path.name
 
 
-def _write(report: Report, output: Path | None, titles: list[str]) -> None:
+def _write(report: Report, output: Path | None, titles: list[str], peers: list[str]) -> None:
     """Write the report: a workbook or a page by the ending of the file, else text."""
     from jixiao.exporting.output import open_output
 
@@ -84,7 +117,7 @@ def _write(report: Report, output: Path | None, titles: list[str]) -> None:
     if ending == ".xlsx":
         from jixiao.audit.checklist import write_checklist
 
-        notes = (f"检查的文件：{'；'.join(titles)}", f"检查日期：{date.today():%Y-%m-%d}；绩效 {__version__}")
+        notes = (f"检查的文件：{'；'.join(titles)}", f"检查日期：{date.today():%Y-%m-%d}；绩效 {__version__}", *peers)
         with open_output(output) as stream:
             write_checklist(report, stream, title="绩效目标整改清单", notes=notes)
         typer.echo(report.summary, err=True)
@@ -96,3 +129,5 @@ def _write(report: Report, output: Path | None, titles: list[str]) -> None:
     with open_output(output) as stream:
         for line in lines_of(report):
             stream.write(f"{line}\n".encode())
+    for line in peers:
+        typer.echo(line, err=output is not None)

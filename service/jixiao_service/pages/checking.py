@@ -14,15 +14,19 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from fastapi import Request
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
+from jixiao.analysis.reference import FEWEST, ReferenceFigures
+from jixiao.tables.side import SideTables
 from jixiao_service.closed_room import ClosedRoom, UnreadableError
 from jixiao_service.pages.page import Opened, page_router
 from jixiao_service.problems import Problem
 from jixiao_service.rest.formats import TYPES
+from jixiao_service.rest.lists import list_page
 from jixiao_service.settings import ServiceSettings
 from jixiao_service.waiting import Turns, while_there
 
@@ -89,7 +93,21 @@ async def checklist(page: Opened) -> Response:
 async def examined(request: Request) -> dict[str, Any] | None:
     """Return what is read from the file that a request sends, None for no file."""
     state = request.app.state
-    return await _on_file(request, lambda name, content: examine(state.closed_room, name, content, state.settings))
+    found = await _on_file(request, lambda name, content: examine(state.closed_room, name, content, state.settings))
+    if found is not None and "error" not in found:
+        tables = await state.side.view()
+        await run_in_threadpool(_say_beside, tables, found)
+    return found
+
+
+def _say_beside(tables: SideTables, found: dict[str, Any]) -> None:
+    """Add to the indicators of a draft what offices of the store set."""
+    known = list_page(tables, "reference-indicators", [("offices_ge", str(FEWEST))], everything=True)
+    reference = ReferenceFigures(known.rows())
+    for form in found["forms"]:
+        for plan in form["plans"]:
+            for each in plan["indicators"]:
+                each["peers"] = reference.beside(each["level3"], each["concept"], each)
 
 
 async def _on_file(request: Request, work: Callable[[str, bytes], Awaitable[Made]]) -> Made | None:

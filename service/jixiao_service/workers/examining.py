@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from jixiao.audit.checking import report_of
 from jixiao.audit.checklist import write_checklist
 from jixiao.errors import JixiaoError
-from jixiao.model import DocumentRecords, FilledForm, Finding, Indicator, Issue, Plan, Target
+from jixiao.model import DocumentRecords, FilledForm, Finding, Indicator, IndicatorNames, Issue, Plan, Target
 from jixiao.reading import read_upload
+
+Concepts = Mapping[IndicatorNames, str]
 
 
 def write_examination(data: bytes, name: str) -> bytes:
@@ -34,7 +37,7 @@ def examine(data: bytes, name: str) -> dict[str, Any]:
         return {
             **_head(reading.records, name),
             "quads": reading.triples.count(b"\n"),
-            "forms": [_form(form) for form in reading.records.forms],
+            "forms": [_form(form, reading.linked.concepts) for form in reading.records.forms],
             "findings": [_finding(finding) for finding in reading.findings],
             "issues": [_issue(issue) for issue in reading.issues],
         }
@@ -56,26 +59,26 @@ def _head(records: DocumentRecords, name: str) -> dict[str, Any]:
     }
 
 
-def _form(form: FilledForm) -> dict[str, Any]:
+def _form(form: FilledForm, concepts: Concepts) -> dict[str, Any]:
     return {
         "kind": str(form.kind),
         "title": form.title,
         "line": form.source.line,
         "fit": str(form.fit),
-        "plans": [_plan(plan) for plan in form.plans],
+        "plans": [_plan(plan, concepts) for plan in form.plans],
     }
 
 
-def _plan(plan: Plan) -> dict[str, Any]:
+def _plan(plan: Plan, concepts: Concepts) -> dict[str, Any]:
     return {
         "project": plan.project,
         "code": plan.project_code,
         "goals": [goal.text for goal in plan.goals],
-        "indicators": [_indicator(indicator) for indicator in plan.indicators],
+        "indicators": [_indicator(indicator, concepts) for indicator in plan.indicators],
     }
 
 
-def _indicator(indicator: Indicator) -> dict[str, Any]:
+def _indicator(indicator: Indicator, concepts: Concepts) -> dict[str, Any]:
     return {
         "level1": indicator.level1,
         "level2": indicator.level2,
@@ -85,6 +88,7 @@ def _indicator(indicator: Indicator) -> dict[str, Any]:
         "actual": indicator.actual_text,
         "score": _text(indicator.score),
         "repairs": list(indicator.repairs),
+        "concept": concepts.get(indicator.names),
         **_target(indicator.target),
     }
 

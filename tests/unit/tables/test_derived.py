@@ -126,3 +126,13 @@ def test_the_ground_of_reference_figures_counts_every_indicator_once(
     assert ground.rows + sum(number for reason, number in ground.left_out.items() if reason != "replaced") == total
     assert leading == sum(row["rows"] for row in shown[:9]) > 9
     assert f"{ground.rows} 行，其中可信度不低于 0.9 的占 100%" in ground.sentence("zh")
+
+
+def test_a_check_says_what_others_set(samples: Path, tmp_path: Path) -> None:
+    draft = tmp_path / "稿子.txt"
+    rows = "满意度指标\t服务对象满意度指标\t群众满意度\t≥70%\n产出指标\t数量指标\t新增测点\t≥3个\n"
+    draft.write_text(form().rstrip() + "\n\t" + rows.replace("\n产", "\n\t产"), "utf-8")
+    said = run("check", str(draft), "--store", str(samples)).stdout
+    assert "群众满意度：同类 11 家中位数 ≥88%，本表 ≥70%" in said
+    assert "新增测点：" not in said  # numbers of other things in the same unit are no peers
+    assert "同类" not in run("check", str(draft)).stdout
