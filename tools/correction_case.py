@@ -33,7 +33,8 @@ def make_case(decisions: Path, document: Path, folder: Path) -> list[str]:
         raise SystemExit(f"no correction of these bytes, or none of {' '.join(KINDS)}: {document}")
     folder.mkdir()
     shutil.copyfile(document, folder / f"input{document.suffix}")
-    right = replace(read_forms_of(document), forms=read(document, LiftOptions(decisions=own)).records.forms)
+    reading = read(document, LiftOptions(decisions=own))
+    right = replace(read_forms_of(reading.document), forms=reading.records.forms)
     rows = "".join(f"{shown_row(row)}\n" for row in indicator_rows(right))
     (folder / "indicators.jsonl").write_text(rows, "utf-8")
     proves = [_said(each) for each in own]

@@ -23,22 +23,15 @@ def served(start_service: Start, lifted_folder: Path) -> Service:
     return start_service(lifted_folder, {"JIXIAO_MCP": "1"})
 
 
-@pytest.fixture(scope="module", params=["http", "stdio"])
-def talk(request: pytest.FixtureRequest, served: Service, lifted_folder: Path) -> Talk:
-    """Return a function that talks to the tools over one of the transports."""
-    server: str | StdioServerParameters = f"{served.url}/mcp"
-    if request.param == "stdio":
-        arguments = ["-m", "jixiao", "mcp", "--store", str(lifted_folder)]
-        server = StdioServerParameters(command=sys.executable, args=arguments)
+@pytest.fixture(scope="module")
+def talk(served: Service) -> Talk:
+    """Return a function that talks to the tools over HTTP."""
+    return lambda work: asyncio.run(connected(f"{served.url}/mcp", work))
 
-    def run(work: Callable[[Client], Awaitable[Any]]) -> Any:
-        async def connected() -> Any:
-            async with Client(server) as client:
-                return await work(client)
 
-        return asyncio.run(connected())
-
-    return run
+async def connected(server: str | StdioServerParameters, work: Callable[[Client], Awaitable[Any]]) -> Any:
+    async with Client(server) as client:
+        return await work(client)
 
 
 def answer_of(talk: Talk, tool: str, **arguments: Any) -> dict[str, Any]:
@@ -55,6 +48,19 @@ def test_the_tools_are_listed_as_reading(talk: Talk) -> None:
     names = {"search", "ask", "list_table", "findings", "sparql", "get_entity", "evidence"}
     assert {tool.name for tool in tools} == names
     assert all(tool.annotations.read_only_hint and tool.description for tool in tools)
+
+
+def test_the_same_tools_answer_over_standard_input_and_output(lifted_folder: Path) -> None:
+    arguments = ["-m", "jixiao", "mcp", "--store", str(lifted_folder)]
+
+    async def work(client: Client) -> None:
+        assert {tool.name for tool in (await client.list_tools()).tools} >= {"search", "ask", "evidence"}
+        result = await client.call_tool("ask", {"question": "所有满意度≥95%的项目"})
+        assert json.loads(result.content[0].text)["rows"]
+        assert (await client.call_tool("sparql", {"query": "SELECT"})).is_error
+        assert (await client.list_resources()).resources
+
+    asyncio.run(connected(StdioServerParameters(command=sys.executable, args=arguments), work))
 
 
 def test_answers_carry_their_sources(talk: Talk) -> None:

@@ -84,7 +84,12 @@ def read_case(case: Case) -> tuple[Document, DecodedForms]:
     """Return a case's document and its forms, read as the pipeline reads them, once a process."""
     with TemporaryDirectory() as folder:
         document = read_document(case.path(Path(folder)))
-    return document, read_forms(document, read_header(document).fiscal_year)
+    return document, read_forms_of(document)
+
+
+def read_forms_of(document: Document) -> DecodedForms:
+    """Read the forms of a document as the pipeline does."""
+    return read_forms(document, read_header(document).fiscal_year)
 
 
 def indicator_rows(read: DecodedForms) -> list[dict[str, Any]]:

@@ -75,9 +75,14 @@ def schemas() -> dict[str, Any]:
     problem = {"type": text, "title": text, "status": {"type": "integer"}, "detail": text, "detail_en": text}
     found: dict[str, Any] = {"Problem": {"type": "object", "required": ["title", "status"], "properties": problem}}
     for name in table_names():
-        found[f"{name.capitalize()}Row"] = _row_schema(name)
-        found[f"{name.capitalize()}Page"] = _page_schema(name)
+        found[_schema_name(name, "Row")] = _row_schema(name)
+        found[_schema_name(name, "Page")] = _page_schema(name)
     return found
+
+
+def _schema_name(table: str, kind: str) -> str:
+    """Return the name of a schema, which programs take for the name of a class."""
+    return "".join(word.capitalize() for word in table.split("-")) + kind
 
 
 def _row_schema(name: str) -> dict[str, Any]:
@@ -95,7 +100,7 @@ def _row_schema(name: str) -> dict[str, Any]:
 def item_responses(name: str) -> dict[int | str, dict[str, Any]]:
     """Return the OpenAPI responses of one row."""
     missing = {"description": "没有这一条 · No such item"}
-    content = {"application/json": {"schema": _named(f"{name.capitalize()}Row")}}
+    content = {"application/json": {"schema": _named(_schema_name(name, "Row"))}}
     return {200: {"description": described()[name]["about"], "content": content}, 404: missing, **_problems()}
 
 
@@ -107,14 +112,14 @@ def _page_schema(name: str) -> dict[str, Any]:
         "version": {"type": "string"},
         "facets": {"type": "object"},
         "ground": {"type": "object", "description": "数字的依据：行数、把握、文件、没有算入的 · What figures stand on"},
-        "items": {"type": "array", "items": _named(f"{name.capitalize()}Row")},
+        "items": {"type": "array", "items": _named(_schema_name(name, "Row"))},
     }
     required = ["total", "copies", "next", "version", "items"]
     return {"type": "object", "required": required, "properties": members}
 
 
 def _answer(name: str) -> dict[str, Any]:
-    content = {"application/json": {"schema": _named(f"{name.capitalize()}Page")}}
+    content = {"application/json": {"schema": _named(_schema_name(name, "Page"))}}
     return {"description": described()[name]["about"], "content": content}
 
 

@@ -21,7 +21,7 @@ IDS = [f"{example.rule}-{number}" for number, example in enumerate(EXAMPLES)]
 
 
 def test_every_rule_of_the_catalogue_is_written_and_has_examples() -> None:
-    assert len(rules()) == 72
+    assert len(rules()) == 75
     shaped = {each.rule for each in constraints(rule_files())}
     assert shaped == {rule.id for rule in rules().values() if rule.shape}
     assert set(rule_functions()) | shaped | set(ACROSS) == set(rules())

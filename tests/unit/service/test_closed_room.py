@@ -64,7 +64,7 @@ def test_every_format_reads_as_in_the_open() -> None:
     forms = [APPLICATION, SELF_EVALUATION]
     files = {name: make(forms) for name, make in {**MAKERS, **FURTHER_MAKERS, "xls": make_xls}.items()}
     files["txt"] = (DATA / "002_e5fdb3e96c6bcd88.txt").read_bytes()
-    for each in (DATA.parent / "tests" / "data" / "samples").glob("[pdx][12]_*.*"):
+    for each in (DATA.parent / "tests" / "data" / "samples").glob("[pdx]1_*.*"):
         if each.suffix in (".pdf", ".docx", ".xlsx"):
             files[each.name] = each.read_bytes()
     assert len(files) > 12

@@ -1,6 +1,6 @@
 """Whatever is killed at whatever moment: the store opens, each graph is old or new, and doing it again ends alike.
 
-``make test-long`` kills twenty times; ``-m slow`` two hundred times, at other moments.
+``make test-long`` kills eight times; ``-m slow`` two hundred times, at other moments.
 """
 
 from __future__ import annotations
@@ -171,7 +171,7 @@ def kill_and_repeat(base: Path, done: Done, hit: Path, moment: int) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("moment", range(20))
+@pytest.mark.parametrize("moment", range(8))
 def test_a_kill_loses_nothing(base: Path, done: Done, tmp_path: Path, moment: int) -> None:
     kill_and_repeat(base, done, tmp_path / "hit", moment)
 
