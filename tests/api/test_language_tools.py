@@ -55,7 +55,7 @@ def test_the_same_tools_answer_over_standard_input_and_output(lifted_folder: Pat
 
     async def work(client: Client) -> None:
         assert {tool.name for tool in (await client.list_tools()).tools} >= {"search", "ask", "evidence"}
-        result = await client.call_tool("ask", {"question": "所有满意度≥95%的项目"})
+        result: Any = await client.call_tool("ask", {"question": "所有满意度≥95%的项目"})
         assert json.loads(result.content[0].text)["rows"]
         assert (await client.call_tool("sparql", {"query": "SELECT"})).is_error
         assert (await client.list_resources()).resources

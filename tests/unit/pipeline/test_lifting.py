@@ -113,7 +113,7 @@ def test_a_document_is_replaced_and_order_does_not_matter(tmp_path: Path) -> Non
     path.write_text(FORM.replace("≥7场", "≥9场"), "utf-8")
     assert lift_paths([str(path)], one, workers=1).changed == 1
     version, other_name = documents(one)  # what is replaced keeps its name, as long as it can be cited
-    assert (version.partition("~")[0], other_name) == ("a", "b.txt")
+    assert (str(version).partition("~")[0], other_name) == ("a", "b.txt")
 
 
 UNREADABLE = {
