@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from jixiao.documents.page_bands import Band, find_bands, find_blocks, find_gutters
 from jixiao.documents.page_cells import Line, lines_of
@@ -39,9 +39,9 @@ def spaced_tables(lines: Sequence[str]) -> dict[int, list[Cell]]:
 
 
 def _cells_of(page: Sequence[tuple[int, str]]) -> dict[int, list[Cell]]:
-    """Return the cells of the lines of one page, read by the measure that keeps more of them apart."""
+    """Return the cells of the lines of one page, read by the measure under which they stand in columns."""
     found = [list(_tables(page, places)) for places in (_one_place, _terminal_places)]
-    best = max(found, key=lambda tables: sum(len(cells) for table in tables for cells in table.values()))
+    best = max(found, key=_aligned)
     cells: dict[int, list[Cell]] = {}
     for table in best:
         count = max(cell.span[1] for row in table.values() for cell in row)
@@ -51,6 +51,13 @@ def _cells_of(page: Sequence[tuple[int, str]]) -> dict[int, list[Cell]]:
                 column = cell.span[0]
                 cells[index][column] = Cell(_text(cell), column, where=cell.pieces[0].glyphs[0].run)
     return cells
+
+
+def _aligned(tables: Sequence[Mapping[int, Sequence[Line]]]) -> int:
+    """Return how many cells stand below another: by a wrong measure they are fewer, or in columns of their own."""
+    rows = [cells for table in tables for cells in table.values()]
+    columns = sum(max(cell.span[1] for row in table.values() for cell in row) for table in tables)
+    return sum(map(len, rows)) - columns
 
 
 def _tables(page: Sequence[tuple[int, str]], places: Places) -> Iterator[dict[int, list[Line]]]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
 from jixiao.grid.blocks import BODY, HEAD, row_kinds
+from jixiao.grid.cells import kind_of
 from jixiao.grid.sheet import lay_out
 from jixiao.grid.surroundings import best_title
 from jixiao.grid.words import header_word, plain
@@ -40,6 +42,7 @@ def join_pieces(blocks: Sequence[Block]) -> tuple[list[Block], dict[int, int]]:
 def _whole(first: Table, second: Table, between: Sequence[Block]) -> Table | None:
     """Return the table that two are pieces of, one below the other or cut sideways, None for two tables."""
     if _is_piece(first, second, between):
+        second = _in_columns_of(first, second)
         breaks = first.breaks | {len(first.rows)} | {len(first.rows) + each for each in second.breaks}
         return replace(first, rows=first.rows + second.rows, breaks=breaks)
     if not _stands_beside(first, second):
@@ -50,6 +53,27 @@ def _whole(first: Table, second: Table, between: Sequence[Block]) -> Table | Non
         right = tuple(replace(cell, column=cell.column + width) for cell in more.cells)
         rows.append(replace(row, cells=row.cells + right))
     return replace(first, rows=tuple(rows))
+
+
+def _in_columns_of(first: Table, second: Table) -> Table:
+    """Return a piece whose columns, which a text counts anew on each page, are numbered as those of the first one."""
+    if first.merged:
+        return second
+    kinds: dict[int, Counter[str]] = defaultdict(Counter)
+    for row in first.rows:
+        for cell in row.filled:
+            kinds[cell.column][kind_of(cell.text)] += 1
+
+    def agreeing(shift: int) -> int:
+        cells = (cell for row in second.rows for cell in row.filled)
+        return sum(kinds[cell.column + shift][kind_of(cell.text)] for cell in cells)
+
+    shift = max((0, 1, -1, 2, -2), key=agreeing)
+    rows = (
+        replace(row, cells=tuple(replace(cell, column=max(0, cell.column + shift)) for cell in row.cells))
+        for row in second.rows
+    )
+    return replace(second, rows=tuple(rows)) if shift else second
 
 
 def _stands_beside(first: Table, second: Table) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from jixiao.grid.cells import header_likeness, kind_of, label_likeness, level_of
+from jixiao.grid.cells import header_likeness, is_frame, kind_of, label_likeness, level_of
 from jixiao.grid.words import header_word, label_word, plain
 from jixiao.model import Cell, Row, Table
 
@@ -176,7 +176,7 @@ def _goes_on(row: Row, before: dict[int, list[str]], habits: _Habits) -> bool:
         for cell in cells
     ]
     missing = len(lacking) / len(habits.due) if lacking else 0.0
-    return min(evidence) > VETO and sum(evidence) + LACKING * missing > 0.0
+    return min(evidence) > VETO and any(evidence) and sum(evidence) + LACKING * missing > 0.0
 
 
 def _is_whole(before: Mapping[int, Sequence[str]], printed: set[int], habits: _Habits) -> bool:
@@ -206,7 +206,12 @@ def _is_frame(cell: Cell, before: dict[int, list[str]]) -> bool:
 
 
 def _lost(cell: Cell, lacking: frozenset[int], habits: _Habits) -> float:
-    """Return how much a cell looks like one that the row above has lost: only where the row lacks what is due."""
+    """Return how much a cell looks like one that the row above has lost: only where the row lacks what is due.
+
+    A label of a level or the frame says nothing: in a text of centred cells it may stand on any line of its rows.
+    """
+    if habits.valued and habits.valued <= lacking and (kind_of(cell.text).startswith("level") or is_frame(cell.text)):
+        return 0.0
     if cell.column < min(habits.due, default=0):
         return VETO
     return LACKED if lacking and not kind_of(cell.text).startswith(("level", "label", "placeholder")) else VETO
