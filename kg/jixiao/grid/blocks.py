@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jixiao.grid.cells import BOTH, Item, header_likeness, is_seal, label_likeness, level_of
+from jixiao.grid.naming import project_in_band
 from jixiao.grid.placing import likeliest
 from jixiao.grid.sheet import Line, Sheet
 from jixiao.grid.words import header_word, label_word, plain
@@ -31,6 +32,7 @@ BESIDE = 1.5  # one of several words of a level in a row
 REACHED = 2.0  # a header goes on in a row of level words that its cells reach into
 UNBEGUN = -3.0  # a table does not begin with rows of a body or its end
 TORN = 3.0  # fields and indicators do not share a cell over several rows
+BAND = 12.0  # a row that only names a project heads its rows, wherever it stands
 VALUES = frozenset({"value", "percent", "date", "number", "amount", "wording", "yesno"})
 
 
@@ -111,6 +113,8 @@ def kind_scores(line: Line) -> dict[int, float]:
 
 
 def _as_field(items: Sequence[Item]) -> float:
+    if len(items) == 1 and project_in_band(items[0].text):
+        return BAND
     scores = [_labels(item) for item in items]
     first = max(scores[:2]) if len(items) > 1 and items[0].height > 1 else scores[0]
     score = max(-2.0, min(first, 4.0)) * 0.7

@@ -16,7 +16,7 @@ from jixiao.grid.blocks import TOTALS
 from jixiao.grid.cells import Item, header_likeness, is_placeholder, is_seal, kind_of, label_likeness
 from jixiao.grid.lexicon import lexicon
 from jixiao.grid.money import Purse, names_fund
-from jixiao.grid.naming import without_code
+from jixiao.grid.naming import project_in_band, sum_behind, without_code
 from jixiao.grid.placing import likeliest
 from jixiao.grid.sheet import Line, Sheet
 from jixiao.grid.words import Word, label_word, plain
@@ -215,7 +215,9 @@ class _Reader:
         parts = list(_expanded(items))
         if not items:
             return
-        if len(parts) == len(items) and self._opens(line, items):
+        if len(items) == 1 and (name := project_in_band(items[0].text)):
+            self._name(line, items[0].text, name)
+        elif len(parts) == len(items) and self._opens(line, items):
             self._open(items)
         elif self.heads and self._belongs(items):
             self._record(line, items)
@@ -226,6 +228,14 @@ class _Reader:
         else:
             self.heads = []
             self._pairs(line, parts)
+
+    def _name(self, line: Line, printed: str, name: str) -> None:
+        """Take in a row that heads the rows of one project, and the sum it may state in brackets."""
+        self._begin(None)
+        source = self.sheet.source(line.index)
+        self.fields.witnesses.append(Witness("project", "项目", name, SURE, source))
+        if funded := sum_behind(printed):
+            self.fields.purse.add("项目总额", funded, source)
 
     # ------------------------------------------------------------ sections
 

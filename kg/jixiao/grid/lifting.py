@@ -135,11 +135,12 @@ def _levels(rows: Rows) -> list[list[Resolved]]:
 
 
 def _resolved(rows: Rows, printed: Sequence[Printed], schemes: frozenset[str]) -> list[Resolved]:
-    """Resolve the labels project by project where a register lists several."""
-    if HEADING in rows.kinds:
+    """Resolve the labels project by project where a register lists several, and below each row that heads others."""
+    if HEADING in rows.kinds and not rows.assigned.of("level2"):
         return [Resolved(row.level1, row.level2) for row in printed]
+    headings = {row for row, kind in enumerate(rows.kinds) if kind == HEADING}
     result: list[Resolved] = []
-    for start, end in pairwise([*starts_of(rows), len(printed)]):
+    for start, end in pairwise(sorted({*starts_of(rows), *headings, len(printed)})):
         result += resolve_levels(printed[start:end], schemes)
     return result
 

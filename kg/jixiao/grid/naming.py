@@ -15,7 +15,8 @@ from jixiao.text.names import join_wraps
 _CODE = re.compile(
     r"^\s*(?:[\[【(（]\s*(?P<boxed>[\dA-Z]{2,24})\s*[\]】)）]\s*|(?P<bare>(?!(?:19|20)\d\d\s*[-_—－])(?=[\dA-Z]*\d\d)[\dA-Z]{2,24})\s*[-_—－]\s*)(?=\D)"
 )
-_ORDINAL = r"[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）、.．]"
+_NUMERAL = r"(?:[一二三四五六七八九十]{1,3}|\d{1,2})"
+_ORDINAL = rf"[（(]?{_NUMERAL}[)）、.．]"
 _LEAD = re.compile(rf"^(?:#+\s*)?(?:附[件表]\s*\d*[:：.]?|项目\s*[一二三四五六七八九十\d]+\s*[:：、]|{_ORDINAL})\s*")
 _YEARS = re.compile(r"(?:19|20)\d{2}\s*年?\s*度?|二〇[〇一二三四五六七八九十]{2}年度?")
 _TRAILING = re.compile(r"(?:分解|下达|分配|安排|使用|拨付|计划|方案|情况|一览|明细|汇总|清单|表|以?及|与|和|、|的)+$")
@@ -28,7 +29,8 @@ _KIND = re.compile(rf"(?:{_BEFORE_KIND})*(?:{_KINDS})")
 _ABOUT = re.compile(r"^关于(?:提前)?(?:做好|下达|拨付|安排|公开|公布|批复|印发|报送|开展|公示)*")
 _SENTENCE = re.compile(r"[，。；！]|均|现将|如下")
 _QUOTED = re.compile(r"[“\"「『]([^”\"」』]{3,40})[”\"」』]")
-_MONEY = re.compile(r"[（(]\s*[\d,.]+\s*[亿万]*元\s*[)）]")
+_MONEY = re.compile(r"[（(][^（()）\d]{0,8}(?P<sum>[\d,.]+\s*[亿万]*元)\s*[)）]")
+_BAND = re.compile(rf"^(?:(?:子?项目)\s*{_NUMERAL}\s*[:：、]|{_ORDINAL}\s*项目(?:名称)?\s*[:：])")
 _COUNTED = re.compile(r"等[一二三四五六七八九十\d]+个项目$")
 _DOING = re.compile(r"实施(?P<name>[^，。；、]{3,40}?项目)")
 LEAST = 3  # characters a name must have beside words of every title
@@ -82,7 +84,7 @@ def is_generic(text: str) -> bool:
 
 def project_in_title(text: str, offices: Iterable[str] = ()) -> str | None:
     """Return the project a title or heading names before its kind of form, None for none."""
-    printed = _LEAD.sub("", join_wraps(text)).strip()
+    printed = _LEAD.sub("", join_wraps(text).lstrip("# ")).strip()
     if _SENTENCE.search(printed):
         return None
     quoted = _QUOTED.search(printed)
@@ -109,6 +111,20 @@ def project_in_heading(text: str, offices: Iterable[str] = ()) -> str | None:
         return None
     said = bool(_MONEY.search(text)) or printed.endswith(("项目", "经费", "资金", "工程", "专项"))
     return printed if said and not is_office(printed) else None
+
+
+@lru_cache(maxsize=8192)
+def project_in_band(text: str) -> str | None:
+    """Return the project whose rows a text that stands alone heads: 项目一：…, (2)项目名称：… (预算12万元)."""
+    printed = join_wraps(text)
+    found = _BAND.match(printed)
+    return cleaned(printed[found.end() :]) or None if found else None
+
+
+def sum_behind(text: str) -> str | None:
+    """Return the sum of money in brackets behind a name."""
+    found = _MONEY.search(join_wraps(text))
+    return found["sum"] if found else None
 
 
 def project_in_sentence(text: str) -> str | None:

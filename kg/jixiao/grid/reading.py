@@ -94,7 +94,8 @@ def _of_table(decoding: Decoding, around: Surroundings, pieces: set[int]) -> lis
     start = 0
     for block in decoding.blocks:
         paired = [row for row in range(*block.block.head) if states_pairs(sheet.lines[row])]
-        fields = read_fields(sheet, [*range(start, block.block.head[0]), *paired], around.unit_line)
+        between = [row for row in block.block.ends if row < min(block.block.body, default=0)]
+        fields = read_fields(sheet, [*range(start, block.block.head[0]), *paired, *between], around.unit_line)
         _add(drafts, Draft(sheet, around, set(pieces), fields, [block]), anew=bool(fields.of("project", "programme")))
         _take_closing(drafts[-1].fields, block, around.unit_line)
         start = max((*block.block.body, *block.block.ends, block.block.head[1] - 1)) + 1
@@ -113,7 +114,8 @@ def _add(drafts: list[Draft], draft: Draft, *, anew: bool) -> None:
 
 def _take_closing(fields: Fields, block: Decoded, unit_line: str | None) -> None:
     """Take in what the rows among and below the indicators state: signers, grades, the rate and sums of the money."""
-    closing = read_fields(block.sheet, block.block.ends, unit_line)
+    behind = [row for row in block.block.ends if row > min(block.block.body, default=0)]
+    closing = read_fields(block.sheet, behind, unit_line)
     closing.purse.lines.clear()  # points, no money
     fields.take_in(closing)
     for told, source in rates_of(block):

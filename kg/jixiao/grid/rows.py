@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from jixiao.grid.alignment import align, misfit
 from jixiao.grid.blocks import TOTALS
-from jixiao.grid.cells import Item, is_seal, is_unfilled, kind_of, level_of, states_itself
+from jixiao.grid.cells import BOTH, Item, is_seal, is_unfilled, kind_of, level_of, states_itself
 from jixiao.grid.columns import Assignment, Column
 from jixiao.grid.sheet import Line, Sheet
 from jixiao.grid.words import label_word, plain
@@ -197,6 +197,8 @@ def kind_of_entry(entry: Entry, assigned: Assignment) -> int:
     items = entry.line.items
     if not items:
         return LABEL
+    if _is_heading(items, assigned):
+        return HEADING
     outer = _outer_kind(items, assigned)
     if outer is not None:
         return outer
@@ -204,9 +206,17 @@ def kind_of_entry(entry: Entry, assigned: Assignment) -> int:
         return INDICATOR
     if not entry.name() and _is_unit(entry):
         return UNIT
-    if len(items) == 1 and not LEVELS & assigned.roles and items[0].kind.startswith(("level", "label")):
-        return HEADING
     return INDICATOR if entry.name() else LABEL
+
+
+def _is_heading(items: Sequence[Item], assigned: Assignment) -> bool:
+    """Tell whether a row prints a label of a level that has no column here, at most with its points."""
+    first, *rest = items
+    if any(item.kind != "number" for item in rest):
+        return False
+    if LEVELS & assigned.roles:
+        return level_of(first.text) in (1, BOTH) and "level1" not in assigned.roles
+    return not rest and first.kind.startswith(("level", "label"))
 
 
 def _outer_kind(items: Sequence[Item], assigned: Assignment) -> int | None:
