@@ -1,198 +1,200 @@
-"""Tell what is spelt like the name of a Chinese person, and find names by what stands around them."""
+"""Find names of persons in a text: each stretch is weighed by its spelling and by what stands around it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
 
 from jixiao.privacy.numbers import Span
+from jixiao.privacy.spelling import HAN, names_spelt, spelt
 from jixiao.privacy.words import any_of, words
 from jixiao.text.dictionary import word_kind
 
 DATE = r"\d{4}(?:年\d+月(?:\d+日)?|[-./]\d{1,2}(?:[-./]\d{1,2})?)"
 LONGEST = 20  # characters of a text that names persons (several, or with their post)
-_HAN = "\u3400-\u9fff"
-_ALIAS = re.compile(rf"^[{_HAN}][某×XＸ*○]{{1,2}}$|^[{_HAN}][{_HAN}]?[×Xx*○]{{1,2}}$")
+_CONTEXT = 5  # characters of a word that stands around a name
+_APART = re.compile(r"(?:\([^()]{1,8}\))?(?:\s?[、,，;；/和及与]|\s)\s{0,2}(?:\d{1,2}[.、)])?")
+AHEAD = 12  # characters behind a name
+_LENGTHS = (4, 3, 2, 1)  # of words
+_INSIDE = re.compile(rf"[{HAN}]+")
+_LEAD = re.compile(r"[\s“\"《(:]*(?:\d{1,2}[.、)])?$")
+_IS = re.compile(r"(?<=..)(?:为|是|系|有|现为|分别为|分别是|依次为|包括)$")  # 负责人为…
+_POST = re.compile(r"\([^()]{1,10}\)$")
 
 
-def is_name(text: str) -> bool:
-    """Tell whether a whole text is spelt like a name: a surname and one or two characters, none of a common word."""
-    text = text.strip()
-    if re.fullmatch(rf"[{_HAN}] [{_HAN}]", text):
-        text = text.replace(" ", "")
-    if _ALIAS.match(text):
-        return True
-    return bool(re.fullmatch(rf"{_name()}|[{words().rare}][{_HAN}]{{2}}", text)) and not _is_word(text)
+@dataclass(slots=True)
+class _Candidate:
+    """Hold a stretch that may be a name, with its weights: of its spelling, of what stands before and behind it."""
+
+    start: int
+    end: int
+    spelling: float
+    before: float
+    after: float
+    listed: float = 0.0
+
+    @property
+    def weight(self) -> float:
+        return self.spelling + self.before + self.after + self.listed
+
+    def alone(self, text: str) -> float:
+        """Return what it weighs against a name that nothing around it tells of a person."""
+        weights = words().weights
+        if max(self.before, self.after, self.listed) >= weights["telling"]:
+            return 0.0
+        return 0.0 if self.end - self.start == len(text.strip()) else weights["alone"]
 
 
-def holds_names_only(text: str) -> bool:
-    """Tell whether a text is names, with offices, posts, numbers, dates and marks between them."""
+def find_names(text: str, known: Iterable[Span] = (), *, asked: str | None = None) -> list[Span]:
+    """Return the names of a text in one width, none over another.
+
+    ``known`` persons and numbers tell of those beside; what the label or head of a cell ``asked`` for weighs, too.
+    """
+    known = tuple(known)
+    numbers = {span.start for span in known}
+    candidates = [
+        _Candidate(start, end, spelling, _before(text, start), _after(text, end, numbers))
+        for start, end, spelling in names_spelt(text)
+        if spelling > words().weights["least"]
+    ]
+    for candidate in candidates:
+        candidate.before = max(candidate.before, words().asked.get(asked or "", candidate.before))
+    _share_in_lists(text, candidates, {span.end for span in known if span.sure})
+    chosen: list[Span] = []
+    taken = bytearray(len(text))
+    weighed = ((candidate.weight + candidate.alone(text), candidate) for candidate in candidates)
+    for weight, candidate in sorted(weighed, key=lambda each: -each[0]):
+        if weight < words().weights["doubt"]:
+            break
+        if not any(taken[candidate.start : candidate.end]):
+            taken[candidate.start : candidate.end] = b"\1" * (candidate.end - candidate.start)
+            chosen.append(Span(candidate.start, candidate.end, sure=weight >= words().weights["sure"]))
+    return chosen
+
+
+def names_only(text: str) -> float | None:
+    """Return how likely a text is names and nothing else, with offices, posts, numbers and dates between; None if not.
+
+    Of several names the least likely counts.
+    """
     if len(text) > 2 * LONGEST:
-        return False
-    bare = re.sub(rf"[(（].*?[)）]|等?\s?\d+(?:人|户|名|位)|{DATE}|\d[\d\s-]*", "、", text)
-    parts = [part.strip() for part in re.split(r"[、,，;；/]|\s{2,}|(?<=\S\S)\s(?=\S\S)", bare) if part.strip()]
-    persons = [_without_post(part) for part in parts if not part.endswith(words().offices)]
-    several = [each for part in persons for each in ([part] if is_name(part) else re.split("[和及与]", part))]
-    return any(map(is_name, several)) and all(not part or _may_be_listed(part) for part in several)
-
-
-def find_names(text: str) -> Iterator[Span]:
-    """Yield the names that verbs, groups, posts and 同志 stand around, in a text of one width."""
-    for pattern, kind in _contexts():
-        found = pattern.search(text)
-        while found:
-            start, end = found.span("name")
-            if kind == "open":
-                end = _end_of_name(text, start, end)
-            name = text[start:end]
-            free = kind in ("any", "known")  # of spelling
-            word = _is_word(name) or _begins_in_word(text, found.start(), start) or _reads_as_words(text, start, end)
-            if free or not word:
-                yield Span(start, end, sure=free or kind == "signed" or _is_sure(name))
-            found = pattern.search(text, found.start() + 1)
-
-
-def names_listed(text: str, spans: Iterable[Span]) -> Iterator[Span]:
-    """Yield the names in a list of which one item is a name that was found: the items beside it, one after another."""
-    waiting = [span for span in spans if span.sure]
-    seen = {span.start for span in waiting}
-    while waiting:
-        span = waiting.pop()
-        for found in (_next_item().match(text, span.end), _last_item().search(text[: span.start])):
-            if found and found.start("name") not in seen and _may_be_listed(found["name"]):
-                seen.add(found.start("name"))
-                waiting.append(Span(*found.span("name")))
-                yield waiting[-1]
-
-
-def _may_be_listed(text: str) -> bool:
-    """Tell whether an item of a list of persons is one: also with one or three characters behind its surname."""
-    return is_name(text) or (len(text) in (2, 4) and text[0] in words().single + words().rare and not _is_word(text))
-
-
-@cache
-def _next_item() -> re.Pattern[str]:
-    return re.compile(
-        rf"(?:\s?[、,，;/和及与]|\s+)\s?(?:\d{{1,2}}[.、)])?(?P<name>[{_HAN}·]{{2,6}})(?=$|等|[^{_HAN}·])"
-    )
-
-
-@cache
-def _last_item() -> re.Pattern[str]:
-    return re.compile(rf"(?:^|[^{_HAN}·])(?P<name>[{_HAN}·]{{2,6}})(?:\s?[、,，;/]|\s+)\s?(?:\d{{1,2}}[.、)])?$")
-
-
-def _end_of_name(text: str, start: int, end: int) -> int:
-    """Return where the longest name ends behind which a mark or a word begins; ``start`` where none does."""
-    for at in range(end, start + 1, -1):
-        name = re.split("[、,和及与]", text[start:at])[-1]
-        if _is_sure(name, 20) and _begins_anew(text, at):
-            return at
-    return start
-
-
-def _is_sure(name: str, frequent: int | None = None) -> bool:
-    """Tell whether a name has more than two characters, a frequent surname, or is a known part."""
-    return len(name) > 2 or name in words().parts or (len(name) == 2 and name[0] in words().single[:frequent])
-
-
-def _begins_anew(text: str, at: int) -> bool:
-    """Tell whether a mark, a verb or a word of the dictionary begins at a place: what stands before it is complete."""
-    if not re.match(rf"[{_HAN}·A-Za-z]", text[at : at + 1]) or text[at] in words().verbs:
-        return True
-    return text[at] not in words().places and _is_common(text[at : at + 2])
-
-
-def _begins_in_word(text: str, context: int, start: int) -> bool:
-    """Tell whether a word goes over the place where a name begins, and over or up to its context (保|护工|程)."""
-    inside = start - context < 2 or _is_common(text[max(0, context - 1) : context + 1])
-    return inside and _is_common(text[max(0, start - 1) : start + 1])
-
-
-def _reads_as_words(text: str, start: int, end: int) -> bool:
-    """Tell whether what is spelt like a name is a word and what belongs to it (安全|教育, 成年后)."""
-    begins = text[start : start + 2]
-    ends = not re.match(f"[{_HAN}]", text[end : end + 1])
-    if ends or begins in words().compound or not _is_common(begins):
-        return False
-    return text[start] not in words().single[:20] or _begins_anew(text, start + 2)
-
-
-def _is_common(text: str) -> bool:
-    """Tell whether the dictionary knows a word that is no name."""
-    return len(text) > 1 and word_kind(text) not in (None, "nr", "nrfg", "nrt", "nz")
-
-
-def name_before(text: str, end: int) -> Span | None:
-    """Return the name that stands right before a place, where a number of the same person begins."""
-    called = "账[户号]|卡号|电话|手机号?|身份证号?|微信号?"
-    found = re.search(
-        rf"(?:^|[^{_HAN}]|[至给找向员人])(?P<name>{_name()})[\s(:,;、]*(?:{called})?[\s:]*$",
-        text[max(0, end - 12) : end],
-    )
-    if found is None or _is_word(found["name"]):
         return None
-    offset = max(0, end - 12)
-    return Span(offset + found.start("name"), offset + found.end("name"))
+    bare = re.sub(rf"[(（].*?[)）]|等?\s?\d+(?:人|户|名|位)|{DATE}|\d[\d\s-]*", "、", text.strip())
+    bare = re.sub(rf"(?<![{HAN}])([{HAN}])\s{{1,3}}([{HAN}])(?![{HAN}])", r"\1\2", bare)
+    parts = [part for part in re.split(r"[、,，;；/。]|\s+", bare) if part]
+    persons = [_without_post(part) for part in parts if not _is_office(part)]
+    weights = [_several(part) for part in persons if part]
+    if not weights or None in weights:
+        return None
+    return min(weight for weight in weights if weight is not None)
 
 
-@cache
-def _name() -> str:
-    """Return the pattern of a name: surname and given name, or several parts joined by a middle dot."""
-    lexicon = words()
-    compound = rf"(?:{any_of(lexicon.compound)})[{_HAN}]{{1,2}}"
-    joined = rf"[{_HAN}]{{2,6}}(?:·[{_HAN}]{{1,6}})+"
-    unnamed = rf"(?:{any_of(lexicon.parts)})(?:(?:{any_of(lexicon.parts)}){{1,2}}|[{lexicon.last}])"
-    return rf"(?:{compound}|{unnamed}|{_foreign()}|[{lexicon.single}][{_HAN}]{{1,2}}|{joined})"
+def _several(text: str) -> float | None:
+    """Return the weight of a name, or of names joined by a word (张三和李四)."""
+    whole = spelt(text)
+    if whole is None and (parts := re.split("[和及与]", text))[1:]:
+        return min((spelt(part) or -20.0 for part in parts), default=None)
+    return whole
 
 
-@cache
-def _foreign() -> str:
-    """Return the pattern of a name of another language: characters that stand for its sounds, or a known part."""
-    return rf"[{words().sounds}]{{3,7}}|{any_of(words().parts)}"
-
-
-@lru_cache(maxsize=16384)
-def _is_word(text: str) -> bool:
-    """Tell whether what begins like a surname is a common word, or ends like an office, a thing or a measure."""
-    lexicon = words()
-    if not text:
-        return True
-    if "·" in text or text[:2] in lexicon.compound:
-        return False
-    if text[:2] in lexicon.ordinary or text[-1] in lexicon.endings:
-        return True
-    return _is_common(text)
+def _is_office(text: str) -> bool:
+    return len(text) > 2 and text.endswith(words().offices) and (spelt(text) or -20.0) < words().weights["label"]
 
 
 def _without_post(text: str) -> str:
-    posts = any_of([*words().around["titles_before"], *words().around["titles_after"]])
-    return re.sub(rf"^\s*{words().levels}(?:{posts})\s*|\s*{words().levels}(?:{posts})\s*$", "", text.strip())
+    return _post().sub("", text)
 
 
 @cache
-def _contexts() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Return patterns with a group ``name``, and the key of ``[contexts]`` they stand under."""
-    lexicon = words()
-    parts = {key.upper(): any_of(value) for key, value in lexicon.around.items()}
-    post = r"(?:\([^()]{1,8}\))?"
-    many = rf"{_name()}{post}(?:[、,和及与]{_name()}{post})*"
-    parts |= {
-        "HAN": _HAN,
-        "NAME": _name(),
-        "MANY": many,
-        "VERBS": lexicon.verbs,
-        "LEVELS": lexicon.levels,
-        "PARTS": any_of(lexicon.parts),
-        "LAST": lexicon.last,
-        "DATE": DATE,
-        "OFFICES": any_of(lexicon.offices),
-        "END": rf"(?=$|[^{_HAN}·A-Za-z])",
-    }
-    place = re.compile("|".join(sorted(parts, key=len, reverse=True)))
-    return tuple(
-        (re.compile(place.sub(lambda found: parts[found[0]], pattern)), key)
-        for key, patterns in lexicon.contexts.items()
-        for pattern in patterns
-    )
+def _post() -> re.Pattern[str]:
+    post = rf"{words().levels}(?:{any_of(words().posts)})"
+    return re.compile(rf"^{post}(?=.)|(?<=..){post}$")
+
+
+def _before(text: str, start: int) -> float:
+    """Return what the characters before a place tell about a name that begins there."""
+    window = text[max(0, start - 24) : start]
+    lead = _LEAD.search(window)
+    marks = lead[0] if lead else ""
+    rest = window[: len(window) - len(marks)]
+    rest = _IS.sub(":", _POST.sub("", rest))
+    if rest.endswith(":"):
+        rest, marks = rest[:-1].rstrip("( "), ":"
+    weight = _longest(words().before, (rest[-length:] for length in range(min(_CONTEXT, len(rest)), 0, -1)))
+    if not weight and ":" in marks and _INSIDE.fullmatch(rest[-1:]):
+        return words().weights["unknown_label"]
+    if not weight and not marks and _INSIDE.fullmatch(rest[-1:]) and _is_noun(rest[-length:] for length in _LENGTHS):
+        return words().weights["inside"]
+    if ":" in marks and weight:
+        return weight + words().weights["colon"]
+    return weight
+
+
+def _after(text: str, end: int, numbers: set[int]) -> float:
+    """Return what the characters behind a place tell about a name that ends there, or a number that begins there."""
+    towards = _towards().match(text, end)
+    if towards and not numbers.isdisjoint(range(end, towards.end() + 1)):
+        return words().weights["numbered"]
+    rest = re.sub(rf"^ *(?:{words().levels})", "", text[end : end + AHEAD])
+    weight = _longest(words().after, (rest[:length] for length in range(min(_CONTEXT, len(rest)), 0, -1)))
+    if weight:
+        return weight
+    if re.match(rf"{DATE}(?:\)|$)", rest):
+        return words().weights["dated"]
+    if re.match(r"[\d,.]+元", rest):
+        return words().weights["paid"]
+    goes_on = _INSIDE.match(text, end, end + AHEAD)
+    if goes_on and goes_on[0].endswith(words().offices):
+        return words().weights["thing"]
+    if goes_on and _is_noun(goes_on[0][:length] for length in _LENGTHS):
+        return words().weights["inside"]
+    return 0.0
+
+
+def _is_noun(texts: Iterable[str]) -> bool:
+    """Tell whether the first of some texts that is a word, the longest, is none that a sentence goes on with."""
+    kinds = (word_kind(text) for text in texts if _INSIDE.fullmatch(text))
+    return next((kind for kind in kinds if kind), "n")[0] not in "vdpcumrtfy"
+
+
+@cache
+def _towards() -> re.Pattern[str]:
+    """Return what stands between a person and a number of his."""
+    labels = words().labels
+    called = rf"(?:{any_of([*labels['numbers'], *labels['papers']])})?(?:{any_of(labels['called'])})?"
+    return re.compile(rf"[\s(:,;、，]*{called}[\s:为是]*")
+
+
+def _longest(weights: Mapping[str, float], texts: Iterable[str]) -> float:
+    return next((weights[text] for text in texts if text in weights), 0.0)
+
+
+def _share_in_lists(text: str, candidates: list[_Candidate], known: set[int]) -> None:
+    """Let names that only marks part share what stands before the first and behind the last; a person adds to both."""
+    starts: dict[int, list[_Candidate]] = defaultdict(list)
+    for candidate in candidates:
+        starts[candidate.start].append(candidate)
+    pairs = [
+        (candidate, follower)
+        for candidate in sorted(candidates, key=lambda each: each.start)
+        if (apart := _APART.match(text, candidate.end))
+        for follower in starts[apart.end()]
+    ]
+    listed = words().weights["listed"]
+    sure = words().weights["sure"]
+    for first, second in pairs:
+        second.before = max(second.before, first.before)
+    for first, second in reversed(pairs):
+        first.after = max(first.after, second.after)
+        if second.weight + second.alone(text) >= sure:
+            first.listed = listed
+    for first, second in pairs:
+        if first.weight + first.alone(text) >= sure:
+            second.listed = listed
+    for end in known:
+        apart = _APART.match(text, end)
+        for follower in starts[apart.end()] if apart else ():
+            follower.listed = listed

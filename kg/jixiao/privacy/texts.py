@@ -8,20 +8,21 @@ from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
 from jixiao.model import WITHHELD
-from jixiao.privacy.names import find_names, holds_names_only, is_name, name_before, names_listed
+from jixiao.privacy.names import find_names, names_only
 from jixiao.privacy.numbers import Span, find_numbers
+from jixiao.privacy.spelling import HAN
 from jixiao.privacy.words import any_of, words
 from jixiao.values.content import is_blank_value
 
-_HAN = r"[\u3400-\u9fff]"
 SHORT = 60  # characters of a line of signatures
+LABEL, VALUE = 40, 400  # characters before and behind a colon that are looked at
 _NUMBER = r"\(?\+?\d[\d\s()\-—.]{5,}\d"
 _NEXT_LABEL = re.compile(r"(?<=[\s:])[^\s\d:，。；;]{2,12}:|[，。；;|\t\n]|,(?!\d)")
 _NO_PERSON = re.compile(
     r"\(?(?:\d{4}|[Xx×]{2,4}| +)年|(?:19|20)\d\d[-./]\d{1,2}(?!\d)|"
     r"\(?(?:单位)?(?:公章|盖章|签章|签字|签名)|略$|(?:1\d\d|1\d{4}|9\d{4})$"
 )  # a date, a stamp, a hotline
-_FILE = re.compile(r"[^\s“”\"《》。，]+\.(?:docx?|xlsx?|pdf|wps|et|jpe?g|png|zip|rar|txt|pptx?)(?![a-z])", re.I)
+_FILE = re.compile(r"[^\s“”\"《》。，]{1,80}\.(?:docx?|xlsx?|pdf|wps|et|jpe?g|png|zip|rar|txt|pptx?)(?![a-z])", re.I)
 _LIVES = re.compile(
     r"(?:(?:居|租|暂)?住(?:在|于|址[:是为]?)|[家现]住|[家现]居|(?:(?<![\u3400-\u9fff])|(?<=[人户者员]))住(?![院建宅房户区宿]))((?:[^，。；;,()\t]{2,30}?(?:号楼?|室|组|社|单元|村|小区))+)"
 )
@@ -69,7 +70,7 @@ def withhold_name(name: str) -> str:
 
 def _named_parts(name: str) -> Iterator[Span]:
     """Yield the parts of a file's name that are nothing but a person's name."""
-    yield from (Span(*part.span()) for part in re.finditer(r"[^-_—~\s().]+", name) if is_name(part[0]))
+    yield from (Span(*part.span()) for part in re.finditer(r"[^-_—~\s().]+", name) if are_names(part[0], "named"))
 
 
 def replaced(text: str, spans: Iterable[Span]) -> str:
@@ -90,95 +91,88 @@ def replaced(text: str, spans: Iterable[Span]) -> str:
 
 
 @lru_cache(maxsize=16384)
-def find_persons(text: str) -> tuple[Span, ...]:
-    """Return where a text names persons, or may."""
+def find_persons(text: str, *, asked: str | None = None) -> tuple[Span, ...]:
+    """Return where a text names persons, or may; ``asked`` as for ``find_names``."""
     folded = one_width(text)
-    spans = [*_labelled(folded), *find_numbers(folded), *find_names(folded)]
-    spans += [*_besides(folded)] if len(folded) <= SHORT else []
-    for number in list(spans):
-        if re.search(r"\d{4}", folded[number.start : number.end]) and (name := name_before(folded, number.start)):
-            spans.append(name)
+    spans = [*_labelled(folded), *find_numbers(folded)]
+    if len(folded) <= SHORT:
+        spans += [Span(*found.span("number")) for found in _beside().finditer(folded)]
+    spans += find_names(folded, spans, asked=asked)
     for file in _FILE.finditer(folded):
         spans += [Span(file.start() + part.start, file.start() + part.end) for part in _named_parts(file[0])]
-    spans += names_listed(folded, spans)
-    for span in list(spans):
-        spans += _addresses(folded, span)
+    homes = [_PLACE.match(folded, span.end) for span in spans if span.sure]
+    spans += [Span(*home.span(home.lastindex or 0)) for home in homes if home]
     spans += [Span(found.start(1), found.end()) for found in _LIVES.finditer(folded)]
     spans += [Span(*found.span()) for found in _BORN.finditer(folded)]
     spans += [Span(*found.span(1)) for found in _PLATE.finditer(folded)]
     return tuple(spans)
 
 
+def are_names(text: str, kind: str = "role") -> bool:
+    """Tell whether a text is names and nothing else, as likely as what asks for them (``role``, ``labelled``) wants."""
+    weight = names_only(text)
+    return weight is not None and weight >= words().weights[kind]
+
+
 def _labelled(text: str) -> Iterator[Span]:
     """Yield what stands behind 填表人：, 联系电话： and the like, up to the next label or mark."""
-    at = 0
-    for label in _said().finditer(text):
-        if label.start() < at:
-            continue
-        ends = (_said().search(text, label.end()), _NEXT_LABEL.search(text, label.end()))
-        end = min((each.start() for each in ends if each), default=len(text))
-        value = text[label.end() : end]
+    labels = [
+        label
+        for colon in re.finditer(r"\s*:\s*", text)
+        if (label := _said().search(text, max(0, colon.start() - LABEL), colon.start()))
+    ]
+    starts = [*(label.start() for label in labels), len(text)]
+    for label, following in zip(labels, starts[1:], strict=True):
+        colon = re.compile(r"\s*:\s*").match(text, label.end())
+        start = colon.end() if colon else label.end()
+        stop = max(start, min(following, start + VALUE))
+        mark = _NEXT_LABEL.search(text, start, stop)
+        value = text[start : mark.start() if mark else stop].rstrip()
         filled = value.strip(" _\u3000")
-        if _NO_PERSON.match(filled) or is_blank_value(filled):
+        if not filled or _NO_PERSON.match(filled) or is_blank_value(filled):
             continue
-        weak = label.lastgroup == "weak"
-        if filled and not (weak and not holds_names_only(filled)):
-            yield Span(label.end(), label.end() + len(value.rstrip()))
-        at = end
-
-
-def _besides(text: str) -> Iterator[Span]:
-    """Yield names and numbers that nothing or a blank parts from their label."""
-    for found in _beside().finditer(text):
-        value = found["value"]
-        if found["number"] or is_name(value):
-            yield Span(*found.span("value"))
-
-
-def _addresses(text: str, person: Span) -> Iterator[Span]:
-    """Yield the address that stands right behind a person."""
-    found = _PLACE.match(text, person.end) if person.sure else None
-    if found:
-        yield Span(*found.span(found.lastindex or 0))
+        if label.lastgroup != "weak" or are_names(filled):
+            yield Span(start, start + len(value))
 
 
 @cache
 def label_pattern(kind: str, *, apart: bool = True) -> str:
-    """Return the pattern of the labels for ``persons``, ``weak``, ``numbers`` or ``addresses``."""
+    """Return the pattern of the labels for ``persons``, ``weak``, ``roles``, ``numbers`` or ``addresses``."""
     labels = words().labels
     if kind == "roles":
-        return rf"{_HAN}{{0,12}}(?:{any_of(words().around['roles'])})"
+        return rf"[{HAN}]{{0,12}}(?:{any_of(words().roles)})"
     if kind == "numbers":
         papers = rf"(?:{any_of(labels['papers'])})(?:{any_of(labels['called'])})+|护照|身份证"
-        persons = rf"(?:{any_of(words().around['roles'])}){_HAN}{{0,4}}(?:编号|证号|号码)"
-        return rf"{any_of(labels['numbers'], apart=apart)}|{_HAN}{{0,8}}(?:{papers}|{persons})"
+        persons = rf"(?:{any_of(words().roles)})[{HAN}]{{0,4}}(?:编号|证号|号码)"
+        return rf"{any_of(labels['numbers'], apart=apart)}|[{HAN}]{{0,8}}(?:{papers}|{persons})"
     if kind == "addresses":
         homes = rf"(?:{any_of(labels['homes'])})(?:{any_of(labels['addresses'])})"
-        return rf"{_HAN}{{0,6}}(?:{homes}|住址|户籍地|居住地|居所)"
+        return rf"[{HAN}]{{0,6}}(?:{homes}|住址|户籍地|居住地|居所)"
     if kind == "persons":
         stems = any_of(labels["stems"], apart=apart)
         return rf"(?:{stems}) {{0,2}}人(?: {{0,2}}员)?(?:姓名)?|{any_of(labels['persons'], apart=apart)}"
     return any_of(labels[kind], apart=apart)
 
 
+@cache
 def any_label() -> str:
     """Return the pattern of the labels that ask for a person, a number or an address."""
     return "|".join(label_pattern(kind) for kind in ("persons", "numbers", "addresses"))
 
 
+def _tail() -> str:
+    """Return what may stand behind a label before its colon."""
+    return rf"(?:[及和与、/]|{any_label()}|{any_of(words().labels['signed'])}|\([^)]{{1,10}}\))*"
+
+
 @cache
 def _said() -> re.Pattern[str]:
-    tail = rf"(?:[及和与、/]|{any_label()}|{any_of(words().labels['signed'])}|\([^)]{{1,10}}\))*"
-    return re.compile(
-        rf"(?:{any_label()}){tail}\s*:\s*|(?P<weak>{label_pattern('weak')}|{label_pattern('roles')})(?:\([^)]{{1,10}}\))?\s*:\s*"
-    )
+    weak = rf"(?P<weak>{label_pattern('weak')}|{label_pattern('roles')})(?:\([^)]{{1,10}}\))?"
+    return re.compile(rf"(?:(?:{any_label()}){_tail()}|{weak})$")
 
 
 @cache
 def _beside() -> re.Pattern[str]:
-    tail = rf"(?:[及和与、/]|{any_label()}|{any_of(words().labels['signed'])}|\([^)]{{1,10}}\))*"
-    name = rf"{_HAN} ?{_HAN}{{1,2}}(?!{_HAN})"
-    return re.compile(
-        rf"(?:(?:{label_pattern('persons')}|{label_pattern('numbers')}){tail}|(?<!{_HAN})(?:{label_pattern('weak')})) *"
-        rf"(?P<value>(?P<number>{_NUMBER})|{name})"
-    )
+    """Return the pattern of a number that nothing or a blank parts from its label."""
+    labels = rf"{label_pattern('persons')}|{label_pattern('numbers')}"
+    return re.compile(rf"(?:{labels}){_tail()} *(?P<number>{_NUMBER})")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import pairwise
@@ -11,12 +12,16 @@ from itertools import pairwise
 from jixiao.documents.coordinates import sheet_of
 from jixiao.grid.cells import header_likeness, is_seal, label_likeness, level_of
 from jixiao.model import WITHHELD, Block, Cell, Document, Issue, Paragraph, Persons, Place, Row, Source, Table
-from jixiao.privacy.names import LONGEST, holds_names_only, is_name
-from jixiao.privacy.texts import any_label, find_persons, label_pattern, one_width, replaced, withhold_name
+from jixiao.privacy.names import LONGEST, names_only
+from jixiao.privacy.numbers import Span
+from jixiao.privacy.spelling import spelt
+from jixiao.privacy.texts import any_label, are_names, find_persons, label_pattern, one_width, replaced, withhold_name
 from jixiao.privacy.words import any_of, words
 from jixiao.text.folding import fold_label, fold_words, squeeze
 from jixiao.values.content import is_blank_value, value_likeness
 
+UNREAD = {"hidden-sheets", "hidden-rows", "hidden-columns", "hidden-text"}  # notes of what may name persons unseen
+RUN = 3  # cells below one another that are names
 HEADED = 0.6  # of a row's filled cells are labels: the headings of a list, whose values stand below
 KINDS = ("persons", "numbers", "addresses", "weak", "roles")  # the surest first
 
@@ -26,7 +31,8 @@ def withhold_persons(document: Document, *, keep: bool = False) -> Document:
 
     A name that was found once is withheld wherever it stands again. Where something that may be a person was left, an
     issue says so without its words. With ``keep`` the texts stay, and the document's ``persons`` hold how each reads
-    without them.
+    without them. What is hidden in a file is not read and
+    counts as one place: whom it names is not known.
     """
     work = _Work()
     blocks: list[Block] = []
@@ -38,21 +44,23 @@ def withhold_persons(document: Document, *, keep: bool = False) -> Document:
         else:
             blocks.append(work.table(block))
             before = ""
-    if again := _pattern(work.names):
-        blocks = [_without(block, again) for block in blocks]
+    if work.names:
+        blocks = [_without(block, work.names) for block in blocks]
     margins = tuple(work.text(text, None) for text in document.margins)
     sheets = {sheet_of(place.where) for block in blocks for place in _places(block)}
     texts = [*margins, *sheets, *(text for block in blocks for text in _texts(block))]
-    places = sum(text.count(WITHHELD) for text in texts)
+    notes = tuple(_without_sheets(note) for note in document.notes)
+    places = sum(text.count(WITHHELD) for text in texts) + any(note.code in UNREAD for note in notes)
     if keep:
         pairs = zip(_every_text(document.blocks), _every_text(blocks), strict=True)
         kept = {printed: shown for printed, shown in pairs if printed != shown}
         return replace(document, persons=Persons(places, kept))
-    notes = (*document.notes, *work.doubts)
+    notes = (*notes, *work.doubts)
     return replace(document, blocks=tuple(blocks), margins=margins, notes=notes, persons=Persons(places))
 
 
 _WRITTEN = "[〇零一二三四五六七八九]{4}年"
+_SHEET = re.compile("[^：:、“”\\s]+")
 _OF_A_PERSON = re.compile(r"男|女|\d{1,3}周?岁")
 
 
@@ -63,36 +71,37 @@ class _Work:
     names: set[str] = field(default_factory=set)
     doubts: list[Issue] = field(default_factory=list)
 
-    def text(self, text: str, source: Source | None) -> str:
+    def text(self, text: str, source: Source | None, *, asked: str | None = None) -> str:
         """Return a text without persons; remember their names and what was kept in doubt."""
-        spans = find_persons(text)
+        spans = find_persons(text, asked=asked)
+        shown = replaced(text, spans)
         for span in spans:
             if span.sure:
                 self.remember(text[span.start : span.end])
-            elif source:
+            elif source and text[span.start : span.end] in shown:
                 self.doubts.append(_doubt(source))
-        return replaced(text, spans)
+        return shown
 
     def remember(self, text: str) -> None:
         """Remember the names of a withheld text that are long enough to be known again."""
         for part in re.split(r"[、,，;；/\s()（）]", one_width(text)):
-            if len(part) > 2 and is_name(part):
+            if len(part) > 2 and (spelt(part) or -20.0) >= words().weights["labelled"]:
                 self.names.add(part)
 
     def paragraph(self, block: Paragraph, before: str) -> Paragraph:
         """Return a paragraph without persons; the line ``before`` may be its label (填表人：)."""
         place = block.place
-        text = self.text(block.text, Source(None, place.line, "", place.page, place.where))
-        label = re.search(rf"(?:^|\s)(?:{any_label()}|{label_pattern('weak')})[\s:]*$", one_width(before))
-        place = _without_sheet(block.place)
-        if text == block.text and label and label[0].rstrip().endswith(":") and _names(block.text, "weak"):
+        label = re.search(rf"(?:^|\s)(?:{any_label()}|{label_pattern('weak')})\s*:\s*$", one_width(before))
+        if label and _names(block.text, "weak"):
             self.remember(block.text)
-            text = WITHHELD
-        return replace(block, text=text, place=place) if text != block.text or place != block.place else block
+            return replace(block, text=WITHHELD, place=_without_sheet(place))
+        text = self.text(block.text, Source(None, place.line, "", place.page, place.where))
+        return replace(block, text=text, place=_without_sheet(place))
 
     def table(self, table: Table) -> Table:
         """Return a table without persons in its cells."""
         rows: list[Row] = []
+        named = _named_cells(table)
         headed: dict[int, str] = {}
         sure = True
         for row, following in zip(table.rows, [*table.rows[1:], None], strict=True):
@@ -105,7 +114,7 @@ class _Work:
                 }  # 填表人：… stands there, too
                 rows.append(_with_texts(row, texts))
                 continue
-            texts = self._row(row, headed, source, sure=sure)
+            texts = self._row(row, headed | named.get(row.place.line, {}), source, sure=sure)
             sure = sure and (not row.filled or any(column in texts for column in headed))
             rows.append(_with_texts(row, texts))
         return replace(table, rows=tuple(replace(row, place=_without_sheet(row.place)) for row in rows))
@@ -130,26 +139,34 @@ class _Work:
                 changed[cell.column] = WITHHELD
                 continue
             asked = "numbers" if _ends_in_label(cell.text) else None  # 填表人：… | 63550104
-            text = self._cell(cell, row, source)
+            text = self._cell(cell, row, source, asked=wanted)
             if text != cell.text:
                 changed[cell.column] = text
         return self._beside_numbers(row, changed)
 
-    def _cell(self, cell: Cell, row: Row, source: Source) -> str:
+    def _cell(self, cell: Cell, row: Row, source: Source, *, asked: str | None) -> str:
         """Return a cell's text without persons; eleven digits among long amounts are an amount."""
         if re.fullmatch(r"[\d\s.,+-]{,14}", cell.text) and _is_amount(cell, row):
             return cell.text
-        return self.text(cell.text, source)
+        return self.text(cell.text, source, asked=asked)
 
     def _beside_numbers(self, row: Row, changed: dict[int, str]) -> dict[int, str]:
         """Withhold the cells that are a name where another cell of their row was a personal number."""
         personal = any(re.search(r"\d{4}", cell.text) for cell in row.filled if changed.get(cell.column) == WITHHELD)
         if personal or any(_OF_A_PERSON.fullmatch(cell.text.strip()) for cell in row.filled):
             for cell in row.filled:
-                if cell.column not in changed and is_name(one_width(cell.text)):
+                if cell.column not in changed and are_names(one_width(cell.text)):
                     self.remember(cell.text)
                     changed[cell.column] = WITHHELD
         return changed
+
+
+def _without_sheets(note: Issue) -> Issue:
+    """Return a note that does not name the person whom a sheet is named after."""
+    message, english = (
+        _SHEET.sub(lambda found: withhold_name(found[0]), text) for text in (note.message, note.message_en)
+    )
+    return replace(note, message=message, message_en=english)
 
 
 def _with_texts(row: Row, texts: Mapping[int, str]) -> Row:
@@ -183,7 +200,30 @@ def asks_for(text: str) -> str | None:
         return None
     folded = {fold_words(text), fold_label(text)}
     kind = next((kind for kind in KINDS if any(_asking(kind).fullmatch(each) for each in folded)), None)
-    return None if kind == "roles" and holds_names_only(one_width(text)) else kind
+    return None if kind == "roles" and are_names(one_width(text), "label") else kind
+
+
+def _named_cells(table: Table) -> dict[int, dict[int, str]]:
+    """Return by line the columns whose cells are names, though nothing says so: three and more, one below another."""
+    named: dict[int, dict[int, str]] = defaultdict(dict)
+    runs: dict[int, list[tuple[int, float]]] = defaultdict(list)
+
+    def close(column: int) -> None:
+        run = runs.pop(column, [])
+        if len(run) >= RUN and sum(weight for _, weight in run) >= len(run) * words().weights["column"]:
+            for line, _ in run:
+                named[line][column] = "persons"
+
+    for row in table.rows:
+        for cell in row.filled:
+            weight = names_only(one_width(cell.text))
+            if weight is None or weight < words().weights["labelled"]:
+                close(cell.column)
+            else:
+                runs[cell.column].append((row.place.line, weight))
+    for column in list(runs):
+        close(column)
+    return named
 
 
 def _headings(row: Row, following: Row | None) -> dict[int, str]:
@@ -222,7 +262,7 @@ def _names(text: str, kind: str) -> bool:
     """Tell whether a cell behind or below such a label holds persons rather than the next label or a value."""
     folded = one_width(text).strip()
     if kind in ("weak", "roles"):
-        return holds_names_only(folded)
+        return are_names(folded)
     bare = squeeze(text)
     if kind == "addresses":
         return len(bare) > 4 and not _is_label(text) and not is_blank_value(bare)
@@ -238,7 +278,7 @@ def _names(text: str, kind: str) -> bool:
         or is_blank_value(bare)
     ):
         return False
-    if holds_names_only(folded):
+    if are_names(folded):
         return True
     return not re.search(r"\d|[\u3400-\u9fff]{7}", bare) and value_likeness(bare) < 0.7
 
@@ -266,21 +306,27 @@ def _is_amount(cell: Cell, row: Row) -> bool:
 # ---------------------------------------------------------------- once more
 
 
-def _pattern(names: set[str]) -> re.Pattern[str] | None:
-    return re.compile(any_of(map(re.escape, names))) if names else None
-
-
-def _without(block: Block, names: re.Pattern[str]) -> Block:
+def _without(block: Block, names: Set[str]) -> Block:
     """Return a block without names that were found elsewhere in the document."""
     if isinstance(block, Paragraph):
-        return replace(block, text=names.sub(WITHHELD, block.text)) if names.search(block.text) else block
-    rows = tuple(
-        replace(row, cells=tuple(replace(cell, text=names.sub(WITHHELD, cell.text)) for cell in row.cells))
-        if names.search(row.text)
-        else row
-        for row in block.rows
+        return replace(block, text=_without_names(block.text, names))
+    rows = (
+        _with_texts(row, {cell.column: _without_names(cell.text, names) for cell in row.filled}) for row in block.rows
     )
-    return replace(block, rows=rows)
+    return replace(block, rows=tuple(rows))
+
+
+def _without_names(text: str, names: Set[str]) -> str:
+    """Return a text without the names, the longest first; each place is looked at once for each length of a name."""
+    lengths = sorted({len(name) for name in names}, reverse=True)
+    spans: list[Span] = []
+    at = 0
+    while at < len(text):
+        end = next((at + length for length in lengths if text[at : at + length] in names), 0)
+        if end:
+            spans.append(Span(at, end))
+        at = end or at + 1
+    return replaced(text, spans)
 
 
 def _texts(block: Block) -> Iterator[str]:

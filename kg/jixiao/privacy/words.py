@@ -1,4 +1,4 @@
-"""Hold the words by which persons are found (``words.toml``)."""
+"""Hold the words and weights by which persons are found (``words.toml``, ``characters.toml``)."""
 
 from __future__ import annotations
 
@@ -6,31 +6,36 @@ import tomllib
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 
 class Words:
-    """Hold the vocabulary: labels, what stands around names, what long numbers are called, parts of names."""
+    """Hold the vocabulary: labels, what stands around names, what long numbers are called, how names are spelt."""
 
     def __init__(self) -> None:
-        data = tomllib.loads((files("jixiao.privacy") / "words.toml").read_text(encoding="utf-8"))
+        data = _table("words.toml")
         self.labels: dict[str, list[str]] = data["labels"]
-        around = data["around"]
-        self.verbs: str = around.pop("verbs")
-        self.levels: str = around.pop("levels")
-        self.around: dict[str, list[str]] = around
-        self.contexts: dict[str, list[str]] = data["contexts"]
         self.codes: dict[str, list[str]] = data["codes"]
+        self.weights: dict[str, float] = data["weights"]
+        self.lengths: list[float] = data["weights"]["lengths"]
+        self.asked: dict[str, float] = data["weights"]["asked"]
+        self.before = _weighed(data["before"])
+        self.after = _weighed(data["after"])
+        self.levels: str = data["around"]["levels"]
+        self.posts: list[str] = data["around"]["posts"]
+        self.roles: list[str] = data["around"]["roles"]
         names = data["names"]
-        self.single = "".join(names["single"].split())
-        self.rare = "".join(names["rare"].split())
+        self.rare = frozenset(names["rare"])
+        self.surnames = frozenset(names["single"]) | self.rare
         self.sounds: str = names["sounds"]
-        self.places: str = names["places"]
         self.parts: list[str] = names["parts"].split()
-        self.last: str = names["last"]
-        self.compound: list[str] = names["compound"]
-        self.endings = frozenset(names["endings"])
+        self.places = frozenset(names["places"])
+        self.endings_of_parts: str = names["endings_of_parts"]
+        self.compound = frozenset(names["compound"])
         self.offices = tuple(names["offices"])
         self.ordinary = frozenset(names["words"].split())
+        characters = _table("characters.toml")
+        self.first, self.middle, self.last = (_likely(characters[place]) for place in ("first", "middle", "last"))
 
 
 @cache
@@ -43,3 +48,17 @@ def any_of(choices: Iterable[str], *, apart: bool = False) -> str:
     """Return a pattern of any of the words, the longest first; ``apart`` lets blanks stand between their characters."""
     ordered = sorted(choices, key=len, reverse=True)
     return "|".join(" {0,2}".join(word) if apart else word for word in ordered)
+
+
+def _table(name: str) -> dict[str, Any]:
+    return tomllib.loads((files("jixiao.privacy") / name).read_text(encoding="utf-8"))
+
+
+def _weighed(groups: list[dict[str, Any]]) -> dict[str, float]:
+    """Return the weight of each word of ``[[before]]`` or ``[[after]]``."""
+    return {word: group["weight"] for group in groups for word in group["words"].split()}
+
+
+def _likely(groups: dict[str, str]) -> dict[str, float]:
+    """Return the logarithm of each character's likelihood."""
+    return {character: float(weight) for weight, characters in groups.items() for character in characters}

@@ -16,7 +16,7 @@ from typing import Any
 
 _FIRST_SORTED = "一 "  # words with Latin letters stand before it
 _MISPLACED = {"吉林": 89, "吉林工业大学": 3, "高富帅": 13, "高姓大名": 3}
-_ALL_FREQUENCIES = 60_101_967  # the sum of the file's frequencies, a test holds it and those above against the file
+ALL_FREQUENCIES = 60_101_967  # the sum of the file's frequencies, a test holds it and those above against the file
 
 
 class FrequencyTable(dict[str, int | None]):
@@ -111,13 +111,18 @@ def word_kind(word: str) -> str | None:
     return _table().tag(word)
 
 
+def word_frequency(word: str) -> int | None:
+    """Return how often the dictionary counted a word: 0 for what only begins one, None for what begins none."""
+    return _table()[word]
+
+
 def new_tokenizer() -> Any:
     """Return a jieba tokenizer that looks words up as it needs them."""
     jieba = _import_jieba()
     jieba.setLogLevel(logging.WARNING)
     cutter = jieba.Tokenizer()
     cutter.FREQ = FrequencyTable(_path())  # words of our own are added to it
-    cutter.total = _ALL_FREQUENCIES
+    cutter.total = ALL_FREQUENCIES
     cutter.initialized = True
     return cutter
 

@@ -1,7 +1,7 @@
-"""Persons in 495 places and 323 texts that only look so, in three sets by people who had not read the rules.
+"""Persons in 678 places and 456 texts that only look so, in four sets.
 
 Each line is a document of its own, written by the third set's ``make.py`` and read as any other. The READMEs of the
-sets hold what was found at first sight; the rules were then mended with them.
+sets say who wrote them and what was found at first sight; the weights were then mended with them.
 """
 
 from __future__ import annotations
@@ -22,10 +22,42 @@ from jixiao.reading import read
 SIGHT = Path(__file__).parents[2] / "sight"
 LEFT = {
     "persons": [],
-    "persons2": ["p012", "p021", "p033"],  # a list's headings and first line in one row; 汪洋波 begins as a word
+    "persons2": ["p021"],  # a list's headings and first line in one row
     "persons3": [],
+    "persons4": [
+        "p035",
+        "p037",
+        "p052",
+        "p055",
+        "p058",
+        "p059",
+        "p061",
+        "p064",
+        "p065",
+        "p079",
+        "p088",
+        "p097",
+        "p109",
+        "p119",
+        "p127",
+        "p132",
+        "p164",
+    ],
 }
-LEFT_OF_VARIANTS = {"季秋白", "柯南山", "燕小六", "权志明", "古力娜", "计春华", "浙C·D00K1", "严守一", "谷雨婷"}
+LEFT_OF_VARIANTS = {
+    "上官云珠",
+    "严守一",
+    "令狐少侠",
+    "任盈盈",
+    "帕尔哈提",
+    "常十八",
+    "柯南山",
+    "浙C·D00K1",
+    "牟其中",
+    "瞿老大",
+    "闻一朵",
+    "骆驼祥",
+}
 
 
 def lines(folder: str, name: str) -> Iterator[dict[str, Any]]:

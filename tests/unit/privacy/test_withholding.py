@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from jixiao.documents import read_bytes, read_document
 from jixiao.grid import read_forms
 from jixiao.model import WITHHELD
 from jixiao.pipeline import lift_document, lift_paths
-from jixiao.privacy import withhold_persons
+from jixiao.privacy import withhold_persons, withhold_text
+from jixiao.privacy.texts import find_persons
 from jixiao.reading import LiftOptions
 from jixiao.store import MEMORY, open_store
 from tests.cli import run
@@ -97,6 +99,54 @@ def test_a_sheet_named_after_a_person(tmp_path: Path) -> None:
     document = withhold_persons(read_document(tmp_path / "one.xlsx"))
     assert "王建国" not in repr(document)
     assert document.persons.places == 1  # so its original is shown to nobody
+
+
+@pytest.mark.parametrize("hidden", ["row", "column", "sheet"])
+def test_what_is_hidden_keeps_the_original_from_being_shown(tmp_path: Path, hidden: str) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["项目名称", "道路养护"])
+    if hidden == "row":
+        sheet.append(["经办人", "王建国"])
+        sheet.row_dimensions[2].hidden = True
+    elif hidden == "column":
+        sheet["C1"] = "王建国"
+        sheet.column_dimensions["C"].hidden = True
+    else:
+        other = book.create_sheet("王建国")
+        other.append(["经办人", "王建国"])
+        other.sheet_state = "hidden"
+    book.save(tmp_path / "one.xlsx")
+    document = withhold_persons(read_document(tmp_path / "one.xlsx"))
+    assert "王建国" not in repr(document)
+    assert document.persons.places == 1
+
+
+def test_names_below_one_another_are_a_column_of_names() -> None:
+    rows = "河段|何小满|12\n河段|王建平|8\n河段|江一帆|9\n".replace("|", "\t")
+    assert withhold_persons(read_bytes("one.txt", rows.encode())).persons.places == 3
+
+
+@pytest.mark.parametrize("text", ["张小丰、", "何小满", "填表人：何小满 ", "经办"])
+def test_a_long_text_is_read_in_steps_that_grow_with_it(text: str) -> None:
+    def steps(times: int) -> int:
+        count = 0
+
+        def tick(*_: object) -> None:
+            nonlocal count
+            count += 1
+
+        withhold_text.cache_clear()
+        find_persons.cache_clear()
+        sys.setprofile(tick)
+        try:
+            withhold_text(text * times)
+        finally:
+            sys.setprofile(None)
+        return count
+
+    assert steps(800) < 3 * steps(400) + 10_000
 
 
 def test_persons_in_margins_are_counted() -> None:

@@ -1,0 +1,137 @@
+"""Weigh how far characters are spelt like the name of a person rather than like the words they would be."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+
+from jixiao.privacy.words import any_of, words
+from jixiao.text.dictionary import ALL_FREQUENCIES, word_frequency, word_kind
+from jixiao.text.divisions import division_names
+
+HAN = "\u3400-\u9fff"
+LONGEST_WORD = 6
+PERSONS = {"nr", "nrfg", "nrt"}  # kinds of words of the dictionary
+_RUN = re.compile(rf"[{HAN}]+(?:·[{HAN}]+)*")
+
+
+def spelt(text: str) -> float | None:
+    """Return how much likelier a whole text is a name than words (natural logarithm), None for what no name is like."""
+    return max((weight for start, end, weight in names_spelt(text) if end - start == len(text)), default=None)
+
+
+def names_spelt(text: str) -> Iterator[tuple[int, int, float]]:
+    """Yield start, end and weight of every stretch that may be a name, in a text of one width; they overlap."""
+    for alias in _alias().finditer(text):
+        yield *alias.span(), words().weights["starred" if "*" in alias[0] else "alias"]
+    for run in _RUN.finditer(text):
+        for start, end, weight in _in_run(run[0]):
+            yield run.start() + start, run.start() + end, weight
+
+
+@lru_cache(maxsize=4096)
+def _in_run(run: str) -> tuple[tuple[int, int, float], ...]:
+    """Return the names of one run of characters, each weighed against the best reading of the run as words."""
+    found = [(start, end, likely) for start in range(len(run)) for end, likely in _spellings(run, start)]
+    if not found:
+        return ()
+    before, behind = _readings(run), _readings(run, backwards=True)
+    return tuple(
+        (start, end, before[start] + likely + behind[end] - before[-1] + _known(run, start, end))
+        for start, end, likely in found
+    )
+
+
+def _known(run: str, start: int, end: int) -> float:
+    """Return what it weighs against a name that the dictionary has it, or what it begins: who everybody knows."""
+    known = word_kind(run[start:end]) in PERSONS or word_kind(run[start : start + 3]) in PERSONS
+    return words().weights["known"] if known else 0.0
+
+
+def _spellings(run: str, start: int) -> Iterator[tuple[int, float]]:
+    """Yield where a name that starts at a place may end, with the logarithm of its likelihood."""
+    lexicon = words()
+    first = run[start]
+    if joined := _joined().match(run, start):
+        yield joined.end(), lexicon.weights["joined"]
+    if run[start : start + 2] in lexicon.compound:
+        yield from _given(run, start + 2, lexicon.weights["compound"])
+    if first in lexicon.surnames:
+        yield from _given(run, start + 1, _surname(first))
+    if parts := _parts().match(run, start):
+        single = lexicon.weights["single"] if len(parts[0]) == len(parts[1]) else 0.0
+        yield parts.end(), lexicon.weights["part"] * len(parts[0]) / 2 + single
+    sounds = _sounds().match(run, start)
+    for end in range(start + 3, sounds.end() + 1 if sounds else 0):
+        yield end, lexicon.weights["foreign"] + lexicon.weights["sound"] * (end - start)
+
+
+def _surname(character: str) -> float:
+    lexicon = words()
+    rare = lexicon.weights["rare"] if character in lexicon.rare else 0.0
+    return lexicon.first.get(character, lexicon.weights["surname"]) + rare
+
+
+def _given(run: str, start: int, surname: float) -> Iterator[tuple[int, float]]:
+    """Yield the given names of one, two and three characters that may stand behind a surname."""
+    lexicon, rare = words(), words().weights["character"]
+    likely = surname + lexicon.weights["name"]
+    for at, character in enumerate(run[start : start + 3]):
+        if character == "·":
+            return
+        place = lexicon.weights["place"] if character in lexicon.places else 0.0
+        yield start + at + 1, likely + lexicon.last.get(character, rare) + lexicon.lengths[at] + place
+        likely += lexicon.middle.get(character, rare)
+
+
+def _readings(run: str, *, backwards: bool = False) -> list[float]:
+    """Return for every place how likely the best words up to it are, or those from it on."""
+    size = len(run)
+    best = [0.0] + [-math.inf] * size
+    for start in range(size):
+        for length in range(1, min(LONGEST_WORD, size - start) + 1):
+            word = run[size - start - length : size - start] if backwards else run[start : start + length]
+            likely = _word(word)
+            if likely is not None:
+                best[start + length] = max(best[start + length], best[start] + likely)
+    return best[::-1] if backwards else best
+
+
+@lru_cache(maxsize=65536)
+def _word(word: str) -> float | None:
+    """Return how likely a word is; None for what is none, or is the name of a person."""
+    weights = words().weights
+    if word in words().ordinary or word in division_names():
+        return weights["word"]
+    frequency = word_frequency(word)
+    if len(word) == 1:
+        return max(math.log((frequency or 1) / ALL_FREQUENCIES), weights["unknown"])
+    if not frequency or (word_kind(word) in PERSONS and word[0] in words().surnames):
+        return None
+    return math.log(frequency / ALL_FREQUENCIES)
+
+
+@cache
+def _alias() -> re.Pattern[str]:
+    """Return the pattern of names that hide a part: 张某某, 李××, 王*."""
+    surname = f"[{''.join(sorted(words().surnames))}]"
+    hidden = rf"(?:[{HAN}]?[×XxＸ○]{{1,2}}|[{HAN}]\*|\*{{1,2}}[{HAN}]?)(?![A-Za-z×*\d])"
+    return re.compile(rf"{surname}(?:某{{1,2}}|(?<![{HAN}].){hidden})")
+
+
+@cache
+def _joined() -> re.Pattern[str]:
+    return re.compile(rf"[{HAN}]{{2,6}}(?:·[{HAN}]{{1,6}})+")
+
+
+@cache
+def _parts() -> re.Pattern[str]:
+    part = any_of(words().parts)
+    return re.compile(rf"({part})(?:(?:{part}){{1,2}}|[{words().endings_of_parts}])?")
+
+
+@cache
+def _sounds() -> re.Pattern[str]:
+    return re.compile(rf"[{words().sounds}]{{3,7}}")
