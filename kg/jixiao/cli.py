@@ -35,6 +35,7 @@ from jixiao.command_options import (
     WithoutCopies,
     guard_terminal,
     opened,
+    refuse_first_version,
     store_location,
     voice,
 )
@@ -313,8 +314,12 @@ def serve(
 ) -> None:
     """启动 HTTP 服务 (serve over HTTP)。"""
     location = store_location(store)
-    if not scratch and "://" not in location and not Path(location).exists():
-        voice.complain("no-store", "图谱库还没有；请另开窗口运行 jixiao lift (no store yet; lift documents)", location)
+    if not scratch and "://" not in location:
+        if not Path(location).exists():
+            voice.complain(
+                "no-store", "图谱库还没有；请另开窗口运行 jixiao lift (no store yet; lift documents)", location
+            )
+        refuse_first_version(location)
     run_service = _service("serve")
     leave_signals()
     run_service(

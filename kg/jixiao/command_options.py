@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from jixiao.config import Settings
-from jixiao.errors import JixiaoError, UsageError
+from jixiao.errors import JixiaoError, StoreError, UsageError
 
 if TYPE_CHECKING:
     from jixiao.store.protocol import Store
@@ -129,11 +129,26 @@ def store_location(location: str | None) -> str:
 def opened(location: str | None, *, read_only: bool = True) -> closing[Store]:
     """Open a store for a ``with`` statement."""
     from jixiao.store import open_store
+    from jixiao.store.first_version import first_version_message, read_first_version
 
     store = open_store(store_location(location), read_only=read_only)
+    if getattr(store, "folder", None) and (first := read_first_version(store)):
+        voice.warn("store-older", first_version_message(len(first)))
     for graph in getattr(store, "incomplete", ()):
         voice.warn("incomplete", f"上次入库中断，此文档可能不全，再运行 jixiao lift 即修复 (lift it again): {graph}")
     return closing(store)
+
+
+def refuse_first_version(folder: str) -> None:
+    """Raise ``StoreError`` for a store with documents as version 0.1 read them; why another cannot be read waits."""
+    from jixiao.store import open_store
+    from jixiao.store.first_version import first_version_message, read_first_version
+
+    first = []
+    with suppress(StoreError), closing(open_store(folder, read_only=True)) as store:
+        first = read_first_version(store)
+    if first:
+        raise StoreError(first_version_message(len(first)), "store-older", folder)
 
 
 def existing(location: str | None) -> closing[Store]:

@@ -205,7 +205,7 @@ def lift_paths(
     doubtful -= {document.graph for document in lifted.done}
     note_unfinished(store, doubtful)
     keep_tables(store)
-    _drop_originals(store)
+    drop_originals(store)
     doubles = {shown(path): name for path, name in named.doubles.items()}
     return LiftReport(
         lifted.by_name(),
@@ -357,7 +357,7 @@ class _Load:
             self.changed.add(graph)
 
 
-def _drop_originals(store: Store) -> None:
+def drop_originals(store: Store) -> None:
     """Delete the originals of documents that are stored no more."""
     originals = originals_of(store)
     if originals is not None:
@@ -406,13 +406,19 @@ def remove_documents(store: Store, names: Sequence[str], base_iri: str) -> None:
     note_unfinished(store, doubtful | removed)
     departments = departments_in(store, removed)
     for name in names:
-        store.remove_graph(minter.graph(name))
-        store.remove_graph(minter.graph(name, "findings"))
+        for part in (None, "findings", "earlier"):
+            store.remove_graph(minter.graph(name, part))
     departments |= _put_in_place(store, settle_versions(store))
     link_documents(store, base_iri, None if doubtful else departments)
     note_unfinished(store, doubtful - removed)
     keep_tables(store)
-    _drop_originals(store)
+    drop_originals(store)
+
+
+def link_anew(store: Store, base_iri: str, graphs: Collection[str]) -> None:
+    """Tell the versions among stored documents, those of ``graphs`` judged anew, and link and audit all of them."""
+    _put_in_place(store, settle_versions(store, graphs))
+    link_documents(store, base_iri)
 
 
 def decide_version(store: Store, names: tuple[str, str], base_iri: str, *, apart: bool = False) -> None:

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jixiao.command_options import StoreOption, existing, opened, store_location, voice
+from jixiao.command_options import AuditSettingsFile, StoreOption, existing, opened, store_location, voice
 from jixiao.config import Settings
 from jixiao.errors import UsageError
+from jixiao.store import MEMORY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from jixiao.store.protocol import Store
+    from jixiao.upgrade.upgrading import Upgraded
 
 _UNKNOWN = (
     "没有发现问题；{count} 个文件没有登记（旧版所写，或写入时被终止），只核对了其中的文档图，"
@@ -121,6 +123,52 @@ def restore(
     typer.echo(
         f"原有 {before.graphs} 个图、{before.triples} 条，现为 {after.graphs} 个图、{after.triples} 条 "
         f"(graphs and statements before, now)"
+    )
+
+
+@app.command()
+def upgrade(
+    store: StoreOption = None,
+    originals: Annotated[
+        Path | None, typer.Option(help="放有原文件的文件夹 (a folder with the files).", exists=True, file_okay=False)
+    ] = None,
+    workers: Annotated[int | None, typer.Option(help="进程数，缺省每核一个。", min=1)] = None,
+    base_iri: Annotated[str | None, typer.Option(help="入库时用的 IRI 前缀。")] = None,
+    audit_settings: AuditSettingsFile = None,
+) -> None:
+    """把 0.1 版所建的库升级到现在的版本；中断后再运行即接着做 (upgrade a store of version 0.1)。"""
+    from jixiao.reading import LiftOptions
+    from jixiao.upgrade.upgrading import upgrade_store
+
+    location = store_location(store)
+    if "://" in location or location == MEMORY:
+        message = "只能升级文件夹里的库 (only a store in a folder can be upgraded)"
+        raise UsageError(message, "not-a-folder", location)
+    options = LiftOptions(base_iri or Settings.from_environment().base_iri, audit_settings=audit_settings)
+    done = upgrade_store(
+        Path(location),
+        options,
+        originals=originals,
+        workers=workers,
+        progress=lambda document: voice.progress(f"  {document.name}"),
+    )
+    if done is None:
+        typer.echo("已是现在的版本，无需升级 (nothing to do: it is of the present version)")
+        return
+    _tell_upgrade(done)
+    if done.failed:
+        raise SystemExit(3)
+
+
+def _tell_upgrade(done: Upgraded) -> None:
+    """Say what became of each document."""
+    for document in done.failed:
+        voice.complain(document.error_code or "", document.error or "", document.path)
+    for name in done.carried:
+        typer.echo(f"{name}：沿用 0.1 版的读取结果 (carried over as version 0.1 read it)")
+    typer.echo(
+        f"重新读取 {len(done.lifted)} 份，沿用 {len(done.carried)} 份，{done.redirected} 个旧 IRI 转到新 IRI "
+        "(documents read again, carried over; old IRIs that lead to new ones)"
     )
 
 

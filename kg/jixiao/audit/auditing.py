@@ -35,7 +35,7 @@ def audit_document(
     found = _folded(found)
     kept = {_identity(finding): finding for finding in reversed(found) if finding.rule not in audit.settings.muted}
     about = (lifted.linked.records.kind, lifted.linked.records.fiscal_year)
-    return tuple(replace(each, key=_key(each, about)) for each in sorted(kept.values(), key=_place))
+    return tuple(replace(each, key=finding_key(each, about)) for each in sorted(kept.values(), key=_place))
 
 
 def _folded(found: Sequence[Finding]) -> list[Finding]:
@@ -76,7 +76,7 @@ def _identity(finding: Finding) -> tuple[object, ...]:
     return (finding.rule, focus, finding.severity, finding.message, finding.project, finding.evidence)
 
 
-def _key(finding: Finding, about: tuple[str, int | None]) -> str:
+def finding_key(finding: Finding, about: tuple[str, int | None]) -> str:
     """Return what a finding is known by: its rule and all that it is about, wherever that stands in the file."""
     texts = sorted({squeeze(row.text) for row in finding.evidence})
     named = (finding.department, finding.project, finding.indicator)

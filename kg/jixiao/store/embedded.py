@@ -69,6 +69,8 @@ class EmbeddedStore:
             self._data = Oxigraph()
             return
         self._make(folder, create=create and not read_only)
+        if read_only and (folder / "data.old").exists() and not (folder / "data").exists():
+            EmbeddedStore(folder).close()  # an exchange of the data was interrupted
         self._open(folder, wait, sound=sound)
         if read_only and (self.incomplete or not was_closed(folder)):
             self.close()
@@ -126,8 +128,8 @@ class EmbeddedStore:
     def _open_data(self, folder: Path) -> Oxigraph:
         data, fresh, old = folder / "data", folder / "data.new", folder / "data.old"
         if not self._read_only:
-            if not data.exists() and fresh.exists() and old.exists():
-                fresh.rename(data)  # a restore was interrupted between its two renames
+            if not data.exists() and old.exists():  # an exchange was interrupted between its two renames
+                (fresh if fresh.exists() else old).rename(data)
             for rest in (fresh, old):
                 shutil.rmtree(rest, ignore_errors=True)
             return Oxigraph(str(data))
@@ -510,9 +512,10 @@ class EmbeddedStore:
             if isinstance(error, OSError):
                 raise diagnose(error, self._folder) from error
             raise
-        self._exchange(target)
+        self.exchange(target)
 
-    def _exchange(self, target: Path) -> None:
+    def exchange(self, target: Path) -> None:
+        """Put data that was made elsewhere in the same file system, and closed, in the place of the present."""
         assert self._folder is not None
         data, old = self._folder / "data", self._folder / "data.old"
         del self._data

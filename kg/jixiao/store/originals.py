@@ -51,6 +51,14 @@ class Originals:
             if path.name not in digests:
                 path.unlink(missing_ok=True)
 
+    def adopt(self, others: Originals) -> None:
+        """Take over the files that are kept elsewhere in the same file system."""
+        for path in others._folder.glob("??/*"):
+            place = self._folder / path.parent.name / path.name
+            self._folder.mkdir(mode=0o700, exist_ok=True)
+            place.parent.mkdir(mode=0o700, exist_ok=True)
+            path.replace(place)
+
     def _place(self, digest: str) -> Path:
         if len(digest) != 64 or not digest.isalnum():
             raise ValueError(digest)

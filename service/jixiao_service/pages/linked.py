@@ -9,7 +9,7 @@ from urllib.parse import quote
 from fastapi import Query, Request
 from starlette.responses import Response
 
-from jixiao.vocab import CODES, PREFIXES
+from jixiao.vocab import CODES, DCTERMS, PREFIXES
 from jixiao_service.answers import QueryRequest
 from jixiao_service.negotiation import GRAPH, GRAPH_FORMATS, PAGE, Choice, choose_as, offers
 from jixiao_service.pages.page import Opened, page_router
@@ -27,6 +27,12 @@ CONSTRUCT {{ {node} ?property ?value }} WHERE {{
   {node} ?said ?value BIND(STRAFTER(STR(?said), "https://w3id.org/jixiao/aside?p=") AS ?aside)
   BIND(IF(?aside = "", ?said, IRI(?aside)) AS ?property)
 }}"""
+# of an IRI of version 0.1 nothing else is said
+_REPLACED = f"""
+SELECT ?now {{{{
+  {{node}} <{DCTERMS.isReplacedBy}> ?now
+  FILTER NOT EXISTS {{{{ {{node}} ?said ?value FILTER(?said != <{DCTERMS.isReplacedBy}>) }}}}
+}}}} ORDER BY ?now LIMIT 1"""
 Name = Annotated[str | None, Query(alias="format")]
 
 
@@ -46,9 +52,11 @@ async def resource_page(page: Opened, key: str, form: Name = None) -> Response:
         start = page.base_iri
     iri = start + quote(key, safe="/~-._!$&()*+,;=:@")
     choice = _choice(page.request, form)
+    engine = page.request.app.state.engine
+    if replaced := await engine.select(_REPLACED.format(node=node(iri))):
+        return page.redirect("/id" + page.path(replaced[0]["now"]), _VARY, 301)
     if choice.format is PAGE:
         return page.redirect(page.path(iri), _VARY)
-    engine = page.request.app.state.engine
     if not await engine.select(f"SELECT ?property {{ {node(iri)} ?property ?value }} LIMIT 1"):
         raise Problem("not-found", reason=iri)
     answer = await engine.answer(QueryRequest(_STATED.format(node=node(iri)), {GRAPH: choice}))

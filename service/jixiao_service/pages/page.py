@@ -104,12 +104,12 @@ class PageContext:
             return self.request.url.path
         return f"{self.request.url.path}?{urlencode(pairs)}"
 
-    def redirect(self, address: str, headers: Mapping[str, str] | None = None) -> Response:
+    def redirect(self, address: str, headers: Mapping[str, str] | None = None, status: int = 303) -> Response:
         """Return the way to another page, in the language that was asked for."""
         chosen = self.request.query_params.get("lang")
         if chosen in LANGUAGES:
             address += f"{'&' if '?' in address else '?'}lang={chosen}"
-        return RedirectResponse(address, 303, headers)
+        return RedirectResponse(address, status, headers)
 
     def render(self, template: str, status: int = 200, **values: Any) -> Response:
         """Return a template as response; to who has it already, that nothing has changed."""

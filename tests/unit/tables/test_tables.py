@@ -73,7 +73,7 @@ def test_every_column_of_every_table_can_be_filled(name: str, linked: LinkedReco
     decided = decision_quads([Decision("0" * 64, "a.txt", *DECIDED)], Minter(BASE))
     filled = {column for row in read_table(load(*graphs, decided), name) for column in stated(row)}
     lifted_elsewhere = {
-        "documents": {"replaces", "possible_version_of", "version"},  # tests/unit/pipeline/test_versions.py
+        "documents": {"replaces", "possible_version_of", "version", "read_by"},  # test_versions.py, test_upgrade.py
         "indicators": {"due", "upper", "upper_inclusive"},  # stands on the part of a target that holds several
         "projects": {"government_budget", "special_account", "unit_funds", "other_funds", "carry_over"},
         "evaluations": {"initial", "adjusted", "executed", "rate", "rate_weight", "rate_score"},

@@ -1,0 +1,1 @@
+"""Bring a store of version 0.1 into the present one."""
