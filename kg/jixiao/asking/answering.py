@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cache
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -14,6 +15,7 @@ from jixiao.asking.looking import look_both_up, look_up
 from jixiao.asking.names import Names
 from jixiao.asking.parsing import parse
 from jixiao.asking.patterns import filter_of, has_column
+from jixiao.asking.printed import read_printed
 from jixiao.asking.proposing import propose
 from jixiao.asking.readings import Found, read, readings_of
 from jixiao.asking.restating import restate
@@ -22,10 +24,13 @@ from jixiao.asking.vocabulary import Topic, messages
 from jixiao.tables import SupportsQuery
 
 _WHETHER = re.compile("吗|有没有|有无|是否|没有|没|不|未|无|缺")
-_VALUE = re.compile("多少|多大|多长|多久|什么时候|几")
+_VALUE = re.compile("多少|多大|多长|多久|什么时候|哪天|何时|几")
 _SEVERAL = re.compile("各|每|分别|哪|都|列|全部|所有|指标|和|与|、")
+_TOGETHER = re.compile("各|分别|加起来|加在一|合计|一共|总共")
+_JOINED = re.compile("[和与跟及加、]")
 _HOW_MANY = re.compile("(多少|几)[个名人]?[?？]?$")
 _RATED = re.compile("(率|度|比|比例|比重|百分比|效|满意|水平|程度)$")
+_WHOLE = 100  # per cent
 _FEW = 3  # names that one value may stand beside
 LONGEST = 300  # characters of a question
 _known: WeakKeyDictionary[Any, tuple[str, Names]] = WeakKeyDictionary()
@@ -66,8 +71,14 @@ def answer(store: SupportsQuery, question: str, names: Names | None = None) -> A
         return _declined(question, texts["empty"], held)
     if len(trimmed) > LONGEST:
         return _declined(question[:LONGEST], texts["long"].format(length=len(trimmed), limit=LONGEST), held)
+    printed = read_printed(trimmed, held)
     try:
-        frames = _understood(trimmed, held)
+        stated = printed is not None and not read(store, printed).empty
+        if not (printed and stated) and not _SEVERAL.search(trimmed) and (value := _looked_up(store, trimmed, held)):
+            return replace(value, chips=chips_of(trimmed, held))
+        frames = [printed] if printed and stated else _understood(trimmed, held)
+        if _VALUE.search(trimmed):
+            frames = [_with_result(frame) for frame in frames]
         if frames[0].table == "rule" and frames[0].of("rule") and not frames[0].fold:
             return _explained(store, question, frames[0])
         found = _answered(store, question, frames, held)
@@ -76,6 +87,12 @@ def answer(store: SupportsQuery, question: str, names: Names | None = None) -> A
         return replace(found, chips=chips_of(trimmed, held))
     except NotUnderstoodError as error:
         return _looked_up(store, trimmed, held) or _declined(question, str(error), held, error.words)
+
+
+def _with_result(frame: Frame) -> Frame:
+    """Return a list of indicators with what was reached beside what was aimed at: a value may be either."""
+    listed = frame.table == "indicator" and not (frame.fold or frame.order or frame.relation or frame.show)
+    return replace(frame, show=(Column("actual"),)) if listed else frame
 
 
 def _better(store: SupportsQuery, question: str, frame: Frame, found: Answer, names: Names) -> Answer | None:
@@ -155,6 +172,10 @@ def _answered(store: SupportsQuery, question: str, frames: list[Frame], names: N
         raise NotUnderstoodError("many", count=str(len(found.rows)))
     if _is_no_number(found, question):
         raise NotUnderstoodError("together", tuple(topic.label for topic in found.frame.topics))
+    if found.frame.relation == "share" and any(Decimal(row["share"] or 0) > _WHOLE for row in found.rows):
+        raise NotUnderstoodError("share")  # a part is no more than the whole: these are not of one kind
+    if _mixes(found, question):
+        raise NotUnderstoodError("together", tuple(topic.label for topic in found.frame.topics))
     unknown = _unknown(store, first.frame)
     rows = found.rows
     if unknown and found is first:
@@ -201,7 +222,7 @@ def _doubt(found: Found, *, whether: bool) -> None:
     texts = tuple(dict.fromkeys(topic.label for topic in topics if not topic.listed))
     others = [each for each in frame.tests if not (each.topic or (each.rows and each.rows.all_topics))]
     combined = len(topics) + len(others) + len(frame.show) > 1
-    if texts and (combined or not (whether or frame.fold)):
+    if texts and (combined or not whether):
         raise NotUnderstoodError("together", texts)
     valued = bool(frame.relation) or frame.fold not in ("", "count")
     if frame.table in ("figure", "department") or frame.of("project"):
@@ -227,6 +248,18 @@ def _is_no_number(found: Found, question: str) -> bool:
     counted = bool(topics) and len(topics) == len(found.frame.topics) and bool(_HOW_MANY.search(question))
     targets = [row["targetText"] or "" for row in found.rows if "targetText" in row]
     return counted and bool(targets) and all("%" in target for target in targets)
+
+
+def _mixes(found: Found, question: str) -> bool:
+    """Say whether a sum is one of several units, or several things are asked for together and one was found."""
+    frame, rows = found.frame, found.rows
+    if frame.table != "indicator" or frame.group or frame.relation:
+        return False
+    named = [*frame.topics, *frame.of("project")] if _JOINED.search(question) else frame.topics
+    several = len(named) > 1 or any("、" in topic.label for topic in frame.topics)
+    if frame.fold == "sum":
+        return len(rows) > 1 or (several and [row.get("indicators") for row in rows] == ["1"])
+    return several and not frame.fold and len(rows) == 1 and bool(_TOGETHER.search(question))
 
 
 def _too_many(found: Found, question: str) -> bool:

@@ -176,7 +176,8 @@ def _tested(rule: dict[str, Any], used: Tokens, rest: Tokens) -> tuple[Filter, T
     kind, last = str(rule["filter"]), used[-1]
     if "text" in rule:
         said = last if last.kind != "link" else used[0]
-        text = said.text.strip('"《》')
+        text = "".join(token.text for token in used[1:]) if kind == "states" else said.text
+        text = text.strip('"《》')
         return Filter(kind, (text,), (text,)), []
     if "value" in rule:
         return Filter(kind, (str(last.value),), (last.text,)), []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from jixiao.asking.binding import about_indicators, merged, scoped
 from jixiao.asking.cutting import Token, Tokens
@@ -234,7 +235,8 @@ def tables_for(draft: Draft) -> Iterator[str]:
     """Yield the tables a question may be about, the likeliest first: what is asked for, what stands last."""
     free = [token for token in draft.tables if token.value not in ("evaluation", *_GROUPINGS)]
     free = [token for token in free if not (token.each and token.value == draft.group)]
-    asked = [str(token.value) for token in free if token.asked]
+    counted = [after for before, after in pairwise(draft.tokens) if before.kind == "many" and after.kind == "table"]
+    asked = [str(token.value) for token in free if token.asked or token in counted]
     last = max((place for place, token in enumerate(draft.tokens) if token in free), default=-1)
     if not asked and _asks_targets(draft, free):
         yield "indicator"
@@ -245,8 +247,8 @@ def tables_for(draft: Draft) -> Iterator[str]:
     if not asked and free and not any(token.kind == "topic" for token in draft.tokens[last + 1 :]):
         asked = [str(free[-1].value)]
     if asked:
-        yield asked[0]
-        if asked[0] == "goal":
+        yield asked[-1]
+        if asked[-1] == "goal":
             yield "indicator"
         return
     yield from _implied(draft)

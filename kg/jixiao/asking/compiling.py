@@ -149,8 +149,17 @@ def _listed_figures(frame: Frame, where: list[str], columns: list[str]) -> Query
 def _figures(frame: Frame) -> str:
     """Return what restricts printed figures to those that are shown or measured."""
     figures = [each for each in (*frame.show, frame.measure) if each and each.name == "figure"]
-    labels = " ".join(literal(each.label) for each in figures)
-    return f"VALUES ?label {{ {labels} }} {phase_of(figures[0], 'fact')}"
+    return " UNION ".join(f"{{ {_figure(each)} }}" for each in dict.fromkeys(figures))
+
+
+def _figure(column: Column) -> str:
+    """Return what restricts facts to those of one figure, under its name."""
+    lines = [f"?fact rdfs:label {literal(column.label)} ."]
+    if printed := column.printed:
+        stated = {"factKind": printed.kind, "subject": printed.subject, "itemText": printed.item}
+        lines = [f"?fact jx:{name} {literal(value)} ." for name, value in stated.items() if value]
+        lines += [f'?fact jx:baseYear "{printed.base}"^^xsd:gYear .'] * bool(printed.base)
+    return " ".join([*lines, f"BIND({literal(column.label)} AS ?label)", phase_of(column, "fact")])
 
 
 def _valued(column: Column, frame: Frame) -> tuple[str, list[str], list[str]]:

@@ -22,7 +22,7 @@ _EACH = re.compile(
     r"(?:每一?|一)(?P<unit>个?月|亩|件|条|户|平方米|吨|公里|人次|人|台|辆|次|份|座|套|枚|盏|株|名|斤)(?=.{0,8}(?:多少|几))"
 )
 _ASKED = re.compile(r"(?:有|了)?(?:多少|几)个?(?=(?P<unit>\w{1,4}))")
-_OVER = re.compile(r"[过超](?=\d|百分之|[一二三四五六七八九十]+[成万千百分个])")
+_OVER = re.compile(r"[过超上](?=\d|百分之|[一二三四五六七八九十]*[成万千百分个])")
 _NOISE = re.compile(r"[\s\W_]+")
 _LEFT = 10  # what a character left over costs, a word costing one
 _SMALL = 2  # what a blank or a mark costs
@@ -61,7 +61,7 @@ def tokenize(question: str, names: Names) -> Tokens:
     regions = [each.value for token in cut if token.kind == "region" for each in token.value]
     places = names.departments_of_places(regions)
     places |= {iri for token in cut if token.kind == "department" for iri in token.value}
-    return _narrowed(_linked(cut, names, places))
+    return _narrowed(_linked(cut, names, places), names)
 
 
 def _candidates(text: str, start: int, names: Names) -> Iterator[tuple[int, Token]]:
@@ -160,15 +160,18 @@ def _joinable(token: Token) -> bool:
     return token.kind in _LOOSE or token.means("column", "amount")
 
 
-def _narrowed(cut: Tokens) -> Tokens:
-    """Let a region before one that lies in it be the narrower one."""
+def _narrowed(cut: Tokens, names: Names) -> Tokens:
+    """Let a region before one that lies in it, or before offices some of which do, be what lies in it."""
     found: Tokens = []
     for token in cut:
         before = found[-1] if found else NONE
-        both = before.kind == token.kind == "region"
-        inside = both and tuple(each for each in token.value if any(each.lies_in(outer) for outer in before.value))
+        inside: tuple[Any, ...] = ()
+        if before.kind == token.kind == "region":
+            inside = tuple(each for each in token.value if any(each.lies_in(outer) for outer in before.value))
+        elif before.kind == "region" and token.kind == "department":
+            inside = names.called_in(token.text, before.value)  # 政务服务中心 of that region, whoever else is called so
         if inside:
-            found[-1] = Token(before.text + token.text, "region", inside)
+            found[-1] = Token(before.text + token.text, token.kind, inside)
         else:
             found.append(token)
     return found

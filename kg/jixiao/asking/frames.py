@@ -20,12 +20,24 @@ class NotUnderstoodError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Printed:
+    """Say which printed figures are meant: their kind, of which other kind and for which item, against which year."""
+
+    label: str
+    kind: str
+    subject: str = ""
+    item: str = ""
+    base: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """Hold a column of ``tables.toml``; a printed figure has its ``label`` and may be of a ``phase``."""
 
     name: str
     label: str = ""
     phase: str = ""
+    printed: Printed | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ class Asked:
     end: int
     counts: bool  # something is named that is counted
     single: bool  # what one of many costs
+    medium_term: bool  # what is aimed at over several years
 
     @property
     def typed(self) -> bool:
@@ -49,7 +50,7 @@ class Asked:
     def fits(self, each: Placed, *, money: bool, rated: bool) -> bool:
         """Say whether the targets of an indicator are what is asked for: in money, maybe percentages (``rated``)."""
         unit = plain(each.unit)
-        if (money and "元" not in unit) or (unit == "%" and not rated):
+        if (each.years == "true") != self.medium_term or (money and "元" not in unit) or (unit == "%" and not rated):
             return False
         if "reason" in self.rule.get("show", ()):
             return bool(each.reason)
@@ -72,11 +73,15 @@ Key = tuple[str, str]  # an indicator's name, "" for the project's money, and th
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """Hold the letters a thing is known by: its own name, that of its project, and of what stands near in that."""
+    """Hold the letters a thing is known by: its own name, that of its project, and of what stands near in that.
+
+    ``others`` are the names of all indicators of the project: what one of them is said to do is less surely done here.
+    """
 
     own: str
     project: str = ""
     near: str = ""
+    others: str = ""
 
     def holds(self, word: str) -> float:
         """Return how surely a word is of the name: wholly in it, beside it, or with some letters only."""
@@ -85,29 +90,30 @@ class Name:
         if any(each in self.own for each in same):
             return 1.0
         if any(each in self.project for each in same):
-            return float(weights["beside"])
+            done = word in self.others and (word_kind(word) or "x")[0] == "v"
+            return float(weights["theirs" if done else "beside"])
         near: float = weights["near"] if len(word) > 1 and word in self.near else 0
         return max(_part(word, f"{self.own}|{self.project}"), near)
 
-    def score(self, words: list[str]) -> float:
-        """Return which part of some words it holds, less for what else it says; 0 where it lacks a noun."""
+    def score(self, words: list[str], needed: set[str]) -> float:
+        """Return which part of some words it holds, less for what else it says; 0 without a noun or one ``needed``."""
         weights = data("looking")["weights"]
-        got = whole = 0.0
+        got = most = 0.0
         for word in words:
             kind = "m" if word[0] in _EVERY else word_kind(word) or "x"
             weight = weights["kind"].get(kind[0], weights["other"]) * len(word)
             held = self.holds(word)
-            named = kind[0] == _NOUN or (kind == "x" and len(word) > 1) or word in data("looking")["needed"]
+            named = kind[0] == _NOUN or (kind == "x" and len(word) > 1) or word in needed
             if named and held < weights["noun"]:
                 return 0
-            got, whole = got + weight * held, whole + weight
+            got, most = got + weight * held, most + weight
         said = "".join(words)
         pairs = (said[start : start + 2] for start in range(len(said) - 1))
         whole_word = any(len(word) > 1 and self.holds(word) >= weights["beside"] for word in words)
         if not whole_word and not any(pair in f"{self.own}|{self.project}" for pair in pairs):
             return 0
         longer: float = weights["longer"] * sum(letter not in said for letter in self.own) / len(self.own)
-        return got / whole - longer
+        return got / most - longer
 
 
 def _part(word: str, text: str) -> float:
@@ -130,7 +136,7 @@ def look_up(question: str, names: Names) -> Frame | None:
     words = list(_words(tokens, asked))
     placed = [token for token in tokens if token.kind in _PLACED]
     places = {iri for token in placed for iri in _departments(token, names)}
-    if not words or (placed and not places):
+    if not words or (placed and not places) or len(re.findall(data("looking")["asks"], text)) > 1:
         return None
     found = _closest(words, asked, names, places)
     if len({label or project for label, project in found}) != 1:
@@ -174,7 +180,7 @@ def _number_of(frame: Frame) -> Frame:
 
 
 def _asked(text: str, names: Names) -> Asked | None:
-    single = bool(re.search(data("looking")["single"], text))
+    single, years = (bool(re.search(data("looking")[name], text)) for name in ("single", "medium_term"))
     for rule in data("looking")["ask"]:
         found = re.search(rule["words"], text)
         if found is None:
@@ -182,7 +188,7 @@ def _asked(text: str, names: Names) -> Asked | None:
         rest = found.groupdict().get("unit") or ""
         counts = "个" if found.group().removesuffix(rest).endswith("个") else ""
         unit = next((rest[:end] for end in range(len(rest), 0, -1) if _is_unit(rest[:end], names)), counts)
-        return Asked(rule, unit, found.start(), found.end() - len(rest) + len(unit), bool(rest), single)
+        return Asked(rule, unit, found.start(), found.end() - len(rest) + len(unit), bool(rest), single, years)
     return None
 
 
@@ -194,7 +200,7 @@ def _is_unit(text: str, names: Names) -> bool:
 def _measures(asked: str, unit: str) -> bool:
     """Say whether a unit is the one asked for, of many (万吨) too; 多少个 asks for what counts anything."""
     units = data("words")["units"]
-    asked, unit = units["same"].get(asked, asked), unit.removeprefix("万")
+    asked, unit = units["same"].get(asked, asked).removeprefix("万") or "万", unit.removeprefix("万")
     if asked in units["counting"]:
         return _counted(unit) and (unit in units["counting"] or asked in ("个", unit))
     return bool(unit) and (unit.startswith(asked) or units["same"].get(unit) == asked)
@@ -212,7 +218,10 @@ def _asks_otherwise(tokens: Tokens, asked: Asked, text: str) -> bool:
     dated = "duration" in asked.rule.get("kinds", ())
     others = [token for token in tokens if not (dated and token.text in known["latest"])]
     kinds = known["otherwise"]
-    return any(token.kind in kinds and token.value in (kinds[token.kind] or [token.value]) for token in others)
+    limited = any(token.kind == "quantity" and token.value.unit == "%" for token in others)
+    return limited or any(
+        token.kind in kinds and token.value in (kinds[token.kind] or [token.value]) for token in others
+    )
 
 
 def _words(tokens: Tokens, asked: Asked) -> Iterator[str]:
@@ -223,6 +232,7 @@ def _words(tokens: Tokens, asked: Asked) -> Iterator[str]:
         end = start + len(token.text)
         asks = start < asked.end and end > asked.start and token.kind in known["asking"]
         carries = token.kind in known["content"] or token.means("operation", "average")
+        carries = carries and not (token.kind == "quantity" and token.value.unit)
         if carries and not asks and token.text not in known["nothing"]:
             run += _AIM.sub("", token.text)
         elif run:
@@ -259,14 +269,22 @@ def _scores(words: list[str], asked: Asked, names: Names, places: set[str]) -> I
     named = [word for word in words if word not in coins]
     if money and all((word_kind(word) or "x")[0] == "v" for word in named):
         return  # 采购多少钱
-    siblings = names.siblings if asked.typed else {}
     rated = asked.typed or bool(set(data("looking")["rated"]) & set("".join(words)))
+    titles = {("", iri): names.title(iri) for iri in names.owned(places)}
+    said = "|".join(
+        [*(plain(each.label) for each in names.valued if not places or each.department in places), *titles.values()]
+    )
+    needed = {word for word in named if len(word) > 1 and word in said and word[0] not in _EVERY} | {
+        *data("looking")["needed"]
+    }
     for each in names.valued:
         if (not places or each.department in places) and asked.fits(each, money=money, rated=rated):
-            name = Name(plain(each.label), names.title(each.project), siblings.get(each.project, ""))
-            yield (each.label, each.project), name.score(words)
-    if named and (asked.open or (money and not asked.single)):
-        yield from ((("", iri), Name(names.title(iri)).score(named)) for iri in names.owned(places))
+            others = names.siblings.get(each.project, "")
+            name = Name(plain(each.label), names.title(each.project), others if asked.typed else "", others)
+            yield (each.label, each.project), name.score(words, needed)
+    if named and not asked.medium_term and (asked.open or (money and not asked.single)):
+        needed |= {word for word in named if len(word) > 1 and (word_kind(word) or "x")[0] == "v"}
+        yield from ((key, Name(title).score(named, needed)) for key, title in titles.items())
 
 
 def _frame(found: list[Key], tokens: Tokens, asked: Asked, names: Names) -> Frame:

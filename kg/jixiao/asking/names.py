@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from jixiao.asking.vocabulary import Meaning, Topic, lexicon, plain, regions, words
+from jixiao.asking.frames import Printed
+from jixiao.asking.vocabulary import Meaning, Topic, data, lexicon, plain, regions, words
 from jixiao.tables import SupportsQuery
 from jixiao.vocab import PREFIXES
 
@@ -16,6 +17,7 @@ _ORGAN = re.compile(
     r"(局|中心|委员会|委|办公室|办|厅|院|所|处|会|部|站|队|学校|校|政府|社|馆|公司|集团|街道|镇|乡|联)$"
 )
 _SUFFIX = re.compile(r"(特别行政区|自治区|自治州|自治县|自治旗|地区|新区|省|市|区|县|盟|旗|镇|乡|街道)$")
+_ZONE = re.compile(r"(高新|经开|开发|示范|新|园)区$")
 _TAIL = re.compile(r"[(（][^()（）]*[)）]$")  # what names are called without: 工装（2023年）
 _KIND = re.compile(r"(?<=.{4})(经费|项目|专项|资金|工程)$")
 _FIGURE = re.compile(r"(?<=.{3})(总额|总计|合计|数额|金额)$")  # what printed figures are called without
@@ -34,16 +36,19 @@ ORDER BY ?name ?iri"""
 _PLACED = """SELECT DISTINCT ?label ?department ?project WHERE {
   ?node a jx:Indicator ; rdfs:label ?label ; jx:department|jx:document/jx:department ?department .
   OPTIONAL { ?node jx:project ?project } } ORDER BY ?label ?project"""
-_VALUED = """SELECT DISTINCT ?label ?department ?project ?unit ?kind ?why WHERE {
+_VALUED = """SELECT DISTINCT ?label ?department ?project ?unit ?kind ?why ?years WHERE {
   ?node a jx:Indicator ; rdfs:label ?label ; jx:department|jx:document/jx:department ?department ; jx:kind ?kindCode .
   OPTIONAL { ?node jx:project ?project } OPTIONAL { ?node jx:unitText ?unit } OPTIONAL { ?node jx:reason ?why }
+  BIND(EXISTS { ?node jx:period jxc:period-medium-term } AS ?years)
   BIND(STRAFTER(STR(?kindCode), "kind-") AS ?kind) } ORDER BY ?label ?project ?department"""
 _UNITS = "SELECT DISTINCT ?unit WHERE { ?node a jx:Indicator ; jx:unitText ?unit }"
 _CODES = "SELECT ?code ?iri WHERE { ?iri a jx:Project ; jx:projectCode ?code } ORDER BY ?code ?iri"
 _OWNERS = (
     "SELECT DISTINCT ?iri ?department WHERE { ?entry a jx:ProjectEntry ; jx:project ?iri ; jx:department ?department }"
 )
-_FIGURES = "SELECT DISTINCT ?label WHERE { ?fact a jx:ProseFact ; rdfs:label ?label } ORDER BY ?label"
+_FIGURES = """SELECT DISTINCT ?label ?kind ?item WHERE {
+  ?fact a jx:ProseFact ; rdfs:label ?label ; jx:factKind ?kind . OPTIONAL { ?fact jx:itemText ?item }
+} ORDER BY ?label"""
 _YEARS = """SELECT DISTINCT ?year ?department WHERE {
   ?document a jx:Document ; jx:year ?year . OPTIONAL { ?document jx:department ?department } } ORDER BY ?year"""
 _CATEGORIES = "SELECT DISTINCT ?category WHERE { ?entry a jx:ProjectEntry ; jx:category ?category }"
@@ -116,6 +121,7 @@ class Placed:
     unit: str
     kind: str
     reason: str
+    years: str  # true where it is for several years
 
 
 @dataclass(frozen=True)
@@ -124,7 +130,7 @@ class Names:
 
     departments: tuple[KnownDepartment, ...]
     projects: dict[str, Texts]  # plain name → IRIs
-    figures: dict[str, str]  # plain label → label
+    printed: tuple[Printed, ...]
     labels: frozenset[str] = field(repr=False)
     dated: tuple[tuple[int, str], ...] = ()  # years of documents with their departments
     categories: dict[str, str] = field(default_factory=dict)  # plain text → text
@@ -137,11 +143,10 @@ class Names:
     @classmethod
     def of(cls, store: SupportsQuery) -> Names:
         """Read the names of a graph."""
-        figures = [label for (label,) in _read(store, _FIGURES, "label")]
         return cls(
             tuple(_department(*row) for row in _read(store, _DEPARTMENTS, "iri name region regionName aliases")),
             _projects(store),
-            {_FIGURE.sub("", plain(label)): label for label in figures} | {plain(label): label for label in figures},
+            tuple(Printed(label, kind, item=item) for label, kind, item in _read(store, _FIGURES, "label kind item")),
             frozenset(plain(label) for (label,) in _read(store, _LABELS, "label")),
             tuple((int(year), department) for year, department in _read(store, _YEARS, "year department")),
             {plain(category): category for (category,) in _read(store, _CATEGORIES, "category")},
@@ -149,7 +154,7 @@ class Names:
             _gathered(_read(store, _CODES, "code iri")),
             _gathered(_read(store, _OWNERS, "iri department")),
             tuple(_read(store, _PLACED, "label department project")),
-            tuple(Placed(*row) for row in _read(store, _VALUED, "label department project unit kind why")),
+            tuple(Placed(*row) for row in _read(store, _VALUED, "label department project unit kind why years")),
         )
 
     @cached_property
@@ -171,6 +176,37 @@ class Names:
                 found.setdefault(label, []).append((1, "topic", Topic(label, texts=(label,))))
         return found
 
+    # ------------------------------------------------------------ figures
+
+    @cached_property
+    def figures(self) -> dict[str, str]:
+        """Return the labels of printed figures by what they are called."""
+        labels = dict.fromkeys(each.label for each in self.printed)
+        return {_FIGURE.sub("", plain(label)): label for label in labels} | {plain(label): label for label in labels}
+
+    @cached_property
+    def printed_names(self) -> dict[str, Printed]:
+        """Return printed figures by every name: labels, the words for them, and the items spending is listed by."""
+        known, found = data("printed"), {}
+        for each in self.printed:
+            if each.kind == known["function"] and each.item:
+                item = each.item.rpartition("/")[2]
+                stem = item.removesuffix("支出")
+                named = replace(each, label=item)
+                found.update({plain(name): named for name in (item, stem, f"{stem}支出") if len(name) > 2})
+            elif each.kind not in known["derived"]:
+                named = replace(each, item="")
+                called = [alias for alias, label in known["also"].items() if label == each.label]
+                called += [plain(alias) for alias in data("words")["figure"].get(each.label, ())]
+                called += [name for name, label in self.figures.items() if label == each.label]
+                found.update({name + more: named for name in called for more in ("支出", "")})
+        return found
+
+    @cached_property
+    def longest_printed(self) -> int:
+        """Return how long the longest name of a printed figure is."""
+        return max(map(len, self.printed_names), default=0)
+
     # ------------------------------------------------------------ places
 
     @cached_property
@@ -180,7 +216,7 @@ class Names:
         found: dict[str, set[Region]] = {}
         for name, region in self._regions():
             known = region.zone or region.code in present
-            for spelling in {name, _SUFFIX.sub("", name)}:
+            for spelling in {name, _SUFFIX.sub("", name), _ZONE.sub("", name)}:
                 # Short names and counties of two characters are words as well.
                 if len(spelling) > 1 and (known or (spelling == name and len(name) > 2)):
                     found.setdefault(plain(spelling), set()).add(region)
@@ -234,6 +270,12 @@ class Names:
             else:
                 found |= {iri.strip("<>") for iri in place.split(", ")}
         return found
+
+    def called_in(self, text: str, within: Iterable[Region]) -> Texts:
+        """Return the departments of regions whose names hold the letters of a text."""
+        here = self.departments_of_places(region.value for region in within)
+        found = {iri for name, iris in self.department_names.items() if _within(text, name) for iri in iris}
+        return tuple(sorted(found & here))
 
     def places_in(self, text: str, start: int) -> Iterator[tuple[str, tuple[str, Any]]]:
         """Yield what begins at ``start`` and is short for a zone or a department: its characters stand in the name."""

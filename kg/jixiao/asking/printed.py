@@ -1,0 +1,115 @@
+"""Read questions about printed figures of offices: what is asked is a pattern as a whole, or it is left to others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from jixiao.asking.building import scope_of
+from jixiao.asking.cutting import Token, Tokens, tokenize
+from jixiao.asking.frames import Column, Filter, Frame, Printed
+from jixiao.asking.names import Names
+from jixiao.asking.vocabulary import data, plain, simpler
+
+_PLACED = ("region", "department")
+_MARK = 0xE000  # the first of the characters that stand for figures
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Hold a question as patterns know it, with the figures, places and years that its letters stand for."""
+
+    text: str
+    figures: list[Printed]
+    places: Tokens
+    years: Tokens
+    base: str = ""
+
+
+def read_printed(question: str, names: Names) -> Frame | None:
+    """Return the frame of a printed figure, None where a question is no pattern or names no place."""
+    cut = _cut(simpler(plain(question)), names)
+    if not cut.figures or not cut.places:
+        return None
+    for rule in data("printed")["ask"]:
+        sides = max(len(cut.places), len(cut.years))
+        if (sides == 2) == bool(rule.get("sides")) and sides < 3 and _pattern(rule["words"]).fullmatch(cut.text):
+            return _frame(rule, cut, names)
+    return None
+
+
+@cache
+def _pattern(words: str) -> re.Pattern[str]:
+    for name, part in data("printed")["part"].items():
+        words = words.replace(f"{{{name}}}", part)
+    return re.compile(words)
+
+
+def _cut(text: str, names: Names) -> Cut:
+    """Return a question with letters for its figures, places and years, and without what carries nothing."""
+    found: list[Printed] = []
+    known = names.printed_names
+    marked = ""
+    while text:
+        ends = (end for end in range(min(len(text), names.longest_printed), 0, -1) if text[:end] in known)
+        end = next(ends, 0)
+        if end:
+            marked += chr(_MARK + len(found))
+            found.append(known[text[:end]])
+        else:
+            marked += text[0]
+        text = text[max(end, 1) :]
+    tokens = tokenize(marked, names)
+    written = "".join(_letter(token) for token in tokens)
+    places = [token for token in tokens if token.kind in _PLACED]
+    years = [token for token in tokens if token.kind == "year"]
+    base = re.search(data("printed")["base"], written)
+    against = ""
+    if base:
+        if base["year"] or base["before"]:
+            against = str(years.pop(written[: base.start()].count("Y")).value)
+        written = written[: base.start()] + "B" + written[base.end() :]
+    return Cut(re.sub(data("printed")["nothing"], "", written), found, places, years, against)
+
+
+def _letter(token: Token) -> str:
+    if token.kind in _PLACED:
+        return "P"
+    if token.kind == "year":
+        return "Y"
+    marks = "".join("F" for character in token.text if ord(character) >= _MARK and ord(character) < _MARK + 99)
+    if marks or token.kind != "stop":
+        return marks or token.text
+    return "".join(re.findall(data("printed")["kept"], token.text))
+
+
+def _frame(rule: dict[str, Any], cut: Cut, names: Names) -> Frame:
+    columns = [_column(rule, figure, cut.base) for figure in cut.figures]
+    scopes = list(_scopes(cut, names))
+    frame = Frame("figure", scopes[0], show=tuple(columns[:1]))
+    if "relation" not in rule:
+        return frame
+    numbers = [
+        replace(frame, filters=scope, show=(), fold="only", measure=each) for scope in scopes for each in columns
+    ]
+    if "turned" in rule:
+        numbers.reverse()
+    return replace(numbers[0], relation=rule["relation"], other=numbers[1])
+
+
+def _scopes(cut: Cut, names: Names) -> Iterator[tuple[Filter, ...]]:
+    """Yield the places and years of each side."""
+    for side in range(max(len(cut.places), len(cut.years), 1)):
+        tokens = [held[min(side, len(held) - 1)] for held in (cut.places, cut.years) if held]
+        yield tuple(scope_of(tokens, names))
+
+
+def _column(rule: dict[str, Any], figure: Printed, base: str) -> Column:
+    kind = rule.get("kind")
+    if kind is None:
+        return Column("figure", figure.label, rule.get("phase", ""), figure)
+    label = f"{figure.label}的{data('printed')['label'][kind]}"
+    return Column("figure", label, "", Printed(label, kind, figure.kind, figure.item, base))
