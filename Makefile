@@ -9,6 +9,8 @@ QUESTION := 所有项目中满意度目标 ≥95% 的有哪些
 PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 6 --dist worksteal
 COMPILE := -q -U --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --strip-extras --no-annotate --allow-unsafe
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+# Compiled once, not again by each process that a test starts, whatever the machine asks for.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup dev programs run demo test test-long check lint type imports smoke extras bench ablate codes vendor clean cov audit lock locked docs pictures sbom commands
 

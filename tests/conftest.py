@@ -25,6 +25,11 @@ Make = Callable[[Path], None]
 MakeOnce = Callable[[str, Make], Path]
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Use one worker more than there are processors: many tests wait for a process that they started."""
+    return len(os.sched_getaffinity(0)) + 1
+
+
 @pytest.fixture(scope="session")
 def make_once(tmp_path_factory: pytest.TempPathFactory) -> MakeOnce:
     """Return a function that lets the first worker that needs a folder make it; the others wait and share it.

@@ -24,6 +24,8 @@ from jixiao.store import open_store
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
 
+    from tests.conftest import MakeOnce
+
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "tests" / "data" / "samples"
 AXE = Path(__file__).with_name("axe.min.js")
@@ -83,15 +85,25 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory, lifted_folder: Path, hostile: Path) -> Iterator[Site]:
-    """Return a service over the published documents and the hostile one."""
+def site_folder(make_once: MakeOnce, lifted_folder: Path, hostile: Path) -> Path:
+    """Return the folder of a store that holds the published documents, printed ones and the hostile one."""
+
+    def make(folder: Path) -> None:
+        shutil.copytree(lifted_folder, folder / "store")
+        store = open_store(str(folder / "store"), read_only=False)
+        printed = sorted(SAMPLES.glob("p1_*.pdf"))
+        report = lift_paths([str(hostile), *map(str, printed)], store)
+        store.close()
+        assert not report.failed
+
+    return make_once("site", make) / "store"
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, site_folder: Path) -> Iterator[Site]:
+    """Return a service over what a store of its own holds of that."""
     folder = tmp_path_factory.mktemp("site")
-    shutil.copytree(lifted_folder, folder / "store")
-    store = open_store(str(folder / "store"), read_only=False)
-    printed = sorted(SAMPLES.glob("p1_*.pdf"))
-    report = lift_paths([str(hostile), *map(str, printed)], store)
-    store.close()
-    assert not report.failed
+    shutil.copytree(site_folder, folder / "store")
     with served(folder / "store") as url:
         yield Site(url)
 
@@ -167,13 +179,16 @@ class Browser:
                     hosts.add(address.netloc)
         return hosts - {urlsplit(self.site.url).netloc}
 
-    def faults(self) -> list[str]:
-        """Return the serious accessibility faults axe-core finds."""
+    def faults(self, contrast: bool = True) -> list[str]:
+        """Return the serious accessibility faults axe-core finds; the contrast of colours is half of its work."""
         self.driver.execute_script(AXE.read_text("utf-8"))
         found: list[list[Any]] = self.driver.execute_async_script(
-            "const done = arguments[0];"
-            "axe.run({resultTypes: ['violations']}).then((result) => done(result.violations.map("
-            "(each) => [each.impact, each.id, each.nodes[0].html.slice(0, 200)])));"
+            "const [contrast, done] = arguments;"
+            "const rules = {'color-contrast': {enabled: contrast}};"
+            "axe.run({resultTypes: ['violations'], selectors: false, preload: false, iframes: false, rules})"
+            ".then((result) => done(result.violations.map("
+            "(each) => [each.impact, each.id, each.nodes[0].html.slice(0, 200)])));",
+            contrast,
         )
         return [f"{rule}: {html}" for impact, rule, html in found if impact in ("serious", "critical")]
 

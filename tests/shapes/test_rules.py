@@ -87,8 +87,14 @@ def lifted(path: Path) -> bytes:
     return read(path).triples
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("path", sorted(DATA.glob("*.txt")), ids=lambda path: path.stem[:3])
+@pytest.mark.parametrize(
+    "path",
+    # pySHACL needs a minute or two for most of them: one in each long run, all with the benchmarks
+    [
+        pytest.param(path, id=path.stem[:3], marks=pytest.mark.slow if number else pytest.mark.long)
+        for number, path in enumerate(sorted(DATA.glob("*.txt")))
+    ],
+)
 def test_pyshacl_agrees_on_the_published_documents(path: Path) -> None:
     data = lifted(path)
     assert spoken(run_shapes(data, rule_files())) == spoken(direct(data))

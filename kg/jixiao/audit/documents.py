@@ -14,7 +14,7 @@ from jixiao.audit.figures import fill
 from jixiao.audit.registry import Rule, rules
 from jixiao.audit.settings import AuditSettings
 from jixiao.config import BASE_IRI
-from jixiao.errors import StoreError
+from jixiao.errors import QueryError, StoreError
 from jixiao.ids import Minter, digest
 from jixiao.lifting.findings import SEVERITIES, FindingStatus, state_status
 from jixiao.lifting.graph import LiftedGraph
@@ -106,7 +106,7 @@ def _answered(store: Store, rule: str, focuses: Collection[str] | None) -> Itera
     """Return the rows of a rule; of a server that does not answer its query none, which is said."""
     try:
         return list(_rows(store, rule, focuses))
-    except StoreError as error:
+    except (StoreError, QueryError) as error:
         if "://" not in str(getattr(store, "location", "")):
             raise
         _LOGGER.warning("规则 %s 未在文件之间查：服务器没有答完 (not checked between documents): %s", rule, error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Callable, Mapping, Sequence
 from math import inf
 from typing import Any, TypeVar
@@ -31,25 +32,41 @@ def place_in_order(
     """
     ways: list[Way] = [(0.0, ())]  # the cheapest to each last state, cheapest first
     for i, own in enumerate(owns):
-        reached = [_cheapest(ways, cost, (i, j), step, j + shared) for j, cost in enumerate(own)]
+        reached = _reach(ways, i, own, step, shared)
         kept = [(cost + drops[i], states) for cost, states in ways]
         ways = sorted(way for way in (*reached, *kept) if way[0] < inf)
     ends = [(cost + end(states[-1]) if states else cost, states) for cost, states in ways]
     return dict(min(ends, default=(0.0, ()))[1])
 
 
-def _cheapest(ways: Sequence[Way], cost: float, here: State, step: Step, end: int) -> Way:
-    """Return the cheapest way to a thing in a place; only places below ``end`` come before it."""
+def _reach(ways: Sequence[Way], i: int, own: Sequence[float], step: Step, shared: bool) -> list[Way]:
+    """Return the cheapest way to a thing in each place; only what stands before a place is looked at for it."""
+    near = sorted((_last_place(way), way) for way in ways if not way[1] or i - way[1][-1][0] <= AT_ONCE)
+    before: list[Way] = []  # the ways that end before the place, cheapest first
+    reached, come = [], 0
+    for j, cost in enumerate(own):
+        while come < len(near) and near[come][0] < j + shared:
+            insort(before, near[come][1])
+            come += 1
+        reached.append(_cheapest(before, cost, (i, j), step))
+    return reached
+
+
+def _last_place(way: Way) -> int:
+    """Return where the last thing of a way stands, -1 when none does."""
+    return way[1][-1][1] if way[1] else -1
+
+
+def _cheapest(ways: Sequence[Way], cost: float, here: State, step: Step) -> Way:
+    """Return the cheapest of the ways, cheapest first, to a thing in a place."""
     best: Way = (inf, ())
     for so_far, states in ways:
         if so_far + cost > best[0]:
             break
-        before = states[-1] if states else None
-        if before is None or (before[1] < end and here[0] - before[0] <= AT_ONCE):
-            further = step(before, here)
-            best = min(best, (so_far + cost + further, (*states, here)))
-            if not further and len(states) == here[0]:  # what comes later costs no less, and of equal ways it is later
-                break
+        further = step(states[-1] if states else None, here)
+        best = min(best, (so_far + cost + further, (*states, here)))
+        if not further and len(states) == here[0]:  # what comes later costs no less, and of equal ways it is later
+            break
     return best
 
 
