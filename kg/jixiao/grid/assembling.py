@@ -234,8 +234,14 @@ def _with_periods(draft: Draft) -> list[Indicator]:
 
 def _funds(draft: Draft) -> tuple[FundLine, ...]:
     """Return the money of a form: its own lines, what the sentences above it state, else an indicator of its budget."""
-    stated = (*draft.fields.purse.lines, *(() if draft.fields.purse.lines else money_in_lines(_lines(draft))))
-    return stated or tuple(_budgets(draft.indicators))[:1]
+    stated = draft.fields.purse.lines
+    if any(line.amount or line.adjusted or line.initial or line.executed for line in stated):
+        return tuple(stated)
+    told = [*money_in_lines(_lines(draft)), *_budgets(draft.indicators)][:1]
+    if told and stated:
+        rated = stated[0]
+        return (replace(told[0], rate=rated.rate, weight=rated.weight, score=rated.score), *stated[1:])
+    return tuple(told or stated)
 
 
 def _budgets(rows: Sequence[Indicator]) -> Iterator[FundLine]:

@@ -32,6 +32,7 @@ BESIDE = 1.5  # one of several words of a level in a row
 REACHED = 2.0  # a header goes on in a row of level words that its cells reach into
 UNBEGUN = -3.0  # a table does not begin with rows of a body or its end
 TORN = 3.0  # fields and indicators do not share a cell over several rows
+LOUD = 4.0  # of a label
 BAND = 12.0  # a row that only names a project heads its rows, wherever it stands
 VALUES = frozenset({"value", "percent", "date", "number", "amount", "wording", "yesno"})
 
@@ -118,8 +119,8 @@ def _as_field(items: Sequence[Item]) -> float:
     scores = [_labels(item) for item in items]
     first = max(scores[:2]) if len(items) > 1 and items[0].height > 1 else scores[0]
     score = max(-2.0, min(first, 4.0)) * 0.7
-    if items[0].kind.startswith("level"):
-        score -= 1.5
+    if items[0].kind.startswith("level") and scores[0] < LOUD:
+        score -= 1.5  # 绩效目标 is a label, though some era has a level of that name
     score -= 1.0 * max(0, sum(item.kind in ("value", "percent", "wording") for item in items) - 1)
     if (
         len(items) > 1

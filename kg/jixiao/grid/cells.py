@@ -37,6 +37,7 @@ _SENTENCE = re.compile(r"[。；;！]|[，,].+[，,]")
 _PLACEHOLDER = re.compile(
     r"[xX×*＊]{2,}|_{2,}|〇{2,}|^[\(（][^()（）]*填[^()（）]*[\)）]$|^★|^…+$|^指标\s*[\dN一二三四五]?\s*[:：]?$"
 )
+_YEAR_BEHIND = re.compile(r"\((?:(?:19|20)\d\d年?[-—–至]?){1,2}度?\)$")
 _BRACKETS = re.compile(r"(?<=.)\([^()]*\)")
 _KNOWN_WORD = re.compile(r"[一二三四]级|绩效|具体|核心|考核|评价")
 _RULE = re.compile(r"[扣得计][\d.]*分|不得分|计满分|得满分")
@@ -110,6 +111,9 @@ def _measure(body: str) -> str | None:
 
 
 def _wording(text: str, body: str) -> str:
+    undated = _YEAR_BEHIND.sub("", body)
+    if undated and undated != body:
+        return _wording(undated, undated)  # 年度目标（2025年）
     if is_placeholder(text):
         return "placeholder"
     if _RULE.search(body):

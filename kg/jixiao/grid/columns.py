@@ -200,6 +200,7 @@ def _local(column: Column, body: Body, says: Mapping[str, float], trust: float, 
     """Return what header and body together say of each role a column may have."""
     table = weights()
     kinds = _kinds_below(column, body)
+    filled = tuple(kind for kind in kinds if kind != "blank") or kinds  # few rows may have what a header asks for
     weight = table.costs["body"] * trust
     needing = table.said | {"written"}
     scores: dict[str, float] = {}
@@ -207,7 +208,8 @@ def _local(column: Column, body: Body, says: Mapping[str, float], trust: float, 
         said = says.get(role, 0.0)
         if role in ("measured", "named") or (said < 1.0 and role in needing and not _shown(role, kinds)):
             continue
-        scores[role] = said + _evidence(role, kinds) * weight + _usual(role, said, body)
+        below = filled if said >= HEADED else kinds
+        scores[role] = said + _evidence(role, below) * weight + _usual(role, said, body)
     scores["other"] += 0.6 - 0.25 * max(says.values(), default=0.0)
     if named and names_its_cells(column):
         scores["named"] = NAMED + _evidence("named", kinds) * weight

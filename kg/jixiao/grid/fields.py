@@ -543,9 +543,10 @@ def _is_goal(text: str) -> bool:
 def _named(word: Word, text: str) -> str:
     """Return the field that a label names loud enough; an office beside any word of units is a unit (监控单位)."""
     name = field_of(word)
-    if name and word.of(name) * word.known**2 >= WHISPER:
-        return name
-    return "unit" if word.of("unit") > 0 and kind_of(text) == "office" else ""
+    loud = name and word.of(name) * word.known**2 >= WHISPER
+    if (not loud or name == "opinion") and word.of("unit") > 0 and kind_of(text) == "office":
+        return "unit"
+    return name if loud else ""
 
 
 def _is_worded(head: _Head, item: Item) -> bool:

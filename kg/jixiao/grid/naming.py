@@ -32,7 +32,9 @@ _QUOTED = re.compile(r"[“\"「『]([^”\"」』]{3,40})[”\"」』]")
 _MONEY = re.compile(r"[（(][^（()）\d]{0,8}(?P<sum>[\d,.]+\s*[亿万]*元)\s*[)）]")
 _BAND = re.compile(rf"^(?:(?:子?项目)\s*{_NUMERAL}\s*[:：、]|{_ORDINAL}\s*项目(?:名称)?\s*[:：])")
 _COUNTED = re.compile(r"等[一二三四五六七八九十\d]+个项目$")
-_DOING = re.compile(r"实施(?P<name>[^，。；、]{3,40}?项目)")
+_SUBTITLE = re.compile(r"^[—–-]{2,}\s*(?:以|关于)?(?P<name>[^，。；！：:]{3,40}?)(?:为例)?$")
+_REMARK = re.compile(r"[（(](?P<text>[^（）()]*)(?P<closed>[)）]?)$")
+_DOING = re.compile(r"实施(?:了|的)?(?:(?:19|20)\d{2}年度?)?(?P<name>[^，。；、]{3,40}?项目)")
 LEAST = 3  # characters a name must have beside words of every title
 
 
@@ -85,6 +87,8 @@ def is_generic(text: str) -> bool:
 def project_in_title(text: str, offices: Iterable[str] = ()) -> str | None:
     """Return the project a title or heading names before its kind of form, None for none."""
     printed = _LEAD.sub("", join_wraps(text).lstrip("# ")).strip()
+    if subtitle := _SUBTITLE.match(printed):
+        return None if is_generic(subtitle["name"]) or is_office(subtitle["name"]) else cleaned(subtitle["name"])
     if _SENTENCE.search(printed):
         return None
     quoted = _QUOTED.search(printed)
@@ -144,6 +148,9 @@ def _named(text: str, offices: Iterable[str]) -> str | None:
     if own and body.startswith(own):
         body = body[len(own) :]
     body = _COUNTED.sub("", _ABOUT.sub("", body).strip("的 "))
-    body = _TRAILING.sub("", re.sub(r"[（(][^（）()]*[)）]?$", "", body)).strip("的 ")
+    remark = _REMARK.search(body)
+    if remark and (is_generic(remark["text"]) or not remark["closed"]):
+        body = body[: remark.start()]
+    body = _TRAILING.sub("", body).strip("的 ")
     body = re.sub(r"(?:项目)?(?:支出|预算)?(?:项目)?$", "", body).strip("的 ")
     return None if is_generic(body) or is_office(body) else body

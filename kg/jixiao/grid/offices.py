@@ -13,7 +13,6 @@ from jixiao.grid.fields import Witness
 from jixiao.grid.naming import Name, office_name, without_code
 from jixiao.grid.statements import paragraph_source
 from jixiao.grid.surroundings import stated_in
-from jixiao.grid.words import plain
 from jixiao.model import Document, Source
 from jixiao.prose.head import TextLine, find_title, read_lines
 from jixiao.prose.offices import (
@@ -34,6 +33,7 @@ FILLING = 6.0
 BY_FIELD = {"unit": 3.0, "upper": 3.5, "above": -4.0, "finance": -4.0, "publisher": 1.5}
 TITLE, PREFIX, SIGNED, JOINT, LISTED, SPOKEN = 3.6, 3.0, 2.5, 2.5, 2.5, 1.0
 ADDRESSED = 3.0  # whom a letter is written to
+DOING = 1.5  # who carries a project out, as a sentence tells
 LOUD = 6.5  # what a label says of its field where it is the name of the one that fills the form
 APPLIES = -1.0  # who applies may be a unit of the office
 OWN_UNIT = 2.0  # a unit of the office above is the one whose form it is
@@ -49,6 +49,8 @@ _FOLLOWS = re.compile(
     r"$|\s|关于|\d|二[〇○]|的|部门|单位|项目|绩效|预算|决算|财政|整体|本级|机关|[（(]|专项|支出|所属|自评"
 )
 _TOTALS = re.compile(r"(?P<office>[^，。；：、\d\s]{4,40}?)(?:19|20)\d\d年度?(?:收入|支出|一般公共预算|财政拨款)")
+_DOER = re.compile(r"(?:由|对|经)(?P<office>[^，。；、\s由对经]{4,30}?)(?:负责|具体|组织|牵头|承担)*实施")
+_UNPLACED = re.compile(r"(?:省|自治区|市|州|县|区)级?$")
 _DATED = re.compile(r"^(?:\d{4})?年度?")
 _TOWN = re.compile(r"^[^\W\d省市县区州旗]{2,5}(?:镇|乡|街道|苏木)")
 _COUNTY = re.compile(
@@ -114,7 +116,8 @@ def _labelled(witness: Witness, uppers: Sequence[Name] = ()) -> Iterator[Vote]:
     if not name or len(several) > 1:
         return
     weight = BY_FIELD[witness.field]
-    if witness.field == "upper" and (name.endswith(("人民政府", *FINANCE)) or "上级" in witness.label):
+    unplaced = _UNPLACED.match(name.removesuffix(take_apart(name).core))  # 省水利厅, of whichever province
+    if witness.field == "upper" and (name.endswith(("人民政府", *FINANCE)) or "上级" in witness.label or unplaced):
         weight += ONLY_ABOVE
     if witness.field == "unit":
         if witness.weight >= LOUD or "预算" in witness.label or witness.label.startswith(("部门", "单位")):
@@ -157,7 +160,7 @@ def _of_registers(drafts: Sequence[Draft]) -> Iterator[Vote]:
 
 def _of_titles(lines: list[TextLine], drafts: Sequence[Draft]) -> Iterator[Vote]:
     title = find_title(lines)
-    heads = [line for line in lines[:HEAD] if 0 < len(line.text) < HEADLINE]
+    heads = [line for line in lines[:HEAD] if 0 < len(line.text) < HEADLINE and "。" not in line.text]
     for line in {each.text: each for each in (*heads, *filter(None, [title]))}.values():
         yield from _titled(line.text, TITLE, line.source)
     for draft in drafts:
@@ -186,6 +189,9 @@ def _of_lines(document: Document) -> Iterator[Vote]:
             weight = ADDRESSED if written_to else SIGNED * _own_weight(name)
             yield Vote(name, "addressee" if written_to else "signature", weight, source)
         for line in paragraph.text.splitlines():
+            for done in _DOER.finditer(squeeze(line)):
+                if is_office(done["office"]):
+                    yield Vote(clean_office(done["office"]), "doer", DOING, source)
             found = _TOTALS.match(without_ordinal(squeeze(line)))
             if found and is_office(found["office"]):
                 yield Vote(clean_office(found["office"]), "totals", SPOKEN, source)
@@ -193,7 +199,7 @@ def _of_lines(document: Document) -> Iterator[Vote]:
 
 def _signers(text: str) -> Iterator[str]:
     """Yield the offices that a short line consists of."""
-    if len(text) >= SIGNATURE or label_likeness(text) > 0 or ":" in plain(text):
+    if len(text) >= SIGNATURE or label_likeness(text) > 0 or re.search(r"[:：，。；]", text):
         return
     for part in re.split(r"[\s　、]+", text.strip()):
         names = split_offices(_DATED.sub("", part))

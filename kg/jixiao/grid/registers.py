@@ -91,7 +91,9 @@ def _anchors(rows: Rows) -> tuple[list[int], dict[int, list[int]]]:
     anchors: list[int] = []
     rests: dict[int, list[int]] = {}
     for index in named:
-        if index in bare and anchors and not _restarts(entries, index):
+        between = range(anchors[-1] + 1 if anchors else 0, index)
+        opened = any(entries[row].own(role) for row in between for role in ("money", "code"))
+        if index in bare and anchors and not opened and not _restarts(entries, index):
             rests.setdefault(anchors[-1], []).append(index)
         else:
             anchors.append(index)
@@ -114,7 +116,8 @@ def _starts(entries: Sequence[Entry], anchors: Sequence[int]) -> list[int]:
 def _opening(entries: Sequence[Entry], row: int, anchor: int) -> float:
     """Return how much a row looks like the first one of the project whose name stands on the row ``anchor``."""
     entry = entries[row]
-    if row == anchor and any(entry.columns[index].role == "project" for index in entry.covering):
+    covering = (entry.columns[index] for index in entry.covering)
+    if any(column.role in ("project", "money", "code") and entry.prints(column) for column in covering):
         return STATED
     score = OWN if row == anchor else 0.0
     if entry.own("level1"):

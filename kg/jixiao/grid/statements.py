@@ -18,10 +18,12 @@ from jixiao.values.content import value_likeness
 
 _SUM = re.compile(r"(?P<label>[^，,。；;：:、\d（()）]*?)[:：]?(?P<sum>[\d,]+(?:\.\d+)?\s*[亿万千]*元)(?!/)")
 _GOAL = re.compile(
-    r"(?:^|[。；])(?:[(（]?[一二三四五六七八九十\d]{1,2}[)）、.．])?(?P<label>[^：:，。]{0,10}目标)\s*[:：。](?P<text>[^：:]{6,})$"
+    r"(?:^|[。；])(?:[(（]?[一二三四五六七八九十\d]{1,2}[)）、.．])?(?P<label>[^：:，。]{0,10}目标)\s*(?:[为是]?[:：]|。)(?P<text>[^：:]{6,})$"
 )
 
 
+PUT_IN = 1.5  # what the words before a sum must say of money put in
+_AIMED = re.compile(r"[≥≤<>=]|(?:目标|指标)值")
 SURE, HEADED = Decimal(1), Decimal("0.85")  # confidence of a goal behind its label, of one below a heading
 _GOAL_HEAD = re.compile(
     r"(?:[(（]?[一二三四五六七八九十\d]{1,2}[)）、.．])?(?:项目|年度)?(?:总体|年度|绩效)目标[。：:]?"
@@ -50,11 +52,19 @@ def goals_in_lines(lines: Sequence[Paragraph]) -> list[Goal]:
 def money_in_lines(lines: Sequence[Paragraph]) -> Iterator[FundLine]:
     """Yield the budget that lines state, with what it was at first, after changes, and what was executed of it."""
     phases: dict[str, FundLine] = {}
+    parts: list[FundLine] = []
     for line in lines:
         source = paragraph_source(line)
         for label, text in sums_of(line.text):
+            if _AIMED.search(label):
+                continue
+            fund = FundLine("total", label or "资金", source, amount=parse_money(text))
             if phase := _phase(label):
-                phases.setdefault(phase, FundLine("total", label or "资金", source, amount=parse_money(text)))
+                phases.setdefault(phase, fund)
+            elif label_word(label).of("money") >= PUT_IN:
+                parts.append(fund)
+    if len(parts) == 1 and phases.keys() <= {"executed"}:
+        phases["amount"] = parts[0]  # 安排市级资金86万元: the one source that is named gives all of it
     sums = {phase: line.amount for phase, line in phases.items()}
     first = next(iter(phases.values()), None)
     if first is None:
@@ -76,7 +86,7 @@ def _phase(label: str) -> str | None:
     phase = max(("executed", "adjusted", "initial"), key=word.of)
     if word.of(phase) >= 2.0:
         return phase
-    return "amount" if not label.strip() or word.of("money") >= 1.5 else None
+    return "amount" if not label.strip() or word.of("money") >= PUT_IN else None
 
 
 def sums_of(text: str) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from jixiao.grid.cells import header_likeness, is_placeholder, label_likeness
+from jixiao.grid.cells import header_likeness, is_placeholder, kind_of, label_likeness
 from jixiao.grid.drafts import Draft
 from jixiao.grid.fields import Witness
 from jixiao.grid.naming import (
@@ -179,7 +179,13 @@ def _in_line(text: str, offices: Sequence[str], near: float) -> Iterator[_Candid
 
 
 def _inner(name: str, candidates: Sequence[_Candidate]) -> tuple[str, str | None]:
-    """Return project and fund of a name with a second one in brackets, where another witness names the inner one."""
+    """Return project and fund of a name with a second one in brackets, where another witness names the inner one.
+
+    A name behind a place goes without it where another witness says it so.
+    """
+    for stem in (each.name.removesuffix("项目") for each in candidates):
+        if name.endswith(stem) and kind_of(name.removesuffix(stem)) == "place":
+            return stem, None
     found = _INNER.match(name)
     if not found:
         return name, None

@@ -20,9 +20,10 @@ from jixiao.values.content import value_likeness
 
 _OPEN, _CLOSE = r"【\[〔［", r"】\]〕］"
 _NUMBER = r"(?:[(（]?[一二三四五六七八九十]{1,3}[)）、.．]|[(（]?\d{1,2}[)）、.．](?!\d)|[①-⑳])"
+_TOLD = r"(?:(?<=指标)(?:完成|实现|达成)?(?:情况|分析){1,2})?"
 _LABEL = re.compile(
     rf"(?:(?<=^)|(?<=[\s。；;，,、{_OPEN}{_CLOSE}.．)）①-⑳])|(?=[{_OPEN}]))(?P<number>{_NUMBER}\s*)?"
-    rf"(?P<open>[{_OPEN}]\s*)?(?P<word>[^\s{_OPEN}{_CLOSE}：:，,。；;（）()≥≤<>=\d]{{2,24}}?)(?P<points>[（(][^()（），,]{{1,8}}分[)）])?(?:[（(][^()（）]{{1,18}}分[)）])?"
+    rf"(?P<open>[{_OPEN}]\s*)?(?P<word>[^\s{_OPEN}{_CLOSE}：:，,。；;（）()≥≤<>=\d]{{2,24}}?)(?P<points>[（(][^()（），,]{{1,8}}分[)）])?(?:[（(][^()（）]{{1,18}}分[)）])?{_TOLD}"
     rf"\s*(?P<close>[{_CLOSE}])?\s*(?P<after>[：:，,。]|(?=[{_OPEN}])|\n|$|(?<=[{_CLOSE}])|(?<=\s)(?={_NUMBER}))"
 )
 _CHAIN = re.compile(

@@ -128,3 +128,40 @@ def test_an_office_beside_any_label_of_units_fills_the_form_and_the_one_above_do
     watched = read(f"项目绩效监控表\n\n项目名称|休渔巡查\n监控单位|云岭县渔业局\n{ROWS}")
     below = read(f"项目绩效目标表\n\n单位|云岭县执法支队|上级主管部门|云岭县环境局\n项目名称|执法\n{ROWS}")
     assert (watched.office.name, below.office.name) == ("云岭县渔业局", "云岭县执法支队")
+
+
+def test_a_place_before_a_name_goes_where_a_sentence_names_it_without() -> None:
+    text = (
+        "林桥市老旧电梯更新项目绩效评价报告\n\n对林桥市物业中心实施的2023年老旧电梯更新项目开展绩效评价。\n\n评分表\n\n"
+    )
+    found = read(text + ROWS)
+    assert found.forms[0].plans[0].project == "老旧电梯更新"
+    assert found.department == "林桥市物业中心"
+
+
+def test_a_title_keeps_what_its_brackets_say_of_a_project() -> None:
+    named = plan(f"林桥市水利局关于水利发展资金（小流域治理）2021年度绩效自评的报告\n\n{ROWS}")
+    dated = plan(f"林桥市水利局小流域治理（2021年度）项目支出绩效目标表\n\n{ROWS}")
+    assert (named.project, dated.project) == ("水利发展资金（小流域治理）", "小流域治理")
+
+
+def test_a_subtitle_names_the_project() -> None:
+    assert plan(f"林桥市水利局2023年度项目支出绩效自评报告\n\n——小流域治理\n\n{ROWS}").project == "小流域治理"
+
+
+def test_a_label_with_a_place_for_a_stamp_names_the_office() -> None:
+    assert (
+        read(f"项目支出绩效目标表\n\n单位（盖章）|林桥市水利局\n项目名称|小流域治理\n{ROWS}").department
+        == "林桥市水利局"
+    )
+
+
+def test_an_office_of_no_place_gives_way_to_the_one_that_does_the_work() -> None:
+    form = "区域绩效目标表\n\n专项名称|水利发展资金\n省级主管部门|省水利厅|具体实施单位|林桥州水利局\n"
+    assert read(form + ROWS).department == "林桥州水利局"
+
+
+def test_sums_of_indicators_are_no_budget_and_one_source_is_all_of_it() -> None:
+    text = "安排县级财政资金86.5万元，实际支出80万元。\n\n冬季收入目标值为≥2400万元。\n\n"
+    (line,) = plan(f"{text}林桥市小流域治理项目绩效自评表\n\n{ROWS}").funds
+    assert (line.adjusted, line.executed) == (Decimal(865000), Decimal(800000))
