@@ -16,7 +16,7 @@ from jixiao_service.bridge import with_store
 from jixiao_service.pages.page import Opened, PageContext, page_router
 from jixiao_service.problems import Problem
 from jixiao_service.protocol import is_foreign
-from jixiao_service.rest.lists import list_page
+from jixiao_service.rest.lists import iri_behind
 from jixiao_service.reviewing import COOKIE, Said, may_review, session_word, take
 
 router = page_router()
@@ -30,12 +30,8 @@ _DAYS = 30
 async def next_page(page: Opened, after: str = "") -> Response:
     """Go to what is doubtful behind something, to the first where that is not doubtful any more."""
     tables = await page.request.app.state.side.view()
-    found = await run_in_threadpool(lambda: list_page(tables, "review", [("fields", "iri")], everything=True))
-    iris = [row["iri"] for row in found.rows()]
-    if not iris:
-        return page.redirect("/review")
-    place = iris.index(after) + 1 if after in iris else 0
-    return page.redirect(page.path(iris[place % len(iris)]))
+    iri = await run_in_threadpool(iri_behind, tables, "review", after)
+    return page.redirect(page.path(iri) if iri else "/review")
 
 
 @router.post("/review")

@@ -115,6 +115,17 @@ def find_row(view: SideTables, name: str, key: str) -> str | None:
         return _bodies(connection, name, [found[0]])[0]
 
 
+def iri_behind(view: SideTables, name: str, iri: str) -> str | None:
+    """Return the IRI of the row that comes behind another where nothing is sorted, of the first where none does."""
+    behind = f'WHERE (sort, place, id) > (SELECT sort, place, id FROM "{name}" WHERE iri = ?)'
+    with view.reading() as (connection, _):
+        for condition, values in ((behind, (iri,)), ("", ())):
+            statement = f'SELECT iri FROM "{name}" {condition} ORDER BY sort, place, id LIMIT 1'
+            for (found,) in connection.execute(statement, values):
+                return str(found)
+    return None
+
+
 def _iri_start(connection: sqlite3.Connection, name: str) -> str:
     """Return what the IRIs of a table begin with, empty where there is none."""
     for (iri,) in connection.execute(f'SELECT iri FROM "{name}" LIMIT 1'):

@@ -184,6 +184,16 @@ def test_what_is_to_be_reviewed_is_of_several_kinds_and_found_by_its_whole_iri(
         assert found.status_code == 200 and found.json()["name"] == row["name"]
 
 
+def test_the_next_to_review_is_the_row_behind_and_behind_the_last_the_first(service: Service) -> None:
+    listed = [row["iri"] for row in every(service, "review")]
+
+    def behind(iri: str) -> str:
+        answer = service.get("/review/next", params={"after": iri}, follow_redirects=False)
+        return f"https://w3id.org/jixiao/id{answer.headers['location']}"
+
+    assert [behind(iri) for iri in ("", listed[0], listed[1], listed[-1])] == [*listed[:3], listed[0]]
+
+
 def test_what_is_not_there_is_not_found(service: Service) -> None:
     assert service.get(f"{API}/regions/410300").json()["name"] == "洛阳市"
     assert service.get(f"{API}/concepts/satisfaction-public").json()["label"] == "群众满意度"
