@@ -65,7 +65,7 @@ cov: dev ## test coverage
 	$(PIP) pytest-cov
 	$(PYTEST) --cov=jixiao --cov=jixiao_service --cov-report=term-missing:skip-covered
 
-smoke: dev ## build the distributions and run the wheel alone in a clean environment
+smoke: dev docs ## build the documentation and the distributions, and run the wheel alone in a clean environment
 	$(BIN)/python tests/smoke.py
 
 extras: dev ## install each extra alone in a clean environment and run what it is for (minutes)
@@ -105,7 +105,7 @@ vendor: setup ## fetch the third-party scripts of service/jixiao_service/static/
 
 audit: dev ## known vulnerabilities, licences, and what nobody tends any more
 	-$(PIP) pip-audit
-	$(BIN)/python tools/supply.py
+	$(BIN)/python -m tools.supply
 
 locked: ## make the environment from requirements-dev.lock, every file by its hash
 	$(PYTHON) -m venv $(VENV)

@@ -19,6 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ANSWER_WITHIN = 60.0  # seconds for the service to come up
+MANUAL = 5_000_000  # bytes of the built documentation in the wheel
 COUNT = "SELECT%20(COUNT(*)%20AS%20%3Fn)%20%7B%20%3Fi%20a%20jx%3AIndicator%20%7D"
 NEEDED = (
     "Makefile",
@@ -102,6 +103,16 @@ def ask(url: str) -> int:
         return int(json.load(answer)["results"]["bindings"][0]["n"]["value"])
 
 
+def check_manual(wheel: Path, url: str) -> None:
+    """Hold that the documentation is in the wheel, no larger than is fair, and served in both languages."""
+    with zipfile.ZipFile(wheel) as archive:
+        pages = [each for each in archive.infolist() if "/site/" in each.filename]
+    assert 0 < sum(each.compress_size for each in pages) < MANUAL
+    for address in ("/docs/", "/docs/en/"):
+        with urllib.request.urlopen(url + address, timeout=30) as answer:
+            assert b"<main" in answer.read(), address
+
+
 def main() -> None:
     """Build, install, run."""
     os.environ.pop("JIXIAO_STORE", None)
@@ -127,6 +138,7 @@ def main() -> None:
         run(jixiao, "store", "check", "--store", str(store), cwd=place)
         with served(jixiao, store, place) as url:
             assert ask(url) > 0
+            check_manual(wheel, url)
         print(f"smoke: {wheel.name} installed alone, {len(rows)} indicators lifted, queried and served")
 
 

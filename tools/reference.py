@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import importlib.metadata
 import inspect
 import re
 import sys
@@ -394,6 +395,65 @@ def exports_page(zh: bool) -> str:
     return text + table(head, rows) + f"\n## {'筛选' if zh else 'Filters'}\n\n{filters}\n"
 
 
+# ---------------------------------------------------------------- licences
+
+
+def licence_of(about: Any) -> str:
+    """Return the licence that the metadata of a distribution names."""
+    named = [line.rpartition(":: ")[2] for line in about.get_all("Classifier", []) if line.startswith("License")]
+    return about.get("License-Expression") or "; ".join(named) or (about.get("License") or "?").splitlines()[0]
+
+
+def installed(extra: str = "") -> Iterator[tuple[str, str, str, str]]:
+    """Yield name, version, licence and home of what an installation brings, or of what an extra adds to it."""
+    from packaging.requirements import Requirement
+
+    left = [Requirement(f"jixiao-kg[{extra}]" if extra else "jixiao-kg")]
+    seen: set[tuple[str, frozenset[str]]] = set()
+    while left:
+        wanted = left.pop()
+        key = wanted.name.lower().replace("_", "-"), frozenset(wanted.extras)
+        if key in seen:
+            continue
+        seen.add(key)
+        try:
+            about = importlib.metadata.distribution(wanted.name)
+        except importlib.metadata.PackageNotFoundError:  # of an extra that is not installed here
+            yield wanted.name, "", "", ""
+            continue
+        facts = dict(line.partition(", ")[::2] for line in about.metadata.get_all("Project-URL", []))
+        home = about.metadata.get("Home-page") or next(iter(facts.values()), "")
+        yield key[0], about.version, licence_of(about.metadata), home
+        for line in about.requires or ():
+            needed = Requirement(line)
+            if not needed.marker or any(needed.marker.evaluate({"extra": each}) for each in ("", *wanted.extras)):
+                left.append(needed)
+
+
+def licences_page(zh: bool) -> str:
+    """Return the page of what is shipped, brought or served, and under which licences."""
+    head = ("名称", "版本", "许可证", "来源") if zh else ("name", "version", "licence", "home")
+    base = sorted(set(installed()))
+    parts = ["# 许可证\n" if zh else "# Licences\n"]
+    parts.append(
+        "绩效 (Jixiao) 本身是 Apache-2.0。数据来自政府网站，来源见 `data/sources.csv`。\n\n## 安装时一并装上的\n"
+        if zh
+        else "Jixiao itself is Apache-2.0. The documents in `data/` were published by offices; `data/sources.csv` says "
+        "where.\n\n## What an installation brings\n"
+    )
+    parts.append(table(head, [row for row in base if row[0] != "jixiao-kg"]))
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    for extra in sorted(set(extras) - {"dev", "docs", "bench", "notebook"}):
+        parts.append(f"## {'附加' if zh else 'Extra'} `{extra}`\n")
+        parts.append(table(head, sorted(set(installed(extra)) - set(base))))
+    scripts = tomllib.loads((ROOT / "service/jixiao_service/static/vendor.toml").read_text("utf-8"))
+    parts.append("## 页面里的脚本\n" if zh else "## Scripts in the pages\n")
+    parts.append(
+        table(head, [(name, each["version"], each["licence"], each["file"]) for name, each in scripts.items()])
+    )
+    return "\n".join(parts)
+
+
 PAGES: dict[str, Callable[[bool], str]] = {
     "cli": cli_page,
     "python": python_page,
@@ -404,6 +464,7 @@ PAGES: dict[str, Callable[[bool], str]] = {
     "rules": rules_page,
     "exports": exports_page,
     "limits": limits_page,
+    "licences": licences_page,
 }
 
 

@@ -10,6 +10,8 @@ import sys
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
 
+from tools.reference import licence_of
+
 LOCK = Path(__file__).parents[1] / "requirements-dev.lock"
 _FORBIDDEN = ("AGPL", "Affero", "SSPL")  # licences that would bind whoever offers the service
 
@@ -49,10 +51,7 @@ def _audit() -> bool:
 
 def _about(each: Distribution) -> tuple[str, str, str]:
     """Return name, version and licence of a distribution."""
-    about = each.metadata
-    named = [line.rpartition(":: ")[2] for line in about.get_all("Classifier", []) if line.startswith("License")]
-    licence = about.get("License-Expression") or "; ".join(named) or (about.get("License") or "?").splitlines()[0]
-    return each.name.lower(), each.version, licence
+    return each.metadata.get("Name", "?").lower(), each.version, licence_of(each.metadata)
 
 
 if __name__ == "__main__":

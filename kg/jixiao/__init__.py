@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from jixiao.reading import read
     from jixiao.values.targets import parse_target
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["__version__", "open", "parse_target", "read"]
 
 _PUBLIC = {
