@@ -32,6 +32,7 @@ AGAIN = 0.3  # running on with the shift of the row before costs so much of a ne
 FRAME = 0.2  # the frame's own cell that stands beside a row
 REGISTER = frozenset({"ordinal", "office", "officecode", "programme", "project", "code", "money", "category"})
 OFFICE_ROW = 1.5  # what it costs to read a row as one that prints a name and sums of a register only
+BARE, SIGNS = frozenset({"percent", "number", "amount", "date"}), frozenset("≥≤><=")  # of a value that names nothing
 PLAIN = frozenset({"value", "percent", "number", "date"})
 
 
@@ -138,6 +139,8 @@ def _fit(item: Item, column: Column, schemes: frozenset[str]) -> float:
         cost += SLID
     if column.role in LEVELS and strip_item_prefix(item.text) != item.text.strip():
         cost += NUMBERED
+    if column.role == "level3" and (item.kind in BARE or plain(item.text)[:1] in SIGNS):
+        cost += WORST
     if column.role == "level3" and len(column.path) > 1:
         cost -= affinity(column.path[-2], item.text)
     return cost

@@ -7,8 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from jixiao.grid.blocks import BODY, HEAD, row_kinds
-from jixiao.grid.cells import kind_of
+from jixiao.grid.blocks import BODY, HEAD, VALUES, row_kinds
+from jixiao.grid.cells import kind_of, level_of
 from jixiao.grid.sheet import lay_out
 from jixiao.grid.surroundings import best_title
 from jixiao.grid.words import header_word, plain
@@ -99,7 +99,8 @@ def _is_piece(first: Table, second: Table, between: Sequence[Block]) -> bool:
         return False
     if kinds[0] == HEAD:
         return not lines and _repeats(first.rows, second.rows[0])
-    return kinds[0] == BODY
+    told = any(kind_of(cell.text) in VALUES or level_of(cell.text) for cell in second.rows[0].filled)
+    return kinds[0] == BODY and (told or not lines)
 
 
 def _is_running(line: str) -> bool:

@@ -99,13 +99,17 @@ def read_entries(
     """Return the rows of a block, each read into the columns; ``schemes`` are the taxonomies in use."""
     if sheet.stated:
         return [_stated(sheet, assigned.columns, sheet.lines[row]) for row in rows]
-    entries = []
+    entries: list[Entry] = []
     running = 0
+    places = [j for j, column in enumerate(assigned.columns) if column.role == "region"]
     for row in rows:
         line = sheet.lines[row]
         found = align(line.items, assigned.columns, running, schemes)
         texts = {j: line.items[i].text for j, i in found.chosen.items()}
         running = found.shift
+        for j in places:
+            above = entries[-1].texts.get(j, "") if entries else ""
+            texts[j] = texts.get(j) or above  # a place is printed once for its rows
         dropped = tuple(line.items[i].text for i in found.dropped if not _signs(line, assigned, texts, i))
         entries.append(Entry(line, assigned.columns, texts, frozenset(), dropped, found.shift))
     return entries
@@ -229,7 +233,8 @@ def _outer_kind(items: Sequence[Item], assigned: Assignment) -> int | None:
     names = [column.start for column in assigned.of("level3")]
     across = bool(names) and items[0].column < names[0] < items[0].end
     left = bool(names) and items[0].column < names[0] and not level_of(items[0].text)
-    if (left and word.of("rate") >= SAID) or (across and word.of("money") >= MONEY):
+    summed = left and bool(items[1:]) and all(item.kind in ("number", "amount") for item in items[1:])
+    if (left and word.of("rate") >= SAID) or ((across or summed) and word.of("money") >= MONEY):
         return RATE
     if across and all(item.kind == "number" for item in items[1:]):
         return TOTAL

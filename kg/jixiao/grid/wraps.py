@@ -229,7 +229,7 @@ def _rest(pieces: Sequence[str], cell: Cell, habits: _Habits, lacking: frozenset
     full = habits.fills(cell.column, pieces[-1])
     leveled = second.startswith("level") and not first.startswith("level")
     if leveled and full and len(rest) <= SHORT and not labelled:
-        return LIKELY
+        return VETO if rest.endswith(REST[0]) else LIKELY
     if labelled or (len(rest) > 2 and label_likeness(above) > LABEL):
         return VETO
     bare = bool(lacking) and cell.column not in habits.valued

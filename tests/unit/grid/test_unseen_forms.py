@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from jixiao.documents import read_document
+from jixiao.documents import read_bytes, read_document
 from jixiao.grid import read_forms
 from jixiao.grid.reading import DecodedForms
 from jixiao.grid.written import read_written
@@ -181,3 +181,31 @@ def test_tasks_and_indicators_in_tables_of_their_own_belong_to_the_office_named_
     assert (plan.tasks[0].content, plan.tasks[0].amount) == ("维修泵站4座", Decimal(960000))
     assert [line.amount for line in plan.funds] == [Decimal(3105000), Decimal(4020000)]
     assert [row.level3 for row in plan.indicators] == ["维修泵站数"]
+
+
+def test_a_text_prints_a_place_once_for_its_rows() -> None:
+    text = """地区|补助资金（万元）|一级指标|二级指标|三级指标|目标值|单位
+云台县|860|产出指标|数量指标|除险水库|≥6|座
+|||质量指标|验收合格率|100|%
+石湾区|420|产出指标|数量指标|除险水库|≥3|座
+|||质量指标|验收合格率|100|%
+合计|1280|||||
+"""
+    title = "2023年小型水库除险资金分县绩效目标表\n\n"
+    rows = rows_of(read_forms(read_bytes("some.txt", (title + text.replace("|", "\t")).encode()), 2023))
+    assert [row.region for row in rows] == ["云台县", "云台县", "石湾区", "石湾区"]
+
+
+def test_a_level_on_a_row_of_its_own_is_no_rest_of_the_name_above() -> None:
+    text = """绩效指标|目标值|完成值
+产出指标||
+清淤沟渠长|≥12公里|12公里
+新建渡槽数|≥3座|3座
+验收合格率|100%|100%
+效益指标||
+受益农户数|≥860户|872户
+"""
+    rows = rows_of(read_forms(read_bytes("some.txt", ("自评表\n\n" + text.replace("|", "\t")).encode()), 2023))
+    assert [(row.level1, row.level3) for row in rows] == [
+        ("产出指标", "清淤沟渠长"), ("产出指标", "新建渡槽数"), ("产出指标", "验收合格率"), ("效益指标", "受益农户数"),
+    ]  # fmt: skip
