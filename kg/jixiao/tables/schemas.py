@@ -22,8 +22,11 @@ EXTRA = {
         "lowest", "first_quartile", "median", "third_quartile", "highest", "cases", "iri",
     ),
 }  # fmt: skip
-DERIVED = ("coverage", "reference-indicators")  # worked out from the other side tables, by the SQL of their name
+DERIVED = {"coverage": "", "reference-indicators": "AND concept IN (SELECT concept FROM stale)"}
+"""The tables worked out from the other side tables by the SQL of their name, and which of their rows are at a time."""
 REFERENCE_ROWS = "reference-rows"  # a view: the rows that each reference figure stands on
+REFERENCE_PLACES = "reference-places"
+STALE = "stale"
 COLUMNS: Mapping[str, tuple[str, ...]] = {**{name: spec.columns for name, spec in TABLES.items()}, **EXTRA}
 """The columns of every table that can be read, in order."""
 

@@ -28,7 +28,9 @@ from jixiao.tables.rows import GraphRows
 from jixiao.tables.schemas import (
     COLUMNS,
     DERIVED,
+    REFERENCE_PLACES,
     REFERENCE_ROWS,
+    STALE,
     column_kind,
     columns,
     derivation,
@@ -268,9 +270,12 @@ class TableWriter:
         found = self._connection.execute("SELECT region_code FROM departments WHERE name = ?", (department,)).fetchone()
         return found[0] if found else None
 
-    def _replace_rows(self, number: int, name: str, rows: Iterable[Row], copies: Iterable[Row]) -> None:
+    def _replace_rows(
+        self, number: int, name: str, rows: Iterable[Row], copies: Iterable[Row], among: str = ""
+    ) -> None:
+        """Put rows, and those of copies, in the place of those of a graph; of these only what is ``among`` some."""
         self._connection.execute("DELETE FROM aside WHERE graph = ? AND tab = ?", (number, name))
-        fresh, gone = self._differing(number, name, rows)
+        fresh, gone = self._differing(number, name, rows, among)
         self._delete(name, gone)
         for place, row in fresh:
             if self._connection.execute(f'SELECT 1 FROM "{name}" WHERE iri = ?', (row["iri"],)).fetchone():
@@ -283,11 +288,11 @@ class TableWriter:
             self._promote(name, iri)
 
     def _differing(
-        self, number: int, name: str, rows: Iterable[Row]
+        self, number: int, name: str, rows: Iterable[Row], among: str
     ) -> tuple[list[tuple[int, Row]], dict[str, Sequence[Any]]]:
         """Return the rows that are new or other than before, with their places, and those stored that are no more."""
         statement = f'SELECT iri, t.id, sort, place, body FROM "{name}" t JOIN "{name}_rows" r ON r.id = t.id'
-        stored = self._connection.execute(f"{statement} WHERE graph = ?", (number,))
+        stored = self._connection.execute(f"{statement} WHERE graph = ? {among}", (number,))
         gone: dict[str, Sequence[Any]] = {iri: rest for iri, *rest in stored}
         fresh = []
         for place, row in enumerate(rows):
@@ -395,14 +400,16 @@ class TableWriter:
         self._replace_rows(_MERGED, "concepts", rows.values(), ())
 
     def make_derived(self) -> None:
-        """Write the tables that are worked out from the rows of all graphs, each by its SQL."""
-        for name in DERIVED:
+        """Write the tables that are worked out from the rows of all graphs, by their SQL, as far as these changed."""
+        for name, among in DERIVED.items():
             kinds = [column_kind(name, column) for column in columns(name)]
             rows = [
                 dict(zip(columns(name), map(_worked_out, kinds, found), strict=True))
                 for found in self._connection.execute(derivation(name))
             ]
-            self._replace_rows(_MERGED, name, rows, ())
+            self._replace_rows(_MERGED, name, rows, (), among)
+        self._connection.execute(derivation(REFERENCE_PLACES))
+        self._connection.execute("DELETE FROM stale")
 
 
 def _worked_out(kind: str, value: Any) -> Any:
@@ -458,7 +465,7 @@ def _frame(name: str) -> bytes:
 def layout() -> str:
     """Return a word for how the tables are kept; files of another one are made anew."""
     described = [(name, columns(name)) for name in table_names()]
-    derived = [derivation(name) for name in (*DERIVED, REFERENCE_ROWS)]
+    derived = [derivation(name) for name in (*DERIVED, REFERENCE_ROWS, REFERENCE_PLACES, STALE)]
     return sha256(repr((_COMMON, schema(), described, derived)).encode()).hexdigest()[:12]
 
 
@@ -515,7 +522,8 @@ def _create(connection: sqlite3.Connection) -> None:
         held = ", ".join(f'"{column}"' for column in together)
         connection.execute(f'CREATE INDEX "{name}_covered" ON "{name}" ({held})')
     connection.execute("DROP VIEW IF EXISTS reference_rows")
-    connection.execute(derivation(REFERENCE_ROWS))
+    for statement in (derivation(REFERENCE_ROWS), *derivation(STALE).split("\n\n")):
+        connection.execute(statement)
     create_index(connection)
 
 

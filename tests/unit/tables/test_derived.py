@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,11 +11,15 @@ from typing import Any
 
 import pytest
 
-from jixiao.pipeline import lift_paths
+from jixiao.config import BASE_IRI
+from jixiao.pipeline import lift_paths, remove_documents
 from jixiao.store import open_store
 from jixiao.store.protocol import Store
 from jixiao.tables import read_table
+from jixiao.tables.keeping import keep_tables, synchronise, tables_of
+from jixiao.tables.schemas import DERIVED
 from jixiao.tables.side import FILE, SideTables
+from jixiao.vocab import JX
 from jixiao_service.rest.ground import ground_of
 from jixiao_service.rest.lists import count_rows, list_page
 from tests.cli import run
@@ -100,6 +105,26 @@ def test_units_stay_apart_and_few_offices_are_single_cases(small: Store) -> None
     assert (row["offices"], row["rows"], row["median"]) == (2, 2, None)  # the copy does not count
     assert row["cases"] == ["汝阳县水利局：≥20处", "嵩县水利局：≥32处"]
     assert figures(small, "个")["cases"] == ["栾川县水利局：≥30个"]
+
+
+def test_what_is_worked_out_again_where_rows_changed_is_as_if_all_were(samples: Path, tmp_path: Path) -> None:
+    shutil.copytree(samples, tmp_path / "store")
+    store = open_store(str(tmp_path / "store"))
+    names = [str(row["document"]) for row in read_table(store, "documents")]
+    remove_documents(store, names[:2], BASE_IRI)
+    lift_paths([write(tmp_path, "又一份.txt", form())], store)
+    for predicate in (JX.category, JX.regionKind, JX.confidence):  # of projects, departments and indicators
+        graphs = "{ GRAPH ?g { ?thing <%s> %s } }"
+        changed = [graphs % (predicate, value) for value in ("?before", '"0.5"', "?before")]
+        store.update("DELETE {} INSERT {} WHERE {}".format(*changed))
+        keep_tables(store)
+        fresh, kept = SideTables(None), tables_of(store)
+        synchronise(fresh, store)
+        assert kept is not None
+        for name in DERIVED:
+            assert list(kept.rows(name)) == list(fresh.rows(name))
+        fresh.close()
+    store.close()
 
 
 def test_coverage_says_what_is_missing_here(small: Store) -> None:
