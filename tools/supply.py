@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from importlib.metadata import Distribution, distributions
@@ -38,15 +39,30 @@ def main() -> int:
 
 
 def _audit() -> bool:
-    """Return whether pip-audit knows a vulnerability in what is locked."""
-    words = [sys.executable, "-m", "pip_audit", "--require-hashes", "--disable-pip", "--no-deps", "-r", str(LOCK)]
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
-    if "vulnerabilit" in done.stdout + done.stderr and done.returncode in (0, 1):
-        print(done.stdout + done.stderr)
-        return done.returncode == 1
-    print("跳过漏洞检查：没有 pip-audit，或连不上漏洞数据库 (skipped: no pip-audit, or no database of advisories)")
-    print("  " + (done.stderr.strip().splitlines() or ["?"])[-1][:200])
-    return False
+    """Return whether pip-audit knows a vulnerability in what is locked; say so where nobody could be asked."""
+    words = [sys.executable, "-m", "pip_audit", "--require-hashes", "--disable-pip", "--no-deps", "-f", "json"]
+    done = subprocess.run([*words, "-r", str(LOCK)], capture_output=True, text=True, check=False)
+    found = advisories(done.stdout)
+    if found is None:
+        print("未检查漏洞：没有 pip-audit，或连不上漏洞数据库 (NOT CHECKED: no pip-audit, or no database of advisories)")
+        print("  " + (done.stderr.strip().splitlines() or ["?"])[-1][:200])
+        return False
+    for line in found or ["没有已知漏洞 (no known vulnerabilities)"]:
+        print(line)
+    return bool(found)
+
+
+def advisories(report: str) -> list[str] | None:
+    """Return a line for each package that pip-audit's report (JSON) warns of; None where the text is no report."""
+    try:
+        packages = json.loads(report)["dependencies"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    return [
+        f"漏洞 (vulnerable): {each['name']} {each['version']}: {' '.join(told['id'] for told in each['vulns'])}"
+        for each in packages
+        if each.get("vulns")
+    ]
 
 
 def _about(each: Distribution) -> tuple[str, str, str]:

@@ -97,10 +97,11 @@ def _add_routes(app: FastAPI) -> None:
 def _language_tools(app: FastAPI) -> Starlette:
     """Let the application answer language models under ``/mcp``."""
     try:
-        from jixiao_service.language_tools import http_app, language_tools
+        from jixiao_service.language_tools import OwnPagesOnly, http_app, language_tools
     except ImportError as error:
         message = "没有安装语言模型接口：pip install 'jixiao-kg[mcp]' (the tools for language models are not installed)"
         raise UsageError(message, "not-installed", "mcp") from error
     tools = http_app(language_tools(app))
-    app.router.routes.append(Route("/mcp", tools, include_in_schema=False))
+    # nothing is kept between requests, so there is no stream to listen to (GET) and no session to end (DELETE)
+    app.router.routes.append(Route("/mcp", OwnPagesOnly(tools), methods=["POST"], include_in_schema=False))
     return tools

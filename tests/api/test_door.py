@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import select
+import shutil
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from jixiao.errors import UsageError
@@ -231,6 +233,41 @@ def test_whoever_comes_when_all_turns_are_taken_is_told_when_to_come_again(servi
     finally:
         for connection in held:
             connection.close()
+
+
+@pytest.fixture(scope="module")
+def reviewed(start_service: Start, two_documents_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Service:
+    folder = tmp_path_factory.mktemp("reviewed") / "store"
+    shutil.copytree(two_documents_folder, folder)
+    return start_service(folder, {"JIXIAO_TOKEN": TOKEN})
+
+
+def decide(service: Service, **given: str) -> httpx.Response:
+    """Decide on a finding as the form of a page does."""
+    (finding,) = service.column("SELECT ?f { ?f a jx:Finding } ORDER BY ?f LIMIT 1")
+    said = {"iri": finding, "decision": "explained", "role": "审核", "note": "原文如此"}
+    headers = {key: value for key, value in given.items() if key != "token"}
+    return service.post("/review", data={**said, "token": given.get("token", "")}, headers=headers)
+
+
+def test_who_shows_the_token_once_has_a_cookie_for_this_site_alone(reviewed: Service) -> None:
+    done = decide(reviewed, token=TOKEN)
+    assert done.status_code == 303
+    cookie, *flags = done.headers["set-cookie"].split("; ")
+    assert {"HttpOnly", "SameSite=strict"} <= set(flags)
+    assert TOKEN not in cookie
+    reviewed.client.cookies.clear()
+    assert decide(reviewed, cookie=cookie).status_code == 303
+    for foreign in ({"origin": "http://evil.example"}, {"sec-fetch-site": "same-site"}):
+        assert decide(reviewed, cookie=cookie, **foreign).status_code == 403
+
+
+@pytest.mark.parametrize("given", [{}, {"token": "0123456789abcdeX"}, {"cookie": f"jixiao_review={TOKEN}"}])
+def test_nobody_else_decides(reviewed: Service, given: dict[str, str]) -> None:
+    reviewed.client.cookies.clear()
+    refused = decide(reviewed, **given)
+    assert refused.status_code == 401
+    assert "set-cookie" not in refused.headers
 
 
 def test_the_counts_are_for_this_machine(start_service: Start, store_folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -12,9 +13,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from mcp import Client, StdioServerParameters
 
+from tests.api.conftest import wait_for
+
 if TYPE_CHECKING:
     from tests.api.conftest import Service, Start
 
+TALKS = {"content-type": "application/json", "accept": "application/json, text/event-stream"}
 Talk = Callable[[Callable[[Client], Awaitable[Any]]], Any]
 
 
@@ -85,15 +89,64 @@ def test_questions_queries_and_findings(talk: Talk) -> None:
 
 
 def test_what_is_wrong_is_said(talk: Talk) -> None:
-    for tool, arguments in (
-        ("sparql", {"query": "SELECT"}),
-        ("list_table", {"table": "indicators", "filters": {"nothing": "1"}}),
-        ("list_table", {"table": "nothing"}),
-        ("get_entity", {"iri": "x> } DELETE"}),
+    for tool, arguments, reason in (
+        ("sparql", {"query": "SELECT"}, "Line 1, column 7"),
+        ("sparql", {"query": "SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }"}, "403"),
+        ("list_table", {"table": "indicators", "filters": {"nothing": "1"}}, "nothing"),
+        ("list_table", {"table": "nothing"}, "no table nothing"),
+        ("get_entity", {"iri": "x> } DELETE"}, "pattern"),
+        ("ask", {"question": "问" * 100_000}, "too long"),
     ):
         result = talk(lambda client: client.call_tool(tool, arguments))  # noqa: B023
         assert result.is_error
-        assert result.content[0].text
+        assert reason in result.content[0].text, result.content
+
+
+CALL = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "ask", "arguments": {"question": "x"}}}
+
+
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [
+        ({}, 200),
+        ({"origin": "http://evil.example"}, 403),
+        ({"sec-fetch-site": "cross-site"}, 403),
+        ({"host": "evil.example"}, 400),
+        ({"content-type": "text/plain"}, 400),
+    ],
+)
+def test_pages_of_other_sites_have_no_tools(served: Service, given: dict[str, str], status: int) -> None:
+    answer = served.post("/mcp", content=json.dumps(CALL), headers={**TALKS, **given})
+    assert answer.status_code == status
+    assert "access-control-allow-origin" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [(b"[" * 900_000, 400), (b'{"x": "' + b"x" * (20 << 20) + b'"}', 413), (json.dumps([CALL] * 5000).encode(), 400)],
+    ids=["nested", "long", "many at once"],
+)
+def test_tools_take_no_bombs(served: Service, body: bytes, status: int) -> None:
+    assert served.post("/mcp", content=body, headers=TALKS).status_code == status
+    assert served.get("/livez").status_code == 200
+
+
+def test_there_is_no_session_to_leave_behind(served: Service) -> None:
+    for method in ("GET", "DELETE"):
+        assert served.client.request(method, "/mcp", headers=TALKS).status_code == 405
+    assert "mcp-session-id" not in served.post("/mcp", json=CALL, headers=TALKS).headers
+
+
+def test_a_call_that_is_left_ends(served: Service) -> None:
+    heavy = {"name": "sparql", "arguments": {"query": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"}}
+    body = json.dumps({**CALL, "params": heavy}).encode()
+    head = "POST /mcp HTTP/1.1\r\nHost: localhost\r\nAccept: application/json, text/event-stream\r\n"
+    head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    host, port = served.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(head.encode() + body)
+        wait_for(lambda: "jixiao_queries_running 1" in served.get("/metrics").text)
+    wait_for(lambda: "jixiao_queries_running 0" in served.get("/metrics").text)
 
 
 def test_answers_are_bounded(talk: Talk) -> None:

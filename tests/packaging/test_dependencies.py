@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tools.supply import advisories
+
 ROOT = Path(__file__).parents[2]
 OURS = {"jixiao", "jixiao_service", "tests", "tools"}
 
@@ -87,3 +89,18 @@ def test_the_constraints_hold_every_dependency_of_users() -> None:
     pinned = {plain(line) for line in text.splitlines() if line and not line.startswith("#")}
     assert declared("parquet", "figures", "ocr", "mcp", "annotate") <= pinned
     assert all("==" in line for line in text.splitlines() if line and not line.startswith("#"))
+
+
+@pytest.mark.parametrize(
+    ("report", "told"),
+    [
+        ('{"dependencies": [{"name": "a", "version": "1", "vulns": []}]}', []),
+        ('{"dependencies": [{"name": "a", "version": "1", "vulns": [{"id": "CVE-1"}]}]}', ["a 1: CVE-1"]),
+        ("", None),
+        ("ERROR: Could not connect to the vulnerability service", None),
+        ("[]", None),
+    ],
+)
+def test_an_audit_without_a_database_is_no_clean_bill(report: str, told: list[str] | None) -> None:
+    found = advisories(report)
+    assert found == told or (found and told and found[0].endswith(told[0]))
