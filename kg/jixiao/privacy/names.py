@@ -10,7 +10,7 @@ from functools import cache
 
 from jixiao.privacy.numbers import Span
 from jixiao.privacy.spelling import HAN, names_spelt, spelt
-from jixiao.privacy.words import any_of, words
+from jixiao.privacy.words import any_of, weight, words
 from jixiao.text.dictionary import word_kind
 
 DATE = r"\d{4}(?:年\d+月(?:\d+日)?|[-./]\d{1,2}(?:[-./]\d{1,2})?)"
@@ -18,6 +18,7 @@ LONGEST = 20  # characters of a text that names persons (several, or with their 
 _CONTEXT = 5  # characters of a word that stands around a name
 _APART = re.compile(r"(?:\([^()]{1,8}\))?(?:\s?[、,，;；/和及与]|\s)\s{0,2}(?:\d{1,2}[.、)])?")
 AHEAD = 12  # characters behind a name
+_SPACED = re.compile(rf"(?<![{HAN}])[{HAN}](?:\s{{1,3}}[{HAN}]){{1,2}}(?![{HAN}])")
 _LENGTHS = (4, 3, 2, 1)  # of words
 _INSIDE = re.compile(rf"[{HAN}]+")
 _LEAD = re.compile(r"[\s“\"《(:]*(?:\d{1,2}[.、)])?$")
@@ -37,15 +38,14 @@ class _Candidate:
     listed: float = 0.0
 
     @property
-    def weight(self) -> float:
+    def told(self) -> float:
         return self.spelling + self.before + self.after + self.listed
 
     def alone(self, text: str) -> float:
         """Return what it weighs against a name that nothing around it tells of a person."""
-        weights = words().weights
-        if max(self.before, self.after, self.listed) >= weights["telling"]:
+        if max(self.before, self.after, self.listed) >= weight("telling"):
             return 0.0
-        return 0.0 if self.end - self.start == len(text.strip()) else weights["alone"]
+        return 0.0 if self.end - self.start == len(text.strip()) else weight("alone")
 
 
 def find_names(text: str, known: Iterable[Span] = (), *, asked: str | None = None) -> list[Span]:
@@ -58,20 +58,20 @@ def find_names(text: str, known: Iterable[Span] = (), *, asked: str | None = Non
     candidates = [
         _Candidate(start, end, spelling, _before(text, start), _after(text, end, numbers))
         for start, end, spelling in names_spelt(text)
-        if spelling > words().weights["least"]
+        if spelling > weight("least")
     ]
     for candidate in candidates:
         candidate.before = max(candidate.before, words().asked.get(asked or "", candidate.before))
     _share_in_lists(text, candidates, {span.end for span in known if span.sure})
     chosen: list[Span] = []
     taken = bytearray(len(text))
-    weighed = ((candidate.weight + candidate.alone(text), candidate) for candidate in candidates)
-    for weight, candidate in sorted(weighed, key=lambda each: -each[0]):
-        if weight < words().weights["doubt"]:
+    weighed = ((candidate.told + candidate.alone(text), candidate) for candidate in candidates)
+    for told, candidate in sorted(weighed, key=lambda each: -each[0]):
+        if told < weight("doubt"):
             break
         if not any(taken[candidate.start : candidate.end]):
             taken[candidate.start : candidate.end] = b"\1" * (candidate.end - candidate.start)
-            chosen.append(Span(candidate.start, candidate.end, sure=weight >= words().weights["sure"]))
+            chosen.append(Span(candidate.start, candidate.end, sure=told >= weight("sure")))
     return chosen
 
 
@@ -83,35 +83,23 @@ def names_only(text: str) -> float | None:
     if len(text) > 2 * LONGEST:
         return None
     bare = re.sub(rf"[(（].*?[)）]|等?\s?\d+(?:人|户|名|位)|{DATE}|\d[\d\s-]*", "、", text.strip())
-    bare = re.sub(rf"(?<![{HAN}])([{HAN}])\s{{1,3}}([{HAN}])(?![{HAN}])", r"\1\2", bare)
+    bare = _SPACED.sub(lambda found: "".join(found[0].split()), bare)
     parts = [part for part in re.split(r"[、,，;；/。]|\s+", bare) if part]
-    persons = [_without_post(part) for part in parts if not _is_office(part)]
-    weights = [_several(part) for part in persons if part]
+    persons = [_post().sub("", part) for part in parts if not _is_office(part)]
+    weights = [spelt(part) for part in persons if part]
     if not weights or None in weights:
         return None
-    return min(weight for weight in weights if weight is not None)
-
-
-def _several(text: str) -> float | None:
-    """Return the weight of a name, or of names joined by a word (张三和李四)."""
-    whole = spelt(text)
-    if whole is None and (parts := re.split("[和及与]", text))[1:]:
-        return min((spelt(part) or -20.0 for part in parts), default=None)
-    return whole
+    return min(each for each in weights if each is not None)
 
 
 def _is_office(text: str) -> bool:
-    return len(text) > 2 and text.endswith(words().offices) and (spelt(text) or -20.0) < words().weights["label"]
-
-
-def _without_post(text: str) -> str:
-    return _post().sub("", text)
+    return len(text) > 2 and text.endswith(words().offices) and (spelt(text) or -20.0) < weight("label")
 
 
 @cache
 def _post() -> re.Pattern[str]:
     post = rf"{words().levels}(?:{any_of(words().posts)})"
-    return re.compile(rf"^{post}(?=.)|(?<=..){post}$")
+    return re.compile(rf"^(?:{post})(?=.|$)|(?<=..)(?:{post})$")
 
 
 def _before(text: str, start: int) -> float:
@@ -123,34 +111,34 @@ def _before(text: str, start: int) -> float:
     rest = _IS.sub(":", _POST.sub("", rest))
     if rest.endswith(":"):
         rest, marks = rest[:-1].rstrip("( "), ":"
-    weight = _longest(words().before, (rest[-length:] for length in range(min(_CONTEXT, len(rest)), 0, -1)))
-    if not weight and ":" in marks and _INSIDE.fullmatch(rest[-1:]):
-        return words().weights["unknown_label"]
-    if not weight and not marks and _INSIDE.fullmatch(rest[-1:]) and _is_noun(rest[-length:] for length in _LENGTHS):
-        return words().weights["inside"]
-    if ":" in marks and weight:
-        return weight + words().weights["colon"]
-    return weight
+    told = _longest(words().before, (rest[-length:] for length in range(min(_CONTEXT, len(rest)), 0, -1)))
+    if not told and ":" in marks and _INSIDE.fullmatch(rest[-1:]):
+        return weight("unknown_label")
+    if not told and not marks and _INSIDE.fullmatch(rest[-1:]) and _is_noun(rest[-length:] for length in _LENGTHS):
+        return weight("inside")
+    if ":" in marks and told:
+        return told + weight("colon")
+    return told
 
 
 def _after(text: str, end: int, numbers: set[int]) -> float:
     """Return what the characters behind a place tell about a name that ends there, or a number that begins there."""
     towards = _towards().match(text, end)
     if towards and not numbers.isdisjoint(range(end, towards.end() + 1)):
-        return words().weights["numbered"]
+        return weight("numbered")
     rest = re.sub(rf"^ *(?:{words().levels})", "", text[end : end + AHEAD])
-    weight = _longest(words().after, (rest[:length] for length in range(min(_CONTEXT, len(rest)), 0, -1)))
-    if weight:
-        return weight
+    told = _longest(words().after, (rest[:length] for length in range(min(_CONTEXT, len(rest)), 0, -1)))
+    if told:
+        return told
     if re.match(rf"{DATE}(?:\)|$)", rest):
-        return words().weights["dated"]
+        return weight("dated")
     if re.match(r"[\d,.]+元", rest):
-        return words().weights["paid"]
+        return weight("paid")
     goes_on = _INSIDE.match(text, end, end + AHEAD)
     if goes_on and goes_on[0].endswith(words().offices):
-        return words().weights["thing"]
+        return weight("thing")
     if goes_on and _is_noun(goes_on[0][:length] for length in _LENGTHS):
-        return words().weights["inside"]
+        return weight("inside")
     return 0.0
 
 
@@ -183,16 +171,16 @@ def _share_in_lists(text: str, candidates: list[_Candidate], known: set[int]) ->
         if (apart := _APART.match(text, candidate.end))
         for follower in starts[apart.end()]
     ]
-    listed = words().weights["listed"]
-    sure = words().weights["sure"]
+    listed = weight("listed")
+    sure = weight("sure")
     for first, second in pairs:
         second.before = max(second.before, first.before)
     for first, second in reversed(pairs):
         first.after = max(first.after, second.after)
-        if second.weight + second.alone(text) >= sure:
+        if second.told + second.alone(text) >= sure:
             first.listed = listed
     for first, second in pairs:
-        if first.weight + first.alone(text) >= sure:
+        if first.told + first.alone(text) >= sure:
             second.listed = listed
     for end in known:
         apart = _APART.match(text, end)

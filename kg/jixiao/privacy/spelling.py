@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from jixiao.privacy.words import any_of, words
+from jixiao.privacy.words import any_of, weight, words
 from jixiao.text.dictionary import ALL_FREQUENCIES, word_frequency, word_kind
 from jixiao.text.divisions import division_names
 
@@ -19,16 +19,16 @@ _RUN = re.compile(rf"[{HAN}]+(?:·[{HAN}]+)*")
 
 def spelt(text: str) -> float | None:
     """Return how much likelier a whole text is a name than words (natural logarithm), None for what no name is like."""
-    return max((weight for start, end, weight in names_spelt(text) if end - start == len(text)), default=None)
+    return max((told for start, end, told in names_spelt(text) if end - start == len(text)), default=None)
 
 
 def names_spelt(text: str) -> Iterator[tuple[int, int, float]]:
     """Yield start, end and weight of every stretch that may be a name, in a text of one width; they overlap."""
     for alias in _alias().finditer(text):
-        yield *alias.span(), words().weights["starred" if "*" in alias[0] else "alias"]
+        yield *alias.span(), weight("starred" if "*" in alias[0] else "alias")
     for run in _RUN.finditer(text):
-        for start, end, weight in _in_run(run[0]):
-            yield run.start() + start, run.start() + end, weight
+        for start, end, told in _in_run(run[0]):
+            yield run.start() + start, run.start() + end, told
 
 
 @lru_cache(maxsize=4096)
@@ -44,10 +44,16 @@ def _in_run(run: str) -> tuple[tuple[int, int, float], ...]:
     )
 
 
+def is_strange(text: str) -> bool:
+    """Tell whether a short text cannot be read as words: a name without a surname that is known."""
+    readable = _RUN.fullmatch(text) and _readings(text)[-1] > weight("strange") * len(text)
+    return 1 < len(text) < 5 and bool(_RUN.fullmatch(text)) and not readable
+
+
 def _known(run: str, start: int, end: int) -> float:
     """Return what it weighs against a name that the dictionary has it, or what it begins: who everybody knows."""
     known = word_kind(run[start:end]) in PERSONS or word_kind(run[start : start + 3]) in PERSONS
-    return words().weights["known"] if known else 0.0
+    return weight("known") if known else 0.0
 
 
 def _spellings(run: str, start: int) -> Iterator[tuple[int, float]]:
@@ -55,33 +61,33 @@ def _spellings(run: str, start: int) -> Iterator[tuple[int, float]]:
     lexicon = words()
     first = run[start]
     if joined := _joined().match(run, start):
-        yield joined.end(), lexicon.weights["joined"]
+        yield joined.end(), weight("joined")
     if run[start : start + 2] in lexicon.compound:
-        yield from _given(run, start + 2, lexicon.weights["compound"])
+        yield from _given(run, start + 2, weight("compound"))
     if first in lexicon.surnames:
         yield from _given(run, start + 1, _surname(first))
     if parts := _parts().match(run, start):
-        single = lexicon.weights["single"] if len(parts[0]) == len(parts[1]) else 0.0
-        yield parts.end(), lexicon.weights["part"] * len(parts[0]) / 2 + single
+        single = weight("single") if len(parts[0]) == len(parts[1]) else 0.0
+        yield parts.end(), weight("part") * len(parts[0]) / 2 + single
     sounds = _sounds().match(run, start)
     for end in range(start + 3, sounds.end() + 1 if sounds else 0):
-        yield end, lexicon.weights["foreign"] + lexicon.weights["sound"] * (end - start)
+        yield end, weight("foreign") + weight("sound") * (end - start)
 
 
 def _surname(character: str) -> float:
     lexicon = words()
-    rare = lexicon.weights["rare"] if character in lexicon.rare else 0.0
-    return lexicon.first.get(character, lexicon.weights["surname"]) + rare
+    rare = weight("rare") if character in lexicon.rare else 0.0
+    return lexicon.first.get(character, weight("surname")) + rare
 
 
 def _given(run: str, start: int, surname: float) -> Iterator[tuple[int, float]]:
     """Yield the given names of one, two and three characters that may stand behind a surname."""
-    lexicon, rare = words(), words().weights["character"]
-    likely = surname + lexicon.weights["name"]
+    lexicon, rare = words(), weight("character")
+    likely = surname + weight("name")
     for at, character in enumerate(run[start : start + 3]):
         if character == "·":
             return
-        place = lexicon.weights["place"] if character in lexicon.places else 0.0
+        place = weight("place") if character in lexicon.places else 0.0
         yield start + at + 1, likely + lexicon.last.get(character, rare) + lexicon.lengths[at] + place
         likely += lexicon.middle.get(character, rare)
 
@@ -102,12 +108,11 @@ def _readings(run: str, *, backwards: bool = False) -> list[float]:
 @lru_cache(maxsize=65536)
 def _word(word: str) -> float | None:
     """Return how likely a word is; None for what is none, or is the name of a person."""
-    weights = words().weights
     if word in words().ordinary or word in division_names():
-        return weights["word"]
+        return weight("word")
     frequency = word_frequency(word)
     if len(word) == 1:
-        return max(math.log((frequency or 1) / ALL_FREQUENCIES), weights["unknown"])
+        return max(math.log((frequency or 1) / ALL_FREQUENCIES), weight("unknown"))
     if not frequency or (word_kind(word) in PERSONS and word[0] in words().surnames):
         return None
     return math.log(frequency / ALL_FREQUENCIES)

@@ -11,7 +11,7 @@ from jixiao.model import WITHHELD
 from jixiao.privacy.names import find_names, names_only
 from jixiao.privacy.numbers import Span, find_numbers
 from jixiao.privacy.spelling import HAN
-from jixiao.privacy.words import any_of, words
+from jixiao.privacy.words import any_of, weight, words
 from jixiao.values.content import is_blank_value
 
 SHORT = 60  # characters of a line of signatures
@@ -110,8 +110,8 @@ def find_persons(text: str, *, asked: str | None = None) -> tuple[Span, ...]:
 
 def are_names(text: str, kind: str = "role") -> bool:
     """Tell whether a text is names and nothing else, as likely as what asks for them (``role``, ``labelled``) wants."""
-    weight = names_only(text)
-    return weight is not None and weight >= words().weights[kind]
+    told = names_only(text)
+    return told is not None and told >= weight(kind)
 
 
 def _labelled(text: str) -> Iterator[Span]:
@@ -137,10 +137,10 @@ def _labelled(text: str) -> Iterator[Span]:
 
 @cache
 def label_pattern(kind: str, *, apart: bool = True) -> str:
-    """Return the pattern of the labels for ``persons``, ``weak``, ``roles``, ``numbers`` or ``addresses``."""
+    """Return the pattern of the labels for ``persons``, ``roles``, ``numbers`` or ``addresses``."""
     labels = words().labels
     if kind == "roles":
-        return rf"[{HAN}]{{0,12}}(?:{any_of(words().roles)})"
+        return rf"[{HAN}]{{0,12}}(?:{any_of(words().roles)})|{any_of(labels['weak'], apart=apart)}"
     if kind == "numbers":
         papers = rf"(?:{any_of(labels['papers'])})(?:{any_of(labels['called'])})+|护照|身份证"
         persons = rf"(?:{any_of(words().roles)})[{HAN}]{{0,4}}(?:编号|证号|号码)"
@@ -167,7 +167,7 @@ def _tail() -> str:
 
 @cache
 def _said() -> re.Pattern[str]:
-    weak = rf"(?P<weak>{label_pattern('weak')}|{label_pattern('roles')})(?:\([^)]{{1,10}}\))?"
+    weak = rf"(?P<weak>{label_pattern('roles')})(?:\([^)]{{1,10}}\))?"
     return re.compile(rf"(?:(?:{any_label()}){_tail()}|{weak})$")
 
 

@@ -4,26 +4,36 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from functools import cache
-from itertools import pairwise
 
 from jixiao.documents.coordinates import sheet_of
 from jixiao.grid.cells import header_likeness, is_seal, label_likeness, level_of
 from jixiao.model import WITHHELD, Block, Cell, Document, Issue, Paragraph, Persons, Place, Row, Source, Table
 from jixiao.privacy.names import LONGEST, names_only
 from jixiao.privacy.numbers import Span
-from jixiao.privacy.spelling import spelt
-from jixiao.privacy.texts import any_label, are_names, find_persons, label_pattern, one_width, replaced, withhold_name
-from jixiao.privacy.words import any_of, words
+from jixiao.privacy.spelling import is_strange
+from jixiao.privacy.texts import (
+    any_label,
+    are_names,
+    find_persons,
+    label_pattern,
+    one_width,
+    replaced,
+    withhold_name,
+    withhold_text,
+)
+from jixiao.privacy.words import any_of, weight, words
 from jixiao.text.folding import fold_label, fold_words, squeeze
-from jixiao.values.content import is_blank_value, value_likeness
+from jixiao.values.content import is_blank_value
 
 UNREAD = {"hidden-sheets", "hidden-rows", "hidden-columns", "hidden-text"}  # notes of what may name persons unseen
-RUN = 3  # cells below one another that are names
-HEADED = 0.6  # of a row's filled cells are labels: the headings of a list, whose values stand below
-KINDS = ("persons", "numbers", "addresses", "weak", "roles")  # the surest first
+RUN, SHARE = 3, 0.6  # cells of a column of names, and their share of it
+KINDS = ("persons", "numbers", "addresses", "roles")  # the surest first
+_NUMBER = re.compile(r"\d[\d\s()\-—.]{5,}\d|@|[〇零一二三四五六七八九]{4}年")
+_SHEET = re.compile("[^：:、“”\\s]+")
+_OF_A_PERSON = re.compile(r"男|女|\d{1,3}周?岁")
 
 
 def withhold_persons(document: Document, *, keep: bool = False) -> Document:
@@ -31,26 +41,17 @@ def withhold_persons(document: Document, *, keep: bool = False) -> Document:
 
     A name that was found once is withheld wherever it stands again. Where something that may be a person was left, an
     issue says so without its words. With ``keep`` the texts stay, and the document's ``persons`` hold how each reads
-    without them. What is hidden in a file is not read and
-    counts as one place: whom it names is not known.
+    without them. What is hidden in a file is not read and counts as one place: whom it names is not known.
     """
     work = _Work()
-    blocks: list[Block] = []
-    before = ""
-    for block in document.blocks:
-        if isinstance(block, Paragraph):
-            blocks.append(work.paragraph(block, before))
-            before = block.text
-        else:
-            blocks.append(work.table(block))
-            before = ""
+    before = [""] + [block.text if isinstance(block, Paragraph) else "" for block in document.blocks]
+    blocks = [work.block(block, line) for block, line in zip(document.blocks, before, strict=False)]
     if work.names:
         blocks = [_without(block, work.names) for block in blocks]
     margins = tuple(work.text(text, None) for text in document.margins)
-    sheets = {sheet_of(place.where) for block in blocks for place in _places(block)}
-    texts = [*margins, *sheets, *(text for block in blocks for text in _texts(block))]
     notes = tuple(_without_sheets(note) for note in document.notes)
-    places = sum(text.count(WITHHELD) for text in texts) + any(note.code in UNREAD for note in notes)
+    texts = [*margins, *(text for block in blocks for text in _texts(block))]
+    places = sum(text.count(WITHHELD) for text in texts) + len(work.sheets) + any(note.code in UNREAD for note in notes)
     if keep:
         pairs = zip(_every_text(document.blocks), _every_text(blocks), strict=True)
         kept = {printed: shown for printed, shown in pairs if printed != shown}
@@ -59,106 +60,102 @@ def withhold_persons(document: Document, *, keep: bool = False) -> Document:
     return replace(document, blocks=tuple(blocks), margins=margins, notes=notes, persons=Persons(places))
 
 
-_WRITTEN = "[〇零一二三四五六七八九]{4}年"
-_SHEET = re.compile("[^：:、“”\\s]+")
-_OF_A_PERSON = re.compile(r"男|女|\d{1,3}周?岁")
-
-
 @dataclass(slots=True)
 class _Work:
-    """Gather the names that were found and the places where something was kept in doubt."""
+    """Gather the names and sheets that were found, and the places where something was kept in doubt."""
 
     names: set[str] = field(default_factory=set)
+    sheets: set[str] = field(default_factory=set)
     doubts: list[Issue] = field(default_factory=list)
 
-    def text(self, text: str, source: Source | None, *, asked: str | None = None) -> str:
+    def block(self, block: Block, before: str) -> Block:
+        """Return a block without persons; the line ``before`` may be its label (填表人：)."""
+        if isinstance(block, Table):
+            return self.table(block)
+        place = block.place
+        label = re.search(rf"(?:^|\s)(?:{any_label()}|{label_pattern('roles')})\s*:\s*$", one_width(before))
+        if label and are_names(one_width(block.text)):
+            text = self.withheld(block.text)
+        else:
+            text = self.text(block.text, Source(None, place.line, "", place.page, place.where))
+        return replace(block, text=text, place=self.place(place))
+
+    def text(self, text: str, source: Source | None, asked: str | None = None) -> str:
         """Return a text without persons; remember their names and what was kept in doubt."""
         spans = find_persons(text, asked=asked)
         shown = replaced(text, spans)
         for span in spans:
             if span.sure:
-                self.remember(text[span.start : span.end])
+                self.withheld(text[span.start : span.end])
             elif source and text[span.start : span.end] in shown:
                 self.doubts.append(_doubt(source))
         return shown
 
-    def remember(self, text: str) -> None:
-        """Remember the names of a withheld text that are long enough to be known again."""
+    def withheld(self, text: str) -> str:
+        """Remember the names of a text that are long enough to be known again, and return what stands for it."""
         for part in re.split(r"[、,，;；/\s()（）]", one_width(text)):
-            if len(part) > 2 and (spelt(part) or -20.0) >= words().weights["labelled"]:
+            if len(part) > 2 and are_names(part, "labelled"):
                 self.names.add(part)
+        return WITHHELD
 
-    def paragraph(self, block: Paragraph, before: str) -> Paragraph:
-        """Return a paragraph without persons; the line ``before`` may be its label (填表人：)."""
-        place = block.place
-        label = re.search(rf"(?:^|\s)(?:{any_label()}|{label_pattern('weak')})\s*:\s*$", one_width(before))
-        if label and _names(block.text, "weak"):
-            self.remember(block.text)
-            return replace(block, text=WITHHELD, place=_without_sheet(place))
-        text = self.text(block.text, Source(None, place.line, "", place.page, place.where))
-        return replace(block, text=text, place=_without_sheet(place))
+    def place(self, place: Place) -> Place:
+        """Return a place that does not name the person whom its sheet is named after."""
+        sheet = sheet_of(place.where)
+        shown = withhold_name(sheet)
+        if shown == sheet:
+            return place
+        self.sheets.add(sheet)
+        return replace(place, where=place.where.replace(sheet, shown, 1))
 
     def table(self, table: Table) -> Table:
-        """Return a table without persons in its cells."""
-        rows: list[Row] = []
-        named = _named_cells(table)
-        headed: dict[int, str] = {}
-        sure = True
-        for row, following in zip(table.rows, [*table.rows[1:], None], strict=True):
-            source = Source(table.index, row.place.line, "", row.place.page, row.place.where)
-            below = _headings(row, following)
-            if below:
-                headed, sure = below, True
-                texts = {
-                    cell.column: self.text(cell.text, source) for cell in row.filled
-                }  # 填表人：… stands there, too
-                rows.append(_with_texts(row, texts))
-                continue
-            texts = self._row(row, headed | named.get(row.place.line, {}), source, sure=sure)
-            sure = sure and (not row.filled or any(column in texts for column in headed))
-            rows.append(_with_texts(row, texts))
-        return replace(table, rows=tuple(replace(row, place=_without_sheet(row.place)) for row in rows))
+        """Return a table without persons in its cells: those behind a label, below a head, or among others."""
+        heads = dict.fromkeys(_columns_of_names(table), "persons")
+        rows = [_with_texts(row, self._row(row, heads, table.index)) for row in table.rows]
+        return replace(table, rows=tuple(replace(row, place=self.place(row.place)) for row in rows))
 
-    def _row(self, row: Row, headed: Mapping[int, str], source: Source, *, sure: bool) -> dict[int, str]:
-        """Return the changed texts of a row's cells by column.
-
-        ``headed`` says which columns stand below a heading that asks for persons; where the rows above no longer
-        answered it (not ``sure``), only what is spelt like a name is one.
-        """
-        changed: dict[int, str] = {}
-        asked: str | None = None
+    def _row(self, row: Row, heads: dict[int, str], table: int) -> dict[int, str]:
+        """Return the texts of a row's cells by column; keep in ``heads`` what each column asks for from here on."""
+        source = Source(table, row.place.line, "", row.place.page, row.place.where)
+        texts: dict[int, str] = {}
+        label: int | None = None  # the column of a label that asks, until something answers
+        asked = None
+        beside = "roles" if any(map(_is_of_a_person, row.filled)) else None
         for cell in row.filled:
-            kind = asks_for(cell.text)
-            if kind:
-                asked = kind
+            if kind := asks_for(cell.text):
+                label, asked = cell.column, kind
+                heads[cell.column] = kind
                 continue
-            wanted = asked or headed.get(cell.column)
-            weak = "weak" if wanted == "persons" and not asked and not sure else wanted
-            if weak and _names(cell.text, weak):
-                self.remember(cell.text)
-                changed[cell.column] = WITHHELD
+            wanted = asked or heads.get(cell.column) or beside
+            if wanted and _answers(cell.text, wanted):
+                texts[cell.column] = self.withheld(cell.text)
+                if asked and label is not None:
+                    heads.pop(label, None)
                 continue
-            asked = "numbers" if _ends_in_label(cell.text) else None  # 填表人：… | 63550104
-            text = self._cell(cell, row, source, asked=wanted)
-            if text != cell.text:
-                changed[cell.column] = text
-        return self._beside_numbers(row, changed)
+            if _is_label(cell.text):
+                heads.pop(cell.column, None)
+            asked = "numbers" if _with_label().search(one_width(cell.text)) else None  # 填表人：… | 63550104
+            if not (re.fullmatch(r"[\d\s.,+-]{,14}", cell.text) and _is_amount(cell, row)):
+                texts[cell.column] = self.text(cell.text, source, wanted)
+        return texts
 
-    def _cell(self, cell: Cell, row: Row, source: Source, *, asked: str | None) -> str:
-        """Return a cell's text without persons; eleven digits among long amounts are an amount."""
-        if re.fullmatch(r"[\d\s.,+-]{,14}", cell.text) and _is_amount(cell, row):
-            return cell.text
-        return self.text(cell.text, source, asked=asked)
 
-    def _beside_numbers(self, row: Row, changed: dict[int, str]) -> dict[int, str]:
-        """Withhold the cells that are a name where another cell of their row was a personal number."""
-        personal = any(re.search(r"\d{4}", cell.text) for cell in row.filled if changed.get(cell.column) == WITHHELD)
-        if personal or any(_OF_A_PERSON.fullmatch(cell.text.strip()) for cell in row.filled):
-            for cell in row.filled:
-                if cell.column not in changed and are_names(one_width(cell.text)):
-                    self.remember(cell.text)
-                    changed[cell.column] = WITHHELD
-        return changed
+def _is_of_a_person(cell: Cell) -> bool:
+    """Tell whether a cell is a sex, an age or a personal number: the names in its row are persons."""
+    return bool(_OF_A_PERSON.fullmatch(cell.text.strip())) or (
+        any(map(str.isdecimal, cell.text)) and withhold_text(cell.text) == WITHHELD
+    )
+
+
+def _columns_of_names(table: Table) -> Iterator[int]:
+    """Yield the columns of which most cells are spelt like names, whatever their head says."""
+    columns: dict[int, list[float]] = defaultdict(list)
+    for row in table.rows:
+        for cell in row.filled:
+            columns[cell.column].append(names_only(one_width(cell.text)) or weight("none"))
+    for column, weights in columns.items():
+        named = [each for each in weights if each >= weight("labelled")]
+        if len(named) >= max(RUN, SHARE * len(weights)) and sum(named) >= weight("column") * len(named):
+            yield column
 
 
 def _without_sheets(note: Issue) -> Issue:
@@ -171,136 +168,62 @@ def _without_sheets(note: Issue) -> Issue:
 
 def _with_texts(row: Row, texts: Mapping[int, str]) -> Row:
     """Return a row with other texts in some columns."""
-    if all(cell.text == texts.get(cell.column, cell.text) for cell in row.cells):
+    if all(cell.text == texts.get(cell.column, cell.text) for cell in row.filled):
         return row
     return replace(row, cells=tuple(replace(cell, text=texts.get(cell.column, cell.text)) for cell in row.cells))
-
-
-def _without_sheet(place: Place) -> Place:
-    """Return a place that does not name the person that its sheet is named after."""
-    sheet = sheet_of(place.where)
-    shown = withhold_name(sheet)
-    if shown == sheet:
-        return place
-    return replace(place, where=place.where.replace(sheet, shown, 1))
 
 
 @cache
 def _asking(kind: str) -> re.Pattern[str]:
     before = any_of(words().labels["before"])
-    every = f"{any_label()}|{label_pattern('weak')}|{any_of(words().labels['signed'])}|日期|时间"
+    every = f"{any_label()}|{label_pattern('roles')}|{any_of(words().labels['signed'])}|日期|时间"
     return re.compile(
         rf"(?:{before})*(?:{label_pattern(kind)})(?:[及和与、/]?(?:{every})|[及和与、/][\u3400-\u9fff]{{1,6}})*"
     )
 
 
+@cache
+def _with_label() -> re.Pattern[str]:
+    return re.compile(rf"(?:{label_pattern('persons')})[^:]{{0,12}}:")
+
+
 def asks_for(text: str) -> str | None:
-    """Return what a label asks for (persons, weak, numbers, addresses), None for any other cell."""
+    """Return what a label asks for (persons, numbers, addresses, roles), None for any other cell."""
     if len(text) > 2 * LONGEST:
         return None
     folded = {fold_words(text), fold_label(text)}
-    kind = next((kind for kind in KINDS if any(_asking(kind).fullmatch(each) for each in folded)), None)
+    kind = next((kind for kind in KINDS if any(map(_asking(kind).fullmatch, folded))), None)
     return None if kind == "roles" and are_names(one_width(text), "label") else kind
 
 
-def _named_cells(table: Table) -> dict[int, dict[int, str]]:
-    """Return by line the columns whose cells are names, though nothing says so: three and more, one below another."""
-    named: dict[int, dict[int, str]] = defaultdict(dict)
-    runs: dict[int, list[tuple[int, float]]] = defaultdict(list)
-
-    def close(column: int) -> None:
-        run = runs.pop(column, [])
-        if len(run) >= RUN and sum(weight for _, weight in run) >= len(run) * words().weights["column"]:
-            for line, _ in run:
-                named[line][column] = "persons"
-
-    for row in table.rows:
-        for cell in row.filled:
-            weight = names_only(one_width(cell.text))
-            if weight is None or weight < words().weights["labelled"]:
-                close(cell.column)
-            else:
-                runs[cell.column].append((row.place.line, weight))
-    for column in list(runs):
-        close(column)
-    return named
-
-
-def _headings(row: Row, following: Row | None) -> dict[int, str]:
-    """Return the columns below whose headings persons stand; empty for a row that is no row of headings.
-
-    Its labels tell, or what stands below one that asks for a person.
-    """
-    filled = row.filled
-    asked = {cell.column: ask for cell in filled if (ask := asks_for(cell.text))}
-    if len(filled) < 2 or not asked or _answered(filled, asked):
-        return {}
-    labels = [cell for cell in filled if cell.column in asked or _is_label(cell.text)]
-    below = {cell.column: cell.text for cell in following.filled} if following else {}
-    if len(labels) < HEADED * len(filled) and not any(
-        _answers(below.get(column, ""), asked[column]) for column in asked
-    ):
-        return {}
-    return asked
-
-
-def _answered(filled: Sequence[Cell], asked: Mapping[int, str]) -> bool:
-    """Tell whether a person or number stands right behind one of the labels that ask for it."""
-    pairs = pairwise(filled)
-    return any(
-        label.column in asked and cell.column not in asked and _answers(cell.text, asked[label.column])
-        for label, cell in pairs
-    )
-
-
 def _answers(text: str, kind: str) -> bool:
-    """Tell whether a text is spelt like what a label asks for."""
-    return _names(text, "weak" if kind == "persons" and not re.search(r"\d{5}", text) else kind)
-
-
-def _names(text: str, kind: str) -> bool:
     """Tell whether a cell behind or below such a label holds persons rather than the next label or a value."""
     folded = one_width(text).strip()
-    if kind in ("weak", "roles"):
+    if kind == "roles":
         return are_names(folded)
-    bare = squeeze(text)
-    if kind == "addresses":
-        return len(bare) > 4 and not _is_label(text) and not is_blank_value(bare)
-    if re.search(rf"\d[\d\s()\-—.]{{5,}}\d|@|{_WRITTEN}", folded) or (
-        kind == "numbers" and re.search(r"[A-Za-z\d][\w·-]{5,}", folded)
-    ):
+    if kind != "addresses" and _NUMBER.search(folded):
         return not re.search(r"\d\.\d\d$", folded)
-    if (
-        kind == "numbers"
-        or len(bare) > LONGEST
-        or bare.endswith(words().offices)
-        or _is_label(text)
-        or is_blank_value(bare)
-    ):
+    if kind == "numbers":
+        return bool(re.search(r"[A-Za-z\d][\w·-]{5,}", folded))
+    if len(folded) > 2 * LONGEST or _is_label(text) or is_blank_value(squeeze(text)):
         return False
-    if are_names(folded):
-        return True
-    return not re.search(r"\d|[\u3400-\u9fff]{7}", bare) and value_likeness(bare) < 0.7
+    if kind == "addresses":
+        return len(squeeze(text)) > 4
+    return are_names(folded, "labelled") or is_strange(folded)
 
 
 def _is_label(text: str) -> bool:
     return label_likeness(text) > 0 or header_likeness(text) > 0 or level_of(text) > 0 or is_seal(text)
 
 
-def _ends_in_label(text: str) -> bool:
-    return bool(find_persons(text)) and bool(
-        re.search(rf"(?:{label_pattern('persons')})[^:]{{0,12}}:", one_width(text))
-    )
-
-
 def _is_amount(cell: Cell, row: Row) -> bool:
     """Tell whether a cell of digits stands among long numbers, a word of money, or behind the word for a code."""
     money, code = any_of(words().codes["money"]), any_of(words().codes["things"])
-    others = [other.text for other in row.filled if other is not cell]
     before = [other.text for other in row.filled if other.column < cell.column]
     if before and re.search(code, before[-1]):
         return True
-    return any(re.search(money, text) or re.fullmatch(r"[\d,]{8,}(?:\.\d+)?", text.strip()) for text in others)
+    amount = re.compile(rf".*(?:{money}).*|\s*[\d,]{{8,}}(?:\.\d+)?\s*", re.DOTALL)
+    return any(other is not cell and amount.fullmatch(other.text) for other in row.filled)
 
 
 # ---------------------------------------------------------------- once more
@@ -334,12 +257,6 @@ def _texts(block: Block) -> Iterator[str]:
         yield block.text
     else:
         yield from (row.text for row in block.rows)
-
-
-def _places(block: Block) -> list[Place]:
-    if isinstance(block, Paragraph):
-        return [block.place]
-    return [row.place for row in block.rows]
 
 
 def _every_text(blocks: Iterable[Block]) -> Iterator[str]:

@@ -44,6 +44,11 @@ def words() -> Words:
     return Words()
 
 
+def weight(name: str) -> float:
+    """Return a weight of ``[weights]``: a natural logarithm, or the least sum of them."""
+    return words().weights[name]
+
+
 def any_of(choices: Iterable[str], *, apart: bool = False) -> str:
     """Return a pattern of any of the words, the longest first; ``apart`` lets blanks stand between their characters."""
     ordered = sorted(choices, key=len, reverse=True)
