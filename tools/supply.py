@@ -44,7 +44,7 @@ def _audit() -> bool:
     done = subprocess.run([*words, "-r", str(LOCK)], capture_output=True, text=True, check=False)
     found = advisories(done.stdout)
     if found is None:
-        print("未检查漏洞：没有 pip-audit，或连不上漏洞数据库 (NOT CHECKED: no pip-audit, or no database of advisories)")
+        print("未检查漏洞：没有 pip-audit，或连不上漏洞数据库 (NOT CHECKED: no pip-audit, or no database)")
         print("  " + (done.stderr.strip().splitlines() or ["?"])[-1][:200])
         return False
     for line in found or ["没有已知漏洞 (no known vulnerabilities)"]:

@@ -1,4 +1,4 @@
-"""Persons in 678 places and 456 texts that only look so, in four sets.
+"""Persons in 745 places and 504 texts that only look so, in five sets.
 
 Each line is a document of its own, written by the third set's ``make.py`` and read as any other. The READMEs of the
 sets say who wrote them and what was found at first sight; the weights were then mended with them.
@@ -43,20 +43,21 @@ LEFT = {
         "p132",
         "p164",
     ],
+    "persons5": ["p010", "p016"],
 }
 LEFT_OF_VARIANTS = {
     "上官云珠",
-    "严守一",
-    "令狐少侠",
     "任盈盈",
-    "帕尔哈提",
-    "常十八",
     "柯南山",
-    "浙C·D00K1",
+    "尧山河",
+    "令狐少侠",
     "牟其中",
-    "瞿老大",
-    "闻一朵",
     "骆驼祥",
+    "瞿老大",
+    "常十八",
+    "浙C·D00K1",
+    "闻一朵",
+    "严守一",
 }
 
 
