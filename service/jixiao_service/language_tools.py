@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -226,10 +226,12 @@ class OwnPagesOnly:
         if is_foreign(request):
             raise Problem("cross-site")
         body = bytes(await read_body(request, BODY))
-        parts: Iterator[Message] = iter([{"type": "http.request", "body": body, "more_body": False}])
+        parts: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
         async def receive_again() -> Message:
-            return next(parts, None) or await asyncio.Future()
+            if parts:
+                return parts.pop()
+            return await asyncio.Future[Message]()  # the client is watched here
 
         async with while_there(request):
             await self._app(scope, receive_again, send)
