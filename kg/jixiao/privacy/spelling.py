@@ -65,19 +65,13 @@ def _spellings(run: str, start: int) -> Iterator[tuple[int, float]]:
     if run[start : start + 2] in lexicon.compound:
         yield from _given(run, start + 2, weight("compound"))
     if first in lexicon.surnames:
-        yield from _given(run, start + 1, _surname(first))
+        yield from _given(run, start + 1, lexicon.surnames[first])
     if parts := _parts().match(run, start):
         single = weight("single") if len(parts[0]) == len(parts[1]) else 0.0
         yield parts.end(), weight("part") * len(parts[0]) / 2 + single
     sounds = _sounds().match(run, start)
     for end in range(start + 3, sounds.end() + 1 if sounds else 0):
         yield end, weight("foreign") + weight("sound") * (end - start)
-
-
-def _surname(character: str) -> float:
-    lexicon = words()
-    rare = weight("rare") if character in lexicon.rare else 0.0
-    return lexicon.first.get(character, weight("surname")) + rare
 
 
 def _given(run: str, start: int, surname: float) -> Iterator[tuple[int, float]]:

@@ -32,9 +32,6 @@ _BORN = re.compile(
 _PLATE = re.compile(
     r"(?:私家?车|车主|自驾|自备车)[^，。；]{0,8}?([京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z]·?[A-Z\d]{5,6})"
 )
-_PLACE = re.compile(
-    r"\(([^()]{3,60}?[村组街路巷弄栋号室社屯寨][^()]{0,30})\)|，?(?:现居|家?住)?([^，。；,()]{2,12}[村寨屯社区][^，。；,()]{0,8}[组号室])"
-)
 
 
 class _Widths(dict[int, str]):
@@ -100,8 +97,6 @@ def find_persons(text: str, *, asked: str | None = None) -> tuple[Span, ...]:
     spans += find_names(folded, spans, asked=asked)
     for file in _FILE.finditer(folded):
         spans += [Span(file.start() + part.start, file.start() + part.end) for part in _named_parts(file[0])]
-    homes = [_PLACE.match(folded, span.end) for span in spans if span.sure]
-    spans += [Span(*home.span(home.lastindex or 0)) for home in homes if home]
     spans += [Span(found.start(1), found.end()) for found in _LIVES.finditer(folded)]
     spans += [Span(*found.span()) for found in _BORN.finditer(folded)]
     spans += [Span(*found.span(1)) for found in _PLATE.finditer(folded)]

@@ -25,8 +25,6 @@ class Words:
         self.posts: list[str] = data["around"]["posts"]
         self.roles: list[str] = data["around"]["roles"]
         names = data["names"]
-        self.rare = frozenset(names["rare"])
-        self.surnames = frozenset(names["single"]) | self.rare
         self.sounds: str = names["sounds"]
         self.parts: list[str] = names["parts"].split()
         self.places = frozenset(names["places"])
@@ -35,7 +33,10 @@ class Words:
         self.offices = tuple(names["offices"])
         self.ordinary = frozenset(names["words"].split())
         characters = _table("characters.toml")
-        self.first, self.middle, self.last = (_likely(characters[place]) for place in ("first", "middle", "last"))
+        first, self.middle, self.last = (_likely(characters[place]) for place in ("first", "middle", "last"))
+        self.surnames = {each: first.get(each, self.weights["surname"]) for each in "".join(names["single"].split())}
+        rare = {each: first.get(each, self.weights["surname"]) for each in "".join(names["rare"].split())}
+        self.surnames |= {each: likely + self.weights["rare"] for each, likely in rare.items()}
 
 
 @cache
