@@ -16,7 +16,7 @@ from jixiao.asking.names import Names
 from jixiao.asking.parsing import parse
 from jixiao.asking.patterns import filter_of, has_column
 from jixiao.asking.printed import read_printed
-from jixiao.asking.proposing import propose
+from jixiao.asking.proposing import corrected, propose
 from jixiao.asking.readings import Found, read, readings_of
 from jixiao.asking.restating import restate
 from jixiao.asking.telling import Notes, Row, rule_row, tell, tell_rules, titles
@@ -28,7 +28,7 @@ _VALUE = re.compile("多少|多大|多长|多久|什么时候|哪天|何时|几"
 _SEVERAL = re.compile("各|每|分别|哪|都|列|全部|所有|指标|和|与|、")
 _TOGETHER = re.compile("各|分别|加起来|加在一|合计|一共|总共")
 _JOINED = re.compile("[和与跟及加、]")
-_HOW_MANY = re.compile("(多少|几)[个名人]?[?？]?$")
+_HOW_MANY = re.compile("(?<!哪)(多少|几)(?P<counted>[个名人条项家份处所件张种笔])?[?？]?$")
 _RATED = re.compile("(率|度|比|比例|比重|百分比|效|满意|水平|程度)$")
 _WHOLE = 100  # per cent
 _FEW = 3  # names that one value may stand beside
@@ -81,10 +81,7 @@ def answer(store: SupportsQuery, question: str, names: Names | None = None) -> A
             frames = [_with_result(frame) for frame in frames]
         if frames[0].table == "rule" and frames[0].of("rule") and not frames[0].fold:
             return _explained(store, question, frames[0])
-        found = _answered(store, question, frames, held)
-        if not _SEVERAL.search(question):
-            found = _better(store, trimmed, frames[0], found, held) or found
-        return replace(found, chips=chips_of(trimmed, held))
+        return replace(_answered(store, question, frames, held), chips=chips_of(trimmed, held))
     except NotUnderstoodError as error:
         return _looked_up(store, trimmed, held) or _declined(question, str(error), held, error.words)
 
@@ -93,15 +90,6 @@ def _with_result(frame: Frame) -> Frame:
     """Return a list of indicators with what was reached beside what was aimed at: a value may be either."""
     listed = frame.table == "indicator" and not (frame.fold or frame.order or frame.relation or frame.show)
     return replace(frame, show=(Column("actual"),)) if listed else frame
-
-
-def _better(store: SupportsQuery, question: str, frame: Frame, found: Answer, names: Names) -> Answer | None:
-    """Return the one value that is asked for where several indicators, or the mean of one thing, were found."""
-    listed = frame.table == "indicator" and not frame.fold and not frame.order
-    several = listed and len({row.get("indicatorName") for row in found.rows}) > 1
-    lone = frame.fold == "average" and [row.get("projects") for row in found.rows] == ["1"]
-    priced = any(each.rows and each.rows.of("each") for each in frame.filters)
-    return _looked_up(store, question, names) if several or lone or priced else None
 
 
 def _looked_up(store: SupportsQuery, question: str, names: Names) -> Answer | None:
@@ -135,7 +123,23 @@ def _simplifier() -> Any:
 
 
 def _declined(question: str, text: str, names: Names, words: tuple[str, ...] = ()) -> Answer:
-    return Answer(question, False, text, not_understood=words, examples=propose(question, names))
+    examples = propose(question, names)
+    if words and (meant := _meant(question, names)):
+        text, examples = text + messages()["declined"]["meant"].format(question=meant), (meant, *examples)
+    return Answer(question, False, text, not_understood=words, examples=examples)
+
+
+def _meant(question: str, names: Names) -> str:
+    """Return a question without a slip of the pen in a name, if that is understood."""
+    meant = corrected(question, names)
+    try:
+        return (
+            meant
+            if meant and (read_printed(meant, names) or look_up(meant, names) or _understood(meant, names))
+            else ""
+        )
+    except NotUnderstoodError:
+        return ""
 
 
 def names_of(store: SupportsQuery) -> Names:
@@ -166,8 +170,6 @@ def _answered(store: SupportsQuery, question: str, frames: list[Frame], names: N
     if found.empty:
         _doubt(first, whether=bool(_WHETHER.search(question)))
         _unreported(store, first.frame)
-        if frames[0].unit:
-            raise NotUnderstoodError("nodata")
     if _too_many(found, question):
         raise NotUnderstoodError("many", count=str(len(found.rows)))
     if _is_no_number(found, question):
@@ -243,11 +245,15 @@ def _unreported(store: SupportsQuery, frame: Frame) -> None:
 
 
 def _is_no_number(found: Found, question: str) -> bool:
-    """Say whether it is asked how many there are, and what was found is a rate of something."""
-    topics = [topic for topic in found.frame.topics if not _RATED.search(topic.label)]
-    counted = bool(topics) and len(topics) == len(found.frame.topics) and bool(_HOW_MANY.search(question))
+    """Say whether it is asked how many there are, and what was found is a rate of something, or money."""
+    asked = _HOW_MANY.search(question)
+    topics = found.frame.topics
+    if asked is None or not topics or any(_RATED.search(topic.label) for topic in topics):
+        return False
     targets = [row["targetText"] or "" for row in found.rows if "targetText" in row]
-    return counted and bool(targets) and all("%" in target for target in targets)
+    if asked["counted"]:
+        return any(set("%元") & set(target) for target in targets)
+    return bool(targets) and all("%" in target for target in targets)
 
 
 def _mixes(found: Found, question: str) -> bool:

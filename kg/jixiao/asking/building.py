@@ -23,16 +23,12 @@ _GROUPINGS = ("unit", "level1", "level2")
 _JOINERS = ("和", "与", "及", "、", "以及", "跟", "还有")
 _COUNTED = ("finding", "indicator", "project", "task", "goal", "document")
 _REFUSED = ("unknown", "comparator", "except", "missing", "quantity", "after", "points", "test", "declined")
-_OWN = ("dated", "each")  # filters of the very thing that is asked for
 _LINKED = ("indicator", "project", "finding")  # tables whose rows tell what a filter of theirs says of another table
 
 
 @dataclass
 class Draft:
-    """Hold the parts of a frame while it is not settled what is done with them.
-
-    ``unit`` is what things are counted in: None where nobody asks how many, empty where no word says it.
-    """
+    """Hold the parts of a frame while it is not settled what is done with them; ``counting`` that rows are counted."""
 
     tokens: Tokens
     names: Names
@@ -42,7 +38,7 @@ class Draft:
     tables: Tokens = field(default_factory=list)
     limit: int | None = None
     skip: int = 0
-    unit: str | None = None
+    counting: bool = False
     group: str = ""
 
     def has(self, kind: str, *values: str) -> bool:
@@ -52,16 +48,6 @@ class Draft:
     def words(self, kind: str, *values: str) -> Tokens:
         """Return the words of a meaning."""
         return [token for token in self.tokens if token.means(kind, *values)]
-
-    @property
-    def sized(self) -> bool:
-        """Say whether what is asked for has a unit of its own (多少人): a target, not a number of rows."""
-        return bool(self.unit) and self.unit not in tables()["counting"]["words"]
-
-    @property
-    def counting(self) -> bool:
-        """Say whether rows are counted."""
-        return self.unit is not None and not self.sized
 
     def ranks(self) -> list[str]:
         """Return how things are ordered."""
@@ -173,11 +159,11 @@ def _take(draft: Draft, token: Token, before: Token, after: Token) -> None:
         if token.each and value in _GROUPS and not draft.group:
             draft.group = value
     elif kind == "many":
-        draft.unit = value
-    elif kind == "how_many" and after.kind == "topic":
-        draft.unit = draft.names.unit_of(after.text)
+        if value not in tables()["counting"]["words"]:  # 多少座 asks for a value, which is looked up
+            raise NotUnderstoodError("unsupported", (token.text,))
+        draft.counting = True
     elif kind == "how_many" and (after if token.text != "数量" else before).kind in ("table", "topic"):
-        draft.unit = draft.unit or ""
+        draft.counting = True
     elif kind in ("top", "bottom", "limit"):
         draft.limit = int(value)
     elif kind in ("nth", "last"):
@@ -220,12 +206,15 @@ def settle_money(draft: Draft) -> None:
         shortly = name == "actual" or any(token.text == "执行" for token in draft.words("column", "rate"))
         if name in names and "amount" in names and shortly and not draft.topics:
             draft.shown[names.index(name)] = Column("executed")
-    bare = draft.has("how_many") and draft.has("operation", "whole") and draft.unit is None and not draft.shown
+    bare = draft.has("how_many") and draft.has("operation", "whole") and not (draft.counting or draft.shown)
     if bare and draft.named("indicator", "finding", "task", "goal", "document"):
-        draft.unit = ""  # 绩效指标共多少
+        draft.counting = True  # 绩效指标共多少
     others = draft.tables or draft.topics or draft.shown or draft.of("rows", "number")
-    if draft.of("project") and draft.unit in (None, "数") and not others and not draft.of("period", "form"):
-        draft.shown, draft.unit = [Column("amount")], None
+    counted = [token.text for token in draft.words("many") if token.value != "数"]
+    if draft.of("project") and counted and not others:
+        raise NotUnderstoodError("unsupported", tuple(counted))  # 某项目建多少个: not how many projects
+    if draft.of("project") and not others and not draft.of("period", "form"):
+        draft.shown, draft.counting = [Column("amount")], False
 
 
 # ---------------------------------------------------------------- which table
@@ -238,9 +227,6 @@ def tables_for(draft: Draft) -> Iterator[str]:
     counted = [after for before, after in pairwise(draft.tokens) if before.kind == "many" and after.kind == "table"]
     asked = [str(token.value) for token in free if token.asked or token in counted]
     last = max((place for place, token in enumerate(draft.tokens) if token in free), default=-1)
-    if not asked and _asks_targets(draft, free):
-        yield "indicator"
-        return
     if not asked and any(each.name == "figure" for each in draft.shown):
         yield "figure"
         return
@@ -252,15 +238,6 @@ def tables_for(draft: Draft) -> Iterator[str]:
             yield "indicator"
         return
     yield from _implied(draft)
-
-
-def _asks_targets(draft: Draft, free: Tokens) -> bool:
-    """Say whether units, dates or topics that are asked for mean indicators."""
-    plain_end = not free or free[-1].value == "indicator"
-    dated = bool(draft.of("due", "monthly", "dated"))
-    asked = any(token.asked for token in draft.words("topic"))
-    asked = asked or (bool(draft.of("project")) and bool(draft.unit) and not free)  # 某项目多少所
-    return bool(draft.of("sized")) or (plain_end and (dated or asked or draft.sized))
 
 
 def _implied(draft: Draft) -> Iterator[str]:
@@ -327,23 +304,20 @@ def in_table(draft: Draft, table: str) -> Draft:
     """Return the parts as those of a table: money that is asked of indicators is a target in money."""
     said = [token for token in draft.words("column", "amount", "spent") if set(token.text) & set("多少几钱")]
     asked = [Column(str(token.value)) for token in said]
-    done = any("了" in token.before + token.text for token in draft.words("many"))
-    if table == "indicator" and draft.sized and done:  # 淘汰了多少辆
-        return replace(draft, shown=[*draft.shown, Column("actual")])
     others = [each for each in draft.own() if each not in asked and each.name not in ("target", "actual")]
-    if table != "indicator" or not asked or others or not draft.topics or draft.unit is not None:
+    if table != "indicator" or not asked or others or not draft.topics or draft.counting:
         return draft
     shown = [each for each in draft.shown if each not in asked]
     shown += [Column("actual")] * any(each.name == "spent" for each in asked)
-    return replace(draft, shown=shown, unit="元")
+    return replace(draft, shown=shown, filters=[*draft.filters, Filter("money")])
 
 
 def frame_of(draft: Draft, table: str) -> Frame:
     """Return the rows of a table that a question is about, before anything is done with them."""
     table, group = _counted(draft, table)
     dated = group == "year" and table in ("department", "rule") and not draft.shown
-    if dated or (draft.sized and table != "indicator"):
-        raise NotUnderstoodError("unsupported", (draft.unit or "年度",))
+    if dated:
+        raise NotUnderstoodError("unsupported", ("年度",))
     filters = list(draft.filters)
     if table == "indicator":
         filters += [Filter("topic", topic=topic) for topic in draft.topics]
@@ -440,7 +414,7 @@ def _fitted(each: Filter, table: str) -> Filter:
     if _fits(each, table):
         return each
     for other in _LINKED:
-        if each.rows is None and _fits(each, other) and table in table_of(other)["tie"] and each.kind not in _OWN:
+        if each.rows is None and _fits(each, other) and table in table_of(other)["tie"] and each.kind != "dated":
             return Filter("rows", rows=Frame(other, (each,)))
     label = column_of(each.column.name)["label"] if each.column else "、".join(each.labels) or "这一条件"
     raise NotUnderstoodError("unsupported", (str(label),))
@@ -520,8 +494,6 @@ def _owner(draft: Draft, table: str, group: str) -> str:
 def _shown(draft: Draft, table: str) -> tuple[Column, ...]:
     """Return the columns that are shown; raise where a table has not one of them."""
     shown = dict.fromkeys(_fitted_column(each, table, draft) for each in draft.shown)
-    if draft.of("each") and any(each.name in MONEY for each in shown):
-        raise NotUnderstoodError("unsupported", (draft.words("filter")[0].text,))  # the whole is not the price of one
     if any(each.name == "reason" for each in shown) and not _reasoned(draft, table):
         raise NotUnderstoodError("reasons")
     if table != "figure":

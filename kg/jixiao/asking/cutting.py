@@ -18,10 +18,6 @@ from jixiao.asking.vocabulary import Topic, plain, simpler, words
 _QUOTED = re.compile(r'["《]([^"《》]{1,60})["》]')
 _RULE = re.compile(r"r\d{3}(?!\d)")
 _CODE = re.compile(r"\d{6,30}(?![\d.,%元万亿年个])")
-_EACH = re.compile(
-    r"(?:每一?|一)(?P<unit>个?月|亩|件|条|户|平方米|吨|公里|人次|人|台|辆|次|份|座|套|枚|盏|株|名|斤)(?=.{0,8}(?:多少|几))"
-)
-_ASKED = re.compile(r"(?:有|了)?(?:多少|几)个?(?=(?P<unit>\w{1,4}))")
 _OVER = re.compile(r"[过超上](?=\d|百分之|[一二三四五六七八九十]*[成万千百分个])")
 _NOISE = re.compile(r"[\s\W_]+")
 _LEFT = 10  # what a character left over costs, a word costing one
@@ -81,16 +77,12 @@ def _candidates(text: str, start: int, names: Names) -> Iterator[tuple[int, Toke
 
 
 def _coded(text: str, start: int, names: Names) -> Iterator[Token]:
-    """Yield quotes, project codes, rules, what one costs (每亩), and units of the graph that are asked for (多少座)."""
+    """Yield quotes, project codes, rules, and what is over a number."""
     if quoted := _QUOTED.match(text, start):
         known = [(kind, value) for _, kind, value in names.lexicon.get(quoted[1], ()) if kind == "figure"]
         yield Token(quoted.group(), *next(iter(known), ("quoted", quoted[1])))
-    if (asked := _ASKED.match(text, start)) and (unit := names.unit_in(asked["unit"])):
-        yield Token(asked.group() + unit, "many", unit)
     if (code := _CODE.match(text, start)) and names.codes.get(code.group()):
         yield Token(code.group(), "project", names.codes[code.group()])
-    if each := _EACH.match(text, start):
-        yield Token(each.group(), "one", each["unit"].removeprefix("个"))
     if rule := _RULE.match(text, start):
         yield Token(rule.group(), "rule", rule.group().upper())
     if over := _OVER.match(text, start):
@@ -173,18 +165,6 @@ def _narrowed(cut: Tokens, names: Names) -> Tokens:
         if inside:
             found[-1] = Token(before.text + token.text, token.kind, inside)
         else:
-            found.append(token)
-    return found
-
-
-def without_verbs(cut: Tokens) -> Tokens:
-    """Leave out a lone character before what asks how many of what is named: 抽多少批次, 租了几个: the unit tells."""
-    if not any(token.kind in ("topic", "project") for token in cut):
-        return cut
-    found: Tokens = []
-    for place, token in enumerate(cut):
-        after = next((each for each in cut[place + 1 :] if each.kind != "stop"), NONE)
-        if not (token.kind == "unknown" and len(token.text) == 1 and after.kind == "many"):
             found.append(token)
     return found
 

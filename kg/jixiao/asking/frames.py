@@ -76,7 +76,7 @@ class Frame:
     with ``show`` beside them. ``group`` does so for each. ``order`` is up or down, by the number or by ``measure``;
     ``best`` keeps the first places (all that share them), ``limit`` so many, after ``skip`` others. ``relation``
     (difference, times, share) holds the number against that of ``other``. ``either`` makes filters that are no scope
-    alternatives. ``unit`` is one that targets may have; ``strict`` asks for bounds that are hard to keep.
+    alternatives. ``strict`` asks for bounds that are hard to keep.
     """
 
     table: str
@@ -92,7 +92,6 @@ class Frame:
     show: tuple[Column, ...] = ()
     relation: str = ""
     other: Frame | None = None
-    unit: str = ""
     strict: bool = False
 
     def of(self, *kinds: str) -> tuple[Filter, ...]:

@@ -21,7 +21,6 @@ _ZONE = re.compile(r"(高新|经开|开发|示范|新|园)区$")
 _TAIL = re.compile(r"[(（][^()（）]*[)）]$")  # what names are called without: 工装（2023年）
 _KIND = re.compile(r"(?<=.{4})(经费|项目|专项|资金|工程)$")
 _FIGURE = re.compile(r"(?<=.{3})(总额|总计|合计|数额|金额)$")  # what printed figures are called without
-_COUNTING = frozenset("个项条家份处所名件张种笔")
 _LONGEST = 20  # characters of a name, however it is cut short
 _SHORTEST = 3  # characters of a name cut short
 
@@ -373,19 +372,6 @@ class Names:
         most = max(best.values(), default=0)
         closest = tuple(label for label, count in best.items() if count == most and most)
         return closest, tuple(best), tuple(dict.fromkeys(filter(None, projects)))
-
-    def unit_in(self, text: str) -> str:
-        """Return the longest unit of targets that a text begins with; words that count anything are none."""
-        found = (text[:end] for end in range(len(text), 0, -1))
-        return next((unit for unit in found if self._is_unit(unit)), "")
-
-    def unit_of(self, noun: str) -> str:
-        """Return the longest unit of targets that a noun ends with (残疾人: 人)."""
-        found = (noun[start:] for start in range(1, len(noun)))
-        return next((unit for unit in found if self._is_unit(unit)), "")
-
-    def _is_unit(self, text: str) -> bool:
-        return text in self.units and text not in _COUNTING and text[0] not in "%元分" and text[-1] != "元"
 
     @cached_property
     def siblings(self) -> dict[str, str]:

@@ -100,11 +100,11 @@ def _reckoned(frame: Frame, draft: Draft) -> Frame:
     if frame.group in ("level1", "level2") and not own:
         return replace(frame, fold="count")
     if summed or (counting and _countable(frame, draft)):
-        return replace(folded(frame, draft), unit=draft.unit * draft.sized if draft.unit else "")
-    if draft.unit is not None and frame.table == "indicator":
-        return replace(frame, unit=draft.unit)
+        return folded(frame, draft)
+    if draft.counting and frame.table == "indicator":
+        return frame
     if _adds_up(frame, draft):
-        return folded(frame, replace(draft, unit=None))
+        return folded(frame, replace(draft, counting=False))
     return frame
 
 
@@ -115,7 +115,7 @@ def _countable(frame: Frame, draft: Draft) -> bool:
         return not shown
     levels = any(topic.levels for topic in frame.topics)
     named = bool(frame.topics or frame.of("project"))
-    return not shown and not draft.sized and (draft.named("indicator") or not named or levels)
+    return not shown and (draft.named("indicator") or not named or levels)
 
 
 def _adds_up(frame: Frame, draft: Draft) -> bool:
@@ -239,8 +239,8 @@ def _related(frame: Frame, draft: Draft, relation: str) -> Frame:
     if set(draft.ranks()) >= {"highest", "lowest"}:  # 最贵的和最便宜的差多少
         return _extremes(folded(frame, draft), relation)
     counted = [token.text[-1] for token in draft.words("operation", "difference") if token.text[-1] in _COUNTING]
-    if counted and draft.unit is None and (draft.named(frame.table) or any(topic.levels for topic in draft.topics)):
-        draft = replace(draft, unit=counted[0])
+    if counted and (draft.named(frame.table) or any(topic.levels for topic in draft.topics)):
+        draft = replace(draft, counting=True)
     number = folded(frame, draft)
     for first, second in _halves(number):
         return replace(single(first), relation=relation, other=single(second))

@@ -7,16 +7,16 @@ from dataclasses import replace
 
 from jixiao.asking.binding import bound
 from jixiao.asking.building import MONEY, Draft, draft_of, frame_of, in_table, scope_of, settle_money, tables_for
-from jixiao.asking.cutting import Token, Tokens, tokenize, without_stops, without_verbs
+from jixiao.asking.cutting import Token, Tokens, tokenize, without_stops
 from jixiao.asking.frames import Frame, NotUnderstoodError
 from jixiao.asking.names import Names
 from jixiao.asking.operating import operated, relation_of, single
+from jixiao.asking.vocabulary import data, plain
 from jixiao.audit.registry import rules
 
 _PUNCTUATION = re.compile(r"[\W_]+")
 _AFTERTHOUGHT = re.compile(r"(.+)[，,？?。](\w{2,15}的)[。？?]?")  # 指标有哪些，某区的
 _REST = re.compile("(?<=除)(.+?)(?:其他|其余)")  # what is left is what is not left out
-_SPENT = "支出总计"
 _THIS_YEAR = "今年"
 _JOINING = frozenset({"和", "与", "及", "、", "以及", "跟"})
 _ALL = ("全部", "所有", "全体")
@@ -28,9 +28,9 @@ _NAMED = ("topic", "project", "column", "figure")  # what needs no table beside 
 
 def parse(question: str, names: Names) -> list[Frame]:
     """Return what a question may ask, the likeliest first; raise ``NotUnderstoodError`` with words that do not fit."""
-    cut = _of_this_year(without_verbs(tokenize(_in_order(question), names)), names)
+    cut = _of_this_year(tokenize(_in_order(question), names), names)
     _decline(cut)
-    tokens = _printed(without_stops(cut), names)
+    tokens = without_stops(cut)
     defined = _defined(tokens, names)
     if defined is not None:
         return [defined]
@@ -41,7 +41,12 @@ def parse(question: str, names: Names) -> list[Frame]:
     draft = draft_of(bound(tokens), names)
     settle_money(draft)
     _check(draft)
-    return _frames(draft)
+    frames = _frames(draft)
+    one = re.search(data("looking")["single"], plain(question))
+    measured = (*frames[0].show, frames[0].measure)
+    if one and any(each is not None and each.name in MONEY for each in measured):
+        raise NotUnderstoodError("unsupported", (one.group(),))  # the whole is not the price of one
+    return frames
 
 
 def _of_this_year(cut: Tokens, names: Names) -> Tokens:
@@ -54,22 +59,6 @@ def _of_this_year(cut: Tokens, names: Names) -> Tokens:
         return cut
     (year,) = years
     return [replace(token, kind="year", value=year) if token.text == _THIS_YEAR else token for token in cut]
-
-
-def _printed(tokens: Tokens, names: Names) -> Tokens:
-    """Read 支出 of an office, 项目支出 beside another printed figure or of final accounts as what is printed."""
-    bare = not any(token.kind in ("project", "topic", "category", "table") for token in tokens)
-    if bare and _SPENT in names.figures:
-        of_all = Token(_SPENT, "figure", names.figures[_SPENT])
-        tokens = [replace(of_all, before=token.before) if token.text == _SPENT[:2] else token for token in tokens]
-    if not any(token.kind == "figure" or token.means("document", "final-accounts") for token in tokens):
-        return tokens
-    return [
-        replace(token, kind="figure", value=names.figures[token.text])
-        if token.means("column", "spending") and token.text in names.figures
-        else token
-        for token in tokens
-    ]
 
 
 def _check(draft: Draft) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from difflib import SequenceMatcher
+from operator import ne
 
 from jixiao.asking.names import Names
 from jixiao.asking.vocabulary import messages, plain
 
 _PROPOSED = 6
+_SLIPPED = 4  # characters of a name of which one may be wrong; a region's may have one fewer
 
 
 def propose(question: str, names: Names) -> tuple[str, ...]:
@@ -23,6 +25,27 @@ def propose(question: str, names: Names) -> tuple[str, ...]:
         found.append(template.format(place=places, project=projects, year=year))
     ordered = sorted(found, key=lambda each: -_likeness(text, plain(each)))
     return tuple(ordered[:_PROPOSED])
+
+
+def corrected(question: str, names: Names) -> str:
+    """Return a question with the longest name of which one character is wrong put right, nothing without one."""
+    text = plain(question)
+    known = {*names.region_names, *names.department_names, *names.projects, *names.printed_names, *names.labels}
+    for name in sorted(known, key=lambda each: (-len(each), each)):
+        least = _SLIPPED - (name in names.region_names)
+        said = _slipped(name, text) if len(name) >= least else ""
+        if said:
+            return text.replace(said, name)
+    return ""
+
+
+def _slipped(name: str, text: str) -> str:
+    """Return what stands in a text for a name with one wrong character; one half of it must be right."""
+    half = len(name) // 2
+    if name in text or not (name[:half] in text or name[half:] in text):
+        return ""
+    parts = (text[start : start + len(name)] for start in range(len(text) - len(name) + 1))
+    return next((part for part in parts if sum(map(ne, part, name)) == 1), "")
 
 
 def _nearest(text: str, names: list[str]) -> str:

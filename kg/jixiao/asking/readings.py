@@ -56,7 +56,7 @@ def readings_of(frame: Frame, names: Names) -> Iterator[Frame]:
     yield from _readings(frame)
     if frame.table == "indicator" and not frame.relation and not frame.group:
         for other in _resolved(frame, names):
-            yield from (each for each in _readings(other) if not each.of("unitless", "countable"))
+            yield from _readings(other)
 
 
 def _readings(frame: Frame) -> Iterator[Frame]:
@@ -64,30 +64,12 @@ def _readings(frame: Frame) -> Iterator[Frame]:
         for name in ("executed", "amount"):
             yield from _readings(_with_column(frame, "spent", name))
         return
-    for sense in dict.fromkeys(_senses(replace(frame, unit="", strict=False))):
+    for sense in dict.fromkeys(_senses(replace(frame, strict=False))):
         if frame.strict:  # the highest floor, or where only ceilings stand the lowest ceiling
             yield sense.added(Filter("capped", negated=True))
             yield replace(sense.added(Filter("capped")), order=_TURNED[frame.order])
-        elif frame.unit and frame.table == "indicator":  # 几条 asks for targets in that unit, if there are any
-            yield from _in_unit(sense, frame.unit)
         else:
             yield sense
-
-
-def _in_unit(frame: Frame, unit: str) -> Iterator[Frame]:
-    """Yield a frame with targets in a unit, else with those without any."""
-    if unit == "元":
-        yield frame.added(Filter("money"))
-    else:
-        yield from (frame.added(Filter("sized", (each,))) for each in unit.split("|"))
-    rest = Filter("countable" if unit == "个" else "unitless")
-    yield frame.changed(_of_own_names).added(rest)
-
-
-def _of_own_names(each: Filter) -> Filter:
-    if each.kind != "topic" or each.topic is None:
-        return each
-    return replace(each, topic=replace(each.topic, own=True))
 
 
 def _senses(frame: Frame) -> Iterator[Frame]:
@@ -152,7 +134,7 @@ def _resolved(frame: Frame, names: Names) -> Iterator[Frame]:
     if projects and not frame.of("project"):
         title = "、".join(names.project_names(projects))
         kept.append(Filter("project", (named_nodes(projects),), (title,)))
-    filtered = frame.unit or frame.of("dated")
+    filtered = frame.of("dated")
     for found in (labels, everything):
         if found and len(found) <= _MANY and (found == labels or filtered):
             topic = Topic("、".join(texts), texts=found, exact=True)

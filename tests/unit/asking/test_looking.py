@@ -51,3 +51,25 @@ def test_a_value_that_nothing_has_is_not_looked_up(lifted: Lifted, question: str
     found = answer(lifted[0], question)
     single = {row.get("indicatorName") for row in found.rows}
     assert not found.understood or len(single) > 1, (found.restated, found.text)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "封丘线下服务能力提升软件硬件成本各控制在多少",  # two things, one of which was found
+        "洛龙实体大厅改造预算追加了多少",  # what is done with the money is not what the project is called
+    ],
+)
+def test_of_several_things_one_is_no_answer(lifted: Lifted, question: str) -> None:
+    found = answer(lifted[0], question)
+    assert not found.understood or len(found.rows) > 1, (found.restated, found.text)
+
+
+@pytest.mark.parametrize(
+    ("question", "meant"),
+    [("网络维户项目的合同期限", "网络维护项目的合同期限"), ("卫晖市有几辆公车", "卫辉市有几辆公车")],
+)
+def test_a_slip_in_a_name_is_asked_back(lifted: Lifted, question: str, meant: str) -> None:
+    found = answer(lifted[0], question)
+    assert not found.understood
+    assert found.examples[0] == meant and meant in found.text
