@@ -56,6 +56,13 @@ PAGES = {
 }
 
 
+def reissue(folder: Path) -> None:
+    """Publish the first document again, with targets lowered."""
+    first = min(folder.rglob("*.txt"))
+    lowered = first.read_text("utf-8").replace("≥9", "≥8")
+    first.with_name(f"{first.stem}（更正）.txt").write_text(lowered, "utf-8")
+
+
 def _moved(text: str, number: int) -> str:
     """Return statements with a number behind the name of everything that a document prints."""
     return _IRI.sub(rf"<\g<1>\g<2>-{number}", text)
@@ -85,6 +92,7 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not (folder / "store" / "tables.sqlite").exists():
         command = [sys.executable, "tools/generate.py", "--documents", str(LIFTED), "--out", str(folder / "documents")]
         subprocess.run(command, cwd=ROOT, check=True)
+        reissue(folder / "documents")
         with closing(open_store(str(folder / "lifted"))) as store:
             lift_paths([str(folder / "documents")], store)
         multiply(folder / "lifted", folder / "store", DOCUMENTS)
@@ -99,21 +107,15 @@ def server(county: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 
 def test_every_page_answers_in_time(county: Path, server: Server) -> None:
     with closing(open_store(str(county), read_only=True)) as store:
-        version, doubtful = (
-            next(rows_of(store, f"SELECT ?x {{ ?x {what} }} ORDER BY ?x LIMIT 1"))["x"].partition("/id/")[2]
-            for what in (f"<{DCTERMS.replaces}> ?old", f"a <{JX.Indicator}> ; <{JX.doubt}> ?doubt")
-        )
-    pages = PAGES | {
-        "two versions": version.replace("document/", "/versions/"),
-        "a doubtful row": f"/{doubtful}",
-    }
+        version = next(rows_of(store, f"SELECT ?new {{ ?new <{DCTERMS.replaces}> ?old }} ORDER BY ?new LIMIT 1"))["new"]
+    pages = PAGES | {"two versions": "/versions/" + version.partition("/document/")[2]}
     slow = []
     with httpx.Client(trust_env=False, timeout=120, base_url=server.url.removesuffix("/sparql")) as client:
         for name, path in pages.items():
             taken = []
             for _ in range(TIMES + 1):
                 before = server.processor_seconds()[0]
-                assert client.get(path).status_code in (200, 303), path
+                assert client.get(path, follow_redirects=True).status_code == 200, path
                 taken.append(server.processor_seconds()[0] - before)
             warm = statistics.median(taken[1:])
             print(f"{name:32} first {taken[0] * 1000:6.0f} ms, again {warm * 1000:5.0f} ms")
