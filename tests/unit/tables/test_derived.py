@@ -35,10 +35,10 @@ def samples(make_once: MakeOnce) -> Path:
     return make_once("samples", lambda folder: lift_into(folder, SAMPLE_FILES)) / "store"
 
 
-@pytest.fixture
-def exported(samples: Path, tmp_path: Path) -> sqlite3.Connection:
+@pytest.fixture(scope="module")
+def exported(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> sqlite3.Connection:
     """Return the exported indicators in a plain table."""
-    made = tmp_path / "i.csv"
+    made = tmp_path_factory.mktemp("exported") / "i.csv"
     run("table", "indicators", "--store", str(samples), "-f", "csv", "--without-copies", "-o", str(made))
     with made.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
