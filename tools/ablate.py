@@ -63,6 +63,7 @@ OFF: dict[str, Callable[..., Any]] = {
     "columns._with_funds": list,
     "columns._dated": lambda *_: None,
     "columns._margins": lambda ranked, count: [9.0] * count,
+    "columns._against": nothing,
     "alignment.affinity": nothing,
     "alignment._twin": nothing,
     "alignment._kind_in": lambda text, _: import_module("jixiao.grid.cells").kind_of(text),

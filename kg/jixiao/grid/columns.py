@@ -25,6 +25,7 @@ HEADED = 1.5  # what a heading over several columns must say of values
 AGAIN, SIDE_BY_SIDE = 1.0, 0.6  # what points beside each level, values of several places or periods cost
 ANYWHERE = -0.4  # what a role costs at most beside a column that is not understood
 FOLLOWED = 8  # roles of a column that a beam follows
+DEEP = 0.6  # of the words of a column are of one level
 MANY = frozenset(
     {
         "named",
@@ -147,7 +148,7 @@ def assign(columns: Sequence[Column], bodies: Sequence[Body], year: int | None, 
             following
             for state in states
             for role, score in each.scores.items()
-            for following in _follow(state, role, score, facts)
+            for following in _follow(state, role, score - _against(state, facts, role), facts)
         ]
         states = sorted(grown, key=lambda state: -state.score)[:width]
     ranked = sorted(((state.score + _whole(state, bodies), state) for state in states), key=lambda each: -each[0])
@@ -284,6 +285,7 @@ class _Facts:
 
     column: Column
     scores: Mapping[str, float]
+    second: float  # share of 二级 words among its cells
     told: float  # what its header says of values
     place: bool
     period: Period | None
@@ -299,10 +301,12 @@ def _facts_of(columns: Sequence[Column], bodies: Sequence[Body], year: int | Non
     worded = {column.path[:-1] for column in columns if header_word(column.leaf).of("target") >= HEADED}
     facts = []
     for column, body, says in zip(columns, bodies, spoken, strict=True):
+        kinds = [kind_of(text) for text in body.texts if text] or ["blank"]
         facts.append(
             _Facts(
                 column,
                 _likely(_local(column, body, says, trust, named=column.path[:-1] not in worded)),
+                kinds.count("level2") / len(kinds),
                 says.get("target", 0.0),
                 _is_region(column, columns),
                 period_of(column, leaf=True),
@@ -354,6 +358,13 @@ def _again(role: str, inside: Sequence[str], facts: Sequence[_Facts], here: _Fac
 def _may_measure(inside: Sequence[str], facts: Sequence[_Facts], here: _Facts) -> bool:
     """Tell whether a further column of values may hold what was measured: its heading speaks no louder of targets."""
     return "target" in inside and facts[inside.index("target")].told >= here.told - 0.5
+
+
+def _against(state: _State, facts: Sequence[_Facts], role: str) -> float:
+    """Return what speaks against a role beside those decided: no free words are 二级 below a column of 二级 words."""
+    if role == "level2" and "level1" in state.roles and facts[state.roles.index("level1")].second >= DEEP:
+        return weights().costs["deep"]
+    return 0.0
 
 
 def _whole(state: _State, bodies: Sequence[Body]) -> float:
