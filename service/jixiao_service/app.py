@@ -62,6 +62,7 @@ def create_app(settings: ServiceSettings) -> FastAPI:
         finally:
             if begun is not None:
                 begun.cancel()
+            app.state.exports.clear()
             await app.state.closed_room.close()
             await engine.stop()
 
@@ -79,6 +80,7 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     app.state.engine = engine
     app.state.observer = observer
     app.state.closed_room = ClosedRoom()
+    app.state.exports = exports.KeptExports()
     add_handlers(app)
     app.add_middleware(Compressing)
     app.add_middleware(Front, operations=sparql.operations, observer=observer, settings=settings)

@@ -6,7 +6,7 @@ import asyncio
 import json
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from jixiao_service.channels import Channel, Control, ProcessLostError, RequestFailedError
@@ -36,9 +36,18 @@ class Desk:
         self._idle: asyncio.TimerHandle | None = None
         self._leaving: asyncio.Task[None] | None = None
 
+    @property
+    def writing(self) -> bool:
+        """Say whether a change is on its way, from its turn until the data with it is shown."""
+        return self._waiting.inside > 0
+
+    def turn(self) -> AbstractAsyncContextManager[None]:
+        """Wait for the turn of a change; the next one waits until the data with this one is shown."""
+        return self._waiting.taken()
+
     async def change(self, body: RequestBody, **order: Any) -> dict[str, Any]:
         """Carry out a change and return what the writer says; a change that takes too long is stopped whole."""
-        async with self._waiting.taken(), self._turn:
+        async with self._turn:
             channel = await self._open()
             frames = wire.pack(wire.ASK, json.dumps(order).encode()) + wire.pack(wire.BODY, bytes(body))
             try:

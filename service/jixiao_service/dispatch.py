@@ -22,9 +22,10 @@ from jixiao_service.problems import Problem
 from jixiao_service.settings import Limits
 from jixiao_service.workers import wire
 
-_LONG_LEVEL = 15  # niceness of long queries
+_LONG_LEVEL = 19  # niceness of long queries; below it, in the idle class, they would never end on a busy machine
 OVERFLOWS = frozenset({signal.SIGSEGV, signal.SIGBUS})  # how a process ends whose stack is full
-_MOMENT = 0.02  # seconds
+_MOMENT = 0.02  # seconds that a query has its turn for itself
+_IDLE = 5.0  # seconds after which a worker too many goes
 _MAX_QUERIES = 50_000  # of one worker, before a fresh one takes its place
 
 
@@ -36,6 +37,7 @@ class Worker:
     channel: Channel
     queries: int = 0
     spent: bool = False
+    since: float = 0.0  # when it last answered
 
 
 @dataclass(slots=True, eq=False)
@@ -51,6 +53,7 @@ class WorkerPool:
     busy: int = 0
     retired: bool = False
     forking: int = 0
+    thinned: asyncio.TimerHandle | None = None
 
     @property
     def workers(self) -> int:
@@ -67,6 +70,7 @@ class WorkerPool:
             return Worker(process, channel)
         finally:
             self.forking -= 1
+            self.settle()
 
     def retire(self) -> None:
         """Take no more queries; go as soon as the running ones have ended."""
@@ -93,6 +97,7 @@ class RunningQuery:
     since: float
     on_long: Callable[[], None] | None = None
     state: str = "waiting"
+    turn: str = "short"
     pool: WorkerPool | None = None
     worker: Worker | None = None
     stopped: str | None = None
@@ -141,8 +146,7 @@ class Dispatcher:
         self._ready = ready
         self._view = view
         self._waiting: deque[asyncio.Future[None]] = deque()
-        self._short = 0
-        self._long = 0
+        self._turns = {"short": 0, "aside": 0, "long": 0}
         self._background: set[asyncio.Task[Any]] = set()
         self.running: dict[str, RunningQuery] = {}
 
@@ -163,7 +167,7 @@ class Dispatcher:
             try:
                 answer = await self._run(running, pool)
             finally:
-                self._leave(long=running.state == "long")
+                self._leave(running.turn)
             outcome = "ok"
             if answer.truncated:
                 outcome = "cut"
@@ -176,51 +180,55 @@ class Dispatcher:
             self._observer.query(query.text, running.query_id, outcome, running.elapsed)
 
     async def _admit(self, running: RunningQuery) -> None:
-        """Wait for a turn among the short queries.
+        """Wait for a turn.
 
-        As many run at once as the processors can use; one that waits longer than a moment is let in beside them, so
-        that queries which have not yet turned out to be long hold up nobody.
+        As many begin at once as there are processors; one that runs longer than a moment steps aside and lets the next
+        begin, so that queries which have not yet turned out to be long hold up nobody.
         """
-        if self._short < self._limits.abreast and self._has_room():
-            self._short += 1
-            return
-        loop = asyncio.get_running_loop()
-        turn: asyncio.Future[None] = loop.create_future()
+        if len(self._waiting) >= self._limits.queued:
+            raise Problem("too-busy", limit=self._limits.running, retry_after=5)
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
-        patience = loop.call_later(_MOMENT, self._let_in, turn)
+        self._admit_next()
+        begun = False
         try:
             async with asyncio.timeout(min(self._limits.waiting, running.seconds)):
                 await turn
+            begun = True
         except TimeoutError:
             raise Problem("too-busy", limit=self._limits.running, retry_after=5) from None
-        except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():
-                self._leave(long=False)
-            raise
         finally:
-            patience.cancel()
+            if not begun:
+                self._give_up(turn)
 
-    def _has_room(self) -> bool:
-        return self._short + self._long < self._limits.running
-
-    def _let_in(self, turn: asyncio.Future[None]) -> None:
-        """Let a query run beside the others, if there may be more of them at all."""
-        if not turn.done() and self._has_room():
+    def _give_up(self, turn: asyncio.Future[None]) -> None:
+        """Leave the line; the turn may have come in the same moment."""
+        if turn in self._waiting:
             self._waiting.remove(turn)
-            self._short += 1
-            turn.set_result(None)
+        elif not turn.cancelled():
+            self._leave("short")
 
-    def _leave(self, *, long: bool) -> None:
-        """Give up a turn, to the next in line if there is one."""
-        if long:
-            self._long -= 1
-        else:
-            self._short -= 1
-        while self._waiting and self._short < self._limits.abreast and self._has_room():
+    def _admit_next(self) -> None:
+        """Let those begin who are next in line, as far as there is room."""
+        while (
+            self._waiting
+            and self._turns["short"] < self._limits.abreast
+            and sum(self._turns.values()) < self._limits.running
+        ):
             turn = self._waiting.popleft()
-            if not turn.done():
-                self._short += 1
+            if not turn.cancelled():
+                self._turns["short"] += 1
                 turn.set_result(None)
+
+    def _leave(self, turn: str) -> None:
+        """Give up a turn, to the next in line if there is one."""
+        self._turns[turn] -= 1
+        self._admit_next()
+
+    def _change_turn(self, running: RunningQuery, turn: str) -> None:
+        self._turns[turn] += 1
+        running.turn, left = turn, running.turn
+        self._leave(left)
 
     async def _run(self, running: RunningQuery, pool: WorkerPool) -> QueryResult:
         """Let a worker answer a query; it is given back when it has answered, and ended when it has not."""
@@ -231,8 +239,7 @@ class Dispatcher:
             raise self._stopped(running)
         running.state = "running"
         body, answered = Body(), False
-        slice_ = min(self._limits.slice, running.left)
-        running.timer = asyncio.get_running_loop().call_later(slice_, self._turn_long, running)
+        running.timer = asyncio.get_running_loop().call_later(_MOMENT, self._step_aside, running)
         try:
             reply = await worker.channel.ask(self._order(query), body.add)
             answered = True
@@ -276,6 +283,12 @@ class Dispatcher:
 
     # ------------------------------------------------------------ limits
 
+    def _step_aside(self, running: RunningQuery) -> None:
+        """Let another query begin beside one that runs longer than a moment."""
+        self._change_turn(running, "aside")
+        slice_ = min(self._limits.slice - _MOMENT, running.left)
+        running.timer = asyncio.get_running_loop().call_later(slice_, self._turn_long, running)
+
     def _turn_long(self, running: RunningQuery) -> None:
         """Let a query that takes its time step back behind the others, as long as there is room for long ones."""
         worker, pool = running.worker, running.pool
@@ -285,12 +298,11 @@ class Dispatcher:
         left = running.left
         if left <= 0:
             self.stop(running, "time-limit")
-        elif self._long >= self._limits.long:
+        elif self._turns["long"] >= self._limits.long:
             self.stop(running, "too-many-long")
         else:
             running.state, worker.spent = "long", True
-            self._long += 1
-            self._leave(long=False)
+            self._change_turn(running, "long")
             self._spawn(pool.control.nice(worker.process, _LONG_LEVEL))
             running.timer = asyncio.get_running_loop().call_later(left, self.stop, running, "time-limit")
 
@@ -380,8 +392,9 @@ class Dispatcher:
             pool.idle.append(worker)
 
     async def prepare(self, pool: WorkerPool) -> None:
-        """Fork the workers that are kept ready."""
-        pool.idle.extend(await asyncio.gather(*(pool.fork() for _ in range(self._ready))))
+        """Fork the workers that are kept ready; one that is lost meanwhile is missed by nobody."""
+        forked = await asyncio.gather(*(pool.fork() for _ in range(self._ready)), return_exceptions=True)
+        pool.idle.extend(each for each in forked if isinstance(each, Worker))
 
     def _give_back(self, pool: WorkerPool, worker: Worker) -> None:
         worker.queries += 1
@@ -389,7 +402,20 @@ class Dispatcher:
             self._spawn(self._end(pool, worker))
         else:
             pool.busy -= 1
+            worker.since = time.monotonic()
             pool.idle.append(worker)
+            self._thin_later(pool)
+
+    def _thin_later(self, pool: WorkerPool) -> None:
+        if len(pool.idle) > self._ready and pool.thinned is None:
+            pool.thinned = asyncio.get_running_loop().call_later(_IDLE, self._thin, pool)
+
+    def _thin(self, pool: WorkerPool) -> None:
+        """Let workers go that have waited in vain: the first of the row, since the last is the next to be asked."""
+        pool.thinned = None
+        while len(pool.idle) > self._ready and pool.idle[0].since + _IDLE <= time.monotonic():
+            pool.idle.pop(0).channel.close()
+        self._thin_later(pool)
 
     async def _end(self, pool: WorkerPool, worker: Worker) -> None:
         """End a worker that is no longer wanted."""

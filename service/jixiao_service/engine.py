@@ -117,9 +117,13 @@ class Engine:
             redirected = await asyncio.to_thread(self._redirect, str(body, "utf-8"), "UpdateUnit", order["base_iri"])
             body = redirected.text.encode()
         try:
-            done = await self.desk.change(body, **order)
+            async with self.desk.turn():
+                try:
+                    done = await self.desk.change(body, **order)
+                finally:
+                    self.views.changed()
+                await self.views.catch_up()
         finally:
-            self.views.changed()
             self._forget(redirected)
         return done | {"not_called": redirected.not_called}
 

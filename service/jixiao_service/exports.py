@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import tempfile
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Literal
+from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import FileResponse, Response
@@ -22,6 +25,7 @@ router = APIRouter(tags=["export"])
 
 AT_A_TIME = 2  # exports written at once; others wait
 _ATTEMPTS = 3  # when the data changes while an export is being written
+_KEPT_BYTES = 256 << 20
 _SUFFIXES = {"gzip": ".gz", "zstd": ".zst"}
 _turns = Turns(AT_A_TIME, waiting=16, retry_after=10)
 
@@ -79,7 +83,7 @@ async def export_file(
     headers = _headers(request, version)
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(status_code=304, headers=headers)
-    path, version = await _write_export(request, version, _Order(chosen.name, selected, analysis, compress))
+    path, version = await _written(request, version, _Order(chosen.name, selected, analysis, compress))
     name, media_type = f"jixiao-{chosen.name}.{chosen.suffix}", chosen.media_type
     if compress:
         name, media_type = name + _SUFFIXES[compress], f"application/{compress}"
@@ -95,11 +99,65 @@ class _Order:
     compress: str | None
 
 
-async def _write_export(request: Request, version: str, order: _Order) -> tuple[Path, str]:
-    """Write the file; return it and the version of the data in it, which is one version throughout."""
+class KeptExports:
+    """Keep what was written for the present data, as far as there is room: many ask for the same."""
+
+    def __init__(self) -> None:
+        self._folder: Path | None = None
+        self._files: dict[tuple[str, _Order], Path] = {}
+
+    def take(self, version: str, order: _Order) -> Path | None:
+        """Return a name of its own for a kept file, which goes on where the kept one is let go; None where none is."""
+        kept = self._files.get((version, order))
+        if kept is None:
+            return None
+        own = Path(_new_name())
+        own.unlink()
+        os.link(kept, own)
+        return own
+
+    def keep(self, version: str, order: _Order, file: Path) -> None:
+        """Keep a file that was written; let those of other data go, and the oldest where all take too much room."""
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="jixiao-kept-"))
+        for key in [key for key in self._files if key[0] != version]:
+            self._files.pop(key).unlink()
+        kept = self._folder / str(uuid4())
+        with contextlib.suppress(OSError):  # a folder where files have one name only
+            os.link(file, kept)
+            self._files[version, order] = kept
+        while sum(each.stat().st_size for each in self._files.values()) > _KEPT_BYTES:
+            self._files.pop(next(iter(self._files))).unlink()
+
+    def clear(self) -> None:
+        """Let all go."""
+        self._files.clear()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _new_name() -> str:
     handle, path = tempfile.mkstemp(prefix="jixiao-export-")
     os.close(handle)
-    file, state = Path(path), request.app.state
+    return path
+
+
+async def _written(request: Request, version: str, order: _Order) -> tuple[Path, str]:
+    """Return the file to send and the version of the data in it, which is one version throughout."""
+    kept: KeptExports = request.app.state.exports
+    if (found := kept.take(version, order)) is not None:
+        return found, version
+    async with _turns.taken():
+        if (found := kept.take(version, order)) is not None:  # somebody else wrote it meanwhile
+            return found, version
+        path, version = await _write_export(request, version, order)
+    kept.keep(version, order, path)
+    return path, version
+
+
+async def _write_export(request: Request, version: str, order: _Order) -> tuple[Path, str]:
+    """Write the file; return it and the version of the data in it."""
+    file, state = Path(_new_name()), request.app.state
 
     def work(store: EngineStore) -> None:
         marks = None
@@ -111,12 +169,11 @@ async def _write_export(request: Request, version: str, order: _Order) -> tuple[
         export(store, order.format, order.selected, file, compression=order.compress, base_iri=base, marks=marks)
 
     try:
-        async with _turns.taken():
-            for _ in range(_ATTEMPTS):
-                await with_store(state.engine, work, whole=True)
-                before, version = version, await state.engine.version()
-                if before == version:
-                    return file, version
+        for _ in range(_ATTEMPTS):
+            await with_store(state.engine, work, whole=True)
+            before, version = version, await state.engine.version()
+            if before == version:
+                return file, version
         raise Problem("bad-request", reason="数据正在更新，请稍后再试 (the data is changing; try again)")
     except BaseException:
         file.unlink(missing_ok=True)

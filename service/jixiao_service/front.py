@@ -90,8 +90,11 @@ class Front:
         try:
             await self._served(scope)(scope, receive, observed)
         except asyncio.CancelledError:
-            if not scope.get("client_left"):
+            if scope.get("client_left"):
+                return
+            if status:
                 raise
+            await Problem("stopping", retry_after=5).response(scope["path"])(scope, receive, observed)
         finally:
             watch.stop()
             place = str(scope.get("place") or getattr(scope.get("route"), "path", "other"))

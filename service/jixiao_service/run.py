@@ -62,7 +62,7 @@ def serve(
         proxy_headers=bool(door.proxies),
         forwarded_allow_ips=list(door.proxies),
         timeout_keep_alive=door.keep_alive,
-        timeout_graceful_shutdown=5,
+        timeout_graceful_shutdown=1,
     )
     uvicorn.Server(config).run(sockets=[listener])
 

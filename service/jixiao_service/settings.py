@@ -19,8 +19,8 @@ class Limits:
 
     ``seconds`` from arrival to the end of evaluation; ``rows`` and ``bytes`` of a result, beyond which it is capped and
     says so; ``memory`` is what a query may use beyond the data, in bytes; ``running`` queries at a time, of which
-    ``long`` may run longer than ``slice`` seconds; ``abreast`` are the short ones that start without waiting a moment;
-    ``waiting`` is how long a query waits for its turn;
+    ``long`` may run longer than ``slice`` seconds, behind all others; ``abreast`` are those that have just begun;
+    ``waiting`` is how long a query waits for its turn, ``queued`` how many do;
     ``write_seconds`` and ``write_memory`` are the limits of a change.
     """
 
@@ -28,11 +28,12 @@ class Limits:
     rows: int = 1_000_000
     bytes: int = 1 << 30
     memory: int = 1 << 30
-    abreast: int = field(default_factory=lambda: 2 * _cores())
-    running: int = field(default_factory=lambda: 8 * _cores())
-    long: int = field(default_factory=lambda: 6 * _cores())
-    slice: float = 0.25
+    abreast: int = field(default_factory=_cores)
+    running: int = field(default_factory=lambda: 4 + 3 * _cores())
+    long: int = 4
+    slice: float = 0.3
     waiting: float = 10.0
+    queued: int = 256
     write_seconds: float = 120.0
     write_memory: int = 4 << 30
     query_bytes: int = 1 << 20

@@ -122,7 +122,8 @@ class Views:
     async def current(self) -> WorkerPool:
         """Return the view to ask: what this service wrote before is in it.
 
-        While another process writes, queries are shown the older view.
+        While another process writes, queries are shown the older view, and while this one does: whoever writes waits
+        for ``catch_up``.
         """
         now = time.monotonic()
         if self._condemned is not _SOUND:
@@ -132,23 +133,28 @@ class Views:
             self._wanted += 1
         if self._view is not None and not self._view.control.alive:
             self._view = None
-        if now >= self._checked + _GLANCE:
-            self._checked = now
-            if self._signature() != self._seen and self._have == self._wanted:
-                self._wanted += 1
-        wanted = self._wanted
-        while self._view is None or self._have < wanted:
-            if self._refresh is None:
-                if self._view is not None and time.monotonic() < self._not_before:
-                    break
-                self._refresh = asyncio.ensure_future(self._renew())
-            await asyncio.shield(self._refresh)
-            if self._failure is not None:
-                break
+        if self._view is None or not self._desk().writing:
+            if now >= self._checked + _GLANCE:
+                self._checked = now
+                if self._signature() != self._seen and self._have == self._wanted:
+                    self._wanted += 1
+            await self.catch_up()
         if self._view is None:
             raise self._failure or Problem("store-unavailable", reason=self._location)
         self.suspect(_TRUSTED)
         return self._view
+
+    async def catch_up(self) -> None:
+        """Show what was written before, or know why that cannot be shown."""
+        wanted = self._wanted
+        while self._view is None or self._have < wanted:
+            if self._refresh is None:
+                if self._view is not None and time.monotonic() < self._not_before:
+                    return
+                self._refresh = asyncio.ensure_future(self._renew())
+            await asyncio.shield(self._refresh)
+            if self._failure is not None:
+                return
 
     async def _renew(self) -> None:
         """Take the present data and let new queries see it."""
@@ -250,10 +256,14 @@ class Views:
         await asyncio.sleep(_QUIET)
         with contextlib.suppress(ProcessLostError):
             faster = await self._in_memory(view, merged, _SHARE)
-            if faster is not None and self._view is view:
-                await self._show(faster)
-            elif faster is not None:
-                faster.retire()
+            if faster is None:
+                return
+            try:
+                if self._view is view:
+                    await self._show(faster)
+            finally:
+                if self._view is not faster:
+                    faster.retire()
 
     async def _in_memory(self, view: WorkerPool, merged: bool, share: float | None) -> WorkerPool | None:
         """Return a view in memory of the same data; None where memory is too short, or the view is no more."""

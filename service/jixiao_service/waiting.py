@@ -63,16 +63,16 @@ class Turns:
         self._turns = asyncio.Semaphore(at_once)
         self._most = at_once + waiting
         self._retry_after = retry_after
-        self._inside = 0
+        self.inside = 0
 
     @asynccontextmanager
     async def taken(self) -> AsyncIterator[None]:
         """Hold a turn; raise the problem too-busy where there is no room to wait."""
-        if self._inside >= self._most:
+        if self.inside >= self._most:
             raise Problem("too-busy", limit=self._most, retry_after=self._retry_after)
-        self._inside += 1
+        self.inside += 1
         try:
             async with self._turns:
                 yield
         finally:
-            self._inside -= 1
+            self.inside -= 1

@@ -373,3 +373,55 @@ def test_a_change_that_the_engine_cannot_follow_is_its_own_fault(start_service: 
     assert (answer.status_code, answer.json()["type"]) == (400, "/problems/too-complex")
     assert scratch.post("/update", content=b"INSERT DATA { <urn:s> <urn:p> 1 }", headers=headers).status_code == 204
     assert scratch.column("SELECT ?o { ?s ?p ?o }") == ["1"]
+
+
+# ---------------------------------------------------------------- turns, and the end
+
+
+def test_a_service_that_stops_says_so_to_whoever_waits(start_service: Start, store_folder: Path) -> None:
+    own = start_service(store_folder, {"JIXIAO_TOKEN": TOKEN}, timeout=600)
+    with ThreadPoolExecutor(3) as pool:
+        runaways = [pool.submit(own.ask, CROSS) for _ in range(2)]
+        wait_for(lambda: [each["state"] for each in listed(own)] == ["long"] * 2)
+        exported = pool.submit(own.get, "/export/xlsx")
+        wait_for(lambda: list(own.temporary.glob("jixiao-export-*")))
+        processes = own.descendants()
+        own.process.terminate()
+        stopped = [each.result() for each in runaways]
+    assert [(each.status_code, each.json()["type"]) for each in stopped] == [(503, "/problems/stopping")] * 2
+    assert all(int(each.headers["retry-after"]) > 0 for each in stopped)
+    assert exported.result().status_code in (200, 503)
+    own.process.join(60)
+    assert own.process.exitcode is not None
+    wait_for(lambda: all(map(has_ended, processes)))
+    assert list(own.temporary.glob("jixiao-*")) == []
+    assert "Traceback" not in (own.temporary.parent / "log").read_text()
+
+
+def test_workers_that_wait_in_vain_go(start_service: Start, store_folder: Path) -> None:
+    limits = {"RUNNING": "8", "ABREAST": "8", "LONG": "8"}
+    environment = {"JIXIAO_TOKEN": TOKEN, **{f"JIXIAO_LIMIT_{key}": value for key, value in limits.items()}}
+    own = start_service(store_folder, environment, timeout=600)
+    slow = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d a ?f }"
+    with ThreadPoolExecutor(6) as pool:
+        answers = [pool.submit(own.ask, slow) for _ in range(6)]
+        wait_for(lambda: len(own.descendants()) > 6)
+        for each in listed(own):
+            own.client.delete(f"/queries/{each['id']}")
+        assert {each.result().status_code for each in answers} <= {200, 503}
+    wait_for(lambda: len(own.descendants()) <= 4)  # the nursery, the view, the two that are kept ready
+
+
+def test_no_more_queries_wait_than_may(start_service: Start, store_folder: Path) -> None:
+    limits = {"RUNNING": "1", "ABREAST": "1", "QUEUED": "1", "WAITING": "600", "SLICE": "600"}
+    environment = {"JIXIAO_TOKEN": TOKEN, **{f"JIXIAO_LIMIT_{key}": value for key, value in limits.items()}}
+    own = start_service(store_folder, environment, timeout=600)
+    with ThreadPoolExecutor(2) as pool:
+        kept = [pool.submit(own.ask, CROSS) for _ in range(2)]
+        wait_for(lambda: sorted(each["state"] for each in listed(own)) == ["running", "waiting"])
+        refused = own.ask("ASK {}")
+        assert (refused.status_code, refused.json()["type"]) == (503, "/problems/too-busy")
+        assert int(refused.headers["retry-after"]) > 0
+        for each in listed(own):
+            own.client.delete(f"/queries/{each['id']}")
+        assert {answer.result().json()["type"] for answer in kept} == {"/problems/cancelled"}

@@ -10,6 +10,7 @@ import pytest
 
 from jixiao.store import open_store
 from tests.api.conftest import wait_for
+from tests.api.test_limits import processor_seconds
 
 if TYPE_CHECKING:
     import httpx
@@ -329,3 +330,29 @@ def test_a_text_that_calls_others_is_not_too_long(start_service: Start) -> None:
     direct = {"content-type": "application/sparql-update"}
     assert scratch.post("/update", content=update.encode(), headers=direct).status_code == 413
     assert scratch.post("/update", content=update.replace(" service", "").encode(), headers=direct).status_code == 204
+
+
+def test_the_old_data_is_shown_while_a_change_is_written(
+    start_service: Start, store_folder: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(store_folder, tmp_path / "store", ignore=shutil.ignore_patterns("snapshot-*"))
+    service = start_service(tmp_path / "store", {"JIXIAO_TOKEN": TOKEN, "JIXIAO_LIMIT_WRITE_SECONDS": "600"})
+    endless = "INSERT { GRAPH <urn:g> { ?a ?b 1 } } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?a = ?i && ?c = ?e) }"
+    with ThreadPoolExecutor(1) as pool:
+        assert put(service, G, "<urn:s> <urn:p> 1").status_code == 201  # the store is open to write
+        changing = pool.submit(service.client.post, "/update", content=endless.encode(), headers=UPDATE, timeout=600)
+        wait_for(lambda: writer_works(service))
+        assert service.column("SELECT ?o { <urn:s> <urn:p> ?o }") == ["1"]
+        assert not changing.done()
+        service.process.terminate()
+        stopped = changing.result()
+    assert (stopped.status_code, stopped.json()["type"]) == (503, "/problems/stopping")
+    store = open_store(str(tmp_path / "store"), read_only=True)
+    assert "urn:g" not in store.graphs()
+    store.close()
+
+
+def writer_works(service: Service) -> bool:
+    """Say whether a process of the service computes."""
+    before = processor_seconds(service.descendants())
+    return bool(wait_for(lambda: processor_seconds(service.descendants()) > before + 0.5))

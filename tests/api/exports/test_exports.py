@@ -118,3 +118,17 @@ def test_an_abandoned_export_leaves_nothing_behind(service: Service) -> None:
     wait_for(lambda: not list(service.temporary.glob("jixiao-export-*")))
     log = service.temporary.parent / "log"
     assert "Traceback" not in log.read_text()
+
+
+def test_what_was_written_for_the_same_data_is_given_again(service: Service, department: str) -> None:
+    def kept() -> set[int]:
+        return {file.stat().st_ino for file in service.temporary.glob("jixiao-kept-*/*")}
+
+    parameters = {"department": department, "depth": "3"}
+    first = service.get("/export/graphml", params=parameters)
+    files = kept()
+    again = service.get("/export/graphml", params=parameters)
+    assert (again.status_code, again.content) == (200, first.content)
+    assert kept() == files != set()
+    other = service.get("/export/graphml", params={**parameters, "compress": "gzip"})
+    assert gzip.decompress(other.content) == first.content and kept() > files
