@@ -170,14 +170,7 @@ def _answered(store: SupportsQuery, question: str, frames: list[Frame], names: N
     if found.empty:
         _doubt(first, whether=bool(_WHETHER.search(question)))
         _unreported(store, first.frame)
-    if _too_many(found, question):
-        raise NotUnderstoodError("many", count=str(len(found.rows)))
-    if _is_no_number(found, question):
-        raise NotUnderstoodError("together", tuple(topic.label for topic in found.frame.topics))
-    if found.frame.relation == "share" and any(Decimal(row["share"] or 0) > _WHOLE for row in found.rows):
-        raise NotUnderstoodError("share")  # a part is no more than the whole: these are not of one kind
-    if _mixes(found, question):
-        raise NotUnderstoodError("together", tuple(topic.label for topic in found.frame.topics))
+    _refuse(found, question)
     unknown = _unknown(store, first.frame)
     rows = found.rows
     if unknown and found is first:
@@ -192,6 +185,18 @@ def _answered(store: SupportsQuery, question: str, frames: list[Frame], names: N
     text, others = tell(found.frame, found.compiled.value, rows, notes)
     told = titles(_columns(found, rows), rows, found.frame)
     return Answer(question, True, text, restate(found.frame), found.sparql, told, tuple(rows), others=others)
+
+
+def _refuse(found: Found, question: str) -> None:
+    """Decline what cannot be what was asked for."""
+    if _too_many(found, question):
+        raise NotUnderstoodError("many", count=str(len(found.rows)))
+    if _is_no_number(found, question):
+        raise NotUnderstoodError("together", tuple(topic.label for topic in found.frame.topics))
+    if found.frame.relation == "share" and any(Decimal(row["share"] or 0) > _WHOLE for row in found.rows):
+        raise NotUnderstoodError("share")  # a part is no more than the whole: these are not of one kind
+    if _mixes(found, question):
+        raise NotUnderstoodError("together", tuple(topic.label for topic in found.frame.topics))
 
 
 def _columns(found: Found, rows: list[Row]) -> list[str]:

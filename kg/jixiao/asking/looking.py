@@ -90,8 +90,7 @@ class Name:
         if any(each in self.own for each in same):
             return 1.0
         if any(each in self.project for each in same):
-            done = word in self.others and (word_kind(word) or "x")[0] == "v"
-            return float(weights["theirs" if done else "beside"])
+            return float(weights["theirs" if word in self.others and _is_verb(word) else "beside"])
         near: float = weights["near"] if len(word) > 1 and word in self.near else 0
         return max(_part(word, f"{self.own}|{self.project}"), near)
 
@@ -267,24 +266,31 @@ def _scores(words: list[str], asked: Asked, names: Names, places: set[str]) -> I
     coins = data("looking")["money"]
     money = "money" in asked.rule or (not asked.typed and (asked.single or words[-1].endswith(tuple(coins))))
     named = [word for word in words if word not in coins]
-    if money and all((word_kind(word) or "x")[0] == "v" for word in named):
+    if money and all(map(_is_verb, named)):
         return  # 采购多少钱
     rated = asked.typed or bool(set(data("looking")["rated"]) & set("".join(words)))
     titles = {("", iri): names.title(iri) for iri in names.owned(places)}
-    said = "|".join(
-        [*(plain(each.label) for each in names.valued if not places or each.department in places), *titles.values()]
-    )
-    needed = {word for word in named if len(word) > 1 and word in said and word[0] not in _EVERY} | {
-        *data("looking")["needed"]
-    }
-    for each in names.valued:
-        if (not places or each.department in places) and asked.fits(each, money=money, rated=rated):
+    here = [each for each in names.valued if not places or each.department in places]
+    needed = _needed(named, [*(plain(each.label) for each in here), *titles.values()])
+    for each in here:
+        if asked.fits(each, money=money, rated=rated):
             others = names.siblings.get(each.project, "")
             name = Name(plain(each.label), names.title(each.project), others if asked.typed else "", others)
             yield (each.label, each.project), name.score(words, needed)
     if named and not asked.medium_term and (asked.open or (money and not asked.single)):
-        needed |= {word for word in named if len(word) > 1 and (word_kind(word) or "x")[0] == "v"}
+        needed |= {word for word in named if len(word) > 1 and _is_verb(word)}
         yield from ((key, Name(title).score(named, needed)) for key, title in titles.items())
+
+
+def _needed(words: list[str], names: list[str]) -> set[str]:
+    """Return the words that must stand in a name because some name here holds them."""
+    said = "|".join(names)
+    held = {word for word in words if len(word) > 1 and word in said and word[0] not in _EVERY}
+    return held | {*data("looking")["needed"]}
+
+
+def _is_verb(word: str) -> bool:
+    return (word_kind(word) or "x")[0] == "v"
 
 
 def _frame(found: list[Key], tokens: Tokens, asked: Asked, names: Names) -> Frame:

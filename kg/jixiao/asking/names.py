@@ -32,9 +32,6 @@ WHERE {
 _PROJECTS = """SELECT ?name ?iri WHERE {
   ?iri a jx:Project . { ?iri rdfs:label ?name } UNION { ?iri skos:altLabel ?name } }
 ORDER BY ?name ?iri"""
-_PLACED = """SELECT DISTINCT ?label ?department ?project WHERE {
-  ?node a jx:Indicator ; rdfs:label ?label ; jx:department|jx:document/jx:department ?department .
-  OPTIONAL { ?node jx:project ?project } } ORDER BY ?label ?project"""
 _VALUED = """SELECT DISTINCT ?label ?department ?project ?unit ?kind ?why ?years WHERE {
   ?node a jx:Indicator ; rdfs:label ?label ; jx:department|jx:document/jx:department ?department ; jx:kind ?kindCode .
   OPTIONAL { ?node jx:project ?project } OPTIONAL { ?node jx:unitText ?unit } OPTIONAL { ?node jx:reason ?why }
@@ -136,7 +133,6 @@ class Names:
     units: frozenset[str] = frozenset()  # of targets, as printed
     codes: dict[str, Texts] = field(default_factory=dict)  # project code → IRIs
     owners: dict[str, Texts] = field(default_factory=dict, repr=False)  # IRI of a project → departments
-    placed: tuple[Texts, ...] = field(default=(), repr=False)  # indicator, department, project or ""
     valued: tuple[Placed, ...] = field(default=(), repr=False)
 
     @classmethod
@@ -152,7 +148,6 @@ class Names:
             frozenset(plain(unit) for (unit,) in _read(store, _UNITS, "unit")),
             _gathered(_read(store, _CODES, "code iri")),
             _gathered(_read(store, _OWNERS, "iri department")),
-            tuple(_read(store, _PLACED, "label department project")),
             tuple(Placed(*row) for row in _read(store, _VALUED, "label department project unit kind why years")),
         )
 
@@ -372,6 +367,11 @@ class Names:
         most = max(best.values(), default=0)
         closest = tuple(label for label, count in best.items() if count == most and most)
         return closest, tuple(best), tuple(dict.fromkeys(filter(None, projects)))
+
+    @cached_property
+    def placed(self) -> tuple[Texts, ...]:
+        """Return indicators with their departments and projects, each once."""
+        return tuple(dict.fromkeys((each.label, each.department, each.project) for each in self.valued))
 
     @cached_property
     def siblings(self) -> dict[str, str]:
