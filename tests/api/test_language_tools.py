@@ -24,7 +24,7 @@ Talk = Callable[[Callable[[Client], Awaitable[Any]]], Any]
 
 @pytest.fixture(scope="module")
 def served(start_service: Start, lifted_folder: Path) -> Service:
-    return start_service(lifted_folder, {"JIXIAO_MCP": "1"})
+    return start_service(lifted_folder, {"JIXIAO_MCP": "1"}, timeout=600)  # no test waits for it
 
 
 @pytest.fixture(scope="module")
