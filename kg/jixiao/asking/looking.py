@@ -274,12 +274,15 @@ def _scores(words: list[str], asked: Asked, names: Names, places: set[str]) -> I
     needed = _needed(named, [*(plain(each.label) for each in here), *titles.values()])
     for each in here:
         if asked.fits(each, money=money, rated=rated):
-            others = names.siblings.get(each.project, "")
-            name = Name(plain(each.label), names.title(each.project), others if asked.typed else "", others)
-            yield (each.label, each.project), name.score(words, needed)
+            yield (each.label, each.project), _name_of(each, asked, names).score(words, needed)
     if named and not asked.medium_term and (asked.open or (money and not asked.single)):
         needed |= {word for word in named if len(word) > 1 and _is_verb(word)}
         yield from ((key, Name(title).score(named, needed)) for key, title in titles.items())
+
+
+def _name_of(each: Placed, asked: Asked, names: Names) -> Name:
+    others = names.siblings.get(each.project, "")
+    return Name(plain(each.label), names.title(each.project), others if asked.typed else "", others)
 
 
 def _needed(words: list[str], names: list[str]) -> set[str]:
