@@ -264,7 +264,7 @@ def _closest(words: list[str], asked: Asked, names: Names, places: set[str]) -> 
 def _scores(words: list[str], asked: Asked, names: Names, places: set[str]) -> Iterator[tuple[Key, float]]:
     """Yield how well indicators, and projects where money may be asked for, fit the words."""
     coins = data("looking")["money"]
-    money = "money" in asked.rule or (not asked.typed and (asked.single or words[-1].endswith(tuple(coins))))
+    money = _asks_money(words, asked)
     named = [word for word in words if word not in coins]
     if money and all(map(_is_verb, named)):
         return  # 采购多少钱
@@ -278,6 +278,11 @@ def _scores(words: list[str], asked: Asked, names: Names, places: set[str]) -> I
     if named and not asked.medium_term and (asked.open or (money and not asked.single)):
         needed |= {word for word in named if len(word) > 1 and _is_verb(word)}
         yield from ((key, Name(title).score(named, needed)) for key, title in titles.items())
+
+
+def _asks_money(words: list[str], asked: Asked) -> bool:
+    coined = words[-1].endswith(tuple(data("looking")["money"]))
+    return "money" in asked.rule or (not asked.typed and (asked.single or coined))
 
 
 def _name_of(each: Placed, asked: Asked, names: Names) -> Name:
