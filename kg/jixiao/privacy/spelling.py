@@ -60,7 +60,8 @@ def _spellings(run: str, start: int) -> Iterator[tuple[int, float]]:
     """Yield where a name that starts at a place may end, with the logarithm of its likelihood."""
     lexicon = words()
     first = run[start]
-    if joined := _joined().match(run, start):
+    joined = _joined().match(run, start)
+    if joined and not all(len(part) > 1 and _word(part) is not None for part in joined[0].split("·")):
         yield joined.end(), weight("joined")
     if run[start : start + 2] in lexicon.compound:
         yield from _given(run, start + 2, weight("compound"))
@@ -102,7 +103,7 @@ def _readings(run: str, *, backwards: bool = False) -> list[float]:
 @lru_cache(maxsize=65536)
 def _word(word: str) -> float | None:
     """Return how likely a word is; None for what is none, or is the name of a person."""
-    if word in words().ordinary or word in division_names():
+    if word in words().ordinary or word in words().called_so or word in division_names():
         return weight("word")
     frequency = word_frequency(word)
     if len(word) == 1:

@@ -123,7 +123,7 @@ def _labelled(text: str) -> Iterator[Span]:
         stop = max(start, min(following, start + VALUE))
         mark = _NEXT_LABEL.search(text, start, stop)
         value = text[start : mark.start() if mark else stop].rstrip()
-        filled = value.strip(" _\u3000")
+        filled = value.strip(" _/\u3000")
         if not filled or _NO_PERSON.match(filled) or is_blank_value(filled):
             continue
         if label.lastgroup != "weak" or are_names(filled):

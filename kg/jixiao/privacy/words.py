@@ -15,6 +15,8 @@ class Words:
     def __init__(self) -> None:
         data = _table("words.toml")
         self.labels: dict[str, list[str]] = data["labels"]
+        self.called_so = frozenset(self.labels["persons"])
+        """What persons are called by what they are: 林长, so that 林长制 is none's name."""
         self.codes: dict[str, list[str]] = data["codes"]
         self.weights: dict[str, float] = data["weights"]
         self.lengths: list[float] = data["weights"]["lengths"]
