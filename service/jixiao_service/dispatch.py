@@ -165,6 +165,8 @@ class Dispatcher:
             running.pool = pool = await self._view()
             await self._admit(running)
             try:
+                if pool.retired:  # it went while this one waited, and its files with it
+                    running.pool = pool = await self._view()
                 answer = await self._run(running, pool)
             finally:
                 self._leave(running.turn)
