@@ -121,7 +121,8 @@ def hours(start_service: Start, store: Path, place: Path, seconds: float) -> See
     assert killed > 1
     wait_for(lambda: is_at_rest(service))
     after = taken(service.pid)
-    assert after.files <= before.files + 8, (before, after)
+    # a worker more or less may be kept: its files are no leak
+    assert after.files / after.processes <= before.files / before.processes + 2, (before, after)
     assert after.memory <= 1.3 * before.memory, (before, after)
     return seen
 
