@@ -1,4 +1,6 @@
-"""Make the pictures of the READMEs from the running product: a finding beside its printed page, and the answer box.
+"""Make the pictures of the READMEs and the documentation from the running product.
+
+They show home, a project, a finding beside its printed page, the list of findings, a draft that was checked, an answer.
 
 ``make pictures`` runs it: the published documents and the draft of the examples, printed, are lifted into a store of
 their own, which is served, and Chromium without a window looks at the pages. Needs Chromium, a font with Chinese
@@ -28,10 +30,13 @@ LARGEST = 150 * 1024  # bytes of a picture
 COLOURS = 64
 READY_WITHIN = 120.0  # seconds
 PROGRAM = str(Path(sys.executable).parent / "jixiao")
-WANTED = """SELECT ?finding WHERE {
+WANTED = """SELECT (?finding AS ?node) WHERE {
   ?finding a jx:Finding ; sh:resultSeverity sh:Violation ; jx:document/jx:fileName ?file .
   FILTER(STRENDS(?file, ".pdf"))
 } ORDER BY ?file ?finding"""
+LARGEST_PROJECT = """SELECT ?node (COUNT(?indicator) AS ?count) WHERE {
+  ?indicator a jx:Indicator ; jx:project ?node
+} GROUP BY ?node ORDER BY DESC(?count) ?node LIMIT 1"""
 
 
 @contextmanager
@@ -58,18 +63,23 @@ def served(store: Path, log: Path) -> Iterator[str]:
         process.wait(timeout=30)
 
 
-def pages_of_findings(url: str) -> Iterator[str]:
-    """Yield the pages of violations in printed documents."""
-    asked = urllib.parse.urlencode({"query": WANTED, "format": "json"})
+def pages_of(url: str, query: str) -> Iterator[str]:
+    """Yield the pages about what a query finds."""
+    asked = urllib.parse.urlencode({"query": query, "format": "json"})
     with urllib.request.urlopen(f"{url}/sparql?{asked}", timeout=60) as answer:
         rows = json.load(answer)["results"]["bindings"]
     for row in rows:
-        yield url + "/" + row["finding"]["value"].partition("/id/")[2]
+        yield url + "/" + row["node"]["value"].partition("/id/")[2]
+
+
+def project_page(url: str) -> str:
+    """Return the page of the project with the most indicators."""
+    return next(pages_of(url, LARGEST_PROJECT))
 
 
 def with_picture(url: str) -> str:
     """Return the page of the first finding that shows the printed page."""
-    for page in pages_of_findings(url):
+    for page in pages_of(url, WANTED):
         with urllib.request.urlopen(page, timeout=60) as answer:
             if "/picture/" in answer.read().decode():
                 return page
@@ -107,11 +117,38 @@ def print_draft(place: Path) -> Path:
 
 
 def photograph(address: str, name: str, width: int, height: int) -> Path:
-    """Keep a picture of a page, in few colours."""
-    from PIL import Image
-
+    """Keep a picture of a page."""
     path = PLACE / f"{name}.png"
     browse(f"--window-size={width},{height}", f"--screenshot={path}", address)
+    return with_few_colours(path)
+
+
+def photograph_check(url: str, name: str, width: int, height: int) -> Path:
+    """Keep a picture of what the page for drafts says of the draft of the examples."""
+    from selenium import webdriver
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.support.wait import WebDriverWait
+
+    path = PLACE / f"{name}.png"
+    options = webdriver.ChromeOptions()
+    for switch in ("headless=new", "no-sandbox", "disable-gpu", "hide-scrollbars", f"window-size={width},{height}"):
+        options.add_argument(f"--{switch}")
+    browser = webdriver.Chrome(options=options)
+    try:
+        browser.get(f"{url}/check")
+        browser.find_element(By.CSS_SELECTOR, "input[type=file]").send_keys(str(ROOT / "docs/examples/draft.txt"))
+        browser.find_element(By.CSS_SELECTOR, "main form button[type=submit], main form button").click()
+        WebDriverWait(browser, 120).until(lambda here: here.find_elements(By.CSS_SELECTOR, "main .finding, main table"))
+        browser.save_screenshot(str(path))
+    finally:
+        browser.quit()
+    return with_few_colours(path)
+
+
+def with_few_colours(path: Path) -> Path:
+    """Return a picture whose file holds few colours; one that is too large ends it."""
+    from PIL import Image
+
     Image.open(path).convert("RGB").quantize(COLOURS).save(path, optimize=True)
     size = path.stat().st_size
     if size > LARGEST:
@@ -130,6 +167,10 @@ def main() -> None:
             asked = urllib.parse.urlencode({"q": QUESTION})
             print(photograph(with_picture(url), "finding", 1100, 730))
             print(photograph(f"{url}/ask?{asked}", "answer", 1100, 700))
+            print(photograph(url, "home", 1100, 800))
+            print(photograph(project_page(url), "project", 1100, 800))
+            print(photograph(f"{url}/findings", "findings", 1100, 800))
+            print(photograph_check(url, "check", 1100, 800))
 
 
 if __name__ == "__main__":
