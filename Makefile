@@ -46,7 +46,8 @@ programs: ## install the programs that tests drive (browser, Graphviz …), wher
 test: dev programs ## all tests but the long ones
 	$(PYTEST)
 
-test-long: dev programs ## what is long by nature: the W3C suites, kills, load, damaged documents, every format, collisions
+test-long: dev programs ## what is long by nature: the W3C suites, kills, load, the notebook, every format, collisions
+	$(PIP) -e '.[dev,notebook]'
 	$(PYTEST) -m long
 
 check: lint type imports ## what CI checks beside the tests

@@ -296,7 +296,7 @@ class _Reader:
         if self.heads:
             return all(any(head.start <= item.column < head.end for head in self.heads) for item in items)
         below = next((each.items for each in self.sheet.lines[line.index + 1 :] if each.items), ())
-        if not below or _begins_pairs(below):
+        if not below or _begins_pairs(below) or _names_one(items, below):
             return False
         answers = [item for item in below if _states(item) or label_likeness(item.text) <= LEAST]
         under = [item for item in answers if any(label.column <= item.column < label.end for label in items)]
@@ -569,6 +569,12 @@ def _begins_pairs(items: Sequence[Item]) -> bool:
     if label_likeness(first.text) <= SURE:
         return False
     return field_of(label_word(first.text)) in NAMING | {"goal"} or (first.height > 1 and first.column == 0)
+
+
+def _names_one(items: Sequence[Item], below: Sequence[Item]) -> bool:
+    """Tell whether two cells are the label of a name and a name like a label: a label stands below."""
+    names = len(items) == 2 and field_of(label_word(items[0].text)) in NAMING
+    return names and label_likeness(below[0].text) > SURE
 
 
 def _is_label(text: str) -> bool:

@@ -35,6 +35,7 @@ HEADED, OFFICIAL = 0.5, 1.5  # what speaks against a name
 STEPS = ((4.5, 1.0, 1.0), (2.2, 1.0, 0.9))  # score and margin a name must have, and how sure it is then
 UNSURE = 0.75
 LONGEST, LINE = 120, 80  # characters of a name, and of a title
+_WORDED = re.compile(r"[^\W\d_]")  # a name has a letter or a character
 _CODE = re.compile(r"[\dA-Za-z][\dA-Za-z_.-]{2,30}")
 _INNER = re.compile(r"^(?P<outer>.{3,}?)[（(](?P<inner>[^（()）]{4,})[)）]$")
 _BRACKETED = re.compile(r"^[（(](?P<name>[^（()）]{4,}?)[，,、\s]+(?P<code>[\dA-Z]{10,})[)）]$")
@@ -97,11 +98,11 @@ class _Candidate:
 
 def _decide_project(document: Document, draft: Draft, offices: Sequence[str], sisters: Collection[str]) -> ProjectName:
     """Return the likeliest project of a form; ``sisters`` are the names that the fields of other forms state."""
-    candidates = list(_candidates(document, draft, offices))
+    candidates = [each for each in _candidates(document, draft, offices) if _WORDED.search(each.name)]
     programme = next((without_code(each.value).text for each in draft.witnesses("programme")), None)
     code = next((plain(each.value) for each in draft.witnesses("code") if _is_own_code(each)), None)
     ranked = _ranked(candidates, sisters)
-    if not ranked:
+    if not ranked or ranked[0][0] <= 0:  # none is likelier a name than a label
         return ProjectName(None, programme, code)
     score, best = ranked[0]
     rivals = [other for other, each in ranked[1:] if not _alike(each.name, best.name)]

@@ -128,15 +128,15 @@ def _after(text: str, end: int, numbers: set[int]) -> float:
         return weight("numbered")
     rest = re.sub(rf"^ *(?:{words().levels})", "", text[end : end + AHEAD])
     told = _longest(words().after, (rest[:length] for length in range(min(_CONTEXT, len(rest)), 0, -1)))
-    goes_on = _INSIDE.match(text, end, end + AHEAD)
-    if goes_on and told <= 0 and goes_on[0].endswith(words().offices):
-        return told + weight("thing")  # 嘉措县文物局 names no person twice over
     if told:
         return told
     if re.match(rf"{DATE}(?:\)|$)", rest):
         return weight("dated")
     if re.match(r"[\d,.]+元", rest):
         return weight("paid")
+    goes_on = _INSIDE.match(text, end, end + AHEAD)
+    if goes_on and goes_on[0].endswith(words().offices):
+        return weight("thing")
     if goes_on and _is_noun(goes_on[0][:length] for length in _LENGTHS):
         return weight("inside")
     return 0.0

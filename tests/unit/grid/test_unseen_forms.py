@@ -209,3 +209,25 @@ def test_a_level_on_a_row_of_its_own_is_no_rest_of_the_name_above() -> None:
     assert [(row.level1, row.level3) for row in rows] == [
         ("产出指标", "清淤沟渠长"), ("产出指标", "新建渡槽数"), ("产出指标", "验收合格率"), ("效益指标", "受益农户数"),
     ]  # fmt: skip
+
+
+def test_a_name_like_a_label_is_the_name_where_a_label_stands_below(read: Read) -> None:
+    found = read("""2025年项目绩效目标表
+| 项目名称 | 设备购置专项 |
+| 预算金额 | 130万元 |
+| 绩效目标 | 新增设备12台，满足检测需求。 |
+| 指标类别 | 指标内容 | 年度指标值 |
+| 产出 | 新购设备 | ≥12台 |
+| 满意度 | 送检单位满意度 | ≥95% |
+""")
+    assert [plan.project for plan in plans_of(found)] == ["设备购置专项"]
+
+
+def test_a_stroke_is_no_name(read: Read) -> None:
+    found = read("""2025年项目支出绩效目标表
+| 项目名称 | │ |
+| 一级指标 | 二级指标 | 三级指标 | 指标值 |
+| 产出指标 | 数量指标 | 清扫道路 | ≥512公里 |
+| 满意度指标 | 服务对象满意度指标 | 市民满意度 | ≥87% |
+""")
+    assert [plan.project for plan in plans_of(found)] == [None]

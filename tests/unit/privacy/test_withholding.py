@@ -146,6 +146,7 @@ def test_a_long_text_is_read_in_steps_that_grow_with_it(text: str) -> None:
             sys.setprofile(None)
         return count
 
+    steps(400)  # what is loaded once
     assert steps(800) < 3 * steps(400) + 10_000
 
 
@@ -197,6 +198,10 @@ def test_what_may_be_a_person_is_told_without_its_words() -> None:
         ("12345热线电话接通率达到95%，群众满意。", "12345热线电话接通率达到95%，群众满意。"),
         ("明确项目负责人职责，加强管理", "明确项目负责人职责，加强管理"),
         ("支出13912345678.00元", "支出13912345678.00元"),
+        ("推进林长制落实，健全河长制考核机制。", "推进林长制落实，健全河长制考核机制。"),
+        ("嘉措县文物局：卓玛县财政局的来函收悉", "嘉措县文物局：卓玛县财政局的来函收悉"),
+        ("产出·数量：清运垃圾2400吨", "产出·数量：清运垃圾2400吨"),
+        ("财务负责人（签字）：/2022年2月18日", "财务负责人（签字）：/2022年2月18日"),
     ],
 )
 def test_what_is_withheld_in_a_line(printed: str, shown: str) -> None:
