@@ -86,14 +86,19 @@ def with_picture(url: str) -> str:
     raise SystemExit("no finding shows a printed page")
 
 
-def browse(*words: str) -> None:
-    """Let Chromium do something, without a window."""
+def chromium() -> str:
+    """Return where Chromium is."""
     browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if browser is None:
         raise SystemExit("no Chromium here")
+    return browser
+
+
+def browse(*words: str) -> None:
+    """Let Chromium do something, without a window."""
     with tempfile.TemporaryDirectory() as profile:
         switches = ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--lang=zh-CN"]
-        command = [browser, *switches, f"--user-data-dir={profile}", "--virtual-time-budget=15000", *words]
+        command = [chromium(), *switches, f"--user-data-dir={profile}", "--virtual-time-budget=15000", *words]
         subprocess.run(command, check=True, capture_output=True, timeout=180)
 
 
@@ -126,6 +131,7 @@ def photograph(address: str, name: str, width: int, height: int) -> Path:
 def photograph_check(url: str, name: str, width: int, height: int) -> Path:
     """Keep a picture of what the page for drafts says of the draft of the examples."""
     from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
     from selenium.webdriver.common.by import By
     from selenium.webdriver.support.wait import WebDriverWait
 
@@ -133,7 +139,8 @@ def photograph_check(url: str, name: str, width: int, height: int) -> Path:
     options = webdriver.ChromeOptions()
     for switch in ("headless=new", "no-sandbox", "disable-gpu", "hide-scrollbars", f"window-size={width},{height}"):
         options.add_argument(f"--{switch}")
-    browser = webdriver.Chrome(options=options)
+    options.binary_location = chromium()
+    browser = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver") or "chromedriver"))
     try:
         browser.get(f"{url}/check")
         browser.find_element(By.CSS_SELECTOR, "input[type=file]").send_keys(str(ROOT / "docs/examples/draft.txt"))
@@ -168,9 +175,9 @@ def main() -> None:
             print(photograph(with_picture(url), "finding", 1100, 730))
             print(photograph(f"{url}/ask?{asked}", "answer", 1100, 700))
             print(photograph(url, "home", 1100, 800))
-            print(photograph(project_page(url), "project", 1100, 800))
+            print(photograph(project_page(url), "project", 1100, 760))
             print(photograph(f"{url}/findings", "findings", 1100, 800))
-            print(photograph_check(url, "check", 1100, 800))
+            print(photograph_check(url, "check", 1100, 1500))
 
 
 if __name__ == "__main__":
