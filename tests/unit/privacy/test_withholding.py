@@ -146,7 +146,7 @@ def test_a_long_text_is_read_in_steps_that_grow_with_it(text: str) -> None:
             sys.setprofile(None)
         return count
 
-    steps(400)  # what is loaded once
+    steps(50)  # what is loaded once
     assert steps(800) < 3 * steps(400) + 10_000
 
 
