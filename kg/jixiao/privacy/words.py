@@ -36,9 +36,13 @@ class Words:
         self.ordinary = frozenset(names["words"].split())
         characters = _table("characters.toml")
         first, self.middle, self.last = (_likely(characters[place]) for place in ("first", "middle", "last"))
-        self.surnames = {each: first.get(each, self.weights["surname"]) for each in "".join(names["single"].split())}
-        rare = {each: first.get(each, self.weights["surname"]) for each in "".join(names["rare"].split())}
-        self.surnames |= {each: likely + self.weights["rare"] for each, likely in rare.items()}
+        self.surnames = self._surnames(names["single"], first) | self._surnames(names["rare"], first, "rare")
+
+    def _surnames(self, characters: str, first: dict[str, float], less: str | None = None) -> dict[str, float]:
+        """Return the logarithm of each surname's likelihood; ``less`` names a weight that is added."""
+        added = self.weights[less] if less else 0.0
+        unknown = self.weights["surname"]
+        return {each: first.get(each, unknown) + added for each in "".join(characters.split())}
 
 
 @cache
