@@ -130,8 +130,6 @@ def _after(text: str, end: int, numbers: set[int]) -> float:
     told = _longest(words().after, (rest[:length] for length in range(min(_CONTEXT, len(rest)), 0, -1)))
     if told:
         return told
-    if re.match(rf"{DATE}(?:\)|$)", rest):
-        return weight("dated")
     if re.match(r"[\d,.]+元", rest):
         return weight("paid")
     goes_on = _INSIDE.match(text, end, end + AHEAD)
