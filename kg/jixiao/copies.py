@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from jixiao.lifting import aside
-from jixiao.lifting.aside import Triple
 from jixiao.linking.copies import Copy, find_copies
 from jixiao.linking.stored import Answering, rows_of
+from jixiao.store import aside
+from jixiao.store.aside import Triple
 from jixiao.vocab import JX
 
 if TYPE_CHECKING:

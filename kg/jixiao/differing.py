@@ -12,8 +12,8 @@ from importlib.resources import files
 from typing import Any
 
 from jixiao.errors import UsageError
-from jixiao.lifting import aside
 from jixiao.linking.stored import Answering
+from jixiao.store import aside
 from jixiao.tables.specs import TABLES, solve
 from jixiao.versions import Edition, read_editions, read_relations
 

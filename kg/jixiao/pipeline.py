@@ -42,7 +42,7 @@ SELECT DISTINCT ?department {{{{
   {{{{ {{among}} GRAPH ?graph {{{{ ?project a <{JX.Project}> }}}}
     ?plan <{JX.project}> ?project ; <{JX.department}> ?department }}}}
 }}}}"""
-SMALL = 2  # fewer documents than this are lifted without worker processes
+LITTLE = 100_000  # bytes of documents that are read before a worker process would have begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +188,8 @@ def lift_paths(
     (``jixiao.versions``).
 
     An unreadable document leaves everything stored as it is. ``workers`` is the number of processes (default: one a
-    core). The order of the documents does not matter to the result. What is interrupted is noted in the store
-    (``jixiao.store.unfinished``) and put right by lifting the same documents again.
+    core, for little to read one alone). The order of the documents does not matter to the result. What is interrupted
+    is noted in the store (``jixiao.store.unfinished``) and put right by lifting the same documents again.
     """
     from jixiao.audit.settings import read_settings
     from jixiao.review.keeping import read_decisions
@@ -270,7 +270,7 @@ def link_changed(store: Store, base_iri: str, changed: Collection[str], before: 
 def _placed(files: Sequence[NamedFile], options: LiftOptions, workers: int | None) -> Iterator[LiftedDocument]:
     """Yield every document, those whose office has no place lifted again where sister files tell it."""
     by_path = {shown(file.path): file for file in files}
-    lifted = _lift_all(files, options, workers or os.cpu_count() or 1)
+    lifted = _lift_all(files, options, workers or _processes(files))
     return place_by_sisters(lifted, by_path, lambda file: lift_document(file.path, options, file))
 
 
@@ -446,11 +446,11 @@ def _lift_all(files: Sequence[NamedFile], options: LiftOptions, workers: int) ->
 
     A file on which a worker process dies breaks the whole pool: those left are then lifted each in a process alone.
     """
-    if len(files) < SMALL or workers == 1:
+    if len(files) < 2 or workers == 1:
         for file in files:
             yield lift_document(file.path, options, file)
         return
-    left = dict.fromkeys(sorted(files, key=_largest_first))
+    left = dict.fromkeys(sorted(files, key=_size, reverse=True))
     others = set(active_children())
     pool = ProcessPoolExecutor(min(workers, len(files)), mp_context=get_context("spawn"))
     try:
@@ -469,9 +469,16 @@ def _lift_all(files: Sequence[NamedFile], options: LiftOptions, workers: int) ->
         pool.shutdown(cancel_futures=True)
 
 
-def _largest_first(file: NamedFile) -> int:
+def _processes(files: Sequence[NamedFile]) -> int:
+    """Return how many processes are worth their start: one a core, where there is much to read."""
+    if sum(map(_size, files)) < LITTLE:
+        return 1
+    return os.cpu_count() or 1
+
+
+def _size(file: NamedFile) -> int:
     if file.path.exists():
-        return -file.path.stat().st_size
+        return file.path.stat().st_size
     return 0
 
 

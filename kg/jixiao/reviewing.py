@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from jixiao.documents import read_bytes
 from jixiao.ids import Minter
-from jixiao.lifting import aside
 from jixiao.lifting.findings import state_status
 from jixiao.lifting.quads import Quads
 from jixiao.linking.stored import Answering, rows_of
@@ -22,6 +21,7 @@ from jixiao.pipeline import departments_in, lift_audit, link_changed
 from jixiao.reading import LiftOptions, Reading, without_persons
 from jixiao.review.decisions import FINDING, Decision, statuses_of
 from jixiao.review.keeping import keep_decisions, read_decisions
+from jixiao.store import aside
 from jixiao.store.graphs import read_graph
 from jixiao.store.originals import originals_of
 from jixiao.store.unfinished import note_unfinished, read_unfinished

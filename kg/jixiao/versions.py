@@ -2,7 +2,7 @@
 
 A document says in its own graph which it replaces (``dcterms:replaces``, all earlier ones) and of which it may be a
 version (``jx:possibleVersionOf``). A version that is replaced keeps its IRI, its description and its printed rows; what
-was read from them stays in its graph under predicates that no query asks for (``jixiao.lifting.aside``).
+was read from them stays in its graph under predicates that no query asks for (``jixiao.store.aside``).
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
-from jixiao.lifting import aside
-from jixiao.lifting.aside import Triple
 from jixiao.linking.stored import Answering, rows_of
+from jixiao.store import aside
+from jixiao.store.aside import Triple
 from jixiao.vocab import DCTERMS, JX, RDF, RDFS, SKOS
 
 if TYPE_CHECKING:

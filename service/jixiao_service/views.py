@@ -71,7 +71,7 @@ class Views:
     async def nursery(self) -> Control:
         """Return the nursery, started anew when it is gone."""
         if self._nursery is None or not self._nursery.alive:
-            self._process, sock = nursery.start()
+            self._process, sock = nursery.start(self._location)
             self._nursery = Control(sock)
         return self._nursery
 

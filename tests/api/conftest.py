@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from jixiao.store import open_store
+from jixiao.tables.keeping import keep_tables
 from tests.api import serving
 from tests.benchmarks.generate import documents
 from tests.conftest import MakeOnce
@@ -88,7 +89,7 @@ def wait_for(condition: Callable[[], Any], seconds: float = 60) -> Any:
 
 @pytest.fixture(scope="session")
 def start_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
-    """Return a function that starts services; all end with the session."""
+    """Return a function that starts services, which read from disk unless told otherwise; all end with the session."""
     running: list[Service] = []
 
     def start(
@@ -97,7 +98,8 @@ def start_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
         folder = tmp_path_factory.mktemp("service")
         log, temporary = folder / "log", folder / "temporary"
         temporary.mkdir()
-        env = {**os.environ, "JIXIAO_AHEAD": "0", "TMPDIR": str(temporary), **(environment or {})}
+        usual = {"JIXIAO_AHEAD": "0", "JIXIAO_VIEW": "disk", "TMPDIR": str(temporary)}
+        env = {**os.environ, **usual, **(environment or {})}
         log.touch()
         process = serving.start(str(store) if store else None, env, log, options)
         url = _until(lambda: re.match(r"(http://\S+?)/\s", log.read_text()), process, log)[1]
@@ -147,6 +149,7 @@ def store_folder(make_once: MakeOnce) -> Path:
     def make(folder: Path) -> None:
         store = open_store(str(folder / "store"))
         store.replace_graphs(documents(30_000))
+        keep_tables(store)
         store.close()
 
     return make_once("synthetic", make) / "store"
@@ -155,4 +158,17 @@ def store_folder(make_once: MakeOnce) -> Path:
 @pytest.fixture(scope="session")
 def service(start_service: Start, store_folder: Path) -> Service:
     """Return a service over the synthetic documents with its usual limits."""
-    return start_service(store_folder)
+    return start_service(store_folder, {"JIXIAO_VIEW": "auto"})
+
+
+@pytest.fixture(scope="session")
+def scratch_service(start_service: Start) -> Service:
+    return start_service(None, scratch=True)
+
+
+@pytest.fixture
+def scratch(scratch_service: Service) -> Service:
+    """Return a service over an empty data set, to write to."""
+    headers = {"content-type": "application/sparql-update"}
+    assert scratch_service.post("/update", content=b"DROP ALL", headers=headers).status_code == 204
+    return scratch_service

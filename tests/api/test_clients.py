@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 if TYPE_CHECKING:
-    from tests.api.conftest import Service, Start
+    from tests.api.conftest import Service
 
 SELECT = "SELECT ?s ?label { ?s rdfs:label ?label } ORDER BY ?s LIMIT 3"
 CONSTRUCT = "CONSTRUCT { ?s rdfs:label ?label } WHERE { ?s rdfs:label ?label } LIMIT 3"
@@ -41,11 +41,10 @@ def test_rdflib_asks(service: Service, returned: str) -> None:
         assert [str(row[1]) for row in rows] == service.column(SELECT.replace("?s ?label", "?label", 1))  # type: ignore[index]
 
 
-def test_rdflib_writes(start_service: Start) -> None:
+def test_rdflib_writes(scratch: Service) -> None:
     from rdflib import Dataset, Literal, URIRef
     from rdflib.plugins.stores.sparqlstore import SPARQLUpdateStore
 
-    scratch = start_service(None, scratch=True)
     store = SPARQLUpdateStore(f"{scratch.url}/sparql", f"{scratch.url}/update")
     graph = Dataset(store).graph(URIRef("urn:g"))
     for number in range(300):

@@ -161,9 +161,15 @@ def test_data_are_shared_with_pages_of_other_origins_and_nothing_else(service: S
         assert "access-control-allow-origin" not in service.get(path).headers
 
 
-def test_sharing_is_a_setting(start_service: Start, store_folder: Path) -> None:
-    closed = start_service(store_folder, {"JIXIAO_CORS": "0"})
-    assert "access-control-allow-origin" not in closed.get("/api/v1/projects").headers
+@pytest.fixture(scope="module")
+def other(start_service: Start, store_folder: Path) -> Service:
+    """Return a service whose settings are not the usual ones."""
+    settings = {"CORS": "0", "SLOW_SECONDS": "0.000001", "TRUSTED_PROXIES": "127.0.0.1"}
+    return start_service(store_folder, {f"JIXIAO_{name}": value for name, value in settings.items()})
+
+
+def test_sharing_is_a_setting(other: Service) -> None:
+    assert "access-control-allow-origin" not in other.get("/api/v1/projects").headers
 
 
 def test_queries_are_their_owners(service: Service) -> None:
@@ -177,8 +183,7 @@ def test_a_page_about_problems_repeats_no_text(service: Service) -> None:
     assert "<b>" not in answer.text
 
 
-def test_a_scratch_service_takes_nothing_from_pages_of_other_sites(start_service: Start) -> None:
-    scratch = start_service(None, scratch=True)
+def test_a_scratch_service_takes_nothing_from_pages_of_other_sites(scratch: Service) -> None:
     update = {"content": "INSERT DATA { <urn:a> <urn:b> 1 }"}
     for foreign in ({"origin": "http://evil.example"}, {"sec-fetch-site": "cross-site"}):
         refused = scratch.post("/update", headers={"content-type": "application/sparql-update", **foreign}, **update)
@@ -186,10 +191,9 @@ def test_a_scratch_service_takes_nothing_from_pages_of_other_sites(start_service
     assert scratch.post("/update", headers={"content-type": "application/sparql-update"}, **update).status_code == 204
 
 
-def test_slow_queries_are_logged_without_what_they_look_for(start_service: Start, store_folder: Path) -> None:
-    slow = start_service(store_folder, {"JIXIAO_SLOW_SECONDS": "0.000001"})
-    slow.ask('SELECT * { ?s rdfs:label "秘密" } LIMIT 1')
-    log = slow.temporary.parent / "log"
+def test_slow_queries_are_logged_without_what_they_look_for(other: Service) -> None:
+    other.ask('SELECT * { ?s rdfs:label "秘密" } LIMIT 1')
+    log = other.temporary.parent / "log"
     wait_for(lambda: "slow query" in log.read_text())
     assert "秘密" not in log.read_text()
 
@@ -238,7 +242,8 @@ def test_whoever_comes_when_all_turns_are_taken_is_told_when_to_come_again(servi
 @pytest.fixture(scope="module")
 def reviewed(start_service: Start, two_documents_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Service:
     folder = tmp_path_factory.mktemp("reviewed") / "store"
-    shutil.copytree(two_documents_folder, folder)
+    # without its originals, from which a document would be read again
+    shutil.copytree(two_documents_folder, folder, ignore=shutil.ignore_patterns("originals"))
     return start_service(folder, {"JIXIAO_TOKEN": TOKEN})
 
 
@@ -271,7 +276,6 @@ def test_nobody_else_decides(reviewed: Service, given: dict[str, str]) -> None:
     assert "token" not in given or refused.elapsed.total_seconds() >= 1  # however fast the machine: a guess waits
 
 
-def test_the_counts_are_for_this_machine(start_service: Start, store_folder: Path) -> None:
-    behind = start_service(store_folder, {"JIXIAO_TRUSTED_PROXIES": "127.0.0.1"})
-    assert behind.get("/metrics", headers={"x-forwarded-for": "192.0.2.7"}).status_code == 404
-    assert behind.get("/metrics", headers={"x-forwarded-for": "127.0.0.1"}).status_code == 200
+def test_the_counts_are_for_this_machine(other: Service) -> None:
+    assert other.get("/metrics", headers={"x-forwarded-for": "192.0.2.7"}).status_code == 404
+    assert other.get("/metrics", headers={"x-forwarded-for": "127.0.0.1"}).status_code == 200

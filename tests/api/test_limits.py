@@ -45,7 +45,7 @@ def processor_seconds(processes: list[int]) -> float:
 
 @pytest.fixture(scope="module")
 def limited(start_service: Start, store_folder: Path) -> Service:
-    return start_service(store_folder, {"JIXIAO_TOKEN": TOKEN}, timeout=1.5)
+    return start_service(store_folder, {"JIXIAO_TOKEN": TOKEN, "JIXIAO_VIEW": "memory"}, timeout=1.5)
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +56,7 @@ def patient(start_service: Start, store_folder: Path) -> Service:
         "JIXIAO_LIMIT_RUNNING": "24",
         "JIXIAO_LIMIT_LONG": "12",
         "JIXIAO_LIMIT_WAITING": "600",
+        "JIXIAO_VIEW": "memory",
     }
     return start_service(store_folder, many, timeout=600)
 
@@ -365,8 +366,7 @@ def test_a_client_that_leaves_is_one_line_of_the_log(start_service: Start, store
     assert (told["event"], told["outcome"], told["query"]) == ("client left", "left", CROSS)
 
 
-def test_a_change_that_the_engine_cannot_follow_is_its_own_fault(start_service: Start) -> None:
-    scratch = start_service(None, scratch=True)
+def test_a_change_that_the_engine_cannot_follow_is_its_own_fault(scratch: Service) -> None:
     headers = {"content-type": "application/sparql-update"}
     chain = "INSERT { ?s ?p 1 } WHERE { {?s ?p ?o}" + " UNION {?s ?p ?o}" * 30_000 + "}"
     answer = scratch.post("/update", content=chain.encode(), headers=headers)
@@ -409,7 +409,7 @@ def test_workers_that_wait_in_vain_go(start_service: Start, store_folder: Path) 
         for each in listed(own):
             own.client.delete(f"/queries/{each['id']}")
         assert {each.result().status_code for each in answers} <= {200, 503}
-    wait_for(lambda: len(own.descendants()) <= 4)  # the nursery, the view, the two that are kept ready
+    wait_for(lambda: len(own.descendants()) <= 3)  # the nursery, the two that are kept ready
 
 
 def test_no_more_queries_wait_than_may(start_service: Start, store_folder: Path) -> None:

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 if TYPE_CHECKING:
-    from tests.api.conftest import Service, Start
+    from tests.api.conftest import Service
 
 DIRECT = {"content-type": "application/sparql-query"}
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -285,12 +285,11 @@ def test_graphs_are_read_by_name(service: Service) -> None:
     assert service.client.head("/graphs", params={"graph": graph + "x"}).status_code == 404
 
 
-def test_search_finds_segmented_words(start_service: Start) -> None:
-    service = start_service(None, scratch=True)
+def test_search_finds_segmented_words(scratch: Service) -> None:
     turtle = (
         '<urn:1> rdfs:label "停车场日常 管理项目" . <urn:2> rdfs:label "停车楼管理" . <urn:3> rdfs:label "ＡBc满意"'
     )
-    service.post(
+    scratch.post(
         "/update", content=f"INSERT DATA {{ {turtle} }}".encode(), headers={"content-type": "application/sparql-update"}
     )
     for words, found in (
@@ -300,4 +299,4 @@ def test_search_finds_segmented_words(start_service: Start) -> None:
         ("没有", []),
     ):
         text = f'SELECT ?s {{ ?s rdfs:label ?l FILTER(jx:search(?l, "{words}")) }} ORDER BY ?s'
-        assert service.column(text) == found
+        assert scratch.column(text) == found

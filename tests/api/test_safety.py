@@ -127,11 +127,6 @@ def test_words_that_only_look_like_calls_are_answered(service: Service) -> None:
     assert len(service.ask(text).json()["results"]["bindings"]) == 2
 
 
-@pytest.fixture(scope="module")
-def scratch(start_service: Start) -> Service:
-    return start_service(None, scratch=True)
-
-
 @pytest.mark.parametrize(
     "text",
     [

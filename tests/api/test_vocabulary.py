@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.api.conftest import Service, Start
+    from tests.api.conftest import Service
 
 WRONG = 'SELECT ?i { ?i a jx:Indicater ; jx:level1 "满意度指标" }'
 HEADER = (
@@ -67,8 +67,8 @@ def test_a_cut_result_is_linked_and_warned_of(service: Service) -> None:
     assert result["head"]["link"] and result["warnings"][0]["word"] == "jx:Indicater"
 
 
-def test_a_scratch_store_may_hold_anything(start_service: Start) -> None:
-    answer = start_service(None, scratch=True).ask("ASK { ?i jx:madeUp 2023 }")
+def test_a_scratch_store_may_hold_anything(scratch: Service) -> None:
+    answer = scratch.ask("ASK { ?i jx:madeUp 2023 }")
     assert "warnings" not in answer.json()
 
 
@@ -88,8 +88,7 @@ def test_faults_are_told_in_chinese_and_english(service: Service, text: str, zh:
     assert "expected" not in problem["detail"]
 
 
-def test_a_long_update_passes_and_a_fault_in_its_last_line_is_told_with_the_line(start_service: Start) -> None:
-    scratch = start_service(None, scratch=True)
+def test_a_long_update_passes_and_a_fault_in_its_last_line_is_told_with_the_line(scratch: Service) -> None:
     headers = {"content-type": "application/sparql-update"}
     lines = "\n".join(f'<urn:s{number}> <urn:p> "值 {number}" .' for number in range(5000))
     update = f"INSERT DATA {{\n{lines}\n<urn:s> <urn:p> "

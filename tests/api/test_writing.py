@@ -131,7 +131,7 @@ def test_changes_that_wait_for_their_turn_take_no_memory(
     process = Path(f"/proc/{service.pid}")
     before = own_memory(process)
     store = open_store(str(tmp_path / "store"))  # nobody else can write
-    long = "# nothing that counts\n" * 1_200_000 + "<urn:s> <urn:p> 1"
+    long = "# nothing that counts\n" * 400_000 + "<urn:s> <urn:p> 1"
     with ThreadPoolExecutor(4) as pool:
         changes = [pool.submit(put, service, f"{G}{number}", long) for number in range(4)]
         wait_for(lambda: (process / "maps").read_text().count("(deleted)") == 4)
@@ -220,8 +220,7 @@ def test_a_service_over_another_server_answers_alike(
     wait_for(lambda: behind.get("/queries", headers=BEARER).json() == [])  # it was told to stop, too
 
 
-def test_updates_may_be_long_and_a_slip_is_told_with_its_line(start_service: Start) -> None:
-    scratch = start_service(None, scratch=True)
+def test_updates_may_be_long_and_a_slip_is_told_with_its_line(scratch: Service) -> None:
     lines = [f'<urn:s{number}> <urn:p> "值{number}"@zh .' for number in range(5000)]
     direct = {"content-type": "application/sparql-update"}
     body = "INSERT DATA { GRAPH <urn:g> {\n" + "\n".join(lines) + "\n} }"
@@ -281,6 +280,12 @@ def bomb_of(kind: str) -> bytes:
     return b'<urn:a> <urn:b> "' + b"x" * (200 << 20) + b'" .'
 
 
+@pytest.fixture(scope="module")
+def narrow(start_service: Start) -> Service:
+    limits = {"WRITE_MEMORY": str(300 << 20), "QUERY_BYTES": "1000"}
+    return start_service(None, {f"JIXIAO_LIMIT_{name}": value for name, value in limits.items()}, scratch=True)
+
+
 @pytest.mark.parametrize(
     ("kind", "media_type", "status"),
     [
@@ -290,13 +295,12 @@ def bomb_of(kind: str) -> bytes:
         ("long", "text/turtle", 503),
     ],
 )
-def test_bombs_end_where_they_came_in(start_service: Start, kind: str, media_type: str, status: int) -> None:
-    scratch = start_service(None, {"JIXIAO_LIMIT_WRITE_MEMORY": str(300 << 20)}, scratch=True)
-    before = _most_memory(scratch)
-    answer = scratch.client.put("/graphs?graph=urn:g", content=bomb_of(kind), headers={"content-type": media_type})
+def test_bombs_end_where_they_came_in(narrow: Service, kind: str, media_type: str, status: int) -> None:
+    before = _most_memory(narrow)
+    answer = narrow.client.put("/graphs?graph=urn:g", content=bomb_of(kind), headers={"content-type": media_type})
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
-    assert not scratch.ask(HAS.format("urn:g")).json()["boolean"]
-    assert _most_memory(scratch) < before + (1 << 30)
+    assert not narrow.ask(HAS.format("urn:g")).json()["boolean"]
+    assert _most_memory(narrow) < before + (1 << 30)
 
 
 def _most_memory(service: Service) -> int:
@@ -317,19 +321,17 @@ def _most_memory(service: Service) -> int:
         ("INSRT DATA {}", 1, 1),
     ],
 )
-def test_a_faulty_update_is_told_with_its_place(start_service: Start, update: str, line: int, column: int) -> None:
-    scratch = start_service(None, scratch=True)
+def test_a_faulty_update_is_told_with_its_place(scratch: Service, update: str, line: int, column: int) -> None:
     direct = {"content-type": "application/sparql-update"}
     told = scratch.post("/update", content=update.encode(), headers=direct)
     assert (told.status_code, told.json()["line"], told.json()["column"]) == (400, line, column)
 
 
-def test_a_text_that_calls_others_is_not_too_long(start_service: Start) -> None:
-    scratch = start_service(None, {"JIXIAO_LIMIT_QUERY_BYTES": "1000"}, scratch=True)
+def test_a_text_that_calls_others_is_not_too_long(narrow: Service) -> None:
     update = "INSERT DATA { <urn:a> <urn:b> '%s service' }" % ("x" * 2000)
     direct = {"content-type": "application/sparql-update"}
-    assert scratch.post("/update", content=update.encode(), headers=direct).status_code == 413
-    assert scratch.post("/update", content=update.replace(" service", "").encode(), headers=direct).status_code == 204
+    assert narrow.post("/update", content=update.encode(), headers=direct).status_code == 413
+    assert narrow.post("/update", content=update.replace(" service", "").encode(), headers=direct).status_code == 204
 
 
 def test_the_old_data_is_shown_while_a_change_is_written(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
 from jixiao.resources import resource
 
 
+@cache  # who lifts into several stores needs it for each
 def ontology_triples() -> bytes:
     """Return ``ontology/*.ttl`` and ``ontology/codes/*.ttl`` as N-Triples, in no order."""
     from pyoxigraph import DefaultGraph, RdfFormat, Store

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from jixiao.lifting import aside
+from jixiao.store import aside
 from jixiao.tables.specs import SupportsQuery, TableSpec, solve
 from jixiao.vocab import JX, RDF, RDFS
 

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import Query
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from jixiao_service.answers import Row
@@ -81,10 +80,9 @@ async def _search_names(page: PageContext, text: str) -> list[dict[str, Any]]:
     """Return departments and projects whose name holds a text."""
     if not text:
         return []
-    tables = await page.request.app.state.side.view()
     words = [("q", text), ("limit", str(_FOUND))]
-    departments = await run_in_threadpool(list_page, tables, "departments", words)
-    projects = await run_in_threadpool(list_page, tables, "projects", words)
+    departments = await page.of_tables(list_page, "departments", words)
+    projects = await page.of_tables(list_page, "projects", words)
     found = [{**row, "department": None} for row in departments.rows()]
     found += [{**row, "iri": row["project_iri"]} for row in projects.rows()]
     return list({row["iri"]: row for row in found}.values())

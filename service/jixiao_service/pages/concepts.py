@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from jixiao.vocab import CODES
@@ -43,8 +42,7 @@ async def concept_page(page: Opened, key: str, indicator: str = "", unit: str | 
         return await show(page, iri)  # another code: a level, a kind, a unit
     family = _with_narrower(measures, iri)
     targets = await targets_of(reader, iri)
-    tables = await page.request.app.state.side.view()
-    counted = await run_in_threadpool(count_rows, tables, "indicators", [("concept", key)], ())
+    counted = await page.of_tables(count_rows, "indicators", [("concept", key)], ())
     marked: Row | None = None
     if indicator:
         marked = await reader.row("indicator-target", indicator=node(indicator))

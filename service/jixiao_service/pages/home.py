@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from jixiao.audit.registry import rules
@@ -41,6 +41,11 @@ def _questions() -> list[dict[str, str]]:
         return loaded
 
 
+def _counts(tables: SideTables, names: Iterable[str]) -> dict[str, int]:
+    """Return the number of rows of tables."""
+    return {name: sum(count_rows(tables, name, [], ()).values()) for name in names}
+
+
 def _read(tables: SideTables) -> dict[str, Any]:
     """Return what the home page shows of the data."""
     by_year = count_rows(tables, "documents", [], ("fiscal_year",))
@@ -52,7 +57,7 @@ def _read(tables: SideTables) -> dict[str, Any]:
             names.setdefault(department, {})[severity] = count
     worst = sorted(names, key=lambda name: (-names[name].get("violation", 0), -sum(names[name].values()), name))
     return {
-        "counts": {name: sum(count_rows(tables, name, [], ()).values()) for name in FIGURES},
+        "counts": _counts(tables, FIGURES),
         "years": sorted((year, count) for (year,), count in by_year.items() if year is not None),
         "wrong": list_page(tables, "findings", wrong),
         "departments": [(name, names[name]) for name in worst[:_SHOWN]],
@@ -64,15 +69,13 @@ def _read(tables: SideTables) -> dict[str, Any]:
 @router.get("/")
 async def home_page(page: Opened) -> Response:
     """Show what is here and where to begin."""
-    tables = await page.request.app.state.side.view()
-    read = await run_in_threadpool(_read, tables)
     return page.render(
         "home.html",
         questions=_questions(),
         catalogue=rules(),
         specs=list_specs(),
         ground=await ground_below(page, "indicators"),
-        **read,
+        **await page.of_tables(_read),
     )
 
 
@@ -85,9 +88,4 @@ async def about_page(page: Opened) -> Response:
 @router.get("/tables")
 async def tables_page(page: Opened) -> Response:
     """List the lists there are, with their number of rows."""
-    tables = await page.request.app.state.side.view()
-
-    def count() -> dict[str, int]:
-        return {name: sum(count_rows(tables, name, [], ()).values()) for name in list_specs()}
-
-    return page.render("tables.html", specs=list_specs(), counts=await run_in_threadpool(count))
+    return page.render("tables.html", specs=list_specs(), counts=await page.of_tables(_counts, list_specs()))

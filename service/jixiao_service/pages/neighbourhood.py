@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 from pyoxigraph import Literal
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from jixiao.store.syntax.schema import compact_iri
@@ -25,11 +24,8 @@ MOST = 200
 async def graph_page(page: Opened, iri: str = "") -> Response:
     """Show a node and its neighbours; without a node, where to begin."""
     if not iri:
-        tables = await page.request.app.state.side.view()
-        starts = (
-            await run_in_threadpool(list_page, tables, "departments", [("sort", "-projects"), ("limit", "40")])
-        ).rows()
-        return page.render("graph.html", iri="", starts=starts, neighbours=[], elements="", label="")
+        starts = await page.of_tables(list_page, "departments", [("sort", "-projects"), ("limit", "40")])
+        return page.render("graph.html", iri="", starts=starts.rows(), neighbours=[], elements="", label="")
     found = await _neighbourhood(page, iri)
     about = {"neighbours": found["edges"], "label": found["label"], "elements": json.dumps(found)}
     return page.render("graph.html", iri=iri, starts=[], **about)

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, TypeVar, cast
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.routing import APIRoute
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from jixiao.audit.registry import rules
@@ -33,6 +34,8 @@ SECURITY = {
     "Cache-Control": "no-cache",
     "Vary": "Cookie, Accept",
 }
+Made = TypeVar("Made")
+
 LANGUAGES = ("zh", "en")
 _YEAR = 365 * 24 * 3600
 
@@ -85,6 +88,10 @@ class PageContext:
         if iri and iri.startswith(PREFIXES["jxc"]):
             return "/concept/" + quote(iri[len(PREFIXES["jxc"]) :], safe="~-._")
         return "/entity?" + urlencode({"iri": iri or ""})
+
+    async def of_tables(self, work: Callable[..., Made], *arguments: Any, **options: Any) -> Made:
+        """Return what a function makes of the side tables, in a thread of its own."""
+        return await run_in_threadpool(work, await self.request.app.state.side.view(), *arguments, **options)
 
     def link(self, **changes: Any) -> str:
         """Return this page's address with parameters changed; None takes one away."""

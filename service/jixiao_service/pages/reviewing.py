@@ -6,7 +6,6 @@ import hmac
 from typing import Any
 from urllib.parse import quote
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from jixiao.errors import UsageError
@@ -29,8 +28,7 @@ _DAYS = 30
 @router.get("/review/next")
 async def next_page(page: Opened, after: str = "") -> Response:
     """Go to what is doubtful behind something, to the first where that is not doubtful any more."""
-    tables = await page.request.app.state.side.view()
-    iri = await run_in_threadpool(iri_behind, tables, "review", after)
+    iri = await page.of_tables(iri_behind, "review", after)
     return page.redirect(page.path(iri) if iri else "/review")
 
 

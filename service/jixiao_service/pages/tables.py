@@ -113,8 +113,7 @@ async def _list_page(page: PageContext, spec: ListSpec) -> Response:
     given = [(key, value) for key, value in page.request.query_params.multi_items() if value]
     kept = [pair for pair in given if pair[0] not in _OF_PAGES]
     narrowed = [pair for pair in kept if pair[0] != "sort"]
-    tables = await page.request.app.state.side.view()
-    read = _Reading(tables, spec, page.lang)
+    read = await page.of_tables(_Reading, spec, page.lang)
     listed = await run_in_threadpool(read.page, given, narrowed)
     asked = Asked(spec.zh, spec.en, _query_of(spec.table, narrowed), listed.page.total)
     page.reader.asked.append(asked)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
@@ -111,23 +111,12 @@ def _by_parameter(known: Sequence[str], pairs: Sequence[tuple[str, str]]) -> dic
 
 def _test(name: str, key: str, given: Sequence[str]) -> Test:
     """Return the test of one parameter."""
-    if key == "q":
-        words = _all_words(['instr("sought", ?)'], map(fold_case, given))
-        return _of_the_same(words) if name == "reference-indicators" else words
-    if key == "has":
-        return _has_finding(name, given)
-    if key == "region" and name != "regions":
-        return _within_region(name, given)
-    if name == "indicators" and key == "concept":
-        return _measures(given)
-    if name == "indicators" and key == "reference":
-        return _any([_REFERENCE] * len(given)), list(given)
-    if name == "indicators" and key == "indicator":
-        levels = ("level1", "level2", "level3")
-        return _all_words([f"instr(lower(ifnull(\"{level}\", '')), ?)" for level in levels], map(str.lower, given))
+    own = _TESTS.get(f"{name}.{key}") or _TESTS.get(key)
+    if own is not None:
+        return own(name, given)
     column, _, end = key.rpartition("_")
     if end == HAS:
-        return _all_words([f"instr(lower(ifnull(\"{column}\", '')), ?)"], map(str.lower, given))
+        return _has_words((column,), given)
     if end not in OPERATORS:
         column, end = key, ""
     if column == "year" and "year" not in filterable(name):
@@ -136,7 +125,7 @@ def _test(name: str, key: str, given: Sequence[str]) -> Test:
         raise bad(f"表 {name} 没有 {key} 参数", "not a parameter of this table", parameter=key)
     if end:
         return f'"{column}" {OPERATORS[end]} ?', [_number(key, given[-1])]
-    return _equals(key, column, column_kind(name, column), given)
+    return _equals(name, column, given, key)
 
 
 def _any(ways: Iterable[str]) -> str:
@@ -149,14 +138,23 @@ def _all_words(ways: Sequence[str], texts: Iterable[str]) -> Test:
     return " AND ".join([_any(ways)] * len(words)) or "1", [word for word in words for _ in ways]
 
 
-def _of_the_same(words: Test) -> Test:
-    """Return the test of a reference figure: its words, or that it is a wider one of what has them in its name."""
-    alike = f"SELECT concept, unit, bound FROM \"reference-indicators\" WHERE scope = 'name' AND {words[0]}"
-    return f"({words[0]} OR (scope <> 'name' AND (concept, unit, bound) IN ({alike})))", [*words[1], *words[1]]
+def _has_words(columns: Sequence[str], given: Sequence[str]) -> Test:
+    """Return the test that each of the words stands in one of the columns."""
+    return _all_words([f"instr(lower(ifnull(\"{column}\", '')), ?)" for column in columns], map(str.lower, given))
 
 
-def _equals(key: str, column: str, kind: str, given: Sequence[str]) -> Test:
+def _sought(name: str, given: Sequence[str]) -> Test:
+    """Return the test of what is searched for; wider reference figures count with those that have it in their name."""
+    test, words = _all_words(['instr("sought", ?)'], map(fold_case, given))
+    if name != "reference-indicators":
+        return test, words
+    alike = f"SELECT concept, unit, bound FROM \"reference-indicators\" WHERE scope = 'name' AND {test}"
+    return f"({test} OR (scope <> 'name' AND (concept, unit, bound) IN ({alike})))", [*words, *words]
+
+
+def _equals(name: str, column: str, given: Sequence[str], key: str) -> Test:
     """Return the test that a column holds one of the values; ``null`` is none at all."""
+    kind = column_kind(name, column)
     if kind == "list":
         way = f'instr(char(10) || "{column}" || char(10), char(10) || ? || char(10))'
         return _any([way] * len(given)), list(given)
@@ -175,7 +173,7 @@ def _places(values: Sequence[Any]) -> str:
     return ", ".join("?" * len(values))
 
 
-def _measures(given: Sequence[str]) -> Test:
+def _measures(_: str, given: Sequence[str]) -> Test:
     """Return the test of what indicators measure: an IRI is one concept, a key is it and all narrower ones."""
     iris: list[Any] = []
     for value in given:
@@ -227,6 +225,17 @@ def _has_finding(name: str, given: Sequence[str]) -> Test:
         else:
             tests.append(f"EXISTS (SELECT 1 FROM findings f WHERE {about})")
     return _any(tests), rules
+
+
+_TESTS: Mapping[str, Callable[[str, Sequence[str]], Test]] = {
+    "q": _sought,
+    "has": _has_finding,
+    "region": _within_region,
+    "indicators.concept": _measures,
+    "indicators.reference": lambda _, given: (_any([_REFERENCE] * len(given)), list(given)),
+    "indicators.indicator": lambda _, given: _has_words(("level1", "level2", "level3"), given),
+}
+"""Parameters that are no column of their own, or of one table no plain one."""
 
 
 def _column_value(key: str, kind: str, text: str) -> Any:

@@ -1,11 +1,15 @@
 """Count the rows of a result while it is written, and cut it after the last row that is allowed.
 
-The engine writes JSON, XML, CSV and TSV in one pass without looking back; a meter sees the bytes go by. In JSON a quote
-inside a string is escaped and in XML so is ``<``: what separates two rows cannot occur inside a value. In JSON a row
-that binds nothing counts together with the row before it.
+The engine writes JSON, XML, CSV and TSV in one pass without looking back; a meter sees the bytes go by and knows where
+another row begins. In JSON a quote inside a string is escaped and in XML so is ``<``: what begins a row cannot occur
+inside a value. In JSON a row that binds nothing counts together with the row before it.
 """
 
 from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
 
 
 class ResultFullError(Exception):
@@ -13,41 +17,52 @@ class ResultFullError(Exception):
 
 
 class RowMeter:
-    """Pass bytes through until ``limit`` rows are complete; ``tail`` then closes what was cut."""
+    """Pass bytes through until the rows that are allowed are complete; ``tail`` then closes what was cut.
 
-    separator = b""
-    tail = b""
-    ahead = 0  # separators that come before the second row
-    keep = 0  # bytes of the separator that belong to the row before it
+    A row begins with ``start`` and ``end``; of the first one it is so unless ``between``. ``start`` alone may be where
+    two calls part; ``keep`` bytes of it belong to the row before. Nothing begins inside quotes that are ``quoting``.
+    """
 
-    def __init__(self, limit: int) -> None:
-        self._limit = limit + self.ahead
-        self._seen = 0
+    def __init__(
+        self, limit: int, start: bytes, end: bytes, tail: bytes, keep: int, *, between: bool, quoting: bool = False
+    ) -> None:
+        self._left = limit - 1 if between else limit
+        self._row = re.compile(start + end, re.DOTALL)
+        self._start = start
+        self._tail = tail
+        self._keep = keep
+        self._quoting = quoting
+        self._quoted = False
         self._rest = b""
         self.rows_cut = False
 
     def feed(self, data: bytes) -> bytes:
-        """Return what may be passed on now; a separator may straddle two calls. Raise nothing."""
+        """Return what may be passed on now. Raise nothing."""
         data = self._rest + data
-        count = data.count(self.separator)
-        if self._seen + count >= self._limit:
-            at = -1
-            for _ in range(self._limit - self._seen):
-                at = data.find(self.separator, at + 1)
-            self.rows_cut = True
-            self._rest = b""
-            return data[: at + self.keep] + self.tail
-        self._seen += count
-        held = self._held(data)
-        self._rest = data[len(data) - held :]
-        return data[: len(data) - held]
+        seen = self._outside(data)
+        for row in self._row.finditer(seen):
+            if not self._left:
+                self.rows_cut = True
+                self._rest = b""
+                return data[: row.start() + self._keep] + self._tail
+            self._left -= 1
+        passed = len(data) - self._held(seen)
+        self._rest = data[passed:]
+        self._quoted ^= data.count(b'"', 0, passed) % 2 == 1
+        return data[:passed]
+
+    def _outside(self, data: bytes) -> bytes:
+        """Return data with the line breaks inside quotes taken out."""
+        if not self._quoting or (b'"' not in data and not self._quoted):
+            return data
+        parts = data.split(b'"')
+        for inside in range(1 - self._quoted, len(parts), 2):
+            parts[inside] = parts[inside].replace(b"\n", b" ")
+        return b'"'.join(parts)
 
     def _held(self, data: bytes) -> int:
-        """Return how many bytes at the end may be the beginning of a separator."""
-        for size in range(min(len(self.separator) - 1, len(data)), 0, -1):
-            if data.endswith(self.separator[:size]):
-                return size
-        return 0
+        """Return how many bytes at the end may begin a row."""
+        return next((size for size in range(len(self._start), 0, -1) if data.endswith(self._start[:size])), 0)
 
     def finish(self) -> bytes:
         """Return what was held back."""
@@ -55,64 +70,11 @@ class RowMeter:
         return rest
 
 
-class JsonMeter(RowMeter):
-    """Meter SPARQL 1.1 Query Results JSON; a row ends before ``},{"``."""
+_lines = partial(RowMeter, start=b"\n", end=b".", tail=b"", keep=1, between=False)  # a head, then a line each
 
-    separator = b'},{"'
-    tail = b"]}}"
-    keep = 1
-
-
-class XmlMeter(RowMeter):
-    """Meter SPARQL Query Results XML; the row too many begins with ``<result>``."""
-
-    separator = b"<result>"
-    tail = b"</results></sparql>"
-    ahead = 1
-
-
-class TsvMeter(RowMeter):
-    """Meter TSV: a line a row after the head; line breaks inside values are escaped. The row too many is cut."""
-
-    separator = b"\n"
-    ahead = 1
-    keep = 1
-
-    def feed(self, data: bytes) -> bytes:
-        """Return what may be passed on; a full result is cut only when another row follows."""
-        if self._seen == self._limit and data:
-            self.rows_cut = True
-            return b""
-        count = data.count(b"\n")
-        if self._seen + count < self._limit:
-            self._seen += count
-            return data
-        at = -1
-        for _ in range(self._limit - self._seen):
-            at = data.find(b"\n", at + 1)
-        self._seen = self._limit
-        self.rows_cut = at + 1 < len(data)
-        return data[: at + 1]
-
-
-class CsvMeter(TsvMeter):
-    """Meter CSV, where a quoted value may hold line breaks."""
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(limit)
-        self._quoted = False
-
-    def feed(self, data: bytes) -> bytes:
-        """Return what may be passed on."""
-        if b'"' not in data and not self._quoted:
-            return super().feed(data)
-        # Line breaks inside quotes do not count: they are hidden while the rows are counted.
-        parts = data.split(b'"')
-        for position, part in enumerate(parts):
-            if (position % 2 == 1) != self._quoted:
-                parts[position] = part.replace(b"\n", b" ")
-        self._quoted ^= len(parts) % 2 == 0
-        return data[: len(super().feed(b'"'.join(parts)))]
-
-
-METERS: dict[str, type[RowMeter]] = {"json": JsonMeter, "xml": XmlMeter, "csv": CsvMeter, "tsv": TsvMeter}
+METERS: dict[str, Callable[[int], RowMeter]] = {
+    "json": partial(RowMeter, start=b"},{", end=b'"', tail=b"]}}", keep=1, between=True),
+    "xml": partial(RowMeter, start=b"<result", end=b">", tail=b"</results></sparql>", keep=0, between=False),
+    "csv": partial(_lines, quoting=True),
+    "tsv": _lines,
+}

@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+from importlib import import_module
 from typing import Any
 
 _START = """import sys, json, importlib
@@ -19,10 +20,10 @@ importlib.import_module(sys.argv[1]).run(int(sys.argv[2]), *sys.argv[4:])"""
 _HUGE_PAGES = "glibc.malloc.hugetlb=1"
 
 
-def start() -> tuple[subprocess.Popen[bytes], socket.socket]:
-    """Start the nursery; return its process and the socket to order it by."""
+def start(location: str) -> tuple[subprocess.Popen[bytes], socket.socket]:
+    """Start the nursery for a store; return its process and the socket to order it by."""
     tunables = ":".join(filter(None, (os.environ.get("GLIBC_TUNABLES"), _HUGE_PAGES)))
-    return start_forker(__name__, {**os.environ, "GLIBC_TUNABLES": tunables})
+    return start_forker(__name__, {**os.environ, "GLIBC_TUNABLES": tunables}, location)
 
 
 def start_forker(module: str, environment: dict[str, str], *told: str) -> tuple[subprocess.Popen[bytes], socket.socket]:
@@ -39,10 +40,9 @@ def start_forker(module: str, environment: dict[str, str], *told: str) -> tuple[
     return process, ours
 
 
-def run(descriptor: int) -> None:
-    """Be the nursery."""
+def run(descriptor: int, location: str) -> None:
+    """Be the nursery of the store at ``location``."""
     from jixiao.store import open_store
-    from jixiao.store.endpoints import TIMEOUT
     from jixiao.store.syntax.grammar import grammar
     from jixiao.store.syntax.messages import texts
     from jixiao.store.syntax.schema import schema
@@ -59,7 +59,12 @@ def run(descriptor: int) -> None:
     def work_on_disk(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
         answering.work(sock, arguments, DiskData(arguments["folder"]))
 
+    if location.startswith(("http://", "https://")):
+        import_module("jixiao.store.endpoints")  # its client takes as long to load as everything else
+
     def work_elsewhere(sock: socket.socket, arguments: dict[str, Any], context: object) -> None:
+        from jixiao.store.endpoints import TIMEOUT
+
         os.environ[TIMEOUT] = str(arguments["seconds"])
         answering.work(sock, arguments, StoreData(arguments["location"], open_store))
 

@@ -12,7 +12,6 @@ from typing import Any
 
 from jixiao.errors import GraphError, JixiaoError, StoreError
 from jixiao.review.decisions import read_decision
-from jixiao.reviewing import take_effect
 from jixiao.store import open_store
 from jixiao.store.embedded import EmbeddedStore
 from jixiao.store.graphs import read_graph
@@ -41,6 +40,8 @@ def _change(store: Store, order: dict[str, Any], body: bytes) -> dict[str, Any]:
         store.update(body.decode().removeprefix("\ufeff"), prefixes=PREFIXES, base_iri=order["base_iri"])
         return {}
     if what == "decide":
+        from jixiao.reviewing import take_effect  # all that reads documents: no other change needs it
+
         said = json.loads(body)
         decisions = [read_decision(each) for each in said["decisions"]]
         return {"shown": sorted(take_effect(store, decisions, said["differences"], order["base_iri"]))}

@@ -67,11 +67,16 @@ OUTPUTS = {
 
 
 @pytest.mark.parametrize("name", OUTPUTS)
-def test_output_that_goes_nowhere_is_no_traceback(store: Path, name: str) -> None:
+def test_output_that_finds_no_room_is_no_traceback(store: Path, name: str) -> None:
     command = [*JIXIAO, *OUTPUTS[name], "--store", str(store)]
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert (done.returncode, done.stderr.count("\n"), "No space left" in done.stderr) == (4, 1, True), done.stderr
+
+
+@pytest.mark.parametrize("name", ["xlsx", "results"])  # bytes and text
+def test_output_that_goes_nowhere_is_no_traceback(store: Path, name: str) -> None:
+    command = [*JIXIAO, *OUTPUTS[name], "--store", str(store)]
     shell = 'exec "$@" >&-'
     done = subprocess.run(["sh", "-c", shell, "sh", *command], stderr=subprocess.PIPE, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")

@@ -13,11 +13,10 @@ from pathlib import Path
 import pytest
 
 from jixiao.errors import StoreError
-from jixiao.lifting import aside
 from jixiao.linking.stored import rows_of
 from jixiao.pipeline import LiftReport, remove_documents
 from jixiao.reading import LiftOptions
-from jixiao.store import open_store
+from jixiao.store import aside, open_store
 from jixiao.store.embedded import EmbeddedStore
 from jixiao.store.first_version import READER, FirstVersion, read_first_version
 from jixiao.store.protocol import Store
