@@ -13,10 +13,9 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import groupby, islice
+from itertools import groupby
 from operator import attrgetter, itemgetter
 from pathlib import Path
-from typing import Any
 
 from jixiao.exporting.text import legal_xml, short_hash
 
@@ -33,7 +32,6 @@ _SHAPES = {
 }
 _KINDS = {"boolean": "boolean", "integer": "integer", "gYear": "integer", "decimal": "double"}  # of datatypes
 XSD_TYPES = {"boolean": "boolean", "integer": "long", "double": "double", "string": "string"}
-_BATCH = 20_000
 _CACHE_KIB = 65_536
 JOINED = "|"
 
@@ -180,15 +178,12 @@ class PropertyGraph:
 
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="jixiao-export-")
-        self._data = sqlite3.connect(
-            Path(self._folder.name) / "graph.db", isolation_level=None, check_same_thread=False
-        )
+        # All is written in one transaction that never ends, and read in it.
+        self._data = sqlite3.connect(Path(self._folder.name) / "graph.db", check_same_thread=False)
         for pragma in ("journal_mode=OFF", "synchronous=OFF", "temp_store=FILE", f"cache_size=-{_CACHE_KIB}"):
             self._data.execute(f"PRAGMA {pragma}")
         self._data.execute("CREATE TABLE raw_node (rank INTEGER, id TEXT, data TEXT)")
         self._data.execute("CREATE TABLE raw_edge (type TEXT, source TEXT, target TEXT, loose INTEGER, data TEXT)")
-        self._nodes: list[tuple[int, str, str]] = []
-        self._edges: list[tuple[str, str, str, int, str]] = []
         self._types: dict[str, NodeType] = {}
         self._labels: dict[str, str] = {}
         self.node_columns = Columns()
@@ -214,31 +209,19 @@ class PropertyGraph:
         """Add a node, or more values of one that is there."""
         self._types[node.kind.name] = node.kind
         record = [node.iri, node.kind.name, legal_xml(node.label), sorted(node.years), node.values]
-        self._nodes.append((node.kind.rank, node.id, json.dumps(record, ensure_ascii=False)))
-        if len(self._nodes) >= _BATCH:
-            self._flush()
+        values = (node.kind.rank, node.id, json.dumps(record, ensure_ascii=False))
+        self._data.execute("INSERT INTO raw_node VALUES (?, ?, ?)", values)
 
     def add_edge(self, edge: NewEdge) -> None:
         """Add an edge; said twice it counts once."""
         self._labels[edge.type] = edge.type_label
-        data = json.dumps(edge.values, ensure_ascii=False)
-        self._edges.append((edge.type, edge.source, edge.target, int(edge.loose), data))
-        if len(self._edges) >= _BATCH:
-            self._flush()
-
-    def _flush(self) -> None:
-        self._data.execute("BEGIN")
-        self._data.executemany("INSERT INTO raw_node VALUES (?, ?, ?)", self._nodes)
-        self._data.executemany("INSERT INTO raw_edge VALUES (?, ?, ?, ?, ?)", self._edges)
-        self._data.execute("COMMIT")
-        self._nodes.clear()
-        self._edges.clear()
+        values = (edge.type, edge.source, edge.target, edge.loose, json.dumps(edge.values, ensure_ascii=False))
+        self._data.execute("INSERT INTO raw_edge VALUES (?, ?, ?, ?, ?)", values)
 
     def finish(self) -> None:
         """Sort, merge what is said twice, and settle the kind of each column."""
-        self._flush()
         self._data.execute("CREATE TABLE node (id TEXT, data TEXT)")
-        self.node_count = self._settle("node", "id, data", self._merged_nodes())
+        self.node_count = self._data.executemany("INSERT INTO node VALUES (?, ?)", self._merged_nodes()).rowcount
         self._data.execute("DROP TABLE raw_node")
         if self._data.execute("SELECT 1 FROM raw_edge WHERE loose LIMIT 1").fetchone():
             self._data.execute("CREATE INDEX node_by_id ON node (id)")
@@ -247,18 +230,9 @@ class PropertyGraph:
                 "AND EXISTS (SELECT 1 FROM node WHERE id = target))"
             )
         self._data.execute("CREATE TABLE edge (type TEXT, source TEXT, target TEXT, data TEXT)")
-        self.edge_count = self._settle("edge", "type, source, target, data", self._merged_edges())
+        added = self._data.executemany("INSERT INTO edge VALUES (?, ?, ?, ?)", self._merged_edges())
+        self.edge_count = added.rowcount
         self._data.execute("DROP TABLE raw_edge")
-
-    def _settle(self, table: str, columns: str, rows: Iterator[tuple[Any, ...]]) -> int:
-        count = 0
-        marks = ", ".join("?" for _ in columns.split(","))
-        self._data.execute("BEGIN")
-        while batch := list(islice(rows, _BATCH)):
-            self._data.executemany(f"INSERT INTO {table} VALUES ({marks})", batch)
-            count += len(batch)
-        self._data.execute("COMMIT")
-        return count
 
     def _merged_nodes(self) -> Iterator[tuple[str, str]]:
         rows = self._data.execute("SELECT id, data FROM raw_node ORDER BY rank, id, data")
