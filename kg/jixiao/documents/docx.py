@@ -17,7 +17,7 @@ from jixiao.documents.parts import Parts
 from jixiao.documents.pictures import picture_notes, share_of_page
 from jixiao.documents.refusals import refuse
 from jixiao.documents.table_builder import CellLayout, TableBuilder
-from jixiao.documents.visibility import WHITE, Colour, LeftOut, Unseen, blends, colour_of
+from jixiao.documents.visibility import LeftOut, Unseen
 from jixiao.errors import DocumentError
 from jixiao.model import Block, Table
 
@@ -66,6 +66,14 @@ def read_content(data: bytes) -> Content:
     return replace(content, notes=(*content.notes, *parts.notes))
 
 
+def read_tree(root: Any, styles: Any = ()) -> Content:
+    """Read a document that is one tree. Raises DocumentError (``no-text``)."""
+    content = WordReader((), styles, lambda identifier: ()).read(root)
+    if not content.blocks:
+        raise refuse("no-text", "文档里没有文字", "the document holds no text")
+    return content
+
+
 def _optional_part(container: ZipContainer, part: str) -> Any:
     """Return the root of a part, nothing where the container has none."""
     if part not in container:
@@ -90,8 +98,6 @@ class WordReader:
     def __init__(self, numbering: Any, styles: Any, chunk: Callable[[str], Iterable[Block]]) -> None:
         self._numbering = Numbering.read(numbering, styles)
         self._styles = _WordStyles(styles)
-        self._text: dict[str, Any] = {}
-        self._ground: Colour | None = WHITE
         self._chunk = chunk
         self._left_out = LeftOut()
         self._places: dict[Any, str] = {}
@@ -138,13 +144,10 @@ class WordReader:
     def _paragraph(self, element: Any, where: str, depth: int) -> Iterator[Block]:
         properties = _properties(element, "pPr")
         style = _value(properties, "pStyle")
-        self._text, ground = self._styles.text(style), self._ground
-        if _is_on(self._text, "vanish"):
+        if _is_on(self._styles.text(style), "vanish"):
             self._left_out.add(Unseen.TEXT, count=any(element.itertext()))
             return
-        self._ground = _ground(properties, _ground(_properties(self._styles[style], "pPr"), ground))
         printed = self._printed(element)
-        self._ground = ground
         text = clean_text(printed.text)
         number = self._numbering.advance(properties) or _stated_number(properties)
         if text or (depth and number):
@@ -181,8 +184,7 @@ class WordReader:
         if "rStyle" in properties:
             properties = self._styles.text(_value(properties, "rStyle")) | properties
         struck = _is_on(properties, "strike") or _is_on(properties, "dstrike")
-        ink = colour_of(_value(self._text | properties, "color"))
-        hidden = _is_on(properties, "vanish") or blends(ink, _ground(properties, self._ground))
+        hidden = _is_on(properties, "vanish")
         if not struck and not hidden:
             return False
         printed = any(text.text for text in children(run, "t"))
@@ -191,9 +193,6 @@ class WordReader:
 
     def _table(self, element: Any, where: str, depth: int) -> Table:
         builder = TableBuilder(where)
-        outer = self._ground
-        style = self._styles[_value(_properties(element, "tblPr"), "tblStyle")]
-        inner = outer if not len(style) or next(style.iter("{*}shd"), None) is None else None
         for number, row in enumerate(_inside(element, "tr"), start=1):
             properties = _properties(row, "trPr")
             if "del" in properties:
@@ -205,9 +204,7 @@ class WordReader:
             for cell in _inside(row, "tc"):
                 layout = _layout(cell)
                 if not builder.merge(layout):
-                    self._ground = _ground(_properties(cell, "tcPr"), inner)
                     builder.add(tuple(self._flow(cell, where, depth + 1)), layout.span)
-        self._ground = outer
         return builder.table()
 
 
@@ -221,11 +218,9 @@ class _WordText:
 
 def _layout(cell: Any) -> CellLayout:
     properties = _properties(cell, "tcPr")
-    sides = properties.get("tcBorders", ())
-    unruled = frozenset(tag_of(side) for side in sides if attribute(side, "val") in ("nil", "none"))
     span = max(1, _number_of(properties.get("gridSpan"), 1))
     vertical, sideways = _merge_of(properties, "vMerge"), _merge_of(properties, "hMerge")
-    return CellLayout(span, vertical, sideways == "continue", unruled)
+    return CellLayout(span, vertical, sideways == "continue")
 
 
 def _merge_of(properties: Mapping[str, Any], name: str) -> str:
@@ -292,24 +287,11 @@ class _WordStyles:
     def __init__(self, root: Any) -> None:
         self._styles = {attribute(style, "styleId"): style for style in children(root, "style")}
 
-    def __getitem__(self, identifier: str | None) -> Any:
-        return self._styles.get(identifier, ())
-
     def text(self, identifier: str | None) -> dict[str, Any]:
         """Return the properties of the text in a style by their names."""
         found: dict[str, Any] = {}
         for _ in range(_DEEPEST_STYLE):
-            style = self[identifier]
+            style = self._styles.get(identifier, ())
             found = _properties(style, "rPr") | found
             identifier = next((attribute(base, "val") for base in children(style, "basedOn")), None)
         return found
-
-
-def _ground(properties: Mapping[str, Any], outer: Colour | None) -> Colour | None:
-    """Return the colour behind a text, None where it is not known: its own, or what is behind its surroundings."""
-    if "highlight" in properties:
-        return None
-    shade = properties.get("shd")
-    if shade is None or attribute(shade, "fill") in (None, "auto"):
-        return outer
-    return colour_of(attribute(shade, "fill"))

@@ -47,7 +47,7 @@ def read_content(data: bytes) -> Content:
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
         raise damaged("网页标签嵌套过深 (mark-up nested too deep)")
     left_out = LeftOut()
-    blocks = () if root is None else compose(_WebReader(root, left_out).page(root))
+    blocks = () if root is None else compose(WebReader(root, left_out).page(root))
     if not blocks:
         message = "网页里没有文字，可能要靠脚本加载；请保存打开后的网页"
         raise refuse("no-text", message, "no text; save the page once it has loaded")
@@ -60,7 +60,7 @@ def _declared(data: bytes) -> str:
     return found[1].decode("ascii").casefold() if found else ""
 
 
-class _WebReader:
+class WebReader:
     """Walk a page. Only tables within tables recurse, so deep mark-up costs no stack."""
 
     def __init__(self, root: Any, left_out: LeftOut) -> None:
@@ -73,9 +73,9 @@ class _WebReader:
         title = next(root.iter("title"), None)
         if title is not None:
             yield draft_paragraph(_all_text(title), "title")
-        yield from self._flow(root, "", 0)
+        yield from self.flow(root, "", 0)
 
-    def _flow(self, root: Any, where: str, depth: int) -> list[Block]:
+    def flow(self, root: Any, where: str, depth: int) -> list[Block]:
         """Return what an element holds: in a cell the text between two blocks stays together, elsewhere lines part."""
         drafts: list[Block] = []
         parts = [root.text or ""]
@@ -119,7 +119,7 @@ class _WebReader:
             yield draft_paragraph(_all_text(table), where)
             return
         for caption in table.iterchildren("caption"):
-            yield from self._flow(caption, where, depth)
+            yield from self.flow(caption, where, depth)
         builder = TableBuilder(where)
         for number, row in self._rows(table):
             builder.begin_row(number)
@@ -127,7 +127,7 @@ class _WebReader:
                 if cell is None:
                     builder.leave_out()
                     continue
-                content = self._flow(cell, where, depth + 1)
+                content = self.flow(cell, where, depth + 1)
                 if self._styles.is_blank(cell):
                     self._left_out.add(Unseen.TEXT, count=bool(content))
                     content = []

@@ -6,9 +6,11 @@ import operator
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+
+from xlrd.xldate import xldate_as_datetime
 
 from jixiao.documents.drafts import clean_text
 
@@ -28,11 +30,9 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _GENERAL = ("General", "G/通用格式")
-_HALF_DAY = ("AM/PM", "上午/下午")
 _CLOCK = re.compile(r"[yYmMdDhHsS]+")
-_WEEKDAY = re.compile(r"[aA]{3,4}")
-_ELAPSED = re.compile(r"\[[hms]+\]", re.IGNORECASE)
-_UNITS_PER_DAY = {"h": 24, "m": 1440, "s": 86400}
+_UNUSUAL = re.compile(r"a{3}|d{3}|m{3}|AM/PM|上午/下午|\[[hms]+\]", re.IGNORECASE)
+"""Days of the week, names of months, half days, hours elapsed: such a date is printed plainly."""
 _CURRENCY = re.compile(r"\[(?:\$([^\]-]*))?.*")
 _DIGITS = "#0?"
 _SIGNS = "-－(（负"
@@ -49,11 +49,6 @@ _DASHES = ("-", "—", "–")
 _SIGNIFICANT = 15
 _GENERAL_WIDTH = 11
 _TYPED_DIGITS = 4
-_WEEKDAYS = "一二三四五六日"
-_WEEK_WORDS = {3: "", 4: "星期"}
-_DAY_WORDS = {3: "周"}
-_LAST_DAY = 2_958_466
-_NO_LEAP_DAY = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +96,11 @@ def format_value(value: float, code: str, epoch_1904: bool = False) -> str:
     section, shown = _choose_section(code, number)
     if section.kind == "date":
         moment = _moment_of(number, epoch_1904)
-        if moment is not None:
-            return _format_date(number, moment, section.tokens)
-        return _general(number)
+        if moment is None:
+            return _general(number)
+        if _UNUSUAL.search(code):
+            section = _sections("yyyy/m/d" if number >= 1 else "h:mm")[0]
+        return _format_date(moment, section.tokens)
     if section.kind == "literal":
         return section.literals
     if section.kind == "general":
@@ -160,7 +157,7 @@ def _sections(code: str) -> tuple[_FormatSection, ...]:
 
 def _parse_section(tokens: tuple[str, ...]) -> _FormatSection:
     plain = [token for token in tokens if token[0] not in '"\\!_*[']
-    if any(map(_ELAPSED.fullmatch, tokens)) or any(map(_is_time, plain)):
+    if any(map(_CLOCK.fullmatch, plain)) or any(map(_UNUSUAL.search, tokens)):
         return _FormatSection("date", tokens)
     if any(token in _GENERAL for token in plain):
         return _FormatSection("general", tokens)
@@ -175,10 +172,6 @@ def _parse_section(tokens: tuple[str, ...]) -> _FormatSection:
     shift = 2 * plain.count("%") - 3 * (len(groups[-1]) - len(digits))
     decimals = sum(digit in "0?" for digit in fraction)
     return _FormatSection("number", tokens, tuple(groups), decimals, len(groups) == 1 and "," in whole, shift)
-
-
-def _is_time(token: str) -> bool:
-    return token in _HALF_DAY or bool(_CLOCK.fullmatch(token) or _WEEKDAY.fullmatch(token))
 
 
 def _general(number: Decimal) -> str:
@@ -251,63 +244,32 @@ def _literal(token: str) -> str:
 # ---------------------------------------------------------------- dates
 
 
-def _format_date(number: Decimal, moment: datetime, tokens: Sequence[str]) -> str:
+def _format_date(moment: datetime, tokens: Sequence[str]) -> str:
     """Print a moment; ``m`` means minutes beside hours and seconds, months elsewhere."""
-    half_day = any(token in _HALF_DAY for token in tokens)
-    printed = ""
-    before = ""
+    printed = before = ""
     for index, token in enumerate(tokens):
         letter = token[0].casefold()
-        if token in _HALF_DAY:
-            printed += token.split("/")[moment.hour >= 12]
-        elif _CLOCK.fullmatch(token):
-            if letter == "m" and (before == "h" or _next_letter(tokens[index + 1 :]) == "s"):
-                letter = "n"
-            printed += _date_part(letter, len(token), moment, half_day)
-            before = letter
-        elif _WEEKDAY.fullmatch(token):
-            printed += _WEEK_WORDS[len(token)] + _WEEKDAYS[moment.weekday()]
-        elif _ELAPSED.fullmatch(token):
-            before = token[1].casefold()
-            printed += str(int(number * _UNITS_PER_DAY[before]))
-        else:
+        if not _CLOCK.fullmatch(token):
             printed += _literal(token)
+            continue
+        behind = next((other[0] for other in tokens[index + 1 :] if _CLOCK.match(other)), "")
+        if letter == "m" and (before == "h" or behind in ("s", "S")):
+            letter = "n"
+        before = letter
+        parts = {"m": moment.month, "d": moment.day, "h": moment.hour, "n": moment.minute, "s": moment.second}
+        value = parts.get(letter, moment.year)
+        if letter == "y" and len(token) < 3:
+            value %= 100
+        printed += str(value).zfill(min(len(token), 2))
     return printed.strip()
 
 
-def _next_letter(tokens: Sequence[str]) -> str:
-    """Return what the next part of a date format prints."""
-    return next((token[0].casefold() for token in tokens if _CLOCK.match(token)), "")
-
-
-def _date_part(letter: str, width: int, moment: datetime, half_day: bool) -> str:
-    if letter == "y" and width > 2:
-        return f"{moment.year:04d}"
-    if letter == "y":
-        return f"{moment.year % 100:02d}"
-    if letter == "m" and width >= 3:
-        return f"{moment.month}月"
-    if letter == "d" and width >= 3:
-        return _DAY_WORDS.get(width, "星期") + _WEEKDAYS[moment.weekday()]
-    hour = moment.hour
-    if half_day:
-        hour = (hour - 1) % 12 + 1
-    value = {"m": moment.month, "d": moment.day, "h": hour, "n": moment.minute, "s": moment.second}[letter]
-    return str(value).zfill(min(width, 2))
-
-
 def _moment_of(number: Decimal, epoch_1904: bool) -> datetime | None:
-    """Return the moment a stored day number means, None beyond the calendar.
-
-    Day 60 of the 1900 system is the 29 February that never was (ECMA-376 Part 1 §18.17.4.1).
-    """
-    if not 0 <= number < _LAST_DAY:
+    """Return the moment a stored day number means, None beyond the calendar."""
+    if number < 0:
         return None
-    start = datetime(1899, 12, 30)
-    if epoch_1904:
-        start = datetime(1904, 1, 1)
-    elif number < _NO_LEAP_DAY:
-        start = datetime(1899, 12, 31)
-    days = int(number)
-    seconds = int(((number - days) * 86400).quantize(Decimal(1), rounding=ROUND_HALF_UP))
-    return start + timedelta(days=days, seconds=seconds)
+    try:
+        moment: datetime = xldate_as_datetime(float(number), epoch_1904)
+    except OverflowError:
+        return None
+    return moment

@@ -10,8 +10,15 @@ from typing import Any, NamedTuple
 from jixiao.documents.markup import attribute, children, tag_of, whole_number
 
 _DIGITS = "零一二三四五六七八九"
-_CYCLE = "甲乙丙丁戊己庚辛壬癸"
-_FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
+_ROMAN = "I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX"
+_SIGNS = {
+    "decimalEnclosedCircle": tuple("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"),
+    "ideographTraditional": tuple("甲乙丙丁戊己庚辛壬癸"),
+    "upperLetter": tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+    "lowerLetter": tuple("abcdefghijklmnopqrstuvwxyz"),
+    "upperRoman": tuple(_ROMAN.split()),
+    "lowerRoman": tuple(_ROMAN.casefold().split()),
+}
 _DEPTHS = 9
 
 
@@ -118,21 +125,8 @@ def format_number(value: int, style: str) -> str:
     """Return a count in a Word number format (``chineseCounting``, ``decimalEnclosedCircle``, …)."""
     if style.startswith(("chinese", "japaneseCounting", "taiwaneseCounting", "ideographDigital")):
         return _chinese(value)
-    if style.startswith("decimalEnclosedCircle") and 1 <= value <= 20:
-        return chr(ord("①") + value - 1)
-    if style == "decimalFullWidth":
-        return str(value).translate(_FULL_WIDTH)
-    if style == "decimalZero":
-        return f"{value:02d}"
-    if style == "ideographTraditional" and 1 <= value <= len(_CYCLE):
-        return _CYCLE[value - 1]
-    if style.startswith("lower"):
-        return format_number(value, style.replace("lower", "upper")).lower()
-    if style == "upperLetter" and 1 <= value <= 26:
-        return chr(ord("A") + value - 1)
-    if style == "upperRoman" and 1 <= value < 40:
-        return _roman(value)
-    return str(value)
+    signs = next((signs for name, signs in _SIGNS.items() if style.startswith(name)), ())
+    return signs[value - 1] if 0 < value <= len(signs) else str(value)
 
 
 def _chinese(value: int) -> str:
@@ -142,14 +136,6 @@ def _chinese(value: int) -> str:
         return _DIGITS[value]
     tens, ones = divmod(value, 10)
     return (_DIGITS[tens] + "十" + _DIGITS[ones]).removeprefix("一").removesuffix("零")
-
-
-def _roman(value: int) -> str:
-    result = ""
-    for size, letters in ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
-        count, value = divmod(value, size)
-        result += letters * count
-    return result
 
 
 def _depth(element: Any) -> int:

@@ -4,33 +4,35 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from jixiao.documents.archive import ZipContainer
-from jixiao.documents.drafts import Content, clean_text, compose, draft_paragraph
-from jixiao.documents.limits import MAX_SHEET_COLUMNS, MAX_SPAN, MAX_TABLE_DEPTH
+from jixiao.documents.drafts import Content, clean_text, compose
+from jixiao.documents.html import WebReader
+from jixiao.documents.limits import MAX_SHEET_COLUMNS, MAX_SPAN
 from jixiao.documents.markup import attribute, children, parse_part, parse_xml, tag_of, whole_number
 from jixiao.documents.refusals import encrypted, refuse, unsupported
 from jixiao.documents.sheets import Worksheet, cell_address, check_sheet_count, sheets_content
-from jixiao.documents.table_builder import TableBuilder
-from jixiao.documents.visibility import LeftOut, Unseen
-from jixiao.model import Block, Paragraph, Table
+from jixiao.documents.visibility import LeftOut
+from jixiao.model import Paragraph
 
 _MANIFEST = "META-INF/manifest.xml"
-_SIDES = ("left", "right", "top", "bottom")
 _GROUPS = {"table-header-rows", "table-rows", "table-row-group", "table-header-columns", "table-columns"}
 _GROUPS |= {"table-column-group"}
-_WRAPPERS = {"list", "list-item", "list-header", "section", "index-body", "table-of-content"}
+_TAGS = {
+    "table-row": "tr", "table-cell": "td", "line-break": "br", "h": "p", "list": "div", "list-item": "div",
+    "list-header": "div", "text-box": "div", "s": "span",
+}  # fmt: skip
 _UNPRINTED = {"annotation", "tracked-changes", "note", "ruby-text", "hidden-text", "hidden-paragraph", "bookmark"}
+_UNPRINTED |= {"covered-table-cell", "forms"}
 _REPEATED_ROWS = 1000
 
 
 @dataclass(slots=True)
 class _OdfStyle:
-    """Hold what a style says of a cell's borders, and whether what it stands on is seen."""
+    """Hold whether what a style stands on is seen."""
 
-    sides: set[str] = field(default_factory=set)
     hidden: bool = False
     struck: bool = False
 
@@ -47,40 +49,61 @@ def read_content(data: bytes) -> Content:
         root = parse_part(container, "content.xml")
     else:
         root = parse_xml(io.BytesIO(data), "document")
-    reader = _OdfReader(root)
     for body in children(root, "body"):
         for content in body:
             kind = tag_of(content)
-            if kind == "spreadsheet":
-                return reader.read_sheets(content)
-            if kind == "text":
-                return reader.read_text(content)
+            if kind in ("spreadsheet", "text"):
+                reader = _OdfReader(root, content)
+                return reader.read_sheets() if kind == "spreadsheet" else reader.read_text()
     raise unsupported("这种 OpenDocument 文件", "请另存为 PDF", "such OpenDocument; save it as PDF")
 
 
 class _OdfReader:
-    """Read the body of a document by its styles."""
+    """Read the body of a document, made a web page in its place: its elements are those of HTML by other names."""
 
-    def __init__(self, root: Any) -> None:
+    def __init__(self, root: Any, body: Any) -> None:
         self._styles = dict(_read_styles(root))
         self._left_out = LeftOut()
-        self._numbers = {table: number for number, table in enumerate(root.iter("{*}table"), start=1)}
+        self._body = body
+        for element in body.iter("*"):
+            self._rename(element)
+        self._page = WebReader(body, self._left_out)
+
+    def _rename(self, element: Any) -> None:
+        kind, style = tag_of(element), self._style(element)
+        element.tag = _TAGS.get(kind, kind)
+        if kind in _UNPRINTED:
+            element.tag = "script"
+        elif style.struck:
+            element.tag = "del"
+        if style.hidden or _is_collapsed(element):
+            element.set("hidden", "")
+        if kind in ("tab", "s"):
+            element.text = " "
+        if kind == "table-cell":
+            element.set("colspan", str(max(_spanned(element, "columns"), _repeats(element, "columns"))))
+            element.set("rowspan", str(_spanned(element, "rows")))
 
     def _style(self, element: Any) -> _OdfStyle:
         return self._styles.get(attribute(element, "style-name") or "") or _OdfStyle()
 
-    # spreadsheets
+    def read_text(self) -> Content:
+        """Return what a text document prints."""
+        blocks = compose(self._page.flow(self._body, "", 0))
+        if not blocks:
+            raise refuse("no-text", "文档里没有文字", "the document holds no text")
+        return Content(blocks, tuple(self._left_out.notes()))
 
-    def read_sheets(self, body: Any) -> Content:
+    def read_sheets(self) -> Content:
         """Return what the sheets of a workbook print."""
-        tables = children(body, "table")
+        tables = children(self._body, "table")
         check_sheet_count(len(tables))
         content = sheets_content([self._sheet(table) for table in tables])
         return Content(content.blocks, (*content.notes, *self._left_out.notes()))
 
     def _sheet(self, table: Any) -> Worksheet:
         sheet = Worksheet(clean_text(attribute(table, "name") or ""))
-        if self._style(table).hidden:
+        if "hidden" in table.attrib:
             sheet.visible = False
             return sheet
         column = 0
@@ -90,7 +113,7 @@ class _OdfReader:
                 sheet.hidden_columns.update(range(column, min(end, MAX_SHEET_COLUMNS)))
             column = end
         row = 0
-        for element in _inside(table, "table-row"):
+        for element in _inside(table, "tr"):
             repeats = _repeats(element, "rows")
             for index in range(row, row + min(repeats, _REPEATED_ROWS)):
                 if not self._add_row(sheet, index, element):
@@ -100,22 +123,20 @@ class _OdfReader:
         return sheet
 
     def _add_row(self, sheet: Worksheet, row: int, element: Any) -> bool:
-        """Keep the cells of a row; tell whether there are any that are filled or have borders."""
+        """Keep the cells of a row; tell whether there are any that are filled."""
         column = 0
         kept = False
         for cell in element:
             repeats = _repeats(cell, "columns")
             text = ""
-            if tag_of(cell) == "table-cell":
-                text = "\n".join(draft.text for draft in self._flow(cell, "", 0) if isinstance(draft, Paragraph))
+            if cell.tag == "td":
+                text = "\n".join(draft.text for draft in self._page.flow(cell, "", 1) if isinstance(draft, Paragraph))
                 self._merge(sheet, row, column, cell)
                 if not text and attribute(cell, "formula") and attribute(cell, "value-type") is None:
                     sheet.unsaved.append(cell_address(row, column))
-            sides = self._style(cell).sides
-            if text or sides:
+            if text:
                 kept = True
                 for place in range(column, min(column + repeats, MAX_SHEET_COLUMNS + 1)):
-                    sheet.frame(row, place, sides)
                     sheet.put(row, place, text)
             column += repeats
         return kept
@@ -125,82 +146,12 @@ class _OdfReader:
         if rows > 1 or columns > 1:
             sheet.merges[row, column] = row + rows - 1, column + columns - 1
 
-    # texts
-
-    def read_text(self, body: Any) -> Content:
-        """Return what a text document prints."""
-        blocks = compose(self._flow(body, "", 0))
-        if not blocks:
-            raise refuse("no-text", "文档里没有文字", "the document holds no text")
-        return Content(blocks, tuple(self._left_out.notes()))
-
-    def _flow(self, parent: Any, where: str, depth: int) -> Iterator[Block]:
-        """Yield the paragraphs and tables of a body or a cell in order."""
-        for element in parent:
-            kind = tag_of(element)
-            if kind in ("p", "h"):
-                boxes: list[Any] = []
-                text = clean_text(self._text(element, boxes))
-                if text or depth:
-                    yield draft_paragraph(text, where)
-                for box in boxes:
-                    yield from self._flow(box, where, depth)
-            elif kind == "table" and depth < MAX_TABLE_DEPTH:
-                yield self._table(element, depth)
-            elif kind in _WRAPPERS:
-                yield from self._flow(element, where, depth)
-
-    def _table(self, table: Any, depth: int) -> Table:
-        where = f"table{self._numbers[table]}"
-        builder = TableBuilder(where)
-        for number, element in enumerate(_inside(table, "table-row"), start=1):
-            if _is_collapsed(element):
-                self._left_out.add(Unseen.ROW)
-                continue
-            builder.begin_row(number)
-            for cell in children(element, "table-cell"):
-                content = tuple(self._flow(cell, where, depth + 1))
-                builder.add(content, _spanned(cell, "columns"), _spanned(cell, "rows"))
-                builder.skip(_repeats(cell, "columns") - 1)
-        return builder.table()
-
-    def _text(self, element: Any, boxes: list[Any]) -> str:
-        """Return the printed text of a paragraph; the text boxes in it are collected apart."""
-        style = self._style(element)
-        if style.hidden or style.struck:
-            printed = bool("".join(element.itertext()).strip())
-            self._left_out.add(Unseen.TEXT if style.hidden else Unseen.STRUCK, count=printed)
-            return ""
-        text = element.text or ""
-        for child in element:
-            text += self._inner_text(child, boxes) + (child.tail or "")
-        return text
-
-    def _inner_text(self, element: Any, boxes: list[Any]) -> str:
-        kind = tag_of(element)
-        if kind == "tab":
-            return "\t"
-        if kind == "line-break":
-            return "\n"
-        if kind == "s":
-            return " " * min(whole_number(attribute(element, "c"), 1), MAX_SPAN)
-        if kind == "text-box":
-            boxes.append(element)
-            return ""
-        if not kind or kind in _UNPRINTED:
-            return ""
-        return self._text(element, boxes)
-
 
 def _read_styles(root: Any) -> Iterator[tuple[str, _OdfStyle]]:
     """Yield the styles by their names; what one inherits is not looked up."""
     for element in root.iter("{*}style"):
         style = _OdfStyle()
         for properties in element:
-            border = attribute(properties, "border")
-            for side in _SIDES:
-                if (attribute(properties, f"border-{side}") or border or "none") != "none":
-                    style.sides.add(side)
             style.hidden |= attribute(properties, "display") in ("none", "false")
             for name in ("style", "type"):
                 style.struck |= (attribute(properties, f"text-line-through-{name}") or "none") != "none"

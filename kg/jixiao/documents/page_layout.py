@@ -5,21 +5,19 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 
 from jixiao.documents.coordinates import box_place
 from jixiao.documents.drafts import clean_text, draft_paragraph
 from jixiao.documents.lattice import Lattice, find_lattices
 from jixiao.documents.page_bands import find_bands, find_blocks
-from jixiao.documents.page_columns import TextColumns, find_text_columns
 from jixiao.documents.page_geometry import Bounds, Glyph, PageFacts, PrintedPage, Turn
 from jixiao.documents.page_joining import PageCell, PageTable, continues, join_pieces
-from jixiao.documents.page_rows import open_table, split_rows
+from jixiao.documents.page_rows import open_table
 from jixiao.documents.page_widening import PageItem, join_sideways
 from jixiao.documents.running_heads import running_heads
 from jixiao.documents.typesetting import (
-    Flow,
     PrintedLine,
     TextEdges,
     bounds_of,
@@ -32,9 +30,6 @@ from jixiao.model import Block
 
 _UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff]")
 _RUNNING_TEXT = 12
-_BESIDE = 1.0
-_LEAST_BESIDE = 3
-_SHARE_BESIDE = 0.25
 _TEXT_WIDTH = 0.6
 _SAME_BASE = 0.1
 _ADJACENT = 0.12
@@ -63,37 +58,26 @@ def lay_out(page: PrintedPage, before: PageLayout | None = None) -> PageLayout:
     """Sort the characters of a page into table cells and lines of text; ``before`` is the page before it."""
     tables, slots = _find_tables(page, before)
     outside = slots.get(_OUTSIDE, [])
-    columns = find_text_columns(find_bands(outside))
     items: list[PageItem] = [_set_table(page.facts, *filled) for filled in _filled(tables, slots)]
-    for column, glyphs in columns.parted(outside) if columns else [(0, outside)]:
-        items.extend(_lines(page.facts, glyphs, column))
-    items.sort(key=lambda item: _reading_place(item, columns))
+    items.extend(_lines(page.facts, outside))
+    items.sort(key=_reading_place)
     printed = "".join("".join(glyph.text for glyph in page.glyphs).split())
     unreadable = len(_UNREADABLE.findall(printed))
     return PageLayout(page.facts, tuple(items), len(printed), unreadable)
 
 
-def _reading_place(item: PageItem, columns: TextColumns | None) -> tuple[int, int, float, float]:
+def _reading_place(item: PageItem) -> tuple[float, float]:
     """Return what puts what stands on a page into the order in which it is read."""
     if isinstance(item, PageTable):
-        left, top, right = item.xs[0], item.ys[0], item.xs[-1]
-    else:
-        left, top, right = item.x0, item.y0, item.x1
-    if columns is None:
-        return 0, 0, top, left
-    return *columns.place(left, right, top), top, left
+        return item.ys[0], item.xs[0]
+    return item.y0, item.x0
 
 
 def _find_tables(page: PrintedPage, before: PageLayout | None) -> tuple[list[Lattice], dict[_Slot, list[Glyph]]]:
     """Return the ruled and the open tables of a page, and the characters in each of their boxes and outside."""
     lattices = find_lattices(page.lines.across, page.lines.upright)
     slots = _fill(lattices, page.glyphs)
-    outside = [band.base for band in find_bands(slots.get(_OUTSIDE, ()))]
-    kept = [
-        split_rows(lattice, cells)
-        for lattice, cells in _filled(lattices, slots)
-        if _is_table(lattice, cells) and not _goes_beyond(lattice, cells, outside)
-    ]
+    kept = [lattice for lattice, cells in _filled(lattices, slots) if _is_table(lattice, cells)]
     if kept != lattices:
         slots = _fill(kept, page.glyphs)
     found = _open_tables(page, slots.get(_OUTSIDE, ()), before)
@@ -200,16 +184,6 @@ def _is_table(lattice: Lattice, cells: Sequence[Sequence[Glyph]]) -> bool:
     return len({box.column for box in lattice.boxes}) > 1 and any(cells)
 
 
-def _goes_beyond(lattice: Lattice, cells: Iterable[Sequence[Glyph]], outside: Sequence[float]) -> bool:
-    """Tell whether a table goes on beside what is drawn of it: text ``outside`` stands on a good part of its lines."""
-    near = [base for base in outside if lattice.ys[0] < base < lattice.ys[-1]]
-    if len(near) < _LEAST_BESIDE:
-        return False
-    inside = [band.base for band in find_bands(glyph for cell in cells for glyph in cell)]
-    beside = sum(any(abs(base - other) < _BESIDE for other in near) for base in inside)
-    return beside >= max(_LEAST_BESIDE, _SHARE_BESIDE * len(inside))
-
-
 def _set_table(facts: PageFacts, lattice: Lattice, cells: Sequence[Sequence[Glyph]]) -> PageTable:
     xs = lattice.xs
     widest: dict[tuple[int, int], float] = defaultdict(float)
@@ -228,13 +202,13 @@ def _set_table(facts: PageFacts, lattice: Lattice, cells: Sequence[Sequence[Glyp
     return PageTable(facts, xs, lattice.ys, tuple(found), xs[-1], facts.doubt or lattice.doubt, lattice.open)
 
 
-def _lines(facts: PageFacts, glyphs: Sequence[Glyph], column: int) -> Iterator[PrintedLine]:
-    """Yield the lines outside of tables in a column; those that run up or down the page come out as they read."""
+def _lines(facts: PageFacts, glyphs: Sequence[Glyph]) -> Iterator[PrintedLine]:
+    """Yield the lines outside of tables; those that run up or down the page come out as they read."""
     for quarters in sorted({glyph.turn for glyph in glyphs}):
         same = [glyph for glyph in glyphs if glyph.turn == quarters]
         if quarters:
             same = list(Turn(quarters, facts.width, facts.height).glyphs(same))
-        yield from (replace(line, column=column) for line in set_lines(same, facts.number))
+        yield from set_lines(same, facts.number)
 
 
 # ---------------------------------------------------------------- the whole document
@@ -269,28 +243,28 @@ def _bottom(item: PageItem) -> float:
     return item.ys[-1]
 
 
-def _text_edges(layouts: Sequence[PageLayout]) -> dict[Flow, TextEdges]:
-    """Return the left and right edge of the text of each page and column: pages of one width share the right one."""
-    rights: dict[tuple[int, int], float] = defaultdict(float)
-    lefts: dict[Flow, float] = {}
+def _text_edges(layouts: Sequence[PageLayout]) -> dict[int, TextEdges]:
+    """Return the left and right edge of the text of each page: pages of one width share the right one."""
+    rights: dict[int, float] = defaultdict(float)
+    lefts: dict[int, float] = {}
     widths = {layout.facts.number: round(layout.facts.width) for layout in layouts}
     for item in (item for layout in layouts for item in layout.items):
         width = widths[item.page]
         if isinstance(item, PageTable):
-            rights[width, 0] = max(rights[width, 0], item.xs[-1])
+            rights[width] = max(rights[width], item.xs[-1])
         elif len(item.text) >= _RUNNING_TEXT:
-            rights[width, item.column] = max(rights[width, item.column], item.x1)
-            lefts[item.flow] = min(lefts.get(item.flow, item.x0), item.x0)
+            rights[width] = max(rights[width], item.x1)
+            lefts[item.page] = min(lefts.get(item.page, item.x0), item.x0)
     edges = {}
-    for (page, column), left in lefts.items():
-        right = rights[widths[page], column]
-        if column or right >= _TEXT_WIDTH * widths[page]:
-            edges[page, column] = TextEdges(left, right)
+    for page, left in lefts.items():
+        right = rights[widths[page]]
+        if right >= _TEXT_WIDTH * widths[page]:
+            edges[page] = TextEdges(left, right)
     return edges
 
 
 def _paragraphs(
-    lines: Iterable[PrintedLine], edges: Mapping[Flow, TextEdges], facts: Mapping[int, PageFacts]
+    lines: Iterable[PrintedLine], edges: Mapping[int, TextEdges], facts: Mapping[int, PageFacts]
 ) -> Iterator[Block]:
     for paragraph in set_paragraphs(lines, edges):
         page = paragraph[0].page

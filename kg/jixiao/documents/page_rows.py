@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from jixiao.documents.lattice import Box, Lattice, lattice_of
-from jixiao.documents.page_bands import Band, find_bands, find_gutters, is_crossed
-from jixiao.documents.page_cells import Line, OpenCell, Stack, is_covered, lines_of
-from jixiao.documents.page_geometry import Glyph, PrintedRule
+from jixiao.documents.lattice import Lattice, lattice_of
+from jixiao.documents.page_bands import Band, find_gutters, is_crossed
+from jixiao.documents.page_cells import OpenCell, Stack, is_covered, lines_of
+from jixiao.documents.page_geometry import PrintedRule
 
 GUESSED = "guessed-grid"
 """The doubt of a table some of whose rows and columns could also be meant otherwise."""
@@ -64,55 +64,6 @@ def _best(stack: Stack, xs: Sequence[float], rules: Sequence[PrintedRule]) -> _R
     """Return the rows that leave the fewest lines between them, and join the fewest that had room left."""
     found = [_Rows(cells, joined, xs, rules) for cells, joined in stack.readings()]
     return min(found, key=lambda rows: rows.strays + rows.joined)
-
-
-def split_rows(lattice: Lattice, cells: Sequence[Sequence[Glyph]]) -> Lattice:
-    """Return a table with the rows parted in which lines stand side by side that no rule parts.
-
-    At least three rows must come of one, and two columns have a text in each.
-    """
-    for row in range(len(lattice.ys) - 2, -1, -1):
-        single = [index for index, box in enumerate(lattice.boxes) if box.row == row and box.rowspan == 1]
-        if sum(_is_deep(cells[index]) for index in single) < _LEAST_COLUMNS:
-            continue
-        lines = [line for index in single for line in _boxed(lattice.boxes[index], cells[index])]
-        counts = Counter(line.span[0] for line in lines)
-        if sum(count >= _LEAST_ROWS for count in counts.values()) < _LEAST_COLUMNS:
-            continue
-        inner = _best(Stack(lines, lattice.xs, ()), lattice.xs, ()).lattice()
-        places = {inner.owners[slot[0]][slot[1]] for line in lines if (slot := inner.slot(*line.middle))}
-        full = Counter(inner.boxes[place].column for place in places if inner.boxes[place].rowspan == 1)
-        height = len(inner.ys) - 1
-        if height >= _LEAST_ROWS and sum(count == height for count in full.values()) >= _LEAST_COLUMNS:
-            lattice = _parted(lattice, row, inner, set(counts))
-    return lattice
-
-
-def _is_deep(cell: Sequence[Glyph]) -> bool:
-    """Tell whether a cell may hold three lines."""
-    bases = [glyph.base for glyph in cell]
-    return bool(bases) and max(bases) - min(bases) > (_LEAST_ROWS - 1) * cell[0].size
-
-
-def _boxed(box: Box, glyphs: Sequence[Glyph]) -> list[Line]:
-    """Return the lines in a box."""
-    span = box.column, box.right
-    return [Line(band.base, band.size, span, band.pieces) for band in find_bands(glyphs)]
-
-
-def _parted(lattice: Lattice, row: int, inner: Lattice, columns: set[int]) -> Lattice:
-    """Return a table with a row in the place of which stand, in these columns, those of another table."""
-    more = len(inner.ys) - 2
-    boxes = [box._replace(row=row + box.row) for box in inner.boxes if box.column in columns]
-    for box in lattice.boxes:
-        if box.row > row:
-            boxes.append(box._replace(row=box.row + more))
-        elif box.bottom <= row:
-            boxes.append(box)
-        elif box.rowspan > 1 or box.column not in columns:
-            boxes.append(box._replace(rowspan=box.rowspan + more))
-    ys = (*lattice.ys[: row + 1], *inner.ys[1:-1], *lattice.ys[row + 1 :])
-    return replace(Lattice.of(lattice.xs, ys, sorted(boxes)), doubt=max(lattice.doubt, inner.doubt), open=lattice.open)
 
 
 class _Rows:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
 
 from jixiao.documents.lattice import Box
 from jixiao.documents.page_joining import PageCell, PageTable, same_columns
-from jixiao.documents.page_rows import GUESSED
-from jixiao.documents.typesetting import CellText, PrintedLine, bounds_of
+from jixiao.documents.typesetting import CellText, PrintedLine
 
 _SAME_EDGE = 2.0
 _LEAST_ROWS = 3
@@ -24,7 +22,7 @@ def join_sideways(items: Iterable[PageItem]) -> list[PageItem]:
     """Return what pages print with the parts of each wide table as one, in the place of its first.
 
     Parts have the same row edges on their pages and other columns; the later one opens its page, and its first
-    column would not have found room on the page before. A single column is no table of its own, but lines in its rows.
+    column would not have found room on the page before.
     """
     pages = [list(page) for _, page in groupby(items, key=lambda item: item.page)]
     for number, page in enumerate(pages):
@@ -37,14 +35,9 @@ def join_sideways(items: Iterable[PageItem]) -> list[PageItem]:
 def _widened(table: PageTable, later: Sequence[list[PageItem]]) -> PageTable:
     """Return a table with its other parts, which are taken from the top of later pages."""
     for page in later:
-        part = _column(table, page)
-        taken = len(page)
-        if page and isinstance(page[0], PageTable):
-            part = _beside(table, page[0])
-            taken = 1
-        if part is not None:
+        if page and isinstance(page[0], PageTable) and (part := _beside(table, page[0])):
             table = _side_by_side(table, part)
-            del page[:taken]
+            del page[0]
     return table
 
 
@@ -62,24 +55,6 @@ def _beside(left: PageTable, right: PageTable) -> PageTable | None:
     blank = [PageCell(Box(row, 0, 1, width), CellText()) for row in range(above)]
     cells = (replace(cell, box=cell.box._replace(row=cell.box.row + above)) for cell in right.cells)
     return replace(right, ys=left.ys, cells=(*blank, *cells))
-
-
-def _column(left: PageTable, page: Sequence[PageItem]) -> PageTable | None:
-    """Return the lines of a page that has nothing else as one column: almost every row of a table has one of them."""
-    if not _LEAST_ROWS <= len(page) < len(left.ys):
-        return None
-    lines = [item for item in page if isinstance(item, PrintedLine)]
-    rows = [bisect_right(left.ys, (line.y0 + line.y1) / 2) - 1 for line in lines]
-    count = len(left.ys) - 1
-    inside = set(rows) & set(range(count))
-    if len(lines) < len(page) or len(inside) < len(lines) or len(lines) < count / 2:
-        return None
-    if len(lines) < _COLUMN_SHARE * (max(inside) + 1 - min(inside)):
-        return None
-    x0, _, x1, _ = bounds_of(lines)
-    texts = {row: CellText(line.text) for row, line in zip(rows, lines, strict=True)}
-    cells = tuple(PageCell(Box(row, 0, 1, 1), texts.get(row, CellText())) for row in range(count))
-    return replace(left, xs=(x0, x1), cells=cells, printed_right=x1, doubt=GUESSED)
 
 
 def _side_by_side(left: PageTable, right: PageTable) -> PageTable:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -12,13 +12,13 @@ from jixiao.documents.drafts import Content, compose, draft_paragraph, draft_row
 from jixiao.documents.limits import MAX_DOCUMENT_CELLS, MAX_SHEET_COLUMNS, MAX_SHEET_ROWS, MAX_SHEETS
 from jixiao.documents.pictures import picture_notes
 from jixiao.documents.refusals import refuse, too_large
-from jixiao.documents.unruled import Corner, join_unruled
 from jixiao.documents.visibility import LeftOut, Unseen
 from jixiao.model import Block, Cell, Issue, Table
 
-_FRAMED_SHARE = 0.5
-_HEADING_CELLS = 3
 _LISTED = 5
+
+Corner = tuple[int, int]
+"""Row and column of a cell."""
 
 _cell = lru_cache(maxsize=1 << 16)(Cell)
 """Equal cells are one, as long as they are not too many."""
@@ -28,19 +28,15 @@ _cell = lru_cache(maxsize=1 << 16)(Cell)
 class Worksheet:
     """Hold what a reader found in one sheet; rows and columns are 0-based.
 
-    ``cells`` are the texts of the filled rows by column, '' for blanks, ``framed`` the rows with a vertical border,
-    ``open_above`` and ``open_below`` the cells with a vertical border but none on that side, ``merges`` the last cells
-    of merged ranges by their first ones, ``unsaved`` the formula cells without a saved value, ``beyond`` the filled
-    cells right of the last column that is read, ``boxes`` the texts of shapes with the rows they begin in,
-    ``pictures`` the shares of a page that pictures take, ``unseen`` what is not seen.
+    ``cells`` are the texts of the filled rows by column, '' for blanks, ``merges`` the last cells of merged ranges by
+    their first ones, ``unsaved`` the formula cells without a saved value, ``beyond`` the filled cells right of the last
+    column that is read, ``boxes`` the texts of shapes with the rows they begin in, ``pictures`` the shares of a page
+    that pictures take, ``unseen`` what is not seen.
     """
 
     name: str
     visible: bool = True
     cells: dict[int, list[str]] = field(default_factory=dict)
-    framed: set[int] = field(default_factory=set)
-    open_above: set[Corner] = field(default_factory=set)
-    open_below: set[Corner] = field(default_factory=set)
     merges: dict[Corner, Corner] = field(default_factory=dict)
     unsaved: list[str] = field(default_factory=list)
     beyond: list[str] = field(default_factory=list)
@@ -71,16 +67,6 @@ class Worksheet:
         text, texts[column] = texts[column], ""
         return text
 
-    def frame(self, row: int, column: int, sides: Collection[str]) -> None:
-        """Keep the sides where a cell has a border."""
-        if column >= MAX_SHEET_COLUMNS or not ("left" in sides or "right" in sides):
-            return
-        self.framed.add(row)
-        if "top" not in sides:
-            self.open_above.add((row, column))
-        if "bottom" not in sides:
-            self.open_below.add((row, column))
-
     def end_row(self, row: int, hidden: bool) -> None:
         """Count a row that was read; raise ``too-large`` where the sheet has more rows than can be read."""
         if hidden:
@@ -108,7 +94,6 @@ class Worksheet:
         for column in self.hidden_columns:
             texts = [self.take(row, column) for row in self.cells]
             self.unseen[Unseen.COLUMN] += any(texts)
-        self.framed -= self.hidden_rows
 
     def _seen_merges(self) -> Iterator[tuple[Corner, Corner]]:
         """Yield what is seen of merged cells; their texts move to the first place that is."""
@@ -216,6 +201,7 @@ class _SheetGrid:
         for row in self._covered.keys() & sheet.cells.keys():
             for column in self._covered[row]:
                 sheet.take(row, column)
+        self._hidden = sheet.hidden_rows
         self._filled = {row for row, texts in sheet.cells.items() if any(texts)}
 
     def _texts(self, row: int) -> dict[int, str]:
@@ -230,47 +216,28 @@ class _SheetGrid:
         return self._sheet.merges.get((row, column), (row, column))
 
     def drafts(self) -> Iterator[Block]:
-        """Yield the sheet's tables and the lines between them."""
-        bordered = self._sheet.framed
-        framed = len(self._filled & bordered) >= _FRAMED_SHARE * len(self._filled)
+        """Yield the tables of the sheet, and the lines at their ends that stand alone (notes).
+
+        A text alone below an empty row that is seen begins another table.
+        """
         run: list[int] = []
         for row in self._rows():
-            texts = self._texts(row)
-            if framed and texts and row not in bordered and self._is_heading(row, texts):
-                yield from self._table(run)
+            if run and len(self._texts(row)) == 1 and not self._hidden.issuperset(range(run[-1] + 1, row)):
+                yield from self._parts(run)
                 run = []
-                yield draft_paragraph(" ".join(texts.values()), self._place(row, min(texts)))
-            elif run and len(texts) == 1 and self._is_parted(run[-1], row):
-                yield from self._table(run)
-                run = [row]
-            else:
-                run.append(row)
-        yield from self._table(run)
+            run.append(row)
+        yield from self._parts(run)
 
-    def _is_parted(self, above: int, below: int) -> bool:
-        """Tell whether an empty row that is seen parts two rows."""
-        return any(row not in self._sheet.hidden_rows for row in range(above + 1, below))
+    def _parts(self, rows: Sequence[int]) -> Iterator[Block]:
+        end = len(rows)
+        while end and self._texts(rows[end - 1]).keys() == {0}:
+            end -= 1
+        if end:
+            yield self._table(rows[:end])
+        for row in rows[end:]:
+            yield draft_paragraph(self._texts(row)[0], self._place(row, 0))
 
-    def _rows(self) -> list[int]:
-        """Return the rows that print something: filled ones, and empty ones inside a frame or a merged cell."""
-        if not self._filled:
-            return []
-        first, last = min(self._filled), max(self._filled)
-        reached = set(self._sheet.framed)
-        for (top, _), (bottom, _) in self._sheet.merges.items():
-            if bottom > top:
-                reached.update(range(top, min(bottom, last) + 1))
-        inner = {row for row in reached - self._sheet.hidden_rows if first < row < last}
-        return sorted(self._filled | inner)
-
-    def _is_heading(self, row: int, texts: Collection[int]) -> bool:
-        """Tell a line of text outside the frame: a title, a unit line, a signature line."""
-        return len(texts) <= _HEADING_CELLS and all(self._end(row, column)[0] == row for column in texts)
-
-    def _table(self, rows: Sequence[int]) -> Iterator[Table]:
-        """Yield the table that rows make, if there are any."""
-        if not rows:
-            return
+    def _table(self, rows: Sequence[int]) -> Table:
         width = self._width(rows)
         position = {row: index for index, row in enumerate(rows)}
         opened = next((row for row in rows if len(self._texts(row)) > 1), rows[-1])
@@ -278,19 +245,23 @@ class _SheetGrid:
         for row in rows:
             texts = self._texts(row)
             cells = self._cells(row, texts, width, position)
-            if self._is_alone(row, texts, opened):
-                cells = iter([Cell("".join(texts.values()), 0, width, 1, min(texts) + 1)])
+            if len(texts) == 1 and not self._covered.get(row) and (row < opened or 0 in texts):
+                cells = iter([Cell("".join(texts.values()), 0, width, 1, min(texts) + 1)])  # it stands for its row
             drafts.append(draft_row(cells, self._place(row, min(texts, default=0))))
             self._sheet.cells.pop(row, None)  # a large sheet is not held twice
-        above = self._unmerged(self._sheet.open_above, position)
-        below = self._unmerged(self._sheet.open_below, position)
-        yield draft_table(join_unruled(drafts, above, below))
+        return draft_table(drafts)
 
-    def _is_alone(self, row: int, texts: Collection[int], opened: int) -> bool:
-        """Tell a text that stands for its whole row; below the ``opened`` table only one at the left edge does."""
-        if len(texts) != 1 or self._covered.get(row) or row in self._sheet.framed:
-            return False
-        return row < opened or 0 in texts
+    def _rows(self) -> list[int]:
+        """Return the rows that print something: filled ones, and empty ones inside a merged cell."""
+        if not self._filled:
+            return []
+        first, last = min(self._filled), max(self._filled)
+        reached: set[int] = set()
+        for (top, _), (bottom, _) in self._sheet.merges.items():
+            if bottom > top:
+                reached.update(range(top, min(bottom, last) + 1))
+        inner = {row for row in reached - self._hidden if first < row < last}
+        return sorted(self._filled | inner)
 
     def _cells(self, row: int, texts: dict[int, str], width: int, position: dict[int, int]) -> Iterator[Cell]:
         covered = self._covered.get(row, set()) | self._sheet.hidden_columns
@@ -308,15 +279,6 @@ class _SheetGrid:
                 last = min(bottom, next(reversed(position)))
                 rowspan += sum(below in position for below in range(row + 1, last + 1))
             yield _cell(texts.get(column, ""), column, colspan, rowspan, column + 1)
-
-    def _unmerged(self, corners: Iterable[Corner], position: dict[int, int]) -> set[Corner]:
-        """Return the corners in a table that no merged cell covers, with their rows in the table."""
-        found = set()
-        for row, column in corners:
-            merged = (row, column) in self._sheet.merges or column in self._covered.get(row, ())
-            if row in position and not merged:
-                found.add((position[row], column))
-        return found
 
     def _width(self, rows: Sequence[int]) -> int:
         """Return how many columns a table has: what its rows with several cells reach, titles apart."""

@@ -45,14 +45,13 @@ def read_content(data: bytes) -> Content:
 
 
 class _WorkbookReader:
-    """Gather the sheets as they come, by their elements, and the formats and borders of the styles."""
+    """Gather the sheets as they come, by their elements, and the formats of the styles."""
 
     def __init__(self) -> None:
         self.sheets: dict[Any, Worksheet] = {}
         self._next_row: dict[int, int] = {}
         self._next_column: dict[int, int] = {}
         self._formats: dict[str, str] = {}
-        self._borders: dict[str, set[str]] = {}
 
     def sheet_of(self, element: Any) -> Worksheet:
         """Return the sheet that an element is in."""
@@ -63,16 +62,10 @@ class _WorkbookReader:
         return self.sheets[element]
 
     def add_style(self, style: Any) -> None:
-        """Keep the number format and the borders of a style."""
-        identifier = attribute(style, "ID") or ""
-        sides = self._borders[identifier] = set()
-        for element in style.iter():
-            kind = tag_of(element)
-            if kind == "NumberFormat":
-                code = attribute(element, "Format") or "General"
-                self._formats[identifier] = _NAMED.get(code, code)
-            elif kind == "Border" and (attribute(element, "LineStyle") or "None") != "None":
-                sides.add((attribute(element, "Position") or "").casefold())
+        """Keep the number format of a style."""
+        for element in children(style, "NumberFormat"):
+            code = attribute(element, "Format") or "General"
+            self._formats[attribute(style, "ID") or ""] = _NAMED.get(code, code)
 
     def add_column(self, element: Any) -> None:
         """Keep which columns are hidden."""
@@ -95,7 +88,6 @@ class _WorkbookReader:
             if across or down:
                 sheet.merges[row, column] = row + down, column + min(across, MAX_SPAN)
             style = attribute(cell, "StyleID") or attribute(element, "StyleID") or "Default"
-            sheet.frame(row, column, self._borders.get(style, ()))
             data = children(cell, "Data")
             if data:
                 sheet.put(row, column, _text(data[0], self._formats.get(style, "General")))

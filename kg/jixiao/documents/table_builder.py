@@ -8,12 +8,11 @@ from typing import NamedTuple
 
 from jixiao.documents.drafts import draft_cell, draft_row, draft_table
 from jixiao.documents.limits import MAX_SPAN
-from jixiao.documents.unruled import Corner, join_unruled
 from jixiao.model import Block, Cell, Table
 
 
 class CellLayout(NamedTuple):
-    """Hold what a cell of a word processor states: grid columns, merges, sides without a border.
+    """Hold what a cell of a word processor states: grid columns and merges.
 
     ``vertical`` is ``restart``, ``continue`` or '', ``swallowed`` that the cell on the left takes this one in
     (``hMerge`` of old files).
@@ -22,7 +21,6 @@ class CellLayout(NamedTuple):
     span: int
     vertical: str
     swallowed: bool
-    unruled: frozenset[str] = frozenset()
 
 
 class _Reach(NamedTuple):
@@ -49,10 +47,8 @@ class TableBuilder:
         self._above: list[_Reach] = []
         self._new: list[_Reach] = []
         self._next = 0
-        self._upper: dict[int, Corner] = {}
-        self._merges: dict[int, Corner] = {}
-        self._open_above: set[Corner] = set()
-        self._open_below: set[Corner] = set()
+        self._upper: dict[int, tuple[int, int]] = {}
+        self._merges: dict[int, tuple[int, int]] = {}
 
     def begin_row(self, number: int, column: int = 0) -> None:
         """Begin the row of this number in the file's own order at a column."""
@@ -85,11 +81,6 @@ class TableBuilder:
 
     def merge(self, layout: CellLayout) -> bool:
         """Make a cell part of the one on its left or above; tell whether it is. If not, it is to be added."""
-        here = len(self._rows) - 1, self._column
-        if "top" in layout.unruled:
-            self._open_above.add(here)
-        if "bottom" in layout.unruled:
-            self._open_below.add(here)
         cells = self._rows[-1]
         if layout.swallowed and cells:
             cells[-1] = replace(cells[-1], colspan=cells[-1].colspan + layout.span)
@@ -108,4 +99,4 @@ class TableBuilder:
         """Return the table of all rows."""
         numbered = zip(self._numbers, self._rows, strict=True)
         rows = [draft_row(cells, f"{self._where}/tr{number}") for number, cells in numbered]
-        return draft_table(join_unruled(rows, self._open_above, self._open_below))
+        return draft_table(rows)

@@ -35,15 +35,11 @@ _SIGNS = "≥≤＞＜>=<±~～-—+￥¥$"
 _ENDED = "。；;！!？?…"
 
 
-Flow = tuple[int, int]
-"""Page and column: 0 where the text takes the whole width."""
-
-
 @dataclass(frozen=True, slots=True)
 class PrintedLine:
     """Hold one printed line: its text, box, type size and page.
 
-    ``first_width`` is the width its unbreakable beginning takes, ``column`` which of the page's columns it stands in.
+    ``first_width`` is the width its unbreakable beginning takes.
     """
 
     text: str
@@ -54,12 +50,6 @@ class PrintedLine:
     size: float
     page: int
     first_width: float = 0.0
-    column: int = 0
-
-    @property
-    def flow(self) -> Flow:
-        """Return which text it is a line of."""
-        return self.page, self.column
 
     @property
     def width(self) -> float:
@@ -230,7 +220,7 @@ class TextEdges(NamedTuple):
     right: float
 
 
-def set_paragraphs(lines: Iterable[PrintedLine], edges: Mapping[Flow, TextEdges]) -> Iterator[list[PrintedLine]]:
+def set_paragraphs(lines: Iterable[PrintedLine], edges: Mapping[int, TextEdges]) -> Iterator[list[PrintedLine]]:
     """Yield the lines of each paragraph; a paragraph goes on behind a full line, also on the next page."""
     paragraph: list[PrintedLine] = []
     for line in lines:
@@ -242,17 +232,16 @@ def set_paragraphs(lines: Iterable[PrintedLine], edges: Mapping[Flow, TextEdges]
         yield paragraph
 
 
-def _goes_on(above: PrintedLine, below: PrintedLine, edges: Mapping[Flow, TextEdges]) -> bool:
-    parted = above.column != below.column and not below.column > above.column > 0
-    if parted or above.flow not in edges or abs(above.size - below.size) > _SAME_SIZE * above.size:
+def _goes_on(above: PrintedLine, below: PrintedLine, edges: Mapping[int, TextEdges]) -> bool:
+    if above.page not in edges or abs(above.size - below.size) > _SAME_SIZE * above.size:
         return False
     labelled = _LABEL.match(below.text) and above.text[-1] in _ENDED
     if labelled or _OPENING.match(below.text):
         return False
-    if above.flow == below.flow and below.y1 - above.y1 > _PITCH * max(above.y1 - above.y0, above.size):
+    if above.page == below.page and below.y1 - above.y1 > _PITCH * max(above.y1 - above.y0, above.size):
         return False
-    left = edges.get(below.flow, edges[above.flow]).left
-    full = edges[above.flow].right - above.x1 < _FULL * above.size
+    left = edges.get(below.page, edges[above.page]).left
+    full = edges[above.page].right - above.x1 < _FULL * above.size
     return full and below.x0 <= left + _INDENT * below.size
 
 

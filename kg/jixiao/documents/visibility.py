@@ -9,7 +9,6 @@ from enum import Enum
 from typing import Any
 
 from cssselect import HTMLTranslator, SelectorError
-from lxml import etree
 
 from jixiao.model import Issue
 
@@ -50,66 +49,27 @@ class LeftOut:
             yield Issue(what.code, message, english, level="info")
 
 
-# ---------------------------------------------------------------- colours
-
-Colour = tuple[int, int, int]
-"""Red, green and blue, 0 to 255 each."""
-
-WHITE: Colour = (255, 255, 255)
-_NAMED = {"white": "ffffff", "black": "000000"}
-_HEX = re.compile("#?(?:[0-9a-f]{2})?([0-9a-f]{6})|#([0-9a-f]{3})")
-_RGB = re.compile(r"rgba?\(\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)\s*\)")
-_CONTRAST = 15
-
-
-def colour_of(text: str | None) -> Colour | None:
-    """Return the colour that a text tells: ``#fff``, ``FF0A0B0C`` (alpha first), ``rgb(1, 2, 3)``; None for others."""
-    text = (text or "").strip().casefold()
-    text = _NAMED.get(text, text)
-    if found := _RGB.fullmatch(text):
-        red, green, blue = map(int, found.groups())
-        return red, green, blue
-    if not (found := _HEX.fullmatch(text)):
-        return None
-    digits = found[1] or "".join(2 * digit for digit in found[2])
-    red, green, blue = bytes.fromhex(digits)
-    return red, green, blue
-
-
-def blends(ink: Colour | None, ground: Colour | None) -> bool:
-    """Tell a text that cannot be told from what it stands on; colours that are not known never do."""
-    if ink is None or ground is None:
-        return False
-    return all(abs(one - other) <= _CONTRAST for one, other in zip(ink, ground, strict=True))
-
-
 # ---------------------------------------------------------------- web pages
 
 _ZERO = re.compile(r"0*\.?0+[a-z%]*", re.IGNORECASE)
-_TELLING = re.compile(r"display|visibility|opacity|font-size|mso-hide|color|background", re.IGNORECASE)
+_TELLING = re.compile(r"display|visibility|opacity|font-size|mso-hide", re.IGNORECASE)
 _MOST_MATCHES = 20_000_000
 _MOST_RULES = 2000
 _LONGEST_SELECTOR = 1000
 
 
 class StyleSheet:
-    """Tell which elements of a web page are hidden, by the style sheet in it and by their own style.
-
-    Colours are judged only where every rule about backgrounds could be read.
-    """
+    """Tell which elements of a web page are hidden, by the style sheet in it and by their own style."""
 
     def __init__(self, root: Any) -> None:
         self._found: dict[Any, dict[str, str]] = defaultdict(dict)
-        self._knows_grounds = not root.xpath("//link[contains(@rel, 'stylesheet')]")
         css = "\n".join("".join(style.itertext()) for style in root.iter("style"))
         rules = [rule for rule in _css_rules(css) if _TELLING.search(rule[1]) and len(rule[0]) <= _LONGEST_SELECTOR]
         most = min(_MOST_RULES, _MOST_MATCHES // (1 + sum(1 for _ in root.iter())))
-        self._knows_grounds &= len(rules) <= most
         for selectors, style in rules[:most]:
             try:
                 path = HTMLTranslator().css_to_xpath(selectors)
             except (SelectorError, RecursionError):
-                self._knows_grounds &= "background" not in style
                 continue
             for element in root.xpath(path):
                 self._found[element].update(_declarations(style))
@@ -121,30 +81,10 @@ class StyleSheet:
         return gone or style.get("mso-hide") == "all" or "hidden" in element.attrib
 
     def is_blank(self, element: Any) -> bool:
-        """Tell an element that takes its place and shows nothing: by its style, or in the colour of its ground."""
+        """Tell an element that takes its place and shows nothing: by its style."""
         style = self._style(element)
-        if style.get("visibility") == "hidden" or any(
-            _ZERO.fullmatch(style.get(name, "")) for name in ("opacity", "font-size")
-        ):
-            return True
-        ink = colour_of(self._ink(element))
-        if ink is None or not blends(ink, self._ground(element)):
-            return False
-        return not any(self._ink(inner) for inner in element.iterdescendants(etree.Element))
-
-    def _ink(self, element: Any) -> str:
-        return self._style(element).get("color") or element.get("color") or ""
-
-    def _ground(self, element: Any) -> Colour | None:
-        """Return the colour an element stands on, None where it is not known."""
-        for outer in (element, *element.iterancestors()):
-            style = self._style(outer)
-            told = style.get("background-color") or style.get("background") or outer.get("bgcolor")
-            if "background-image" in style or outer.get("background"):
-                return None
-            if told and told not in ("none", "transparent"):
-                return colour_of(told)
-        return WHITE if self._knows_grounds else None
+        invisible = any(_ZERO.fullmatch(style.get(name, "")) for name in ("opacity", "font-size"))
+        return invisible or style.get("visibility") == "hidden"
 
     def _style(self, element: Any) -> dict[str, str]:
         """Return what is declared for an element, its own style last."""

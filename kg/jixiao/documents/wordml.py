@@ -10,11 +10,11 @@ from typing import Any
 
 from lxml import etree
 
-from jixiao.documents.docx import WordReader
+from jixiao.documents.docx import read_tree
 from jixiao.documents.drafts import Content
 from jixiao.documents.markup import attribute, children, parse_xml, tag_of
 from jixiao.documents.reading import read_part
-from jixiao.documents.refusals import damaged, refuse
+from jixiao.documents.refusals import damaged
 
 
 def read_content(data: bytes) -> Content:
@@ -22,11 +22,7 @@ def read_content(data: bytes) -> Content:
     root = parse_xml(io.BytesIO(data), "document")
     if tag_of(root) == "package":
         return read_part(_packed(root))
-    styles = children(root, "styles")
-    content = WordReader((), styles[0] if styles else (), lambda identifier: ()).read(root)
-    if not content.blocks:
-        raise refuse("no-text", "文档里没有文字", "the document holds no text")
-    return content
+    return read_tree(root, next(iter(children(root, "styles")), ()))
 
 
 def _packed(root: Any) -> bytes:

@@ -1,4 +1,4 @@
-"""Read old Excel workbooks (xls, BIFF): saved values in their number formats, merges, borders."""
+"""Read old Excel workbooks (xls, BIFF): saved values in their number formats, merges."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from jixiao.documents.encodings import is_garbled, likely_encoding
 from jixiao.documents.number_formats import print_number
 from jixiao.documents.refusals import damaged, encrypted
 from jixiao.documents.sheets import Worksheet, check_sheet_count, sheets_content
-from jixiao.documents.visibility import WHITE, Unseen, blends
+from jixiao.documents.visibility import Unseen
 from jixiao.errors import DocumentError
 
 _UNICODE_VERSION = 80
@@ -68,31 +68,13 @@ def _read_sheet(book: Any, source: Any) -> Worksheet:
             text = _text(book, cell)
             if cell.xf_index is not None:
                 form = book.xf_list[cell.xf_index]
-                sheet.frame(row, column, _sides(form.border))
-                unseen = _unseen(book, form) if text else None
-                if unseen:
-                    sheet.unseen[unseen] += 1
+                if text and book.font_list[form.font_index].struck_out:
+                    sheet.unseen[Unseen.STRUCK] += 1
                     continue
             sheet.put(row, column, text)
         info = source.rowinfo_map.get(row)
         sheet.end_row(row, info is not None and bool(info.hidden))
     return sheet
-
-
-def _sides(border: Any) -> set[str]:
-    """Return the sides where a border is drawn."""
-    return {side for side in ("left", "right", "top", "bottom") if getattr(border, f"{side}_line_style", 0)}
-
-
-def _unseen(book: Any, form: Any) -> Unseen | None:
-    """Return why a text in a format is not seen: it is struck out, or has the colour of its ground."""
-    font = book.font_list[form.font_index]
-    if font.struck_out:
-        return Unseen.STRUCK
-    ground = WHITE
-    if form.background.fill_pattern:
-        ground = book.colour_map.get(form.background.pattern_colour_index)
-    return Unseen.TEXT if blends(book.colour_map.get(font.colour_index), ground) else None
 
 
 def _text(book: Any, cell: Any) -> str:

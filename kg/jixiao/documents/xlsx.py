@@ -1,4 +1,4 @@
-"""Read Excel workbooks (xlsx) directly from their XML: saved values in their number formats, merges, borders."""
+"""Read Excel workbooks (xlsx) directly from their XML: saved values in their number formats, merges."""
 
 from __future__ import annotations
 
@@ -16,16 +16,10 @@ from jixiao.documents.number_formats import BUILTIN, print_number
 from jixiao.documents.packages import find_part, relations_of
 from jixiao.documents.pictures import share_of_page
 from jixiao.documents.sheets import Worksheet, cell_address, check_sheet_count, sheets_content
-from jixiao.documents.visibility import WHITE, Colour, Unseen, blends, colour_of
+from jixiao.documents.visibility import Unseen
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _TRUE = ("1", "true")
-_BLACK = (0, 0, 0)
-_KNOWN_COLOURS: dict[tuple[str | None, str | None], Colour] = {
-    ("0", None): WHITE, ("1", None): _BLACK, (None, "1"): WHITE, (None, "9"): WHITE, (None, "0"): _BLACK,
-    (None, "8"): _BLACK, (None, "64"): _BLACK,
-}  # fmt: skip
-"""Colours by their place in the theme or in the palette."""
 
 
 _ENDS = ("from", "to")
@@ -46,11 +40,10 @@ def read_content(data: bytes) -> Content:
 
 
 class _CellStyle(NamedTuple):
-    """Hold the number format of a cell, the sides where it draws a border, and why its text is not seen."""
+    """Hold the number format of a cell, and whether its text is struck out."""
 
     code: str = "General"
-    sides: frozenset[str] = frozenset()
-    unseen: Unseen | None = None
+    struck: bool = False
 
 
 _PLAIN = _CellStyle()
@@ -128,14 +121,12 @@ class _SheetReader:
             if reference:
                 column = _column(reference.rstrip("0123456789"))
             style = _pick(self._styles, cell.get("s"), _PLAIN)
-            if style.sides:
-                sheet.frame(row, column, style.sides)
             if len(cell):
                 text = self._text(cell, style.code)
                 if text is None:
                     sheet.unsaved.append(f"{cell_address(row, column)} ={cell.findtext('{*}f')}")
-                elif text and style.unseen:
-                    sheet.unseen[style.unseen] += 1
+                elif text and style.struck:
+                    sheet.unseen[Unseen.STRUCK] += 1
                 else:
                     sheet.put(row, column, text)
                 if cell.get("t") == "s" and whole_number(cell.findtext("{*}v"), -1) in self._struck:
@@ -182,41 +173,12 @@ def _read_styles(container: ZipContainer, part: str) -> list[_CellStyle]:
     codes = dict(BUILTIN)
     for element in groups.get("numFmts", ()):
         codes[whole_number(element.get("numFmtId"))] = element.get("formatCode", "General")
-    fonts = groups.get("fonts", ())
-    inks = [_colour(element.find("{*}color"), _BLACK) for element in fonts]
-    struck = [_is_struck(element) for element in fonts]
-    grounds = [_fill(element.find("{*}patternFill")) for element in groups.get("fills", ())]
-    borders = [frozenset(tag_of(side) for side in each if side.get("style")) for each in groups.get("borders", ())]
+    struck = [_is_struck(element) for element in groups.get("fonts", ())]
     styles = []
     for element in groups.get("cellXfs", ()):
         code = codes.get(whole_number(element.get("numFmtId"))) or "General"
-        ink, ground = _pick(inks, element.get("fontId"), None), _pick(grounds, element.get("fillId"), WHITE)
-        unseen = None
-        if _pick(struck, element.get("fontId"), False):
-            unseen = Unseen.STRUCK
-        elif blends(ink, ground):
-            unseen = Unseen.TEXT
-        styles.append(_CellStyle(code, _pick(borders, element.get("borderId"), frozenset()), unseen))
+        styles.append(_CellStyle(code, _pick(struck, element.get("fontId"), False)))
     return styles
-
-
-def _fill(pattern: Any) -> Colour | None:
-    """Return the colour that a pattern fills a cell with, None where it is not known."""
-    kind = pattern.get("patternType", "none") if pattern is not None else "gradient"
-    if kind == "none":
-        return WHITE
-    return _colour(pattern.find("{*}fgColor"), None) if kind == "solid" else None
-
-
-def _colour(element: Any, default: Colour | None) -> Colour | None:
-    """Return a colour, None for those that lie in a theme but for its first two, white and black."""
-    if element is None:
-        return default
-    if element.get("rgb"):
-        return colour_of(element.get("rgb"))
-    if element.get("tint", "0") != "0":
-        return None
-    return _KNOWN_COLOURS.get((element.get("theme"), element.get("indexed")))
 
 
 def _rich_text(item: Any) -> str:

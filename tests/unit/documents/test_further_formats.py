@@ -61,7 +61,7 @@ def test_text_of_opendocument_as_it_is_seen() -> None:
         "<text:p><text:ruby><text:ruby-base>字</text:ruby-base><text:ruby-text>zì</text:ruby-text></text:ruby></text:p>"
     )
     document = opened("text", f"<office:text>{body}</office:text>")
-    assert texts(document) == ["一 二 三\n四", "新", "字"]
+    assert texts(document) == ["一 二 三", "四", "新", "字"]
     assert [note.code for note in document.notes] == ["hidden-text", "struck-out-text"]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import replace
 
 import pytest
@@ -119,43 +118,3 @@ def test_running_text_contents_and_signatures_are_no_tables() -> None:
 def test_a_head_with_lines_over_rows_without_them_is_one_table() -> None:
     data = make_pdf([SELF_EVALUATION], Layout(ruling="three", head_row=3, width=900))
     assert _read(only_table(read_bytes("a.pdf", data))) == _places(SELF_EVALUATION)
-
-
-def test_rows_that_only_the_lines_between_columns_and_a_frame_surround() -> None:
-    from reportlab.pdfgen import canvas
-
-    lines = [["Name", "Target", "Note"], ["Trees", "100", "none"], ["Lawns", "20", "see annex"], ["Paths", "3", "none"]]
-    sides, heights = (60, 200, 320, 460), (700, 680, 620)
-    buffer = io.BytesIO()
-    pdf = canvas.Canvas(buffer, invariant=1)
-    for y in heights:
-        pdf.line(sides[0], y, sides[-1], y)
-    for x in sides:
-        pdf.line(x, heights[0], x, heights[-1])
-    for number, line in enumerate(lines):
-        for x, text in zip(sides, line, strict=False):
-            pdf.drawString(x + 4, 685 - 20 * number, text)
-    pdf.save()
-    assert rows(only_table(read_bytes("a.pdf", buffer.getvalue()))) == lines
-
-
-def test_a_table_goes_on_beside_the_columns_that_are_ruled() -> None:
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-    from reportlab.pdfgen import canvas
-
-    lines = [["一级指标", "二级指标", "三级指标", "指标值"]]
-    lines += [["产出指标", "数量指标", f"完成事项{number}", f"≥{number}件"] for number in range(1, 8)]
-    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
-    buffer = io.BytesIO()
-    pdf = canvas.Canvas(buffer)
-    pdf.setFont("STSong-Light", 10)
-    for row, texts_of_row in enumerate(lines):
-        base = 780 - 20 * row
-        for column, text in enumerate(texts_of_row):
-            pdf.drawString(54 + 120 * column, base, text)
-            if column < 2:
-                pdf.rect(50 + 120 * column, base - 6, 120, 20)
-    pdf.save()
-    table = only_table(read_bytes("form.pdf", buffer.getvalue()))
-    assert rows(table) == lines

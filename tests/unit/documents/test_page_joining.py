@@ -134,25 +134,6 @@ def line(page: int, row: int, text: str, off: float = 0.0) -> PrintedLine:
 SCORES = [line(2, 1, "得分"), line(2, 2, "9"), line(2, 3, "20")]
 
 
-def test_the_last_column_alone_on_its_page_is_one_and_doubted() -> None:
-    (joined,) = join_sideways([LEFT, *SCORES])
-    assert isinstance(joined, PageTable)
-    assert [row[-1] for row in texts((joined,))] == [("项目", 1), ("得分", 1), ("9", 1), ("20", 1)]
-    assert joined.doubt == "guessed-grid"
-
-
-@pytest.mark.parametrize(
-    "lines",
-    [
-        [*SCORES, line(2, 3, "又一行", 40.0)],  # more than the rows have
-        [line(2, 1, "得分"), line(2, 1, "9", 4.0), line(2, 3, "20")],  # two in one row
-        SCORES[:2],  # hardly a column
-    ],
-)
-def test_lines_on_the_next_page_that_are_no_column_stay_lines(lines: list[PrintedLine]) -> None:
-    assert join_sideways([LEFT, *lines]) == [LEFT, *lines]
-
-
 def test_a_part_may_begin_below_the_rows_that_print_nothing_on_it() -> None:
     below = replace(
         RIGHT,

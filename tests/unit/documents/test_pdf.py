@@ -151,22 +151,6 @@ def test_text_up_the_side_of_a_page_is_kept() -> None:
     assert "Annex 2" in texts(read_bytes("form.pdf", buffer.getvalue()))
 
 
-def test_two_columns_of_text_are_read_one_after_the_other() -> None:
-    from reportlab.pdfgen import canvas
-
-    buffer = io.BytesIO()
-    pdf = canvas.Canvas(buffer, invariant=1)
-    pdf.drawCentredString(297, 790, "A report on the targets of the year, set in two columns of text")
-    for column, word in ((60, "left"), (320, "right")):
-        for line in range(8):
-            pdf.drawString(column, 750 - 16 * line, f"{word} {line} goes on and on over all of the line")
-    pdf.save()
-    lines = [f"{word} {line} goes on and on over all of the line" for word in ("left", "right") for line in range(8)]
-    head, text = texts(read_bytes("form.pdf", buffer.getvalue()))
-    assert head.startswith("A report")
-    assert text == " ".join(lines)
-
-
 def test_places_are_boxes_on_pages() -> None:
     table = only_table(read_bytes("form.pdf", make_pdf([APPLICATION])))
     page, box = table.rows[0].place.where.split("[")

@@ -109,11 +109,6 @@ HIDING = (
 @pytest.mark.parametrize(
     ("css", "table", "row", "cell", "seen"),
     [
-        ("", "", "", 'style="color:#fff"', ["树", ""]),
-        ("td i{color:red} .a tr{color:white}", "class=a bgcolor=white", "", "", None),
-        ("", "", 'style="color:white;background:#003366"', "", ["树", "≥3株"]),
-        (".a td{background:#333}", "class=a", "", 'style="color:rgb(255, 255, 255)"', ["树", "≥3株"]),
-        ("td::before{background:#333}", "", "", 'style="color:#fff"', ["树", "≥3株"]),
         ("table tr:nth-child(2){display:none}", "", "", "", None),
         ("tr.a{display:none} tr.a{display:table-row}", "", "class=a", "", ["树", "≥3株"]),
         ("@media print{tr{display:none}}", "", "", "", ["树", "≥3株"]),
@@ -125,35 +120,6 @@ def test_what_a_page_hides(css: str, table: str, row: str, cell: str, seen: list
     read = [line for found in read_bytes("a.html", page.encode()).tables for line in rows(found)]
     assert [line for line in read if line[0] == "树"] == ([seen] if seen else [])
     assert bool(noted(read_bytes("a.html", page.encode()))) == (seen != ["树", "≥3株"])
-
-
-INK = '<w:rPr><w:color w:val="FFFFFF"/></w:rPr>'
-DARK = '<w:shd w:val="clear" w:fill="1F3864"/>'
-
-
-def ink(text: str) -> str:
-    return f"<w:p><w:r>{INK}<w:t>{text}</w:t></w:r></w:p>"
-
-
-def test_white_text_of_a_word_file_is_seen_on_dark_ground_alone() -> None:
-    dark = f"<w:tc><w:tcPr>{DARK}</w:tcPr>{ink('指标')}</w:tc>"
-    light = f"<w:tc>{ink('不见')}</w:tc>"
-    styled = '<w:tbl><w:tblPr><w:tblStyle w:val="Grid"/></w:tblPr>'
-    grid = f'<w:style w:type="table" w:styleId="Grid"><w:tblStylePr><w:tcPr>{DARK}</w:tcPr></w:tblStylePr></w:style>'
-    pale = '<w:style w:type="paragraph" w:styleId="Pale"><w:rPr><w:color w:val="FEFEFE"/></w:rPr></w:style>'
-    body = word_table(dark + word_cell("值"), light + word_cell("2"))
-    body += (
-        f"{styled}<w:tr><w:tc>{ink('表头')}</w:tc>{word_cell('甲')}</w:tr><w:tr>{word_cell('乙') * 2}</w:tr></w:tbl>"
-    )
-    body += ink("不见") + paragraph("淡字", '<w:pStyle w:val="Pale"/>')
-    styles = f"<w:styles {W}>{grid}{pale}</w:styles>"
-    document = read_bytes("a.docx", word(body, parts={"word/styles.xml": styles}))
-    assert [rows(table) for table in document.tables] == [
-        [["指标", "值"], ["", "2"]],
-        [["表头", "甲"], ["乙", "乙"]],
-    ]
-    assert texts(document) == []
-    assert "有 3 处隐藏的文字" in document.notes[0].message
 
 
 @pytest.mark.parametrize("ending", ["xlsx", "xls"])
@@ -182,42 +148,6 @@ def test_what_a_workbook_strikes_out(ending: str) -> None:
     document = read_bytes(f"form.{ending}", buffer.getvalue())
     assert texts(document) == ["指标值", "≥9株"]
     assert noted(document) == ["struck-out-text"]
-
-
-@pytest.mark.parametrize("program", ["openpyxl", "xlwt"])
-def test_white_text_of_a_workbook_is_seen_on_dark_ground_alone(program: str) -> None:
-    lines = [["指标", "值", "上年"], ["树", "3", "不见"], ["草", "2", "深底"]]
-    document = read_bytes("a", {"openpyxl": _by_openpyxl, "xlwt": _by_xlwt}[program](lines))
-    assert rows(only_table(document)) == [["指标", "值", "上年"], ["树", "3", ""], ["草", "2", "深底"]]
-    assert noted(document) == ["hidden-text"]
-
-
-def _by_openpyxl(lines: list[list[str]]) -> bytes:
-    from openpyxl import Workbook
-    from openpyxl.styles import Font, PatternFill
-
-    book = Workbook()
-    for line in lines:
-        book.active.append(line)
-    book.active["C2"].font = book.active["C3"].font = Font(color="FFFFFFFF")
-    book.active["C3"].fill = PatternFill("solid", fgColor="FF1F3864")
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
-
-
-def _by_xlwt(lines: list[list[str]]) -> bytes:
-    import xlwt
-
-    book = xlwt.Workbook()
-    sheet = book.add_sheet("表")
-    styles = {"不见": "font: colour white", "深底": "font: colour white; pattern: pattern solid, fore_colour dark_blue"}
-    for row, line in enumerate(lines):
-        for column, text in enumerate(line):
-            sheet.write(row, column, text, xlwt.easyxf(styles.get(text, "")))
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from jixiao.documents import limits, read_bytes
 from jixiao.errors import DocumentError
 from tests.makers.examples import APPLICATION
 from tests.makers.files import make_xlsx
-from tests.makers.grids import only_table, rows, spots, texts
+from tests.makers.grids import only_table, rows, texts
 from tests.makers.packages import S, sheet_data, text_cell, workbook
 
 STYLES = (
@@ -128,60 +128,6 @@ def test_forms_below_one_another_come_apart_at_blank_rows_before_a_title() -> No
         [["指标", "值"], ["甲", "1"], ["乙", "2"]],
         [["指标", "值"], ["丙", "3"]],
     ]
-
-
-def test_lines_outside_the_frame_are_paragraphs() -> None:
-    data = workbook(
-        sheet_data(
-            text_cell("A1", "绩效目标表"),
-            text_cell("A2", "部门：柳河县水利局") + text_cell("B2", "单位：万元"),
-            text_cell("A3", "指标", 1) + text_cell("B3", "值", 1),
-            text_cell("A4", "甲", 1) + text_cell("B4", "1", 1),
-            text_cell("A5", "填表人：") + text_cell("B5", "日期："),
-            text_cell("A6", "乙", 1) + text_cell("B6", "2", 1),
-            text_cell("A7", "丙", 1) + text_cell("B7", "3", 1),
-        ),
-        STYLES,
-    )
-    document = read_bytes("a.xlsx", data)
-    assert texts(document) == ["绩效目标表", "部门：柳河县水利局 单位：万元", "填表人： 日期："]
-    assert [len(table.rows) for table in document.tables] == [2, 2]
-
-
-def test_labels_without_lines_between_them_span_rows() -> None:
-    def row(number: int, label: str, name: str, style: int) -> str:
-        return text_cell(f"A{number}", label, style) + text_cell(f"B{number}", name, 1)
-
-    styles = STYLES.replace(
-        '<border><left style="thin"/><right style="thin"/></border></borders>',
-        '<border><left style="thin"/><right style="thin"/><top style="thin"/></border>'
-        '<border><left style="thin"/><right style="thin"/></border>'
-        '<border><left style="thin"/><right style="thin"/><bottom style="thin"/></border></borders>',
-    ).replace("</cellXfs>", '<xf numFmtId="0" borderId="3"/><xf numFmtId="0" borderId="4"/></cellXfs>')
-    data = workbook(
-        sheet_data(
-            row(1, "一级指标", "三级指标", 1),
-            row(2, "", "甲", 4).replace("<is><t></t></is>", ""),
-            row(3, "产出指标", "乙", 5),
-            row(4, "", "丙", 6).replace("<is><t></t></is>", ""),
-        ),
-        styles,
-    )
-    table = only_table(read_bytes("a.xlsx", data))
-    assert ("产出指标", 1, 0, 3, 1) in [tuple(spot) for spot in spots(table)]
-    assert rows(table)[2:] == [["乙"], ["丙"]]
-
-
-def test_a_table_ruled_only_upright_keeps_its_cells() -> None:
-    data = workbook(
-        sheet_data(
-            text_cell("A1", "指标", 4) + text_cell("B1", "值", 4),
-            text_cell("A2", "甲", 4) + '<c r="B2" s="4"/>',
-            text_cell("A3", "乙", 4) + text_cell("B3", "2", 4),
-        ),
-        STYLES,
-    )
-    assert rows(only_table(read_bytes("a.xlsx", data))) == [["指标", "值"], ["甲", ""], ["乙", "2"]]
 
 
 @pytest.mark.parametrize(
