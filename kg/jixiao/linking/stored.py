@@ -18,7 +18,7 @@ def rows_of(store: Answering, sparql: str) -> Iterator[dict[str, str]]:
     solutions = store.query(sparql)
     names = [variable.value for variable in solutions.variables]
     for solution in solutions:
-        yield {name: solution[name].value for name in names if solution[name] is not None}
+        yield {name: term.value for name, term in zip(names, solution, strict=True) if term is not None}
 
 
 def among(variable: str, iris: Iterable[str]) -> str:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from time import process_time
 
 import pytest
 
 from jixiao.audit.documents import audit_store
 from jixiao.audit.report import StoredFinding, read_report
 from jixiao.config import BASE_IRI
+from jixiao.ids import Minter
 from jixiao.lifting import lift
-from jixiao.model import FilledForm, Indicator
+from jixiao.model import Department, FilledForm, Indicator
 from jixiao.store import open_store
+from jixiao.store.protocol import Store
+from jixiao.versions import Relations, document_of, dress
+from jixiao.vocab import DCTERMS
 from tests.unit.audit.builders import OFFICE, Case, form, indicator, plan, project, total
 
 FIVE = tuple(
@@ -94,3 +101,57 @@ def test_one_counted_indicator_of_two_offices_is_told(tmp_path: Path, other: str
     one = held("project-application", 2023, indicator("肉牛出栏头数", "≥3000头"), name="良种推广")
     two = held("project-application", 2023, indicator("肉牛出栏头数", other), name="校舍取暖")
     assert [each.row["rule"] for each in found(tmp_path, one, two, offices=("甲局", "乙局"))] == said
+
+
+def dressed(forms: Sequence[FilledForm], office: Department, relations: Relations) -> Iterator[tuple[str, bytes]]:
+    """Yield the graphs of documents of an office, each a new version of those before."""
+    documents: list[str] = []
+    lifted = []
+    for number, each in enumerate(forms):
+        name = f"{office.key}-{each.kind}-{number}.txt"
+        projects = [replace(project("道路维护", code="410101"), department_key=office.key)]
+        case = Case([each], projects=projects, plans={(0, 0): "道路维护"})
+        records = replace(case.linked.records, name=name, fiscal_year=each.fiscal_year, department=office.name)
+        linked = replace(case.linked, records=records, department=office, departments=(office,))
+        linked = replace(linked, plan_departments={(0, 0): office.key})
+        lifted.append(lift(linked, base_iri=BASE_IRI))
+        new = document_of(lifted[-1].graph_iri)
+        relations.said[new] |= {(DCTERMS.replaces, old) for old in documents}
+        documents.append(new)
+    for graph in lifted:
+        yield graph.graph_iri, dress(relations, graph.graph_iri, graph.nquads)
+
+
+def county(store: Store, offices: int, versions: int = 8) -> None:
+    """Store an approved form of every office with versions before it, and the self-evaluation of it."""
+    relations = Relations()
+    graphs: list[tuple[str, bytes]] = []
+    for number in range(offices):
+        office = replace(OFFICE, key=f"{number}-局", name=f"第{number}局")
+        targets = [
+            [indicator(f"维护第{row}路", f"≥{100 + row - version}公里") for row in range(8)]
+            for version in range(versions)
+        ]
+        graphs += dressed([held("project-application", 2023, *rows) for rows in targets], office, relations)
+        graphs += dressed([held("project-self-evaluation", 2023, *targets[-1])], office, relations)
+    store.replace_graphs(graphs)
+
+
+def cost(folder: Path, offices: int, *, one: bool) -> float:
+    """Return the seconds of processor time that auditing between the documents takes, of all or of one office."""
+    with closing(open_store(str(folder / str(offices)))) as store:
+        if not store.graphs():
+            county(store, offices)
+            store.replace_graphs([(graph.graph_iri, graph.nquads) for graph in (audit_store(store),)])
+        chosen = [Minter(BASE_IRI).department("0-局")] if one else None
+        before = process_time()
+        audited = audit_store(store, departments=chosen)
+        spent = process_time() - before
+        assert audited.nquads.count(b'ontology#rule> "R324"') == 7 * 8 * offices
+        return spent
+
+
+@pytest.mark.parametrize("one", [False, True])
+def test_versions_cost_no_more_than_they_are_many(tmp_path: Path, one: bool) -> None:
+    costs = [min(cost(tmp_path, offices, one=one) for _ in range(2)) for offices in (3, 6, 12)]
+    assert costs[2] <= 9 * costs[0] + 0.1, costs
