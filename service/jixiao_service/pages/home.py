@@ -85,6 +85,12 @@ async def about_page(page: Opened) -> Response:
     return page.render("about.html", rules=rules(), contact=page.request.app.state.settings.contact)
 
 
+@router.get("/api/docs")
+async def api_page(page: Opened) -> Response:
+    """Show what the API offers."""
+    return page.render("api.html", paths=page.request.app.openapi()["paths"])
+
+
 @router.get("/tables")
 async def tables_page(page: Opened) -> Response:
     """List the lists there are, with their number of rows."""

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.routing import APIRoute
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -38,6 +38,11 @@ Made = TypeVar("Made")
 
 LANGUAGES = ("zh", "en")
 _YEAR = 365 * 24 * 3600
+
+
+def template(name: str) -> Template:
+    """Return a template."""
+    return _environment().get_template(name)
 
 
 @cache
@@ -118,10 +123,10 @@ class PageContext:
             address += f"{'&' if '?' in address else '?'}lang={chosen}"
         return RedirectResponse(address, status, headers)
 
-    def render(self, template: str, status: int = 200, **values: Any) -> Response:
+    def render(self, name: str, status: int = 200, **values: Any) -> Response:
         """Return a template as response; to who has it already, that nothing has changed."""
-        always = {name: getattr(self, name) for name in ("lang", "tr", "codes", "path", "repaired")}
-        body = _environment().get_template(template).render(page=self, **always, **values)
+        always = {each: getattr(self, each) for each in ("lang", "tr", "codes", "path", "repaired")}
+        body = template(name).render(page=self, **always, **values)
         tag = f'W/"{sha256(body.encode()).hexdigest()[:24]}"'
         response: Response = HTMLResponse(body, status, {**SECURITY, "ETag": tag})
         if status == 200 and tag in self.request.headers.get("if-none-match", ""):

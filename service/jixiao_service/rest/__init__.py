@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from jixiao_service.rest.description import schemas
 from jixiao_service.rest.keeper import TableKeeper
 from jixiao_service.rest.limiting import Rate
-from jixiao_service.rest.routes import pages, router
+from jixiao_service.rest.routes import router
 
 PER_SECOND, BURST = 50.0, 500
 
@@ -23,7 +23,6 @@ def install(app: FastAPI) -> None:
     rate = float(os.environ.get("JIXIAO_RATE", PER_SECOND))
     app.state.rate = Rate(rate, max(1, min(BURST, int(rate * 10))))
     app.include_router(router)
-    app.include_router(pages)
     inner, plain = app.router.lifespan_context, app.openapi
 
     def described() -> dict[str, Any]:

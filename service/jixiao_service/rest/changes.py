@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Any
-from urllib.parse import quote
 
 from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -14,10 +11,10 @@ from starlette.concurrency import run_in_threadpool
 from jixiao.errors import UsageError
 from jixiao.exporting.columns import TABLE_TITLES
 from jixiao.exporting.text import legal_xml
-from jixiao.exporting.xml_graphs import escape_xml
 from jixiao.tables.changes import Changes, read_changes, read_newest
 from jixiao.tables.schemas import schema, table_names
 from jixiao.tables.side import SideTables
+from jixiao_service.pages.page import template
 from jixiao_service.problems import Problem
 from jixiao_service.rest.filters import bad, conditions
 from jixiao_service.rest.formats import JSON
@@ -63,24 +60,6 @@ async def send_feed(request: Request, tables: SideTables, pairs: Pairs) -> Respo
     name = _known(dict(pairs).get("table", "findings"))
     condition = conditions(name, [pair for pair in pairs if pair[0] != "table"])
     rows = await run_in_threadpool(read_newest, tables, name, condition.sql, condition.values, _FED)
-    return Response("".join(_feed(request, name, rows)), 200, _NOW, ATOM)
-
-
-def _feed(request: Request, name: str, rows: list[tuple[str, dict[str, Any]]]) -> Iterator[str]:
-    """Yield the parts of a feed (RFC 4287)."""
-    title, base = TABLE_TITLES[name], str(request.base_url)
-    yield '<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">'
-    yield f"<id>{_text(str(request.url))}</id><title>绩效 · {title}</title><author><name>Jixiao</name></author>"
-    yield f'<link rel="self" href="{_text(str(request.url))}"/>'
-    yield f"<updated>{rows[0][0] if rows else '1970-01-01T00:00:00+00:00'}</updated>\n"
-    named = schema()["words"][name][0]
-    for time, row in rows:
-        about = "，".join(str(row[each]) for each in ("department", "rule", "document") if row.get(each))
-        yield f"<entry><id>{_text(row['iri'])}</id><title>{_text(row.get(named) or row['iri'])}</title>"
-        yield f'<updated>{time}</updated><link href="{_text(base)}entity?iri={quote(row["iri"], safe="")}"/>'
-        yield f"<summary>{_text(about)}</summary></entry>\n"
-    yield "</feed>\n"
-
-
-def _text(value: object) -> str:
-    return escape_xml(legal_xml(str(value)))
+    told = {"title": TABLE_TITLES[name], "named": schema()["words"][name][0], "rows": rows}
+    feed = template("feed.xml").render(address=str(request.url), base=str(request.base_url), **told)
+    return Response(legal_xml(feed), 200, _NOW, ATOM)

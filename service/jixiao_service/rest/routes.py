@@ -10,7 +10,6 @@ from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
@@ -23,7 +22,6 @@ from jixiao_service.problems import Problem
 from jixiao_service.rest import formats
 from jixiao_service.rest.changes import send_changes, send_feed
 from jixiao_service.rest.description import described, file_operation, item_responses, list_operation
-from jixiao_service.rest.documentation import POLICY, documentation
 from jixiao_service.rest.filters import bad, narrowing
 from jixiao_service.rest.ground import Ground, ground_of
 from jixiao_service.rest.keeper import TableKeeper
@@ -297,12 +295,3 @@ async def preflight(rest: str) -> Response:
 async def no_such_table(name: str) -> None:
     """Say which tables there are."""
     raise Problem("not-found", reason=f"没有表 {name[:60]}；可用 (tables): {' '.join(table_names())}")
-
-
-pages = APIRouter()
-
-
-@pages.get("/api/docs", include_in_schema=False)
-async def show_documentation(request: Request) -> HTMLResponse:
-    """Show what the API offers; the page loads nothing from elsewhere."""
-    return HTMLResponse(documentation(request.app.openapi()), headers={"Content-Security-Policy": POLICY})
