@@ -156,6 +156,10 @@ def test_the_description_is_whole_and_steady(service: Service) -> None:
         parameters = described["paths"][f"{API}/{name}"]["get"]["parameters"]
         asked = {p["name"]: p["examples"]["example"]["value"] for p in parameters if "examples" in p}
         assert asked and service.get(f"{API}/{name}", params=asked).status_code == 200, name
+    (limit,) = (p["schema"] for p in parameters if p["name"] == "limit")
+    for rows, status in ((limit["maximum"], 200), (limit["maximum"] + 1, 422), (limit["minimum"] - 1, 422)):
+        assert service.get(f"{API}/{name}", params={"limit": rows}).status_code == status
+    assert len(service.get(f"{API}/indicators").json()["items"]) == limit["default"]
     page = service.get("/api/docs").text
     assert f"{API}/indicators" in page and 'src="http' not in page
 
