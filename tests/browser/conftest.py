@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import signal
@@ -112,17 +113,18 @@ def site(tmp_path_factory: pytest.TempPathFactory, site_folder: Path) -> Iterato
 def empty_site(tmp_path: Path) -> Iterator[Site]:
     """Return a service over a store that holds nothing."""
     open_store(str(tmp_path / "store"), read_only=False).close()
-    with served(tmp_path / "store") as url:
+    with served(tmp_path / "store", ahead="0") as url:
         yield Site(url)
 
 
 @contextmanager
-def served(store: Path) -> Iterator[str]:
-    """Serve a store from a process of its own; give the address once it is ready."""
+def served(store: Path, ahead: str = "1") -> Iterator[str]:
+    """Serve a store from a process of its own; give the address once it is ready. ``ahead`` is ``JIXIAO_AHEAD``."""
     call = f"from jixiao_service.run import serve; serve({str(store)!r}, port=0)"
     log = store.with_name("log")
     with log.open("w") as errors:
-        process = subprocess.Popen([sys.executable, "-c", call], cwd=ROOT, stdout=errors, stderr=errors)
+        env = {**os.environ, "JIXIAO_AHEAD": ahead}
+        process = subprocess.Popen([sys.executable, "-c", call], cwd=ROOT, stdout=errors, stderr=errors, env=env)
     try:
         yield _address(log, process)
     finally:
