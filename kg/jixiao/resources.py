@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -19,3 +22,10 @@ def resource(*parts: str) -> Path:
         if path.exists():
             return path
     raise FileNotFoundError("/".join(parts))
+
+
+@cache
+def table(place: str) -> dict[str, Any]:
+    """Return what a TOML file of a package says (``jixiao_service/problems.toml``), to read."""
+    package, _, name = place.partition("/")
+    return tomllib.loads(files(package).joinpath(name).read_text("utf-8"))

@@ -6,11 +6,8 @@ The kinds of problem, with their statuses and their texts in Chinese and English
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterable, Mapping
-from functools import cache
 from http import HTTPStatus
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from starlette.exceptions import HTTPException
@@ -19,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from jixiao.errors import JixiaoError, QueryError, StoreError
+from jixiao.resources import table
 from jixiao.store.syntax.explaining import Fault
 
 if TYPE_CHECKING:
@@ -28,11 +26,9 @@ MEDIA_TYPE = "application/problem+json"
 _HTTP_KINDS = {404: "not-found", 405: "method-not-allowed"}
 
 
-@cache
 def problem_kinds() -> Mapping[str, Mapping[str, Any]]:
     """Return the kinds of problem by name."""
-    with Path(__file__).with_name("problems.toml").open("rb") as file:
-        return tomllib.load(file)
+    return table("jixiao_service/problems.toml")
 
 
 class Problem(Exception):  # noqa: N818 - the RFC's own word

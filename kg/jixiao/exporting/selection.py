@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from jixiao.errors import UsageError
+from jixiao.resources import table
 from jixiao.vocab import JX, SKOS
 
 DEEPEST = 5
@@ -124,7 +123,5 @@ def shown_classes(selection: Selection) -> frozenset[str]:
     return frozenset(shown)
 
 
-@cache
 def _parts() -> dict[str, Any]:
-    with Path(__file__).with_name("parts.toml").open("rb") as stream:
-        return tomllib.load(stream)
+    return table("jixiao/exporting/parts.toml")

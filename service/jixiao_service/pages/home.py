@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from starlette.responses import Response
 
 from jixiao.audit.registry import rules
+from jixiao.resources import table
 from jixiao.tables.side import SideTables
 from jixiao_service.pages.grounds import ground_below
 from jixiao_service.pages.page import Opened, page_router
@@ -32,13 +30,6 @@ FIGURES = (
     "corrections",
 )
 _SHOWN = 8
-
-
-@cache
-def _questions() -> list[dict[str, str]]:
-    with Path(__file__).with_name("questions.toml").open("rb") as file:
-        loaded: list[dict[str, str]] = tomllib.load(file)["question"]
-        return loaded
 
 
 def _counts(tables: SideTables, names: Iterable[str]) -> dict[str, int]:
@@ -71,7 +62,7 @@ async def home_page(page: Opened) -> Response:
     """Show what is here and where to begin."""
     return page.render(
         "home.html",
-        questions=_questions(),
+        questions=table("jixiao_service/pages/questions.toml")["question"],
         catalogue=rules(),
         specs=list_specs(),
         ground=await ground_below(page, "indicators"),

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from jixiao.documents.coordinates import page_box
 from jixiao.model import PageBox
+from jixiao.resources import table
 from jixiao_service.pages.wording import cells
 
 Row = Mapping[str, Any]
@@ -70,7 +68,8 @@ def lay_out(
 
 def _call(placed: Sequence[LaidCell], said: Sequence[Said], lang: str) -> None:
     """Call cells what a record says by them, where only one thing does; mark those that hold its number."""
-    heads, numbers = _words()["heads"], _words()["number"]
+    words = table("jixiao_service/pages/printed.toml")
+    heads, numbers = words["heads"], words["number"]
     for cell in placed:
         called = {heads[name][lang] for name, value in said if name in heads and _same(cell.text, value)}
         if len(called) == 1:
@@ -81,12 +80,6 @@ def _call(placed: Sequence[LaidCell], said: Sequence[Said], lang: str) -> None:
             cell.number = True
         if same:
             return
-
-
-@cache
-def _words() -> dict[str, Any]:
-    with Path(__file__).with_name("printed.toml").open("rb") as file:
-        return tomllib.load(file)
 
 
 def width_of(rows: Sequence[LaidRow]) -> int:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +15,7 @@ from starlette.responses import Response
 
 from jixiao.audit.registry import rules
 from jixiao.exporting.columns import ColumnSpec, describe
+from jixiao.resources import table
 from jixiao.tables import TABLES, TableSpec
 from jixiao.tables.schemas import column_kind, filterable
 from jixiao.tables.side import SideTables
@@ -66,12 +65,10 @@ class ListSpec:
 @cache
 def list_specs() -> Mapping[str, ListSpec]:
     """Return the lists by table."""
-    with Path(__file__).with_name("lists.toml").open("rb") as file:
-        listed = tomllib.load(file)
     specs = {}
-    for table, about in listed.items():
-        columns, facets, long = (tuple(about.pop(key, "").split()) for key in ("columns", "facets", "long"))
-        specs[table] = ListSpec(table=table, columns=columns, facets=facets, long=long, **about)
+    for name, about in table("jixiao_service/pages/lists.toml").items():
+        words = {key: tuple(about.get(key, "").split()) for key in ("columns", "facets", "long")}
+        specs[name] = ListSpec(name, **{**about, **words})
     return specs
 
 

@@ -5,12 +5,10 @@ What is the same for every table is data: ``openapi.toml``; what each is about s
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any
 
+from jixiao.resources import table
 from jixiao.tables.schemas import column_kind, columns, filterable, table_names
 from jixiao_service.rest.filters import ends_of
 
@@ -18,14 +16,13 @@ Members = dict[str, Any]
 Responses = dict[int | str, Members]
 
 
-@cache
-def _loaded(name: str) -> Members:
-    return tomllib.loads(Path(__file__).with_name(name).read_text("utf-8"))
-
-
 def described() -> Members:
     """Return the texts of the tables."""
-    return _loaded("description.toml")
+    return table("jixiao_service/rest/description.toml")
+
+
+def _said() -> Members:
+    return table("jixiao_service/rest/openapi.toml")
 
 
 def list_operation(name: str) -> Members:
@@ -38,13 +35,13 @@ def list_operation(name: str) -> Members:
         parameters.append(parameter)
     return {
         "parameters": parameters,
-        "responses": {"200": _answer(name, "Page"), **_loaded("openapi.toml")["problems"]},
+        "responses": {"200": _answer(name, "Page"), **_said()["problems"]},
     }
 
 
 def _parameters(name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield the parameters of a table's list with what is said of them."""
-    said = _loaded("openapi.toml")
+    said = _said()
     yield from said["parameters"].items()
     yield from said["further"].get(name, {}).items()
     if "fiscal_year" in filterable(name):
@@ -58,7 +55,7 @@ def _parameters(name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 def schemas() -> Members:
     """Return the schemas by name: the rows and pages of every table, and problems."""
-    said = _loaded("openapi.toml")
+    said = _said()
     found = {"Problem": said["Problem"]}
     for name in table_names():
         members = {column: said["kinds"][column_kind(name, column)] for column in columns(name)}
@@ -83,11 +80,11 @@ def _answer(name: str, kind: str) -> Members:
 
 def item_responses(name: str) -> Responses:
     """Return the OpenAPI responses of one row."""
-    said = _loaded("openapi.toml")
+    said = _said()
     return {200: _answer(name, "Row"), **said["missing"], **said["problems"]}
 
 
 def file_operation(name: str) -> Members:
     """Return the OpenAPI members of a table as a file."""
-    responses = {"200": {"description": described()[name]["about"]}, **_loaded("openapi.toml")["problems"]}
+    responses = {"200": {"description": described()[name]["about"]}, **_said()["problems"]}
     return list_operation(name) | {"responses": responses}

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
+
+from jixiao.resources import table
 
 
 class Told(NamedTuple):
@@ -20,11 +19,9 @@ class Told(NamedTuple):
         return f"{self.zh} ({self.en})"
 
 
-@cache
 def texts() -> Mapping[str, Any]:
     """Return the sentences."""
-    with Path(__file__).with_name("messages.toml").open("rb") as file:
-        return tomllib.load(file)
+    return table("jixiao/store/syntax/messages.toml")
 
 
 def tell(code: str, nearest: str = "", **words: str) -> Told:
