@@ -57,17 +57,13 @@ def dumped(service: Service) -> Mirror:
     return found
 
 
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("followed")
-
-
 def lift(place: Path, *paths: str) -> None:
     with closing(open_store(str(place / "store"))) as opened:
         assert not lift_paths(list(paths), opened, workers=1).failed
 
 
-def test_whoever_follows_ends_with_what_the_lists_have(place: Path, start_service: Start) -> None:
+def test_whoever_follows_ends_with_what_the_lists_have(tmp_path: Path, start_service: Start) -> None:
+    place = tmp_path
     lift(place, write(place, "a.txt", written()), write(place, "b.txt", written(project="渠道清淤")))
     service = start_service(place / "store", {"JIXIAO_RATE": "0"})
     follower = Follower(service)
@@ -95,6 +91,7 @@ def test_whoever_follows_ends_with_what_the_lists_have(place: Path, start_servic
     again = Follower(service)
     assert again.follow() == dumped(service)
     _feed_of_an_office(service)
+    _a_version_that_was_replaced_can_still_be_cited(place, service)
 
 
 def _feed_of_an_office(service: Service) -> None:
@@ -116,11 +113,10 @@ def test_what_is_no_cursor_is_refused(service: Service, query: str) -> None:
     assert service.get("/api/v1/changes.atom?table=x").status_code == 422
 
 
-def test_a_version_that_was_replaced_can_still_be_cited(place: Path, start_service: Start) -> None:
+def _a_version_that_was_replaced_can_still_be_cited(place: Path, service: Service) -> None:
     with closing(open_store(str(place / "store"), read_only=True)) as opened:
         query = f"SELECT ?old ?row {{ ?old <http://purl.org/dc/terms/isReplacedBy> ?new . ?row <{JX.document}> ?old }}"
         cited = next(rows_of(opened, query))
-    service = start_service(place / "store", {"JIXIAO_RATE": "0"})
     for iri in cited.values():
         answer = service.get("/id/" + iri.removeprefix(BASE_IRI), headers={"accept": "text/turtle"})
         assert answer.status_code == 200 and "aside" not in answer.text
