@@ -39,6 +39,9 @@ SELECT ?name ?label ?source ?contacts {{{{
 }}}}"""
 _FINDINGS = f"SELECT ?graph ?finding ?key {{{{ GRAPH ?graph {{{{ ?finding <{JX.findingKey}> ?key }}}} {{keys}} }}}}"
 
+_SURE = frozenset(f"<{of}>" for of in (JX.confidence, JX.corrects, JX.doubt))
+_COPY = f"<{JX.copyOf}>".encode()
+
 Lines = list[str]
 Differences = Mapping[str, tuple[Lines, Lines]]
 """By graph the lines of N-Quads that go and those that come."""
@@ -119,9 +122,21 @@ def take_effect(
         note_unfinished(store, doubtful | changed.keys())
         departments = departments_in(store, changed)
         store.replace_graphs(changed.items())
-        link_changed(store, base_iri, changed, departments, whole=bool(doubtful))
+        if doubtful or not _only_sure(store, differences):
+            link_changed(store, base_iri, changed, departments, whole=bool(doubtful))
         note_unfinished(store, doubtful)
     return frozenset(digest for digest, graphs in changes.items() if graphs)
+
+
+def _only_sure(store: Store, differences: Mapping[str, Differences]) -> bool:
+    """Tell whether nothing changes but how sure something is, which no link and no finding between documents asks for.
+
+    What is set aside in a graph as a copy was taken back to see the difference, so it has to be looked at again.
+    """
+    graphs = [each for changes in differences.values() for each in changes.items()]
+    lines = [line for graph, (gone, new) in graphs if not graph.endswith("/findings") for line in (*gone, *new)]
+    sure = all(line.split(" ", 2)[1] in _SURE for line in lines)
+    return sure and not any(_COPY in store.read_graph(graph) for graph, _ in graphs)
 
 
 def _changed(store: Store, differences: Differences) -> dict[str, bytes]:

@@ -22,7 +22,7 @@ EXTRA = {
         "lowest", "first_quartile", "median", "third_quartile", "highest", "cases", "iri",
     ),
 }  # fmt: skip
-DERIVED = {"coverage": "", "reference-indicators": "AND concept IN (SELECT concept FROM stale)"}
+DERIVED = {"coverage": "AND department IN moved", "reference-indicators": "AND concept IN stale"}
 """The tables worked out from the other side tables by the SQL of their name, and which of their rows are at a time."""
 REFERENCE_ROWS = "reference-rows"  # a view: the rows that each reference figure stands on
 REFERENCE_PLACES = "reference-places"

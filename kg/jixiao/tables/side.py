@@ -48,6 +48,7 @@ Row = Mapping[str, Any]
 FILE = "tables.sqlite"
 _MERGED = 0  # the number of no graph: rows that are made from what several say
 _SQL_TYPES = {"number": "REAL", "integer": "INTEGER", "boolean": "INTEGER", "list": "TEXT", "text": "TEXT"}
+_HELD = "id INTEGER PRIMARY KEY, graph INTEGER, sort TEXT, place INTEGER, seq INTEGER, sought TEXT"
 _COMMON = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE graphs (id INTEGER PRIMARY KEY, iri TEXT UNIQUE, digest TEXT, shown TEXT, pointing INTEGER,
@@ -409,7 +410,8 @@ class TableWriter:
             ]
             self._replace_rows(_MERGED, name, rows, (), among)
         self._connection.execute(derivation(REFERENCE_PLACES))
-        self._connection.execute("DELETE FROM stale")
+        for changed in ("stale", "moved"):
+            self._connection.execute(f"DELETE FROM {changed}")
 
 
 def _worked_out(kind: str, value: Any) -> Any:
@@ -488,43 +490,42 @@ def meta_of(connection: sqlite3.Connection, key: str) -> str:
 
 def _create(connection: sqlite3.Connection) -> None:
     """Make the tables in the place of whatever another layout has left."""
-    virtual = "sql LIKE 'CREATE VIRTUAL%'"
-    for condition in (virtual, f"NOT {virtual} AND type = 'table' AND name NOT LIKE 'sqlite_%'"):
-        names = connection.execute(f"SELECT name FROM sqlite_master WHERE {condition}").fetchall()
-        for (name,) in names:
-            connection.execute(f'DROP TABLE IF EXISTS "{name}"')
+    _drop_all(connection)
     for statement in _COMMON.strip().split(";\n"):
         connection.execute(statement)
     connection.execute("INSERT INTO meta VALUES ('layout', ?)", (layout(),))
     TableWriter(connection).begin_history()
     for name in table_names():
-        typed = [f'"{column}" {_SQL_TYPES[column_kind(name, column)]}' for column in filterable(name)]
-        held = ", ".join(
-            (
-                "id INTEGER PRIMARY KEY",
-                "graph INTEGER",
-                "sort TEXT",
-                "place INTEGER",
-                "seq INTEGER",
-                "sought TEXT",
-                *typed,
-            )
-        )
-        connection.execute(f'CREATE TABLE "{name}" ({held})')
-        connection.execute(f'CREATE TABLE "{name}_rows" (id INTEGER PRIMARY KEY, body BLOB)')
-        connection.execute(f'CREATE INDEX "{name}_order" ON "{name}" (sort, place)')
-        connection.execute(f'CREATE INDEX "{name}_graph" ON "{name}" (graph)')
-        connection.execute(f'CREATE INDEX "{name}_seq" ON "{name}" (seq)')
-        for column in filterable(name):
-            if column in schema()["indexed"]:
-                connection.execute(f'CREATE INDEX "{name}_{column}" ON "{name}" ("{column}")')
+        _create_table(connection, name)
     for name, together in schema()["covered"].items():
-        held = ", ".join(f'"{column}"' for column in together)
-        connection.execute(f'CREATE INDEX "{name}_covered" ON "{name}" ({held})')
-    connection.execute("DROP VIEW IF EXISTS reference_rows")
+        _create_index(connection, name, "covered", together)
     for statement in (derivation(REFERENCE_ROWS), *derivation(STALE).split("\n\n")):
         connection.execute(statement)
     create_index(connection)
+
+
+def _drop_all(connection: sqlite3.Connection) -> None:
+    connection.execute("DROP VIEW IF EXISTS reference_rows")
+    virtual = "sql LIKE 'CREATE VIRTUAL%'"  # first, since these have tables of their own
+    for condition in (virtual, f"NOT {virtual} AND type = 'table' AND name NOT LIKE 'sqlite_%'"):
+        for (name,) in connection.execute(f"SELECT name FROM sqlite_master WHERE {condition}").fetchall():
+            connection.execute(f'DROP TABLE IF EXISTS "{name}"')
+
+
+def _create_table(connection: sqlite3.Connection, name: str) -> None:
+    """Make a table: what is filtered by in columns, whole rows beside it."""
+    typed = ", ".join(f'"{column}" {_SQL_TYPES[column_kind(name, column)]}' for column in filterable(name))
+    connection.execute(f'CREATE TABLE "{name}" ({_HELD}, {typed})')
+    connection.execute(f'CREATE TABLE "{name}_rows" (id INTEGER PRIMARY KEY, body BLOB)')
+    _create_index(connection, name, "order", ("sort", "place"))
+    for column in ("graph", "seq", *filterable(name)):
+        if column in ("graph", "seq", *schema()["indexed"]):
+            _create_index(connection, name, column, (column,))
+
+
+def _create_index(connection: sqlite3.Connection, name: str, called: str, held: Iterable[str]) -> None:
+    columns_held = ", ".join(f'"{column}"' for column in held)
+    connection.execute(f'CREATE INDEX "{name}_{called}" ON "{name}" ({columns_held})')
 
 
 def _narrow(name: str, row: Row) -> Iterator[Any]:

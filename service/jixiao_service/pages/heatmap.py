@@ -12,7 +12,7 @@ from starlette.responses import Response
 from jixiao.vocab import JX
 from jixiao_service.answers import Row
 from jixiao_service.pages.grounds import ground_below
-from jixiao_service.pages.page import Opened, page_router
+from jixiao_service.pages.page import Opened, PageContext, page_router
 from jixiao_service.pages.paging import known_or_first, paged
 from jixiao_service.pages.reader import Value, count_of, node
 from jixiao_service.pages.terms import year_term
@@ -41,20 +41,16 @@ class HeatmapOptions:
 @router.get("/heatmap")
 async def heatmap(page: Opened, options: Annotated[HeatmapOptions, Depends()], p: int = 1) -> Response:
     """Show a measure for every department that has forms of the kind, and every level-2 indicator."""
-    reader = page.reader
     measure = known_or_first(options.measure, MEASURES)
     kind = known_or_first(options.of, tuple(KINDS))
     chosen: dict[str, Value] = {"type": node(KINDS[kind]), "year": year_term(options.year)}
-    rows = await reader.rows("department-plans", **chosen)
+    rows = await page.reader.rows("department-plans", **chosen)
     plans = {row["department"]: count_of(row, "plans") for row in rows}
-    tables = await page.request.app.state.side.view()
-    departments = await run_in_threadpool(list_page, tables, "departments", [("q", options.q)], everything=True)
-    named = [row for row in departments.rows() if row["iri"] in plans]
-    shown = paged(named, p, _SIZE)
+    shown = paged([row for row in await _named(page, options.q) if row["iri"] in plans], p, _SIZE)
     cells: list[Row] = []
     if shown.items:
         nodes = [node(row["iri"] or "") for row in shown.items]
-        cells = await reader.rows("heatmap", departments=nodes, **chosen)
+        cells = await page.reader.rows("heatmap", departments=nodes, **chosen)
     return page.render(
         "heatmap.html",
         departments=shown,
@@ -63,12 +59,19 @@ async def heatmap(page: Opened, options: Annotated[HeatmapOptions, Depends()], p
         plans=plans,
         measure=measure,
         measures=MEASURES,
-        years=[row["year"] for row in await reader.rows("years")],
+        years=[row["year"] for row in await page.reader.rows("years")],
         year=options.year,
         of=kind,
         ground=await ground_below(page, "indicators", _narrowing(options.year, kind)),
         q=options.q,
     )
+
+
+async def _named(page: PageContext, text: str) -> list[dict[str, Any]]:
+    """Return the departments whose name holds a text."""
+    tables = await page.request.app.state.side.view()
+    departments = await run_in_threadpool(list_page, tables, "departments", [("q", text)], everything=True)
+    return departments.rows()
 
 
 def _narrowing(year: str, kind: str) -> list[tuple[str, str]]:

@@ -68,24 +68,35 @@ def ground_of(view: SideTables, name: str, pairs: Pairs = ()) -> Ground:
 def _ground(view: SideTables, version: str, name: str, where: Where) -> Ground:
     about = _texts().get(name, {})
     of = about.get("of", name)
-    used = " AND ".join(where.tests) or "1"
-    if "within" in about:
-        used = f"t.id IN ({about['within'].format(where=where.sql)})"
-    tests = " ".join(f"WHEN {test} THEN '{reason}'" for reason, test in about.get("tests", {}).items())
-    reason = f"CASE {tests} ELSE 'filtered' END" if tests else "'filtered'"
-    sure, documents = (
-        expression if column in filterable(of) else "NULL"
-        for column, expression in (("confidence", _SURE), ("document", _DOCUMENTS))
-    )
+    used = _used(about, where)
     with view.reading() as (connection, _):
-        figures = connection.execute(
-            f'SELECT count(*), {sure}, {documents} FROM "{of}" t WHERE {used}', where.values
-        ).fetchone()
-        others = f'SELECT {reason}, count(*) FROM "{of}" t WHERE ({used}) IS NOT TRUE GROUP BY 1 ORDER BY 2 DESC'
+        sure, documents = _if(of, "confidence", _SURE), _if(of, "document", _DOCUMENTS)
+        figures = f'SELECT count(*), {sure}, {documents} FROM "{of}" t WHERE {used}'
+        rows, confident, held = connection.execute(figures, where.values).fetchone()
+        others = (
+            f'SELECT {_reason(about)}, count(*) FROM "{of}" t WHERE ({used}) IS NOT TRUE GROUP BY 1 ORDER BY 2 DESC'
+        )
         left_out = dict(connection.execute(others, where.values))
         copies = connection.execute("SELECT count(*) FROM aside WHERE tab = ? AND copy", (of,)).fetchone()[0]
         every, unread, replaced = map(int, connection.execute(_STORE).fetchone())
     told = {**left_out, "copies": copies, "replaced": replaced}
-    rows, confident, held = figures
     reasons = {reason: number for reason, number in told.items() if number}
     return Ground(rows, confident, held, every - unread, unread, reasons)
+
+
+def _used(about: Mapping[str, Any], where: Where) -> str:
+    """Return which rows the figures are made of, in SQL."""
+    if "within" in about:
+        return f"t.id IN ({about['within'].format(where=where.sql)})"
+    return " AND ".join(where.tests) or "1"
+
+
+def _if(of: str, column: str, expression: str) -> str:
+    """Return what is worked out from a column, nothing where the table has none."""
+    return expression if column in filterable(of) else "NULL"
+
+
+def _reason(about: Mapping[str, Any]) -> str:
+    """Return why a row is left out, in SQL: the first reason whose test holds."""
+    tests = " ".join(f"WHEN {test} THEN '{reason}'" for reason, test in about.get("tests", {}).items())
+    return f"CASE {tests} ELSE 'filtered' END" if tests else "'filtered'"

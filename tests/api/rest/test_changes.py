@@ -11,7 +11,7 @@ from lxml import etree
 
 from jixiao.config import BASE_IRI
 from jixiao.linking.stored import rows_of
-from jixiao.pipeline import lift_paths, remove_documents
+from jixiao.pipeline import LiftedDocument, lift_paths, remove_documents
 from jixiao.store import open_store
 from jixiao.tables.schemas import table_names
 from jixiao.vocab import JX
@@ -105,6 +105,28 @@ def _feed_of_an_office(service: Service) -> None:
     assert all(entry.findtext("a:updated", namespaces=ATOM) for entry in entries)
     none = etree.fromstring(service.get("/api/v1/changes.atom", params={"rule": "R999"}).content)
     assert none.findall("a:entry", ATOM) == []
+
+
+def test_whoever_follows_an_interrupted_lift_misses_nothing(tmp_path: Path, start_service: Start) -> None:
+    lift(tmp_path, write(tmp_path, "a.txt", written()))
+    service = start_service(tmp_path / "store", {"JIXIAO_RATE": "0"})
+    follower = Follower(service)
+    assert follower.follow() == dumped(service)
+    paths = [write(tmp_path, f"{name}.txt", written(project=f"渠道清淤{name}段")) for name in ("a", "b", "c")]
+    read: list[str] = []
+
+    def stop(document: LiftedDocument) -> None:
+        read.append(document.name)
+        if len(read) == len(paths):
+            raise KeyboardInterrupt
+
+    with closing(open_store(str(tmp_path / "store"))) as opened, pytest.raises(KeyboardInterrupt):
+        lift_paths(paths, opened, workers=1, progress=stop)
+    assert follower.follow() == dumped(service)
+    lift(tmp_path, *paths)
+    assert follower.follow() == dumped(service)
+    projects = {row["name"] for (table, _), row in follower.rows.items() if table == "projects"}
+    assert {f"渠道清淤{name}段" for name in ("a", "b", "c")} <= projects
 
 
 @pytest.mark.parametrize("query", ["since=1", "since=zzzz", "table=x", "limit=0", "from=1"])
