@@ -47,7 +47,7 @@ test: dev programs ## all tests but the long ones
 	$(PYTEST)
 
 test-long: dev programs ## what is long by nature: the W3C suites, kills, load, the notebook, every format, collisions
-	$(PIP) -e '.[dev,notebook]'
+	$(PIP) -e '.[dev,notebook,dask]'
 	$(PYTEST) -m long
 
 check: lint type imports ## what CI checks beside the tests

@@ -49,6 +49,7 @@ TRIALS: Mapping[str, Trial] = {
     "figures": Trial(("figure", "heatmap", "-o", "heatmap.png"), "heatmap.png", b"\x89PNG"),
     "annotate": Trial(("check", "draft.xlsx", "--annotate", "marked"), "marked/draft（批注）.xlsx", b"PK"),
     "ocr": Trial(("inspect", "scan.png"), said="沿岸群众满意度"),
+    "dask": Trial(("lift", "file://draft.xlsx"), said="draft.xlsx"),
     "mcp": Trial(("mcp",), said='"serverInfo"', asked=json.dumps(GREETING) + "\n"),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import closing
 from decimal import Decimal, InvalidOperation
 from importlib import import_module
 from io import BytesIO
@@ -95,21 +96,21 @@ class OpenStore:
         *,
         workers: int | None = None,
     ) -> LiftReport:
-        """Lift files, folders and globs into the store, each document in place of what was stored under its name.
+        """Lift files, folders, globs and addresses (``s3://`` …) into the store.
 
+        Each document takes the place of what was stored under its name.
         Raises ``UsageError`` for paths that name nothing; a document that cannot be read is in the report.
         """
+        from jixiao.cluster import brought
         from jixiao.pipeline import lift_paths
 
         places = [str(paths)] if isinstance(paths, (str, Path)) else [str(path) for path in paths]
-        if self.location == MEMORY:
-            return lift_paths(places, self._read(), options, workers=workers)
-        self.close()
-        graphs = open_store(self.location)
-        try:
-            return lift_paths(places, graphs, options, workers=workers)
-        finally:
-            graphs.close()
+        with brought(places) as near:
+            if self.location == MEMORY:
+                return lift_paths(near, self._read(), options, workers=workers)
+            self.close()
+            with closing(open_store(self.location)) as graphs:
+                return lift_paths(near, graphs, options, workers=workers)
 
     def query(self, sparql: str) -> Any:
         """Answer SPARQL: ``Rows`` for SELECT, a bool for ASK, a list of triples for CONSTRUCT and DESCRIBE.

@@ -46,7 +46,7 @@ class StoredName:
 
 @dataclass(frozen=True, slots=True)
 class NamedFile:
-    """Hold a file to lift: the name of its document, and other file names of the same bytes.
+    """Hold a file to lift: the name of its document, the digest of its bytes and other file names they have.
 
     ``rivals`` are the stored documents that had its file name: it may be a new version of one of them; ``sister`` is
     the region that other files of its folder tell, with their name.
@@ -54,9 +54,15 @@ class NamedFile:
 
     path: Path
     name: str
+    digest: str
     labels: tuple[str, ...] = ()
     rivals: tuple[StoredName, ...] = ()
     sister: str | None = None
+
+    @property
+    def size(self) -> int:
+        """Return the bytes of the file; none where it is gone."""
+        return self.path.stat().st_size if self.path.exists() else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,22 +100,22 @@ def _new_files(
         for digest in digests:
             path, *others = new[digest]
             labels = tuple(sorted(_shown_names(others, digest) - {name}))
-            file = NamedFile(path, name, labels, rivals)
-            files[digest] = _named(file, digest, free=len(digests) == 1 and not known)
+            file = NamedFile(path, name, digest, labels, rivals)
+            files[digest] = _named(file, free=len(digests) == 1 and not known)
     return files
 
 
 def _stored_file(same: Sequence[Path], held: StoredName) -> NamedFile:
     """Return files of stored bytes as the document they are, with the file names they have now."""
     labels = held.labels.union(_shown_names(same, held.digest)) - {held.name}
-    return NamedFile(same[0], held.name, tuple(sorted(labels)))
+    return NamedFile(same[0], held.name, held.digest, tuple(sorted(labels)))
 
 
-def _named(file: NamedFile, digest: str, *, free: bool) -> NamedFile:
+def _named(file: NamedFile, *, free: bool) -> NamedFile:
     """Return the file under its own name where that is free, else under one with its digest."""
     if free:
         return file
-    return replace(file, name=with_digest(file.name, digest), labels=tuple(sorted({*file.labels, file.name})))
+    return replace(file, name=with_digest(file.name, file.digest), labels=tuple(sorted({*file.labels, file.name})))
 
 
 def with_digest(name: str, digest: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 import json
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
@@ -26,6 +27,9 @@ def lift(
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="文件、文件夹或通配符。")],
     store: StoreOption = None,
     workers: Annotated[int | None, typer.Option(help="进程数，缺省每核一个。", min=1)] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="由 dask 集群读取，例如 tcp://10.0.0.5:8786 (read on a cluster).")
+    ] = None,
     base_iri: Annotated[str | None, typer.Option(help="实例 IRI 的前缀，以 / 或 # 结尾。")] = None,
     with_contacts: Annotated[bool, typer.Option("--with-contacts", help="保留填表人、负责人和电话。")] = False,
     replace_empty: Annotated[
@@ -38,6 +42,9 @@ def lift(
         Path | None,
         typer.Option(help="来源表：CSV，列 file 或 sha256、source_url (where files are from)。", exists=True),
     ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="未改动的文件也重新读取 (read unchanged files again)。")
+    ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="有任何一行读不出来就以退出码 3 结束。")] = False,
     report: Annotated[Path | None, typer.Option(help="把所有问题写成 JSON Lines。")] = None,
     audit_settings: AuditSettingsFile = None,
@@ -45,8 +52,9 @@ def lift(
     log_format: LogFormat = None,
 ) -> None:
     """读取文件，生成图谱，校验并入库 (read, lift, validate, load)。"""
+    from jixiao.cluster import brought
     from jixiao.documents.places import find_files
-    from jixiao.exporting.output import check_output
+    from jixiao.exporting.output import check_output, open_output
     from jixiao.ids import Minter
     from jixiao.origins import read_origins
     from jixiao.pipeline import lift_paths
@@ -59,53 +67,79 @@ def lift(
         audit_settings=audit_settings,
         replace_empty=replace_empty,
         originals=originals,
+        skip=not again and not strict,
         sources=read_origins(sources) if sources else {},
     )
     if report:
         check_output(report)
-    total = len(find_files(paths).files)  # wrong paths are said before a store is made
-    with opened(store, read_only=False) as target:
-        result = lift_paths(paths, target, options, workers=workers, progress=_counted(total))
-    if report:
-        _write_report(result, report)
+    with brought(paths) as places:
+        total = len(find_files(places).files)  # wrong paths are said before a store is made
+        with opened(store, read_only=False) as target, open_output(report) if report else nullcontext() as stream:
+            teller = _Teller(total, stream)
+            result = lift_paths(places, target, options, workers=workers, scheduler=scheduler, progress=teller)
+            teller.report(map(_as_skipped, result.skipped))
+    teller.end()
     _summarise(result)
-    _end(result, strict=strict)
-
-
-def _end(result: LiftReport, *, strict: bool) -> None:
-    """End with status 3 where something was not read."""
-    if result.failed or not result.documents or (strict and _lost_something(result)):
+    if result.failed or not result.documents or (strict and teller.lost):
         raise SystemExit(3)
 
 
-def _counted(total: int) -> Callable[[LiftedDocument], None]:
-    """Return what says of every lifted document that it is done, and how many of the total are."""
-    count = itertools.count(1)
+class _Teller:
+    """Say of every document as it is done what was read, and how long the others may take.
 
-    def progress(document: LiftedDocument) -> None:
-        voice.progress(f"  {next(count)}/{total} {document.name}")
+    ``stream`` takes all issues as JSON Lines; ``lost`` says that a document, or a row of one, was not read.
+    """
 
-    return progress
+    def __init__(self, total: int, stream: BinaryIO | None) -> None:
+        self._total = total
+        self._stream = stream
+        self._begun = time.monotonic()
+        self._done = 0
+        self._unchanged = 0
+        self.lost = False
+
+    def __call__(self, document: LiftedDocument) -> None:
+        """Tell of one document."""
+        self._done += 1
+        self._unchanged += document.unchanged
+        self.lost = self.lost or document.lost
+        self.report(_rows(document))
+        _tell(document)
+        read = self._done - self._unchanged
+        if read:
+            rate = read / (time.monotonic() - self._begun)
+            left = (self._total - self._done) / rate
+            voice.progress(f"  {self._done}/{self._total}，每秒 {rate:.1f} 份，约剩 {left:.0f} 秒 (seconds left)")
+
+    def report(self, rows: Iterable[dict[str, object]]) -> None:
+        """Write rows to the report that was asked for."""
+        if self._stream:
+            self._stream.writelines(json.dumps(row, ensure_ascii=False).encode() + b"\n" for row in rows)
+
+    def end(self) -> None:
+        """Say how many files were passed over."""
+        if self._unchanged and not voice.quiet and not voice.json:
+            typer.echo(
+                f"未改动 {self._unchanged} 份，没有重读；要重读请加 --again (unchanged, not read again)", err=True
+            )
 
 
-def _lost_something(result: LiftReport) -> bool:
-    return any(issue.level == "error" for document in result.documents for issue in document.issues)
+def _tell(document: LiftedDocument) -> None:
+    if voice.json:
+        voice.log(**_as_log(document))
+    elif document.error:
+        voice.complain(document.error_code or "", document.error, document.path)
+    elif not voice.quiet and not document.unchanged:
+        typer.echo(_line(document))
+        for issue in document.issues:
+            if issue.level != "info":
+                where = f"第{issue.source.line}行 " if issue.source else ""
+                typer.echo(f"  {where}[{issue.code}] {issue.message}", err=True)
 
 
 def _summarise(result: LiftReport) -> None:
     from jixiao.copies import copies_message
 
-    for document in result.documents:
-        if voice.json:
-            voice.log(**_as_log(document))
-        elif document.error:
-            voice.complain(document.error_code or "", document.error, document.path)
-        elif not voice.quiet:
-            typer.echo(_line(document))
-            for issue in document.issues:
-                if issue.level != "info":
-                    where = f"第{issue.source.line}行 " if issue.source else ""
-                    typer.echo(f"  {where}[{issue.code}] {issue.message}", err=True)
     if voice.json:
         for skipped in result.skipped:
             voice.log(**_as_skipped(skipped))
@@ -165,6 +199,8 @@ def _line(document: LiftedDocument) -> str:
 
 
 def _as_log(document: LiftedDocument) -> dict[str, object]:
+    if document.unchanged:
+        return {"level": "info", "code": "unchanged", "document": document.name}
     return {
         "level": "error" if document.error else "info",
         "document": document.name,
@@ -191,25 +227,15 @@ def _as_skipped(skipped: Skipped) -> dict[str, object]:
     }
 
 
-def _write_report(result: LiftReport, path: Path) -> None:
-    from jixiao.exporting.output import open_output
-
-    with open_output(path) as stream:
-        stream.writelines(json.dumps(row, ensure_ascii=False).encode() + b"\n" for row in _report(result))
-
-
-def _report(result: LiftReport) -> Iterator[dict[str, object]]:
-    for document in result.documents:
-        for issue in document.issues:
-            yield {"document": document.name, **_as_row(issue)}
-        if document.error:
-            yield {
-                "document": document.name,
-                "level": "error",
-                "code": document.error_code,
-                "message": document.error,
-            }
-    yield from map(_as_skipped, result.skipped)
+def _rows(document: LiftedDocument) -> Iterator[dict[str, object]]:
+    """Yield the rows of a document in the report."""
+    for issue in document.issues:
+        yield {"document": document.name, **_as_row(issue)}
+    if document.error:
+        yield {"document": document.name, "level": "error", "code": document.error_code, "message": document.error}
+    if document.unchanged:
+        message = "未改动，没有重读；问题见库中的 issues 表 (unchanged, not read again: see the table of issues)"
+        yield {"document": document.name, "level": "info", "code": "unchanged", "message": message}
 
 
 def _as_row(issue: Issue) -> dict[str, object]:

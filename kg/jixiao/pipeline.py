@@ -10,10 +10,12 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jixiao.cluster import lift_over
 from jixiao.copies import count_copies, set_copies_aside
 from jixiao.document_names import NamedFile, NamedFiles, holds_forms, name_files
 from jixiao.documents.patience import limited_time
@@ -25,8 +27,10 @@ from jixiao.model import Department, Issue
 from jixiao.reading import LiftOptions, Reading, read
 from jixiao.sisters import place_by_sisters
 from jixiao.store.originals import Originals, originals_of
+from jixiao.store.protocol import GraphText
 from jixiao.store.unfinished import note_unfinished, read_unfinished
 from jixiao.tables.keeping import keep_tables
+from jixiao.unchanged import Origin, Origins
 from jixiao.versions import Found, Relations, Settled, dress, read_relations, settle_versions
 from jixiao.vocab import JX, ONTOLOGY_GRAPH
 
@@ -53,7 +57,8 @@ class LiftedDocument:
     ``place`` is the region of the department, with all it lies in, ``sister`` what told it beside the document itself,
     ``persons`` in how many places it names persons.
 
-    ``error`` is set, and the graph empty, when the document could not be read at all.
+    ``error`` is set, and the graph empty, when the document could not be read at all; ``unchanged`` is one that was not
+    read again, of which only the department and its place are known.
     """
 
     path: str
@@ -75,6 +80,12 @@ class LiftedDocument:
     persons: int = 0
     error: str | None = None
     error_code: str | None = None
+    unchanged: bool = False
+
+    @property
+    def lost(self) -> bool:
+        """Tell whether a row, or all of it, was not read."""
+        return bool(self.error) or any(issue.level == "error" for issue in self.issues)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +191,7 @@ def lift_paths(
     options: LiftOptions | None = None,
     *,
     workers: int | None = None,
+    scheduler: str | None = None,
     progress: Callable[[LiftedDocument], None] | None = None,
 ) -> LiftReport:
     """Lift documents into a store: the same bytes once, a new version in the place of the one stored.
@@ -188,8 +200,9 @@ def lift_paths(
     (``jixiao.versions``).
 
     An unreadable document leaves everything stored as it is. ``workers`` is the number of processes (default: one a
-    core, for little to read one alone). The order of the documents does not matter to the result. What is interrupted
-    is noted in the store (``jixiao.store.unfinished``) and put right by lifting the same documents again.
+    core, for little to read one alone); ``scheduler`` is a dask scheduler whose workers read instead. The
+    order of the documents does not matter to the result. What is interrupted is noted in the store
+    (``jixiao.store.unfinished``) and put right by lifting the same documents again.
     """
     from jixiao.audit.settings import read_settings
     from jixiao.review.keeping import read_decisions
@@ -201,7 +214,7 @@ def lift_paths(
         return LiftReport((), 0, found.skipped)
     named = name_files(found.files, store)
     doubtful = read_unfinished(store)
-    lifted, versions = _load(store, named, options, _Lifting(workers, progress, doubtful))
+    lifted, versions = _load(store, named, options, _Lifting(workers, scheduler, progress, doubtful))
     doubtful -= {document.graph for document in lifted.done}
     note_unfinished(store, doubtful)
     keep_tables(store)
@@ -223,20 +236,24 @@ class _Lifting:
     """Hold how files are lifted, and the graphs that an interrupted lift left doubtful."""
 
     workers: int | None
+    scheduler: str | None
     progress: Callable[[LiftedDocument], None] | None
     doubtful: frozenset[str]
 
 
 def _load(store: Store, named: NamedFiles, options: LiftOptions, how: _Lifting) -> tuple[_Load, Settled]:
     """Lift files into the store, tell which are new versions, and link what they touch."""
-    graphs = _graphs_of(named.files, options)
+    origins = Origins(named.files, options)
+    unchanged = origins.unchanged(named.files, store) if options.skip else {}
+    graphs = _graphs_of((file for file in named.files if file not in unchanged), options)
+    graphs |= _graphs_of(unchanged, options) & how.doubtful
     note_unfinished(store, how.doubtful | graphs)
     before = departments_in(store, graphs)
     load_ontology(store)
     certain: list[tuple[str, str]] = []
-    documents = _without_empty(_placed(named.files, options, how.workers), named.files, store, options, certain)
+    documents = _without_empty(_placed(named.files, unchanged, options, how), named.files, store, options, certain)
     kept = originals_of(store) if options.originals else None
-    lifted = _Load(documents, how.progress, kept, read_relations(store))
+    lifted = _Load(documents, how.progress, kept, read_relations(store), origins)
     store.replace_graphs(lifted.graphs(), lifted.note)
     come = lifted.changed | (graphs & how.doubtful)  # an interrupted lift may have stored them and told nothing yet
     fresh = come - ({each.graph for each in named.stored} - how.doubtful)
@@ -267,11 +284,33 @@ def link_changed(store: Store, base_iri: str, changed: Collection[str], before: 
         link_documents(store, base_iri, before | departments_in(store, changed))
 
 
-def _placed(files: Sequence[NamedFile], options: LiftOptions, workers: int | None) -> Iterator[LiftedDocument]:
+def _placed(
+    files: Sequence[NamedFile], unchanged: Mapping[NamedFile, Origin], options: LiftOptions, how: _Lifting
+) -> Iterator[LiftedDocument]:
     """Yield every document, those whose office has no place lifted again where sister files tell it."""
     by_path = {shown(file.path): file for file in files}
-    lifted = _lift_all(files, options, workers or _processes(files))
+    rest = [file for file in files if file not in unchanged]
+    kept = (_as_stored(file, origin, options) for file, origin in unchanged.items())
+    if how.scheduler:
+        read = lift_over(how.scheduler, rest, options)
+    else:
+        read = _lift_all(rest, options, how.workers or _processes(rest))
+    lifted = chain(kept, read)
     return place_by_sisters(lifted, by_path, lambda file: lift_document(file.path, options, file))
+
+
+def _as_stored(file: NamedFile, origin: Origin, options: LiftOptions) -> LiftedDocument:
+    """Return a document that is not read again."""
+    graph = Minter(options.base_iri).graph(file.name)
+    return LiftedDocument(
+        shown(file.path),
+        file.name,
+        graph,
+        department=origin.department,
+        place=origin.place,
+        sister=origin.sister or None,
+        unchanged=True,
+    )
 
 
 def _without_empty(
@@ -288,7 +327,7 @@ def _without_empty(
     doubtful = {shown(file.path): file for file in files if file.rivals}
     for document in documents:
         file = doubtful.get(document.path)
-        if file is None or document.error or document.forms or document.amounts:
+        if file is None or document.unchanged or document.error or document.forms or document.amounts:
             yield document
             continue
         rival = next((each for each in file.rivals if holds_forms(store, each.graph)), None)
@@ -321,28 +360,32 @@ class _Load:
         progress: Callable[[LiftedDocument], None] | None,
         originals: Originals | None,
         relations: Relations,
+        origins: Origins,
     ) -> None:
         self._documents = documents
         self._relations = relations
         self._progress = progress
+        self._origins = origins
         self._originals = originals
         self.done: list[LiftedDocument] = []
         self.changed: set[str] = set()
 
-    def graphs(self) -> Iterator[tuple[str, bytes]]:
+    def graphs(self) -> Iterator[GraphText]:
+        """Yield the graphs; a document's own, which says what both were made from, after that of the findings on it."""
         for document in self._documents:
-            self.done.append(replace(document, nquads=b"", findings_nquads=b""))
+            said = replace(document, nquads=b"", findings_nquads=b"")
             if self._progress:
                 self._progress(document)
-            if not document.error:
+                said = replace(said, issues=())
+            self.done.append(said)
+            if not document.error and not document.unchanged:
                 if self._originals is not None:
                     with suppress(OSError):  # without it, the pages show the rows alone
                         self._originals.keep(Path(document.path).read_bytes())
-                yield document.graph, dress(self._relations, document.graph, document.nquads)
-                yield (
-                    document.findings_graph,
-                    dress(self._relations, document.findings_graph, document.findings_nquads),
-                )
+                found = document.findings_graph
+                yield GraphText(found, dress(self._relations, found, document.findings_nquads))
+                triples = dress(self._relations, document.graph, document.nquads)
+                yield GraphText(document.graph, triples, self._origins.word(document))
 
     def count_changed(self) -> int:
         """Return how many documents changed in the store."""
@@ -434,10 +477,10 @@ def load_ontology(store: Store) -> None:
     """Put the ontology and its code lists beside the documents, so that queries can follow skos:broader."""
     from jixiao.lifting.ontology import ontology_digest, ontology_triples
     from jixiao.store.graphs import canonical_graph
-    from jixiao.store.protocol import read_origin
+    from jixiao.store.protocol import read_origins
 
     origin = ontology_digest()
-    if read_origin(store, ONTOLOGY_GRAPH) != origin:
+    if read_origins(store).get(ONTOLOGY_GRAPH) != origin:
         store.put_graph(canonical_graph(ONTOLOGY_GRAPH, ontology_triples(), origin))
 
 
@@ -450,7 +493,7 @@ def _lift_all(files: Sequence[NamedFile], options: LiftOptions, workers: int) ->
         for file in files:
             yield lift_document(file.path, options, file)
         return
-    left = dict.fromkeys(sorted(files, key=_size, reverse=True))
+    left = dict.fromkeys(sorted(files, key=lambda file: -file.size))
     others = set(active_children())
     pool = ProcessPoolExecutor(min(workers, len(files)), mp_context=get_context("spawn"))
     try:
@@ -471,15 +514,9 @@ def _lift_all(files: Sequence[NamedFile], options: LiftOptions, workers: int) ->
 
 def _processes(files: Sequence[NamedFile]) -> int:
     """Return how many processes are worth their start: one a core, where there is much to read."""
-    if sum(map(_size, files)) < LITTLE:
+    if sum(file.size for file in files) < LITTLE:
         return 1
     return os.cpu_count() or 1
-
-
-def _size(file: NamedFile) -> int:
-    if file.path.exists():
-        return file.path.stat().st_size
-    return 0
 
 
 def _lift_alone(file: NamedFile, options: LiftOptions) -> LiftedDocument:
@@ -487,9 +524,14 @@ def _lift_alone(file: NamedFile, options: LiftOptions) -> LiftedDocument:
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
             return pool.submit(lift_document, file.path, options, file).result()
     except (BrokenProcessPool, OSError):
-        return _unread(
-            file.path,
-            "worker-died",
-            "读取此文件的进程中途退出，多为内存不足；请关闭其他程序或拆分文件后重试 "
-            "(the process that read this file died, mostly of too little memory; free some or split the file)",
-        )
+        return worker_died(file.path)
+
+
+def worker_died(path: Path) -> LiftedDocument:
+    """Return the failure of a file whose reading ended the process that read it."""
+    return _unread(
+        path,
+        "worker-died",
+        "读取此文件的进程中途退出，多为内存不足；请关闭其他程序或拆分文件后重试 "
+        "(the process that read this file died, mostly of too little memory; free some or split the file)",
+    )

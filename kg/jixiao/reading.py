@@ -28,6 +28,7 @@ class LiftOptions:
 
     ``audit_settings`` is an office's TOML file of thresholds and muted rules; ``replace_empty`` lets a document without
     a form take the place of one that has forms; ``originals`` keeps the files beside the store;
+    ``skip`` passes over files of which the store holds what they would give;
     ``sources`` are the addresses files were taken from, by checksum or name; ``decisions`` what persons decided on what
     is read.
     """
@@ -39,6 +40,7 @@ class LiftOptions:
     audit_settings: Path | None = None
     replace_empty: bool = False
     originals: bool = True
+    skip: bool = False
     sources: Mapping[str, str] = field(default_factory=dict)
     decisions: tuple[Decision, ...] = ()
 

@@ -35,6 +35,10 @@ class Placed(Protocol):
     def place(self) -> str | None:
         """Return the printed region of that department, with all it lies in."""
 
+    @property
+    def sister(self) -> str | None:
+        """Return what a sister told when the document was lifted."""
+
 
 Lifted = TypeVar("Lifted", bound=Placed)
 
@@ -48,7 +52,7 @@ def place_by_sisters(
     """
     crowded = _crowded(files.values())
     told: defaultdict[Path, dict[str, str]] = defaultdict(dict)
-    waiting: list[tuple[NamedFile, str, Path]] = []
+    waiting: list[tuple[NamedFile, str, str | None, Path]] = []
     with TemporaryDirectory() as folder:
         for document in documents:
             file = files[document.path]
@@ -60,10 +64,11 @@ def place_by_sisters(
             else:
                 kept = Path(folder, str(len(waiting)))
                 kept.write_bytes(pickle.dumps(document))
-                waiting.append((file, document.department, kept))
-        for file, department, kept in waiting:
-            if place := _agreed(department, told[file.path.parent]):
-                yield lift(replace(file, sister=place))
+                waiting.append((file, document.department, document.sister, kept))
+        for file, department, before, kept in waiting:
+            sister = _agreed(department, told[file.path.parent])
+            if sister != before:
+                yield lift(replace(file, sister=sister))
             else:
                 yield pickle.loads(kept.read_bytes())
 

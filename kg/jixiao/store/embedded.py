@@ -28,7 +28,7 @@ from jixiao.store.syntax.messages import told_by_engine
 from jixiao.store.syntax.parsing import SparqlSyntaxError, SyntaxNode, check_depth, parse_sparql
 
 if TYPE_CHECKING:
-    from jixiao.store.protocol import Results
+    from jixiao.store.protocol import GraphText, Results
 
 _BULK = 5_000  # triples worth a bulk load, which writes files of its own
 _HELD = 500_000  # triples that are held back to be loaded together
@@ -332,7 +332,9 @@ class EmbeddedStore:
         if not graph.iri and self.merged:
             raise StoreError(text.MERGED_ONLY, "merged-default-graph", self.location)
         digests = self._catalogue()
-        if digests.get(graph.iri) == graph.digest and not graph.origin:
+        if digests.get(graph.iri) == graph.digest:
+            if graph.origin:
+                self._change(text.origin_update(graph))
             return False
         present, wanted = self._lines(graph.iri), set(graph.triples.splitlines(keepends=True))
         gone = present - wanted
@@ -356,13 +358,15 @@ class EmbeddedStore:
         shared: Any = self._data.query(text.SHARED_QUERY.format(graph=graph))
         return set((serialize(shared, format=RdfFormat.N_TRIPLES) or b"").splitlines(keepends=True))
 
-    def replace_graphs(self, documents: Iterable[tuple[str, bytes]], progress: Progress | None = None) -> int:
+    def replace_graphs(
+        self, documents: Iterable[GraphText | tuple[str, bytes]], progress: Progress | None = None
+    ) -> int:
         """Replace many graphs; those new to the store are bulk-loaded together when they are large enough."""
         changed = 0
         fresh: dict[str, DocumentGraph] = {}
         present = set(self.graphs())
-        for iri, nquads in documents:
-            graph = text.read_graph(iri, nquads)
+        for iri, nquads, *origin in documents:
+            graph = text.read_graph(iri, nquads, *origin)
             if iri in present or iri in fresh:
                 self._load(fresh)
                 fresh = {}

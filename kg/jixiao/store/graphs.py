@@ -36,7 +36,7 @@ CHANGED = "changed"  # stands for the digest of a graph that an update may have 
 
 DIGESTS_QUERY = f"SELECT ?graph ?digest {{ GRAPH <{CATALOGUE}> {{ ?graph <{DIGEST}> ?digest }} }}"
 REVISION_QUERY = f"SELECT ?revision {{ GRAPH <{CATALOGUE}> {{ <{CATALOGUE}> <{REVISION}> ?revision }} }}"
-ORIGIN_QUERY = f"SELECT ?origin {{{{ GRAPH <{CATALOGUE}> {{{{ <{{graph}}> <{ORIGIN}> ?origin }}}} }}}}"
+ORIGINS_QUERY = f"SELECT ?graph ?origin {{ GRAPH <{CATALOGUE}> {{ ?graph <{ORIGIN}> ?origin }} }}"
 CHANGING_QUERY = f"SELECT ?graph {{ GRAPH <{CATALOGUE}> {{ ?graph <{CHANGING}> true }} }}"
 SHARED_QUERY = (
     "CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} "
@@ -138,7 +138,7 @@ def name_of(iri: str) -> NamedNode | DefaultGraph:
     return NamedNode(iri) if iri else DefaultGraph()
 
 
-def read_graph(iri: str, nquads: bytes) -> DocumentGraph:
+def read_graph(iri: str, nquads: bytes, origin: str = "") -> DocumentGraph:
     """Return the graph in canonical form; an empty IRI is the default graph.
 
     Raise ``StoreError`` when the N-Quads are malformed or hold a quad of another graph.
@@ -160,7 +160,7 @@ def read_graph(iri: str, nquads: bytes) -> DocumentGraph:
             raise StoreError(f"有四元组属于别的图 (a quad belongs to another graph): {quad}", "foreign-quad", iri)
     text = stored.dump(format=RdfFormat.N_TRIPLES, from_graph=name)
     del stored  # of a large graph both would take half of the memory of a lift
-    return canonical_graph(iri, text or b"")
+    return canonical_graph(iri, text or b"", origin)
 
 
 def canonical_graph(iri: str, ntriples: bytes, origin: str = "") -> DocumentGraph:
@@ -215,6 +215,12 @@ def record_update(graph: DocumentGraph) -> str:
 def record_change(iri: str, word: str) -> str:
     """Return the update that enters a graph into the catalogue of which only is known that it changed."""
     return f'INSERT DATA {{ GRAPH <{CATALOGUE}> {{ <{iri}> <{DIGEST}> "{word}" }} }}'
+
+
+def origin_update(graph: DocumentGraph) -> str:
+    """Return the update that enters what a graph, itself unchanged, was made from."""
+    entry = f"GRAPH <{CATALOGUE}> {{ <{graph.iri}> <{ORIGIN}>"
+    return f'DELETE WHERE {{ {entry} ?o }} }} ;\nINSERT DATA {{ {entry} "{graph.origin}" }} }}'
 
 
 def forget_update(iri: str) -> str:

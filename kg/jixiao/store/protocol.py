@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from jixiao.store.graphs import ORIGIN_QUERY
+from jixiao.store.graphs import ORIGINS_QUERY
 
 if TYPE_CHECKING:
     from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
@@ -21,6 +21,14 @@ if TYPE_CHECKING:
     Results = QuerySolutions | QueryBoolean | QueryTriples
 
 Progress = Callable[[str, bool], None]
+
+
+class GraphText(NamedTuple):
+    """Hold a graph to be stored: all its quads, and a word for what it was made from, if that is to be kept."""
+
+    iri: str
+    nquads: bytes
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,9 @@ class Store(Protocol):
     def put_graph(self, graph: DocumentGraph) -> bool:
         """Put a graph in its place that is in canonical form; its origin is kept until it may have changed."""
 
-    def replace_graphs(self, documents: Iterable[tuple[str, bytes]], progress: Progress | None = None) -> int:
+    def replace_graphs(
+        self, documents: Iterable[GraphText | tuple[str, bytes]], progress: Progress | None = None
+    ) -> int:
         """Replace many graphs, each whole or not at all, as fast as the store can; return how many changed.
 
         It can be repeated after an interruption: a graph that stands complete is passed over.
@@ -112,7 +122,7 @@ class Store(Protocol):
         """Write what is pending and let others in."""
 
 
-def read_origin(store: Store, graph: str) -> str | None:
-    """Return the word for what a graph was made from; None where it was not said, or the graph may have changed."""
-    solutions: Any = store.query(ORIGIN_QUERY.format(graph=graph))
-    return next((row["origin"].value for row in solutions), None)
+def read_origins(store: Store) -> dict[str, str]:
+    """Return the words for what graphs were made from, by graph; where it was not said or may not hold, none."""
+    solutions: Any = store.query(ORIGINS_QUERY)
+    return {row["graph"].value: row["origin"].value for row in solutions}

@@ -28,7 +28,7 @@ from jixiao.store.syntax.tokens import unescape
 if TYPE_CHECKING:
     from pyoxigraph import QueryTriples
 
-    from jixiao.store.protocol import Results
+    from jixiao.store.protocol import GraphText, Results
 
 RESULTS = "application/sparql-results+json"
 TRIPLES = "application/n-triples"
@@ -173,11 +173,13 @@ class RemoteStore:
         """Put a graph in place; an unchanged graph is passed over."""
         return self.put_graph(text.read_graph(graph, nquads))
 
-    def replace_graphs(self, documents: Iterable[tuple[str, bytes]], progress: Progress | None = None) -> int:
+    def replace_graphs(
+        self, documents: Iterable[GraphText | tuple[str, bytes]], progress: Progress | None = None
+    ) -> int:
         """Replace many graphs, one after another; those that stand complete are passed over."""
         changed = 0
-        for iri, nquads in documents:
-            different = self.put_graph(text.read_graph(iri, nquads))
+        for iri, nquads, *origin in documents:
+            different = self.put_graph(text.read_graph(iri, nquads, *origin))
             changed += different
             if progress:
                 progress(iri, different)
@@ -187,7 +189,9 @@ class RemoteStore:
         """Put a graph in place; an unchanged graph is passed over."""
         self._require_writing()
         digests = self._catalogue()
-        if digests.get(graph.iri) == graph.digest and not graph.origin:
+        if digests.get(graph.iri) == graph.digest:
+            if graph.origin:
+                self._endpoint.update(text.origin_update(graph))
             return False
         if graph.size <= self.dialect.batch:
             self._endpoint.update(text.replace_update(graph, self._layout))
