@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
@@ -11,8 +12,9 @@ from weakref import WeakKeyDictionary
 
 from jixiao.asking.chips import Chip, chips_of
 from jixiao.asking.frames import Column, Filter, Frame, NotUnderstoodError
-from jixiao.asking.looking import look_both_up, look_up
+from jixiao.asking.looking import look_up
 from jixiao.asking.names import Names
+from jixiao.asking.pairing import read_pair
 from jixiao.asking.parsing import parse
 from jixiao.asking.patterns import filter_of, has_column
 from jixiao.asking.printed import read_printed
@@ -20,7 +22,7 @@ from jixiao.asking.proposing import corrected, propose
 from jixiao.asking.readings import Found, read, readings_of
 from jixiao.asking.restating import restate
 from jixiao.asking.telling import Notes, Row, rule_row, tell, tell_rules, titles
-from jixiao.asking.vocabulary import Topic, messages
+from jixiao.asking.vocabulary import messages
 from jixiao.tables import SupportsQuery
 
 _WHETHER = re.compile("吗|有没有|有无|是否|没有|没|不|未|无|缺")
@@ -65,53 +67,45 @@ def answer(store: SupportsQuery, question: str, names: Names | None = None) -> A
     ``names`` are those of the store, where somebody keeps them.
     """
     texts = messages()["declined"]
-    trimmed = question.strip()
     held = names or names_of(store)
+    trimmed = question.strip()
     if not trimmed:
         return _declined(question, texts["empty"], held)
     if len(trimmed) > LONGEST:
         return _declined(question[:LONGEST], texts["long"].format(length=len(trimmed), limit=LONGEST), held)
-    printed = read_printed(trimmed, held)
-    try:
-        stated = printed is not None and not read(store, printed).empty
-        if not (printed and stated) and not _SEVERAL.search(trimmed) and (value := _looked_up(store, trimmed, held)):
-            return replace(value, chips=chips_of(trimmed, held))
-        frames = [printed] if printed and stated else _understood(trimmed, held)
-        if _VALUE.search(trimmed):
-            frames = [_with_result(frame) for frame in frames]
-        if frames[0].table == "rule" and frames[0].of("rule") and not frames[0].fold:
-            return _explained(store, question, frames[0])
-        return replace(_answered(store, question, frames, held), chips=chips_of(trimmed, held))
-    except NotUnderstoodError as error:
-        return _looked_up(store, trimmed, held) or _declined(question, str(error), held, error.words)
+    refused = NotUnderstoodError("nothing")
+    for way in _ways(trimmed):
+        try:
+            frames = way(trimmed, held)
+            if frames:
+                found = _answered(store, question, frames)
+                return replace(found, chips=chips_of(trimmed, held))
+        except NotUnderstoodError as error:
+            refused = error
+            if way is read_pair:
+                break
+    return _declined(question, str(refused), held, refused.words)
 
 
-def _with_result(frame: Frame) -> Frame:
-    """Return a list of indicators with what was reached beside what was aimed at: a value may be either."""
-    listed = frame.table == "indicator" and not (frame.fold or frame.order or frame.relation or frame.show)
-    return replace(frame, show=(Column("actual"),)) if listed else frame
-
-
-def _looked_up(store: SupportsQuery, question: str, names: Names) -> Answer | None:
-    """Return the answer of the one indicator that a question's words fit best, None where there is none."""
-    frame = look_up(question, names) or look_both_up(question, names)
-    if frame is None:
-        return None
-    try:
-        return _answered(store, question, [frame], names)
-    except NotUnderstoodError:
-        return None
+def _ways(question: str) -> tuple[Callable[[str, Names], list[Frame]], ...]:
+    """Return how a question may be read, in this order: several values are looked up last."""
+    if _SEVERAL.search(question):
+        return read_printed, read_pair, _understood, look_up
+    return read_printed, read_pair, look_up, _understood
 
 
 def _understood(question: str, names: Names) -> list[Frame]:
-    """Return what a question may ask; one in traditional characters is read in simplified ones where it must be."""
+    """Return what a question may ask; of a list of indicators for a value what was reached, too: it may be either."""
     try:
-        return parse(question, names)
+        frames = parse(question, names)
     except NotUnderstoodError:
         simplified = _simplifier().convert(question)
         if simplified == question:
             raise
-        return parse(simplified, names)
+        frames = parse(simplified, names)
+    if not _VALUE.search(question):
+        return frames
+    return [replace(frame, show=(Column("actual"),)) if frame.lists_indicators else frame for frame in frames]
 
 
 @cache
@@ -124,22 +118,17 @@ def _simplifier() -> Any:
 
 def _declined(question: str, text: str, names: Names, words: tuple[str, ...] = ()) -> Answer:
     examples = propose(question, names)
-    if words and (meant := _meant(question, names)):
+    meant = corrected(question, names) if words else ""
+    if meant and any(_reads(way, meant, names) for way in _ways(meant)):
         text, examples = text + messages()["declined"]["meant"].format(question=meant), (meant, *examples)
     return Answer(question, False, text, not_understood=words, examples=examples)
 
 
-def _meant(question: str, names: Names) -> str:
-    """Return a question without a slip of the pen in a name, if that is understood."""
-    meant = corrected(question, names)
+def _reads(way: Callable[[str, Names], list[Frame]], question: str, names: Names) -> bool:
     try:
-        return (
-            meant
-            if meant and (read_printed(meant, names) or look_up(meant, names) or _understood(meant, names))
-            else ""
-        )
+        return bool(way(question, names))
     except NotUnderstoodError:
-        return ""
+        return False
 
 
 def names_of(store: SupportsQuery) -> Names:
@@ -164,53 +153,40 @@ def _explained(store: SupportsQuery, question: str, frame: Frame) -> Answer:
     return Answer(question, True, tell_rules(rows), restate(frame), counted.sparql, told, rows)
 
 
-def _answered(store: SupportsQuery, question: str, frames: list[Frame], names: Names) -> Answer:
+def _answered(store: SupportsQuery, question: str, frames: list[Frame]) -> Answer:
     """Answer by the first reading that finds something, else say that the first finds nothing."""
-    first, found = _tried(store, frames, names)
+    if frames[0].table == "rule" and frames[0].of("rule") and not frames[0].fold:
+        return _explained(store, question, frames[0])
+    first, found = _tried(store, frames)
     if found.empty:
-        _doubt(first, whether=bool(_WHETHER.search(question)))
-        _unreported(store, first.frame)
+        _doubt(store, first.frame, whether=bool(_WHETHER.search(question)))
     _refuse(found, question)
     unknown = _unknown(store, first.frame)
-    rows = found.rows
-    if unknown and found is first:
-        rows = _with_unknown(rows, unknown, found.frame)
-    notes = Notes(
-        unknown=sum(int(row["count"] or 0) for row in unknown),
-        unknown_of=_unsure(first.frame),
-        instead=first.frame if found.frame.topics != first.frame.topics else None,
-        also=_also(store, found) if found is first else None,
-        medium_term=_left_out(store, found),
-    )
-    text, others = tell(found.frame, found.compiled.value, rows, notes)
-    told = titles(_columns(found, rows), rows, found.frame)
-    return Answer(question, True, text, restate(found.frame), found.sparql, told, tuple(rows), others=others)
+    columns, rows = list(found.compiled.columns), found.rows
+    counts = found is first and found.frame.group and found.frame.fold == "count"
+    if counts and any(row["count"] != "0" for row in unknown):
+        columns.insert(columns.index("count") + 1, "unprinted")
+        rows = _with_unknown(rows, unknown)
+    notes = Notes(first.frame, sum(int(row["count"] or 0) for row in unknown), _left_out(store, found))
+    text = tell(found.frame, found.compiled.value, rows, notes)
+    told = titles(columns, rows, found.frame)
+    return Answer(question, True, text, restate(found.frame), found.sparql, told, tuple(rows))
 
 
 def _refuse(found: Found, question: str) -> None:
     """Decline what cannot be what was asked for."""
     if _too_many(found, question):
         raise NotUnderstoodError("many", count=str(len(found.rows)))
-    if _is_no_number(found, question):
-        raise NotUnderstoodError("together", tuple(topic.label for topic in found.frame.topics))
     if found.frame.relation == "share" and any(Decimal(row["share"] or 0) > _WHOLE for row in found.rows):
         raise NotUnderstoodError("share")  # a part is no more than the whole: these are not of one kind
-    if _mixes(found, question):
+    if _is_no_number(found, question) or _mixes(found, question):
         raise NotUnderstoodError("together", tuple(topic.label for topic in found.frame.topics))
 
 
-def _columns(found: Found, rows: list[Row]) -> list[str]:
-    """Return the columns of an answer, what was left undecided behind the count."""
-    columns = list(found.compiled.columns)
-    if rows and "unprinted" in rows[0]:
-        columns.insert(columns.index("count") + 1, "unprinted")
-    return columns
-
-
-def _tried(store: SupportsQuery, frames: list[Frame], names: Names) -> tuple[Found, Found]:
+def _tried(store: SupportsQuery, frames: list[Frame]) -> tuple[Found, Found]:
     """Return the first reading, and the first that finds something, else the first again."""
     first: Found | None = None
-    for each in (reading for frame in frames for reading in readings_of(frame, names)):
+    for each in (reading for frame in frames for reading in readings_of(frame)):
         found = read(store, each)
         first = first or found
         if not found.empty:
@@ -219,27 +195,21 @@ def _tried(store: SupportsQuery, frames: list[Frame], names: Names) -> tuple[Fou
     return first, first
 
 
-def _doubt(found: Found, *, whether: bool) -> None:
+def _doubt(store: SupportsQuery, frame: Frame, *, whether: bool) -> None:
     """Decline where words were only taken for parts of names that nothing bears, or a value asked for is not there.
 
-    ``whether`` says that the question asks if there is anything: then there is none.
+    ``whether`` says that the question asks if there is anything: then there is none, unless nothing within what is
+    asked has a value in a column that is tested: then none is known.
     """
-    frame = found.frame
-    topics = frame.all_topics
-    texts = tuple(dict.fromkeys(topic.label for topic in topics if not topic.listed))
+    texts = tuple(dict.fromkeys(topic.label for topic in frame.all_topics if not topic.listed))
     others = [each for each in frame.tests if not (each.topic or (each.rows and each.rows.all_topics))]
-    combined = len(topics) + len(others) + len(frame.show) > 1
-    if texts and (combined or not whether):
+    if texts and (len(frame.all_topics) + len(others) + len(frame.show) > 1 or not whether):
         raise NotUnderstoodError("together", texts)
-    valued = bool(frame.relation) or frame.fold not in ("", "count")
+    valued = frame.fold not in ("", "count")
     if frame.table in ("figure", "department") or frame.of("project"):
         valued = valued or bool(frame.show or frame.measure)
     if frame.relation or (valued and not frame.tests):
         raise NotUnderstoodError("nodata")
-
-
-def _unreported(store: SupportsQuery, frame: Frame) -> None:
-    """Decline where nothing within what is asked has a value in a column that is tested: none is not known then."""
     scope = tuple(each for each in frame.filters if each.is_scope)
     for each in frame.tests:
         name = each.column.name if each.column else filter_of(each.kind).get("of")
@@ -252,13 +222,10 @@ def _unreported(store: SupportsQuery, frame: Frame) -> None:
 def _is_no_number(found: Found, question: str) -> bool:
     """Say whether it is asked how many there are, and what was found is a rate of something, or money."""
     asked = _HOW_MANY.search(question)
-    topics = found.frame.topics
-    if asked is None or not topics or any(_RATED.search(topic.label) for topic in topics):
+    if asked is None or not found.rows or any(_RATED.search(topic.label) for topic in found.frame.topics):
         return False
-    targets = [row["targetText"] or "" for row in found.rows if "targetText" in row]
-    if asked["counted"]:
-        return any(set("%元") & set(target) for target in targets)
-    return bool(targets) and all("%" in target for target in targets)
+    others = "%元" if asked["counted"] else "%"
+    return bool(found.frame.topics) and any(set(others) & set(row.get("targetText") or "") for row in found.rows)
 
 
 def _mixes(found: Found, question: str) -> bool:
@@ -276,9 +243,10 @@ def _mixes(found: Found, question: str) -> bool:
 def _too_many(found: Found, question: str) -> bool:
     """Say whether one value is asked for and many indicators were found: then too little was understood."""
     frame = found.frame
-    listed = frame.table == "indicator" and not frame.fold and not frame.order
     asked = _VALUE.search(question) and not _SEVERAL.search(question)
-    return bool(listed and asked and len({row["indicatorName"] for row in found.rows}) > _FEW)
+    if not asked or frame.table != "indicator" or frame.fold or frame.order:
+        return False
+    return len({row["indicatorName"] for row in found.rows}) > _FEW
 
 
 def _left_out(store: SupportsQuery, found: Found) -> int:
@@ -286,60 +254,22 @@ def _left_out(store: SupportsQuery, found: Found) -> int:
     frame = found.frame
     if frame.table != "indicator" or frame.fold or frame.order or frame.of("period") or not found.rows:
         return 0
-    counted = _counted(store, frame)
+    counted = read(store, replace(frame, fold="count", measure=None, show=(), limit=None)).rows[0]
     return int(counted["withMediumTerm"] or 0) - int(counted["count"] or 0)
-
-
-def _counted(store: SupportsQuery, frame: Frame) -> Row:
-    """Return the row that counts what a frame lists."""
-    return read(store, replace(frame, fold="count", measure=None, show=(), limit=None)).rows[0]
-
-
-def _unsure(frame: Frame) -> tuple[Topic, ...]:
-    """Return the topics of level 2 in a frame: where none was printed, it is not known what belongs to them."""
-    return tuple(topic for topic in frame.all_topics if topic.above)
 
 
 def _unknown(store: SupportsQuery, frame: Frame) -> list[Row]:
     """Return how many things a level 2 that was not printed leaves undecided."""
-    unsure = _unsure(frame)
-    if not unsure or frame.relation or frame.table not in ("project", "department", "indicator"):
+    if not frame.unsure or frame.relation or frame.table not in ("project", "department", "indicator"):
         return []
-    kept = [each for each in frame.filters if not _is_unsure(each)]
-    asked = [Filter("unknown", labels=(topic.label,), topic=topic) for topic in unsure]
+    unsure = [each for each in frame.filters if any(topic.above for topic in Frame("", (each,)).all_topics)]
+    kept = [each for each in frame.filters if each not in unsure]
+    asked = [Filter("unknown", labels=(topic.label,), topic=topic) for topic in frame.unsure]
     group = frame.group if frame.fold == "count" else ""
     return read(store, Frame(frame.table, (*kept, *asked), fold="count", group=group)).rows
 
 
-def _is_unsure(each: Filter) -> bool:
-    topics = each.rows.all_topics if each.rows else (each.topic,)
-    return any(topic is not None and topic.above for topic in topics)
-
-
-def _with_unknown(rows: list[Row], unknown: list[Row], frame: Frame) -> list[Row]:
+def _with_unknown(rows: list[Row], unknown: list[Row]) -> list[Row]:
     """Return the rows of groups with how many were left undecided in each."""
-    if not frame.group or frame.fold != "count":
-        return rows
-    key = "year" if frame.group == "year" else f"{frame.group}Name"
-    counts = {row[key]: row["count"] for row in unknown if key in row}
-    if not any(int(count or 0) for count in counts.values()):
-        return rows
-    return [{**row, "unprinted": counts.get(row[key], "0")} for row in rows]
-
-
-def _also(store: SupportsQuery, found: Found) -> tuple[str, int] | None:
-    """Return a level's name and how many indicators bear it without standing under it: a second reading."""
-    frame = found.frame
-    counts = frame.fold in ("", "count") and not frame.group and not frame.order and not frame.relation
-    if frame.table != "indicator" or len(frame.topics) != 1 or not counts:
-        return None
-    topic = frame.topics[0]
-    if not topic.levels or topic.texts or topic.concepts or found.empty:
-        return None
-    rest = tuple(each for each in frame.filters if each.topic != topic)
-    named = replace(
-        frame, filters=(*rest, Filter("topic", topic=Topic(topic.label, texts=(topic.label,), titled=True)))
-    )
-    both = named.added(Filter("topic", topic=topic))
-    all_of, under = (int(_counted(store, each)["count"] or 0) for each in (named, both))
-    return (topic.label, all_of - under) if all_of > under else None
+    counts = {next(iter(row.values())): row["count"] for row in unknown}
+    return [{**row, "unprinted": counts.get(next(iter(row.values())), "0")} for row in rows]

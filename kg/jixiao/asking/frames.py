@@ -117,6 +117,16 @@ class Frame:
         return tuple(dict.fromkeys(found))
 
     @property
+    def unsure(self) -> tuple[Topic, ...]:
+        """Return its topics of level 2: where none was printed, it is not known what belongs to them."""
+        return tuple(topic for topic in self.all_topics if topic.above)
+
+    @property
+    def lists_indicators(self) -> bool:
+        """Say whether it is a plain list of indicators."""
+        return self.table == "indicator" and not (self.fold or self.order or self.relation or self.show)
+
+    @property
     def tests(self) -> tuple[Filter, ...]:
         """Return the filters that say what must hold."""
         return tuple(each for each in self.filters if not each.is_scope and each.kind != "topic")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from jixiao.asking.building import scope_of
@@ -126,56 +126,21 @@ def _part(word: str, text: str) -> float:
     return next((n / len(word) for n in sizes for at in range(len(word) - n + 1) if word[at : at + n] in text), 0)
 
 
-def look_up(question: str, names: Names) -> Frame | None:
-    """Return the frame of the one thing whose value is asked for, None where none or several may be meant."""
+def look_up(question: str, names: Names) -> list[Frame]:
+    """Return the frame of the one thing whose value is asked for, none where none or several may be meant."""
     tokens, text = tokenize(question, names), simpler(plain(question))
     asked = _asked(text, names)
     if asked is None or _asks_otherwise(tokens, asked, text):
-        return None
+        return []
     words = list(_words(tokens, asked))
     placed = [token for token in tokens if token.kind in _PLACED]
     places = {iri for token in placed for iri in _departments(token, names)}
     if not words or (placed and not places) or len(re.findall(data("looking")["asks"], text)) > 1:
-        return None
+        return []
     found = _closest(words, asked, names, places)
     if len({label or project for label, project in found}) != 1:
-        return None
-    return _frame(found, tokens, asked, names)
-
-
-def look_both_up(question: str, names: Names) -> Frame | None:
-    """Return the frame of two values that are held against each other or added up, None where one is not found."""
-    text = simpler(plain(question))
-    for rule in data("looking")["pair"]:
-        found = re.fullmatch(rule["words"], text)
-        if found and "second" not in found.groupdict():
-            aim = look_up(found["first"] + found["asked"], names)
-            if aim and aim.table == "indicator":
-                aim = _number_of(aim)
-                return replace(aim, relation=rule["relation"], other=replace(aim, measure=Column("actual")))
-            continue
-        asking = (found["asked"], "多少钱") if found else ()
-        sides = next((both for each in asking if found and len(both := _sides(found, each, names)) == 2), [])
-        if len(sides) == 2 and sides[0] != sides[1] and sides[0].table == sides[1].table:
-            return replace(sides[0], relation=rule["relation"], other=sides[1])
-    return None
-
-
-def _sides(found: re.Match[str], asking: str, names: Names) -> list[Frame]:
-    """Return the values of both sides, each with the place or the words that only the other says."""
-    first, second = found["first"], found["second"]
-    places = [[token for token in tokenize(side, names) if token.kind in _PLACED] for side in (first, second)]
-    if places[0] and not places[1]:
-        second = places[0][0].text + second
-    elif places[0] and second == places[1][0].text:
-        second = first.replace(places[0][0].text, second, 1)
-    sides = [look_up(side + asking, names) for side in (first, second)]
-    return [_number_of(side) for side in sides if side is not None]
-
-
-def _number_of(frame: Frame) -> Frame:
-    column = frame.show[0] if frame.table == "project" else Column("target")
-    return replace(frame, fold="only", measure=column, show=())
+        return []
+    return [_frame(found, tokens, asked, names)]
 
 
 def _asked(text: str, names: Names) -> Asked | None:

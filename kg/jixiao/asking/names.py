@@ -349,25 +349,6 @@ class Names:
         """Return the projects whose own names hold a text, of some departments if any are given."""
         return {iri for name, iris in self.projects.items() if text in name for iri in iris} & self._of(departments)
 
-    def resolved(self, texts: list[str], departments: Collection[str]) -> tuple[Texts, ...]:
-        """Return the indicators that words are about, the closest first all of them, and the projects they are of.
-
-        All words must stand in the name of the indicator or of its project.
-        """
-        shorts = [_short(plain(text)) for text in texts]
-        best: dict[str, int] = {}
-        projects: list[str] = []
-        for label, department, project in self.placed:
-            if departments and department not in departments:
-                continue
-            own, title = plain(label), self.title(project)
-            if all(short.search(own) or short.search(title) for short in shorts):
-                projects.append(project)
-                best[label] = sum(bool(short.search(own)) for short in shorts)
-        most = max(best.values(), default=0)
-        closest = tuple(label for label, count in best.items() if count == most and most)
-        return closest, tuple(best), tuple(dict.fromkeys(filter(None, projects)))
-
     @cached_property
     def placed(self) -> tuple[Texts, ...]:
         """Return indicators with their departments and projects, each once."""
@@ -386,10 +367,6 @@ class Names:
     def title(self, project: str) -> str:
         """Return the longest name of a project, nothing for none."""
         return self._titles.get(project, "")
-
-    def project_names(self, projects: Collection[str]) -> list[str]:
-        """Return the longest name of each of some projects."""
-        return [self._titles[iri] for iri in projects if iri in self._titles]
 
     @cached_property
     def _titles(self) -> dict[str, str]:

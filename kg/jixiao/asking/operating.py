@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 from jixiao.asking.building import MONEY, OWNERS, RANKS, Draft, moved
@@ -14,29 +13,16 @@ _BEST = frozenset({"highest", "lowest", "strictest", "loosest"})
 _UPWARD = frozenset({"lowest", "ascending", "loosest", "loosening"})
 _VERSUS = re.compile("更|谁|哪个|.$")
 _STRICT = frozenset({"strictest", "loosest", "strictening", "loosening"})
-_COUNTING = "个项条家份处所张数"
 _SAID = ("reason", "target")  # columns that are shown beside a number, never the number
 
 
 def operated(frame: Frame, draft: Draft, asked: str) -> Frame:
     """Return a frame with what is done with its rows; ``asked`` is the table that is asked for."""
-    relation = relation_of(draft)
-    if relation:
-        return _related(frame, draft, relation)
     if draft.ranks():
         return _ordered(frame, draft, asked)
     if draft.has("operation", "compare") or draft.has("link", "than"):
         return _compared(frame, draft)
     return _reckoned(_spread(frame, draft), draft)
-
-
-def relation_of(draft: Draft) -> str:
-    """Return how one number is held against another, if that is asked."""
-    found = [str(token.value) for token in draft.words("operation", "difference", "times")]
-    shares = draft.words("link", "share")
-    if draft.ranks() and all(token.text.startswith("百分之") for token in shares):
-        return next(iter(found), "")  # 最低是百分之几
-    return next(iter(found), "share" if shares else "")
 
 
 # ---------------------------------------------------------------- numbers
@@ -78,8 +64,7 @@ def _column(frame: Frame, draft: Draft, *, average: bool) -> Column | None:
     named = [each for each in frame.show if each.name not in _SAID]
     if named:  # 执行了多少资金: money says no more than what it is of
         return ([each for each in named if each.name != "amount"] or named)[-1]
-    shared = draft.has("link", "share") and bool(frame.of("named"))
-    if frame.table == "project" and not counting and (len(frame.values("project")) > 1 or summed or shared):
+    if frame.table == "project" and not counting and (len(frame.values("project")) > 1 or summed):
         return Column("amount")
     of_topics = frame.table in OWNERS and bool(draft.topics) and not counting
     if of_topics or (frame.table == "indicator" and (average or not counting)):
@@ -228,68 +213,3 @@ def _by_targets(frame: Frame, draft: Draft, asked: str, *, several: bool) -> Fra
     if asked == "project" and not frame.of("of_projects"):
         frame = frame.added(Filter("of_projects"))
     return replace(frame, group="", strict=strict)
-
-
-# ---------------------------------------------------------------- two numbers
-
-
-def _related(frame: Frame, draft: Draft, relation: str) -> Frame:
-    if relation == "share" and (draft.group == frame.table or frame.limit):
-        raise NotUnderstoodError("share")
-    if set(draft.ranks()) >= {"highest", "lowest"}:  # 最贵的和最便宜的差多少
-        return _extremes(folded(frame, draft), relation)
-    counted = [token.text[-1] for token in draft.words("operation", "difference") if token.text[-1] in _COUNTING]
-    if counted and (draft.named(frame.table) or any(topic.levels for topic in draft.topics)):
-        draft = replace(draft, counting=True)
-    number = folded(frame, draft)
-    for first, second in _halves(number):
-        return replace(single(first), relation=relation, other=single(second))
-    aimed = number.measure == Column("target")
-    if aimed and relation == "difference":
-        return replace(single(number), relation=relation, other=single(replace(number, measure=Column("actual"))))
-    if relation == "difference" and any(token.value == 2 for token in draft.words("known")):
-        return _extremes(number, relation)
-    if relation != "share":
-        raise NotUnderstoodError("compare")
-    return _of_all(number)
-
-
-def _of_all(number: Frame) -> Frame:
-    """Return the share of a number in that of all there is, within the same scope where more than that restricts it."""
-    restricted = bool(number.tests or number.topics)
-    kept = tuple(each for each in number.filters if each.is_scope and restricted)
-    if kept == number.filters:
-        raise NotUnderstoodError("share")
-    return replace(single(number), relation="share", other=single(replace(number, filters=kept)))
-
-
-def _extremes(number: Frame, relation: str) -> Frame:
-    number = replace(number, fold="max", show=(), measure=number.measure or Column("amount"))
-    return replace(number, relation=relation, other=replace(number, fold="min"))
-
-
-def _halves(frame: Frame) -> Iterator[tuple[Frame, Frame]]:
-    """Yield the two frames that what is named twice makes: columns, places, projects, years, periods, topics."""
-    columns = [each for each in frame.show if each.name != "reason"]
-    if len(columns) == 2 and len({column_of(each.name).get("unit") for each in columns}) == 1:
-        yield replace(frame, measure=columns[0]), replace(frame, measure=columns[1])
-    for place, each in enumerate(frame.filters):
-        before, after = frame.filters[:place], frame.filters[place + 1 :]
-        if each.is_scope and len(each.values) == 2:
-            first, second = (
-                replace(each, values=(value,), labels=(label,))
-                for value, label in zip(each.values, each.labels, strict=True)
-            )
-            yield replace(frame, filters=(*before, first, *after)), replace(frame, filters=(*before, second, *after))
-
-
-def single(frame: Frame) -> Frame:
-    """Return a frame of one number for all rows, as a side of a relation."""
-    column, table, fold = frame.measure, frame.table, frame.fold
-    if column is not None and column.name == "spending":
-        column, table, fold = Column("amount"), "project", "sum"
-    if table in ("department", "figure") and fold == "sum" and frame.of("place"):
-        fold = "only"
-    if column is None:
-        fold = "count"
-    return Frame(table, moved(frame, table).filters, either=frame.either, fold=fold, measure=column)

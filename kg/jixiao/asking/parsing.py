@@ -10,7 +10,7 @@ from jixiao.asking.building import MONEY, Draft, draft_of, frame_of, in_table, s
 from jixiao.asking.cutting import Token, Tokens, tokenize, without_stops
 from jixiao.asking.frames import Frame, NotUnderstoodError
 from jixiao.asking.names import Names
-from jixiao.asking.operating import operated, relation_of, single
+from jixiao.asking.operating import operated
 from jixiao.asking.vocabulary import data, plain
 from jixiao.audit.registry import rules
 
@@ -19,11 +19,6 @@ _AFTERTHOUGHT = re.compile(r"(.+)[，,？?。](\w{2,15}的)[。？?]?")  # 指�
 _REST = re.compile("(?<=除)(.+?)(?:其他|其余)")  # what is left is what is not left out
 _THIS_YEAR = "今年"
 _JOINING = frozenset({"和", "与", "及", "、", "以及", "跟"})
-_ALL = ("全部", "所有", "全体")
-_PLACES = ("department", "region")
-_YEARS = ("year", "years")
-_NUMBERS = ("column", "figure", "many")  # what the number of a side is
-_NAMED = ("topic", "project", "column", "figure")  # what needs no table beside it
 
 
 def parse(question: str, names: Names) -> list[Frame]:
@@ -35,9 +30,6 @@ def parse(question: str, names: Names) -> list[Frame]:
     if defined is not None:
         return [defined]
     tokens = _with_last_degree(tokens)
-    dividing = [place for place, token in enumerate(tokens) if token.means("link", "of")]
-    if dividing:
-        return [_share(tokens, dividing[0], names)]
     draft = draft_of(bound(tokens), names)
     settle_money(draft)
     _check(draft)
@@ -64,8 +56,9 @@ def _of_this_year(cut: Tokens, names: Names) -> Tokens:
 def _check(draft: Draft) -> None:
     """Raise for words that nothing takes: a degree without an order, 相关 of nothing that is named, …的合同."""
     left = []
-    ordered = bool(draft.ranks() or relation_of(draft))
-    left += [token.text for token in draft.words("degree") if not ordered]
+    left += [token.text for token in draft.words("degree") if not draft.ranks()]
+    left += [token.text for token in draft.words("operation", "difference", "times")]
+    left += [token.text for token in draft.words("link", "share") if not draft.ranks()]
     if not (draft.of("rule", "severity", "year") or draft.named("year")):
         left += [token.text for token in draft.words("link", "about")]
     last = draft.tokens[-1] if draft.tokens else Token("", "stop")
@@ -136,51 +129,3 @@ def _with_last_degree(tokens: Tokens) -> Tokens:
         return tokens
     value = "highest" if tokens[-1].value == ">" else "lowest"
     return [*tokens[:-1], replace(tokens[-1], kind="operation", value=value)]
-
-
-# ---------------------------------------------------------------- shares
-
-
-def _share(tokens: Tokens, place: int, names: Names) -> Frame:
-    """Return the frame of a share: what the words before 占 name, of what those behind it name or of all there is."""
-    shares = [number for number, token in enumerate(tokens) if token.means("link", "share")]
-    if not shares and tokens[-1].kind == "how_many":
-        shares = [len(tokens) - 1]  # 占全部的多少
-    if shares[-1:] != [len(tokens) - 1] or shares[0] < place:
-        raise NotUnderstoodError("share", tuple(token.text for token in tokens[place:]))
-    part, whole = tokens[:place], tokens[place + 1 : shares[0]]
-    everything = any(token.before.startswith(_ALL) for token in whole)
-    restricted = any(token.kind not in (*_PLACES, *_YEARS, *_NUMBERS, "table") for token in part)
-    given = [_NUMBERS, ("table",), _PLACES, _YEARS]
-    shared = [_NUMBERS, ("table",)]
-    if not everything:
-        shared = given
-    elif restricted:
-        shared.append(_PLACES)
-    sides = [
-        _side(draft_of(bound(each), names))
-        for each in (_completed(part, whole, given), _completed(whole, part, shared))
-    ]
-    if sides[0] == sides[1]:
-        raise NotUnderstoodError("share", ())
-    return replace(sides[0], relation="share", other=sides[1])
-
-
-def _completed(mine: Tokens, its: Tokens, given: list[tuple[str, ...]]) -> Tokens:
-    """Return the words of a side of a share with those of kinds that only the other side has."""
-    found = list(mine)
-    for kinds in given:
-        own = any(token.kind in kinds for token in mine)
-        if not own and not (kinds == ("table",) and any(token.kind in _NAMED for token in mine)):
-            found += [token for token in its if token.kind in kinds]
-    return found
-
-
-def _side(draft: Draft) -> Frame:
-    """Return one side of a share as a number: money, or how many there are."""
-    table = next(iter(tables_for(draft)), "project")
-    frame = frame_of(draft, table)
-    column = next((each for each in reversed(frame.show) if each.name in (*MONEY, "figure", "weight", "score")), None)
-    if column is None:
-        return single(replace(frame, fold="count", measure=None))
-    return single(replace(frame, fold="sum", measure=column))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from jixiao.asking.building import scope_of
 from jixiao.asking.cutting import Token, Tokens, tokenize
-from jixiao.asking.frames import Column, Filter, Frame, Printed
+from jixiao.asking.frames import Column, Frame, Printed
 from jixiao.asking.names import Names
 from jixiao.asking.vocabulary import data, plain, simpler
 
@@ -29,16 +28,15 @@ class Cut:
     base: str = ""
 
 
-def read_printed(question: str, names: Names) -> Frame | None:
-    """Return the frame of a printed figure, None where a question is no pattern or names no place."""
+def read_printed(question: str, names: Names) -> list[Frame]:
+    """Return the frame of a printed figure, none where a question is no pattern or names no place."""
     cut = _cut(simpler(plain(question)), names)
-    if not cut.figures or not cut.places:
-        return None
+    if not cut.figures or len(cut.places) != 1 or len(cut.years) > 1:
+        return []
     for rule in data("printed")["ask"]:
-        sides = max(len(cut.places), len(cut.years))
-        if (sides == 2) == bool(rule.get("sides")) and sides < 3 and _pattern(rule["words"]).fullmatch(cut.text):
-            return _frame(rule, cut, names)
-    return None
+        if _pattern(rule["words"]).fullmatch(cut.text):
+            return [_frame(rule, cut, names)]
+    return []
 
 
 @cache
@@ -87,24 +85,8 @@ def _letter(token: Token) -> str:
 
 
 def _frame(rule: dict[str, Any], cut: Cut, names: Names) -> Frame:
-    columns = [_column(rule, figure, cut.base) for figure in cut.figures]
-    scopes = list(_scopes(cut, names))
-    frame = Frame("figure", scopes[0], show=tuple(columns[:1]))
-    if "relation" not in rule:
-        return frame
-    numbers = [
-        replace(frame, filters=scope, show=(), fold="only", measure=each) for scope in scopes for each in columns
-    ]
-    if "turned" in rule:
-        numbers.reverse()
-    return replace(numbers[0], relation=rule["relation"], other=numbers[1])
-
-
-def _scopes(cut: Cut, names: Names) -> Iterator[tuple[Filter, ...]]:
-    """Yield the places and years of each side."""
-    for side in range(max(len(cut.places), len(cut.years), 1)):
-        tokens = [held[min(side, len(held) - 1)] for held in (cut.places, cut.years) if held]
-        yield tuple(scope_of(tokens, names))
+    scope = scope_of([*cut.places[:1], *cut.years[:1]], names)
+    return Frame("figure", tuple(scope), show=(_column(rule, cut.figures[0], cut.base),))
 
 
 def _column(rule: dict[str, Any], figure: Printed, base: str) -> Column:

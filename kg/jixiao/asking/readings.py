@@ -8,14 +8,12 @@ from typing import Any
 
 from jixiao.asking.compiling import Compiled, compile_frame
 from jixiao.asking.frames import Column, Filter, Frame
-from jixiao.asking.names import Names, named_nodes, with_prefixes
+from jixiao.asking.names import with_prefixes
 from jixiao.asking.telling import Row
-from jixiao.asking.vocabulary import Topic, words
+from jixiao.asking.vocabulary import Topic
 from jixiao.tables import SupportsQuery
 
-_DEPARTMENTS = "部门"
 _VALUES = ("count", "projects", "indicators")
-_MANY = 30  # names that words may be short for together
 _NOTHING = (None, "0")
 _NODES = ("project", "indicator", "department")  # columns that hold IRIs beside the name
 _TURNED = {"up": "down", "down": "up"}
@@ -51,18 +49,14 @@ def read(store: SupportsQuery, frame: Frame) -> Found:
     return Found(frame, compiled, sparql, _rows(store.query(sparql), compiled, frame))
 
 
-def readings_of(frame: Frame, names: Names) -> Iterator[Frame]:
+def readings_of(frame: Frame) -> Iterator[Frame]:
     """Yield what a frame may mean, the nearest first."""
-    yield from _readings(frame)
-    if frame.table == "indicator" and not frame.relation and not frame.group:
-        for other in _resolved(frame, names):
-            yield from _readings(other)
-
-
-def _readings(frame: Frame) -> Iterator[Frame]:
-    if any(column.name == "spent" for column in (*frame.show, frame.measure) if column):
-        for name in ("executed", "amount"):
-            yield from _readings(_with_column(frame, "spent", name))
+    columns = (*frame.show, frame.measure)
+    if Column("spent") in columns:
+        for column in (Column("executed"), Column("amount")):
+            show = tuple(column if each.name == "spent" else each for each in frame.show)
+            measure = column if frame.measure == Column("spent") else frame.measure
+            yield from readings_of(replace(frame, show=show, measure=measure))
         return
     for sense in dict.fromkeys(_senses(replace(frame, strict=False))):
         if frame.strict:  # the highest floor, or where only ceilings stand the lowest ceiling
@@ -73,14 +67,13 @@ def _readings(frame: Frame) -> Iterator[Frame]:
 
 
 def _senses(frame: Frame) -> Iterator[Frame]:
-    """Yield a frame with its topics as they are, as very names, as what they measure or are called, as departments'."""
+    """Yield a frame with its topics as they are, as very names, as what they measure or are called."""
     very = frame.changed(lambda each: _in_sense(each, exact=True))
     if Column("target") in frame.show:  # 服务对象满意度目标 asks for one
         yield very
     yield frame
     yield very
     yield frame.changed(lambda each: _in_sense(each, exact=False))
-    yield _of_departments(frame)
     yield frame.changed(_as_printed)
 
 
@@ -93,52 +86,11 @@ def _in_sense(each: Filter, *, exact: bool) -> Filter:
     return replace(each, topic=Topic(topic.label, (), senses, (topic.label, *topic.texts), exact=exact))
 
 
-def _of_departments(frame: Frame) -> Frame:
-    """Read 部门满意度 as the satisfaction that departments aim at, not that of departments."""
-    changed = frame.changed(_undepartmental)
-    if changed == frame:
-        return frame
-    other = changed.other and changed.other.added(Filter("of_departments"))
-    return replace(changed.added(Filter("of_departments")), other=other)
-
-
-def _undepartmental(each: Filter) -> Filter:
-    label = each.topic.label if each.topic else ""
-    known = words().get(label.removeprefix(_DEPARTMENTS))
-    if label.startswith(_DEPARTMENTS) and known is not None and known.kind == "topic":
-        return replace(each, topic=known.value)
-    return each
-
-
 def _as_printed(each: Filter) -> Filter:
     """Read 目标是30% as the number that is printed, whatever its sign."""
     if each.kind == "number" and each.sign == "=" and each.column == Column("target"):
         return replace(each, values=("printed",))
     return each
-
-
-def _with_column(frame: Frame, name: str, other: str) -> Frame:
-    """Return a frame with another column in the place of one."""
-    swaps = {Column(name): Column(other)}
-    show = tuple(swaps.get(each, each) for each in frame.show)
-    return replace(frame, show=show, measure=frame.measure and swaps.get(frame.measure, frame.measure))
-
-
-def _resolved(frame: Frame, names: Names) -> Iterator[Frame]:
-    """Yield a frame with the words its topics have been taken for replaced by the very names they are short for."""
-    texts = [topic.label for topic in frame.topics if not topic.listed and not topic.exact]
-    if not texts:
-        return
-    labels, everything, projects = names.resolved(texts, names.departments_of_places(frame.values("place")))
-    kept = [each for each in frame.filters if not (each.topic and each.topic.label in texts)]
-    if projects and not frame.of("project"):
-        title = "、".join(names.project_names(projects))
-        kept.append(Filter("project", (named_nodes(projects),), (title,)))
-    filtered = frame.of("dated")
-    for found in (labels, everything):
-        if found and len(found) <= _MANY and (found == labels or filtered):
-            topic = Topic("、".join(texts), texts=found, exact=True)
-            yield replace(frame, filters=(*kept, Filter("topic", topic=topic)))
 
 
 # ---------------------------------------------------------------- rows

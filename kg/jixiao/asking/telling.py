@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from jixiao.asking.frames import Frame
 from jixiao.asking.patterns import column_of, table_of
-from jixiao.asking.vocabulary import Topic, messages
+from jixiao.asking.vocabulary import messages
 from jixiao.audit.registry import rules
 
 Row = dict[str, str | None]
@@ -35,15 +35,12 @@ _BESIDE = {"withMediumTerm": "count", "printed": "withMediumTerm"}  # shown wher
 class Notes:
     """Hold what an answer leaves out or decided.
 
-    ``unknown`` is how many things a level 2 that was not printed leaves undecided, ``unknown_of`` what they may belong
-    to; ``instead`` is the reading that found nothing; ``also`` a name and how many indicators only bear it;
-    ``medium_term`` how many rows for several years are not listed.
+    ``first`` is the reading that was tried first, ``unknown`` how many things a level 2 that was not printed leaves
+    undecided in it, ``medium_term`` how many rows for several years are not listed.
     """
 
+    first: Frame
     unknown: int = 0
-    unknown_of: tuple[Topic, ...] = ()
-    instead: Frame | None = None
-    also: tuple[str, int] | None = None
     medium_term: int = 0
 
 
@@ -77,29 +74,24 @@ def tell_rules(rows: Sequence[Row]) -> str:
     return "".join(_text("rule", **row) for row in rows)
 
 
-def tell(frame: Frame, value: str | None, rows: list[Row], notes: Notes) -> tuple[str, tuple[str, ...]]:
-    """Return the answer in a sentence, and questions that ask for other readings."""
-    thing = str(table_of(frame.table)["label"])
-    unsure = "、".join(topic.label for topic in notes.unknown_of)
+def tell(frame: Frame, value: str | None, rows: list[Row], notes: Notes) -> str:
+    """Return the answer in a sentence."""
+    thing, first = str(table_of(frame.table)["label"]), notes.first
     text = _sentence(frame, value, rows)
-    none = bool(notes.unknown) and frame.fold == "count" and not frame.group and rows[0]["count"] == "0"
-    if notes.instead is not None:
+    if frame.topics != first.topics:
         unprinted = _text("nounprinted")
         if notes.unknown:
             unprinted = _text("someunprinted", count=notes.unknown, thing=thing)
-        label = "、".join(topic.label for topic in notes.instead.topics)
+        label = "、".join(topic.label for topic in first.topics)
         text = _text("byname", label=label, unprinted=unprinted) + text
-    elif none:
-        text = _text("unknown", label=unsure, count=notes.unknown, thing=thing)
+    elif notes.unknown and text == _text("count", count=0, more=""):
+        label = "、".join(topic.label for topic in first.unsure)
+        text = _text("unknown", label=label, count=notes.unknown, thing=thing)
     elif notes.unknown:
         text += _text("unprinted", count=notes.unknown, thing=thing)
     if notes.medium_term:
         text += _text("mediumterm", more=notes.medium_term)
-    if notes.also is None:
-        return text, ()
-    label, count = notes.also
-    other = f"名称含“{label}”的指标"
-    return text + _text("also", count=count, label=label, question=other), (other,)
+    return text
 
 
 def _sentence(frame: Frame, value: str | None, rows: list[Row]) -> str:
@@ -146,22 +138,19 @@ def _left_out(row: Row) -> str:
 
 def _related(frame: Frame, row: Row) -> str:
     other = frame.other or frame
+    names = [_side(frame, other), _side(other, frame)]
     if frame.relation == "share":
         part, whole = _valued(row, "part", frame), _valued(row, "all", other)
         return _text("share", share=row["share"], part=part, whole=whole)
     first, second = (_valued(row, name, frame) for name in ("first", "second"))
-    names = [_side(frame, other), _side(other, frame)]
+    told = f"{names[0]} {first}，{names[1]} {second}"
     if frame.relation == "times":
-        return _text("times", first=names[0], second=names[1], values=f"{first} / {second}", value=row["times"])
+        return _text("times", first=names[0], second=names[1], values=told, value=row["times"])
     if frame.relation == "sum":
-        sides = {"first": f"{names[0]} {first}", "second": f"{names[1]} {second}"}
-        return _text("together", **sides, value=_valued(row, "sum", frame))
-    told = f"{names[0]} {first}，{names[1]} {second}。"
-    if first == second:
-        return told + _text("same", value=first)
+        return _text("together", values=told, value=_valued(row, "sum", frame))
     if Decimal(row["first"] or 0) < Decimal(row["second"] or 0):
         names.reverse()
-    return told + _text("differs", first=names[0], second=names[1], value=_valued(row, "difference", frame))
+    return _text("differs", values=told, first=names[0], second=names[1], value=_valued(row, "difference", frame))
 
 
 def _side(mine: Frame, its: Frame) -> str:
@@ -193,9 +182,8 @@ def _grouped(frame: Frame, value: str, rows: list[Row]) -> str:
     parts = []
     for row in rows:
         told = _valued(row, value, frame)
-        unprinted = row.get("unprinted") or "0"
-        if row[value] == "0" and unprinted != "0":
-            told = _text("notprinted", count=unprinted, thing=table_of(frame.table)["label"])
+        if row[value] == "0" and row.get("unprinted", "0") != "0":
+            told = _text("notprinted", count=row["unprinted"], thing=table_of(frame.table)["label"])
         parts.append(f"{_name(row) or '未写明'} {told}")
     return "，".join(parts) + "。"
 

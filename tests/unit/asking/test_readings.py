@@ -77,7 +77,6 @@ def test_a_reading_with_rows_goes_before_an_empty_one(lifted: Lifted) -> None:
     found = ask(lifted, "卫辉市有哪些生态效益指标")
     assert [row["indicatorName"] for row in found.rows] == ["生态效益"]
     assert found.restated == "列出卫辉市的名称为“生态效益”的指标"
-    assert ask(lifted, "社会效益指标有哪些").others == ("名称含“社会效益”的指标",)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +91,6 @@ def test_a_reading_with_rows_goes_before_an_empty_one(lifted: Lifted) -> None:
         ("卫辉市项目支出占预算总额多少", "98.36%"),
         ("封丘的工作经费是工装的几倍", "6.63 倍"),
         ("劳务派遣费实际执行比预算少多少钱", "20.39 万元"),
-        ("孟津和卫辉的部门满意度目标相差几个百分点", "8%"),
         ("孟津和封丘两家2023年预算加起来多少", "1,452.26 万元"),
         ("老百姓满意度定得最高的部门是哪个", "洛阳市洛龙区政务服务中心的群众满意度（100%）"),
         ("封丘县哪条满意度指标写成了上限", "工作人员满意度"),
