@@ -224,8 +224,12 @@ def _is_no_number(found: Found, question: str) -> bool:
     asked = _HOW_MANY.search(question)
     if asked is None or not found.rows or any(_RATED.search(topic.label) for topic in found.frame.topics):
         return False
-    others = "%元" if asked["counted"] else "%"
-    return bool(found.frame.topics) and any(set(others) & set(row.get("targetText") or "") for row in found.rows)
+    if not found.frame.topics:
+        return False
+    targets = [row.get("targetText") or "" for row in found.rows]
+    if asked["counted"]:
+        return any(set("%元") & set(target) for target in targets)
+    return all("%" in target for target in targets)
 
 
 def _mixes(found: Found, question: str) -> bool:

@@ -175,7 +175,7 @@ def _tested(rule: dict[str, Any], used: Tokens, rest: Tokens) -> tuple[Filter, T
     """Return the filter that a rule makes, and the words that it is not about."""
     kind, last = str(rule["filter"]), used[-1]
     if "text" in rule:
-        text = _text_of(used, whole=kind == "states")
+        text = "".join(token.text for token in used if token.kind not in ("link", "column")).strip('"《》')
         return Filter(kind, (text,), (text,)), []
     if "value" in rule:
         return Filter(kind, (str(last.value),), (last.text,)), []
@@ -191,13 +191,6 @@ def _tested(rule: dict[str, Any], used: Tokens, rest: Tokens) -> tuple[Filter, T
     aimed = any(token.value in ("target", "indicator") for token in (*used, *rest))
     vague = any(str(token.value).endswith("_vague") for token in used) and not aimed
     return Filter(kind, ("vague",) if vague else ()), []
-
-
-def _text_of(used: Tokens, *, whole: bool) -> str:
-    """Return the text that a filter holds: that of the word beside a link, or (``whole``) of all behind the first."""
-    said = used[0] if used[-1].kind == "link" else used[-1]
-    text = "".join(token.text for token in used[1:]) if whole else said.text
-    return text.strip('"《》')
 
 
 def _without(named: Tokens) -> Filter:

@@ -1,7 +1,7 @@
 """Cut a question into words that mean something, and say what is left over.
 
 All ways to cut it make a lattice; the way that leaves the fewest characters over is taken, then the one of the fewest
-words. What is left over is looked for in the names of the graph, letter by letter.
+words.
 """
 
 from __future__ import annotations
@@ -23,8 +23,6 @@ _NOISE = re.compile(r"[\s\W_]+")
 _LEFT = 10  # what a character left over costs, a word costing one
 _SMALL = 2  # what a blank or a mark costs
 _PART = 4  # what a part of a name costs: less than letters left over, more than the words it may consist of
-_JOINED = 8  # words that may be one name cut short
-_LOOSE = ("unknown", "topic", "degree")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +52,11 @@ NONE = Token("", "stop")
 def tokenize(question: str, names: Names) -> Tokens:
     """Return the words of a question in order, the little ones too."""
     cut = _together(_cheapest(simpler(plain(question)), names))
-    regions = [each.value for token in cut if token.kind == "region" for each in token.value]
-    places = names.departments_of_places(regions)
-    places |= {iri for token in cut if token.kind == "department" for iri in token.value}
-    return _narrowed(_linked(cut, names, places), names)
+    places = names.places_of(cut)
+    years = names.years_of(places) if places else ()
+    if len(years) == 1:  # 今年 is the year of the documents of the places that are named; the answer says which
+        cut = [replace(token, kind="year", value=max(years)) if token.text == "今年" else token for token in cut]
+    return _narrowed(cut, names)
 
 
 def _candidates(text: str, start: int, names: Names) -> Iterator[tuple[int, Token]]:
@@ -116,40 +115,6 @@ def _together(cut: Tokens) -> Tokens:
         else:
             found.append(token)
     return found
-
-
-def _linked(cut: Tokens, names: Names, places: set[str]) -> Tokens:
-    """Join what is left over with its neighbours where the letters of all stand in one name in their order."""
-    found: Tokens = []
-    while cut:
-        end = next((end for end, token in enumerate(cut[:_JOINED]) if not _joinable(token)), min(len(cut), _JOINED))
-        joined = (_joined(cut[:last], names, places) for last in range(end, 0, -1))
-        token, taken = next(filter(None, joined), (cut[0], 1))
-        found.append(token)
-        cut = cut[taken:]
-    return found
-
-
-def _joined(run: Tokens, names: Names, places: set[str]) -> tuple[Token, int] | None:
-    """Return a run of words as the one that it is short for, with their number."""
-    parts = len(run) > 1 and all(token.kind == "topic" and not token.value.listed for token in run)
-    strange = parts or any(token.kind == "unknown" for token in run)
-    text = "".join(token.text for token in run)
-    if not strange or run[0].kind == "stop":
-        return None
-    kind, value = names.short_for(text, places) or ("", ())
-    if kind == "topic":
-        return Token(text, kind, Topic(text, texts=value, exact=True)), len(run)
-    return (Token(text, kind, value), len(run)) if kind else None
-
-
-def _joinable(token: Token) -> bool:
-    """Say whether a word may be part of a name: topics, bare numbers (110联动), words of money (驻村工作队经费)."""
-    if token.kind == "stop":
-        return len(token.text) == 1 and not _NOISE.fullmatch(token.text)
-    if token.kind == "quantity":
-        return not token.value.unit
-    return token.kind in _LOOSE or token.means("column", "amount")
 
 
 def _narrowed(cut: Tokens, names: Names) -> Tokens:

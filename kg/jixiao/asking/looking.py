@@ -134,7 +134,7 @@ def look_up(question: str, names: Names) -> list[Frame]:
         return []
     words = list(_words(tokens, asked))
     placed = [token for token in tokens if token.kind in _PLACED]
-    places = {iri for token in placed for iri in _departments(token, names)}
+    places = names.places_of(placed)
     if not words or (placed and not places) or len(re.findall(data("looking")["asks"], text)) > 1:
         return []
     found = _closest(words, asked, names, places)
@@ -203,12 +203,6 @@ def _words(tokens: Tokens, asked: Asked) -> Iterator[str]:
             yield from (word for word in plain_tokenizer().lcut(run) if not word.isdecimal())
             run = ""
         start = end
-
-
-def _departments(token: Token, names: Names) -> set[str]:
-    if token.kind == "region":
-        return names.departments_of_places(region.value for region in token.value)
-    return set(token.value)
 
 
 def _closest(words: list[str], asked: Asked, names: Names, places: set[str]) -> list[Key]:

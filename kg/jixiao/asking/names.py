@@ -37,7 +37,6 @@ _VALUED = """SELECT DISTINCT ?label ?department ?project ?unit ?kind ?why ?years
   OPTIONAL { ?node jx:project ?project } OPTIONAL { ?node jx:unitText ?unit } OPTIONAL { ?node jx:reason ?why }
   BIND(EXISTS { ?node jx:period jxc:period-medium-term } AS ?years)
   BIND(STRAFTER(STR(?kindCode), "kind-") AS ?kind) } ORDER BY ?label ?project ?department"""
-_UNITS = "SELECT DISTINCT ?unit WHERE { ?node a jx:Indicator ; jx:unitText ?unit }"
 _CODES = "SELECT ?code ?iri WHERE { ?iri a jx:Project ; jx:projectCode ?code } ORDER BY ?code ?iri"
 _OWNERS = (
     "SELECT DISTINCT ?iri ?department WHERE { ?entry a jx:ProjectEntry ; jx:project ?iri ; jx:department ?department }"
@@ -130,7 +129,6 @@ class Names:
     labels: frozenset[str] = field(repr=False)
     dated: tuple[tuple[int, str], ...] = ()  # years of documents with their departments
     categories: dict[str, str] = field(default_factory=dict)  # plain text → text
-    units: frozenset[str] = frozenset()  # of targets, as printed
     codes: dict[str, Texts] = field(default_factory=dict)  # project code → IRIs
     owners: dict[str, Texts] = field(default_factory=dict, repr=False)  # IRI of a project → departments
     valued: tuple[Placed, ...] = field(default=(), repr=False)
@@ -145,7 +143,6 @@ class Names:
             frozenset(plain(label) for (label,) in _read(store, _LABELS, "label")),
             tuple((int(year), department) for year, department in _read(store, _YEARS, "year department")),
             {plain(category): category for (category,) in _read(store, _CATEGORIES, "category")},
-            frozenset(plain(unit) for (unit,) in _read(store, _UNITS, "unit")),
             _gathered(_read(store, _CODES, "code iri")),
             _gathered(_read(store, _OWNERS, "iri department")),
             tuple(Placed(*row) for row in _read(store, _VALUED, "label department project unit kind why years")),
@@ -265,6 +262,16 @@ class Names:
                 found |= {iri.strip("<>") for iri in place.split(", ")}
         return found
 
+    def places_of(self, tokens: Iterable[Any]) -> set[str]:
+        """Return the departments that the words of a question name, or that lie in regions they name."""
+        found: set[str] = set()
+        for token in tokens:
+            if token.kind == "region":
+                found |= self.departments_of_places(region.value for region in token.value)
+            elif token.kind == "department":
+                found |= {*token.value}
+        return found
+
     def called_in(self, text: str, within: Iterable[Region]) -> Texts:
         """Return the departments of regions whose names hold the letters of a text."""
         here = self.departments_of_places(region.value for region in within)
@@ -307,10 +314,6 @@ class Names:
         return "\n".join((*sorted(self.labels), *self.projects)).replace('"', "")
 
     @cached_property
-    def _corpus_letters(self) -> frozenset[str]:
-        return frozenset(self._corpus)
-
-    @cached_property
     def _pairs(self) -> frozenset[str]:
         return frozenset(self._corpus[place : place + 2] for place in range(len(self._corpus) - 1))
 
@@ -324,45 +327,25 @@ class Names:
             if part not in words() and "的" not in (part[0], part[-1]) and not counted:
                 yield part
 
-    def short_for(self, text: str, departments: Collection[str]) -> tuple[str, Texts] | None:
-        """Return what a text is short for: its letters stand in the names in their order, not far apart.
-
-        Projects go before indicators, those of some departments before all others.
-        """
-        if not _SHORTEST <= len(text) <= _LONGEST or not self._corpus_letters.issuperset(text):
-            return None
-        short = _short(text)
-        near = {iri for name, iris in self.projects.items() if short.search(name) for iri in iris}
-        near &= self._of(departments)
-        if near:
-            return "project", tuple(sorted(near))
-        found = (name for name, at, _ in self.placed if not departments or at in departments)
-        labels = tuple(dict.fromkeys(name for name in found if short.search(plain(name))))
-        return ("topic", labels) if labels else None
-
-    def _of(self, departments: Collection[str]) -> set[str]:
+    def owned(self, departments: Collection[str]) -> set[str]:
         """Return the projects of some departments, all where there are none."""
         everything = {iri for iris in self.projects.values() for iri in iris}
         return {iri for iri in everything if not departments or {*self.owners.get(iri, ())} & {*departments}}
 
     def projects_with(self, text: str, departments: Collection[str]) -> set[str]:
         """Return the projects whose own names hold a text, of some departments if any are given."""
-        return {iri for name, iris in self.projects.items() if text in name for iri in iris} & self._of(departments)
+        return {iri for name, iris in self.projects.items() if text in name for iri in iris} & self.owned(departments)
 
     @cached_property
-    def placed(self) -> tuple[Texts, ...]:
-        """Return indicators with their departments and projects, each once."""
-        return tuple(dict.fromkeys((each.label, each.department, each.project) for each in self.valued))
+    def units(self) -> frozenset[str]:
+        """Return the units of targets."""
+        return frozenset(plain(each.unit) for each in self.valued)
 
     @cached_property
     def siblings(self) -> dict[str, str]:
         """Return the names of all indicators of each project."""
         pairs = ((each.project, plain(each.label)) for each in self.valued if each.project)
         return {project: "|".join(labels) for project, labels in _gathered(pairs).items()}
-
-    def owned(self, departments: Collection[str]) -> set[str]:
-        """Return the projects of some departments, all where there are none."""
-        return self._of(departments)
 
     def title(self, project: str) -> str:
         """Return the longest name of a project, nothing for none."""
@@ -389,11 +372,6 @@ def _gathered(pairs: Iterable[Texts]) -> dict[str, Texts]:
     for key, value in pairs:
         found.setdefault(key, []).append(value)
     return {key: tuple(values) for key, values in found.items()}
-
-
-def _short(text: str) -> re.Pattern[str]:
-    """Return the pattern of names a text is short for: its letters in their order, not far apart."""
-    return re.compile(".{0,4}?".join(map(re.escape, text)))
 
 
 def _projects(store: SupportsQuery) -> dict[str, Texts]:

@@ -38,15 +38,22 @@ def written(text: str, start: int) -> Iterator[tuple[str, str, Any]]:
     """Yield what begins at ``start`` and is known by how it is written: its kind, its text and its value."""
     for known, pattern in _patterns():
         found = pattern.match(text, start)
-        value = _READ.get(known["kind"], _counted)(found, known) if found else None
-        if found and value is not None:
+        if not found:
+            continue
+        value = known.get("value") or _READ.get(known["kind"], _counted)(found, known)
+        if value is not None:
             yield known["kind"], found.group(), value
 
 
 @cache
 def _patterns() -> list[tuple[dict[str, str], re.Pattern[str]]]:
-    known = data("numbers")
-    parts = {name: known[name] for name in ("number", "scale", "tens")} | {"units": known["units"]["all"], "year": YEAR}
+    known, units = data("numbers"), data("words")["units"]
+    counted = sorted((*units["counting"], *units["sized"]), key=len, reverse=True)
+    parts = (
+        {name: known[name] for name in ("number", "scale", "tens")}
+        | {"units": known["units"]["all"], "year": YEAR}
+        | {"counted": f"(?:{'|'.join(counted)})"}
+    )
     found = []
     for each in known["written"]:
         pattern = each["pattern"]
@@ -127,4 +134,6 @@ _READ: dict[str, Callable[[Found, dict[str, str]], Any]] = {
     "due": _due,
     "quantity": _quantity,
     "monthly": lambda found, known: found["day"],
+    "many": lambda found, known: found["n"],
+    "measured": lambda found, known: found["n"],
 }

@@ -17,13 +17,12 @@ from jixiao.audit.registry import rules
 _PUNCTUATION = re.compile(r"[\W_]+")
 _AFTERTHOUGHT = re.compile(r"(.+)[，,？?。](\w{2,15}的)[。？?]?")  # 指标有哪些，某区的
 _REST = re.compile("(?<=除)(.+?)(?:其他|其余)")  # what is left is what is not left out
-_THIS_YEAR = "今年"
 _JOINING = frozenset({"和", "与", "及", "、", "以及", "跟"})
 
 
 def parse(question: str, names: Names) -> list[Frame]:
     """Return what a question may ask, the likeliest first; raise ``NotUnderstoodError`` with words that do not fit."""
-    cut = _of_this_year(tokenize(_in_order(question), names), names)
+    cut = tokenize(_in_order(question), names)
     _decline(cut)
     tokens = without_stops(cut)
     defined = _defined(tokens, names)
@@ -39,18 +38,6 @@ def parse(question: str, names: Names) -> list[Frame]:
     if one and any(each is not None and each.name in MONEY for each in measured):
         raise NotUnderstoodError("unsupported", (one.group(),))  # the whole is not the price of one
     return frames
-
-
-def _of_this_year(cut: Tokens, names: Names) -> Tokens:
-    """Read 今年 as the year of the documents of the places that are named, where that is one; the answer says which."""
-    regions = [region.value for token in cut if token.kind == "region" for region in token.value]
-    places = names.departments_of_places(regions)
-    places |= {iri for token in cut if token.kind == "department" for iri in token.value}
-    years = names.years_of(places)
-    if len(years) != 1 or not places:
-        return cut
-    (year,) = years
-    return [replace(token, kind="year", value=year) if token.text == _THIS_YEAR else token for token in cut]
 
 
 def _check(draft: Draft) -> None:

@@ -7,7 +7,6 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +20,10 @@ _GROUPED = (
     "table", "column", "comparator", "after", "points", "test", "operation", "link", "form", "period", "document",
     "severity", "declined", "degree", "rule", "many", "recurring", "except",
 )  # fmt: skip
-_INVERSE = {">=": "<", ">": "<=", "<=": ">", "<": ">="}
 _KIND = re.compile(r"(类?指标|目标)$")
 _RATED = re.compile(r"满意(度|率|程度)?$")
 _QUOTES = str.maketrans("“”‘’「」『』", '"' * 8)
 ANYTHING = "*"  # in a text: whatever stands between
-_HAN = "\u3400"  # where Chinese characters begin
 _SATISFACTION = "satisfaction"
 
 
@@ -137,39 +134,12 @@ def _meanings(known: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
     for kind in _PLAIN:
         for spelling in known[kind]["words"]:
             yield spelling, Meaning(kind)
-    yield from _negated(known)
-    yield from _asking_how_many(known["units"])
     for label, others in known["figure"].items():
         for spelling in (label, *others):
             yield spelling, Meaning("figure", label)
     for key, rule in rules().items():
         yield rule.label, Meaning("rule", key)
     yield from _of_code_lists()
-
-
-def _negated(known: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
-    """Yield comparators turned round: 没低于 is ≥, 没有达到 is <."""
-    negations = tuple(known["negation"]["words"])
-    for sign, inverse in _INVERSE.items():
-        for spelling in known["comparator"][sign]:
-            if spelling[0] > _HAN and not spelling.startswith(negations):
-                for negation in negations:
-                    yield negation + spelling, Meaning("comparator", inverse)
-
-
-def _asking_how_many(units: dict[str, list[str]]) -> Iterator[tuple[str, Meaning]]:
-    """Yield 多少个 and 几份, which count, 多少人 and 几套, which may ask for a target, 多几个, 以月为单位."""
-    counting, sized = units["counting"], units["sized"]
-    same: Any = units["same"]
-    for asks, unit in product(units["asks"], (*counting, *sized)):
-        yield asks + unit, Meaning("many", same.get(unit, unit))
-        yield f"{asks}个{unit}", Meaning("many", same.get(unit, unit))
-    every = dict.fromkeys((*units["differing_units"], *counting, *sized))
-    for more, asks, unit in product(units["differing"], units["differing_asks"], every):
-        yield more + asks + unit, Meaning("operation", "difference")
-    for unit in (*counting, *sized):
-        for template in units["measured"]:
-            yield template.format(unit), Meaning("measured", unit)
 
 
 def _of_code_lists() -> Iterator[tuple[str, Meaning]]:
