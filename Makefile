@@ -46,7 +46,7 @@ programs: ## install the programs that tests drive (browser, Graphviz …), wher
 test: dev programs ## all tests but the long ones
 	$(PYTEST)
 
-test-long: dev programs ## what is long by nature: the W3C suites, kills, load, the notebook, every format, collisions
+test-long: dev programs ## what is long by nature: the W3C suites, kills, load, the notebook, every format, every page on a telephone
 	$(PIP) -e '.[dev,notebook,dask]'
 	$(PYTEST) -m long
 

@@ -44,7 +44,10 @@ def column(browser: Browser, place: int) -> list[str]:
     return [cell.text for cell in cells]
 
 
-@pytest.mark.parametrize(("width", "lang"), [(1280, "zh"), (390, "en")])  # each once: the mark-up is the same
+@pytest.mark.parametrize(
+    ("width", "lang"),  # each once: the mark-up is the same
+    [(1280, "zh"), pytest.param(390, "en", marks=pytest.mark.long)],
+)
 def test_every_list_shows_all_its_rows_in_words(browser: Browser, site: Site, width: int, lang: str) -> None:
     browser.resize(width)
     for table in LISTS:

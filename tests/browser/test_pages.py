@@ -58,7 +58,7 @@ def _addresses(site: Site) -> list[str]:
     return [*FIXED, *of_classes, *_of_department(department), f"/compare?{sides}"]
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [1280, pytest.param(390, marks=pytest.mark.long)])
 def test_every_page(browser: Browser, site: Site, width: int) -> None:
     browser.resize(width)
     seen = []
