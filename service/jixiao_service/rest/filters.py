@@ -22,11 +22,11 @@ LONGEST = 1000  # characters of a parameter
 MOST = 50  # values of one parameter
 _WORDS = 20  # of a search
 _TRUE = {"true": 1, "1": 1, "false": 0, "0": 0}
-_FOUND_OF = {  # what a finding may be about, beside the row itself
-    "projects": "f.focus = t.project_iri OR (f.document = t.document AND f.project = t.name)",
-    "departments": "f.department = t.name",
-    "documents": "f.document = t.document",
-    "indicators": "(f.document = t.document AND f.project IS t.project AND f.indicator = t.level3)",
+_FOUND_OF = {  # what of a row, beside itself, stands in which columns of a finding about it
+    "projects": {"t.project_iri": "focus", "(t.document, t.name)": "document, project"},
+    "departments": {"t.name": "department"},
+    "documents": {"t.document": "document"},
+    "indicators": {"(t.document, ifnull(t.project, ''), t.level3)": "document, ifnull(project, ''), indicator"},
 }
 _REFERENCE = """t.id IN (
   SELECT r.id FROM "reference-indicators" f JOIN reference_rows r USING (concept, unit, bound, scope, called)
@@ -213,17 +213,16 @@ def _within_region(name: str, given: Sequence[str]) -> Test:
 
 def _has_finding(name: str, given: Sequence[str]) -> Test:
     """Return the test that the audit found something of a row: has=finding, has=finding:R301."""
-    about = _any(["f.focus = t.iri", *filter(None, [_FOUND_OF.get(name)])])
     tests, rules = [], []
     for each in given:
         kind, _, rule = each.partition(":")
         if kind != "finding":
             raise bad("has 只能是 finding 或 finding:规则号", "has must be finding or finding:RULE", parameter="has")
-        if rule:
-            rules.append(rule)
-            tests.append(f"EXISTS (SELECT 1 FROM findings f WHERE {about} AND f.rule = ?)")
-        else:
-            tests.append(f"EXISTS (SELECT 1 FROM findings f WHERE {about})")
+        narrowed = " WHERE rule = ?" if rule else ""
+        for own, theirs in {"t.iri": "focus", **_FOUND_OF.get(name, {})}.items():
+            # sets, which are made once: a test of each row against all findings is a square
+            tests.append(f"{own} IN (SELECT {theirs} FROM findings{narrowed})")
+            rules += [rule] if rule else []
     return _any(tests), rules
 
 

@@ -69,25 +69,24 @@ def _ground(view: SideTables, version: str, name: str, where: Where) -> Ground:
     about = _texts().get(name, {})
     of = about.get("of", name)
     used = _used(about, where)
+    sure, documents = _if(of, "confidence", _SURE), _if(of, "document", _DOCUMENTS)
+    why = f"iif({used}, '', {_reason(about)})"
+    counts = f'SELECT {why}, count(*), {sure}, {documents} FROM "{of}" t GROUP BY 1 ORDER BY 2 DESC'
     with view.reading() as (connection, _):
-        sure, documents = _if(of, "confidence", _SURE), _if(of, "document", _DOCUMENTS)
-        figures = f'SELECT count(*), {sure}, {documents} FROM "{of}" t WHERE {used}'
-        rows, confident, held = connection.execute(figures, where.values).fetchone()
-        others = (
-            f'SELECT {_reason(about)}, count(*) FROM "{of}" t WHERE ({used}) IS NOT TRUE GROUP BY 1 ORDER BY 2 DESC'
-        )
-        left_out = dict(connection.execute(others, where.values))
+        left_out = {reason: counted for reason, *counted in connection.execute(counts, where.values)}
         copies = connection.execute("SELECT count(*) FROM aside WHERE tab = ? AND copy", (of,)).fetchone()[0]
         every, unread, replaced = map(int, connection.execute(_STORE).fetchone())
-    told = {**left_out, "copies": copies, "replaced": replaced}
+    rows, confident, held = left_out.pop("", (0, None, None))
+    told = {reason: number for reason, (number, *_) in left_out.items()} | {"copies": copies, "replaced": replaced}
     reasons = {reason: number for reason, number in told.items() if number}
     return Ground(rows, confident, held, every - unread, unread, reasons)
 
 
 def _used(about: Mapping[str, Any], where: Where) -> str:
     """Return which rows the figures are made of, in SQL."""
-    if "within" in about:
-        return f"t.id IN ({about['within'].format(where=where.sql)})"
+    within = about.get("within") if where.sql else about.get("whole", about.get("within"))
+    if within:
+        return f"t.id IN ({within.format(where=where.sql)})"
     return " AND ".join(where.tests) or "1"
 
 

@@ -20,6 +20,7 @@ from jixiao.tables.keeping import keep_tables, synchronise, tables_of
 from jixiao.tables.schemas import DERIVED
 from jixiao.tables.side import FILE, SideTables
 from jixiao.vocab import JX
+from jixiao_service.rest.filters import conditions
 from jixiao_service.rest.ground import ground_of
 from jixiao_service.rest.lists import count_rows, list_page
 from tests.cli import run
@@ -161,3 +162,16 @@ def test_a_check_says_what_others_set(samples: Path, tmp_path: Path) -> None:
     assert "群众满意度：同类 11 家中位数 ≥88%，本表 ≥70%" in said
     assert "新增测点：" not in said  # numbers of other things in the same unit are no peers
     assert "同类" not in run("check", str(draft)).stdout
+
+
+@pytest.mark.parametrize("name", ["departments", "documents", "indicators", "projects"])
+def test_rows_with_findings_are_told_without_a_test_of_each_against_all(samples: Path, name: str) -> None:
+    where = conditions(name, [("has", "finding"), ("has", "finding:R301")])
+    tables = SideTables(samples / FILE)
+    with tables.reading() as (connection, _):
+        statement = f'SELECT count(*) FROM "{name}" t{where.sql}'
+        steps = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", where.values)]
+        (found,) = connection.execute(statement, where.values).fetchone()
+    tables.close()
+    assert found > 0
+    assert not [step for step in steps if step.startswith("CORRELATED")], steps
