@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from jixiao.text.folding import fold_width
 from jixiao.values.keywords import keywords
@@ -72,19 +71,14 @@ def _fold_character(character: str) -> str:
 
 
 def _mend_operator(plain: str, gaps: Sequence[int]) -> str:
-    """Put the comparator back that recognition misread at the beginning.
-
-    A letter or digit must stand before a share of at most 100 %: N95 or 2 90件 are left alone.
-    """
+    """Put the comparator back that recognition misread at the beginning: 》95%, 2 90%."""
     words = keywords()
     first = plain[:1]
-    if first not in words.misread and not (first in words.misread_number and 1 in gaps):
+    spoilt = first in words.misread
+    if not spoilt and not (first in words.misread_number and 1 in gaps):
         return plain
-    double = plain.startswith("=", 1) and not first.isalnum()  # 》=92%
-    share = _SHARE.match(plain, 1 + double)
-    if not share:
-        return plain
-    if first.isalnum() and not (share["percent"] and Decimal(share.group().rstrip("%")) <= 100):
+    share = _SHARE.match(plain, 1 + (spoilt and plain.startswith("=", 1)))
+    if not share or not (spoilt or share["percent"]):
         return plain
     return words.misread.get(first, "≥") + plain[1:]  # ≥= is read as ≥
 

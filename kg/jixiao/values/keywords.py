@@ -70,15 +70,12 @@ class Keywords:
         recognition = data["recognition"]
         self.misread: dict[str, str] = {spelled: sign for sign in "≥≤" for spelled in recognition[sign]}
         self.misread_number = tuple(recognition["number"])
-        self.bounded = tuple(recognition["bounded"])
-        self.unbounded = tuple(recognition["unbounded"])
 
     def _compile_wordings(self, data: Mapping[str, Any]) -> None:
         self.words = re.compile("|".join([*data["words"]["patterns"], *data["base"]["patterns"]]))
         names = data["names"]
         self.rank_names = tuple(names["rank"])
         self.time_names = tuple(names["time"])
-        self.span_names = tuple(names["span"])
         self.reference = re.compile("|".join(data["reference"]["patterns"]))
         self.blank = re.compile("|".join(data["blank"]["patterns"]), re.IGNORECASE)
         self.bold = re.compile(data["blank"]["bold"])
@@ -108,7 +105,7 @@ def _rank(rank: Mapping[str, Any]) -> re.Pattern[str]:
     region = "|".join(f"(?<={re.escape(word)})" for word in rank["regions"])
     share = r"(?P<share>%)?(?P<unit>名|位|强)?(?:次)?(?:以内|之内|内)?"
     first = rf"(?P<first>前)(?P<place>{_PLACE}){share}(?!{alternatives(rank['not_behind'])}|\d|\.\d)"
-    exact = rf"第(?P<exact>{_PLACE})(?:[-~至到](?P<last>\d{{1,4}}))?(?:名|位)(?!书记)"
+    exact = rf"第(?P<exact>{_PLACE})(?:名|位)(?!书记)"
     bare = rf"第(?P<bare>{_PLACE})(?=$|[,;。、)])"
     return re.compile(rf"(?:(?:{lead})+(?:在)?)?{first}|(?:{lead})*{exact}|(?:(?:{lead})+|(?:{region})){bare}")
 

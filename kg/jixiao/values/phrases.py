@@ -12,11 +12,7 @@ from jixiao.values.keywords import Comparator
 from jixiao.values.tokens import Lexeme, LexemeKind
 from jixiao.values.units import conversion, unit_class
 
-CARRY = 8  # characters that may stand between a comparator and its value (不少于每年开展3次)
-_FLIPPED = {"≤": "≥", "<": ">", "≥": "≤", ">": "<"}
 _LOWER, _UPPER = ("≥", ">"), ("≤", "<")
-_SANDWICH = ("≤", "<", "≥", ">", "<=", ">=")
-_NUMERIC = (TargetKind.QUANTITY, TargetKind.DURATION)
 _LONG_PERIODS = ("月", "季度", "年")
 _WITH, _WITHOUT = {">": "≥", "<": "≤"}, {"≥": ">", "≤": "<"}
 _DAYS = ("日", "号")
@@ -30,8 +26,7 @@ _BEFORE = ("前", "之前", "以前")
 class Phrase:
     """Hold what one phrase of a value says, in the terms of ``model.Target``, with its span in the folded text.
 
-    ``decisive`` is False for a number or date that may just stand in the sentence; ``depth`` counts the brackets
-    around it; ``sandwich`` marks the first bound of 90%≤x≤95%.
+    ``decisive`` is False for a number or date that may just stand in the sentence.
     """
 
     kind: TargetKind
@@ -48,8 +43,6 @@ class Phrase:
     recurrence: str | None = None
     warnings: tuple[str, ...] = ()
     decisive: bool = True
-    depth: int = 0
-    sandwich: bool = False
 
 
 @dataclass(slots=True)
@@ -58,7 +51,6 @@ class _Pending:
 
     comparator: Comparator | None = None
     start: int | None = None
-    letters: int = 0
     about: bool = False
     every: Lexeme | None = None
 
@@ -71,7 +63,6 @@ class PhraseReader:
         self._lexemes = lexemes
         self._phrases: list[Phrase] = []
         self._pending = _Pending()
-        self._depth = 0
         self._at = 0
         self._takers = {
             LexemeKind.COMPARATOR: self._compare,
@@ -80,11 +71,7 @@ class PhraseReader:
             LexemeKind.VALUE: self._value,
             LexemeKind.DATE: self._date,
             LexemeKind.RANK: self._rank,
-            LexemeKind.FRACTION: self._fraction,
-            LexemeKind.OPEN: self._open,
-            LexemeKind.CLOSE: self._close,
             LexemeKind.MARK: self._mark,
-            LexemeKind.TEXT: self._text,
         }
 
     def read(self) -> list[Phrase]:
@@ -104,22 +91,10 @@ class PhraseReader:
         self._flush_every()
         self._pending.every = lexeme
 
-    def _open(self, lexeme: Lexeme) -> None:
-        self._depth += 1
-
-    def _close(self, lexeme: Lexeme) -> None:
-        self._depth = max(0, self._depth - 1)
-
     def _mark(self, lexeme: Lexeme) -> None:
-        if lexeme.word == ":" and self._next(LexemeKind.COMPARATOR, -2):
-            return  # ≥:90%
-        self._flush_every()
-        self._pending = _Pending()
-
-    def _text(self, lexeme: Lexeme) -> None:
-        self._pending.letters += lexeme.end - lexeme.start
-        if self._pending.letters > CARRY:
-            self._pending.comparator, self._pending.start = None, None
+        if lexeme.word != ":" or not self._next(LexemeKind.COMPARATOR, -2):  # ≥:90%
+            self._flush_every()
+            self._pending = _Pending()
 
     def _compare(self, lexeme: Lexeme) -> None:
         """Keep a comparator for the value that follows; a strong one stays before a weak one (不超过控制在…)."""
@@ -131,7 +106,6 @@ class PhraseReader:
         if held is None or self._pending.start is None:
             self._pending.start = lexeme.start
         self._pending.comparator = lexeme.comparator
-        self._pending.letters = 0
 
     def _peek(self, offset: int = 0) -> Lexeme | None:
         place = self._at + offset
@@ -159,12 +133,11 @@ class PhraseReader:
         if not lexeme.known:
             phrase = warned(phrase, "unknown-unit")
         phrase = self._extended(self._signed(phrase))
-        flipped = self._sandwich()
         behind, end, about = self._behind(phrase.end)
         phrase = replace(phrase, end=end)
         if about or lexeme.about or self._pending.about:
             phrase = warned(phrase, "approximate")
-        phrase = self._compared(phrase, behind, flipped)
+        phrase = self._compared(phrase, behind)
         known = phrase.unit is not None and lexeme.known
         decisive = phrase.stated or known or phrase.kind is TargetKind.RANGE
         self._recurring(replace(phrase, decisive=decisive))
@@ -179,39 +152,19 @@ class PhraseReader:
         return replace(phrase, lower=-phrase.lower, start=min(phrase.start, dash.start))
 
     def _extended(self, phrase: Phrase) -> Phrase:
-        """Return a number with what belongs to it: the 30分 behind 2小时, or -20, ±2, +2 (``upper`` ends a range)."""
+        """Return a number with the one behind a dash, which ends its range."""
         joint, other = self._peek(), self._peek(1)
-        if joint is None or phrase.lower is None:
+        if joint is None or other is None or joint.kind is not LexemeKind.DASH or phrase.lower is None:
             return phrase
-        if joint.kind is LexemeKind.VALUE and joint.number is not None:
-            timed = unit_class(phrase.unit) == "time" == unit_class(joint.unit)
-            factor = conversion(phrase.unit, joint.unit)
-            if not timed or not factor or joint.start != phrase.end:
-                return phrase
-            self._at += 1
-            return replace(phrase, lower=phrase.lower * factor + joint.number, unit=joint.unit, end=joint.end)
-        if other is None or other.kind is not LexemeKind.VALUE or other.number is None or joint.end != other.start:
+        if other.number is None or other.kind is not LexemeKind.VALUE or joint.end != other.start:
             return phrase
-        return self._joined(phrase, phrase.lower, joint, other)
-
-    def _joined(self, phrase: Phrase, low: Decimal, joint: Lexeme, other: Lexeme) -> Phrase:
-        """Return a number with the one behind a dash or sign."""
-        assert other.number is not None
-        whole = replace(phrase, unit=other.unit or phrase.unit, end=other.end)
-        if joint.kind is LexemeKind.DASH:
-            if phrase.unit and other.unit and phrase.unit != other.unit:
-                low *= conversion(phrase.unit, other.unit) or 1
-            whole = replace(whole, lower=low, upper=other.number)
-        elif joint.kind is LexemeKind.PLUS_MINUS:
-            whole = replace(whole, lower=low - other.number, upper=low + other.number)
-        elif joint.kind is LexemeKind.PLUS and phrase.unit is None:
-            whole = warned(replace(whole, lower=low + other.number), "sum-of-parts")
-        else:
-            return phrase
+        low = phrase.lower
+        if phrase.unit and other.unit and phrase.unit != other.unit:
+            low *= conversion(phrase.unit, other.unit) or 1
         self._at += 2
-        return whole
+        return replace(phrase, lower=low, upper=other.number, unit=other.unit or phrase.unit, end=other.end)
 
-    def _compared(self, phrase: Phrase, behind: Comparator | None, flipped: Comparator | None) -> Phrase:
+    def _compared(self, phrase: Phrase, behind: Comparator | None) -> Phrase:
         """Return the phrase with the bounds that its numbers and the comparators around it set."""
         before = self._pending.comparator
         assert phrase.lower is not None
@@ -227,24 +180,8 @@ class PhraseReader:
         chosen = before
         if behind and (before is None or before.weak):
             chosen = behind
-        if flipped:
-            chosen = flipped
-            phrase = replace(phrase, sandwich=not flipped.weak)
-            if flipped.weak:
-                phrase = warned(phrase, "misplaced-comparator")
-        if before and behind and not before.weak and _side(before.sign) != _side(behind.sign):
-            phrase = warned(phrase, "conflicting-comparators")
         assert phrase.lower is not None
         return bounded(phrase, chosen.sign if chosen else "=", phrase.lower, stated=chosen is not None)
-
-    def _fraction(self, lexeme: Lexeme) -> None:
-        """Add a fraction or proportion (三分之二以上, 1:3): compared, but no exact decimal bounds it."""
-        behind, end, _ = self._behind(lexeme.end)
-        held = behind or self._pending.comparator
-        phrase = Phrase(TargetKind.OTHER, lexeme.start, end, warnings=("fraction",))
-        if held:
-            phrase = replace(phrase, sign=held.sign, stated=True)
-        self._add(phrase)
 
     def _behind(self, end: int) -> tuple[Comparator | None, int, bool]:
         """Return (comparator behind the value, where the phrase ends, whether a word such as 左右 stands there).
@@ -263,19 +200,6 @@ class PhraseReader:
             end = lexeme.end
             self._at += 1
         return comparator, end, about
-
-    def _sandwich(self) -> Comparator | None:
-        """Return the comparator of 90%≤满意度…, where the value stands first; None when none follows the value."""
-        sign, then = self._next(LexemeKind.COMPARATOR), self._peek(1)
-        if self._pending.comparator or sign is None or sign.comparator is None or sign.word not in _SANDWICH:
-            return None
-        if then is None:
-            self._at += 1
-            return replace(sign.comparator, weak=True)  # 95%≥: nothing behind, read as printed
-        if then.kind is not LexemeKind.TEXT:
-            return None
-        self._at += 1
-        return Comparator(_FLIPPED[sign.comparator.sign], weak=False)
 
     # ------------------------------------------------------------ dates, ranks, recurrences
 
@@ -316,13 +240,8 @@ class PhraseReader:
         held = self._pending.comparator
         _, end, _ = self._behind(lexeme.end)
         phrase = Phrase(TargetKind.RANK, self._start(lexeme), end, unit=lexeme.unit)
-        if lexeme.upper not in (None, lexeme.number):
-            low, high = sorted((lexeme.number, lexeme.upper or lexeme.number))
-            phrase = replace(phrase, lower=low, lower_inclusive=True, upper=high, upper_inclusive=True)
-        elif lexeme.upper is None or held:
+        if lexeme.upper is None or held:
             phrase = bounded(phrase, "≤", lexeme.number, stated=True)
-            if held and held.sign in _LOWER:
-                phrase = warned(phrase, "rank-direction")
         else:
             phrase = bounded(phrase, "=", lexeme.number, stated=False)
         self._add(phrase)
@@ -349,10 +268,10 @@ class PhraseReader:
         self._pending.every = None
         if every is not None:
             phrase = Phrase(TargetKind.RECURRING, every.start, every.end, unit=every.word, recurrence=every.word)
-            self._phrases.append(replace(phrase, depth=self._depth))
+            self._phrases.append(phrase)
 
     def _add(self, phrase: Phrase) -> None:
-        self._phrases.append(replace(phrase, depth=self._depth))
+        self._phrases.append(phrase)
         self.comparator = None
         self._pending = _Pending(every=self._pending.every)
 
@@ -376,8 +295,6 @@ def _day_of(phrase: Phrase, *, before: bool) -> Phrase:
     day = replace(phrase, kind=TargetKind.RECURRING, unit="日", decisive=True)
     if before or not phrase.stated:
         day = bounded(day, "≤" if before else "=", number, stated=before)
-    if not 1 <= number <= 31 or number != int(number):
-        return warned(day, "date-does-not-exist")
     if number > 28 and phrase.recurrence == "月":
         return warned(day, "day-not-in-every-month")
     return day
@@ -402,28 +319,3 @@ def bounded(phrase: Phrase, sign: str, number: Decimal, *, stated: bool) -> Phra
     if sign not in _LOWER:
         phrase = replace(phrase, upper=number, upper_inclusive=inclusive)
     return phrase
-
-
-def merge(one: Phrase, other: Phrase) -> Phrase | None:
-    """Return the range that a lower and an upper bound make together (≥5且≤10), None when they do not."""
-    low, high = one, other
-    if one.lower is None:
-        low, high = other, one
-    if low.upper is not None or high.lower is not None or low.lower is None or high.upper is None:
-        return None
-    if low.kind not in _NUMERIC or high.kind not in _NUMERIC or low.lower > high.upper:
-        return None
-    if low.unit and high.unit and low.unit != high.unit:
-        return None
-    whole = replace(one, kind=TargetKind.RANGE, end=other.end, sign=None, stated=True, unit=high.unit or low.unit)
-    whole = replace(whole, lower=low.lower, lower_inclusive=low.lower_inclusive)
-    whole = replace(whole, upper=high.upper, upper_inclusive=high.upper_inclusive)
-    return replace(whole, warnings=tuple(dict.fromkeys((*low.warnings, *high.warnings))))
-
-
-def _side(sign: str) -> str:
-    if sign in _LOWER:
-        return "up"
-    if sign in _UPPER:
-        return "down"
-    return ""

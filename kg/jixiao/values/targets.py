@@ -21,21 +21,21 @@ from jixiao.text.names import join_wraps, strip_item_prefix
 from jixiao.values.content import is_blank_value
 from jixiao.values.folding import Folded, fold_value
 from jixiao.values.keywords import keywords
-from jixiao.values.phrases import Phrase, PhraseReader, bounded, merge, sole_bound, warned
+from jixiao.values.phrases import Phrase, PhraseReader, bounded, sole_bound, warned
 from jixiao.values.tokens import Lexeme, LexemeKind, scan
 from jixiao.values.units import SCALES, conversion, is_unit, unit_class, usual_unit
 
 _BRACKETED_UNIT = re.compile(r"\((?:计量)?(?:单位:)?([^()]+)\)$")
-_IS = ("为", "是")
 _AT = ("于", "在", "至", "到")
 _END = "。;,.:、"
 _WHOLE_YEAR = re.compile(r"(?:(?:19|20)\d\d年?度?)?(?:全年度?|整年)")
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_MONTHS = re.compile(r"(\d{1,2})月")
-_YEAR = re.compile(r"(?:19|20)\d\d年?(?P<whole>度)?")
 _YEAR_LAST = re.compile(r"(?:19|20)\d\d年?度?$")
-_MISREAD_SHARE = re.compile(r"2(?P<share>\d{2}(?:\.\d+)?|100)")
-_MISREAD_PERCENT = re.compile(r"(?P<share>\d{2})9")
+_BETWEEN = re.compile(r"(?:≥(\d[\d.]*%?)[,且]{1,2}|(\d[\d.]*%?)≤[^\d≤]{0,12})≤(?=\d)")
+"""Two bounds of one thing, ≥5且≤10 and 90%≤x≤95%: a range."""
+_LEFT_BEFORE, _LEFT_BEHIND = re.compile(r"\d[亿万千+±:/]?$"), re.compile(r"[+±:/]?\d")
+"""A number right beside the one that was read: 1亿2000万, 100±5, 1:3 mean something else than one number."""
+_MISREAD_SHARE = re.compile(r"2(?:\d{2}(?:\.\d+)?|100)%")
 LONGEST = 400  # characters; a longer text explains and holds no target that could be told apart
 _SOLE = (TargetKind.QUANTITY, TargetKind.RANGE)
 _TIMED = (TargetKind.QUANTITY, TargetKind.DURATION)
@@ -177,9 +177,9 @@ def parse_actual(text: str | None, target: Target | None) -> Decimal | None:
 
 @lru_cache(maxsize=65536)
 def _parse(text: str, fiscal_year: int | None, name: str, unit: str | None) -> Target:
-    body = _unbold(strip_item_prefix(text))
+    body = keywords().bold.sub(r"\1", strip_item_prefix(text).strip())
     folded = fold_value(body)
-    plain = folded.text.rstrip(_END)
+    plain = _BETWEEN.sub(r"\1\2-", folded.text.rstrip(_END))
     printed = join_wraps(text)
     if len(plain) > LONGEST:
         return Target(printed, TargetKind.QUALITATIVE, warnings=_union(folded.warnings, ("long-text",)))
@@ -187,25 +187,20 @@ def _parse(text: str, fiscal_year: int | None, name: str, unit: str | None) -> T
         return Target(printed, TargetKind.DURATION, "=", False, Decimal(1), True, Decimal(1), True, "年")
     lexemes = scan(plain, fiscal_year)
     reader = PhraseReader(lexemes)
-    phrases = _decisive(reader.read(), lexemes, plain)
-    if not phrases:
-        target = _wording(printed, plain, lexemes, reader.comparator)
-        return replace(target, warnings=_union(folded.warnings, target.warnings))
-    phrases = [_finish(phrase, plain, name, unit) for phrase in _merged(phrases, lexemes)]
-    chosen = _chosen(phrases, name)
-    target = _target(printed, chosen)
-    if len(phrases) == 1:
-        return replace(target, warnings=_union(folded.warnings, chosen.warnings))
-    printed_parts = _cut(phrases, lexemes, folded, body)
-    parts = tuple(map(_target, printed_parts, phrases))
-    return replace(target, parts=parts, warnings=_union(folded.warnings, chosen.warnings, ("several-targets",)))
+    phrases = [_finish(phrase, name, unit) for phrase in _distinct(_decisive(reader.read(), plain))]
+    target = _wording(printed, plain, lexemes, reader.comparator)
+    if phrases:
+        target = _target(printed, phrases[0])
+    if len(phrases) == 1 and _leaves_number(phrases[0], plain):
+        target = replace(target, warnings=(*target.warnings, "number-left"))
+    if len(phrases) > 1:
+        parts = tuple(map(_target, _cut(phrases, lexemes, folded, body), phrases))
+        target = replace(target, parts=parts, warnings=(*target.warnings, "several-targets"))
+    return replace(target, warnings=_union(folded.warnings, target.warnings))
 
 
-def _unbold(text: str) -> str:
-    bold = keywords().bold.match(text.strip())
-    if bold:
-        return bold.group(1)
-    return text
+def _leaves_number(phrase: Phrase, plain: str) -> bool:
+    return bool(_LEFT_BEFORE.search(plain, 0, phrase.start) or _LEFT_BEHIND.match(plain, phrase.end))
 
 
 def _union(*groups: Sequence[str]) -> tuple[str, ...]:
@@ -232,12 +227,14 @@ def _target(text: str, phrase: Phrase) -> Target:
 # ---------------------------------------------------------------- which phrases count
 
 
-def _decisive(phrases: list[Phrase], lexemes: Sequence[Lexeme], plain: str) -> list[Phrase]:
+def _decisive(phrases: list[Phrase], plain: str) -> list[Phrase]:
     """Return the phrases that state a target: not the numbers, years and dates that a sentence just mentions."""
     found = [phrase for phrase in phrases if phrase.decisive]
     if not found:
-        found = [phrase for phrase in phrases if _alone(phrase, lexemes, plain)][:1]
-    found = [phrase for phrase in found if not phrase.depth] or found
+        found = [phrase for phrase in phrases if _alone(phrase, plain)][:1]
+    found = [
+        phrase for phrase in found if plain.count("(", 0, phrase.start) <= plain.count(")", 0, phrase.start)
+    ] or found
     if len(found) == 1 and _only_recurs(found[0]):
         rest = plain[: found[0].start] + plain[found[0].end :]
         if keywords().change.search(rest):
@@ -251,7 +248,7 @@ def _only_recurs(phrase: Phrase) -> bool:
     return phrase.kind is TargetKind.RECURRING and phrase.sign is None
 
 
-def _alone(phrase: Phrase, lexemes: Sequence[Lexeme], plain: str) -> bool:
+def _alone(phrase: Phrase, plain: str) -> bool:
     """Tell whether a bare number or date is all the text states: it is the whole, or ends or begins it as a value."""
     before, after = plain[: phrase.start], plain[phrase.end :]
     if not before and not after:
@@ -259,54 +256,13 @@ def _alone(phrase: Phrase, lexemes: Sequence[Lexeme], plain: str) -> bool:
     if phrase.kind is TargetKind.DEADLINE:
         placed = len(before) <= 2 or before.endswith(_AT)
         return placed and len(after) <= 6 and not _YEAR_LAST.search(plain, 0, phrase.end)
-    if after.strip("()"):
-        return False
-    if before.endswith(":") and any(lexeme.word == ":" and lexeme.end == phrase.start for lexeme in lexemes):
-        return True
-    return before.endswith(keywords().names) or (before.endswith(_IS) and not before.endswith("不为"))
+    return not after.strip("()") and before.endswith((":", *keywords().names))
 
 
-def _merged(phrases: list[Phrase], lexemes: Sequence[Lexeme]) -> list[Phrase]:
-    """Join two bounds of one thing to a range, a date and the number due then, and drop what is said twice."""
-    result: list[Phrase] = []
-    for phrase in phrases:
-        whole = _joined(result[-1], phrase, lexemes) if result else None
-        if whole:
-            result[-1] = whole
-        elif not any(_same(phrase, other) for other in result):
-            result.append(phrase)
-    return result
-
-
-def _joined(one: Phrase, other: Phrase, lexemes: Sequence[Lexeme]) -> Phrase | None:
-    """Return what two neighbouring phrases say together, None when they are two targets.
-
-    That is a range, or the number that is due at a date of the same clause (6月底前完成60%).
-    """
-    between = [lexeme for lexeme in lexemes if one.end <= lexeme.start and lexeme.end <= other.start]
-    letters = sum(len(lexeme.word) for lexeme in between if lexeme.kind is LexemeKind.TEXT)
-    marks = [lexeme.word for lexeme in between if lexeme.kind is LexemeKind.MARK]
-    touching = letters <= 2 and "。" not in marks and ";" not in marks
-    if one.sandwich or touching:
-        whole = merge(one, other)
-        if whole:
-            return whole
-    if one.kind is not TargetKind.DEADLINE or other.kind not in _SOLE or marks:
-        return None
-    return replace(other, start=one.start, due=one.due, warnings=_union(one.warnings, other.warnings))
-
-
-def _same(one: Phrase, other: Phrase) -> bool:
-    return replace(one, start=0, end=0, warnings=()) == replace(other, start=0, end=0, warnings=())
-
-
-def _chosen(phrases: Sequence[Phrase], name: str) -> Phrase:
-    """Return the phrase that bounds the whole: the first, or the first share where the name is one of a share."""
-    if len(phrases) > 1 and _is_share(name):
-        for phrase in phrases:
-            if unit_class(phrase.unit) == "percent":
-                return phrase
-    return phrases[0]
+def _distinct(phrases: Sequence[Phrase]) -> list[Phrase]:
+    """Return the phrases, without those that only say again what one before says."""
+    said = {replace(phrase, start=0, end=0, warnings=()): phrase for phrase in reversed(phrases)}
+    return sorted(said.values(), key=lambda phrase: phrase.start)
 
 
 def _cut(phrases: Sequence[Phrase], lexemes: Sequence[Lexeme], folded: Folded, source: str) -> list[str]:
@@ -323,71 +279,26 @@ def _cut(phrases: Sequence[Phrase], lexemes: Sequence[Lexeme], folded: Folded, s
 # ---------------------------------------------------------------- evidence of the name and the unit column
 
 
-def _finish(phrase: Phrase, plain: str, name: str, unit: str | None) -> Phrase:
+def _finish(phrase: Phrase, name: str, unit: str | None) -> Phrase:
     """Let the name and the unit printed apart say what the value leaves out, and tell what only they can doubt."""
     if phrase.kind in _SOLE and (phrase.unit in ("名", "位") or (phrase.unit is None and not unit)):
         phrase = _ranked(phrase, name)
-    if phrase.kind is TargetKind.DEADLINE and not phrase.stated:
-        phrase = _lasting(phrase, plain, name)
     if phrase.kind in _SOLE:
-        phrase = _measured(_unmisread(phrase, name), name, unit)
-    if phrase.sign == "=" and not phrase.stated and name and phrase.kind in _TIMED:
-        phrase = _compared(phrase, name)
+        phrase = _measured(phrase, name, unit)
+        if not phrase.stated and _MISREAD_SHARE.fullmatch(f"{phrase.lower}{phrase.unit}"):
+            phrase = warned(phrase, "ocr-suspected")  # a ≥ that recognition took for 2
+    if phrase.sign == "=" and not phrase.stated and phrase.lower is not None and phrase.kind in _TIMED:
+        sign = _last_sign(name) or "="
+        if sign != "=":
+            phrase = warned(bounded(phrase, sign, phrase.lower, stated=True), "comparator-from-name")
     return phrase
 
 
 def _ranked(phrase: Phrase, name: str) -> Phrase:
-    """Read 名 as a place where the name speaks of a ranking; a range from 1 without a name may be either."""
+    """Read 名 as a place where the name speaks of a ranking."""
     if any(word in name for word in keywords().rank_names):
         return replace(phrase, kind=TargetKind.RANK, unit=phrase.unit or "名")
-    if phrase.kind is TargetKind.RANGE and phrase.lower == 1 and phrase.unit and not name:
-        return warned(replace(phrase, kind=TargetKind.RANK), "rank-or-count")
     return phrase
-
-
-def _lasting(phrase: Phrase, plain: str, name: str) -> Phrase:
-    """Return how long a bare year or month lasts (2024年度; 服务期限: 12月), the date itself where it is one."""
-    words = keywords()
-    lasting = any(word in name for word in words.span_names)
-    printed = plain[phrase.start : phrase.end]
-    months, year = _MONTHS.fullmatch(printed), _YEAR.fullmatch(printed)
-    if lasting and months:
-        number, measure = Decimal(months[1]), "月"
-    elif year and (lasting or (year["whole"] and not any(word in name for word in words.time_names))):
-        number, measure = Decimal(1), "年"
-    else:
-        return phrase
-    phrase = replace(phrase, kind=TargetKind.DURATION, unit=measure, due=None, warnings=())
-    return bounded(phrase, "=", number, stated=False)
-
-
-def _is_share(name: str) -> bool:
-    """Tell whether a name is of a share that cannot pass 100 % (满意度, 完成率; not 增长率)."""
-    words = keywords()
-    plain = _BRACKETED_UNIT.sub("", squeeze(name))
-    return plain.endswith(words.bounded) and not any(word in plain for word in words.unbounded)
-
-
-def _unmisread(phrase: Phrase, name: str) -> Phrase:
-    """Mend a ≥ read as 2 (292% of satisfaction is ≥92%) and a % read as 9 (≥859), where the name leaves no doubt.
-
-    Without such a name the number stays as printed, with a warning.
-    """
-    number = sole_bound(phrase)
-    if number is None or phrase.kind is not TargetKind.QUANTITY:
-        return phrase
-    digits = format(number, "f")
-    share, percent = _MISREAD_SHARE.fullmatch(digits), _MISREAD_PERCENT.fullmatch(digits)
-    if share and phrase.unit == "%" and not phrase.stated and Decimal(share["share"]) <= 100:
-        mended, code = bounded(phrase, "≥", Decimal(share["share"]), stated=True), "ocr-operator"
-    elif percent and phrase.unit is None and phrase.stated:
-        mended = bounded(phrase, phrase.sign or "=", Decimal(percent["share"]), stated=True)
-        mended, code = replace(mended, unit="%"), "ocr-percent"
-    else:
-        return phrase
-    if _is_share(name):
-        return warned(mended, code)
-    return warned(phrase, "ocr-suspected")
 
 
 def _measured(phrase: Phrase, name: str, unit: str | None) -> Phrase:
@@ -413,26 +324,12 @@ def _unit_in(name: str) -> str | None:
 
 
 @lru_cache(maxsize=16384)
-def _name_phrases(name: str) -> tuple[tuple[Phrase, ...], str | None]:
-    """Return the compared numbers of a name, and the comparator it ends with (全年支出控制在)."""
+def _last_sign(name: str) -> str | None:
+    """Return the comparator that a name ends with (全年支出控制在)."""
     lexemes = scan(fold_value(name).text, None)
-    phrases = PhraseReader(lexemes).read()
-    compared = tuple(phrase for phrase in phrases if phrase.stated and phrase.kind is not TargetKind.RANK)
-    if not lexemes or lexemes[-1].kind is not LexemeKind.COMPARATOR or lexemes[-1].comparator is None:
-        return compared, None
-    return compared, lexemes[-1].comparator.sign
-
-
-def _compared(phrase: Phrase, name: str) -> Phrase:
-    """Take the comparator from a name that compares the same number (满意率达到95%以上 | 95%) or ends with one."""
-    phrases, ends = _name_phrases(name)
-    assert phrase.lower is not None
-    for other in phrases:
-        if sole_bound(other) == phrase.lower and other.unit == phrase.unit and other.sign:
-            return warned(bounded(phrase, other.sign, phrase.lower, stated=True), "comparator-from-name")
-    if ends is None or ends == "=":
-        return phrase
-    return warned(bounded(phrase, ends, phrase.lower, stated=True), "comparator-from-name")
+    if not lexemes or lexemes[-1].comparator is None or lexemes[-1].kind is not LexemeKind.COMPARATOR:
+        return None
+    return lexemes[-1].comparator.sign
 
 
 # ---------------------------------------------------------------- wordings

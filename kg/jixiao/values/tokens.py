@@ -7,23 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
-from jixiao.text.numerals import DIGITS, NUMERAL, parse_numeral
+from jixiao.text.numerals import NUMERAL, parse_numeral
 from jixiao.values.dates import Moment, read_moment
 from jixiao.values.keywords import Comparator, Keywords, keywords
 from jixiao.values.units import read_unit, unit_class
 
 _DIGITS = re.compile(r"\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+|\.(?=[%‰]))?")
 _SHARE = re.compile(rf"(?P<of>百分之|千分之|万分之)(?P<number>{NUMERAL}+|\d+(?:\.\d+)?)")
-_TENTHS = re.compile(rf"(?P<number>[{DIGITS}]|\d(?:\.\d+)?)成(?P<rest>半|[{DIGITS}])?(?=$|[,;。、以左及])")
 _NUMERAL = re.compile(rf"{NUMERAL}+|半")
-_FRACTION = re.compile(
-    rf"[{DIGITS}十]+分之[{DIGITS}十]+|\d+分之\d+|\d+/\d+(?![\d万亿百千]|人|年)|\d+(?:\.\d+)?[:比]\d+(?:\.\d+)?(?![\d%])"
-)
-_MIXED = re.compile(r"(?P<high>\d+)(?P<scale>亿|万)(?P<low>\d+(?:\.\d+)?)(?P<rest>万|千)?(?=[^\d.,%])")
-_AND_A_HALF = re.compile(
-    rf"(?P<number>{NUMERAL}+|\d+)(?:(?P<unit>年|天|小时)半|个半(?P<counted>月|小时))(?=$|[,;。、)以之内左前])"
-)
-_MONTHS = re.compile(r"\d{1,2}月")
 _HALF = Decimal("0.5")
 _SHARE_UNITS = {"百分之": "%", "千分之": "‰", "万分之": "‱"}
 _ORDINARY = frozenset("性些样般定旦切直体律致流站级类等")  # 一次性, 一些 …: behind these a numeral is part of a word
@@ -40,13 +31,10 @@ class LexemeKind(Enum):
     BEHIND = "behind"
     ABOUT = "about"
     DASH = "dash"
-    PLUS = "plus"
-    PLUS_MINUS = "plus-minus"
     OPEN = "open"
     CLOSE = "close"
     MARK = "mark"
     JOIN = "join"
-    FRACTION = "fraction"
     TEXT = "text"
 
 
@@ -76,10 +64,8 @@ _MARKS = {
     **dict.fromkeys(",;。、:!/", LexemeKind.MARK),
     **dict.fromkeys("-~至到", LexemeKind.DASH),
     **dict.fromkeys("且或", LexemeKind.JOIN),
-    "+": LexemeKind.PLUS,
-    "±": LexemeKind.PLUS_MINUS,
 }
-_AFTER_VALUE = frozenset({LexemeKind.VALUE, LexemeKind.RANK, LexemeKind.FRACTION, LexemeKind.BEHIND, LexemeKind.ABOUT})
+_AFTER_VALUE = frozenset({LexemeKind.VALUE, LexemeKind.RANK, LexemeKind.BEHIND, LexemeKind.ABOUT})
 _BOUNDARY = frozenset(
     {
         LexemeKind.COMPARATOR,
@@ -91,8 +77,6 @@ _BOUNDARY = frozenset(
         LexemeKind.JOIN,
     }
 )
-_MIXED_STEPS = {("亿", "万"): 10**4, ("万", "千"): 10, ("万", None): 10**4}
-_LOWER_BOUNDS = ("≥", ">", "=")
 _STARTS = frozenset("每按逐次一二两三四五六半")
 
 
@@ -174,13 +158,8 @@ class _Scanner:
         return Lexeme(LexemeKind.DATE, place, moment.end, moment=moment, word=self._plain[place : moment.end])
 
     def _is_number(self, place: int, moment: Moment) -> bool:
-        """Tell whether what may be a date is a number: 2023.12 in a longer text, the months of ≥12月."""
-        if moment.number_like:
-            return len(self._plain) != moment.end - place
-        comparator = self._last.comparator if self._last else None
-        if comparator is None or comparator.sign not in _LOWER_BOUNDS:
-            return False
-        return _MONTHS.fullmatch(self._plain, place, moment.end) is not None
+        """Tell whether what may be a date is a number: 2023.12 in a longer text."""
+        return moment.number_like and len(self._plain) != moment.end - place
 
     def _compared(self, place: int) -> Lexeme | None:
         if found := self._words.before_pattern.match(self._plain, place):
@@ -199,66 +178,24 @@ class _Scanner:
     # ------------------------------------------------------------ numbers
 
     def _value(self, place: int) -> Lexeme | None:
-        """Return the number at the place with its unit: digits, a share in words, tenths, an isolated numeral."""
+        """Return the number at the place with its unit: digits, a share in words, an isolated numeral."""
         plain = self._plain
-        if found := _FRACTION.match(plain, place):
-            return Lexeme(LexemeKind.FRACTION, place, found.end(), word=found.group())
         if found := _SHARE.match(plain, place):
             number = _number(found["number"])
             if number is None:
                 return None
             return Lexeme(LexemeKind.VALUE, place, found.end(), number, unit=_SHARE_UNITS[found["of"]])
-        lexeme = self._tenths(place) or self._and_a_half(place) or self._mixed(place)
-        if lexeme:
-            return lexeme
         if found := _DIGITS.match(plain, place):
             return self._with_unit(place, found.end(), Decimal(found.group().replace(",", "")))
         if self._last is None or self._last.kind in _BOUNDARY:
             return self._numeral(place)
         return None
 
-    def _tenths(self, place: int) -> Lexeme | None:
-        """Return a share in tenths: 九成五, 八成半."""
-        found = _TENTHS.match(self._plain, place)
-        if not found:
-            return None
-        tenths = _number(found["number"])
-        if tenths is None:
-            return None
-        rest = (found["rest"] or "零").replace("半", "五")
-        number = tenths * 10 + (parse_numeral(rest) or 0)
-        return Lexeme(LexemeKind.VALUE, place, found.end(), number, unit="%", word="成")
-
-    def _and_a_half(self, place: int) -> Lexeme | None:
-        """Return a length of time with half a unit: 一年半, 两个半月, 1个半小时."""
-        found = _AND_A_HALF.match(self._plain, place)
-        if not found:
-            return None
-        whole = _number(found["number"])
-        if whole is None:
-            return None
-        unit = found["unit"] or {"月": "个月"}.get(found["counted"], found["counted"])
-        return Lexeme(LexemeKind.VALUE, place, found.end(), whole + _HALF, unit=unit)
-
-    def _mixed(self, place: int) -> Lexeme | None:
-        """Return a number of two scales (1亿2000万元, 3万5千元), None when the parts do not make one."""
-        found = _MIXED.match(self._plain, place)
-        if not found:
-            return None
-        step = _MIXED_STEPS.get((found["scale"], found["rest"]))
-        low = Decimal(found["low"])
-        if step is None or low >= step:
-            return None
-        end = found.start("rest") if found["rest"] else found.end()
-        return self._with_unit(place, end, Decimal(found["high"]) * step + low)
-
     def _with_unit(self, place: int, end: int, number: Decimal) -> Lexeme:
         plain = self._plain
         about = end < len(plain) and plain[end] in self._words.inside and not plain.startswith("多媒", end)
         start = end + about
         unit = read_unit(plain, start, self._words.stop)
-        if unit is None and plain.endswith("¥", 0, place):
-            return Lexeme(LexemeKind.VALUE, place, end, number, unit="元", about=about)
         if plain.startswith("(", start):
             inner = read_unit(plain, start + 1, self._words.stop)
             if inner and inner.known and plain.startswith(")", inner.end):
@@ -295,11 +232,7 @@ def _rank(found: re.Match[str]) -> Lexeme:
     number = _number(found["place"] or found["exact"] or found["bare"])
     if number is None:
         return Lexeme(LexemeKind.TEXT, found.start(), found.end(), word=found.group())
-    upper = None
-    if found["last"]:
-        upper = Decimal(found["last"])
-    elif not found["first"]:
-        upper = number
+    upper = None if found["first"] else number
     unit = "%" if found["share"] else "名"
     return Lexeme(LexemeKind.RANK, found.start(), found.end(), number, upper, unit, word=found.group())
 

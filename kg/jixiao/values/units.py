@@ -194,8 +194,6 @@ def measure_of(unit: str) -> tuple[Decimal, str]:
         return conversions[plain]
     scale, rest = _unscaled(plain)
     factor, base = conversions.get(rest, (Decimal(1), rest))
-    if scale == 1:
-        return scale, plain
     return scale * factor, base
 
 
