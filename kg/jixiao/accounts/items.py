@@ -47,7 +47,6 @@ class Item:
 
     ``summed`` are the columns whose figure a sum put there; ``share`` marks 其中, a part of the row above that need
     not complete it, and what goes on with it; ``above`` are the rows it is a part of, the outermost first;
-    ``ambiguous`` are columns whose figure could as well stand elsewhere;
     ``full`` are its amounts with the totals that are not printed.
     """
 
@@ -62,7 +61,6 @@ class Item:
     summed: frozenset[int] = frozenset()
     share: bool = False
     above: tuple[Item, ...] = ()
-    ambiguous: frozenset[int] = frozenset()
     values: dict[int, Decimal] = field(init=False)
     full: dict[int, Decimal] = field(init=False)
 

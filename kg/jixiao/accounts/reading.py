@@ -35,7 +35,6 @@ CONFIRMED, SHIFTED = Decimal("0.95"), Decimal("0.85")
 CONFIDENCE = {
     "label-missing": Decimal("0.8"),
     "label-from-other-half": Decimal("0.8"),
-    "column-ambiguous": Decimal("0.75"),
     DOUBTFUL: Decimal("0.5"),
     "unit-assumed": Decimal("0.5"),
 }
@@ -192,8 +191,6 @@ def _repairs(item: Item, j: int, unit: str | None) -> Iterator[str]:
         yield "aligned-by-sum"
     elif j in item.moved:
         yield "shifted-row"
-    if j in item.ambiguous:
-        yield "column-ambiguous"
     if j in squeezed(item):
         yield DOUBTFUL
     if unit is None:

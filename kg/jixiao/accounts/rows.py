@@ -13,7 +13,7 @@ from jixiao.accounts.issues import issue
 from jixiao.accounts.items import Class, Item, RowReader
 from jixiao.accounts.lexicon import twins_of
 from jixiao.accounts.outline import outline
-from jixiao.accounts.settling import ambiguous, settle, straightened
+from jixiao.accounts.settling import straightened
 from jixiao.accounts.sheets import Line, Sheet
 from jixiao.model import Cell, Issue
 from jixiao.text.folding import squeeze
@@ -43,7 +43,7 @@ def _items(
 ) -> Iterator[Item]:
     """Yield what a row says in each block of which it prints something."""
     columns = layouts[0].columns
-    words = [(_block_of(cell, cells, columns), cell) for cell in left if prints(cell, "text")]
+    words = [(_block_of(cell, cells, columns), cell) for cell in left]
     printed = {*(block for block, _ in words), *(columns[j].block for j in cells)}
     for layout in layouts:
         if layout.block in printed:
@@ -67,9 +67,7 @@ def _settled(items: Sequence[Item], sheet: Sheet) -> list[Item]:
     items = list(_named(items, sheet))
     outline(items)
     if not sheet.merged:
-        items = settle(list(map(straightened, items)))
-    for item in items:
-        item.ambiguous = ambiguous(item)
+        items = [straightened(item) for item in items]
     return items
 
 
@@ -101,7 +99,7 @@ def _relabelled(row: list[Item]) -> list[Item]:
     found: list[Item] = []
     for item in row:
         before = found[-1] if found else item
-        if item is not before and item.values and not item.is_named and not before.values:
+        if item.values and not item.is_named and not before.values:
             item = replace(item, about=before.about)
         elif item.about.name and before.values and not before.is_named:
             found[-1], item = _twinned(before, item)
@@ -113,8 +111,6 @@ def _twinned(income: Item, other: Item) -> tuple[Item, Item]:
     """Return both halves of a row whose income label is lost or slid into the other half."""
     name = other.about.name
     twins = twins_of(name)
-    if twins is None and (other.values or "支出" in name):
-        return income, other
     labels = twins or (name, "")
     return _beside(income, labels[0]), _beside(other, labels[1])
 
@@ -126,18 +122,8 @@ def _beside(item: Item, label: str) -> Item:
 
 
 def _named(items: Sequence[Item], sheet: Sheet) -> Iterator[Item]:
-    """Yield the items, with a name for rows that print none: the first sums the table, or is all there is.
-
-    A category (类型) printed once holds for the projects below it.
-    """
-    category: str | None = None
+    """Yield the items, with a name for rows that print none: the first sums the table, or is all there is."""
     for number, item in enumerate(items):
-        if item.is_total or item.about.scheme == "unit" or "category" not in item.layout.texts:
-            category = None
-        elif item.category or not (category and item.values and item.about.name):
-            category = item.category or category
-        else:
-            item = replace(item, category=category, repairs=(*item.repairs, "category-filled"))
         if item.is_named or not item.values:
             yield item
         elif not item.layout.keys:

@@ -92,7 +92,5 @@ def _gather(nodes: Sequence[Node], columns: Mapping[int, int], found: list[Sum])
         elif not node.entry.share:
             runs[-1] += parts
     first, *headed = runs
-    if len(headed) == 1 and first and len(headed[0]) == 1:
-        first, headed = [], [headed[0] + first]
     found += [Sum(total, tuple(parts)) for total, *parts in headed]
     return [*first, *(total for total, *_ in headed)]

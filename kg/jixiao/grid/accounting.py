@@ -147,7 +147,6 @@ def _says_something(entry: Entry) -> bool:
 
 
 NEAR = 3  # rows that a wrapped cell may reach up or down
-MANY = 300  # texts of plans up to which any of them may be a part of a cell
 SHORTEST = 2  # characters of a recorded text that may be a part of a cell
 SCALES = tuple(map(Decimal, (1, 1000, 10000, 100000000)))
 _DROPPED = re.compile(r"</?p>|[\s，,。；;：:、“”\"'‘’《》（）()\[\]【】〔〕—－-]")
@@ -239,7 +238,7 @@ class _Records:
         summed = amount is not None and any(amount * scale in self.sums for scale in SCALES)
         if summed or _is_word(text) or folded in self.texts:
             return True
-        own = self.rows[line] if line in self.rows else _Told(whole=self.texts if len(self.texts) < MANY else set())
+        own = self.rows[line] if line in self.rows else _Told(whole=self.texts)
         if own.takes(text) or own.spells(text) or own.names(folded):
             return True
         near = [self.rows[each] for each in range(line - NEAR, line + NEAR + 1) if each in self.rows and each != line]

@@ -13,7 +13,6 @@ from jixiao.grid.decoding import Decoded
 from jixiao.grid.doubts import WORDS, with_doubts
 from jixiao.grid.drafts import Draft
 from jixiao.grid.fields import NAMING, field_of
-from jixiao.grid.grades import printed_grade
 from jixiao.grid.money import Purse
 from jixiao.grid.naming import coded, is_generic, without_code
 from jixiao.grid.registers import Registered, is_register, read_register
@@ -37,16 +36,14 @@ from jixiao.model import (
 )
 from jixiao.prose.offices import is_office
 from jixiao.text.names import join_wraps
-from jixiao.values.amounts import parse_amount, parse_points, parse_whole_money
+from jixiao.values.amounts import parse_amount, parse_points
 
 SURE = 0.9
-BUDGETED = 5.0  # what an indicator's name must say of money to be the budget
 GRADE = 3  # characters of a grade
 REACH = 8  # rows below a total
 FILLED = 0.3  # of the rows state a result: the form is a self-evaluation
 ELSEWHERE = frozenset({"project", "programme", "code", "unit", "upper", "opinion", "score", "grade"})
 CALLED = {"person": "contact"}
-WHOLE = ("基本支出", "人员经费", "公用经费", "运转经费")
 EVALUATIONS = {
     FormKind.PROJECT_APPLICATION: FormKind.PROJECT_SELF_EVALUATION,
     FormKind.PROJECT_TARGET_SUMMARY: FormKind.PROJECT_SELF_EVALUATION,
@@ -112,10 +109,9 @@ def _kind(draft: Draft, subject: Subject) -> FormKind:
     results = sum(row.actual_text is not None or row.score is not None for row in rows)
     told = any(word in plain(draft.around.title) for word in ("自评", "评价", "完成情况"))
     executed = any(line.executed is not None for line in _funds(draft))
-    said = any(block.assigned.roles & {"actual", "score"} for block in draft.blocks)
     if rows and results >= FILLED * len(rows):
         return EVALUATIONS[target]
-    if not (rows and said) and told and (executed or any(goal.achieved for goal in draft.fields.goals)):
+    if told and (executed or any(goal.achieved for goal in draft.fields.goals)):
         return EVALUATIONS[target]
     return target
 
@@ -125,11 +121,11 @@ def _is_whole(draft: Draft, subject: Subject) -> bool:
     if draft.registered or draft.fields.of("project", "programme"):
         return False
     title = plain(draft.around.title)
-    if "整体" in title and "项目" not in title.replace("项目绩效", ""):
+    if "整体" in title:
         return True
     if "项目" in title or subject.project_of(draft).name:
         return False
-    return bool(draft.fields.tasks) or "整体" in title
+    return bool(draft.fields.tasks)
 
 
 def _office(draft: Draft) -> str | None:
@@ -222,35 +218,21 @@ def _with_periods(draft: Draft) -> list[Indicator]:
     for block in draft.blocks:
         blocks = {each.block for each in block.lifted}
         periods = draft.fields.periods
-        told = any(each.indicator.period is Period.MEDIUM_TERM for each in block.lifted)
-        if len(blocks) == 2 and not told:
+        if len(blocks) == 2 and block.assigned.of("level2", 1) and not block.assigned.of("level1", 1):
             named = periods if len(set(periods)) == 2 else [Period.MEDIUM_TERM, Period.ANNUAL]
-            if block.assigned.of("level2", 1) and not block.assigned.of("level1", 1):
-                result += [replace(each.indicator, period=named[each.block]) for each in block.lifted]
-                continue
-        result += [each.indicator for each in block.lifted]
+            result += [replace(each.indicator, period=named[each.block]) for each in block.lifted]
+        else:
+            result += [each.indicator for each in block.lifted]
     return result
 
 
 def _funds(draft: Draft) -> tuple[FundLine, ...]:
-    """Return the money of a form: its own lines, what the sentences above it state, else an indicator of its budget."""
+    """Return the money of a form: its own lines, what else what the sentences above it state."""
     stated = draft.fields.purse.lines
     if any(line.amount or line.adjusted or line.initial or line.executed for line in stated):
         return tuple(stated)
-    told = [*money_in_lines(_lines(draft)), *_budgets(draft.indicators)][:1]
-    if told and stated:
-        rated = stated[0]
-        return (replace(told[0], rate=rated.rate, weight=rated.weight, score=rated.score), *stated[1:])
+    told = list(money_in_lines(_lines(draft)))[:1]
     return tuple(told or stated)
-
-
-def _budgets(rows: Sequence[Indicator]) -> Iterator[FundLine]:
-    """Yield the sums of indicators that name the money put in (预算投入资金) and not what it buys."""
-    for row in rows:
-        word = label_word(row.level3)
-        amount = parse_whole_money(row.target.text) if row.target else None
-        if amount is not None and word.known == 1.0 and word.of("money") >= BUDGETED and word.of("part") < 1.0:
-            yield FundLine("total", row.level3, row.source, amount=amount)
 
 
 def _evaluation(draft: Draft) -> Evaluation:
@@ -287,8 +269,6 @@ def _totals(draft: Draft, line: Line, note: str | None) -> Evaluation:
     points = [value for item in line.items if (value := parse_points(item.text)[0]) is not None]
     words = [item.text.strip() for item in line.items[1:] if parse_points(item.text)[0] is None]
     grade = next((word for word in words if len(word) <= GRADE), None)
-    closing = (each.row.text for block in draft.blocks for each in _closing(block))
-    grade = grade or printed_grade(draft.fields.first("grade"), closing)
     total, weight = points[-1] if points else None, points[0] if len(points) > 1 else None
     return Evaluation(total, weight, grade, note, draft.blocks[-1].sheet.source(line.index))
 
@@ -307,11 +287,9 @@ def _closing(block: Decoded) -> Iterator[Line]:
 def _registered(draft: Draft, subject: Subject) -> list[Plan]:
     plans: list[Plan] = []
     for block in draft.blocks:
-        if not is_register(block.assigned):
-            continue
-        for each in read_register(block):
+        for each in read_register(block) if is_register(block.assigned) else ():
             plans.append(_listed_plan(draft, block, each))
-    return _joined(plans)
+    return plans
 
 
 def _listed_plan(draft: Draft, block: Decoded, each: Registered) -> Plan:
@@ -320,7 +298,6 @@ def _listed_plan(draft: Draft, block: Decoded, each: Registered) -> Plan:
     indicators = tuple(lifted.indicator for lifted in block.lifted if lifted.entry in rows)
     name = without_code(each.name)
     purse = Purse(draft.around.unit_line)
-    purse.stated = draft.fields.purse.stated
     for column in block.assigned.of("money"):
         for text in column.path:
             purse.state(text)
@@ -344,28 +321,11 @@ def _listed_plan(draft: Draft, block: Decoded, each: Registered) -> Plan:
     )
 
 
-def _joined(plans: Sequence[Plan]) -> list[Plan]:
-    """Return the plans with those joined that a page break has cut in two."""
-    joined: list[Plan] = []
-    for plan in plans:
-        last = joined[-1] if joined else None
-        if last and plan.project == last.project and plan.project_code == last.project_code:
-            joined[-1] = replace(
-                last,
-                indicators=last.indicators + plan.indicators,
-                goals=last.goals or plan.goals,
-                funds=last.funds or plan.funds,
-            )
-        else:
-            joined.append(plan)
-    return joined
-
-
 def _spending(draft: Draft, form: FilledForm) -> list[FilledForm]:
     """Return the list of projects that the tasks of an office name beside their amounts."""
     plans = []
     for task in draft.fields.tasks:
-        named = task.project and not is_generic(task.project) and not task.project.startswith(WHOLE)
+        named = task.project and not is_generic(task.project)
         if named and task.amount is not None and task.project:
             name = without_code(task.project)
             fund = FundLine("total", task.project, task.source, amount=task.amount)

@@ -92,8 +92,7 @@ def assign_block(sheet: Sheet, block: Block, year: int | None) -> Assignment:
     entries = [entry for entry in entries if kind_of_entry(entry, assigned) == INDICATOR]
     if not entries:
         return assigned
-    texts = [tuple(entry.texts.get(j, "") for entry in entries) for j in range(len(columns))]
-    bodies = [Body(each, rows=each) for each in texts]
+    bodies = [Body(tuple(entry.texts.get(j, "") for entry in entries)) for j in range(len(columns))]
     again = assign(columns, bodies, year)
     return again if again.score > assigned.score else assigned
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from jixiao.grid.decoding import Decoded
 from jixiao.grid.fields import Fields, Witness
 from jixiao.grid.registers import is_register
-from jixiao.grid.rows import TOTAL
 from jixiao.grid.sheet import Sheet
 from jixiao.grid.surroundings import Surroundings
 from jixiao.model import Indicator, Paragraph
@@ -61,11 +60,6 @@ class Draft:
         fields = self.fields
         named = bool(fields.of("project", "unit", "upper"))
         return bool(fields.tasks or (named and (fields.goals or fields.purse.lines)))
-
-    @property
-    def closed(self) -> bool:
-        """Tell whether its last block has a row of totals: nothing more belongs to it."""
-        return bool(self.blocks[-1].block.ends) or TOTAL in self.blocks[-1].kinds[-2:]
 
     def witnesses(self, *names: str) -> list[Witness]:
         """Return the witnesses of some fields in its rows and in the lines above it, the loudest first."""

@@ -19,7 +19,7 @@ from jixiao.grid.money import Purse, names_fund
 from jixiao.grid.naming import project_in_band, sum_behind, without_code
 from jixiao.grid.placing import likeliest
 from jixiao.grid.sheet import Line, Sheet
-from jixiao.grid.words import Word, label_word, plain
+from jixiao.grid.words import Word, label_word, period_in, plain
 from jixiao.model import FundLine, Goal, ManagementItem, Period, Plan, Source, Task
 from jixiao.text.names import join_wraps
 from jixiao.values.amounts import parse_amount
@@ -51,7 +51,6 @@ _MONEY = re.compile(r"\d\s*[亿万千]*元")
 _NUMBERED = re.compile(r"\s*(?:[(（]?[\d一二三四五六七八九十]{1,2}[)）、.．])")
 _BRACKETED = re.compile(r"\([^()]*\)")
 _SUMS = re.compile(r"(?P<label>[^，,。；;：:（()）\d]{2,12})[（(](?P<sum>[\d,.]+\s*[亿万]?元)[)）]")
-_ENDED = ("。", "；", "!")
 _GOAL_MARKS = re.compile(r"目标\d*[:：]?|[…\.]+")
 
 
@@ -112,13 +111,6 @@ def field_of(word: Word) -> str:
     named = {name: score for name, score in word.says.items() if name not in QUALIFYING}
     best = max(named, key=named.__getitem__, default="")
     return best if best and named[best] > 0 else ""
-
-
-def period_in(word: Word) -> Period | None:
-    """Return the period a label names."""
-    if max(word.of("medium"), word.of("annual")) < 1.0:
-        return None
-    return Period.MEDIUM_TERM if word.of("medium") > word.of("annual") else Period.ANNUAL
 
 
 # ---------------------------------------------------------------- labels and values
@@ -298,13 +290,12 @@ class _Reader:
         below = next((each.items for each in self.sheet.lines[line.index + 1 :] if each.items), ())
         if not below or _begins_pairs(below) or _names_one(items, below):
             return False
-        answers = [item for item in below if _states(item) or label_likeness(item.text) <= LEAST]
+        answers = [item for item in below if (label_likeness(item.text) <= LEAST)]
         under = [item for item in answers if any(label.column <= item.column < label.end for label in items)]
         if len(items) == 1:
             return self._part in LISTED
         if not self.sheet.stated:
-            told = any(map(_states, answers)) or self._part in LISTED
-            return len(answers) >= HALF * len(below) and told
+            return any(map(_states, answers)) or self._part in LISTED
         deeper = len({item.height for item in items}) > 1  # a second row of labels stands below some of them
         return deeper or len(under) >= HALF * len(below)
 
@@ -316,27 +307,17 @@ class _Reader:
             self.fields.purse.state(head.label)
         if self.heads:
             kept = [head for head in self.heads if not any(head.start <= new.start < head.end for new in heads)]
-            self.heads = sorted([*kept, *map(self._below, heads)], key=lambda head: head.start)
+            self.heads = sorted([*kept, *heads], key=lambda head: head.start)
             return
         self.heads = heads if self.sheet.stated else self._widened(heads)
         periods = [period for head in heads if (period := period_in(head.word)) and head.word.of("achieved") < DONE]
-        if self._part == "goal" and len(periods) == len(heads) > 1:
+        if len(periods) == len(heads) > 1:
             self.fields.periods = periods
 
     def _widened(self, heads: Sequence[_Head]) -> list[_Head]:
         """Return columns of a text, each as wide as to the next one."""
         ends = [*(head.start for head in heads[1:]), self.sheet.width + 2]
         return [replace(head, end=end) for head, end in zip(heads, ends, strict=True)]
-
-    def _below(self, new: _Head) -> _Head:
-        """Return a column with what the label above it says, where its own is silent or an amount's."""
-        over = next((head for head in self.heads if head.start <= new.start < head.end), None)
-        if over is None or (field_of(new.word) and over.field != "money"):
-            return new
-        says = dict(over.word.says)
-        for name, score in new.word.says.items():
-            says[name] = max(says.get(name, 0.0), score)
-        return replace(new, word=replace(new.word, says=says))
 
     def _belongs(self, items: Sequence[Item]) -> bool:
         """Tell whether a row belongs to the open columns, rather than naming a field of its own."""
@@ -383,7 +364,7 @@ class _Reader:
         """Return the cells of a row with their columns: by place, in text in order where places are lost."""
         over = [(head, item) for item in items for head in self.heads if head.start <= item.column < head.end]
         lost = len({head.start for head, _ in over}) < len(items) == len(self.heads)
-        if lost and not self.sheet.stated and items[0].column >= self.heads[0].start:
+        if lost and items[0].column >= self.heads[0].start:
             return list(zip(self.heads, items, strict=True))
         unplaced = [item for item in items if item not in [placed for _, placed in over]]
         return [*((_Head(item.column, item.end, "", label_word("")), item) for item in unplaced), *over]
@@ -489,9 +470,9 @@ class _Reader:
     def _loose(self, line: Line, item: Item) -> None:
         """Read a value without a label of its own: it goes on with the goal above, or belongs to the section."""
         last = self.fields.goals[-1] if self.fields.goals else None
-        alone = not self.sheet.stated and len(line.items) == 1 and item.column > 0
-        near = last is not None and 0 < line.number - last.source.line <= 2
-        if last and alone and near and not last.text.endswith(_ENDED):
+        alone = len(line.items) == 1 and item.column > 0
+        near = last is not None
+        if last and alone and near:
             self.fields.goals[-1] = replace(last, text=last.text + join_wraps(item.text), confidence=GUESSED)
         elif self.section is not None and (self._part in ("goal", "task") or self._is_sum(item)):
             self._state(line, self.section.text, label_word(self.section.text), item.text)
@@ -515,7 +496,7 @@ class _Reader:
             self._goal(line, text, period_in(word) or self._period(), None)
         elif name == "task" and kind_of(text) not in NUMBERS:
             self.fields.tasks.append(Task(printed, source, join_wraps(text)))
-        elif name != "achieved" and not is_placeholder(text):
+        elif not is_placeholder(text):
             weight = word.of(name) * word.known
             self.fields.witnesses.append(Witness(name or printed, printed, join_wraps(text), weight, source))
 
@@ -535,7 +516,7 @@ class _Reader:
 
 def _is_goal(text: str) -> bool:
     """Tell whether a text can be a goal: no placeholder, seal, label or number."""
-    if is_placeholder(text) or is_seal(text) or len(_GOAL_MARKS.sub("", plain(text))) < SHORT:
+    if is_seal(text) or len(_GOAL_MARKS.sub("", plain(text))) < SHORT:
         return False
     return label_likeness(text) <= SURE and kind_of(text) not in NUMBERS - {"value"}
 
@@ -543,7 +524,7 @@ def _is_goal(text: str) -> bool:
 def _named(word: Word, text: str) -> str:
     """Return the field that a label names loud enough; an office beside any word of units is a unit (监控单位)."""
     name = field_of(word)
-    loud = name and word.of(name) * word.known**2 >= WHISPER
+    loud = word.of(name) * word.known**2 >= WHISPER
     if (not loud or name == "opinion") and word.of("unit") > 0 and kind_of(text) == "office":
         return "unit"
     return name if loud else ""

@@ -18,7 +18,6 @@ from jixiao.grid.weights import weights
 
 OTHER_LABEL = 4.0  # a row that prints one label and is read under another
 AGAINST_TAXONOMY = 6.0  # a label whose known parent or child says otherwise
-NO_LABEL = ""  # the label of a segment that has none
 NONE_FITS = 4.5  # leaving a row without a label although labels are printed
 
 
@@ -26,8 +25,7 @@ NONE_FITS = 4.5  # leaving a row without a label although labels are printed
 class Printed:
     """Hold the labels printed on one row (None: none), its 三级 name, and whether the format itself says so.
 
-    ``sure1`` and ``sure2`` mark labels that come from a stated merged cell covering the row; ``opens`` the first row
-    after a page break, on which a label is printed again but never ahead of its rows.
+    ``sure1`` and ``sure2`` mark labels that come from a stated merged cell covering the row.
     """
 
     level1: str | None
@@ -35,7 +33,6 @@ class Printed:
     level3: str | None
     sure1: bool = False
     sure2: bool = False
-    opens: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +94,7 @@ def resolve_levels(rows: Sequence[Printed], schemes: frozenset[str]) -> list[Res
     """Return for every row its 一级 and 二级 label, in the printed words of the block."""
     words = _Taxonomy(rows, schemes)
     names = [row.level3 for row in rows]
-    labels = _second_labels(rows, words)
-    second = _resolved(names, labels, [row.sure2 for row in rows], words.against_second)
+    second = _resolved(names, _second_labels(rows, words), [row.sure2 for row in rows], words.against_second)
 
     def against(label: str, row: int) -> float:
         return words.against_first(label, row, second[row].label)
@@ -112,28 +108,20 @@ def resolve_levels(rows: Sequence[Printed], schemes: frozenset[str]) -> list[Res
 
 
 def _second_labels(rows: Sequence[Printed], words: _Taxonomy) -> list[str | None]:
-    """Return the printed 二级 labels, with NO_LABEL where a new 一级 without one ends the 二级 above it."""
+    """Return the printed 二级 labels, with none ("") where a new 一级 without one ends the 二级 above it."""
     labels: list[str | None] = []
     running: str | None = None
     for index, row in enumerate(rows):
         label = row.level2
         if label is None and row.level1 is not None and running:
+            firsts = {entry.label for entry in lexicon().level(1, row.level1)}
             following = next((each.level2 for each in rows[index + 1 :] if each.level2), None)
-            label = _second_beside(words, row, running, following)
+            own, below = _parents(words.known(2, running)), _parents(words.known(2, following))
+            if firsts and (own or following is None) and not firsts & (own | below):
+                label = ""  # unless the 一级 only stands one row early, above the 二级 that follows
         running = running if label is None else label
         labels.append(label)
     return labels
-
-
-def _second_beside(words: _Taxonomy, row: Printed, running: str, following: str | None) -> str | None:
-    """Return the 二级 label of a row that prints only a 一级 one: none, or the one that stands too low on its page."""
-    firsts = {entry.label for entry in lexicon().level(1, row.level1 or "")}
-    own, below = _parents(words.known(2, running)), _parents(words.known(2, following))
-    if firsts and (own or following is None) and not firsts & (own | below):
-        return NO_LABEL  # unless the 一级 only stands one row early, above the 二级 that follows
-    if row.opens and firsts and own and not firsts & own:
-        return following
-    return None
 
 
 def _resolved(
@@ -158,7 +146,7 @@ def _resolved(
     found = cut(printed, any(sure), cost)
     for row, placed in enumerate(found):
         label = placed.label
-        if label and placed.above and printed[row] != label and against(label, row):
+        if label and placed.above and against(label, row):
             label = None
         found[row] = replace(placed, label=label or None)
     return found

@@ -46,7 +46,7 @@ class Lexicon:
     def level(self, number: int, text: str) -> tuple[Level, ...]:
         """Return the taxonomy entries that a printed label of level 1, 2 or 3 may be (empty: a foreign word)."""
         known = self._levels[number]
-        return tuple(known.get(_level_key(text), ()) or known.get(_level_key(fold_label(text)), ()))
+        return tuple(known.get(_level_key(fold_label(text)), ()))
 
     @lru_cache(maxsize=16384)  # noqa: B019 - one instance, living as long as the program
     def cut_level(self, number: int, text: str) -> tuple[Level, ...]:

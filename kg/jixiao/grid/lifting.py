@@ -15,7 +15,7 @@ from jixiao.grid.doubts import doubted_rows, with_doubts
 from jixiao.grid.levels import Printed, Resolved, resolve_levels
 from jixiao.grid.lexicon import lexicon
 from jixiao.grid.registers import starts_of
-from jixiao.grid.rows import HEADING, INDICATOR, Entry, Rows, divided, is_indicator_name, is_value
+from jixiao.grid.rows import HEADING, INDICATOR, Entry, Rows, is_indicator_name, is_value
 from jixiao.grid.weights import weights
 from jixiao.grid.words import plain
 from jixiao.grid.written import Written, cut_label, read_phrases, read_written
@@ -56,7 +56,7 @@ def lift_rows(rows: Rows, year: int | None) -> list[Lifted]:
             continue
         for block in told:
             names = levels[block][number]
-            found = [row for part in divided(entry) for row in _indicators(part, source, block, names, year)]
+            found = _indicators(entry, source, block, names, year)
             doubted = doubted_rows(found, assigned, entry, names, continued=continued)
             lifted += [Lifted(each, number, block) for each in doubted]
     return lifted
@@ -115,12 +115,7 @@ def _levels(rows: Rows) -> list[list[Resolved]]:
     """Return the labels of every entry for each group of columns."""
     assigned = rows.assigned
     schemes = used_schemes(assigned, rows.entries)
-    breaks = rows.sheet.table.breaks
-    opens = {id(rows.sheet.table.rows[index]) for index in breaks if index < len(rows.sheet.lines)}
-    first = [
-        replace(row, opens=id(e.line.row) in opens) for row, e in zip(_printed(rows, 0), rows.entries, strict=True)
-    ]
-    first = _with_headings(first, rows)
+    first = _with_headings(_printed(rows, 0), rows)
     result: list[list[Resolved]] = []
     for block in range(rows.blocks):
         if block and not assigned.of("level2", block):
@@ -129,15 +124,13 @@ def _levels(rows: Rows) -> list[list[Resolved]]:
         printed = _printed(rows, block) if block else first
         if not assigned.of("level1", block):
             pairs = zip(printed, first, strict=True)
-            printed = [replace(own, level1=one.level1, sure1=one.sure1, opens=one.opens) for own, one in pairs]
+            printed = [replace(own, level1=one.level1, sure1=one.sure1) for own, one in pairs]
         result.append(_headed(assigned, block, _resolved(rows, printed, schemes)))
     return result
 
 
 def _resolved(rows: Rows, printed: Sequence[Printed], schemes: frozenset[str]) -> list[Resolved]:
     """Resolve the labels project by project where a register lists several, and below each row that heads others."""
-    if HEADING in rows.kinds and not rows.assigned.of("level2"):
-        return [Resolved(row.level1, row.level2) for row in printed]
     headings = {row for row, kind in enumerate(rows.kinds) if kind == HEADING}
     result: list[Resolved] = []
     for start, end in pairwise(sorted({*starts_of(rows), *headings, len(printed)})):
@@ -186,7 +179,7 @@ def _headed(assigned: Assignment, block: int, levels: Sequence[Resolved]) -> lis
     one, two = replace(names[0], path=names[0].path[:-1]).headings if names else (None, None)
     if not one and not two:
         return list(levels)
-    return [Resolved(one or row.level1, two) for row in levels]
+    return [Resolved(one, two) for row in levels]
 
 
 def used_schemes(assigned: Assignment, entries: Sequence[Entry], share: float = 0.0) -> frozenset[str]:
@@ -284,8 +277,6 @@ def _points(entry: Entry) -> tuple[Decimal | None, Decimal | None]:
     behind = [text for column, text in cells if len(cells) == 1 or not names or column.start > names[0]]
     weight, one = parse_points(behind[-1] if behind else None)
     score, other = parse_points(entry.of("score") or None)
-    if weight is not None and one is not None:
-        weight, one = max(weight, one), min(weight, one)
     return (weight if weight is not None else other), (score if score is not None else one)
 
 

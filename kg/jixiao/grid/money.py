@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from jixiao.grid.lexicon import lexicon
-from jixiao.grid.words import Word, label_word, plain
+from jixiao.grid.words import Word, label_word, period_in, plain
 from jixiao.model import FundLine, Period, Source
 from jixiao.text.names import join_wraps
-from jixiao.values.amounts import money_factor, parse_amount, parse_money, parse_whole_money
+from jixiao.values.amounts import money_factor, parse_amount, parse_money
 
 USUAL = Decimal(10000)  # forms print 万元 where they say nothing
 IMPLAUSIBLE = 100000  # a number as large is 元 where no unit is stated: it would be above a thousand million
@@ -28,7 +28,6 @@ class Purse:
 
     unit_line: str | None = None
     lines: list[FundLine] = field(default_factory=list)
-    stated: Decimal | None = None
     inside: Decimal | None = None
     seen: Decimal | None = None
     assumed: bool = False
@@ -40,9 +39,8 @@ class Purse:
         """Take note of a label and where it stands: the parts of a sum are of the period that the sum above them is."""
         self.state(text)
         self.column = column
-        word = label_word(text)
-        if max(word.of("medium"), word.of("annual")) >= 1.0:
-            self.periods[column] = Period.MEDIUM_TERM if word.of("medium") > word.of("annual") else Period.ANNUAL
+        if period := period_in(label_word(text)):
+            self.periods[column] = period
 
     def period(self) -> Period:
         """Return the period of the sums below the last label: what the nearest label above it named."""
@@ -51,10 +49,7 @@ class Purse:
 
     def state(self, text: str) -> None:
         """Take note of a text that may state a unit of money (金额单位：元)."""
-        factor = money_factor(text)
-        if factor and re.search(r"单位|货币|计量", text):
-            self.stated = factor
-        elif factor:
+        if factor := money_factor(text):
             self.inside = self.seen = factor
 
     def rated(self, told: Mapping[str, str], source: Source) -> None:
@@ -87,7 +82,7 @@ class Purse:
             if found := money_factor(label):
                 self.seen = found
                 return found
-        known = self.inside or self.stated or money_factor(self.unit_line) or self.seen
+        known = self.inside or money_factor(self.unit_line) or self.seen
         self.assumed = known is None
         return known or USUAL
 
@@ -100,7 +95,7 @@ class Purse:
             plausible = not self.assumed or abs(number) < IMPLAUSIBLE
             return number * factor if plausible else number
         text = _BOXED.sub(r"\1", plain(text))
-        whole = parse_whole_money(text) or parse_money(text)
+        whole = parse_money(text)
         if whole is not None:
             return whole
         scaled = _SCALED.fullmatch(plain(text))

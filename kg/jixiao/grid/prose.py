@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -12,9 +12,9 @@ from jixiao.grid.lifting import written_out
 from jixiao.grid.naming import project_in_heading, project_in_sentence, project_in_title
 from jixiao.grid.statements import goals_in_lines, money_in_lines, paragraph_source
 from jixiao.grid.subject import Subject
-from jixiao.grid.told import Told, listed_in, told_in
+from jixiao.grid.told import Told, told_in
 from jixiao.grid.words import plain
-from jixiao.grid.written import Levels, Written, cut_label, labelled_bodies, labels_in, read_written
+from jixiao.grid.written import Levels, cut_label, labelled_bodies, labels_in, read_written
 from jixiao.model import Document, Evaluation, FilledForm, FormKind, Indicator, Paragraph, Plan, Source, Table
 from jixiao.prose.sentences import is_heading
 from jixiao.text.names import join_wraps
@@ -46,7 +46,7 @@ class _Project:
     @property
     def told(self) -> bool:
         """Tell whether the text says what became of its indicators."""
-        return any(each.actual_text or each.score is not None for each in self.indicators)
+        return any(each.actual_text for each in self.indicators)
 
 
 def read_paragraphs(document: Document, subject: Subject, forms: Sequence[FilledForm]) -> list[FilledForm]:
@@ -151,16 +151,7 @@ def _indicators(block: Paragraph, levels: Levels, year: int | None) -> tuple[lis
     told = [_lifted(each, under, source, year) for under, body in below for each in told_in(body)]
     if told:
         return told, after
-    found = list(read_written(text, levels)[0])
-    if not found and len(bodies) == 1 and levels.level1:
-        found = list(_below(levels, bodies[0][1]))
-    return written_out(found, source, year), after
-
-
-def _below(levels: Levels, text: str) -> Iterator[Written]:
-    """Yield what a paragraph lists below the labels of the lines above it."""
-    for each in listed_in(text):
-        yield Written(levels.level1, each.level2 or levels.level2, each.name, each.value)
+    return written_out(read_written(text, levels)[0], source, year), after
 
 
 def _lifted(told: Told, levels: Levels, source: Source, year: int | None) -> Indicator:

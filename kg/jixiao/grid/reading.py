@@ -15,7 +15,7 @@ from jixiao.grid.fields import Fields, read_fields, states_pairs
 from jixiao.grid.joining import join_pieces
 from jixiao.grid.offices import Decision
 from jixiao.grid.prose import read_paragraphs
-from jixiao.grid.rows import money_of, rates_of
+from jixiao.grid.rows import rates_of
 from jixiao.grid.sheet import lay_out
 from jixiao.grid.subject import decide_subject
 from jixiao.grid.surroundings import Surroundings, surroundings_of
@@ -120,8 +120,6 @@ def _take_closing(fields: Fields, block: Decoded, unit_line: str | None) -> None
     fields.take_in(closing)
     for told, source in rates_of(block):
         fields.purse.rated(told, source)
-    for header, amount, source in money_of(block):
-        fields.purse.add(header, amount, source)
 
 
 def _goes_on(before: Draft, draft: Draft) -> bool:
@@ -133,7 +131,7 @@ def _goes_on(before: Draft, draft: Draft) -> bool:
         stated = before.states_form and bool(before.around.title) and bool(draft.blocks or draft.fields.tasks)
         return not titled and (before.names_subject or stated)
     spoken = any(len(plain(line.text)) > MARK for line in draft.around.lines)
-    return not titled and not spoken and bool(draft.blocks) and not before.closed
+    return not titled and not spoken and bool(draft.blocks)
 
 
 def _count_printings(forms: Sequence[FilledForm]) -> list[FilledForm]:

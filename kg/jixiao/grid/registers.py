@@ -45,7 +45,7 @@ def is_register(assigned: Assignment) -> bool:
 
 def read_register(rows: Rows) -> list[Registered]:
     """Return the projects of a register in order, each with the indexes of its entries."""
-    anchors, rests = _anchors(rows)
+    anchors = _anchors(rows)
     entries, kinds = rows.entries, rows.kinds
     found: list[Registered] = []
     unit: str | None = None
@@ -54,8 +54,7 @@ def read_register(rows: Rows) -> list[Registered]:
         units = (_office(entries[row]) for row in range(above, anchor + 1) if kinds[row] == UNIT)
         unit = next((each for each in reversed([*units]) if each), unit)
         above = anchor + 1
-        printed = (entries[anchor].of("project"), *(entries[row].own("project") for row in rests.get(anchor, ())))
-        registered = Registered(join_wraps("".join(printed)), first=anchor, unit=unit)
+        registered = Registered(join_wraps(entries[anchor].of("project")), first=anchor, unit=unit)
         registered.rows = [row for row in range(start, end) if kinds[row] in (INDICATOR, LABEL)]
         kept = (entries[row] for row in registered.rows if kinds[row] == INDICATOR or row >= anchor)
         _fill(registered, (entries[anchor], *kept))
@@ -68,36 +67,13 @@ def starts_of(rows: Rows) -> list[int]:
     """Return the first row of each project of a block, only the first row of the block where it lists none."""
     if not is_register(rows.assigned):
         return [0]
-    return _starts(rows.entries, _anchors(rows)[0]) or [0]
+    return _starts(rows.entries, _anchors(rows)) or [0]
 
 
-def _anchors(rows: Rows) -> tuple[list[int], dict[int, list[int]]]:
-    """Return the rows on which names begin, and below each those that print the rest of its name.
-
-    No money or code stands beside a rest although it does beside most names, and the levels do not begin anew.
-    """
-    entries = rows.entries
-    named = []
-    before = ""
-    for index, (entry, kind) in enumerate(zip(entries, rows.kinds, strict=True)):
-        name = entry.own("project")
-        again = plain(name) == plain(before) and not entry.own("money")
-        if name and not again and kind not in (UNIT, TOTAL):
-            named.append(index)
-        before = name or before
-    bare = {index for index in named if not any(entries[index].own(role) for role in ("money", "code"))}
-    if 2 * len(bare) >= len(named):
-        return named, {}
-    anchors: list[int] = []
-    rests: dict[int, list[int]] = {}
-    for index in named:
-        between = range(anchors[-1] + 1 if anchors else 0, index)
-        opened = any(entries[row].own(role) for row in between for role in ("money", "code"))
-        if index in bare and anchors and not opened and not _restarts(entries, index):
-            rests.setdefault(anchors[-1], []).append(index)
-        else:
-            anchors.append(index)
-    return anchors, rests
+def _anchors(rows: Rows) -> list[int]:
+    """Return the rows on which names begin."""
+    named = enumerate(zip(rows.entries, rows.kinds, strict=True))
+    return [index for index, (entry, kind) in named if entry.own("project") and kind not in (UNIT, TOTAL)]
 
 
 def _office(entry: Entry) -> str | None:

@@ -6,12 +6,12 @@ Every row is tested by itself, by one test for all: no label, no header word, no
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from jixiao.grid.alignment import align, misfit
 from jixiao.grid.blocks import TOTALS
-from jixiao.grid.cells import BOTH, Item, is_seal, is_unfilled, kind_of, level_of, states_itself
+from jixiao.grid.cells import Item, is_seal, is_unfilled, kind_of, level_of, states_itself
 from jixiao.grid.columns import Assignment, Column
 from jixiao.grid.sheet import Line, Sheet
 from jixiao.grid.words import label_word, plain
@@ -88,10 +88,6 @@ class Rows:
         """Return the number of groups of columns side by side."""
         return max((column.block for column in self.assigned.columns), default=0) + 1
 
-    def of_kind(self, kind: int) -> Iterator[Entry]:
-        """Yield the rows of a kind."""
-        return (entry for entry, each in zip(self.entries, self.kinds, strict=True) if each == kind)
-
 
 def read_entries(
     sheet: Sheet, assigned: Assignment, rows: Sequence[int], schemes: frozenset[str] = frozenset()
@@ -110,21 +106,9 @@ def read_entries(
         for j in places:
             above = entries[-1].texts.get(j, "") if entries else ""
             texts[j] = texts.get(j) or above  # a place is printed once for its rows
-        dropped = tuple(line.items[i].text for i in found.dropped if not _signs(line, assigned, texts, i))
+        dropped = tuple(line.items[i].text for i in found.dropped)
         entries.append(Entry(line, assigned.columns, texts, frozenset(), dropped, found.shift))
     return entries
-
-
-def _signs(line: Line, assigned: Assignment, texts: dict[int, str], index: int) -> bool:
-    """Put a sign that stands in a cell of its own before the value beside it; tell whether the cell was one."""
-    item = line.items[index]
-    if item.kind != "sign":
-        return False
-    beside = line.items[index + 1].text if index + 1 < len(line.items) else ""
-    valued = [j for j, column in enumerate(assigned.columns) if column.role == "target" and texts.get(j) == beside]
-    for j in valued:
-        texts[j] = item.text.strip() + beside
-    return bool(valued)
 
 
 def _stated(sheet: Sheet, columns: Sequence[Column], line: Line) -> Entry:
@@ -148,38 +132,6 @@ def _stated(sheet: Sheet, columns: Sequence[Column], line: Line) -> Entry:
             texts[j] = above.text
             covering.add(j)
     return Entry(line, columns, texts, frozenset(covering), tuple(dropped))
-
-
-def divided(entry: Entry) -> list[Entry]:
-    """Return a row as the rows it holds: several names in one cell, as many values beside them."""
-    name, value = entry.of("level3"), entry.of("target")
-    numbered = _numbered(name)
-    names = numbered or _lines(name)
-    values = _parts(value, len(names))
-    told = all(kind_of(text) in STATED for text in values)
-    if len(names) < 2 or values == [value] * len(names) or not told:
-        return [entry]
-    parts = []
-    for number, each in enumerate(names):
-        texts = {j: each if text == name else _parts(text, len(names))[number] for j, text in entry.texts.items()}
-        parts.append(replace(entry, texts=texts))
-    return parts
-
-
-def _parts(text: str, count: int) -> list[str]:
-    """Return so many lines or words of a text, the whole for each where it has another number of them."""
-    lines = _lines(text) if "\n" in text else text.split()
-    return lines if len(lines) == count else [text] * count
-
-
-def _lines(text: str) -> list[str]:
-    return [line.strip() for line in text.splitlines()]
-
-
-def _numbered(text: str) -> list[str]:
-    """Return the items of a numbered list, empty for a text that is none."""
-    parts = [part.strip() for part in _NUMBERED.split(text)]
-    return parts[1:] if len(parts) > 2 else []
 
 
 # ---------------------------------------------------------------- what a row is
@@ -219,8 +171,8 @@ def _is_heading(items: Sequence[Item], assigned: Assignment) -> bool:
     if any(item.kind != "number" for item in rest):
         return False
     if LEVELS & assigned.roles:
-        return level_of(first.text) in (1, BOTH) and "level1" not in assigned.roles
-    return not rest and first.kind.startswith(("level", "label"))
+        return "level1" not in assigned.roles
+    return first.kind.startswith(("level", "label"))
 
 
 def _outer_kind(items: Sequence[Item], assigned: Assignment) -> int | None:
@@ -254,19 +206,11 @@ def states_more(entry: Entry) -> bool:
     return written or any(is_value(text) for _, text in entry.cells("named"))
 
 
-def money_of(rows: Rows) -> list[tuple[str, str, Source]]:
-    """Return (header, amount, source) of the columns of money in the row of totals of a matrix."""
-    total = next(rows.of_kind(TOTAL), None)
-    if total is None or not rows.assigned.of("named"):
-        return []
-    source = rows.sheet.source(total.line.index)
-    return [("".join(column.path), text, source) for column, text in total.cells("money") if text]
-
-
 def rates_of(rows: Rows) -> list[tuple[dict[str, str], Source]]:
     """Return the rate, points and score of the money's own rows in a block, with their sources."""
     found = []
-    for entry in rows.of_kind(RATE):
+    rated = (entry for entry, kind in zip(rows.entries, rows.kinds, strict=True) if kind == RATE)
+    for entry in rated:
         told = {"rate": entry.of("actual"), "weight": entry.of("weight"), "score": entry.of("score")}
         if told["rate"]:
             found.append((told, rows.sheet.source(entry.line.index)))
@@ -285,4 +229,4 @@ def is_indicator_name(text: str, *, valued: bool) -> bool:
 
 def is_value(text: str) -> bool:
     """Tell whether a text in a value column states something: no blank, dash, placeholder, unit alone, instruction."""
-    return bool(text) and not is_unfilled(text) and kind_of(text) != "dash"
+    return bool(text) and not is_unfilled(text)

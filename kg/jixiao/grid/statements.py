@@ -71,11 +71,9 @@ def money_in_lines(lines: Sequence[Paragraph]) -> Iterator[FundLine]:
         return
     if sums.keys() == {"amount"}:
         yield first
-    elif sums.keys() & {"amount", "adjusted", "executed"}:
+    else:
         adjusted = sums.get("adjusted", sums.get("amount"))
         yield replace(first, amount=None, initial=sums.get("initial"), adjusted=adjusted, executed=sums.get("executed"))
-    else:
-        yield replace(first, amount=sums["initial"])
 
 
 def _phase(label: str) -> str | None:
@@ -131,7 +129,7 @@ def split_items(text: str) -> list[str]:
         bounds = [*(match.start() for match in starts[1:]), len(text)]
         items = [text[match.end() : end].strip() for match, end in zip(starts, bounds, strict=True)]
         items.insert(0, text[: starts[0].start()].strip())
-    return [item for item in items if item and not lexicon().is_placeholder(item)]
+    return [item for item in items if item]
 
 
 # ---------------------------------------------------------------- a name and its target

@@ -36,7 +36,6 @@ STEPS = ((4.5, 1.0, 1.0), (2.2, 1.0, 0.9))  # score and margin a name must have,
 UNSURE = 0.75
 LONGEST, LINE = 120, 80  # characters of a name, and of a title
 _WORDED = re.compile(r"[^\W\d_]")  # a name has a letter or a character
-_CODE = re.compile(r"[\dA-Za-z][\dA-Za-z_.-]{2,30}")
 _INNER = re.compile(r"^(?P<outer>.{3,}?)[（(](?P<inner>[^（()）]{4,})[)）]$")
 _BRACKETED = re.compile(r"^[（(](?P<name>[^（()）]{4,}?)[，,、\s]+(?P<code>[\dA-Z]{10,})[)）]$")
 
@@ -140,7 +139,7 @@ def _confidence(score: float, margin: float) -> float:
 
 def _is_own_code(witness: Witness) -> bool:
     """Tell whether a code is the project's: its label says so."""
-    return "项目" in witness.label and _CODE.fullmatch(plain(witness.value)) is not None
+    return "项目" in witness.label
 
 
 def _alike(one: str, other: str) -> bool:
@@ -185,7 +184,7 @@ def _inner(name: str, candidates: Sequence[_Candidate]) -> tuple[str, str | None
     A name behind a place goes without it where another witness says it so.
     """
     for stem in (each.name.removesuffix("项目") for each in candidates):
-        if name.endswith(stem) and kind_of(name.removesuffix(stem)) == "place":
+        if kind_of(name.removesuffix(stem)) == "place":
             return stem, None
     found = _INNER.match(name)
     if not found:

@@ -21,7 +21,6 @@ TITLE = 60  # characters
 _PARTS = re.compile(r"[\u3000\t]+|\s{2,}|\s(?=[^\s:：，。]{2,12}[:：])")
 _PAIR = re.compile(r"^(?P<label>[^:：]{2,16})[:：]\s*(?P<value>\S.*)$")
 _DAY = re.compile(r"\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?")
-_BARE_YEAR = re.compile(r"年[度份]:((?:19|20)\d\d)$")
 _MARKS = re.compile(r"^#+\s*|\*\*|</?p>")
 _UNIT = re.compile(r"单位|货币|计量")
 _SPOKEN = ("绩效", "自评", "评价", "评分", "目标", "整体", "监控", "批复", "申报", "审核", "审定")
@@ -99,9 +98,6 @@ def _titular(text: str) -> float:
 def _year(text: str) -> int | None:
     """Return the year a line is about; the day on which a form was filled in says nothing of it."""
     undated = _DAY.sub("", text)
-    bare = _BARE_YEAR.search(plain(undated))
-    if bare:
-        return int(bare[1])
     return read_year(undated) if re.search(r"(?:19|20)\d\d|二[〇○零]", undated) else None
 
 

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from jixiao.grid.written import Written, read_phrases
 from jixiao.text.names import join_wraps, strip_item_prefix
 from jixiao.values.amounts import parse_amount
-from jixiao.values.content import value_likeness
 
 LONGEST = 40  # characters of a name
-LIKELY = 0.5  # likeness to a value of what stands behind a name that nothing links to it
 _SAID = r"(?:设定)?(?:为|是|[:：]|定为|达到|达)?\s*"
 _DONE = r"完成|达到|执行|发放|建成|新建|投入|培训|开展|为"
 _TARGET = r"目标值|指标值|标准值|预期值|预期目标|目标(?=[为是:：≥≤=])|计划(?=完成(?!率)|新|实施|数|为|\d)"
@@ -34,7 +30,6 @@ _ORDINAL = re.compile(
     r"^\s*(?:[(（]?(?:\d{1,2}|[一二三四五六七八九十]{1,2})[)）、.．](?!\d)|[①-⑳]|[一二三四五六七八九十]是)\s*"
 )
 _QUOTES = re.compile(r"[“”\"「」『』]")
-_POINTING = re.compile(r"^(?:该|此|本)(?:项|指标|项指标)?$|^其中$")
 
 
 @dataclass(slots=True)
@@ -55,8 +50,6 @@ def told_in(text: str) -> list[Told]:
     told: list[Told] = []
     for statement in _STATEMENT.split(text):
         name, texts = _roles(_QUOTES.sub("", join_wraps(statement)))
-        if _POINTING.match(name):
-            name = ""
         if name:
             told.append(Told(name, texts))
         elif texts and told and not set(texts) & set(told[-1].texts):
@@ -75,10 +68,8 @@ def _roles(statement: str) -> tuple[str, dict[str, str]]:
         end = found[position + 1].start() if position + 1 < len(found) else len(statement)
         role, text = str(match.lastgroup), statement[match.end() : end]
         kept = text if role == "reason" else _CLAUSE.split(text.strip("，, "))[0]
-        if kept.strip("，, "):
-            texts.setdefault(role, kept.strip("，,：:（( "))
-    pointed = _POINTED.search(name)
-    if pointed:
+        texts.setdefault(role, kept.strip("，,：:（( "))
+    if pointed := _POINTED.search(name):
         texts.setdefault("weight", pointed["points"])
     return _name(name), texts
 
@@ -86,15 +77,3 @@ def _roles(statement: str) -> tuple[str, dict[str, str]]:
 def _name(text: str) -> str:
     plain = strip_item_prefix(_ORDINAL.sub("", _POINTED.sub("", text)))
     return plain.strip(" ，,：:、（(的")
-
-
-def listed_in(text: str) -> Iterator[Written]:
-    """Yield the names and values that the statements of a text list one by one."""
-    for statement in _STATEMENT.split(text):
-        phrases = read_phrases(statement)
-        if phrases and all(_is_listed(each) for each in phrases):
-            yield from phrases
-
-
-def _is_listed(each: Written) -> bool:
-    return len(each.name) <= LONGEST and value_likeness(each.value or "") >= LIKELY and "，" not in each.name

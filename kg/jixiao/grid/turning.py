@@ -18,8 +18,7 @@ def turn_upright(table: Table) -> Table:
     """Return the table with such rows turned into columns; any other table stays as it is."""
     lying = [index for index, row in enumerate(table.rows) if _lies(row)]
     roles = [_role(table.rows[index].filled[0].text) for index in lying]
-    together = bool(lying) and lying[-1] - lying[0] == len(lying) - 1
-    if not together or not set(roles) >= NEEDED:
+    if not set(roles) >= NEEDED:
         return table
     first, last = lying[0], lying[-1]
     turned = _turned(table.rows[first : last + 1])

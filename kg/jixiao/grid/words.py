@@ -14,6 +14,7 @@ from functools import lru_cache
 from operator import itemgetter
 
 from jixiao.grid.weights import Vocabulary, weights
+from jixiao.model import Period
 
 _POINTS = re.compile(r"\((?:[A-Za-z/%\d.\-—~～至不超过必填分]|及以上|满分|权重)+\)分?|\([^()]*硬性[^()]*\)")
 _YEAR = re.compile(r"(?:19|20)[\dxX×*]{2}年?度?")
@@ -95,6 +96,13 @@ def _read(text: str, vocabulary: Vocabulary) -> Word:
     known = sum(map(len, found)) / len(body) if body else 0.0
     known = 1.0 if body in vocabulary.whole else known
     return Word(found, says, _number(year), known, headed)
+
+
+def period_in(word: Word) -> Period | None:
+    """Return the period a label names."""
+    if max(word.of("medium"), word.of("annual")) < 1.0:
+        return None
+    return Period.MEDIUM_TERM if word.of("medium") > word.of("annual") else Period.ANNUAL
 
 
 @lru_cache(maxsize=32768)

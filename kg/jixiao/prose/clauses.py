@@ -34,7 +34,7 @@ def item_before(text: str, position: int) -> str | None:
     for span in reversed(find_spans(clause)):
         if span.kind in ("year", "base") and span.start == 0:
             clause = clause[span.end :]
-        elif span.kind == "role" and span.word in ("increase", "decrease"):
+        elif span.word in ("increase", "decrease"):
             clause = max(clause[: span.start], clause[span.end :], key=len)
     clause = re.sub(r"(?:支出)?(?:预算数?)?(?:安排|为|共计?|合计|各|均|约)*$", "", clause).strip("（ ")
     return clause or None

@@ -22,7 +22,6 @@ _PROJECTS = re.compile(
     r"(?:(?:一般公共|政府性基金|国有资本经营)?预算|财政|部门|单位|重点|专项|支出|绩效|[一二]级|[省市县区]级|本级)*项目"
 )
 _JOINT = ("和", "及", "与", "、", "以及")
-_BEFORE_BASE = ("", "的", "预算", "预算数", "决算数", "执行数", "年初预算数", "支出", "收入")
 _SIGN = {"increase": 1, "decrease": -1}
 _UNITS = {"yuan": "元", "percent": "%", "score": "分"}
 
@@ -55,13 +54,10 @@ class _FactReader:
     names: list[Span] = field(default_factory=list)
     role: str | None = None
     phase: str | None = None
-    spent_of: str | None = None
     wholes: list[Span] = field(default_factory=list)
     base: int | None = None
     compared: bool = False
-    based: Span | None = None
     counted: list[Span] = field(default_factory=list)
-    after: ProseFact | None = None
 
     def read(self) -> Iterator[ProseFact]:
         """Yield the facts of the sentence."""
@@ -88,7 +84,7 @@ class _FactReader:
         elif span.kind == "year":
             self.discourse.year = int(span.word)
         elif span.kind == "base":
-            self.compared, self.based = True, span
+            self.compared = True
             self.base = int(span.word or 0) or self._year_before()
         elif span.kind == "phase":
             self.phase = span.word
@@ -136,8 +132,7 @@ class _FactReader:
         self.names = self._nearby(span)
         facts = tuple(self._tell(span, following))
         yield from facts
-        self.after = facts[-1] if facts else None
-        self.role, self.phase, self.spent_of = None, None, self.phase
+        self.role = self.phase = None
         self.wholes.clear()
         if facts or span.unit != "count":
             self.counted, self.names = self.names or self.counted, []
@@ -149,8 +144,6 @@ class _FactReader:
             yield from self._percent(span)
         elif span.unit == "score":
             yield from self._score(span)
-        elif self._is_base_value(span) and (subject := self._subject("yuan", span)):
-            yield from self._base_values(span, subject)
         elif self.role in _SIGN:
             subject = self._subject("yuan", span) or self._item(span)
             yield from self._derived(span, "change-amount", span.value * _SIGN[self.role], subject)
@@ -160,19 +153,8 @@ class _FactReader:
             self.discourse.subject = before if in_brackets(self.plain.text, span) else subject
             yield from self._values(span, subject)
 
-    def _is_base_value(self, span: Span) -> bool:
-        """Tell whether a figure is that of the year compared with (比2023年11000万元增加 …)."""
-        if self.based is None or self.role is not None:
-            return False
-        return self.plain.text[self.based.end : span.start] in _BEFORE_BASE
-
-    def _base_values(self, span: Span, subject: Subject) -> Iterator[ProseFact]:
-        for kind in subject.kinds:
-            statement = self.discourse.derived(kind, subject.item)
-            yield replace(self._fact(span, kind, span.value, statement, item=subject.item), year=self.base)
-
     def _percent(self, span: Span) -> Iterator[ProseFact]:
-        role = self.role or self._unsaid_role(span)
+        role = self.role
         if role is None:
             subject = self._named(self.names, "percent")
             if subject:
@@ -185,31 +167,14 @@ class _FactReader:
             key = "share" if role == "share" else "completion-rate"
             yield from self._derived(span, key, span.value, subject)
 
-    def _unsaid_role(self, span: Span) -> str | None:
-        """Return what a percentage tells by its place: of a phase (预算的95%), or of the figure before its brackets."""
-        if self._follows(span, "的"):
-            self.phase = self.phase or self.spent_of  # 完成预算的95%, 完成预算24万元的76%
-            if self.phase:
-                return "completion"
-        if self.after is None or not self._follows(span, "（"):
-            return None
-        if self.after.subject is None:
-            return "share"
-        if self.after.value < 0:
-            return "decrease"
-        return "increase"
-
     def _count(self, span: Span, following: Span | None) -> Iterator[ProseFact]:
         if self.role in _SIGN:
             return
         subject = self._following_thing(span, following) or self._named(self.names, "count", span.counter)
         subject = subject or self._counted_thing(span)
-        grade = self._grade_before(span)
-        if grade:
-            subject = Subject((terminology().kinds["graded-project-count"],), grade)
-        elif subject is None:
+        if subject is None:
             return
-        elif any(kind.key == "project-count" for kind in subject.kinds):
+        if any(kind.key == "project-count" for kind in subject.kinds):
             subject = self._projects(span)
         self.discourse.subject = subject
         yield from self._values(span, subject)
@@ -231,17 +196,6 @@ class _FactReader:
         if has_substance(self.plain.text, None, span):
             return Subject((terminology().kinds["named-count"],), item_before(self.plain.text, span.start))
         return subject
-
-    def _grade_before(self, span: Span) -> str | None:
-        """Return the grade that a count of projects follows (自评为优的 9 个)."""
-        if span.counter not in ("个", "项") or not re.search("自评|评价|结果|等[级次]", self.plain.text):
-            return None
-        match = re.search(
-            rf"({terminology().grades})(?:等[级次])?的?(?:项目)?(?:有|共)?$", clause_before(self.plain.text, span.start)
-        )
-        if match:
-            return match.group(1)
-        return None
 
     def _projects(self, span: Span) -> Subject:
         """Tell a count of all projects from one of those with a grade, and of some others."""
@@ -379,7 +333,7 @@ class _FactReader:
         return ProseFact(
             kind=kind.key,
             label=kind.zh,
-            value=value or abs(value),
+            value=value,
             unit=_UNITS.get(kind.unit) or span.counter or "个",
             text=self.sentence.text[first : last + 1],
             source=self.sentence.source(first),
@@ -398,9 +352,6 @@ class _FactReader:
         if year:
             return year - 1
         return None
-
-    def _follows(self, span: Span, text: str) -> bool:
-        return self.plain.text[: span.start].endswith(text)
 
 
 def _is_source(span: Span, before: Span | None) -> bool:

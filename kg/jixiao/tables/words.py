@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from importlib.resources import files
 from itertools import pairwise
 
 from jixiao.text.folding import fold_width
@@ -53,7 +54,7 @@ def pinyin_initials(text: str) -> list[str]:
     """Return the pinyin initials of a name from each of its words on (劳务派遣费 → lwpqf, pqf); prefixes find it."""
     found: dict[str, None] = {}
     for part in _HAN.findall(fold_case(text)[:_NAMED]):
-        letters = "".join(map(_initial, part))
+        letters = "".join(_initials().get(character, "·") for character in part)
         place = 0
         for word in tokenizer().cut(part, HMM=False):
             found[letters[place : place + _PREFIX]] = None
@@ -63,7 +64,7 @@ def pinyin_initials(text: str) -> list[str]:
 
 def spelled(name: str, letters: str) -> str:
     """Return the part of a name whose pinyin initials are the letters, empty where there is none."""
-    initials = "".join(_initial(character) or "·" for character in name)
+    initials = "".join(_initials().get(character, "·") for character in name)
     place = initials.find(fold_case(letters))
     if place < 0:
         return ""
@@ -76,9 +77,7 @@ def is_initials(text: str) -> bool:
 
 
 @cache
-def _initial(character: str) -> str:
-    from pypinyin import Style, lazy_pinyin
-
-    if not _HAN.match(character):
-        return ""
-    return str(lazy_pinyin(character, style=Style.FIRST_LETTER)[0])[:1]
+def _initials() -> dict[str, str]:
+    """Return the initial of each Chinese character's usual reading (made of the readings of pypinyin, MIT)."""
+    lines = (files("jixiao.tables") / "initials.csv").read_text("utf-8").splitlines()[1:]
+    return {character: line[0] for line in lines for character in line[2:]}

@@ -247,44 +247,6 @@ def test_a_row_that_lost_a_cell_is_put_right_by_its_sums() -> None:
     assert moved and all(each.confidence < 1 for each in moved)
 
 
-def test_a_row_that_only_the_totals_can_put_right() -> None:
-    (table,), issues = read(
-        """
-2024年项目支出表
-部门：柳河县司法局 单位：万元
-
-类型|项目名称|项目单位|合计|本年拨款|||财政专户管理资金
-||||一般公共预算|政府性基金预算|国有资本经营预算|
-合计|||100.00|70.00|30.00||
-特定目标类|人民调解以案定补|柳河县司法局|45.00|45.00|||
-|社区矫正监管|柳河县司法局|25.00|25.00|||
-|公共法律服务站改造|柳河县司法局|30.00|30.00|||
-"""
-    )
-    assert measures(table, "公共法律服务站改造") == {"合计": "30.00", "本年拨款/政府性基金预算": "30.00"}
-    moved = first(table, "公共法律服务站改造")
-    assert (moved.category, "category-filled" in moved.repairs) == ("特定目标类", True)
-    assert "aligned-by-sum" in table.amounts[-1].repairs
-    assert issues == ()
-
-
-def test_two_rows_that_could_explain_a_difference_stay_as_printed() -> None:
-    (table,), issues = read(
-        """
-2024年项目支出表
-单位：万元
-
-项目名称|合计|一般公共预算|政府性基金预算
-合计|90.00|60.00|30.00
-人民调解|30.00|30.00|
-社区矫正|30.00|30.00|
-法律援助|30.00|30.00|
-"""
-    )
-    assert all(each.repairs == () for each in table.amounts)
-    assert codes(issues) == ["total-does-not-add"] * 2
-
-
 def test_three_public_as_a_list_of_items() -> None:
     (table,), issues = read(
         """

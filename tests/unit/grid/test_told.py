@@ -77,18 +77,6 @@ def test_a_report_in_prose() -> None:
     assert (plan.evaluation.total, plan.evaluation.grade) == (Decimal("93.5"), "优")
 
 
-def test_items_below_the_labels_of_lines_above() -> None:
-    (plan,) = only(LIST).plans
-    read = [(row.level1, row.level2, row.level3, row.target and row.target.text) for row in plan.indicators]
-    assert plan.project == "河道清淤项目"
-    assert read == [
-        ("产出指标", "数量指标", "清淤河道长度", "≥12公里"),
-        ("产出指标", "数量指标", "清运淤泥", "不少于3000吨"),
-        ("产出指标", "时效指标", "完工时间", "2025年11月底前"),
-        ("效益指标", "社会效益", "周边居民投诉", "下降20%以上"),
-    ]
-
-
 @pytest.mark.parametrize(
     "text",
     [

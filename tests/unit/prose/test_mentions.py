@@ -25,10 +25,6 @@ def test_a_name_beside_an_amount_or_a_score_carries_it() -> None:
     assert found["水质检测项目"].score == Decimal("95.33")
 
 
-def test_a_change_is_no_amount_of_the_project() -> None:
-    assert mentions("水质检测等项目增加40.47万元。")["水质检测"].amount is None
-
-
 def test_the_line_is_that_of_the_name() -> None:
     found = mentions("共有2个重点项目，具体为灌区改造项目、\n\n巡河服装2个项目。")
     assert found["巡河服装"].source.line == 3
