@@ -40,7 +40,7 @@ SELECT ?name ?label ?source ?contacts {{{{
 _FINDINGS = f"SELECT ?graph ?finding ?key {{{{ GRAPH ?graph {{{{ ?finding <{JX.findingKey}> ?key }}}} {{keys}} }}}}"
 
 _SURE = frozenset(f"<{of}>" for of in (JX.confidence, JX.corrects, JX.doubt))
-_COPY = f"<{JX.copyOf}>".encode()
+_COPIES = f"SELECT ?copy {{{{ GRAPH <{{graph}}> {{{{ ?copy <{JX.copyOf}> ?original }}}} }}}} LIMIT 1"
 
 Lines = list[str]
 Differences = Mapping[str, tuple[Lines, Lines]]
@@ -78,16 +78,19 @@ def find_differences(
     differences = {}
     pairs = zip(_graphs(reading, options), _graphs(reading.decided(decided.decisions), decided), strict=True)
     for (graph, old), (_, new) in pairs:
-        differences[graph] = sorted(old - new), sorted(new - old)
+        differences[graph] = _as_stored(graph, old - new), _as_stored(graph, new - old)
     return differences
 
 
-def _graphs(reading: Reading, options: LiftOptions) -> Iterable[tuple[str, set[str]]]:
+def _graphs(reading: Reading, options: LiftOptions) -> Iterable[tuple[str, set[bytes]]]:
     findings = lift_audit(reading, options)
     lifted = (reading.lifted.graph_iri, reading.triples), (findings.graph_iri, findings.nquads)
-    return [
-        (graph, set(read_graph(graph, nquads).nquads.decode().splitlines(keepends=True))) for graph, nquads in lifted
-    ]
+    return [(graph, set(nquads.splitlines(keepends=True))) for graph, nquads in lifted]
+
+
+def _as_stored(graph: str, lines: Iterable[bytes]) -> Lines:
+    """Return lines as a store writes them, in order."""
+    return sorted(read_graph(graph, b"".join(lines)).nquads.decode().splitlines(keepends=True))
 
 
 def decide_in_store(store: Store, decisions: Sequence[Decision], base_iri: str) -> frozenset[str]:
@@ -120,9 +123,10 @@ def take_effect(
     if changed:
         doubtful = read_unfinished(store)
         note_unfinished(store, doubtful | changed.keys())
-        departments = departments_in(store, changed)
+        sure = not doubtful and _only_sure(store, differences)
+        departments = frozenset() if sure else departments_in(store, changed)
         store.replace_graphs(changed.items())
-        if doubtful or not _only_sure(store, differences):
+        if not sure:
             link_changed(store, base_iri, changed, departments, whole=bool(doubtful))
         note_unfinished(store, doubtful)
     return frozenset(digest for digest, graphs in changes.items() if graphs)
@@ -136,7 +140,7 @@ def _only_sure(store: Store, differences: Mapping[str, Differences]) -> bool:
     graphs = [each for changes in differences.values() for each in changes.items()]
     lines = [line for graph, (gone, new) in graphs if not graph.endswith("/findings") for line in (*gone, *new)]
     sure = all(line.split(" ", 2)[1] in _SURE for line in lines)
-    return sure and not any(_COPY in store.read_graph(graph) for graph, _ in graphs)
+    return sure and not any(True for graph, _ in graphs for _ in rows_of(store, _COPIES.format(graph=graph)))
 
 
 def _changed(store: Store, differences: Differences) -> dict[str, bytes]:
