@@ -47,6 +47,15 @@ SELECT DISTINCT ?department {{{{
     ?plan <{JX.project}> ?project ; <{JX.department}> ?department }}}}
 }}}}"""
 LITTLE = 100_000  # bytes of documents that are read before a worker process would have begun
+_DRAWN = (
+    ".pdf",
+    ".ofd",
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".tif",
+    ".tiff",
+)  # read by libraries that a faulty file can bring down
 
 
 @dataclass(frozen=True, slots=True)
@@ -513,8 +522,9 @@ def _lift_all(files: Sequence[NamedFile], options: LiftOptions, workers: int) ->
 
 
 def _processes(files: Sequence[NamedFile]) -> int:
-    """Return how many processes are worth their start: one a core, where there is much to read."""
-    if sum(file.size for file in files) < LITTLE:
+    """Return how many processes are worth their start: one a core, for much to read or what may end its reader."""
+    drawn = any(file.path.suffix.lower() in _DRAWN for file in files)
+    if sum(file.size for file in files) < LITTLE and not drawn:
         return 1
     return os.cpu_count() or 1
 
