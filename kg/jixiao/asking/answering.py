@@ -11,7 +11,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from jixiao.asking.chips import Chip, chips_of
-from jixiao.asking.frames import Column, Filter, Frame, NotUnderstoodError
+from jixiao.asking.frames import Column, Filter, Frame, NotUnderstoodError, Texts
 from jixiao.asking.looking import look_up
 from jixiao.asking.names import Names
 from jixiao.asking.pairing import read_pair
@@ -29,6 +29,7 @@ _WHETHER = re.compile("吗|有没有|有无|是否|没有|没|不|未|无|缺")
 _VALUE = re.compile("多少|多大|多长|多久|什么时候|哪天|何时|几")
 _SEVERAL = re.compile("各|每|分别|哪|都|列|全部|所有|指标|和|与|、")
 _TOGETHER = re.compile("各|分别|加起来|加在一|合计|一共|总共")
+_ADDED = re.compile("加起来|加在一")
 _JOINED = re.compile("[和与跟及加、]")
 _HOW_MANY = re.compile("(?<!哪)(多少|几)(?P<counted>[个名人条项家份处所件张种笔])?[?？]?$")
 _RATED = re.compile("(率|度|比|比例|比重|百分比|效|满意|水平|程度)$")
@@ -44,8 +45,8 @@ class Answer:
 
     ``columns`` are pairs of name and Chinese title; ``rows`` hold lexical values by column name, None where absent,
     with the source in ``document`` and ``line``. ``not_understood`` are the words that stopped it; ``examples`` are
-    questions that work, those nearest first. ``others`` ask for another reading of an ambiguous word,
-    ``chips`` change one part of the question.
+    questions that work, those nearest first; ``others`` of these may have been meant, ``chips`` change one part of
+    the question.
     """
 
     question: str
@@ -74,6 +75,7 @@ def answer(store: SupportsQuery, question: str, names: Names | None = None) -> A
     if len(trimmed) > LONGEST:
         return _declined(question[:LONGEST], texts["long"].format(length=len(trimmed), limit=LONGEST), held)
     refused = NotUnderstoodError("nothing")
+    meant: Texts = ()
     for way in _ways(trimmed):
         try:
             frames = way(trimmed, held)
@@ -81,10 +83,12 @@ def answer(store: SupportsQuery, question: str, names: Names | None = None) -> A
                 found = _answered(store, question, frames)
                 return replace(found, chips=chips_of(trimmed, held))
         except NotUnderstoodError as error:
-            refused = error
+            meant = meant or error.meant
+            if way is not look_up:
+                refused = error
             if way is read_pair:
                 break
-    return _declined(question, str(refused), held, refused.words)
+    return _declined(question, str(refused), held, refused.words, meant)
 
 
 def _ways(question: str) -> tuple[Callable[[str, Names], list[Frame]], ...]:
@@ -116,12 +120,15 @@ def _simplifier() -> Any:
     return OpenCC("t2s")
 
 
-def _declined(question: str, text: str, names: Names, words: tuple[str, ...] = ()) -> Answer:
+def _declined(question: str, text: str, names: Names, words: Texts = (), meant: Texts = ()) -> Answer:
+    """Return why there is no answer, with questions that work: first those that may have been meant."""
     examples = propose(question, names)
-    meant = corrected(question, names) if words else ""
-    if meant and any(_reads(way, meant, names) for way in _ways(meant)):
-        text, examples = text + messages()["declined"]["meant"].format(question=meant), (meant, *examples)
-    return Answer(question, False, text, not_understood=words, examples=examples)
+    slip = corrected(question, names) if words else ""
+    if slip and any(_reads(way, slip, names) for way in _ways(slip)):
+        meant = (slip,)
+    if meant:
+        text, examples = text + messages()["declined"]["meant"].format(question=meant[0]), (*meant, *examples)
+    return Answer(question, False, text, not_understood=words, examples=examples, others=meant)
 
 
 def _reads(way: Callable[[str, Names], list[Frame]], question: str, names: Names) -> bool:
@@ -179,6 +186,8 @@ def _refuse(found: Found, question: str) -> None:
         raise NotUnderstoodError("many", count=str(len(found.rows)))
     if found.frame.relation == "share" and any(Decimal(row["share"] or 0) > _WHOLE for row in found.rows):
         raise NotUnderstoodError("share")  # a part is no more than the whole: these are not of one kind
+    if found.frame.fold == "average" and any(row.get("projects") == "1" for row in found.rows):
+        raise NotUnderstoodError("single")  # 某项目人均多少钱 is no mean of projects
     if _is_no_number(found, question) or _mixes(found, question):
         raise NotUnderstoodError("together", tuple(topic.label for topic in found.frame.topics))
 
@@ -208,7 +217,8 @@ def _doubt(store: SupportsQuery, frame: Frame, *, whether: bool) -> None:
     valued = frame.fold not in ("", "count")
     if frame.table in ("figure", "department") or frame.of("project"):
         valued = valued or bool(frame.show or frame.measure)
-    if frame.relation or (valued and not frame.tests):
+    listed = bool(frame.of("project")) and not (frame.fold or whether)  # what a project has is taken to be there
+    if frame.relation or ((valued or listed) and not frame.tests):
         raise NotUnderstoodError("nodata")
     scope = tuple(each for each in frame.filters if each.is_scope)
     for each in frame.tests:
@@ -241,7 +251,9 @@ def _mixes(found: Found, question: str) -> bool:
     several = len(named) > 1 or any("、" in topic.label for topic in frame.topics)
     if frame.fold == "sum":
         return len(rows) > 1 or (several and [row.get("indicators") for row in rows] == ["1"])
-    return several and not frame.fold and len(rows) == 1 and bool(_TOGETHER.search(question))
+    if not frame.fold and len(rows) > 1:
+        return bool(_ADDED.search(question))
+    return several and not frame.fold and bool(_TOGETHER.search(question))
 
 
 def _too_many(found: Found, question: str) -> bool:

@@ -200,15 +200,7 @@ def _take_topic(draft: Draft, token: Token, before: Token) -> None:
 
 
 def settle_money(draft: Draft) -> None:
-    """Read the columns that are named together: 预算和实际 is money, as 预算和执行 is, 某项目多少 its budget."""
-    names = [each.name for each in draft.shown]
-    for name in ("actual", "rate"):
-        shortly = name == "actual" or any(token.text == "执行" for token in draft.words("column", "rate"))
-        if name in names and "amount" in names and shortly and not draft.topics:
-            draft.shown[names.index(name)] = Column("executed")
-    bare = draft.has("how_many") and draft.has("operation", "whole") and not (draft.counting or draft.shown)
-    if bare and draft.named("indicator", "finding", "task", "goal", "document"):
-        draft.counting = True  # 绩效指标共多少
+    """Read 某项目多少 as its budget."""
     others = draft.tables or draft.topics or draft.shown or draft.of("rows", "number")
     counted = [token.text for token in draft.words("many") if token.value != "数"]
     if draft.of("project") and counted and not others:
@@ -315,16 +307,11 @@ def in_table(draft: Draft, table: str) -> Draft:
 def frame_of(draft: Draft, table: str) -> Frame:
     """Return the rows of a table that a question is about, before anything is done with them."""
     table, group = _counted(draft, table)
-    dated = group == "year" and table in ("department", "rule") and not draft.shown
-    if dated:
-        raise NotUnderstoodError("unsupported", ("年度",))
     filters = list(draft.filters)
     if table == "indicator":
         filters += [Filter("topic", topic=topic) for topic in draft.topics]
     elif not (table == "department" and draft.ranks()):
         filters += [_of_topic(topic, table, draft) for topic in draft.topics]
-    if table == "department" and draft.named("project"):  # 项目金额超过1000万的单位
-        filters = [_of_projects(each) for each in filters]
     _check_left_out(draft, table)
     filters = fitted(filters, table, either=draft.has("link", "or"))
     filters += _of_tables(draft, table, group, filters)
@@ -349,13 +336,6 @@ def _check_left_out(draft: Draft, table: str) -> None:
     for each in draft.of("unlike") if table == "project" else ():
         if not draft.names.projects_with(each.values[0], places):
             raise NotUnderstoodError("words", each.labels)
-
-
-def _of_projects(each: Filter) -> Filter:
-    """Return a number as one of projects where they have it."""
-    if each.kind == "number" and each.column and has_column(each.column.name, "project"):
-        return Filter("rows", rows=Frame("project", (each,)))
-    return each
 
 
 def _counted(draft: Draft, table: str) -> tuple[str, str]:
@@ -391,26 +371,20 @@ def moved(frame: Frame, table: str) -> Frame:
 def fitted(filters: list[Filter], table: str, *, either: bool = False) -> list[Filter]:
     """Return filters as ones of a table: what only indicators have is asked of those that belong to it."""
     found: list[Filter] = []
-    periods = [each for each in filters if each.kind == "period" and table in OWNERS]
     for each in filters:
         rows = each.rows
-        if each in periods:
-            continue
-        if rows and rows.table == "indicator" and periods:
-            found.append(replace(each, rows=rows.added(*periods)))
-        elif rows and rows.table == table == "indicator" and not (either or each.negated or each.number):
+        if rows and rows.table == table == "indicator" and not (either or each.negated or each.number):
             found += rows.filters
         else:
             found.append(_fitted(each, table))
-    asked = any(each.rows and each.rows.of("period") for each in found)
-    if periods and not asked and "jxc:period-medium-term" in periods[0].values:
-        found.append(Filter("rows", rows=Frame("indicator", tuple(periods))))
     return found
 
 
 def _fitted(each: Filter, table: str) -> Filter:
     if "vague" in each.values and table != "indicator":
         raise NotUnderstoodError("finished")
+    if each.rows and each.rows.table == table and each.negated:
+        raise NotUnderstoodError("missing")
     if _fits(each, table):
         return each
     for other in _LINKED:
@@ -457,11 +431,11 @@ def _of_tables(draft: Draft, table: str, group: str, filters: list[Filter]) -> l
     """Return the filters that other tables make: 有任务的部门; raise for one that has no part in the question."""
     found: list[Filter] = []
     held = {each.rows.table for each in filters if each.rows}
+    if any(each.name in ("spending", "amount") for each in draft.shown):
+        held.add("project")  # whose money it is
     for token in draft.tables:
         value = str(token.value)
-        if value in (table, group, "evaluation", "department", *held, *_GROUPINGS) or _beside(token, table, draft):
-            continue
-        if value == "indicator" and (held or draft.topics):
+        if value in (table, group, "evaluation", "department", *held, *_GROUPINGS) or table in _BESIDE.get(value, ()):
             continue
         if value not in tables()["table"] or table not in table_of(value)["tie"]:
             raise NotUnderstoodError("unsupported", (token.text,))
@@ -469,15 +443,6 @@ def _of_tables(draft: Draft, table: str, group: str, filters: list[Filter]) -> l
     if draft.named("evaluation") and not draft.own() and table in ("indicator", *OWNERS):
         found.append(Filter("evaluated"))
     return found
-
-
-def _beside(token: Token, table: str, draft: Draft) -> bool:
-    """Say whether a table is shown beside another, says whose rows are meant, or whose money."""
-    if token.value == "project" and any(each.name in ("spending", "amount") for each in draft.shown):
-        return True
-    if table == "task" and token.before.endswith(("落实", "对应", "实施")):
-        return False
-    return table in _BESIDE.get(str(token.value), ())
 
 
 def _owner(draft: Draft, table: str, group: str) -> str:
@@ -506,8 +471,6 @@ def _shown(draft: Draft, table: str) -> tuple[Column, ...]:
 
 def _reasoned(draft: Draft, table: str) -> bool:
     """Say whether points or targets are spoken of: why those were missed is printed, why money was not spent is not."""
-    if draft.has("operation", "compare") or draft.has("link", "than"):
-        return False
     columns = [each.name for each in draft.shown] + [each.column.name for each in draft.filters if each.column]
     return table == "indicator" or bool(draft.of("lost", "full")) or "total" in columns or draft.named("evaluation")
 

@@ -8,15 +8,18 @@ from decimal import Decimal
 
 from jixiao.asking.vocabulary import Topic, data, messages
 
+Texts = tuple[str, ...]
+
 
 class NotUnderstoodError(Exception):
-    """Report that a question is declined; ``words`` are those not understood."""
+    """Report that a question is declined; ``words`` are those not understood, ``meant`` questions that may be asked."""
 
-    def __init__(self, reason: str, words: tuple[str, ...] = (), **known: str) -> None:
+    def __init__(self, reason: str, words: Texts = (), meant: Texts = (), **known: str) -> None:
         texts = messages()["declined"]
         super().__init__(texts[reason].format(words="、".join(f"“{word}”" for word in words), **known))
         self.reason = reason
         self.words = words
+        self.meant = meant
 
 
 @dataclass(frozen=True, slots=True)

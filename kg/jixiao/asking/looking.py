@@ -13,7 +13,7 @@ from typing import Any
 
 from jixiao.asking.building import scope_of
 from jixiao.asking.cutting import Token, Tokens, tokenize
-from jixiao.asking.frames import Column, Filter, Frame
+from jixiao.asking.frames import Column, Filter, Frame, NotUnderstoodError
 from jixiao.asking.names import Names, Placed, named_nodes
 from jixiao.asking.vocabulary import Topic, data, plain, simpler
 from jixiao.text.dictionary import word_kind
@@ -21,6 +21,7 @@ from jixiao.text.vocabulary import plain_tokenizer
 
 _AIM = re.compile("(目标|指标|目标值)+$")
 _NOUN = "n"
+_FEW = 4  # names that fit equally well and are offered
 _EVERY = "每一"  # 每吨, 一人: how it is counted
 _PLACED = ("region", "department")
 
@@ -138,7 +139,11 @@ def look_up(question: str, names: Names) -> list[Frame]:
     if not words or (placed and not places) or len(re.findall(data("looking")["asks"], text)) > 1:
         return []
     found = _closest(words, asked, names, places)
-    if len({label or project for label, project in found}) != 1:
+    called = list(dict.fromkeys(label or names.title(project) for label, project in found))
+    if 1 < len(called) <= _FEW:
+        place, end = "".join(token.text for token in placed), text[asked.start : asked.end]
+        raise NotUnderstoodError("several", meant=tuple(f"{place}{name}{end}" for name in called))
+    if len(called) != 1:
         return []
     return [_frame(found, tokens, asked, names)]
 

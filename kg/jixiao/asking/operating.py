@@ -48,8 +48,7 @@ def folded(frame: Frame, draft: Draft) -> Frame:
         if draft.group == "department":
             group = "department"
     known = column_of(column.name)
-    alone = average and table == "project" and len(frame.values("project")) == 1  # 某项目人均多少钱
-    if alone or (table == "indicator" and table not in known):
+    if table == "indicator" and table not in known:
         raise NotUnderstoodError("unsupported", (str(known["label"]),))
     if average or ("averaged" in known and not (summed and "indicator" in known)):
         fold = "average"
@@ -137,17 +136,10 @@ def _spread(frame: Frame, draft: Draft) -> Frame:
 
 def _compared(frame: Frame, draft: Draft) -> Frame:
     """Return what two or more things are compared by, side by side."""
-    places, projects = draft.places(), len(frame.values("project"))
-    if places < 2 and len(frame.values("year")) < 2 and projects < 2:
-        raise NotUnderstoodError("compare")
-    if frame.table == "figure":
-        return frame
-    if projects > 1:
-        return replace(frame, show=frame.show or (Column("amount"),))
-    spent = any(column.name == "spending" for column in frame.show)
-    if frame.table == "department" and not draft.named("project") and not spent:
-        return frame
-    return folded(replace(frame, group="department" if places > 1 else "year"), draft)
+    for group, several in (("department", draft.places() > 1), ("year", len(frame.values("year")) > 1)):
+        if several:
+            return folded(replace(frame, group=group), draft)
+    raise NotUnderstoodError("compare")
 
 
 # ---------------------------------------------------------------- first and last
@@ -165,8 +157,6 @@ def _ordered(frame: Frame, draft: Draft, asked: str) -> Frame:
         return replace(frame, fold="count", group=frame.group or "department", show=(), best=best)
     if ranks & _STRICT or (column is None and (draft.topics or frame.table == "indicator")):
         return _by_targets(frame, draft, asked, several=several)
-    if column is None and frame.table != "project":
-        raise NotUnderstoodError("nothing")
     column = column or Column("amount")
     of_first = draft.has("operation", "sum", "whole") and frame.limit and not frame.skip  # 最大的三个项目合计
     if frame.table == "project" and (frame.group == "year" or of_first):

@@ -17,6 +17,7 @@ from jixiao.audit.registry import rules
 _PUNCTUATION = re.compile(r"[\W_]+")
 _AFTERTHOUGHT = re.compile(r"(.+)[，,？?。](\w{2,15}的)[。？?]?")  # 指标有哪些，某区的
 _REST = re.compile("(?<=除)(.+?)(?:其他|其余)")  # what is left is what is not left out
+_NAMING = ("region", "department", "year", "topic")
 _JOINING = frozenset({"和", "与", "及", "、", "以及", "跟"})
 
 
@@ -52,6 +53,9 @@ def _check(draft: Draft) -> None:
     after = "".join(token.text for token in draft.tokens[-2:-1]) + last.before
     if last.kind == "topic" and not last.value.listed and after.endswith("的"):
         left += [last.text] * bool(draft.of("rows", "number") or draft.ranks())
+    bare = [topic.label for topic in draft.topics if not topic.listed]
+    if len(bare) > 1 and all(token.kind in _NAMING for token in draft.tokens):
+        left += bare  # several words of names and nothing that is asked
     if left:
         raise NotUnderstoodError("words", tuple(left))
 

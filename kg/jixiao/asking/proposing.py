@@ -34,7 +34,7 @@ def corrected(question: str, names: Names) -> str:
     for name in sorted(known, key=lambda each: (-len(each), each)):
         least = _SLIPPED - (name in names.region_names)
         said = _slipped(name, text) if len(name) >= least else ""
-        if said:
+        if said and not any(region in said for region in names.region_names):
             return text.replace(said, name)
     return ""
 

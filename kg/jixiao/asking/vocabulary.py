@@ -15,10 +15,10 @@ from jixiao.text.folding import squeeze
 from jixiao.text.vocabulary import code_rows, spellings_of
 
 # A word of an earlier kind is not given a second meaning by a later one.
-_PLAIN = ("stop", "ask", "missing", "latest", "how_many")
-_GROUPED = (
+_KINDS = (
     "table", "column", "comparator", "after", "points", "test", "operation", "link", "form", "period", "document",
-    "severity", "declined", "degree", "rule", "many", "recurring", "except",
+    "severity", "declined", "degree", "rule", "many", "recurring", "except", "stop", "ask", "missing", "latest",
+    "how_many", "figure",
 )  # fmt: skip
 _KIND = re.compile(r"(类?指标|目标)$")
 _RATED = re.compile(r"满意(度|率|程度)?$")
@@ -127,16 +127,10 @@ def _meanings(known: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
         meanings = tuple(Meaning(*each.split(" ")) for each in phrase["means"])
         for spelling in phrase["words"]:
             yield spelling, Meaning("phrase", meanings)
-    for kind in _GROUPED:
+    for kind in _KINDS:
         for value, spellings in known[kind].items():
             for spelling in spellings:
                 yield spelling, Meaning(kind, value)
-    for kind in _PLAIN:
-        for spelling in known[kind]["words"]:
-            yield spelling, Meaning(kind)
-    for label, others in known["figure"].items():
-        for spelling in (label, *others):
-            yield spelling, Meaning("figure", label)
     for key, rule in rules().items():
         yield rule.label, Meaning("rule", key)
     yield from _of_code_lists()

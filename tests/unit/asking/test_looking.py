@@ -65,6 +65,18 @@ def test_of_several_things_one_is_no_answer(lifted: Lifted, question: str) -> No
     assert not found.understood or len(found.rows) > 1, (found.restated, found.text)
 
 
+def test_of_several_that_fit_as_well_each_is_offered(lifted: Lifted) -> None:
+    found = answer(lifted[0], "洛龙政务中心工作人员有多少")
+    assert not found.understood and len(found.others) > 1
+    assert found.examples[: len(found.others)] == found.others
+    for question in found.others:
+        assert len(answer(lifted[0], question).rows) == 1
+
+
+def test_a_region_that_is_named_is_no_slip(lifted: Lifted) -> None:
+    assert not any("洛龙区公" in each for each in answer(lifted[0], "洛龙三公控制率怎么提高").examples)
+
+
 @pytest.mark.parametrize(
     ("question", "meant"),
     [("网络维户项目的合同期限", "网络维护项目的合同期限"), ("卫晖市有几辆公车", "卫辉市有几辆公车")],
