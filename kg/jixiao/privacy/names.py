@@ -93,7 +93,7 @@ def names_only(text: str) -> float | None:
 
 
 def _is_office(text: str) -> bool:
-    return len(text) > 2 and text.endswith(words().offices) and (spelt(text) or -20.0) < weight("label")
+    return len(text) > 2 and text.endswith(words().spelling.offices) and (spelt(text) or -20.0) < weight("label")
 
 
 @cache
@@ -126,18 +126,21 @@ def _after(text: str, end: int, numbers: set[int]) -> float:
     towards = _towards().match(text, end)
     if towards and not numbers.isdisjoint(range(end, towards.end() + 1)):
         return weight("numbered")
-    rest = re.sub(rf"^ *(?:{words().levels})", "", text[end : end + AHEAD])
+    rest = _level().sub("", text[end : end + AHEAD])
     told = _longest(words().after, (rest[:length] for length in range(min(_CONTEXT, len(rest)), 0, -1)))
     if told:
         return told
-    if re.match(r"[\d,.]+元", rest):
-        return weight("paid")
     goes_on = _INSIDE.match(text, end, end + AHEAD)
-    if goes_on and goes_on[0].endswith(words().offices):
+    if goes_on and goes_on[0].endswith(words().spelling.offices):
         return weight("thing")
     if goes_on and _is_noun(goes_on[0][:length] for length in _LENGTHS):
         return weight("inside")
     return 0.0
+
+
+@cache
+def _level() -> re.Pattern[str]:
+    return re.compile(rf"^ *(?:{words().levels})")
 
 
 def _is_noun(texts: Iterable[str]) -> bool:

@@ -63,17 +63,12 @@ def find_numbers(text: str) -> Iterator[Span]:
 def _long(text: str, found: re.Match[str]) -> Iterator[Span]:
     """Yield a number of fifteen to nineteen digits that is an identity card or a bank card."""
     digits = re.sub(r"[ .·\-/]", "", found[0]).upper()
-    span = found.span()
-    if _called(text, span[0], _PAPER) or _called(text, span[0], _BANK):
-        yield Span(*span)
-    elif _called(text, span[0], _things()):
-        return
-    elif len(digits) == 20 and _is_identity(digits[:18]) and _check_digit(digits) == digits[17]:
-        yield Span(*span)  # a disabled person's card: kind and degree behind the identity number
-    elif len(digits) == 18 and _is_identity(digits):
-        yield Span(*span, sure=_check_digit(digits) == digits[17])
-    elif (len(digits) == 15 and _is_identity(digits)) or _is_card(digits):
-        yield Span(*span)
+    if _called(text, found.start(), _PAPER) or _called(text, found.start(), _BANK):
+        yield Span(*found.span())
+    elif len(digits) in (15, 18) and _is_identity(digits):
+        yield Span(*found.span(), sure=len(digits) == 15 or _check_digit(digits) == digits[17])
+    elif _is_card(digits):
+        yield Span(*found.span())
 
 
 def _called(text: str, start: int, pattern: re.Pattern[str]) -> bool:

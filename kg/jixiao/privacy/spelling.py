@@ -58,7 +58,7 @@ def _known(run: str, start: int, end: int) -> float:
 
 def _spellings(run: str, start: int) -> Iterator[tuple[int, float]]:
     """Yield where a name that starts at a place may end, with the logarithm of its likelihood."""
-    lexicon = words()
+    lexicon = words().spelling
     first = run[start]
     joined = _joined().match(run, start)
     if joined and not all(len(part) > 1 and _word(part) is not None for part in joined[0].split("·")):
@@ -77,7 +77,7 @@ def _spellings(run: str, start: int) -> Iterator[tuple[int, float]]:
 
 def _given(run: str, start: int, surname: float) -> Iterator[tuple[int, float]]:
     """Yield the given names of one, two and three characters that may stand behind a surname."""
-    lexicon, rare = words(), weight("character")
+    lexicon, rare = words().spelling, weight("character")
     likely = surname + weight("name")
     for at, character in enumerate(run[start : start + 3]):
         if character == "·":
@@ -103,12 +103,12 @@ def _readings(run: str, *, backwards: bool = False) -> list[float]:
 @lru_cache(maxsize=65536)
 def _word(word: str) -> float | None:
     """Return how likely a word is; None for what is none, or is the name of a person."""
-    if word in words().ordinary or word in words().called_so or word in division_names():
+    if word in words().spelling.ordinary or word in words().labels["persons"] or word in division_names():
         return weight("word")
     frequency = word_frequency(word)
     if len(word) == 1:
         return max(math.log((frequency or 1) / ALL_FREQUENCIES), weight("unknown"))
-    if not frequency or (word_kind(word) in PERSONS and word[0] in words().surnames):
+    if not frequency or (word_kind(word) in PERSONS and word[0] in words().spelling.surnames):
         return None
     return math.log(frequency / ALL_FREQUENCIES)
 
@@ -116,7 +116,7 @@ def _word(word: str) -> float | None:
 @cache
 def _alias() -> re.Pattern[str]:
     """Return the pattern of names that hide a part: 张某某, 李××, 王*."""
-    surname = f"[{''.join(sorted(words().surnames))}]"
+    surname = f"[{''.join(sorted(words().spelling.surnames))}]"
     hidden = rf"(?:[{HAN}]?[×XxＸ○]{{1,2}}|[{HAN}]\*|\*{{1,2}}[{HAN}]?)(?![A-Za-z×*\d])"
     return re.compile(rf"{surname}(?:某{{1,2}}|(?<![{HAN}].){hidden})")
 
@@ -128,10 +128,10 @@ def _joined() -> re.Pattern[str]:
 
 @cache
 def _parts() -> re.Pattern[str]:
-    part = any_of(words().parts)
-    return re.compile(rf"({part})(?:(?:{part}){{1,2}}|[{words().endings_of_parts}])?")
+    part = any_of(words().spelling.parts)
+    return re.compile(rf"({part})(?:(?:{part}){{1,2}}|[{words().spelling.endings_of_parts}])?")
 
 
 @cache
 def _sounds() -> re.Pattern[str]:
-    return re.compile(rf"[{words().sounds}]{{3,7}}")
+    return re.compile(rf"[{words().spelling.sounds}]{{3,7}}")

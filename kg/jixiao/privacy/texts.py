@@ -16,6 +16,7 @@ from jixiao.values.content import is_blank_value
 
 SHORT = 60  # characters of a line of signatures
 LABEL, VALUE = 40, 400  # characters before and behind a colon that are looked at
+_COLON = re.compile(r"\s*:\s*")
 _NUMBER = r"\(?\+?\d[\d\s()\-—.]{5,}\d"
 _NEXT_LABEL = re.compile(r"(?<=[\s:])[^\s\d:，。；;]{2,12}:|[，。；;|\t\n]|,(?!\d)")
 _NO_PERSON = re.compile(
@@ -113,12 +114,12 @@ def _labelled(text: str) -> Iterator[Span]:
     """Yield what stands behind 填表人：, 联系电话： and the like, up to the next label or mark."""
     labels = [
         label
-        for colon in re.finditer(r"\s*:\s*", text)
+        for colon in _COLON.finditer(text)
         if (label := _said().search(text, max(0, colon.start() - LABEL), colon.start()))
     ]
     starts = [*(label.start() for label in labels), len(text)]
     for label, following in zip(labels, starts[1:], strict=True):
-        colon = re.compile(r"\s*:\s*").match(text, label.end())
+        colon = _COLON.match(text, label.end())
         start = colon.end() if colon else label.end()
         stop = max(start, min(following, start + VALUE))
         mark = _NEXT_LABEL.search(text, start, stop)

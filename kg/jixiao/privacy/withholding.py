@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -11,7 +10,7 @@ from functools import cache
 from jixiao.documents.coordinates import sheet_of
 from jixiao.grid.cells import header_likeness, is_seal, label_likeness, level_of
 from jixiao.model import WITHHELD, Block, Cell, Document, Issue, Paragraph, Persons, Place, Row, Source, Table
-from jixiao.privacy.names import LONGEST, names_only
+from jixiao.privacy.names import LONGEST
 from jixiao.privacy.numbers import Span
 from jixiao.privacy.spelling import is_strange
 from jixiao.privacy.texts import (
@@ -24,15 +23,15 @@ from jixiao.privacy.texts import (
     withhold_name,
     withhold_text,
 )
-from jixiao.privacy.words import any_of, weight, words
+from jixiao.privacy.words import any_of, words
 from jixiao.text.folding import fold_label, fold_words, squeeze
 from jixiao.values.content import is_blank_value
 
 UNREAD = {"hidden-sheets", "hidden-rows", "hidden-columns", "hidden-text"}  # notes of what may name persons unseen
-RUN, SHARE = 3, 0.6  # cells of a column of names, and their share of it
 KINDS = ("persons", "numbers", "addresses", "roles")  # the surest first
 _NUMBER = re.compile(r"\d[\d\s()\-—.]{5,}\d|@|[〇零一二三四五六七八九]{4}年")
 _SHEET = re.compile("[^：:、“”\\s]+")
+_DIGITS = re.compile(r"[\d\s.,+-]{,14}")
 _OF_A_PERSON = re.compile(r"男|女|\d{1,3}周?岁")
 
 
@@ -109,7 +108,7 @@ class _Work:
 
     def table(self, table: Table) -> Table:
         """Return a table without persons in its cells: those behind a label, below a head, or among others."""
-        heads = dict.fromkeys(_columns_of_names(table), "persons")
+        heads: dict[int, str] = {}
         rows = [_with_texts(row, self._row(row, heads, table.index)) for row in table.rows]
         return replace(table, rows=tuple(replace(row, place=self.place(row.place)) for row in rows))
 
@@ -117,24 +116,18 @@ class _Work:
         """Return the texts of a row's cells by column; keep in ``heads`` what each column asks for from here on."""
         source = Source(table, row.place.line, "", row.place.page, row.place.where)
         texts: dict[int, str] = {}
-        label: int | None = None  # the column of a label that asks, until something answers
         asked = None
         beside = "roles" if any(map(_is_of_a_person, row.filled)) else None
         for cell in row.filled:
             if kind := asks_for(cell.text):
-                label, asked = cell.column, kind
-                heads[cell.column] = kind
+                heads[cell.column] = asked = kind
                 continue
             wanted = asked or heads.get(cell.column) or beside
             if wanted and _answers(cell.text, wanted):
                 texts[cell.column] = self.withheld(cell.text)
-                if asked and label is not None:
-                    heads.pop(label, None)
                 continue
-            if _is_label(cell.text):
-                heads.pop(cell.column, None)
             asked = "numbers" if _with_label().search(one_width(cell.text)) else None  # 填表人：… | 63550104
-            if not (re.fullmatch(r"[\d\s.,+-]{,14}", cell.text) and _is_amount(cell, row)):
+            if not (_DIGITS.fullmatch(cell.text) and _is_amount(cell, row)):
                 texts[cell.column] = self.text(cell.text, source, wanted)
         return texts
 
@@ -144,18 +137,6 @@ def _is_of_a_person(cell: Cell) -> bool:
     return bool(_OF_A_PERSON.fullmatch(cell.text.strip())) or (
         any(map(str.isdecimal, cell.text)) and withhold_text(cell.text) == WITHHELD
     )
-
-
-def _columns_of_names(table: Table) -> Iterator[int]:
-    """Yield the columns of which most cells are spelt like names, whatever their head says."""
-    columns: dict[int, list[float]] = defaultdict(list)
-    for row in table.rows:
-        for cell in row.filled:
-            columns[cell.column].append(names_only(one_width(cell.text)) or weight("none"))
-    for column, weights in columns.items():
-        named = [each for each in weights if each >= weight("labelled")]
-        if len(named) >= max(RUN, SHARE * len(weights)) and sum(named) >= weight("column") * len(named):
-            yield column
 
 
 def _without_sheets(note: Issue) -> Issue:
@@ -216,13 +197,19 @@ def _is_label(text: str) -> bool:
     return label_likeness(text) > 0 or header_likeness(text) > 0 or level_of(text) > 0 or is_seal(text)
 
 
+@cache
+def _money() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of the words for a code, and of a cell of money."""
+    money, code = any_of(words().codes["money"]), any_of(words().codes["things"])
+    return re.compile(code), re.compile(rf".*(?:{money}).*|\s*[\d,]{{8,}}(?:\.\d+)?\s*", re.DOTALL)
+
+
 def _is_amount(cell: Cell, row: Row) -> bool:
     """Tell whether a cell of digits stands among long numbers, a word of money, or behind the word for a code."""
-    money, code = any_of(words().codes["money"]), any_of(words().codes["things"])
+    code, amount = _money()
     before = [other.text for other in row.filled if other.column < cell.column]
-    if before and re.search(code, before[-1]):
+    if before and code.search(before[-1]):
         return True
-    amount = re.compile(rf".*(?:{money}).*|\s*[\d,]{{8,}}(?:\.\d+)?\s*", re.DOTALL)
     return any(other is not cell and amount.fullmatch(other.text) for other in row.filled)
 
 

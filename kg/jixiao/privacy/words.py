@@ -2,53 +2,48 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from functools import cache
-from importlib.resources import files
 from typing import Any
+
+from jixiao.resources import table
 
 
 class Words:
     """Hold the vocabulary: labels, what stands around names, what long numbers are called, how names are spelt."""
 
-    def __init__(self) -> None:
-        data = _table("words.toml")
+    def __init__(self, data: dict[str, Any]) -> None:
         self.labels: dict[str, list[str]] = data["labels"]
-        self.called_so = frozenset(self.labels["persons"])
-        """What persons are called by what they are: 林长, so that 林长制 is none's name."""
         self.codes: dict[str, list[str]] = data["codes"]
         self.weights: dict[str, float] = data["weights"]
-        self.lengths: list[float] = data["weights"]["lengths"]
         self.asked: dict[str, float] = data["weights"]["asked"]
-        self.before = _weighed(data["before"])
-        self.after = _weighed(data["after"])
+        self.before, self.after = (_weighed(data[side]) for side in ("before", "after"))
         self.levels: str = data["around"]["levels"]
         self.posts: list[str] = data["around"]["posts"]
         self.roles: list[str] = data["around"]["roles"]
-        names = data["names"]
+        self.spelling = Spelling(data["names"], data["weights"], table("jixiao.privacy/characters.toml"))
+
+
+class Spelling:
+    """Hold how names are spelt: surnames and characters with the logarithm of their likelihood, parts, and words."""
+
+    def __init__(self, names: dict[str, Any], weights: dict[str, Any], characters: dict[str, Any]) -> None:
+        self.lengths: list[float] = weights["lengths"]
         self.sounds: str = names["sounds"]
         self.parts: list[str] = names["parts"].split()
-        self.places = frozenset(names["places"])
+        self.places, self.compound = frozenset(names["places"]), frozenset(names["compound"])
         self.endings_of_parts: str = names["endings_of_parts"]
-        self.compound = frozenset(names["compound"])
         self.offices = tuple(names["offices"])
         self.ordinary = frozenset(names["words"].split())
-        characters = _table("characters.toml")
         first, self.middle, self.last = (_likely(characters[place]) for place in ("first", "middle", "last"))
-        self.surnames = self._surnames(names["single"], first) | self._surnames(names["rare"], first, "rare")
-
-    def _surnames(self, characters: str, first: dict[str, float], less: str | None = None) -> dict[str, float]:
-        """Return the logarithm of each surname's likelihood; ``less`` names a weight that is added."""
-        added = self.weights[less] if less else 0.0
-        unknown = self.weights["surname"]
-        return {each: first.get(each, unknown) + added for each in "".join(characters.split())}
+        rare = {each: first.get(each, weights["surname"]) + weights["rare"] for each in names["rare"] if each.strip()}
+        self.surnames = {each: first.get(each, weights["surname"]) for each in names["single"] if each.strip()} | rare
 
 
 @cache
 def words() -> Words:
     """Return the vocabulary, read once."""
-    return Words()
+    return Words(table("jixiao.privacy/words.toml"))
 
 
 def weight(name: str) -> float:
@@ -60,10 +55,6 @@ def any_of(choices: Iterable[str], *, apart: bool = False) -> str:
     """Return a pattern of any of the words, the longest first; ``apart`` lets blanks stand between their characters."""
     ordered = sorted(choices, key=len, reverse=True)
     return "|".join(" {0,2}".join(word) if apart else word for word in ordered)
-
-
-def _table(name: str) -> dict[str, Any]:
-    return tomllib.loads((files("jixiao.privacy") / name).read_text(encoding="utf-8"))
 
 
 def _weighed(groups: list[dict[str, Any]]) -> dict[str, float]:

@@ -123,11 +123,6 @@ def test_what_is_hidden_keeps_the_original_from_being_shown(tmp_path: Path, hidd
     assert document.persons.places == 1
 
 
-def test_names_below_one_another_are_a_column_of_names() -> None:
-    rows = "河段|何小满|12\n河段|王建平|8\n河段|江一帆|9\n".replace("|", "\t")
-    assert withhold_persons(read_bytes("one.txt", rows.encode())).persons.places == 3
-
-
 @pytest.mark.parametrize("text", ["张小丰、", "何小满", "填表人：何小满 ", "经办"])
 def test_a_long_text_is_read_in_steps_that_grow_with_it(text: str) -> None:
     def steps(times: int) -> int:
