@@ -11,7 +11,7 @@ import typer
 
 from jixiao import __version__
 from jixiao.command_options import AuditSettingsFile, Output, StoreOption, opened, voice
-from jixiao.errors import DocumentError
+from jixiao.errors import DocumentError, UsageError
 from jixiao.model import Severity
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from jixiao.audit.report import Report
     from jixiao.model import Finding
     from jixiao.reading import LiftOptions, Reading
+
+_ENDINGS = ("", ".xlsx", ".html", ".htm", ".txt", ".md")  # without one it is text, or a pipe
 
 
 def check(
@@ -35,7 +37,7 @@ def check(
 ) -> None:
     """检查自己的稿子，不入库；有错误时退出码为 1；-o 整改清单.xlsx (check drafts; exit 1 when there are errors)。"""
     from jixiao.audit.checking import annotate as write_copy
-    from jixiao.audit.checking import compare, report_of
+    from jixiao.audit.checking import compare, is_checked, reach_of, report_of
     from jixiao.documents.places import find_files
     from jixiao.reading import LiftOptions, read
 
@@ -45,15 +47,21 @@ def check(
     titles: list[str] = []
     peers: list[str] = []
     reference = _reference(store)
-    failed = False
-    for path in find_files(paths).files:
+    _check_ending(output)
+    files = find_files(paths).files
+    if not files:
+        voice.complain("no-documents", "没有找到可检查的文件；请给出文件，或放有文件的文件夹 (no documents found)")
+    failed = not files
+    for path in files:
         try:
             reading = read(path, options)
         except DocumentError as error:
             failed = True
             voice.complain(error.code, error.message, str(path))
             continue
-        titles.append(_title(reading, path))
+        typer.echo(f"{path.name}：{reach_of(reading)}", err=True)
+        failed = failed or not is_checked(reading)
+        titles.append(f"{_title(reading, path)}：{reach_of(reading)}")
         findings += reading.findings
         peers += _beside(reading, reference)
         if annotate:
@@ -64,6 +72,13 @@ def check(
         raise SystemExit(3)
     if any(finding.severity == Severity.VIOLATION for finding in findings):
         raise SystemExit(1)
+
+
+def _check_ending(output: Path | None) -> None:
+    """Refuse a file that programs would take for what it is not."""
+    if output is not None and output.suffix.lower() not in _ENDINGS:
+        message = "只能写成 .xlsx、.html 或 .txt (only these can be written)"
+        raise UsageError(message, "unknown-ending", str(output))
 
 
 def _findings(path: Path | None, options: LiftOptions) -> list[Finding]:

@@ -116,8 +116,10 @@ async def _on_file(request: Request, work: Callable[[str, bytes], Awaitable[Made
     Files wait for their turn on disk.
     """
     async with _received(request) as file:
-        if file is None or not file.size:
+        if file is None:
             return None
+        if not file.size:
+            raise Problem("bad-request", reason="文件是空的 (the file is empty)")
         name = _plain_name(file.filename or "")
         async with while_there(request), _TURNS.taken():
             return await work(name, await file.read())
@@ -127,6 +129,9 @@ async def _on_file(request: Request, work: Callable[[str, bytes], Awaitable[Made
 async def _received(request: Request) -> AsyncIterator[UploadFile | None]:
     """Receive the file that a form sends, within limits of size and time; too much is refused before it is read."""
     length = request.headers.get("content-length", "")
+    if not length and "transfer-encoding" not in request.headers:
+        yield None
+        return
     if not length.isdigit() or int(length) > MOST_BYTES + (1 << 16):
         raise Problem("too-large", limit=MOST_BYTES)
     client = request.client.host if request.client else ""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from jixiao.audit.checking import report_of
+from jixiao.audit.checking import reach_of, report_of
 from jixiao.audit.checklist import write_checklist
 from jixiao.errors import JixiaoError
 from jixiao.model import DocumentRecords, FilledForm, Finding, Indicator, IndicatorNames, Issue, Plan, Target
@@ -25,7 +25,8 @@ def write_examination(data: bytes, name: str) -> bytes:
 def write_list(data: bytes, name: str, day: str) -> bytes:
     """Return the findings on a file as the workbook an office works through (整改清单.xlsx)."""
     reading, stream = read_upload(data, name), io.BytesIO()
-    notes = (f"检查的文件：{reading.records.title}（{name}）", f"检查日期：{day}；文件没有保存")
+    checked = f"检查的文件：{reading.records.title}（{name}）：{reach_of(reading)}"
+    notes = (checked, f"检查日期：{day}；文件没有保存")
     write_checklist(report_of(reading.findings), stream, title="绩效目标整改清单", notes=notes)
     return stream.getvalue()
 

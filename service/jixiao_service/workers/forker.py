@@ -56,6 +56,8 @@ class Forker:
         finally:
             for child in self._children:
                 self._kill(child)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # they end after the sockets are gone
+            signal.set_wakeup_fd(-1)
 
     def _obey(self, order: dict[str, Any], descriptor: int | None) -> None:
         number, what = order["order"], order["what"]

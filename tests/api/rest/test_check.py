@@ -47,6 +47,9 @@ def test_what_cannot_be_checked_is_told(service: Service) -> None:
         answer = service.post(CHECK, files=files)
         assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
         assert said in answer.json()["detail"]
+    assert service.post(CHECK).status_code == 422  # no body at all
+    empty = service.post(CHECK, files={"file": ("空.xlsx", b"")})
+    assert (empty.status_code, "文件是空的" in empty.json()["detail"]) == (400, True)
 
 
 def test_who_reads_a_draft_has_nothing(service: Service, tmp_path: Path) -> None:

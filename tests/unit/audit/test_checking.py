@@ -126,3 +126,27 @@ def test_what_cannot_be_annotated_or_read_is_named(tmp_path: Path) -> None:
     done = run("check", str(broken))
     assert done.returncode == 3
     assert "坏.xlsx" in done.stderr
+
+
+def test_a_file_without_a_form_is_not_called_sound(tmp_path: Path) -> None:
+    (tmp_path / "说明.txt").write_text("关于开会的通知\n\n请准时参加。\n", "utf-8")
+    done = run("check", str(tmp_path / "说明.txt"))
+    assert done.returncode == 3
+    assert "没有读出绩效表" in done.stderr
+
+
+def test_an_empty_folder_is_told(tmp_path: Path) -> None:
+    done = run("check", str(tmp_path))
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "[no-documents]" in done.stderr
+
+
+def test_how_much_was_checked_is_said(workbook: Path) -> None:
+    assert "稿子.xlsx：检查了绩效表 1，指标 4" in run("check", str(workbook)).stderr
+
+
+def test_no_text_is_written_under_the_ending_of_another_format(workbook: Path, tmp_path: Path) -> None:
+    done = run("check", str(workbook), "-o", str(tmp_path / "清单.docx"))
+    assert done.returncode == 2
+    assert "只能写成 .xlsx、.html 或 .txt" in done.stderr
+    assert not (tmp_path / "清单.docx").exists()
