@@ -12,7 +12,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 # Compiled once, not again by each process that a test starts, whatever the machine asks for.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup dev programs run demo test test-long check lint type imports smoke extras bench ablate codes vendor clean cov audit lock locked docs pictures sbom commands
+.PHONY: help setup dev programs run demo test test-long check lint type imports wheel smoke extras bench ablate codes vendor clean cov audit lock locked docs pictures sbom commands
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -65,6 +65,9 @@ imports: dev
 cov: dev ## test coverage
 	$(PIP) pytest-cov
 	$(PYTEST) --cov=jixiao --cov=jixiao_service --cov-report=term-missing:skip-covered
+
+wheel: dev docs ## build the wheel, documentation and all: dist/
+	$(BIN)/hatchling build -t wheel
 
 smoke: dev docs ## build the documentation and the distributions, and run the wheel alone in a clean environment
 	$(BIN)/python tests/smoke.py

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -33,6 +34,17 @@ Machine = Annotated[
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="写入文件，缺省写到标准输出。")]
 AuditSettingsFile = Annotated[Path | None, typer.Option(help="本单位的审核配置（阈值、静默规则），TOML。", exists=True)]
 
+_CAUSES = {
+    errno.EACCES: "没有权限，请换一个账户，或改文件的权限",
+    errno.EPERM: "没有权限，请换一个账户，或改文件的权限",
+    errno.EROFS: "这里只读，请换一个文件夹",
+    errno.ENOSPC: "磁盘满了，请腾出空间再运行",
+    errno.EDQUOT: "磁盘配额用完了，请腾出空间再运行",
+    errno.EMFILE: "同时打开的文件太多，请关闭别的程序",
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.ENOTDIR: "路径里有一段不是文件夹",
+    errno.EISDIR: "这是文件夹，不是文件",
+}
 INTERRUPTED = 130
 SYSTEM = 4
 
@@ -103,7 +115,8 @@ def refused(error: OSError) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
     source = None if error.filename is None else str(error.filename)
-    voice.complain("system", f"{error.strerror or error} (the system refused)", source)
+    cause = _CAUSES.get(error.errno or 0, "系统不允许")
+    voice.complain("system", f"{cause} (the system refused): {error.strerror or error}", source)
     return SYSTEM
 
 

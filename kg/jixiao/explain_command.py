@@ -20,8 +20,9 @@ def explain(
     store: StoreOption = None,
 ) -> None:
     """说明凭什么认定它是一个，而不是两个 (by what evidence a thing is one or two)。"""
-    if any(character in iri for character in '<>"{}|\\^` \n'):
-        raise UsageError("这不是 IRI (no IRI)", "bad-iri", iri)
+    if ":" not in iri or any(character in iri for character in '<>"{}|\\^` \n'):
+        message = "这不是 IRI；各表的 iri 列和网页的地址栏里有 (no IRI; see the column iri of the tables)"
+        raise UsageError(message, "bad-iri", iri)
     with opened(store) as target:
         lines = list(_explained(target, iri))
     if not lines:

@@ -166,7 +166,10 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
     except OSError as error:
-        message = f"不能监听，请换一个端口 (cannot listen, try another port): {error.strerror}"
+        message = (
+            "不能监听，多半是端口已被占用；请换一个：--port 8001，或 make run PORT=8001 "
+            f"(cannot listen, try another port): {error.strerror}"
+        )
         raise StoreError(message, "cannot-listen", f"{host}:{port}") from error
     listener.listen(2048)
     return listener
