@@ -59,9 +59,10 @@ def check(
             failed = True
             voice.complain(error.code, error.message, str(path))
             continue
-        typer.echo(f"{path.name}：{reach_of(reading)}", err=True)
-        failed = failed or not is_checked(reading)
-        titles.append(f"{_title(reading, path)}：{reach_of(reading)}")
+        reach = reach_of(reading.records, reading.issues)
+        typer.echo(f"{path.name}：{reach}", err=True)
+        failed = failed or not is_checked(reading.records)
+        titles.append(f"{_title(reading, path)}：{reach}")
         findings += reading.findings
         peers += _beside(reading, reference)
         if annotate:

@@ -78,8 +78,8 @@ def lift(
             teller = _Teller(total, stream)
             result = lift_paths(places, target, options, workers=workers, scheduler=scheduler, progress=teller)
             teller.report(map(_as_skipped, result.skipped))
-    teller.end()
     _summarise(result)
+    teller.end()
     if result.failed or not result.documents or (strict and teller.lost):
         raise SystemExit(3)
 
@@ -96,12 +96,14 @@ class _Teller:
         self._begun = time.monotonic()
         self._done = 0
         self._unchanged = 0
+        self._failed = 0
         self.lost = False
 
     def __call__(self, document: LiftedDocument) -> None:
         """Tell of one document."""
         self._done += 1
         self._unchanged += document.unchanged
+        self._failed += bool(document.error)
         self.lost = self.lost or document.lost
         self.report(_rows(document))
         _tell(document)
@@ -117,11 +119,15 @@ class _Teller:
             self._stream.writelines(json.dumps(row, ensure_ascii=False).encode() + b"\n" for row in rows)
 
     def end(self) -> None:
-        """Say how many files were passed over."""
-        if self._unchanged and not voice.quiet and not voice.json:
-            typer.echo(
-                f"未改动 {self._unchanged} 份，没有重读；要重读请加 --again (unchanged, not read again)", err=True
-            )
+        """Say how many files were read, passed over, and not readable."""
+        if voice.quiet or voice.json:
+            return
+        if self._unchanged:
+            told = f"未改动 {self._unchanged} 份，没有重读；要重读请加 --again (unchanged, not read again)"
+            typer.echo(told, err=True)
+        read = self._done - self._unchanged - self._failed
+        if self._done > 1 and self._done > self._unchanged:
+            typer.echo(f"读入 {read} 份，读不了 {self._failed} 份 (read; could not be read)", err=True)
 
 
 def _tell(document: LiftedDocument) -> None:
@@ -131,10 +137,12 @@ def _tell(document: LiftedDocument) -> None:
         voice.complain(document.error_code or "", document.error, document.path)
     elif not voice.quiet and not document.unchanged:
         typer.echo(_line(document))
-        for issue in document.issues:
-            if issue.level != "info":
-                where = f"第{issue.source.line}行 " if issue.source else ""
-                typer.echo(f"  {where}[{issue.code}] {issue.message}", err=True)
+        listed = [issue for issue in document.issues if issue.level != "info"]
+        for issue in listed:
+            where = f"第{issue.source.line}行 " if issue.source else ""
+            typer.echo(f"  {where}[{issue.code}] {issue.message}", err=True)
+        if more := len(document.issues) - len(listed):
+            typer.echo(f"  另有 {more} 条提示，--report 文件 写出全部 (more notes)", err=True)
 
 
 def _summarise(result: LiftReport) -> None:

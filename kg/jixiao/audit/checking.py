@@ -8,25 +8,23 @@ from pathlib import Path
 
 from jixiao.audit.registry import SEVERITIES
 from jixiao.audit.report import PrintedRow, Report, StoredFinding
-from jixiao.model import Finding
-from jixiao.reading import Reading
+from jixiao.model import DocumentRecords, Finding, Issue
 
 
-def reach_of(reading: Reading) -> str:
+def reach_of(records: DocumentRecords, issues: Iterable[Issue]) -> str:
     """Say how much of a draft was read, and so checked."""
-    records = reading.records
     indicators = sum(len(plan.indicators) for form in records.forms for plan in form.plans)
     amounts = sum(len(table.amounts) for table in records.money_tables)
-    if not is_checked(reading):
+    if not is_checked(records):
         return "没有读出绩效表，也没有金额，等于没有检查 (no form was read: nothing was checked)"
-    lost = sum(issue.level == "error" for issue in reading.issues)
+    lost = sum(issue.level == "error" for issue in issues)
     left = f"；有 {lost} 处没有读出，未经检查，用 jixiao inspect 查看 (places not read)" if lost else ""
     return f"检查了绩效表 {len(records.forms)}，指标 {indicators}，收支表金额 {amounts}{left}"
 
 
-def is_checked(reading: Reading) -> bool:
+def is_checked(records: DocumentRecords) -> bool:
     """Tell whether there was anything to check in a draft."""
-    return bool(reading.records.forms or reading.records.money_tables)
+    return bool(records.forms or records.money_tables)
 
 
 def report_of(findings: Iterable[Finding]) -> Report:

@@ -25,7 +25,7 @@ def write_examination(data: bytes, name: str) -> bytes:
 def write_list(data: bytes, name: str, day: str) -> bytes:
     """Return the findings on a file as the workbook an office works through (整改清单.xlsx)."""
     reading, stream = read_upload(data, name), io.BytesIO()
-    checked = f"检查的文件：{reading.records.title}（{name}）：{reach_of(reading)}"
+    checked = f"检查的文件：{reading.records.title}（{name}）：{reach_of(reading.records, reading.issues)}"
     notes = (checked, f"检查日期：{day}；文件没有保存")
     write_checklist(report_of(reading.findings), stream, title="绩效目标整改清单", notes=notes)
     return stream.getvalue()

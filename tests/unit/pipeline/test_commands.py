@@ -166,3 +166,12 @@ def test_values_come_as_arguments_or_lines(tmp_path: Path) -> None:
         lines = "≥95%\r\n不少于300件\n".encode(encoding)
         piped = run("value", stdin=lines).stdout
         assert [json.loads(line)["text"] for line in piped.splitlines()] == ["≥95%", "不少于300件"]
+
+
+def test_a_lift_of_several_files_ends_with_how_many_were_read(tmp_path: Path) -> None:
+    folder = tmp_path / "forms"
+    folder.mkdir()
+    (folder / "表.txt").write_text(FORM, "utf-8")
+    (folder / "坏.pdf").write_bytes(b"%PDF-1.4\nbroken")
+    done = run("lift", str(folder), store=tmp_path / "store")
+    assert "读入 1 份，读不了 1 份" in done.stderr.splitlines()[-1]
