@@ -21,7 +21,7 @@ from jixiao.asking.printed import read_printed
 from jixiao.asking.proposing import corrected, propose
 from jixiao.asking.readings import Found, read, readings_of
 from jixiao.asking.restating import restate
-from jixiao.asking.telling import Notes, Row, rule_row, tell, tell_rules, titles
+from jixiao.asking.telling import Notes, Row, tell, tell_rules, titles
 from jixiao.asking.vocabulary import messages
 from jixiao.tables import SupportsQuery
 
@@ -154,10 +154,10 @@ def names_of(store: SupportsQuery) -> Names:
 def _explained(store: SupportsQuery, question: str, frame: Frame) -> Answer:
     """Return what audit rules mean, and how many findings of each there are."""
     counted = read(store, replace(frame, table="finding", fold="count", group="rule"))
-    counts = {row["rule"]: row["count"] for row in counted.rows}
-    rows = tuple(rule_row(key, counts.get(key) or "0") for each in frame.of("rule") for key in each.labels)
+    found = {row["rule"]: row["count"] for row in counted.rows}
+    rows, text = tell_rules({key: found.get(key) or "0" for each in frame.of("rule") for key in each.labels})
     told = titles(list(rows[0]), rows, frame)
-    return Answer(question, True, tell_rules(rows), restate(frame), counted.sparql, told, rows)
+    return Answer(question, True, text, restate(frame), counted.sparql, told, rows)
 
 
 def _answered(store: SupportsQuery, question: str, frames: list[Frame]) -> Answer:

@@ -10,7 +10,7 @@ from jixiao.asking.binding import about_indicators, merged, scoped
 from jixiao.asking.cutting import Token, Tokens
 from jixiao.asking.frames import Column, Filter, Frame, NotUnderstoodError
 from jixiao.asking.names import Names, named_nodes
-from jixiao.asking.patterns import column_of, filter_of, has_column, table_of, tables
+from jixiao.asking.patterns import filter_of, has_column, label_of, table_of, tables
 from jixiao.asking.vocabulary import Topic
 from jixiao.audit.registry import rules
 
@@ -390,8 +390,8 @@ def _fitted(each: Filter, table: str) -> Filter:
     for other in _LINKED:
         if each.rows is None and _fits(each, other) and table in table_of(other)["tie"] and each.kind != "dated":
             return Filter("rows", rows=Frame(other, (each,)))
-    label = column_of(each.column.name)["label"] if each.column else "、".join(each.labels) or "这一条件"
-    raise NotUnderstoodError("unsupported", (str(label),))
+    label = label_of(each.column) if each.column else "、".join(each.labels) or "这一条件"
+    raise NotUnderstoodError("unsupported", (label,))
 
 
 def _fits(each: Filter, table: str) -> bool:
@@ -465,7 +465,7 @@ def _shown(draft: Draft, table: str) -> tuple[Column, ...]:
         return tuple(shown)
     others = [each for each in shown if each.name not in ("figure", "amount", "spent", "reason")]
     if others:
-        raise NotUnderstoodError("unsupported", (str(column_of(others[0].name)["label"]),))
+        raise NotUnderstoodError("unsupported", (label_of(others[0]),))
     return tuple(each for each in shown if each.name == "figure")
 
 
@@ -488,4 +488,4 @@ def _fitted_column(column: Column, table: str, draft: Draft) -> Column:
     reckoned = draft.ranks() or draft.has("operation", "average", "sum", "difference", "whole") or draft.group
     if reckoned and name != "figure":
         return column
-    raise NotUnderstoodError("unsupported", (column.label or str(column_of(name)["label"]),))
+    raise NotUnderstoodError("unsupported", (label_of(column),))

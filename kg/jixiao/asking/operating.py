@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from jixiao.asking.building import MONEY, OWNERS, RANKS, Draft, moved
 from jixiao.asking.frames import Column, Filter, Frame, NotUnderstoodError
-from jixiao.asking.patterns import column_of
+from jixiao.asking.patterns import column_of, label_of
 
 _BEST = frozenset({"highest", "lowest", "strictest", "loosest"})
 _UPWARD = frozenset({"lowest", "ascending", "loosest", "loosening"})
@@ -49,7 +49,7 @@ def folded(frame: Frame, draft: Draft) -> Frame:
             group = "department"
     known = column_of(column.name)
     if table == "indicator" and table not in known:
-        raise NotUnderstoodError("unsupported", (str(known["label"]),))
+        raise NotUnderstoodError("unsupported", (label_of(column),))
     if average or ("averaged" in known and not (summed and "indicator" in known)):
         fold = "average"
     show = frame.show if len(frame.show) > 1 else ()

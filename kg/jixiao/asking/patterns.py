@@ -54,6 +54,11 @@ def filter_of(kind: str) -> dict[str, Any]:
     return found
 
 
+def label_of(column: Column) -> str:
+    """Return what a column is called."""
+    return column.label or str(column_of(column.name)["label"])
+
+
 def has_column(name: str, table: str) -> bool:
     """Say whether a table has a column of its own."""
     known = column_of(name)
@@ -167,7 +172,6 @@ def _ways(topic: Topic, name: str) -> Lines:
         paths = ["rdfs:label", "jx:project/rdfs:label"]
         if topic.exact:
             held = f"STR(?{name}Held) IN ({', '.join(map(literal, topic.texts))})"
-        if topic.exact or topic.own:
             paths = paths[:1]
         ways += [f"?indicator a jx:Indicator ; {path} ?{name}Held FILTER({held})" for path in paths]
     return ways
@@ -194,7 +198,7 @@ def measured(column: Column, frame: Frame) -> Lines:
     if table == "indicator":
         project = Frame("project", frame.filters)
         return [table_of("project")["tie"]["indicator"], table_of("project")["entry"], *measured(column, project)]
-    raise NotUnderstoodError("unsupported", (column.label or known["label"],))
+    raise NotUnderstoodError("unsupported", (label_of(column),))
 
 
 def phase_of(column: Column, node: str) -> str:

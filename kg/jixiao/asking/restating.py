@@ -5,12 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from jixiao.asking.frames import Column, Filter, Frame
-from jixiao.asking.patterns import column_of, filled, filter_of, table_of, tables
+from jixiao.asking.frames import Filter, Frame
+from jixiao.asking.patterns import filled, filter_of, label_of, table_of, tables
 from jixiao.asking.vocabulary import ANYTHING, Topic, messages
 
 _TENTHOUSAND = 10000
-_NAMED = 4  # names that are written out
 
 
 def restate(frame: Frame) -> str:
@@ -58,16 +57,16 @@ def _number_of(frame: Frame) -> str:
         return f"{_what(frame)}的个数"
     assert frame.measure is not None
     if frame.table == "figure":
-        return scope_text(frame) + column_text(frame.measure)
-    return f"{_what(frame)}的{column_text(frame.measure)}{_texts()['fold'][frame.fold]}"
+        return scope_text(frame) + label_of(frame.measure)
+    return f"{_what(frame)}的{label_of(frame.measure)}{_texts()['fold'][frame.fold]}"
 
 
 def _listed(frame: Frame) -> str:
-    shown = "、".join(column_text(each) for each in frame.show if each.name != "figure")
+    shown = "、".join(label_of(each) for each in frame.show if each.name != "figure")
     more = f"，并给出{shown}" if shown else ""
     if frame.measure is None:
         return f"列出{_what(frame)}{more}"
-    measure, order = column_text(frame.measure), _texts()["order"][frame.order or "down"]
+    measure, order = label_of(frame.measure), _texts()["order"][frame.order or "down"]
     if frame.table == "figure":
         return f"列出{scope_text(frame)}{measure}，按{order}排列"
     if frame.best or frame.limit:
@@ -105,10 +104,7 @@ def _table_text(frame: Frame) -> str:
 def _topic_text(topic: Topic) -> str:
     if topic.levels or not topic.texts:
         return topic_label(topic)
-    texts = list(dict.fromkeys(topic.texts))
-    about = "、".join(f"“{text.replace(ANYTHING, '')}”" for text in texts[:_NAMED])
-    if len(texts) > _NAMED:
-        about += f"等{len(texts)}个"
+    about = "、".join(f"“{text.replace(ANYTHING, '')}”" for text in dict.fromkeys(topic.texts))
     return f"名称为{about}的" if topic.exact else f"与{about}有关的"
 
 
@@ -117,22 +113,17 @@ def topic_label(topic: Topic) -> str:
     return topic.label.removesuffix("指标").removesuffix("目标")
 
 
-def column_text(column: Column) -> str:
-    """Return what a column is called."""
-    return column.label or str(column_of(column.name)["label"])
-
-
 # ---------------------------------------------------------------- filters
 
 
 def filter_text(each: Filter) -> str:
     """Return a filter in Chinese."""
     if each.kind == "number" and each.column:
-        return column_text(each.column) + number_text(each)
+        return label_of(each.column) + number_text(each)
     if each.kind == "rows" and each.rows:
         return _rows_text(each, each.rows)
     if each.kind == "column" and each.column:
-        return ("没有" if each.negated else "有") + column_text(each.column)
+        return ("没有" if each.negated else "有") + label_of(each.column)
     of = topic_label(each.topic) if each.topic else ""
     if each.kind == "named" and each.topic:
         name = "titled" if each.topic.titled else "named"

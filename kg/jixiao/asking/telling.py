@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from jixiao.asking.frames import Frame
-from jixiao.asking.patterns import column_of, table_of
+from jixiao.asking.frames import Column, Frame
+from jixiao.asking.patterns import column_of, label_of, table_of
 from jixiao.asking.vocabulary import messages
 from jixiao.audit.registry import rules
 
@@ -62,16 +62,14 @@ def titles(columns: Sequence[str], rows: Sequence[Row], frame: Frame) -> tuple[t
     return tuple(shown)
 
 
-def rule_row(key: str, count: str) -> Row:
-    """Return what an audit rule means, with the number of findings."""
-    rule = rules()[key]
-    severity = messages()["severities"][rule.severity.value]
-    return {"rule": key, "name": rule.label, "severity": severity, "source": rule.source, "count": count}
-
-
-def tell_rules(rows: Sequence[Row]) -> str:
-    """Return what audit rules mean in sentences."""
-    return "".join(_text("rule", **row) for row in rows)
+def tell_rules(counts: dict[str, str]) -> tuple[tuple[Row, ...], str]:
+    """Return what audit rules mean, in rows and in sentences, with the number of findings of each."""
+    rows: list[Row] = []
+    for key, count in counts.items():
+        rule = rules()[key]
+        severity = messages()["severities"][rule.severity.value]
+        rows.append({"rule": key, "name": rule.label, "severity": severity, "source": rule.source, "count": count})
+    return tuple(rows), "".join(_text("rule", **row) for row in rows)
 
 
 def tell(frame: Frame, value: str | None, rows: list[Row], notes: Notes) -> str:
@@ -160,7 +158,7 @@ def _side(mine: Frame, its: Frame) -> str:
     if not own and mine.topics != its.topics:
         own = ["、".join(topic.label for topic in mine.topics) + "指标"]
     if not own and mine.measure:
-        own = [mine.measure.label or str(column_of(mine.measure.name)["label"])]
+        own = [label_of(mine.measure)]
     return "".join(own) or str(table_of(mine.table)["label"])
 
 
@@ -205,18 +203,14 @@ def _only(frame: Frame, row: Row) -> str:
     if frame.table == "figure":
         return f"{row['label']}：{_told(row['value'], row['unitText'] or '')}。"
     told = [
-        f"{_label(each.name)} {_told(row[each.name], _unit_of(each.name))}" for each in frame.show if row.get(each.name)
+        f"{label_of(each)} {_told(row[each.name], _unit_of(each.name))}" for each in frame.show if row.get(each.name)
     ]
     if frame.table == "indicator" and row.get("targetText"):
         told = [f"{row['indicatorName']}：{row['targetText']}"]
         if row.get("actualText"):
             told.append(f"实际 {row['actualText']}")
-        told += [f"{_label(name)}：{row[name]}" for name in _SAID if row.get(name)]
+        told += [f"{label_of(Column(name))}：{row[name]}" for name in _SAID if row.get(name)]
     return f"{'，'.join(told)}。" if told else ""
-
-
-def _label(name: str) -> str:
-    return str(column_of(name)["label"])
 
 
 def _name(row: Row) -> str:

@@ -44,8 +44,7 @@ class Meaning:
 class Topic:
     """Say which indicators are meant: of these levels, or measuring these concepts, or whose names hold ``texts``.
 
-    ``exact`` asks for the texts as whole names, ``titled`` in the own name of what is listed, ``own`` in that of the
-    indicators, not of their project. ``above`` are the levels
+    ``exact`` asks for the texts as whole names, ``titled`` in the own name of what is listed. ``above`` are the levels
     1 that its levels 2 stand under, where it is of level 2 alone; ``senses`` the concepts that its levels or words are
     about.
     """
@@ -56,7 +55,6 @@ class Topic:
     texts: tuple[str, ...] = ()
     titled: bool = False
     exact: bool = False
-    own: bool = False
     above: tuple[str, ...] = ()
     senses: tuple[str, ...] = ()
 
