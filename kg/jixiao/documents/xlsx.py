@@ -22,9 +22,6 @@ _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _TRUE = ("1", "true")
 
 
-_ENDS = ("from", "to")
-_COLUMN_WIDTH, _ROW_HEIGHT = 609_600, 190_500
-
 _Item = TypeVar("_Item")
 
 
@@ -220,17 +217,12 @@ def _add_drawing(sheet: Worksheet, root: Any) -> None:
             lines = ("".join(each.text or "" for each in line.iter("{*}t")) for line in body.iter("{*}p"))
             sheet.boxes += [(row, text) for line in lines if (text := clean_text(line))]
         if next(anchor.iter("{*}pic"), None) is not None:
-            sheet.pictures.append(share_of_page(*_size(anchor)))
+            sizes = (each for each in anchor.iter("{*}ext") if each.get("cx"))  # of the anchor, or of the picture in it
+            sheet.pictures += [_share(each) for each in list(sizes)[:1]]
 
 
-def _size(anchor: Any) -> tuple[int, int]:
-    """Return the width and height of what is anchored, in English Metric Units; cells count with their usual size."""
-    extent = anchor.find("{*}ext")
-    if extent is not None:
-        return whole_number(extent.get("cx")), whole_number(extent.get("cy"))
-    ends = [[whole_number(anchor.findtext(f"{{*}}{end}/{{*}}{name}")) for name in ("col", "row")] for end in _ENDS]
-    (left, top), (right, bottom) = ends
-    return (right - left) * _COLUMN_WIDTH, (bottom - top) * _ROW_HEIGHT
+def _share(extent: Any) -> float:
+    return share_of_page(whole_number(extent.get("cx")), whole_number(extent.get("cy")))
 
 
 @lru_cache(maxsize=20000)

@@ -116,11 +116,14 @@ def test_an_embedded_workbook_is_read_in_its_place() -> None:
     assert not document.notes
 
 
+PICTURE = '<pic><spPr><a:xfrm><a:ext cx="5400000" cy="5900000"/></a:xfrm></spPr></pic>'
+
+
 def test_shapes_and_large_pictures_of_a_sheet() -> None:
     a = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
     anchor = "<anchor><from><col>0</col><row>{}</row></from><to><col>9</col><row>{}</row></to>{}</anchor>"
     shape = "<sp><txBody><a:p><a:r><a:t>某局</a:t></a:r><a:r><a:t>目标表</a:t></a:r></a:p></txBody></sp>"
-    drawing = f"<wsDr {a}>{anchor.format(0, 2, shape)}{anchor.format(9, 40, '<pic/>')}</wsDr>"
+    drawing = f"<wsDr {a}>{anchor.format(0, 2, shape)}{anchor.format(9, 40, PICTURE)}</wsDr>"
     data = workbook(sheet_data(text_cell("A1", "指标") + text_cell("B1", "值")))
     with zipfile.ZipFile(io.BytesIO(data)) as source:
         parts = {name: source.read(name) for name in source.namelist()}
