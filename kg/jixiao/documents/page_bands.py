@@ -160,8 +160,7 @@ def find_gutters(block: Sequence[Band]) -> list[float]:
             steps.setdefault(piece.right, [0, 0])[0] -= weight
     size = min(band.size for band in block)
     rivers = [(start + end) / 2 for start, end in _rivers(sorted(steps.items())) if end - start > _NARROWEST * size]
-    gutters = _settled(block, rivers)
-    return sorted(gutters + _further(block, gutters))
+    return sorted(rivers + _further(block, rivers))
 
 
 def _rivers(steps: Sequence[tuple[float, list[int]]]) -> Iterator[tuple[float, float]]:
@@ -178,33 +177,6 @@ def _rivers(steps: Sequence[tuple[float, list[int]]]) -> Iterator[tuple[float, f
     for (before, *_), (share, start, end), (behind, *_) in zip(stretches, stretches[1:], stretches[2:], strict=False):
         if share <= _CROSSED and before > share < behind:
             yield start, end
-
-
-def _settled(block: Sequence[Band], gutters: Sequence[float]) -> list[float]:
-    """Return the gutters without those between which few lines have a text, where a column beside has none of these.
-
-    So a centred head stays with the texts that stand at one side of its column.
-    """
-    kept = list(gutters)
-    index = 0
-    while index <= len(kept):
-        own, left, right = (_lines_between(block, kept, place) for place in (index, index - 1, index + 1))
-        if len(own) < _LEAST_BANDS and kept and not (own & left and own & right):
-            beside = index - 1 if index and not own & left else index
-            if 0 <= beside < len(kept):
-                del kept[beside]
-                index = max(index - 1, 0)
-                continue
-        index += 1
-    return kept
-
-
-def _lines_between(block: Sequence[Band], gutters: Sequence[float], column: int) -> set[float]:
-    """Return the baselines of the lines that have a text in a column alone; all of them beyond the sides."""
-    if not 0 <= column <= len(gutters):
-        return {band.base for band in block}
-    start, end = [float("-inf"), *gutters, float("inf")][column : column + 2]
-    return {band.base for band in block if any(start < piece.left and piece.right < end for piece in band.pieces)}
 
 
 def _further(block: Sequence[Band], gutters: Sequence[float]) -> list[float]:
