@@ -130,32 +130,19 @@ def write_workbook(store: SupportsQuery, selection: Selection, stream: BinaryIO,
 write_machine_workbook = partial(write_workbook, machine=True)
 
 
-def _zipped(
-    store: SupportsQuery, selection: Selection, stream: BinaryIO, suffix: str
-) -> Iterator[tuple[SelectedTable, IO[bytes]]]:
-    """Yield each table with the file of a ZIP to write it to."""
+def _write_zip(
+    store: SupportsQuery, selection: Selection, stream: BinaryIO, *, suffix: str, write: Callable[..., None]
+) -> None:
+    """Write a ZIP with a file for each table."""
     with ZipWriter(stream) as archive:
         for table in selected_tables(store, selection):
             with archive.open(f"{table.name}.{suffix}") as file:
-                yield table, file
+                write(table.rows(), table.columns, file, table.name)
 
 
-def write_csv_zip(store: SupportsQuery, selection: Selection, stream: BinaryIO) -> None:
-    """Write a ZIP of CSV files for programs that is safe to open in a spreadsheet too."""
-    for table, file in _zipped(store, selection, stream, "csv"):
-        write_csv(table.rows(), table.columns, file)
-
-
-def write_csv_excel_zip(store: SupportsQuery, selection: Selection, stream: BinaryIO) -> None:
-    """Write a ZIP of CSV files that Excel opens by a double click."""
-    for table, file in _zipped(store, selection, stream, "csv"):
-        write_csv_excel(table.rows(), table.columns, file)
-
-
-def write_parquet_zip(store: SupportsQuery, selection: Selection, stream: BinaryIO) -> None:
-    """Write a ZIP of Parquet files."""
-    for table, file in _zipped(store, selection, stream, "parquet"):
-        write_parquet(table.rows(), table.columns, file, table.name)
+write_csv_zip = partial(_write_zip, suffix="csv", write=write_csv)
+write_csv_excel_zip = partial(_write_zip, suffix="csv", write=write_csv_excel)
+write_parquet_zip = partial(_write_zip, suffix="parquet", write=write_parquet)
 
 
 # ---------------------------------------------------------------- data package

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from jixiao.exporting.documents import (
@@ -67,30 +68,28 @@ def _order(triple: Triple) -> tuple[str, ...]:
     return (*(node.value for node in nodes), str(term))
 
 
-def write_turtle(store: SupportsQuery, selection: Selection, stream: BinaryIO) -> None:
-    """Write Turtle: all documents merged."""
-    _write_triples(select_triples(store, selection), stream, "TURTLE")
+def _write_triples(
+    store: SupportsQuery, selection: Selection, stream: BinaryIO, *, name: str, legal: bool = False
+) -> None:
+    """Write all documents merged; what must be ``legal`` XML is without the characters that XML forbids."""
+    from pyoxigraph import Triple as Statement
+
+    triples = select_triples(store, selection)
+    serialize_rdf((Statement(s, p, _legal(o) if legal else o) for _, s, p, o in triples), stream, name)
 
 
-def write_ntriples(store: SupportsQuery, selection: Selection, stream: BinaryIO) -> None:
-    """Write N-Triples: all documents merged."""
-    _write_triples(select_triples(store, selection), stream, "N_TRIPLES")
+def _write_quads(store: SupportsQuery, selection: Selection, stream: BinaryIO, *, name: str) -> None:
+    """Write each statement with the graph of the document that makes it."""
+    from pyoxigraph import Quad
+
+    serialize_rdf((Quad(s, p, o, graph) for graph, s, p, o in select_triples(store, selection)), stream, name)
 
 
-def write_rdfxml(store: SupportsQuery, selection: Selection, stream: BinaryIO) -> None:
-    """Write RDF/XML: all documents merged; characters XML forbids are left out."""
-    triples = ((graph, *node, _legal(term)) for graph, *node, term in select_triples(store, selection))
-    _write_triples(triples, stream, "RDF_XML")
-
-
-def write_nquads(store: SupportsQuery, selection: Selection, stream: BinaryIO) -> None:
-    """Write N-Quads: each statement with the graph of the document that makes it."""
-    _write_quads(select_triples(store, selection), stream, "N_QUADS")
-
-
-def write_trig(store: SupportsQuery, selection: Selection, stream: BinaryIO) -> None:
-    """Write TriG: one graph a document."""
-    _write_quads(select_triples(store, selection), stream, "TRIG")
+write_turtle = partial(_write_triples, name="TURTLE")
+write_ntriples = partial(_write_triples, name="N_TRIPLES")
+write_rdfxml = partial(_write_triples, name="RDF_XML", legal=True)
+write_nquads = partial(_write_quads, name="N_QUADS")
+write_trig = partial(_write_quads, name="TRIG")
 
 
 def write_jsonld(store: SupportsQuery, selection: Selection, stream: BinaryIO) -> None:
@@ -108,15 +107,3 @@ def _legal(term: Any) -> Any:
     if term.language:
         return Literal(legal_xml(term.value), language=term.language)
     return Literal(legal_xml(term.value), datatype=term.datatype)
-
-
-def _write_triples(triples: Iterable[Triple], stream: BinaryIO, name: str) -> None:
-    from pyoxigraph import Triple as Statement
-
-    serialize_rdf((Statement(s, p, o) for _, s, p, o in triples), stream, name)
-
-
-def _write_quads(triples: Iterable[Triple], stream: BinaryIO, name: str) -> None:
-    from pyoxigraph import Quad
-
-    serialize_rdf((Quad(s, p, o, graph) for graph, s, p, o in triples), stream, name)

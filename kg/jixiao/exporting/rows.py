@@ -46,13 +46,13 @@ def write_jsonl(rows: Iterable[Row], columns: Sequence[str], stream: IO[bytes]) 
         stream.write(json.dumps(record, ensure_ascii=False).encode() + b"\n")
 
 
-def write_csv(rows: Iterable[Row], columns: Sequence[str], stream: IO[bytes]) -> None:
-    """Write CSV (RFC 4180) in UTF-8 without a byte order mark."""
+def write_csv(rows: Iterable[Row], columns: Sequence[str], stream: IO[bytes], table: str | None = None) -> None:
+    """Write CSV (RFC 4180) in UTF-8 without a byte order mark; it is the same for every table."""
     cells = ([row.get(column) for column in columns] for row in rows)
     write_csv_lines(columns, cells, stream, "\r\n")
 
 
-def write_csv_excel(rows: Iterable[Row], columns: Sequence[str], stream: IO[bytes]) -> None:
+def write_csv_excel(rows: Iterable[Row], columns: Sequence[str], stream: IO[bytes], table: str | None = None) -> None:
     """Write CSV that Excel opens without asking: with a byte order mark, or Chinese comes out garbled."""
     stream.write(BOM.encode())
     write_csv(rows, columns, stream)
