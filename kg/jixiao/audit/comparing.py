@@ -80,7 +80,8 @@ class Facts:
         self._tables.create_function("folded", 1, fold_name, deterministic=True)
         self._tables.executescript(across_text("facts.sql"))
         years = [(row["one"], row["other"]) for row in rows_of(store, _YEARS)]
-        self.focuses = None if departments is None else self._touched(departments, years)
+        self._tables.executemany("INSERT INTO years VALUES (?, ?)", [*years, *(pair[::-1] for pair in years)])
+        self.focuses = None if departments is None else self._touched(departments)
         counted = self._fill_counted()
         self._fill_documents()
         self._fill_facts("document", self._column("SELECT DISTINCT document FROM documents"))
@@ -90,31 +91,21 @@ class Facts:
         named = self._column("SELECT DISTINCT focus FROM facts WHERE focus IS NOT NULL")
         self._insert("names", ("focus", "name", "code"), self._asked(_NAMES, "focus", named))
         self._tables.executemany("INSERT INTO years VALUES (?, ?)", [(each, each) for each in named])
-        self._tables.executemany("INSERT INTO years VALUES (?, ?)", [*years, *(pair[::-1] for pair in years)])
 
     def close(self) -> None:
         """Let the tables go."""
         self._tables.close()
 
     def pairs(self, rule: str) -> Iterator[Row]:
-        """Yield the pairs of printed rows that a rule finds, in order, with the names of files and things."""
+        """Yield the pairs of printed rows that a rule finds, with the names of files and things."""
         for found in self._tables.execute(across_text("pairs.sql").format(rule=across_text(f"{rule}.sql"))):
             if rule == EVERYWHERE or self.focuses is None or found["focus"] in self.focuses:
                 yield {name: str(found[name]) for name in found.keys() if found[name] is not None}  # noqa: SIM118
 
-    def _touched(self, departments: Collection[str], years: Iterable[tuple[str, str]]) -> frozenset[str]:
-        same: defaultdict[str, set[str]] = defaultdict(set)
-        for one, other in years:
-            same[one].add(other)
-            same[other].add(one)
-        found = set(departments)
-        waiting = [row["focus"] for row in self._asked(_PROJECTS, "department", departments)]
-        while waiting:
-            project = waiting.pop()
-            if project not in found:
-                found.add(project)
-                waiting += same[project]
-        return frozenset(found)
+    def _touched(self, departments: Collection[str]) -> frozenset[str]:
+        projects = [(row["focus"],) for row in self._asked(_PROJECTS, "department", departments)]
+        self._tables.executemany("INSERT OR IGNORE INTO touched VALUES (?)", projects)
+        return frozenset((*departments, *self._column(across_text("touched.sql"))))
 
     def _asked(self, query: str, variable: str, iris: Iterable[str]) -> Iterator[Row]:
         """Yield the answers of a query about some things, asked for a few of them at a time."""

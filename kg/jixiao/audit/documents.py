@@ -78,7 +78,7 @@ def _find(
     """State what the rules find; return what the findings can be on, None for everything."""
     with closing(Facts(store, departments)) as facts:
         for rule in asked:
-            for pair in _once(facts.pairs(rule)):
+            for pair in facts.pairs(rule):
                 stating.state(rules()[rule], pair)
         return facts.focuses
 
@@ -96,16 +96,6 @@ def _lines(store: Store, graph: str) -> Iterator[bytes]:
     """Yield a stored graph as N-Quads."""
     for line in store.read_graph(graph).splitlines():
         yield line.removesuffix(b".") + f"<{graph}> .\n".encode()
-
-
-def _once(pairs: Iterable[Row]) -> Iterator[Row]:
-    """Yield each pair of documents once for each thing and item."""
-    seen: set[tuple[str | None, ...]] = set()
-    for pair in pairs:
-        key = (pair["focus"], pair["document"], pair["other_document"], pair.get("item"))
-        if key not in seen:
-            seen.add(key)
-            yield pair
 
 
 @dataclass(frozen=True, slots=True)

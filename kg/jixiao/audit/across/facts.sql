@@ -7,6 +7,8 @@ CREATE TABLE facts (
 CREATE TABLE documents (document TEXT, file TEXT, office TEXT, older TEXT);
 CREATE TABLE names (focus TEXT PRIMARY KEY, name TEXT, code TEXT);
 CREATE TABLE years (focus TEXT, earlier TEXT);
+CREATE INDEX years_focus ON years (focus);
+CREATE TABLE touched (focus TEXT PRIMARY KEY);
 -- what has one large count as its target in just two projects
 CREATE TABLE counted (node TEXT PRIMARY KEY);
 CREATE INDEX facts_label ON facts (label, targetText);
