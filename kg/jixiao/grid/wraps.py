@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from jixiao.grid.cells import header_likeness, is_frame, kind_of, label_likeness, level_of
-from jixiao.grid.words import header_word, label_word, plain
+from jixiao.grid.words import header_word, plain
 from jixiao.model import Cell, Row, Table
 
 FULL = 3  # cells of a column that end at its full width, or …
@@ -158,7 +158,7 @@ def _pieces(rows: Sequence[Row]) -> dict[int, list[str]]:
 
 def _goes_on(row: Row, before: dict[int, list[str]], habits: _Habits) -> bool:
     """Tell whether a row only goes on with the texts of the row above, or prints what that one lacks."""
-    cells = [cell for cell in row.filled if not _is_frame(cell, before)]
+    cells = row.filled
     if not cells or not before:
         return False
     printed = {cell.column for cell in cells}
@@ -199,10 +199,6 @@ def _states_more(cells: Sequence[Cell], before: Mapping[int, Sequence[str]], hab
         if told and not within and _value_rest(texts.get(cell.column, ""), cell.text.strip()) <= VETO:
             return True
     return False
-
-
-def _is_frame(cell: Cell, before: dict[int, list[str]]) -> bool:
-    return cell.column == 0 and len(plain(cell.text)) <= SHORT and 0 not in before and label_word(cell.text).best < 5.0
 
 
 def _lost(cell: Cell, lacking: frozenset[int], habits: _Habits) -> float:

@@ -79,8 +79,6 @@ class _FactReader:
         if span.kind == "break":
             self.role = None
             self.compared = self.compared and span.word == "，"
-            if span.word in "；;":
-                self.discourse.leave()
         elif span.kind == "year":
             self.discourse.year = int(span.word)
         elif span.kind == "base":

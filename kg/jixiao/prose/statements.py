@@ -50,7 +50,6 @@ class Discourse:
     _last: Statement | None = None
     _found: dict[tuple[str, str | None], Statement] = field(default_factory=dict)
     _latest: dict[str, Statement] = field(default_factory=dict)
-    _nested: list[Statement | None] = field(default_factory=list)
     _open: list[tuple[int | None, Statement | None]] = field(default_factory=list)
 
     def begin(self, sentence: Sentence) -> None:
@@ -68,7 +67,6 @@ class Discourse:
                 self._open = [entry for entry in self._open if entry[0] is None or entry[0] < self._level]
         self.parent = self._outer()
         self._last = None
-        self._nested.clear()
 
     def within(self, named: Iterable[Statistic], *, nested: bool) -> None:
         """Open a list of parts: of the kind just named, else of what was stated last.
@@ -79,13 +77,6 @@ class Discourse:
         if parent is None and self._first is not None:
             parent = self._first.part_of or self._first
         self.parent = parent
-        self._nested.append(parent)
-
-    def leave(self) -> None:
-        """Close a list inside a list (at a semicolon)."""
-        if len(self._nested) > 1:
-            self._nested.pop()
-            self.parent = self._nested[-1]
 
     def end(self, sentence: Sentence) -> None:
         """Finish a sentence: a list that it opened goes on in the paragraphs that follow."""
