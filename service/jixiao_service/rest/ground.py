@@ -16,6 +16,7 @@ from jixiao_service.rest.lists import Pairs
 
 _SURE = "sum(confidence >= 0.9)"
 _DOCUMENTS = "count(DISTINCT document)"
+_CORRECTED = "sum(corrected <> '')"
 _STORE = """
 SELECT count(*), total(rows = 0 AND NOT EXISTS (SELECT 1 FROM amounts a WHERE a.document = d.document)),
   total(iif(replaces <> '', 1 + length(replaces) - length(replace(replaces, char(10), '')), 0))
@@ -24,15 +25,16 @@ FROM documents d"""
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Hold the rows that figures are made of, how many have confidence 0.9 or more and how many documents they are of.
+    """Hold the rows that figures are made of, how many are sure, of how many documents, and how many persons corrected.
 
-    Both are None where the table does not say. ``read`` and ``unread`` are documents of the store; ``left_out`` the
-    number of rows (of documents: ``replaced``) by reason.
+    What the table does not say is None; sure is a confidence of 0.9 or more. ``read`` and ``unread`` are documents of
+    the store; ``left_out`` the number of rows (of documents: ``replaced``) by reason.
     """
 
     rows: int
     confident: int | None
     documents: int | None
+    corrected: int | None
     read: int
     unread: int
     left_out: Mapping[str, int]
@@ -45,6 +47,8 @@ class Ground:
             parts.append(words[f"confident_{end}"].format(share=100 * self.confident // self.rows))
         if self.documents is not None:
             parts.append(words[f"documents_{end}"].format(documents=f"{self.documents:,}"))
+        if self.corrected:
+            parts.append(words[f"corrected_{end}"].format(rows=f"{self.corrected:,}"))
         parts.append(words[f"store_{end}"].format(read=f"{self.read:,}", unread=f"{self.unread:,}"))
         reasons = [
             words["reasons"][reason][end == "en"].format(n=f"{number:,}") for reason, number in self.left_out.items()
@@ -70,16 +74,17 @@ def _ground(view: SideTables, version: str, name: str, where: Where) -> Ground:
     of = about.get("of", name)
     used = _used(about, where)
     sure, documents = _if(of, "confidence", _SURE), _if(of, "document", _DOCUMENTS)
+    corrected = _if(of, "corrected", _CORRECTED)
     why = f"iif({used}, '', {_reason(about)})"
-    counts = f'SELECT {why}, count(*), {sure}, {documents} FROM "{of}" t GROUP BY 1 ORDER BY 2 DESC'
+    counts = f'SELECT {why}, count(*), {sure}, {documents}, {corrected} FROM "{of}" t GROUP BY 1 ORDER BY 2 DESC'
     with view.reading() as (connection, _):
         left_out = {reason: counted for reason, *counted in connection.execute(counts, where.values)}
         copies = connection.execute("SELECT count(*) FROM aside WHERE tab = ? AND copy", (of,)).fetchone()[0]
         every, unread, replaced = map(int, connection.execute(_STORE).fetchone())
-    rows, confident, held = left_out.pop("", (0, None, None))
+    rows, confident, held, set_right = left_out.pop("", (0, None, None, None))
     told = {reason: number for reason, (number, *_) in left_out.items()} | {"copies": copies, "replaced": replaced}
     reasons = {reason: number for reason, number in told.items() if number}
-    return Ground(rows, confident, held, every - unread, unread, reasons)
+    return Ground(rows, confident, held, set_right, every - unread, unread, reasons)
 
 
 def _used(about: Mapping[str, Any], where: Where) -> str:

@@ -24,6 +24,8 @@ from jixiao.review.keeping import decide, find_thing
 from jixiao.reviewing import decide_in_store
 from jixiao.store import open_store
 from jixiao.tables import read_table
+from jixiao.tables.side import FILE, SideTables
+from jixiao_service.rest.ground import ground_of
 from tests.cli import run
 from tests.conftest import ROOT
 
@@ -91,6 +93,11 @@ def test_a_correction_shows_at_once_as_if_the_document_were_lifted_again(store: 
     )
     (kept,) = table(store, "corrections")
     assert (kept["cell_place"], kept["printed"], kept["corrected_to"]) == ("Sheet!D7", "较高", "≥90%")
+    tables = SideTables(store / FILE)
+    ground = ground_of(tables, "indicators")
+    tables.close()
+    assert (ground.rows, ground.corrected) == (len(table(store, "indicators")), 1)
+    assert "，其中人工更正 1 行" in ground.sentence("zh")
     lift(store, tmp_path / "目标.xlsx")
     assert graphs(store) == shown
 
