@@ -81,3 +81,9 @@ def test_what_was_mended_is_one_line_and_other_readings_open(browser: Browser, s
     assert others.get_attribute("open") is None
     count = len(others.find_elements(By.CSS_SELECTOR, "a.reading"))
     assert f"{count} 项" in others.text
+
+
+def test_a_finding_says_what_it_rests_on(browser: Browser, site: Site) -> None:
+    browser.open(site.page("SELECT ?f { ?f a jx:Finding } ORDER BY ?f LIMIT 1"))
+    assert "依据：" in find(browser, "dl.facts").text
+    assert not browser.driver.find_elements(By.CSS_SELECTOR, '.actions a[href^="/why"]')
