@@ -53,6 +53,8 @@ class Forker:
                     if order is None:
                         return
                     self._obey(*order)
+        except (BrokenPipeError, ConnectionResetError):
+            return  # the service went away before it had read all it was told
         finally:
             for child in self._children:
                 self._kill(child)
