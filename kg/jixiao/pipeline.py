@@ -357,7 +357,7 @@ def _kept(document: LiftedDocument, file: NamedFile) -> LiftedDocument:
         "(no form in it, perhaps an error page or a login page; what is stored is kept: "
         "--replace-empty replaces it, another file needs another name)"
     )
-    return LiftedDocument(document.path, document.name, error=message, error_code="nothing-to-replace")
+    return _unread(file.path, "nothing-to-replace", message)
 
 
 class _Load:

@@ -15,7 +15,7 @@ from jixiao.grid.doubts import doubted_rows, with_doubts
 from jixiao.grid.levels import Printed, Resolved, resolve_levels
 from jixiao.grid.lexicon import lexicon
 from jixiao.grid.registers import starts_of
-from jixiao.grid.rows import HEADING, INDICATOR, Entry, Rows, is_indicator_name, is_value
+from jixiao.grid.rows import HEADING, INDICATOR, Entry, Rows, divided, is_indicator_name, is_value
 from jixiao.grid.weights import weights
 from jixiao.grid.words import plain
 from jixiao.grid.written import Written, cut_label, read_phrases, read_written
@@ -56,7 +56,7 @@ def lift_rows(rows: Rows, year: int | None) -> list[Lifted]:
             continue
         for block in told:
             names = levels[block][number]
-            found = _indicators(entry, source, block, names, year)
+            found = [row for part in divided(entry) for row in _indicators(part, source, block, names, year)]
             doubted = doubted_rows(found, assigned, entry, names, continued=continued)
             lifted += [Lifted(each, number, block) for each in doubted]
     return lifted

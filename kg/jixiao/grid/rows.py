@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jixiao.grid.alignment import align, misfit
 from jixiao.grid.blocks import TOTALS
@@ -132,6 +132,37 @@ def _stated(sheet: Sheet, columns: Sequence[Column], line: Line) -> Entry:
             texts[j] = above.text
             covering.add(j)
     return Entry(line, columns, texts, frozenset(covering), tuple(dropped))
+
+
+def divided(entry: Entry) -> list[Entry]:
+    """Return a row as the rows it holds: several names in one cell, as many values beside them."""
+    name, value = entry.of("level3"), entry.of("target")
+    names = _numbered(name) or _lines(name)
+    values = _parts(value, len(names))
+    told = all(kind_of(text) in STATED for text in values)
+    if len(names) < 2 or values == [value] * len(names) or not told:
+        return [entry]
+    parts = []
+    for number, each in enumerate(names):
+        texts = {j: each if text == name else _parts(text, len(names))[number] for j, text in entry.texts.items()}
+        parts.append(replace(entry, texts=texts))
+    return parts
+
+
+def _parts(text: str, count: int) -> list[str]:
+    """Return so many lines or words of a text, the whole for each where it has another number of them."""
+    lines = _lines(text) if "\n" in text else text.split()
+    return lines if len(lines) == count else [text] * count
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines()]
+
+
+def _numbered(text: str) -> list[str]:
+    """Return the items of a numbered list, empty for a text that is none."""
+    parts = [part.strip() for part in _NUMBERED.split(text)]
+    return parts[1:] if len(parts) > 2 else []
 
 
 # ---------------------------------------------------------------- what a row is
