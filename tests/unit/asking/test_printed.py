@@ -50,3 +50,9 @@ def test_a_word_that_is_left_leaves_the_question_to_others(lifted: Lifted, quest
 
 def test_a_change_against_a_year_that_was_not_printed_is_none(lifted: Lifted) -> None:
     assert not answer(lifted[0], "封丘2023年的收入比2020年增长了百分之几").understood
+
+
+def test_what_was_spent_is_not_told_by_a_budget(lifted: Lifted) -> None:
+    for question in ("孟津区实际支出多少", "孟津区决算支出多少"):
+        assert "911" not in answer(lifted[0], question).text
+    assert "583.63 万元" in answer(lifted[0], "洛龙区实际支出多少").text
