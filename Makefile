@@ -120,7 +120,7 @@ locked: ## make the environment from requirements-dev.lock, every file by its ha
 lock: dev ## resolve requirements-dev.lock and constraints.txt anew
 	$(PIP) pip-tools
 	$(BIN)/pip-compile $(COMPILE) --extra dev --extra annotate --generate-hashes -o requirements-dev.lock pyproject.toml
-	$(BIN)/pip-compile $(COMPILE) --extra parquet --extra figures --extra ocr --extra mcp --extra annotate -o constraints.txt pyproject.toml
+	$(BIN)/pip-compile $(COMPILE) --extra parquet --extra figures --extra ocr --extra mcp --extra annotate --extra dask -o constraints.txt pyproject.toml
 
 clean: ## remove everything that was made
 	rm -rf $(VENV) build dist data/out *.egg-info

@@ -108,7 +108,7 @@ def hours(start_service: Start, store: Path, place: Path, seconds: float) -> See
     """Live through some time and judge it."""
     folder = place / "store"
     shutil.copytree(store, folder, ignore=shutil.ignore_patterns("snapshot-*"))
-    service = start_service(folder, {"JIXIAO_TOKEN": TOKEN})
+    service = start_service(folder, {"JIXIAO_TOKEN": TOKEN, "JIXIAO_VIEW": "memory"})
     traffic = asyncio.run(learned(service, folder))
     asyncio.run(live(service, traffic, folder, 3))  # what is loaded once is there from now on
     wait_for(lambda: is_at_rest(service))

@@ -56,8 +56,11 @@ def imported(*folders: str) -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("folders", "extras"),
     [
-        (("kg", "service"), ("parquet", "figures", "ocr", "mcp", "annotate")),
-        (("tests", "tools", "ontology"), ("parquet", "figures", "mcp", "annotate", "dev", "bench", "docs", "notebook")),
+        (("kg", "service"), ("parquet", "figures", "ocr", "mcp", "annotate", "dask")),
+        (
+            ("tests", "tools", "ontology"),
+            ("parquet", "figures", "mcp", "annotate", "dask", "dev", "bench", "docs", "notebook"),
+        ),
     ],
 )
 def test_every_import_is_declared(folders: tuple[str, ...], extras: tuple[str, ...]) -> None:
@@ -86,7 +89,7 @@ def test_the_lock_holds_every_dependency_with_hashes() -> None:
 def test_the_constraints_hold_every_dependency_of_users() -> None:
     text = (ROOT / "constraints.txt").read_text("utf-8")
     pinned = {plain(line) for line in text.splitlines() if line and not line.startswith("#")}
-    assert declared("parquet", "figures", "ocr", "mcp", "annotate") <= pinned
+    assert declared("parquet", "figures", "ocr", "mcp", "annotate", "dask") <= pinned
     assert all("==" in line for line in text.splitlines() if line and not line.startswith("#"))
 
 

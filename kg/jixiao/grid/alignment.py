@@ -16,11 +16,14 @@ from jixiao.grid.lexicon import lexicon
 from jixiao.grid.placing import State, place_in_order
 from jixiao.grid.weights import weights
 from jixiao.grid.words import plain
+from jixiao.text.names import strip_item_prefix
 
 FAIR = -1.2  # log-probability from which on a kind of cell is nothing strange in a column
 WORST = 5.0
 MISSING = {"level3": 3.0, "target": 1.2, "weight": 0.4, "score": 0.4, "actual": 0.6}
 NAMELESS = 4.0  # a value of a group of columns whose name is missing
+LEVELS = frozenset({"level1", "level2"})
+NUMBERED = 3.0  # 指标2：… is an indicator or its value, no level
 STATED = 1.2
 IN_PLACE = 0.7  # of what a cell costs where the header puts its column
 SLID = 3.0  # a column of unknown kind takes what stands in it, nothing that slid there
@@ -134,6 +137,8 @@ def _fit(item: Item, column: Column, schemes: frozenset[str]) -> float:
         cost *= IN_PLACE
     elif column.role == "other":
         cost += SLID
+    if column.role in LEVELS and strip_item_prefix(item.text) != item.text.strip():
+        cost += NUMBERED
     if column.role == "level3" and (item.kind in BARE or plain(item.text)[:1] in SIGNS):
         cost += WORST
     if column.role == "level3" and len(column.path) > 1:

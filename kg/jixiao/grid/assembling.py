@@ -13,6 +13,7 @@ from jixiao.grid.decoding import Decoded
 from jixiao.grid.doubts import WORDS, with_doubts
 from jixiao.grid.drafts import Draft
 from jixiao.grid.fields import NAMING, field_of
+from jixiao.grid.grades import printed_grade
 from jixiao.grid.money import Purse
 from jixiao.grid.naming import coded, is_generic, without_code
 from jixiao.grid.registers import Registered, is_register, read_register
@@ -269,6 +270,8 @@ def _totals(draft: Draft, line: Line, note: str | None) -> Evaluation:
     points = [value for item in line.items if (value := parse_points(item.text)[0]) is not None]
     words = [item.text.strip() for item in line.items[1:] if parse_points(item.text)[0] is None]
     grade = next((word for word in words if len(word) <= GRADE), None)
+    closing = (each.row.text for block in draft.blocks for each in _closing(block))
+    grade = grade or printed_grade(draft.fields.first("grade"), closing)
     total, weight = points[-1] if points else None, points[0] if len(points) > 1 else None
     return Evaluation(total, weight, grade, note, draft.blocks[-1].sheet.source(line.index))
 

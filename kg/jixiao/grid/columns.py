@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from jixiao.grid.cells import is_frame, kind_of, level_of
+from jixiao.grid.relations import relate
 from jixiao.grid.weights import weights
 from jixiao.grid.words import Word, header_word, label_word, plain
 from jixiao.grid.written import read_phrases
@@ -93,10 +94,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """Hold what stands below one column: its texts (empty: nothing), and the share of cells over several rows."""
+    """Hold what stands below one column: its texts (empty: nothing), and the share of cells over several rows.
+
+    ``rows`` are the texts again, one a row, empty too where a cell above reaches down.
+    """
 
     texts: tuple[str, ...]
     spanned: float = 0.0
+    rows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +240,7 @@ def _usual(role: str, said: float, body: Body) -> float:
 
 def _shown(role: str, kinds: Sequence[str]) -> bool:
     """Tell whether a body alone may show a role that a header word mostly says."""
-    return role == "written" and "written" in kinds
+    return (role == "likely" and "tick" in kinds) or (role == "written" and "written" in kinds)
 
 
 def names_its_cells(column: Column) -> bool:
@@ -292,6 +297,7 @@ def _facts_of(columns: Sequence[Column], bodies: Sequence[Body], year: int | Non
         whole = label_word(column.leaf).of("medium") >= 1.0  # what is reached by then, no single later year
         later = bool(year and column.year and column.year > year) and not whole
         spoken.append(dict(LATER) if later else _spoken(column, year))
+    relate(spoken, [body.rows for body in bodies])
     worded = {column.path[:-1] for column in columns if header_word(column.leaf).of("target") >= HEADED}
     facts = []
     for column, body, says in zip(columns, bodies, spoken, strict=True):

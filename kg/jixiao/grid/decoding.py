@@ -92,7 +92,8 @@ def assign_block(sheet: Sheet, block: Block, year: int | None) -> Assignment:
     entries = [entry for entry in entries if kind_of_entry(entry, assigned) == INDICATOR]
     if not entries:
         return assigned
-    bodies = [Body(tuple(entry.texts.get(j, "") for entry in entries)) for j in range(len(columns))]
+    texts = [tuple(entry.texts.get(j, "") for entry in entries) for j in range(len(columns))]
+    bodies = [Body(each, rows=each) for each in texts]
     again = assign(columns, bodies, year)
     return again if again.score > assigned.score else assigned
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from jixiao.grid.cells import is_frame
+from jixiao.grid.cells import is_frame, kind_of
 from jixiao.grid.columns import Assignment, said
 from jixiao.grid.levels import Resolved
 from jixiao.grid.rows import Entry
@@ -24,6 +24,7 @@ WORDS = {
     "close-columns": "列的含义有另一种相近的读法",
     "shifted-cells": "单元格错位，已按内容对齐",
     "far-shifted-cells": "单元格错位较多，已按内容对齐",
+    "unread-label": "名称左边有一列没有读懂",
     "surplus-cell": "有单元格没有归入任何一列",
     "moved-label": "一级或二级指标不在本行，按上下文推定",
     "unsure-label": "一级或二级指标印在各行中间，本行可能属于相邻的指标",
@@ -44,6 +45,16 @@ def doubted_rows(
     return [
         with_doubts(row, repairs if row.target or not assigned.of("target") else (*repairs, "no-value")) for row in rows
     ]
+
+
+def _unread_label(assigned: Assignment, entry: Entry) -> bool:
+    """Tell whether words stand left of the name in a column that was not understood."""
+    names = [column.start for column in assigned.of("level3")]
+    for j, column in enumerate(assigned.columns):
+        words = kind_of(entry.texts.get(j, "")) in ("name", "maybe", "label", "wording", "level")
+        if column.role == "other" and names and column.start < names[0] and words:
+            return True
+    return False
 
 
 def with_doubts(row: Indicator, repairs: Sequence[str]) -> Indicator:
@@ -70,6 +81,8 @@ def _repairs(assigned: Assignment, entry: Entry, names: Resolved, *, continued: 
         repairs.append("shifted-cells" if abs(entry.shift) < FAR else "far-shifted-cells")
     if any(not is_frame(text) for text in entry.dropped):
         repairs.append("surplus-cell")
+    elif _unread_label(assigned, entry):
+        repairs.append("unread-label")
     if names.moved:
         repairs.append("moved-label")
     if names.margin < costs["near_label"]:

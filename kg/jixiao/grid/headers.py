@@ -64,7 +64,7 @@ def _heads(items: Sequence[Item]) -> bool:
     words = levels + sum(header_likeness(item.text) > 0 for item in items)
     if len(items) < 2 or words < WORDS * len(items) or any(item.kind in TOLD for item in items):
         return False
-    return not any(item.kind in VALUED for item in items)
+    return levels >= 2 or not any(item.kind in VALUED for item in items)
 
 
 def _names_below(sheet: Sheet, row: int) -> bool:
@@ -74,7 +74,8 @@ def _names_below(sheet: Sheet, row: int) -> bool:
     above, names, values = (sheet.lines[each].items for each in (row - 1, row, row + 1))
     if len(above) < 2 or not all(level_of(item.text) for item in above):
         return False
-    return len(above) <= len(names) <= sum(item.kind in VALUED for item in values)
+    bare = not any(item.kind in VALUED or header_likeness(item.text) > 0 for item in names)
+    return bare and len(above) <= len(names) <= sum(item.kind in VALUED for item in values)
 
 
 def _divides(sheet: Sheet, first: int, row: int) -> bool:
@@ -161,11 +162,13 @@ def bodies_of(sheet: Sheet, columns: Sequence[Column], rows: Sequence[int]) -> l
 
 def _body(sheet: Sheet, column: Column, rows: Sequence[int]) -> Body:
     texts: list[str] = []
+    own: list[str] = []
     spanned = filled = 0
     for row in rows:
         inside = [item for item in sheet.lines[row].items if column.start <= item.column < column.end]
+        own.append(inside[0].text if inside else "")
         if inside or (row, column.start) not in sheet.cover:
-            texts.append(inside[0].text if inside else "")
+            texts.append(own[-1])
         filled += bool(inside)
         spanned += bool(inside) and inside[0].height > 1
-    return Body(tuple(texts), spanned / max(1, filled))
+    return Body(tuple(texts), spanned / max(1, filled), tuple(own))

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from jixiao.grid.cells import label_likeness
 from jixiao.grid.drafts import Draft
 from jixiao.grid.fields import Witness
-from jixiao.grid.naming import office_name, without_code
+from jixiao.grid.naming import Name, office_name, without_code
 from jixiao.grid.statements import paragraph_source
 from jixiao.grid.surroundings import stated_in
 from jixiao.model import Document, Source
 from jixiao.prose.head import TextLine, find_title, read_lines
 from jixiao.prose.offices import (
+    canonical_core,
     clean_office,
     is_office,
     office_in_title,
@@ -35,6 +36,7 @@ ADDRESSED = 3.0  # whom a letter is written to
 DOING = 1.5  # who carries a project out, as a sentence tells
 LOUD = 6.5  # what a label says of its field where it is the name of the one that fills the form
 APPLIES = -1.0  # who applies may be a unit of the office
+OWN_UNIT = 2.0  # a unit of the office above is the one whose form it is
 ONLY_ABOVE = -2.5  # a government, a finance office, or one that is called the one above
 REPEATS = 0.25  # what each further witness of one place adds
 LOOSE, FINANCIAL = 0.25, 0.4  # a name in the middle of a title; the office of finance, which publishes for others
@@ -42,6 +44,7 @@ SIGNATURE, HEADLINE = 40, 80  # characters of a line of signers, of a title
 HEAD = 3  # lines that may be a title
 FINANCE = ("财政局", "财政厅")
 _SHORT_FORM = re.compile(r"[（(][^（()）]{2,12}[)）]$")  # 生态环境局（市环保局）
+_CUT = re.compile(r"[级算直各属]部$|^财政预决算")  # 市级部(门), a bread crumb
 _FOLLOWS = re.compile(
     r"$|\s|关于|\d|二[〇○]|的|部门|单位|项目|绩效|预算|决算|财政|整体|本级|机关|[（(]|专项|支出|所属|自评"
 )
@@ -98,18 +101,19 @@ def decide_office(document: Document, drafts: Sequence[Draft]) -> Decision:
 
 def _of_fields(drafts: Sequence[Draft]) -> Iterator[Vote]:
     for draft in drafts:
+        uppers = [office_name(each.value) for each in draft.witnesses("upper")]
         for witness in draft.fields.of(*BY_FIELD):
-            yield from _labelled(witness)
+            yield from _labelled(witness, uppers)
 
 
-def _labelled(witness: Witness) -> Iterator[Vote]:
-    """Yield the vote of a labelled field whose value is one office."""
+def _labelled(witness: Witness, uppers: Sequence[Name] = ()) -> Iterator[Vote]:
+    """Yield the vote of a labelled field whose value is one office; ``uppers`` are those named as the ones above."""
     named = office_name(witness.value)
     several = split_offices(named.text)
     if len(several) > 1:
         yield from (Vote(name, witness.label, JOINT * _own_weight(name), witness.source) for name in several)
     name = _one_office(named.text)
-    if not name:
+    if not name or len(several) > 1:
         return
     weight = BY_FIELD[witness.field]
     unplaced = _UNPLACED.match(name.removesuffix(take_apart(name).core))  # 省水利厅, of whichever province
@@ -120,6 +124,8 @@ def _labelled(witness: Witness) -> Iterator[Vote]:
             weight = FILLING
         if witness.label.startswith(("申请", "申报")):
             weight += APPLIES
+        if any(_is_below(named, above) for above in uppers):
+            weight += OWN_UNIT
     yield Vote(name, witness.label, weight, witness.source)
 
 
@@ -127,7 +133,15 @@ def _one_office(text: str) -> str | None:
     """Return the name of the office that a value is, None for none."""
     names = (clean_office(text), clean_office(_SHORT_FORM.sub("", text)))
     name = next(filter(is_office, names), None)
-    return None if (name is None) else name
+    return None if name is None or _CUT.search(name) else name
+
+
+def _is_below(unit: Name, above: Name) -> bool:
+    """Tell whether a unit's code goes on with that of the office above, or it is its namesake of another place."""
+    if unit.code and above.code:
+        return unit.code.startswith(above.code) and unit.code != above.code
+    one, other = take_apart(unit.text), take_apart(above.text)
+    return canonical_core(one.core) == canonical_core(other.core) and bool(one.region) and one.region != other.region
 
 
 def _of_registers(drafts: Sequence[Draft]) -> Iterator[Vote]:
@@ -189,7 +203,7 @@ def _signers(text: str) -> Iterator[str]:
         return
     for part in re.split(r"[\s　、]+", text.strip()):
         names = split_offices(_DATED.sub("", part))
-        yield from (clean_office(name) for name in names if is_office(name))
+        yield from (clean_office(name) for name in names if is_office(name) and not _CUT.search(name))
 
 
 def _own_weight(name: str) -> float:

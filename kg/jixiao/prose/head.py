@@ -10,12 +10,13 @@ from itertools import pairwise
 from typing import Any
 
 from jixiao.model import Document, Paragraph, Source, Table
-from jixiao.prose.offices import is_office, office_in_title
+from jixiao.prose.offices import clean_office, is_office, office_in_title
 from jixiao.prose.sentences import clean_line, ordinal_level, without_markup
 from jixiao.text.dates import parse_date, read_fiscal_year
 from jixiao.text.vocabulary import word_lists
 
 _HEAD = 40
+_LONGEST_TITLE = 90
 _JOINED = 3
 _SITE = re.compile(r"\s*[-_|—]\s*[^-_|—]*(?:政府|网|网站|局|厅|委员会|中心|院)$")
 _BRACKETED = re.compile(r"[（(][^（）()]*[）)]$")
@@ -73,7 +74,7 @@ def find_title(lines: list[TextLine]) -> TextLine | None:
     for start in range(len(head)):
         for joined, count in _joined_lines(head[start : start + _JOINED]):
             score = _title_score(joined) - 0.5 * (count - 1) - 0.2 * start
-            if score > highest:
+            if score > highest and len(joined) <= _LONGEST_TITLE:
                 best, highest = TextLine(joined, head[start].source), score
     if best is None:
         return next((line for line in lines if line.text), None)
@@ -129,6 +130,6 @@ def find_signature(lines: list[TextLine]) -> tuple[TextLine | None, str | None]:
     """Return the office that signs the document and the date below it, None for what is absent."""
     for line, after in pairwise(lines):
         date = parse_date(after.text)
-        if date and line.row is None and is_office(line.text):
+        if date and line.row is None and is_office(line.text) and clean_office(line.text) == line.text:
             return line, date
     return None, None

@@ -59,7 +59,7 @@ def _fiscal_year(title: TextLine | None, lines: list[TextLine]) -> int | None:
     for line in lines:
         text = line.text or " ".join(filter(None, line.cells))
         year = read_fiscal_year(text)
-        if year:
+        if year and len(text) < 200:
             votes[year] += 1
             if _YEAR_LINE.fullmatch(text) or "年度" in text:
                 votes[year] += 2

@@ -39,6 +39,8 @@ def _beside_figures(facts: Iterable[ProseFact]) -> Iterator[Mention]:
             yield Mention("prose", name, fact.source, score=fact.value)
         elif fact.kind == "named-amount":
             yield Mention("prose", name, fact.source, amount=fact.value)
+        elif fact.kind == "change-amount" and fact.subject == "named-amount":
+            yield Mention("prose", name, fact.source)
 
 
 def _in_lists(document: Document) -> Iterator[Mention]:

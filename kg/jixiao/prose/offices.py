@@ -110,6 +110,8 @@ def split_offices(text: str) -> tuple[str, ...]:
     if len(parts) > 1 and all(map(is_office, parts)):
         return tuple(office for part in parts for office in split_offices(part))
     name = clean_office(text)
+    if not name.startswith(take_apart(name).region):  # 国家税务总局嵩县税务局 is one
+        return (text,)
     placed = _PLACE.match(name)
     for cut in range(4, len(name) - 3):
         first, rest = name[:cut], name[cut:]

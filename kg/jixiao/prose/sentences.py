@@ -116,7 +116,7 @@ def read_sentences(document: Document) -> tuple[Sentence, ...]:
         text = block.text
         for match in _SENTENCE.finditer(text):
             lines = tuple(block.lines[match.start() : match.end()])
-            opens = match.group().endswith((":", "："))
+            opens = match.end() == len(text) and match.group().endswith((":", "："))
             sentences.append(Sentence(match.group(), lines, number, block.section, block.page, opens))
     return tuple(sentences)
 
@@ -159,9 +159,9 @@ def _lines(document: Document) -> Iterator[tuple[str, int, int | None]]:
 
 def _names_part(level: int, heading: str, text: str) -> bool:
     """Tell whether a line is the title of the bare ``第二部分`` printed on the line above it."""
-    if level or len(heading) > _PART_LENGTH:
+    if level or len(heading) > _PART_LENGTH or len(text) > _HEADING_LENGTH:
         return False
-    return text[-1] not in _FINAL
+    return ordinal_level(text) is None and text[-1] not in _FINAL
 
 
 def _continues(before: str, after: str) -> bool:

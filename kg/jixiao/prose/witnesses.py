@@ -53,7 +53,7 @@ def _sheets(lines: list[TextLine]) -> Iterator[Witness]:
 
 def _head(lines: list[TextLine]) -> Iterator[Witness]:
     for line in lines[:_HEAD]:
-        if line.row is not None or "。" in line.text:
+        if not line.text or line.row is not None or "。" in line.text:
             continue
         if ">" in line.text or "＞" in line.text:
             yield Witness("breadcrumb", line.text, line.source)
