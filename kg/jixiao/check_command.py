@@ -23,22 +23,26 @@ if TYPE_CHECKING:
 _ENDINGS = ("", ".xlsx", ".html", ".htm", ".txt", ".md")  # without one it is text, or a pipe
 
 
+Drafts = Annotated[list[str], typer.Argument(metavar="PATH...", help="要检查的文件、文件夹或通配符。")]
+Annotate = Annotated[
+    Path | None, typer.Option(help="把 xlsx、docx 的副本连同批注写进这个文件夹 (copies with comments)。")
+]
+Before = Annotated[
+    Path | None, typer.Option(help="前一稿：说明已改、仍在、新增 (an earlier draft to compare with)。", exists=True)
+]
+
+
 def check(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="要检查的文件、文件夹或通配符。")],
+    paths: Drafts,
     output: Output = None,
-    annotate: Annotated[
-        Path | None, typer.Option(help="把 xlsx、docx 的副本连同批注写进这个文件夹 (copies with comments)。")
-    ] = None,
-    before: Annotated[
-        Path | None, typer.Option(help="前一稿：说明已改、仍在、新增 (an earlier draft to compare with)。", exists=True)
-    ] = None,
+    annotate: Annotate = None,
+    before: Before = None,
     settings: AuditSettingsFile = None,
     store: StoreOption = None,
 ) -> None:
     """检查自己的稿子，不入库；有错误时退出码为 1；-o 整改清单.xlsx (check drafts; exit 1 when there are errors)。"""
     from jixiao.audit.checking import annotate as write_copy
     from jixiao.audit.checking import compare, is_checked, reach_of, report_of
-    from jixiao.documents.places import find_files
     from jixiao.reading import LiftOptions, read
 
     options = LiftOptions(audit_settings=settings)
@@ -48,9 +52,7 @@ def check(
     peers: list[str] = []
     reference = _reference(store)
     _check_ending(output)
-    files = find_files(paths).files
-    if not files:
-        voice.complain("no-documents", "没有找到可检查的文件；请给出文件，或放有文件的文件夹 (no documents found)")
+    files = _files(paths)
     failed = not files
     for path in files:
         try:
@@ -73,6 +75,16 @@ def check(
         raise SystemExit(3)
     if any(finding.severity == Severity.VIOLATION for finding in findings):
         raise SystemExit(1)
+
+
+def _files(paths: list[str]) -> tuple[Path, ...]:
+    """Return the files to check; say so where there are none."""
+    from jixiao.documents.places import find_files
+
+    files = find_files(paths).files
+    if not files:
+        voice.complain("no-documents", "没有找到可检查的文件；请给出文件，或放有文件的文件夹 (no documents found)")
+    return files
 
 
 def _check_ending(output: Path | None) -> None:

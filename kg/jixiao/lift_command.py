@@ -23,30 +23,37 @@ if TYPE_CHECKING:
     from jixiao.versions import Found
 
 
+Places = Annotated[list[str], typer.Argument(metavar="PATH...", help="文件、文件夹或通配符。")]
+Workers = Annotated[int | None, typer.Option(help="进程数，缺省每核一个。", min=1)]
+Scheduler = Annotated[str | None, typer.Option(help="由 dask 集群读取，例如 tcp://10.0.0.5:8786 (read on a cluster).")]
+Base = Annotated[str | None, typer.Option(help="实例 IRI 的前缀，以 / 或 # 结尾。")]
+WithContacts = Annotated[bool, typer.Option("--with-contacts", help="保留填表人、负责人和电话。")]
+ReplaceEmpty = Annotated[bool, typer.Option("--replace-empty", help="没有绩效表的文件也可替换库中同名、有表的文件。")]
+Kept = Annotated[
+    bool, typer.Option("--originals/--no-originals", help="在库旁保存原文件，供证据页显示 (keep the files).")
+]
+Sources = Annotated[
+    Path | None,
+    typer.Option(help="来源表：CSV，列 file 或 sha256、source_url (where files are from)。", exists=True),
+]
+Again = Annotated[bool, typer.Option("--again", help="未改动的文件也重新读取 (read unchanged files again)。")]
+Strict = Annotated[bool, typer.Option("--strict", help="有任何一行读不出来就以退出码 3 结束。")]
+ReportFile = Annotated[Path | None, typer.Option(help="把所有问题写成 JSON Lines。")]
+
+
 def lift(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="文件、文件夹或通配符。")],
+    paths: Places,
     store: StoreOption = None,
-    workers: Annotated[int | None, typer.Option(help="进程数，缺省每核一个。", min=1)] = None,
-    scheduler: Annotated[
-        str | None, typer.Option(help="由 dask 集群读取，例如 tcp://10.0.0.5:8786 (read on a cluster).")
-    ] = None,
-    base_iri: Annotated[str | None, typer.Option(help="实例 IRI 的前缀，以 / 或 # 结尾。")] = None,
-    with_contacts: Annotated[bool, typer.Option("--with-contacts", help="保留填表人、负责人和电话。")] = False,
-    replace_empty: Annotated[
-        bool, typer.Option("--replace-empty", help="没有绩效表的文件也可替换库中同名、有表的文件。")
-    ] = False,
-    originals: Annotated[
-        bool, typer.Option("--originals/--no-originals", help="在库旁保存原文件，供证据页显示 (keep the files).")
-    ] = True,
-    sources: Annotated[
-        Path | None,
-        typer.Option(help="来源表：CSV，列 file 或 sha256、source_url (where files are from)。", exists=True),
-    ] = None,
-    again: Annotated[
-        bool, typer.Option("--again", help="未改动的文件也重新读取 (read unchanged files again)。")
-    ] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="有任何一行读不出来就以退出码 3 结束。")] = False,
-    report: Annotated[Path | None, typer.Option(help="把所有问题写成 JSON Lines。")] = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    base_iri: Base = None,
+    with_contacts: WithContacts = False,
+    replace_empty: ReplaceEmpty = False,
+    originals: Kept = True,
+    sources: Sources = None,
+    again: Again = False,
+    strict: Strict = False,
+    report: ReportFile = None,
     audit_settings: AuditSettingsFile = None,
     quiet: Quiet = False,
     log_format: LogFormat = None,
