@@ -290,8 +290,8 @@ def _closing(block: Decoded) -> Iterator[Line]:
 def _registered(draft: Draft, subject: Subject) -> list[Plan]:
     plans: list[Plan] = []
     for block in draft.blocks:
-        for each in read_register(block) if is_register(block.assigned) else ():
-            plans.append(_listed_plan(draft, block, each))
+        if is_register(block.assigned):
+            plans += [_listed_plan(draft, block, each) for each in read_register(block)]
     return plans
 
 

@@ -290,7 +290,7 @@ class _Reader:
         below = next((each.items for each in self.sheet.lines[line.index + 1 :] if each.items), ())
         if not below or _begins_pairs(below) or _names_one(items, below):
             return False
-        answers = [item for item in below if (label_likeness(item.text) <= LEAST)]
+        answers = [item for item in below if label_likeness(item.text) <= LEAST]
         under = [item for item in answers if any(label.column <= item.column < label.end for label in items)]
         if len(items) == 1:
             return self._part in LISTED
