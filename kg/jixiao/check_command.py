@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _ENDINGS = ("", ".xlsx", ".html", ".htm", ".txt", ".md")  # without one it is text, or a pipe
 
-
 Drafts = Annotated[list[str], typer.Argument(metavar="PATH...", help="要检查的文件、文件夹或通配符。")]
 Annotate = Annotated[
     Path | None, typer.Option(help="把 xlsx、docx 的副本连同批注写进这个文件夹 (copies with comments)。")
@@ -45,13 +44,13 @@ def check(
     from jixiao.audit.checking import compare, is_checked, reach_of, report_of
     from jixiao.reading import LiftOptions, read
 
+    _check_ending(output)
     options = LiftOptions(audit_settings=settings)
     earlier = _findings(before, options)
     findings: list[Finding] = []
     titles: list[str] = []
     peers: list[str] = []
     reference = _reference(store)
-    _check_ending(output)
     files = _files(paths)
     failed = not files
     for path in files:

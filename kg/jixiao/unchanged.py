@@ -6,6 +6,7 @@ the options, the decisions on them, and the program. The store forgets the word 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -47,20 +48,20 @@ class Origins:
     def __init__(self, files: Sequence[NamedFile], options: LiftOptions) -> None:
         self._options = options
         settings = options.audit_settings.read_bytes() if options.audit_settings else b""
-        switches = (options.base_iri, options.contacts, options.shapes, options.audit, sha256(settings).hexdigest())
-        self._same = digest(program_digest(), *map(str, switches))
+        switches = (options.contacts, options.shapes, options.audit, options.originals)
+        self._same = digest(program_digest(), options.base_iri, sha256(settings).hexdigest(), *map(str, switches))
+        self._decided: defaultdict[str, list[str]] = defaultdict(list)
+        for each in options.decisions:
+            if each.kind != FINDING:  # how a finding was dealt with is set in the stored graphs
+                self._decided[each.sha256].append(str(each))
         self._files = {shown(file.path): file for file in files}
 
     def key(self, file: NamedFile) -> str:
         """Return a word that differs whenever lifting a file may give something else, sister files aside."""
         sources = self._options.sources
         source = sources.get(file.digest) or sources.get(file.path.name)
-        decided = [str(each) for each in self._options.decisions if self._concerns(each.kind, each.sha256, file)]
-        return digest(self._same, file.digest, file.name, source, str(file.labels), *sorted(decided))
-
-    @staticmethod
-    def _concerns(kind: str, decided: str, file: NamedFile) -> bool:
-        return kind != FINDING and decided == file.digest  # how a finding was dealt with is set in the stored graphs
+        decided = sorted(self._decided.get(file.digest, ()))
+        return digest(self._same, file.digest, file.name, source, str(file.labels), *decided)
 
     def word(self, document: LiftedDocument) -> str:
         """Return what a lifted document was made from."""

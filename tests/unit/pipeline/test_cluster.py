@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -17,9 +16,9 @@ from jixiao.errors import UsageError
 from jixiao.pipeline import LiftedDocument, lift_paths
 from jixiao.reading import LiftOptions
 from jixiao.store import open_store
-from jixiao.store.protocol import Store
 from tests.cli import run
 from tests.unit.pipeline.test_lifting import FORM
+from tests.unit.pipeline.test_unchanged import dump
 
 CLUSTER = """
 import sys
@@ -30,12 +29,6 @@ if __name__ == "__main__":
     sys.stdin.read()
     cluster.close()
 """
-
-
-def dump(store: Store) -> bytes:
-    output = BytesIO()
-    store.dump(output)
-    return output.getvalue()
 
 
 @pytest.fixture

@@ -94,6 +94,7 @@ def test_other_settings_read_everything_again(stored: tuple[Path, Store], tmp_pa
     folder, store = stored
     settings = tmp_path / "audit.toml"
     settings.write_text('[mute]\nR101 = "本单位不审这一条"\n', "utf-8")
+    assert passed_over(folder, store, replace(OPTIONS, originals=False)) == set()  # its file is to be kept, or not
     assert passed_over(folder, store, replace(OPTIONS, audit_settings=settings)) == set()
     assert passed_over(folder, store, replace(OPTIONS, contacts=True)) == set()
 
