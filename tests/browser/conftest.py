@@ -24,6 +24,7 @@ from jixiao.store import open_store
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
+    from selenium.webdriver.remote.webelement import WebElement
 
     from tests.conftest import MakeOnce
 
@@ -161,6 +162,21 @@ class Browser:
     def open(self, path: str) -> None:
         """Open a page."""
         self.driver.get(self.site.url + quote(path, safe="/?=&%~#:"))
+
+    def leave(self, through: WebElement) -> None:
+        """Click what leads to another page, and wait until that is there.
+
+        A mark on the window tells the pages apart: an element of the page that is being left may be asked for while it
+        goes, which chromedriver answers now and then with an error of its own instead of "stale".
+        """
+        from selenium.common.exceptions import WebDriverException
+        from selenium.webdriver.support.ui import WebDriverWait
+
+        arrived = "return !window.leaving && document.readyState === 'complete'"
+        self.driver.execute_script("window.leaving = true")
+        through.click()
+        patient = WebDriverWait(self.driver, 60, ignored_exceptions=[WebDriverException])
+        patient.until(lambda driver: driver.execute_script(arrived))
 
     def _log(self, name: str) -> list[dict[str, Any]]:
         entries: list[dict[str, Any]] = self.driver.get_log(name)  # type: ignore[no-untyped-call]

@@ -13,7 +13,6 @@ from openpyxl import load_workbook
 from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.ui import WebDriverWait
 
 if TYPE_CHECKING:
@@ -36,10 +35,7 @@ def wait(browser: Browser, condition: Callable[[], object]) -> None:
 
 def follow(browser: Browser, selector: str, by: str = By.CSS_SELECTOR) -> None:
     """Click what leads to another page, and wait until that is there."""
-    before = browser.driver.find_element(By.TAG_NAME, "html")
-    browser.driver.find_element(by, selector).click()
-    WebDriverWait(browser.driver, 30).until(staleness_of(before))
-    wait(browser, lambda: browser.driver.execute_script("return document.readyState") == "complete")
+    browser.leave(browser.driver.find_element(by, selector))
 
 
 def find(browser: Browser, selector: str) -> WebElement:

@@ -46,7 +46,7 @@ def desk(tmp_path: Path, driver: Chrome, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 
 def press(browser: Browser, label: str) -> None:
-    browser.driver.find_element(By.XPATH, f"//main//button[contains(., '{label}')]").click()
+    browser.leave(browser.driver.find_element(By.XPATH, f"//main//button[contains(., '{label}')]"))
 
 
 def test_a_correction_made_in_the_browser_stays(desk: tuple[Browser, Path]) -> None:
