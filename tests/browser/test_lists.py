@@ -157,6 +157,29 @@ def test_the_query_behind_a_list_finds_the_same(browser: Browser, site: Site) ->
     wait(browser, lambda: f"{shown} 行" in find(browser, "#status").text)
 
 
+PRINTING = """SELECT DISTINCT ?n { ?p a jx:ProjectPlan ; jx:department/rdfs:label ?n
+  FILTER %s EXISTS { ?p jx:hasIndicator/jx:level2Text ?any } }"""
+
+
+def test_the_heat_map_tells_what_is_not_printed_from_what_is_not_there(browser: Browser, site: Site) -> None:
+    silent = {row["n"] for row in site.ask(PRINTING % "NOT")} - {row["n"] for row in site.ask(PRINTING % "")}
+    assert silent
+    for width in (1280, 390):
+        browser.resize(width)
+        browser.open("/heatmap?measure=indicators")
+        told = browser.driver.find_elements(By.CSS_SELECTOR, ".heat tr:has(td.heat-unprinted) th a")
+        assert {each.text for each in told} == silent
+        assert not browser.driver.find_elements(By.CSS_SELECTOR, ".heat tr:has(td.heat-unprinted) .heat-none")
+        assert browser.faults() == [] and browser.overflow() == 0
+    cells = browser.driver.find_elements(By.CSS_SELECTOR, ".heat td a")
+    counts = {str(cell.get_attribute("href")): int(cell.get_attribute("textContent") or 0) for cell in cells}
+    for address in list(counts)[::7]:
+        browser.driver.get(address)
+        assert total(browser) == counts[address], address
+    browser.open(f"/heatmap?q={min(silent)}")
+    assert find(browser, "td.heat-unprinted").text == "未印二级指标"
+
+
 def test_the_menu_says_where_one_is(browser: Browser, site: Site) -> None:
     finding = site.page("SELECT ?x { ?x a jx:Finding } ORDER BY ?x LIMIT 1")
     for path, place in (

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import Depends
 from starlette.concurrency import run_in_threadpool
@@ -45,8 +47,9 @@ async def heatmap(page: Opened, options: Annotated[HeatmapOptions, Depends()], p
     kind = known_or_first(options.of, tuple(KINDS))
     chosen: dict[str, Value] = {"type": node(KINDS[kind]), "year": year_term(options.year)}
     rows = await page.reader.rows("department-plans", **chosen)
-    plans = {row["department"]: count_of(row, "plans") for row in rows}
+    plans = {row["department"]: row for row in rows}
     shown = paged([row for row in await _named(page, options.q) if row["iri"] in plans], p, _SIZE)
+    narrowed = _narrowing(options.year, kind)
     cells: list[Row] = []
     if shown.items:
         nodes = [node(row["iri"] or "") for row in shown.items]
@@ -56,13 +59,14 @@ async def heatmap(page: Opened, options: Annotated[HeatmapOptions, Depends()], p
         departments=shown,
         columns=sorted({row["level2"] or "" for row in cells}, key=_column_order),
         grid=_grid(cells, measure, plans),
-        plans=plans,
+        forms={iri: (count_of(row, "plans"), count_of(row, "printing")) for iri, row in plans.items()},
         measure=measure,
         measures=MEASURES,
         years=[row["year"] for row in await page.reader.rows("years")],
         year=options.year,
         of=kind,
-        ground=await ground_below(page, "indicators", _narrowing(options.year, kind)),
+        address=partial(_address, narrowed),
+        ground=await ground_below(page, "indicators", narrowed),
         q=options.q,
     )
 
@@ -80,6 +84,12 @@ def _narrowing(year: str, kind: str) -> list[tuple[str, str]]:
     return [*forms, ("fiscal_year", year)] if year.isdecimal() else forms
 
 
+def _address(narrowed: list[tuple[str, str]], department: str, texts: str) -> str:
+    """Return the address of the indicators that a cell counts, by the words that are printed as their level 2."""
+    words = [("level2", text) for text in texts.split("\n")]
+    return "/indicators?" + urlencode([("department", department), ("period", "annual"), *words, *narrowed])
+
+
 def _column_order(level2: str) -> tuple[int, str]:
     """Return where a level-2 indicator stands: below its level 1, in the usual order of those."""
     level1 = level2.rpartition("level-")[2].partition("-")[0]
@@ -87,9 +97,12 @@ def _column_order(level2: str) -> tuple[int, str]:
 
 
 def _grid(
-    rows: list[Row], measure: str, plans: dict[str | None, int]
+    rows: list[Row], measure: str, plans: dict[str | None, Row]
 ) -> dict[tuple[str | None, str | None], dict[str, Any]]:
-    """Return the cells by department and level 2: the number, its words and its step of colour."""
+    """Return the cells by department and level 2: the number, its words and its step of colour.
+
+    Forms that print no level 2 at all cannot say whether they have an indicator of one: no share is of them.
+    """
     most = max((count_of(row, "indicators") for row in rows), default=1)
     grid: dict[tuple[str | None, str | None], dict[str, Any]] = {}
     for row in rows:
@@ -97,7 +110,7 @@ def _grid(
         if measure == "indicators":
             cell = {"text": str(indicators), "step": 1 + (_STEPS - 1) * indicators // most}
         elif measure == "coverage":
-            cell = _share(count_of(row, "plans"), plans.get(row["department"], 0))
+            cell = _share(count_of(row, "plans"), count_of(plans[row["department"]], "printing"))
         else:
             cell = _share(count_of(row, measure), indicators)
         grid[row["department"], row["level2"]] = {**cell, **row}
