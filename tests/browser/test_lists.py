@@ -27,6 +27,10 @@ const all = heads();
 for (const row of [...document.querySelectorAll(".listed tbody tr")].slice(1)) row.remove();
 return [all, heads()];
 """  # where the columns stand with all rows and with the first alone
+CUT = """
+return [...document.querySelectorAll(".scroll, .listed td, .listed th")]
+  .filter((each) => each.scrollWidth > each.clientWidth + 1).map((each) => each.textContent.trim().slice(0, 40));
+"""  # what is wider than the place it has
 
 
 def rest(site: Site, table: str, **parameters: Any) -> dict[str, Any]:
@@ -67,6 +71,7 @@ def test_every_list_shows_all_its_rows_in_words(browser: Browser, site: Site, wi
         assert browser.complaints() == [], table
         assert browser.strangers() == set(), table
         assert len(set(browser.driver.execute_script(HEADS_WHILE_ROWS_COME))) == 1, table
+        assert browser.driver.execute_script(CUT) == [], table
 
 
 def test_a_click_on_a_head_sorts_and_another_turns_it(browser: Browser, site: Site) -> None:
@@ -80,6 +85,27 @@ def test_a_click_on_a_head_sorts_and_another_turns_it(browser: Browser, site: Si
     amounts = [float(each.replace(",", "")) for each in column(browser, 4) if each]
     assert amounts == sorted(amounts)
     assert all(len(each.partition(".")[2]) == 2 for each in column(browser, 4) if each)
+
+
+def test_the_gravest_findings_come_first_on_the_page_and_in_its_files(browser: Browser, site: Site) -> None:
+    browser.open("/findings?limit=100")
+    gravity = ["错误", "需说明", "提示"]
+    shown = column(browser, 2)
+    assert shown == sorted(shown, key=gravity.index) and len(set(shown)) > 1
+    walked, address = [], f"{site.url}/api/v1/findings?sort=severity&limit=17"
+    while address:
+        page = httpx.get(address, trust_env=False, timeout=60).json()
+        walked += [row["iri"] for row in page["items"]]
+        address = page["next"] and site.url + page["next"]
+    assert len(walked) == len(set(walked)) == total(browser)
+    link = browser.driver.find_element(By.LINK_TEXT, "JSON").get_attribute("href")
+    assert [row["iri"] for row in httpx.get(str(link), trust_env=False, timeout=60).json()["items"]] == walked
+
+
+def test_reference_figures_stand_close_together(browser: Browser) -> None:
+    browser.open("/reference-indicators?limit=100")
+    rows = browser.driver.find_elements(By.CSS_SELECTOR, ".listed tbody tr")
+    assert max(row.size["height"] for row in rows) <= 120
 
 
 def test_a_facet_narrows_and_can_be_taken_away(browser: Browser, site: Site) -> None:

@@ -50,6 +50,8 @@ class ListSpec:
     columns: tuple[str, ...]
     facets: tuple[str, ...]
     long: tuple[str, ...] = ()
+    short: tuple[str, ...] = ()
+    sort: str = ""
     links: Mapping[str, str] = field(default_factory=dict)
     leads: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     beside: Sequence[Mapping[str, Any]] = ()
@@ -67,7 +69,7 @@ def list_specs() -> Mapping[str, ListSpec]:
     """Return the lists by table."""
     specs = {}
     for name, about in table("jixiao_service/pages/lists.toml").items():
-        words = {key: tuple(about.get(key, "").split()) for key in ("columns", "facets", "long")}
+        words = {key: tuple(about.get(key, "").split()) for key in ("columns", "facets", "long", "short")}
         specs[name] = ListSpec(name, **{**about, **words})
     return specs
 
@@ -108,6 +110,8 @@ for _spec in list_specs().values():
 async def _list_page(page: PageContext, spec: ListSpec) -> Response:
     """Show one page of a list."""
     given = [(key, value) for key, value in page.request.query_params.multi_items() if value]
+    if spec.sort and not dict(given).get("sort"):
+        given.append(("sort", spec.sort))
     kept = [pair for pair in given if pair[0] not in _OF_PAGES]
     narrowed = [pair for pair in kept if pair[0] != "sort"]
     read = await page.of_tables(_Reading, spec, page.lang)

@@ -14,6 +14,7 @@ from jixiao_service.rest.filters import Test, bad
 
 DEFAULT, MOST = 100, 10_000
 _PLACES = ("sort", "place", "id")  # the order of rows where none is asked for
+_GRAVITY = {"severity": "violation warning info", "level": "error warning info"}  # the gravest first
 _LAST = {"number": (1e308, -1e308), "integer": (1 << 62, -(1 << 62)), "boolean": (2, -1)}
 
 
@@ -30,6 +31,8 @@ class Order:
         """Return what is compared."""
         if self.column in _PLACES:
             return f"t.{self.column}"
+        if self.column in _GRAVITY:
+            return f"ifnull(instr('{_GRAVITY[self.column]}', t.\"{self.column}\"), 99)"
         if self.kind in _LAST:
             return f'ifnull(t."{self.column}", {_LAST[self.kind][self.descending]})'
         last = "''" if self.descending else "char(1114111)"
