@@ -659,6 +659,7 @@ class Severity(StrEnum):
 class Finding:
     """Hold one audit finding with its evidence; messages carry the numbers, ``fix`` says what to do about it.
 
+    ``compared`` are the cells of the evidence that it compares: line and number of the cell, from 1 on (``12/3``).
     ``key`` names it by rule and content, wherever its rows stand: what persons say of a finding is kept by that.
     """
 
@@ -675,3 +676,4 @@ class Finding:
     fix: str = ""
     fix_en: str = ""
     key: str = ""
+    compared: tuple[str, ...] = ()

@@ -66,7 +66,7 @@ JX = Namespace(
     code departmentCode departmentText region regionKind regionName
     issueLevel message
     linkKind linkObject linkReason linkScore linkSubject
-    findingKey fix followsFrom indicatorText projectText rule status statusNote
+    comparedCell findingKey fix followsFrom indicatorText projectText rule status statusNote
     """,
 )
 

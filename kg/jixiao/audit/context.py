@@ -9,7 +9,8 @@ from decimal import Decimal
 from functools import cache, cached_property
 from typing import Protocol
 
-from jixiao.audit.figures import Named, fill, write_number
+from jixiao.audit.compared import compared_cells
+from jixiao.audit.figures import Named, fill, write_number, written
 from jixiao.audit.registry import SEVERITIES, rules
 from jixiao.audit.settings import AuditSettings
 from jixiao.audit.units import value_of
@@ -46,6 +47,7 @@ _LEVEL = concept("level", "")
 SURE = Decimal("0.9")
 """Confidence from which on a row is taken to be read right: what is read in doubt is no certain error."""
 _SHIFTED = frozenset({"no-value", "shifted-cells", "far-shifted-cells"})
+_NAMES = frozenset({"indicator", "names", "project", "level"})  # places of messages that are no figures
 _OPPOSITE = {"≤": "≥", "<": "≥", "≥": "≤", ">": "≤"}
 _EVALUATIONS = frozenset({FormKind.PROJECT_SELF_EVALUATION, FormKind.DEPARTMENT_SELF_EVALUATION})
 
@@ -363,7 +365,8 @@ class DocumentAudit:
         if isinstance(one, Decimal) and isinstance(other, Decimal):
             places["difference"] = abs(one - other)
         said = (fill(message.zh, places), fill(message.en, places))
-        return self.stated(rule, at, severity or message.severity, said, (*about, *evidence), variant, places)
+        told = written(message.zh, places, but=_NAMES)
+        return self.stated(rule, at, severity or message.severity, said, (*about, *evidence), variant, places, told)
 
     def stated(
         self,
@@ -374,8 +377,12 @@ class DocumentAudit:
         evidence: Sequence[Evidence] = (),
         variant: str = "",
         places: Mapping[str, object] | None = None,
+        told: str | None = None,
     ) -> Finding:
-        """Return a finding whose sentences (Chinese, English) are written already; ``places`` fill its remedy."""
+        """Return a finding whose sentences (Chinese, English) are written already; ``places`` fill its remedy.
+
+        ``told`` are the figures it speaks of, those of its sentence where nothing is given.
+        """
         remedy, filled = rules()[rule].remedy(variant), places or _places(at)
         record = _record(at)
         form, plan = self._owners.get(id(record), (None, None))
@@ -385,6 +392,8 @@ class DocumentAudit:
         project = plan.project if plan else None
         if isinstance(record, Project):
             project = record.name
+        rows = tuple(_printed_rows(record, evidence))
+        records = [each.indicator if isinstance(each, AuditedIndicator) else each for each in (record, *evidence)]
         return Finding(
             rule=rule,
             severity=severity,
@@ -397,7 +406,8 @@ class DocumentAudit:
             department=self._department(form),
             project=project,
             indicator=record.level3 if isinstance(record, Indicator) else None,
-            evidence=tuple(_printed_rows(record, evidence)),
+            evidence=rows,
+            compared=compared_cells(rows, records, said[0] if told is None else told, adds_up=rule.startswith("R2")),
         )
 
     def _is_doubted(self, row: AuditedIndicator) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Protocol
 
@@ -120,6 +120,12 @@ def fill(template: str, values: Mapping[str, object]) -> str:
         return f"{before}{text}{after}"
 
     return _PLACE.sub(put, template)
+
+
+def written(template: str, values: Mapping[str, object], but: Collection[str]) -> str:
+    """Return what ``fill`` puts into a sentence, without what stands in the places that are left out."""
+    places = [place for place in _PLACE.finditer(template) if place[2] not in but]
+    return "；".join(_written(values[place[2]], place[3]) for place in places)
 
 
 def _written(value: object, style: str | None) -> str:

@@ -43,7 +43,9 @@ KINDS = (  # what has a page that shows it beside its source
     "placing",
     "row",
 )
-_BEFORE, _AFTER = 4, 8  # printed rows shown around the marked one
+_BEFORE, _AFTER = 4, 8  # printed rows shown around the first marked one
+_MARKED = 12  # marked rows of one table that are shown
+Compared = dict[str | None, set[int]]
 _FIRST = (  # what is read first
     "targetText",
     "lowerBound",
@@ -89,6 +91,7 @@ async def show(page: PageContext, iri: str) -> Response:
     focus = values.get(SH.focusNode)
     if focus:
         said += _said(await reader.rows("node", node=node(focus), language=Literal(page.lang)))
+    compared = _compared(by_property, sources) if focus else None
     return page.render(
         "thing.html",
         iri=iri,
@@ -100,7 +103,7 @@ async def show(page: PageContext, iri: str) -> Response:
         findings=await reader.rows("findings-on", focus=[subject]),
         links=await reader.rows("node-links", node=subject),
         focus=focus,
-        printed=[await _printed(page, row, sources, said, iri) for row in _one_each(sources)],
+        printed=[await _printed(page, row, sources, said, iri, compared) for row in _one_each(sources)],
         original=await original_of(page, values.get(JX.document)),
         sources=sources,
         jx=JX,
@@ -183,33 +186,60 @@ def _one_each(sources: list[Row]) -> list[Row]:
     return list(first.values())[:3]
 
 
-async def _printed(page: PageContext, source: Row, sources: list[Row], said: list[Said], iri: str) -> dict[str, Any]:
+def _compared(by_property: dict[str | None, list[Row]], sources: list[Row]) -> Compared:
+    """Return which cells of the printed rows a finding compares, by row."""
+    cells_of: dict[str, set[int]] = {}
+    for row in by_property.get(JX.comparedCell, ()):
+        line, _, number = (row["value"] or "").partition("/")
+        cells_of.setdefault(line, set()).add(int(number) - 1)
+    return {row["row"]: cells_of.get(row["line"] or "", set()) for row in sources}
+
+
+async def _printed(
+    page: PageContext, source: Row, sources: list[Row], said: list[Said], iri: str, compared: Compared | None
+) -> dict[str, Any]:
     """Return the printed rows around a source row as a table, those read from marked, and the picture of the page."""
     marked = frozenset(row["row"] for row in sources)
-    rows: list[dict[str, Any]] = [{**source, "readings": []}]
-    start = end = total = 0
-    others: list[dict[str, Any]] = []
+    read: list[dict[str, Any]] = [{**source, "readings": []}]
     if source["table"]:
         read = await printed_rows(page.reader, node(source["table"]))
-        place = next((index for index, row in enumerate(read) if row["row"] in marked), 0)
-        start, end, total = max(0, place - _BEFORE), min(len(read), place + _AFTER + 1), len(read)
-        rows = read[start:end]
-        others = [each for row in rows if row["row"] in marked for each in row["readings"] if each["iri"] != iri]
-    laid = lay_out(rows, marked, said, page.lang)
-    heads = {cell.column: cell.role for row in laid for cell in row.cells if cell.role}
+    places = _around([place for place, row in enumerate(read) if row["row"] in marked] or [0], len(read))
+    rows = [read[place] for place in places]
+    laid = lay_out(rows, marked, said, page.lang, compared)
     return {
         **source,
-        "rows": laid,
-        "heads": heads,
+        "rows": _with_breaks(laid, places),
+        "heads": {cell.column: cell.role for row in laid for cell in row.cells if cell.role},
         "width": width_of(laid),
-        "before": start,
-        "after": total - end,
-        "others": others,
-        "picture": await picture_of(page, source, _number_cells(source, laid)),
+        "before": places[0],
+        "after": len(read) - 1 - places[-1],
+        "others": [each for row in rows if row["row"] in marked for each in row["readings"] if each["iri"] != iri],
+        "picture": await picture_of(page, source, _number_cells(source, laid, compared)),
     }
 
 
-def _number_cells(source: Row, laid: list[LaidRow]) -> list[int]:
+def _around(marked: list[int], count: int) -> list[int]:
+    """Return which rows of a table are shown: those around the first marked one, and the others beside a neighbour."""
+    first, *others = marked[:_MARKED]
+    shown = set(range(max(0, first - _BEFORE), min(count, first + _AFTER + 1)))
+    for each in others:
+        shown |= {max(0, each - 1), each, min(count - 1, each + 1)}
+    return sorted(shown)
+
+
+def _with_breaks(laid: list[LaidRow], places: list[int]) -> list[LaidRow]:
+    """Return rows with a mark where some between them are not shown."""
+    rows = []
+    for row, place, before in zip(laid, places, [places[0] - 1, *places], strict=False):
+        if place > before + 1:
+            rows.append(LaidRow("", "⋮", None, marked=False, cells=()))
+        rows.append(row)
+    return rows
+
+
+def _number_cells(source: Row, laid: list[LaidRow], compared: Compared | None) -> list[int]:
     """Return which of the printed cells of a row hold the number."""
+    if compared is not None:
+        return sorted(compared.get(source["row"], ()))
     numbers = {cell.text for row in laid if row.key == source["row"] for cell in row.cells if cell.number}
     return [place for place, text in enumerate(cells(source["text"])) if text in numbers]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from jixiao.audit.compared import holds
 from jixiao.documents.coordinates import page_box
 from jixiao.model import PageBox
 from jixiao.resources import table
@@ -19,8 +19,6 @@ Said = tuple[str, str]  # the local name of a property and its value
 
 _COLUMN = re.compile(r"!([A-Z]+)\d+$|/td(\d+)$")
 _APART = 4  # points between two edges that are not one
-_TEN_THOUSAND = 10_000
-_SIGNS = str.maketrans("", "", ",，%％ ")
 
 
 @dataclass(slots=True)
@@ -47,9 +45,16 @@ class LaidRow:
 
 
 def lay_out(
-    rows: Sequence[Row], marked: frozenset[str | None] = frozenset(), said: Sequence[Said] = (), lang: str = "zh"
+    rows: Sequence[Row],
+    marked: frozenset[str | None] = frozenset(),
+    said: Sequence[Said] = (),
+    lang: str = "zh",
+    compared: Mapping[str | None, Collection[int]] | None = None,
 ) -> list[LaidRow]:
-    """Return rows as a table; cells of the ``marked`` rows are called what a record says by them."""
+    """Return rows as a table; cells of the ``marked`` rows are called what a record says by them.
+
+    Marked as the number are the cells ``compared``, where they are known; else those that hold the record's.
+    """
     boxes = [row_boxes(row) for row in rows]
     edges = _edges(boxes)
     taken: set[tuple[int, int]] = set()
@@ -61,6 +66,9 @@ def lay_out(
                 cell.rows = _rows_within(box, rows[place:])
         if row["row"] in marked:
             _call(placed, said, lang)
+        if row["row"] in marked and compared is not None:
+            for number, cell in enumerate(placed):
+                cell.number = number in compared.get(row["row"], ())
         shown = _with_gaps(placed, place, taken)
         laid.append(LaidRow(row["row"], row["line"] or "", row["page"], row["row"] in marked, shown))
     return laid
@@ -71,11 +79,11 @@ def _call(placed: Sequence[LaidCell], said: Sequence[Said], lang: str) -> None:
     words = table("jixiao_service/pages/printed.toml")
     heads, numbers = words["heads"], words["number"]
     for cell in placed:
-        called = {heads[name][lang] for name, value in said if name in heads and _same(cell.text, value)}
+        called = {heads[name][lang] for name, value in said if name in heads and holds(cell.text, value)}
         if len(called) == 1:
             cell.role = called.pop()
     for number in numbers:
-        same = [cell for cell in placed if any(name == number and _same(cell.text, value) for name, value in said)]
+        same = [cell for cell in placed if any(name == number and holds(cell.text, value) for name, value in said)]
         for cell in same:
             cell.number = True
         if same:
@@ -162,19 +170,3 @@ def _with_gaps(placed: Sequence[LaidCell], place: int, taken: set[tuple[int, int
             taken |= {(place + below, cell.column + right) for right in range(cell.columns)}
         column = cell.column + cell.columns
     return laid
-
-
-def _same(printed: str, value: str) -> bool:
-    """Say whether a printed text is a value: letter by letter, or as a number, in yuan or 万元."""
-    if printed.strip() == value.strip():
-        return bool(printed.strip())
-    one, other = _number(printed), _number(value)
-    return one is not None and other is not None and other in (one, one * _TEN_THOUSAND)
-
-
-def _number(text: str) -> Decimal | None:
-    try:
-        found = Decimal(text.translate(_SIGNS))
-    except InvalidOperation:
-        return None
-    return found if found.is_finite() else None

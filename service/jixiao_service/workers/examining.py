@@ -123,6 +123,10 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "indicator": finding.indicator,
         "lines": [source.line for source in finding.evidence],
         "evidence": [source.text for source in finding.evidence],
+        "compared": [
+            [int(cell.partition("/")[2]) for cell in finding.compared if cell.startswith(f"{source.line}/")]
+            for source in finding.evidence
+        ],
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,7 +39,12 @@ def test_a_draft_is_audited_and_not_stored(service: Service, tmp_path: Path) -> 
     body = answer.json()
     (found,) = [each for each in body["findings"] if each["rule"] == "R302"]
     assert (found["severity"], found["indicator"]) == ("violation", "验收合格率")
-    assert found["fix"] and "≥102%" in found["evidence"][0]
+    assert found["fix"]
+    (row,), (places,) = found["evidence"], found["compared"]
+    assert [row.split("\t")[place - 1] for place in places] == ["≥102%"]
+    page = service.post("/check", files={"file": ("稿.xlsx", path.read_bytes())}).text
+    marked = re.findall(r'class="the-number">([^<]*)<', page)
+    assert "≥102%" in marked and "验收合格率" not in marked
     assert service.get("/api/v1/documents", params={"limit": 1}).json()["total"] == before
 
 

@@ -62,3 +62,12 @@ def test_a_cell_is_called_what_one_property_says_and_the_number_is_marked() -> N
 def test_an_amount_in_yuan_is_found_in_ten_thousands_and_every_cell_with_it_is_marked() -> None:
     (laid,) = lay_out([row(1, "社会保障\t1,020.28\t1020.28\t7", "")], frozenset({"r1"}), [("amount", "10202800")])
     assert [cell.number for cell in laid.cells] == [False, True, True, False]
+
+
+def test_the_cells_that_a_finding_compares_are_marked_and_no_others() -> None:
+    said = [("label", "项目成本"), ("targetText", "≤120万元")]
+    rows = [row(4, "年度资金总额：100.00\t其他资金\t5.00", ""), row(10, "项目成本\t≤120万元", "")]
+    laid = lay_out(rows, frozenset({"r4", "r10"}), said, compared={"r4": {0}, "r10": {1}})
+    assert [[cell.number for cell in each.cells] for each in laid] == [[True, False, False], [False, True]]
+    unknown = lay_out(rows, frozenset({"r4", "r10"}), said, compared={})
+    assert not any(cell.number for each in unknown for cell in each.cells)

@@ -50,14 +50,12 @@ def _costs(audit: DocumentAudit, plan: AuditedPlan, period: Period) -> Findings:
         return  # 元 and 万元: R212 says so
     if below and not is_total:
         return
-    project = audit.project_of(plan)
-    mentions = project.mentions if project else ()
     yield audit.finding(
         "R202",
         costs[0],
         variant="below" if below else "",
         about=costs,
-        evidence=[plan.fund("total", period), *mentions],
+        evidence=[plan.fund("total", period)],
         one=cost,
         other=funds,
     )
