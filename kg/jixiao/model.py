@@ -435,7 +435,8 @@ class Amount(Reviewed):
     ``measure`` is the path of column headings; ``item`` the row's label; ``item_code`` its functional (类款项
     joined, 2010301), economic (30101) or unit code; ``is_total`` marks 合计 rows. ``category`` is the printed 类型 of
     a project, ``unit_name`` the name or code of the unit on the row, ``further_codes`` the (scheme, code, name) of
-    other classes it prints (the government's economic class beside the department's).
+    other classes it prints (the government's economic class beside the department's). ``doubts`` say in words what is
+    unsure where ``confidence`` is below 0.9.
     """
 
     table_kind: str
@@ -455,6 +456,7 @@ class Amount(Reviewed):
     further_codes: tuple[tuple[str, str, str], ...] = ()
     repairs: tuple[str, ...] = ()
     confidence: Decimal = Decimal(1)
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

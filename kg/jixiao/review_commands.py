@@ -46,18 +46,28 @@ def queue(
 
 
 def _shown(row: Mapping[str, Any]) -> str:
-    """Return what is doubtful as lines: where, what, why, the printed row, the IRI."""
+    """Return what is doubtful as lines: where, what, why, the printed row, the IRI, which fields may be set right."""
+    from jixiao.review.decisions import thing_kinds
+
     where = row["cell_place"] or f"第{row['line']}行"
     doubts = "；".join(row["doubts"] or [row["read_as"] or ""])
     printed = " | ".join((row["source_text"] or "").split("\t"))
-    return f"{row['document']} {where}  {row['name']}：{doubts}\n  {printed}\n  {row['iri']}"
+    fields = thing_kinds()[{"project": "plan"}.get(row["kind"], row["kind"])].fields
+    may = f"\n  可更正 (may be set): {' '.join(fields)}" if fields else ""
+    return f"{row['document']} {where}  {row['name']}：{doubts}\n  {printed}\n  {row['iri']}{may}"
 
 
 @app.command("set")
 def set_field(
     iri: Iri,
-    field: Annotated[str, typer.Argument(metavar="FIELD", help="字段（列名），如 target_text。")],
-    value: Annotated[str, typer.Argument(metavar="VALUE", help="应为；金额以元计；'' 表示没有。")],
+    field: Annotated[
+        str,
+        typer.Argument(
+            metavar="FIELD",
+            help="字段（列名）：指标 target_text、level3……，金额 amount、item；review 列出各项可更正的字段。",
+        ),
+    ],
+    value: Annotated[str, typer.Argument(metavar="VALUE", help="应为；金额以元计，或写明万元；'' 表示没有。")],
     role: Role = "审核",
     note: Note = "",
     store: StoreOption = None,

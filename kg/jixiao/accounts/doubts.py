@@ -13,6 +13,24 @@ from jixiao.model import Amount, Issue, MoneyTable
 DOUBTFUL = "column-doubtful"
 FOUND = "column-from-other-table"
 CONFIRMED = Decimal("0.8")
+SURE = Decimal("0.9")
+WORDS = {
+    "label-missing": "这一行没有印出名称",
+    "label-from-other-half": "这一行的名称取自表的另一半",
+    "shifted-row": "数字错位，已移到所属的列，没有合计可以核对",
+    "aligned-by-sum": "数字错位，按合计移到所属的列",
+    "unit-assumed": "没有印出金额单位，按前面的表的单位算，前面也没有就按万元",
+    DOUBTFUL: "列名丢失，不知道是哪一列",
+    FOUND: "列名丢失，参照另一张表补出",
+}
+"""Why an amount is unsure, by what was mended to read it."""
+
+
+def with_doubts(amount: Amount) -> Amount:
+    """Return an amount that says in words what is unsure, where something is."""
+    if amount.confidence >= SURE:
+        return amount
+    return replace(amount, doubts=tuple(WORDS[each] for each in amount.repairs if each in WORDS))
 
 
 def settle_doubts(tables: Sequence[MoneyTable]) -> tuple[tuple[MoneyTable, ...], tuple[Issue, ...]]:
@@ -45,4 +63,4 @@ def _renamed(amount: Amount, measure: str) -> Amount:
         return amount
     spent = expenditure_of(tuple(measure.split("/")))
     repairs = tuple(FOUND if repair == DOUBTFUL else repair for repair in amount.repairs)
-    return replace(amount, measure=measure, expenditure=spent, repairs=repairs, confidence=CONFIRMED)
+    return with_doubts(replace(amount, measure=measure, expenditure=spent, repairs=repairs, confidence=CONFIRMED))

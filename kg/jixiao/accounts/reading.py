@@ -12,7 +12,7 @@ from typing import Any
 from jixiao.accounts.checks import check_sums
 from jixiao.accounts.columns import read_columns, side_of, unit_of
 from jixiao.accounts.counting import count_printed_amounts
-from jixiao.accounts.doubts import DOUBTFUL, settle_doubts
+from jixiao.accounts.doubts import DOUBTFUL, settle_doubts, with_doubts
 from jixiao.accounts.figures import prints
 from jixiao.accounts.headings import Header, Node, read_header
 from jixiao.accounts.issues import issue
@@ -140,7 +140,7 @@ def _amount(item: Item, j: int, table: MoneyTable, assumed: str) -> Amount:
     column, about = item.layout.columns[j], item.about
     unit = unit_of(column, table.unit_text)
     repairs = tuple(_repairs(item, j, unit))
-    return Amount(
+    read = Amount(
         table_kind=table.kind,
         item=about.name,
         measure=column.measure,
@@ -159,6 +159,7 @@ def _amount(item: Item, j: int, table: MoneyTable, assumed: str) -> Amount:
         repairs=repairs,
         confidence=_confidence(item, j, repairs),
     )
+    return with_doubts(read)
 
 
 def _confidence(item: Item, j: int, repairs: Sequence[str]) -> Decimal:

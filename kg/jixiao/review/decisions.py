@@ -14,6 +14,7 @@ from typing import Any, get_args, get_type_hints
 from jixiao import model
 from jixiao.errors import UsageError, did_you_mean
 from jixiao.text.vocabulary import word_lists
+from jixiao.values.amounts import parse_whole_money
 
 ROLES = ("填报", "审核", "管理")
 CORRECT, ACCEPT, REJECT = "correct", "accept", "reject"
@@ -101,12 +102,18 @@ def read_value(kind: str, column: str, text: str) -> str | Decimal | None:
         return None
     if not is_number(kind, column):
         return text.strip()
+    money = parse_whole_money(_SEPARATORS.sub("", text))
+    if money is not None:
+        return money
     try:
         number = Decimal(_SEPARATORS.sub("", text).removesuffix("%"))
     except InvalidOperation:
         number = Decimal("nan")
     if not number.is_finite():
-        raise UsageError(f"{column} 应是数（金额以元计） (a number, money in yuan): {text}", "not-a-number", column)
+        message = (
+            f"{column} 应是数；金额以元计，也可写明万元、亿元 (a number; money in yuan, or with 万元, 亿元): {text}"
+        )
+        raise UsageError(message, "not-a-number", column)
     return number
 
 

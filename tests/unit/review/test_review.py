@@ -210,6 +210,26 @@ def test_files_of_decisions_are_taken_over_whole_or_not_at_all(store: Path, tmp_
     assert run("review", "set", "indicator/none", "weight", "1", store=store).returncode == 2
 
 
+MONEY = "2023年部门收入总表\n\n部门代码\t部门名称\t合计\n101\t柳河县司法局\t150.00\n102\t柳河县民政局\t590.09\n"
+
+
+def test_a_doubtful_amount_says_why_and_is_set_right_in_either_unit(tmp_path: Path) -> None:
+    path, store = tmp_path / "预算.txt", tmp_path / "store"
+    path.write_text(MONEY, "utf-8")
+    lift(store, path)
+    doubtful = [row for row in table(store, "review") if row["kind"] == "figure"]
+    assert len(doubtful) == 2 and all("没有印出金额单位" in "；".join(row["doubts"]) for row in doubtful)
+    shown = run("review", store=store).stdout
+    assert "没有印出金额单位" in shown and "可更正 (may be set): item amount" in shown
+    iri = doubtful[0]["iri"]
+    for value, yuan in (("590.09万元", 5900900), ("5,900,901 元", 5900901), ("5900902", 5900902)):
+        assert run("review", "set", iri, "amount", value, store=store).returncode == 0
+        assert next(row for row in table(store, "amounts") if row["iri"] == iri)["amount"] == str(yuan)
+    assert iri not in {row["iri"] for row in table(store, "review")}
+    refused = run("review", "set", iri, "amount", "590万人", store=store)
+    assert refused.returncode == 2 and "万元" in refused.stderr
+
+
 def test_a_dismissed_finding_stays_so_until_its_content_changes(store: Path, tmp_path: Path) -> None:
     found = next(row for row in table(store, "findings") if row["indicator"] == "群众满意度")
     assert found["status"] == "open"
