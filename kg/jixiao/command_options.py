@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import sys
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -95,6 +96,18 @@ voice = Voice()
 class Commands(TyperGroup):
     """Run a command; what a user can act on ends it with its exit code and one line."""
 
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run the command line; what was typed wrong is said in Chinese, with the words of the parser behind it."""
+        try:
+            ended = super().main(*args, **{**extra, "standalone_mode": False})
+        except Exception as error:
+            if not hasattr(error, "format_message"):
+                raise
+            if type(error).__name__ != "NoArgsIsHelpError":  # then the help was shown
+                voice.complain("usage", _mistyped(error))
+            raise SystemExit(getattr(error, "exit_code", 2)) from None
+        raise SystemExit(ended if isinstance(ended, int) else 0)
+
     def invoke(self, ctx: Any) -> Any:
         """Invoke the command that was named."""
         try:
@@ -107,6 +120,31 @@ class Commands(TyperGroup):
         except KeyboardInterrupt:
             tell_interrupted()
             raise SystemExit(INTERRUPTED) from None
+
+
+_MISTYPED = (
+    ("No such option: (\\S+)", "没有选项 {0}"),
+    ("No such command '(.*)'", "没有命令 {0}"),
+    ("Missing (?:argument|option|parameter) '(.*?)'", "缺少 {0}"),
+    ("Option '(.*)' requires", "选项 {0} 后面要写值"),
+    ("Option '(.*)' does not take", "选项 {0} 后面不写值"),
+    ("Got unexpected extra argument\\S* \\((.*)\\)", "多出 {0}"),
+    ("for '?(.*?)'?: .*does not exist", "{0}：没有这个文件或文件夹"),
+    ("for '?(.*?)'?: .*integer", "{0} 要写整数"),
+    ("for '?(.*?)'?: .*(?:number|float)", "{0} 要写数"),
+    ("for '?(.*?)'?: .*greater than (or equal to )?(\\S+)", "{0} 不能小于 {2}"),
+    ("for '?(.*?)'?: .*less than (or equal to )?(\\S+)", "{0} 不能大于 {2}"),
+    ("for '?(.*?)'?: .*is not one of (.*?)\\.?$", "{0} 只能是 {1}"),
+    ("for '?(.*?)'?: ", "{0} 的值不对"),
+)
+
+
+def _mistyped(error: Any) -> str:
+    """Return what was typed wrong and where the usage stands."""
+    message = " ".join(str(error.format_message()).split())
+    told = (said.format(*found.groups()) for form, said in _MISTYPED if (found := re.search(form, message)))
+    where = error.ctx.command_path if getattr(error, "ctx", None) else "jixiao"
+    return f"{next(told, '命令写得不对')}；用法见 {where} --help ({message})"
 
 
 def refused(error: OSError) -> int:

@@ -175,3 +175,31 @@ def test_a_lift_of_several_files_ends_with_how_many_were_read(tmp_path: Path) ->
     (folder / "坏.pdf").write_bytes(b"%PDF-1.4\nbroken")
     done = run("lift", str(folder), store=tmp_path / "store")
     assert "读入 1 份，读不了 1 份" in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said", "where"),
+    [
+        ("lift --nope", "没有选项 --nope", "jixiao lift --help"),
+        ("nope", "没有命令 nope", "jixiao --help"),
+        ("review nope", "没有命令 nope", "jixiao review --help"),
+        ("inspect", "缺少 path", "jixiao inspect --help"),
+        ("query --format", "选项 --format 后面要写值", "--help"),
+        ("serve --scratch=3", "选项 --scratch 后面不写值", "--help"),
+        ("table a b", "多出 b", "jixiao table --help"),
+        ("review import /nonexistent", "FILE：没有这个文件或文件夹", "jixiao review import --help"),
+        ("serve --port abc", "--port 要写整数", "jixiao serve --help"),
+        ("serve --port 99999", "--port 不能大于 65535", "jixiao serve --help"),
+        ("query x --timeout 0", "--timeout 不能小于 0.1", "jixiao query --help"),
+    ],
+)
+def test_what_is_mistyped_is_said_in_chinese_first(typed: str, said: str, where: str) -> None:
+    done = run(*typed.split())
+    assert (done.returncode, done.stdout) == (2, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"错误 [usage] {said}；") and where in line and line.endswith(")")
+
+
+def test_what_is_mistyped_is_a_line_of_the_json_log_too() -> None:
+    done = run("--log-format", "json", "table")
+    assert (done.returncode, json.loads(done.stderr)["code"]) == (2, "usage")
