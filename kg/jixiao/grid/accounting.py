@@ -272,16 +272,18 @@ def unread_cells(
 
 def _values(record: object) -> Iterator[object]:
     """Yield every text and number below a record, except those of its source."""
-    if is_dataclass(record) and not isinstance(record, Source):
-        for each in fields(record):
-            yield from _values(getattr(record, each.name))
-    elif isinstance(record, Mapping):
-        yield from _values((*record, *record.values()))
+    if isinstance(record, str | Decimal):
+        yield record
     elif isinstance(record, tuple):
         for each in record:
             yield from _values(each)
-    elif isinstance(record, str | Decimal):
-        yield record
+    elif isinstance(record, Mapping):
+        yield from _values((*record, *record.values()))
+    elif is_dataclass(record) and not isinstance(record, Source):
+        for each in fields(record):
+            value = getattr(record, each.name)
+            if value is not None and value != ():
+                yield from _values(value)
 
 
 def _is_word(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -291,14 +292,17 @@ def _registered(draft: Draft, subject: Subject) -> list[Plan]:
     plans: list[Plan] = []
     for block in draft.blocks:
         if is_register(block.assigned):
-            plans += [_listed_plan(draft, block, each) for each in read_register(block)]
+            lifted = defaultdict(list)
+            for each in block.lifted:
+                lifted[each.entry].append(each.indicator)
+            for listed in read_register(block):
+                indicators = [indicator for row in listed.rows for indicator in lifted[row]]
+                plans.append(_listed_plan(draft, block, listed, indicators))
     return plans
 
 
-def _listed_plan(draft: Draft, block: Decoded, each: Registered) -> Plan:
-    rows = set(each.rows)
+def _listed_plan(draft: Draft, block: Decoded, each: Registered, indicators: Sequence[Indicator]) -> Plan:
     source = block.sheet.source(block.entries[each.first].line.index)
-    indicators = tuple(lifted.indicator for lifted in block.lifted if lifted.entry in rows)
     name = without_code(each.name)
     purse = Purse(draft.around.unit_line)
     for column in block.assigned.of("money"):
@@ -318,7 +322,7 @@ def _listed_plan(draft: Draft, block: Decoded, each: Registered) -> Plan:
         unit_name=coded(each.unit).text if each.unit else None,
         funds=tuple(purse.lines),
         goals=goals,
-        indicators=indicators,
+        indicators=tuple(indicators),
         doubts=_doubts(purse, unnamed=False),
         attributes={"category": each.category} if each.category else {},
     )

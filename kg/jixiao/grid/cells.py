@@ -175,14 +175,19 @@ def is_seal(text: str) -> bool:
 def header_likeness(text: str) -> float:
     """Return how much a cell speaks as a header word: positive for one, negative for values and prose."""
     kind = kind_of(text)
+    if kind in NO_HEADER:
+        return -3.0
     word = header_word(text)
-    dated = word.known == 1.0 and word.best >= 3.0 and kind in ("value", "date")  # 2021年完成数
-    if kind in ("number", "amount", "percent", "value", "date", "tick", "dash", "prose", "code", "yesno") and not dated:
+    dated = word.known == 1.0 and word.best >= 3.0  # 2021年完成数
+    if kind in ("value", "date") and not dated:
         return -3.0
     score = min(word.best, 5.0) * word.known - 1.3
     if kind.startswith("level"):
         return min(score, -1.5)
     return score
+
+
+NO_HEADER = frozenset({"number", "amount", "percent", "tick", "dash", "prose", "code", "yesno"})
 
 
 @lru_cache(maxsize=32768)

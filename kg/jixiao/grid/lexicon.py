@@ -54,8 +54,7 @@ class Lexicon:
         folded = fold_label(text)
         if len(folded) <= MINIMUM_CUT:
             return ()
-        spelled = [(word, entries) for word, entries in self._levels[number].items() if word.endswith("指标")]
-        return tuple(entry for word, entries in spelled if word[:-1] == folded for entry in entries)
+        return tuple(self._levels[number].get(f"{folded}标", ())) if folded.endswith("指") else ()
 
     @lru_cache(maxsize=16384)  # noqa: B019 - one instance, living as long as the program
     def split_levels(self, text: str) -> tuple[str, str] | None:

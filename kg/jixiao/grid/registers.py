@@ -83,33 +83,39 @@ def _office(entry: Entry) -> str | None:
 
 def _starts(entries: Sequence[Entry], anchors: Sequence[int]) -> list[int]:
     """Return the first row of each project: its cell may stand in the middle of its rows."""
+    restarts = _restarts(entries)
     starts = [0] if anchors else []
     for before, anchor in pairwise(anchors):
-        starts.append(max(range(before + 1, anchor + 1), key=lambda row: _opening(entries, row, anchor)))
+        openings = [_opening(entries[row], row == anchor, row in restarts) for row in range(before + 1, anchor + 1)]
+        starts.append(before + 1 + openings.index(max(openings)))
     return starts
 
 
-def _opening(entries: Sequence[Entry], row: int, anchor: int) -> float:
-    """Return how much a row looks like the first one of the project whose name stands on the row ``anchor``."""
-    entry = entries[row]
+def _opening(entry: Entry, named: bool, restarts: bool) -> float:
+    """Return how much a row looks like the first one of a project: it prints the name, the 一级 labels begin anew."""
     covering = (entry.columns[index] for index in entry.covering)
     if any(column.role in ("project", "money", "code") and entry.prints(column) for column in covering):
         return STATED
-    score = OWN if row == anchor else 0.0
+    score = OWN if named else 0.0
     if entry.own("level1"):
         score += PRINTED
-    if _restarts(entries, row):
+    if restarts:
         score += RESTART
     if any(entry.own(role) for role in SUMS):
         score += CELLS
     return score
 
 
-def _restarts(entries: Sequence[Entry], row: int) -> bool:
-    """Tell whether the 一级 labels begin anew on a row: one comes that usually stands before the last one."""
-    here = _top(entries[row])
-    above = next((text for i in range(row - 1, -1, -1) if (text := _top(entries[i]))), "")
-    return bool(here) and _rank(here) < _rank(above)
+def _restarts(entries: Sequence[Entry]) -> set[int]:
+    """Return the rows on which the 一级 labels begin anew: one comes that usually stands before the last one."""
+    rows: set[int] = set()
+    above = ""
+    for row, entry in enumerate(entries):
+        here = _top(entry)
+        if here and _rank(here) < _rank(above):
+            rows.add(row)
+        above = here or above
+    return rows
 
 
 def _top(entry: Entry) -> str:

@@ -59,11 +59,17 @@ class Entry:
 
     def of(self, role: str, block: int | None = None) -> str:
         """Return the text of the first column of a role (of a group) that has one."""
-        return next((text for _, text in self.cells(role, block=block) if text), "")
+        for index, column in enumerate(self.columns):
+            if column.role == role and block in (None, column.block) and self.texts.get(index):
+                return self.texts[index]
+        return ""
 
     def own(self, role: str) -> str:
         """Return what the row itself prints in a column, nothing that reaches down from above."""
-        return next((text for column, text in self.cells(role) if text and self.prints(column)), "")
+        for index, column in enumerate(self.columns):
+            if column.role == role and self.texts.get(index) and self.prints(column):
+                return self.texts[index]
+        return ""
 
     def prints(self, column: Column) -> bool:
         """Tell whether the row itself prints a cell there (in text any cell it was given counts)."""

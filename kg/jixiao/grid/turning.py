@@ -27,8 +27,13 @@ def turn_upright(table: Table) -> Table:
 
 def _lies(row: Row) -> bool:
     cells = row.filled
-    spoken = [header_likeness(cell.text) > SPOKEN for cell in cells]
-    return len(cells) >= LEAST and spoken[0] and sum(spoken) == 1
+    if len(cells) < LEAST or not _speaks(cells[0]):
+        return False
+    return not any(map(_speaks, cells[1:]))
+
+
+def _speaks(cell: Cell) -> bool:
+    return header_likeness(cell.text) > SPOKEN
 
 
 def _role(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -16,17 +16,22 @@ MASK = "\0"
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Hold morphemes and what each says: anywhere, as the last one, and as the whole word."""
+    """Hold morphemes and what each says: anywhere, as the last one, and as the whole word.
+
+    ``near`` are the long ones by each spelling with one character masked. One wrong character leaves the first or the
+    second pair right: ``pairs`` are these, so that few pieces are looked up at all.
+    """
 
     any: Mapping[str, Scores]
     head: Mapping[str, Scores]
     whole: Mapping[str, Scores]
     longest: int
     near: Mapping[str, str]
+    pairs: Container[str]
 
     def misread(self, piece: str) -> str | None:
         """Return the long morpheme that a piece is but for one character recognised wrongly, None for none."""
-        if len(piece) < LONG:
+        if len(piece) < LONG or (piece[:2] not in self.pairs and MASK + piece[2:LONG] not in self.pairs):
             return None
         masked = (piece[:index] + MASK + piece[index + 1 :] for index in range(len(piece)))
         return next((self.near[each] for each in masked if each in self.near), None)
@@ -76,7 +81,8 @@ def _vocabulary(data: Mapping[str, Mapping[str, str]]) -> Vocabulary:
     longest = max(len(word) for table in tables for word in table)
     long = [word for word in tables[0] if len(word) >= LONG]
     near = {word[:index] + MASK + word[index + 1 :]: word for word in long for index in range(len(word))}
-    return Vocabulary(tables[0], tables[1], tables[2], longest, near)
+    pairs = {pair for word in long for pair in (word[:2], MASK + word[2:LONG])}
+    return Vocabulary(tables[0], tables[1], tables[2], longest, near, pairs)
 
 
 def _scores(text: str) -> dict[str, float]:

@@ -12,6 +12,7 @@ from jixiao.values.dates import Moment, read_moment
 from jixiao.values.keywords import Comparator, Keywords, keywords
 from jixiao.values.units import read_unit, unit_class
 
+_ORDINAL = re.compile(r"第\d+")  # counts things, measures nothing: 第1号项目
 _DIGITS = re.compile(r"\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+|\.(?=[%‰]))?")
 _SHARE = re.compile(rf"(?P<of>百分之|千分之|万分之)(?P<number>{NUMERAL}+|\d+(?:\.\d+)?)")
 _NUMERAL = re.compile(rf"{NUMERAL}+|半")
@@ -185,6 +186,8 @@ class _Scanner:
             if number is None:
                 return None
             return Lexeme(LexemeKind.VALUE, place, found.end(), number, unit=_SHARE_UNITS[found["of"]])
+        if found := _ORDINAL.match(plain, place):
+            return Lexeme(LexemeKind.TEXT, place, found.end(), word=found.group())
         if found := _DIGITS.match(plain, place):
             return self._with_unit(place, found.end(), Decimal(found.group().replace(",", "")))
         if self._last is None or self._last.kind in _BOUNDARY:

@@ -49,10 +49,12 @@ def rule_r505(audit: DocumentAudit) -> Findings:
 
 def _nameless(audit: DocumentAudit) -> Findings:
     """Find forms that print the label of the project's name and no name."""
-    for plan in audit.project_plans:
-        rows = [each for each in audit.texts if each.source.table == plan.source.table and not plan.project]
-        blank = [each for each in rows if says("nameless_project", each.text) and each.source.line < plan.source.line]
-        if blank and plan.indicators:
+    unnamed = [plan for plan in audit.project_plans if plan.indicators and not plan.project]
+    labels = [each for each in audit.texts if says("nameless_project", each.text)] if unnamed else []
+    for plan in unnamed:
+        within = [each for each in labels if each.source.table == plan.source.table]
+        blank = [each for each in within if each.source.line < plan.source.line]
+        if blank:
             yield audit.finding("R505", plan, variant="blank", evidence=blank, unit=plan.plan.unit_name or "")
 
 
