@@ -1,7 +1,7 @@
 """Write the reference of the documentation from the code, as pages of Markdown in Chinese or English.
 
-MkDocs calls ``on_files`` while it builds; ``python tools/reference.py FOLDER`` writes the pages into a folder. Nothing
-written here is kept in the repository: what the code says is what the pages say.
+MkDocs calls ``on_files`` and ``on_page_markdown`` while it builds; ``python tools/reference.py FOLDER`` writes them
+into a folder. Nothing written here is kept in the repository: what the code says is what the pages say.
 """
 
 from __future__ import annotations
@@ -478,6 +478,22 @@ def on_files(files: Any, config: Any) -> Any:
     for picture in sorted((ROOT / "docs" / "pictures").glob("*.png")):
         files.append(File.generated(config, f"pictures/{picture.name}", abs_src_path=str(picture)))
     return files
+
+
+NAMED = re.compile("参考“(.+?)”|reference “(.+?)”")
+
+
+def on_page_markdown(markdown: str, *, page: Any, config: Any, files: Any) -> str:
+    """Let words that name a page of the reference lead to it; the sources hold no links to what is only built."""
+    (titles,) = (each for part in config["nav"] for name, each in part.items() if name in ("参考", "Reference"))
+    places = {title: place for entry in titles for title, place in entry.items()}
+    up = "../" * page.file.src_uri.count("/")
+
+    def link(found: re.Match[str]) -> str:
+        title = found[1] or found[2]
+        return found[0].replace(f"“{title}”", f"[{title}]({up}{places[title]})")
+
+    return NAMED.sub(link, markdown)
 
 
 def main() -> None:

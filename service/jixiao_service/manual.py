@@ -57,6 +57,8 @@ async def front_page() -> Response:
 async def page(request: Request, name: str) -> Response:
     """Serve one file of the documentation."""
     if not _files():
+        if not name:
+            return RedirectResponse("/about#documentation")
         raise Problem("not-found", reason=_MISSING)
     if f"{name}/index.html" in _files():
         return RedirectResponse(f"/docs/{name}/", 308)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import httpx
@@ -152,3 +153,20 @@ def test_an_empty_form_is_told_so(site: Site) -> None:
     answer = httpx.post(f"{site.url}/check", files={"other": ("", b"")}, trust_env=False, timeout=60)
     assert answer.status_code == 422
     assert "请选择" in answer.text
+
+
+@pytest.mark.parametrize(("lang", "said"), [("zh", "还没有生成"), ("en", "it has not been built")])
+def test_where_the_documentation_is_not_built_a_page_says_how_to_get_it(site: Site, lang: str, said: str) -> None:
+    answer = httpx.get(f"{site.url}/docs", cookies={"lang": lang}, trust_env=False, timeout=60, follow_redirects=True)
+    assert answer.status_code == 200
+    if "/docs/" not in str(answer.url):
+        assert said in answer.text and "make docs" in answer.text and 'id="documentation"' in answer.text
+    assert 'href="/docs/' in httpx.get(site.url, trust_env=False, timeout=60).text
+
+
+def test_english_pages_have_english_punctuation(site: Site) -> None:
+    """Words of documents may be Chinese; what the page itself says around them is not."""
+    for path in ("/", "/about", "/tables", "/api", "/check", "/heatmap", "/compare", "/concepts"):
+        page = httpx.get(site.url + path, cookies={"lang": "en"}, headers=HTML, trust_env=False, timeout=60).text
+        own = re.sub(r"<(script|style|code|pre)[^>]*>.*?</\1>|<[^>]*>", " ", page, flags=re.DOTALL)
+        assert not re.search(r"[A-Za-z0-9)] ?[：。；（]|[：。；）] ?[A-Z]", own.replace("\n", " ")), path

@@ -218,6 +218,18 @@ def test_the_menu_says_where_one_is(browser: Browser, site: Site) -> None:
         assert [each.text for each in browser.driver.find_elements(By.CSS_SELECTOR, ".menu [aria-current]")] == [place]
 
 
+def test_on_a_telephone_the_menu_opens_when_it_is_asked_for(browser: Browser) -> None:
+    browser.resize(390)
+    browser.open("/findings")
+    header = find(browser, "header.top")
+    assert header.size["height"] <= 120 and not find(browser, ".menu").is_displayed()
+    find(browser, ".menu-label").click()
+    assert find(browser, ".menu [aria-current]").text == "审核发现"
+    assert browser.faults() == [] and browser.overflow() == 0
+    browser.resize(1280)
+    assert find(browser, ".menu").is_displayed() and not find(browser, ".menu-label").is_displayed()
+
+
 def test_every_figure_of_the_home_page_leads_to_its_list(browser: Browser) -> None:
     browser.open("/")
     figures = browser.driver.find_elements(By.CSS_SELECTOR, ".figures a")

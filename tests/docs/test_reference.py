@@ -153,3 +153,17 @@ def test_addresses_and_settings_say_both_languages() -> None:
     for name in ("addresses", "settings"):
         entries = tomllib.loads((ROOT / "docs" / f"{name}.toml").read_text("utf-8"))
         assert [key for key, words in entries.items() if not (words["zh"] and words["en"])] == []
+
+
+def test_sources_lead_to_nothing_that_is_only_built() -> None:
+    """The reference is not in the repository: pages name its pages, and building makes links of the names."""
+    for language, nav in (("zh", "mkdocs.yml"), ("en", "mkdocs.en.yml")):
+        titles = dict(re.findall(r"- (.+): reference/(\w+)\.md", (ROOT / nav).read_text("utf-8")))
+        named = []
+        for page in (ROOT / "docs" / language).rglob("*.md"):
+            text = page.read_text("utf-8")
+            assert "](reference/" not in text and "/reference/" not in text, page
+            for link in re.findall(r"\]\(([^)#:]+\.md)", text):
+                assert (page.parent / link).is_file(), f"{page}: {link}"
+            named += [one or other for one, other in reference().NAMED.findall(text)]
+        assert named and set(named) <= set(titles)

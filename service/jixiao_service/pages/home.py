@@ -30,6 +30,8 @@ FIGURES = (
     "corrections",
 )
 _SHOWN = 8
+_FILES = (".json", ".csv", ".xlsx")  # other forms of a list
+_TRIED = ("q", "department", "year", "sort", "limit", "facet")  # parameters of the forms
 
 
 def _counts(tables: SideTables, names: Iterable[str]) -> dict[str, int]:
@@ -76,10 +78,12 @@ async def about_page(page: Opened) -> Response:
     return page.render("about.html", rules=rules(), contact=page.request.app.state.settings.contact)
 
 
+@router.get("/api")
 @router.get("/api/docs")
 async def api_page(page: Opened) -> Response:
-    """Show what the API offers."""
-    return page.render("api.html", paths=page.request.app.openapi()["paths"])
+    """Show what the API offers, with forms to try it."""
+    told = page.request.app.openapi()
+    return page.render("api.html", paths=told["paths"], tags=told["tags"], files=_FILES, tried=_TRIED)
 
 
 @router.get("/tables")

@@ -72,6 +72,10 @@ class PageContext:
         """Return the wording in the language of the page."""
         return en if self.lang == "en" else zh
 
+    def sign(self, mark: str) -> str:
+        """Return a mark of punctuation as the language of the page writes it."""
+        return _SIGNS[mark] if self.lang == "en" else mark
+
     def repaired(self, code: str) -> str:
         """Return what a repair's code means."""
         return self.codes.word("repair", code)
@@ -125,7 +129,7 @@ class PageContext:
 
     def render(self, name: str, status: int = 200, **values: Any) -> Response:
         """Return a template as response; to who has it already, that nothing has changed."""
-        always = {each: getattr(self, each) for each in ("lang", "tr", "codes", "path", "repaired")}
+        always = {each: getattr(self, each) for each in ("lang", "tr", "sign", "codes", "path", "repaired")}
         body = template(name).render(page=self, **always, **values)
         tag = f'W/"{sha256(body.encode()).hexdigest()[:24]}"'
         response: Response = HTMLResponse(body, status, {**SECURITY, "ETag": tag})
@@ -135,6 +139,9 @@ class PageContext:
         if chosen in LANGUAGES:
             response.set_cookie("lang", chosen, max_age=_YEAR, samesite="lax", httponly=True)
         return response
+
+
+_SIGNS = {"：": ": ", "，": ", ", "。": ". ", "；": "; ", "（": " (", "）": ")"}
 
 
 def language(request: Request) -> str:

@@ -3,7 +3,7 @@ const WIDE = ".heat, .compared, .printed-table, .narrow, .mix";
 
 export function stack(root) {
   for (const table of root.querySelectorAll(`.scroll > table:not(${WIDE})`)) {
-    const titles = [...table.querySelectorAll("thead th")].map((title) => title.textContent.trim());
+    const titles = [...table.querySelectorAll("thead th")].map((title) => title.textContent.replace(/[▲▼]/, "").trim());
     for (const row of table.querySelectorAll("tbody tr")) {
       row.setAttribute("role", "row");
       [...row.cells].forEach((cell, place) => {
