@@ -16,7 +16,7 @@ from jixiao.audit.registry import rules
 
 OWNERS = ("project", "department")
 RANKS = ("highest", "lowest", "strictest", "loosest", "descending", "ascending", "strictening", "loosening")
-MONEY = ("spent", "amount", "medium", "spending", "initial", "adjusted", "executed", "remaining")
+MONEY = ("spent", "amount", "medium", "spending", "initial", "adjusted", "executed", "remaining", "added")
 _SCOPED = ("year", "form", "document", "period", "rule", "severity", "category")
 _GROUPS = ("department", "project", "rule", "document", "unit", "level1", "level2")
 _GROUPINGS = ("unit", "level1", "level2")
@@ -158,6 +158,8 @@ def _take(draft: Draft, token: Token, before: Token, after: Token) -> None:
         draft.tables.append(token)
         if token.each and value in _GROUPS and not draft.group:
             draft.group = value
+    elif kind == "aim" and not draft.named("task", "goal"):  # 某项目是干嘛的
+        draft.tables.append(replace(token, kind="table", value="goal"))
     elif kind == "many":
         if value not in tables()["counting"]["words"]:  # 多少座 asks for a value, which is looked up
             raise NotUnderstoodError("unsupported", (token.text,))
@@ -294,13 +296,13 @@ def _projects(draft: Draft) -> bool:
 
 def in_table(draft: Draft, table: str) -> Draft:
     """Return the parts as those of a table: money that is asked of indicators is a target in money."""
-    said = [token for token in draft.words("column", "amount", "spent") if set(token.text) & set("多少几钱")]
+    said = [token for token in draft.words("column", "amount", "spent", "executed") if set(token.text) & set("多少几钱")]
     asked = [Column(str(token.value)) for token in said]
     others = [each for each in draft.own() if each not in asked and each.name not in ("target", "actual")]
     if table != "indicator" or not asked or others or not draft.topics or draft.counting:
         return draft
     shown = [each for each in draft.shown if each not in asked]
-    shown += [Column("actual")] * any(each.name == "spent" for each in asked)
+    shown += [Column("actual")] * any(each.name != "amount" for each in asked)
     return replace(draft, shown=shown, filters=[*draft.filters, Filter("money")])
 
 
@@ -375,6 +377,8 @@ def fitted(filters: list[Filter], table: str, *, either: bool = False) -> list[F
         rows = each.rows
         if rows and rows.table == table == "indicator" and not (either or each.negated or each.number):
             found += rows.filters
+        elif table == "indicator" and each.topic and each.kind in ("full", "lost"):
+            found += [Filter("topic", topic=each.topic), replace(each, topic=None)]
         else:
             found.append(_fitted(each, table))
     return found
@@ -459,6 +463,9 @@ def _owner(draft: Draft, table: str, group: str) -> str:
 def _shown(draft: Draft, table: str) -> tuple[Column, ...]:
     """Return the columns that are shown; raise where a table has not one of them."""
     shown = dict.fromkeys(_fitted_column(each, table, draft) for each in draft.shown)
+    half = [each for each in shown if each.name == "half"]
+    if half and any(each.name in MONEY for each in shown):
+        raise NotUnderstoodError("unsupported", (label_of(half[0]),))  # 上半年的支出 is nowhere printed
     if any(each.name == "reason" for each in shown) and not _reasoned(draft, table):
         raise NotUnderstoodError("reasons")
     if table != "figure":

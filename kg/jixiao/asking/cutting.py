@@ -30,7 +30,8 @@ class Token:
     """Hold a word of a question: its text, the kind of its meaning and the value; ``unknown`` has none.
 
     ``before`` is what stands between it and the word before: little words that carry no condition. ``asked`` says that
-    a word that asks stands before it (哪些), ``each`` one that asks for each (各).
+    a word that asks stands before it (哪些), ``each`` one that asks for each (各); ``again`` that its text is that of the
+    word before.
     """
 
     text: str
@@ -39,6 +40,7 @@ class Token:
     before: str = ""
     asked: bool = False
     each: bool = False
+    again: bool = False
 
     def means(self, kind: str, *values: Any) -> bool:
         """Say whether this is the meaning; without values, whether it is of the kind."""
@@ -109,7 +111,7 @@ def _together(cut: Tokens) -> Tokens:
     found: Tokens = []
     for token in cut:
         if token.kind == "phrase":
-            found += [Token(token.text, each.kind, each.value) for each in token.value]
+            found += [Token(token.text, each.kind, each.value, again=n > 0) for n, each in enumerate(token.value)]
         elif token.kind == "unknown" and found and found[-1].kind == "unknown":
             found[-1] = Token(found[-1].text + token.text, "unknown")
         else:

@@ -63,7 +63,7 @@ class Asked:
         if "money" in self.rule:
             return True
         if "units" in self.rule:
-            return each.kind in self.rule["kinds"] or unit in self.rule["units"]
+            return each.kind in self.rule["kinds"] or unit.removeprefix("万") in self.rule["units"]
         if self.counts:
             return _counted(unit)
         return "aim" in self.rule or each.kind not in data("looking")["textual"]
@@ -124,7 +124,8 @@ def _part(word: str, text: str) -> float:
     if len(word) == 2 and re.search(".{1,2}".join(map(re.escape, word)), text):  # 货运车, 人员数
         return 0.8
     sizes = range(len(word) - 1, 1, -1)
-    return next((n / len(word) for n in sizes for at in range(len(word) - n + 1) if word[at : at + n] in text), 0)
+    pieces = (word[at : at + n] for n in sizes for at in range(len(word) - n + 1))
+    return next((len(each) / len(word) for each in pieces if re.search(f"(?<![不未无非]){re.escape(each)}", text)), 0)
 
 
 def look_up(question: str, names: Names) -> list[Frame]:
@@ -196,18 +197,24 @@ def _asks_otherwise(tokens: Tokens, asked: Asked, text: str) -> bool:
 def _words(tokens: Tokens, asked: Asked) -> Iterator[str]:
     """Yield the words that name what is asked for: those that carry something and do not ask."""
     known = data("looking")
-    run, start = "", 0
+    run, start, before = "", 0, ""
     for token in (*tokens, Token("", "stop")):
-        end = start + len(token.text)
+        end = start + len(token.text) * (not token.again)
         asks = start < asked.end and end > asked.start and token.kind in known["asking"]
         carries = token.kind in known["content"] or token.means("operation", "average")
         carries = carries and not (token.kind == "quantity" and token.value.unit)
+        carries = carries and not (token.kind == "unknown" and before not in known["content"] and _is_little(token.text))
         if carries and not asks and token.text not in known["nothing"]:
             run += _AIM.sub("", token.text)
         elif run:
             yield from (word for word in plain_tokenizer().lcut(run) if not word.isdecimal())
             run = ""
-        start = end
+        start, before = end, token.kind
+
+
+def _is_little(text: str) -> bool:
+    """Say whether a letter that nothing knows says no more than how it is done: 压到, 第几, 上半年."""
+    return len(text) == 1 and (word_kind(text) or "n")[0] in data("looking")["little"]
 
 
 def _closest(words: list[str], asked: Asked, names: Names, places: set[str]) -> list[Key]:

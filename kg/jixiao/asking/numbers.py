@@ -11,7 +11,7 @@ from functools import cache
 from math import prod
 from typing import Any
 
-from jixiao.asking.vocabulary import data
+from jixiao.asking.vocabulary import Meaning, data
 from jixiao.text.dates import YEAR, year_number
 from jixiao.text.numerals import parse_numeral
 
@@ -43,6 +43,29 @@ def written(text: str, start: int) -> Iterator[tuple[str, str, Any]]:
         value = known.get("value") or _READ.get(known["kind"], _counted)(found, known)
         if value is not None:
             yield known["kind"], found.group(), value
+    for meanings, pattern in _phrases():
+        found = pattern.match(text, start)
+        if found and len(meanings) == 1:
+            yield meanings[0].kind, found.group(), meanings[0].value
+        elif found:
+            yield "phrase", found.group(), meanings
+
+
+@cache
+def _phrases() -> list[tuple[tuple[Meaning, ...], re.Pattern[str]]]:
+    """Return the ways to say what is asked, with what they mean."""
+    parts = data("phrases")["part"]
+    found = []
+    for each in data("phrases")["said"]:
+        pattern = _filled(_filled(each["pattern"], parts), parts)
+        found.append((tuple(Meaning(*meaning.split(" ")) for meaning in each["means"]), re.compile(pattern)))
+    return found
+
+
+def _filled(pattern: str, parts: dict[str, str]) -> str:
+    for name, part in parts.items():
+        pattern = pattern.replace(f"{{{name}}}", part)
+    return pattern
 
 
 @cache
@@ -56,10 +79,7 @@ def _patterns() -> list[tuple[dict[str, str], re.Pattern[str]]]:
     )
     found = []
     for each in known["written"]:
-        pattern = each["pattern"]
-        for name, part in parts.items():
-            pattern = pattern.replace(f"{{{name}}}", part)
-        found.append((each, re.compile(pattern)))
+        found.append((each, re.compile(_filled(each["pattern"], parts))))
     return found
 
 

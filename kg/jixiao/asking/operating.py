@@ -152,6 +152,11 @@ def _ordered(frame: Frame, draft: Draft, asked: str) -> Frame:
     words = [token.text for token in draft.words("operation", *RANKS)]
     several = draft.places() > 1 and any(map(_VERSUS.match, words))
     column = _ranked(frame)
+    if frame.table == "finding" and column is None and not frame.group:
+        return replace(frame, fold="count", group="rule", show=())  # 查出的问题里最多的是哪种
+    if column is not None and column.name != "spending" and Column("spending") in frame.show:
+        kept = tuple(each for each in frame.show if each.name != "spending")
+        frame = moved(replace(frame, show=kept), "project")  # 项目支出里执行最差的
     if column is None and _counts_most(frame, draft):
         best = frame.best if frame.group else several
         return replace(frame, fold="count", group=frame.group or "department", show=(), best=best)
@@ -166,8 +171,13 @@ def _ordered(frame: Frame, draft: Draft, asked: str) -> Frame:
 
 def _ranked(frame: Frame) -> Column | None:
     """Return the column that rows are ordered by, if one is named: what is shown, or the points that were lost."""
-    lost = Column("lost") if frame.of("lost") else None
-    return next((each for each in frame.show if each.name not in _SAID), lost)
+    found = [each for each in frame.show if each.name not in _SAID]
+    found = [each for each in found if each.name != "spending"] or found  # 项目支出里执行最差的
+    if not found and frame.of("lost"):
+        return Column("lost")
+    if not found and frame.of("evaluated") and frame.table in OWNERS:
+        return Column("total")  # 自评垫底
+    return next(iter(found), None)
 
 
 def _counts_most(frame: Frame, draft: Draft) -> bool:

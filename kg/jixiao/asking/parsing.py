@@ -29,7 +29,7 @@ def parse(question: str, names: Names) -> list[Frame]:
     defined = _defined(tokens, names)
     if defined is not None:
         return [defined]
-    tokens = _with_last_degree(tokens)
+    tokens = _with_last_degree(_with_comparison(tokens))
     draft = draft_of(bound(tokens), names)
     settle_money(draft)
     _check(draft)
@@ -109,6 +109,16 @@ def _defined(tokens: Tokens, names: Names) -> Frame | None:
     if unheard:
         raise NotUnderstoodError("words", unheard)
     return Frame("rule", (scope_of(found, names)[0],))
+
+
+def _with_comparison(tokens: Tokens) -> Tokens:
+    """Read 甲跟乙比，谁多 as 甲跟乙谁多."""
+    after = [*tokens[1:], Token("", "stop")]
+    return [token for token, then in zip(tokens, after, strict=False) if not _compares(token, then)]
+
+
+def _compares(token: Token, then: Token) -> bool:
+    return token.means("link", "than") and (then.asked or then.before.startswith((",", "起来", "较")))
 
 
 def _with_last_degree(tokens: Tokens) -> Tokens:

@@ -75,6 +75,13 @@ def _senses(frame: Frame) -> Iterator[Frame]:
     yield very
     yield frame.changed(lambda each: _in_sense(each, exact=False))
     yield frame.changed(_as_printed)
+    if frame.lists_indicators and frame.topics and not frame.tests and not any(topic.listed for topic in frame.topics):
+        named = tuple(Filter("named", topic=topic) for topic in frame.topics)
+        yield from (Frame(table, (*_scope(frame), *named)) for table in ("goal", "task"))  # written, not listed
+
+
+def _scope(frame: Frame) -> tuple[Filter, ...]:
+    return frame.of("place", "year", "project")
 
 
 def _in_sense(each: Filter, *, exact: bool) -> Filter:

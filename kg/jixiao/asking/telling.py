@@ -87,9 +87,15 @@ def tell(frame: Frame, value: str | None, rows: list[Row], notes: Notes) -> str:
         text = _text("unknown", label=label, count=notes.unknown, thing=thing)
     elif notes.unknown:
         text += _text("unprinted", count=notes.unknown, thing=thing)
+    if _columns(first) - _columns(frame) == {"executed"}:
+        text = _text("unspent", text=text)
     if notes.medium_term:
         text += _text("mediumterm", more=notes.medium_term)
     return text
+
+
+def _columns(frame: Frame) -> set[str]:
+    return {each.name for each in (*frame.show, frame.measure) if each}
 
 
 def _sentence(frame: Frame, value: str | None, rows: list[Row]) -> str:

@@ -57,7 +57,7 @@ def test_a_value_that_nothing_has_is_not_looked_up(lifted: Lifted, question: str
     "question",
     [
         "封丘线下服务能力提升软件硬件成本各控制在多少",  # two things, one of which was found
-        "洛龙实体大厅改造预算追加了多少",  # what is done with the money is not what the project is called
+        "洛龙实体大厅改造预算挪用了多少",  # what is done with the money is not what the project is called
     ],
 )
 def test_of_several_things_one_is_no_answer(lifted: Lifted, question: str) -> None:

@@ -203,3 +203,35 @@ def test_a_place_does_not_hold_for_documents_without_department() -> None:
     assert [row["projectName"] for row in answer(store, "有哪些项目").rows] == ["无部门项目"]
     assert answer(store, "卫辉市有哪些项目").rows == ()
     store.close()
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("洛龙花钱最多的项目", ["1058300"]),  # as evaluated, not as granted
+        ("洛龙哪个项目花钱最少", ["0"]),
+        ("洛龙劳务派遣费花了多少钱", ["1058300"]),
+    ],
+)
+def test_what_was_spent_is_what_was_executed(lifted: Lifted, question: str, told: list[str]) -> None:
+    assert list(dict.fromkeys(row["executed"] for row in ask(lifted, question).rows)) == told
+
+
+@pytest.mark.parametrize("question", ["卫辉花钱最多的项目", "封丘工装花了多少钱"])
+def test_a_budget_in_the_place_of_what_was_spent_is_said_to_be_one(lifted: Lifted, question: str) -> None:
+    assert ask(lifted, question).text.startswith("没有印出执行数")
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("洛龙实体大厅改造年中追加了多少", "年中追加"),
+        ("洛龙劳务派遣费的主管部门是谁", "洛龙区政务服务中心"),
+        ("洛龙劳务派遣费的实施单位是哪家", "实施单位"),
+        ("洛龙跟封丘比，哪家项目多", "洛龙区政务服务中心（14）"),
+        ("R402在洛龙一共报了几次", "5"),
+        ("麻烦帮我查一下封丘一共有几个项目", "6"),
+    ],
+)
+def test_ways_to_ask(lifted: Lifted, question: str, told: str) -> None:
+    assert told in ask(lifted, question).text
