@@ -296,7 +296,9 @@ def _projects(draft: Draft) -> bool:
 
 def in_table(draft: Draft, table: str) -> Draft:
     """Return the parts as those of a table: money that is asked of indicators is a target in money."""
-    said = [token for token in draft.words("column", "amount", "spent", "executed") if set(token.text) & set("多少几钱")]
+    said = [
+        token for token in draft.words("column", "amount", "spent", "executed") if set(token.text) & set("多少几钱")
+    ]
     asked = [Column(str(token.value)) for token in said]
     others = [each for each in draft.own() if each not in asked and each.name not in ("target", "actual")]
     if table != "indicator" or not asked or others or not draft.topics or draft.counting:

@@ -203,7 +203,9 @@ def _words(tokens: Tokens, asked: Asked) -> Iterator[str]:
         asks = start < asked.end and end > asked.start and token.kind in known["asking"]
         carries = token.kind in known["content"] or token.means("operation", "average")
         carries = carries and not (token.kind == "quantity" and token.value.unit)
-        carries = carries and not (token.kind == "unknown" and before not in known["content"] and _is_little(token.text))
+        carries = carries and not (
+            token.kind == "unknown" and before not in known["content"] and _is_little(token.text)
+        )
         if carries and not asks and token.text not in known["nothing"]:
             run += _AIM.sub("", token.text)
         elif run:
