@@ -30,8 +30,8 @@ class Token:
     """Hold a word of a question: its text, the kind of its meaning and the value; ``unknown`` has none.
 
     ``before`` is what stands between it and the word before: little words that carry no condition. ``asked`` says that
-    a word that asks stands before it (哪些), ``each`` one that asks for each (各); ``again`` that its text is that of the
-    word before.
+    a word that asks stands before it (哪些), ``each`` one that asks for each (各); ``again`` that it is of the
+    phrase of the word before.
     """
 
     text: str

@@ -24,6 +24,7 @@ _FIGURE = re.compile(r"(?<=.{3})(总额|总计|合计|数额|金额)$")  # what 
 _LONGEST = 20  # characters of a name, however it is cut short
 _SHORTEST = 3  # characters of a name cut short
 
+_FUNCTION = data("printed")["function"]  # the one kind whose facts are named by their items
 _DEPARTMENTS = """SELECT ?iri ?name ?region ?regionName (GROUP_CONCAT(DISTINCT ?alias; separator="\\n") AS ?aliases)
 WHERE {
   ?iri a jx:Department ; rdfs:label ?name . OPTIONAL { ?iri skos:altLabel ?alias }
@@ -41,9 +42,11 @@ _CODES = "SELECT ?code ?iri WHERE { ?iri a jx:Project ; jx:projectCode ?code } O
 _OWNERS = (
     "SELECT DISTINCT ?iri ?department WHERE { ?entry a jx:ProjectEntry ; jx:project ?iri ; jx:department ?department }"
 )
-_FIGURES = """SELECT DISTINCT ?label ?kind ?item WHERE {
-  ?fact a jx:ProseFact ; rdfs:label ?label ; jx:factKind ?kind . OPTIONAL { ?fact jx:itemText ?item }
-} ORDER BY ?label"""
+_FIGURES = f"""SELECT ?label ?kind ?item WHERE {{
+  {{ SELECT DISTINCT ?label ?kind WHERE {{ ?fact a jx:ProseFact ; rdfs:label ?label ; jx:factKind ?kind }} }} UNION
+  {{ SELECT DISTINCT ?label ?kind ?item WHERE {{ BIND("{_FUNCTION}" AS ?kind)
+    ?fact jx:factKind ?kind ; jx:itemText ?item ; a jx:ProseFact ; rdfs:label ?label }} }}
+}} ORDER BY ?label ?item"""
 _YEARS = """SELECT DISTINCT ?year ?department WHERE {
   ?document a jx:Document ; jx:year ?year . OPTIONAL { ?document jx:department ?department } } ORDER BY ?year"""
 _CATEGORIES = "SELECT DISTINCT ?category WHERE { ?entry a jx:ProjectEntry ; jx:category ?category }"
@@ -180,12 +183,12 @@ class Names:
         """Return printed figures by every name: labels, the words for them, and the items spending is listed by."""
         known, found = data("printed"), {}
         for each in self.printed:
-            if each.kind == known["function"] and each.item:
+            if each.item:
                 item = each.item.rpartition("/")[2]
                 stem = item.removesuffix("支出")
                 named = replace(each, label=item)
                 found.update({plain(name): named for name in (item, stem, f"{stem}支出") if len(name) > 2})
-            elif each.kind not in known["derived"]:
+            elif each.kind not in (*known["derived"], _FUNCTION):
                 named = replace(each, item="")
                 called = [alias for alias, label in known["also"].items() if label == each.label]
                 called += [plain(alias) for alias in data("words")["figure"].get(each.label, ())]
