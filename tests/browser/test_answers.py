@@ -170,3 +170,15 @@ def test_english_pages_have_english_punctuation(site: Site) -> None:
         page = httpx.get(site.url + path, cookies={"lang": "en"}, headers=HTML, trust_env=False, timeout=60).text
         own = re.sub(r"<(script|style|code|pre)[^>]*>.*?</\1>|<[^>]*>", " ", page, flags=re.DOTALL)
         assert not re.search(r"[A-Za-z0-9)] ?[：。；（]|[：。；）] ?[A-Z]", own.replace("\n", " ")), path
+
+
+def test_an_answer_from_a_pdf_names_the_page_of_each_line(site: Site) -> None:
+    asked = {"q": "碧湖区市场监督管理局有哪些指标"}
+    found = httpx.get(f"{site.url}/api/v1/ask", params=asked, trust_env=False, timeout=60).json()
+    assert [column["title"] for column in found["columns"]][-3:] == ["文件", "页", "行"]
+    listed = {"department": "碧湖区市场监督管理局", "limit": "1000"}
+    rows = httpx.get(f"{site.url}/api/v1/indicators", params=listed, trust_env=False, timeout=60).json()["items"]
+    pages = {(row["document"], str(row["line"])): str(row["page"]) for row in rows}
+    assert found["rows"] and all(row["page"] == pages[row["document"], row["line"]] for row in found["rows"])
+    asked = {"q": "碧湖区市场监督管理局的项目预算一共多少", "wait": "1"}
+    assert "看所依据的各行" in httpx.get(f"{site.url}/ask", params=asked, trust_env=False, timeout=60).text

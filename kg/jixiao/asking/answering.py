@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from jixiao.asking.behind import rows_behind, with_pages
 from jixiao.asking.chips import Chip, chips_of
 from jixiao.asking.frames import Column, Filter, Frame, NotUnderstoodError, Texts
 from jixiao.asking.looking import look_up
@@ -46,7 +47,7 @@ class Answer:
     ``columns`` are pairs of name and Chinese title; ``rows`` hold lexical values by column name, None where absent,
     with the source in ``document`` and ``line``. ``not_understood`` are the words that stopped it; ``examples`` are
     questions that work, those nearest first; ``others`` of these may have been meant, ``chips`` change one part of
-    the question.
+    the question, ``behind`` asks for the rows that a number is made of.
     """
 
     question: str
@@ -60,6 +61,7 @@ class Answer:
     examples: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     chips: tuple[Chip, ...] = ()
+    behind: str = ""
 
 
 def answer(store: SupportsQuery, question: str, names: Names | None = None) -> Answer:
@@ -81,7 +83,8 @@ def answer(store: SupportsQuery, question: str, names: Names | None = None) -> A
             frames = way(trimmed, held)
             if frames:
                 found = _answered(store, question, frames)
-                return replace(found, chips=chips_of(trimmed, held))
+                behind = found.behind if _reads(_understood, found.behind, held) else ""
+                return replace(found, chips=chips_of(trimmed, held), behind=behind)
         except NotUnderstoodError as error:
             meant = meant or error.meant
             if way is not look_up:
@@ -176,8 +179,10 @@ def _answered(store: SupportsQuery, question: str, frames: list[Frame]) -> Answe
         rows = _with_unknown(rows, unknown)
     notes = Notes(first.frame, sum(int(row["count"] or 0) for row in unknown), _left_out(store, found))
     text = tell(found.frame, found.compiled.value, rows, notes)
+    columns, rows = with_pages(store, columns, rows)
     told = titles(columns, rows, found.frame)
-    return Answer(question, True, text, restate(found.frame), found.sparql, told, tuple(rows))
+    made_of = rows_behind(found.frame)
+    return Answer(question, True, text, restate(found.frame), found.sparql, told, tuple(rows), behind=made_of)
 
 
 def _refuse(found: Found, question: str) -> None:

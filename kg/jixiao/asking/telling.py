@@ -28,6 +28,7 @@ _NAMES = [
     "level2",
 ]
 _VALUED = ("sum", "average", "only", "bound", "first", "second", "difference", "part", "all")
+_REGIONS = ("region:", "zone:")  # what the values of places begin with that are no office
 _BESIDE = {"withMediumTerm": "count", "printed": "withMediumTerm"}  # shown where they differ
 
 
@@ -91,7 +92,21 @@ def tell(frame: Frame, value: str | None, rows: list[Row], notes: Notes) -> str:
         text = _text("unspent", text=text)
     if notes.medium_term:
         text += _text("mediumterm", more=notes.medium_term)
-    return text
+    return text + _of_one_office(frame, rows)
+
+
+def _of_one_office(frame: Frame, rows: list[Row]) -> str:
+    """Return whose a value is that was asked of a region and found with one of its offices alone."""
+    places = [each for each in frame.of("place") if any(value.startswith(_REGIONS) for value in each.values)]
+    region = "、".join(label for each in places for label in each.labels)
+    offices = {row.get("departmentName") for row in rows}
+    if not region or frame.order or not (frame.show or frame.fold):
+        return ""
+    if frame.fold in _VALUED and [list(row.values())[-1] for row in rows] == ["1"]:
+        return _text("oneoffice", office=f"一个{table_of(frame.table)['label']}", region=region)
+    if frame.show and len(offices) == 1 and None not in offices:
+        return _text("oneoffice", office=offices.pop(), region=region)
+    return ""
 
 
 def _columns(frame: Frame) -> set[str]:

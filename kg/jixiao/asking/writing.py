@@ -26,6 +26,8 @@ def write_answer(answer: Answer, stream: TextIO, format: str = "table", *, sparq
         titles = [title for _, title in answer.columns]
         cells = [[shortened(row[name] or "") for name, _ in answer.columns] for row in answer.rows]
         stream.write("\n" + aligned(titles, cells))
+    if answer.behind:
+        stream.write(f"\n所依据的各行可以这样问：{answer.behind}\n")
     if sparql:
         stream.write(f"\n{answer.sparql}\n")
 
@@ -41,6 +43,7 @@ def as_json(answer: Answer) -> dict[str, object]:
         "columns": [{"name": name, "title": title} for name, title in answer.columns],
         "rows": list(answer.rows),
         "sparql": answer.sparql,
+        "behind": answer.behind,
         "examples": list(answer.examples),
         "others": list(answer.others),
         "chips": [{"part": chip.part, "text": chip.text, "others": list(chip.others)} for chip in answer.chips],

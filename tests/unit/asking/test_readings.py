@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from jixiao.asking import Answer, answer
@@ -42,6 +44,35 @@ def test_a_refusal_proposes_questions_that_work_with_names_of_the_graph(lifted: 
     assert any("孟津区" in example for example in found.examples)
     for example in found.examples:
         assert answer(lifted[0], example).understood, example
+
+
+@pytest.mark.parametrize(
+    ("question", "whose"),
+    [
+        ("洛阳市预算执行率", "只来自洛阳市洛龙区政务服务中心，不是洛阳市全部的"),
+        ("孟津区有哪些项目，各多少钱", "只来自洛阳市孟津区政务服务和大数据管理局，不是孟津区全部的"),
+        ("孟津区的预算总额是多少", "只来自一个部门，不是孟津区全部的"),
+        ("洛阳市洛龙区政务服务中心的预算执行率", ""),
+        ("洛阳市的预算总额是多少", ""),
+        ("洛阳市有哪些部门", ""),
+    ],
+)
+def test_what_one_office_has_is_not_told_as_its_regions(lifted: Lifted, question: str, whose: str) -> None:
+    found = ask(lifted, question)
+    assert whose in found.text if whose else "只来自" not in found.text
+
+
+@pytest.mark.parametrize(
+    ("question", "column"),
+    [("洛阳市的项目预算一共多少", "amount"), ("洛阳市的预算总额是多少", "amount"), ("卫辉市有多少个项目", "")],
+)
+def test_a_number_leads_to_the_rows_it_is_made_of(lifted: Lifted, question: str, column: str) -> None:
+    whole = ask(lifted, question)
+    rows = ask(lifted, whole.behind).rows
+    made = sum(Decimal(row[column] or 0) for row in rows) if column else len(rows)
+    assert made == Decimal(next(iter(whole.rows[0].values())) or 0)
+    assert all(row["document"] and row["line"] for row in rows)
+    assert not ask(lifted, "卫辉市的项目有哪些").behind
 
 
 @pytest.mark.parametrize(
