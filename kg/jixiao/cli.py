@@ -90,7 +90,7 @@ def _common(
 def table(
     name: Annotated[str, typer.Argument(help="indicators documents departments projects tasks goals evaluations …")],
     store: StoreOption = None,
-    format: Annotated[str, typer.Option("--format", "-f", help="jsonl、csv、xlsx 或 parquet。")] = "jsonl",  # noqa: A002
+    format: Annotated[str, typer.Option("--format", "-f", help="jsonl、csv、xlsx、parquet 或 skos。")] = "jsonl",  # noqa: A002
     output: Output = None,
     without_copies: WithoutCopies = False,
     machine: Machine = False,

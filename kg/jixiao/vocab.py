@@ -81,8 +81,8 @@ XSD = Namespace(
 SKOS = Namespace(
     "skos",
     "http://www.w3.org/2004/02/skos/core#",
-    "Concept ConceptScheme altLabel broadMatch broader closeMatch exactMatch hasTopConcept inScheme notation prefLabel "
-    "topConceptOf",
+    "Concept ConceptScheme altLabel broadMatch broader closeMatch exactMatch hasTopConcept inScheme notation note "
+    "prefLabel topConceptOf",
 )
 DCTERMS = Namespace("dcterms", "http://purl.org/dc/terms/", "isReplacedBy issued replaces source")
 DCAM = Namespace("dcam", "http://purl.org/dc/dcam/", "domainIncludes rangeIncludes")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -11,16 +12,19 @@ from typing import Any
 from jixiao.asking.vocabulary import descendants, known_concept
 from jixiao.tables.schemas import column_kind, filterable
 from jixiao.tables.words import fold_case
+from jixiao.text.folding import squeeze
 from jixiao.vocab import PREFIXES
 from jixiao_service.problems import Problem
 
 OPERATORS = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
 HAS = "has"  # COLUMN_has: the text of a column has these words
 HOW = ("limit", "cursor", "sort", "fields", "facet", "format", "bom", "machine")  # parameters that say how to answer
-RESERVED = (*HOW, "q", "has", "region", "year", "indicator", "reference")
+RESERVED = (*HOW, "q", "has", "region", "year", "indicator", "reference", "project_like")
 LONGEST = 1000  # characters of a parameter
 MOST = 50  # values of one parameter
 _WORDS = 20  # of a search
+_NAMED = 60  # characters of a project's name that are compared
+_ENDING = re.compile("(?:项目|专项|工程|经费|资金|费用|费)+$")  # of any project's name
 _TRUE = {"true": 1, "1": 1, "false": 0, "0": 0}
 _FOUND_OF = {  # what of a row, beside itself, stands in which columns of a finding about it
     "projects": {"t.project_iri": "focus", "(t.document, t.name)": "document, project"},
@@ -32,6 +36,9 @@ _REFERENCE = """t.id IN (
   SELECT r.id FROM "reference-indicators" f JOIN reference_rows r USING (concept, unit, bound, scope, called)
   WHERE f.iri = ?
 )"""
+
+_SET_BY = """(t.concept, t.unit, t.bound) IN (
+  SELECT r.concept, r.unit, r.bound FROM reference_rows r JOIN indicators i USING (id) WHERE {alike})"""
 
 Test = tuple[str, list[Any]]  # SQL with places, and what stands in them
 
@@ -226,12 +233,25 @@ def _has_finding(name: str, given: Sequence[str]) -> Test:
     return _any(tests), rules
 
 
+def _set_by_projects(_: str, given: Sequence[str]) -> Test:
+    """Return the test that a project whose name has half of the pairs of characters of one of these sets it."""
+    alike, values = [], []
+    for name in given:
+        text = _ENDING.sub("", squeeze(name)) or squeeze(name)
+        pairs = sorted({text[i : i + 2] for i in range(max(1, len(text[:_NAMED]) - 1))})
+        found = " + ".join(["(instr(i.project, ?) > 0)"] * len(pairs))
+        alike.append(f"{found} >= {-(-len(pairs) // 2)}")
+        values += pairs
+    return _SET_BY.format(alike=_any(alike)), values
+
+
 _TESTS: Mapping[str, Callable[[str, Sequence[str]], Test]] = {
     "q": _sought,
     "has": _has_finding,
     "region": _within_region,
     "indicators.concept": _measures,
     "indicators.reference": lambda _, given: (_any([_REFERENCE] * len(given)), list(given)),
+    "reference-indicators.project_like": _set_by_projects,
     "indicators.indicator": lambda _, given: _has_words(("level1", "level2", "level3"), given),
 }
 """Parameters that are no column of their own, or of one table no plain one."""

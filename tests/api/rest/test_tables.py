@@ -46,6 +46,17 @@ def test_every_table_is_what_sparql_says(service: Service, tables: Tables, name:
     assert rows == tables[name]
 
 
+def test_reference_figures_of_projects_named_alike(service: Service, tables: Tables) -> None:
+    """What projects such as 劳务派遣 set: the concepts of their own rows, whatever end of a name is asked with."""
+    found = every(service, "reference-indicators", project_like="劳务派遣经费", scope="all")
+    alike = [row["concept"] for row in tables["indicators"] if "劳务派遣" in (row["project"] or "")]
+    assert found
+    assert {row["concept"] for row in found} <= set(alike)
+    again = every(service, "reference-indicators", project_like="劳务派遣项目资金", scope="all")
+    assert [row["iri"] for row in again] == [row["iri"] for row in found]
+    assert every(service, "reference-indicators", project_like="海洋牧场") == []
+
+
 def test_filters_of_an_analyst(service: Service, tables: Tables) -> None:
     found = every(service, "indicators", indicator="满意度", lower_ge=95, year=2023)
     expected = [

@@ -14,7 +14,9 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+import rdflib
 
+from jixiao.errors import UsageError
 from jixiao.exporting import Selection, write_rows
 from jixiao.exporting.columns import CODE, TABLE_TITLES, for_people, known_columns
 from jixiao.exporting.rows import BOM
@@ -262,3 +264,21 @@ def test_no_file_of_a_package_holds_a_formula(written: Written, hostile_store: S
     assert any("HYPERLINK" in cell for cell in seen)
     assert [cell for cell in seen if cell.startswith(("=", "+", "@", "\t", "\r"))] == []
     assert [cell for cell in seen if "\u202e" in cell or "\u200f" in cell] == []
+
+
+def test_reference_figures_are_a_vocabulary_of_their_own(tmp_path: Path) -> None:
+    concept = "https://w3id.org/jixiao/code/satisfaction"
+    row: dict[str, Any] = {"concept": concept, "scope": "all", "bound": "lower", "unit": "%"}
+    row["names"] = ["群众满意度", "公众满意度"]
+    figures = [
+        {**row, "offices": 7, "lowest": "80", "median": "95", "highest": "100"},
+        {**row, "scope": "year", "offices": 2, "lowest": "80", "median": None, "highest": "90"},
+    ]
+    write_rows(figures, tuple(figures[0]), "skos", tmp_path / "指标库.ttl", "reference-indicators")
+    graph = rdflib.Graph().parse(tmp_path / "指标库.ttl")
+    about = rdflib.URIRef(concept)
+    assert {str(name) for name in graph.objects(about, rdflib.SKOS.altLabel)} == {"群众满意度", "公众满意度"}
+    notes = [str(note) for note in graph.objects(about, rdflib.SKOS.note)]
+    assert notes == ["7 家部门所定目标（下限，%）：最低 80，中位数 95，最高 100"]
+    with pytest.raises(UsageError):
+        write_rows([{"amount": "1"}], ("amount",), "skos", tmp_path / "x.ttl", "amounts")
