@@ -21,7 +21,7 @@ _LANDLINE = re.compile(
     r"(?:(?:-|转|\s转\s?)\d{1,5})?(?!\d)"
 )
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+\s?(?:@|[(\[]at[)\]]|#)\s?[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}", re.ASCII)
-_OF_PAPERS = re.compile(r"(?<![\dA-Za-z])(?:[\u4e00-\u9fff]?字第?|(?:[A-Z] ?){1,2})\d(?: ?\d){6,7}号?(?!\d)")
+PAPERS = re.compile(r"(?<![\dA-Za-z])(?:[\u4e00-\u9fff]?字第?|(?:[A-Z] ?){1,2})\d(?: ?\d){6,7}号?(?!\d)")
 _ACCOUNT = re.compile(
     r"(?:微信|扣扣|QQ|qq)(?:号码?)?(?:[:是为]|\s)*([A-Za-z0-9](?:[\w-]{4,19}|[\d ]{5,14}\d))", re.ASCII
 )
@@ -54,7 +54,7 @@ def find_numbers(text: str) -> Iterator[Span]:
             yield Span(found.start(), found.end())
     for pattern in (_LANDLINE, _MAIL):
         yield from (Span(*found.span()) for found in pattern.finditer(text))
-    for found in _OF_PAPERS.finditer(text):
+    for found in PAPERS.finditer(text):
         if _called(text, found.start(), _PAPER):
             yield Span(*found.span())
     yield from (Span(*found.span(1)) for found in _ACCOUNT.finditer(text))

@@ -11,7 +11,7 @@ from jixiao.documents.coordinates import sheet_of
 from jixiao.grid.cells import header_likeness, is_seal, label_likeness, level_of
 from jixiao.model import WITHHELD, Block, Cell, Document, Issue, Paragraph, Persons, Place, Row, Source, Table
 from jixiao.privacy.names import LONGEST
-from jixiao.privacy.numbers import Span
+from jixiao.privacy.numbers import PAPERS, Span
 from jixiao.privacy.spelling import is_strange
 from jixiao.privacy.texts import (
     any_label,
@@ -113,18 +113,26 @@ class _Work:
         return replace(table, rows=tuple(replace(row, place=self.place(row.place)) for row in rows))
 
     def _row(self, row: Row, heads: dict[int, str], table: int) -> dict[int, str]:
-        """Return the texts of a row's cells by column; keep in ``heads`` what each column asks for from here on."""
+        """Return the texts of a row's cells by column; keep in ``heads`` what each column asks for from here on.
+
+        A label that is answered beside it, or stands above another label, asks for nothing below.
+        """
         source = Source(table, row.place.line, "", row.place.page, row.place.where)
         texts: dict[int, str] = {}
-        asked = None
+        asked, label = None, -1
         beside = "roles" if any(map(_is_of_a_person, row.filled)) else None
         for cell in row.filled:
             if kind := asks_for(cell.text):
                 heads[cell.column] = asked = kind
+                label = cell.column
                 continue
+            if cell.column in heads and _is_label(cell.text):
+                del heads[cell.column]
             wanted = asked or heads.get(cell.column) or beside
             if wanted and _answers(cell.text, wanted):
                 texts[cell.column] = self.withheld(cell.text)
+                if asked:
+                    heads.pop(label, None)
                 continue
             asked = "numbers" if _with_label().search(one_width(cell.text)) else None  # 填表人：… | 63550104
             if not (_DIGITS.fullmatch(cell.text) and _is_amount(cell, row)):
@@ -181,7 +189,7 @@ def _answers(text: str, kind: str) -> bool:
     """Tell whether a cell behind or below such a label holds persons rather than the next label or a value."""
     folded = one_width(text).strip()
     if kind == "roles":
-        return are_names(folded)
+        return are_names(folded) or PAPERS.fullmatch(folded) is not None
     if kind != "addresses" and _NUMBER.search(folded):
         return not re.search(r"\d\.\d\d$", folded)
     if kind == "numbers":
