@@ -33,6 +33,7 @@ TAGS = {
     "check": "检查稿子，不入库 · Checking drafts; nothing is kept",
     "review": "复核 · Review",
     "export": "给其他程序的文件 · Files for other programs",
+    "sparql": "SPARQL 端点 · SPARQL endpoint",
 }
 
 

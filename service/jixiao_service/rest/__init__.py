@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from jixiao_service.rest.description import schemas
+from jixiao_service.rest.description import complete
 from jixiao_service.rest.keeper import TableKeeper
 from jixiao_service.rest.limiting import Rate
 from jixiao_service.rest.routes import router
@@ -27,7 +27,8 @@ def install(app: FastAPI) -> None:
 
     def described() -> dict[str, Any]:
         document = plain()
-        document.setdefault("components", {}).setdefault("schemas", {}).update(schemas())
+        if "/sparql" not in document["paths"]:  # the document is made once and kept
+            complete(document)
         return document
 
     app.openapi = described  # type: ignore[method-assign]

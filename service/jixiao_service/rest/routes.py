@@ -26,7 +26,7 @@ from jixiao_service.rest.filters import bad, narrowing
 from jixiao_service.rest.ground import Ground, ground_of
 from jixiao_service.rest.keeper import TableKeeper
 from jixiao_service.rest.lists import TablePage, find_row, list_page
-from jixiao_service.rest.paging import read_limit
+from jixiao_service.rest.paging import MOST
 from jixiao_service.reviewing import Said, require_review, take
 
 PREFIX = "/api/v1"
@@ -114,11 +114,9 @@ def _add_list(name: str, kind: str | None) -> None:
         return await _send_list(request, name, kind)
 
     about = described()[name]
-    path, operation_id, summary, extra = f"/{name}", f"list_{name}", about["title"], list_operation
+    path, operation_id, summary = f"/{name}", f"list_{name}", about["title"]
     if kind is not None:
         path, operation_id, summary = f"{path}.{kind}", f"{operation_id}_{kind}", f"{summary}（{kind}）"
-    if kind in ("csv", "xlsx"):
-        extra = file_operation
     read.__doc__ = about["about"]
     router.add_api_route(
         path,
@@ -127,7 +125,7 @@ def _add_list(name: str, kind: str | None) -> None:
         operation_id=operation_id,
         summary=summary,
         tags=_TABLES,
-        openapi_extra=extra(name),
+        openapi_extra=file_operation(name, kind) if kind in ("csv", "xlsx") else list_operation(name),
         response_class=Response,
     )
 
@@ -177,7 +175,7 @@ class _Sought:
     kinds: tuple[str, ...]
     department: str | None
     year: int | None
-    limit: str
+    limit: int
     offset: int
 
 
@@ -188,10 +186,10 @@ def _sought(
     kind: Annotated[list[str] | None, Query(description="种类，可重复 · Kinds")] = None,
     department: Annotated[str | None, Query(description="部门全称 · Department")] = None,
     year: Annotated[int | None, Query(description="年度 · Year", ge=1949, le=2100)] = None,
-    limit: Annotated[str | None, Query(description="条数 · Hits")] = None,
+    limit: Annotated[int, Query(description="条数 · Hits", ge=1, le=MOST)] = 20,
     offset: Annotated[int, Query(description="跳过 · Skip", ge=0, le=300)] = 0,
 ) -> _Sought:
-    return _Sought(q, tuple(kind or ()), department, year, limit or "20", offset)
+    return _Sought(q, tuple(kind or ()), department, year, limit, offset)
 
 
 @router.get("/changes", operation_id="list_changes", summary="跟随变化", tags=_TABLES)
@@ -220,7 +218,7 @@ async def search_texts(request: Request, sought: Annotated[_Sought, Depends(_sou
     if unchanged is not None:
         return unchanged
     view = await _side(request).view()
-    wanted = {**asdict(sought), "limit": min(read_limit(sought.limit), _MOST_FOUND)}
+    wanted = {**asdict(sought), "limit": min(sought.limit, _MOST_FOUND)}
     found = await run_in_threadpool(lambda: search(view, wanted.pop("q"), **wanted))
     return Response(json.dumps(asdict(found), ensure_ascii=False), 200, headers, formats.JSON)
 
@@ -294,4 +292,6 @@ async def preflight(rest: str) -> Response:
 @router.get("/{name}", include_in_schema=False)
 async def no_such_table(name: str) -> None:
     """Say which tables there are."""
+    if name == "check":
+        raise Problem("method-not-allowed", headers={"Allow": "POST"})
     raise Problem("not-found", reason=f"没有表 {name[:60]}；可用 (tables): {' '.join(table_names())}")
