@@ -15,7 +15,7 @@ from jixiao_service.sparql import Operation
 _CLASSES = "SELECT ?term (COUNT(*) AS ?n) { ?s a ?term } GROUP BY ?term ORDER BY ?term"
 _PROPERTIES = "SELECT ?term (COUNT(*) AS ?n) { ?s ?term ?o } GROUP BY ?term ORDER BY ?term"
 _DOCUMENTS = f"SELECT (COUNT(?d) AS ?n) (SAMPLE(?i) AS ?example) {{ ?d a <{JX.Document}> BIND(?d AS ?i) }}"
-_DUMPS = ("/dump.nq", "/dump.nq.gz")
+_DUMPS = ("/dump", "/dump.nq", "/dump.nq.gz")
 _DUMPED = (("nq", "application/n-quads"), ("nq.gz", "application/gzip"))
 Counts = tuple[list[Row], list[Row], Row]  # uses of classes and of properties, the number of documents
 

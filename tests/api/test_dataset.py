@@ -37,6 +37,7 @@ def test_the_data_set_is_described(service: Service) -> None:
 
 def test_everything_can_be_downloaded(service: Service, store_folder: Path) -> None:
     plain = service.get("/dump.nq")
+    assert service.get("/dump").content == plain.content
     assert "jixiao-" in plain.headers["content-disposition"]
     packed = service.get("/dump.nq.gz")
     assert gzip.decompress(packed.content) == plain.content

@@ -71,7 +71,7 @@ def test_every_list_shows_all_its_rows_in_words(browser: Browser, site: Site, wi
         assert browser.complaints() == [], table
         assert browser.strangers() == set(), table
         assert len(set(browser.driver.execute_script(HEADS_WHILE_ROWS_COME))) == 1, table
-        assert browser.driver.execute_script(CUT) == [], table
+        assert width == 390 or browser.driver.execute_script(CUT) == [], table  # there rows are cards
 
 
 def test_a_click_on_a_head_sorts_and_another_turns_it(browser: Browser, site: Site) -> None:

@@ -26,7 +26,7 @@ def compared_cells(rows: Sequence[Source], records: Iterable[Any], told: str, *,
     """
     figures = {_number(each) for each in _NUMBER.findall(told)}
     cells: dict[str, None] = {}
-    for record in records:
+    for record in (getattr(each, "indicator", each) for each in records):
         source = getattr(record, "source", None)
         if source is None or source not in rows:
             continue

@@ -377,7 +377,7 @@ class DocumentAudit:
         evidence: Sequence[Evidence] = (),
         variant: str = "",
         places: Mapping[str, object] | None = None,
-        told: str | None = None,
+        told: str = "",
     ) -> Finding:
         """Return a finding whose sentences (Chinese, English) are written already; ``places`` fill its remedy.
 
@@ -393,7 +393,6 @@ class DocumentAudit:
         if isinstance(record, Project):
             project = record.name
         rows = tuple(_printed_rows(record, evidence))
-        records = [each.indicator if isinstance(each, AuditedIndicator) else each for each in (record, *evidence)]
         return Finding(
             rule=rule,
             severity=severity,
@@ -407,7 +406,7 @@ class DocumentAudit:
             project=project,
             indicator=record.level3 if isinstance(record, Indicator) else None,
             evidence=rows,
-            compared=compared_cells(rows, records, said[0] if told is None else told, adds_up=rule.startswith("R2")),
+            compared=compared_cells(rows, (record, *evidence), told or said[0], adds_up=rule.startswith("R2")),
         )
 
     def _is_doubted(self, row: AuditedIndicator) -> bool:

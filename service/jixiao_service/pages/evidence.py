@@ -91,7 +91,7 @@ async def show(page: PageContext, iri: str) -> Response:
     focus = values.get(SH.focusNode)
     if focus:
         said += _said(await reader.rows("node", node=node(focus), language=Literal(page.lang)))
-    compared = _compared(by_property, sources) if focus else None
+    compared = _compared(by_property, sources)
     return page.render(
         "thing.html",
         iri=iri,
@@ -103,7 +103,7 @@ async def show(page: PageContext, iri: str) -> Response:
         findings=await reader.rows("findings-on", focus=[subject]),
         links=await reader.rows("node-links", node=subject),
         focus=focus,
-        printed=[await _printed(page, row, sources, said, iri, compared) for row in _one_each(sources)],
+        printed=await _tables(page, sources, said, iri, compared if focus else None),
         original=await original_of(page, values.get(JX.document)),
         sources=sources,
         jx=JX,
@@ -176,6 +176,13 @@ def _place_of(fact: dict[str, Any]) -> int:
     if name in _FIRST:
         return _FIRST.index(name)
     return len(_FIRST) + int(fact["isNode"] == "true")
+
+
+async def _tables(
+    page: PageContext, sources: list[Row], said: list[Said], iri: str, compared: Compared | None
+) -> list[dict[str, Any]]:
+    """Return the printed tables that rows stand in."""
+    return [await _printed(page, row, sources, said, iri, compared) for row in _one_each(sources)]
 
 
 def _one_each(sources: list[Row]) -> list[Row]:

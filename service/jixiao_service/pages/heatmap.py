@@ -59,7 +59,7 @@ async def heatmap(page: Opened, options: Annotated[HeatmapOptions, Depends()], p
         departments=shown,
         columns=sorted({row["level2"] or "" for row in cells}, key=_column_order),
         grid=_grid(cells, measure, plans),
-        forms={iri: (count_of(row, "plans"), count_of(row, "printing")) for iri, row in plans.items()},
+        plans=plans,
         measure=measure,
         measures=MEASURES,
         years=[row["year"] for row in await page.reader.rows("years")],

@@ -109,9 +109,8 @@ for _spec in list_specs().values():
 
 async def _list_page(page: PageContext, spec: ListSpec) -> Response:
     """Show one page of a list."""
-    given = [(key, value) for key, value in page.request.query_params.multi_items() if value]
-    if spec.sort and not dict(given).get("sort"):
-        given.append(("sort", spec.sort))
+    said = [("sort", spec.sort), *page.request.query_params.multi_items()]
+    given = [(key, value) for key, value in said if value]
     kept = [pair for pair in given if pair[0] not in _OF_PAGES]
     narrowed = [pair for pair in kept if pair[0] != "sort"]
     read = await page.of_tables(_Reading, spec, page.lang)
