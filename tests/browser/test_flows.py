@@ -87,11 +87,19 @@ def test_a_search_leads_to_a_project_and_its_tree(browser: Browser, site: Site) 
 def test_two_departments_are_compared(browser: Browser, site: Site) -> None:
     rows = site.ask("SELECT DISTINCT ?n { ?x a jx:Department ; jx:hasPlan ?p ; rdfs:label ?n } ORDER BY ?n LIMIT 2")
     browser.open("/compare")
-    for count, row in enumerate(rows, start=1):
-        find(browser, "#q").send_keys(row["n"])
-        follow(browser, ".filter button")
-        follow(browser, ".found-list a[href*='department']")
-        assert len(browser.driver.find_elements(By.CSS_SELECTOR, ".chosen li")) == count
+    follow(browser, "main p a[href*='/compare?of=']")  # a ready pair
+    assert len(browser.driver.find_elements(By.CSS_SELECTOR, ".chosen li")) == 2
+    browser.open("/compare")
+    offered = browser.driver.find_elements(By.CSS_SELECTOR, "#known option")
+    assert rows[0]["n"] in {each.get_attribute("value") for each in offered}
+    for place, row in zip(("#q", "#q1"), rows, strict=True):
+        find(browser, place).send_keys(row["n"])
+    follow(browser, ".filter button")
+    assert [each.text for each in browser.driver.find_elements(By.CSS_SELECTOR, ".chosen li b")] == [
+        row["n"] for row in rows
+    ]
+    told = [each.text for each in browser.driver.find_elements(By.CSS_SELECTOR, "table.narrow tbody td")]
+    assert len(told) == 6 and all(each.replace(",", "").isdigit() for each in told)
     everything = len(browser.driver.find_elements(By.CSS_SELECTOR, "table.compared tbody tr"))
     differing = len(browser.driver.find_elements(By.CSS_SELECTOR, "table.compared tr.differs"))
     follow(browser, "只看不同", By.LINK_TEXT)

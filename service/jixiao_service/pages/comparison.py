@@ -9,17 +9,20 @@ from urllib.parse import urlencode
 from fastapi import Query
 from starlette.responses import Response
 
+from jixiao.tables.side import SideTables
 from jixiao_service.answers import Row
 from jixiao_service.pages.page import Opened, PageContext, page_router
 from jixiao_service.pages.reader import node
 from jixiao_service.pages.terms import year_term
 from jixiao_service.problems import Problem
-from jixiao_service.rest.lists import list_page
+from jixiao_service.rest.lists import count_rows, list_page
 
 router = page_router()
 
 MOST = 6
 _FOUND = 30
+_OFFERED = 200
+Sides = Annotated[list[str] | None, Query()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +39,53 @@ class ComparedSide:
 
 
 @router.get("/compare")
-async def compare(page: Opened, of: Annotated[list[str] | None, Query()] = None, q: str = "") -> Response:
-    """Show the sides beside each other; ``of`` is ``project/…`` or ``department/…``, with ``@2023`` for one year."""
+async def compare(page: Opened, of: Sides = None, name: Sides = None, q: str = "") -> Response:
+    """Show the sides beside each other; ``of`` is ``project/…`` or ``department/…``, with ``@2023`` for one year.
+
+    ``name`` adds what is called so; of several that are, or none, those with the words are offered.
+    """
     chosen = list(dict.fromkeys(of or []))
+    for text in filter(None, name or ()):
+        exact = {row["iri"] for row in await _search_names(page, text) if row["name"] == text}
+        if len(exact) != 1:
+            q = q or text
+        chosen += [iri.removeprefix(page.base_iri) for iri in exact if len(exact) == 1]
     if len(chosen) > MOST:
         raise Problem("bad-parameters", reason=f"of: {len(chosen)} > {MOST}")
+    if name:
+        return page.redirect(f"/compare?{_changed(chosen, None)}&{urlencode({'q': q})}")
     sides = [await _read_side(page, each) for each in chosen]
     groups: list[dict[str, Any]] = []
     columns = [await _indicators_of(page, side) for side in sides]
     if len(sides) > 1:
         groups = _by_level1(_align(page, columns))
-    found = await _search_names(page, q.strip())
     return page.render(
-        "compare.html", sides=sides, groups=groups, of=chosen, found=found, q=q, most=MOST, of_link=_changed
+        "compare.html",
+        sides=sides,
+        figures=await page.of_tables(_figures, sides, columns),
+        groups=groups,
+        of=chosen,
+        found=await _search_names(page, q.strip()),
+        known=await page.of_tables(_known_names),
+        q=q,
+        most=MOST,
+        of_link=_changed,
     )
+
+
+def _figures(tables: SideTables, sides: list[ComparedSide], columns: list[list[Row]]) -> list[dict[str, int]]:
+    """Return what each side has: indicators, those with a number, findings of the audit (of all years)."""
+    figures = []
+    for side, column in zip(sides, columns, strict=True):
+        found = count_rows(tables, "findings", [(side.kind, side.name)], ())
+        numbers = sum(bool(row["lower"] or row["upper"]) for row in column)
+        figures.append({"indicators": len(column), "numbers": numbers, "findings": sum(found.values())})
+    return figures
+
+
+def _known_names(tables: SideTables) -> list[dict[str, Any]]:
+    """Return departments to begin with, those with the most projects first."""
+    return list_page(tables, "departments", [("sort", "-projects"), ("limit", str(_OFFERED))]).rows()
 
 
 def _changed(of: list[str], added: str | None, removed: str | None = None) -> str:

@@ -1,5 +1,5 @@
 // Let tables stand as lists of cards on narrow screens: each cell says its column. Without this they scroll.
-const WIDE = ".heat, .compared, .printed-table, .narrow, .mix";
+const WIDE = ".heat, .printed-table, .narrow, .mix";
 
 export function stack(root) {
   for (const table of root.querySelectorAll(`.scroll > table:not(${WIDE})`)) {
