@@ -381,8 +381,7 @@ def merged(filters: Iterable[Filter]) -> tuple[Filter, ...]:
 def _opposite(first: Filter, second: Filter) -> bool:
     """Say whether two filters are the ends of one range."""
     low, high = _number_of(first), _number_of(second)
-    if not (low.kind == high.kind == "number" and low.upper is None and high.upper is None):
+    if low.upper or high.upper or {low.sign[0], high.sign[0]} != {"<", ">"}:
         return False
     topics = [each.rows and each.rows.topics for each in (first, second)]
-    same = topics[0] == topics[1] and (low.column, low.unit) == (high.column, high.unit)
-    return same and {low.sign[0], high.sign[0]} == {"<", ">"}
+    return topics[0] == topics[1] and (low.column, low.unit) == (high.column, high.unit)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from jixiao.asking.binding import about_indicators, merged, scoped
+from jixiao.asking.binding import about_indicators, merged, scoped, text_topic
 from jixiao.asking.cutting import Token, Tokens
 from jixiao.asking.frames import Column, Filter, Frame, NotUnderstoodError
 from jixiao.asking.names import Names, named_nodes
@@ -204,9 +204,6 @@ def _take_topic(draft: Draft, token: Token, before: Token) -> None:
 def settle_money(draft: Draft) -> None:
     """Read 某项目多少 as its budget."""
     others = draft.tables or draft.topics or draft.shown or draft.of("rows", "number")
-    counted = [token.text for token in draft.words("many") if token.value != "数"]
-    if draft.of("project") and counted and not others:
-        raise NotUnderstoodError("unsupported", tuple(counted))  # 某项目建多少个: not how many projects
     if draft.of("project") and not others and not draft.of("period", "form"):
         draft.shown, draft.counting = [Column("amount")], False
 
@@ -228,8 +225,8 @@ def tables_for(draft: Draft) -> Iterator[str]:
         asked = [str(free[-1].value)]
     if asked:
         yield asked[-1]
-        if asked[-1] == "goal":
-            yield "indicator"
+        if asked[-1] == "goal" or (asked[-1] in OWNERS and Column("target") in draft.shown):
+            yield "indicator"  # 各单位预算执行率的目标
         return
     yield from _implied(draft)
 
@@ -278,17 +275,17 @@ def _of_topics(draft: Draft, own: list[str]) -> Iterator[str]:
     tests = any(not each.is_scope for each in draft.filters)
     levels = any(topic.levels for topic in draft.topics)
     plain = own and not tests and not levels and all(has_column(name, "project") or name in MONEY for name in own)
-    if plain and not draft.ranks() and _projects(draft):
+    if plain and not draft.ranks() and _projects(draft, *(topic.label for topic in draft.topics)):
         yield "project"
     yield "indicator"
     if plain:
         yield "project"
 
 
-def _projects(draft: Draft) -> bool:
-    """Say whether every topic stands in the own name of a project within the scope."""
+def _projects(draft: Draft, *texts: str) -> bool:
+    """Say whether every text stands in the own name of a project within the scope."""
     places = draft.names.departments_of_places([value for each in draft.of("place") for value in each.values])
-    return all(draft.names.projects_with(topic.label, places) for topic in draft.topics)
+    return all(draft.names.projects_with(text, places) for text in texts)
 
 
 # ---------------------------------------------------------------- the parts in a table
@@ -296,6 +293,12 @@ def _projects(draft: Draft) -> bool:
 
 def in_table(draft: Draft, table: str) -> Draft:
     """Return the parts as those of a table: money that is asked of indicators is a target in money."""
+    rates = draft.words("column", "rate")
+    if (
+        table == "indicator" and rates and Column("target") in draft.shown
+    ):  # 预算执行率的目标: the rate is what it is of
+        shown = [each for each in draft.shown if each.name != "rate"]
+        draft = replace(draft, shown=shown, topics=[*draft.topics, *(text_topic(token.text) for token in rates)])
     said = [
         token for token in draft.words("column", "amount", "spent", "executed") if set(token.text) & set("多少几钱")
     ]
@@ -336,9 +339,8 @@ def frame_of(draft: Draft, table: str) -> Frame:
 
 def _check_left_out(draft: Draft, table: str) -> None:
     """Raise where no project is called as those that are to be left out: all would be counted."""
-    places = draft.names.departments_of_places([value for each in draft.of("place") for value in each.values])
-    for each in draft.of("unlike") if table == "project" else ():
-        if not draft.names.projects_with(each.values[0], places):
+    for each in draft.of("unlike"):
+        if table == "project" and not _projects(draft, each.values[0]):
             raise NotUnderstoodError("words", each.labels)
 
 

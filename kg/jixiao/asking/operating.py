@@ -13,6 +13,7 @@ _BEST = frozenset({"highest", "lowest", "strictest", "loosest"})
 _UPWARD = frozenset({"lowest", "ascending", "loosest", "loosening"})
 _VERSUS = re.compile("更|谁|哪个|.$")
 _STRICT = frozenset({"strictest", "loosest", "strictening", "loosening"})
+_ORDERS = ("down", "up")
 _SAID = ("reason", "target")  # columns that are shown beside a number, never the number
 
 
@@ -147,36 +148,31 @@ def _compared(frame: Frame, draft: Draft) -> Frame:
 
 def _ordered(frame: Frame, draft: Draft, asked: str) -> Frame:
     ranks = set(draft.ranks())
-    upward = ranks & _UPWARD or draft.has("bottom") or draft.has("last") or draft.has("degree", "<")
-    frame = replace(frame, order="up" if upward else "down", best=bool(ranks & _BEST) and frame.limit is None)
-    words = [token.text for token in draft.words("operation", *RANKS)]
-    several = draft.places() > 1 and any(map(_VERSUS.match, words))
+    upward = ranks & _UPWARD or draft.has("degree", "<") or any(map(draft.has, ("bottom", "last")))
+    frame = replace(frame, order=_ORDERS[bool(upward)], best=bool(ranks & _BEST) and frame.limit is None)
+    several = draft.places() > 1 and any(_VERSUS.match(token.text) for token in draft.words("operation", *RANKS))
+    frame = _of_spending(frame)
     column = _ranked(frame)
-    if frame.table == "finding" and column is None and not frame.group:
-        return replace(frame, fold="count", group="rule", show=())  # 查出的问题里最多的是哪种
-    if column is not None and column.name != "spending" and Column("spending") in frame.show:
-        kept = tuple(each for each in frame.show if each.name != "spending")
-        frame = moved(replace(frame, show=kept), "project")  # 项目支出里执行最差的
-    if column is None and _counts_most(frame, draft):
-        best = frame.best if frame.group else several
-        return replace(frame, fold="count", group=frame.group or "department", show=(), best=best)
+    if column is None and (frame.table == "finding" or _counts_most(frame, draft)):
+        best = frame.best if frame.group or not several else several
+        group = "department" if several or frame.table != "finding" else "rule"  # 查出的问题里最多的是哪种
+        return replace(frame, fold="count", group=frame.group or group, show=(), best=best)
     if ranks & _STRICT or (column is None and (draft.topics or frame.table == "indicator")):
         return _by_targets(frame, draft, asked, several=several)
-    column = column or Column("amount")
-    of_first = draft.has("operation", "sum", "whole") and frame.limit and not frame.skip  # 最大的三个项目合计
-    if frame.table == "project" and (frame.group == "year" or of_first):
-        return replace(frame, fold="sum", measure=column, show=())
-    return _by_column(column, frame, draft, asked, several=several)
+    return _by_column(column or Column("amount"), frame, draft, asked, several=several)
+
+
+def _of_spending(frame: Frame) -> Frame:
+    """Read 项目支出里执行最差的 as projects by what is said beside."""
+    kept = tuple(each for each in frame.show if each.name not in ("spending", *_SAID))
+    return moved(replace(frame, show=kept), "project") if kept and Column("spending") in frame.show else frame
 
 
 def _ranked(frame: Frame) -> Column | None:
     """Return the column that rows are ordered by, if one is named: what is shown, or the points that were lost."""
     found = [each for each in frame.show if each.name not in _SAID]
-    found = [each for each in found if each.name != "spending"] or found  # 项目支出里执行最差的
-    if not found and frame.of("lost"):
-        return Column("lost")
-    if not found and frame.of("evaluated") and frame.table in OWNERS:
-        return Column("total")  # 自评垫底
+    found += [Column("lost")] * bool(frame.of("lost"))
+    found += [Column("total")] * (frame.table in OWNERS and bool(frame.of("evaluated")))  # 自评垫底
     return next(iter(found), None)
 
 
@@ -192,6 +188,9 @@ def _counts_most(frame: Frame, draft: Draft) -> bool:
 
 def _by_column(column: Column, frame: Frame, draft: Draft, asked: str, *, several: bool) -> Frame:
     """Return rows ordered by a column; departments by the sum or mean over their projects."""
+    of_first = draft.has("operation", "sum", "whole") and frame.limit and not frame.skip  # 最大的三个项目合计
+    if frame.table == "project" and (frame.group == "year" or of_first):
+        return replace(frame, fold="sum", measure=column, show=())
     of_projects = draft.named("project") or frame.table == "project" or column.name == "spending"
     if (asked == "department" or several) and of_projects and column.name in ("amount", "spending"):
         return replace(moved(frame, "project"), measure=Column("amount"), group="department", show=(), fold="sum")

@@ -50,6 +50,9 @@ def read_pair(question: str, names: Names) -> list[Frame]:
     for read in _READERS[: 2 if relation == "sum" else 3]:
         try:
             numbers = [_number(read, side, text, names) for side in sides]
+            if any("花" in token.text and token.means("operation", "difference") for token in tokens):
+                spent = [_spent(number) for number in numbers]  # 多花了多少: a budget is told where nothing else is
+                found += [_held(*_both(spent), relation)] * (spent != numbers)
             found.append(_held(*_both(numbers), relation))
         except NotUnderstoodError as error:
             refused = error
@@ -158,6 +161,10 @@ def _number(read: Reader, tokens: Tokens, asked: str, names: Names) -> Frame:
     if number.table == "indicator" and any(token.means("column", "actual") for token in tokens):
         return replace(number, measure=Column("actual"))
     return number
+
+
+def _spent(number: Frame) -> Frame:
+    return replace(number, measure=Column("executed")) if number.measure == Column("amount") else number
 
 
 def _both(numbers: list[Frame]) -> tuple[Frame, Frame]:
