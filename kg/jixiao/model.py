@@ -88,7 +88,8 @@ class Table:
 
     ``index`` is 1-based in the document. ``merged`` says that the format states merged cells (spreadsheets, HTML,
     Word), so that spans can be trusted. ``breaks`` are the indexes of rows that follow a page break. ``doubt`` is the
-    code of what is unsure about all of its rows (``guessed-grid``: columns told by gaps; ``ocr``: read from a picture).
+    code of what is unsure about all of its rows (``guessed-grid``: columns told by gaps; ``single-blanks``: cells
+    parted by one blank each; ``ocr``: read from a picture).
     """
 
     index: int

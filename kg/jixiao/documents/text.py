@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from jixiao.documents.drafts import Content, clean_text, compose, without_radicals
 from jixiao.documents.encodings import CUT, decode
+from jixiao.documents.parted import parted_tables
 from jixiao.documents.separated import draft_separated, separated_rows
 from jixiao.documents.spaced import spaced_tables
 from jixiao.model import Block, Cell, Issue, Paragraph, Place, Row, Source, Table
@@ -31,10 +32,12 @@ def read_content(data: bytes) -> Content:
         return Content(compose(draft_separated(separated)), _notes(text), "text/csv")
     lines = _LINE_END.split(text)
     spaced = spaced_tables(lines)
+    parted = parted_tables(lines, spaced) | spaced
     blocks = _TextBlocks()
     for number, line in _whole_lines(lines):
-        cells = spaced.get(number - 1) or _cells(line)
-        blocks.add(line, cells, Place(number))
+        cells = parted[number - 1] if number - 1 in parted else _cells(line)
+        doubt = "single-blanks" if number - 1 in parted and number - 1 not in spaced else ""
+        blocks.add(line, cells, Place(number), doubt)
     return Content(blocks.finish(), _notes(text))
 
 
@@ -76,12 +79,14 @@ class _TextBlocks:
         self._breaks: list[int] = []
         self._waiting: list[Paragraph] = []
         self._gap = False
+        self._doubt = ""
 
-    def add(self, line: str, cells: Sequence[Cell] | None, place: Place) -> None:
-        """Add a line: the cells of a table's row, none for running text."""
+    def add(self, line: str, cells: Sequence[Cell] | None, place: Place, doubt: str = "") -> None:
+        """Add a line: the cells of a table's row, none for running text; ``doubt`` is of its table."""
         if cells is not None:
             if any(cell.text for cell in cells):
                 self._add_row(cells, place)
+                self._doubt = self._doubt or doubt
         elif not line.strip():
             self._gap = True
         elif self._rows and _PAGE_NUMBER.fullmatch(line):
@@ -101,9 +106,10 @@ class _TextBlocks:
     def _end_table(self) -> None:
         if self._rows:
             self._tables += 1
-            self._blocks.append(Table(self._tables, tuple(self._rows), breaks=frozenset(self._breaks)))
+            breaks = frozenset(self._breaks)
+            self._blocks.append(Table(self._tables, tuple(self._rows), breaks=breaks, doubt=self._doubt))
         self._blocks += self._waiting
-        self._rows, self._breaks, self._waiting = [], [], []
+        self._rows, self._breaks, self._waiting, self._doubt = [], [], [], ""
 
     def finish(self) -> tuple[Block, ...]:
         """Return all blocks."""

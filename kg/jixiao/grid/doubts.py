@@ -31,6 +31,7 @@ WORDS = {
     "no-value": "没有读到指标值",
     "continued": "没有表头，沿用上一张表的列",
     "guessed-grid": "表格没有画线，行列按文字位置推定",
+    "single-blanks": "各格只隔一个空格，空着的格看不出来，按内容归栏",
     "ocr": "由文字识别读出",
     "unnamed-project": "项目名称不是由“项目名称”一栏写明的",
     "assumed-unit": "没有注明金额单位，按万元读取",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from jixiao.documents import read_bytes
 from jixiao.documents.encodings import is_garbled
 from jixiao.documents.places import find_files
+from jixiao.reading import read_records
 from tests.makers.grids import only_table
 
 SIMPLE = "项目支出绩效自评表\n项目名称\t老旧小区改造工程\n一级指标\t三级指标\t指标值\n产出指标\t改造小区数量\t≥6个\n"
@@ -107,3 +109,43 @@ def test_columns_are_found_by_either_way_of_counting_characters(two: int) -> Non
         lines.append("".join(cells).rstrip())
     table = only_table(read_bytes("form.txt", "\n".join(lines).encode()))
     assert [tuple(cell.text for cell in row.cells) for row in table.rows] == rows
+
+
+SINGLE_BLANKS = """安澜县水利局 2025 年部门预算
+项目支出绩效目标表
+（2025 年度）
+项目名称 河堤养护
+项目资金（万元） 资金总额 96.40
+年度目标 养护河堤86公里，
+保障行洪安全。
+一级指标 二级指标 三级指标 指标值 分值
+产出指标 数量指标 设置标志标线及警示 ≥1250处 15
+桩数量
+质量指标 工程验收合格率 100% 10
+- 18 -
+一级指标 二级指标 三级指标 指标值 分值
+满意度指标 服务对象满意度指标 沿线群众满意度 ≥90% 10
+填表说明：本表由项目单位填写，一式三份，报送主管部门和财政部门各一份，自留一份，逾期未报的不予安排下一年度的项目资金。
+"""
+
+
+def test_cells_parted_by_single_blanks_are_read_and_doubted() -> None:
+    """Extractors that keep no layout leave one blank between cells, and nothing where a cell is empty."""
+    document = read_bytes("a.txt", SINGLE_BLANKS.encode())
+    table = only_table(document)
+    assert [row.text.split("\t") for row in table.rows][3:6] == [
+        ["一级指标", "二级指标", "三级指标", "指标值", "分值"],
+        ["产出指标", "数量指标", "设置标志标线及警示桩数量", "≥1250处", "15"],
+        ["质量指标", "工程验收合格率", "100%", "10"],
+    ]
+    assert "\t".join(table.rows[2].text.split()) == "年度目标\t养护河堤86公里，保障行洪安全。"
+    records = read_records(document)
+    (plan,) = (plan for form in records.forms for plan in form.plans)
+    assert (plan.project, len(plan.indicators)) == ("河堤养护", 3)
+    assert [row.level2 for row in plan.indicators] == ["数量指标", "质量指标", "服务对象满意度指标"]
+    assert all(row.confidence < Decimal("0.9") and "single-blanks" in row.repairs for row in plan.indicators)
+
+
+def test_running_text_with_blanks_is_no_table() -> None:
+    text = "本单位 2025 年 绩效 目标 如下 说明\n产出 较好 质量 合格\n"
+    assert not list(read_bytes("a.txt", text.encode()).tables)
