@@ -144,9 +144,7 @@ def without_stops(cut: Tokens) -> Tokens:
     for place, token in enumerate(cut):
         rest = cut[place + 1 :]
         ends = not rest or bool(_NOISE.fullmatch(rest[0].text))
-        if token.text == "数" and found and found[-1].kind in ("topic", "table") and ends:
-            found.append(Token("数", "many", "数"))  # 每个部门的产出指标数
-        elif token.kind == "stop":
+        if token.kind == "stop":
             small += token.text
         elif token.kind == "ask" and found and ends:
             found[-1] = replace(found[-1], asked=True)  # 指标有哪些，某区的
