@@ -14,6 +14,7 @@ from jixiao.model import Block, Cell, Issue, Paragraph, Place, Row, Source, Tabl
 
 _RULE = re.compile(r"[\s|:\-—_=]*")
 _PAGE_NUMBER = re.compile(r"[\s\-—–·]*(第\s*)?\d{1,4}(\s*页)?(\s*[/,，共]\s*(共\s*)?\d{1,4}\s*页?)?[\s\-—–·]*")
+_BARS = dict.fromkeys(map(ord, "│┃║├┤┼┝┥┠┨╠╣╬┌┐└┘┬┴╔╗╚╝╦╩┏┓┗┛┳┻╋"), "|") | dict.fromkeys(map(ord, "─━═╌┄"), "-")
 _LINE_END = re.compile(r"\r\n|[\r\n\f]")
 _OPEN_QUOTE = re.compile(r"(?:^|\t)\"(?:[^\"\t]|\"\")*$")
 _CLOSING_QUOTE = re.compile(r"(?:[^\"\t]|\"\")*\"(?:\t|$)")
@@ -30,7 +31,7 @@ def read_content(data: bytes) -> Content:
     separated = separated_rows(text) if "\t" not in text else None
     if separated:
         return Content(compose(draft_separated(separated)), _notes(text), "text/csv")
-    lines = _LINE_END.split(text)
+    lines = [_with_bars(line) for line in _LINE_END.split(text)]
     spaced = spaced_tables(lines)
     parted = parted_tables(lines, spaced) | spaced
     blocks = _TextBlocks()
@@ -39,6 +40,12 @@ def read_content(data: bytes) -> Content:
         doubt = "single-blanks" if number - 1 in parted and number - 1 not in spaced else ""
         blocks.add(line, cells, Place(number), doubt)
     return Content(blocks.finish(), _notes(text))
+
+
+def _with_bars(line: str) -> str:
+    """Return a line of a table drawn with box characters as one with pipes and dashes, any other as it is."""
+    start = line.lstrip()[:1]
+    return line.translate(_BARS) if start and ord(start) in _BARS else line
 
 
 def _whole_lines(lines: Sequence[str]) -> Iterator[tuple[int, str]]:

@@ -149,3 +149,23 @@ def test_cells_parted_by_single_blanks_are_read_and_doubted() -> None:
 def test_running_text_with_blanks_is_no_table() -> None:
     text = "本单位 2025 年 绩效 目标 如下 说明\n产出 较好 质量 合格\n"
     assert not list(read_bytes("a.txt", text.encode()).tables)
+
+
+def test_tables_drawn_with_box_characters() -> None:
+    lines = [
+        "┌────────┬────────┬──────┐",
+        "│ 一级指标 │ 三级指标 │ 指标值 │",
+        "├────────┼────────┼──────┤",
+        "│ 产出指标 │ 保洁道路面积   │ ≥512万平方米│",
+        "│　　　　　├────────┼──────┤",
+        "│        │ 清运垃圾 │ ≥14.6万吨 │",
+        "└────────┴────────┴──────┘",
+    ]
+    rows = [
+        [cell.text for cell in row.cells] for row in only_table(read_bytes("a.txt", "\n".join(lines).encode())).rows
+    ]
+    assert rows == [
+        ["一级指标", "三级指标", "指标值"],
+        ["产出指标", "保洁道路面积", "≥512万平方米"],
+        ["", "清运垃圾", "≥14.6万吨"],
+    ]
