@@ -158,8 +158,8 @@ def _take(draft: Draft, token: Token, before: Token, after: Token) -> None:
         draft.tables.append(token)
         if token.each and value in _GROUPS and not draft.group:
             draft.group = value
-    elif kind == "aim" and not draft.named("task", "goal"):  # 某项目是干嘛的
-        draft.tables.append(replace(token, kind="table", value="goal"))
+    elif kind == "aim":
+        draft.tables += _aimed(draft, token)
     elif kind == "many":
         if value not in tables()["counting"]["words"]:  # 多少座 asks for a value, which is looked up
             raise NotUnderstoodError("unsupported", (token.text,))
@@ -174,6 +174,11 @@ def _take(draft: Draft, token: Token, before: Token, after: Token) -> None:
         draft.group = value
     elif token.means("operation", "by_year"):
         draft.group = "year"
+
+
+def _aimed(draft: Draft, token: Token) -> Tokens:
+    """Read 某项目是干嘛的 as its goals; a task says itself what it is."""
+    return [replace(token, kind="table", value="goal")] * (not draft.named("task", "goal"))
 
 
 def _phase(draft: Draft) -> str:
