@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any
@@ -51,15 +52,19 @@ async def heatmap(page: Opened, options: Annotated[HeatmapOptions, Depends()], p
     shown = paged([row for row in await _named(page, options.q) if row["iri"] in plans], p, _SIZE)
     narrowed = _narrowing(options.year, kind)
     cells: list[Row] = []
+    printing: dict[str | None, int] = {}
     if shown.items:
         nodes = [node(row["iri"] or "") for row in shown.items]
         cells = await page.reader.rows("heatmap", departments=nodes, **chosen)
+        counted = await page.reader.rows("department-printing", departments=nodes, **chosen)
+        printing = {row["department"]: count_of(row, "printing") for row in counted}
     return page.render(
         "heatmap.html",
         departments=shown,
         columns=sorted({row["level2"] or "" for row in cells}, key=_column_order),
-        grid=_grid(cells, measure, plans),
+        grid=_grid(cells, measure, printing),
         plans=plans,
+        printing=printing,
         measure=measure,
         measures=MEASURES,
         years=[row["year"] for row in await page.reader.rows("years")],
@@ -97,7 +102,7 @@ def _column_order(level2: str) -> tuple[int, str]:
 
 
 def _grid(
-    rows: list[Row], measure: str, plans: dict[str | None, Row]
+    rows: list[Row], measure: str, printing: Mapping[str | None, int]
 ) -> dict[tuple[str | None, str | None], dict[str, Any]]:
     """Return the cells by department and level 2: the number, its words and its step of colour.
 
@@ -110,7 +115,7 @@ def _grid(
         if measure == "indicators":
             cell = {"text": str(indicators), "step": 1 + (_STEPS - 1) * indicators // most}
         elif measure == "coverage":
-            cell = _share(count_of(row, "plans"), count_of(plans[row["department"]], "printing"))
+            cell = _share(count_of(row, "plans"), printing.get(row["department"], 0))
         else:
             cell = _share(count_of(row, measure), indicators)
         grid[row["department"], row["level2"]] = {**cell, **row}
