@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import Depends
@@ -20,6 +20,9 @@ from jixiao_service.pages.paging import known_or_first, paged
 from jixiao_service.pages.reader import Value, count_of, node
 from jixiao_service.pages.terms import year_term
 from jixiao_service.rest.lists import list_page
+
+if TYPE_CHECKING:
+    from pyoxigraph import NamedNode
 
 router = page_router()
 
@@ -51,13 +54,7 @@ async def heatmap(page: Opened, options: Annotated[HeatmapOptions, Depends()], p
     plans = {row["department"]: row for row in rows}
     shown = paged([row for row in await _named(page, options.q) if row["iri"] in plans], p, _SIZE)
     narrowed = _narrowing(options.year, kind)
-    cells: list[Row] = []
-    printing: dict[str | None, int] = {}
-    if shown.items:
-        nodes = [node(row["iri"] or "") for row in shown.items]
-        cells = await page.reader.rows("heatmap", departments=nodes, **chosen)
-        counted = await page.reader.rows("department-printing", departments=nodes, **chosen)
-        printing = {row["department"]: count_of(row, "printing") for row in counted}
+    cells, printing = await _counted(page, [node(row["iri"] or "") for row in shown.items], chosen)
     return page.render(
         "heatmap.html",
         departments=shown,
@@ -74,6 +71,17 @@ async def heatmap(page: Opened, options: Annotated[HeatmapOptions, Depends()], p
         ground=await ground_below(page, "indicators", narrowed),
         q=options.q,
     )
+
+
+async def _counted(
+    page: PageContext, departments: list[NamedNode], chosen: Mapping[str, Value]
+) -> tuple[list[Row], dict[str | None, int]]:
+    """Return the cells of departments, and how many forms of each print a level 2."""
+    if not departments:
+        return [], {}
+    cells = await page.reader.rows("heatmap", departments=departments, **chosen)
+    counted = await page.reader.rows("department-printing", departments=departments, **chosen)
+    return cells, {row["department"]: count_of(row, "printing") for row in counted}
 
 
 async def _named(page: PageContext, text: str) -> list[dict[str, Any]]:
