@@ -38,6 +38,12 @@ def test_a_word_without_a_part_is_named(lifted: Lifted, question: str, word: str
     assert word in found.text and word in "".join(found.not_understood)
 
 
+def test_conditions_that_no_query_holds_together_are_declined(lifted: Lifted) -> None:
+    """Both of them reckon the rate: together they were a query that is none, and an error."""
+    found = answer(lifted[0], "预算全部花完、执行率100%的项目有哪些")
+    assert not found.understood or found.rows
+
+
 def test_a_refusal_proposes_questions_that_work_with_names_of_the_graph(lifted: Lifted) -> None:
     found = answer(lifted[0], "孟津区的人头费多少")
     assert not found.understood
