@@ -52,6 +52,7 @@ LATER = {"note": 12.0}  # values of a later year beside those of the form's own
 _WHOLE = re.compile(r"(?:全|各|本)[省市县区州旗盟](?:合计|总计|小计)?|合计|总计")
 UNSURE = frozenset({"other", "office", "category", "frame", "level1"})  # what a column of funds looks like
 PLACED = frozenset({"place", "office"})
+POINTS = frozenset({"weight", "score"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,13 +300,17 @@ def _facts_of(columns: Sequence[Column], bodies: Sequence[Body], year: int | Non
         spoken.append(dict(LATER) if later else _spoken(column, year))
     relate(spoken, [body.rows for body in bodies])
     worded = {column.path[:-1] for column in columns if header_word(column.leaf).of("target") >= HEADED}
+    over = {column.path[:-1] for column in columns if _heads_values(column)}
     facts = []
     for column, body, says in zip(columns, bodies, spoken, strict=True):
         kinds = [kind_of(text) for text in body.texts if text] or ["blank"]
+        scores = _local(column, body, says, trust, named=column.path[:-1] not in worded)
+        if kind_of(column.leaf) in PLACED and column.path[:-1] in over:
+            scores = {role: score for role, score in scores.items() if role not in POINTS}  # 分县目标值 › 某县
         facts.append(
             _Facts(
                 column,
-                _likely(_local(column, body, says, trust, named=column.path[:-1] not in worded)),
+                _likely(scores),
                 kinds.count("level2") / len(kinds),
                 says.get("target", 0.0),
                 _is_region(column, columns),
@@ -313,6 +318,11 @@ def _facts_of(columns: Sequence[Column], bodies: Sequence[Body], year: int | Non
             )
         )
     return facts
+
+
+def _heads_values(column: Column) -> bool:
+    """Tell whether a heading over a column says that values stand below it."""
+    return any(header_word(text).of("target") >= HEADED for text in column.path[:-1])
 
 
 def _follow(state: _State, role: str, score: float, facts: Sequence[_Facts]) -> list[_State]:
@@ -441,7 +451,7 @@ def _is_region(column: Column, columns: Sequence[Column]) -> bool:
     """Tell whether a column of values is for a place: named so, or one of several unknown words below one heading."""
     if kind_of(column.leaf) in PLACED:
         return True
-    headed = any(header_word(text).of("target") >= HEADED for text in column.path[:-1])
+    headed = _heads_values(column)
     beside = [each for each in columns if each.path[:-1] == column.path[:-1]]
     unknown = all(kind_of(each.leaf) in PLACED or header_word(each.leaf).best < HEADED for each in beside)
     return headed and unknown and len(column.leaf) > 1

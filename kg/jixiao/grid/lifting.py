@@ -76,7 +76,9 @@ def _written(entry: Entry) -> list[Written]:
 
 def _named(rows: Rows, entry: Entry, source: Source, year: int | None) -> list[Indicator]:
     """Return the indicators of a row of values whose names stand in the header: for its region, or its project."""
-    region = join_wraps(entry.of("region") or entry.of("office"))
+    named = entry.of("level3")  # of places below a head that does not say so
+    place = named if kind_of(named) == "place" else ""
+    region = join_wraps(entry.of("region") or entry.of("office") or place)
     found = []
     for column, text in entry.cells("named"):
         if not is_value(text):
