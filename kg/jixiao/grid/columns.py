@@ -305,8 +305,8 @@ def _facts_of(columns: Sequence[Column], bodies: Sequence[Body], year: int | Non
     for column, body, says in zip(columns, bodies, spoken, strict=True):
         kinds = [kind_of(text) for text in body.texts if text] or ["blank"]
         scores = _local(column, body, says, trust, named=column.path[:-1] not in worded)
-        if kind_of(column.leaf) in PLACED and column.path[:-1] in over:
-            scores = {role: score for role, score in scores.items() if role not in POINTS}  # 分县目标值 › 某县
+        if column.path[:-1] in over:
+            scores = _without_points(column, scores)
         facts.append(
             _Facts(
                 column,
@@ -318,6 +318,13 @@ def _facts_of(columns: Sequence[Column], bodies: Sequence[Body], year: int | Non
             )
         )
     return facts
+
+
+def _without_points(column: Column, scores: dict[str, float]) -> dict[str, float]:
+    """Return the scores of a column below a heading of values: that of a place (分县目标值 › 某县) holds no points."""
+    if kind_of(column.leaf) not in PLACED:
+        return scores
+    return {role: score for role, score in scores.items() if role not in POINTS}
 
 
 def _heads_values(column: Column) -> bool:
