@@ -381,7 +381,7 @@ def merged(filters: Iterable[Filter]) -> tuple[Filter, ...]:
 def _opposite(first: Filter, second: Filter) -> bool:
     """Say whether two filters are the ends of one range."""
     low, high = _number_of(first), _number_of(second)
-    if low.upper or high.upper or {low.sign[0], high.sign[0]} != {"<", ">"}:
+    if (low.upper, high.upper) != (None, None) or {low.sign[0], high.sign[0]} != {"<", ">"}:
         return False
     topics = [each.rows and each.rows.topics for each in (first, second)]
     return topics[0] == topics[1] and (low.column, low.unit) == (high.column, high.unit)

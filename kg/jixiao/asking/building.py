@@ -159,7 +159,7 @@ def _take(draft: Draft, token: Token, before: Token, after: Token) -> None:
         if token.each and value in _GROUPS and not draft.group:
             draft.group = value
     elif kind == "aim":
-        draft.tables += _aimed(draft, token)
+        _aim(draft, token)
     elif kind == "many":
         if value not in tables()["counting"]["words"]:  # 多少座 asks for a value, which is looked up
             raise NotUnderstoodError("unsupported", (token.text,))
@@ -176,9 +176,10 @@ def _take(draft: Draft, token: Token, before: Token, after: Token) -> None:
         draft.group = "year"
 
 
-def _aimed(draft: Draft, token: Token) -> Tokens:
-    """Read 某项目是干嘛的 as its goals; a task says itself what it is."""
-    return [replace(token, kind="table", value="goal")] * (not draft.named("task", "goal"))
+def _aim(draft: Draft, token: Token) -> None:
+    """Ask for the goals of 某项目是干嘛的; a task says itself what it is."""
+    if not draft.named("task", "goal"):
+        draft.tables.append(replace(token, kind="table", value="goal"))
 
 
 def _phase(draft: Draft) -> str:
@@ -299,9 +300,7 @@ def _projects(draft: Draft, *texts: str) -> bool:
 def in_table(draft: Draft, table: str) -> Draft:
     """Return the parts as those of a table: money that is asked of indicators is a target in money."""
     rates = draft.words("column", "rate")
-    if (
-        table == "indicator" and rates and Column("target") in draft.shown
-    ):  # 预算执行率的目标: the rate is what it is of
+    if table == "indicator" and rates and Column("target") in draft.shown:  # 预算执行率的目标: it is of the rate
         shown = [each for each in draft.shown if each.name != "rate"]
         draft = replace(draft, shown=shown, topics=[*draft.topics, *(text_topic(token.text) for token in rates)])
     said = [

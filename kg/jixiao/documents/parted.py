@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from jixiao.documents.spaced import PAGE_NUMBER
 from jixiao.model import Cell
 
 _HEAD = re.compile(r"[一二三四]级|指标|[标划成际]值|分值|权重|得分")
@@ -19,7 +20,6 @@ _LEVELS = re.compile(
 _DRAWN = re.compile(r"[\t|│┃]")  # what other readers know the cells by
 _TOKEN = re.compile(r"\S+")
 _TITLE = re.compile(r"\S*[表书](?:[(（]\S*)?|[(（].*[)）]|附件?\s*\S{1,4}")
-_PAGE_NUMBER = re.compile(r"[\s\-—–·第]*\d{1,4}[\s\-—–·页]*")
 _LEAST, _TOLD = 3, 2  # words of such a line, and those of them that are known
 _LONGEST = 14  # characters of a column's head, and of what is left of a cell
 _ABOVE = 30  # lines of a form above its columns
@@ -78,7 +78,7 @@ def _rows(lines: Sequence[str], start: int, end: int) -> Iterator[tuple[int, Tok
     above: Tokens = []
     for index in range(start, end):
         line = lines[index]
-        if not line.strip() or _PAGE_NUMBER.fullmatch(line):
+        if not line.strip() or PAGE_NUMBER.fullmatch(line):
             continue
         tokens = [(found.start() + 1, found[0]) for found in _TOKEN.finditer(line)]
         if len(tokens) > 1 or not above or tokens[0][1].endswith("指标"):

@@ -18,7 +18,7 @@ from jixiao.model import Cell
 _WIDE_BLANK = 2
 PITCH = 1.5  # from line to line, in the width of a place
 Places = Callable[[str], int]
-_PAGE_NUMBER = re.compile(r"[\s\-—–·\f]*(第\s*)?\d{1,4}(\s*页)?(\s*[/,，共]\s*(共\s*)?\d{1,4}\s*页?)?[\s\-—–·]*")
+PAGE_NUMBER = re.compile(r"[\s\-—–·]*(第\s*)?\d{1,4}(\s*页)?(\s*[/,，共]\s*(共\s*)?\d{1,4}\s*页?)?[\s\-—–·]*")
 
 
 def spaced_tables(lines: Sequence[str]) -> dict[int, list[Cell]]:
@@ -30,7 +30,7 @@ def spaced_tables(lines: Sequence[str]) -> dict[int, list[Cell]]:
     page: list[tuple[int, str]] = []
     for index, line in enumerate([*lines, "\f"]):
         drawn = "\t" in line or line.lstrip().startswith("|")
-        if drawn or "\f" in line or (line.strip() and _PAGE_NUMBER.fullmatch(line)):
+        if drawn or "\f" in line or (line.strip() and PAGE_NUMBER.fullmatch(line)):
             cells.update(_cells_of(page))
             page = []
         if line.strip() and not drawn:

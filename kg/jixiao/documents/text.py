@@ -9,11 +9,10 @@ from jixiao.documents.drafts import Content, clean_text, compose, without_radica
 from jixiao.documents.encodings import CUT, decode
 from jixiao.documents.parted import parted_tables
 from jixiao.documents.separated import draft_separated, separated_rows
-from jixiao.documents.spaced import spaced_tables
+from jixiao.documents.spaced import PAGE_NUMBER, spaced_tables
 from jixiao.model import Block, Cell, Issue, Paragraph, Place, Row, Source, Table
 
 _RULE = re.compile(r"[\s|:\-—_=]*")
-_PAGE_NUMBER = re.compile(r"[\s\-—–·]*(第\s*)?\d{1,4}(\s*页)?(\s*[/,，共]\s*(共\s*)?\d{1,4}\s*页?)?[\s\-—–·]*")
 _BARS = dict.fromkeys(map(ord, "│┃║├┤┼┝┥┠┨╠╣╬┌┐└┘┬┴╔╗╚╝╦╩┏┓┗┛┳┻╋"), "|") | dict.fromkeys(map(ord, "─━═╌┄"), "-")
 _LINE_END = re.compile(r"\r\n|[\r\n\f]")
 _OPEN_QUOTE = re.compile(r"(?:^|\t)\"(?:[^\"\t]|\"\")*$")
@@ -96,7 +95,7 @@ class _TextBlocks:
                 self._doubt = self._doubt or doubt
         elif not line.strip():
             self._gap = True
-        elif self._rows and _PAGE_NUMBER.fullmatch(line):
+        elif self._rows and PAGE_NUMBER.fullmatch(line):
             self._waiting.append(Paragraph(line.strip(), place))
             self._gap = True
         else:

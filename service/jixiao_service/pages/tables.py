@@ -250,15 +250,13 @@ class _Reading:
                 continue
             if end not in OPERATORS:
                 column, end = key, ""
-            if key == "project_like":
-                label = {"en": f"projects like “{value}”"}.get(self._lang, f"名称近似“{value}”的项目")
-                tests.append(FacetValue(key, value, label, 0, chosen=True))
-                continue
             (about,) = describe([column], self._spec.table)
             sign = {"has": " ∋ ", "": "："}.get(end) or f" {OPERATORS[end]} "
             label = about.called(self._lang) + sign + self.word(column, value)
             if key == "q":
                 label = f"“{value}”"
+            elif key == "project_like":
+                label = {"en": f"projects like “{value}”"}.get(self._lang, f"名称近似“{value}”的项目")
             tests.append(FacetValue(key, value, label, 0, chosen=True))
         return tests
 

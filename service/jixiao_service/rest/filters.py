@@ -237,8 +237,8 @@ def _set_by_projects(_: str, given: Sequence[str]) -> Test:
     """Return the test that a project whose name has half of the pairs of characters of one of these sets it."""
     alike, values = [], []
     for name in given:
-        text = _ENDING.sub("", squeeze(name)) or squeeze(name)
-        pairs = sorted({text[i : i + 2] for i in range(max(1, len(text[:_NAMED]) - 1))})
+        text = (_ENDING.sub("", squeeze(name)) or squeeze(name))[:_NAMED]
+        pairs = sorted({text[i : i + 2] for i in range(max(1, len(text) - 1))})
         found = " + ".join(["(instr(i.project, ?) > 0)"] * len(pairs))
         alike.append(f"{found} >= {-(-len(pairs) // 2)}")
         values += pairs
