@@ -218,10 +218,7 @@ def rest_page(zh: bool) -> str:
     )
     rows = [(code(path), told["zh" if zh else "en"]) for path, told in addresses().items()]
     parts.append(table(("地址", "内容") if zh else ("address", "content"), rows))
-    files = re.compile(r"\.(json|csv|xlsx)$")
     for path, ways in description["paths"].items():
-        if files.search(path) and files.sub("", path) in description["paths"]:
-            continue
         parts += [operation_part(path, method, each, zh) for method, each in ways.items()]
     return "\n".join(parts)
 

@@ -31,18 +31,20 @@ _turns = Turns(AT_A_TIME, waiting=16, retry_after=10)
 
 
 def selection(
-    document: Annotated[str | None, Query(description="文件名或 IRI (file name or IRI)")] = None,
-    department: Annotated[str | None, Query(description="部门名称、代码或 IRI (name, code or IRI)")] = None,
-    year: Annotated[int | None, Query(description="预算年度 (fiscal year)")] = None,
-    region: Annotated[str | None, Query(description="行政区划名称或代码，含下级 (division and those below)")] = None,
-    level: Annotated[str | None, Query(description="一级或二级指标 (level 1 or 2)")] = None,
-    concept: Annotated[str | None, Query(description="所测内容，含下位概念 (concept and narrower ones)")] = None,
-    depth: Annotated[int | None, Query(ge=1, le=5, description="1 部门 2 项目 3 计划 4 指标 5 表内各项")] = None,
-    targets: Annotated[bool | None, Query(description="目标值 (target values)")] = None,
-    sources: Annotated[bool | None, Query(description="出处 (sources)")] = None,
-    findings: Annotated[bool | None, Query(description="审核发现 (findings)")] = None,
-    figures: Annotated[bool | None, Query(description="收支表和文字中的数 (money tables and facts)")] = None,
-    without_copies: Annotated[bool, Query(description="表里不要副本的行 (leave rows of copies out of tables)")] = False,
+    document: Annotated[str | None, Query(description="文件名或 IRI · file name or IRI")] = None,
+    department: Annotated[str | None, Query(description="部门名称、代码或 IRI · name, code or IRI")] = None,
+    year: Annotated[int | None, Query(description="预算年度 · fiscal year")] = None,
+    region: Annotated[str | None, Query(description="行政区划名称或代码，含下级 · division and those below")] = None,
+    level: Annotated[str | None, Query(description="一级或二级指标 · level 1 or 2")] = None,
+    concept: Annotated[str | None, Query(description="所测内容，含下位概念 · concept and narrower ones")] = None,
+    depth: Annotated[
+        int | None, Query(ge=1, le=5, description="1 部门 2 项目 3 计划 4 指标 5 各项 · 1 to 5: how deep")
+    ] = None,
+    targets: Annotated[bool | None, Query(description="目标值 · target values")] = None,
+    sources: Annotated[bool | None, Query(description="出处 · sources")] = None,
+    findings: Annotated[bool | None, Query(description="审核发现 · findings")] = None,
+    figures: Annotated[bool | None, Query(description="收支表和文字中的数 · money tables and facts")] = None,
+    without_copies: Annotated[bool, Query(description="表里不要副本的行 · leave rows of copies out of tables")] = False,
 ) -> Selection:
     """Return what the parameters select."""
     parts = (targets, sources, findings, figures)
@@ -56,7 +58,7 @@ async def export_methods(response: Response) -> None:
     response.headers["Allow"] = "GET, HEAD, OPTIONS"
 
 
-@router.get("/export", operation_id="listExports")
+@router.get("/export", operation_id="listExports", summary="有哪些导出格式 · Which formats of export there are")
 async def formats() -> dict[str, list[dict[str, str]]]:
     """List the formats."""
     listed = []
@@ -67,12 +69,12 @@ async def formats() -> dict[str, list[dict[str, str]]]:
 
 
 @router.head("/export/{format}", response_class=FileResponse, include_in_schema=False)
-@router.get("/export/{format}", response_class=FileResponse, operation_id="export")
+@router.get("/export/{format}", response_class=FileResponse, operation_id="export", summary="导出 · Export")
 async def export_file(
     request: Request,
     format: str,  # noqa: A002
     selected: Annotated[Selection, Depends(selection)],
-    analysis: Annotated[bool, Query(description="节点带上分析结果 (what the analyses say of nodes)")] = False,
+    analysis: Annotated[bool, Query(description="节点带上分析结果 · what the analyses say of nodes")] = False,
     compress: Annotated[Literal["gzip", "zstd"] | None, Query()] = None,
 ) -> Response:
     """Write an export and send it; the file is complete before the first byte leaves."""

@@ -25,7 +25,7 @@ from jixiao_service.pages.grounds import ground_below
 from jixiao_service.pages.page import Opened, PageContext, page_router
 from jixiao_service.pages.paging import Paged, page_of
 from jixiao_service.pages.reader import Asked
-from jixiao_service.rest.filters import LONGEST, OPERATORS
+from jixiao_service.rest.filters import LONGEST, OPERATORS, measured
 from jixiao_service.rest.lists import Pairs, TablePage, count_rows, list_page
 
 router = page_router()
@@ -295,6 +295,8 @@ def _test_of(spec: TableSpec, key: str, value: str) -> str:
     """Return a filter as SPARQL; one that is no test of a column stands there as a comment."""
     column, _, end = key.rpartition("_")
     text = str(Literal(value))
+    if key == "concept" and value != "null":
+        return f"  FILTER(?concept IN ({', '.join(f'<{iri}>' for iri in measured(spec.name, value))}))"
     if key in spec.columns:
         return f"  FILTER(STR(?{key}) = {text})"
     if column in spec.columns and end in OPERATORS:

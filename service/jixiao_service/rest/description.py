@@ -17,7 +17,6 @@ from jixiao_service.rest.formats import TYPES
 Members = dict[str, Any]
 Responses = dict[int | str, Members]
 _BYTES = {"type": "string", "format": "binary"}
-_FILES = ("csv", "xlsx")
 
 
 def described() -> Members:
@@ -39,21 +38,22 @@ def list_operation(name: str) -> Members:
         parameters.append(parameter)
     return {
         "parameters": parameters,
-        "responses": {"200": _answer(name, "Page", _FILES), **_said()["unchanged"]},
+        "responses": {"200": _answer(name, "Page", ("csv", "xlsx")), **_said()["unchanged"]},
     }
 
 
 def _parameters(name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield the parameters of a table's list with what is said of them."""
     said = _said()
+    further = said["further"].get(name, {})
     for key, about in said["parameters"].items():
         if key != "region" or "region_code" in filterable(name):
             yield key, about
-    yield from said["further"].get(name, {}).items()
+    yield from further.items()
     if "fiscal_year" in filterable(name):
         yield "year", said["year"]
     for column in filterable(name):
-        if column not in said["parameters"]:
+        if column not in {**said["parameters"], **further}:
             yield column, _equal(said["equal"], column_kind(name, column))
             for end in ends_of(name, column):
                 yield f"{column}_{end}", said["ends"][end]
@@ -89,24 +89,13 @@ def _named(table: str, kind: str) -> dict[str, str]:
 
 def _answer(name: str, kind: str, files: Collection[str] = ()) -> Members:
     content: Members = {"application/json": {"schema": _named(name, kind)}}
-    content |= {_media_type(each): {"schema": _BYTES} for each in files}
+    content |= {TYPES[each].partition(";")[0]: {"schema": _BYTES} for each in files}
     return {"description": described()[name]["about"], "content": content}
-
-
-def _media_type(kind: str) -> str:
-    return TYPES[kind].partition(";")[0]
 
 
 def item_responses(name: str) -> Responses:
     """Return the OpenAPI responses of one row."""
     return {200: _answer(name, "Row"), **_said()["unchanged"]}
-
-
-def file_operation(name: str, kind: str) -> Members:
-    """Return the OpenAPI members of a table as a file."""
-    content = {_media_type(kind): {"schema": _BYTES}}
-    responses = {"200": {"description": described()[name]["about"], "content": content}, **_said()["unchanged"]}
-    return list_operation(name) | {"responses": responses}
 
 
 def complete(document: Members) -> None:
@@ -128,6 +117,7 @@ def _complete_operation(operation: Members, said: Members, beside: Mapping[str, 
     statuses = {**said["statuses"], **beside}
     told = {status: {"description": text, "content": problem} for status, text in statuses.items()}
     operation["responses"] = {**operation["responses"], **told}
+    operation["description"] = said["about"].get(name, operation.get("description", ""))
     if name in said["answers"]:
         operation["responses"]["200"]["content"] = {"application/json": {"schema": _named(name, "Answer")}}
     if name in said["feeds"]:

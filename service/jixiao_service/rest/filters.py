@@ -180,14 +180,9 @@ def _places(values: Sequence[Any]) -> str:
     return ", ".join("?" * len(values))
 
 
-def _measures(_: str, given: Sequence[str]) -> Test:
-    """Return the test of what indicators measure: an IRI is one concept, a key is it and all narrower ones."""
-    iris: list[Any] = []
-    for value in given:
-        if ":" in value:
-            iris.append(value)
-        elif value != "null":
-            iris += _narrower_iris(value)
+def _measures(name: str, given: Sequence[str]) -> Test:
+    """Return the test of what is measured."""
+    iris: list[Any] = [iri for value in given if value != "null" for iri in measured(name, value)]
     ways = []
     if iris:
         ways.append(f"concept IN ({_places(iris)})")
@@ -196,9 +191,13 @@ def _measures(_: str, given: Sequence[str]) -> Test:
     return _any(ways), iris
 
 
-def _narrower_iris(key: str) -> list[str]:
+def measured(name: str, value: str) -> list[str]:
+    """Return the concepts a key or an IRI means: for indicators with all narrower ones, else itself."""
+    key = value.removeprefix(PREFIXES["jxc"]).removeprefix("jxc:")
     if not known_concept(key):
         raise bad(f"没有概念 {key[:60]}，见 /api/v1/concepts", "no such concept", parameter="concept")
+    if name != "indicators":
+        return [f"{PREFIXES['jxc']}{key}"]
     return [f"{PREFIXES['jxc']}{each}" for each in descendants(key)]
 
 
@@ -250,6 +249,7 @@ _TESTS: Mapping[str, Callable[[str, Sequence[str]], Test]] = {
     "has": _has_finding,
     "region": _within_region,
     "indicators.concept": _measures,
+    "reference-indicators.concept": _measures,
     "indicators.reference": lambda _, given: (_any([_REFERENCE] * len(given)), list(given)),
     "reference-indicators.project_like": _set_by_projects,
     "indicators.indicator": lambda _, given: _has_words(("level1", "level2", "level3"), given),

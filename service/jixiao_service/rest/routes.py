@@ -23,7 +23,7 @@ from jixiao_service.pages.checking import examined
 from jixiao_service.problems import Problem
 from jixiao_service.rest import formats
 from jixiao_service.rest.changes import send_changes, send_feed
-from jixiao_service.rest.description import described, file_operation, item_responses, list_operation
+from jixiao_service.rest.description import described, item_responses, list_operation
 from jixiao_service.rest.filters import bad, narrowing
 from jixiao_service.rest.ground import Ground, ground_of
 from jixiao_service.rest.keeper import TableKeeper
@@ -75,13 +75,10 @@ async def _unchanged(request: Request, kind: str) -> tuple[dict[str, str], Respo
     return headers, None
 
 
-async def _send_list(request: Request, name: str, kind: str | None) -> Response:
+async def _send_list(request: Request, name: str, kind: str) -> Response:
     """Answer with a page of a table as JSON, or with all of it as a file."""
     pairs = _pairs(request)
-    if kind is None:
-        named = [value for key, value in pairs if key == "format"]
-        kind = named[0] if named else ""
-    kind = kind or formats.accepted(request)
+    kind = kind or dict(pairs).get("format") or formats.accepted(request)
     if kind not in formats.TYPES:
         raise bad(f"format 只能是 {'、'.join(formats.TYPES)}", "unknown format", parameter="format")
     headers, unchanged = await _unchanged(request, kind)
@@ -121,27 +118,27 @@ def _send_page(
     return formats.send_json(page, {**headers, "Link": ", ".join(links)}, following, ground, hint)
 
 
-def _add_list(name: str, kind: str | None) -> None:
-    """Add the route of a table's list, or of the list as a file of one kind."""
+def _add_list(name: str) -> None:
+    """Add the route of a table's list, and those that name the kind of file it is sent as, which say nothing more."""
 
     async def read(request: Request) -> Response:
-        return await _send_list(request, name, kind)
+        _, _, kind = request.url.path.rpartition(f"/{name}")
+        return await _send_list(request, name, kind.removeprefix("."))
 
     about = described()[name]
-    path, operation_id, summary = f"/{name}", f"list_{name}", about["title"]
-    if kind is not None:
-        path, operation_id, summary = f"{path}.{kind}", f"{operation_id}_{kind}", f"{summary}（{kind}）"
     read.__doc__ = about["about"]
     router.add_api_route(
-        path,
+        f"/{name}",
         read,
         methods=["GET"],
-        operation_id=operation_id,
-        summary=summary,
+        operation_id=f"list_{name}",
+        summary=f"{about['title']} · {about['title_en']}",
         tags=_TABLES,
-        openapi_extra=file_operation(name, kind) if kind in ("csv", "xlsx") else list_operation(name),
+        openapi_extra=list_operation(name),
         response_class=Response,
     )
+    for kind in formats.TYPES:
+        router.add_api_route(f"/{name}.{kind}", read, methods=["GET"], include_in_schema=False)
 
 
 def _add_item(name: str) -> None:
@@ -156,13 +153,16 @@ def _add_item(name: str) -> None:
             raise Problem("not-found", reason=f"表 {name} 里没有 {key[:200]} (no such item)")
         return Response(body, 200, headers, formats.JSON)
 
-    read.__doc__ = f"Return one row of {name} by its IRI, by what follows the kind in it, or by its code."
+    about = described()[name]
+    read.__doc__ = (
+        "按 IRI、IRI 里种类之后的部分，或代码。 · By its IRI, by what follows the kind in it, or by its code."
+    )
     router.add_api_route(
         f"/{name}/{{key:path}}",
         read,
         methods=["GET"],
         operation_id=f"get_{name}",
-        summary=described()[name]["title"] + "（一条）",
+        summary=f"{about['title']}（一条） · {about['title_en']}: one",
         tags=_TABLES,
         responses=item_responses(name),
         response_class=Response,
@@ -170,13 +170,12 @@ def _add_item(name: str) -> None:
 
 
 for _name in table_names():
-    for _kind in (None, *formats.TYPES):
-        _add_list(_name, _kind)
+    _add_list(_name)
 for _name in table_names():
     _add_item(_name)
 
 
-@router.get("", operation_id="list_tables", summary="有哪些表", tags=_TABLES)
+@router.get("", operation_id="list_tables", summary="有哪些表 · Which tables there are", tags=_TABLES)
 async def tables(request: Request) -> dict[str, Any]:
     """List the tables and where they are."""
     listed = [{"name": name, "title": described()[name]["title"], "href": f"{PREFIX}/{name}"} for name in table_names()]
@@ -206,19 +205,21 @@ def _sought(
     return _Sought(q, tuple(kind or ()), department, year, limit, offset)
 
 
-@router.get("/changes", operation_id="list_changes", summary="跟随变化", tags=_TABLES)
+@router.get("/changes", operation_id="list_changes", summary="跟随变化 · Follow changes", tags=_TABLES)
 async def follow_changes(request: Request) -> Response:
     """Tell which rows were put in place or are gone after a cursor, in order; without one, all rows there are."""
     return await send_changes(await _side(request).view(), _pairs(request))
 
 
-@router.get("/changes.atom", operation_id="feed_changes", summary="订阅新变化（Atom）", tags=_TABLES)
+@router.get(
+    "/changes.atom", operation_id="feed_changes", summary="订阅新变化（Atom） · Changes as a feed (Atom)", tags=_TABLES
+)
 async def feed_changes(request: Request) -> Response:
     """Send the rows of ``table`` (findings unless said) that changed last as a feed, by the filters of its list."""
     return await send_feed(request, await _side(request).view(), _pairs(request))
 
 
-@router.get("/search", operation_id="search", summary="搜索", tags=["search"])
+@router.get("/search", operation_id="search", summary="搜索 · Search", tags=["search"])
 async def search_texts(request: Request, sought: Annotated[_Sought, Depends(_sought)]) -> Response:
     """Find projects, departments, indicators, tasks, findings by their words, the best first, with facets."""
     _only(_pairs(request), ("q", "kind", "department", "year", "limit", "offset"))
@@ -237,7 +238,7 @@ async def search_texts(request: Request, sought: Annotated[_Sought, Depends(_sou
     return Response(json.dumps(asdict(found), ensure_ascii=False), 200, headers, formats.JSON)
 
 
-@router.get("/ask", operation_id="ask", summary="用中文提问", tags=["questions"])
+@router.get("/ask", operation_id="ask", summary="用中文提问 · Ask a question in Chinese", tags=["questions"])
 async def answer_question(
     request: Request,
     q: Annotated[str, Query(description="问题 · A question in Chinese", examples=["满意度不低于95%的项目有哪些"])],
@@ -254,7 +255,7 @@ _UPLOAD = {"type": "object", "required": ["file"], "properties": {"file": {"type
 @router.post(
     "/check",
     operation_id="check",
-    summary="检查一份稿子，不入库",
+    summary="检查一份稿子，不入库 · Check a draft; nothing is kept",
     tags=["check"],
     openapi_extra={"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _UPLOAD}}}},
 )
@@ -268,7 +269,12 @@ async def check_draft(request: Request) -> Response:
     return Response(json.dumps(result, ensure_ascii=False), 200, {"Cache-Control": "no-store"}, formats.JSON)
 
 
-@router.post("/review", operation_id="review", summary="更正、核对，或处理一条审核发现", tags=["review"])
+@router.post(
+    "/review",
+    operation_id="review",
+    summary="更正、核对，或处理一条审核发现 · Correct, accept, or decide on a finding",
+    tags=["review"],
+)
 async def take_decision(request: Request, said: Said) -> dict[str, object]:
     """Keep what is decided on an IRI; ``shown`` says whether it shows already, or when its document is lifted again.
 

@@ -231,7 +231,20 @@ def test_a_concept_is_asked_for_with_all_narrower_ones(service: Service, tables:
     narrower = {f"https://w3id.org/jixiao/code/satisfaction-{key}" for key in ("public", "beneficiaries", "applicants")}
     expected = {row["iri"] for row in tables["indicators"] if row["concept"] in narrower}
     assert expected and {row["iri"] for row in rows} == expected
+    by_iri = every(service, "indicators", concept="https://w3id.org/jixiao/code/satisfaction-public")
+    assert by_iri == rows
     assert service.get(f"{API}/indicators", params={"concept": "satisfactoin"}).status_code == 422
+
+
+def test_a_concept_is_the_same_by_key_and_by_iri(service: Service, tables: Tables) -> None:
+    used = {row["concept"] for row in tables["indicators"] if row["concept"]}
+    assert len(used) > 20
+    for table in ("indicators", "reference-indicators"):
+        for iri in sorted(used):
+            key = iri.rpartition("/")[2]
+            found = [service.get(f"{API}/{table}", params={"concept": each}).json()["total"] for each in (key, iri)]
+            assert found[0] == found[1], (table, key)
+            assert table != "indicators" or found[0]
 
 
 def test_the_accept_header_chooses_too(service: Service, tables: Tables) -> None:
