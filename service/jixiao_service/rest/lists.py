@@ -20,12 +20,14 @@ from jixiao_service.rest.paging import Order, after, orders, read_cursor, read_l
 _CODED = {"regions": "code", "concepts": "key"}
 _KIND = re.compile(r".*?/id/[^/]+/")  # what the IRIs of a table begin with
 FACET_VALUES = 100
-_REMEMBERED = 2000
+_REMEMBERED, _LARGEST = 2000, 1000  # counts that are remembered, and values of each
 _ALL = 1 << 62
-_totals: OrderedDict[tuple[str, str, Where], int] = OrderedDict()
-_lock = Lock()
 
 Pairs = Sequence[tuple[str, str]]
+Counts = list[tuple[Any, ...]]
+
+_remembered: OrderedDict[tuple[Any, ...], Counts] = OrderedDict()
+_lock = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +64,21 @@ def list_page(view: SideTables, name: str, pairs: Pairs, *, everything: bool = F
         limit, cursor = read_limit(single.get("limit")), single.get("cursor", "")
     asked = _fingerprint(name, pairs)
     with view.reading() as (connection, version):
-        total = _total(connection, version, name, condition)
+        ((total,),) = _counts(connection, version, name, (), condition)
         rest = condition
         if cursor:
             rest = condition.also(after(order, read_cursor(cursor, version, asked, len(order))))
         found = _keys(connection, name, rest, order, limit + 1, offset)
         bodies = _bodies(connection, name, [row[0] for row in found[:limit]])
-        counted = {column: _facet(connection, name, column, condition) for column in facets}
+        counted = {column: _counts(connection, version, name, (column,), condition) for column in facets}
         copies = copies_left_out(connection)
     following = None
     if len(found) > limit:
         following = write_cursor(version, asked, list(found[limit - 1][1:]))
     if "fields" in single:
         bodies = [_narrowed(body, picked) for body in bodies]
-    return TablePage(version, bodies, picked, total, following, counted, copies)
+    shown = {column: _facet(name, column, counts) for column, counts in counted.items()}
+    return TablePage(version, bodies, picked, total, following, shown, copies)
 
 
 def _shown_columns(name: str, single: Mapping[str, str]) -> tuple[str, ...]:
@@ -141,21 +144,6 @@ def _fingerprint(name: str, pairs: Pairs) -> str:
     return hashlib.sha256(repr((name, kept)).encode()).hexdigest()[:12]
 
 
-def _total(connection: sqlite3.Connection, version: str, name: str, condition: Where) -> int:
-    key = (version, name, condition)
-    with _lock:
-        if key in _totals:
-            _totals.move_to_end(key)
-            return _totals[key]
-    counted = connection.execute(f'SELECT count(*) FROM "{name}" t{condition.sql}', condition.values)
-    total = int(counted.fetchone()[0])
-    with _lock:
-        _totals[key] = total
-        while len(_totals) > _REMEMBERED:
-            _totals.popitem(last=False)
-    return total
-
-
 def _bodies(connection: sqlite3.Connection, name: str, ids: list[int]) -> list[str]:
     found: dict[int, str] = {}
     for start in range(0, len(ids), 500):
@@ -171,30 +159,39 @@ def _narrowed(body: str, picked: Sequence[str]) -> str:
     return json.dumps({column: row.get(column) for column in picked}, ensure_ascii=False)
 
 
-def _facet(connection: sqlite3.Connection, name: str, column: str, condition: Where) -> list[dict[str, Any]]:
+def _facet(name: str, column: str, counts: Counts) -> list[dict[str, Any]]:
     boolean = column_kind(name, column) == "boolean"
-    counts = []
-    for value, count in _counts(connection, name, (column,), condition, FACET_VALUES):
+    facet = []
+    for value, count in counts[:FACET_VALUES]:
         if boolean and value is not None:
             value = bool(value)
-        counts.append({"value": value, "count": count})
-    return counts
+        facet.append({"value": value, "count": count})
+    return facet
 
 
 def count_rows(view: SideTables, name: str, pairs: Pairs, by: Sequence[str]) -> dict[tuple[Any, ...], int]:
     """Return how many rows of a list there are for each combination of some columns, or in all (``by`` empty)."""
     picked = pick_columns(filterable(name), ",".join(by), "facet")
-    with view.reading() as (connection, _):
-        found = _counts(connection, name, picked, conditions(name, pairs), _ALL)
+    with view.reading() as (connection, version):
+        found = _counts(connection, version, name, picked, conditions(name, pairs))
     return {tuple(row[:-1]): row[-1] for row in found}
 
 
-def _counts(
-    connection: sqlite3.Connection, name: str, by: Sequence[str], condition: Where, limit: int
-) -> list[tuple[Any, ...]]:
-    """Return the values of columns with their number of rows, the most frequent first."""
+def _counts(connection: sqlite3.Connection, version: str, name: str, by: tuple[str, ...], condition: Where) -> Counts:
+    """Return the values of columns with their number of rows, the most frequent first; remembered for a version."""
+    key = (version, name, by, condition)
+    with _lock:
+        if key in _remembered:
+            _remembered.move_to_end(key)
+            return _remembered[key]
     shown = "".join(f't."{column}", ' for column in by)
     places = ", ".join(str(place + 1) for place in range(len(by)))
     groups = f" GROUP BY {places} ORDER BY n DESC, {places}" if by else ""
-    statement = f'SELECT {shown}count(*) AS n FROM "{name}" t{condition.sql}{groups} LIMIT {limit}'
-    return connection.execute(statement, condition.values).fetchall()
+    statement = f'SELECT {shown}count(*) AS n FROM "{name}" t{condition.sql}{groups}'
+    found = connection.execute(statement, condition.values).fetchall()
+    if len(found) <= _LARGEST:
+        with _lock:
+            _remembered[key] = found
+            while len(_remembered) > _REMEMBERED:
+                _remembered.popitem(last=False)
+    return found
