@@ -50,11 +50,11 @@ def _shown(row: Mapping[str, Any]) -> str:
     from jixiao.review.decisions import thing_kinds
 
     where = row["cell_place"] or f"第{row['line']}行"
-    doubts = "；".join(row["doubts"] or [row["read_as"] or ""])
+    said = "：".join(filter(None, (row["name"], "；".join(row["doubts"] or ()) or row["read_as"])))
     printed = " | ".join((row["source_text"] or "").split("\t"))
     fields = thing_kinds()[{"project": "plan"}.get(row["kind"], row["kind"])].fields
     may = f"\n  可更正 (may be set): {' '.join(fields)}" if fields else ""
-    return f"{row['document']} {where}  {row['name']}：{doubts}\n  {printed}\n  {row['iri']}{may}"
+    return f"{row['document']} {where}  {said}\n  {printed}\n  {row['iri']}{may}"
 
 
 @app.command("set")

@@ -172,6 +172,23 @@ def test_english_pages_have_english_punctuation(site: Site) -> None:
         assert not re.search(r"[A-Za-z0-9)] ?[：。；（]|[：。；）] ?[A-Z]", own.replace("\n", " ")), path
 
 
+def test_issues_and_doubts_are_told_in_words(site: Site) -> None:
+    issue = site.ask(
+        "SELECT ?x ?said ?code { ?x a jx:Issue ; jx:message ?said ; jx:code ?code FILTER(LANG(?said) = 'en') }"
+    )[0]
+    page = httpx.get(f"{site.url}/entity?lang=en&iri={issue['x']}", trust_env=False, timeout=60, follow_redirects=True)
+    title, body = (re.search(f"<{tag}.*?>(.*?)</{tag}>", page.text, re.DOTALL) for tag in ("h1", "main"))
+    assert title and title[1].startswith(issue["said"][:20])
+    assert body and not re.search(rf"<dd>\s*({issue['code']}|info|warning|error)\s*</dd>", body[1])
+    listed = httpx.get(f"{site.url}/api/v1/review?limit=1000", trust_env=False, timeout=60).json()["items"]
+    assert {row["read_as"] for row in listed if row["kind"] == "issue"} == {None}
+    doubts = {each for row in listed for each in row["doubts"] or ()}
+    shown = httpx.get(
+        f"{site.url}/review?lang=en&limit=100&kind=figure&kind=indicator", trust_env=False, timeout=60
+    ).text
+    assert doubts and not any(each in shown for each in doubts)
+
+
 def test_an_answer_from_a_pdf_names_the_page_of_each_line(site: Site) -> None:
     asked = {"q": "碧湖区市场监督管理局有哪些指标"}
     found = httpx.get(f"{site.url}/api/v1/ask", params=asked, trust_env=False, timeout=60).json()

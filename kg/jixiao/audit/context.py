@@ -406,7 +406,7 @@ class DocumentAudit:
             project=project,
             indicator=record.level3 if isinstance(record, Indicator) else None,
             evidence=rows,
-            compared=compared_cells(rows, (record, *evidence), told or said[0], adds_up=rule.startswith("R2")),
+            compared=compared_cells(rows, (record, *evidence), told or said[0], adds_up=rules()[rule].adds_up),
         )
 
     def _is_doubted(self, row: AuditedIndicator) -> bool:

@@ -60,6 +60,11 @@ class Rule:
     follows: tuple[str, ...] = ()
 
     @property
+    def adds_up(self) -> bool:
+        """Say whether it holds printed sums against their parts, and may tell a sum alone."""
+        return self.family == "amounts"
+
+    @property
     def label_en(self) -> str:
         """Return what people call it in English."""
         return self.name.replace("-", " ").capitalize()

@@ -17,6 +17,8 @@ _SCHEMES = {
     "itemScheme": "classification",
     "phase": "phase",
     "status": "status",
+    "issueLevel": "severity",
+    "doubt": "doubt",
     "regionKind": "division",
 }
 

@@ -62,7 +62,19 @@ _FIRST = (  # what is read first
     "itemText",
 )
 _HIDDEN = frozenset(
-    {RDF.type, RDFS.label, PROV.wasDerivedFrom, JX.order, JX.text, JX.repair, JX.place, JX.cellPlaces, SH.resultMessage}
+    {
+        RDF.type,
+        RDFS.label,
+        PROV.wasDerivedFrom,
+        JX.order,
+        JX.text,
+        JX.repair,
+        JX.place,
+        JX.cellPlaces,
+        SH.resultMessage,
+        JX.message,
+        JX.code,
+    }
 )
 
 
@@ -147,13 +159,13 @@ def _types(types: list[Row]) -> list[Row]:
 
 
 def _title(page: PageContext, statements: list[Row]) -> str:
-    """Return what a thing is called: the message of a finding, its label, else what is printed."""
-    for name in (SH.resultMessage, RDFS.label):
+    """Return what a thing is called: the message of a finding or an issue, its label, else what is printed."""
+    for name in (SH.resultMessage, JX.message, RDFS.label):
         named = {row["language"] or "": row["value"] for row in statements if row["property"] == name}
         for lang in (page.lang, "", "zh"):
             if named.get(lang):
                 return str(named[lang])
-    texts = (row["value"] for row in statements if row["property"] in (JX.text, JX.itemText, JX.rule, JX.code))
+    texts = (row["value"] for row in statements if row["property"] in (JX.text, JX.itemText, JX.rule))
     return next(texts, None) or ""
 
 

@@ -95,7 +95,7 @@ def test_every_code_of_the_published_tables_has_a_word(store: Store) -> None:
         for row, column in product(read_table(store, name), coded):
             held = row[column.name]
             for value in held if isinstance(held, list) else [held]:
-                if value is not None and column.word(value) == value:
+                if value is not None and value == column.word(value) != "" and value == column.word(value, "en"):
                     unknown.add((name, column.name, value))
     assert unknown == set()
 
@@ -282,3 +282,14 @@ def test_reference_figures_are_a_vocabulary_of_their_own(tmp_path: Path) -> None
     assert notes == ["7 家部门所定目标（下限，%）：最低 80，中位数 95，最高 100"]
     with pytest.raises(UsageError):
         write_rows([{"amount": "1"}], ("amount",), "skos", tmp_path / "x.ttl", "amounts")
+
+
+def test_every_doubt_has_its_words_in_english() -> None:
+    from jixiao.accounts.doubts import WORDS as OF_MONEY
+    from jixiao.exporting.columns import describe
+    from jixiao.grid.doubts import WORDS as OF_ROWS
+
+    (column,) = describe(["doubts"])
+    said = [*OF_MONEY.values(), *OF_ROWS.values()]
+    assert column.word(said, "zh") == said
+    assert not [each for each in column.word(said, "en") if not each.isascii()]
