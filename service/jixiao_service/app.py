@@ -21,6 +21,7 @@ from jixiao_service.pages.failures import show_failures
 from jixiao_service.pages.routes import router as pages_router
 from jixiao_service.pages.warming import warm
 from jixiao_service.problems import add_handlers
+from jixiao_service.reviewing import Effects
 
 if TYPE_CHECKING:
     from jixiao_service.settings import ServiceSettings
@@ -64,6 +65,7 @@ def create_app(settings: ServiceSettings) -> FastAPI:
             if begun is not None:
                 begun.cancel()
             app.state.exports.clear()
+            await app.state.effects.close()
             await app.state.closed_room.close()
             await engine.stop()
 
@@ -81,6 +83,7 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     app.state.engine = engine
     app.state.observer = observer
     app.state.closed_room = ClosedRoom()
+    app.state.effects = Effects(app.state)
     app.state.exports = exports.KeptExports()
     add_handlers(app)
     app.add_middleware(Compressing)

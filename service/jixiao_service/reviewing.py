@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import json
 from collections.abc import Sequence
@@ -17,11 +18,13 @@ from jixiao.errors import UsageError
 from jixiao.ids import Minter
 from jixiao.linking.stored import Answering
 from jixiao.review.decisions import FINDING, Decision, superseded
-from jixiao.review.keeping import decide, find_thing, read_decisions
+from jixiao.review.keeping import decide, decision_quads, find_thing, read_decisions
 from jixiao.reviewing import StoredDocument, find_document
 from jixiao.store.originals import Originals
+from jixiao.vocab import REVIEW_GRAPH
 from jixiao_service.bridge import with_store
 from jixiao_service.closed_room import UnreadableError
+from jixiao_service.observing import log
 from jixiao_service.problems import Problem
 from jixiao_service.protocol import is_authorised, is_foreign
 from jixiao_service.settings import ServiceSettings
@@ -29,7 +32,8 @@ from jixiao_service.waiting import Turns
 
 COOKIE = "jixiao_review"
 _SECONDS = 60
-_TURN = Turns(1, waiting=16, retry_after=5)  # each is worked out with those before it
+_LAST = 8.0  # seconds that decisions may take when the service stops
+_TURN = Turns(1, waiting=16, retry_after=5)  # each is read with those before it
 
 
 def session_word(token: str) -> str:
@@ -67,50 +71,107 @@ class Said:
     note: str = ""
 
 
-async def take(request: Request, said: Said) -> dict[str, Any]:
-    """Keep a decision and let it take effect.
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Hold a decision that is kept: on which IRI, those kept before it, its document where that is stored."""
 
-    Return it, whether it is ``shown`` already or from the next lift on, and which others it counts ``instead_of``.
+    iri: str
+    made: Decision
+    before: tuple[Decision, ...]
+    about: StoredDocument | None
+
+
+class Effects:
+    """Let decisions that are kept take effect, those on one document together, one document after another.
+
+    Whoever decides goes on meanwhile. A decision that nothing comes of, because its original is not kept or this
+    service is killed, counts when its document is lifted the next time.
     """
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._waiting: dict[Kept, asyncio.Future[bool]] = {}
+        self._work: asyncio.Task[None] | None = None
+
+    def on(self, iri: str) -> list[Decision]:
+        """Return the decisions on something that have not taken effect yet."""
+        return [each.made for each in self._waiting if each.iri == iri]
+
+    def add(self, kept: Kept) -> asyncio.Future[bool]:
+        """Let a decision take effect; return what will say whether it shows."""
+        self._waiting[kept] = asyncio.get_running_loop().create_future()
+        if self._work is None or self._work.done():
+            self._work = asyncio.create_task(self._all())
+        return self._waiting[kept]
+
+    async def _all(self) -> None:
+        while self._waiting:
+            first = next(iter(self._waiting))
+            together = [each for each in self._waiting if each.made.sha256 == first.made.sha256]
+            shown: list[str] = []
+            try:
+                shown = await self._show(first, [each.made for each in together])
+            except Problem as problem:
+                log("decisions count when their document is lifted again", reason=problem.kind)
+            finally:
+                for each in together:
+                    self._waiting.pop(each).set_result(each.made.kind == FINDING or each.made.sha256 in shown)
+
+    async def _show(self, first: Kept, made: Sequence[Decision]) -> list[str]:
+        differences = await _differences(self._state, made, first.before, first.about)
+        order = json.dumps({"decisions": [asdict(each) for each in made], "differences": differences}).encode()
+        done = await self._state.engine.change(order, what="decide", base_iri=self._state.settings.base_iri)
+        return list(done["shown"])
+
+    async def close(self) -> None:
+        """Give what is on its way a last while."""
+        if self._work is not None:
+            await asyncio.wait([self._work], timeout=_LAST)
+            self._work.cancel()
+
+
+async def take(request: Request, said: Said) -> tuple[Decision, list[Decision], asyncio.Future[bool]]:
+    """Keep a decision; return it, which others it counts instead of, and what will say whether it shows."""
     state = request.app.state
     base = state.settings.base_iri
 
-    def read(store: Answering) -> tuple[Decision, tuple[Decision, ...], StoredDocument | None]:
+    def read(store: Answering) -> Kept:
         thing = find_thing(store, said.iri, Minter(base))
         made = decide(thing, said.decision, said.role, field=said.field, value=said.value, note=said.note)
-        return made, read_decisions(store), find_document(store, made.sha256)
+        return Kept(said.iri, made, read_decisions(store), find_document(store, made.sha256))
 
     async with _TURN.taken():
         try:
-            made, before, about = await with_store(state.engine, read)
+            kept = await with_store(state.engine, read)
         except UsageError as error:
             raise Problem("bad-parameters", reason=error.message, code=error.code) from None
-        differences = {}
-        if about is not None and made.kind != FINDING:
-            differences = await _differences(state, made, before, about)
-        order = json.dumps({"decisions": [asdict(made)], "differences": differences}).encode()
-        done = await state.engine.change(order, what="decide", base_iri=base)
-    instead_of = [asdict(old) for old, new in superseded((*before, made)) if new is made]
-    shown = made.kind == FINDING or made.sha256 in done["shown"]
-    return {**asdict(made), "iri": said.iri, "shown": shown, "instead_of": instead_of}
+        body = decision_quads([kept.made], Minter(base)).replace(f" <{REVIEW_GRAPH}> .\n".encode(), b" .\n")
+        whole = [("nt", 0, len(body))]
+        await state.engine.change(body, what="post", graph=REVIEW_GRAPH, parts=whole, base_iri=base)
+        shows = state.effects.add(kept)
+    instead_of = [old for old, new in superseded((*kept.before, kept.made)) if new is kept.made]
+    return kept.made, instead_of, shows
 
 
 async def _differences(
-    state: State, made: Decision, before: Sequence[Decision], about: StoredDocument
+    state: State, made: Sequence[Decision], before: Sequence[Decision], about: StoredDocument | None
 ) -> dict[str, Any]:
-    """Return what a decision changes in the graphs of its document, nothing where its original is not kept or read."""
-    folder = Path(state.engine.location)
-    content = await run_in_threadpool(Originals(folder).read, made.sha256) if folder.is_dir() else None
+    """Return what decisions change in the graphs of their document, nothing where its original is not kept or read."""
+    folder, digest = Path(state.engine.location), made[0].sha256
+    added = [asdict(each) for each in made if each.kind != FINDING]
+    if about is None or not added or not folder.is_dir():
+        return {}
+    content = await run_in_threadpool(Originals(folder).read, digest)
     if content is None:
         return {}
-    earlier = [asdict(each) for each in before if _concerns(each, made)]
-    options: dict[str, Any] = {"about": asdict(about), "before": earlier, "added": [asdict(made)]}
+    earlier = [asdict(each) for each in before if _concerns(each, made[0])]
+    options: dict[str, Any] = {"about": asdict(about), "before": earlier, "added": added}
     options["base_iri"] = state.settings.base_iri
     try:
         read = await state.closed_room.run("amend", content, seconds=_SECONDS, **options)
     except UnreadableError:
         return {}  # it shows when the document is lifted again
-    return {made.sha256: json.loads(read)}
+    return {digest: json.loads(read)}
 
 
 def _concerns(earlier: Decision, made: Decision) -> bool:

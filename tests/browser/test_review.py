@@ -49,6 +49,12 @@ def press(browser: Browser, label: str) -> None:
     browser.leave(browser.driver.find_element(By.XPATH, f"//main//button[contains(., '{label}')]"))
 
 
+def settle(browser: Browser) -> None:
+    """Open the page again until what was decided on it has taken effect."""
+    while "正在改动图谱" in find(browser, "#review").text:
+        browser.open(browser.driver.current_url.removeprefix(browser.site.url))
+
+
 def test_a_correction_made_in_the_browser_stays(desk: tuple[Browser, Path]) -> None:
     browser, folder = desk
     site = browser.site
@@ -65,6 +71,8 @@ def test_a_correction_made_in_the_browser_stays(desk: tuple[Browser, Path]) -> N
     press(browser, "继续")
     box = find(browser, "#review").text
     assert "人工更正" in box and "≥1300批次" in box and "1320" in box
+    settle(browser)
+    assert "人工更正" in find(browser, "#review").text
     assert site.one("SELECT ?v { ?i jx:lowerBound ?v ; jx:corrected ?c }") == "1300"
     assert browser.faults() == [] and browser.overflow() == 0
     press(browser, "核对无误")  # nobody asks for the token again
@@ -82,6 +90,7 @@ def test_a_correction_made_in_the_browser_stays(desk: tuple[Browser, Path]) -> N
     Select(find(browser, "#decision")).select_by_value("dismissed")
     find(browser, "#note").send_keys("原文如此")
     press(browser, "记下")
+    settle(browser)
     browser.open("/findings?status=dismissed")
     assert len(browser.driver.find_elements(By.CSS_SELECTOR, "tbody tr")) == 1
     for path in ("/review", "/corrections"):

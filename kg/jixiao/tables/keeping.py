@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from hashlib import sha256
 from itertools import islice, zip_longest
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from jixiao.store.graphs import CHANGED
 from jixiao.tables.rows import GraphRows, graph_rows
-from jixiao.tables.side import FILE, KeptGraph, SideTables
+from jixiao.tables.side import FILE, KeptGraph, SideTables, TableWriter
 from jixiao.tables.specs import TABLES, SupportsQuery
 from jixiao.vocab import ONTOLOGY_GRAPH
 
@@ -21,6 +21,7 @@ _BATCH = 20  # graphs written in one transaction
 _MANY = 50  # changed graphs after which the planner is told anew
 _FINDINGS = "/findings"
 Progress = Callable[[int, int], None]
+Batch = list[tuple[str, GraphRows]]
 
 
 def tables_of(store: SupportsQuery) -> SideTables | None:
@@ -66,19 +67,26 @@ def synchronise(tables: SideTables, store: Store, progress: Progress | None = No
     What is interrupted goes on where it stopped.
     """
     version = store.data_version()
-    if tables.version() == version:
+    shown = tables.version()
+    if shown == version:
         return 0
-    with tables.writing() as writer:
-        writer.set_version("")
+    if not shown:
+        with tables.writing() as writer:  # which makes them where there are none, or other ones
+            writer.set_version("")
     digests, kept = _digests(store), tables.graphs()
     gone = kept.keys() - digests.keys()
     stale = _with_findings({graph for graph in digests if _differs(graph, digests[graph], kept)}, digests)
-    work = _Work(tables, store, digests, kept, progress)
-    work.read(stale)
-    if gone or work.renamed:
-        pointing = {graph for graph, known in kept.items() if known.pointing and graph in digests}
-        work.read(pointing - stale)
-    with tables.writing() as writer:
+    work = _Work(store, digests, kept, progress)
+    held: Batch = []
+    for batch in work.batches(stale, pointing=bool(gone)):
+        held += batch
+        if len(stale) > _BATCH:
+            with tables.writing() as writer:
+                writer.set_version("")
+                work.write(writer, held)
+            held = []
+    with tables.writing() as writer:  # few graphs change at once: readers see the tables before or after
+        work.write(writer, held)
         for graph in gone:
             writer.remove(graph)
         writer.make_concepts()
@@ -111,39 +119,39 @@ class _Work:
     """Read graphs and write their rows, some in a transaction; note whether names changed that others show."""
 
     def __init__(
-        self,
-        tables: SideTables,
-        store: Store,
-        digests: Mapping[str, str],
-        kept: Mapping[str, KeptGraph],
-        progress: Progress | None,
+        self, store: Store, digests: Mapping[str, str], kept: Mapping[str, KeptGraph], progress: Progress | None
     ) -> None:
-        self._tables = tables
         self._store = store
         self._digests = digests
         self._kept = kept
         self._progress = progress
+        self._renamed = False
         self.done = 0
-        self.renamed = False
 
-    def read(self, graphs: Collection[str]) -> None:
+    def batches(self, stale: set[str], *, pointing: bool) -> Iterator[Batch]:
+        """Yield the rows of stale graphs, then of those that point to others where these went or changed a name."""
+        yield from self._read(stale)
+        if pointing or self._renamed:
+            yield from self._read(
+                {g for g, known in self._kept.items() if known.pointing and g in self._digests} - stale
+            )
+
+    def _read(self, graphs: Collection[str]) -> Iterator[Batch]:
         left = iter(sorted(graphs))
         total = self.done + len(graphs)
         while batch := list(islice(left, _BATCH)):
             found = [(graph, graph_rows(self._store, graph, self._store.read_graph(graph))) for graph in batch]
-            self._write(found)
+            self._renamed |= any(g in self._kept and self._kept[g].shown != rows.shown for g, rows in found)
             self.done += len(batch)
             if self._progress:
                 self._progress(self.done, total)
+            yield found
 
-    def _write(self, found: Iterable[tuple[str, GraphRows]]) -> None:
-        with self._tables.writing() as writer:
-            for graph, rows in found:
-                known = self._kept.get(graph)
-                if known is not None and known.shown != rows.shown:
-                    self.renamed = True
-                pointing = rows.pointing and graph.removesuffix(_FINDINGS) not in self._others(graph)
-                writer.replace(graph, self._digests[graph], rows, pointing=pointing)
+    def write(self, writer: TableWriter, found: Batch) -> None:
+        """Put the rows of graphs in the place of those they had."""
+        for graph, rows in found:
+            pointing = rows.pointing and graph.removesuffix(_FINDINGS) not in self._others(graph)
+            writer.replace(graph, self._digests[graph], rows, pointing=pointing)
 
     def _others(self, graph: str) -> Collection[str]:
         """Return the graphs beside which one of findings is read again whenever they are."""

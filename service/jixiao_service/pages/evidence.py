@@ -128,6 +128,7 @@ async def _review(page: PageContext, iri: str, values: dict[str | None, Any]) ->
     thing = await thing_to_review(page, iri)
     return {
         "thing": thing,
+        "waiting": page.request.app.state.effects.on(iri),
         "columns": {each.name: each for each in describe(tuple(thing.columns))} if thing else {},
         "words": code_words(page.lang),
         "writable": page.request.app.state.settings.writable,

@@ -76,15 +76,20 @@ class Memory:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._version = ""
+        self.version = ""
         self._weight = 0
         self._tasks: OrderedDict[Hashable, asyncio.Task[Any]] = OrderedDict()
 
+    def show(self, version: str) -> None:
+        """Forget what was of another version of the data than the present one."""
+        if version != self.version:
+            self.version, self._weight = version, 0
+            self._tasks.clear()
+
     def begin(self, version: str, key: Hashable, work: Callable[[], Coroutine[None, None, Any]]) -> asyncio.Task[Any]:
         """Return the task that works something out, begun unless it has been for this version of the data."""
-        if version != self._version:
-            self._version, self._weight = version, 0
-            self._tasks.clear()
+        if version != self.version:
+            return asyncio.create_task(work())  # of who began before the data changed
         if key not in self._tasks:
             task = self._tasks[key] = asyncio.create_task(work())
             task.add_done_callback(lambda done: self._keep(key, done))
@@ -176,4 +181,6 @@ async def open_reader(state: State) -> PageReader:
     """Return a reader over the service's engine."""
     if not hasattr(state, "page_memory"):
         state.page_memory = Memory(state.engine)
-    return PageReader(state.page_memory, await state.engine.version())
+    version = await state.engine.version()
+    state.page_memory.show(version)
+    return PageReader(state.page_memory, version)

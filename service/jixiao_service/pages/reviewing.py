@@ -47,10 +47,9 @@ async def decide_page(page: Opened) -> Response:
     if not known and not may_review(page.request, settings):
         page.request.scope["guessed"] = bool(token)
         return page.render("token.html", 401, given=given, wrong=bool(token))
-    made = await take(page.request, Said(**given))
-    kept = "shown" if made["shown"] else "later"
-    others = "".join(f"&instead={quote(each['value'] or each['decision'])}" for each in made["instead_of"])
-    response = page.redirect(f"{page.path(given['iri'])}?kept={kept}{others}")
+    made, instead_of, _ = await take(page.request, Said(**given))
+    others = "".join(f"&instead={quote(each.value or each.decision)}" for each in instead_of)
+    response = page.redirect(f"{page.path(given['iri'])}?kept={quote(made.time)}{others}")
     if known:
         secure = page.request.url.scheme == "https"
         word, seconds = session_word(token), _DAYS * 24 * 3600

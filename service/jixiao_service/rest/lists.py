@@ -189,7 +189,7 @@ def _counts(connection: sqlite3.Connection, version: str, name: str, by: tuple[s
     groups = f" GROUP BY {places} ORDER BY n DESC, {places}" if by else ""
     statement = f'SELECT {shown}count(*) AS n FROM "{name}" t{condition.sql}{groups}'
     found = connection.execute(statement, condition.values).fetchall()
-    if len(found) <= _LARGEST:
+    if version and len(found) <= _LARGEST:  # without, the tables are being written
         with _lock:
             _remembered[key] = found
             while len(_remembered) > _REMEMBERED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from dataclasses import asdict, dataclass
@@ -282,7 +283,9 @@ async def take_decision(request: Request, said: Said) -> dict[str, object]:
     fixed. ``role`` is 填报, 审核 or 管理. It needs the token.
     """
     require_review(request, request.app.state.settings)
-    return await take(request, said)
+    made, instead_of, shows = await take(request, said)
+    shown = await asyncio.shield(shows)
+    return asdict(made) | {"iri": said.iri, "shown": shown, "instead_of": [asdict(each) for each in instead_of]}
 
 
 def _only(pairs: list[tuple[str, str]], known: tuple[str, ...]) -> None:

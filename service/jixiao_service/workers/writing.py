@@ -44,7 +44,9 @@ def _change(store: Store, order: dict[str, Any], body: bytes) -> dict[str, Any]:
 
         said = json.loads(body)
         decisions = [read_decision(each) for each in said["decisions"]]
-        return {"shown": sorted(take_effect(store, decisions, said["differences"], order["base_iri"]))}
+        shown = take_effect(store, decisions, said["differences"], order["base_iri"])
+        _follow(store)  # before it shows, so that nobody has to wait for the tables
+        return {"shown": sorted(shown)}
     graph = order["graph"]
     present = store.read_graph(graph)
     if what == "delete":
