@@ -80,6 +80,7 @@ def code_words(lang: str) -> Mapping[tuple[str, str], str]:
     with Path(__file__).with_name("words.csv").open(encoding="utf-8", newline="") as stream:
         known = [*csv.DictReader(stream), *code_rows("kinds")]
     known += [{**row, "scheme": "concept"} for row in code_rows("concepts")]
+    known += [{**row, "scheme": "functional", "key": row["code"]} for row in code_rows("functional")]
     known += [{"scheme": "region", "key": row["code"], "label": row["name"]} for row in code_rows("regions")]
     return {(row["scheme"], row["key"]): row.get(column) or row["label"] for row in known}
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from jixiao.audit.registry import rules
 from jixiao.vocab import CODES, JX
 from jixiao_service.answers import Row
+from jixiao_service.pages.flows import draw_flows
 from jixiao_service.pages.grounds import ground_below
 from jixiao_service.pages.page import Opened, PageContext, page_router
 from jixiao_service.pages.reader import Value, by_column, count_of, node
@@ -18,6 +19,7 @@ from jixiao_service.pages.terms import year_term
 router = page_router()
 
 _SEVERITIES = ("violation", "warning", "info")
+_STEPS = (("年初预算", "Budget"), ("全年预算", "Adjusted"), ("全年执行", "Executed"))
 _PARTS = (  # what a complete plan has, by what the query calls it
     ("goal", "总体目标", "Goals"),
     ("fund", "资金", "Money"),
@@ -38,12 +40,15 @@ async def department_page(page: Opened, key: str, year: str = "") -> Response:
 
     findings = await rows("findings")
     projects = await rows("projects")
+    money = _once(await rows("money"))
     return page.render(
         "department.html",
         iri=iri.value,
         about=about,
         documents=await rows("documents"),
-        money=_once(await rows("money")),
+        money=money,
+        steps=_steps(money),
+        flows=draw_flows(page, await rows("flows"), about["name"] or "", year),
         projects=_by_project(projects),
         years=sorted({row["year"] for row in projects if row["year"]}),
         mix=_mix(page, await rows("mix", year=year_term(year))),
@@ -63,6 +68,19 @@ def _once(rows: list[Row]) -> list[Row]:
     for row in rows:
         said.setdefault(tuple(value for name, value in row.items() if name not in ("iri", "label")), row)
     return list(said.values())
+
+
+def _steps(money: list[Row]) -> dict[str | None, list[tuple[str, str, Decimal, int]]]:
+    """Return by year what was budgeted, adjusted and executed, each with its share of the most; two are needed."""
+    steps = {}
+    for year, lines in by_column(money, "year").items():
+        total = next((row for row in lines if row["fund"] == f"{CODES}fund-total"), lines[0])
+        amounts = total["initial"] or total["amount"], total["adjusted"], total["executed"]
+        printed = [(*told, Decimal(each)) for told, each in zip(_STEPS, amounts, strict=True) if each]
+        most = max((each[2] for each in printed), default=Decimal(0))
+        if len(printed) > 1 and most > 0:
+            steps[year] = [(*each, max(0, round(100 * each[2] / most))) for each in printed]
+    return steps
 
 
 def _by_project(rows: list[Row]) -> list[dict[str, Any]]:

@@ -65,6 +65,13 @@ def shortened(text: object, length: int = LONG) -> str:
     return f"{whole[:length]}…（共 {len(whole):,} 字）"
 
 
+def cut(text: str, length: int) -> str:
+    """Return the beginning of a name, for a drawing that has the whole beside it."""
+    if len(text) <= length:
+        return visible(text)
+    return visible(text[: length - 1]) + "…"
+
+
 def interval(row: Any, prefix: str = "") -> str:
     """Return a target's interval as mathematics writes it: ``[95, ∞)``."""
     lower, upper = row[f"{prefix}lower"], row[f"{prefix}upper"]
@@ -97,6 +104,7 @@ FILTERS = {
     "exact_money": ten_thousands,
     "shown": visible,
     "short": shortened,
+    "cut": cut,
     "interval": interval,
     "cells": cells,
 }
