@@ -35,8 +35,8 @@ def test_the_flows_of_money_hold_together(browser: Browser, site: Site, width: i
         found = flows(browser)
         starts, ends = {start for start, _, _ in found}, {end for _, end, _ in found}
         for name in starts & ends:
-            came = sum(amount for _, end, amount in found if end == name)
-            went = sum(amount for start, _, amount in found if start == name)
+            came = sum((amount for _, end, amount in found if end == name), Decimal(0))
+            went = sum((amount for start, _, amount in found if start == name), Decimal(0))
             assert abs(came - went) < 1, (row["x"], name, came, went)
         seen += bool(found)
         drawn = browser.driver.find_elements("css selector", ".flows rect")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -176,6 +177,36 @@ def test_a_line_is_no_value_of_a_chart(browser: Browser) -> None:
     wait(browser, lambda: "行" in find(browser, "#status").text)
     find(browser, "#tab-chart").click()
     wait(browser, lambda: "没有可画的数值" in find(browser, "#pane-chart").text)
+
+
+MONEY = (
+    "SELECT ?name (SUM(?money) AS ?total) ?first { ?f a jx:BudgetFigure ; jx:project/rdfs:label ?name ; "
+    "jx:amount ?money ; prov:wasDerivedFrom/jx:line ?first } GROUP BY ?name ?first ORDER BY DESC(?total)"
+)
+
+
+@pytest.mark.parametrize(("width", "lang"), [(1280, "zh"), (1280, "en"), (390, "zh"), (390, "en")])
+def test_money_is_drawn_on_a_log_scale_with_its_quartiles(browser: Browser, site: Site, width: int, lang: str) -> None:
+    browser.resize(width)
+    browser.open(f"/query?lang={lang}&query=" + quote(MONEY, safe=""))
+    find(browser, "#run").click()
+    wait(browser, lambda: not find(browser, "[role=tablist]").get_attribute("hidden"))
+    find(browser, "#tab-chart").click()
+    wait(browser, lambda: browser.driver.find_elements(By.CSS_SELECTOR, "#pane-chart canvas"))
+    drawn = "echarts.getInstanceByDom(document.querySelector('#pane-chart .chart')).getOption()"
+    kind, up, across, series = browser.driver.execute_script(
+        f"const drawn = {drawn};"
+        "return [drawn.yAxis[0].type, drawn.yAxis[0].name, drawn.xAxis[0].name, drawn.series.map((each) => each.name)]"
+    )
+    marks = {"zh": ["下四分位", "中位", "上四分位"], "en": ["first quartile", "median", "third quartile"]}[lang]
+    assert (kind, across, series) == ("log", "name", ["total", *marks])
+    assert up == {"zh": "total（万元），对数刻度", "en": "total (10 000 yuan), logarithmic"}[lang]
+    amounts = [float(row["total"]) / 10000 for row in site.ask(MONEY)[:60]]
+    told = find(browser, "#pane-chart p").text
+    assert f"{marks[1]} {median(amounts):,.2f}" in told
+    assert browser.complaints() == []
+    assert browser.faults() == []
+    assert browser.overflow() <= 0
 
 
 def test_the_editor_completes_from_the_graphs_terms(browser: Browser) -> None:

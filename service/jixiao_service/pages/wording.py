@@ -65,11 +65,13 @@ def shortened(text: object, length: int = LONG) -> str:
     return f"{whole[:length]}…（共 {len(whole):,} 字）"
 
 
-def cut(text: str, length: int) -> str:
-    """Return the beginning of a name, for a drawing that has the whole beside it."""
-    if len(text) <= length:
-        return visible(text)
-    return visible(text[: length - 1]) + "…"
+def cut(text: str, room: float) -> str:
+    """Return the beginning of a name, for a drawing that has the whole beside it; two Latin letters take one place."""
+    for place, letter in enumerate(text):
+        room -= 0.5 if letter.isascii() else 1
+        if room < 0:
+            return visible(text[: place - 1]) + "…"
+    return visible(text)
 
 
 def interval(row: Any, prefix: str = "") -> str:

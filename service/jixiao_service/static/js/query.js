@@ -14,6 +14,7 @@ const ROWS = 1000;
 let running = null;
 let drawn = {};
 let solutions = null;
+let asked = "";
 
 // ---------------------------------------------------------------- the editor
 
@@ -99,6 +100,7 @@ async function succeed(query, answer, seconds) {
   history.replaceState(null, "", permalink);
   const graph = !(answer.headers.get("Content-Type") ?? "").includes("json");
   drawn = {};
+  asked = query;
   solutions = null;
   if (graph) {
     const text = await answer.text();
@@ -215,7 +217,7 @@ function pairs({ head, results }) {
 // ---------------------------------------------------------------- tabs
 
 const buttons = [...tabs.querySelectorAll("[role=tab]")];
-const painters = { chart: () => showChart(pane("chart"), solutions, outcome.dataset.echarts), net: showNet };
+const painters = { chart: () => showChart(pane("chart"), asked, solutions, outcome.dataset.echarts), net: showNet };
 
 function choose(name) {
   for (const button of buttons) {
