@@ -7,22 +7,21 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from jixiao.asking.binding import about_indicators, merged, scoped, text_topic
-from jixiao.asking.cutting import Token, Tokens
+from jixiao.asking.cutting import NONE, Token, Tokens, said, texts_of
 from jixiao.asking.frames import Column, Filter, Frame, NotUnderstoodError
-from jixiao.asking.names import Names, named_nodes
+from jixiao.asking.names import Names
 from jixiao.asking.patterns import filter_of, has_column, label_of, table_of, tables
 from jixiao.asking.vocabulary import Topic
-from jixiao.audit.registry import rules
 
 OWNERS = ("project", "department")
-RANKS = ("highest", "lowest", "strictest", "loosest", "descending", "ascending", "strictening", "loosening")
+RANKED = "operation:highest|lowest|strictest|loosest|descending|ascending|strictening|loosening"
 MONEY = ("spent", "amount", "medium", "spending", "initial", "adjusted", "executed", "remaining", "added")
-_SCOPED = ("year", "form", "document", "period", "rule", "severity", "category")
+_SCOPED = "year/form/document/period/rule/severity/category"
 _GROUPS = ("department", "project", "rule", "document", "unit", "level1", "level2")
 _GROUPINGS = ("unit", "level1", "level2")
 _JOINERS = ("和", "与", "及", "、", "以及", "跟", "还有")
 _COUNTED = ("finding", "indicator", "project", "task", "goal", "document")
-_REFUSED = ("unknown", "comparator", "except", "missing", "quantity", "after", "points", "test", "declined")
+_REFUSED = "unknown/comparator/except/missing/quantity/after/points/test/declined/link:roll|unit|ends|titled|of"
 _LINKED = ("indicator", "project", "finding")  # tables whose rows tell what a filter of theirs says of another table
 
 
@@ -41,78 +40,77 @@ class Draft:
     counting: bool = False
     group: str = ""
 
-    def has(self, kind: str, *values: str) -> bool:
-        """Say whether a word of a meaning is there."""
-        return any(token.means(kind, *values) for token in self.tokens)
-
-    def words(self, kind: str, *values: str) -> Tokens:
+    def words(self, words: str) -> Tokens:
         """Return the words of a meaning."""
-        return [token for token in self.tokens if token.means(kind, *values)]
+        return said(self.tokens, words)
+
+    def has(self, words: str) -> bool:
+        """Say whether a word of a meaning is there."""
+        return bool(self.words(words))
 
     def ranks(self) -> list[str]:
         """Return how things are ordered."""
-        found = [str(token.value) for token in self.words("operation", *RANKS)]
-        if not found and (self.has("top") or self.has("nth")):
-            found = ["highest"]
-        if not found and (self.has("bottom") or self.has("last")):
-            found = ["lowest"]
+        found = [str(token.value) for token in self.words(RANKED)]
+        if not found and self.has("top/nth"):
+            return ["highest"]
+        if not found and self.has("bottom/last"):
+            return ["lowest"]
         return found
 
     def most(self) -> bool:
         """Say whether the most or the fewest are asked for, which may be a number of things."""
-        return any(set(token.text) & set("多少") for token in self.words("operation", *RANKS))
+        return any(set(token.text) & set("多少") for token in self.words(RANKED))
 
-    def own(self) -> list[Column]:
+    def own(self) -> list[str]:
         """Return the columns that are shown beside reasons."""
-        return [each for each in self.shown if each.name != "reason"]
+        return [each.name for each in self.shown if each.name != "reason"]
+
+    def shows(self, *names: str) -> bool:
+        """Say whether one of some columns is shown."""
+        return any(each.name in names for each in self.shown)
 
     def named(self, *values: str) -> bool:
         """Say whether a table is named."""
         return any(token.value in values for token in self.tables)
 
-    def of(self, *kinds: str) -> tuple[Filter, ...]:
+    def of(self, *kinds: str) -> list[Filter]:
         """Return the filters of some kinds."""
-        return tuple(each for each in self.filters if each.kind in kinds)
+        return [each for each in self.filters if each.kind in kinds]
 
-    def places(self) -> int:
-        """Return how many places are named."""
-        return sum(len(each.values) for each in self.of("place"))
+    def places(self) -> list[str]:
+        """Return the places that are named."""
+        return [value for each in self.of("place") for value in each.values]
 
 
 def draft_of(tokens: Tokens, names: Names) -> Draft:
     """Return the parts that the words of a question make; raise where a year or place is not in the graph."""
-    _check(tokens, names)
-    draft = Draft(tokens, names, scope_of(tokens, names))
-    before = Token("", "stop")
-    for place, token in enumerate(tokens):
-        after = tokens[place + 1] if place + 1 < len(tokens) else Token("", "stop")
-        _take(draft, token, before, after)
-        before = token
-    tests = [token.value for token in tokens if token.kind == "filter"]
-    draft.filters += tests if draft.has("link", "or") else merged(tests)
-    return draft
-
-
-def _check(tokens: Tokens, names: Names) -> None:
-    """Raise for words that nothing takes, and for years, places and rules that the graph has nothing of."""
     absent = tuple(token.text for token in tokens if _absent(token, names))
     if absent:
         raise NotUnderstoodError("absent", absent, years="、".join(map(str, sorted(names.years))))
-    left = [token.text for token in tokens if token.kind in _REFUSED]
-    left += [token.text.upper() for token in tokens if token.kind == "rule" and token.value not in rules()]
-    left += [token.text for token in tokens if token.means("link", "roll", "unit", "ends", "titled", "of")]
-    if left:
+    if left := texts_of(said(tokens, _REFUSED)):
         raise NotUnderstoodError("words", tuple(left))
+    draft = Draft(tokens, names, scope_of(tokens, names))
+    draft.topics, draft.tables, draft.counting = _topics(tokens), _tables(tokens), _counts(tokens)
+    draft.shown = [_column(token, draft) for token in said(tokens, "column/figure/link:reason|meaning")]
+    for token in said(tokens, "top/bottom/limit"):
+        draft.limit = int(token.value)
+    for token in said(tokens, "nth/last"):
+        draft.limit, draft.skip = 1, int(token.value) - 1
+    groups = [token.value for token in draft.tables if token.each and token.value in _GROUPS]
+    groups += [token.value for token in said(tokens, "group")]
+    draft.group = "year" if draft.has("operation:by_year") else next(iter(groups), "")
+    tests = [token.value for token in said(tokens, "filter")]
+    draft.filters += tests if draft.has("link:or") else merged(tests)
+    return draft
 
 
 def _absent(token: Token, names: Names) -> bool:
+    """Say whether the graph has nothing of a year or place."""
     if token.kind == "year":
         return token.value not in names.years
     if token.kind == "region":
-        return not any(names.holds(region) for region in token.value)
-    if token.kind == "years":
-        return not _spanned(token, names)
-    return False
+        return not names.departments_of_places(token.nodes)
+    return token.kind == "years" and not _spanned(token, names)
 
 
 def _spanned(token: Token, names: Names) -> list[int]:
@@ -123,94 +121,88 @@ def _spanned(token: Token, names: Names) -> list[int]:
 
 def scope_of(tokens: Tokens, names: Names) -> list[Filter]:
     """Return the filters of what says within what is asked, those of one kind together as alternatives."""
-    found: list[Filter] = []
-    for token in tokens:
-        if token.kind == "region":
-            found += [Filter("place", (region.value,), (region.label,)) for region in token.value]
-        elif token.kind in OWNERS:
-            kind = "place" if token.kind == "department" else "project"
-            found.append(Filter(kind, (named_nodes(token.value),), (token.text,)))
-        elif token.kind in _SCOPED:
-            found.append(scoped(token))
-        elif token.kind == "years":
-            found += [scoped(replace(token, kind="year", value=year)) for year in _spanned(token, names)]
-        elif token.kind == "latest" and names.years:
-            found.append(scoped(replace(token, kind="year", value=max(names.years))))
     together: dict[str, Filter] = {}
-    for each in dict.fromkeys(found):
+    for each in dict.fromkeys(_scopes(tokens, names)):
         held = together.get(each.kind, Filter(each.kind))
         together[each.kind] = replace(held, values=held.values + each.values, labels=held.labels + each.labels)
     return list(together.values())
 
 
-def _take(draft: Draft, token: Token, before: Token, after: Token) -> None:
-    """Let a word have its part."""
-    kind, value = token.kind, str(token.value)
-    if kind == "topic":
-        _take_topic(draft, token, before)
-    elif kind == "column":
-        draft.shown.append(Column(value))
-    elif kind == "figure":
-        draft.shown.append(Column("figure", value, _phase(draft)))
-    elif kind == "link" and value in ("reason", "meaning"):
-        draft.shown.append(Column("reason" if value == "reason" else "explanation"))
-    elif kind == "table":
-        draft.tables.append(token)
-        if token.each and value in _GROUPS and not draft.group:
-            draft.group = value
-    elif kind == "aim":
-        _aim(draft, token)
-    elif kind == "many":
-        if value not in tables()["counting"]["words"]:  # 多少座 asks for a value, which is looked up
-            raise NotUnderstoodError("unsupported", (token.text,))
-        draft.counting = True
-    elif kind == "how_many" and (after if token.text != "数量" else before).kind in ("table", "topic"):
-        draft.counting = True
-    elif kind in ("top", "bottom", "limit"):
-        draft.limit = int(value)
-    elif kind in ("nth", "last"):
-        draft.limit, draft.skip = 1, int(value) - 1
-    elif kind == "group":
-        draft.group = value
-    elif token.means("operation", "by_year"):
-        draft.group = "year"
+def _scopes(tokens: Tokens, names: Names) -> Iterator[Filter]:
+    for token in tokens:
+        if token.kind == "region":
+            yield from (Filter("place", (region.value,), (region.label,)) for region in token.value)
+        elif token.kind in OWNERS:
+            yield Filter("place" if token.kind == "department" else "project", token.nodes, (token.text,))
+        elif token.means(_SCOPED):
+            yield scoped(token)
+        elif token.kind == "years":
+            yield from (scoped(replace(token, kind="year", value=year)) for year in _spanned(token, names))
 
 
-def _aim(draft: Draft, token: Token) -> None:
-    """Ask for the goals of 某项目是干嘛的; a task says itself what it is."""
-    if not draft.named("task", "goal"):
-        draft.tables.append(replace(token, kind="table", value="goal"))
+def _topics(tokens: Tokens) -> list[Topic]:
+    """Return the topics; those joined by 和 or 或 are one, whose parts are alternatives."""
+    found: list[Topic] = []
+    for before, token in pairwise([NONE, *tokens]):
+        topic = token.value
+        joins = before.means("link:or") or (before.kind == "topic" and token.before.startswith(_JOINERS))
+        if token.kind == "topic" and found and joins:
+            found[-1] = _either(found[-1], topic)
+        elif token.kind == "topic":
+            found.append(topic)
+    return found
+
+
+def _either(first: Topic, second: Topic) -> Topic:
+    return Topic(
+        "、".join(dict.fromkeys((first.label, second.label))),
+        first.levels + second.levels,
+        first.concepts + second.concepts,
+        first.texts + second.texts,
+        exact=first.exact,
+        above=first.above if first.above == second.above else (),
+    )
+
+
+def _tables(tokens: Tokens) -> Tokens:
+    """Return the tables; 某项目是干嘛的 asks for its goals, where a task does not say itself what it is."""
+    found = said(tokens, "table/aim")
+    told = said(found, "table:task|goal")
+    aims = [replace(token, kind="table", value="goal") if token.kind == "aim" else token for token in found]
+    return said(found, "table") if told else aims
+
+
+def _counts(tokens: Tokens) -> bool:
+    """Say whether it is asked how many there are; 多少座 asks for a value, which is looked up."""
+    many = said(tokens, "many")
+    others = [token.text for token in many if token.value not in tables()["counting"]["words"]]
+    if others:
+        raise NotUnderstoodError("unsupported", tuple(others))
+    asks = zip([NONE, *tokens], tokens, [*tokens[1:], NONE], strict=False)
+    beside = [before if token.text == "数量" else after for before, token, after in asks if token.kind == "how_many"]
+    return bool(many or said(beside, "table/topic"))
+
+
+def _column(token: Token, draft: Draft) -> Column:
+    """Return the column that a word shows."""
+    if token.kind == "link":
+        return Column("reason" if token.value == "reason" else "explanation")
+    if token.kind == "figure":
+        return Column("figure", token.value, _phase(draft))
+    return Column(token.value)
 
 
 def _phase(draft: Draft) -> str:
     """Return whether a printed figure is asked for of the budget or of the final accounts."""
-    if draft.has("column", "spent") or any("决算" in token.text for token in draft.words("document")):
+    if draft.has("column:spent") or "决算" in "".join(texts_of(draft.words("document"))):
         return "final"
-    return "budget" if any("预算" in token.text for token in draft.words("column", "amount")) else ""
-
-
-def _take_topic(draft: Draft, token: Token, before: Token) -> None:
-    """Take a topic; those joined by 和 or 或 are one, whose parts are alternatives."""
-    topic: Topic = token.value
-    joins = before.means("link", "or") or (before.kind == "topic" and token.before.startswith(_JOINERS))
-    if not draft.topics or not joins:
-        draft.topics.append(topic)
-        return
-    first = draft.topics[-1]
-    draft.topics[-1] = Topic(
-        "、".join(dict.fromkeys((first.label, topic.label))),
-        first.levels + topic.levels,
-        first.concepts + topic.concepts,
-        first.texts + topic.texts,
-        exact=first.exact and topic.exact,
-        above=first.above if first.above == topic.above else (),
-    )
+    return "budget" if "预算" in "".join(texts_of(draft.words("column:amount"))) else ""
 
 
 def settle_money(draft: Draft) -> None:
     """Read 某项目多少 as its budget."""
-    others = draft.tables or draft.topics or draft.shown or draft.of("rows", "number")
-    if draft.of("project") and not others and not draft.of("period", "form"):
+    others = draft.tables or draft.topics or draft.shown or draft.of("rows", "number", "period", "form")
+    if draft.of("project") and not others:
         draft.shown, draft.counting = [Column("amount")], False
 
 
@@ -224,34 +216,34 @@ def tables_for(draft: Draft) -> Iterator[str]:
     counted = [after for before, after in pairwise(draft.tokens) if before.kind == "many" and after.kind == "table"]
     asked = [str(token.value) for token in free if token.asked or token in counted]
     last = max((place for place, token in enumerate(draft.tokens) if token in free), default=-1)
-    if not asked and any(each.name == "figure" for each in draft.shown):
+    if not asked and draft.shows("figure"):
         yield "figure"
         return
-    if not asked and free and not any(token.kind == "topic" for token in draft.tokens[last + 1 :]):
+    if not asked and free and not said(draft.tokens[last + 1 :], "topic"):
         asked = [str(free[-1].value)]
-    if asked:
-        yield asked[-1]
-        if asked[-1] == "goal" or (asked[-1] in OWNERS and Column("target") in draft.shown):
-            yield "indicator"  # 各单位预算执行率的目标
+    if not asked:
+        yield from _implied(draft)
         return
-    yield from _implied(draft)
+    yield asked[-1]
+    if asked[-1] == "goal" or (asked[-1] in OWNERS and draft.shows("target")):
+        yield "indicator"  # 各单位预算执行率的目标
 
 
 def _implied(draft: Draft) -> Iterator[str]:
     """Yield the tables that have the columns and filters that are named."""
-    own = [each.name for each in draft.own()]
+    own = draft.own()
     tests = [each for each in draft.filters if not each.is_scope]
     numbers = [each for each in tests if each.column]
     named = draft.of("project", "category")
-    of_indicators = any(_only_indicators(each) for each in tests) or any(map(_only_indicators, draft.own()))
-    if draft.group in _GROUPINGS or of_indicators or (draft.of("period") and not own and not numbers):
+    of_indicators = any(map(_only_indicators, tests)) or any(has_column(name, "indicator") for name in own)
+    if draft.group in _GROUPINGS or of_indicators or draft.of("period"):
         yield "indicator"
     if draft.topics:
         yield from _of_topics(draft, own)
     if draft.group in OWNERS:
         yield draft.group
     if own or numbers or named:
-        measured = set(own) <= {"rate", "total"} and (draft.ranks() or draft.has("operation", "average"))
+        measured = set(own) <= {"rate", "total"} and (draft.ranks() or draft.has("operation:average"))
         if named or measured or tests:
             yield "project"
         if not named and not tests and not draft.topics:
@@ -264,15 +256,12 @@ def _implied(draft: Draft) -> Iterator[str]:
         yield "document"
 
 
-def _only_indicators(each: Filter | Column) -> bool:
-    """Say whether only indicators have a column, or what a filter asks for."""
-    if isinstance(each, Column):
-        return has_column(each.name, "indicator") and not any(has_column(each.name, table) for table in OWNERS)
+def _only_indicators(each: Filter) -> bool:
+    """Say whether only indicators have what a filter asks for."""
     if each.rows is not None:
-        asked = each.rows.table == "indicator" and not each.negated and each.number is None
-        return asked and any(map(_only_indicators, each.rows.tests))
+        return each.rows.table == "indicator" and not each.negated and any(map(_only_indicators, each.rows.tests))
     if each.column is not None:
-        return _only_indicators(each.column)
+        return has_column(each.column.name, "indicator")
     return "indicator" in filter_of(each.kind) and not any(table in filter_of(each.kind) for table in OWNERS)
 
 
@@ -290,7 +279,7 @@ def _of_topics(draft: Draft, own: list[str]) -> Iterator[str]:
 
 def _projects(draft: Draft, *texts: str) -> bool:
     """Say whether every text stands in the own name of a project within the scope."""
-    places = draft.names.departments_of_places([value for each in draft.of("place") for value in each.values])
+    places = draft.names.departments_of_places(draft.places())
     return all(draft.names.projects_with(text, places) for text in texts)
 
 
@@ -299,74 +288,57 @@ def _projects(draft: Draft, *texts: str) -> bool:
 
 def in_table(draft: Draft, table: str) -> Draft:
     """Return the parts as those of a table: money that is asked of indicators is a target in money."""
-    rates = draft.words("column", "rate")
-    if table == "indicator" and rates and Column("target") in draft.shown:  # 预算执行率的目标: it is of the rate
-        shown = [each for each in draft.shown if each.name != "rate"]
-        draft = replace(draft, shown=shown, topics=[*draft.topics, *(text_topic(token.text) for token in rates)])
-    said = [
-        token for token in draft.words("column", "amount", "spent", "executed") if set(token.text) & set("多少几钱")
-    ]
-    asked = [Column(str(token.value)) for token in said]
-    others = [each for each in draft.own() if each not in asked and each.name not in ("target", "actual")]
-    if table != "indicator" or not asked or others or not draft.topics or draft.counting:
+    if table != "indicator":
         return draft
-    shown = [each for each in draft.shown if each not in asked]
-    shown += [Column("actual")] * any(each.name != "amount" for each in asked)
+    rates = draft.words("column:rate")
+    if rates and draft.shows("target"):  # 预算执行率的目标: it is of the rate
+        shown = [each for each in draft.shown if each.name != "rate"]
+        draft = replace(draft, shown=shown, topics=[*draft.topics, *map(text_topic, texts_of(rates))])
+    money = draft.words("column:amount|spent|executed")
+    asked = [token.value for token in money if set(token.text) & set("多少几钱")]
+    if not asked or not {*draft.own()} <= {*asked, "target", "actual"}:
+        return draft
+    shown = [each for each in draft.shown if each.name not in asked]
+    shown += [Column("actual")] * any(name != "amount" for name in asked)
     return replace(draft, shown=shown, filters=[*draft.filters, Filter("money")])
 
 
 def frame_of(draft: Draft, table: str) -> Frame:
     """Return the rows of a table that a question is about, before anything is done with them."""
     table, group = _counted(draft, table)
-    filters = list(draft.filters)
+    filters, either = list(draft.filters), draft.has("link:or")
     if table == "indicator":
         filters += [Filter("topic", topic=topic) for topic in draft.topics]
     elif not (table == "department" and draft.ranks()):
         filters += [_of_topic(topic, table, draft) for topic in draft.topics]
-    _check_left_out(draft, table)
-    filters = fitted(filters, table, either=draft.has("link", "or"))
-    filters += _of_tables(draft, table, group, filters)
-    owner = _owner(draft, table, group)
-    if owner:
-        filters.append(Filter(owner))
-    tests = [each for each in filters if not each.is_scope and each.kind != "topic"]
-    return Frame(
-        table,
-        tuple(filters),
-        either=len(tests) > 1 and draft.has("link", "or"),
-        group=group,
-        limit=draft.limit,
-        skip=draft.skip,
-        show=_shown(draft, table),
-    )
-
-
-def _check_left_out(draft: Draft, table: str) -> None:
-    """Raise where no project is called as those that are to be left out: all would be counted."""
     for each in draft.of("unlike"):
-        if table == "project" and not _projects(draft, each.values[0]):
+        if not _projects(draft, each.values[0]):  # no project is called so: all would be counted
             raise NotUnderstoodError("words", each.labels)
+    filters = fitted(filters, table, either=either)
+    filters += _of_tables(draft, table, group, filters)
+    filters += _owner(draft, table)
+    frame = Frame(table, tuple(filters), group=group, limit=draft.limit, skip=draft.skip, show=_shown(draft, table))
+    return replace(frame, either=either and len(frame.tests) > 1)
 
 
 def _counted(draft: Draft, table: str) -> tuple[str, str]:
     """Return what is counted or looked at, and what for each of: 哪个部门项目最多 counts projects of departments."""
     group = draft.group if draft.group != table else ""
-    figures = any(each.name == "figure" for each in draft.shown)
-    if table == "department" and figures:
+    if table == "department" and draft.shows("figure"):
         return "figure", group
     if table not in (*OWNERS, "rule", "year", "document") or group:
         return table, group
-    ranks, own = draft.ranks(), draft.own()
+    ranks = draft.ranks()
     asked = any(token.asked and token.value == table for token in draft.tables)
     numbered = draft.counting and (asked or bool(ranks))
     others = [str(token.value) for token in draft.tables if token.value != table and token.value in _COUNTED]
-    if own or not (numbered or ranks):
+    if draft.own() or not (numbered or ranks):
         return table, ""
     if others and (numbered or draft.most()):
         return others[0], table
-    if draft.of("rule", "severity") or (table == "rule" and (ranks or draft.counting)):
+    if table == "rule" or draft.of("rule", "severity"):
         return "finding", table
-    if draft.most() and draft.topics and not others:
+    if draft.most() and draft.topics:
         return "indicator", table
     return table, ""
 
@@ -383,7 +355,7 @@ def fitted(filters: list[Filter], table: str, *, either: bool = False) -> list[F
     found: list[Filter] = []
     for each in filters:
         rows = each.rows
-        if rows and rows.table == table == "indicator" and not (either or each.negated or each.number):
+        if rows and rows.table == table == "indicator" and not (either or each.negated):
             found += rows.filters
         elif table == "indicator" and each.topic and each.kind in ("full", "lost"):
             found += [Filter("topic", topic=each.topic), replace(each, topic=None)]
@@ -395,7 +367,7 @@ def fitted(filters: list[Filter], table: str, *, either: bool = False) -> list[F
 def _fitted(each: Filter, table: str) -> Filter:
     if "vague" in each.values and table != "indicator":
         raise NotUnderstoodError("finished")
-    if each.rows and each.rows.table == table and each.negated:
+    if each.rows and each.rows.table == table:
         raise NotUnderstoodError("missing")
     if _fits(each, table):
         return each
@@ -414,7 +386,7 @@ def _fits(each: Filter, table: str) -> bool:
         project = table == "indicator" and (each.column.name == "target" or has_column(each.column.name, "project"))
         return project or has_column(each.column.name, table)
     known = filter_of(each.kind)
-    return each.kind == "named" or (each.kind == "topic" and table == "indicator") or "any" in known or table in known
+    return each.kind in ("named", "topic") or "any" in known or table in known
 
 
 def _of_topic(topic: Topic, table: str, draft: Draft) -> Filter:
@@ -423,7 +395,7 @@ def _of_topic(topic: Topic, table: str, draft: Draft) -> Filter:
     called = topic.texts and ((draft.named(table) and not draft.named("indicator")) or topic.titled)
     for other in ("project", "task"):
         tied = other != table and draft.named(other) and table in table_of(other)["tie"]
-        if tied and (other == "task" or (table == "department" and not topic.listed)):
+        if tied and (other == "task" or not topic.listed):
             return Filter("rows", rows=Frame(other, (named,)))
     if table not in table_of("indicator")["tie"] or (called and not topic.listed):
         return named
@@ -442,14 +414,14 @@ _BESIDE = {
 def _of_tables(draft: Draft, table: str, group: str, filters: list[Filter]) -> list[Filter]:
     """Return the filters that other tables make: 有任务的部门; raise for one that has no part in the question."""
     found: list[Filter] = []
-    held = {each.rows.table for each in filters if each.rows}
-    if any(each.name in ("spending", "amount") for each in draft.shown):
+    held = {table, group, "evaluation", "department", *_GROUPINGS, *(each.rows.table for each in filters if each.rows)}
+    if draft.shows("spending", "amount"):
         held.add("project")  # whose money it is
     for token in draft.tables:
         value = str(token.value)
-        if value in (table, group, "evaluation", "department", *held, *_GROUPINGS) or table in _BESIDE.get(value, ()):
+        if value in held or table in _BESIDE.get(value, ()):
             continue
-        if value not in tables()["table"] or table not in table_of(value)["tie"]:
+        if table not in table_of(value)["tie"]:
             raise NotUnderstoodError("unsupported", (token.text,))
         found.append(Filter("rows", rows=Frame(value)))
     if draft.named("evaluation") and not draft.own() and table in ("indicator", *OWNERS):
@@ -457,27 +429,26 @@ def _of_tables(draft: Draft, table: str, group: str, filters: list[Filter]) -> l
     return found
 
 
-def _owner(draft: Draft, table: str, group: str) -> str:
+def _owner(draft: Draft, table: str) -> list[Filter]:
     """Return whose indicators are meant, if that is said: those of projects, or of no project."""
     if table != "indicator":
-        return ""
-    if (draft.named("project") or group == "project") and not draft.of("project"):
-        return "of_projects"
-    said = draft.topics and not draft.ranks() and not draft.has("operation", "average")
+        return []
+    if draft.named("project") and not draft.of("project"):
+        return [Filter("of_projects")]
+    plain = draft.topics and not draft.ranks() and not draft.has("operation:average")
     bare = [token for token in draft.tables if token.value == "department" and not (token.asked or token.each)]
-    return "of_departments" if bare and (said or "整体" in bare[0].text) else ""
+    return [Filter("of_departments")] * bool(bare and (plain or "整体" in bare[0].text))
 
 
 def _shown(draft: Draft, table: str) -> tuple[Column, ...]:
     """Return the columns that are shown; raise where a table has not one of them."""
-    shown = dict.fromkeys(_fitted_column(each, table, draft) for each in draft.shown)
-    half = [each for each in shown if each.name == "half"]
-    if half and any(each.name in MONEY for each in shown):
-        raise NotUnderstoodError("unsupported", (label_of(half[0]),))  # 上半年的支出 is nowhere printed
-    if any(each.name == "reason" for each in shown) and not _reasoned(draft, table):
+    shown = tuple(dict.fromkeys(_fitted_column(each, table, draft) for each in draft.shown))
+    if draft.shows("half") and draft.shows(*MONEY):
+        raise NotUnderstoodError("unsupported", (label_of(Column("half")),))  # 上半年的支出 is nowhere printed
+    if draft.shows("reason") and not _reasoned(draft, table):
         raise NotUnderstoodError("reasons")
     if table != "figure":
-        return tuple(shown)
+        return shown
     others = [each for each in shown if each.name not in ("figure", "amount", "spent", "reason")]
     if others:
         raise NotUnderstoodError("unsupported", (label_of(others[0]),))
@@ -486,8 +457,8 @@ def _shown(draft: Draft, table: str) -> tuple[Column, ...]:
 
 def _reasoned(draft: Draft, table: str) -> bool:
     """Say whether points or targets are spoken of: why those were missed is printed, why money was not spent is not."""
-    columns = [each.name for each in draft.shown] + [each.column.name for each in draft.filters if each.column]
-    return table == "indicator" or bool(draft.of("lost", "full")) or "total" in columns or draft.named("evaluation")
+    tested = [each for each in draft.filters if each.column == Column("total")]
+    return table == "indicator" or bool(draft.of("lost", "full") or tested) or draft.shows("total")
 
 
 def _fitted_column(column: Column, table: str, draft: Draft) -> Column:
@@ -497,10 +468,8 @@ def _fitted_column(column: Column, table: str, draft: Draft) -> Column:
         return Column("score")
     if name == "amount" and table == "department" and draft.named("project"):
         return Column("spending")
+    reckoned = draft.ranks() or draft.has("operation:average|sum|difference|whole") or draft.group
     own = name == "spent" or has_column(name, table) or (table == "project" and name == "reason")
-    if own or (table == "figure") or (table == "indicator" and has_column(name, "project")):
-        return column
-    reckoned = draft.ranks() or draft.has("operation", "average", "sum", "difference", "whole") or draft.group
-    if reckoned and name != "figure":
+    if own or reckoned or table in ("figure", "indicator"):
         return column
     raise NotUnderstoodError("unsupported", (label_of(column),))

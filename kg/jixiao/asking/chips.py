@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jixiao.asking.cutting import Token, tokenize
+from jixiao.asking.cutting import PLACES, Token, tokenize
 from jixiao.asking.names import Names
 from jixiao.asking.vocabulary import data, plain
 
@@ -34,7 +34,7 @@ def chips_of(question: str, names: Names) -> tuple[Chip, ...]:
 
 def _others(token: Token, names: Names) -> tuple[str, list[str]]:
     """Return which part of a question a word is, and what may stand there instead."""
-    if token.kind in ("region", "department"):
+    if token.means(PLACES):
         places = dict.fromkeys(each.region_name or each.name for each in names.departments)
         return "place", [place for place in places if token.text not in place]
     if token.kind == "year":

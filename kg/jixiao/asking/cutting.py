@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
-from jixiao.asking.names import Names
+from jixiao.asking.names import Names, Texts, named_nodes
 from jixiao.asking.numbers import written
 from jixiao.asking.vocabulary import Topic, plain, simpler, words
+from jixiao.audit.registry import rules
 
 _QUOTED = re.compile(r'["《]([^"《》]{1,60})["》]')
 _RULE = re.compile(r"r\d{3}(?!\d)")
@@ -42,13 +44,45 @@ class Token:
     each: bool = False
     again: bool = False
 
-    def means(self, kind: str, *values: Any) -> bool:
-        """Say whether this is the meaning; without values, whether it is of the kind."""
-        return self.kind == kind and (not values or self.value in values)
+    def means(self, words: str) -> bool:
+        """Say whether it is one of some words: kinds with "/" between, each with values (``link:or|than/table``).
+
+        "!table" is a table that is not asked for.
+        """
+        kinds = _kinds(words)
+        values = kinds.get(self.kind)
+        if values is None:
+            return not self.asked and f"!{self.kind}" in kinds
+        return not values or self.value in values
+
+
+    @property
+    def nodes(self) -> Texts:
+        """Return the places or projects it names, as filters hold them."""
+        if self.kind == "region":
+            return tuple(region.value for region in self.value)
+        return (named_nodes(self.value),)
+
+
+@cache
+def _kinds(words: str) -> dict[str, list[str]]:
+    parts = (each.partition(":") for each in words.split("/"))
+    return {kind: values.split("|") * bool(values) for kind, _, values in parts}
 
 
 Tokens = list[Token]
 NONE = Token("", "stop")
+PLACES = "region/department"
+
+
+def said(tokens: Tokens, words: str) -> Tokens:
+    """Return the words of some meaning (see ``Token.means``)."""
+    return [token for token in tokens if token.means(words)]
+
+
+def texts_of(tokens: Tokens) -> list[str]:
+    """Return words as they are written."""
+    return [token.text for token in tokens]
 
 
 def tokenize(question: str, names: Names) -> Tokens:
@@ -56,8 +90,12 @@ def tokenize(question: str, names: Names) -> Tokens:
     cut = _together(_cheapest(simpler(plain(question)), names))
     places = names.places_of(cut)
     years = names.years_of(places) if places else ()
-    if len(years) == 1:  # 今年 is the year of the documents of the places that are named; the answer says which
-        cut = [replace(token, kind="year", value=max(years)) if token.text == "今年" else token for token in cut]
+    if len(years) != 1:  # 今年 is the year of the documents of the places that are named; the answer says which
+        years = ()
+    dated = {"今年": years, **dict.fromkeys(texts_of(said(cut, "latest")), names.years)}
+    cut = [
+        replace(token, kind="year", value=max(dated[token.text])) if dated.get(token.text) else token for token in cut
+    ]
     return _narrowed(cut, names)
 
 
@@ -85,7 +123,8 @@ def _coded(text: str, start: int, names: Names) -> Iterator[Token]:
     if (code := _CODE.match(text, start)) and names.codes.get(code.group()):
         yield Token(code.group(), "project", names.codes[code.group()])
     if rule := _RULE.match(text, start):
-        yield Token(rule.group(), "rule", rule.group().upper())
+        key = rule.group().upper()
+        yield Token(key, "rule" if key in rules() else "unknown", key)
     if over := _OVER.match(text, start):
         yield Token(over.group(), "comparator", ">")
 
@@ -150,7 +189,7 @@ def without_stops(cut: Tokens) -> Tokens:
             found[-1] = replace(found[-1], asked=True)  # 指标有哪些，某区的
         elif token.kind == "ask":
             asked = True
-        elif token.means("operation", "group"):
+        elif token.means("operation:group"):
             each = True
         else:
             found.append(replace(token, before=small, asked=asked, each=each))

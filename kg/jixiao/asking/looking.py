@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jixiao.asking.building import scope_of
-from jixiao.asking.cutting import Token, Tokens, tokenize
+from jixiao.asking.cutting import NONE, PLACES, Tokens, said, texts_of, tokenize
 from jixiao.asking.frames import Column, Filter, Frame, NotUnderstoodError
 from jixiao.asking.names import Names, Placed, named_nodes
 from jixiao.asking.vocabulary import Topic, data, plain, simpler
@@ -23,7 +23,6 @@ _AIM = re.compile("(目标|指标|目标值)+$")
 _NOUN = "n"
 _FEW = 4  # names that fit equally well and are offered
 _EVERY = "每一"  # 每吨, 一人: how it is counted
-_PLACED = ("region", "department")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +134,14 @@ def look_up(question: str, names: Names) -> list[Frame]:
     if asked is None or _asks_otherwise(tokens, asked, text):
         return []
     words = list(_words(tokens, asked))
-    placed = [token for token in tokens if token.kind in _PLACED]
+    placed = said(tokens, PLACES)
     places = names.places_of(placed)
     if not words or (placed and not places) or len(re.findall(data("looking")["asks"], text)) > 1:
         return []
     found = _closest(words, asked, names, places)
     called = list(dict.fromkeys(label or names.title(project) for label, project in found))
     if 1 < len(called) <= _FEW:
-        place, end = "".join(token.text for token in placed), text[asked.start : asked.end]
+        place, end = "".join(texts_of(placed)), text[asked.start : asked.end]
         raise NotUnderstoodError("several", meant=tuple(f"{place}{name}{end}" for name in called))
     if len(called) != 1:
         return []
@@ -198,10 +197,10 @@ def _words(tokens: Tokens, asked: Asked) -> Iterator[str]:
     """Yield the words that name what is asked for: those that carry something and do not ask."""
     known = data("looking")
     run, start, before = "", 0, ""
-    for token in (*tokens, Token("", "stop")):
+    for token in (*tokens, NONE):
         end = start + len(token.text) * (not token.again)
         asks = start < asked.end and end > asked.start and token.kind in known["asking"]
-        carries = token.kind in known["content"] or token.means("operation", "average")
+        carries = token.kind in known["content"] or token.means("operation:average")
         carries = carries and not (token.kind == "quantity" and token.value.unit)
         carries = carries and not (
             token.kind == "unknown" and before not in known["content"] and _is_little(token.text)
@@ -281,7 +280,7 @@ def _frame(found: list[Key], tokens: Tokens, asked: Asked, names: Names) -> Fram
     if project and len(found) == 1:
         filters.append(Filter("project", (named_nodes([project]),), (names.title(project),)))
     if not label:
-        spent = any(token.means("column", "executed", "spent", "actual") for token in tokens)
+        spent = said(tokens, "column:executed|spent|actual")
         return Frame("project", tuple(filters), show=(Column("executed" if spent else "amount"),))
     filters.append(Filter("topic", topic=Topic(label, texts=(label,), exact=True)))
     return Frame("indicator", tuple(filters), show=tuple(map(Column, asked.rule.get("show", ["actual"]))))

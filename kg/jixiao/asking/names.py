@@ -267,13 +267,7 @@ class Names:
 
     def places_of(self, tokens: Iterable[Any]) -> set[str]:
         """Return the departments that the words of a question name, or that lie in regions they name."""
-        found: set[str] = set()
-        for token in tokens:
-            if token.kind == "region":
-                found |= self.departments_of_places(region.value for region in token.value)
-            elif token.kind == "department":
-                found |= {*token.value}
-        return found
+        return self.departments_of_places(node for each in tokens if each.kind in _PLACES for node in each.nodes)
 
     def called_in(self, text: str, within: Iterable[Region]) -> Texts:
         """Return the departments of regions whose names hold the letters of a text."""

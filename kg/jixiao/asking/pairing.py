@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from jixiao.asking.building import moved
-from jixiao.asking.cutting import Token, Tokens, tokenize, without_stops
+from jixiao.asking.cutting import Token, Tokens, said, texts_of, tokenize, without_stops
 from jixiao.asking.frames import Column, Frame, NotUnderstoodError
 from jixiao.asking.looking import look_up
 from jixiao.asking.names import Names
@@ -19,11 +19,12 @@ from jixiao.asking.parsing import parse
 from jixiao.asking.patterns import column_of
 from jixiao.asking.printed import read_printed
 
-_SCOPES = (("region", "department"), ("year",))
-_NAMED = ("topic", "project")
-_NUMBERS = ("column", "figure", "many")
-_TABLES = ("table",)
-_PLAIN = ("region", "department", "year", "table", "how_many", *_NUMBERS)
+_SCOPES = ("region/department", "year")
+_NAMED = "topic/project"
+_NUMBERS = "column/figure/many"
+_RESTRICTING = f"region/department/year/table/{_NUMBERS}"
+_RELATING = "operation:difference|times/link:than|of|share"
+_UNSAID = "operation/degree/how_many/test/link:than|of|share"
 _JOINERS = ("和", "与", "跟", "在", "是")
 _ADDING = ("加", "加上")
 _ALL = ("全部", "所有", "全体")
@@ -37,20 +38,20 @@ def read_pair(question: str, names: Names) -> list[Frame]:
     tokens = without_stops(tokenize(question, names))
     relation = _relation_of(tokens)
     place = _boundary(tokens, relation)
-    if not relation or _any(tokens, ("declined",)) or (relation == "sum" and not place):
+    if not relation or said(tokens, "declined") or (relation == "sum" and not place):
         return []
-    if _any(tokens, ("top", "bottom")):
+    if said(tokens, "top/bottom"):
         raise NotUnderstoodError("share")
     sides = _sides(tokens, place, relation)
-    unknown = tuple(token.text for token in tokens if token.kind == "unknown")
-    if len(sides) == 1 and (unknown or _any(tokens, ("project",))):
+    unknown = tuple(texts_of(said(tokens, "unknown")))
+    if len(sides) == 1 and (unknown or said(tokens, "project")):
         raise NotUnderstoodError("words", unknown)
     text = _asked(tokens, relation)
     found, refused = [], NotUnderstoodError("compare")
     for read in _READERS[: 2 if relation == "sum" else 3]:
         try:
             numbers = [_number(read, side, text, names) for side in sides]
-            if any("花" in token.text and token.means("operation", "difference") for token in tokens):
+            if "花" in "".join(texts_of(said(tokens, "operation:difference"))):
                 spent = [_spent(number) for number in numbers]  # 多花了多少: a budget is told where nothing else is
                 found += [_held(*_both(spent), relation)] * (spent != numbers)
             found.append(_held(*_both(numbers), relation))
@@ -63,33 +64,32 @@ def read_pair(question: str, names: Names) -> list[Frame]:
 
 def _asked(tokens: Tokens, relation: str) -> str:
     """Return the words that ask for a number, as both sides end with them; nothing where they have their own."""
-    asked = _ASKED.search("".join(token.text for token in tokens if _relates(token)))
+    asked = _ASKED.search("".join(texts_of(said(tokens, _RELATING))))
     if asked and relation == "difference":
         return asked.group()
-    if any(_ASKED.search(token.text) for token in _bare(tokens)):
+    if any(map(_ASKED.search, texts_of(_bare(tokens)))):
         return ""
     return "多少钱" if relation == "sum" else "多少"
 
 
 def _relation_of(tokens: Tokens) -> str:
     """Return how one number is held against another, if that is asked."""
-    kinds = [f"{token.kind}:{token.value}" for token in tokens if token.kind in ("link", "operation")]
     for value in ("difference", "times"):
-        if f"operation:{value}" in kinds:
+        if said(tokens, f"operation:{value}"):
             return value
-    if "link:than" in kinds and _any(tokens, ("degree",)) and _any(tokens[-1:], ("many",)):
+    if said(tokens, "link:than") and said(tokens, "degree") and said(tokens[-1:], "many"):
         return "difference"
-    if "link:of" in kinds or ("link:share" in kinds and not {"operation:highest", "operation:lowest"} & {*kinds}):
+    if said(tokens, "link:of") or (said(tokens, "link:share") and not said(tokens, "operation:highest|lowest")):
         return "share"
-    return "sum" if {"operation:sum", "operation:whole"} & {*kinds} else ""
+    return "sum" if said(tokens, "operation:sum|whole") else ""
 
 
 def _boundary(tokens: Tokens, relation: str) -> int:
     """Return where the words begin that something is held against, 0 where they are not said."""
     linked, joined = [], []
     for place, token in enumerate(tokens):
-        beside = place and token.kind == tokens[place - 1].kind and token.kind in ("region", "project")
-        if token.means("link", "than", "of") or token.text in _ADDING:
+        beside = place and token.kind == tokens[place - 1].kind and token.means("region/project")
+        if token.means("link:than|of") or token.text in _ADDING:
             linked.append(place)
         elif place and (beside or token.before.strip(",").startswith(_JOINERS)):
             joined.append(place)
@@ -100,65 +100,46 @@ def _boundary(tokens: Tokens, relation: str) -> int:
 def _sides(tokens: Tokens, place: int, relation: str) -> list[Tokens]:
     """Return the words of both numbers; of one where the other is not said."""
     first, second = (_bare(each) for each in (tokens[:place], tokens[place:]))
-    restricted = any(token.kind not in _PLAIN for token in first or second)
+    plain = said(first or second, _RESTRICTING) == (first or second)
+    if not first and relation != "share":
+        return [second]
     if not first:
-        kept: tuple[str, ...] = ("table", *_NUMBERS)
-        if restricted:
-            kept = tuple(kind for kind in _PLAIN if kind != "how_many")
-        whole = [token for token in second if token.kind in kept]
-        return [second, whole] if relation == "share" else [second]
+        return [second, said(second, f"table/{_NUMBERS}" if plain else _RESTRICTING)]
     everything = relation == "share" and any(token.before.startswith(_ALL) for token in second)
-    named = _NAMED if relation != "share" else ()
-    scopes = _SCOPES[: 2 * (restricted or not everything)]
-    return [_completed(first, second, named, _SCOPES), _completed(second, first, named, scopes)]
-
-
-def _relates(token: Token) -> bool:
-    """Say whether a word says how two numbers are held against each other."""
-    return token.means("operation", "difference", "times") or token.means("link", "than", "of", "share")
+    named = _NAMED if relation != "share" else ""
+    scopes = () if plain and everything else _SCOPES
+    return [_completed(first, second, (*_SCOPES, named)), _completed(second, first, (*scopes, named))]
 
 
 def _bare(tokens: Tokens) -> Tokens:
     """Return words without those that say how they are held against others."""
-    return [
-        token
-        for token in tokens
-        if not (_relates(token) or token.kind in ("degree", "how_many", "test"))
-        and not (token.kind == "operation" or token.text in _ADDING)
-    ]
+    return [token for token in tokens if not (token.means(_UNSAID) or token.text in _ADDING)]
 
 
-def _completed(mine: Tokens, its: Tokens, named: tuple[str, ...], scopes: Iterable[tuple[str, ...]]) -> Tokens:
+def _completed(mine: Tokens, its: Tokens, shared: Iterable[str]) -> Tokens:
     """Return the words of a side with those of kinds that only the other side has."""
-    before: Tokens = []
+    before = [token for words in shared if not said(mine, words) for token in said(its, words)]
     after: Tokens = []
-    for kinds in (*scopes, named):
-        if not _any(mine, kinds):
-            before += [token for token in its if token.kind in kinds]
-    if not _any(mine, (*_NAMED, *_TABLES, "figure")):
-        after += [token for token in its if token.kind in _TABLES]
-    if not _any(mine, _NUMBERS):
-        after += [token for token in its if token.kind in _NUMBERS]
-    if any(token.means("column", "target") for token in after):
+    if not said(mine, f"{_NAMED}/table/figure"):
+        after += said(its, "table")
+    if not said(mine, _NUMBERS):
+        after += said(its, _NUMBERS)
+    if said(after, "column:target"):
         after = [Token("实际", "column", "actual")]  # 比目标多几个
-    if any(token.means("column", "amount") for token in its):
+    if said(its, "column:amount"):
         spent = Token("执行数", "column", "executed")  # 预算和实际差多少
-        mine = [spent if token.means("column", "actual", "rate") else token for token in mine]
+        mine = [spent if token.means("column:actual|rate") else token for token in mine]
     return [*before, *mine, *after]
-
-
-def _any(tokens: Tokens, kinds: tuple[str, ...]) -> bool:
-    return any(token.kind in kinds for token in tokens)
 
 
 def _number(read: Reader, tokens: Tokens, asked: str, names: Names) -> Frame:
     """Return the frame of the one number that some words ask for."""
-    unknown = tuple(token.text for token in tokens if token.kind == "unknown")
-    frames = [] if unknown and read is parse else read("".join(token.text for token in tokens) + asked, names)
+    unknown = tuple(texts_of(said(tokens, "unknown")))
+    frames = [] if unknown and read is parse else read("".join(texts_of(tokens)) + asked, names)
     if not frames:
-        raise NotUnderstoodError("words", unknown) if unknown else NotUnderstoodError("compare")
+        raise NotUnderstoodError("words" if unknown else "compare", unknown)
     number = single(frames[0])
-    if number.table == "indicator" and any(token.means("column", "actual") for token in tokens):
+    if number.table == "indicator" and said(tokens, "column:actual"):
         return replace(number, measure=Column("actual"))
     return number
 

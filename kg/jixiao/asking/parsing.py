@@ -7,17 +7,16 @@ from dataclasses import replace
 
 from jixiao.asking.binding import bound
 from jixiao.asking.building import MONEY, Draft, draft_of, frame_of, in_table, scope_of, settle_money, tables_for
-from jixiao.asking.cutting import Token, Tokens, tokenize, without_stops
+from jixiao.asking.cutting import NONE, Token, Tokens, said, texts_of, tokenize, without_stops
 from jixiao.asking.frames import Frame, NotUnderstoodError
 from jixiao.asking.names import Names
 from jixiao.asking.operating import operated
 from jixiao.asking.vocabulary import data, plain
-from jixiao.audit.registry import rules
 
 _PUNCTUATION = re.compile(r"[\W_]+")
 _AFTERTHOUGHT = re.compile(r"(.+)[，,？?。](\w{2,15}的)[。？?]?")  # 指标有哪些，某区的
 _REST = re.compile("(?<=除)(.+?)(?:其他|其余)")  # what is left is what is not left out
-_NAMING = ("region", "department", "year", "topic")
+_NAMING = "region/department/year/topic"
 _JOINING = frozenset({"和", "与", "及", "、", "以及", "跟"})
 
 
@@ -43,21 +42,20 @@ def parse(question: str, names: Names) -> list[Frame]:
 
 def _check(draft: Draft) -> None:
     """Raise for words that nothing takes: a degree without an order, 相关 of nothing that is named, …的合同."""
-    left = []
-    left += [token.text for token in draft.words("degree") if not draft.ranks()]
-    left += [token.text for token in draft.words("operation", "difference", "times")]
-    left += [token.text for token in draft.words("link", "share") if not draft.ranks()]
+    left = draft.words("operation:difference|times")
+    if not draft.ranks():
+        left += draft.words("degree/link:share")
     if not (draft.of("rule", "severity", "year") or draft.named("year")):
-        left += [token.text for token in draft.words("link", "about")]
-    last = draft.tokens[-1] if draft.tokens else Token("", "stop")
-    after = "".join(token.text for token in draft.tokens[-2:-1]) + last.before
+        left += draft.words("link:about")
+    last = draft.tokens[-1] if draft.tokens else NONE
+    after = "".join(texts_of(draft.tokens[-2:-1])) + last.before
     if last.kind == "topic" and not last.value.listed and after.endswith("的"):
-        left += [last.text] * bool(draft.of("rows", "number") or draft.ranks())
+        left += [last] * bool(draft.of("rows", "number") or draft.ranks())
     bare = [topic.label for topic in draft.topics if not topic.listed]
-    if len(bare) > 1 and all(token.kind in _NAMING for token in draft.tokens):
-        left += bare  # several words of names and nothing that is asked
     if left:
-        raise NotUnderstoodError("words", tuple(left))
+        raise NotUnderstoodError("words", tuple(texts_of(left)))
+    if len(bare) > 1 and all(token.means(_NAMING) for token in draft.tokens):
+        raise NotUnderstoodError("words", tuple(bare))  # several words of names and nothing that is asked
 
 
 def _frames(draft: Draft) -> list[Frame]:
@@ -83,50 +81,42 @@ def _in_order(question: str) -> str:
 
 
 def _decline(tokens: Tokens) -> None:
-    for token in tokens:
-        if token.kind == "declined":
-            raise NotUnderstoodError(token.value, (token.text,))
-    unknown = tuple(token.text for token in tokens if token.kind == "unknown")
-    if unknown:
-        raise NotUnderstoodError("words", unknown)
-    said = [token for token in tokens if not _PUNCTUATION.fullmatch(token.text)]
-    if said and (said[-1].text in _JOINING or said[-1].means("link", "or")):
-        raise NotUnderstoodError("words", (said[-1].text,))
-    for place, token in enumerate(said):
+    for token in said(tokens, "declined"):
+        raise NotUnderstoodError(token.value, (token.text,))
+    if unknown := texts_of(said(tokens, "unknown")):
+        raise NotUnderstoodError("words", tuple(unknown))
+    words = [token for token in tokens if not _PUNCTUATION.fullmatch(token.text)]
+    if words and (words[-1].text in _JOINING or words[-1].means("link:or")):
+        raise NotUnderstoodError("words", (words[-1].text,))
+    for place, token in enumerate(words):
         # 情况如何 asks how things stand; 如何提高… asks for advice.
-        if token.means("link", "manner") and any(each.kind != "stop" for each in said[place + 1 :]):
+        if token.means("link:manner") and any(each.kind != "stop" for each in words[place + 1 :]):
             raise NotUnderstoodError("opinion", (token.text,))
 
 
 def _defined(tokens: Tokens, names: Names) -> Frame | None:
     """Return the frame that asks what audit rules mean, if that is asked."""
-    asks = any(token.means("link", "meaning") or token.means("column", "explanation") for token in tokens)
-    asks = asks or all(token.kind == "rule" and not token.asked for token in tokens)
-    found = [token for token in tokens if token.kind == "rule"]
-    if not asks or not found or any(token.kind == "table" and token.value != "rule" for token in tokens):
-        return None
-    unheard = tuple(str(token.value) for token in found if token.value not in rules())
-    if unheard:
-        raise NotUnderstoodError("words", unheard)
-    return Frame("rule", (scope_of(found, names)[0],))
+    found = said(tokens, "rule")
+    alone = all(token.kind == "rule" and not token.asked for token in tokens)
+    if found and (alone or said(tokens, "link:meaning/column:explanation")):
+        return Frame("rule", tuple(scope_of(found, names)))
+    return None
 
 
 def _with_comparison(tokens: Tokens) -> Tokens:
     """Read 甲跟乙比，谁多 as 甲跟乙谁多."""
-    after = [*tokens[1:], Token("", "stop")]
+    after = [*tokens[1:], NONE]
     return [token for token, then in zip(tokens, after, strict=False) if not _compares(token, then)]
 
 
 def _compares(token: Token, then: Token) -> bool:
-    return token.means("link", "than") and (then.asked or then.before.startswith((",", "起来", "较")))
+    return token.means("link:than") and (then.asked or then.before.startswith((",", "起来", "较")))
 
 
 def _with_last_degree(tokens: Tokens) -> Tokens:
     """Read 多 at the end of 哪个部门项目多 as the most."""
-    if not tokens or tokens[-1].kind != "degree":
-        return tokens
-    compares = any(token.asked or token.means("operation", "compare") for token in tokens)
-    if not compares or any(token.means("link", "than") for token in tokens):
+    asked = any(token.asked for token in tokens) or said(tokens, "operation:compare")
+    if not asked or not said(tokens[-1:], "degree") or said(tokens, "link:than"):
         return tokens
     value = "highest" if tokens[-1].value == ">" else "lowest"
     return [*tokens[:-1], replace(tokens[-1], kind="operation", value=value)]

@@ -8,12 +8,11 @@ from functools import cache
 from typing import Any
 
 from jixiao.asking.building import scope_of
-from jixiao.asking.cutting import Token, Tokens, tokenize
+from jixiao.asking.cutting import PLACES, Token, Tokens, said, tokenize
 from jixiao.asking.frames import Column, Frame, Printed
 from jixiao.asking.names import Names
 from jixiao.asking.vocabulary import data, plain, simpler
 
-_PLACED = ("region", "department")
 _MARK = 0xE000  # the first of the characters that stand for figures
 
 
@@ -62,8 +61,7 @@ def _cut(text: str, names: Names) -> Cut:
         text = text[max(end, 1) :]
     tokens = tokenize(marked, names)
     written = "".join(_letter(token) for token in tokens)
-    places = [token for token in tokens if token.kind in _PLACED]
-    years = [token for token in tokens if token.kind == "year"]
+    places, years = said(tokens, PLACES), said(tokens, "year")
     base = re.search(data("printed")["base"], written)
     against = ""
     if base:
@@ -74,7 +72,7 @@ def _cut(text: str, names: Names) -> Cut:
 
 
 def _letter(token: Token) -> str:
-    if token.kind in _PLACED:
+    if token.means(PLACES):
         return "P"
     if token.kind == "year":
         return "Y"
