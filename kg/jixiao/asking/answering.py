@@ -11,6 +11,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from jixiao.asking.behind import rows_behind, with_pages
+from jixiao.asking.building import OWNERS
 from jixiao.asking.chips import Chip, chips_of
 from jixiao.asking.frames import Column, Filter, Frame, NotUnderstoodError, Texts
 from jixiao.asking.looking import look_up
@@ -37,6 +38,7 @@ _RATED = re.compile("(率|度|比|比例|比重|百分比|效|满意|水平|程�
 _WHOLE = 100  # per cent
 _FEW = 3  # names that one value may stand beside
 LONGEST = 300  # characters of a question
+Way = Callable[[str, Names], list[Frame]]  # a reader of questions
 _known: WeakKeyDictionary[Any, tuple[str, Names]] = WeakKeyDictionary()
 
 
@@ -87,18 +89,15 @@ def answer(store: SupportsQuery, question: str, names: Names | None = None) -> A
                 return replace(found, chips=chips_of(trimmed, held), behind=behind)
         except NotUnderstoodError as error:
             meant = meant or error.meant
-            if way is not look_up:
-                refused = error
-            if way is read_pair:
-                break
+            refused = error
     return _declined(question, str(refused), held, refused.words, meant)
 
 
-def _ways(question: str) -> tuple[Callable[[str, Names], list[Frame]], ...]:
+def _ways(question: str) -> list[Way]:
     """Return how a question may be read, in this order: several values are looked up last."""
     if _SEVERAL.search(question):
-        return read_printed, read_pair, _understood, look_up
-    return read_printed, read_pair, look_up, _understood
+        return [read_printed, read_pair, _understood, look_up]
+    return [read_printed, read_pair, look_up, _understood]
 
 
 def _understood(question: str, names: Names) -> list[Frame]:
@@ -106,10 +105,7 @@ def _understood(question: str, names: Names) -> list[Frame]:
     try:
         frames = parse(question, names)
     except NotUnderstoodError:
-        simplified = _simplifier().convert(question)
-        if simplified == question:
-            raise
-        frames = parse(simplified, names)
+        frames = parse(_simplifier().convert(question), names)
     if not _VALUE.search(question):
         return frames
     return [replace(frame, show=(Column("actual"),)) if frame.lists_indicators else frame for frame in frames]
@@ -126,15 +122,15 @@ def _simplifier() -> Any:
 def _declined(question: str, text: str, names: Names, words: Texts = (), meant: Texts = ()) -> Answer:
     """Return why there is no answer, with questions that work: first those that may have been meant."""
     examples = propose(question, names)
-    slip = corrected(question, names) if words else ""
-    if slip and any(_reads(way, slip, names) for way in _ways(slip)):
+    slip = corrected(question, names)
+    if words and slip and any(_reads(way, slip, names) for way in _ways(slip)):
         meant = (slip,)
     if meant:
         text, examples = text + messages()["declined"]["meant"].format(question=meant[0]), (*meant, *examples)
     return Answer(question, False, text, not_understood=words, examples=examples, others=meant)
 
 
-def _reads(way: Callable[[str, Names], list[Frame]], question: str, names: Names) -> bool:
+def _reads(way: Way, question: str, names: Names) -> bool:
     try:
         return bool(way(question, names))
     except NotUnderstoodError:
@@ -173,16 +169,20 @@ def _answered(store: SupportsQuery, question: str, frames: list[Frame]) -> Answe
     _refuse(found, question)
     unknown = _unknown(store, first.frame)
     columns, rows = list(found.compiled.columns), found.rows
-    counts = found is first and found.frame.group and found.frame.fold == "count"
+    counts = found.frame.group and found.frame.fold == "count"
     if counts and any(row["count"] != "0" for row in unknown):
         columns.insert(columns.index("count") + 1, "unprinted")
         rows = _with_unknown(rows, unknown)
-    notes = Notes(first.frame, sum(int(row["count"] or 0) for row in unknown), _left_out(store, found))
-    text = tell(found.frame, found.compiled.value, rows, notes)
+    text = tell(found.frame, found.compiled.value, rows, _notes(store, first.frame, found, unknown))
     columns, rows = with_pages(store, columns, rows)
     told = titles(columns, rows, found.frame)
     made_of = rows_behind(found.frame)
     return Answer(question, True, text, restate(found.frame), found.sparql, told, tuple(rows), behind=made_of)
+
+
+def _notes(store: SupportsQuery, first: Frame, found: Found, unknown: list[Row]) -> Notes:
+    undecided = sum(int(row["count"] or 0) for row in unknown)
+    return Notes(first, undecided, _left_out(store, found), _unordered(store, found.frame))
 
 
 def _refuse(found: Found, question: str) -> None:
@@ -216,19 +216,16 @@ def _doubt(store: SupportsQuery, frame: Frame, *, whether: bool) -> None:
     asked has a value in a column that is tested: then none is known.
     """
     texts = tuple(dict.fromkeys(topic.label for topic in frame.all_topics if not topic.listed))
-    others = [each for each in frame.tests if not (each.topic or (each.rows and each.rows.all_topics))]
-    if texts and (len(frame.all_topics) + len(others) + len(frame.show) > 1 or not whether):
+    others = [each for each in frame.tests if not Frame("", (each,)).all_topics]
+    if texts and (len(frame.all_topics) + len(others) > 1 or not whether):
         raise NotUnderstoodError("together", texts)
-    valued = frame.fold not in ("", "count")
-    if frame.table in ("figure", "department") or frame.of("project"):
-        valued = valued or bool(frame.show or frame.measure)
-    listed = bool(frame.of("project")) and not (frame.fold or whether)  # what a project has is taken to be there
-    if frame.relation or ((valued or listed) and not frame.tests):
+    listed = bool(frame.of("project")) and not whether  # what a project has is taken to be there
+    if (frame.show or frame.measure or listed) and not frame.tests:
         raise NotUnderstoodError("nodata")
     scope = tuple(each for each in frame.filters if each.is_scope)
     for each in frame.tests:
         name = each.column.name if each.column else filter_of(each.kind).get("of")
-        if name and not each.topic and not each.negated and has_column(name, frame.table):
+        if name and not each.negated and has_column(name, frame.table):
             known = Frame(frame.table, (*scope, Filter("column", column=Column(name))), fold="count")
             if read(store, known).empty:
                 raise NotUnderstoodError("nodata")
@@ -238,8 +235,6 @@ def _is_no_number(found: Found, question: str) -> bool:
     """Say whether it is asked how many there are, and what was found is a rate of something, or money."""
     asked = _HOW_MANY.search(question)
     if asked is None or not found.rows or any(_RATED.search(topic.label) for topic in found.frame.topics):
-        return False
-    if not found.frame.topics:
         return False
     targets = [row.get("targetText") or "" for row in found.rows]
     if asked["counted"]:
@@ -258,7 +253,7 @@ def _mixes(found: Found, question: str) -> bool:
         return len(rows) > 1 or (several and [row.get("indicators") for row in rows] == ["1"])
     if not frame.fold and len(rows) > 1:
         return bool(_ADDED.search(question))
-    return several and not frame.fold and bool(_TOGETHER.search(question))
+    return several and bool(_TOGETHER.search(question))
 
 
 def _too_many(found: Found, question: str) -> bool:
@@ -277,6 +272,15 @@ def _left_out(store: SupportsQuery, found: Found) -> int:
         return 0
     counted = read(store, replace(frame, fold="count", measure=None, show=(), limit=None)).rows[0]
     return int(counted["withMediumTerm"] or 0) - int(counted["count"] or 0)
+
+
+def _unordered(store: SupportsQuery, frame: Frame) -> int:
+    """Return how many offices or projects an order passes over: what they are ordered by is not printed of them."""
+    if frame.table not in OWNERS or not frame.order or frame.fold or not frame.measure:
+        return 0
+    lacking = Filter("column", column=frame.measure, negated=True)
+    counted = read(store, Frame(frame.table, (*frame.filters, lacking), frame.either, "count")).rows[0]
+    return int(counted["count"] or 0)
 
 
 def _unknown(store: SupportsQuery, frame: Frame) -> list[Row]:

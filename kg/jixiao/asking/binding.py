@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cache
 
 from jixiao.asking.cutting import NONE, Token, Tokens, said, texts_of
@@ -187,7 +188,11 @@ def _with_value(kind: str, used: Tokens) -> Filter:
 
 
 def _of_test(kind: str, used: Tokens) -> Filter:
-    return Filter(said(used, "test")[0].value)
+    test = said(used, "test")[0].value
+    rate = data("tables")["rates"].get(test)
+    if rate is None:
+        return Filter(test)
+    return Filter("number", column=Column("rate"), sign=rate["sign"], number=Decimal(rate["number"]), unit="%")
 
 
 def _without(kind: str, used: Tokens) -> Filter:
@@ -351,28 +356,15 @@ def _fits(name: str, quantity: Quantity) -> bool:
     return True
 
 
-def merged(filters: Iterable[Filter]) -> tuple[Filter, ...]:
-    """Make a range of a lower and an upper end on one thing; raise where they exclude each other."""
-    found: list[Filter] = []
+def merged(filters: Iterable[Filter]) -> list[Filter]:
+    """Let all tests of indicators of the same topics speak of one indicator: 满意度不低于90%、不超过95%."""
+    found: dict[object, Filter] = {}
     for each in filters:
-        other = next((held for held in found if _opposite(held, each)), None)
-        if other is None:
-            found.append(each)
-            continue
-        low, high = sorted((_number_of(other), _number_of(each)), key=lambda number: number.sign[0] == "<")
-        assert low.number is not None and high.number is not None
-        whole = low.sign == ">=" and high.sign == "<="
-        if low.number > high.number or (low.number == high.number and not whole):
-            raise NotUnderstoodError("contradiction")
-        made = replace(low, upper=high.number, end=high.sign)
-        found[found.index(other)] = about_indicators(other.rows.topics, made) if other.rows else made
-    return tuple(found)
-
-
-def _opposite(first: Filter, second: Filter) -> bool:
-    """Say whether two filters are the ends of one range."""
-    low, high = _number_of(first), _number_of(second)
-    if (low.upper, high.upper) != (None, None) or {low.sign[0], high.sign[0]} != {"<", ">"}:
-        return False
-    topics = [each.rows and each.rows.topics for each in (first, second)]
-    return topics[0] == topics[1] and (low.column, low.unit) == (high.column, high.unit)
+        key: object = each
+        rows = each.rows
+        if rows and rows.table == "indicator" and rows.tests and not each.negated and each.number is None:
+            key, held = rows.topics, found.get(rows.topics)
+            tests = held.rows.tests if held and held.rows else ()
+            each = about_indicators(rows.topics, *tests, *rows.tests)
+        found[key] = each
+    return list(found.values())

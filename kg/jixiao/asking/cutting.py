@@ -55,7 +55,6 @@ class Token:
             return not self.asked and f"!{self.kind}" in kinds
         return not values or self.value in values
 
-
     @property
     def nodes(self) -> Texts:
         """Return the places or projects it names, as filters hold them."""

@@ -48,7 +48,7 @@ class Filter:
     """Hold one restriction of ``tables.toml``; several ``values`` are alternatives, ``labels`` what they are called.
 
     Four kinds are more than patterns with values: topic (indicators it is about; named: by the name of the row), number
-    (``column`` compared with ``number``; ``upper`` ends a range, ``end`` is its sign), column (it has a value) and rows
+    (``column`` compared with ``number``; ``upper`` ends a range), column (it has a value) and rows
     (there are ``rows`` of another table; with a number so many of them).
     """
 
@@ -60,7 +60,6 @@ class Filter:
     sign: str = "="
     number: Decimal | None = None
     upper: Decimal | None = None
-    end: str = "<="
     unit: str = ""
     negated: bool = False
     rows: Frame | None = None

@@ -19,10 +19,11 @@ from jixiao.asking.vocabulary import Topic, data, plain, simpler
 from jixiao.text.dictionary import word_kind
 from jixiao.text.vocabulary import plain_tokenizer
 
+_KNOWN = data("looking")
+_WEIGHTS: dict[str, float] = {name: weight for name, weight in _KNOWN["weights"].items() if name != "kind"}
+_KINDS: dict[str, float] = _KNOWN["weights"]["kind"]
 _AIM = re.compile("(目标|指标|目标值)+$")
-_NOUN = "n"
 _FEW = 4  # names that fit equally well and are offered
-_EVERY = "每一"  # 每吨, 一人: how it is counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +56,14 @@ class Asked:
         if "reason" in self.rule.get("show", ()):
             return bool(each.reason)
         if self.unit:
-            named = self.unit in each.label and _counted(unit)  # 多少个站 of 补助劝导站
-            return named or _measures(self.unit, unit)
+            return _measures(self.unit, unit) or (self.unit in each.label and _counted(unit))  # 多少个站 of 补助劝导站
         if self.single and unit[:1] in ("万", "亿") and "/" not in unit:
             return False
         if "money" in self.rule:
             return True
         if "units" in self.rule:
             return each.kind in self.rule["kinds"] or unit.removeprefix("万") in self.rule["units"]
-        if self.counts:
-            return _counted(unit)
-        return "aim" in self.rule or each.kind not in data("looking")["textual"]
+        return "aim" in self.rule or each.kind not in _KNOWN["textual"]
 
 
 Key = tuple[str, str]  # an indicator's name, "" for the project's money, and the project it is of
@@ -85,33 +83,30 @@ class Name:
 
     def holds(self, word: str) -> float:
         """Return how surely a word is of the name: wholly in it, beside it, or with some letters only."""
-        weights = data("looking")["weights"]
-        same = [word, *(each for group in data("looking")["same"] if word in group for each in group)]
+        same = [word, *(each for group in _KNOWN["same"] if word in group for each in group)]
         if any(each in self.own for each in same):
             return 1.0
         if any(each in self.project for each in same):
-            return float(weights["theirs" if word in self.others and _is_verb(word) else "beside"])
-        near: float = weights["near"] if len(word) > 1 and word in self.near else 0
+            return _WEIGHTS["theirs" if word in self.others and _is_verb(word) else "beside"]
+        near = _WEIGHTS["near"] if len(word) > 1 and word in self.near else 0
         return max(_part(word, f"{self.own}|{self.project}"), near)
 
     def score(self, words: list[str], needed: set[str]) -> float:
         """Return which part of some words it holds, less for what else it says; 0 without a noun or one ``needed``."""
-        weights = data("looking")["weights"]
         got = most = 0.0
         for word in words:
-            kind = "m" if word[0] in _EVERY else word_kind(word) or "x"
-            weight = weights["kind"].get(kind[0], weights["other"]) * len(word)
+            kind = word_kind(word) or "x"
+            weight = _KINDS.get(kind[0], _WEIGHTS["other"]) * len(word)
             held = self.holds(word)
-            named = kind[0] == _NOUN or (kind == "x" and len(word) > 1) or word in needed
-            if named and held < weights["noun"]:
+            named = kind[0] == "n" or (kind == "x" and len(word) > 1) or word in needed
+            if named and held < _WEIGHTS["noun"]:
                 return 0
             got, most = got + weight * held, most + weight
         said = "".join(words)
         pairs = (said[start : start + 2] for start in range(len(said) - 1))
-        whole_word = any(len(word) > 1 and self.holds(word) >= weights["beside"] for word in words)
-        if not whole_word and not any(pair in f"{self.own}|{self.project}" for pair in pairs):
+        if max(map(len, words)) < 2 and not any(pair in f"{self.own}|{self.project}" for pair in pairs):
             return 0
-        longer: float = weights["longer"] * sum(letter not in said for letter in self.own) / len(self.own)
+        longer = _WEIGHTS["longer"] * sum(letter not in said for letter in self.own) / len(self.own)
         return got / most - longer
 
 
@@ -120,7 +115,7 @@ def _part(word: str, text: str) -> float:
     if word_kind(word) is None:
         rest = iter(text)
         return sum(letter in rest for letter in word) / len(word)
-    if len(word) == 2 and re.search(".{1,2}".join(map(re.escape, word)), text):  # 货运车, 人员数
+    if re.search(".{1,2}".join(map(re.escape, word)), text):  # 货运车, 人员数
         return 0.8
     sizes = range(len(word) - 1, 1, -1)
     pieces = (word[at : at + n] for n in sizes for at in range(len(word) - n + 1))
@@ -133,24 +128,20 @@ def look_up(question: str, names: Names) -> list[Frame]:
     asked = _asked(text, names)
     if asked is None or _asks_otherwise(tokens, asked, text):
         return []
-    words = list(_words(tokens, asked))
-    placed = said(tokens, PLACES)
-    places = names.places_of(placed)
-    if not words or (placed and not places) or len(re.findall(data("looking")["asks"], text)) > 1:
+    words, placed = list(_words(tokens, asked)), said(tokens, PLACES)
+    if not words or len(re.findall(_KNOWN["asks"], text)) > 1:
         return []
-    found = _closest(words, asked, names, places)
+    found = _closest(words, asked, names, names.places_of(placed))
     called = list(dict.fromkeys(label or names.title(project) for label, project in found))
     if 1 < len(called) <= _FEW:
         place, end = "".join(texts_of(placed)), text[asked.start : asked.end]
         raise NotUnderstoodError("several", meant=tuple(f"{place}{name}{end}" for name in called))
-    if len(called) != 1:
-        return []
-    return [_frame(found, tokens, asked, names)]
+    return [_frame(*found[0], tokens, asked, names)] if len(called) == 1 else []
 
 
 def _asked(text: str, names: Names) -> Asked | None:
-    single, years = (bool(re.search(data("looking")[name], text)) for name in ("single", "medium_term"))
-    for rule in data("looking")["ask"]:
+    single, years = (bool(re.search(_KNOWN[name], text)) for name in ("single", "medium_term"))
+    for rule in _KNOWN["ask"]:
         found = re.search(rule["words"], text)
         if found is None:
             continue
@@ -171,113 +162,100 @@ def _measures(asked: str, unit: str) -> bool:
     units = data("words")["units"]
     asked, unit = units["same"].get(asked, asked).removeprefix("万") or "万", unit.removeprefix("万")
     if asked in units["counting"]:
-        return _counted(unit) and (unit in units["counting"] or asked in ("个", unit))
-    return bool(unit) and (unit.startswith(asked) or units["same"].get(unit) == asked)
+        return _counted(unit)
+    return unit.startswith(asked)
 
 
 def _counted(unit: str) -> bool:
-    return not set("元/") & set(unit) and unit not in data("looking")["uncounted"]
+    return not set("元/") & set(unit) and unit not in _KNOWN["uncounted"]
 
 
 def _asks_otherwise(tokens: Tokens, asked: Asked, text: str) -> bool:
     """Say whether something else than one value is asked for."""
-    known = data("looking")
-    if re.search(known["veto"], text):
+    if re.search(_KNOWN["veto"], text):
         return True
     dated = "duration" in asked.rule.get("kinds", ())
-    others = [token for token in tokens if not (dated and token.text in known["latest"])]
-    kinds = known["otherwise"]
-    limited = any(token.kind == "quantity" and token.value.unit == "%" for token in others)
-    return limited or any(
-        token.kind in kinds and token.value in (kinds[token.kind] or [token.value]) for token in others
-    )
+    others = [token for token in tokens if not (dated and token.text in _KNOWN["latest"])]
+    return bool(said(others, _KNOWN["otherwise"])) or any(token.value.unit == "%" for token in said(others, "quantity"))
 
 
 def _words(tokens: Tokens, asked: Asked) -> Iterator[str]:
     """Yield the words that name what is asked for: those that carry something and do not ask."""
-    known = data("looking")
-    run, start, before = "", 0, ""
+    run, start, before = "", 0, NONE
     for token in (*tokens, NONE):
         end = start + len(token.text) * (not token.again)
-        asks = start < asked.end and end > asked.start and token.kind in known["asking"]
-        carries = token.kind in known["content"] or token.means("operation:average")
-        carries = carries and not (token.kind == "quantity" and token.value.unit)
-        carries = carries and not (
-            token.kind == "unknown" and before not in known["content"] and _is_little(token.text)
-        )
-        if carries and not asks and token.text not in known["nothing"]:
+        asks = start < asked.end and end > asked.start and token.means("test/many/how_many")
+        carries = token.means(_KNOWN["content"]) and not (token.kind == "quantity" and token.value.unit)
+        little = token.kind == "unknown" and not before.means(_KNOWN["content"]) and _is_little(token.text)
+        if carries and not (little or asks or token.text in _KNOWN["nothing"]):
             run += _AIM.sub("", token.text)
         elif run:
             yield from (word for word in plain_tokenizer().lcut(run) if not word.isdecimal())
             run = ""
-        start, before = end, token.kind
+        start, before = end, token
 
 
 def _is_little(text: str) -> bool:
     """Say whether a letter that nothing knows says no more than how it is done: 压到, 第几, 上半年."""
-    return len(text) == 1 and (word_kind(text) or "n")[0] in data("looking")["little"]
+    return len(text) == 1 and (word_kind(text) or "n")[0] in _KNOWN["little"]
 
 
 def _closest(words: list[str], asked: Asked, names: Names, places: set[str]) -> list[Key]:
     """Return the things that fit the words best, none that is as good as another."""
-    known = data("looking")["weights"]
     scores = dict(_scores(words, asked, names, places))
-    least = known["least"] - known["typed"] * asked.typed
+    least = _WEIGHTS["least"] - _WEIGHTS["typed"] * asked.typed
     if (asked.counts and not asked.typed) or "aim" in asked.rule:
-        least = known["counted"]
+        least = _WEIGHTS["counted"]
     best = max(scores.values(), default=0)
     if best < least:
         return []
-    found = [key for key, score in scores.items() if score > best - known["apart"]]
+    found = [key for key, score in scores.items() if score > best - _WEIGHTS["apart"]]
     whole = [key for key in found if not key[0]]
     return whole if len({project for _, project in found}) == 1 and whole else found
 
 
 def _scores(words: list[str], asked: Asked, names: Names, places: set[str]) -> Iterator[tuple[Key, float]]:
     """Yield how well indicators, and projects where money may be asked for, fit the words."""
-    coins = data("looking")["money"]
     money = _asks_money(words, asked)
-    named = [word for word in words if word not in coins]
+    named = [word for word in words if word not in _KNOWN["money"]]
     if money and all(map(_is_verb, named)):
         return  # 采购多少钱
-    rated = asked.typed or bool(set(data("looking")["rated"]) & set("".join(words)))
-    titles = {("", iri): names.title(iri) for iri in names.owned(places)}
+    rated = asked.typed or bool(set(_KNOWN["rated"]) & set("".join(words)))
+    titles = [names.title(iri) for iri in names.owned(places)]
     here = [each for each in names.valued if not places or each.department in places]
-    needed = _needed(named, [*(plain(each.label) for each in here), *titles.values()])
+    needed = _needed(named, [*(plain(each.label) for each in here), *titles])
     for each in here:
         if asked.fits(each, money=money, rated=rated):
             yield (each.label, each.project), _name_of(each, asked, names).score(words, needed)
-    if named and not asked.medium_term and (asked.open or (money and not asked.single)):
+    if not asked.medium_term and (asked.open or (money and not asked.single)):
         needed |= {word for word in named if len(word) > 1 and _is_verb(word)}
-        yield from ((key, Name(title).score(named, needed)) for key, title in titles.items())
+        yield from ((("", iri), Name(names.title(iri)).score(named, needed)) for iri in names.owned(places))
 
 
 def _asks_money(words: list[str], asked: Asked) -> bool:
-    coined = words[-1].endswith(tuple(data("looking")["money"]))
+    coined = words[-1].endswith(tuple(_KNOWN["money"]))
     return "money" in asked.rule or (not asked.typed and (asked.single or coined))
-
-
-def _name_of(each: Placed, asked: Asked, names: Names) -> Name:
-    others = names.siblings.get(each.project, "")
-    return Name(plain(each.label), names.title(each.project), others if asked.typed else "", others)
 
 
 def _needed(words: list[str], names: list[str]) -> set[str]:
     """Return the words that must stand in a name because some name here holds them."""
-    said = "|".join(names)
-    held = {word for word in words if len(word) > 1 and word in said and word[0] not in _EVERY}
-    return held | {*data("looking")["needed"]}
+    known = "|".join(names)
+    return {word for word in words if len(word) > 1 and word in known} | {*_KNOWN["needed"]}
+
+
+def _name_of(each: Placed, asked: Asked, names: Names) -> Name:
+    others = names.siblings.get(each.project, "")
+    return Name(plain(each.label), names.title(each.project), others * asked.typed, others)
 
 
 def _is_verb(word: str) -> bool:
     return (word_kind(word) or "x")[0] == "v"
 
 
-def _frame(found: list[Key], tokens: Tokens, asked: Asked, names: Names) -> Frame:
+def _frame(label: str, project: str, tokens: Tokens, asked: Asked, names: Names) -> Frame:
     """Return the frame of an indicator of one project, or of several that call it alike, or of a project's money."""
-    filters = scope_of([token for token in tokens if token.kind in data("looking")["scope"]], names)
-    label, project = found[0]
-    if project and len(found) == 1:
+    filters = scope_of(said(tokens, _KNOWN["scope"]), names)
+    if project:
         filters.append(Filter("project", (named_nodes([project]),), (names.title(project),)))
     if not label:
         spent = said(tokens, "column:executed|spent|actual")

@@ -285,19 +285,13 @@ class Names:
             known = {iri for name, iris in self.department_names.items() if _within(part, name) for iri in iris}
             if here:
                 yield part, ("region", tuple(here))
-            elif known and (_ORGAN.search(part) or (len(known) == 1 and self._begins_with_region(part, known))):
+            elif known and (len(known) == 1 or _ORGAN.search(part)):
                 yield part, ("department", tuple(sorted(known)))
 
     @cached_property
     def _zones(self) -> list[Region]:
         zones = {each for found in self.region_names.values() for each in found if each.zone}
         return sorted(zones, key=lambda each: each.label)
-
-    def _begins_with_region(self, part: str, known: set[str]) -> bool:
-        """Say whether a text names a region and goes on with what stands in the name of a department (甲区公安)."""
-        rests = [part[end:] for end in range(2, len(part) - 1) if part[:end] in self.region_names]
-        names = [each.name for each in self.departments if each.iri in known]
-        return any(len(rest) == 2 or rest in name for rest in rests for name in names)
 
     @cached_property
     def _letters(self) -> frozenset[str]:

@@ -38,16 +38,13 @@ def read_pair(question: str, names: Names) -> list[Frame]:
     tokens = without_stops(tokenize(question, names))
     relation = _relation_of(tokens)
     place = _boundary(tokens, relation)
-    if not relation or said(tokens, "declined") or (relation == "sum" and not place):
+    if not relation or (relation == "sum" and not place):
         return []
-    if said(tokens, "top/bottom"):
-        raise NotUnderstoodError("share")
     sides = _sides(tokens, place, relation)
-    unknown = tuple(texts_of(said(tokens, "unknown")))
-    if len(sides) == 1 and (unknown or said(tokens, "project")):
-        raise NotUnderstoodError("words", unknown)
+    if len(sides) == 1 and said(tokens, "project"):
+        raise NotUnderstoodError("compare")
     text = _asked(tokens, relation)
-    found, refused = [], NotUnderstoodError("compare")
+    found: list[Frame] = []
     for read in _READERS[: 2 if relation == "sum" else 3]:
         try:
             numbers = [_number(read, side, text, names) for side in sides]
@@ -55,10 +52,8 @@ def read_pair(question: str, names: Names) -> list[Frame]:
                 spent = [_spent(number) for number in numbers]  # 多花了多少: a budget is told where nothing else is
                 found += [_held(*_both(spent), relation)] * (spent != numbers)
             found.append(_held(*_both(numbers), relation))
-        except NotUnderstoodError as error:
-            refused = error
-    if not found and relation != "sum":
-        raise refused
+        except NotUnderstoodError:
+            continue
     return found
 
 
@@ -77,8 +72,6 @@ def _relation_of(tokens: Tokens) -> str:
     for value in ("difference", "times"):
         if said(tokens, f"operation:{value}"):
             return value
-    if said(tokens, "link:than") and said(tokens, "degree") and said(tokens[-1:], "many"):
-        return "difference"
     if said(tokens, "link:of") or (said(tokens, "link:share") and not said(tokens, "operation:highest|lowest")):
         return "share"
     return "sum" if said(tokens, "operation:sum|whole") else ""
@@ -88,7 +81,7 @@ def _boundary(tokens: Tokens, relation: str) -> int:
     """Return where the words begin that something is held against, 0 where they are not said."""
     linked, joined = [], []
     for place, token in enumerate(tokens):
-        beside = place and token.kind == tokens[place - 1].kind and token.means("region/project")
+        beside = token.kind == tokens[place - 1].kind and token.means("region/project")
         if token.means("link:than|of") or token.text in _ADDING:
             linked.append(place)
         elif place and (beside or token.before.strip(",").startswith(_JOINERS)):
@@ -105,7 +98,7 @@ def _sides(tokens: Tokens, place: int, relation: str) -> list[Tokens]:
         return [second]
     if not first:
         return [second, said(second, f"table/{_NUMBERS}" if plain else _RESTRICTING)]
-    everything = relation == "share" and any(token.before.startswith(_ALL) for token in second)
+    everything = any(token.before.startswith(_ALL) for token in second)
     named = _NAMED if relation != "share" else ""
     scopes = () if plain and everything else _SCOPES
     return [_completed(first, second, (*_SCOPES, named)), _completed(second, first, (*scopes, named))]
@@ -134,12 +127,11 @@ def _completed(mine: Tokens, its: Tokens, shared: Iterable[str]) -> Tokens:
 
 def _number(read: Reader, tokens: Tokens, asked: str, names: Names) -> Frame:
     """Return the frame of the one number that some words ask for."""
-    unknown = tuple(texts_of(said(tokens, "unknown")))
-    frames = [] if unknown and read is parse else read("".join(texts_of(tokens)) + asked, names)
+    frames = read("".join(texts_of(tokens)) + asked, names)
     if not frames:
-        raise NotUnderstoodError("words" if unknown else "compare", unknown)
+        raise NotUnderstoodError("compare")
     number = single(frames[0])
-    if number.table == "indicator" and said(tokens, "column:actual"):
+    if said(tokens, "column:actual"):
         return replace(number, measure=Column("actual"))
     return number
 
@@ -155,15 +147,13 @@ def _both(numbers: list[Frame]) -> tuple[Frame, Frame]:
     (number,) = numbers
     if number.table == "indicator":
         return number, replace(number, measure=Column("actual"))
-    number = replace(number, measure=number.measure or Column("amount"))
     return replace(number, fold="max"), replace(number, fold="min")
 
 
 def _held(first: Frame, second: Frame, relation: str) -> Frame:
     """Return one number held against another of the same kind."""
     if first.table == second.table and "count" in (first.fold, second.fold):
-        measured = first if second.fold == "count" else second
-        first, second = (replace(each, fold=measured.fold, measure=measured.measure) for each in (first, second))
+        second = replace(second, fold=first.fold, measure=first.measure)
     mixed = first.table != second.table and "indicator" in (first.table, second.table)
     if mixed or first == second:
         raise NotUnderstoodError("compare")
@@ -177,11 +167,11 @@ def single(frame: Frame) -> Frame:
         fold = "min" if frame.order == "up" else "max"
     elif not fold:
         shown = [each for each in frame.show if each.name not in ("actual", "reason")]
-        column = next((each for each in reversed(shown) if each.name != "amount" or len(shown) == 1), None)
+        column = next(reversed(shown), None)
     topics = [topic for topic in frame.topics if not topic.levels]
-    if column is None and fold != "count" and table == "indicator" and topics:
+    if column is None and topics:
         column = Column("target")
-    if column is None and table == "project" and frame.of("named", "project"):
+    if column is None and frame.of("named", "project"):
         column = Column("amount")
     if column is None:
         return Frame(table, frame.filters, either=frame.either, fold="count")

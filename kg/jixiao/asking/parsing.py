@@ -43,8 +43,10 @@ def parse(question: str, names: Names) -> list[Frame]:
 def _check(draft: Draft) -> None:
     """Raise for words that nothing takes: a degree without an order, 相关 of nothing that is named, …的合同."""
     left = draft.words("operation:difference|times")
+    if not draft.has("operation:highest|lowest"):
+        left += draft.words("link:share")
     if not draft.ranks():
-        left += draft.words("degree/link:share")
+        left += draft.words("degree")
     if not (draft.of("rule", "severity", "year") or draft.named("year")):
         left += draft.words("link:about")
     last = draft.tokens[-1] if draft.tokens else NONE

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
 from string import Template
 from typing import Any
 
@@ -17,6 +16,8 @@ _VARIABLE = re.compile(r"\?\w+")
 _FIRST = ("?", "VALUES", "{")  # how patterns begin that bind something, whatever else is known
 _LATER = re.compile(r"OPTIONAL|BIND|FILTER|MINUS")
 _EXCLUSIVE = {">": "lowerInclusive", "<": "upperInclusive"}
+_EQUAL = {"=": "&&", "!=": "||"}
+_EITHER = "COALESCE(?lower, ?upper)"
 _ABOUT = ["indicator", "indicatorName", "targetText", "document", "line"]  # shown of an indicator that met a filter
 
 
@@ -184,20 +185,18 @@ def measured(column: Column, frame: Frame) -> Lines:
     """Return the pattern that binds a column of a frame's table to the variable of its name."""
     known, table = column_of(column.name), frame.table
     years = ", ".join(frame.values("year"))
-    dated = ""
-    if table == "department" and years:
-        dated = f"FILTER(?year IN ({years}))"
+    dated = [f"FILTER(?year IN ({years}))"] * bool(table == "department" and years)
     if "plan" in known and table in tables()["plan"]:
-        return [*tables()["plan"][table], *known["plan"], *filter(None, [dated])]
+        return [*tables()["plan"][table], *known["plan"], *dated]
     if table in known:
         values = {"dated": "", "years": "", "label": literal(column.label), "phase": phase_of(column, "stating")}
         if years:
-            values.update(dated=" ; jx:year ?spendingYear", years=f"FILTER(?spendingYear IN ({years}))")
+            values |= {"dated": " ; jx:year ?spendingYear", "years": f"FILTER(?spendingYear IN ({years}))"}
         lines = [filled(line, **values) for line in known[table]]
-        return [*lines, dated] if known.get("planned") and dated else lines
+        return [*lines, *dated] if "planned" in known else lines
     if table == "indicator":
-        project = Frame("project", frame.filters)
-        return [table_of("project")["tie"]["indicator"], table_of("project")["entry"], *measured(column, project)]
+        project = table_of("project")
+        return [project["tie"]["indicator"], project["entry"], *measured(column, Frame("project", frame.filters))]
     raise NotUnderstoodError("unsupported", (label_of(column),))
 
 
@@ -223,47 +222,39 @@ def tests_of(frame: Frame) -> Met:
 
 
 def _met(each: Filter, frame: Frame) -> Met:
-    if each.kind == "rows":
-        return _rows(each, frame)
-    if each.kind == "number":
-        return _number(each, frame)
-    if each.kind == "column":
-        return _valued(each, frame)
-    if each.kind == "named":
-        return _named(each, frame)
-    return _written(each, frame)
+    return _MET.get(each.kind, _written)(each, frame)
 
 
 def _written(each: Filter, frame: Frame) -> Met:
     """Return a filter whose pattern stands in the tables."""
-    known, topic = filter_of(each.kind), each.topic
-    of = f"{frame.table}_of"
-    if topic is None or of not in known:
-        of = frame.table
-    patterns = known.get(of) or known["any"]
+    known, table = filter_of(each.kind), frame.table
+    if each.topic and f"{table}_of" in known:
+        table = f"{table}_of"
+    patterns = known.get(table) or known["any"]
     if isinstance(patterns, str):
         patterns = [patterns]
     pieces = _pieces(each, frame)
     lines = [filled(filled(pattern, **pieces), **pieces) for pattern in patterns]  # a piece may hold others
+    if "of" in known and has_column(known["of"], table):
+        lines = [*measured(Column(known["of"]), frame), *lines]
     if each.negated:
         lines = [f"FILTER NOT EXISTS {{ {' '.join(lines)} }}"]
-    return Met(lines, list(known.get("show", ())))
+    return Met(lines, known.get("show", []))
 
 
 def _pieces(each: Filter, frame: Frame) -> dict[str, str]:
     """Return what the places of patterns are filled with: the small patterns, and what the filter holds."""
     text = "".join(each.values[:1])
     found = {name: pattern for name, pattern in tables()["piece"].items() if isinstance(pattern, str)}
-    found |= {"text": text, "literal": literal(text), "contains": contains("said", text), "money": _money()}
+    found |= {"text": text, "literal": literal(text), "money": _money()}
+    found |= {"contains": contains("said", text), "titled": contains("projectName", text)}
     found |= {"keys": table_of(frame.table)["keys"], "tie": table_of("indicator")["tie"].get(frame.table, "")}
     found |= {"values": " ".join(each.values), "list": ", ".join(each.values)}
     if each.topic:
         found |= {"of": " ".join(selected([each.topic])), "above": codes("level-", each.topic.above)}
     if each.kind in ("place", "elsewhere"):
-        for name, variable in (("places", "department"), ("publishers", "publisher")):
-            found[name] = " || ".join(_place(value, variable) for value in each.values)
-    if has_column("rate", frame.table):
-        found |= {name: " ".join(measured(Column(name), frame)) for name in ("rate", "total")}
+        found["places"] = " || ".join(_place(value, "department") for value in each.values)
+        found["publishers"] = " || ".join(_place(value, "publisher") for value in each.values)
     return found
 
 
@@ -280,70 +271,55 @@ def _place(value: str, variable: str) -> str:
 
 
 def _number(each: Filter, frame: Frame) -> Met:
-    column = each.column
-    assert column is not None
-    if column.name == "target":
+    assert each.column is not None
+    name = each.column.name
+    if name == "target":
         return Met(_interval(each))
-    value = f"?{column.name}"
-    return Met([*measured(column, frame), f"FILTER({_test(value, value, each)})"], [column.name])
-
-
-def _decimal(value: Decimal | None) -> str:
-    assert value is not None
-    return format(value, "f")
+    return Met([*measured(each.column, frame), f"FILTER({_test(f'?{name}', f'?{name}', each)})"], [name])
 
 
 def _test(low: str, high: str, each: Filter) -> str:
     """Return the test of an interval whose ends are terms: both within a range, both equal, the nearer end beyond."""
-    value, sign = _decimal(each.number), each.sign
+    value, sign = f"{each.number:f}", each.sign
     if each.upper is not None:
-        start = ">" if sign == ">" else ">="
-        return f"{low} {start} {value} && {high} {each.end} {_decimal(each.upper)}"
-    if sign == "=":
-        return f"{low} = {value} && {high} = {value}"
-    if sign == "!=":
-        return f"({low} != {value} || {high} != {value})"
+        return f"{low} {sign} {value} && {high} <= {each.upper:f}"
+    if sign in _EQUAL:
+        return f"({low} {sign} {value} {_EQUAL[sign]} {high} {sign} {value})"
     end = low if sign[0] == ">" else high
     return f"{end} {sign} {value}"
 
 
 def _interval(each: Filter) -> Lines:
     """Return what a target must be, as an interval: ≥ asks its lower end, ≤ its upper end."""
-    lines = ["?indicator jx:hasTargetPart? ?target ."]
-    factor = ""
-    if each.unit == "%":
-        lines.append("?target jx:unit unit:PERCENT .")
-    elif each.unit == "元":
-        lines.append(piece("in_money", units=_money()))
+    lines, factor = ["?indicator jx:hasTargetPart? ?target ."], ""
+    if each.unit == "元":
         factor = " * ?factor"
-    elif each.unit:
-        lines.append(piece("unit_is", unit=literal(each.unit)))
+    if each.unit:
+        pattern = tables()["unit"].get(each.unit, {}).get("target", tables()["piece"]["unit_is"])
+        lines.append(filled(pattern, unit=literal(each.unit), units=_money()))
     lines += [f"OPTIONAL {{ ?target jx:{end}Bound ?{end} }}" for end in ("lower", "upper")]
-    return [*lines, f"FILTER({_interval_test(each, factor)})"]
-
-
-def _interval_test(each: Filter, factor: str) -> str:
     low, high = "?lower", "COALESCE(?upper, ?lower)"
     if factor or each.upper is not None:
-        low = "COALESCE(?lower, ?upper)"
+        low = _EITHER
     if "upper" in each.values:
         low = high = "?upper"
     if "printed" in each.values:
-        low = high = "COALESCE(?lower, ?upper)"
-    test = _test(f"{low}{factor}", f"{high}{factor}", each)
-    if each.sign not in _EXCLUSIVE or each.upper is not None:
-        return test
-    end = low if each.sign == ">" else high
-    exclusive = f"EXISTS {{ ?target jx:{_EXCLUSIVE[each.sign]} false }}"
-    return f"{test} || ({end}{factor} = {_decimal(each.number)} && {exclusive})"
+        low = high = _EITHER
+    low, high = f"{low}{factor}", f"{high}{factor}"
+    test = _test(low, high, each)
+    if each.sign in _EXCLUSIVE and each.upper is None:
+        end = low if each.sign == ">" else high
+        exclusive = f"EXISTS {{ ?target jx:{_EXCLUSIVE[each.sign]} false }}"
+        test = f"{test} || ({end} = {each.number:f} && {exclusive})"
+    return [*lines, f"FILTER({test})"]
 
 
 def _valued(each: Filter, frame: Frame) -> Met:
     assert each.column is not None
     inside = " ".join(measured(each.column, frame))
-    if not each.negated:
-        return Met([inside])
-    return Met([f"MINUS {{ {table_of(frame.table)['entry']} {inside} }}"])
+    if each.negated:
+        inside = f"MINUS {{ {table_of(frame.table)['entry']} {inside} }}"
+    return Met([inside])
 
 
 def _named(each: Filter, frame: Frame) -> Met:
@@ -365,7 +341,7 @@ def _rows(each: Filter, frame: Frame) -> Met:
     other = each.rows
     assert other is not None
     known, keys = table_of(other.table), table_of(frame.table)["keys"]
-    inside = [known["tie"][frame.table], *_nested_rows(other)]
+    inside = list(dict.fromkeys([known["tie"][frame.table], *_nested_rows(other)]))
     years = ", ".join(frame.values("year"))
     if frame.table == "department" and years:
         inside.append(f"?{known['dated']} jx:year ?ofYear . FILTER(?ofYear IN ({years}))")
@@ -394,7 +370,7 @@ def _numbered(each: Filter, other: Frame, keys: str, inside: str) -> Met:
 def _shown(each: Filter, frame: Frame) -> Lines:
     """Return the columns that show which indicator met the first such filter."""
     showing = [test for test in frame.tests if test.rows and test.rows.table == "indicator"]
-    if not each.rows or not each.rows.tests or each not in showing[:1]:
+    if each not in showing[:1] or not each.rows or not each.rows.tests:
         return []
     columns = [*_ABOUT]
     if any(test.kind in ("missed", "reached") for test in each.rows.tests):
@@ -402,3 +378,7 @@ def _shown(each: Filter, frame: Frame) -> Lines:
     if frame.table == "department":
         columns.append("projectName")
     return columns
+
+
+_MET: dict[str, Callable[[Filter, Frame], Met]]
+_MET = {"rows": _rows, "number": _number, "column": _valued, "named": _named}

@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from jixiao.asking.compiling import Compiled, compile_frame
-from jixiao.asking.frames import Column, Filter, Frame, NotUnderstoodError
+from jixiao.asking.frames import Column, Filter, Frame
 from jixiao.asking.names import with_prefixes
 from jixiao.asking.telling import Row
 from jixiao.asking.vocabulary import Topic
-from jixiao.errors import QueryError
 from jixiao.tables import SupportsQuery
 
 _VALUES = ("count", "projects", "indicators")
@@ -44,16 +43,10 @@ class Found:
 
 
 def read(store: SupportsQuery, frame: Frame) -> Found:
-    """Return what a frame finds; raises NotUnderstoodError for conditions that no one query can hold together."""
+    """Return what a frame finds."""
     compiled = compile_frame(frame)
     sparql = with_prefixes(compiled.sparql)
-    try:
-        solutions = store.query(sparql)
-    except QueryError as error:
-        if error.code != "query-syntax":
-            raise
-        raise NotUnderstoodError("nothing") from error  # 花完 and 执行率100% both reckon the rate
-    return Found(frame, compiled, sparql, _rows(solutions, compiled, frame))
+    return Found(frame, compiled, sparql, _rows(store.query(sparql), compiled, frame))
 
 
 def readings_of(frame: Frame) -> Iterator[Frame]:

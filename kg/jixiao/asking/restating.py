@@ -161,7 +161,7 @@ def number_text(each: Filter) -> str:
     upper = "上限" if "upper" in each.values else ""
     if each.upper is None:
         return f"{upper}{signs[each.sign]}{value}"
-    return f"{signs[each.sign]}{value}、{signs[each.end]}{_number(each.upper, each.unit)}"
+    return f"{signs[each.sign]}{value}、{signs['<=']}{_number(each.upper, each.unit)}"
 
 
 def _number(value: Decimal, unit: str) -> str:

@@ -37,12 +37,14 @@ class Notes:
     """Hold what an answer leaves out or decided.
 
     ``first`` is the reading that was tried first, ``unknown`` how many things a level 2 that was not printed leaves
-    undecided in it, ``medium_term`` how many rows for several years are not listed.
+    undecided in it, ``medium_term`` how many rows for several years are not listed, ``unordered`` how many things have
+    not what they are ordered by.
     """
 
     first: Frame
     unknown: int = 0
     medium_term: int = 0
+    unordered: int = 0
 
 
 def _text(name: str, /, **values: object) -> str:
@@ -83,15 +85,14 @@ def tell(frame: Frame, value: str | None, rows: list[Row], notes: Notes) -> str:
             unprinted = _text("someunprinted", count=notes.unknown, thing=thing)
         label = "、".join(topic.label for topic in first.topics)
         text = _text("byname", label=label, unprinted=unprinted) + text
-    elif notes.unknown and text == _text("count", count=0, more=""):
-        label = "、".join(topic.label for topic in first.unsure)
-        text = _text("unknown", label=label, count=notes.unknown, thing=thing)
     elif notes.unknown:
         text += _text("unprinted", count=notes.unknown, thing=thing)
     if _columns(first) - _columns(frame) == {"executed"}:
         text = _text("unspent", text=text)
     if notes.medium_term:
         text += _text("mediumterm", more=notes.medium_term)
+    if notes.unordered and frame.measure:
+        text += _text("unordered", count=notes.unordered, thing=thing, label=label_of(frame.measure))
     return text + _of_one_office(frame, rows)
 
 

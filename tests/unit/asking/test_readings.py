@@ -38,10 +38,19 @@ def test_a_word_without_a_part_is_named(lifted: Lifted, question: str, word: str
     assert word in found.text and word in "".join(found.not_understood)
 
 
-def test_conditions_that_no_query_holds_together_are_declined(lifted: Lifted) -> None:
-    """Both of them reckon the rate: together they were a query that is none, and an error."""
-    found = answer(lifted[0], "预算全部花完、执行率100%的项目有哪些")
-    assert not found.understood or found.rows
+@pytest.mark.parametrize("question", ["预算全部花完、执行率100%的项目有哪些", "没花完、执行率高于90%的项目"])
+def test_several_conditions_on_one_rate_are_one_query(lifted: Lifted, question: str) -> None:
+    assert ask(lifted, question).rows
+
+
+@pytest.mark.parametrize("question", ["满意度高于95%且低于90%的项目", "预算超过500万又低于100万的项目"])
+def test_nothing_meets_conditions_that_exclude_each_other(lifted: Lifted, question: str) -> None:
+    assert not ask(lifted, question).rows
+
+
+@pytest.mark.parametrize("question", ["哪个部门花钱最多", "哪个部门执行率最高"])
+def test_what_an_order_passes_over_is_said(lifted: Lifted, question: str) -> None:
+    assert "个部门没有印出" in ask(lifted, question).text
 
 
 def test_a_refusal_proposes_questions_that_work_with_names_of_the_graph(lifted: Lifted) -> None:
