@@ -1,4 +1,4 @@
-"""The commands of review: ``jixiao review [set | accept | reject | status | export | import]``."""
+"""The commands of review: ``jixiao review [set | accept | reject | add | status | export | import]``."""
 
 from __future__ import annotations
 
@@ -86,6 +86,19 @@ def accept(iri: Iri, role: Role = "审核", note: Note = "", store: StoreOption 
 def reject(iri: Iri, role: Role = "审核", note: Note = "", store: StoreOption = None) -> None:
     """这不是指标（项目、金额……），不计入 (it is none, and is left out)。"""
     _decide(store, iri, "reject", role, note=note)
+
+
+@app.command()
+def add(
+    iri: Annotated[str, typer.Argument(metavar="IRI", help="读取问题的标识：它的那一行没有读成指标。")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="三级指标的名称。")],
+    value: Annotated[str, typer.Argument(metavar="VALUE", help="指标值；'' 表示没有。")],
+    role: Role = "审核",
+    note: Note = "",
+    store: StoreOption = None,
+) -> None:
+    """没有读出的那一行是指标，补上 (the row of an issue is an indicator)。"""
+    _decide(store, iri, "add", role, field=name, value=value, note=note)
 
 
 @app.command()

@@ -79,18 +79,20 @@ def create_app(settings: ServiceSettings) -> FastAPI:
         lifespan=lifespan,
     )
     tools = _language_tools(app) if settings.mcp else None
-    app.state.settings = settings
-    app.state.engine = engine
-    app.state.observer = observer
-    app.state.closed_room = ClosedRoom()
-    app.state.effects = Effects(app.state)
-    app.state.exports = exports.KeptExports()
+    app.state.settings, app.state.engine, app.state.observer = settings, engine, observer
+    _add_helpers(app)
     add_handlers(app)
     app.add_middleware(Compressing)
     app.add_middleware(Front, operations=sparql.operations, observer=observer, settings=settings)
     _add_routes(app)
     show_failures(app)
     return app
+
+
+def _add_helpers(app: FastAPI) -> None:
+    app.state.closed_room = ClosedRoom()
+    app.state.effects = Effects(app.state)
+    app.state.exports = exports.KeptExports()
 
 
 def _add_routes(app: FastAPI) -> None:

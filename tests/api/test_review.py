@@ -21,7 +21,7 @@ WRITER = {"authorization": f"Bearer {TOKEN}"}
 def desk(start_service: Start, tmp_path_factory: pytest.TempPathFactory) -> Service:
     """Return a service that takes decisions, over one workbook."""
     folder = tmp_path_factory.mktemp("desk")
-    lift(folder / "store", workbook(folder / "目标.xlsx"))
+    lift(folder / "store", workbook(folder / "目标.xlsx", (*ROWS, ("产出指标", "时效指标", "", "合格率100%"))))
     return start_service(folder / "store", {"JIXIAO_TOKEN": TOKEN})
 
 
@@ -59,6 +59,17 @@ def test_the_interface_answers_when_a_decision_has_taken_effect(desk: Service) -
     answer = desk.client.post("/api/v1/review", json=said, headers=WRITER)
     assert answer.status_code == 200 and answer.json()["shown"] is True
     assert row(desk, "清淤长度")["lower"] == "13"
+
+
+def test_a_row_that_was_not_read_is_added_on_the_page_of_its_issue(desk: Service) -> None:
+    (issue,) = desk.get("/api/v1/review", params={"kind": "issue"}).json()["items"]
+    form = desk.get(f"/{issue['iri'].partition('/id/')[2]}").text
+    assert "这一行是指标：名称" in form and "补上指标" in form
+    page = click(desk, issue["iri"], "add", field="验收合格率", value="≥98%")
+    assert "人工补上的指标" in page.text and "验收合格率 ≥98%" in page.text
+    wait_for(lambda: desk.get("/api/v1/indicators", params={"level3": "验收合格率"}).json()["items"])
+    assert (row(desk, "验收合格率")["lower"], row(desk, "验收合格率")["corrected"]) == ("98", ["level3", "target_text"])
+    assert desk.get("/api/v1/review", params={"kind": "issue"}).json()["items"] == []
 
 
 def test_who_reads_an_older_version_makes_nobody_forget_the_present_one() -> None:

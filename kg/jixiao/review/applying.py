@@ -29,7 +29,18 @@ from jixiao.model import (
     Target,
     TargetKind,
 )
-from jixiao.review.decisions import ACCEPT, CORRECT, FINDING, ISSUE, REJECT, Decision, in_force, read_value, thing_kinds
+from jixiao.review.decisions import (
+    ACCEPT,
+    ADD,
+    CORRECT,
+    FINDING,
+    ISSUE,
+    REJECT,
+    Decision,
+    in_force,
+    read_value,
+    thing_kinds,
+)
 from jixiao.text.folding import squeeze
 from jixiao.text.vocabulary import word_lists
 from jixiao.values.targets import parse_actual, parse_target
@@ -55,7 +66,8 @@ def apply_decisions(
     if not own and not others:
         return records
     work = _Work(records, ids, printed_places(document))
-    work.place(own)
+    work.add([each for each in own if each.decision == ADD])
+    work.place([each for each in own if each.decision != ADD])
     changed = work.changed()
     issues = (*records.issues, *work.issues, *_offers(changed, work.places, own, others))
     return replace(changed, issues=issues)
@@ -111,14 +123,49 @@ class _Work:
     issues: list[Issue] = field(default_factory=list)
     waiting: defaultdict[int, list[Decision]] = field(default_factory=lambda: defaultdict(list))
 
+    def add(self, decisions: Iterable[Decision]) -> None:
+        """Add indicators that were not read from their rows; what is read there by now is told instead."""
+        at = _by_row(self.records)
+        for decision, printed in self._found(decisions):
+            target = _target(decision.value, self.records.fiscal_year, decision.item)
+            read = at[decision.kind, place_of(printed.source)]
+            plan = _plan_of(self.records, printed.source)
+            if any(_is_same(each, decision, target) for each in read):
+                self._tell("correction-agrees", decision, printed)
+            elif plan is None:
+                self._tell("added-nowhere", decision, printed)
+            else:
+                self._put(plan, decision, target, printed.source)
+
+    def _put(self, plan: Plan, decision: Decision, target: Target | None, source: Source) -> None:
+        """Put an indicator where its row stands among those of a plan; its levels are those of both neighbours."""
+        place = sum(each.source.line <= source.line for each in plan.indicators)
+        above, below = plan.indicators[:place], plan.indicators[place:]
+        levels: tuple[str | None, str | None] = (None, None)
+        if above and below and above[-1].names[:2] == below[0].names[:2]:
+            levels = above[-1].level1, above[-1].level2
+        by = {"corrected": ("level3", "target_text"), "decided": (self.ids.correction(*decision.order),)}
+        made = Indicator(*levels, decision.item, target, source, **by)  # type: ignore[arg-type]
+        changed = replace(plan, indicators=(*above, made, *below))
+        forms = (
+            replace(form, plans=tuple(changed if each is plan else each for each in form.plans))
+            for form in self.records.forms
+        )
+        self.records = replace(self.records, forms=tuple(forms))
+
     def place(self, decisions: Iterable[Decision]) -> None:
         """Find the records that decisions are on; what fits none is an issue."""
         at = _by_row(self.records)
+        for decision, printed in self._found(decisions):
+            self._assign(decision, printed, at[decision.kind, place_of(printed.source)])
+
+    def _found(self, decisions: Iterable[Decision]) -> Iterator[tuple[Decision, PrintedPlace]]:
+        """Yield decisions with what is printed at their place; where other words or none are, that is told."""
         for decision in decisions:
             here = self.places.get(decision.place, ())
             printed = next((each for each in here if squeeze(each.text) == squeeze(decision.printed)), None)
             if printed is not None:
-                self._assign(decision, printed, at[decision.kind, place_of(printed.source)])
+                yield decision, printed
             elif here:
                 self._tell("correction-differs", decision, here[-1])
             else:
@@ -193,7 +240,9 @@ class _Work:
             changes |= _changes(known, each, self.records.fiscal_year)
         iris = tuple(self.ids.correction(*each.order) for each in decisions if each.decision != REJECT)
         first = None if not set_right else record
-        return replace(known, **changes, corrected=tuple(sorted(set_right)), decided=iris, as_read=first)  # type: ignore[no-any-return]
+        changes["corrected"] = tuple(sorted({*known.corrected, *set_right}))
+        changes["decided"] = *known.decided, *iris
+        return replace(known, **changes, as_read=first)  # type: ignore[no-any-return]
 
 
 def _by_row(records: DocumentRecords) -> defaultdict[tuple[str, str], list[Reviewed]]:
@@ -207,6 +256,34 @@ def _by_row(records: DocumentRecords) -> defaultdict[tuple[str, str], list[Revie
     for record in every:
         found[_KINDS[type(record)], place_of(record.source)].append(record)
     return found
+
+
+def _plan_of(records: DocumentRecords, source: Source) -> Plan | None:
+    """Return the plan of the nearest row above one in its table, else of the nearest below, else the only plan."""
+    plans = [plan for form in records.forms for plan in form.plans]
+    near: dict[tuple[bool, int], Plan] = {}
+    for plan in plans:
+        every: tuple[Any, ...] = (plan, *plan.funds, *plan.goals, *plan.indicators)
+        for each in every:
+            if each.source.table == source.table is not None:
+                near.setdefault((each.source.line > source.line, abs(each.source.line - source.line)), plan)
+    if near:
+        return near[min(near)]
+    return plans[0] if len(plans) == 1 else None
+
+
+def _is_same(read: Any, decision: Decision, target: Target | None) -> bool:
+    """Tell whether what is read from a row is what somebody added to it: the name or the target."""
+    texts = [(read.level3, decision.item)]
+    if read.target and target:
+        texts.append((read.target.text, target.text))
+    return any(squeeze(ours) == squeeze(theirs) for ours, theirs in texts)
+
+
+def _target(text: Any, year: int | None, name: str) -> Target | None:
+    if not text:
+        return None
+    return parse_target(text, fiscal_year=year, name=name) or Target(text, TargetKind.OTHER)
 
 
 def _text_of(record: Reviewed, decision: Decision) -> str:
@@ -246,8 +323,8 @@ def _changes(record: Any, decision: Decision, year: int | None) -> dict[str, Any
     """Return the fields of a record that a correction sets, those worked out from them among them."""
     name = thing_kinds()[decision.kind].fields[decision.field]
     value: Any = read_value(decision.kind, decision.field, decision.value)
-    if name == "target" and value is not None:
-        value = parse_target(value, fiscal_year=year, name=record.level3) or Target(value, TargetKind.OTHER)
+    if name == "target":
+        value = _target(value, year, record.level3)
     changes = {name: value}
     if isinstance(record, Indicator) and name in ("target", "actual_text"):
         target, actual = (changes.get(each, getattr(record, each)) for each in ("target", "actual_text"))
@@ -295,18 +372,20 @@ def _offers(
 def reviewed_issues(issues: Iterable[Issue], document: Document, decisions: Iterable[Decision]) -> tuple[Issue, ...]:
     """Return issues, those that somebody looked at as mere information."""
     seen = {
-        (each.place, each.item, squeeze(each.printed))
+        (each.place, each.item * (each.kind == ISSUE), squeeze(each.printed))
         for each in decisions
-        if each.kind == ISSUE and each.sha256 == document.sha256
+        if (each.kind == ISSUE or each.decision == ADD) and each.sha256 == document.sha256
     }
     if not seen:
         return tuple(issues)
-    return tuple(_checked(each) if _key(each) in seen else each for each in issues)
+    return tuple(_checked(each) if seen.intersection(_keys(each)) else each for each in issues)
 
 
-def _key(issue: Issue) -> tuple[str, str, str]:
+def _keys(issue: Issue) -> Iterator[tuple[str, str, str]]:
+    """Yield what decisions on an issue, and on its row, are known by."""
     source = issue.source or Source(None, 0, "")
-    return place_of(source), issue.code, squeeze(source.text)
+    for code in (issue.code, ""):
+        yield place_of(source), code, squeeze(source.text)
 
 
 def _checked(issue: Issue) -> Issue:

@@ -17,10 +17,11 @@ from jixiao.text.vocabulary import word_lists
 from jixiao.values.amounts import parse_whole_money
 
 ROLES = ("填报", "审核", "管理")
-CORRECT, ACCEPT, REJECT = "correct", "accept", "reject"
-ISSUE, FINDING = "issue", "finding"
+CORRECT, ACCEPT, REJECT, ADD = "correct", "accept", "reject", "add"
+ISSUE, FINDING, INDICATOR = "issue", "finding", "indicator"
 OPEN, EXPLAINED, DISMISSED, FIXED = "open", "explained", "dismissed", "fixed"
 STATUSES = (OPEN, EXPLAINED, DISMISSED, FIXED)
+_DECISIONS = {ISSUE: (ACCEPT,), FINDING: STATUSES, INDICATOR: (CORRECT, ACCEPT, REJECT, ADD)}
 _DIGEST = re.compile("[0-9a-f]{64}")
 _SEPARATORS = re.compile(r"[,，\s]")
 
@@ -31,7 +32,8 @@ class Decision:
 
     ``place`` is the cell, row or line in the file's own coordinates (``documents.coordinates``) and ``printed`` its
     words; of a finding its key and message. ``item`` are words that tell what is meant from others on the same row;
-    ``field`` and ``value`` what a correction sets; ``file`` is the name the bytes went by, for people.
+    ``field`` and ``value`` what a correction sets; ``file`` is the name the bytes went by, for people. What is added is
+    an indicator that was not read from a printed row: ``item`` is its name, ``value`` its target.
     """
 
     sha256: str
@@ -52,7 +54,7 @@ class Decision:
         """Return what two decisions are on when the later of them counts."""
         if self.kind == FINDING:
             return self.kind, self.place
-        return self.sha256, self.kind, self.place, self.item, self.field
+        return self.sha256, self.kind, self.place, self.item, self.field or ADD * (self.decision == ADD)
 
     @property
     def order(self) -> tuple[str, ...]:
@@ -84,7 +86,7 @@ def thing_kinds() -> Mapping[str, ThingKind]:
         names = {column: field or column for column, _, field in columns}
         record = getattr(model, str(said["record"]))
         item, needed = (tuple(str(said[part]).split()) for part in ("item", "needed"))
-        decisions = {ISSUE: (ACCEPT,), FINDING: STATUSES}.get(kind, (CORRECT, ACCEPT, REJECT))
+        decisions = _DECISIONS.get(kind, (CORRECT, ACCEPT, REJECT))
         found[kind] = ThingKind(record, item, names, needed, decisions)
     return found
 
@@ -151,6 +153,8 @@ def check_decision(decision: Decision) -> None:
     _require(_is_moment(decision.time), "time", decision.time, ["2026-01-31T08:00:00+00:00"])
     if decision.decision == CORRECT:
         read_value(decision.kind, decision.field, decision.value)
+    if decision.decision == ADD and not decision.item:
+        raise UsageError("要写明指标名称 (the indicator needs a name)", "empty-value", "name")
     if decision.decision in (EXPLAINED, DISMISSED) and not decision.note.strip():
         raise UsageError("要写明说明或理由 (say why: a note is needed)", "no-note", decision.decision)
 

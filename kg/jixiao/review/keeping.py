@@ -14,7 +14,17 @@ from jixiao.lifting.quads import Quads
 from jixiao.lifting.stating import state, statements
 from jixiao.linking.stored import Answering, rows_of
 from jixiao.review.applying import item_of, same_words
-from jixiao.review.decisions import CORRECT, FINDING, Decision, check_decision, moment_text, thing_kinds
+from jixiao.review.decisions import (
+    ADD,
+    CORRECT,
+    FINDING,
+    INDICATOR,
+    ISSUE,
+    Decision,
+    check_decision,
+    moment_text,
+    thing_kinds,
+)
 from jixiao.vocab import JX, PROV, RDFS, REVIEW_GRAPH, SH, concept
 
 if TYPE_CHECKING:
@@ -139,15 +149,19 @@ def _values(store: Answering, iri: str, kind: str) -> dict[str, str]:
 def decide(thing: ReadThing, decision: str, role: str, *, field: str = "", value: str = "", note: str = "") -> Decision:
     """Return a decision on a thing, at the cell that prints the field's present words, else at its row.
 
-    Raises ``UsageError`` for what cannot be decided.
+    An indicator is added to the row of an issue; ``field`` is its name. Raises ``UsageError`` for what cannot be
+    decided.
     """
     place, printed = thing.place, thing.text
+    kind, item = thing.kind, thing.item
+    if decision == ADD and kind == ISSUE:
+        kind, item, field = INDICATOR, field.strip(), ""
     if decision == CORRECT:
         place, printed = _cell_of(thing, field)
-    else:
+    elif decision != ADD:
         field = value = ""
     said = (decision, field, value.strip(), role, moment_text(datetime.now(UTC)), note.strip())
-    made = Decision(thing.sha256, thing.file, thing.kind, place, printed, thing.item, *said)
+    made = Decision(thing.sha256, thing.file, kind, place, printed, item, *said)
     check_decision(made)
     return made
 

@@ -9,6 +9,7 @@ import sqlite3
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from threading import Lock
 from typing import Any
 
@@ -58,27 +59,29 @@ def list_page(view: SideTables, name: str, pairs: Pairs, *, everything: bool = F
     condition = conditions(name, pairs)
     order = orders(name, single.get("sort"))
     picked = _shown_columns(name, single)
-    facets = _facet_columns(name, single)
-    limit, cursor = _ALL, ""
-    if not everything:
-        limit, cursor = read_limit(single.get("limit")), single.get("cursor", "")
+    by = _facet_columns(name, single)
+    limit, cursor = (_ALL, "") if everything else _wanted(single)
     asked = _fingerprint(name, pairs)
     with view.reading() as (connection, version):
-        ((total,),) = _counts(connection, version, name, (), condition)
+        count = partial(_counts, connection, version, name, condition)
+        ((total,),) = count(())
         rest = condition
         if cursor:
             rest = condition.also(after(order, read_cursor(cursor, version, asked, len(order))))
         found = _keys(connection, name, rest, order, limit + 1, offset)
         bodies = _bodies(connection, name, [row[0] for row in found[:limit]])
-        counted = {column: _counts(connection, version, name, (column,), condition) for column in facets}
+        if "fields" in single:
+            bodies = [_narrowed(body, picked) for body in bodies]
+        facets = {column: _facet(name, column, count((column,))) for column in by}
         copies = copies_left_out(connection)
     following = None
     if len(found) > limit:
         following = write_cursor(version, asked, list(found[limit - 1][1:]))
-    if "fields" in single:
-        bodies = [_narrowed(body, picked) for body in bodies]
-    shown = {column: _facet(name, column, counts) for column, counts in counted.items()}
-    return TablePage(version, bodies, picked, total, following, shown, copies)
+    return TablePage(version, bodies, picked, total, following, facets, copies)
+
+
+def _wanted(single: Mapping[str, str]) -> tuple[int, str]:
+    return read_limit(single.get("limit")), single.get("cursor", "")
 
 
 def _shown_columns(name: str, single: Mapping[str, str]) -> tuple[str, ...]:
@@ -173,13 +176,13 @@ def count_rows(view: SideTables, name: str, pairs: Pairs, by: Sequence[str]) -> 
     """Return how many rows of a list there are for each combination of some columns, or in all (``by`` empty)."""
     picked = pick_columns(filterable(name), ",".join(by), "facet")
     with view.reading() as (connection, version):
-        found = _counts(connection, version, name, picked, conditions(name, pairs))
+        found = _counts(connection, version, name, conditions(name, pairs), picked)
     return {tuple(row[:-1]): row[-1] for row in found}
 
 
-def _counts(connection: sqlite3.Connection, version: str, name: str, by: tuple[str, ...], condition: Where) -> Counts:
+def _counts(connection: sqlite3.Connection, version: str, name: str, condition: Where, by: tuple[str, ...]) -> Counts:
     """Return the values of columns with their number of rows, the most frequent first; remembered for a version."""
-    key = (version, name, by, condition)
+    key = (version, name, condition, by)
     with _lock:
         if key in _remembered:
             _remembered.move_to_end(key)

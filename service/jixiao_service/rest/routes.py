@@ -279,8 +279,9 @@ async def check_draft(request: Request) -> Response:
 async def take_decision(request: Request, said: Said) -> dict[str, object]:
     """Keep what is decided on an IRI; ``shown`` says whether it shows already, or when its document is lifted again.
 
-    ``decision`` is correct (with ``field`` and ``value``), accept or reject; of findings open, explained, dismissed or
-    fixed. ``role`` is 填报, 审核 or 管理. It needs the token.
+    ``decision`` is correct (with ``field`` and ``value``), accept or reject; of an issue whose row is an indicator add
+    (``field`` its name, ``value`` its target); of findings open, explained, dismissed or fixed. ``role`` is 填报, 审核
+    or 管理. It needs the token.
     """
     require_review(request, request.app.state.settings)
     made, instead_of, shows = await take(request, said)

@@ -16,6 +16,7 @@ from openpyxl import Workbook
 from jixiao import reading
 from jixiao.config import BASE_IRI
 from jixiao.documents import read_document
+from jixiao.errors import UsageError
 from jixiao.ids import Minter
 from jixiao.model import Block, Document, Paragraph, Row
 from jixiao.pipeline import lift_paths
@@ -165,6 +166,65 @@ def test_a_row_that_is_none_goes_and_what_was_looked_at_is_left_alone(store: Pat
     (doubtful,) = table(store, "review")
     decided(store, doubtful["iri"], "accept")
     assert table(store, "review") == []
+
+
+def issue_of(store: Path, code: str) -> dict[str, Any]:
+    return next(row for row in table(store, "issues") if row["code"] == code)
+
+
+def test_a_row_that_was_not_read_is_added_and_stays(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = ("产出指标", "时效指标", "", "合格率100%")
+    path = workbook(tmp_path / "另一份.xlsx", (*ROWS[:2], lost, (*ROWS[1][:2], "完工时间", "12月"), ROWS[2]))
+    lift(tmp_path / "other", path)
+    issue = issue_of(tmp_path / "other", "row-not-placed")
+    assert issue["iri"] in {row["iri"] for row in table(tmp_path / "other", "review")}
+    said = ("review", "add", issue["iri"], "验收合格率", "≥98%", "--note", "单元格错位")
+    assert run(*said, store=tmp_path / "other").returncode == 0
+    added = row_of(tmp_path / "other", "验收合格率")
+    assert (added["project"], added["lower"], added["level1"], added["level2"]) == ("河道清淤", "98", *ROWS[1][:2])
+    assert (added["corrected"], added["confidence"]) == (["level3", "target_text"], "1")
+    (kept,) = table(tmp_path / "other", "corrections")
+    assert (kept["decision"], kept["item"], kept["corrected_to"], kept["note"]) == (
+        "add",
+        "验收合格率",
+        "≥98%",
+        "单元格错位",
+    )
+    names = [row["level3"] for row in table(tmp_path / "other", "indicators")]
+    assert names == ["清淤长度", "完成时间", "验收合格率", "完工时间", "群众满意度"]
+    issue = issue_of(tmp_path / "other", "row-not-placed")
+    assert issue["level"] == "info" and issue["iri"] not in {row["iri"] for row in table(tmp_path / "other", "review")}
+    decided(tmp_path / "other", added["iri"], "correct", field="weight", value="10")  # it is set right like any other
+    monkeypatch.setattr(reading, "read_document", lambda path: moved(read_document(path), {}))
+    lift(tmp_path / "other", path)
+    again = row_of(tmp_path / "other", "验收合格率")
+    assert (again["target_text"], again["weight"], again["line"]) == ("≥98%", "10", added["line"] + 20)
+    decided(tmp_path / "other", again["iri"], "reject")
+    lift(tmp_path / "other", path)
+    assert "验收合格率" not in [row["level3"] for row in table(tmp_path / "other", "indicators")]
+
+
+def test_what_is_read_by_now_is_not_added_and_what_belongs_nowhere_is_told(store: Path, tmp_path: Path) -> None:
+    lift(store, workbook(tmp_path / "目标.xlsx", (*ROWS, ("产出指标", "时效指标", "", "合格率100%"))))
+    (tmp_path / "通知.txt").write_text("关于报送2025年度项目支出绩效目标的通知\n\n各单位请于三月底前报送。\n", "utf-8")
+    lift(tmp_path / "none", tmp_path / "通知.txt")
+    for folder, code, told in (
+        (store, "row-not-placed", "agrees"),
+        (tmp_path / "none", "no-performance-form", "nowhere"),
+    ):
+        iri = issue_of(folder, code)["iri"]
+        with closing(open_store(str(folder))) as target:
+            issue = find_thing(target, iri, IDS)
+            with pytest.raises(UsageError, match="name"):
+                decide(issue, "add", "审核", field=" ", value="≥98%")
+            made = decide(issue, "add", "审核", field="清淤长度", value="≥12公里")
+            if told == "agrees":
+                made = replace(made, place="Sheet!A5", printed="\t".join(ROWS[0]))
+            decide_in_store(target, [made], BASE_IRI)
+        assert any(row["code"].endswith(told) for row in table(folder, "issues"))
+    assert [row["level3"] for row in table(store, "indicators")] == [each[2] for each in ROWS]
 
 
 def test_another_version_of_the_document_is_offered_it(store: Path, tmp_path: Path) -> None:
