@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import io
+import re
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
@@ -100,11 +102,38 @@ def test_two_departments_are_compared(browser: Browser, site: Site) -> None:
         row["n"] for row in rows
     ]
     told = [each.text for each in browser.driver.find_elements(By.CSS_SELECTOR, "table.narrow tbody td")]
-    assert len(told) == 6 and all(each.replace(",", "").isdigit() for each in told)
+    assert len(told) in (6, 8, 10, 12) and all(each.replace(",", "").isdigit() for each in told[-6:])
     everything = len(browser.driver.find_elements(By.CSS_SELECTOR, "table.compared tbody tr"))
     differing = len(browser.driver.find_elements(By.CSS_SELECTOR, "table.compared tr.differs"))
     follow(browser, "只看不同", By.LINK_TEXT)
     assert len(browser.driver.find_elements(By.CSS_SELECTOR, "table.compared tbody tr")) == differing < everything
+
+
+@pytest.mark.parametrize(("width", "lang"), [(1280, "zh"), (1280, "en"), (390, "zh"), (390, "en")])
+def test_a_comparison_begins_with_money_and_is_downloaded(browser: Browser, site: Site, width: int, lang: str) -> None:
+    browser.resize(width)
+    names = ("洛阳市洛龙区政务服务中心", "卫辉市政务服务和大数据管理局")
+    sides = [site.one(f"SELECT ?x {{ ?x a jx:Department ; rdfs:label '{name}' }}") for name in names]
+    address = "/compare?" + "&".join(f"of={each.partition('/id/')[2]}" for each in sides) + f"&lang={lang}"
+    browser.open(address)
+    first = browser.driver.find_element(By.CSS_SELECTOR, "table.narrow tbody tr").text
+    assert re.sub(r"\s+", " ", first) in (
+        "预算 万元 866.01 2022 11,534.22 2024",
+        "Budget 10k yuan 866.01 2022 11,534.22 2024",
+    )
+    assert browser.faults(contrast=width > 390) == []
+    assert browser.overflow() <= 0 and browser.shift() <= 0.05
+    found = {
+        kind: httpx.get(f"{site.url}{address}&format={kind}", trust_env=False, timeout=60)
+        for kind in ("xlsx", "csv", "json")
+    }
+    rows = [list(row.values()) for row in found["json"].json()]
+    assert rows[0][3:] == ["866.01", "11,534.22"] and len(rows) > 50
+    assert list(csv.reader(io.StringIO(found["csv"].content.decode("utf-8-sig"))))[1:] == rows
+    sheet = load_workbook(io.BytesIO(found["xlsx"].content)).worksheets[0]
+    assert [str(cell.value) for cell in sheet[2]][3:] == rows[0][3:] and sheet.max_row == len(rows) + 1
+    assert all("attachment" in answer.headers["content-disposition"] for answer in found.values())
+    assert httpx.get(f"{site.url}{address}&format=exe", trust_env=False, timeout=60).status_code == 422
 
 
 def test_one_target_is_marked_among_its_kind(browser: Browser, site: Site) -> None:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import io
+import json
 from dataclasses import dataclass
 from typing import Annotated, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import Query
 from starlette.responses import Response
 
+from jixiao.exporting import ROW_FORMATS
 from jixiao.tables.side import SideTables
 from jixiao_service.answers import Row
-from jixiao_service.pages.page import Opened, PageContext, page_router
+from jixiao_service.pages.page import SECURITY, Opened, PageContext, page_router
 from jixiao_service.pages.reader import node
 from jixiao_service.pages.terms import year_term
+from jixiao_service.pages.wording import two_decimals
 from jixiao_service.problems import Problem
+from jixiao_service.rest.formats import TYPES
 from jixiao_service.rest.lists import count_rows, list_page
 
 router = page_router()
@@ -22,6 +27,14 @@ router = page_router()
 MOST = 6
 _FOUND = 30
 _OFFERED = 200
+_LIMIT = 1000  # indicators of one side (compared-indicators.rq)
+_HEADS = (("一级指标", "Level 1"), ("所衡量的", "What is measured"), ("不同", "Differs"))
+_MONEY = (("budget", "预算", "Budget"), ("adjusted", "全年预算", "Adjusted"), ("executed", "执行", "Executed"))
+_COUNTS = (
+    ("indicators", "指标", "Indicators"),
+    ("numbers", "其中目标是数的", "With a number as target"),
+    ("findings", "审核发现（各年度）", "Findings (all years)"),
+)
 Sides = Annotated[list[str] | None, Query()]
 
 
@@ -39,10 +52,17 @@ class ComparedSide:
 
 
 @router.get("/compare")
-async def compare(page: Opened, of: Sides = None, name: Sides = None, q: str = "") -> Response:
+async def compare(
+    page: Opened,
+    of: Sides = None,
+    name: Sides = None,
+    q: str = "",
+    format: str = "",  # noqa: A002
+) -> Response:
     """Show the sides beside each other; ``of`` is ``project/…`` or ``department/…``, with ``@2023`` for one year.
 
-    ``name`` adds what is called so; of several that are, or none, those with the words are offered.
+    ``format`` gives them as a file. ``name`` adds what is called so; of several that are, or none, those with the words
+    are offered.
     """
     chosen = list(dict.fromkeys(of or []))
     for text in filter(None, name or ()):
@@ -59,10 +79,17 @@ async def compare(page: Opened, of: Sides = None, name: Sides = None, q: str = "
     columns = [await _indicators_of(page, side) for side in sides]
     if len(sides) > 1:
         groups = _by_level1(_align(page, columns))
+    figures = await page.of_tables(_figures, sides, columns)
+    for side, figure in zip(sides, figures, strict=True):
+        figure["money"] = await _money_of(page, side)
+    if format:
+        return _file(page, format, [side.name + (side.year or "") for side in sides], figures, groups)
     return page.render(
         "compare.html",
         sides=sides,
-        figures=await page.of_tables(_figures, sides, columns),
+        figures=figures,
+        money=[each for each in _MONEY if any(figure["money"].get(each[0]) for figure in figures)],
+        counts=_COUNTS,
         groups=groups,
         of=chosen,
         found=await _search_names(page, q.strip()),
@@ -70,10 +97,11 @@ async def compare(page: Opened, of: Sides = None, name: Sides = None, q: str = "
         q=q,
         most=MOST,
         of_link=_changed,
+        limit=_LIMIT,
     )
 
 
-def _figures(tables: SideTables, sides: list[ComparedSide], columns: list[list[Row]]) -> list[dict[str, int]]:
+def _figures(tables: SideTables, sides: list[ComparedSide], columns: list[list[Row]]) -> list[dict[str, Any]]:
     """Return what each side has: indicators, those with a number, findings of the audit (of all years)."""
     figures = []
     for side, column in zip(sides, columns, strict=True):
@@ -81,6 +109,40 @@ def _figures(tables: SideTables, sides: list[ComparedSide], columns: list[list[R
         numbers = sum(bool(row["lower"] or row["upper"]) for row in column)
         figures.append({"indicators": len(column), "numbers": numbers, "findings": sum(found.values())})
     return figures
+
+
+async def _money_of(page: PageContext, side: ComparedSide) -> dict[str, Any]:
+    """Return what was printed as the total of one side in yuan, of its year or the last; where several were, all."""
+    chosen = {side.kind: node(side.iri), "year": year_term(side.year or "")}
+    rows = await page.reader.rows("compared-money", **chosen)
+    if not rows:
+        return {}
+    return {"year": rows[0]["year"], **{key: (rows[0][key] or "").split() for key, _, _ in _MONEY}}
+
+
+def _file(page: PageContext, kind: str, names: list[str], figures: list[Any], groups: list[dict[str, Any]]) -> Response:
+    """Return the comparison as a file: money and figures first, then a row for each thing that is measured."""
+    if kind not in TYPES:
+        raise Problem("bad-parameters", reason=f"format: {'、'.join(TYPES)}")
+    columns = [*(page.tr(zh, en) for zh, en in _HEADS), *names]
+    rows = []
+    for key, zh, en in _MONEY:
+        told = ["、".join(map(two_decimals, figure["money"].get(key, ()))) for figure in figures]
+        rows.append((page.tr("资金（万元）", "Money (10 000 yuan)"), page.tr(zh, en), "", *told))
+    for key, zh, en in _COUNTS:
+        rows.append((page.tr("个数", "Numbers"), page.tr(zh, en), "", *(figure[key] for figure in figures)))
+    for group in groups:
+        for row in group["rows"]:
+            cells = ["；".join(f"{each['name']} {each['target'] or ''}".strip() for each in cell) for cell in row.cells]
+            rows.append((group["level"], row.name, page.tr("是", "yes") if row.differs else "", *cells))
+    lines = [dict(zip(columns, map(str, row), strict=True)) for row in rows]
+    buffer = io.BytesIO(json.dumps(lines, ensure_ascii=False).encode())
+    if kind != "json":
+        write = ROW_FORMATS[{"csv": "csv-excel"}.get(kind, kind)].load()
+        write(lines, columns, buffer := io.BytesIO())
+    title = quote(page.tr("比较", "comparison"))
+    disposition = f"attachment; filename=\"comparison.{kind}\"; filename*=UTF-8''{title}.{kind}"
+    return Response(buffer.getvalue(), 200, {**SECURITY, "Content-Disposition": disposition}, TYPES[kind])
 
 
 def _known_names(tables: SideTables) -> list[dict[str, Any]]:
