@@ -136,6 +136,21 @@ def test_a_comparison_begins_with_money_and_is_downloaded(browser: Browser, site
     assert httpx.get(f"{site.url}{address}&format=exe", trust_env=False, timeout=60).status_code == 422
 
 
+def test_money_of_a_concept_has_a_log_axis_and_quartiles(browser: Browser) -> None:
+    for lang, words in (
+        ("zh", ("对数刻度", "虚线是下四分位", "指标（个）")),
+        ("en", ("logarithmic", "first quartile", "Indicators")),
+    ):
+        browser.open(f"/concept/cost-total?unit=万元&lang={lang}")
+        assert all(word in find(browser, ".plot").text for word in words)
+        places = [
+            float(each.get_attribute("x1") or 0) for each in browser.driver.find_elements(By.CSS_SELECTOR, ".quartile")
+        ]
+        assert len(places) == 3 and places == sorted(places) and 150 < places[1] < 500  # in the middle, not at the left
+    browser.open("/concept/satisfaction-public")
+    assert not browser.driver.find_elements(By.CSS_SELECTOR, ".quartile")
+
+
 def test_one_target_is_marked_among_its_kind(browser: Browser, site: Site) -> None:
     indicator = site.page(
         "SELECT ?i { ?i a jx:Indicator ; jx:concept jxc:satisfaction-public ; jx:lowerBound ?l } ORDER BY ?i LIMIT 1"

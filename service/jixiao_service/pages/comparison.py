@@ -65,15 +65,10 @@ async def compare(
     are offered.
     """
     chosen = list(dict.fromkeys(of or []))
-    for text in filter(None, name or ()):
-        exact = {row["iri"] for row in await _search_names(page, text) if row["name"] == text}
-        if len(exact) != 1:
-            q = q or text
-        chosen += [iri.removeprefix(page.base_iri) for iri in exact if len(exact) == 1]
+    if name:
+        return await _add_named(page, chosen, name, q)
     if len(chosen) > MOST:
         raise Problem("bad-parameters", reason=f"of: {len(chosen)} > {MOST}")
-    if name:
-        return page.redirect(f"/compare?{_changed(chosen, None)}&{urlencode({'q': q})}")
     sides = [await _read_side(page, each) for each in chosen]
     groups: list[dict[str, Any]] = []
     columns = [await _indicators_of(page, side) for side in sides]
@@ -83,7 +78,7 @@ async def compare(
     for side, figure in zip(sides, figures, strict=True):
         figure["money"] = await _money_of(page, side)
     if format:
-        return _file(page, format, [side.name + (side.year or "") for side in sides], figures, groups)
+        return _file(page, format, _lines(page, sides, figures, groups))
     return page.render(
         "compare.html",
         sides=sides,
@@ -99,6 +94,16 @@ async def compare(
         of_link=_changed,
         limit=_LIMIT,
     )
+
+
+async def _add_named(page: PageContext, chosen: list[str], names: list[str], q: str) -> Response:
+    """Return the way to a comparison with what is called so."""
+    for text in filter(None, names):
+        exact = {row["iri"] for row in await _search_names(page, text) if row["name"] == text}
+        if len(exact) != 1:
+            q = q or text
+        chosen += [iri.removeprefix(page.base_iri) for iri in exact if len(exact) == 1]
+    return page.redirect(f"/compare?{_changed(chosen, None)}&{urlencode({'q': q})}")
 
 
 def _figures(tables: SideTables, sides: list[ComparedSide], columns: list[list[Row]]) -> list[dict[str, Any]]:
@@ -120,29 +125,40 @@ async def _money_of(page: PageContext, side: ComparedSide) -> dict[str, Any]:
     return {"year": rows[0]["year"], **{key: (rows[0][key] or "").split() for key, _, _ in _MONEY}}
 
 
-def _file(page: PageContext, kind: str, names: list[str], figures: list[Any], groups: list[dict[str, Any]]) -> Response:
-    """Return the comparison as a file: money and figures first, then a row for each thing that is measured."""
+def _file(page: PageContext, kind: str, rows: list[dict[str, str]]) -> Response:
+    """Return the comparison as a file."""
     if kind not in TYPES:
         raise Problem("bad-parameters", reason=f"format: {'、'.join(TYPES)}")
-    columns = [*(page.tr(zh, en) for zh, en in _HEADS), *names]
-    rows = []
+    buffer = io.BytesIO(json.dumps(rows, ensure_ascii=False).encode())
+    if kind != "json":
+        write = ROW_FORMATS[{"csv": "csv-excel"}.get(kind, kind)].load()
+        write(rows, list(rows[0]), buffer := io.BytesIO())
+    title = quote(page.tr("比较", "comparison"))
+    disposition = f"attachment; filename=\"comparison.{kind}\"; filename*=UTF-8''{title}.{kind}"
+    return Response(buffer.getvalue(), 200, {**SECURITY, "Content-Disposition": disposition}, TYPES[kind])
+
+
+def _lines(
+    page: PageContext, sides: list[ComparedSide], figures: list[dict[str, Any]], groups: list[dict[str, Any]]
+) -> list[dict[str, str]]:
+    """Return the rows of the file: money and figures first, then one for each thing that is measured."""
+    columns = [*(page.tr(zh, en) for zh, en in _HEADS), *(side.name + (side.year or "") for side in sides)]
+    rows: list[tuple[str, ...]] = []
     for key, zh, en in _MONEY:
         told = ["、".join(map(two_decimals, figure["money"].get(key, ()))) for figure in figures]
         rows.append((page.tr("资金（万元）", "Money (10 000 yuan)"), page.tr(zh, en), "", *told))
     for key, zh, en in _COUNTS:
-        rows.append((page.tr("个数", "Numbers"), page.tr(zh, en), "", *(figure[key] for figure in figures)))
+        rows.append((page.tr("个数", "Numbers"), page.tr(zh, en), "", *(str(figure[key]) for figure in figures)))
     for group in groups:
         for row in group["rows"]:
-            cells = ["；".join(f"{each['name']} {each['target'] or ''}".strip() for each in cell) for cell in row.cells]
-            rows.append((group["level"], row.name, page.tr("是", "yes") if row.differs else "", *cells))
-    lines = [dict(zip(columns, map(str, row), strict=True)) for row in rows]
-    buffer = io.BytesIO(json.dumps(lines, ensure_ascii=False).encode())
-    if kind != "json":
-        write = ROW_FORMATS[{"csv": "csv-excel"}.get(kind, kind)].load()
-        write(lines, columns, buffer := io.BytesIO())
-    title = quote(page.tr("比较", "comparison"))
-    disposition = f"attachment; filename=\"comparison.{kind}\"; filename*=UTF-8''{title}.{kind}"
-    return Response(buffer.getvalue(), 200, {**SECURITY, "Content-Disposition": disposition}, TYPES[kind])
+            differs = page.tr("是", "yes") if row.differs else ""
+            rows.append((group["level"], row.name or "", differs, *map(_told, row.cells)))
+    return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
+def _told(cell: list[Row]) -> str:
+    """Return what the indicators of a cell say."""
+    return "；".join(f"{each['name']} {each['target'] or ''}".strip() for each in cell)
 
 
 def _known_names(tables: SideTables) -> list[dict[str, Any]]:
@@ -217,7 +233,9 @@ def _align(page: PageContext, columns: list[list[Row]]) -> list[_Measured]:
             key = level, measured or f"{indicator['level2Text'] or ''}|{name}|{indicator['unit'] or ''}"
             if key not in rows:
                 rows[key] = _Measured(level, concept, measured or name, [[] for _ in columns])
-            rows[key].cells[position].append(indicator)
+            cell = rows[key].cells[position]
+            if _told([indicator]) not in map(_told, ([each] for each in cell)):  # a form printed twice says it once
+                cell.append(indicator)
     return list(rows.values())
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
+from math import log
+from statistics import quantiles
 from typing import Any
 
 from starlette.responses import Response
@@ -21,8 +23,9 @@ from jixiao_service.rest.lists import count_rows
 router = page_router()
 
 _WIDTH, _HEIGHT, _MARGIN = 640, 180, 36
-_APART = Decimal("0.1")  # of the axis, between two written values
-_STEPS, _HALF = 50, Decimal("0.5")  # bars of a drawing
+_APART = 0.1  # of the axis, between two written values
+_STEPS = 50  # bars of a drawing
+_SPREAD = 100  # by how much the largest amount exceeds the smallest, where a log scale is drawn
 _MOST = 60  # rows of the table of targets
 
 
@@ -55,7 +58,7 @@ async def concept_page(page: Opened, key: str, indicator: str = "", unit: str | 
         family=family[1:],
         units=units,
         unit=chosen,
-        plot=_plot(numeric, _marked_value(marked, chosen)),
+        plot=_plot(numeric, _marked_value(marked, chosen), chosen),
         numeric=_commonest(numeric),
         more=max(0, len(numeric) - _MOST),
         others=_commonest([row for row in targets if not _is_numeric(row)]),
@@ -134,62 +137,84 @@ def _value_of(row: Row) -> Decimal:
 class _Axis:
     low: Decimal
     high: Decimal
+    logarithmic: bool
 
     def mark(self, value: Decimal) -> dict[str, Any]:
         """Return where a value stands, and how it is written."""
-        return {"x": self.x(value), "value": grouped(value)}
+        return {"x": self.x(self.share(value)), "value": grouped(value)}
 
-    def x(self, value: Decimal) -> float:
-        """Return where a value stands, in the units of the drawing."""
+    def share(self, value: Decimal) -> float:
+        """Return where a value stands between the lowest, 0, and the highest, 1."""
         if self.low == self.high:
-            return round(_WIDTH / 2, 1)
-        share = (value - self.low) / (self.high - self.low)
-        return round(float(_MARGIN + share * (_WIDTH - 2 * _MARGIN)), 1)
+            return 0.5
+        if self.logarithmic:
+            return log(value / self.low) / log(self.high / self.low)
+        return float((value - self.low) / (self.high - self.low))
+
+    @staticmethod
+    def x(share: float) -> float:
+        """Return a place in the units of the drawing."""
+        return round(_MARGIN + share * (_WIDTH - 2 * _MARGIN), 1)
 
 
-def _plot(rows: list[Row], mine: Decimal | None) -> dict[str, Any] | None:
-    """Return where bars, ticks and the mark of a drawing stand; bars of one value are joined."""
+def _plot(rows: list[Row], mine: Decimal | None, unit: str) -> dict[str, Any] | None:
+    """Return where bars, ticks and marks of a drawing stand; bars of one value are joined.
+
+    Money has its quartiles, and a logarithmic axis where it spreads far.
+    """
     counts: Counter[Decimal] = Counter()
     for row in rows:
         counts[_value_of(row)] += count_of(row)
     if not counts:
         return None
-    axis, bars, total = _Axis(min(counts), max(counts)), _bars(counts), counts.total()
-    most = max(count for _, count, _ in bars)
-    drawn = []
-    for place, count, words in bars:
-        drawn.append({"x": axis.x(place), "h": max(3, round(120 * count / most)), "count": count, "value": words})
-    plot = {"width": _WIDTH, "height": _HEIGHT, "bars": drawn, "ticks": [*map(axis.mark, _ticks(counts))]}
+    low, high, total = min(counts), max(counts), counts.total()
+    is_money = unit.endswith("元")
+    axis = _Axis(low, high, is_money and 0 < low < high / _SPREAD)
+    quartiles: list[dict[str, Any]] = []
+    if is_money and total > 3:
+        quartiles = [axis.mark(round(each, 2)) for each in quantiles(counts.elements(), method="inclusive")]
+    plot = {
+        "width": _WIDTH,
+        "height": _HEIGHT,
+        "bars": _drawn(counts, axis),
+        "ticks": [*map(axis.mark, _ticks(counts, axis))],
+    }
+    plot |= {"quartiles": quartiles, "logarithmic": axis.logarithmic, "total": total, "mark": None}
     if mine is None:
-        return {**plot, "mark": None, "below": None, "same": None, "total": total}
+        return plot
     below = sum(count for value, count in counts.items() if value < mine)
     shares = {"below": round(100 * below / total), "same": round(100 * counts[mine] / total)}
-    return {**plot, "mark": axis.mark(mine), **shares, "total": total}
+    return {**plot, "mark": axis.mark(mine), **shares}
 
 
-def _bars(counts: Counter[Decimal]) -> list[tuple[Decimal, int, str]]:
+def _drawn(counts: Counter[Decimal], axis: _Axis) -> list[dict[str, Any]]:
+    """Return where bars stand and how high they are."""
+    bars = _bars(counts, axis)
+    most = max(count for _, count, _ in bars)
+    return [
+        {"x": axis.x(share), "h": max(3, round(120 * count / most)), "count": count, "value": words}
+        for share, count, words in bars
+    ]
+
+
+def _bars(counts: Counter[Decimal], axis: _Axis) -> list[tuple[float, int, str]]:
     """Return bars (place, number, words): one for each value, or for each of equal steps where values are many."""
     if len(counts) <= _STEPS:
-        return [(value, count, grouped(value)) for value, count in sorted(counts.items())]
-    low = min(counts)
-    width = (max(counts) - low) / _STEPS
-    steps: Counter[int] = Counter()
-    for value, count in counts.items():
-        steps[min(_STEPS - 1, int((value - low) / width))] += count
+        return [(axis.share(value), count, grouped(value)) for value, count in sorted(counts.items())]
+    steps: dict[int, list[Decimal]] = {}
+    for value in sorted(counts):
+        steps.setdefault(min(_STEPS - 1, int(_STEPS * axis.share(value))), []).append(value)
     bars = []
-    for step, count in sorted(steps.items()):
-        start = low + width * step
-        words = f"{grouped(round(start))}–{grouped(round(low + width * (step + 1)))}"
-        bars.append((low + width * (step + _HALF), count, words))
+    for step, values in steps.items():
+        words = "–".join(dict.fromkeys(map(grouped, (values[0], values[-1]))))
+        bars.append(((step + 0.5) / _STEPS, sum(counts[value] for value in values), words))
     return bars
 
 
-def _ticks(counts: Counter[Decimal]) -> list[Decimal]:
+def _ticks(counts: Counter[Decimal], axis: _Axis) -> list[Decimal]:
     """Return values to write below the axis, none too close to another: both ends, then the most frequent."""
-    low, high = min(counts), max(counts)
-    chosen = sorted({low, high})
+    chosen = sorted({axis.low, axis.high})
     for value in sorted(counts, key=lambda value: (-counts[value], value)):
-        apart = min(abs(value - other) for other in chosen)
-        if apart and apart >= (high - low) * _APART:
+        if min(abs(axis.share(value) - axis.share(other)) for other in chosen) >= _APART:
             chosen.append(value)
     return chosen
