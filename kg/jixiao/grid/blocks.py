@@ -167,7 +167,8 @@ def _beside(items: Sequence[Item]) -> int:
         return 0
     levels = Counter(level_of(item.text) for item in items)
     most = max(levels[1], levels[2])
-    return most + levels[BOTH] if most > 1 else 0
+    spread = min(levels[1], levels[2]) == 0 and any(item.width > 1 and level_of(item.text) for item in items)
+    return most + levels[BOTH] if most > 1 or (most and spread) else 0
 
 
 def _labels(item: Item) -> float:

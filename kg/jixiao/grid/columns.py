@@ -213,7 +213,7 @@ def _local(column: Column, body: Body, says: Mapping[str, float], trust: float, 
         scores[role] = said + _evidence(role, below) * weight + _usual(role, said, body)
     scores["other"] += 0.6 - 0.25 * max(says.values(), default=0.0)
     if named and names_its_cells(column):
-        scores["named"] = NAMED + _evidence("named", kinds) * weight
+        scores["named"] = NAMED * _levels_above(column) + _evidence("named", kinds) * weight
     told = says.get("target", 0.0)
     if told >= HEADED:
         scores["measured"] = min(told, 2.5) + _evidence("actual", kinds) * weight - table.costs["measured"]
@@ -221,8 +221,12 @@ def _local(column: Column, body: Body, says: Mapping[str, float], trust: float, 
 
 
 def _kinds_below(column: Column, body: Body) -> tuple[str, ...]:
-    """Return the kinds of the cells of a column; below a word of a level phrases are written-out indicators."""
-    written = level_of(column.leaf) > 0
+    """Return the kinds of the cells of a column.
+
+    Phrases are written-out indicators below a word of a level, and below one of names and values (指标内容及指标值).
+    """
+    word = header_word(column.leaf)
+    written = level_of(column.leaf) > 0 or min(word.of("level3"), word.of("target")) >= HEADED
     return tuple("written" if written and read_phrases(text) else kind_of(text) for text in body.texts)
 
 
@@ -246,9 +250,13 @@ def _shown(role: str, kinds: Sequence[str]) -> bool:
 
 def names_its_cells(column: Column) -> bool:
     """Tell whether a column's own header word names the indicator of its cells: no header word, below a level."""
-    headed = any(kind_of(text).startswith("level") for text in column.path[:-1])
     word = header_word(column.leaf)
-    return headed and word.best * word.known < NAMING
+    return _levels_above(column) > 0 and word.best * word.known < NAMING
+
+
+def _levels_above(column: Column) -> int:
+    """Return how many labels of levels stand above the own header word of a column."""
+    return sum(kind_of(text).startswith("level") for text in set(column.path[:-1]))
 
 
 def _likely(scores: Mapping[str, float]) -> dict[str, float]:

@@ -58,7 +58,7 @@ class Draft:
     def states_form(self) -> bool:
         """Tell whether its fields are those of a form: a project or an office with money, goals or tasks."""
         fields = self.fields
-        named = bool(fields.of("project", "unit", "upper"))
+        named = bool(self.witnesses("project", "unit", "upper"))
         return bool(fields.tasks or (named and (fields.goals or fields.purse.lines)))
 
     def witnesses(self, *names: str) -> list[Witness]:

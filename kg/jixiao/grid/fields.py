@@ -342,9 +342,10 @@ class _Reader:
         record = self._placed(items)
         fields = {head.field for head in self.heads}
         readers: tuple[tuple[frozenset[str], Callable[[Line, Record], None]], ...] = (
+            (frozenset({"task"}), self._task),
             (MONEY - {"money"}, self._execution),
             (frozenset({"statement", "problem"}), self._management),
-            (frozenset({"task", "duty"}), self._task),
+            (frozenset({"duty"}), self._task),
             (frozenset({"goal", "achieved"}), self._goals),
         )
         if {"project", "goal"} <= fields:
@@ -410,7 +411,7 @@ class _Reader:
         rest = [each for each in record if each is not named]
         told = [(head, join_wraps(item.text)) for head, item in rest if _is_worded(head, item)]
         content = [text for head, text in told if head.field in (*TOLD_OF, "goal", "task")]
-        money = [each for each in rest if each[0].field == "money" and not _is_worded(*each)]
+        money = [each for each in rest if each[0].field in MONEY and not _is_worded(*each)]
         task = Task(
             name=join_wraps(named[1].text),
             source=self.sheet.source(line.index),

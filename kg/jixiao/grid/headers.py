@@ -55,7 +55,9 @@ def _end(sheet: Sheet, first: int, last: int) -> int:
     if not reached:
         return last
     end = min(reached)
-    return end if reached[end] > 1 else last
+    below = [item for row in range(last, end) for item in sheet.lines[row].items]
+    named = all(item.kind in WORDS_OF for item in below)  # one cell alone may frame the block
+    return end if reached[end] > 1 or named else last
 
 
 def _heads(items: Sequence[Item]) -> bool:

@@ -51,7 +51,8 @@ def lift_rows(rows: Rows, year: int | None) -> list[Lifted]:
         if kind != INDICATOR:
             continue
         source = rows.sheet.source(entry.line.index)
-        if whole := written_out(_written(entry), source, year) or _named(rows, entry, source, year):
+        written = _written(entry, levels[0][number])
+        if whole := written_out(written, source, year) or _named(rows, entry, source, year):
             lifted += [Lifted(each, number, 0) for each in whole]
             continue
         for block in told:
@@ -62,15 +63,15 @@ def lift_rows(rows: Rows, year: int | None) -> list[Lifted]:
     return lifted
 
 
-def _written(entry: Entry) -> list[Written]:
-    """Return what a row writes out, under the labels in its cells or those that head its columns."""
+def _written(entry: Entry, beside: Resolved) -> list[Written]:
+    """Return what a row writes out, under the labels in its cells, those that head its columns or stand beside it."""
     found: list[Written] = []
     for column, text in entry.cells("written"):
         if stated := read_written(text)[0]:
             found += stated
             continue
-        level1, level2 = column.headings
-        found += [replace(each, level1=level1, level2=each.level2 or level2) for each in read_phrases(text)]
+        one, two = column.headings if any(column.headings) else (beside.level1, beside.level2)
+        found += [replace(each, level1=one, level2=each.level2 or two) for each in read_phrases(text)]
     return found
 
 

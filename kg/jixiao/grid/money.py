@@ -52,6 +52,11 @@ class Purse:
         if factor := money_factor(text):
             self.inside = self.seen = factor
 
+    def forget(self) -> None:
+        """Drop the lines, and the doubt about their unit."""
+        self.lines.clear()
+        self.doubtful = False
+
     def rated(self, told: Mapping[str, str], source: Source) -> None:
         """Add the rate and points that a row among the indicators states of the money."""
         self._spend("预算执行率", self._phases(told, ""), source)

@@ -14,7 +14,7 @@ from jixiao.grid.statements import goals_in_lines, money_in_lines, paragraph_sou
 from jixiao.grid.subject import Subject
 from jixiao.grid.told import Told, told_in
 from jixiao.grid.words import plain
-from jixiao.grid.written import Levels, cut_label, labelled_bodies, labels_in, read_written
+from jixiao.grid.written import Levels, cut_label, items_below, labelled_bodies, labels_in, read_written
 from jixiao.model import Document, Evaluation, FilledForm, FormKind, Indicator, Paragraph, Plan, Source, Table
 from jixiao.prose.sentences import is_heading
 from jixiao.text.names import join_wraps
@@ -151,7 +151,8 @@ def _indicators(block: Paragraph, levels: Levels, year: int | None) -> tuple[lis
     told = [_lifted(each, under, source, year) for under, body in below for each in told_in(body)]
     if told:
         return told, after
-    return written_out(read_written(text, levels)[0], source, year), after
+    written = read_written(text, levels)[0] or items_below(text, levels)
+    return written_out(written, source, year), after
 
 
 def _lifted(told: Told, levels: Levels, source: Source, year: int | None) -> Indicator:

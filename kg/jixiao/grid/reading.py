@@ -116,7 +116,7 @@ def _take_closing(fields: Fields, block: Decoded, unit_line: str | None) -> None
     """Take in what the rows among and below the indicators state: signers, grades, the rate and sums of the money."""
     behind = [row for row in block.block.ends if row > min(block.block.body, default=0)]
     closing = read_fields(block.sheet, behind, unit_line)
-    closing.purse.lines.clear()  # points, no money
+    closing.purse.forget()  # points, no money
     fields.take_in(closing)
     for told, source in rates_of(block):
         fields.purse.rated(told, source)

@@ -221,9 +221,12 @@ def _outer_kind(items: Sequence[Item], assigned: Assignment) -> int | None:
         return NOTE
     names = [column.start for column in assigned.of("level3")]
     across = bool(names) and items[0].column < names[0] < items[0].end
-    left = bool(names) and items[0].column < names[0] and not level_of(items[0].text)
+    before = bool(names) and items[0].column < names[0]
+    left = before and not level_of(items[0].text)
+    unnamed = before and not any(item.column in names for item in items)
     summed = left and bool(items[1:]) and all(item.kind in ("number", "amount") for item in items[1:])
-    if (left and word.of("rate") >= SAID) or ((across or summed) and word.of("money") >= MONEY):
+    spent = (left and word.of("rate") >= SAID) or (unnamed and word.of("executed") >= MONEY)  # 预算执行
+    if spent or ((across or summed) and word.of("money") >= MONEY):
         return RATE
     if across and all(item.kind == "number" for item in items[1:]):
         return TOTAL

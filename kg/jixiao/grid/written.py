@@ -32,6 +32,7 @@ _CHAIN = re.compile(
 _ITEM = re.compile(rf"[；;。\n]+|(?=[①-⑳])|(?<=[；;。\s])(?={_NUMBER})")
 _PREFIXED = re.compile(r"^([^\W\d]{2,10})\s*[-—–:：]+(.+)$", re.DOTALL)
 _LEAD = re.compile(rf"^\s*(?:{_NUMBER}|指\s*标\s*\d{{1,2}}\s*[:：.、]?)\s*")
+_NUMBERED = re.compile(rf"\s*{_NUMBER}")
 _COMMAS = re.compile(r"[，,、]")
 _BLANKED = re.compile(r"[（(][^()（）]*[)）]")
 _JOINTS = re.compile(r"[-—–/、·>|]+")
@@ -117,6 +118,14 @@ def read_phrases(text: str) -> tuple[Written, ...]:
     found = [_placed(Levels(), name, value) for name, value in _items(text)]
     told = all(each.value for each in found)
     return tuple(found) if told and not labels_in(text) else ()
+
+
+def items_below(text: str, levels: Levels) -> tuple[Written, ...]:
+    """Return the numbered items of a line below labels (1.培训护理员：≥8场), empty where one has no value."""
+    if not (levels.level1 or levels.level2) or not _NUMBERED.match(text):
+        return ()
+    found = tuple(_placed(levels, *item) for item in _items(text))
+    return found if all(each.value and not level_of(each.name) for each in found) else ()
 
 
 def labels_in(text: str) -> int:

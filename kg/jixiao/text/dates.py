@@ -15,9 +15,11 @@ from jixiao.text.numerals import parse_numeral
 YEAR = r"(?:(?:19|20)\d\d|[一二][〇○零九Oo0][〇○零一二三四五六七八九Oo0]{2})"
 SMALL = r"(?:\d{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"  # a month or day
 _DIGITS = str.maketrans("〇○零Oo一二三四五六七八九", "00000123456789")
-_NAMED = re.compile(rf"(?<!\d)({YEAR})(?=年|\)|\.\d|-\d\d(?!\d)|/|至|$)")
-_FISCAL = re.compile(rf"(?<!\d)({YEAR})年度")
-_WHOLE = re.compile(rf"({YEAR})年(?:度)?(?!{SMALL}月(?![-~至到]{SMALL}月))")
+_RANGE = r"[-—~至到]"
+_FIRST = rf"(?<![\d年〇○零一二三四五六七八九]{_RANGE})(?<!--)"  # no end of a span of years
+_NAMED = re.compile(rf"{_FIRST}(?<!\d)({YEAR})(?=年|\)|\.\d|-\d\d(?!\d)|/|{_RANGE}{{1,2}}{YEAR}|至|$)")
+_FISCAL = re.compile(rf"{_FIRST}(?<!\d)({YEAR})年度")
+_WHOLE = re.compile(rf"{_FIRST}({YEAR})年(?:度)?(?!{_RANGE}{{1,2}}{YEAR})(?!{SMALL}月(?!{_RANGE}{SMALL}月))")
 _DATE = re.compile(rf"({YEAR})[年\-/.]({SMALL})(?:月|[\-/.]|$)(?:({SMALL})日?)?")
 
 
@@ -29,7 +31,10 @@ def year_number(printed: str) -> int:
 
 @lru_cache(maxsize=16384)
 def read_year(text: str | None) -> int | None:
-    """Return the year a text names (``2023 年度``, 二〇二三年, 2023年3月): the first 年度, else the first; or None."""
+    """Return the year a text names (``2023 年度``, 二〇二三年, 2023年3月): the first 年度, else the first; or None.
+
+    Of a span (2025—2027年) it is the first.
+    """
     if not text:
         return None
     plain = squeeze(text)
@@ -37,7 +42,10 @@ def read_year(text: str | None) -> int | None:
 
 
 def read_fiscal_year(text: str) -> int | None:
-    """Return the whole year a text is about (``2023年度``, 2023年1-6月), None where it only dates a day or month."""
+    """Return the whole year a text is about (``2023年度``, 2023年1-6月).
+
+    None where it only dates a day or month, or spans several years (2026—2028年).
+    """
     return _year_of(_WHOLE.search(squeeze(text)))
 
 

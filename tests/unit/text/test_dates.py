@@ -25,6 +25,9 @@ from jixiao.text.dates import find_date, month_end, parse_date, read_fiscal_year
         ("项目编码410308230000000020350", None),
         ("2023年3月", 2023),
         ("2O23年", None),
+        ("三年滚动项目（2025—2027年）", 2025),
+        ("二〇二五年至二〇二七年", 2025),
+        ("截至2024年", 2024),
         ("", None),
     ],
 )
@@ -43,6 +46,8 @@ def test_years(text: str, year: int | None) -> None:
         ("2023年3月", None),
         ("2023 年 十二 月", None),
         ("第12年", None),
+        ("实施期目标（2026—2028年）", None),
+        ("2025年—2027年", None),
         ("", None),
     ],
 )
