@@ -35,6 +35,10 @@ _OF_PAGES = ("p", "limit", "lang")  # parameters that say how a page shows its r
 _SHOWN = 8  # values of a facet that are shown without a click
 _TOGETHER = 50  # rows whose neighbours are looked up at once
 _FOUND = "finding"
+_OF_PROJECTS = {
+    "project_like": ("名称近似“{}”的项目", "projects like “{}”"),
+    "functional_class": ("支出最多在“{}”的部门", "offices that spend most in “{}”"),
+}
 _NARROWER = {"region_code": "region"}  # the parameter that takes in what lies within
 
 Values = dict[str, Any]
@@ -255,8 +259,8 @@ class _Reading:
             label = about.called(self._lang) + sign + self.word(column, value)
             if key == "q":
                 label = f"“{value}”"
-            elif key == "project_like":
-                label = {"en": f"projects like “{value}”"}.get(self._lang, f"名称近似“{value}”的项目")
+            elif key in _OF_PROJECTS:
+                label = _OF_PROJECTS[key][self._lang == "en"].format(value)
             tests.append(FacetValue(key, value, label, 0, chosen=True))
         return tests
 

@@ -13,13 +13,14 @@ from jixiao.asking.vocabulary import descendants, known_concept
 from jixiao.tables.schemas import column_kind, filterable
 from jixiao.tables.words import fold_case
 from jixiao.text.folding import squeeze
+from jixiao.text.vocabulary import code_rows
 from jixiao.vocab import PREFIXES
 from jixiao_service.problems import Problem
 
 OPERATORS = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
 HAS = "has"  # COLUMN_has: the text of a column has these words
 HOW = ("limit", "cursor", "sort", "fields", "facet", "format", "bom", "machine")  # parameters that say how to answer
-RESERVED = (*HOW, "q", "has", "region", "year", "indicator", "reference", "project_like")
+RESERVED = (*HOW, "q", "has", "region", "year", "indicator", "reference", "project_like", "functional_class")
 LONGEST = 1000  # characters of a parameter
 MOST = 50  # values of one parameter
 _WORDS = 20  # of a search
@@ -39,6 +40,13 @@ _REFERENCE = """t.id IN (
 
 _SET_BY = """(t.concept, t.unit, t.bound) IN (
   SELECT r.concept, r.unit, r.bound FROM reference_rows r JOIN indicators i USING (id) WHERE {alike})"""
+
+_OFFICES_OF = """i.department IN (
+  SELECT department FROM (
+    SELECT department, substr(item_code, 1, 3) AS class,
+      row_number() OVER (PARTITION BY department ORDER BY max(amount) DESC, substr(item_code, 1, 3)) AS place
+    FROM amounts WHERE item_scheme = 'functional' AND department IS NOT NULL AND item_code >= '2' GROUP BY 1, 2
+  ) WHERE place = 1 AND class IN ({classes}))"""
 
 Test = tuple[str, list[Any]]  # SQL with places, and what stands in them
 
@@ -244,6 +252,21 @@ def _set_by_projects(_: str, given: Sequence[str]) -> Test:
     return _SET_BY.format(alike=_any(alike)), values
 
 
+def _set_by_class(_: str, given: Sequence[str]) -> Test:
+    """Return the test that an office sets it which spends most in one of these functional classes (类)."""
+    classes = {}
+    for row in code_rows("functional"):
+        classes[row["code"]] = row["code"][:3]
+        if len(row["code"]) == 3:
+            classes[row["label"]] = classes[row["label"].removesuffix("支出")] = row["code"]
+    unknown = [text[:_NAMED] for text in given if text not in classes]
+    if unknown:
+        reason = f"没有功能分类 {unknown[0]}；写代码（205）或类的名称（教育支出）"
+        raise bad(reason, "no such functional class", parameter="functional_class")
+    alike = _OFFICES_OF.format(classes=_places(given))
+    return _SET_BY.format(alike=alike), [classes[text] for text in given]
+
+
 _TESTS: Mapping[str, Callable[[str, Sequence[str]], Test]] = {
     "q": _sought,
     "has": _has_finding,
@@ -252,6 +275,7 @@ _TESTS: Mapping[str, Callable[[str, Sequence[str]], Test]] = {
     "reference-indicators.concept": _measures,
     "indicators.reference": lambda _, given: (_any([_REFERENCE] * len(given)), list(given)),
     "reference-indicators.project_like": _set_by_projects,
+    "reference-indicators.functional_class": _set_by_class,
     "indicators.indicator": lambda _, given: _has_words(("level1", "level2", "level3"), given),
 }
 """Parameters that are no column of their own, or of one table no plain one."""

@@ -57,6 +57,27 @@ def test_reference_figures_of_projects_named_alike(service: Service, tables: Tab
     assert every(service, "reference-indicators", project_like="海洋牧场") == []
 
 
+def test_reference_figures_of_a_functional_class(service: Service, tables: Tables) -> None:
+    """What offices set that spend most in a class: their largest printed amount of all functional classes is there."""
+    largest: dict[str, tuple[Decimal, str]] = {}
+    for row in tables["amounts"]:
+        if row["item_scheme"] == "functional" and row["department"] and row["item_code"] >= "2":
+            spent = Decimal(row["amount"]), row["item_code"][:3]
+            largest[row["department"]] = max(spent, largest.get(row["department"], spent))
+    offices = {office for office, (_, code) in largest.items() if code == "201"}
+    other = {row["concept"] for row in tables["indicators"] if row["department"] not in offices}
+    found = every(service, "reference-indicators", functional_class="201", scope="all")
+    assert found and offices
+    own = {row["concept"] for row in tables["indicators"] if row["department"] in offices and row["concept"]}
+    assert {row["concept"] for row in found} <= own
+    named = every(service, "reference-indicators", functional_class="一般公共服务", scope="all")
+    assert named == every(service, "reference-indicators", functional_class="2010301", scope="all") == found
+    assert len(found) < len(every(service, "reference-indicators", scope="all")) or not other - own
+    assert every(service, "reference-indicators", functional_class="205", scope="all") == []
+    refused = service.get(f"{API}/reference-indicators", params={"functional_class": "海洋牧场"})
+    assert refused.status_code == 422
+
+
 def test_filters_of_an_analyst(service: Service, tables: Tables) -> None:
     found = every(service, "indicators", indicator="满意度", lower_ge=95, year=2023)
     expected = [
