@@ -233,6 +233,10 @@ class Source:
     where: str = ""
 
 
+CHECKED = "（已人工核对）"
+"""What the message of an issue ends with that somebody looked at."""
+
+
 @dataclass(frozen=True, slots=True)
 class Issue:
     """Hold something that could not be read, or was read with doubt: never a silent loss.

@@ -54,6 +54,8 @@ def _shown(row: Mapping[str, Any]) -> str:
     printed = " | ".join((row["source_text"] or "").split("\t"))
     fields = thing_kinds()[{"project": "plan"}.get(row["kind"], row["kind"])].fields
     may = f"\n  可更正 (may be set): {' '.join(fields)}" if fields else ""
+    if row["kind"] == "issue" and row["source_text"]:
+        may = "\n  若是指标 (if it is an indicator): jixiao review add IRI 名称 指标值"
     return f"{row['document']} {where}  {said}\n  {printed}\n  {row['iri']}{may}"
 
 

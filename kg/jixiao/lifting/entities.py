@@ -6,7 +6,7 @@ from jixiao.lifting.quads import DescribedNode
 from jixiao.lifting.scope import Scope
 from jixiao.lifting.sources import Sources
 from jixiao.lifting.stating import state
-from jixiao.model import Department, Issue, Mention, Project
+from jixiao.model import CHECKED, Department, Issue, Mention, Project
 from jixiao.vocab import JX, ORG, RDFS
 
 
@@ -69,6 +69,6 @@ def lift_mention(scope: Scope, mention: Mention) -> DescribedNode:
 
 def lift_issue(scope: Sources, issue: Issue) -> None:
     """Lift one issue of reading, with the printed row it is about."""
-    node = scope.mint("issue", issue.source, issue.code, issue.message)
+    node = scope.mint("issue", issue.source, issue.code, issue.message.removesuffix(CHECKED))
     state(node, issue)
     scope.derive(node, issue.source)

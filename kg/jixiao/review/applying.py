@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from jixiao.documents.coordinates import cell_place
 from jixiao.ids import Minter
 from jixiao.model import (
+    CHECKED,
     Document,
     DocumentRecords,
     FilledForm,
@@ -47,7 +48,6 @@ from jixiao.values.targets import parse_actual, parse_target
 
 Known = TypeVar("Known", bound=Reviewed)
 
-CHECKED = "（已人工核对）"
 _KINDS: dict[type[Any], str] = {known.record: kind for kind, known in thing_kinds().items()}
 
 
@@ -138,14 +138,11 @@ class _Work:
                 self._put(plan, decision, target, printed.source)
 
     def _put(self, plan: Plan, decision: Decision, target: Target | None, source: Source) -> None:
-        """Put an indicator where its row stands among those of a plan; its levels are those of both neighbours."""
+        """Put an indicator where its row stands among those of a plan."""
         place = sum(each.source.line <= source.line for each in plan.indicators)
         above, below = plan.indicators[:place], plan.indicators[place:]
-        levels: tuple[str | None, str | None] = (None, None)
-        if above and below and above[-1].names[:2] == below[0].names[:2]:
-            levels = above[-1].level1, above[-1].level2
         by = {"corrected": ("level3", "target_text"), "decided": (self.ids.correction(*decision.order),)}
-        made = Indicator(*levels, decision.item, target, source, **by)  # type: ignore[arg-type]
+        made = Indicator(*_levels(above, below, source.text), decision.item, target, source, **by)  # type: ignore[arg-type]
         changed = replace(plan, indicators=(*above, made, *below))
         forms = (
             replace(form, plans=tuple(changed if each is plan else each for each in form.plans))
@@ -270,6 +267,18 @@ def _plan_of(records: DocumentRecords, source: Source) -> Plan | None:
     if near:
         return near[min(near)]
     return plans[0] if len(plans) == 1 else None
+
+
+def _levels(above: Sequence[Indicator], below: Sequence[Indicator], printed: str) -> tuple[str | None, str | None]:
+    """Return the levels of an added row: those of others of its plan that it prints, else those of both neighbours."""
+    cells = {squeeze(cell) for cell in printed.split("\t")}
+    known = [each.names[:2] for each in (*above, *below)]
+    for names in known:
+        if all(name is None or squeeze(name) in cells for name in names) and any(names):
+            return names
+    if above and below and known[len(above) - 1] == known[len(above)]:
+        return known[len(above)]
+    return next((name for name, _ in known if name and squeeze(name) in cells), None), None
 
 
 def _is_same(read: Any, decision: Decision, target: Target | None) -> bool:

@@ -175,7 +175,7 @@ def issue_of(store: Path, code: str) -> dict[str, Any]:
 def test_a_row_that_was_not_read_is_added_and_stays(
     store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lost = ("产出指标", "时效指标", "", "合格率100%")
+    lost = ("", "", "", "合格率100%")
     path = workbook(tmp_path / "另一份.xlsx", (*ROWS[:2], lost, (*ROWS[1][:2], "完工时间", "12月"), ROWS[2]))
     lift(tmp_path / "other", path)
     issue = issue_of(tmp_path / "other", "row-not-placed")
@@ -194,8 +194,10 @@ def test_a_row_that_was_not_read_is_added_and_stays(
     )
     names = [row["level3"] for row in table(tmp_path / "other", "indicators")]
     assert names == ["清淤长度", "完成时间", "验收合格率", "完工时间", "群众满意度"]
-    issue = issue_of(tmp_path / "other", "row-not-placed")
-    assert issue["level"] == "info" and issue["iri"] not in {row["iri"] for row in table(tmp_path / "other", "review")}
+    before, issue = issue, issue_of(tmp_path / "other", "row-not-placed")
+    assert (issue["level"], issue["iri"]) == ("info", before["iri"]) and issue["iri"] not in {
+        row["iri"] for row in table(tmp_path / "other", "review")
+    }
     decided(tmp_path / "other", added["iri"], "correct", field="weight", value="10")  # it is set right like any other
     monkeypatch.setattr(reading, "read_document", lambda path: moved(read_document(path), {}))
     lift(tmp_path / "other", path)
@@ -204,6 +206,25 @@ def test_a_row_that_was_not_read_is_added_and_stays(
     decided(tmp_path / "other", again["iri"], "reject")
     lift(tmp_path / "other", path)
     assert "验收合格率" not in [row["level3"] for row in table(tmp_path / "other", "indicators")]
+
+
+@pytest.mark.parametrize(
+    ("cells", "levels"),
+    [
+        (("产出指标", "时效指标"), ("产出指标", "时效指标")),
+        (("满意度指标", "质量指标"), ("满意度指标", None)),
+        (("", ""), (None, None)),
+    ],
+)
+def test_an_added_row_has_the_levels_that_it_prints_and_no_others(
+    tmp_path: Path, cells: tuple[str, str], levels: tuple[str | None, str | None]
+) -> None:
+    lift(tmp_path / "store", workbook(tmp_path / "目标.xlsx", (*ROWS, (*cells, "", "合格率100%"))))
+    issue = issue_of(tmp_path / "store", "row-not-placed")
+    assert "review add IRI" in run("review", store=tmp_path / "store").stdout
+    run("review", "add", issue["iri"], "验收合格率", "≥98%", store=tmp_path / "store")
+    added = row_of(tmp_path / "store", "验收合格率")
+    assert (added["level1"], added["level2"]) == levels
 
 
 def test_what_is_read_by_now_is_not_added_and_what_belongs_nowhere_is_told(store: Path, tmp_path: Path) -> None:
