@@ -189,6 +189,15 @@ def test_issues_and_doubts_are_told_in_words(site: Site) -> None:
     assert doubts and not any(each in shown for each in doubts)
 
 
+def test_a_table_of_money_is_titled_as_printed_and_says_its_columns(site: Site) -> None:
+    table = site.one(
+        "SELECT ?t { ?m a jx:MoneyTable ; rdfs:label '2023 年项目支出预算表' ; prov:wasDerivedFrom/jx:inTable ?t }"
+    )
+    page = httpx.get(f"{site.url}/{table.partition('/id/')[2]}", trust_env=False, timeout=60).text
+    assert re.search(r"<h1><a[^>]*>2023 年项目支出预算表</a>", page)
+    assert re.search(r'class="reading budgetfigure"[^>]*>金额 本年拨款/一般公共预算 <b>76.25</b>', page)
+
+
 def test_an_answer_from_a_pdf_names_the_page_of_each_line(site: Site) -> None:
     asked = {"q": "碧湖区市场监督管理局有哪些指标"}
     found = httpx.get(f"{site.url}/api/v1/ask", params=asked, trust_env=False, timeout=60).json()

@@ -43,7 +43,8 @@ async def table_page(page: Opened, key: str, p: int = 1) -> Response:
     if not rows:
         raise Problem("not-found", reason=iri.value)
     about = await page.reader.rows("node", node=iri, language=Literal("zh"))
-    document = next((row["value"] for row in about if row["property"] == JX.document), None)
+    document = next(row["value"] or "" for row in about if row["property"] == JX.document)
+    read = await page.reader.rows("document-read", document=node(document))
     number, shown = key.rpartition("/")[2], paged(rows, p, MOST_ROWS)
     laid = lay_out(shown.items)
     return page.render(
@@ -51,6 +52,7 @@ async def table_page(page: Opened, key: str, p: int = 1) -> Response:
         iri=iri.value,
         document=document,
         number=number,
+        titles=[row for row in read if row["table"] == iri.value and row["label"]],
         rows=shown,
         laid=laid,
         width=width_of(laid),

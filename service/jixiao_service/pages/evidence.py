@@ -8,7 +8,7 @@ from pyoxigraph import Literal, NamedNode
 from starlette.responses import Response
 
 from jixiao.exporting.columns import code_words, describe
-from jixiao.vocab import JX, PREFIXES, PROV, RDF, RDFS, SH
+from jixiao.vocab import JX, PREFIXES, PROV, QB, RDF, RDFS, SH
 from jixiao_service.answers import Row
 from jixiao_service.pages.documents import printed_rows
 from jixiao_service.pages.originals import original_of, picture_of
@@ -74,6 +74,7 @@ _HIDDEN = frozenset(
         SH.resultMessage,
         JX.message,
         JX.code,
+        QB.structure,
     }
 )
 
