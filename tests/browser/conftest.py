@@ -65,7 +65,7 @@ class Site:
         """Return the rows of a SELECT."""
         import httpx
 
-        answer = httpx.get(f"{self.url}/sparql", params={"query": query, "format": "json"}, trust_env=False)
+        answer = httpx.get(f"{self.url}/sparql", params={"query": query, "format": "json"}, trust_env=False, timeout=60)
         rows = answer.raise_for_status().json()["results"]["bindings"]
         return [{name: term["value"] for name, term in row.items()} for row in rows]
 
