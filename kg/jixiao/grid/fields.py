@@ -44,7 +44,9 @@ PARTS = frozenset({"money", "goal", "task", "management", "duty", "basis", "fram
 LISTED = frozenset({"goal", "task", "management", "duty"})
 TOLD_OF = ("content", "overview")  # what a task is about, be it 维修仓房12栋
 QUALIFYING = frozenset({"annual", "medium", "part", "total", "weight"})  # they say more of a label, but name no field
-_INLINE = re.compile(r"^\s*(?P<label>[^:：\n]{1,24})[:：]\s*(?P<value>\S.*)$", re.DOTALL)
+_INLINE = re.compile(
+    r"^\s*(?P<label>(?:[^:：\n（()）]|[（(][^:：\n（()）]{0,22}[)）]){1,24})[:：]\s*(?P<value>\S.*)$", re.DOTALL
+)
 _GLUED = re.compile(r"^(?P<label>(?:其中:)?[^\d:：]{2,16}?)(?P<value>[\d,.]+(?:万|万元|元)?)$")
 _NO_LABEL = re.compile(r"^(?:其中|(?:<p>)?注|说明|备注|(?:目标|任务|指标)[\d一二三四五六七八九十]+)$")
 _MONEY = re.compile(r"\d\s*[亿万千]*元")

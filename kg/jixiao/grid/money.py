@@ -16,6 +16,7 @@ from jixiao.values.amounts import money_factor, parse_amount, parse_money
 
 USUAL = Decimal(10000)  # forms print 万元 where they say nothing
 IMPLAUSIBLE = 100000  # a number as large is 元 where no unit is stated: it would be above a thousand million
+_PARTED = re.compile(r"(?<=[\d元])\s*[(（]其中.*$", re.DOTALL)  # 235.00（其中：财政拨款200.00）
 _BOXED = re.compile(r"\(([十百千]?[万亿]?元)\)")
 _SCALED = re.compile(r"(?P<number>[\d,]+(?:\.\d+)?)(?P<scale>万|亿)元?")
 _MISREAD = str.maketrans("OoIl|", "00111")
@@ -92,7 +93,8 @@ class Purse:
         return known or USUAL
 
     def yuan(self, text: str, *labels: str) -> Decimal | None:
-        """Return a printed amount in yuan, None for none."""
+        """Return a printed amount in yuan, None for none; its parts may stand behind it in brackets."""
+        text = _PARTED.sub("", text)
         number = parse_amount(_reread(text))
         if number is not None:
             factor = self.factor(*labels)

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from jixiao.grid.cells import label_likeness
+from jixiao.grid.cells import is_placeholder, kind_of, label_likeness
 from jixiao.grid.drafts import Draft
 from jixiao.grid.fields import Witness
 from jixiao.grid.naming import Name, office_name, without_code
@@ -40,6 +40,7 @@ OWN_UNIT = 2.0  # a unit of the office above is the one whose form it is
 ONLY_ABOVE = -2.5  # a government, a finance office, or one that is called the one above
 REPEATS = 0.25  # what each further witness of one place adds
 LOOSE, FINANCIAL = 0.25, 0.4  # a name in the middle of a title; the office of finance, which publishes for others
+UNHEARD = 0.4  # a name in a field of offices that ends in no known word of them
 SIGNATURE, HEADLINE = 40, 80  # characters of a line of signers, of a title
 HEAD = 3  # lines that may be a title
 FINANCE = ("财政局", "财政厅")
@@ -50,6 +51,7 @@ _FOLLOWS = re.compile(
 )
 _TOTALS = re.compile(r"(?P<office>[^，。；：、\d\s]{4,40}?)(?:19|20)\d\d年度?(?:收入|支出|一般公共预算|财政拨款)")
 _DOER = re.compile(r"(?:由|对|经)(?P<office>[^，。；、\s由对经]{4,30}?)(?:负责|具体|组织|牵头|承担)*实施")
+_CALLED = re.compile(r"[\u4e00-\u9fff（）()]{5,30}")
 _UNPLACED = re.compile(r"(?:省|自治区|市|州|县|区)级?$")
 _DATED = re.compile(r"^(?:\d{4})?年度?")
 _TOWN = re.compile(r"^[^\W\d省市县区州旗]{2,5}(?:镇|乡|街道|苏木)")
@@ -112,10 +114,10 @@ def _labelled(witness: Witness, uppers: Sequence[Name] = ()) -> Iterator[Vote]:
     several = split_offices(named.text)
     if len(several) > 1:
         yield from (Vote(name, witness.label, JOINT * _own_weight(name), witness.source) for name in several)
-    name = _one_office(named.text)
+    name = _one_office(named.text) or _called_one(witness, named.text)
     if not name or len(several) > 1:
         return
-    weight = BY_FIELD[witness.field]
+    weight = BY_FIELD[witness.field] * (1.0 if is_office(name) else UNHEARD)
     unplaced = _UNPLACED.match(name.removesuffix(take_apart(name).core))  # 省水利厅, of whichever province
     if witness.field == "upper" and (name.endswith(("人民政府", *FINANCE)) or "上级" in witness.label or unplaced):
         weight += ONLY_ABOVE
@@ -134,6 +136,13 @@ def _one_office(text: str) -> str | None:
     names = (clean_office(text), clean_office(_SHORT_FORM.sub("", text)))
     name = next(filter(is_office, names), None)
     return None if name is None or _CUT.search(name) else name
+
+
+def _called_one(witness: Witness, text: str) -> str | None:
+    """Return the name in a field of offices that ends in no known word of them (国家海岛生态观测院)."""
+    name = clean_office(text)
+    told = witness.field in ("unit", "upper") and _CALLED.fullmatch(name) and not is_placeholder(text)
+    return name if told and kind_of(name) in ("name", "maybe") and take_apart(name).core else None
 
 
 def _is_below(unit: Name, above: Name) -> bool:

@@ -26,7 +26,7 @@ from jixiao.grid.words import plain
 from jixiao.model import Document
 from jixiao.prose.head import find_title, read_lines
 from jixiao.prose.offices import is_office
-from jixiao.text.dates import read_fiscal_year
+from jixiao.text.dates import read_fiscal_year, read_year
 from jixiao.text.names import join_wraps
 
 FIELD, BOXED, HEADING, IN_TITLE, SENTENCE, FUND, DOCUMENT = 5.0, 3.5, 3.2, 3.0, 2.2, 2.0, 1.5
@@ -78,9 +78,15 @@ def decide_subject(document: Document, drafts: Sequence[Draft], year: int | None
 def _decide_year(document: Document, drafts: Sequence[Draft]) -> int | None:
     """Return the year of a document's title, else the one that most of its forms print."""
     title = find_title(list(read_lines(document)))
-    printed = Counter(draft.around.year for draft in drafts if draft.blocks and draft.around.year)
+    told = ((draft.around.year, *_stated_years(draft)) for draft in drafts if draft.blocks)
+    printed = Counter(year for years in told if (year := next(filter(None, years), None)))
     first = printed.most_common(1)
     return (title and read_fiscal_year(title.text)) or (first[0][0] if first else None)
+
+
+def _stated_years(draft: Draft) -> Iterator[int | None]:
+    """Yield the years that fields state (预算年度：2025年)."""
+    yield from (read_year(witness.value) for witness in draft.witnesses("year"))
 
 
 # ---------------------------------------------------------------- the project

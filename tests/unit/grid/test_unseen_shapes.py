@@ -109,3 +109,15 @@ def test_a_deadline_below_two_labels_of_levels_is_an_indicator_of_its_region() -
         ("卓热县", "2025年10月底前"),
         ("岗玛县", "2025年9月底前"),
     ]
+
+
+def test_the_year_the_office_and_the_sum_that_fields_state() -> None:
+    reading = _read(
+        "项目支出绩效目标表\n项目名称\t珊瑚礁修复\t预算年度\t2025\n主管部门\t海岛生态观测台\n"
+        "项目预算（万元）\t235.00（其中：财政拨款200.00，其他资金35.00）\n"
+        "一级指标\t二级指标\t三级指标\t指标值\n产出指标\t数量指标\t移植株数\t≥2400株\n产出指标\t质量指标\t成活率\t≥70%\n"
+    )
+    records = reading.records
+    assert (records.department, records.fiscal_year) == ("海岛生态观测台", 2025)
+    (plan,) = records.forms[0].plans
+    assert [int(fund.amount or 0) for fund in plan.funds] == [2_350_000]
