@@ -46,11 +46,11 @@ programs: ## install the programs that tests drive (browser, Graphviz …), wher
 test: dev programs ## all tests but the long ones
 	$(PYTEST)
 
-build/client: ## the generator of clients, in an environment of its own: it holds typer below what the product uses
+build/client/bin/openapi-python-client: ## the generator of clients, in an environment of its own: it holds typer below what the product uses
 	$(PYTHON) -m venv build/client
 	build/client/bin/pip install --quiet --disable-pip-version-check 'openapi-python-client==0.29.1'
 
-test-long: dev programs build/client ## what is long by nature: the W3C suites, kills, load, the notebook, every format, every page on a telephone
+test-long: dev programs build/client/bin/openapi-python-client ## what is long by nature: the W3C suites, kills, load, the notebook, every format, every page on a telephone
 	$(PIP) -e '.[dev,notebook,dask]'
 	$(PYTEST) -m long
 
