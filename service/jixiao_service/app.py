@@ -50,6 +50,8 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await engine.start()
+        if settings.writable:
+            app.state.effects.resume()
         app.state.closed_room.clear()
         if settings.ahead:
             app.state.closed_room.open()

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
+from contextlib import closing
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from jixiao.review.keeping import decide, find_thing
+from jixiao.store import open_store
 from jixiao_service.pages.reader import Memory
 from tests.api.conftest import Service, Start, wait_for
-from tests.unit.review.test_review import ROWS, lift, workbook
+from tests.unit.review.test_review import IDS, ROWS, lift, row_of, workbook
 
 TOKEN = "a-token-of-this-test"
 WRITER = {"authorization": f"Bearer {TOKEN}"}
@@ -59,6 +65,19 @@ def test_the_interface_answers_when_a_decision_has_taken_effect(desk: Service) -
     answer = desk.client.post("/api/v1/review", json=said, headers=WRITER)
     assert answer.status_code == 200 and answer.json()["shown"] is True
     assert row(desk, "清淤长度")["lower"] == "13"
+
+
+def test_what_a_killed_service_had_kept_takes_effect_with_the_next(tmp_path: Path, start_service: Start) -> None:
+    lift(tmp_path / "store", workbook(tmp_path / "目标.xlsx"))
+    iri = row_of(tmp_path / "store", "群众满意度")["iri"]
+    with closing(open_store(str(tmp_path / "store"), read_only=True)) as store:
+        made = decide(find_thing(store, iri, IDS), "correct", "审核", field="target_text", value="≥90%")
+    (tmp_path / "store" / "decisions-waiting.jsonl").write_text(
+        json.dumps({"iri": iri, **asdict(made)}) + "\n", "utf-8"
+    )
+    service = start_service(tmp_path / "store", {"JIXIAO_TOKEN": TOKEN})
+    wait_for(lambda: row(service, "群众满意度")["lower"] == "90")
+    wait_for(lambda: not (tmp_path / "store" / "decisions-waiting.jsonl").read_text("utf-8"))
 
 
 def test_a_row_that_was_not_read_is_added_on_the_page_of_its_issue(desk: Service) -> None:

@@ -35,6 +35,7 @@ from jixiao_service.reviewing import Said, require_review, take
 PREFIX = "/api/v1"
 LONGEST = 8000  # characters of a query string
 _MOST_FOUND = 100
+_SHOWN = 60.0  # seconds that a decision is waited for
 _TABLES: list[str | Enum] = ["tables"]
 
 
@@ -285,7 +286,8 @@ async def take_decision(request: Request, said: Said) -> dict[str, object]:
     """
     require_review(request, request.app.state.settings)
     made, instead_of, shows = await take(request, said)
-    shown = await asyncio.shield(shows)
+    done, _ = await asyncio.wait([shows], timeout=_SHOWN)
+    shown = bool(done) and shows.result()
     return asdict(made) | {"iri": said.iri, "shown": shown, "instead_of": [asdict(each) for each in instead_of]}
 
 
