@@ -22,11 +22,9 @@ _PAGES = """SELECT ?file ?line (MIN(?number) AS ?page) WHERE {{
 
 def with_pages(store: SupportsQuery, columns: Sequence[str], rows: Sequence[Row]) -> tuple[list[str], list[Row]]:
     """Return the columns and rows with the page of each line, where documents have pages."""
-    places = {(row["document"], row["line"]) for row in rows[:_MOST] if row.get("document") and row.get("line")}
-    if not places:
-        return list(columns), list(rows)
-    values = " ".join(f"({Literal(file or '')} {line})" for file, line in sorted(places, key=str))
-    found = store.query(with_prefixes(_PAGES.format(places=values)))
+    places = {(row.get("document"), row.get("line")) for row in rows[:_MOST]}
+    values = " ".join(f"({Literal(file)} {line})" for file, line in sorted(places, key=str) if file and line)
+    found = store.query(with_prefixes(_PAGES.format(places=values))) if values else ()
     pages = {(each["file"].value, each["line"].value): each["page"].value for each in found}
     if not pages:
         return list(columns), list(rows)

@@ -55,42 +55,33 @@ class Query:
 
     def written(self, limit: int | None = None) -> Compiled:
         """Return the query."""
-        columns = list(dict.fromkeys(self.columns))
-        chosen = {name: f"?{name}" for name in columns}
-        chosen.update({name: f"({value} AS ?{name})" for name, value in self.aggregates.items()})
-        start = "SELECT" if self.aggregates else "SELECT DISTINCT"
-        lines = [" ".join([start, *chosen.values()]), f"WHERE {{\n  {body(self.where)}\n}}"]
+        columns = tuple(dict.fromkeys(self.columns))
         keys = [f"?{name}" for name in columns if name not in self.aggregates]
-        if self.aggregates and keys:
-            lines.append(f"GROUP BY {' '.join(keys)}")
-        if self.having:
-            lines.append(f"HAVING ({self.having})")
-        if self.order:
-            lines.append(f"ORDER BY {' '.join(dict.fromkeys(self.order))}")
-        if limit is not None:
-            lines.append(f"LIMIT {limit}")
-        return Compiled("\n".join(lines), tuple(columns), self.value)
+        chosen = [*keys, *(f"({value} AS ?{name})" for name, value in self.aggregates.items())]
+        start = "SELECT" if self.aggregates else "SELECT DISTINCT"
+        lines = [" ".join([start, *chosen]), f"WHERE {{\n  {body(self.where)}\n}}"]
+        group = " ".join(keys) if self.aggregates else ""
+        order = " ".join(dict.fromkeys(self.order))
+        ends = {"GROUP BY {}": group, "HAVING ({})": self.having, "ORDER BY {}": order, "LIMIT {}": limit}
+        lines += [text.format(value) for text, value in ends.items() if value]
+        return Compiled("\n".join(lines), columns, self.value)
 
 
 def compile_frame(frame: Frame) -> Compiled:
     """Return the SPARQL of a frame."""
-    limit = frame.limit
-    if frame.skip:
-        limit = None  # of places that several share, the second is found among the rows
     if frame.relation:
         return _related(frame)
-    if not frame.fold:
-        return _listed(frame).written(limit)
-    if frame.group:
-        return _folded(frame, frame.fold).written(limit)
-    return _folded(frame, frame.fold).written()
+    query = _folded(frame, frame.fold) if frame.fold else _listed(frame)
+    # Of places that several share, the second is found among the rows.
+    limited = not frame.skip and (frame.group or not frame.fold)
+    return query.written(frame.limit if limited else None)
 
 
 def _related(frame: Frame) -> Compiled:
     """Return the query of two numbers and what one is to the other; those of different units stay apart."""
     first, second, expression = _RELATIONS[frame.relation]
     halves = [_half(frame, first), _half(frame.other or frame, second)]
-    shared = [name for name in halves[0].columns if name != first and name in halves[1].columns]
+    shared = [name for name in halves[0].columns if name in halves[1].columns]
     columns = (*shared, first, second, frame.relation)
     inner = ["  { " + half.sparql.replace("\n", "\n  ") + " }" for half in halves]
     head = " ".join(["SELECT", *(f"?{name}" for name in columns[:-1]), f"({expression} AS ?{frame.relation})"])
@@ -103,7 +94,8 @@ def _half(frame: Frame, name: str) -> Compiled:
     counted = next((each for each in query.aggregates if each not in (name, *_MORE)), "")
     if counted and not query.having:
         query.having = f"{query.aggregates[counted]} > 0"
-    query.columns = [each for each in query.columns if each == name or each not in query.aggregates]
+    left = query.aggregates.keys() - {name}
+    query.columns = [each for each in query.columns if each not in left]
     query.aggregates = {name: query.aggregates[name]}
     return query.written()
 
@@ -207,10 +199,7 @@ def _sources(frame: Frame) -> list[str]:
 def _folded(frame: Frame, name: str) -> Query:
     """Return the query of one number of all rows, or of those of each group, called ``name``."""
     keys = list(tables()["group"].get(frame.group, []))
-    fold = _reckoned
-    if frame.fold == "count":
-        fold = _count
-    query = fold(frame, keys, name)
+    query = _count(frame, keys, name) if frame.fold == "count" else _reckoned(frame, keys, name)
     if keys:
         query.order = [f"{_WAYS[frame.order]}(?{name})", *(f"?{key}" for key in keys)]
     if frame.group == "year" and not frame.order:

@@ -166,7 +166,7 @@ def _narrowed(cut: Tokens, names: Names) -> Tokens:
         if before.kind == token.kind == "region":
             inside = tuple(each for each in token.value if any(each.lies_in(outer) for outer in before.value))
         elif before.kind == "region" and token.kind == "department":
-            inside = names.called_in(token.text, before.value)  # 政务服务中心 of that region, whoever else is called so
+            inside = names.called_in(token.text, before.nodes)  # 政务服务中心 of that region, whoever else is called so
         if inside:
             found[-1] = Token(before.text + token.text, token.kind, inside)
         else:

@@ -132,7 +132,7 @@ def look_up(question: str, names: Names) -> list[Frame]:
     if not words or len(re.findall(_KNOWN["asks"], text)) > 1:
         return []
     found = _closest(words, asked, names, names.places_of(placed))
-    called = list(dict.fromkeys(label or names.title(project) for label, project in found))
+    called = list(dict.fromkeys(label or names.titles[project] for label, project in found))
     if 1 < len(called) <= _FEW:
         place, end = "".join(texts_of(placed)), text[asked.start : asked.end]
         raise NotUnderstoodError("several", meant=tuple(f"{place}{name}{end}" for name in called))
@@ -221,7 +221,7 @@ def _scores(words: list[str], asked: Asked, names: Names, places: set[str]) -> I
     if money and all(map(_is_verb, named)):
         return  # 采购多少钱
     rated = asked.typed or bool(set(_KNOWN["rated"]) & set("".join(words)))
-    titles = [names.title(iri) for iri in names.owned(places)]
+    titles = [names.titles[iri] for iri in names.owned(places)]
     here = [each for each in names.valued if not places or each.department in places]
     needed = _needed(named, [*(plain(each.label) for each in here), *titles])
     for each in here:
@@ -229,7 +229,7 @@ def _scores(words: list[str], asked: Asked, names: Names, places: set[str]) -> I
             yield (each.label, each.project), _name_of(each, asked, names).score(words, needed)
     if not asked.medium_term and (asked.open or (money and not asked.single)):
         needed |= {word for word in named if len(word) > 1 and _is_verb(word)}
-        yield from ((("", iri), Name(names.title(iri)).score(named, needed)) for iri in names.owned(places))
+        yield from ((("", iri), Name(names.titles[iri]).score(named, needed)) for iri in names.owned(places))
 
 
 def _asks_money(words: list[str], asked: Asked) -> bool:
@@ -245,7 +245,7 @@ def _needed(words: list[str], names: list[str]) -> set[str]:
 
 def _name_of(each: Placed, asked: Asked, names: Names) -> Name:
     others = names.siblings.get(each.project, "")
-    return Name(plain(each.label), names.title(each.project), others * asked.typed, others)
+    return Name(plain(each.label), names.titles.get(each.project, ""), others * asked.typed, others)
 
 
 def _is_verb(word: str) -> bool:
@@ -256,7 +256,7 @@ def _frame(label: str, project: str, tokens: Tokens, asked: Asked, names: Names)
     """Return the frame of an indicator of one project, or of several that call it alike, or of a project's money."""
     filters = scope_of(said(tokens, _KNOWN["scope"]), names)
     if project:
-        filters.append(Filter("project", (named_nodes([project]),), (names.title(project),)))
+        filters.append(Filter("project", (named_nodes([project]),), (names.titles[project],)))
     if not label:
         spent = said(tokens, "column:executed|spent|actual")
         return Frame("project", tuple(filters), show=(Column("executed" if spent else "amount"),))

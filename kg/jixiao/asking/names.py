@@ -25,11 +25,12 @@ _LONGEST = 20  # characters of a name, however it is cut short
 _SHORTEST = 3  # characters of a name cut short
 
 _FUNCTION = data("printed")["function"]  # the one kind whose facts are named by their items
-_DEPARTMENTS = """SELECT ?iri ?name ?region ?regionName (GROUP_CONCAT(DISTINCT ?alias; separator="\\n") AS ?aliases)
+_DEPARTMENTS = """SELECT ?iri ?name ?code ?regionName (GROUP_CONCAT(DISTINCT ?alias; separator="\\n") AS ?aliases)
 WHERE {
   ?iri a jx:Department ; rdfs:label ?name . OPTIONAL { ?iri skos:altLabel ?alias }
-  OPTIONAL { ?iri jx:region ?region } OPTIONAL { ?iri jx:regionName ?regionName }
-} GROUP BY ?iri ?name ?region ?regionName ORDER BY ?name ?iri"""
+  OPTIONAL { ?iri jx:region ?region BIND(STRAFTER(STR(?region), "region-") AS ?code) }
+  OPTIONAL { ?iri jx:regionName ?regionName }
+} GROUP BY ?iri ?name ?code ?regionName ORDER BY ?name ?iri"""
 _PROJECTS = """SELECT ?name ?iri WHERE {
   ?iri a jx:Project . { ?iri rdfs:label ?name } UNION { ?iri skos:altLabel ?name } }
 ORDER BY ?name ?iri"""
@@ -100,13 +101,13 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class KnownDepartment:
-    """Hold a department of the graph."""
+    """Hold a department of the graph, its aliases one a line; nothing is "" where it is not known."""
 
     iri: str
     name: str
-    aliases: Texts
-    region_code: str | None
-    region_name: str | None
+    region_code: str
+    region_name: str
+    aliases: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ class Names:
     def of(cls, store: SupportsQuery) -> Names:
         """Read the names of a graph."""
         return cls(
-            tuple(_department(*row) for row in _read(store, _DEPARTMENTS, "iri name region regionName aliases")),
+            tuple(KnownDepartment(*row) for row in _read(store, _DEPARTMENTS, "iri name code regionName aliases")),
             _projects(store),
             tuple(Printed(label, kind, item=item) for label, kind, item in _read(store, _FIGURES, "label kind item")),
             frozenset(plain(label) for (label,) in _read(store, _LABELS, "label")),
@@ -197,9 +198,9 @@ class Names:
         return found
 
     @cached_property
-    def longest_printed(self) -> int:
-        """Return how long the longest name of a printed figure is."""
-        return max(map(len, self.printed_names), default=0)
+    def printed_pattern(self) -> re.Pattern[str]:
+        """Return the pattern of all names of printed figures, the longest first."""
+        return re.compile("|".join(map(re.escape, sorted(self.printed_names, key=len, reverse=True))) or "(?!)")
 
     # ------------------------------------------------------------ places
 
@@ -227,19 +228,19 @@ class Names:
         for code, name in known.items():
             yield name, Region(name, _prefix(code))
         for each in self.departments:
-            code = each.region_code or ""
-            if each.region_name and each.region_name.endswith(known.get(code, "-")):
-                yield each.region_name, Region(known[code], _prefix(code))
-            elif each.region_name:
-                yield each.region_name, Region(each.region_name, _prefix(code), each.region_name)
+            code, name = each.region_code, each.region_name
+            if name and name.endswith(known.get(code, "-")):
+                yield name, Region(known[code], _prefix(code))
+            elif name:
+                yield name, Region(name, _prefix(code), name)
 
     @cached_property
     def department_names(self) -> dict[str, Texts]:
         """Return the departments by every full name."""
-        pairs = [(plain(name), each.iri) for each in self.departments for name in (each.name, *each.aliases)]
+        pairs = [(plain(name), each.iri) for each in self.departments for name in _called(each)]
         return _gathered(sorted(set(pairs)))
 
-    @cached_property
+    @property
     def years(self) -> frozenset[int]:
         """Return the years of documents."""
         return self.years_of(())
@@ -248,17 +249,13 @@ class Names:
         """Return the years of the documents of some departments, of all where there are none."""
         return frozenset(year for year, at in self.dated if not departments or at in departments)
 
-    def holds(self, region: Region) -> bool:
-        """Say whether a department of the graph lies in a region."""
-        return bool(self.departments_of_places([region.value]))
-
     def departments_of_places(self, places: Iterable[str]) -> set[str]:
         """Return the departments that the values of filters name: IRIs, regions and zones."""
         found: set[str] = set()
         for place in places:
             kind, _, name = place.partition(":")
             if kind == "region":
-                found |= {each.iri for each in self.departments if (each.region_code or "-").startswith(name)}
+                found |= {each.iri for each in self.departments if each.region_code.startswith(name)}
             elif kind == "zone":
                 found |= {each.iri for each in self.departments if each.region_name == name}
             else:
@@ -269,11 +266,13 @@ class Names:
         """Return the departments that the words of a question name, or that lie in regions they name."""
         return self.departments_of_places(node for each in tokens if each.kind in _PLACES for node in each.nodes)
 
-    def called_in(self, text: str, within: Iterable[Region]) -> Texts:
+    def called_in(self, text: str, within: Iterable[str]) -> Texts:
         """Return the departments of regions whose names hold the letters of a text."""
-        here = self.departments_of_places(region.value for region in within)
-        found = {iri for name, iris in self.department_names.items() if _within(text, name) for iri in iris}
-        return tuple(sorted(found & here))
+        return tuple(sorted(self._called(text) & self.departments_of_places(within)))
+
+    def _called(self, text: str) -> set[str]:
+        """Return the departments whose names hold the letters of a text in their order."""
+        return {iri for name, iris in self.department_names.items() if _within(text, name) for iri in iris}
 
     def places_in(self, text: str, start: int) -> Iterator[tuple[str, tuple[str, Any]]]:
         """Yield what begins at ``start`` and is short for a zone or a department: its characters stand in the name."""
@@ -281,8 +280,8 @@ class Names:
             part = text[start:end]
             if not self._letters.issuperset(part):
                 return
-            here = [each for each in self._zones if _SUFFIX.search(part) and _within(part, plain(each.label))]
-            known = {iri for name, iris in self.department_names.items() if _within(part, name) for iri in iris}
+            here = [zone for zone in self._zones if _SUFFIX.search(part) and _within(part, plain(zone.label))]
+            known = self._called(part)
             if here:
                 yield part, ("region", tuple(here))
             elif known and (len(known) == 1 or _ORGAN.search(part)):
@@ -295,8 +294,7 @@ class Names:
 
     @cached_property
     def _letters(self) -> frozenset[str]:
-        zones = (plain(each.region_name) for each in self.departments if each.region_name)
-        return frozenset("".join((*self.department_names, *zones)))
+        return frozenset("".join((*self.department_names, *(plain(each.region_name) for each in self.departments))))
 
     # ------------------------------------------------------------ words of names
 
@@ -338,13 +336,10 @@ class Names:
         pairs = ((each.project, plain(each.label)) for each in self.valued if each.project)
         return {project: "|".join(labels) for project, labels in _gathered(pairs).items()}
 
-    def title(self, project: str) -> str:
-        """Return the longest name of a project, nothing for none."""
-        return self._titles.get(project, "")
-
     @cached_property
-    def _titles(self) -> dict[str, str]:
-        found: dict[str, str] = {}
+    def titles(self) -> dict[str, str]:
+        """Return the longest name of each project."""
+        found = {"": ""}
         for name, iris in sorted(self.projects.items(), key=lambda each: len(each[0])):
             found.update(dict.fromkeys(iris, name))
         return found
@@ -365,6 +360,10 @@ def _gathered(pairs: Iterable[Texts]) -> dict[str, Texts]:
     return {key: tuple(values) for key, values in found.items()}
 
 
+def _called(department: KnownDepartment) -> list[str]:
+    return [department.name, *filter(None, department.aliases.split("\n"))]
+
+
 def _projects(store: SupportsQuery) -> dict[str, Texts]:
     """Return the projects by their names, with and without what names are often called without."""
     pairs: list[tuple[str, str]] = []
@@ -373,11 +372,6 @@ def _projects(store: SupportsQuery) -> dict[str, Texts]:
         short = _TAIL.sub("", name) or name
         pairs += [(each, iri) for each in (name, short, _KIND.sub("", short) or name)]
     return _gathered(sorted(set(pairs)))
-
-
-def _department(iri: str, name: str, region: str, region_name: str, aliases: str) -> KnownDepartment:
-    code = region.rpartition("region-")[2] or None
-    return KnownDepartment(iri, name, tuple(filter(None, aliases.split("\n"))), code, region_name or None)
 
 
 def _prefix(code: str) -> str:

@@ -11,7 +11,7 @@ from functools import cache
 from math import prod
 from typing import Any
 
-from jixiao.asking.vocabulary import Meaning, data
+from jixiao.asking.vocabulary import Meaning, data, pattern_of
 from jixiao.text.dates import YEAR, year_number
 from jixiao.text.numerals import parse_numeral
 
@@ -54,33 +54,20 @@ def written(text: str, start: int) -> Iterator[tuple[str, str, Any]]:
 @cache
 def _phrases() -> list[tuple[tuple[Meaning, ...], re.Pattern[str]]]:
     """Return the ways to say what is asked, with what they mean."""
-    parts = data("phrases")["part"]
-    found = []
-    for each in data("phrases")["said"]:
-        pattern = _filled(_filled(each["pattern"], parts), parts)
-        found.append((tuple(Meaning(*meaning.split(" ")) for meaning in each["means"]), re.compile(pattern)))
-    return found
-
-
-def _filled(pattern: str, parts: dict[str, str]) -> str:
-    for name, part in parts.items():
-        pattern = pattern.replace(f"{{{name}}}", part)
-    return pattern
+    known = data("phrases")
+    return [
+        (tuple(Meaning(*meaning.split(" ")) for meaning in each["means"]), pattern_of(each["pattern"], known["part"]))
+        for each in known["said"]
+    ]
 
 
 @cache
 def _patterns() -> list[tuple[dict[str, str], re.Pattern[str]]]:
     known, units = data("numbers"), data("words")["units"]
     counted = sorted((*units["counting"], *units["sized"]), key=len, reverse=True)
-    parts = (
-        {name: known[name] for name in ("number", "scale", "tens")}
-        | {"units": known["units"]["all"], "year": YEAR}
-        | {"counted": f"(?:{'|'.join(counted)})"}
-    )
-    found = []
-    for each in known["written"]:
-        found.append((each, re.compile(_filled(each["pattern"], parts))))
-    return found
+    parts = {name: known[name] for name in ("number", "scale", "tens")}
+    parts |= {"units": known["units"]["all"], "year": YEAR, "counted": f"(?:{'|'.join(counted)})"}
+    return [(each, pattern_of(each["pattern"], parts)) for each in known["written"]]
 
 
 def numeral(text: str) -> Decimal | None:

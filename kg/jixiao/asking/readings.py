@@ -31,15 +31,16 @@ class Found:
     @property
     def empty(self) -> bool:
         """Say whether it found nothing: no row, a count of 0, or no value of what is shown or reckoned."""
-        counts = [name for name in self.compiled.columns if name in _VALUES]
-        if counts:
-            return not any(row.get(name) not in _NOTHING for row in self.rows for name in counts)
-        values = [name for name in self.compiled.columns if name == self.compiled.value]
-        if self.frame.show and not values:
-            values = [each.name for each in self.frame.show if each.name in self.compiled.columns]
-        if not values:
+        columns, value = self.compiled.columns, self.compiled.value
+        names = [name for name in columns if name in _VALUES]
+        nothing = _NOTHING[: 1 + bool(names)]
+        if not names:
+            names = [name for name in columns if name == value]
+        if not names:
+            names = [each.name for each in self.frame.show if each.name in columns]
+        if not names:
             return not self.rows
-        return not any(row.get(name) is not None for row in self.rows for name in values)
+        return all(row.get(name) in nothing for row in self.rows for name in names)
 
 
 def read(store: SupportsQuery, frame: Frame) -> Found:
@@ -115,12 +116,11 @@ def _rows(solutions: Any, compiled: Compiled, frame: Frame) -> list[Row]:
     rows = list(seen.values())
     if not compiled.value or not (frame.best or frame.skip):
         return rows
-    values: dict[str | None, list[str | None]] = {}  # numbers of different units are not compared
+    places: dict[str | None, dict[str | None, None]] = {}  # numbers of different units are not compared
     for row in rows:
-        places = values.setdefault(row.get("unitText"), [])
-        if row[compiled.value] not in places:
-            places.append(row[compiled.value])
-    return [row for row in rows if row[compiled.value] in values[row.get("unitText")][frame.skip : frame.skip + 1]]
+        places.setdefault(row.get("unitText"), {})[row[compiled.value]] = None
+    kept = {unit: list(values)[frame.skip : frame.skip + 1] for unit, values in places.items()}
+    return [row for row in rows if row[compiled.value] in kept[row.get("unitText")]]
 
 
 def _value(term: Any) -> str | None:

@@ -80,9 +80,7 @@ def tell(frame: Frame, value: str | None, rows: list[Row], notes: Notes) -> str:
     thing, first = str(table_of(frame.table)["label"]), notes.first
     text = _sentence(frame, value, rows)
     if frame.topics != first.topics:
-        unprinted = _text("nounprinted")
-        if notes.unknown:
-            unprinted = _text("someunprinted", count=notes.unknown, thing=thing)
+        unprinted = _text("someunprinted" if notes.unknown else "nounprinted", count=notes.unknown, thing=thing)
         label = "、".join(topic.label for topic in first.topics)
         text = _text("byname", label=label, unprinted=unprinted) + text
     elif notes.unknown:
@@ -101,13 +99,14 @@ def _of_one_office(frame: Frame, rows: list[Row]) -> str:
     places = [each for each in frame.of("place") if any(value.startswith(_REGIONS) for value in each.values)]
     region = "、".join(label for each in places for label in each.labels)
     offices = {row.get("departmentName") for row in rows}
-    if not region or frame.order or not (frame.show or frame.fold):
-        return ""
+    office = None
     if frame.fold in _VALUED and [list(row.values())[-1] for row in rows] == ["1"]:
-        return _text("oneoffice", office=f"一个{table_of(frame.table)['label']}", region=region)
-    if frame.show and len(offices) == 1 and None not in offices:
-        return _text("oneoffice", office=offices.pop(), region=region)
-    return ""
+        office = f"一个{table_of(frame.table)['label']}"
+    elif frame.show and len(offices) == 1:
+        office = offices.pop()
+    if not region or not office or frame.order:
+        return ""
+    return _text("oneoffice", office=office, region=region)
 
 
 def _columns(frame: Frame) -> set[str]:
@@ -115,10 +114,9 @@ def _columns(frame: Frame) -> set[str]:
 
 
 def _sentence(frame: Frame, value: str | None, rows: list[Row]) -> str:
-    if not rows and (frame.fold or frame.order or frame.show):
-        return _text("nodata")
     if not rows:
-        return _text("empty", thing=table_of(frame.table)["label"])
+        nothing = "nodata" if frame.fold or frame.order or frame.show else "empty"
+        return _text(nothing, thing=table_of(frame.table)["label"])
     if frame.relation:
         return "".join(_related(frame, row) for row in rows)
     if (frame.best or frame.skip) and value:
@@ -140,20 +138,15 @@ def _number(frame: Frame, value: str, rows: list[Row]) -> str:
     if len(rows) > 1:
         told = [_valued(row, value, frame) for row in rows[:_TOLD]]
         return _text("units", values="；".join(told), count=len(rows))
-    count = list(first.values())[-1]
-    if first[value] is None or count == "0":
+    if first[value] is None:
         return _text("nodata")
-    return _text("value", value=_valued(first, value, frame), count=count)
+    return _text("value", value=_valued(first, value, frame), count=list(first.values())[-1])
 
 
 def _left_out(row: Row) -> str:
     """Return what a count leaves out: indicators for several years, second printings."""
-    told = ""
-    for name, least in _BESIDE.items():
-        more = int(row.get(name) or 0) - int(row.get(least) or 0)
-        if more > 0:
-            told += _text(name.lower(), more=more)
-    return told
+    more = {name: int(row.get(name) or 0) - int(row.get(least) or 0) for name, least in _BESIDE.items()}
+    return "".join(_text(name.lower(), more=count) for name, count in more.items() if count > 0)
 
 
 def _related(frame: Frame, row: Row) -> str:
@@ -265,10 +258,9 @@ def _told(value: str | None, unit: str) -> str:
     """Return a value with its unit; money in 万元."""
     if unit != "元":
         return f"{value or 0}{unit}"
-    number = Decimal(value or 0)
-    if not number:
+    shown = f"{Decimal(value or 0) / 10000:,f}"
+    if shown == "0":
         return "0 元"
-    shown = f"{number / 10000:,f}"
     if "." in shown:
         shown = shown.rstrip("0").rstrip(".")
     return f"{shown} 万元"

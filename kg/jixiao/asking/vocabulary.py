@@ -84,6 +84,13 @@ def data(name: str) -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text("utf-8"))
 
 
+def pattern_of(words: str, parts: Mapping[str, str]) -> re.Pattern[str]:
+    """Return a pattern in which names in braces stand for parts, which may hold others."""
+    for name, part in (*parts.items(), *parts.items()):
+        words = words.replace(f"{{{name}}}", part)
+    return re.compile(words)
+
+
 def messages() -> dict[str, Any]:
     """Return the texts for people."""
     return data("messages")
