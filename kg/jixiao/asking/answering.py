@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
@@ -80,17 +80,25 @@ def answer(store: SupportsQuery, question: str, names: Names | None = None) -> A
         return _declined(question[:LONGEST], texts["long"].format(length=len(trimmed), limit=LONGEST), held)
     refused = NotUnderstoodError("nothing")
     meant: Texts = ()
-    for way in _ways(trimmed):
+    for way, said in _attempts(trimmed):
         try:
-            frames = way(trimmed, held)
+            frames = way(said, held)
             if frames:
                 found = _answered(store, question, frames)
                 behind = found.behind if _reads(_understood, found.behind, held) else ""
-                return replace(found, chips=chips_of(trimmed, held), behind=behind)
+                return replace(found, chips=chips_of(said, held), behind=behind)
         except NotUnderstoodError as error:
             meant = meant or error.meant
             refused = error
     return _declined(question, str(refused), held, refused.words, meant)
+
+
+def _attempts(question: str) -> Iterator[tuple[Way, str]]:
+    """Yield how a question may be read, with simplified characters where it is not read as it is written."""
+    yield from ((way, question) for way in _ways(question))
+    simplified = _simplifier().convert(question)
+    if simplified != question:
+        yield from ((way, simplified) for way in _ways(simplified))
 
 
 def _ways(question: str) -> list[Way]:
@@ -102,10 +110,7 @@ def _ways(question: str) -> list[Way]:
 
 def _understood(question: str, names: Names) -> list[Frame]:
     """Return what a question may ask; of a list of indicators for a value what was reached, too: it may be either."""
-    try:
-        frames = parse(question, names)
-    except NotUnderstoodError:
-        frames = parse(_simplifier().convert(question), names)
+    frames = parse(question, names)
     if not _VALUE.search(question):
         return frames
     return [replace(frame, show=(Column("actual"),)) if frame.lists_indicators else frame for frame in frames]

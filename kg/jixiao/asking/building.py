@@ -199,13 +199,6 @@ def _phase(draft: Draft) -> str:
     return "budget" if "预算" in "".join(texts_of(draft.words("column:amount"))) else ""
 
 
-def settle_money(draft: Draft) -> None:
-    """Read 某项目多少 as its budget."""
-    others = draft.tables or draft.topics or draft.shown or draft.of("rows", "number", "period", "form")
-    if draft.of("project") and not others:
-        draft.shown, draft.counting = [Column("amount")], False
-
-
 # ---------------------------------------------------------------- which table
 
 

@@ -221,9 +221,8 @@ def _scores(words: list[str], asked: Asked, names: Names, places: set[str]) -> I
     if money and all(map(_is_verb, named)):
         return  # 采购多少钱
     rated = asked.typed or bool(set(_KNOWN["rated"]) & set("".join(words)))
-    titles = [names.titles[iri] for iri in names.owned(places)]
     here = [each for each in names.valued if not places or each.department in places]
-    needed = _needed(named, [*(plain(each.label) for each in here), *titles])
+    needed = {*_KNOWN["needed"]}
     for each in here:
         if asked.fits(each, money=money, rated=rated):
             yield (each.label, each.project), _name_of(each, asked, names).score(words, needed)
@@ -235,12 +234,6 @@ def _scores(words: list[str], asked: Asked, names: Names, places: set[str]) -> I
 def _asks_money(words: list[str], asked: Asked) -> bool:
     coined = words[-1].endswith(tuple(_KNOWN["money"]))
     return "money" in asked.rule or (not asked.typed and (asked.single or coined))
-
-
-def _needed(words: list[str], names: list[str]) -> set[str]:
-    """Return the words that must stand in a name because some name here holds them."""
-    known = "|".join(names)
-    return {word for word in words if len(word) > 1 and word in known} | {*_KNOWN["needed"]}
 
 
 def _name_of(each: Placed, asked: Asked, names: Names) -> Name:

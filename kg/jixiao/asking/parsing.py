@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from jixiao.asking.binding import bound
-from jixiao.asking.building import MONEY, Draft, draft_of, frame_of, in_table, scope_of, settle_money, tables_for
+from jixiao.asking.building import MONEY, Draft, draft_of, frame_of, in_table, scope_of, tables_for
 from jixiao.asking.cutting import NONE, Token, Tokens, said, texts_of, tokenize, without_stops
 from jixiao.asking.frames import Frame, NotUnderstoodError
 from jixiao.asking.names import Names
@@ -30,7 +30,6 @@ def parse(question: str, names: Names) -> list[Frame]:
         return [defined]
     tokens = _with_last_degree(_with_comparison(tokens))
     draft = draft_of(bound(tokens), names)
-    settle_money(draft)
     _check(draft)
     frames = _frames(draft)
     one = re.search(data("looking")["single"], plain(question))

@@ -143,14 +143,7 @@ def _meanings(known: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
 
 def _of_code_lists() -> Iterator[tuple[str, Meaning]]:
     measured = dict(_concepts())
-    labels = {row["label"] for row in code_rows("levels")}
     for spelling, level in _levels(measured):
-        # 群众满意度指标 asks for the public's satisfaction, not for all that stands under that level.
-        stem = _KIND.sub("", spelling)
-        narrower = measured.get(stem) or measured.get(f"{stem}度")
-        of_some = "满意" in spelling and f"{stem}指标" not in labels
-        if of_some and narrower is not None and _SATISFACTION not in narrower.concepts:
-            level = narrower
         yield spelling, Meaning("topic", level)
     for spelling, concept in measured.items():
         yield spelling, Meaning("topic", concept)
