@@ -255,7 +255,7 @@ def _mixes(found: Found, question: str) -> bool:
     named = [*frame.topics, *frame.of("project")] if _JOINED.search(question) else frame.topics
     several = len(named) > 1 or any("、" in topic.label for topic in frame.topics)
     if frame.fold == "sum":
-        return len(rows) > 1 or (several and [row.get("indicators") for row in rows] == ["1"])
+        return len(rows) > 1
     if not frame.fold and len(rows) > 1:
         return bool(_ADDED.search(question))
     return several and bool(_TOGETHER.search(question))

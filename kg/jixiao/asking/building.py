@@ -160,7 +160,7 @@ def _either(first: Topic, second: Topic) -> Topic:
         first.concepts + second.concepts,
         first.texts + second.texts,
         exact=first.exact,
-        above=first.above if first.above == second.above else (),
+        above=first.above,
     )
 
 
@@ -252,10 +252,10 @@ def _implied(draft: Draft) -> Iterator[str]:
 def _only_indicators(each: Filter) -> bool:
     """Say whether only indicators have what a filter asks for."""
     if each.rows is not None:
-        return each.rows.table == "indicator" and not each.negated and any(map(_only_indicators, each.rows.tests))
+        return each.rows.table == "indicator" and not each.negated
     if each.column is not None:
         return has_column(each.column.name, "indicator")
-    return "indicator" in filter_of(each.kind) and not any(table in filter_of(each.kind) for table in OWNERS)
+    return not any(table in filter_of(each.kind) for table in (*OWNERS, "any"))
 
 
 def _of_topics(draft: Draft, own: list[str]) -> Iterator[str]:
@@ -387,8 +387,7 @@ def _of_topic(topic: Topic, table: str, draft: Draft) -> Filter:
     named = Filter("named", topic=topic)
     called = topic.texts and ((draft.named(table) and not draft.named("indicator")) or topic.titled)
     for other in ("project", "task"):
-        tied = other != table and draft.named(other) and table in table_of(other)["tie"]
-        if tied and (other == "task" or not topic.listed):
+        if other != table and draft.named(other) and table in table_of(other)["tie"]:
             return Filter("rows", rows=Frame(other, (named,)))
     if table not in table_of("indicator")["tie"] or (called and not topic.listed):
         return named

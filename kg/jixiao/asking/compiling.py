@@ -140,7 +140,7 @@ def _listed_figures(frame: Frame, where: list[str], columns: list[str]) -> Query
 
 def _figures(frame: Frame) -> str:
     """Return what restricts printed figures to those that are shown or measured."""
-    figures = [each for each in (*frame.show, frame.measure) if each and each.name == "figure"]
+    figures = [each for each in (*frame.show, frame.measure) if each]
     return " UNION ".join(f"{{ {_figure(each)} }}" for each in dict.fromkeys(figures))
 
 
@@ -168,7 +168,7 @@ def _valued(column: Column, frame: Frame) -> tuple[str, list[str], list[str]]:
 
 def _shown(column: Column, frame: Frame) -> tuple[list[str], str]:
     name = _TEXTS.get(column.name, column.name)
-    if name != column.name and frame.table == "indicator":
+    if name != column.name:
         return [f"OPTIONAL {{ ?indicator jx:{name} ?{name} }}"], name
     if column.name == "reason" and frame.table == "project":
         return [piece("reasons")], "reason"
@@ -248,7 +248,7 @@ def _count(frame: Frame, keys: list[str], name: str) -> Query:
         where.append(f"BIND(IF(?firstly && ?period = {period}, ?indicator, ?none) AS ?counted)")
         counts = {name: "COUNT(DISTINCT ?counted)", "withMediumTerm": "COUNT(DISTINCT ?once)"}
         counts["printed"] = "COUNT(DISTINCT ?indicator)"
-    if frame.group in _OWNERS and frame.group != table:
+    if frame.group in _OWNERS:
         return _count_of_each(frame, where, keys, counts)
     return Query(where, [*keys, *counts], [], counts)
 

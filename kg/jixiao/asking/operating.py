@@ -98,7 +98,7 @@ def _countable(frame: Frame, draft: Draft) -> bool:
     if frame.table != "indicator" or _numbers(frame):
         return not _numbers(frame)
     levels = any(topic.levels for topic in frame.topics)
-    return draft.named("indicator") or levels or not (frame.topics or frame.of("project"))
+    return draft.named("indicator") or levels or not frame.topics
 
 
 def _adds_up(frame: Frame, draft: Draft) -> bool:
@@ -189,7 +189,7 @@ def _by_targets(frame: Frame, draft: Draft, asked: str, *, several: bool) -> Fra
     rest = [each for each in frame.filters if not (each.rows and each.rows.topics and not each.rows.tests)]
     kept = tuple(each for each in rest if each not in named)
     frame = replace(moved(replace(frame, filters=kept), "indicator"), measure=Column("target"), show=()).added(*named)
-    if draft.has(_AVERAGE) or (several and not strict):
+    if draft.has(_AVERAGE) or several:
         return replace(frame, fold="average", group=asked if asked in OWNERS else "department")
     if asked == "project":
         frame = frame.added(Filter("of_projects"))

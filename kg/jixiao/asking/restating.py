@@ -123,7 +123,7 @@ def filter_text(each: Filter) -> str:
     if each.kind == "rows" and each.rows:
         return _rows_text(each, each.rows)
     if each.kind == "column" and each.column:
-        return ("没有" if each.negated else "有") + label_of(each.column)
+        return f"没有{label_of(each.column)}"
     of = topic_label(each.topic) if each.topic else ""
     if each.kind == "named" and each.topic:
         name = "titled" if each.topic.titled else "named"
@@ -132,7 +132,7 @@ def filter_text(each: Filter) -> str:
     label = known["label"]
     if each.negated:
         label = known.get("negated", f"不是{label}")
-    if of and each.kind != "unknown":
+    if of:
         of += "指标"
     return of + filled(label, text="".join(each.values[:1]), said="、".join(each.labels))
 

@@ -115,8 +115,7 @@ def _columns(frame: Frame) -> set[str]:
 
 def _sentence(frame: Frame, value: str | None, rows: list[Row]) -> str:
     if not rows:
-        nothing = "nodata" if frame.fold or frame.order or frame.show else "empty"
-        return _text(nothing, thing=table_of(frame.table)["label"])
+        return _text("empty", thing=table_of(frame.table)["label"])
     if frame.relation:
         return "".join(_related(frame, row) for row in rows)
     if (frame.best or frame.skip) and value:
@@ -230,7 +229,7 @@ def _only(frame: Frame, row: Row) -> str:
 
 def _name(row: Row) -> str:
     for name in _NAMES:
-        if row.get(name) and not (name == "indicatorName" and "project" in row):
+        if row.get(name):
             return f"{row[name]}年" if name == "year" else str(row[name])
     return ""
 
@@ -243,7 +242,7 @@ def _valued(row: Row, value: str, frame: Frame) -> str:
 
 
 def _unit(frame: Frame) -> str:
-    if frame.measure is None or frame.fold == "count":
+    if frame.measure is None:
         return ""
     if frame.measure.name == "target" and frame.rates_satisfaction:
         return "%"
