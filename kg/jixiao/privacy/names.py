@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from jixiao.privacy.numbers import Span
-from jixiao.privacy.spelling import HAN, names_spelt, spelt
+from jixiao.privacy.spelling import HAN, LATIN, names_spelt, spelt
 from jixiao.privacy.words import any_of, weight, words
 from jixiao.text.dictionary import word_kind
 
@@ -21,6 +22,7 @@ AHEAD = 12  # characters behind a name
 _SPACED = re.compile(rf"(?<![{HAN}])[{HAN}](?:\s{{1,3}}[{HAN}]){{1,2}}(?![{HAN}])")
 _LENGTHS = (4, 3, 2, 1)  # of words
 _INSIDE = re.compile(rf"[{HAN}]+")
+_DATED = re.compile(rf"\s{{1,4}}{DATE}\s*$")
 _LEAD = re.compile(r"[\s“\"《(:]*(?:\d{1,2}[.、)])?$")
 _IS = re.compile(r"(?<=..)(?:为|是|系|有|现为|分别为|分别是|依次为|包括)$")  # 负责人为…
 _POST = re.compile(r"\([^()]{1,10}\)$")
@@ -60,8 +62,10 @@ def find_names(text: str, known: Iterable[Span] = (), *, asked: str | None = Non
         for start, end, spelling in names_spelt(text)
         if spelling > weight("least")
     ]
+    asking = words().asked.get(asked or "", -math.inf)
     for candidate in candidates:
-        candidate.before = max(candidate.before, words().asked.get(asked or "", candidate.before))
+        if candidate.after > weight("thing") and not (asked == "signed" and _touched(text, candidate)):
+            candidate.before = max(candidate.before, asking)
     _share_in_lists(text, candidates, {span.end for span in known if span.sure})
     chosen: list[Span] = []
     taken = bytearray(len(text))
@@ -75,6 +79,12 @@ def find_names(text: str, known: Iterable[Span] = (), *, asked: str | None = Non
     return chosen
 
 
+def _touched(text: str, candidate: _Candidate) -> bool:
+    """Tell whether another character stands right before or behind a candidate."""
+    start, end = candidate.start, candidate.end
+    return bool(_INSIDE.fullmatch(text[start - 1 : start]) or _INSIDE.fullmatch(text[end : end + 1]))
+
+
 def names_only(text: str) -> float | None:
     """Return how likely a text is names and nothing else, with offices, posts, numbers and dates between; None if not.
 
@@ -84,6 +94,7 @@ def names_only(text: str) -> float | None:
         return None
     bare = re.sub(rf"[(（].*?[)）]|等?\s?\d+(?:人|户|名|位)|{DATE}|\d[\d\s-]*", "、", text.strip())
     bare = _SPACED.sub(lambda found: "".join(found[0].split()), bare)
+    bare = LATIN.sub(lambda found: "·".join(found[0].split()), bare)
     parts = [part for part in re.split(r"[、,，;；/。]|\s+", bare) if part]
     persons = [_post().sub("", part) for part in parts if not _is_office(part)]
     weights = [spelt(part) for part in persons if part]
@@ -126,9 +137,11 @@ def _after(text: str, end: int, numbers: set[int]) -> float:
     towards = _towards().match(text, end)
     if towards and not numbers.isdisjoint(range(end, towards.end() + 1)):
         return weight("numbered")
+    if _DATED.match(text, end):
+        return weight("dated")
     rest = _level().sub("", text[end : end + AHEAD])
     told = _longest(words().after, (rest[:length] for length in range(min(_CONTEXT, len(rest)), 0, -1)))
-    if told:
+    if told > 0 or (told and text[end] != " "):
         return told
     goes_on = _INSIDE.match(text, end, end + AHEAD)
     if goes_on and goes_on[0].endswith(words().spelling.offices):
@@ -154,7 +167,7 @@ def _towards() -> re.Pattern[str]:
     """Return what stands between a person and a number of his."""
     labels = words().labels
     called = rf"(?:{any_of([*labels['numbers'], *labels['papers']])})?(?:{any_of(labels['called'])})?"
-    return re.compile(rf"[\s(:,;、，]*{called}[\s:为是]*")
+    return re.compile(rf"(?:\([^()\d]{{0,20}}\)?)?[\s(:,;、，/]*{called}[\s:为是]*")
 
 
 def _longest(weights: Mapping[str, float], texts: Iterable[str]) -> float:

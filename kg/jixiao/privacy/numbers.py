@@ -14,11 +14,11 @@ BEFORE = 12  # characters before a number that may say what it is
 _S = r"[ .·\-/]{0,3}"  # what may part the digits of one number
 _LONG = re.compile(rf"(?<![\dA-Za-z.])\d(?:{_S}\d){{13,18}}{_S}[\dXx]?(?![\dA-Za-z])")
 _MOBILE = re.compile(
-    rf"(?<![\dA-Za-z.])(?<![\dA-Za-z]-)(?:(?:\+|00)?86{_S})?1[3-9]\d(?:{_S}\d){{8}}(?![\dA-Za-z]|\.\d)"
+    rf"(?<![\dA-Za-z.])(?<![\dA-Za-z]-)(?:(?:\+|00)?86{_S})?1[3-9]\d(?:{_S}\d){{8}}(?![\dA-Za-z]|\.\d)(?:/\d{{4,8}}(?!\d))?"
 )
 _LANDLINE = re.compile(
-    rf"(?<![\dA-Za-z.])(?:(?:\+|00)86{_S})?\(?0(?:10|2\d|[3-9]\d\d)(?:\){_S}|[ .·\-/]{{1,3}})[2-8]\d{{2,3}}{_S}\d{{4}}"
-    r"(?:(?:-|转|\s转\s?)\d{1,5})?(?!\d)"
+    rf"(?<![\dA-Za-z.])(?:(?:\+|00)86{_S})?\(?0(?:10|2\d|[3-9]\d\d)(?:\){_S}|[ .·\-/]{{1,3}})[2-8]\d{{2,3}}"
+    rf"(?:{_S}\d{{4}}|\d \d{{3}})(?:(?:-|转|\s转\s?)\d{{1,5}})?(?!\d|\s?[万亿]?元)"
 )
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+\s?(?:@|[(\[]at[)\]]|#)\s?[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}", re.ASCII)
 PAPERS = re.compile(r"(?<![\dA-Za-z])(?:[\u4e00-\u9fff]?字第?|(?:[A-Z] ?){1,2})\d(?: ?\d){6,7}号?(?!\d)")
@@ -28,6 +28,7 @@ _ACCOUNT = re.compile(
 _PAPER = re.compile("身份|证件|证号|护照|公民|(?:官|兵|军人|驾驶|残疾人?|优待|通行)证")
 _DECIMAL = re.compile(r"\d+\.\d{1,3}")
 _BANK = re.compile("卡|账|帐|银行|农信|存折|一卡通|信用社")
+_PUBLIC = re.compile("对公|公户|基本户|零余额|财政专户")  # an account that is no person's
 _UNIT = re.compile(r"\s*[万亿元人次吨米亩%户件份个]")
 _PROVINCES = frozenset(
     [*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82, 83]
@@ -63,6 +64,8 @@ def find_numbers(text: str) -> Iterator[Span]:
 def _long(text: str, found: re.Match[str]) -> Iterator[Span]:
     """Yield a number of fifteen to nineteen digits that is an identity card or a bank card."""
     digits = re.sub(r"[ .·\-/]", "", found[0]).upper()
+    if _called(text, found.start(), _PUBLIC):
+        return
     if _called(text, found.start(), _PAPER) or _called(text, found.start(), _BANK):
         yield Span(*found.span())
     elif len(digits) in (15, 18) and _is_identity(digits):

@@ -15,6 +15,11 @@ HAN = "\u3400-\u9fff"
 LONGEST_WORD = 6
 PERSONS = {"nr", "nrfg", "nrt"}  # kinds of words of the dictionary
 _RUN = re.compile(rf"[{HAN}]+(?:·[{HAN}]+)*")
+_SPACED = re.compile(rf"(?<![{HAN}])([{HAN}])(\s{{1,3}})([{HAN}]{{1,6}})")
+_WORD = "[A-Z][A-Za-z]*(?:-[A-Za-z]+)?"
+LATIN = re.compile(rf"\b(?=[A-Z][A-Za-z]){_WORD}(?:[ ·]{_WORD}){{1,3}}\b(?!-)", re.ASCII)
+_SYLLABLE = "(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?[aeiouv]{1,3}(?:ng?|r)?"
+_PINYIN = re.compile(rf"{_SYLLABLE} (?:{_SYLLABLE}-?){{1,2}}", re.IGNORECASE)
 
 
 def spelt(text: str) -> float | None:
@@ -26,6 +31,12 @@ def names_spelt(text: str) -> Iterator[tuple[int, int, float]]:
     """Yield start, end and weight of every stretch that may be a name, in a text of one width; they overlap."""
     for alias in _alias().finditer(text):
         yield *alias.span(), weight("starred" if "*" in alias[0] else "alias")
+    for latin in LATIN.finditer(text):
+        yield *latin.span(), weight("pinyin" if _PINYIN.fullmatch(latin[0].replace("·", " ")) else "latin")
+    for parted in _SPACED.finditer(text):
+        for start, end, told in _in_run(parted[1] + parted[3]):
+            if start == 0 and end > 1:
+                yield parted.start(), parted.start(3) + end - 1, told + weight("spaced")
     for run in _RUN.finditer(text):
         for start, end, told in _in_run(run[0]):
             yield run.start() + start, run.start() + end, told
@@ -108,9 +119,16 @@ def _word(word: str) -> float | None:
     frequency = word_frequency(word)
     if len(word) == 1:
         return max(math.log((frequency or 1) / ALL_FREQUENCIES), weight("unknown"))
-    if not frequency or (word_kind(word) in PERSONS and word[0] in words().spelling.surnames):
+    if not frequency or _is_of_a_person(word):
         return None
     return math.log(frequency / ALL_FREQUENCIES)
+
+
+def _is_of_a_person(word: str) -> bool:
+    """Tell whether the dictionary has a word as a person's; four characters behind no double surname are an idiom."""
+    lexicon = words().spelling
+    spelt_so = word[0] in lexicon.surnames and (len(word) < 4 or word[:2] in lexicon.compound)
+    return spelt_so and word_kind(word) in PERSONS
 
 
 @cache

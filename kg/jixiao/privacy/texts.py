@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
 from jixiao.model import WITHHELD
-from jixiao.privacy.names import find_names, names_only
+from jixiao.privacy.names import DATE, find_names, names_only
 from jixiao.privacy.numbers import Span, find_numbers
 from jixiao.privacy.spelling import HAN
 from jixiao.privacy.words import any_of, weight, words
@@ -27,8 +27,16 @@ _FILE = re.compile(r"[^\s“”\"《》。，]{1,80}\.(?:docx?|xlsx?|pdf|wps|et|
 _LIVES = re.compile(
     r"(?:(?:居|租|暂)?住(?:在|于|址[:是为]?)|[家现]住|[家现]居|(?:(?<![\u3400-\u9fff])|(?<=[人户者员]))住(?![院建宅房户区宿]))((?:[^，。；;,()\t]{2,30}?(?:号楼?|室|组|社|单元|村|小区))+)"
 )
+# a building and what is in it (7栋1单元402, D3-1-1101), or the number within a group of a village (三组9号)
+_DWELLING = (
+    r"(?:(?<![\dA-Z-])(?!(?:19|20)\d\d-)[A-Z]?\d{1,4}(?:(?:栋|幢|号楼|排|单元|弄|-)[A-Z]?\d{1,4}(?![\d户套人万平米个间元%]))+(?:室|号|楼)?"
+    r"|[\d一二三四五六七八九十]+组\d+号)"
+)
+_MOVED = re.compile(rf"(?:住|迁居?|搬)(?:在|于|到|至|往|入)?([^，。；;,()\t]{{2,30}}?{_DWELLING})")
+_AT_HOME = re.compile(rf"\(([^()\t，。]{{3,40}}?{_DWELLING})\)")  # behind a name
+_HOME = re.compile(rf"[^，。；;:()\t]{{3,40}}?{_DWELLING}")
 _BORN = re.compile(
-    r"[\d〇零一二三四五六七八九]{4}[年.-][\d一二三四五六七八九十]{1,2}[月.-](?:[\d一二三四五六七八九十]{1,3}日?)?(?=出生(?![率人缺])|生(?![产活态长]))"
+    r"([\d〇零一二三四五六七八九]{4}[年.-][\d一二三四五六七八九十]{1,2}[月.-](?:[\d一二三四五六七八九十]{1,3}日?)?)(?=出生(?![率人缺])|生(?![产活态长]))"
 )
 _PLATE = re.compile(
     r"(?:私家?车|车主|自驾|自备车)[^，。；]{0,8}?([京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z]·?[A-Z\d]{5,6})"
@@ -95,13 +103,34 @@ def find_persons(text: str, *, asked: str | None = None) -> tuple[Span, ...]:
     spans = [*_labelled(folded), *find_numbers(folded)]
     if len(folded) <= SHORT:
         spans += [Span(*found.span("number")) for found in _beside().finditer(folded)]
-    spans += find_names(folded, spans, asked=asked)
+    spans += find_names(folded, spans, asked=asked or ("signed" if is_signed(folded) else None))
     for file in _FILE.finditer(folded):
         spans += [Span(file.start() + part.start, file.start() + part.end) for part in _named_parts(file[0])]
-    spans += [Span(found.start(1), found.end()) for found in _LIVES.finditer(folded)]
-    spans += [Span(*found.span()) for found in _BORN.finditer(folded)]
-    spans += [Span(*found.span(1)) for found in _PLATE.finditer(folded)]
+    ends = {span.end for span in spans if span.sure}
+    spans += [Span(*found.span(1)) for found in _AT_HOME.finditer(folded) if found.start() in ends]
+    for pattern in (_LIVES, _MOVED, _BORN, _PLATE):
+        spans += [Span(*found.span(1)) for found in pattern.finditer(folded)]
     return tuple(spans)
+
+
+def is_home(text: str) -> bool:
+    """Tell whether a text in one width is only an address that ends in a building or a group of a village."""
+    return _HOME.fullmatch(text) is not None
+
+
+def is_signed(text: str) -> bool:
+    """Tell whether a text in one width is a line of signatures: short parts, one asks for a person or is a date."""
+    if len(text) > SHORT or not re.search(r"[\s:]", text):
+        return False
+    parts = [_signature().match(part) for part in re.split(r"[\s:、/()]+", text) if part]
+    return len(parts) > 2 and all(parts) and any(part and part.lastgroup for part in parts)
+
+
+@cache
+def _signature() -> re.Pattern[str]:
+    """Return the pattern of a part of a line of signatures; one that tells that it is such a line is ``told``."""
+    asked = f"{label_pattern('persons')}|{any_of([*words().labels['weak'], *words().labels['signed']])}"
+    return re.compile(rf"(?P<told>(?:[{HAN}]{{0,4}}(?:{asked})|{DATE})$)|[{HAN}·]{{1,8}}$|[A-Z\d-]+$")
 
 
 def are_names(text: str, kind: str = "role") -> bool:

@@ -17,6 +17,7 @@ from jixiao.privacy.texts import (
     any_label,
     are_names,
     find_persons,
+    is_home,
     label_pattern,
     one_width,
     replaced,
@@ -32,6 +33,8 @@ KINDS = ("persons", "numbers", "addresses", "roles")  # the surest first
 _NUMBER = re.compile(r"\d[\d\s()\-—.]{5,}\d|@|[〇零一二三四五六七八九]{4}年")
 _SHEET = re.compile("[^：:、“”\\s]+")
 _DIGITS = re.compile(r"[\d\s.,+-]{,14}")
+_THINGS = re.compile(r"[^(]{0,8}(?:单位|企业|机构|公司|学校|乡镇|村|村社|小区|国籍)(?:名称|全称)?")
+_CREDIT_CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}")
 _OF_A_PERSON = re.compile(r"男|女|\d{1,3}周?岁")
 
 
@@ -121,15 +124,17 @@ class _Work:
         texts: dict[int, str] = {}
         asked, label = None, -1
         beside = "roles" if any(map(_is_of_a_person, row.filled)) else None
+        signed = False  # behind a label of persons, what is spelt like names behind the next label is names, too
         for cell in row.filled:
             if kind := asks_for(cell.text):
                 heads[cell.column] = asked = kind
                 label = cell.column
+                signed = signed or kind in ("persons", "roles")
                 continue
             if cell.column in heads and _is_label(cell.text):
                 del heads[cell.column]
             wanted = asked or heads.get(cell.column) or beside
-            if wanted and _answers(cell.text, wanted):
+            if (wanted and _answers(cell.text, wanted)) or (signed and are_names(one_width(cell.text), "doubt")):
                 texts[cell.column] = self.withheld(cell.text)
                 if asked:
                     heads.pop(label, None)
@@ -137,13 +142,21 @@ class _Work:
             asked = "numbers" if _with_label().search(one_width(cell.text)) else None  # 填表人：… | 63550104
             if not (_DIGITS.fullmatch(cell.text) and _is_amount(cell, row)):
                 texts[cell.column] = self.text(cell.text, source, wanted)
+        _note_things(row, heads)
         return texts
+
+
+def _note_things(row: Row, heads: dict[int, str]) -> None:
+    """Note which columns below a row of heads hold firms and places, whatever else the rows hold."""
+    asking = sum(asks_for(cell.text) is not None for cell in row.filled)
+    if asking > 1 and len(row.filled) > 2 and not re.search(r"\d", row.text):
+        heads.update({cell.column: "things" for cell in row.filled if _THINGS.fullmatch(squeeze(cell.text))})
 
 
 def _is_of_a_person(cell: Cell) -> bool:
     """Tell whether a cell is a sex, an age or a personal number: the names in its row are persons."""
     return bool(_OF_A_PERSON.fullmatch(cell.text.strip())) or (
-        any(map(str.isdecimal, cell.text)) and withhold_text(cell.text) == WITHHELD
+        re.search(r"\d|@", cell.text) is not None and withhold_text(cell.text) == WITHHELD
     )
 
 
@@ -188,8 +201,10 @@ def asks_for(text: str) -> str | None:
 def _answers(text: str, kind: str) -> bool:
     """Tell whether a cell behind or below such a label holds persons rather than the next label or a value."""
     folded = one_width(text).strip()
+    if kind == "things" or _is_credit_code(folded):
+        return False
     if kind == "roles":
-        return are_names(folded) or PAPERS.fullmatch(folded) is not None
+        return are_names(folded) or is_home(folded) or PAPERS.fullmatch(folded) is not None
     if kind != "addresses" and _NUMBER.search(folded):
         return not re.search(r"\d\.\d\d$", folded)
     if kind == "numbers":
@@ -199,6 +214,15 @@ def _answers(text: str, kind: str) -> bool:
     if kind == "addresses":
         return len(squeeze(text)) > 4
     return are_names(folded, "labelled") or is_strange(folded)
+
+
+def _is_credit_code(text: str) -> bool:
+    """Tell whether a text is the credit code of an organisation, by its check character (GB 32100)."""
+    if not _CREDIT_CODE.fullmatch(text):
+        return False
+    signs = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+    weighed = sum(signs.index(sign) * pow(3, at, 31) for at, sign in enumerate(text[:17]))
+    return (weighed + signs.index(text[17])) % 31 == 0
 
 
 def _is_label(text: str) -> bool:

@@ -259,3 +259,53 @@ def test_a_scoring_note_holds_its_own_text_only(contacts: bool) -> None:
     assert evaluation.scoring_note == (
         "注：1.定量指标按照完成值与指标值的比例计分。 2.定性指标分为三档，分别按照100%-80%、80%-60%、60%- 0%确定分值。"
     )
+
+
+@pytest.mark.parametrize(
+    ("printed", "shown"),
+    [
+        ("座机（0891）6000 772，另0578-6000 238转3", "座机〔已隐去〕，另〔已隐去〕"),
+        ("缺口0578-6000 238元", "缺口0578-6000 238元"),
+        ("手机13700006633/660137", "手机〔已隐去〕"),
+        ("机序列号18600001027，播种机12台", "机序列号18600001027，播种机12台"),
+        ("付至对公户2112000000004173820", "付至对公户2112000000004173820"),
+        ("问卷由毛小雨、齐　霞两位同志回收", "问卷由〔已隐去〕、〔已隐去〕两位同志回收"),
+        ("合　计　单　位　备　注", "合　计　单　位　备　注"),
+        ("同意上报。　叶伟康　2026.1.19", "同意上报。　〔已隐去〕　2026.1.19"),
+        (
+            "统计：田　野　　乡镇复核：王子安　　档号：A-138",
+            "统计：〔已隐去〕　　乡镇复核：〔已隐去〕　　档号：A-138",
+        ),
+        ("单位：万元　　年度：2025　　负责人：", "单位：万元　　年度：2025　　负责人："),
+        ("领队Ms. Helen Whitcombe到场", "领队Ms. 〔已隐去〕到场"),
+        ("Dorje Tashi（配偶，护照PA0004173）不属范围", "〔已隐去〕（配偶，护照〔已隐去〕）不属范围"),
+        ("材料由Wang Hailan翻译", "材料由〔已隐去〕翻译"),
+        ("合作方Siemens Energy、John Deere不领补贴", "合作方Siemens Energy、John Deere不领补贴"),
+        ("现住团结路和谐家园7栋1单元402，由其代领", "现住〔已隐去〕，由其代领"),
+        ("居民王建国（金色家园D3-1-1101）来信", "居民〔已隐去〕（〔已隐去〕）来信"),
+        ("办公地点：幸福路3号楼2单元402室", "办公地点：幸福路3号楼2单元402室"),
+        ("搬迁至幸福小区3栋120户", "搬迁至幸福小区3栋120户"),
+        ("不搞张冠李戴", "不搞张冠李戴"),
+        ("项目名称：罗溪镇杨梅产业强镇建设", "项目名称：罗溪镇杨梅产业强镇建设"),
+    ],
+)
+def test_what_is_told_by_its_shape(printed: str, shown: str) -> None:
+    document = withhold_persons(read_bytes("some.txt", printed.encode()))
+    assert [block.text for block in document.paragraphs] == [shown]
+
+
+@pytest.mark.parametrize(
+    ("printed", "shown"),
+    [
+        ("PETROV SERGEI|谢尔盖|s.petrov@example.org|48000", "〔已隐去〕|〔已隐去〕|〔已隐去〕|48000"),
+        ("张三丰|向阳乡|团结村三组9号|183 0000 1027", "〔已隐去〕|向阳乡|〔已隐去〕|〔已隐去〕"),
+        ("撰稿|王建国|数据提供|李国强、何小满", "撰稿|〔已隐去〕|数据提供|〔已隐去〕"),
+        (
+            "户主|身份证号|工作单位|银行账号\n卓玛合作社|93632221MA75U2KQ4E|康宁纺织|6212260000000455907",
+            "户主|身份证号|工作单位|银行账号\n卓玛合作社|93632221MA75U2KQ4E|康宁纺织|〔已隐去〕",
+        ),
+    ],
+)
+def test_what_is_told_by_a_row(printed: str, shown: str) -> None:
+    document = withhold_persons(read_bytes("some.txt", printed.replace("|", "\t").encode()))
+    assert "\n".join(row.text for table in document.tables for row in table.rows) == shown.replace("|", "\t")
