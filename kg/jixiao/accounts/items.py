@@ -162,11 +162,14 @@ def _text(layout: Layout, heading: str, cells: Mapping[int, Cell]) -> str | None
 
 
 def _choose(item: Item, classes: Sequence[Class]) -> None:
-    """Take from the classes a row prints, units last, what it is about, its unit, and the further ones."""
-    about = next(iter(classes), NOTHING)
+    """Take from the classes a row prints, units last, what it is about, its unit, and the further ones.
+
+    A row that names a project is about it, though its class stands before it (科目编码 | 科目名称 | 项目名称).
+    """
     projects = [each for each in classes if each.scheme == "project" and each.name]
-    if about.scheme == "project" and len(projects) > 1:
-        about, item.category = projects[-1], item.category or projects[0].name
+    about = next(iter((*projects[-1:], *classes)), NOTHING)
+    if len(projects) > 1:
+        item.category = item.category or projects[0].name
     if not about.name:
         about = _unnamed(item, about)
     for each in classes:

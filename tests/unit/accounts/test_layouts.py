@@ -327,6 +327,28 @@ def test_the_unit_in_a_heading_counts_for_its_column() -> None:
     ]
 
 
+def test_a_project_beside_its_functional_class_is_what_the_row_is_about() -> None:
+    (table,), _ = read(
+        """
+2024年部门项目支出预算表
+部门：柳河县教育局 单位：万元
+
+科目编码|科目名称|项目名称|合计|一般公共预算
+20502|普通教育||206.50|206.50
+2050202|小学教育|校舍维修改造|120.50|120.50
+2050203|初中教育|寄宿生生活补助|86.00|86.00
+合计|||206.50|206.50
+"""
+    )
+    totals = [(each.item, each.item_code, each.value) for each in table.amounts if each.measure == "合计"]
+    assert totals == [
+        ("普通教育", "20502", Decimal(2065000)),
+        ("校舍维修改造", None, Decimal(1205000)),
+        ("寄宿生生活补助", None, Decimal(860000)),
+        ("合计", None, Decimal(2065000)),
+    ]
+
+
 def test_a_missing_unit_is_taken_from_the_table_before_and_said() -> None:
     tables, issues = read(EXPENDITURE + "\n2023年部门收入总表\n\n部门代码|部门名称|合计\n101|柳河县司法局|150.00\n")
     assert codes(issues) == ["unit-not-stated"]
