@@ -182,6 +182,8 @@ def _indicator(project: str | None, indicator: Indicator) -> Iterator[str]:
     whose = project or "（部门整体）"
     if indicator.period != Period.ANNUAL:
         whose += f"（{indicator.period}）"
+    if indicator.year:
+        whose += f"（{indicator.year}年）"
     yield f"      ↳ {whose}：{levels} = {_value(indicator.target)}"
     doubts = "；".join(WORDS[repair] for repair in indicator.repairs)
     if doubts:

@@ -279,8 +279,9 @@ class Indicator(Reviewed):
     level1–level3 and ``target.text`` are the printed words, wrap blanks joined. ``repairs`` are kebab-case codes
     of what had to be mended to read the row; ``confidence`` is between 0 and 1. ``further`` are (header, text) of the
     row's cells in columns that have no field here (上年值, 完成率 …). ``region`` is the place of a matrix's cell,
-    ``thresholds`` what is printed for 优, 良, 中 and 差; ``previous_text`` is last year's value, ``progress_text`` and
-    ``expected_text`` those to date and at the year's end, ``likelihood`` how likely the target is thought to be met.
+    ``year`` the later year it is for (2027年 beside the form's own 2026年), ``thresholds`` what is printed for 优, 良,
+    中 and 差; ``previous_text`` is last year's value, ``progress_text`` and ``expected_text`` those to date and at the
+    year's end, ``likelihood`` how likely the target is thought to be met.
     ``doubts`` say in words what is unsure where ``confidence`` is below 0.9.
     """
 
@@ -300,6 +301,7 @@ class Indicator(Reviewed):
     reason: str | None = None
     half_year_target_text: str | None = None
     region: str | None = None
+    year: int | None = None
     thresholds: tuple[tuple[str, str], ...] = ()
     previous_text: str | None = None
     progress_text: str | None = None
@@ -314,6 +316,11 @@ class Indicator(Reviewed):
     def names(self) -> IndicatorNames:
         """Return the printed names of its three levels: one name means different things below different levels."""
         return self.level1, self.level2, self.level3
+
+    @property
+    def scope(self) -> tuple[Period, str | None, int | None]:
+        """Return the period, region and year that its target holds for."""
+        return self.period, self.region, self.year
 
 
 @dataclass(frozen=True, slots=True)

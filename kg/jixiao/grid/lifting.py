@@ -308,13 +308,17 @@ def _best_of(thresholds: Sequence[tuple[str, str]]) -> str:
 
 def _valued(base: Indicator, entry: Entry, column: Column | None, text: str, year: int | None) -> Indicator:
     """Return an indicator with its target, joined from sign, value and unit where they stand apart."""
-    target = _target(base, entry, text, year)
+    later = column.year if column and column.year and year and column.year > year else None
+    if column and period_of(column) == Period.MEDIUM_TERM:
+        later = None
+    target = _target(base, entry, text, later or year)
     region = (column.region if column else None) or entry.of("region")
     return replace(
         base,
         target=target,
         period=(period_of(column) if column else None) or Period.ANNUAL,
         region=join_wraps(region) or None,
+        year=later,
         actual=parse_actual(base.actual_text, target) if base.actual_text else None,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jixiao.ids import Key
 from jixiao.lifting.indicators import lift_field, lift_indicator
@@ -77,7 +77,7 @@ def lift_contents(scope: Scope, plan_node: PlanNode, plan: Plan) -> None:
     for indicator in plan.indicators:
         node = lift_indicator(scope, plan.first.project, plan_node.kind, indicator)
         plan_node.node.refer(JX.hasIndicator, node)
-        state(node, plan_node)
+        state(node, replace(plan_node, fiscal_year=indicator.year) if indicator.year else plan_node)
     for item in plan.management:
         lift_below(scope, plan_node, item, item.first.name)
     if plan.evaluation:

@@ -23,8 +23,7 @@ def lift_indicator(scope: Scope, project: str | None, kind: FormKind, indicator:
     """Lift one indicator; what its plan says (year, project …) the caller states."""
     target, read = indicator.target, indicator.first
     keys: list[Key] = [kind, indicator.period, project, read.level3, read.target.text if read.target else None]
-    if indicator.region:
-        keys.append(indicator.region)
+    keys += [each for each in (indicator.region, indicator.year) if each]
     node = scope.mint_record("indicator", indicator, *keys)
     state(node, indicator)
     scope.derive(node, indicator.source)

@@ -111,6 +111,24 @@ def test_a_deadline_below_two_labels_of_levels_is_an_indicator_of_its_region() -
     ]
 
 
+def test_columns_of_years_give_a_row_for_each_of_them() -> None:
+    rows = _rows(
+        f"三年滚动项目绩效目标表（2025—2027年）\n{PROJECT}一级指标\t二级指标\t三级指标\t计量单位\t2025年\t2026年\t2027年\n"
+        "产出指标\t数量指标\t改造学校\t所\t14\t16\t12\n产出指标\t时效指标\t完工时间\t\t2025年10月底前\t10月底前\t9月底前\n"
+        "满意度指标\t服务对象满意度指标\t师生满意度\t%\t≥90\t≥92\t≥95\n"
+    )
+    assert [(row.level3, row.year, row.target and row.target.text) for row in rows if row.level3 != "完工时间"] == [
+        ("改造学校", None, "14所"),
+        ("改造学校", 2026, "16所"),
+        ("改造学校", 2027, "12所"),
+        ("师生满意度", None, "≥90%"),
+        ("师生满意度", 2026, "≥92%"),
+        ("师生满意度", 2027, "≥95%"),
+    ]
+    due = [row.target.due for row in rows if row.level3 == "完工时间" and row.target]
+    assert due == ["2025-10-31", "2026-10-31", "2027-09-30"]
+
+
 def test_the_year_the_office_and_the_sum_that_fields_state() -> None:
     reading = _read(
         "项目支出绩效目标表\n项目名称\t珊瑚礁修复\t预算年度\t2025\n主管部门\t海岛生态观测台\n"

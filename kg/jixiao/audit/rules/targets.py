@@ -52,7 +52,7 @@ def _alike_names(audit: DocumentAudit, plan: AuditedPlan) -> Findings:
     counted: defaultdict[tuple[str, object], list[AuditedIndicator]] = defaultdict(list)
     for row in plan.indicators:
         if row.dimension in _ACTING and is_count(row.target):
-            counted[row.target_text, (row.indicator.period, row.indicator.region)].append(row)
+            counted[row.target_text, row.indicator.scope].append(row)
     for rows in counted.values():
         subjects = [" ".join(_subject(row.name)) for row in rows]
         for place, row in enumerate(rows):
@@ -66,14 +66,14 @@ def _same_subjects(plan: AuditedPlan) -> list[list[AuditedIndicator]]:
     """Return the rows of a plan that measure the same subject in the same period."""
     groups: defaultdict[tuple[object, str], list[AuditedIndicator]] = defaultdict(list)
     for row in plan.indicators:
-        subject, period = _subject(row.name), row.indicator.period
+        subject = _subject(row.name)
         if row.dimension not in _ACTING:
             continue
         if len(subject) < _STEM:
             continue
         if says("numbered", row.name):
             continue
-        groups[(period, row.indicator.region), _without_verb(subject)].append(row)
+        groups[row.indicator.scope, _without_verb(subject)].append(row)
     return [group for group in groups.values() if len(group) > 1]
 
 

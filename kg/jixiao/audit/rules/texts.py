@@ -190,13 +190,11 @@ def _reversed(audit: DocumentAudit, plan: AuditedPlan) -> Findings:
 
 def _outside(audit: DocumentAudit, plan: AuditedPlan) -> Findings:
     """Find targets of the year that are due before it or after it."""
-    year = plan.form.fiscal_year or audit.records.fiscal_year
-    if not year:
-        return
     for row in plan.of_period(Period.ANNUAL):
+        year = row.indicator.year or plan.form.fiscal_year or audit.records.fiscal_year
         due = row.target.due if row.target else None
         stated = _YEAR.match(due or "")
-        if stated and int(stated.group()) != year:
+        if year and stated and int(stated.group()) != year:
             variant = "year" if int(stated.group()) < year else "later"
             ends = [int(found[1]) for found in _DATE.finditer(plan.span)]
             after = int(stated.group()) > max(ends, default=year)
