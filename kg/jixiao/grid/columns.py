@@ -331,7 +331,8 @@ def _facts_of(columns: Sequence[Column], bodies: Sequence[Body], year: int | Non
 def _say_years(columns: Sequence[Column], spoken: list[dict[str, float]], year: int) -> None:
     """Say what columns of later years hold: targets beside those of the own year (2026年 | 2027年), else notes."""
     own = [column for column in columns if column.year == year and _values_of_year(column)]
-    heads = {column.path[:-1] for column in own}
+    past = {column.path[:-1] for column in columns if column.year is not None and column.year < year}
+    heads = {column.path[:-1] for column in own} - past  # a row of years that goes back tells of the course of things
     for index, column in enumerate(columns):
         whole = label_word(column.leaf).of("medium") >= 1.0  # what is reached by then, no single later year
         later = column.year is not None and column.year > year and not whole
