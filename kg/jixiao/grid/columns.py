@@ -49,7 +49,7 @@ BLOCKED = frozenset({"level1", "level2", "level3", "target"})  # what may be pri
 NAMED = 3.0  # what speaks for a header word that names its cells
 NAMING = 4.0  # what such a word may say as a header at most
 YEARLY = 3.0  # what a year alone says of values where other years stand beside it
-WHISPER = 0.6  # what a word says that names no role
+SILENT = 0.6  # what a word says at most that names no role
 LATER = {"note": 12.0}  # values of a later year beside those of the form's own
 _WHOLE = re.compile(r"(?:全|各|本)[省市县区州旗盟](?:合计|总计|小计)?|合计|总计")
 UNSURE = frozenset({"other", "office", "category", "frame", "level1"})  # what a column of funds looks like
@@ -328,25 +328,32 @@ def _facts_of(columns: Sequence[Column], bodies: Sequence[Body], year: int | Non
     return facts
 
 
+def later_year(column: Column, year: int | None) -> int | None:
+    """Return the year that a header names where it is later than the form's, None for what is reached by then."""
+    if not year or not column.year or column.year <= year:
+        return None
+    return None if label_word(column.leaf).of("medium") >= 1.0 else column.year
+
+
 def _say_years(columns: Sequence[Column], spoken: list[dict[str, float]], year: int) -> None:
     """Say what columns of later years hold: targets beside those of the own year (2026年 | 2027年), else notes."""
-    own = [column for column in columns if column.year == year and _values_of_year(column)]
+    own = [column.path[:-1] for column in columns if column.year == year and _values_of_year(column)]
     past = {column.path[:-1] for column in columns if column.year is not None and column.year < year}
-    heads = {column.path[:-1] for column in own} - past  # a row of years that goes back tells of the course of things
-    for index, column in enumerate(columns):
-        whole = label_word(column.leaf).of("medium") >= 1.0  # what is reached by then, no single later year
-        later = column.year is not None and column.year > year and not whole
-        beside = bool(own) and column.path[:-1] in heads and _values_of_year(column)
-        if later and not beside:
-            spoken[index] = dict(LATER)
-        elif beside and len(own) == 1 and (later or column is own[0]):
-            spoken[index]["target"] = max(YEARLY, spoken[index].get("target", 0.0))
+    heads = set(own) - past if len(own) == 1 else set()  # years that go back tell of the course of things
+    for column, says in zip(columns, spoken, strict=True):
+        later = later_year(column, year)
+        beside = column.path[:-1] in heads and _values_of_year(column)
+        if beside and (later or column.year == year):
+            says["target"] = max(YEARLY, says.get("target", 0.0))
+        elif later:
+            says.clear()
+            says.update(LATER)
 
 
 def _values_of_year(column: Column) -> bool:
     """Tell whether a column's header word is a year alone, or a year and a word of targets (2027年目标)."""
     word = header_word(column.leaf)
-    return column.year is not None and word.best <= max(word.of("target"), word.of("goal"), WHISPER)
+    return column.year is not None and word.best <= max(word.of("target"), word.of("goal"), SILENT)
 
 
 def _without_points(column: Column, scores: dict[str, float]) -> dict[str, float]:

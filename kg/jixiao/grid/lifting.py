@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from jixiao.grid.cells import is_unfilled, kind_of, level_of, states_itself
-from jixiao.grid.columns import Assignment, Column, period_of
+from jixiao.grid.columns import Assignment, Column, later_year, period_of
 from jixiao.grid.doubts import doubted_rows, with_doubts
 from jixiao.grid.levels import Printed, Resolved, resolve_levels
 from jixiao.grid.lexicon import lexicon
@@ -308,9 +308,7 @@ def _best_of(thresholds: Sequence[tuple[str, str]]) -> str:
 
 def _valued(base: Indicator, entry: Entry, column: Column | None, text: str, year: int | None) -> Indicator:
     """Return an indicator with its target, joined from sign, value and unit where they stand apart."""
-    later = column.year if column and column.year and year and column.year > year else None
-    if column and period_of(column) == Period.MEDIUM_TERM:
-        later = None
+    later = later_year(column, year) if column else None
     target = _target(base, entry, text, later or year)
     region = (column.region if column else None) or entry.of("region")
     return replace(

@@ -78,15 +78,14 @@ def decide_subject(document: Document, drafts: Sequence[Draft], year: int | None
 def _decide_year(document: Document, drafts: Sequence[Draft]) -> int | None:
     """Return the year of a document's title, else the one that most of its forms print."""
     title = find_title(list(read_lines(document)))
-    told = ((draft.around.year, *_stated_years(draft)) for draft in drafts if draft.blocks)
-    printed = Counter(year for years in told if (year := next(filter(None, years), None)))
+    printed: Counter[int] = Counter()
+    for draft in drafts:
+        stated = (read_year(witness.value) for witness in draft.witnesses("year"))  # 预算年度：2025年
+        own = next(filter(None, (draft.around.year, *stated)), None)
+        if draft.blocks and own:
+            printed[own] += 1
     first = printed.most_common(1)
     return (title and read_fiscal_year(title.text)) or (first[0][0] if first else None)
-
-
-def _stated_years(draft: Draft) -> Iterator[int | None]:
-    """Yield the years that fields state (预算年度：2025年)."""
-    yield from (read_year(witness.value) for witness in draft.witnesses("year"))
 
 
 # ---------------------------------------------------------------- the project

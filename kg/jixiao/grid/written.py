@@ -32,7 +32,6 @@ _CHAIN = re.compile(
 _ITEM = re.compile(rf"[；;。\n]+|(?=[①-⑳])|(?<=[；;。\s])(?={_NUMBER})")
 _PREFIXED = re.compile(r"^([^\W\d]{2,10})\s*[-—–:：]+(.+)$", re.DOTALL)
 _LEAD = re.compile(rf"^\s*(?:{_NUMBER}|指\s*标\s*\d{{1,2}}\s*[:：.、]?)\s*")
-_NUMBERED = re.compile(rf"\s*{_NUMBER}")
 _COMMAS = re.compile(r"[，,、]")
 _BLANKED = re.compile(r"[（(][^()（）]*[)）]")
 _JOINTS = re.compile(r"[-—–/、·>|]+")
@@ -122,7 +121,7 @@ def read_phrases(text: str) -> tuple[Written, ...]:
 
 def items_below(text: str, levels: Levels) -> tuple[Written, ...]:
     """Return the numbered items of a line below labels (1.培训护理员：≥8场), empty where one has no value."""
-    if not (levels.level1 or levels.level2) or not _NUMBERED.match(text):
+    if not (levels.level1 or levels.level2) or not _LEAD.match(text):
         return ()
     found = tuple(_placed(levels, *item) for item in _items(text))
     return found if all(each.value and not level_of(each.name) for each in found) else ()

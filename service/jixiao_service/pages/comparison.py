@@ -6,7 +6,7 @@ import io
 import json
 from dataclasses import dataclass
 from typing import Annotated, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from fastapi import Query
 from starlette.responses import Response
@@ -19,7 +19,7 @@ from jixiao_service.pages.reader import node
 from jixiao_service.pages.terms import year_term
 from jixiao_service.pages.wording import two_decimals
 from jixiao_service.problems import Problem
-from jixiao_service.rest.formats import TYPES
+from jixiao_service.rest.formats import TYPES, attached
 from jixiao_service.rest.lists import count_rows, list_page
 
 router = page_router()
@@ -129,13 +129,14 @@ def _file(page: PageContext, kind: str, rows: list[dict[str, str]]) -> Response:
     """Return the comparison as a file."""
     if kind not in TYPES:
         raise Problem("bad-parameters", reason=f"format: {'、'.join(TYPES)}")
-    buffer = io.BytesIO(json.dumps(rows, ensure_ascii=False).encode())
-    if kind != "json":
-        write = ROW_FORMATS[{"csv": "csv-excel"}.get(kind, kind)].load()
-        write(rows, list(rows[0]), buffer := io.BytesIO())
-    title = quote(page.tr("比较", "comparison"))
-    disposition = f"attachment; filename=\"comparison.{kind}\"; filename*=UTF-8''{title}.{kind}"
-    return Response(buffer.getvalue(), 200, {**SECURITY, "Content-Disposition": disposition}, TYPES[kind])
+    if kind == "json":
+        content = json.dumps(rows, ensure_ascii=False).encode()
+    else:
+        buffer = io.BytesIO()
+        write = ROW_FORMATS["csv-excel" if kind == "csv" else kind].load()
+        write(rows, list(rows[0]), buffer)
+        content = buffer.getvalue()
+    return attached(content, "comparison", page.tr("比较", "comparison"), kind, SECURITY)
 
 
 def _lines(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from functools import partial
@@ -65,9 +66,13 @@ def send_file(page: TablePage, headers: dict[str, str], name: str, kind: str, pa
         write = partial(write, table=name, notes=_notes(page, name, pairs))
     buffer = io.BytesIO()
     write((json.loads(body) for body in page.bodies), page.columns, buffer)
-    called = TABLE_TITLES[name]
+    return attached(buffer.getvalue(), name, TABLE_TITLES[name], kind, headers)
+
+
+def attached(content: bytes, name: str, called: str, kind: str, headers: Mapping[str, str]) -> Response:
+    """Return a file to keep, with a name for programs that know ASCII only and one for people."""
     disposition = f"attachment; filename=\"{name}.{kind}\"; filename*=UTF-8''{quote(called)}.{kind}"
-    return Response(buffer.getvalue(), 200, {**headers, "Content-Disposition": disposition}, TYPES[kind])
+    return Response(content, 200, {**headers, "Content-Disposition": disposition}, TYPES[kind])
 
 
 def _notes(page: TablePage, name: str, pairs: Pairs) -> list[str]:
